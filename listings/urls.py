@@ -1,3 +1,14 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from listings.api.listings import ListingStatusView, ListingsView, ListingView
+from listings.api.pairs import HubPairsView, ListingMatchesView
+from listings.api.search import SearchView
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/search/", SearchView.as_view(), name="api-search"),
+    path("api/v1/listings/", ListingsView.as_view(), name="api-listings"),
+    path("api/v1/listings/<int:listing_id>/", ListingView.as_view(), name="api-listing"),
+    path("api/v1/listings/<int:listing_id>/status/", ListingStatusView.as_view(), name="api-listing-status"),
+    path("api/v1/listings/<int:listing_id>/matches/", ListingMatchesView.as_view(), name="api-listing-matches"),
+    path("api/v1/hubs/<slug:slug>/pairs/", HubPairsView.as_view(), name="api-hub-pairs"),
+]

@@ -1,0 +1,182 @@
+"""Users, organisations with their sites and members, and who works for a hub."""
+
+import secrets
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.gis.db import models
+from django.core.validators import RegexValidator
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import MemberRole, OrganisationKind, StaffRole
+from accounts.managers import UserManager
+from accounts.querysets import OrganisationQuerySet
+from geo.models import Hub, Municipality
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, known by e-mail address."""
+
+    email = models.EmailField(_("e-mailadres"), unique=True)
+    name = models.CharField(_("naam"), max_length=120, blank=True)
+    language = models.CharField(_("taal"), max_length=2, choices=settings.LANGUAGES, default="nl")
+    is_staff = models.BooleanField(_("mag in het beheer"), default=False)
+    is_active = models.BooleanField(_("actief"), default=True)
+    date_joined = models.DateTimeField(_("sinds"), default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        verbose_name = _("gebruiker")
+        verbose_name_plural = _("gebruikers")
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Organisation(models.Model):
+    """Who lists, offers and buys."""
+
+    name = models.CharField(_("naam"), max_length=120)
+    slug = models.SlugField(unique=True, max_length=140)
+    kind = models.CharField(_("soort"), max_length=20, choices=OrganisationKind)
+    enterprise_number = models.CharField(_("ondernemingsnummer"), max_length=10, null=True, blank=True, unique=True)
+    verified_at = models.DateTimeField(_("geverifieerd"), null=True, blank=True)
+    description = models.TextField(_("wat jullie doen"), max_length=2000, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("telefoon"), max_length=30, blank=True)
+    website = models.URLField(_("website"), blank=True)
+    is_fictional = models.BooleanField(_("fictief"), default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisatie")
+        verbose_name_plural = _("organisaties")
+        ordering = ["name", "id"]
+        indexes = [models.Index(fields=["name", "id"], name="organisation_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def enterprise_number_display(self) -> str:
+        """As people write it: 0403.170.701; empty where there is none."""
+        digits = self.enterprise_number
+        return f"{digits[:4]}.{digits[4:7]}.{digits[7:]}" if digits else ""
+
+
+class Membership(models.Model):
+    """A user's role in an organisation."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("rol"), max_length=10, choices=MemberRole)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display()} van {self.organisation}"
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class Invitation(models.Model):
+    """An offer to become a member, sent by mail; whoever holds the token and logs in may accept it once."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mailadres"))
+    role = models.CharField(_("rol"), max_length=10, choices=MemberRole, default=MemberRole.MEMBER)
+    token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    accepted_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "email"],
+                condition=Q(accepted_at__isnull=True),
+                name="invitation_open_once",
+                violation_error_message=_("Dit adres is al uitgenodigd."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} → {self.organisation}"
+
+
+class Site(models.Model):
+    """A located address of an organisation."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="sites")
+    name = models.CharField(_("naam van de vestiging"), max_length=80)
+    street = models.CharField(_("straat"), max_length=100, blank=True)
+    house_number = models.CharField(_("nummer"), max_length=12, blank=True)
+    postal_code = models.CharField(
+        _("postcode"), max_length=4, validators=[RegexValidator(r"^[1-9]\d{3}$", _("Een postcode heeft vier cijfers."))]
+    )
+    place_name = models.CharField(_("plaats"), max_length=60)
+    location = models.PointField(_("plek"), srid=4326, spatial_index=False)
+    municipality = models.ForeignKey(Municipality, models.PROTECT, null=True, related_name="+", editable=False)
+    establishment_number = models.CharField(_("vestigingsnummer"), max_length=10, null=True, blank=True, unique=True)
+
+    class Meta:
+        verbose_name = _("vestiging")
+        verbose_name_plural = _("vestigingen")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.place_name}"
+
+    @property
+    def address(self) -> str:
+        """On one line: "Kerkstraat 1, 9000 Gent"."""
+        street = f"{self.street} {self.house_number}".strip()
+        town = f"{self.postal_code} {self.place_name}"
+        return f"{street}, {town}" if street else town
+
+
+class HubStaff(models.Model):
+    """A user's rights in one hub, and in that hub alone."""
+
+    hub = models.ForeignKey(Hub, models.CASCADE, related_name="staff")
+    user = models.ForeignKey(User, models.CASCADE, related_name="hub_roles")
+    role = models.CharField(_("rol"), max_length=10, choices=StaffRole)
+
+    class Meta:
+        verbose_name = _("hubmedewerker")
+        verbose_name_plural = _("hubmedewerkers")
+        constraints = [models.UniqueConstraint(fields=["hub", "user"], name="hub_staff_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display()} van {self.hub}"
+
+
+class HubPartner(models.Model):
+    """An organisation that takes part in a hub."""
+
+    hub = models.ForeignKey(Hub, models.CASCADE, related_name="partners")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="partnerships")
+    since = models.DateField(_("sinds"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
+        constraints = [models.UniqueConstraint(fields=["hub", "organisation"], name="hub_partner_once")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} in {self.hub}"

@@ -1,0 +1,48 @@
+"""Who may do what for an organisation or a hub. The only place that says so."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from accounts.enums import MemberRole, StaffRole
+from accounts.models import HubStaff, Membership, Organisation, User
+from geo.models import Hub
+
+
+def can_write_for(user: User | AnonymousUser, organisation: Organisation) -> bool:
+    """Members list and offer for their organisation."""
+    return user.is_authenticated and Membership.objects.filter(user=user, organisation=organisation).exists()
+
+
+def can_manage(user: User | AnonymousUser, organisation: Organisation) -> bool:
+    """Admins change the organisation, its sites and its members."""
+    return (
+        user.is_authenticated
+        and Membership.objects.filter(user=user, organisation=organisation, role=MemberRole.ADMIN).exists()
+    )
+
+
+def is_hub_staff(user: User | AnonymousUser, hub: Hub) -> bool:
+    """Staff of this hub, in any role."""
+    return user.is_authenticated and HubStaff.objects.filter(user=user, hub=hub).exists()
+
+
+def can_manage_hub(user: User | AnonymousUser, hub: Hub) -> bool:
+    """Managers change what a hub says of itself, its border policy and its partners."""
+    return (
+        user.is_authenticated and HubStaff.objects.filter(user=user, hub=hub, role=StaffRole.MANAGER).exists()
+    )
+
+
+def check_can_manage(user: User | AnonymousUser, organisation: Organisation) -> None:
+    """Raise PermissionDenied unless can_manage()."""
+    if not can_manage(user, organisation):
+        raise PermissionDenied(
+            _("Alleen beheerders van %(organisation)s mogen dit.") % {"organisation": organisation.name}
+        )
+
+
+def check_can_manage_hub(user: User | AnonymousUser, hub: Hub) -> None:
+    """Raise PermissionDenied unless can_manage_hub()."""
+    if not can_manage_hub(user, hub):
+        raise PermissionDenied(_("Alleen beheerders van %(hub)s mogen dit.") % {"hub": hub.name})

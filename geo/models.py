@@ -1,0 +1,156 @@
+"""Places, municipalities, hubs and their regions."""
+
+from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from geo.points import METRIC_SRID
+from geo.querysets import BoundaryQuerySet, HubQuerySet, MunicipalityQuerySet, PlaceQuerySet
+
+
+class Quality(models.TextChoices):
+    OFFICIAL = "official", _("officieel")
+    APPROXIMATE = "approximate", _("bij benadering")
+
+
+class RegionKind(models.TextChoices):
+    CORE = "core", _("kernregio")
+    SHARED = "shared", _("gedeelde regio")
+    THEMATIC = "thematic", _("thematische regio")
+
+
+class Provenance(models.TextChoices):
+    INFERRED = "inferred", _("afgeleid, nog niet bevestigd")
+    CONFIRMED = "confirmed", _("bevestigd door de hub")
+
+
+class Municipality(models.Model):
+    """A municipality of Flanders or Brussels, by its NIS code of 2025."""
+
+    nis = models.CharField(_("NIS-code"), max_length=5, unique=True, validators=[RegexValidator(r"^\d{5}$")])
+    name_nl = models.CharField(_("naam in het Nederlands"), max_length=60)
+    name_fr = models.CharField(_("naam in het Frans"), max_length=60)
+    region = models.CharField(
+        _("gewest"), max_length=10, choices=[("vlaanderen", _("Vlaanderen")), ("brussel", _("Brussel"))]
+    )
+    centre = models.PointField(srid=4326, spatial_index=False)
+
+    objects = MunicipalityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("gemeente")
+        verbose_name_plural = _("gemeenten")
+        ordering = ["name_nl"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return self.name_fr if get_language() == "fr" else self.name_nl
+
+
+class Boundary(models.Model):
+    """A municipality's area in one of two qualities."""
+
+    municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="boundaries")
+    quality = models.CharField(max_length=12, choices=Quality)
+    geometry = models.MultiPolygonField(srid=METRIC_SRID)
+    source = models.CharField(max_length=200)
+    source_date = models.DateField(null=True, blank=True)
+    licence = models.CharField(max_length=200, blank=True)
+
+    objects = BoundaryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["municipality", "quality"], name="boundary_once_per_quality")]
+
+    def __str__(self) -> str:
+        return f"{self.municipality} ({self.quality})"
+
+
+class Place(models.Model):
+    """A named point; without a municipality when it lies outside Flanders and Brussels."""
+
+    geonameid = models.IntegerField(unique=True)
+    name = models.CharField(max_length=100)
+    name_alt = models.CharField(max_length=100, blank=True)
+    municipality = models.ForeignKey(Municipality, models.CASCADE, null=True, related_name="places")
+    location = models.PointField(srid=4326)
+    population = models.PositiveIntegerField(default=0)
+
+    objects = PlaceQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PostalCode(models.Model):
+    """A postal code with one of the names it serves."""
+
+    code = models.CharField(max_length=4, validators=[RegexValidator(r"^\d{4}$")])
+    name = models.CharField(max_length=60)
+    municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="postal_codes")
+    location = models.PointField(srid=4326, spatial_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "name"], name="postal_code_and_name_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Hub(models.Model):
+    """A partnership that closes material loops in one or more regions."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(_("naam"), max_length=120)
+    intro = models.TextField(_("voorstelling"), max_length=2000, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("telefoon"), max_length=30, blank=True)
+    website = models.URLField(_("website"), blank=True)
+    sectors = ArrayField(models.CharField(max_length=40), verbose_name=_("sectoren"), default=list, blank=True)
+    buffer_km = models.DecimalField(
+        _("rand rond de regio (km)"),
+        max_digits=4,
+        decimal_places=1,
+        default=0,
+        validators=[MinValueValidator(0), MaxValueValidator(50)],
+    )
+    shows_neighbours = models.BooleanField(_("toon in die rand ook zoekertjes van buurhubs"), default=False)
+
+    objects = HubQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="hub_buffer_in_range",
+                condition=models.Q(buffer_km__gte=0, buffer_km__lte=50),
+                violation_error_message=_("De rand is 0 tot 50 km breed."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HubRegion(models.Model):
+    """A set of municipalities in which a hub works."""
+
+    hub = models.ForeignKey(Hub, models.CASCADE, related_name="regions")
+    name = models.CharField(_("naam"), max_length=80)
+    kind = models.CharField(_("soort"), max_length=10, choices=RegionKind)
+    provenance = models.CharField(_("herkomst"), max_length=10, choices=Provenance, default=Provenance.INFERRED)
+    municipalities = models.ManyToManyField(Municipality, related_name="hub_regions", verbose_name=_("gemeenten"))
+
+    class Meta:
+        verbose_name = _("hubregio")
+        verbose_name_plural = _("hubregio's")
+        ordering = ["hub__name", "name"]
+        constraints = [models.UniqueConstraint(fields=["hub", "name"], name="region_name_once_per_hub")]
+
+    def __str__(self) -> str:
+        return f"{self.hub}: {self.name}"

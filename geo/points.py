@@ -1,0 +1,80 @@
+"""The one place where coordinates become points."""
+
+import math
+from functools import lru_cache
+
+from django.contrib.gis.gdal import CoordTransform, SpatialReference
+from django.contrib.gis.geos import Point
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+#: Belgian Lambert 2008, metres: planar distances are exact to 0.01 % here.
+METRIC_SRID = 3812
+#: Grid of blurred locations, in metres.
+BLUR_M = 500
+#: Systems that imports may use: WGS84, Belgian Lambert 72, Belgian Lambert 2008.
+SRIDS = (4326, 31370, 3812)
+#: Belgium with a margin of some kilometres (west, south, east, north).
+BELGIUM = (2.3, 49.4, 6.5, 51.6)
+
+
+def point_from(*, lat: float, lon: float) -> Point:
+    """A WGS84 point from named degrees. Raises ValidationError by field, naming swapped values."""
+    _check_finite({"lat": lat, "lon": lon})
+    west, south, east, north = BELGIUM
+    if south <= lat <= north and west <= lon <= east:
+        return Point(lon, lat, srid=4326)
+    if south <= lon <= north and west <= lat <= east:
+        raise ValidationError({"lat": _("lat en lon lijken omgewisseld: lat is rond 51, lon rond 4.")})
+    raise ValidationError(
+        {"lat": _("Dit punt (lat %(lat).4f, lon %(lon).4f) ligt niet in België.") % {"lat": lat, "lon": lon}}
+    )
+
+
+def point_from_projected(*, x: float, y: float, srid: int) -> Point:
+    """A WGS84 point from easting and northing in metres, EPSG:31370 or EPSG:3812. Raises ValidationError by field."""
+    _check_finite({"x": x, "y": y})
+    if srid not in SRIDS or srid == 4326:
+        raise ValidationError({"srid": _("Ken ik niet. Kies 31370 (Lambert 72) of 3812 (Lambert 2008).")})
+    point = Point(x, y, srid=srid)
+    point.transform(_transformation(srid, 4326))
+    try:
+        return point_from(lat=point.y, lon=point.x)
+    except ValidationError:
+        raise ValidationError(
+            {"x": _("x %(x).0f en y %(y).0f liggen in EPSG:%(srid)s niet in België.") % {"x": x, "y": y, "srid": srid}}
+        ) from None
+
+
+def metric(point: Point) -> Point:
+    """The same point in metres (METRIC_SRID)."""
+    if point.srid == METRIC_SRID:
+        return point
+    moved = point.clone()
+    moved.transform(_transformation(point.srid, METRIC_SRID))
+    return moved
+
+
+def degrees(point: Point) -> Point:
+    """The same point in WGS84 degrees."""
+    moved = point.clone()
+    moved.transform(_transformation(point.srid, 4326))
+    return moved
+
+
+def blurred(point: Point) -> Point:
+    """The centre of the point's grid cell (BLUR_M wide), in WGS84: the same for every point of the cell, every time."""
+    in_metres = metric(point)
+    x, y = (math.floor(value / BLUR_M) * BLUR_M + BLUR_M / 2 for value in (in_metres.x, in_metres.y))
+    return degrees(Point(x, y, srid=METRIC_SRID))
+
+
+def _check_finite(values: dict[str, float]) -> None:
+    wrong = {name: _("Geef een gewoon getal.") for name, value in values.items() if not math.isfinite(value)}
+    if wrong:
+        raise ValidationError(dict(wrong))
+
+
+@lru_cache
+def _transformation(source: int, target: int) -> CoordTransform:
+    return CoordTransform(SpatialReference(source), SpatialReference(target))

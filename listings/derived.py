@@ -1,0 +1,47 @@
+"""What a listing's stored columns follow from: where it shows, which hubs hold it, which materials it meets, its mass."""
+
+from collections.abc import Iterable
+
+from geo.hubs import hub_ids_at
+from geo.points import blurred
+from geo.boundaries import municipality_at
+from listings.enums import ListingKind, Precision
+from listings.fields import spans
+from listings.models import Listing
+from materials.models import Material
+from materials.units import unit_mass_kg
+
+
+def derive_place(listing: Listing) -> None:
+    """Set shown_location, municipality and hub_ids from location and precision.
+
+    The municipality follows from the shown point, not from the exact one: else a blurred listing near a border
+    would tell more than its grid cell.
+    """
+    if listing.location is None:
+        listing.shown_location, listing.municipality, listing.hub_ids = None, None, []
+        return
+    blur = listing.precision == Precision.BLURRED
+    listing.shown_location = blurred(listing.location) if blur else listing.location
+    listing.municipality = municipality_at(listing.shown_location)
+    listing.hub_ids = hub_ids_at(listing.shown_location, listing.municipality)
+
+
+def derive_material(listing: Listing, taken: Iterable[Material] = ()) -> None:
+    """Set material_number and material_spans; `taken` are the materials of a service."""
+    if listing.kind == ListingKind.SERVICE:
+        listing.material_number = None
+        bounds = [(material.tree_left, material.tree_right) for material in taken]
+        listing.material_spans = spans(*bounds) if bounds else None
+        return
+    number = listing.material.tree_left if listing.material else None
+    listing.material_number = number
+    listing.material_spans = spans((number, number)) if number is not None else None
+
+
+def derive_mass(listing: Listing) -> None:
+    """Set mass_kg from quantity and unit; unknown stays None."""
+    listing.mass_kg = None
+    if listing.material and listing.quantity and listing.unit:
+        per_unit = unit_mass_kg(listing.material, listing.unit)
+        listing.mass_kg = per_unit * listing.quantity if per_unit is not None else None

@@ -1,0 +1,5 @@
+from listings.models.listing import LARGEST_QUANTITY, Listing
+from listings.models.match import Match
+from listings.models.photo import ListingPhoto
+
+__all__ = ["LARGEST_QUANTITY", "Listing", "ListingPhoto", "Match"]

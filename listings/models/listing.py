@@ -1,0 +1,229 @@
+"""A listing: the one thing that is searched and paired."""
+
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.contrib.gis.db.models.functions import Transform
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from geo.points import METRIC_SRID
+from listings.enums import (
+    CatchmentKind,
+    Condition,
+    DeclaredStatus,
+    ListingKind,
+    ListingStatus,
+    Packaging,
+    Precision,
+    PriceBasis,
+    PriceKind,
+    Recurrence,
+    ServiceKind,
+)
+from listings.fields import IntegerMultirangeField
+from listings.querysets import ListingQuerySet
+from materials.enums import Unit
+
+LARGEST_QUANTITY = 10**9
+
+_GOODS = Q(kind__in=["supply", "demand"])
+_SERVICE = Q(kind="service")
+_DRAFT = Q(status="draft")
+_PUBLISHED = Q(status="published")
+
+
+class Listing(models.Model):
+    """Supply, demand or service of an organisation at a place.
+
+    A draft may lack anything; every other status has what its kind needs, by constraint.
+    `location` is the truth; `shown_location` is what everyone but the organisation sees (the same point, or a
+    blurred one), and `position` is that in metres: searches, distances, tiles, municipality and hubs use it alone.
+    """
+
+    organisation = models.ForeignKey("accounts.Organisation", models.CASCADE, related_name="listings")
+    site = models.ForeignKey("accounts.Site", models.SET_NULL, null=True, blank=True, related_name="listings")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    reference = models.CharField(_("eigen referentie"), max_length=80, blank=True)
+    is_fictional = models.BooleanField(_("fictief"), default=False)
+
+    kind = models.CharField(_("soort"), max_length=10, choices=ListingKind)
+    status = models.CharField(_("status"), max_length=10, choices=ListingStatus, default=ListingStatus.DRAFT)
+    title = models.CharField(_("titel"), max_length=140, blank=True)
+    description = models.TextField(_("beschrijving"), max_length=4000, blank=True)
+    language = models.CharField(_("taal"), max_length=2, choices=settings.LANGUAGES, default="nl")
+
+    material = models.ForeignKey(
+        "materials.Material", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("materiaal")
+    )
+    material_number = models.IntegerField(null=True, editable=False)
+    materials = models.ManyToManyField("materials.Material", related_name="+", verbose_name=_("materialen"), blank=True)
+    material_spans = IntegerMultirangeField(null=True, editable=False)
+
+    quantity = models.DecimalField(_("hoeveelheid"), max_digits=14, decimal_places=3, null=True, blank=True)
+    unit = models.CharField(_("eenheid"), max_length=10, choices=Unit, blank=True)
+    mass_kg = models.DecimalField(max_digits=16, decimal_places=3, null=True, editable=False)
+    splittable = models.BooleanField(_("mag in delen weg"), default=True)
+    recurrence = models.CharField(_("herhaling"), max_length=10, choices=Recurrence, default=Recurrence.ONE_OFF)
+    available_from = models.DateField(_("beschikbaar van"), null=True, blank=True)
+    available_until = models.DateField(_("beschikbaar tot"), null=True, blank=True)
+    condition = models.SmallIntegerField(_("staat"), choices=Condition, null=True, blank=True)
+
+    price_kind = models.CharField(_("prijs"), max_length=12, choices=PriceKind, default=PriceKind.ON_REQUEST)
+    price_eur = models.DecimalField(_("bedrag"), max_digits=10, decimal_places=2, null=True, blank=True)
+    price_basis = models.CharField(_("bedrag geldt"), max_length=4, choices=PriceBasis, default=PriceBasis.LOT)
+
+    pickup = models.BooleanField(_("afhalen"), default=True)
+    delivery = models.BooleanField(_("leveren"), default=False)
+    reach_km = models.SmallIntegerField(_("hoogstens zo ver (km)"), null=True, blank=True)
+    packaging = models.CharField(_("verpakking"), max_length=10, choices=Packaging, blank=True)
+    needs_forklift = models.BooleanField(_("heftruck nodig"), default=False)
+    has_loading_dock = models.BooleanField(_("laadkade aanwezig"), default=False)
+    eural_code = models.CharField(_("euralcode"), max_length=8, blank=True)
+    declared_status = models.CharField(
+        _("juridische status"), max_length=10, choices=DeclaredStatus, default=DeclaredStatus.UNSURE
+    )
+    needs_services = ArrayField(
+        models.CharField(max_length=12, choices=ServiceKind), verbose_name=_("nodige diensten"), default=list, blank=True
+    )
+
+    service_kinds = ArrayField(
+        models.CharField(max_length=12, choices=ServiceKind), verbose_name=_("diensten"), default=list, blank=True
+    )
+    capacity_per_week = models.DecimalField(
+        _("capaciteit per week"), max_digits=12, decimal_places=3, null=True, blank=True
+    )
+    capacity_unit = models.CharField(_("eenheid van de capaciteit"), max_length=10, choices=Unit, blank=True)
+    lead_time_days = models.PositiveSmallIntegerField(_("doorlooptijd (dagen)"), null=True, blank=True)
+    catchment_kind = models.CharField(
+        _("werkgebied"), max_length=15, choices=CatchmentKind, default=CatchmentKind.RADIUS
+    )
+    catchment_municipalities = models.ManyToManyField(
+        "geo.Municipality", related_name="+", verbose_name=_("gemeenten"), blank=True
+    )
+    catchment_regions = models.ManyToManyField(
+        "geo.HubRegion", related_name="+", verbose_name=_("hubregio's"), blank=True
+    )
+
+    location = models.PointField(_("plek"), srid=4326, null=True, blank=True, spatial_index=False)
+    precision = models.CharField(_("nauwkeurigheid"), max_length=8, choices=Precision, default=Precision.EXACT)
+    shown_location = models.PointField(srid=4326, null=True, editable=False, spatial_index=False)
+    position = models.GeneratedField(
+        expression=Transform("shown_location", METRIC_SRID),
+        output_field=models.PointField(srid=METRIC_SRID, null=True, spatial_index=False),
+        db_persist=True,
+    )
+    municipality = models.ForeignKey("geo.Municipality", models.PROTECT, null=True, related_name="+", editable=False)
+    hub_ids = ArrayField(models.IntegerField(), default=list, editable=False)
+
+    search_vector = models.GeneratedField(
+        expression=SearchVector("title", weight="A", config="dutch_unaccent")
+        + SearchVector("description", weight="B", config="dutch_unaccent"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    published_at = models.DateTimeField(null=True, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    # When pairing last saw this version; empty while a change waits for it.
+    paired_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("zoekertje")
+        verbose_name_plural = _("zoekertjes")
+        indexes = [
+            GistIndex(fields=["position", "material_number"], name="nearby_supply", condition=_PUBLISHED & Q(kind="supply")),
+            GistIndex(fields=["position", "material_number"], name="nearby_demand", condition=_PUBLISHED & Q(kind="demand")),
+            GistIndex(fields=["position", "material_spans"], name="nearby_service", condition=_PUBLISHED & Q(kind="service")),
+            GistIndex(fields=["position", "material_spans"], name="nearby_any", condition=_PUBLISHED),
+            models.Index(F("published_at").desc(), F("id").desc(), name="newest", condition=_PUBLISHED),
+            GinIndex(fields=["search_vector"], name="listing_text", condition=_PUBLISHED),
+            models.Index(fields=["organisation", "status", "-updated_at"], name="listing_of_organisation"),
+            models.Index(fields=["available_until"], name="listing_to_expire", condition=_PUBLISHED),
+            models.Index(fields=["updated_at"], name="listing_to_pair", condition=Q(paired_at__isnull=True) & ~_DRAFT),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "reference"],
+                condition=~Q(reference=""),
+                name="listing_reference_once",
+                violation_error_message=_("Je organisatie gebruikt deze referentie al voor een ander zoekertje."),
+            ),
+            models.CheckConstraint(
+                name="listing_window_in_order",
+                condition=Q(available_until__isnull=True) | Q(available_until__gte=F("available_from")),
+                violation_error_message=_("De einddatum ligt voor de begindatum. Kies een latere einddatum."),
+            ),
+            models.CheckConstraint(
+                name="listing_quantity_in_range",
+                condition=Q(quantity__isnull=True) | Q(quantity__gt=0, quantity__lte=LARGEST_QUANTITY),
+                violation_error_message=_("De hoeveelheid moet meer dan 0 zijn en hoogstens een miljard."),
+            ),
+            models.CheckConstraint(
+                name="listing_capacity_in_range",
+                condition=Q(capacity_per_week__isnull=True)
+                | Q(capacity_per_week__gt=0, capacity_per_week__lte=LARGEST_QUANTITY),
+                violation_error_message=_("De capaciteit moet meer dan 0 zijn."),
+            ),
+            models.CheckConstraint(
+                name="listing_reach_in_range",
+                condition=Q(reach_km__isnull=True) | Q(reach_km__gte=1, reach_km__lte=300),
+                violation_error_message=_("De afstand moet tussen 1 en 300 km liggen."),
+            ),
+            models.CheckConstraint(
+                name="listing_price_fits_kind",
+                condition=Q(price_kind__in=["free", "on_request"], price_eur__isnull=True)
+                | Q(price_kind__in=["fixed", "removal_fee"], price_eur__gte=0)
+                | (_DRAFT & Q(price_eur__isnull=True)),
+                violation_error_message=_("Geef een bedrag bij een vaste prijs of vergoeding, en anders geen."),
+            ),
+            models.CheckConstraint(
+                name="listing_goods_complete",
+                condition=_DRAFT
+                | _SERVICE
+                | Q(
+                    material__isnull=False,
+                    material_number__isnull=False,
+                    quantity__isnull=False,
+                    available_from__isnull=False,
+                    position__isnull=False,
+                )
+                & ~Q(unit=""),
+                violation_error_message=_("Aanbod of vraag heeft een materiaal, een hoeveelheid, een datum en een plek nodig."),
+            ),
+            models.CheckConstraint(
+                name="listing_supply_has_condition",
+                condition=_DRAFT | ~Q(kind="supply") | Q(condition__isnull=False),
+                violation_error_message=_("Kies in welke staat het materiaal is."),
+            ),
+            models.CheckConstraint(
+                name="listing_service_complete",
+                condition=_DRAFT
+                | _GOODS
+                | Q(
+                    service_kinds__len__gt=0,
+                    material_spans__isnull=False,
+                    available_from__isnull=False,
+                    position__isnull=False,
+                ),
+                violation_error_message=_("Een dienst heeft een soort, materialen, een begindatum en een plek nodig."),
+            ),
+            models.CheckConstraint(
+                name="listing_title_unless_draft",
+                condition=_DRAFT | ~Q(title=""),
+                violation_error_message=_("Geef het zoekertje een titel."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or str(_("Concept zonder titel"))
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("listing", args=[self.pk])

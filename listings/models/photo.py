@@ -1,0 +1,23 @@
+"""Photos of a listing."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ListingPhoto(models.Model):
+    """A photo as re-encoded by listings.photos: no metadata, longest side at most 1600 px."""
+
+    listing = models.ForeignKey("listings.Listing", models.CASCADE, related_name="photos")
+    image = models.ImageField(upload_to="photos/%Y/%m", width_field="width", height_field="height")
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    alt = models.CharField(_("beschrijving van de foto"), max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("foto")
+        verbose_name_plural = _("foto's")
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.alt or self.image.name

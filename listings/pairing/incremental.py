@@ -1,0 +1,101 @@
+"""The matches of one listing, brought up to date when it appears, changes or goes."""
+
+import datetime as dt
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+
+from listings.enums import ListingKind
+from listings.models import Listing, Match
+from listings.pairing import store
+from listings.pairing.best import best_pairs, keep_best
+from listings.pairing.candidates import candidates_for, is_pairable, pairable
+from listings.pairing.columns import Columns, HubBits, load_columns
+from listings.pairing.rules import BEST_PER_DEMAND
+from listings.pairing.score import Scored, score_pairs
+
+
+@transaction.atomic
+def pair(*, listing_id: int, at: dt.datetime) -> int:
+    """Make the stored matches of a listing what a whole batch would store; returns how many it has.
+
+    A listing that is gone, not published, a service, or in no hub has none. May run twice without harm.
+    """
+    store.lock_matches()
+    listing = Listing.objects.select_related("material").filter(pk=listing_id).first()
+    if listing is None:
+        return 0
+    if listing.kind == ListingKind.DEMAND:
+        _pair_demand(listing, at)
+    elif listing.kind == ListingKind.SUPPLY:
+        _pair_supply(listing, at)
+    Listing.objects.filter(pk=listing_id).update(paired_at=at)
+    return Match.objects.of_listing(listing).count()
+
+
+def _pair_demand(demand: Listing, at: dt.datetime) -> None:
+    today = timezone.localdate(at)
+    if not is_pairable(demand, today):
+        Match.objects.filter(demand=demand).delete()
+        return
+    bits = HubBits()
+    demands = load_columns(Listing.objects.filter(pk=demand.pk), bits)
+    supplies = load_columns(candidates_for(demand, today), bits)
+    scored = _cross(supplies, demands)
+    store.stage(keep_best(scored, supplies), supplies, demands, bits)
+    store.delete_unstaged(demand_ids=[demand.pk])
+    store.upsert_staged(at)
+
+
+def _pair_supply(supply: Listing, at: dt.datetime) -> None:
+    """Put the supply in the lists of the demands that it suits; lists that it leaves or falls in are made anew.
+
+    A list that isn't full holds every suitable supply, and one in which the supply rises needs only trimming; but a
+    full list that loses a place may owe it to a supply that it doesn't hold.
+    """
+    today = timezone.localdate(at)
+    bits = HubBits()
+    before = dict(Match.objects.filter(supply=supply).values_list("demand_id", "score"))
+    now: dict[int, float] = {}
+    supplies = load_columns(Listing.objects.filter(pk=supply.pk), bits) if is_pairable(supply, today) else None
+    if supplies is not None:
+        demands = load_columns(candidates_for(supply, today), bits)
+        scored = _cross(supplies, demands)
+        now = dict(zip(demands.id[scored.demand].tolist(), scored.score.tolist(), strict=True))
+        store.stage(scored, supplies, demands, bits)
+        store.upsert_staged(at)
+        Match.objects.filter(supply=supply).exclude(demand_id__in=list(now)).delete()
+    else:
+        Match.objects.filter(supply=supply).delete()
+    fallen = [demand_id for demand_id, score in before.items() if now.get(demand_id, -1.0) < score]
+    _refill(fallen, bits, at)
+    store.trim([*now])
+
+
+def _refill(demand_ids: list[int], bits: HubBits, at: dt.datetime) -> None:
+    """Make the lists of these demands anew where they were full."""
+    today = timezone.localdate(at)
+    if not demand_ids:
+        return
+    kept = dict.fromkeys(demand_ids, 0)
+    for demand_id in Match.objects.filter(demand_id__in=demand_ids).values_list("demand_id", flat=True):
+        kept[demand_id] += 1
+    # One place may just have been freed or taken by the supply itself.
+    short = [demand_id for demand_id, count in kept.items() if count >= BEST_PER_DEMAND - 1]
+    wanted = list(pairable(ListingKind.DEMAND, today).filter(pk__in=short).select_related("material"))
+    if not wanted:
+        return
+    demands = load_columns(Listing.objects.filter(pk__in=[demand.pk for demand in wanted]), bits)
+    ids = {pk for demand in wanted for pk in candidates_for(demand, today).values_list("pk", flat=True)}
+    supplies = load_columns(Listing.objects.filter(pk__in=ids), bits)
+    store.stage(best_pairs(supplies, demands), supplies, demands, bits)
+    store.delete_unstaged(demand_ids=short)
+    store.upsert_staged(at)
+
+
+def _cross(supplies: Columns, demands: Columns) -> Scored:
+    """Score every supply with every demand."""
+    s = np.tile(np.arange(len(supplies)), len(demands))
+    d = np.repeat(np.arange(len(demands)), len(supplies))
+    return score_pairs(supplies, demands, s, d)

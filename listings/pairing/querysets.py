@@ -1,0 +1,41 @@
+"""Chainable reads of matches."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.utils import timezone
+
+from listings.enums import ListingStatus
+
+if TYPE_CHECKING:
+    from listings.models import Listing, Match
+
+
+class MatchQuerySet(models.QuerySet["Match"]):
+    def current(self) -> Self:
+        """Between two published listings that aren't over."""
+        today = timezone.localdate()
+        return self.filter(
+            models.Q(supply__available_until__isnull=True) | models.Q(supply__available_until__gte=today),
+            models.Q(demand__available_until__isnull=True) | models.Q(demand__available_until__gte=today),
+            supply__status=ListingStatus.PUBLISHED,
+            demand__status=ListingStatus.PUBLISHED,
+        )
+
+    def in_hub(self, hub_id: int) -> Self:
+        return self.filter(hub_ids__contains=[hub_id])
+
+    def of_listing(self, listing: "Listing") -> Self:
+        return self.filter(models.Q(supply=listing) | models.Q(demand=listing))
+
+    def best_first(self) -> Self:
+        return self.order_by("-score", "id")
+
+    def after(self, score: float, last_id: int) -> Self:
+        """What follows (score, id) in best_first()."""
+        return self.filter(score__lte=score).filter(models.Q(score__lt=score) | models.Q(id__gt=last_id))
+
+    def for_cards(self) -> Self:
+        """With both listings as cards show them, in a fixed number of queries."""
+        sides = [f"{side}__{name}" for side in ("supply", "demand") for name in ("organisation", "material", "municipality")]
+        return self.select_related("supply", "demand", *sides).prefetch_related("supply__photos", "demand__photos")

@@ -1,0 +1,166 @@
+"""Chainable reads of listings. Each names one condition; `listings.search` composes them."""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.gis.db.models.functions import GeometryDistance
+from django.contrib.gis.geos import MultiPoint, Point, Polygon
+from django.contrib.gis.measure import D
+from django.contrib.postgres.search import SearchQuery
+from django.db import models
+from django.db.models import F, Q, Value
+
+from geo.points import METRIC_SRID
+from geo.sql import Literal
+from listings.enums import Condition, ListingKind, ListingStatus, PriceKind, ServiceKind
+
+if TYPE_CHECKING:
+    from accounts.models import Organisation, User
+    from listings.models import Listing
+    from materials.models import Material
+
+
+class SpansOverlap(models.Func):
+    """Whether a listing's material numbers meet a range: `material_spans && int4range(first, last, '[]')`."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " && "
+    output_field = models.BooleanField()
+
+
+class NumberRange(models.Func):
+    """int4range(first, last, '[]') as a multirange."""
+
+    template = "int4multirange(int4range(%(expressions)s, '[]'))"
+    output_field = models.TextField()
+
+
+class ListingQuerySet(models.QuerySet["Listing"]):
+    def published(self) -> Self:
+        """What anyone may find."""
+        return self.filter(status=Literal(ListingStatus.PUBLISHED))
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """Published, reserved and closed for everyone; everything of the organisations where the user is a member."""
+        public = Q(status__in=[ListingStatus.PUBLISHED, ListingStatus.RESERVED, ListingStatus.CLOSED])
+        if not user.is_authenticated:
+            return self.filter(public)
+        return self.filter(public | Q(organisation__memberships__user=user)).distinct()
+
+    def editable_by(self, user: "User | AnonymousUser") -> Self:
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(organisation__memberships__user=user)
+
+    def of_organisation(self, organisation: "Organisation") -> Self:
+        return self.filter(organisation=organisation)
+
+    def of_kind(self, kind: ListingKind) -> Self:
+        return self.filter(kind=Literal(kind))
+
+    def of_material(self, material: "Material", kind: ListingKind | None = None) -> Self:
+        """The material and everything below it; a service also when it takes something above it.
+
+        Supply and demand compare one number, which lies in the index; services and mixed searches compare sets.
+        """
+        if kind in (ListingKind.SUPPLY, ListingKind.DEMAND):
+            return self.filter(material_number__gte=material.tree_left, material_number__lte=material.tree_right)
+        return self.filter(SpansOverlap(F("material_spans"), NumberRange(_int(material.tree_left), _int(material.tree_right))))
+
+    def offering(self, service: ServiceKind) -> Self:
+        """Services of this kind."""
+        return self.filter(service_kinds__contains=[service])
+
+    def needing(self, service: ServiceKind) -> Self:
+        """Supply that needs this service first."""
+        return self.filter(needs_services__contains=[service])
+
+    def in_hub(self, hub_id: int) -> Self:
+        """Within the hub's region, by its border policy."""
+        return self.filter(hub_ids__contains=[hub_id])
+
+    def within(self, point: Point, radius_m: float) -> Self:
+        """Within a radius in metres (bounds included) of a metric point."""
+        return self.filter(position__dwithin=(point, D(m=radius_m)))
+
+    def within_box(self, bbox: tuple[float, float, float, float]) -> Self:
+        """Within (west, south, east, north) in degrees: the index takes the box in metres, then degrees decide."""
+        in_degrees = Polygon.from_bbox(bbox)
+        in_degrees.srid = 4326
+        # Parallels bend in metres: corners alone would cut off the middle of a wide box's north side.
+        west, south, east, north = bbox
+        steps = [west + (east - west) * step / 16 for step in range(17)]
+        edges = MultiPoint([Point(x, y) for x in steps for y in (south, north)], srid=4326)
+        edges.transform(METRIC_SRID)
+        in_metres = edges.envelope.buffer(1).envelope
+        return self.filter(position__bboverlaps=in_metres, shown_location__coveredby=in_degrees)
+
+    def with_distance(self, point: Point) -> Self:
+        """`distance_m` from a metric point, as the index orders it."""
+        return self.annotate(distance_m=GeometryDistance("position", point))
+
+    def nearest_first(self) -> Self:
+        """Needs with_distance()."""
+        return self.order_by("distance_m", "id")
+
+    def beyond(self, distance_m: float, last_id: int) -> Self:
+        """What follows (distance, id) in nearest_first(). Needs with_distance()."""
+        return self.filter(distance_m__gte=distance_m).filter(
+            Q(distance_m__gt=distance_m) | Q(id__gt=last_id)
+        )
+
+    def newest_first(self) -> Self:
+        return self.order_by("-published_at", "-id")
+
+    def before(self, published_at: dt.datetime, last_id: int) -> Self:
+        """What follows (published_at, id) in newest_first()."""
+        return self.filter(published_at__lte=published_at).filter(Q(published_at__lt=published_at) | Q(id__lt=last_id))
+
+    def available_on(self, day: dt.date) -> Self:
+        return self.filter(Q(available_until__isnull=True) | Q(available_until__gte=day), available_from__lte=day)
+
+    def not_over(self, today: dt.date) -> Self:
+        """Leaves out what ended before today, also before the hourly task has marked it expired."""
+        return self.filter(Q(available_until__isnull=True) | Q(available_until__gte=today))
+
+    def at_least_condition(self, condition: Condition) -> Self:
+        return self.filter(condition__gte=condition)
+
+    def at_most_price(self, price_eur: Decimal) -> Self:
+        """Free, at a fee for who takes it, or at a fixed price up to this; "on request" is left out: it is unknown."""
+        return self.filter(
+            Q(price_kind__in=[PriceKind.FREE, PriceKind.REMOVAL_FEE])
+            | Q(price_kind=PriceKind.FIXED, price_eur__lte=price_eur)
+        )
+
+    def at_least_quantity(self, quantity: Decimal, units: Iterable[tuple[str, Decimal]]) -> Self:
+        """At least a quantity, where `units` gives each comparable unit and how many of it make one of the asked unit."""
+        condition = Q()
+        for unit, per_asked in units:
+            condition |= Q(unit=unit, quantity__gte=quantity * per_asked)
+        return self.filter(condition)
+
+    def mentioning(self, text: str, materials: Iterable["Material"] = ()) -> Self:
+        """Words in title or description (Dutch stems, accents ignored), or one of the materials that the words name."""
+        condition = Q(search_vector=SearchQuery(text, config="dutch_unaccent", search_type="websearch"))
+        for material in materials:
+            condition |= Q(material_number__gte=material.tree_left, material_number__lte=material.tree_right)
+        return self.filter(condition)
+
+    def for_cards(self) -> Self:
+        """With what a card or an API row shows, in a fixed number of queries."""
+        return self.select_related("organisation", "material", "municipality").prefetch_related("photos")
+
+    def waiting_for_pairing(self) -> Self:
+        """Changed since pairing last saw them; drafts never were in it."""
+        return self.filter(paired_at__isnull=True).exclude(status=ListingStatus.DRAFT).order_by("updated_at")
+
+    def to_expire(self, today: dt.date) -> Self:
+        return self.published().filter(available_until__lt=today)
+
+
+def _int(value: int) -> Any:
+    return models.functions.Cast(Value(value), models.IntegerField())

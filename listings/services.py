@@ -1,0 +1,172 @@
+"""Every change to a listing. Web pages, API, imports and commands all come here."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from listings.derived import derive_mass, derive_material, derive_place
+from listings.enums import ListingKind, ListingStatus
+from listings.lifecycle import check_step
+from listings.models import Listing, ListingPhoto
+from listings.permissions import check_may_change, check_may_write
+from listings.photos import safe_photo
+from listings.tasks import pair_listing
+from listings.validators import check_complete, check_fields
+
+MOST_PHOTOS = 8
+#: Fields that are sets of other rows; they are given as iterables of instances.
+SETS = ("materials", "catchment_municipalities", "catchment_regions")
+
+
+@transaction.atomic
+def create_listing(*, by: User, organisation: Organisation, kind: str, **fields: Any) -> Listing:
+    """Make a draft; it may lack anything. Raises ValidationError by field, PermissionDenied for non-members."""
+    check_may_write(by, organisation)
+    listing = Listing(organisation=organisation, created_by=by, kind=ListingKind(kind))
+    listing.language = fields.pop("language", by.language)
+    return _store(listing, fields)
+
+
+@transaction.atomic
+def update_listing(*, by: User, listing: Listing, **fields: Any) -> Listing:
+    """Change fields of a listing that is not closed; a published one stays complete and is paired anew."""
+    listing = _locked(by, listing)
+    if listing.status == ListingStatus.CLOSED:
+        raise ValidationError(_("Dit zoekertje is afgerond en verandert niet meer."))
+    listing = _store(listing, fields)
+    if listing.status in (ListingStatus.PUBLISHED, ListingStatus.RESERVED):
+        check_complete(listing)
+        _pair_after_commit(listing)
+    return listing
+
+
+@transaction.atomic
+def publish_listing(*, by: User, listing: Listing, at: dt.datetime | None = None) -> Listing:
+    """Make a complete listing findable and have it paired. Raises ValidationError naming each field that lacks."""
+    listing = _locked(by, listing)
+    check_step(listing.status, ListingStatus.PUBLISHED)
+    at = at or timezone.now()
+    check_complete(listing)
+    if listing.available_until and listing.available_until < timezone.localdate(at):
+        raise ValidationError({"available_until": _("De einddatum is voorbij. Kies een latere, of laat ze weg.")})
+    listing.published_at = listing.published_at or at
+    return _set_status(listing, ListingStatus.PUBLISHED)
+
+
+@transaction.atomic
+def reserve_listing(*, by: User, listing: Listing) -> Listing:
+    return _set_status(_locked(by, listing), ListingStatus.RESERVED)
+
+
+@transaction.atomic
+def withdraw_listing(*, by: User, listing: Listing) -> Listing:
+    return _set_status(_locked(by, listing), ListingStatus.WITHDRAWN)
+
+
+@transaction.atomic
+def close_listing(*, by: User, listing: Listing, at: dt.datetime | None = None) -> Listing:
+    listing = _locked(by, listing)
+    listing.closed_at = at or timezone.now()
+    return _set_status(listing, ListingStatus.CLOSED)
+
+
+@transaction.atomic
+def delete_draft(*, by: User, listing: Listing) -> None:
+    """Drafts can be thrown away; anything that was ever public is withdrawn instead."""
+    listing = _locked(by, listing)
+    if listing.status != ListingStatus.DRAFT:
+        raise ValidationError(_("Alleen een concept kun je weggooien. Trek dit zoekertje in."))
+    listing.delete()
+
+
+def expire_listings(*, today: dt.date) -> int:
+    """Mark what ended before today; returns how many. Their matches go with the next `pair_waiting`."""
+    with transaction.atomic():
+        ids = list(Listing.objects.to_expire(today).select_for_update(skip_locked=True).values_list("pk", flat=True))
+        Listing.objects.filter(pk__in=ids).update(status=ListingStatus.EXPIRED, paired_at=None, updated_at=timezone.now())
+    return len(ids)
+
+
+@transaction.atomic
+def add_photo(*, by: User, listing: Listing, upload: UploadedFile, alt: str = "") -> ListingPhoto:
+    """Store a photo, re-encoded. Raises ValidationError for what isn't a photo, and past MOST_PHOTOS."""
+    listing = _locked(by, listing)
+    if listing.photos.count() >= MOST_PHOTOS:
+        raise ValidationError(_("Een zoekertje heeft hoogstens %(most)d foto's.") % {"most": MOST_PHOTOS})
+    last = listing.photos.aggregate(last=Max("position"))["last"]
+    photo = ListingPhoto(listing=listing, alt=alt[:200], position=0 if last is None else last + 1)
+    photo.image.save("photo.webp", safe_photo(upload), save=False)
+    photo.save()
+    return photo
+
+
+@transaction.atomic
+def remove_photo(*, by: User, photo: ListingPhoto) -> None:
+    """Take a photo away; its file goes when the transaction has held."""
+    _locked(by, photo.listing)
+    storage, name = photo.image.storage, photo.image.name
+    photo.delete()
+    transaction.on_commit(lambda: storage.delete(name))
+
+
+def _locked(by: User, listing: Listing) -> Listing:
+    """The listing as it is now, held until the transaction ends, for someone who may change it."""
+    held = Listing.objects.select_for_update(of=("self",)).select_related("organisation", "material").get(pk=listing.pk)
+    check_may_change(by, held)
+    return held
+
+
+def _store(listing: Listing, fields: dict[str, Any]) -> Listing:
+    """Set the fields, derive what follows from them, check and save the whole."""
+    sets: dict[str, Iterable[Any]] = {name: list(fields.pop(name)) for name in SETS if name in fields}
+    for name, value in fields.items():
+        if name not in WRITABLE:
+            raise ValidationError({name: _("Dit veld bestaat niet of is niet te veranderen.")})
+        setattr(listing, name, value)
+    if listing.site and "location" not in fields and ("site" in fields or listing.location is None):
+        listing.location = listing.site.location
+    taken = sets["materials"] if "materials" in sets else (listing.materials.all() if listing.pk else ())
+    check_fields(listing)
+    derive_place(listing)
+    derive_material(listing, taken)
+    derive_mass(listing)
+    listing.paired_at = None
+    listing.full_clean(exclude=["position", "search_vector", "material_spans"])
+    listing.save()
+    for name, rows in sets.items():
+        getattr(listing, name).set(rows)
+    return listing
+
+
+#: What a member may set; everything else follows from it or from a step.
+WRITABLE = frozenset(
+    {
+        "site", "reference", "title", "description", "language", "material", "quantity", "unit", "splittable",
+        "recurrence", "available_from", "available_until", "condition", "price_kind", "price_eur", "price_basis",
+        "pickup", "delivery", "reach_km", "packaging", "needs_forklift", "has_loading_dock", "eural_code",
+        "declared_status", "needs_services", "service_kinds", "capacity_per_week", "capacity_unit", "lead_time_days",
+        "catchment_kind", "location", "precision",
+    }
+)  # fmt: skip
+
+
+def _set_status(listing: Listing, status: ListingStatus) -> Listing:
+    check_step(listing.status, status)
+    listing.status = status
+    listing.paired_at = None
+    listing.full_clean(exclude=["position", "search_vector", "material_spans"])
+    listing.save()
+    _pair_after_commit(listing)
+    return listing
+
+
+def _pair_after_commit(listing: Listing) -> None:
+    transaction.on_commit(lambda: pair_listing.delay(listing.pk), robust=True)

@@ -1,0 +1,32 @@
+"""Work outside the request. Each task takes primary keys and may run twice without harm."""
+
+from celery import shared_task
+from django.utils import timezone
+
+
+@shared_task(time_limit=120)
+def pair_listing(listing_id: int) -> int:
+    """Bring the matches of one listing up to date; returns how many it has."""
+    from listings.pairing.incremental import pair
+
+    return pair(listing_id=listing_id, at=timezone.now())
+
+
+@shared_task(time_limit=600)
+def pair_waiting() -> int:
+    """Pair what still waits, for example because the broker was away when it was published; returns how many."""
+    from listings.models import Listing
+    from listings.pairing.incremental import pair
+
+    waiting = list(Listing.objects.waiting_for_pairing().values_list("pk", flat=True)[:500])
+    for listing_id in waiting:
+        pair(listing_id=listing_id, at=timezone.now())
+    return len(waiting)
+
+
+@shared_task(time_limit=600)
+def expire_listings() -> int:
+    """Mark what ended before today."""
+    from listings import services
+
+    return services.expire_listings(today=timezone.localdate())

@@ -1,0 +1,84 @@
+"""Rules that take more than one field of a listing. Each refusal names the field and the remedy."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from listings.enums import CatchmentKind, ListingKind
+from listings.models import Listing
+from materials.units import check_unit
+
+_EURAL = re.compile(r"(\d{2}) ?(\d{2}) ?(\d{2})(\*?)")
+
+
+def check_fields(listing: Listing) -> None:
+    """What holds for drafts too. Puts a EURAL code in its usual form ("17 02 01"). Raises ValidationError."""
+    errors: dict[str, str] = {}
+    if listing.eural_code:
+        parts = _EURAL.fullmatch(listing.eural_code.strip())
+        if parts:
+            listing.eural_code = f"{parts[1]}{parts[2]}{parts[3]}{parts[4]}"
+        else:
+            errors["eural_code"] = _("Een euralcode heeft zes cijfers, bijvoorbeeld 17 02 01.")
+    if listing.site and listing.site.organisation_id != listing.organisation_id:
+        errors["site"] = _("Deze vestiging is van een andere organisatie. Kies een eigen vestiging.")
+    if listing.material and listing.unit:
+        try:
+            check_unit(listing.material, listing.unit)
+        except ValidationError as error:
+            errors["unit"] = " ".join(error.messages)
+    if listing.available_from and listing.available_until and listing.available_until < listing.available_from:
+        errors["available_until"] = _("De einddatum ligt voor de begindatum. Kies een latere einddatum.")
+    if listing.quantity is not None and not listing.quantity.is_finite():
+        errors["quantity"] = _("Geef een gewoon getal als hoeveelheid.")
+    if errors:
+        raise ValidationError(dict(errors))
+
+
+def check_complete(listing: Listing) -> None:
+    """What a listing needs before anyone else sees it. Raises ValidationError naming every field that lacks."""
+    lacking = _lacking_service(listing) if listing.kind == ListingKind.SERVICE else _lacking_goods(listing)
+    if not listing.title.strip():
+        lacking["title"] = _("Geef het zoekertje een titel.")
+    if listing.available_from is None:
+        lacking["available_from"] = _("Kies vanaf wanneer dit geldt.")
+    if listing.location is None:
+        lacking["location"] = _("Zeg waar het is: kies een vestiging of zet een punt op de kaart.")
+    if lacking:
+        raise ValidationError(dict(lacking))
+
+
+def _lacking_goods(listing: Listing) -> dict[str, str]:
+    lacking: dict[str, str] = {}
+    if listing.material is None:
+        lacking["material"] = _("Kies een materiaal.")
+    if listing.quantity is None:
+        lacking["quantity"] = _("Zeg hoeveel het is.")
+    if not listing.unit:
+        lacking["unit"] = _("Kies een eenheid.")
+    if listing.kind == ListingKind.SUPPLY:
+        if listing.condition is None:
+            lacking["condition"] = _("Kies in welke staat het materiaal is.")
+        if not (listing.pickup or listing.delivery):
+            lacking["pickup"] = _("Kies afhalen, leveren of allebei.")
+    return lacking
+
+
+def _lacking_service(listing: Listing) -> dict[str, str]:
+    lacking: dict[str, str] = {}
+    if not listing.service_kinds:
+        lacking["service_kinds"] = _("Kies minstens één dienst.")
+    if not listing.materials.exists():
+        lacking["materials"] = _("Kies welke materialen je aanneemt.")
+    if listing.capacity_per_week is None:
+        lacking["capacity_per_week"] = _("Zeg hoeveel je per week aankunt.")
+    elif not listing.capacity_unit:
+        lacking["capacity_unit"] = _("Kies een eenheid voor je capaciteit.")
+    if listing.catchment_kind == CatchmentKind.RADIUS and listing.reach_km is None:
+        lacking["reach_km"] = _("Zeg tot hoe ver je werkt.")
+    if listing.catchment_kind == CatchmentKind.MUNICIPALITIES and not listing.catchment_municipalities.exists():
+        lacking["catchment_municipalities"] = _("Kies minstens één gemeente.")
+    if listing.catchment_kind == CatchmentKind.REGIONS and not listing.catchment_regions.exists():
+        lacking["catchment_regions"] = _("Kies minstens één hubregio.")
+    return lacking

@@ -1,0 +1,60 @@
+"""Finding a material by any of its names, spelled roughly."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from materials.models import Material
+
+#: Below these similarities a name isn't meant: for suggestions, and for widening a text search.
+ROUGHLY, CLOSELY = 0.3, 0.75
+
+
+@dataclass(frozen=True)
+class MaterialHit:
+    """A found material, the name that was met, and how well (0..1)."""
+
+    material: Material
+    name: str
+    likeness: float
+
+
+def find_materials(text: str, language: str, limit: int = 8, closely: bool = False) -> list[MaterialHit]:
+    """Best materials for what was typed: the whole name, then its beginning, then trigrams; one query and the rows.
+
+    Names in `language` win ties. `closely` keeps only what is nearly spelled out.
+    """
+    plain = text.strip()[:80]
+    if not plain:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_QUERY, {"text": plain, "language": language, "least": CLOSELY if closely else ROUGHLY, "limit": limit})
+        found = cursor.fetchall()
+    materials = Material.objects.in_bulk([row[0] for row in found])
+    return [MaterialHit(materials[pk], name, likeness) for pk, name, likeness in found]
+
+
+_QUERY = """
+WITH asked AS (SELECT geo_plain(%(text)s::text) AS plain),
+scored AS (
+    SELECT names.material_id, names.name,
+        CASE
+            WHEN names.plain = asked.plain THEN 1.0
+            WHEN names.plain LIKE replace(replace(asked.plain, '%%', ''), '_', '') || '%%'
+                THEN 0.9 + 0.09 * length(asked.plain) / greatest(length(names.plain), 1)
+            ELSE 0.89 * greatest(
+                similarity(names.plain, asked.plain),
+                0.95 * word_similarity(asked.plain, names.plain),
+                0.9 * word_similarity(names.plain, asked.plain)
+            )
+        END + CASE WHEN names.language = %(language)s THEN 0.005 ELSE 0 END AS likeness
+    FROM materials_materialname names, asked
+),
+best AS (
+    SELECT DISTINCT ON (material_id) material_id, name, likeness FROM scored
+    WHERE likeness >= %(least)s::float ORDER BY material_id, likeness DESC, name
+)
+SELECT best.material_id, best.name, least(best.likeness, 1.0)::float
+FROM best JOIN materials_material material ON material.id = best.material_id
+ORDER BY best.likeness DESC, material.depth, material.tree_left LIMIT %(limit)s
+"""

@@ -1,0 +1,47 @@
+"""Which units fit a material, what one weighs, and which units compare."""
+
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from materials.enums import Unit
+from materials.models import Material, MaterialUnit
+
+
+def units_of(material: Material) -> list[MaterialUnit]:
+    """The units of the nearest node at or above the material that has any, usual ones first."""
+    rows = MaterialUnit.objects.filter(
+        material__tree_left__lte=material.tree_left, material__tree_right__gte=material.tree_right
+    ).order_by("-material__depth", "position")
+    found = list(rows.select_related("material"))
+    return [row for row in found if row.material_id == found[0].material_id]
+
+
+def allowed_units(material: Material) -> list[Unit]:
+    """Units in which the material may be listed; mass always fits."""
+    units = [Unit(row.unit) for row in units_of(material)]
+    return units + [unit for unit in (Unit.KG, Unit.TONNE) if unit not in units]
+
+
+def check_unit(material: Material, unit: str) -> None:
+    """Raise ValidationError, naming the units that fit, unless this one does."""
+    allowed = allowed_units(material)
+    if unit not in allowed:
+        fitting = ", ".join(str(choice.label) for choice in allowed)
+        raise ValidationError(
+            _("%(unit)s past niet bij %(material)s. Kies uit: %(fitting)s.")
+            % {"unit": str(Unit(unit).label) if unit in Unit.values else unit, "material": material.name, "fitting": fitting}
+        )
+
+
+def unit_mass_kg(material: Material, unit: str) -> Decimal | None:
+    """What one unit of the material weighs; None where nobody can say."""
+    if Unit(unit).dimension == "mass":
+        return Unit(unit).factor
+    return next((row.mass_kg for row in units_of(material) if row.unit == unit), None)
+
+
+def comparable_units(unit: Unit) -> list[tuple[str, Decimal]]:
+    """Every unit of the same dimension, with how many of it make one of the given unit."""
+    return [(other.value, unit.factor / other.factor) for other in Unit if other.dimension == unit.dimension]
