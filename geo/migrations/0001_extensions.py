@@ -19,9 +19,11 @@ class Migration(migrations.Migration):
             "DROP FUNCTION geo_plain(text)",
         ),
         migrations.RunSQL(
-            "CREATE TEXT SEARCH CONFIGURATION dutch_unaccent (COPY = pg_catalog.dutch);"
-            "ALTER TEXT SEARCH CONFIGURATION dutch_unaccent "
-            "ALTER MAPPING FOR hword, hword_part, word WITH unaccent, dutch_stem",
+            [
+                "CREATE TEXT SEARCH CONFIGURATION dutch_unaccent (COPY = pg_catalog.dutch)",
+                "ALTER TEXT SEARCH CONFIGURATION dutch_unaccent "
+                "ALTER MAPPING FOR hword, hword_part, word WITH unaccent, dutch_stem",
+            ],
             "DROP TEXT SEARCH CONFIGURATION dutch_unaccent",
         ),
     ]

@@ -1,0 +1,124 @@
+"""Loading the reference data that ships under geo/data/."""
+
+import csv
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from geo.approximate import approximate_boundaries
+from geo.models import Boundary, Hub, HubRegion, Municipality, Place, PostalCode, Quality
+
+DATA = Path(__file__).parent / "data"
+APPROXIMATE_SOURCE = "Voronoi cells of GeoNames places (CC BY 4.0), joined by municipality"
+
+
+@transaction.atomic
+def load() -> dict[str, int]:
+    """Bring municipalities, places, postal codes, hubs, regions and approximate boundaries up to date.
+
+    Returns how many rows were written, by kind; nothing on a second run. What hub staff changed of a hub stays.
+    """
+    written = {"municipalities": _sync(Municipality.objects.all(), "nis", [_located(row, "centre") for row in _rows("municipalities.csv")])}
+    by_nis = {row.nis: row for row in Municipality.objects.all()}
+    written["places"] = _sync(Place.objects.all(), "geonameid", [_place(row, by_nis) for row in _rows("places.csv")])
+    written["postal codes"] = _sync_postal_codes(by_nis)
+    written["hubs"] = _sync_hubs(by_nis)
+    written["boundaries"] = _sync_approximate(by_nis)
+    return written
+
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    with (DATA / name).open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _located(row: dict[str, Any], field: str) -> dict[str, Any]:
+    """The row with a point in place of lat and lon. Reference places lie also just outside Belgium."""
+    rest = {name: value for name, value in row.items() if name not in ("lat", "lon")}
+    return rest | {field: Point(float(row["lon"]), float(row["lat"]), srid=4326)}
+
+
+def _place(row: dict[str, Any], by_nis: dict[str, Municipality]) -> dict[str, Any]:
+    nis = row.pop("nis")
+    numbers = {"geonameid": int(row["geonameid"]), "population": int(row["population"])}
+    return _located(row, "location") | numbers | {"municipality": by_nis[nis] if nis else None}
+
+
+def _sync(stored: QuerySet[Any], key: str, wanted: list[dict[str, Any]]) -> int:
+    """Insert what is new and update what differs, by a key column; returns how many rows were written."""
+    before = {getattr(row, key): row for row in stored}
+    new, changed = [], []
+    for values in wanted:
+        row = before.get(values[key])
+        if row is None:
+            new.append(stored.model(**values))
+        elif any(getattr(row, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(row, name, value)
+            changed.append(row)
+    stored.model._default_manager.bulk_create(new, batch_size=1000)
+    if changed:
+        stored.model._default_manager.bulk_update(changed, [name for name in wanted[0] if name != key], batch_size=500)
+    return len(new) + len(changed)
+
+
+def _sync_postal_codes(by_nis: dict[str, Municipality]) -> int:
+    before = set(PostalCode.objects.values_list("code", "name"))
+    new: list[Model] = []
+    for row in _rows("postal_codes.csv"):
+        if (row["code"], row["name"]) not in before:
+            municipality = by_nis[row.pop("nis")]
+            new.append(PostalCode(municipality=municipality, **_located(row, "location")))
+    PostalCode.objects.bulk_create(new, batch_size=1000)  # type: ignore[arg-type]
+    return len(new)
+
+
+def _sync_hubs(by_nis: dict[str, Municipality]) -> int:
+    """Hubs and regions that are missing; those that are there belong to their staff."""
+    written = 0
+    for row in _rows("hubs.csv"):
+        sectors = row["sectors"].split(";") if row["sectors"] else []
+        defaults = {"name": row["name"], "intro": row["intro"], "sectors": sectors}
+        written += Hub.objects.get_or_create(slug=row["slug"], defaults=defaults)[1]
+    hubs = {hub.slug: hub for hub in Hub.objects.all()}
+    members = defaultdict(list)
+    for row in _rows("hub_regions.csv"):
+        members[row["hub"], row["region"], row["kind"], row["provenance"]].append(by_nis[row["nis"]])
+    for (slug, name, kind, provenance), municipalities in members.items():
+        region, made = HubRegion.objects.get_or_create(
+            hub=hubs[slug], name=name, defaults={"kind": kind, "provenance": provenance}
+        )
+        if made:
+            region.municipalities.set(municipalities)
+        written += made
+    return written
+
+
+def _sync_approximate(by_nis: dict[str, Municipality]) -> int:
+    """Make the approximate boundaries anew where places changed them."""
+    before = {row.municipality_id: row for row in Boundary.objects.of_quality(Quality.APPROXIMATE)}
+    if len(before) == len(by_nis) and not _places_changed(before):
+        return 0
+    areas = approximate_boundaries()
+    Boundary.objects.of_quality(Quality.APPROXIMATE).delete()
+    rows = [
+        Boundary(municipality=by_nis[nis], quality=Quality.APPROXIMATE, geometry=area, source=APPROXIMATE_SOURCE, licence="CC BY 4.0")
+        for nis, area in areas.items()
+    ]
+    Boundary.objects.bulk_create(rows)
+    return len(rows)
+
+
+def _places_changed(before: dict[int, Boundary]) -> bool:
+    """Whether some place lies outside its municipality's stored cell: the sign of other places than it was made from."""
+    from django.db.models import F
+
+    return (
+        Place.objects.filter(municipality__boundaries__quality=Quality.APPROXIMATE)
+        .exclude(location__coveredby=F("municipality__boundaries__geometry"))
+        .exists()
+    )
