@@ -1,0 +1,21 @@
+"""Everything that ships: places, hubs, boundaries, materials."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+import geo.reference
+import materials.reference
+from listings.bulk import renumber_listings
+
+
+class Command(BaseCommand):
+    help = "Load or update the reference data that ships with Werkstof; running it again changes nothing."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        written = geo.reference.load() | materials.reference.load()
+        if written["materials"]:
+            written["listings renumbered"] = renumber_listings()
+        self.stdout.write(", ".join(f"{count} {kind}" for kind, count in written.items() if count) or "up to date")

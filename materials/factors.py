@@ -1,0 +1,21 @@
+"""Impact factors: known ones, with their source; the rest stays unknown."""
+
+from materials.enums import Basis
+from materials.models import ImpactFactor, Material
+
+
+def factors_of(material: Material) -> list[ImpactFactor]:
+    """The newest factors of the nearest node at or above the material that has any; empty where none is known."""
+    rows = list(
+        ImpactFactor.objects.filter(
+            material__tree_left__lte=material.tree_left, material__tree_right__gte=material.tree_right
+        )
+        .select_related("material")
+        .order_by("-material__depth", "-source_year", "basis")
+    )
+    return [row for row in rows if (row.material_id, row.source_year) == (rows[0].material_id, rows[0].source_year)]
+
+
+def factor_of(material: Material, basis: Basis) -> ImpactFactor | None:
+    """One basis of factors_of(), or None."""
+    return next((row for row in factors_of(material) if row.basis == basis), None)
