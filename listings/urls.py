@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from listings.api.listings import ListingStatusView, ListingsView, ListingView
 from listings.api.pairs import HubPairsView, ListingMatchesView
 from listings.api.search import SearchView
+from listings.search.tiles import listing_tile
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/search/", SearchView.as_view(), name="api-search"),
@@ -11,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/listings/<int:listing_id>/status/", ListingStatusView.as_view(), name="api-listing-status"),
     path("api/v1/listings/<int:listing_id>/matches/", ListingMatchesView.as_view(), name="api-listing-matches"),
     path("api/v1/hubs/<slug:slug>/pairs/", HubPairsView.as_view(), name="api-hub-pairs"),
+    path("tiles/listings/<int:z>/<int:x>/<int:y>.mvt", listing_tile, name="listing-tile"),
 ]

@@ -1,0 +1,100 @@
+"""Hubs, their regions, and the gazetteer over the API."""
+
+import json
+from typing import Any
+
+from django.contrib.gis.db.models import Union
+from django.contrib.gis.db.models.functions import Transform
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from geo.boundaries import current_quality
+from geo.gazetteer import look_up
+from geo.models import Boundary, Hub
+
+
+class HubsView(APIView):
+    """Every hub, with its regions. There are few: one page holds all."""
+
+    permission_classes = ()
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT}, operation_id="hubs_list")
+    def get(self, request: Request) -> Response:
+        return Response({"next": None, "results": [hub_row(hub) for hub in Hub.objects.with_regions()]})
+
+
+class HubView(APIView):
+    permission_classes = ()
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT}, operation_id="hubs_retrieve")
+    def get(self, request: Request, slug: str) -> Response:
+        return Response(hub_row(get_object_or_404(Hub.objects.with_regions(), slug=slug)))
+
+
+class HubRegionView(APIView):
+    """A hub's regions as GeoJSON, with the quality of the boundaries and where the mapping comes from."""
+
+    permission_classes = ()
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    def get(self, request: Request, slug: str) -> Response:
+        hub = get_object_or_404(Hub, slug=slug)
+        quality = current_quality()
+        features = []
+        for region in hub.regions.all():
+            area = (
+                Boundary.objects.of_quality(quality)
+                .filter(municipality__hub_regions=region)
+                .aggregate(area=Transform(Union("geometry"), 4326))["area"]
+            )
+            properties = {
+                "hub": hub.slug, "region": region.name, "kind": region.kind, "provenance": region.provenance,
+                "boundary_quality": quality,
+            }  # fmt: skip
+            geometry = json.loads(area.geojson) if area else None
+            features.append({"type": "Feature", "id": region.pk, "geometry": geometry, "properties": properties})
+        body = {"type": "FeatureCollection", "features": features}
+        return Response(body, content_type="application/geo+json")
+
+
+class GeocodeView(APIView):
+    """Places, postal codes and towns of addresses, spelled roughly."""
+
+    permission_classes = ()
+
+    @extend_schema(parameters=[OpenApiParameter("q", str, required=True)], responses={200: OpenApiTypes.OBJECT})
+    def get(self, request: Request) -> Response:
+        text = request.query_params.get("q", "").strip()
+        if not text:
+            raise ValidationError({"q": _("Geef een plaats, een postcode of een adres.")})
+        if len(text) > 100:
+            raise ValidationError({"q": _("Zoek met hoogstens %(most)d tekens.") % {"most": 100}})
+        return Response({"results": [vars(found) for found in look_up(text.replace("\x00", ""))]})
+
+
+def hub_row(hub: Hub) -> dict[str, Any]:
+    return {
+        "slug": hub.slug,
+        "name": hub.name,
+        "intro": hub.intro,
+        "email": hub.email,
+        "phone": hub.phone,
+        "website": hub.website,
+        "sectors": hub.sectors,
+        "border_policy": {"buffer_km": float(hub.buffer_km), "shows_neighbours": hub.shows_neighbours},
+        "regions": [
+            {
+                "name": region.name,
+                "kind": region.kind,
+                "provenance": region.provenance,
+                "municipalities": [{"nis": row.nis, "name": row.name} for row in region.municipalities.all()],
+            }
+            for region in hub.regions.all()
+        ],
+    }
