@@ -1,0 +1,207 @@
+"""Fictional organisations and listings that read like real ones, spread as people live; the same for the same seed."""
+
+import datetime as dt
+import math
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.gis.geos import Point
+
+from geo.models import Place
+from geo.points import blurred
+from listings.demo import words
+from listings.enums import Condition, ListingKind, ListingStatus, Packaging, Precision, PriceKind, Recurrence
+from materials.enums import Unit
+from materials.models import Material
+from materials.units import allowed_units, unit_mass_kg
+
+#: Shares of supply and demand; the rest are services.
+SUPPLY, DEMAND = 0.52, 0.38
+LISTINGS_PER_ORGANISATION = 12
+ORGANISATION_KINDS = {"company": 0.5, "social_enterprise": 0.2, "public_body": 0.1, "knowledge": 0.08, "social_profit": 0.12}
+#: How far around its place an address lies, in degrees of latitude: some hundreds of metres to two kilometres.
+SPREAD_DEGREES = 0.012
+#: Plausible amounts by unit, as the middle of a skewed spread.
+TYPICAL = {
+    Unit.KG: 400, Unit.TONNE: 6, Unit.PIECE: 40, Unit.METRE: 120, Unit.SQUARE_METRE: 90, Unit.CUBIC_METRE: 15,
+    Unit.LITRE: 200, Unit.PALLET: 6, Unit.BOX: 30, Unit.ROLL: 12, Unit.BAG: 25,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Spot:
+    """An address near a place."""
+
+    place: Place
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True)
+class Traded:
+    """A material with what a listing of it needs."""
+
+    pk: int
+    name: str
+    number: int
+    number_end: int
+    family: str
+    units: tuple[tuple[Unit, Decimal | None], ...]
+    weight: float
+
+
+class Generator:
+    """Draws everything from one random source, in one order."""
+
+    def __init__(self, seed: int, today: dt.date) -> None:
+        self.random = random.Random(seed)
+        self.today = today
+        places = list(Place.objects.shipped().select_related("municipality").order_by("geonameid"))
+        self.places = places
+        self.place_weights = [max(place.population, 150) for place in places]
+        self.materials = _traded()
+        self.material_weights = [material.weight for material in self.materials]
+        self.by_family: dict[str, list[Traded]] = {}
+        for material in self.materials:
+            self.by_family.setdefault(material.family, []).append(material)
+
+    def spot(self) -> Spot:
+        """Somewhere near a place, large places more often."""
+        (place,) = self.random.choices(self.places, self.place_weights)
+        angle, away = self.random.uniform(0, math.tau), SPREAD_DEGREES * math.sqrt(self.random.random())
+        lon = place.location.x + math.cos(angle) * away * 1.58
+        return Spot(place, round(lon, 6), round(place.location.y + math.sin(angle) * away, 6))
+
+    def organisation(self, number: int) -> dict[str, Any]:
+        """Name, slug and kind of the number-th organisation, at its spot."""
+        (kind,) = self.random.choices(list(ORGANISATION_KINDS), list(ORGANISATION_KINDS.values()))
+        first, second = (self.random.choice(options) for options in words.ORGANISATION_NAMES[kind])
+        spot = self.spot()
+        name = f"{first} {second} {spot.place.name}"[:118]
+        return {"name": name, "slug": f"demo-{number}", "kind": kind, "spot": spot}
+
+    def listings(self, count: int, organisations: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Rows of listings_listing, plus "taken" (material ids) for services."""
+        social = [row for row in organisations if row["kind"] == "social_enterprise"] or organisations
+        for number in range(count):
+            draw = self.random.random()
+            if draw < SUPPLY:
+                yield self._supply(number, self.random.choice(organisations))
+            elif draw < SUPPLY + DEMAND:
+                yield self._demand(number, self.random.choice(organisations))
+            else:
+                yield self._service(number, self.random.choice(social))
+
+    def _supply(self, number: int, organisation: dict[str, Any]) -> dict[str, Any]:
+        material = self._material()
+        origin = self.random.choice(words.ORIGINS.get(material.family, words.ORIGINS[""]))
+        condition = self.random.choices([5, 4, 3, 2, 1], [10, 25, 45, 14, 6])[0]
+        price = self.random.choices(
+            [PriceKind.FREE, PriceKind.FIXED, PriceKind.ON_REQUEST, PriceKind.REMOVAL_FEE], [35, 30, 30, 5]
+        )[0]
+        return self._goods(ListingKind.SUPPLY, number, organisation, material) | {
+            "title": f"{material.name} {origin}"[:140],
+            "description": self.random.choice(words.SUPPLY_NOTES),
+            "condition": condition,
+            "needs_services": ["repair"] if condition == Condition.TO_REPAIR else [],
+            "price_kind": price.value,
+            "price_eur": self._euro() if price in (PriceKind.FIXED, PriceKind.REMOVAL_FEE) else None,
+            "packaging": self.random.choice(["", *Packaging.values]),
+            "delivery": self.random.random() < 0.3,
+        }
+
+    def _demand(self, number: int, organisation: dict[str, Any]) -> dict[str, Any]:
+        material = self._material()
+        price = self.random.choices([PriceKind.FREE, PriceKind.FIXED, PriceKind.ON_REQUEST], [30, 30, 40])[0]
+        return self._goods(ListingKind.DEMAND, number, organisation, material) | {
+            "title": f"{material.name} {self.random.choice(words.PURPOSES)}"[:140],
+            "description": self.random.choice(words.DEMAND_NOTES),
+            "condition": self.random.choice([None, None, 2, 3, 3, 4]),
+            "price_kind": price.value,
+            "price_eur": self._euro() if price == PriceKind.FIXED else None,
+            "reach_km": self.random.choice([None, 15, 25, 40, 60]),
+        }
+
+    def _service(self, number: int, organisation: dict[str, Any]) -> dict[str, Any]:
+        kind = self.random.choice(list(words.SERVICE_FAMILIES))
+        family = self.random.choice(words.SERVICE_FAMILIES[kind])
+        nodes = self.by_family[family]
+        taken = [nodes[0]] if self.random.random() < 0.5 else self.random.sample(nodes, min(2, len(nodes)))
+        unit, per_week = self.random.choice([(Unit.PIECE, 60), (Unit.KG, 800), (Unit.PALLET, 8)])
+        named = " en ".join(material.name.lower() for material in taken)
+        spans = sorted((material.number, material.number_end + 1) for material in taken)
+        return self._shared(ListingKind.SERVICE, number, organisation) | {
+            "title": f"{self.random.choice(words.SERVICE_TITLES[kind])} {named}"[:140],
+            "description": self.random.choice(words.SERVICE_NOTES),
+            "service_kinds": [kind],
+            "material_spans": "{" + ",".join(f"[{first},{last})" for first, last in spans) + "}",
+            "capacity_per_week": Decimal(max(1, round(per_week * self.random.uniform(0.3, 2.5)))),
+            "capacity_unit": unit.value,
+            "lead_time_days": self.random.choice([2, 5, 7, 10, 14]),
+            "reach_km": self.random.choice([15, 20, 30, 40, 50]),
+            "taken": [material.pk for material in taken],
+        }
+
+    def _goods(self, kind: ListingKind, number: int, organisation: dict[str, Any], material: Traded) -> dict[str, Any]:
+        unit, each_kg = self.random.choice(material.units)
+        quantity = Decimal(max(1, round(TYPICAL[unit] * self.random.lognormvariate(0, 0.9))))
+        recurrence = self.random.choices(Recurrence.values, [85, 5, 8, 2])[0]
+        return self._shared(kind, number, organisation) | {
+            "material_id": material.pk,
+            "material_number": material.number,
+            "material_spans": f"{{[{material.number},{material.number + 1})}}",
+            "quantity": quantity,
+            "unit": unit.value,
+            "mass_kg": quantity * each_kg if each_kg is not None else None,
+            "splittable": self.random.random() < 0.7,
+            "recurrence": recurrence,
+        }
+
+    def _shared(self, kind: ListingKind, number: int, organisation: dict[str, Any]) -> dict[str, Any]:
+        spot: Spot = organisation["spot"]
+        blur = self.random.random() < 0.25
+        shown = Point(spot.lon, spot.lat, srid=4326)
+        if blur:
+            shown = blurred(shown)
+        starts = self.today + dt.timedelta(days=self.random.randint(-20, 25))
+        until = starts + dt.timedelta(days=self.random.randint(30, 240)) if self.random.random() < 0.7 else None
+        published = dt.datetime.combine(self.today, dt.time(8), dt.UTC) - dt.timedelta(minutes=self.random.randint(0, 40_000))
+        return {
+            "organisation_id": organisation["id"],
+            "site_id": organisation["site_id"],
+            "reference": f"demo-{number}",
+            "is_fictional": True,
+            "kind": kind.value,
+            "status": ListingStatus.PUBLISHED.value,
+            "location": f"SRID=4326;POINT({spot.lon} {spot.lat})",
+            "shown_location": f"SRID=4326;POINT({shown.x!r} {shown.y!r})",
+            "precision": Precision.BLURRED if blur else Precision.EXACT,
+            "available_from": starts,
+            "available_until": until,
+            "published_at": published,
+            "created_at": published,
+            "updated_at": published,
+        }
+
+    def _material(self) -> Traded:
+        return self.random.choices(self.materials, self.material_weights)[0]
+
+    def _euro(self) -> Decimal:
+        return Decimal(round(self.random.lognormvariate(4, 1.1)) + 1)
+
+
+def _traded() -> list[Traded]:
+    """Every material; families themselves are listed seldom, what people know often."""
+    rows = []
+    family = ""
+    for material in Material.objects.in_tree_order():
+        family = material.code if material.parent_id is None else family
+        units = tuple((unit, unit_mass_kg(material, unit)) for unit in allowed_units(material)[:3])
+        weight = 0.3 if material.parent_id is None else 1.0
+        if family in ("wood", "furniture", "building", "textile", "ict", "packaging"):
+            weight *= 2
+        rows.append(Traded(material.pk, material.name_nl, material.tree_left, material.tree_right, family, units, weight))
+    return rows
