@@ -10,8 +10,10 @@ from typing import Any
 
 from django.contrib.gis.geos import Point
 
+from geo.boundaries import municipality_ids_at
+from geo.hubs import hub_ids_by_municipality
 from geo.models import Place
-from geo.points import blurred
+from geo.points import blurred, metric
 from listings.demo import words
 from listings.enums import Condition, ListingKind, ListingStatus, Packaging, Precision, PriceKind, Recurrence
 from materials.enums import Unit
@@ -38,6 +40,15 @@ class Spot:
     place: Place
     lon: float
     lat: float
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A point as a listing shows it, with what follows from it."""
+
+    ewkt: str
+    municipality_id: int | None
+    hub_ids: list[int]
 
 
 @dataclass(frozen=True)
@@ -82,6 +93,18 @@ class Generator:
         spot = self.spot()
         name = f"{first} {second} {spot.place.name}"[:118]
         return {"name": name, "slug": f"demo-{number}", "kind": kind, "spot": spot}
+
+    def organisations(self, count: int) -> list[dict[str, Any]]:
+        """Organisations with both ways in which their listings may show where they are: "exact" and "blurred"."""
+        rows = [self.organisation(number) for number in range(count)]
+        hub_ids = hub_ids_by_municipality()
+        for name, show in (("exact", lambda point: point), ("blurred", blurred)):
+            points = [show(Point(row["spot"].lon, row["spot"].lat, srid=4326)) for row in rows]
+            municipalities = municipality_ids_at([metric(point).coords for point in points])
+            for row, point, municipality_id in zip(rows, points, municipalities, strict=True):
+                ewkt = f"SRID=4326;POINT({point.x!r} {point.y!r})"
+                row[name] = Shown(ewkt, municipality_id, hub_ids.get(municipality_id or 0, []))
+        return rows
 
     def listings(self, count: int, organisations: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """Rows of listings_listing, plus "taken" (material ids) for services."""
@@ -163,9 +186,7 @@ class Generator:
     def _shared(self, kind: ListingKind, number: int, organisation: dict[str, Any]) -> dict[str, Any]:
         spot: Spot = organisation["spot"]
         blur = self.random.random() < 0.25
-        shown = Point(spot.lon, spot.lat, srid=4326)
-        if blur:
-            shown = blurred(shown)
+        shown = organisation["blurred" if blur else "exact"]
         starts = self.today + dt.timedelta(days=self.random.randint(-20, 25))
         until = starts + dt.timedelta(days=self.random.randint(30, 240)) if self.random.random() < 0.7 else None
         published = dt.datetime.combine(self.today, dt.time(8), dt.UTC) - dt.timedelta(minutes=self.random.randint(0, 40_000))
@@ -177,7 +198,9 @@ class Generator:
             "kind": kind.value,
             "status": ListingStatus.PUBLISHED.value,
             "location": f"SRID=4326;POINT({spot.lon} {spot.lat})",
-            "shown_location": f"SRID=4326;POINT({shown.x!r} {shown.y!r})",
+            "shown_location": shown.ewkt,
+            "municipality_id": shown.municipality_id,
+            "hub_ids": shown.hub_ids,
             "precision": Precision.BLURRED if blur else Precision.EXACT,
             "available_from": starts,
             "available_until": until,

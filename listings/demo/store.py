@@ -7,14 +7,17 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.enums import MemberRole, OrganisationKind, StaffRole
-from accounts.models import HubPartner, HubStaff, Membership, Organisation, Site, User
+from accounts.models import HubPartner, HubStaff, Invitation, Membership, Organisation, Site, User
 from geo.models import Hub, PostalCode
 from listings.bulk import relocate_listings
 from listings.demo.generate import LISTINGS_PER_ORGANISATION, Generator
-from listings.models import Listing
+from listings.enums import ListingKind
+from listings.models import Listing, ListingPhoto, Match
+from listings.services import SETS
 
 PASSWORD = "werkstof-demo"
 PARTNERS_PER_HUB = 12
@@ -38,7 +41,7 @@ _LISTING_DEFAULTS: dict[str, Any] = {
     "reach_km": None, "packaging": "", "needs_forklift": False, "has_loading_dock": False, "eural_code": "",
     "declared_status": "unsure", "needs_services": [], "service_kinds": [], "capacity_per_week": None,
     "capacity_unit": "", "lead_time_days": None, "catchment_kind": "radius", "location": None, "precision": "exact",
-    "shown_location": None, "hub_ids": [], "created_at": None, "updated_at": None, "published_at": None,
+    "shown_location": None, "municipality_id": None, "hub_ids": [], "created_at": None, "updated_at": None, "published_at": None,
 }  # fmt: skip
 
 
@@ -48,20 +51,39 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress) -
 
     What an earlier run made goes first, so that a second run with the same seed ends with the same.
     """
-    Organisation.objects.filter(is_fictional=True).delete()
+    _delete_fictional()
     generator = Generator(seed, today)
     organisations = _store_organisations(generator, max(8, listings // LISTINGS_PER_ORGANISATION))
     progress("organisations", len(organisations), len(organisations))
     count = _store_listings(generator.listings(listings, organisations), listings, progress)
-    relocate_listings()
-    progress("places", count, count)
+    if Hub.objects.filter(buffer_km__gt=0).exists():
+        relocate_listings()
     _make_partners()
     _make_logins()
     return count
 
 
+def _delete_fictional() -> None:
+    """Each table in one statement: hundreds of thousands of rows are too many to collect in memory first."""
+    listings = Listing.objects.filter(organisation__is_fictional=True)
+    inside = {"listing__in": listings}
+    doomed: list[QuerySet[Any]] = [
+        Match.objects.filter(Q(supply__in=listings) | Q(demand__in=listings)),
+        ListingPhoto.objects.filter(**inside),
+        *(getattr(Listing, name).through.objects.filter(**inside) for name in SETS),
+        listings,
+        *(
+            model._default_manager.filter(organisation__is_fictional=True)
+            for model in (Site, Membership, Invitation, HubPartner)
+        ),
+        Organisation.objects.filter(is_fictional=True),
+    ]
+    for rows in doomed:
+        rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+
+
 def _store_organisations(generator: Generator, count: int) -> list[dict[str, Any]]:
-    rows = [generator.organisation(number) for number in range(count)]
+    rows = generator.organisations(count)
     codes = dict(PostalCode.objects.order_by("-code").values_list("municipality_id", "code"))
     made = Organisation.objects.bulk_create(
         [Organisation(name=row["name"], slug=row["slug"], kind=row["kind"], is_fictional=True) for row in rows],
@@ -74,6 +96,7 @@ def _store_organisations(generator: Generator, count: int) -> list[dict[str, Any
                 name="Hoofdvestiging",
                 postal_code=codes[row["spot"].place.municipality_id],
                 place_name=row["spot"].place.name[:60],
+                municipality_id=row["exact"].municipality_id,
                 location=f"SRID=4326;POINT({row['spot'].lon} {row['spot'].lat})",
             )
             for row, organisation in zip(rows, made, strict=True)
@@ -96,7 +119,11 @@ def _store_listings(rows: Iterable[dict[str, Any]], total: int, progress: Progre
                 copy.write_row([(_LISTING_DEFAULTS | row)[column] for column in columns])
                 if number % 5_000 == 0:
                     progress("listings", number, total)
-    ids = dict(Listing.objects.filter(reference__in=[reference for reference, _ids in taken]).values_list("reference", "pk"))
+    with connection.cursor() as cursor:
+        # Plans made without statistics of the new rows would read them all, again and again.
+        cursor.execute("ANALYZE listings_listing, accounts_organisation, accounts_site")
+    services = Listing.objects.filter(kind=ListingKind.SERVICE, organisation__is_fictional=True)
+    ids = dict(services.values_list("reference", "pk"))
     through = Listing.materials.through
     through.objects.bulk_create(
         [through(listing_id=ids[reference], material_id=pk) for reference, pks in taken for pk in pks], batch_size=5000
