@@ -32,7 +32,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
 
     class Meta:
         verbose_name = _("gebruiker")
@@ -127,7 +127,9 @@ class Site(models.Model):
     street = models.CharField(_("straat"), max_length=100, blank=True)
     house_number = models.CharField(_("nummer"), max_length=12, blank=True)
     postal_code = models.CharField(
-        _("postcode"), max_length=4, validators=[RegexValidator(r"^[1-9]\d{3}$", _("Een postcode heeft vier cijfers."))]
+        _("postcode"),
+        max_length=4,
+        validators=[RegexValidator(r"^[1-9]\d{3}$", _("Een postcode heeft vier cijfers."))],
     )
     place_name = models.CharField(_("plaats"), max_length=60)
     location = models.PointField(_("plek"), srid=4326, spatial_index=False)

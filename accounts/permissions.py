@@ -29,9 +29,7 @@ def is_hub_staff(user: User | AnonymousUser, hub: Hub) -> bool:
 
 def can_manage_hub(user: User | AnonymousUser, hub: Hub) -> bool:
     """Managers change what a hub says of itself, its border policy and its partners."""
-    return (
-        user.is_authenticated and HubStaff.objects.filter(user=user, hub=hub, role=StaffRole.MANAGER).exists()
-    )
+    return user.is_authenticated and HubStaff.objects.filter(user=user, hub=hub, role=StaffRole.MANAGER).exists()
 
 
 def check_can_manage(user: User | AnonymousUser, organisation: Organisation) -> None:

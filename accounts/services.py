@@ -179,7 +179,9 @@ def _keep_an_admin(membership: Membership) -> None:
         .values_list("pk", flat=True)
     )
     if admins == [membership.pk]:
-        raise ValidationError(_("Een organisatie heeft minstens één beheerder nodig. Maak eerst iemand anders beheerder."))
+        raise ValidationError(
+            _("Een organisatie heeft minstens één beheerder nodig. Maak eerst iemand anders beheerder.")
+        )
 
 
 def _free_slug(name: str) -> str:

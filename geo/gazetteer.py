@@ -66,7 +66,9 @@ def _postal_codes(code: str, name: str, limit: int) -> list[Found]:
 
 
 def _postal_codes_beginning(digits: str, limit: int) -> list[Found]:
-    rows = PostalCode.objects.filter(code__startswith=digits[:4]).select_related("municipality").order_by("code", "name")
+    rows = (
+        PostalCode.objects.filter(code__startswith=digits[:4]).select_related("municipality").order_by("code", "name")
+    )
     return [_postal(row) for row in rows[:limit]]
 
 

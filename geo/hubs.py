@@ -35,7 +35,9 @@ def hub_ids_at(point: Point, municipality: Municipality | None) -> list[int]:
 def hub_ids_by_municipality() -> dict[int, list[int]]:
     """Ids, ascending, of the hubs that have a municipality in a region; border policies aside."""
     found: dict[int, set[int]] = {}
-    for municipality_id, hub_id in Municipality.objects.filter(hub_regions__isnull=False).values_list("pk", "hub_regions__hub"):
+    for municipality_id, hub_id in Municipality.objects.filter(hub_regions__isnull=False).values_list(
+        "pk", "hub_regions__hub"
+    ):
         found.setdefault(municipality_id, set()).add(hub_id)
     return {municipality_id: sorted(hub_ids) for municipality_id, hub_ids in found.items()}
 

@@ -34,14 +34,18 @@ def read_areas(path: Path, nis_column: str, layer: int = 0) -> dict[str, MultiPo
         source = DataSource(str(path))
         features = source[layer]
     except (GDALException, IndexError) as error:
-        raise ValidationError(_("%(file)s is geen kaartbestand dat we kunnen lezen: %(why)s") % {"file": path.name, "why": error}) from None
+        raise ValidationError(
+            _("%(file)s is geen kaartbestand dat we kunnen lezen: %(why)s") % {"file": path.name, "why": error}
+        ) from None
     if nis_column not in features.fields:
         raise ValidationError(
             _("Er is geen kolom “%(column)s”. Het bestand heeft: %(columns)s.")
             % {"column": nis_column, "columns": ", ".join(features.fields) or "–"}
         )
     if features.srs is None:
-        raise ValidationError(_("Het bestand zegt niet in welk coördinatenstelsel het is. Voeg dat toe (bijvoorbeeld een .prj)."))
+        raise ValidationError(
+            _("Het bestand zegt niet in welk coördinatenstelsel het is. Voeg dat toe (bijvoorbeeld een .prj).")
+        )
     known = set(Municipality.objects.values_list("nis", flat=True))
     areas: dict[str, list[Polygon]] = {}
     mistakes: list[str] = []
@@ -55,7 +59,10 @@ def read_areas(path: Path, nis_column: str, layer: int = 0) -> dict[str, MultiPo
         if len(mistakes) >= MOST_MISTAKES:
             break
     if not mistakes and not areas:
-        mistakes.append(_("Geen enkele code in “%(column)s” is die van een gemeente in Vlaanderen of Brussel.") % {"column": nis_column})
+        mistakes.append(
+            _("Geen enkele code in “%(column)s” is die van een gemeente in Vlaanderen of Brussel.")
+            % {"column": nis_column}
+        )
     if mistakes:
         raise ValidationError(mistakes)
     return {nis: _joined(parts) for nis, parts in areas.items()}
@@ -95,7 +102,9 @@ def download(url: str, folder: Path, opener: Callable[..., Any] = urlopen) -> Pa
         with opener(Request(url), timeout=DOWNLOAD_TIMEOUT_S) as answer, path.open("wb") as file:
             while chunk := answer.read(1 << 20):
                 if file.tell() + len(chunk) > LARGEST_DOWNLOAD_BYTES:
-                    raise ValidationError(_("Het bestand is groter dan %(most)d MB.") % {"most": LARGEST_DOWNLOAD_BYTES // 1_000_000})
+                    raise ValidationError(
+                        _("Het bestand is groter dan %(most)d MB.") % {"most": LARGEST_DOWNLOAD_BYTES // 1_000_000}
+                    )
                 file.write(chunk)
     except OSError as error:
         raise ValidationError(_("%(url)s antwoordt niet: %(why)s") % {"url": url, "why": error}) from None
@@ -106,7 +115,10 @@ def _nis(feature: Feature, column: str, number: int) -> str:
     value = feature.get(column)
     text = str(int(value)) if isinstance(value, (int, float)) and value == int(value) else str(value or "").strip()
     if len(text) != 5 or not text.isdigit():
-        raise ValidationError(_("Element %(number)s: “%(text)s” is geen NIS-code van vijf cijfers.") % {"number": number, "text": text[:40]})
+        raise ValidationError(
+            _("Element %(number)s: “%(text)s” is geen NIS-code van vijf cijfers.")
+            % {"number": number, "text": text[:40]}
+        )
     return text
 
 
@@ -114,16 +126,24 @@ def _polygons(feature: Feature, number: int, nis: str) -> list[Polygon]:
     try:
         geometry: GEOSGeometry = feature.geom.geos
     except (GDALException, GEOSException) as error:
-        raise ValidationError(_("Element %(number)s (%(nis)s) heeft geen leesbare vorm: %(why)s") % {"number": number, "nis": nis, "why": error}) from None
+        raise ValidationError(
+            _("Element %(number)s (%(nis)s) heeft geen leesbare vorm: %(why)s")
+            % {"number": number, "nis": nis, "why": error}
+        ) from None
     if not isinstance(geometry, (Polygon, MultiPolygon)) or geometry.empty:
         raise ValidationError(_("Element %(number)s (%(nis)s) is geen vlak.") % {"number": number, "nis": nis})
     if not geometry.valid:
         raise ValidationError(
-            _("Element %(number)s (%(nis)s) heeft een ongeldige vorm: %(why)s. Herstel die in QGIS met “Geometrie repareren”.")
+            _(
+                "Element %(number)s (%(nis)s) heeft een ongeldige vorm: %(why)s. "
+                "Herstel die in QGIS met “Geometrie repareren”."
+            )
             % {"number": number, "nis": nis, "why": geometry.valid_reason}
         )
     geometry.transform(METRIC_SRID)
-    return list(geometry) if isinstance(geometry, MultiPolygon) else [geometry]
+    return (
+        [part for part in geometry if isinstance(part, Polygon)] if isinstance(geometry, MultiPolygon) else [geometry]
+    )
 
 
 def _joined(parts: list[Polygon]) -> MultiPolygon:

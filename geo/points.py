@@ -63,7 +63,7 @@ def degrees(point: Point) -> Point:
 
 
 def blurred(point: Point) -> Point:
-    """The centre of the point's grid cell (BLUR_M wide), in WGS84: the same for every point of the cell, every time."""
+    """The centre of the point's grid cell (BLUR_M wide), in WGS84: the same for every point of the cell, always."""
     in_metres = metric(point)
     x, y = (math.floor(value / BLUR_M) * BLUR_M + BLUR_M / 2 for value in (in_metres.x, in_metres.y))
     return degrees(Point(x, y, srid=METRIC_SRID))

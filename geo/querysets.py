@@ -9,7 +9,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
 if TYPE_CHECKING:
-    from geo.models import Boundary, Hub, Municipality, Place
+    from geo.models import Municipality
 
 
 class Unaccented(models.Func):
@@ -20,7 +20,7 @@ class Unaccented(models.Func):
     output_field = models.TextField()
 
 
-class BoundaryQuerySet(models.QuerySet["Boundary"]):
+class BoundaryQuerySet(models.QuerySet["Boundary"]):  # type: ignore[name-defined]
     def of_quality(self, quality: str) -> Self:
         return self.filter(quality=quality)
 
@@ -29,13 +29,13 @@ class BoundaryQuerySet(models.QuerySet["Boundary"]):
         return self.filter(geometry__intersects=point)
 
 
-class MunicipalityQuerySet(models.QuerySet["Municipality"]):
+class MunicipalityQuerySet(models.QuerySet["Municipality"]):  # type: ignore[name-defined]
     def without_hub(self) -> Self:
         """Not in any place-based region: thematic regions don't count."""
         return self.exclude(hub_regions__kind__in=["core", "shared"])
 
 
-class HubQuerySet(models.QuerySet["Hub"]):
+class HubQuerySet(models.QuerySet["Hub"]):  # type: ignore[name-defined]
     def covering(self, municipality: "Municipality") -> Self:
         return self.filter(regions__municipalities=municipality).distinct()
 
@@ -43,7 +43,7 @@ class HubQuerySet(models.QuerySet["Hub"]):
         return self.prefetch_related("regions__municipalities")
 
 
-class PlaceQuerySet(models.QuerySet["Place"]):
+class PlaceQuerySet(models.QuerySet["Place"]):  # type: ignore[name-defined]
     def shipped(self) -> Self:
         """Places in Flanders and Brussels: those abroad and in Wallonia only bound the approximate areas."""
         return self.filter(municipality__isnull=False)
@@ -54,8 +54,8 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         return (
             self.annotate(
                 likeness=Greatest(
-                    TrigramWordSimilarity(plain, Unaccented(F("name"))),
-                    TrigramWordSimilarity(plain, Unaccented(F("name_alt"))),
+                    TrigramWordSimilarity(plain, Unaccented(F("name"))),  # type: ignore[arg-type]
+                    TrigramWordSimilarity(plain, Unaccented(F("name_alt"))),  # type: ignore[arg-type]
                 )
             )
             .filter(likeness__gte=0.45)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
 
 from geo.approximate import approximate_boundaries
 from geo.models import Boundary, Hub, HubRegion, Municipality, Place, PostalCode, Quality
@@ -22,7 +22,11 @@ def load() -> dict[str, int]:
 
     Returns how many rows were written, by kind; nothing on a second run. What hub staff changed of a hub stays.
     """
-    written = {"municipalities": _sync(Municipality.objects.all(), "nis", [_located(row, "centre") for row in _rows("municipalities.csv")])}
+    written = {
+        "municipalities": _sync(
+            Municipality.objects.all(), "nis", [_located(row, "centre") for row in _rows("municipalities.csv")]
+        )
+    }
     by_nis = {row.nis: row for row in Municipality.objects.all()}
     written["places"] = _sync(Place.objects.all(), "geonameid", [_place(row, by_nis) for row in _rows("places.csv")])
     written["postal codes"] = _sync_postal_codes(by_nis)
@@ -106,7 +110,13 @@ def _sync_approximate(by_nis: dict[str, Municipality]) -> int:
     areas = approximate_boundaries()
     Boundary.objects.of_quality(Quality.APPROXIMATE).delete()
     rows = [
-        Boundary(municipality=by_nis[nis], quality=Quality.APPROXIMATE, geometry=area, source=APPROXIMATE_SOURCE, licence="CC BY 4.0")
+        Boundary(
+            municipality=by_nis[nis],
+            quality=Quality.APPROXIMATE,
+            geometry=area,
+            source=APPROXIMATE_SOURCE,
+            licence="CC BY 4.0",
+        )
         for nis, area in areas.items()
     ]
     Boundary.objects.bulk_create(rows)
@@ -114,9 +124,7 @@ def _sync_approximate(by_nis: dict[str, Municipality]) -> int:
 
 
 def _places_changed(before: dict[int, Boundary]) -> bool:
-    """Whether some place lies outside its municipality's stored cell: the sign of other places than it was made from."""
-    from django.db.models import F
-
+    """Whether some place lies outside its municipality's stored cell: it was made from other places then."""
     return (
         Place.objects.filter(municipality__boundaries__quality=Quality.APPROXIMATE)
         .exclude(location__coveredby=F("municipality__boundaries__geometry"))

@@ -25,5 +25,5 @@ class Literal(Expression):
         super().__init__(output_field=field)
         self.sql = f"'{text}'" if isinstance(value, str) else text
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return self.sql, []
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        return self.sql, ()

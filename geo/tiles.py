@@ -19,8 +19,13 @@ BOUNDS = [2.3, 50.4, 6.5, 51.6]
 #: Past this zoom the detail of simplified areas doesn't grow.
 _SIMPLIFY_M = {6: 400, 7: 250, 8: 150, 9: 80, 10: 40, 11: 20}
 
-_AREA = "ST_AsMVTGeom(ST_Transform(ST_SimplifyPreserveTopology({geometry}, %(simplify)s::float), 3857), bounds.tile, 4096, 64, true)"
-_TILE = "bounds AS (SELECT ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int) AS tile, ST_Transform(ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int, margin => 0.02), 3812) AS metric)"
+_AREA = """ST_AsMVTGeom(
+    ST_Transform(ST_SimplifyPreserveTopology({geometry}, %(simplify)s::float), 3857), bounds.tile, 4096, 64, true
+)"""
+_TILE = """bounds AS (
+    SELECT ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int) AS tile,
+        ST_Transform(ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int, margin => 0.02), 3812) AS metric
+)"""
 
 LAYERS = {
     "land": f"""WITH {_TILE} SELECT ST_AsMVT(row, 'land') FROM (
@@ -31,7 +36,8 @@ LAYERS = {
     "municipalities": f"""WITH {_TILE} SELECT ST_AsMVT(row, 'municipalities') FROM (
         SELECT municipality.nis, municipality.name_nl, municipality.name_fr, boundary.quality,
             {_AREA.format(geometry="boundary.geometry")} AS geom
-        FROM geo_boundary boundary JOIN geo_municipality municipality ON municipality.id = boundary.municipality_id, bounds
+        FROM geo_boundary boundary
+        JOIN geo_municipality municipality ON municipality.id = boundary.municipality_id, bounds
         WHERE boundary.quality = %(quality)s::text AND boundary.geometry && bounds.metric
     ) row WHERE geom IS NOT NULL""",
     "hubs": f"""WITH {_TILE} SELECT ST_AsMVT(row, 'hubs') FROM (
@@ -45,11 +51,13 @@ LAYERS = {
     ) row WHERE geom IS NOT NULL""",
     "places": f"""WITH {_TILE} SELECT ST_AsMVT(row, 'places') FROM (
         SELECT place.name, place.population,
-            CASE WHEN population >= 100000 THEN 1 WHEN population >= 25000 THEN 2 WHEN population >= 8000 THEN 3 ELSE 4 END AS rank,
+            CASE WHEN population >= 100000 THEN 1 WHEN population >= 25000 THEN 2
+                WHEN population >= 8000 THEN 3 ELSE 4 END AS rank,
             ST_AsMVTGeom(ST_Transform(place.location, 3857), bounds.tile, 4096, 256, true) AS geom
         FROM geo_place place, bounds
         WHERE place.municipality_id IS NOT NULL AND place.location && ST_Transform(bounds.metric, 4326)
-            AND (%(z)s::int >= 12 OR place.population >= CASE WHEN %(z)s::int >= 11 THEN 3000 WHEN %(z)s::int >= 9 THEN 12000 ELSE 60000 END)
+            AND (%(z)s::int >= 12 OR place.population >=
+                CASE WHEN %(z)s::int >= 11 THEN 3000 WHEN %(z)s::int >= 9 THEN 12000 ELSE 60000 END)
         ORDER BY place.population DESC LIMIT 300
     ) row WHERE geom IS NOT NULL""",
 }  # fmt: skip

@@ -1,10 +1,10 @@
-"""What a listing's stored columns follow from: where it shows, which hubs hold it, which materials it meets, its mass."""
+"""What follows from what a member gives: where a listing shows, its hubs, the materials it meets, its mass."""
 
 from collections.abc import Iterable
 
+from geo.boundaries import municipality_at
 from geo.hubs import hub_ids_at
 from geo.points import blurred
-from geo.boundaries import municipality_at
 from listings.enums import ListingKind, Precision
 from listings.fields import spans
 from listings.models import Listing

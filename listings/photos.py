@@ -22,7 +22,8 @@ def safe_photo(upload: UploadedFile) -> "ContentFile[bytes]":
     """
     if (upload.size or 0) > LARGEST_UPLOAD_BYTES:
         raise ValidationError(
-            _("De foto is groter dan %(most)d MB. Kies een kleinere foto.") % {"most": LARGEST_UPLOAD_BYTES // 1_000_000}
+            _("De foto is groter dan %(most)d MB. Kies een kleinere foto.")
+            % {"most": LARGEST_UPLOAD_BYTES // 1_000_000}
         )
     try:
         with warnings.catch_warnings():

@@ -19,7 +19,6 @@ from listings.enums import Condition, ListingKind, ListingStatus, PriceKind, Ser
 
 if TYPE_CHECKING:
     from accounts.models import Organisation, User
-    from listings.models import Listing
     from materials.models import Material
 
 
@@ -38,7 +37,7 @@ class NumberRange(models.Func):
     output_field = models.TextField()
 
 
-class ListingQuerySet(models.QuerySet["Listing"]):
+class ListingQuerySet(models.QuerySet["Listing"]):  # type: ignore[name-defined]
     def published(self) -> Self:
         """What anyone may find."""
         return self.filter(status=Literal(ListingStatus.PUBLISHED))
@@ -68,7 +67,9 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         """
         if kind in (ListingKind.SUPPLY, ListingKind.DEMAND):
             return self.filter(material_number__gte=material.tree_left, material_number__lte=material.tree_right)
-        return self.filter(SpansOverlap(F("material_spans"), NumberRange(_int(material.tree_left), _int(material.tree_right))))
+        return self.filter(
+            SpansOverlap(F("material_spans"), NumberRange(_int(material.tree_left), _int(material.tree_right)))
+        )
 
     def offering(self, service: ServiceKind) -> Self:
         """Services of this kind."""
@@ -108,9 +109,7 @@ class ListingQuerySet(models.QuerySet["Listing"]):
 
     def beyond(self, distance_m: float, last_id: int) -> Self:
         """What follows (distance, id) in nearest_first(). Needs with_distance()."""
-        return self.filter(distance_m__gte=distance_m).filter(
-            Q(distance_m__gt=distance_m) | Q(id__gt=last_id)
-        )
+        return self.filter(distance_m__gte=distance_m).filter(Q(distance_m__gt=distance_m) | Q(id__gt=last_id))
 
     def newest_first(self) -> Self:
         return self.order_by("-published_at", "-id")
@@ -137,14 +136,14 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         )
 
     def at_least_quantity(self, quantity: Decimal, units: Iterable[tuple[str, Decimal]]) -> Self:
-        """At least a quantity, where `units` gives each comparable unit and how many of it make one of the asked unit."""
+        """At least a quantity; `units` gives each comparable unit and how many of it make one of the asked unit."""
         condition = Q()
         for unit, per_asked in units:
             condition |= Q(unit=unit, quantity__gte=quantity * per_asked)
         return self.filter(condition)
 
     def mentioning(self, text: str, materials: Iterable["Material"] = ()) -> Self:
-        """Words in title or description (Dutch stems, accents ignored), or one of the materials that the words name."""
+        """Words in title or description (Dutch stems, no accents), or one of the materials that the words name."""
         condition = Q(search_vector=SearchQuery(text, config="dutch_unaccent", search_type="websearch"))
         for material in materials:
             condition |= Q(material_number__gte=material.tree_left, material_number__lte=material.tree_right)

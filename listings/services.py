@@ -91,7 +91,9 @@ def expire_listings(*, today: dt.date) -> int:
     """Mark what ended before today; returns how many. Their matches go with the next `pair_waiting`."""
     with transaction.atomic():
         ids = list(Listing.objects.to_expire(today).select_for_update(skip_locked=True).values_list("pk", flat=True))
-        Listing.objects.filter(pk__in=ids).update(status=ListingStatus.EXPIRED, paired_at=None, updated_at=timezone.now())
+        Listing.objects.filter(pk__in=ids).update(
+            status=ListingStatus.EXPIRED, paired_at=None, updated_at=timezone.now()
+        )
     return len(ids)
 
 
@@ -112,14 +114,16 @@ def add_photo(*, by: User, listing: Listing, upload: UploadedFile, alt: str = ""
 def remove_photo(*, by: User, photo: ListingPhoto) -> None:
     """Take a photo away; its file goes when the transaction has held."""
     _locked(by, photo.listing)
-    storage, name = photo.image.storage, photo.image.name
+    storage, name = photo.image.storage, str(photo.image.name)
     photo.delete()
     transaction.on_commit(lambda: storage.delete(name))
 
 
 def _locked(by: User, listing: Listing) -> Listing:
     """The listing as it is now, held until the transaction ends, for someone who may change it."""
-    held = Listing.objects.select_for_update(of=("self",)).select_related("organisation", "material").get(pk=listing.pk)
+    held = (
+        Listing.objects.select_for_update(of=("self",)).select_related("organisation", "material").get(pk=listing.pk)
+    )
     check_may_change(by, held)
     return held
 

@@ -58,7 +58,9 @@ def _field_errors(error: ValidationError) -> list[dict[str, str]]:
 
 def _flatten(detail: Any, field: str = "") -> list[dict[str, str]]:
     if isinstance(detail, dict):
-        return [row for key, value in detail.items() for row in _flatten(value, f"{field}.{key}" if field else str(key))]
+        return [
+            row for key, value in detail.items() for row in _flatten(value, f"{field}.{key}" if field else str(key))
+        ]
     if isinstance(detail, list):
         return [row for value in detail for row in _flatten(value, field)]
     return [{"field": "" if field == "non_field_errors" else field, "message": str(detail)}]

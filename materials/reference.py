@@ -125,7 +125,7 @@ def _sync_units(rows: list[dict[str, str]], by_code: dict[str, Material]) -> int
 
 
 def parse_units(text: str) -> list[tuple[Unit, Decimal | None, str]]:
-    """"piece=25~EPAL pallet kg" → [(PIECE, 25, "EPAL pallet"), (KG, None, "")]."""
+    """ "piece=25~EPAL pallet kg" → [(PIECE, 25, "EPAL pallet"), (KG, None, "")]."""
     found: list[tuple[Unit, Decimal | None, str]] = []
     for word in text.split():
         name, _, rest = word.partition("=")

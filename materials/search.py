@@ -28,7 +28,9 @@ def find_materials(text: str, language: str, limit: int = 8, closely: bool = Fal
     if not plain:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_QUERY, {"text": plain, "language": language, "least": CLOSELY if closely else ROUGHLY, "limit": limit})
+        cursor.execute(
+            _QUERY, {"text": plain, "language": language, "least": CLOSELY if closely else ROUGHLY, "limit": limit}
+        )
         found = cursor.fetchall()
     materials = Material.objects.in_bulk([row[0] for row in found])
     return [MaterialHit(materials[pk], name, likeness) for pk, name, likeness in found]

@@ -31,7 +31,11 @@ def check_unit(material: Material, unit: str) -> None:
         fitting = ", ".join(str(choice.label) for choice in allowed)
         raise ValidationError(
             _("%(unit)s past niet bij %(material)s. Kies uit: %(fitting)s.")
-            % {"unit": str(Unit(unit).label) if unit in Unit.values else unit, "material": material.name, "fitting": fitting}
+            % {
+                "unit": str(Unit(unit).label) if unit in Unit.values else unit,
+                "material": material.name,
+                "fitting": fitting,
+            }
         )
 
 

@@ -84,5 +84,7 @@ def _open(cursor: str, scope: str) -> tuple[float, int]:
     except (signing.BadSignature, ValueError):
         for_scope, score, last_id = None, 0.0, 0
     if for_scope != scope:
-        raise ValidationError({"cursor": _("Deze cursor hoort niet bij deze lijst. Begin opnieuw bij de eerste pagina.")})
+        raise ValidationError(
+            {"cursor": _("Deze cursor hoort niet bij deze lijst. Begin opnieuw bij de eerste pagina.")}
+        )
     return score, last_id

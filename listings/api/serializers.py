@@ -19,7 +19,7 @@ class LocationField(serializers.Field):
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, dict) or not {"lat", "lon"} <= data.keys():
-            raise serializers.ValidationError(_("Geef een plek als {\"lat\": …, \"lon\": …}."))
+            raise serializers.ValidationError(_('Geef een plek als {"lat": …, "lon": …}.'))
         try:
             return point_from(lat=float(data["lat"]), lon=float(data["lon"]))
         except (TypeError, ValueError):
@@ -35,7 +35,7 @@ class ConditionField(serializers.ChoiceField):
     def __init__(self, **more: Any) -> None:
         super().__init__(choices=[choice.slug for choice in Condition], **more)
 
-    def to_internal_value(self, data: Any) -> int:
+    def to_internal_value(self, data: Any) -> Any:
         return Condition.from_slug(super().to_internal_value(data))
 
     def to_representation(self, value: Any) -> str:

@@ -23,7 +23,13 @@ from materials.units import allowed_units, unit_mass_kg
 #: Shares of supply and demand; the rest are services.
 SUPPLY, DEMAND = 0.52, 0.38
 LISTINGS_PER_ORGANISATION = 12
-ORGANISATION_KINDS = {"company": 0.5, "social_enterprise": 0.2, "public_body": 0.1, "knowledge": 0.08, "social_profit": 0.12}
+ORGANISATION_KINDS = {
+    "company": 0.5,
+    "social_enterprise": 0.2,
+    "public_body": 0.1,
+    "knowledge": 0.08,
+    "social_profit": 0.12,
+}
 #: How far around its place an address lies, in degrees of latitude: some hundreds of metres to two kilometres.
 SPREAD_DEGREES = 0.012
 #: Plausible amounts by unit, as the middle of a skewed spread.
@@ -100,7 +106,7 @@ class Generator:
         hub_ids = hub_ids_by_municipality()
         for name, show in (("exact", lambda point: point), ("blurred", blurred)):
             points = [show(Point(row["spot"].lon, row["spot"].lat, srid=4326)) for row in rows]
-            municipalities = municipality_ids_at([metric(point).coords for point in points])
+            municipalities = municipality_ids_at([(place.x, place.y) for place in map(metric, points)])
             for row, point, municipality_id in zip(rows, points, municipalities, strict=True):
                 ewkt = f"SRID=4326;POINT({point.x!r} {point.y!r})"
                 row[name] = Shown(ewkt, municipality_id, hub_ids.get(municipality_id or 0, []))
@@ -189,7 +195,9 @@ class Generator:
         shown = organisation["blurred" if blur else "exact"]
         starts = self.today + dt.timedelta(days=self.random.randint(-20, 25))
         until = starts + dt.timedelta(days=self.random.randint(30, 240)) if self.random.random() < 0.7 else None
-        published = dt.datetime.combine(self.today, dt.time(8), dt.UTC) - dt.timedelta(minutes=self.random.randint(0, 40_000))
+        published = dt.datetime.combine(self.today, dt.time(8), dt.UTC) - dt.timedelta(
+            minutes=self.random.randint(0, 40_000)
+        )
         return {
             "organisation_id": organisation["id"],
             "site_id": organisation["site_id"],
@@ -226,5 +234,7 @@ def _traded() -> list[Traded]:
         weight = 0.3 if material.parent_id is None else 1.0
         if family in ("wood", "furniture", "building", "textile", "ict", "packaging"):
             weight *= 2
-        rows.append(Traded(material.pk, material.name_nl, material.tree_left, material.tree_right, family, units, weight))
+        rows.append(
+            Traded(material.pk, material.name_nl, material.tree_left, material.tree_right, family, units, weight)
+        )
     return rows

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.contrib.gis.geos import Point
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -41,7 +42,8 @@ _LISTING_DEFAULTS: dict[str, Any] = {
     "reach_km": None, "packaging": "", "needs_forklift": False, "has_loading_dock": False, "eural_code": "",
     "declared_status": "unsure", "needs_services": [], "service_kinds": [], "capacity_per_week": None,
     "capacity_unit": "", "lead_time_days": None, "catchment_kind": "radius", "location": None, "precision": "exact",
-    "shown_location": None, "municipality_id": None, "hub_ids": [], "created_at": None, "updated_at": None, "published_at": None,
+    "shown_location": None, "municipality_id": None, "hub_ids": [], "created_at": None,
+    "updated_at": None, "published_at": None,
 }  # fmt: skip
 
 
@@ -97,7 +99,7 @@ def _store_organisations(generator: Generator, count: int) -> list[dict[str, Any
                 postal_code=codes[row["spot"].place.municipality_id],
                 place_name=row["spot"].place.name[:60],
                 municipality_id=row["exact"].municipality_id,
-                location=f"SRID=4326;POINT({row['spot'].lon} {row['spot'].lat})",
+                location=Point(row["spot"].lon, row["spot"].lat, srid=4326),
             )
             for row, organisation in zip(rows, made, strict=True)
         ],
@@ -111,14 +113,14 @@ def _store_organisations(generator: Generator, count: int) -> list[dict[str, Any
 def _store_listings(rows: Iterable[dict[str, Any]], total: int, progress: Progress) -> int:
     taken: list[tuple[str, list[int]]] = []
     columns = list(_LISTING_DEFAULTS)
-    with connection.cursor() as cursor:
-        with cursor.copy(f"COPY listings_listing ({', '.join(columns)}) FROM STDIN") as copy:
-            for number, row in enumerate(rows, start=1):
-                if "taken" in row:
-                    taken.append((row["reference"], row.pop("taken")))
-                copy.write_row([(_LISTING_DEFAULTS | row)[column] for column in columns])
-                if number % 5_000 == 0:
-                    progress("listings", number, total)
+    copying = f"COPY listings_listing ({', '.join(columns)}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(copying) as copy:
+        for number, row in enumerate(rows, start=1):
+            if "taken" in row:
+                taken.append((row["reference"], row.pop("taken")))
+            copy.write_row([(_LISTING_DEFAULTS | row)[column] for column in columns])
+            if number % 5_000 == 0:
+                progress("listings", number, total)
     with connection.cursor() as cursor:
         # Plans made without statistics of the new rows would read them all, again and again.
         cursor.execute("ANALYZE listings_listing, accounts_organisation, accounts_site")
@@ -134,9 +136,11 @@ def _store_listings(rows: Iterable[dict[str, Any]], total: int, progress: Progre
 def _make_partners() -> None:
     """Each hub has partners from its own region, of every kind."""
     for hub in Hub.objects.all():
-        inside = Organisation.objects.filter(
-            is_fictional=True, sites__municipality__hub_regions__hub=hub
-        ).distinct().order_by("pk")[:PARTNERS_PER_HUB]
+        inside = (
+            Organisation.objects.filter(is_fictional=True, sites__municipality__hub_regions__hub=hub)
+            .distinct()
+            .order_by("pk")[:PARTNERS_PER_HUB]
+        )
         HubPartner.objects.bulk_create(
             [HubPartner(hub=hub, organisation=organisation, since=timezone.localdate()) for organisation in inside],
             ignore_conflicts=True,
@@ -155,6 +159,8 @@ def _make_logins() -> None:
         near_hub = Organisation.objects.filter(
             is_fictional=True, kind=role, sites__municipality__hub_regions__hub=hub
         ).order_by("pk")
-        organisation = near_hub.first() or Organisation.objects.filter(is_fictional=True, kind=role).order_by("pk").first()
+        organisation = (
+            near_hub.first() or Organisation.objects.filter(is_fictional=True, kind=role).order_by("pk").first()
+        )
         if organisation is not None:
             Membership.objects.get_or_create(organisation=organisation, user=user, defaults={"role": MemberRole.ADMIN})

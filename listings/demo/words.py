@@ -28,8 +28,18 @@ ORGANISATION_NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 #: Where a surplus comes from, by family; "" for the rest.
 ORIGINS: dict[str, tuple[str, ...]] = {
-    "building": ("uit de afbraak van een kantoor", "uit de renovatie van een school", "overschot van een werf", "uit een woningrenovatie"),
-    "furniture": ("na een verhuizing", "uit een vergaderzaal", "na herinrichting van ons kantoor", "uit een gesloten filiaal"),
+    "building": (
+        "uit de afbraak van een kantoor",
+        "uit de renovatie van een school",
+        "overschot van een werf",
+        "uit een woningrenovatie",
+    ),
+    "furniture": (
+        "na een verhuizing",
+        "uit een vergaderzaal",
+        "na herinrichting van ons kantoor",
+        "uit een gesloten filiaal",
+    ),
     "ict": ("na vervanging van ons toestellenpark", "uit een computerklas", "uit een afgeschreven reeks"),
     "textile": ("uit een stockverkoop", "na een wissel van leverancier", "uit onze productie"),
     "wood": ("uit onze productie", "uit de afbraak van een loods", "uit het magazijn"),

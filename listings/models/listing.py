@@ -59,7 +59,9 @@ class Listing(models.Model):
         "materials.Material", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("materiaal")
     )
     material_number = models.IntegerField(null=True, editable=False)
-    materials = models.ManyToManyField("materials.Material", related_name="+", verbose_name=_("materialen"), blank=True)
+    materials = models.ManyToManyField(
+        "materials.Material", related_name="+", verbose_name=_("materialen"), blank=True
+    )
     material_spans = IntegerMultirangeField(null=True, editable=False)
 
     quantity = models.DecimalField(_("hoeveelheid"), max_digits=14, decimal_places=3, null=True, blank=True)
@@ -86,7 +88,10 @@ class Listing(models.Model):
         _("juridische status"), max_length=10, choices=DeclaredStatus, default=DeclaredStatus.UNSURE
     )
     needs_services = ArrayField(
-        models.CharField(max_length=12, choices=ServiceKind), verbose_name=_("nodige diensten"), default=list, blank=True
+        models.CharField(max_length=12, choices=ServiceKind),
+        verbose_name=_("nodige diensten"),
+        default=list,
+        blank=True,
     )
 
     service_kinds = ArrayField(
@@ -137,9 +142,15 @@ class Listing(models.Model):
         verbose_name = _("zoekertje")
         verbose_name_plural = _("zoekertjes")
         indexes = [
-            GistIndex(fields=["position", "material_number"], name="nearby_supply", condition=_PUBLISHED & Q(kind="supply")),
-            GistIndex(fields=["position", "material_number"], name="nearby_demand", condition=_PUBLISHED & Q(kind="demand")),
-            GistIndex(fields=["position", "material_spans"], name="nearby_service", condition=_PUBLISHED & Q(kind="service")),
+            GistIndex(
+                fields=["position", "material_number"], name="nearby_supply", condition=_PUBLISHED & Q(kind="supply")
+            ),
+            GistIndex(
+                fields=["position", "material_number"], name="nearby_demand", condition=_PUBLISHED & Q(kind="demand")
+            ),
+            GistIndex(
+                fields=["position", "material_spans"], name="nearby_service", condition=_PUBLISHED & Q(kind="service")
+            ),
             GistIndex(fields=["position", "material_spans"], name="nearby_any", condition=_PUBLISHED),
             models.Index(F("published_at").desc(), F("id").desc(), name="newest", condition=_PUBLISHED),
             GinIndex(fields=["search_vector"], name="listing_text", condition=_PUBLISHED),
@@ -194,7 +205,9 @@ class Listing(models.Model):
                     position__isnull=False,
                 )
                 & ~Q(unit=""),
-                violation_error_message=_("Aanbod of vraag heeft een materiaal, een hoeveelheid, een datum en een plek nodig."),
+                violation_error_message=_(
+                    "Aanbod of vraag heeft een materiaal, een hoeveelheid, een datum en een plek nodig."
+                ),
             ),
             models.CheckConstraint(
                 name="listing_supply_has_condition",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 
@@ -63,10 +64,15 @@ def _chunks(rows: Integers, width: int) -> Iterator[Integers]:
 
 
 def _take(scored: Scored, rows: Integers) -> Scored:
-    return Scored(**{field.name: getattr(scored, field.name)[rows] for field in fields(Scored)})
+    columns: dict[str, Any] = {field.name: getattr(scored, field.name)[rows] for field in fields(Scored)}
+    return Scored(**columns)
 
 
 def _joined(made: list[Scored]) -> Scored:
-    if not made:
-        return Scored(**{field.name: np.array([], dtype=np.int64) for field in fields(Scored)})
-    return Scored(**{field.name: np.concatenate([getattr(part, field.name) for part in made]) for field in fields(Scored)})
+    columns: dict[str, Any] = {
+        field.name: np.concatenate([getattr(part, field.name) for part in made])
+        if made
+        else np.array([], dtype=np.int64)
+        for field in fields(Scored)
+    }
+    return Scored(**columns)

@@ -16,11 +16,7 @@ def pairable(kind: ListingKind, today: dt.date) -> ListingQuerySet:
     An asterisk ends the EURAL code of hazardous waste: only people arrange those.
     """
     return (
-        Listing.objects.published()
-        .of_kind(kind)
-        .not_over(today)
-        .exclude(hub_ids=[])
-        .exclude(eural_code__endswith="*")
+        Listing.objects.published().of_kind(kind).not_over(today).exclude(hub_ids=[]).exclude(eural_code__endswith="*")
     )
 
 

@@ -119,7 +119,7 @@ def _row(row: tuple[Any, ...], tree: dict[int, tuple[int, int]], bits: HubBits) 
 
 def _columns(rows: list[tuple[Any, ...]]) -> Columns:
     values = zip(*rows, strict=True) if rows else [()] * len(fields(Columns))
-    made = {}
+    made: dict[str, Any] = {}
     for field, column in zip(fields(Columns), values, strict=True):
         kind = np.bool_ if field.name == "whole" else np.float64 if field.type is Floats else np.int64
         made[field.name] = np.array(column, dtype=kind)

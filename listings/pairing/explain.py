@@ -23,7 +23,7 @@ class Explanation:
 
 def explain(match: Match) -> Explanation:
     """Words for each part of a match. Needs match.supply and match.demand with their materials."""
-    reasons, lacks = [_distance(match)], []
+    reasons, lacks = [_distance(match)], list[str]()
     _quantity(match, reasons, lacks)
     _timing(match, reasons, lacks)
     _material(match, reasons)
@@ -66,11 +66,14 @@ def _timing(match: Match, reasons: list[str], lacks: list[str]) -> None:
 
 def _material(match: Match, reasons: list[str]) -> None:
     supply, demand = match.supply.material, match.demand.material
-    assert supply is not None and demand is not None  # pairs are between complete goods
+    assert supply is not None  # pairs are between complete goods
+    assert demand is not None
     if supply.pk == demand.pk:
         reasons.append(_("materiaal exact"))
     elif supply.depth > demand.depth:
-        reasons.append(_("%(supply)s is een soort %(demand)s") % {"supply": supply.name, "demand": demand.name.lower()})
+        reasons.append(
+            _("%(supply)s is een soort %(demand)s") % {"supply": supply.name, "demand": demand.name.lower()}
+        )
     else:
         reasons.append(_("ruimer materiaal: %(supply)s") % {"supply": supply.name.lower()})
 

@@ -8,10 +8,10 @@ from django.utils import timezone
 from listings.enums import ListingStatus
 
 if TYPE_CHECKING:
-    from listings.models import Listing, Match
+    from listings.models import Listing
 
 
-class MatchQuerySet(models.QuerySet["Match"]):
+class MatchQuerySet(models.QuerySet["Match"]):  # type: ignore[name-defined]
     def current(self) -> Self:
         """Between two published listings that aren't over."""
         today = timezone.localdate()
@@ -37,5 +37,7 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def for_cards(self) -> Self:
         """With both listings as cards show them, in a fixed number of queries."""
-        sides = [f"{side}__{name}" for side in ("supply", "demand") for name in ("organisation", "material", "municipality")]
+        sides = [
+            f"{side}__{name}" for side in ("supply", "demand") for name in ("organisation", "material", "municipality")
+        ]
         return self.select_related("supply", "demand", *sides).prefetch_related("supply__photos", "demand__photos")

@@ -68,7 +68,7 @@ def score_pairs(supplies: Columns, demands: Columns, s: Integers, d: Integers) -
 def _scored(
     supplies: Columns, demands: Columns, s: Integers, d: Integers, metres: Floats, offered: Floats, asked: Floats
 ) -> Scored:
-    coverage = np.minimum(offered / asked, 1.0)
+    coverage: Floats = np.minimum(offered / asked, 1.0)
     too_much = supplies.whole[s] & (offered > asked)
     overlap_days = _overlap_days(supplies, demands, s, d)
     steps = np.abs(supplies.depth[s] - demands.depth[d])
@@ -84,7 +84,7 @@ def _scored(
     score = np.round(sum((WEIGHTS[name] * part for name, part in parts.items()), np.zeros(len(s))), 6)
     return Scored(
         supply=s, demand=d, score=score, **parts, distance_m=np.round(metres).astype(np.int64),
-        coverage=np.round(coverage, 6), overlap_days=overlap_days,
+        coverage=np.round(coverage, 6).astype(np.float64), overlap_days=overlap_days,
     )  # fmt: skip
 
 

@@ -166,7 +166,9 @@ def _bbox(text: str) -> tuple[float, float, float, float]:
         raise ValidationError(_("Een bbox is vier getallen met komma's ertussen: west,zuid,oost,noord in graden."))
     west, south, east, north = (_number(part) for part in parts)
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        raise ValidationError(_("De volgorde van een bbox is west,zuid,oost,noord, in graden, met west < oost en zuid < noord."))
+        raise ValidationError(
+            _("De volgorde van een bbox is west,zuid,oost,noord, in graden, met west < oost en zuid < noord.")
+        )
     return west, south, east, north
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.gis.geos import Point, Polygon
+from django.contrib.gis.geos import Point
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -50,7 +50,11 @@ def matching(parameters: SearchParameters, viewer: User | AnonymousUser) -> List
     if parameters.material is not None:
         found = found.of_material(parameters.material, parameters.kind)
     if parameters.service is not None:
-        found = found.needing(parameters.service) if parameters.kind == ListingKind.SUPPLY else found.offering(parameters.service)
+        found = (
+            found.needing(parameters.service)
+            if parameters.kind == ListingKind.SUPPLY
+            else found.offering(parameters.service)
+        )
     if parameters.q:
         named = [hit.material for hit in find_materials(parameters.q, get_language() or "nl", limit=3, closely=True)]
         found = found.mentioning(parameters.q, named)
@@ -71,10 +75,7 @@ def search(parameters: SearchParameters, viewer: User | AnonymousUser) -> Search
     state = _open_cursor(parameters)
     page = _ordered(found, parameters, state)
     rows = list(page.for_cards()[: parameters.page_size + 1])
-    if state is None:
-        counted = found.order_by()[: COUNT_LIMIT + 1].count()
-    else:
-        counted = state["count"]
+    counted = found.order_by()[: COUNT_LIMIT + 1].count() if state is None else state["count"]
     results, more = rows[: parameters.page_size], len(rows) > parameters.page_size
     return SearchPage(
         results=results,
@@ -128,7 +129,9 @@ def _open_cursor(parameters: SearchParameters) -> dict[str, Any] | None:
     try:
         state: dict[str, Any] = signing.loads(parameters.cursor, salt=_CURSOR_SALT)
     except signing.BadSignature:
-        raise ValidationError({"cursor": _("Deze cursor is beschadigd. Begin opnieuw bij de eerste pagina.")}) from None
+        raise ValidationError(
+            {"cursor": _("Deze cursor is beschadigd. Begin opnieuw bij de eerste pagina.")}
+        ) from None
     if state["search"] != parameters.fingerprint():
         raise ValidationError(
             {"cursor": _("Deze cursor hoort bij een andere zoekopdracht. Begin opnieuw bij de eerste pagina.")}

@@ -38,7 +38,9 @@ def _with_area(given: QueryDict, z: int, x: int, y: int) -> dict[str, str]:
     side = 2**z
     west, east = x / side * 360 - 180, (x + 1) / side * 360 - 180
     north, south = (degrees(atan(sinh(pi * (1 - 2 * row / side)))) for row in (y, y + 1))
-    asked = {name: value for name, value in given.dict().items() if name not in ("cursor", "page_size", "sort", "bbox")}
+    asked = {
+        name: value for name, value in given.dict().items() if name not in ("cursor", "page_size", "sort", "bbox")
+    }
     return {name: str(value) for name, value in asked.items()} | {"bbox": f"{west},{south},{east},{north}"}
 
 
@@ -54,7 +56,8 @@ def _clusters(inner: str) -> str:
         cells AS (
             SELECT floor(ST_X(geom) / {cell})::int AS across, floor(ST_Y(geom) / {cell})::int AS down,
                 count(*)::int AS count, min(id)::bigint AS id, min(kind) AS kind, min(title) AS title,
-                count(DISTINCT kind)::int AS kinds, ST_MakePoint(round(avg(ST_X(geom))), round(avg(ST_Y(geom)))) AS geom
+                count(DISTINCT kind)::int AS kinds,
+                ST_MakePoint(round(avg(ST_X(geom))), round(avg(ST_Y(geom)))) AS geom
             FROM drawn WHERE geom IS NOT NULL GROUP BY 1, 2
         )
         SELECT ST_AsMVT(tile, 'listings', {_EXTENT}, 'geom') FROM (
@@ -70,7 +73,8 @@ def _points(inner: str) -> str:
         WITH bounds AS (SELECT ST_TileEnvelope(%s::int, %s::int, %s::int) AS tile)
         SELECT ST_AsMVT(tile, 'listings', {_EXTENT}, 'geom') FROM (
             SELECT count(*)::int AS count, min(kind) AS kind,
-                CASE WHEN count(*) = 1 THEN min(id) END AS id, CASE WHEN count(*) = 1 THEN left(min(title), 80) END AS title,
+                CASE WHEN count(*) = 1 THEN min(id) END AS id,
+                CASE WHEN count(*) = 1 THEN left(min(title), 80) END AS title,
                 ST_AsMVTGeom(ST_Transform(found.position, 3857), bounds.tile, {_EXTENT}, 64, true) AS geom
             FROM ({inner}) found, bounds GROUP BY found.position, bounds.tile LIMIT {MOST_FEATURES}
         ) tile WHERE geom IS NOT NULL

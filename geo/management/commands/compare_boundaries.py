@@ -12,7 +12,7 @@ from geo.official import read_areas
 
 
 class Command(BaseCommand):
-    help = "Print the share of the official area that the approximate boundaries put in the right municipality and region."
+    help = "Print how much of the official area the approximate boundaries put in the right municipality and region."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)

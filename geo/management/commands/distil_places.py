@@ -25,7 +25,13 @@ PROVINCES = ("10000", "20001", "30000", "40000", "70000", None)
 #: Inhabited places that the source lacks.
 EXTRA = [
     {"geonameid": -73028, "name": "Herstappe", "latitude": 50.7256, "longitude": 5.4258, "population": 80},
-    {"geonameid": -21019, "name": "Sint-Pieters-Woluwe", "latitude": 50.8333, "longitude": 4.4333, "population": 41000},
+    {
+        "geonameid": -21019,
+        "name": "Sint-Pieters-Woluwe",
+        "latitude": 50.8333,
+        "longitude": 4.4333,
+        "population": 41000,
+    },
 ]
 #: Names in the source that Flanders writes otherwise.
 SPELLINGS = {"Antwerp": "Antwerpen", "Ostend": "Oostende", "Brussels": "Brussel", "Beveren-Leie": "Beveren"}
@@ -40,7 +46,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         municipalities, by_name = _municipalities()
         places = _places(by_name)
-        _write("municipalities.csv", ["nis", "name_nl", "name_fr", "region", "lat", "lon"], _with_centres(municipalities, places))
+        _write(
+            "municipalities.csv",
+            ["nis", "name_nl", "name_fr", "region", "lat", "lon"],
+            _with_centres(municipalities, places),
+        )
         _write("places.csv", ["geonameid", "name", "name_alt", "lat", "lon", "population", "nis"], places)
         codes = _postal_codes(options["postal_codes"], by_name, places)
         _write("postal_codes.csv", ["code", "name", "nis", "lat", "lon"], codes)
@@ -102,7 +112,11 @@ def _places(by_name: dict[str, set[str]]) -> list[dict[str, Any]]:
 
 def _alternative(name: str, others: list[str]) -> str:
     """One other name in Latin letters that people here use: French or English, of the same place."""
-    fitting = [other for other in others if other != name and re.fullmatch(r"[A-Za-zÀ-ÿ' -]{3,40}", other) and plain(other) != plain(name)]
+    fitting = [
+        other
+        for other in others
+        if other != name and re.fullmatch(r"[A-Za-zÀ-ÿ' -]{3,40}", other) and plain(other) != plain(name)
+    ]
     return fitting[0] if fitting else ""
 
 
@@ -144,7 +158,11 @@ def _with_centres(municipalities: list[dict[str, Any]], places: list[dict[str, A
         by_nis[place["nis"]].append(place)
     rows = []
     for row in municipalities:
-        own = [place for place in by_nis[row["nis"]] if plain(place["name"]) in (plain(row["name_nl"]), plain(row["name_fr"]))]
+        own = [
+            place
+            for place in by_nis[row["nis"]]
+            if plain(place["name"]) in (plain(row["name_nl"]), plain(row["name_fr"]))
+        ]
         centre = max(own or by_nis[row["nis"]], key=lambda place: place["population"])
         rows.append(row | {"lat": centre["lat"], "lon": centre["lon"]})
     return rows
@@ -153,7 +171,7 @@ def _with_centres(municipalities: list[dict[str, Any]], places: list[dict[str, A
 def _postal_codes(source: Path, by_name: dict[str, set[str]], places: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Codes of Flanders and Brussels with each name that they serve, at the place of that name."""
     rows = {}
-    numbers = defaultdict(set)
+    numbers: dict[str, set[str]] = defaultdict(set)
     listed = [line for line in csv.reader(source.open()) if _is_here(line[0])]
     for code, name, *_ in listed:
         if len(by_name.get(plain(name), ())) == 1:
@@ -166,7 +184,13 @@ def _postal_codes(source: Path, by_name: dict[str, set[str]], places: list[dict[
         named = [place for place in places if place["nis"] in nises]
         exact = [place for place in named if plain(place["name"]) == plain(name)] or named
         place = max(exact, key=lambda place: place["population"])
-        rows[code, plain(name)] = {"code": code, "name": name, "nis": place["nis"], "lat": place["lat"], "lon": place["lon"]}
+        rows[code, plain(name)] = {
+            "code": code,
+            "name": name,
+            "nis": place["nis"],
+            "lat": place["lat"],
+            "lon": place["lon"],
+        }
     return [rows[key] for key in sorted(rows)]
 
 

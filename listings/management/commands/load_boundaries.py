@@ -14,7 +14,9 @@ from listings.bulk import relocate_listings
 
 
 class Command(BaseCommand):
-    help = "Load official municipal boundaries (GeoJSON, GeoPackage, shapefile; any SRID), then place every listing anew."
+    help = (
+        "Load official municipal boundaries (GeoJSON, GeoPackage, shapefile; any SRID), then place every listing anew."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="a file, or an address that begins with http")
@@ -32,7 +34,10 @@ class Command(BaseCommand):
                 areas = read_areas(path, options["nis_column"], options["layer"])
             with transaction.atomic():
                 count = store_official(
-                    areas, source=options["source"] or path.name, source_date=options["date"], licence=options["licence"]
+                    areas,
+                    source=options["source"] or path.name,
+                    source_date=options["date"],
+                    licence=options["licence"],
                 )
                 moved = relocate_listings()
         except ValidationError as error:
