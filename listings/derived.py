@@ -44,4 +44,4 @@ def derive_mass(listing: Listing) -> None:
     listing.mass_kg = None
     if listing.material and listing.quantity and listing.unit:
         per_unit = unit_mass_kg(listing.material, listing.unit)
-        listing.mass_kg = per_unit * listing.quantity if per_unit is not None else None
+        listing.mass_kg = round(per_unit * listing.quantity, 3) if per_unit is not None else None

@@ -10,7 +10,7 @@ from django.contrib.gis.db.models.functions import GeometryDistance
 from django.contrib.gis.geos import MultiPoint, Point, Polygon
 from django.contrib.gis.measure import D
 from django.contrib.postgres.search import SearchQuery
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q, Value
 
 from geo.points import METRIC_SRID
@@ -19,6 +19,7 @@ from listings.enums import Condition, ListingKind, ListingStatus, PriceKind, Ser
 
 if TYPE_CHECKING:
     from accounts.models import Organisation, User
+    from listings.models import Listing
     from materials.models import Material
 
 
@@ -37,7 +38,7 @@ class NumberRange(models.Func):
     output_field = models.TextField()
 
 
-class ListingQuerySet(models.QuerySet["Listing"]):  # type: ignore[name-defined]
+class ListingQuerySet(models.QuerySet["Listing"]):
     def published(self) -> Self:
         """What anyone may find."""
         return self.filter(status=Literal(ListingStatus.PUBLISHED))
@@ -103,12 +104,23 @@ class ListingQuerySet(models.QuerySet["Listing"]):  # type: ignore[name-defined]
         """`distance_m` from a metric point, as the index orders it."""
         return self.annotate(distance_m=GeometryDistance("position", point))
 
-    def nearest_first(self) -> Self:
-        """Needs with_distance()."""
-        return self.order_by("distance_m", "id")
+    def nearest(self, count: int) -> list["Listing"]:
+        """The `count` nearest by (distance, id), with what cards show. Needs with_distance().
+
+        PostgreSQL 15 reads an index in order of distance only when nothing else orders the query. So the nearest are
+        taken by distance with all that lie exactly as far as the last, and ties are put in order here.
+        """
+        sql, parameters = self.order_by("distance_m").values_list("distance_m", "id").query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(f"{sql} FETCH FIRST (%s::int) ROWS WITH TIES", [*parameters, count])
+            found = sorted(cursor.fetchall())[:count]
+        rows = self.model._default_manager.for_cards().in_bulk([pk for _distance, pk in found])
+        for distance_m, pk in found:
+            rows[pk].distance_m = distance_m
+        return [rows[pk] for _distance, pk in found]
 
     def beyond(self, distance_m: float, last_id: int) -> Self:
-        """What follows (distance, id) in nearest_first(). Needs with_distance()."""
+        """What follows (distance, id) in nearest(). Needs with_distance()."""
         return self.filter(distance_m__gte=distance_m).filter(Q(distance_m__gt=distance_m) | Q(id__gt=last_id))
 
     def newest_first(self) -> Self:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -134,7 +134,7 @@ def _store(listing: Listing, fields: dict[str, Any]) -> Listing:
     for name, value in fields.items():
         if name not in WRITABLE:
             raise ValidationError({name: _("Dit veld bestaat niet of is niet te veranderen.")})
-        setattr(listing, name, value)
+        setattr(listing, name, _read(name, value))
     if listing.site and "location" not in fields and ("site" in fields or listing.location is None):
         listing.location = listing.site.location
     taken = sets["materials"] if "materials" in sets else (listing.materials.all() if listing.pk else ())
@@ -148,6 +148,17 @@ def _store(listing: Listing, fields: dict[str, Any]) -> Listing:
     for name, rows in sets.items():
         getattr(listing, name).set(rows)
     return listing
+
+
+def _read(name: str, value: Any) -> Any:
+    """The value as the field's own type. Raises ValidationError by field."""
+    field = Listing._meta.get_field(name)
+    if not isinstance(field, models.Field) or field.is_relation or value is None:
+        return value
+    try:
+        return field.to_python(value)
+    except ValidationError as error:
+        raise ValidationError({name: error.messages}) from None
 
 
 #: What a member may set; everything else follows from it or from a step.

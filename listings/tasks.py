@@ -24,6 +24,28 @@ def pair_waiting() -> int:
     return len(waiting)
 
 
+@shared_task(time_limit=1800)
+def check_import(import_id: int) -> None:
+    """The dry run of a file."""
+    from listings.imports.run import run_check
+    from listings.models import ListingImport
+
+    listing_import = ListingImport.objects.filter(pk=import_id, state__in=["waiting", "checking"]).first()
+    if listing_import is not None:
+        run_check(listing_import)
+
+
+@shared_task(time_limit=1800)
+def store_import(import_id: int) -> None:
+    """Store a checked file; its listings are paired by the minute's task."""
+    from listings.imports.run import run_store
+    from listings.models import ListingImport
+
+    listing_import = ListingImport.objects.filter(pk=import_id, state="storing").first()
+    if listing_import is not None:
+        run_store(listing_import)
+
+
 @shared_task(time_limit=600)
 def expire_listings() -> int:
     """Mark what ended before today."""

@@ -12,15 +12,22 @@ from materials.units import check_unit
 _EURAL = re.compile(r"(\d{2}) ?(\d{2}) ?(\d{2})(\*?)")
 
 
+def eural_code(text: str) -> str:
+    """ "17 02 01" as "170201"; an asterisk (hazardous waste) stays. Raises ValidationError."""
+    parts = _EURAL.fullmatch(text.strip())
+    if not parts:
+        raise ValidationError(_("Een euralcode heeft zes cijfers, bijvoorbeeld 17 02 01."))
+    return "".join(parts.groups())
+
+
 def check_fields(listing: Listing) -> None:
-    """What holds for drafts too. Puts a EURAL code in its usual form ("17 02 01"). Raises ValidationError."""
+    """What holds for drafts too. Puts a EURAL code in one form. Raises ValidationError."""
     errors: dict[str, str] = {}
     if listing.eural_code:
-        parts = _EURAL.fullmatch(listing.eural_code.strip())
-        if parts:
-            listing.eural_code = f"{parts[1]}{parts[2]}{parts[3]}{parts[4]}"
-        else:
-            errors["eural_code"] = _("Een euralcode heeft zes cijfers, bijvoorbeeld 17 02 01.")
+        try:
+            listing.eural_code = eural_code(listing.eural_code)
+        except ValidationError as error:
+            errors["eural_code"] = " ".join(error.messages)
     if listing.site and listing.site.organisation_id != listing.organisation_id:
         errors["site"] = _("Deze vestiging is van een andere organisatie. Kies een eigen vestiging.")
     if listing.material and listing.unit:
@@ -30,8 +37,6 @@ def check_fields(listing: Listing) -> None:
             errors["unit"] = " ".join(error.messages)
     if listing.available_from and listing.available_until and listing.available_until < listing.available_from:
         errors["available_until"] = _("De einddatum ligt voor de begindatum. Kies een latere einddatum.")
-    if listing.quantity is not None and not listing.quantity.is_finite():
-        errors["quantity"] = _("Geef een gewoon getal als hoeveelheid.")
     if errors:
         raise ValidationError(dict(errors))
 

@@ -198,6 +198,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    # `format` is a parameter of the search itself.
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "marketplace.problems.problem_response",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

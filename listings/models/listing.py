@@ -136,6 +136,9 @@ class Listing(models.Model):
     # When pairing last saw this version; empty while a change waits for it.
     paired_at = models.DateTimeField(null=True, editable=False)
 
+    #: Metres from the point of a search; set by searches alone.
+    distance_m: float | None = None
+
     objects = ListingQuerySet.as_manager()
 
     class Meta:

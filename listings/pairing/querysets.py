@@ -8,10 +8,10 @@ from django.utils import timezone
 from listings.enums import ListingStatus
 
 if TYPE_CHECKING:
-    from listings.models import Listing
+    from listings.models import Listing, Match  # noqa: F401
 
 
-class MatchQuerySet(models.QuerySet["Match"]):  # type: ignore[name-defined]
+class MatchQuerySet(models.QuerySet["Match"]):
     def current(self) -> Self:
         """Between two published listings that aren't over."""
         today = timezone.localdate()

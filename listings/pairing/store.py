@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection
 
@@ -58,7 +59,7 @@ def upsert_staged(at: dt.datetime) -> int:
 def delete_unstaged(*, demand_ids: Iterable[int] | None = None, supply_id: int | None = None) -> int:
     """Delete stored pairs that aren't staged: of these demands, of this supply, or (neither given) of all."""
     scope = "TRUE"
-    values: list[object] = []
+    values: list[Any] = []
     if demand_ids is not None:
         scope, values = "kept.demand_id = ANY(%s)", [list(demand_ids)]
     elif supply_id is not None:

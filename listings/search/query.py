@@ -73,8 +73,7 @@ def search(parameters: SearchParameters, viewer: User | AnonymousUser) -> Search
     """One page of the search. Raises ValidationError for a cursor that is damaged or of another search."""
     found = matching(parameters, viewer)
     state = _open_cursor(parameters)
-    page = _ordered(found, parameters, state)
-    rows = list(page.for_cards()[: parameters.page_size + 1])
+    rows = _first(found, parameters, state, parameters.page_size + 1)
     counted = found.order_by()[: COUNT_LIMIT + 1].count() if state is None else state["count"]
     results, more = rows[: parameters.page_size], len(rows) > parameters.page_size
     return SearchPage(
@@ -90,7 +89,7 @@ def nearest_beyond(parameters: SearchParameters, viewer: User | AnonymousUser, l
     if parameters.point is None or parameters.radius_km is None:
         return []
     wider = replace(parameters, radius_km=None, cursor="")
-    return list(_ordered(matching(wider, viewer), wider, None).for_cards()[:limit])
+    return _first(matching(wider, viewer), wider, None, limit)
 
 
 def reference_point(parameters: SearchParameters) -> Point:
@@ -106,15 +105,18 @@ def reference_point(parameters: SearchParameters) -> Point:
     return centre_of(parameters.hub)
 
 
-def _ordered(found: ListingQuerySet, parameters: SearchParameters, state: dict[str, Any] | None) -> ListingQuerySet:
+def _first(
+    found: ListingQuerySet, parameters: SearchParameters, state: dict[str, Any] | None, count: int
+) -> list[Listing]:
+    """The first `count` listings after a cursor's state, in the order that was asked for."""
     found = found.with_distance(reference_point(parameters))
     if parameters.sort == "newest":
         if state is not None:
             found = found.before(dt.datetime.fromisoformat(state["after"]), state["id"])
-        return found.newest_first()
+        return list(found.newest_first().for_cards()[:count])
     if state is not None:
         found = found.beyond(state["after"], state["id"])
-    return found.nearest_first()
+    return found.nearest(count)
 
 
 def _seal_cursor(parameters: SearchParameters, last: Listing, counted: int) -> str:

@@ -51,9 +51,8 @@ def listing_row(listing: Listing, slugs: dict[int, str]) -> dict[str, Any]:
         row["capacity_per_week"] = _number(listing.capacity_per_week)
         row["capacity_unit"] = listing.capacity_unit or None
         row["lead_time_days"] = listing.lead_time_days
-    distance_m = getattr(listing, "distance_m", None)
-    if distance_m is not None:
-        row["distance_m"] = round(distance_m)
+    if listing.distance_m is not None:
+        row["distance_m"] = round(listing.distance_m)
     return row
 
 

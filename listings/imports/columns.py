@@ -1,0 +1,67 @@
+"""Which column holds what, whatever it is called."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+#: Names of columns in Dutch, English and French, by field.
+NAMES: dict[str, tuple[str, ...]] = {
+    "reference": ("referentie", "eigen referentie", "ref", "artikelnummer", "id", "reference", "sku", "référence"),
+    "kind": ("soort", "type", "kind", "soort zoekertje", "sorte"),
+    "title": ("titel", "omschrijving", "naam", "artikel", "title", "name", "titre", "intitulé"),
+    "description": ("beschrijving", "toelichting", "opmerking", "opmerkingen", "description", "notes", "remarques"),
+    "material": ("materiaal", "materiaalsoort", "categorie", "material", "category", "matériau", "matière"),
+    "quantity": ("hoeveelheid", "aantal", "quantity", "amount", "qty", "quantité"),
+    "unit": ("eenheid", "unit", "unité"),
+    "condition": ("staat", "conditie", "toestand", "condition", "état"),
+    "available_from": (
+        "beschikbaar van",
+        "beschikbaar vanaf",
+        "vanaf",
+        "van",
+        "available from",
+        "from",
+        "disponible dès",
+    ),
+    "available_until": ("beschikbaar tot", "tot", "available until", "until", "disponible jusqu'au"),
+    "price": ("prijs", "prijs eur", "prijs (eur)", "prijs (€)", "price", "price eur", "prix"),
+    "price_basis": ("prijs per", "prijs geldt", "price per", "prix par"),
+    "street": ("straat", "straat en nummer", "adres", "street", "address", "rue", "adresse"),
+    "postal_code": ("postcode", "postal code", "zip", "zip code", "code postal"),
+    "town": ("plaats", "gemeente", "stad", "town", "city", "place", "commune", "ville"),
+    "lat": ("lat", "latitude", "breedtegraad"),
+    "lon": ("lon", "lng", "long", "longitude", "lengtegraad"),
+    "x": ("x", "x-coordinaat", "x lambert", "easting"),
+    "y": ("y", "y-coordinaat", "y lambert", "northing"),
+    "srid": ("srid", "epsg", "coordinatenstelsel", "crs"),
+    "eural_code": ("euralcode", "eural", "ewc", "eural code"),
+    "splittable": ("deelbaar", "splitsbaar", "splittable", "divisible"),
+}
+REQUIRED = ("material", "quantity", "unit")
+
+
+def plain(header: str) -> str:
+    """Lower case, without accents or stray marks."""
+    text = unicodedata.normalize("NFKD", header.lower()).encode("ascii", "ignore").decode()
+    return re.sub(r"[\s_]+", " ", text).strip(" :*.")
+
+
+_FIELDS = {plain(name): field for field, names in NAMES.items() for name in names}
+
+
+def find_columns(headers: list[str]) -> dict[str, int]:
+    """Column number by field; the first column that fits wins. Raises ValidationError naming what lacks."""
+    found: dict[str, int] = {}
+    for number, header in enumerate(headers):
+        field = _FIELDS.get(plain(header))
+        if field:
+            found.setdefault(field, number)
+    lacking = [NAMES[field][0] for field in REQUIRED if field not in found]
+    if lacking:
+        raise ValidationError(
+            _("Deze kolommen ontbreken: %(lacking)s. Het bestand heeft: %(headers)s.")
+            % {"lacking": ", ".join(lacking), "headers": ", ".join(filter(None, headers))[:300]}
+        )
+    return found

@@ -1,0 +1,206 @@
+"""Rows of a table as listings that aren't stored yet, with what is wrong in each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from geo.models import PostalCode
+from geo.points import point_from, point_from_projected
+from listings.enums import Condition, ListingKind
+from listings.imports import values
+from listings.imports.columns import NAMES, plain
+from listings.validators import eural_code
+from materials.enums import Unit
+from materials.models import Material, MaterialName
+from materials.search import find_materials
+from materials.units import allowed_units, unit_mass_kg
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What is wrong with one cell. `row` is its number in the file."""
+
+    row: int
+    field: str
+    value: str
+    message: str
+
+
+@dataclass
+class Parsed:
+    """A row's values by field of Listing; `place` is its WGS84 point."""
+
+    row: int
+    values: dict[str, Any] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+
+class RowReader:
+    """Reads rows of one file; what many rows share (materials, postal codes) is looked up once."""
+
+    def __init__(self, organisation: Organisation, columns: dict[str, int], srid: int) -> None:
+        self.columns = columns
+        self.srid = srid
+        self.today = timezone.localdate()
+        self.site = organisation.sites.order_by("pk").first()
+        self.by_code = {material.code: material for material in Material.objects.all()}
+        by_pk = {material.pk: material for material in self.by_code.values()}
+        self.by_name = {
+            plain_name: by_pk[pk]
+            for pk, plain_name in MaterialName.objects.order_by("-material__depth").values_list("material_id", "plain")
+        }
+        self.towns: dict[tuple[str, str], Point] = {}
+        self.codes: dict[str, Point] = {}
+        for code in PostalCode.objects.order_by("-code", "name"):
+            self.towns[code.code, plain(code.name)] = code.location
+            self.codes.setdefault(code.code, code.location)
+        self._units: dict[int, list[Unit]] = {}
+        self._masses: dict[tuple[int, Unit], Decimal | None] = {}
+        self.seen: dict[str, int] = {}
+
+    def read(self, number: int, cells: list[str]) -> Parsed:
+        """One row; every mistake in it is named, not just the first."""
+        parsed = Parsed(number)
+        get = self._getter(cells)
+        read = self._reader(parsed, get)
+        kind = read("kind", values.kind) if get("kind") else ListingKind.SUPPLY
+        material = read("material", self._material)
+        unit = read("unit", values.unit)
+        amount = read("quantity", values.quantity)
+        price = read("price", values.price)
+        parsed.values = {
+            "kind": kind,
+            "reference": self._reference(parsed, get("reference")),
+            "material": material,
+            "unit": unit,
+            "quantity": amount,
+            "mass_kg": self._mass(material, unit, amount),
+            "title": (get("title") or (material.name if material else ""))[:140],
+            "description": get("description")[:4000],
+            "condition": self._condition(kind, get, read),
+            "available_from": read("available_from", values.day) if get("available_from") else self.today,
+            "available_until": read("available_until", values.day) if get("available_until") else None,
+            "price_kind": price[0] if price else None,
+            "price_eur": price[1] if price else None,
+            "price_basis": values.price_basis(get("price_basis")),
+            "eural_code": read("eural_code", eural_code) if get("eural_code") else "",
+            "splittable": values.yes(get("splittable")) if get("splittable") else True,
+            "place": self._place(parsed, get),
+        }
+        self._check_together(parsed)
+        return parsed
+
+    def _getter(self, cells: list[str]) -> Callable[[str], str]:
+        def get(name: str) -> str:
+            number = self.columns.get(name)
+            return cells[number] if number is not None and number < len(cells) else ""
+
+        return get
+
+    def _reader(self, parsed: Parsed, get: Callable[[str], str]) -> Callable[[str, Callable[[str], Any]], Any]:
+        def read(name: str, parse: Callable[[str], Any]) -> Any:
+            try:
+                return parse(get(name))
+            except ValidationError as error:
+                _add(parsed, name, get(name), " ".join(error.messages))
+                return None
+
+        return read
+
+    def _material(self, text: str) -> Material:
+        """By code, by name, or by what it is spelled like; a good guess only."""
+        found = self.by_code.get(text) or self.by_name.get(plain(text))
+        if found is None:
+            hits = find_materials(text, "nl", limit=3)
+            if not hits or hits[0].likeness < 0.6:
+                guesses = ", ".join(hit.material.name for hit in hits) or "–"
+                raise ValidationError(
+                    _("“%(text)s” ken ik niet als materiaal. Bedoel je: %(guesses)s?")
+                    % {"text": text[:60], "guesses": guesses}
+                )
+            found = hits[0].material
+        self.by_name[plain(text)] = found
+        return found
+
+    def _condition(self, kind: Any, get: Callable[[str], str], read: Any) -> Condition | None:
+        if get("condition"):
+            found: Condition | None = read("condition", values.condition)
+            return found
+        return Condition.USED if kind == ListingKind.SUPPLY else None
+
+    def _reference(self, parsed: Parsed, text: str) -> str:
+        reference = text[:80]
+        if reference and reference in self.seen:
+            message = _("Deze referentie staat ook in rij %(row)s. Elke referentie mag één keer voorkomen.")
+            _add(parsed, "reference", text, message % {"row": self.seen[reference]})
+        self.seen.setdefault(reference, parsed.row)
+        return reference
+
+    def _mass(self, material: Material | None, unit: Unit | None, amount: Decimal | None) -> Decimal | None:
+        if material is None or unit is None or amount is None:
+            return None
+        key = material.pk, unit
+        if key not in self._masses:
+            self._masses[key] = unit_mass_kg(material, unit)
+        each = self._masses[key]
+        return None if each is None else round(each * amount, 3)
+
+    def _place(self, parsed: Parsed, get: Callable[[str], str]) -> Point | None:
+        """Coordinates, else the town of the address, else the organisation's first site."""
+        try:
+            if get("lat") or get("lon"):
+                return point_from(lat=float(values.number(get("lat"))), lon=float(values.number(get("lon"))))
+            if get("x") or get("y"):
+                srid = int(values.number(get("srid"))) if get("srid") else self.srid
+                x, y = (float(values.number(get(name))) for name in ("x", "y"))
+                return point_from(lat=y, lon=x) if srid == 4326 else point_from_projected(x=x, y=y, srid=srid)
+        except ValidationError as error:
+            name = "lat" if get("lat") or get("lon") else "x"
+            _add(parsed, name, f"{get('lat') or get('x')} / {get('lon') or get('y')}", " ".join(error.messages))
+            return None
+        if get("postal_code"):
+            code = get("postal_code").removeprefix("B-").strip()
+            place = self.towns.get((code, plain(get("town")))) or self.codes.get(code)
+            if place is None:
+                _add(
+                    parsed,
+                    "postal_code",
+                    code,
+                    _("Deze postcode ligt niet in Vlaanderen of Brussel."),
+                )
+            return place
+        if self.site is None:
+            _add(
+                parsed,
+                "postal_code",
+                "",
+                _("Vul een postcode in, of geef je organisatie een vestiging."),
+            )
+            return None
+        return self.site.location
+
+    def _check_together(self, parsed: Parsed) -> None:
+        """Rules over two cells of a row."""
+        given = parsed.values
+        material, unit = given["material"], given["unit"]
+        if material and unit:
+            if material.pk not in self._units:
+                self._units[material.pk] = allowed_units(material)
+            if unit not in self._units[material.pk]:
+                fitting = ", ".join(str(choice.label) for choice in self._units[material.pk])
+                message = _("Deze eenheid past niet bij %(material)s. Kies uit: %(fitting)s.")
+                _add(parsed, "unit", str(unit.label), message % {"material": material.name, "fitting": fitting})
+        starts, ends = given["available_from"], given["available_until"]
+        if starts and ends and ends < starts:
+            _add(parsed, "available_until", str(ends), _("De einddatum ligt voor de begindatum."))
+
+
+def _add(parsed: Parsed, name: str, value: str, message: str) -> None:
+    parsed.mistakes.append(Mistake(parsed.row, NAMES[name][0], value[:80], message))

@@ -1,0 +1,169 @@
+"""A file from upload to listings: checked whole first, then stored whole."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from listings.imports.columns import find_columns
+from listings.imports.rows import Mistake, Parsed, RowReader
+from listings.imports.store import store_rows
+from listings.imports.table import LARGEST_BYTES, read_table
+from listings.models import ImportState, ListingImport
+from listings.permissions import check_may_write
+
+MOST_MISTAKES_KEPT = 300
+PROGRESS_EVERY = 500
+#: Of columns x and y where the file doesn't say: what Belgian files mostly have.
+DEFAULT_SRID = 31370
+
+Progress = Callable[[int, int], None]
+
+
+class Cancelled(Exception):
+    """Someone stopped the import."""
+
+
+@transaction.atomic
+def start_import(*, by: User, organisation: Organisation, upload: UploadedFile, publish: bool = True) -> ListingImport:
+    """Take a file in and have it checked; nothing is stored of it until `confirm_import`."""
+    from listings.tasks import check_import
+
+    check_may_write(by, organisation)
+    if (upload.size or 0) > LARGEST_BYTES:
+        raise ValidationError(
+            _("Het bestand is groter dan %(most)d MB. Knip het in stukken.") % {"most": LARGEST_BYTES // 10**6}
+        )
+    name = (upload.name or "bestand")[-200:]
+    made = ListingImport.objects.create(
+        organisation=organisation, created_by=by, file=upload, name=name, publish=publish
+    )
+    transaction.on_commit(lambda: check_import.delay(made.pk), robust=True)
+    return made
+
+
+@transaction.atomic
+def confirm_import(*, by: User, listing_import: ListingImport) -> ListingImport:
+    """Have a file stored that was checked without mistakes."""
+    from listings.tasks import store_import
+
+    held = _held(by, listing_import)
+    if held.state != ImportState.CHECKED or held.mistake_count:
+        raise ValidationError(
+            _("Dit bestand is nog niet nagekeken, of er zijn nog fouten in. Verbeter ze en laad het opnieuw op.")
+        )
+    held.state = ImportState.STORING
+    held.save()
+    transaction.on_commit(lambda: store_import.delay(held.pk), robust=True)
+    return held
+
+
+@transaction.atomic
+def cancel_import(*, by: User, listing_import: ListingImport) -> ListingImport:
+    """Stop an import; what runs notices at its next step and stores nothing."""
+    held = _held(by, listing_import)
+    if held.state in (ImportState.DONE, ImportState.FAILED):
+        raise ValidationError(_("Dit bestand is al verwerkt."))
+    held.state, held.finished_at = ImportState.CANCELLED, timezone.now()
+    held.save()
+    return held
+
+
+def check(
+    path: Path, name: str, organisation: Organisation, srid: int, progress: Progress
+) -> tuple[list[Parsed], list[Mistake]]:
+    """Read and check every row. Raises ValidationError for a file that can't be read at all."""
+    table = read_table(path, name)
+    reader = RowReader(organisation, find_columns(table.headers), srid)
+    parsed: list[Parsed] = []
+    for number, (row, cells) in enumerate(table.rows, start=1):
+        parsed.append(reader.read(row, cells))
+        if number % PROGRESS_EVERY == 0:
+            progress(number, len(table.rows))
+    return parsed, [mistake for row in parsed for mistake in row.mistakes]
+
+
+def run_check(listing_import: ListingImport) -> None:
+    """The dry run: fill in the report. Idempotent."""
+    fresh = ListingImport.objects.filter(pk=listing_import.pk, state__in=[ImportState.WAITING, ImportState.CHECKING])
+    if not fresh.update(state=ImportState.CHECKING):
+        return
+    listing_import.state = ImportState.CHECKING
+    try:
+        parsed, mistakes = _check(listing_import, _progress(listing_import))
+    except ValidationError as error:
+        _finish(listing_import, ImportState.FAILED, [Mistake(0, "", "", message) for message in error.messages])
+    except Cancelled:
+        return
+    else:
+        listing_import.total = len(parsed)
+        _finish(listing_import, ImportState.CHECKED, mistakes)
+
+
+def run_store(listing_import: ListingImport) -> None:
+    """Check once more and store everything, or nothing."""
+    progress = _progress(listing_import)
+    try:
+        parsed, mistakes = _check(listing_import, lambda _done, _total: None)
+        if not mistakes:
+            listing_import.added, listing_import.changed, listing_import.unchanged = store_rows(
+                parsed,
+                organisation=listing_import.organisation,
+                by=listing_import.created_by,
+                publish=listing_import.publish,
+                at=timezone.now(),
+                progress=lambda done: progress(done, len(parsed)),
+            )
+    except ValidationError as error:
+        _finish(listing_import, ImportState.FAILED, [Mistake(0, "", "", message) for message in error.messages])
+    except Cancelled:
+        return
+    else:
+        _finish(listing_import, ImportState.FAILED if mistakes else ImportState.DONE, mistakes)
+
+
+def _check(listing_import: ListingImport, progress: Progress) -> tuple[list[Parsed], list[Mistake]]:
+    path = Path(listing_import.file.path)
+    return check(path, listing_import.name, listing_import.organisation, DEFAULT_SRID, progress)
+
+
+def _held(by: User, listing_import: ListingImport) -> ListingImport:
+    held = (
+        ListingImport.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=listing_import.pk)
+    )
+    check_may_write(by, held.organisation)
+    return held
+
+
+def _progress(listing_import: ListingImport) -> Progress:
+    """Tells the page how far it is, through the cache: the import's own transaction shows nothing before its end."""
+
+    def progress(done: int, total: int) -> None:
+        if ListingImport.objects.filter(pk=listing_import.pk, state=ImportState.CANCELLED).exists():
+            raise Cancelled
+        cache.set(_key(listing_import), done * 100 // max(total, 1), 3600)
+
+    return progress
+
+
+def _key(listing_import: ListingImport) -> str:
+    return f"import-progress:{listing_import.pk}:{listing_import.state}"
+
+
+def _finish(listing_import: ListingImport, state: ImportState, mistakes: list[Mistake]) -> None:
+    fresh = ListingImport.objects.filter(pk=listing_import.pk)
+    if fresh.filter(state=ImportState.CANCELLED).exists():
+        return
+    listing_import.state = state
+    listing_import.mistakes = [asdict(mistake) for mistake in mistakes[:MOST_MISTAKES_KEPT]]
+    listing_import.mistake_count = len(mistakes)
+    if state in (ImportState.DONE, ImportState.FAILED):
+        listing_import.finished_at = timezone.now()
+    listing_import.save()

@@ -1,0 +1,104 @@
+"""Files as companies have them, as rows of text: CSV in any usual dress, and XLSX."""
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from python_calamine import CalamineError, CalamineWorkbook
+
+LARGEST_BYTES = 60_000_000
+LARGEST_UNPACKED_BYTES = 600_000_000
+MOST_ROWS = 200_000
+LONGEST_CELL = 5_000
+
+
+@dataclass(frozen=True)
+class Table:
+    """Headers as written, and rows of text with their number in the file (the header is row 1)."""
+
+    headers: list[str]
+    rows: list[tuple[int, list[str]]]
+
+
+def read_table(path: Path, name: str) -> Table:
+    """Read a file by its name's ending. Raises ValidationError for what is too large, unreadable or empty."""
+    if path.stat().st_size > LARGEST_BYTES:
+        raise ValidationError(
+            _("Het bestand is groter dan %(most)d MB. Knip het in stukken.") % {"most": LARGEST_BYTES // 10**6}
+        )
+    ending = name.rsplit(".", 1)[-1].lower()
+    if ending == "xlsx":
+        lines = _workbook(path)
+    elif ending in ("csv", "txt", "tsv"):
+        lines = _csv(path)
+    else:
+        raise ValidationError(_("Geef een CSV- of XLSX-bestand."))
+    headers: list[str] | None = None
+    rows: list[tuple[int, list[str]]] = []
+    for number, cells in lines:
+        if not any(cells):
+            continue
+        if headers is None:
+            headers = cells
+            continue
+        rows.append((number, cells))
+        if len(rows) > MOST_ROWS:
+            raise ValidationError(
+                _("Het bestand heeft meer dan %(most)d rijen. Knip het in stukken.") % {"most": MOST_ROWS}
+            )
+    if headers is None or not rows:
+        raise ValidationError(_("Het bestand is leeg: zet bovenaan de kolomnamen, en daaronder de zoekertjes."))
+    return Table(headers, rows)
+
+
+def too_large() -> ValidationError:
+    return ValidationError(
+        _("Het bestand is groter dan %(most)d MB. Knip het in stukken.") % {"most": LARGEST_BYTES // 10**6}
+    )
+
+
+def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Rows of a CSV: UTF-8 (with or without mark) or Windows-1252; separated by what the first line holds most of."""
+    raw = path.read_bytes()
+    if b"\x00" in raw[:4096]:
+        raise ValidationError(_("Dit is geen tekstbestand. Bewaar het in Excel als CSV of XLSX."))
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", errors="replace")
+    first = text.split("\n", 1)[0]
+    separator = max(";,\t", key=first.count)
+    try:
+        for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), start=1):
+            yield number, [cell.strip()[:LONGEST_CELL] for cell in cells]
+    except csv.Error as error:
+        raise ValidationError(_("Het CSV-bestand is beschadigd: %(why)s") % {"why": error}) from None
+
+
+def _workbook(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Rows of the first sheet of a workbook."""
+    try:
+        with ZipFile(path) as packed:
+            if sum(entry.file_size for entry in packed.infolist()) > LARGEST_UNPACKED_BYTES:
+                raise ValidationError(_("Het bestand is uitgepakt te groot. Knip het in stukken."))
+        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
+        for number, cells in enumerate(sheet.iter_rows(), start=1):
+            yield number, [_text(cell) for cell in cells]
+    except (BadZipFile, CalamineError, OSError) as error:
+        raise ValidationError(_("Dit is geen XLSX-bestand dat we kunnen lezen: %(why)s") % {"why": error}) from None
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, float) and cell == int(cell):
+        return str(int(cell))
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    return str(cell).strip()[:LONGEST_CELL]

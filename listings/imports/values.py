@@ -1,0 +1,132 @@
+"""Cells as companies write them, as values. Each function raises ValidationError with a remedy."""
+
+import datetime as dt
+import re
+from decimal import Decimal, InvalidOperation
+from typing import TypeVar
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from listings.enums import Condition, ListingKind, PriceBasis, PriceKind
+from listings.imports.columns import plain
+from listings.models import LARGEST_QUANTITY
+from materials.enums import Unit
+
+T = TypeVar("T")
+
+_UNITS: dict[Unit, tuple[str, ...]] = {
+    Unit.KG: ("kg", "kilo", "kilogram", "kilogramme", "kgs"),
+    Unit.TONNE: ("ton", "t", "tonne", "tonnes"),
+    Unit.PIECE: ("stuk", "stuks", "st", "st.", "piece", "pieces", "pcs", "pce", "pieces"),
+    Unit.METRE: ("m", "lm", "meter", "lopende meter", "metre"),
+    Unit.SQUARE_METRE: ("m2", "m²", "vierkante meter"),
+    Unit.CUBIC_METRE: ("m3", "m³", "kubieke meter", "kuub"),
+    Unit.LITRE: ("l", "liter", "litre", "litres"),
+    Unit.PALLET: ("pallet", "pallets", "palet", "paletten", "pallets vol", "palette"),
+    Unit.BOX: ("doos", "dozen", "box", "boxes", "boite"),
+    Unit.ROLL: ("rol", "rollen", "roll", "rolls", "rouleau"),
+    Unit.BAG: ("zak", "zakken", "bag", "bags", "sac"),
+}
+_CONDITIONS: dict[Condition, tuple[str, ...]] = {
+    Condition.NEW: ("nieuw", "new", "neuf", "ongebruikt"),
+    Condition.AS_NEW: ("zo goed als nieuw", "als nieuw", "zeer goed", "as new", "as_new", "comme neuf", "goed"),
+    Condition.USED: ("gebruikt", "tweedehands", "used", "occasion", "usage"),
+    Condition.TO_REPAIR: ("te herstellen", "defect", "kapot", "to repair", "to_repair", "a reparer"),
+    Condition.FOR_PARTS: ("voor onderdelen", "onderdelen", "for parts", "for_parts", "pour pieces"),
+}
+_KINDS: dict[ListingKind, tuple[str, ...]] = {
+    ListingKind.SUPPLY: ("aanbod", "te koop", "aangeboden", "supply", "offer", "offre"),
+    ListingKind.DEMAND: ("vraag", "gezocht", "gevraagd", "demand", "wanted", "demande"),
+}
+_FREE = ("gratis", "free", "gratuit", "0")
+_ON_REQUEST = ("op aanvraag", "o.t.k.", "otk", "te bespreken", "on request", "sur demande", "")
+
+
+def _by_name(names: dict[T, tuple[str, ...]]) -> dict[str, T]:
+    return {plain(name): value for value, options in names.items() for name in options}
+
+
+_UNIT_BY_NAME = _by_name(_UNITS) | {unit.value: unit for unit in Unit}
+_CONDITION_BY_NAME = _by_name(_CONDITIONS)
+_KIND_BY_NAME = _by_name(_KINDS)
+
+
+def number(text: str) -> Decimal:
+    """ "1.250,5", "1 250,5", "1250.5" and "1,250.5" are all the same number."""
+    digits = re.sub(r"[\s\u00a0\u202f']", "", text)
+    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?", digits):
+        digits = digits.replace(".", "").replace(",", ".")
+    elif re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", digits) and "." in digits:
+        digits = digits.replace(",", "")
+    else:
+        digits = digits.replace(",", ".")
+    try:
+        value = Decimal(digits)
+    except InvalidOperation:
+        raise ValidationError(_("“%(text)s” is geen getal.") % {"text": text[:40]}) from None
+    if not value.is_finite():
+        raise ValidationError(_("“%(text)s” is geen getal.") % {"text": text[:40]})
+    return value
+
+
+def quantity(text: str) -> Decimal:
+    value = number(text)
+    if not 0 < value <= LARGEST_QUANTITY:
+        raise ValidationError(_("De hoeveelheid moet meer dan 0 zijn en hoogstens een miljard."))
+    return round(value, 3)
+
+
+def day(text: str) -> dt.date:
+    """31/12/2026, 31-12-2026, 31.12.2026 or 2026-12-31."""
+    for form in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"):
+        try:
+            return dt.datetime.strptime(text, form).date()
+        except ValueError:
+            continue
+    raise ValidationError(_("“%(text)s” is geen datum. Schrijf ze als 31/12/2026.") % {"text": text[:40]})
+
+
+def unit(text: str) -> Unit:
+    return _named(text, _UNIT_BY_NAME, ", ".join(str(choice.label) for choice in Unit))
+
+
+def condition(text: str) -> Condition:
+    return _named(text, _CONDITION_BY_NAME, ", ".join(str(choice.label) for choice in Condition))
+
+
+def kind(text: str) -> ListingKind:
+    return _named(text, _KIND_BY_NAME, f"{ListingKind.SUPPLY.label}, {ListingKind.DEMAND.label}")
+
+
+def price(text: str) -> tuple[PriceKind, Decimal | None]:
+    """An amount in euro, "gratis", "op aanvraag" or nothing; a negative amount is paid to who takes it away."""
+    words = plain(text.replace("€", "").replace("EUR", ""))
+    if words in _FREE:
+        return PriceKind.FREE, None
+    if words in _ON_REQUEST:
+        return PriceKind.ON_REQUEST, None
+    amount = round(number(words), 2)
+    if abs(amount) >= 10**8:
+        raise ValidationError(_("Dit bedrag is te groot."))
+    if amount == 0:
+        return PriceKind.FREE, None
+    return (PriceKind.FIXED, amount) if amount > 0 else (PriceKind.REMOVAL_FEE, -amount)
+
+
+def price_basis(text: str) -> PriceBasis:
+    return PriceBasis.LOT if plain(text) in ("", "partij", "lot", "geheel", "hele partij") else PriceBasis.UNIT
+
+
+def yes(text: str) -> bool:
+    """Anything but a clear no."""
+    return plain(text) not in ("nee", "neen", "no", "non", "n", "0", "false", "onwaar")
+
+
+def _named(text: str, names: dict[str, T], known: str) -> T:
+    try:
+        return names[plain(text)]
+    except KeyError:
+        raise ValidationError(
+            _("“%(text)s” ken ik niet. Kies uit: %(known)s.") % {"text": text[:40], "known": known}
+        ) from None

@@ -1,0 +1,58 @@
+"""Listings from a company's own CSV or XLSX."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from accounts.models import Organisation
+from geo.points import SRIDS
+from listings.imports.run import check
+from listings.imports.store import store_rows
+
+MOST_MISTAKES_SHOWN = 50
+
+
+class Command(BaseCommand):
+    help = "Read listings from a CSV or XLSX file: all of it, or (where a row is wrong) nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--organisation", type=int, required=True, help="the organisation's id")
+        parser.add_argument("--dry-run", action="store_true", help="check every row and store nothing")
+        parser.add_argument("--drafts", action="store_true", help="keep new listings as drafts")
+        parser.add_argument("--srid", type=int, choices=SRIDS, default=31370, help="of x and y (default: 31370)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        organisation = Organisation.objects.filter(pk=options["organisation"]).first()
+        if organisation is None:
+            raise CommandError(f"There is no organisation {options['organisation']}.")
+        if not path.is_file():
+            raise CommandError(f"There is no file {path}.")
+        try:
+            rows, mistakes = check(path, path.name, organisation, options["srid"], self._progress)
+        except ValidationError as error:
+            raise CommandError("\n".join(error.messages)) from None
+        for mistake in mistakes[:MOST_MISTAKES_SHOWN]:
+            self.stderr.write(f"row {mistake.row}, {mistake.field} “{mistake.value}”: {mistake.message}")
+        if mistakes:
+            raise CommandError(f"{len(mistakes)} mistakes in {len(rows)} rows; nothing was stored.")
+        if options["dry_run"]:
+            self.stdout.write(f"{len(rows)} rows, no mistakes; nothing was stored (dry run).")
+            return
+        added, changed, unchanged = store_rows(
+            rows,
+            organisation=organisation,
+            by=None,
+            publish=not options["drafts"],
+            at=timezone.now(),
+            progress=lambda done: self._progress(done, len(rows)),
+        )
+        self.stdout.write(f"{added} added, {changed} changed, {unchanged} unchanged")
+
+    def _progress(self, done: int, total: int) -> None:
+        if done % 5_000 == 0:
+            self.stderr.write(f"  {done} of {total}")

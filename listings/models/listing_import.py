@@ -1,0 +1,45 @@
+"""A file of listings on its way in."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ImportState(models.TextChoices):
+    WAITING = "waiting", _("wacht")
+    CHECKING = "checking", _("wordt nagekeken")
+    CHECKED = "checked", _("nagekeken")
+    STORING = "storing", _("wordt ingelezen")
+    DONE = "done", _("klaar")
+    FAILED = "failed", _("niet ingelezen")
+    CANCELLED = "cancelled", _("afgebroken")
+
+
+class ListingImport(models.Model):
+    """One file, its progress, and what was found row by row. A file is stored whole or not at all."""
+
+    organisation = models.ForeignKey("accounts.Organisation", models.CASCADE, related_name="imports")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    file = models.FileField(upload_to="imports/%Y/%m")
+    name = models.CharField(_("bestand"), max_length=200)
+    publish = models.BooleanField(_("meteen publiceren"), default=True)
+    state = models.CharField(max_length=10, choices=ImportState, default=ImportState.WAITING)
+    total = models.PositiveIntegerField(null=True)
+    added = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    # [{"row": 12, "field": "hoeveelheid", "value": "veel", "message": "…"}], the first few hundred.
+    mistakes = models.JSONField(default=list)
+    mistake_count = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.get_state_display()})"
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in (ImportState.WAITING, ImportState.CHECKING, ImportState.STORING)

@@ -1,0 +1,78 @@
+"""What every test relies on: real PostGIS, Redis and reference data; no strangers; nothing undefined in templates."""
+
+import socket
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.template.base import Variable, VariableDoesNotExist
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """WhiteNoise looks for this folder at every start."""
+    from django.conf import settings
+
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast first: what needs no database, then what does, then what needs a browser."""
+    items.sort(
+        key=lambda item: 2 if item.get_closest_marker("browser") else int(bool(item.get_closest_marker("django_db")))
+    )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The reference data is in every test's database, as in production."""
+    with django_db_blocker.unblock():
+        call_command("load_reference", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def no_strangers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test talks to this machine only."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"A test wanted to reach {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def files_of_their_own(settings: Any, tmp_path: Any) -> None:
+    """Uploads and mail stay in the test's folder; passwords are hashed fast; the cache is empty."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
+    }
+
+
+@pytest.fixture(autouse=True)
+def undefined_variables_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A template of ours that prints a variable that isn't there is a mistake, not an empty string."""
+    from django.template.base import FilterExpression
+
+    resolve = FilterExpression.resolve
+
+    def strict(self: FilterExpression, context: Any, ignore_failures: bool = False) -> Any:
+        if not ignore_failures and isinstance(self.var, Variable) and _is_ours(context):
+            try:
+                self.var.resolve(context)
+            except VariableDoesNotExist as error:
+                if not any(function.__name__ in ("default", "default_if_none") for function, _args in self.filters):
+                    raise AssertionError(f"Undefined in {context.template.name}: {self.token} ({error})") from None
+        return resolve(self, context, ignore_failures)
+
+    monkeypatch.setattr(FilterExpression, "resolve", strict)
+
+
+def _is_ours(context: Any) -> bool:
+    template = getattr(context, "template", None)
+    origin = str(getattr(getattr(template, "origin", None), "name", ""))
+    return "site-packages" not in origin and bool(template)

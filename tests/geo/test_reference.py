@@ -1,0 +1,147 @@
+"""The reference data that ships."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+
+from geo import reference
+from geo.boundaries import current_quality, municipality_at
+from geo.gazetteer import look_up
+from geo.hubs import hub_ids_at, nearest_hub
+from geo.models import Boundary, Hub, Municipality, PostalCode, Quality
+from geo.official import read_areas, store_official
+from geo.points import point_from
+from tests.makers import GENT, published
+
+pytestmark = pytest.mark.django_db
+
+
+def write_official(path: Path, change: dict[str, object] | None = None) -> Path:
+    """The approximate areas as someone's GeoJSON, with changes of geometry or code for some NIS codes."""
+    features = []
+    for boundary in Boundary.objects.of_quality(Quality.APPROXIMATE).select_related("municipality"):
+        nis = boundary.municipality.nis
+        geometry = boundary.geometry.clone()
+        geometry.transform(4326)
+        features.append(
+            {
+                "type": "Feature",
+                "properties": {"code": nis},
+                "geometry": (change or {}).get(nis, json.loads(geometry.geojson)),
+            }
+        )
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return path
+
+
+def test_all_municipalities_hubs_and_postal_codes_are_there() -> None:
+    assert Municipality.objects.filter(region="vlaanderen").count() == 285
+    assert Municipality.objects.filter(region="brussel").count() == 19
+    assert Hub.objects.count() == 12
+    assert Hub.objects.get(slug="repair-zkt-hubs").regions.count() == 4
+    assert Municipality.objects.without_hub().filter(region="vlaanderen").count() == 74
+    assert not Municipality.objects.filter(postal_codes__isnull=True).exists()
+    assert PostalCode.objects.filter(code="9000", name="Gent").exists()
+
+
+def test_loading_twice_writes_nothing() -> None:
+    assert sum(reference.load().values()) == 0
+
+
+def test_the_approximate_areas_cover_each_municipality_s_own_centre() -> None:
+    wrong = [row.name_nl for row in Municipality.objects.all() if municipality_at(row.centre) != row]
+    assert wrong == []
+
+
+def test_a_point_knows_its_municipality_and_hubs() -> None:
+    point = point_from(lat=GENT[0], lon=GENT[1])
+    municipality = municipality_at(point)
+    assert municipality is not None
+    assert municipality.name_nl == "Gent"
+    slugs = set(Hub.objects.filter(pk__in=hub_ids_at(point, municipality)).values_list("slug", flat=True))
+    assert slugs == {"sociaal-circulaire-hub-gent", "repair-zkt-hubs"}
+
+
+def test_a_place_without_hub_names_the_nearest() -> None:
+    antwerp = Municipality.objects.get(name_nl="Antwerpen")
+    assert hub_ids_at(antwerp.centre, antwerp) == []
+    nearest = nearest_hub(antwerp.centre)
+    assert nearest is not None
+    assert nearest[0].slug == "ce-hub-regio-mechelen"
+    assert 1_000 < nearest[1] < 25_000
+
+
+def test_a_border_policy_reaches_into_places_without_hub_and_into_neighbours_only_on_request() -> None:
+    mechelen = Hub.objects.get(slug="ce-hub-regio-mechelen")
+    antwerp = Municipality.objects.get(name_nl="Antwerpen")
+    aalst = Municipality.objects.get(name_nl="Aalst")
+    mechelen.buffer_km = 40
+    mechelen.save()
+    assert mechelen.pk in hub_ids_at(antwerp.centre, antwerp)
+    assert mechelen.pk not in hub_ids_at(aalst.centre, aalst)
+    mechelen.shows_neighbours = True
+    mechelen.save()
+    assert mechelen.pk in hub_ids_at(aalst.centre, aalst)
+
+
+def test_official_boundaries_replace_the_approximate_ones_and_listings_move(tmp_path: Path) -> None:
+    listing = published()
+    ghent, antwerp = (Boundary.objects.get(municipality__name_nl=name) for name in ("Gent", "Antwerpen"))
+    swapped = {}
+    for one, other in ((ghent, antwerp), (antwerp, ghent)):
+        geometry = other.geometry.clone()
+        geometry.transform(4326)
+        swapped[one.municipality.nis] = json.loads(geometry.geojson)
+    path = write_official(tmp_path / "official.geojson", swapped)
+    call_command("load_boundaries", str(path), nis_column="code", verbosity=0)
+    assert current_quality() == Quality.OFFICIAL
+    listing.refresh_from_db()
+    assert listing.municipality is not None
+    assert listing.municipality.name_nl == "Antwerpen"
+    assert listing.hub_ids == []
+
+
+@pytest.mark.parametrize(
+    ("geometry", "says"),
+    [
+        ({"type": "Polygon", "coordinates": [[[3, 51], [4, 52], [4, 51], [3, 52], [3, 51]]]}, "ongeldige vorm"),
+        ({"type": "Point", "coordinates": [3, 51]}, "geen vlak"),
+    ],
+)
+def test_a_broken_area_refuses_the_file_whole(tmp_path: Path, geometry: object, says: str) -> None:
+    path = write_official(tmp_path / "broken.geojson", {"44021": geometry})
+    with pytest.raises(CommandError, match=says):
+        call_command("load_boundaries", str(path), nis_column="code", verbosity=0)
+    assert not Boundary.objects.of_quality(Quality.OFFICIAL).exists()
+
+
+def test_a_wrong_column_names_those_that_are_there(tmp_path: Path) -> None:
+    path = write_official(tmp_path / "official.geojson")
+    with pytest.raises(ValidationError, match="code"):
+        read_areas(path, "nis")
+
+
+def test_a_file_that_lacks_municipalities_is_refused(tmp_path: Path) -> None:
+    areas = read_areas(write_official(tmp_path / "official.geojson"), "code")
+    areas.pop("44021")
+    with pytest.raises(ValidationError, match="Gent"):
+        store_official(areas, source="test")
+
+
+def test_what_is_no_map_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "notes.geojson"
+    path.write_text("no map")
+    with pytest.raises(ValidationError, match="geen kaartbestand"):
+        read_areas(path, "nis")
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("gent", "Gent"), ("Ghent", "Gent"), ("9000", "9000 Gent"), ("Kerkstraat 1, 9300 Aalst", "9300 Aalst"),
+     ("oostend", "Oostende"), ("ledeberg", "Ledeberg (Gent)"), ("St Niklaas", "Sint-Niklaas")],
+)  # fmt: skip
+def test_the_gazetteer_finds_what_is_spelled_roughly(typed: str, first: str) -> None:
+    assert first in [found.label for found in look_up(typed)][:2]

@@ -1,0 +1,193 @@
+"""Files of listings as companies have them: read whole or not at all."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from openpyxl import Workbook
+
+from accounts.models import Organisation
+from listings.enums import ListingStatus, PriceKind
+from listings.imports import values
+from listings.imports.run import cancel_import, confirm_import, run_check, run_store, start_import
+from listings.models import ImportState, Listing, ListingImport
+from tests.makers import make_organisation, make_site, make_user
+
+pytestmark = pytest.mark.django_db
+
+BELGIAN = """Referentie;Titel;Materiaal;Hoeveelheid;Eenheid;Staat;Prijs;Postcode;Plaats;Beschikbaar tot
+A-1;Europaletten uit magazijn;europallet;1.250;stuks;gebruikt;3,50;9000;Gent;31/12/2099
+A-2;Gyproc;gyproc;12,5;m²;nieuw;gratis;9300;Aalst;
+A-3;;houten balken;40;m;;op aanvraag;8500;Kortrijk;
+"""
+
+
+@pytest.fixture
+def company() -> Organisation:
+    return make_organisation(make_user())
+
+
+def run(path: Path, company: Organisation, **options: object) -> str:
+    said = StringIO()
+    call_command("import_listings", str(path), organisation=company.pk, stdout=said, stderr=StringIO(), **options)
+    return said.getvalue()
+
+
+def test_a_belgian_csv_becomes_listings(tmp_path: Path, company: Organisation) -> None:
+    path = tmp_path / "stock.csv"
+    path.write_bytes(BELGIAN.encode("cp1252"))
+    assert "3 added" in run(path, company)
+    pallets, plaster, beams = Listing.objects.filter(organisation=company).order_by("reference")
+    assert (pallets.quantity, pallets.unit, pallets.price_kind, pallets.price_eur) == (1250, "piece", "fixed", 3.5)
+    assert pallets.mass_kg == 31_250
+    assert pallets.municipality is not None
+    assert pallets.municipality.name_nl == "Gent"
+    assert (plaster.quantity, plaster.unit, plaster.price_kind) == (12.5, "m2", PriceKind.FREE)
+    assert beams.title == "Balken en kepers"
+    assert {pallets.status, plaster.status, beams.status} == {ListingStatus.PUBLISHED}
+
+
+def test_the_same_file_again_changes_nothing_and_a_changed_row_one(tmp_path: Path, company: Organisation) -> None:
+    path = tmp_path / "stock.csv"
+    path.write_text(BELGIAN)
+    run(path, company)
+    assert "0 added, 0 changed, 3 unchanged" in run(path, company)
+    path.write_text(BELGIAN.replace("12,5", "20"))
+    assert "0 added, 1 changed, 2 unchanged" in run(path, company)
+    assert Listing.objects.get(organisation=company, reference="A-2").quantity == 20
+
+
+def test_a_workbook_with_english_headers_and_lambert_coordinates_is_read(
+    tmp_path: Path, company: Organisation
+) -> None:
+    book = Workbook()
+    book.active.append(["SKU", "Material", "Quantity", "Unit", "x", "y", "EPSG"])
+    book.active.append(["X1", "Laptops", 25, "pcs", 104_880, 193_860, 31370])
+    path = tmp_path / "stock.xlsx"
+    book.save(path)
+    assert "1 added" in run(path, company)
+    listing = Listing.objects.get(organisation=company)
+    assert listing.location is not None
+    assert listing.location.y == pytest.approx(51.05, abs=0.02)
+
+
+def test_a_broken_row_in_the_middle_stores_nothing_and_is_named(tmp_path: Path, company: Organisation) -> None:
+    path = tmp_path / "stock.csv"
+    path.write_text(BELGIAN.replace("12,5;m²", "veel;m²"))
+    said = StringIO()
+    with pytest.raises(CommandError, match="1 mistakes in 3 rows; nothing was stored"):
+        call_command("import_listings", str(path), organisation=company.pk, stderr=said)
+    assert "row 3, hoeveelheid “veel”" in said.getvalue()
+    assert not Listing.objects.filter(organisation=company).exists()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ("europallet", "ikweetniet", "ken ik niet als materiaal"),
+        ("1.250;stuks", "1.250;liter", "past niet bij"),
+        ("1.250", "0", "meer dan 0"),
+        ("1.250", "1e30", "meer dan 0"),
+        ("31/12/2099", "31/13/2099", "geen datum"),
+        ("31/12/2099", "31/12/1999", "ligt voor de begindatum"),
+        ("9000;Gent", "1234;Nergens", "Deze postcode"),
+        ("A-2;Gyproc", "A-1;Gyproc", "staat ook in rij 2"),
+        ("3,50", "duur", "geen getal"),
+    ],
+)
+def test_each_wrong_cell_is_named(tmp_path: Path, company: Organisation, before: str, after: str, says: str) -> None:
+    path = tmp_path / "stock.csv"
+    path.write_text(BELGIAN.replace(before, after, 1))
+    said = StringIO()
+    with pytest.raises(CommandError):
+        call_command("import_listings", str(path), organisation=company.pk, stderr=said)
+    assert says in said.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("stock.csv", b"", "leeg"),
+        ("stock.csv", b"Titel;Prijs\nx;1\n", "ontbreken"),
+        ("stock.xlsx", b"not a workbook", "geen XLSX"),
+        ("stock.pdf", b"%PDF", "CSV- of XLSX"),
+        ("stock.csv", b"\x00\x01\x02", "geen tekstbestand"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused(
+    tmp_path: Path, company: Organisation, name: str, content: bytes, says: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(CommandError, match=says):
+        run(path, company)
+
+
+def test_a_dry_run_stores_nothing(tmp_path: Path, company: Organisation) -> None:
+    path = tmp_path / "stock.csv"
+    path.write_text(BELGIAN)
+    assert "nothing was stored" in run(path, company, dry_run=True)
+    assert not Listing.objects.filter(organisation=company).exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1.250,5", "1250.5"),
+        ("1 250,5", "1250.5"),
+        ("1250.5", "1250.5"),
+        ("1,250.5", "1250.5"),
+        ("1.250", "1250"),
+        ("0,5", "0.5"),
+    ],
+)
+def test_numbers_are_read_as_belgians_and_others_write_them(text: str, value: str) -> None:
+    assert str(values.number(text)) == value
+
+
+def upload(company: Organisation, content: str = BELGIAN) -> ListingImport:
+    by = company.memberships.get().user
+    return start_import(by=by, organisation=company, upload=SimpleUploadedFile("stock.csv", content.encode()))
+
+
+def test_an_upload_is_checked_first_and_stored_when_confirmed(company: Organisation) -> None:
+    by = company.memberships.get().user
+    made = upload(company)
+    run_check(made)
+    assert (made.state, made.total, made.mistake_count) == (ImportState.CHECKED, 3, 0)
+    assert not Listing.objects.filter(organisation=company).exists()
+    run_store(confirm_import(by=by, listing_import=made))
+    made.refresh_from_db()
+    assert (made.state, made.added) == (ImportState.DONE, 3)
+
+
+def test_an_upload_with_mistakes_can_t_be_confirmed(company: Organisation) -> None:
+    made = upload(company, BELGIAN.replace("12,5", "veel"))
+    run_check(made)
+    assert made.mistakes[0]["row"] == 3
+    with pytest.raises(ValidationError):
+        confirm_import(by=company.memberships.get().user, listing_import=made)
+
+
+def test_a_cancelled_upload_stores_nothing(company: Organisation) -> None:
+    by = company.memberships.get().user
+    made = upload(company)
+    cancel_import(by=by, listing_import=made)
+    run_check(made)
+    made.refresh_from_db()
+    assert made.state == ImportState.CANCELLED
+
+
+def test_only_members_may_import(company: Organisation) -> None:
+    with pytest.raises(PermissionDenied):
+        start_import(by=make_user(), organisation=company, upload=SimpleUploadedFile("stock.csv", b"x"))
+
+
+def test_an_organisation_s_site_is_the_place_where_no_other_is_given(tmp_path: Path, company: Organisation) -> None:
+    make_site(company)
+    path = tmp_path / "stock.csv"
+    path.write_text("materiaal;aantal;eenheid\nlaptops;3;stuks\n")
+    assert "1 added" in run(path, company)

@@ -1,0 +1,237 @@
+"""Pairing: one listing at a time, all at once, and plain Python agree."""
+
+import datetime as dt
+import math
+import random
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from listings import services
+from listings.enums import PriceKind
+from listings.models import Listing, Match
+from listings.pairing import rules
+from listings.pairing.batch import pair_all
+from listings.pairing.incremental import pair
+from materials.enums import Unit
+from tests.makers import TODAY, draft, make_organisation, make_user, material, published
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+Stored = dict[tuple[int, int], tuple[float, ...]]
+
+
+def stored() -> Stored:
+    return {
+        (row.demand_id, row.supply_id): (
+            row.score, row.material_part, row.distance_part, row.quantity_part, row.timing_part, row.price_part,
+            row.condition_part, row.distance_m, row.overlap_days,
+        )
+        for row in Match.objects.all()
+    }  # fmt: skip
+
+
+def by_brute_force() -> Stored:
+    """Every supply against every demand, with the rules written out once more."""
+    goods = Listing.objects.filter(status="published").exclude(kind="service").select_related("material")
+    rows = [row for row in goods if row.hub_ids and not row.eural_code.endswith("*") and not _over(row)]
+    supplies = [row for row in rows if row.kind == "supply"]
+    best: Stored = {}
+    for demand in (row for row in rows if row.kind == "demand"):
+        scored = [(supply.pk, parts) for supply in supplies if (parts := _parts(supply, demand))]
+        scored.sort(key=lambda item: (-item[1][0], item[0]))
+        best |= {(demand.pk, pk): parts for pk, parts in scored[: rules.BEST_PER_DEMAND]}
+    return best
+
+
+def _over(row: Listing) -> bool:
+    return row.available_until is not None and row.available_until < TODAY
+
+
+def _amount(row: Listing, mass: bool) -> float | None:
+    rate = {"weekly": 1.0, "monthly": 12 / 52, "quarterly": 4 / 52}.get(row.recurrence, 1.0)
+    if mass:
+        return None if row.mass_kg is None else float(row.mass_kg) * rate
+    return float(row.quantity) * float(Unit(row.unit).factor) * rate
+
+
+def _parts(supply: Listing, demand: Listing) -> tuple[float, ...] | None:
+    if supply.organisation_id == demand.organisation_id or not set(supply.hub_ids) & set(demand.hub_ids):
+        return None
+    one, other = supply.material, demand.material
+    assert one
+    assert other
+    inside = other.tree_left <= one.tree_left <= other.tree_right
+    if not inside and not one.tree_left <= other.tree_left <= one.tree_right:
+        return None
+    if demand.condition and (supply.condition or 0) < demand.condition:
+        return None
+    first = max(supply.available_from, demand.available_from)
+    last = min(supply.available_until or dt.date.max, demand.available_until or dt.date.max)
+    if last < first:
+        return None
+    away = math.hypot(supply.position.x - demand.position.x, supply.position.y - demand.position.y)
+    if away > min((side.reach_km or math.inf) * 1000 for side in (supply, demand)):
+        return None
+    same = Unit(supply.unit).dimension == Unit(demand.unit).dimension
+    offered, asked = _amount(supply, not same), _amount(demand, not same)
+    if offered is None or asked is None or (not demand.splittable and offered < asked):
+        return None
+    coverage = min(offered / asked, 1.0)
+    quantity = asked / offered if not supply.splittable and offered > asked else coverage
+    days = min((last - first).days + 1, 365)
+    parts = {
+        "material": (1.0, 0.7, 0.5)[abs(one.depth - other.depth)],
+        "distance": 1 / (1 + away / 25_000),
+        "quantity": quantity,
+        "timing": min(days / 14, 1.0),
+        "price": _price(supply, demand, same),
+        "condition": 1.0 if demand.condition else 0.5 + supply.condition / 10,
+    }
+    parts = {name: round(part, 6) for name, part in parts.items()}
+    score = round(sum(rules.WEIGHTS[name] * part for name, part in parts.items()), 6)
+    return (score, *parts.values(), round(away), days)
+
+
+def _price(supply: Listing, demand: Listing, same: bool) -> float:
+    if demand.price_kind == PriceKind.REMOVAL_FEE:
+        return 1.0 if supply.price_kind == PriceKind.REMOVAL_FEE else 0.25
+    if supply.price_kind in (PriceKind.FREE, PriceKind.REMOVAL_FEE):
+        return 1.0
+    if supply.price_kind == PriceKind.FIXED and demand.price_kind == PriceKind.FREE:
+        return 1.0 if not supply.price_eur else 0.0
+    if supply.price_kind == demand.price_kind == PriceKind.FIXED and same:
+        asked, offered = (
+            float(side.price_eur)
+            / (float(Unit(side.unit).factor) * (1 if side.price_basis == "unit" else float(side.quantity)))
+            for side in (supply, demand)
+        )
+        return 1.0 if asked <= offered else offered / asked
+    return 0.5
+
+
+def scatter(count: int, seed: int) -> list[Listing]:
+    """Random goods around Ghent: few materials and organisations, so that much competes and much is ruled out."""
+    draw = random.Random(seed)
+    users = [make_user() for _number in range(4)]
+    organisations = [(user, make_organisation(user)) for user in users]
+    codes = ["wood", "wood-pallets", "wood-pallets-eur", "plastics", "plastic-film"]
+    made = []
+    for _number in range(count):
+        by, organisation = draw.choice(organisations)
+        kind = draw.choice(["supply", "demand"])
+        price = draw.choice(["free", "fixed", "on_request", "removal_fee"])
+        code = draw.choice(codes)
+        starts = TODAY + dt.timedelta(days=draw.randint(-10, 20))
+        made.append(
+            published(
+                kind, by=by, organisation=organisation, material=material(code),
+                unit=draw.choice(["kg", "tonne", "piece"] if code.startswith("wood") else ["kg", "tonne"]),
+                quantity=draw.randint(1, 900), splittable=draw.random() < 0.6,
+                recurrence=draw.choice(["one_off", "one_off", "weekly", "monthly"]), available_from=starts,
+                available_until=draw.choice([None, starts + dt.timedelta(days=draw.randint(12, 40))]),
+                condition=draw.randint(1, 5) if kind == "supply" else draw.choice([None, 2, 3]),
+                price_kind=price, price_eur=draw.randint(1, 80) if price in ("fixed", "removal_fee") else None,
+                price_basis=draw.choice(["unit", "lot"]), reach_km=draw.choice([None, 5, 15, 40]),
+                eural_code=draw.choice(["", "", "", "170204*"]) if kind == "supply" else "",
+                at=(draw.uniform(50.9, 51.15), draw.uniform(3.5, 3.95)),
+            )
+        )  # fmt: skip
+    return made
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_batch_one_by_one_and_brute_force_agree(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("listings.pairing.rules.BEST_PER_DEMAND", 4)
+    for module in ("best", "store", "incremental"):
+        monkeypatch.setattr(f"listings.pairing.{module}.BEST_PER_DEMAND", 4)
+    rows = scatter(90, seed)
+    pair_all(at=NOW)
+    expected = by_brute_force()
+    assert stored().keys() == expected.keys()
+    for key, parts in stored().items():
+        assert parts == pytest.approx(expected[key], abs=2e-6)
+    Match.objects.all().delete()
+    order = random.Random(seed)
+    order.shuffle(rows)
+    for row in rows:
+        pair(listing_id=row.pk, at=NOW)
+    assert stored() == pytest.approx(expected, abs=2e-6) if not expected else stored().keys() == expected.keys()
+    for row in order.sample(rows, 25):
+        if row.status == "published":
+            services.withdraw_listing(by=row.maker, listing=row)  # type: ignore[attr-defined]
+            pair(listing_id=row.pk, at=NOW)
+    assert stored().keys() == by_brute_force().keys()
+    for row in order.sample(rows, 15):
+        fresh = Listing.objects.get(pk=row.pk)
+        services.update_listing(by=row.maker, listing=fresh, quantity=order.randint(1, 900), reach_km=30)  # type: ignore[attr-defined]
+        pair(listing_id=row.pk, at=NOW)
+    assert stored().keys() == by_brute_force().keys()
+
+
+def test_a_second_batch_writes_nothing() -> None:
+    scatter(60, 5)
+    first = pair_all(at=NOW)
+    again = pair_all(at=NOW)
+    assert first.pairs > 20
+    assert (again.written, again.deleted) == (0, 0)
+
+
+def test_a_listing_outside_every_hub_pairs_with_nothing() -> None:
+    antwerp = (51.2194, 4.4025)
+    supply, _demand = published(at=antwerp), published("demand", at=antwerp)
+    assert supply.hub_ids == []
+    assert pair(listing_id=supply.pk, at=NOW) == 0
+
+
+def test_a_match_explains_itself_in_words(client: Client) -> None:
+    supply = published(quantity=32, available_until=TODAY + dt.timedelta(days=20))
+    demand = published("demand", quantity=40, at=(51.1, 3.8))
+    pair(listing_id=supply.pk, at=NOW)
+    (row,) = client.get(f"/api/v1/listings/{demand.pk}/matches/").json()["results"]
+    assert row["supply"]["id"] == supply.pk
+    assert "80 % van de gevraagde hoeveelheid" in row["reasons"]
+    assert "3 weken overlap" in row["reasons"]
+    assert "materiaal exact" in row["reasons"]
+    assert "nog 20 % te vinden" in row["lacks"]
+    assert row["reasons"][0] == "7,7 km"
+
+
+def test_a_hub_lists_its_pairs_best_first(client: Client) -> None:
+    near, far = published(), published(at=(51.2, 3.9))
+    demand = published("demand")
+    for listing in (near, far):
+        pair(listing_id=listing.pk, at=NOW)
+    rows = client.get("/api/v1/hubs/sociaal-circulaire-hub-gent/pairs/").json()["results"]
+    assert [row["supply"]["id"] for row in rows] == [near.pk, far.pk][: len(rows)]
+    assert {row["demand"]["id"] for row in rows} == {demand.pk}
+    assert client.get("/api/v1/hubs/nowhere/pairs/").status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 8])
+def test_a_hub_s_pairs_take_the_same_queries_for_one_and_many(
+    client: Client, count: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    published("demand")
+    for _number in range(count):
+        pair(listing_id=published().pk, at=NOW)
+    with django_assert_max_num_queries(5):
+        answer = client.get("/api/v1/hubs/sociaal-circulaire-hub-gent/pairs/")
+    assert len(answer.json()["results"]) == count
+
+
+def test_a_waiting_listing_is_paired_by_the_minute_s_task() -> None:
+    from listings.tasks import pair_waiting
+
+    supply, _demand = published(), published("demand")
+    assert pair_waiting() == 2
+    assert Match.objects.of_listing(supply).count() == 1
+    assert pair_waiting() == 0
+
+
+def test_a_draft_is_never_paired() -> None:
+    published("demand")
+    listing = draft()
+    assert pair(listing_id=listing.pk, at=NOW) == 0
