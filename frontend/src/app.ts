@@ -1,0 +1,33 @@
+// On every page: htmx, menus, type-ahead fields, toasts. Each works on what the server drew, and nothing needs it.
+import htmx from "htmx.org";
+import { startCombos } from "./behaviour/combo";
+import { startMenus } from "./behaviour/menus";
+import { startPhotos } from "./behaviour/photos";
+import { startSearch } from "./behaviour/search";
+import { startSheets } from "./behaviour/sheets";
+import { startDependents } from "./behaviour/dependents";
+import { startToasts } from "./behaviour/toasts";
+
+htmx.config.allowEval = false;
+htmx.config.includeIndicatorStyles = false;
+htmx.config.selfRequestsOnly = true;
+htmx.config.historyCacheSize = 0;
+htmx.config.refreshOnHistoryMiss = true;
+// A refused form comes back with its errors: show it.
+htmx.config.responseHandling = [
+  { code: "204", swap: false },
+  { code: "[23]..", swap: true },
+  { code: "4(00|22)", swap: true },
+  { code: "[45]..", swap: false, error: true },
+];
+
+startMenus();
+startToasts();
+startSearch();
+htmx.onLoad((element) => {
+  const root = element as HTMLElement;
+  startCombos(root);
+  startPhotos(root);
+  startSheets(root);
+  startDependents(root);
+});

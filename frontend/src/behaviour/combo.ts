@@ -1,0 +1,218 @@
+// A type-ahead field by the ARIA combobox pattern. What it asks and says stands in data attributes:
+// data-source (address; the text goes in ?q=), data-shape (materials | places), data-none (words for "nothing found"),
+// data-multiple (each choice becomes a token with its own hidden field).
+
+interface Choice {
+  label: string;
+  note: string;
+  values: Record<string, string>;
+}
+
+type Rows = Record<string, unknown>[];
+
+let serial = 0;
+
+export function startCombos(root: ParentNode): void {
+  for (const element of root.querySelectorAll<HTMLElement>("[data-combo]")) {
+    if (element.dataset["started"]) continue;
+    element.dataset["started"] = "yes";
+    new Combo(element);
+  }
+}
+
+class Combo {
+  private readonly input: HTMLInputElement;
+  private readonly list: HTMLUListElement;
+  private readonly tokens: HTMLElement | null;
+  private choices: Choice[] = [];
+  private active = -1;
+  private timer = 0;
+  private request: AbortController | null = null;
+
+  constructor(private readonly element: HTMLElement) {
+    this.input = element.querySelector<HTMLInputElement>("input[type=text], input[type=search]")!;
+    this.tokens = element.dataset["multiple"] ? element.querySelector(".picked") : null;
+    this.list = document.createElement("ul");
+    this.list.className = "combo__list";
+    this.list.id = `combo-${++serial}`;
+    this.list.role = "listbox";
+    this.list.hidden = true;
+    this.list.setAttribute("aria-label", this.input.labels?.[0]?.textContent?.trim() ?? "");
+    this.input.after(this.list);
+    this.input.role = "combobox";
+    this.input.autocomplete = "off";
+    this.input.setAttribute("aria-autocomplete", "list");
+    this.input.setAttribute("aria-controls", this.list.id);
+    this.input.setAttribute("aria-expanded", "false");
+    this.input.addEventListener("input", () => this.typed());
+    this.input.addEventListener("keydown", (event) => this.pressed(event));
+    this.input.addEventListener("blur", () => setTimeout(() => this.close(), 150));
+    this.list.addEventListener("mousedown", (event) => event.preventDefault());
+    this.list.addEventListener("click", (event) => {
+      const option = (event.target as Element).closest("[role=option]");
+      if (option) this.choose(Number((option as HTMLElement).dataset["index"]));
+    });
+    this.tokens?.addEventListener("click", (event) => {
+      const button = (event.target as Element).closest("button");
+      if (!button) return;
+      button.closest("li")?.remove();
+      this.input.focus();
+      this.announce();
+    });
+  }
+
+  private typed(): void {
+    if (!this.tokens) this.fill({});
+    clearTimeout(this.timer);
+    const text = this.input.value.trim();
+    if (text.length < 2) {
+      this.request?.abort();
+      this.close();
+      return;
+    }
+    this.timer = window.setTimeout(() => void this.ask(text), 150);
+  }
+
+  private async ask(text: string): Promise<void> {
+    this.request?.abort();
+    this.request = new AbortController();
+    const address = new URL(this.element.dataset["source"] ?? "", location.href);
+    address.searchParams.set("q", text);
+    try {
+      const response = await fetch(address, { signal: this.request.signal, headers: { Accept: "application/json" } });
+      if (!response.ok) return this.close();
+      this.choices = read(this.element.dataset["shape"] ?? "", await response.json());
+      this.show();
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === "AbortError")) this.close();
+    }
+  }
+
+  private show(): void {
+    this.active = -1;
+    this.list.replaceChildren(
+      ...this.choices.map((choice, index) => {
+        const option = document.createElement("li");
+        option.className = "combo__option";
+        option.role = "option";
+        option.id = `${this.list.id}-${index}`;
+        option.dataset["index"] = String(index);
+        option.setAttribute("aria-selected", "false");
+        option.append(choice.label);
+        if (choice.note) {
+          const note = document.createElement("small");
+          note.textContent = choice.note;
+          option.append(note);
+        }
+        return option;
+      }),
+    );
+    if (!this.choices.length) {
+      const none = document.createElement("li");
+      none.className = "combo__empty";
+      none.role = "option";
+      none.setAttribute("aria-disabled", "true");
+      none.textContent = this.element.dataset["none"] ?? "";
+      this.list.append(none);
+    }
+    this.list.hidden = false;
+    this.input.setAttribute("aria-expanded", "true");
+    this.input.removeAttribute("aria-activedescendant");
+  }
+
+  private close(): void {
+    this.list.hidden = true;
+    this.active = -1;
+    this.input.setAttribute("aria-expanded", "false");
+    this.input.removeAttribute("aria-activedescendant");
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    if (this.list.hidden) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      this.move(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Enter" && this.active >= 0) {
+      event.preventDefault();
+      this.choose(this.active);
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      this.close();
+    }
+  }
+
+  private move(step: number): void {
+    const count = this.choices.length;
+    if (!count) return;
+    this.active = (this.active + step + count) % count;
+    for (const option of this.list.querySelectorAll<HTMLElement>("[role=option]")) {
+      const on = option.dataset["index"] === String(this.active);
+      option.setAttribute("aria-selected", String(on));
+      if (on) {
+        this.input.setAttribute("aria-activedescendant", option.id);
+        option.scrollIntoView({ block: "nearest" });
+      }
+    }
+  }
+
+  private choose(index: number): void {
+    const choice = this.choices[index];
+    if (!choice) return;
+    this.close();
+    if (this.tokens) {
+      this.addToken(choice);
+      this.input.value = "";
+    } else {
+      this.input.value = choice.label;
+      this.fill(choice.values);
+    }
+    this.announce();
+  }
+
+  /** Write a choice's values into the fields that data-fill="name" marks, anywhere in the form. */
+  private fill(values: Record<string, string>): void {
+    for (const field of this.element.querySelectorAll<HTMLInputElement>("input[data-fill]")) {
+      field.value = values[field.dataset["fill"] ?? ""] ?? "";
+    }
+  }
+
+  private addToken(choice: Choice): void {
+    const template = this.element.querySelector<HTMLTemplateElement>("template");
+    const value = Object.values(choice.values)[0] ?? "";
+    if (!template || !this.tokens) return;
+    for (const field of this.tokens.querySelectorAll("input")) if (field.value === value) return;
+    const token = template.content.cloneNode(true) as DocumentFragment;
+    token.querySelector("input")!.value = value;
+    token.querySelector("[data-label]")!.textContent = choice.label;
+    const remove = token.querySelector("button");
+    remove?.setAttribute("aria-label", `${remove.getAttribute("aria-label") ?? ""} ${choice.label}`.trim());
+    this.tokens.append(token);
+  }
+
+  /** Tell the form, so that it saves, and the map, so that it goes there. */
+  private announce(): void {
+    this.element.dispatchEvent(new CustomEvent("chosen", { bubbles: true }));
+    this.input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
+function read(shape: string, answer: unknown): Choice[] {
+  const rows = (Array.isArray(answer) ? answer : ((answer as { results?: unknown }).results ?? [])) as Rows;
+  if (shape === "places") {
+    return rows.slice(0, 8).map((row) => ({
+      label: text(row["label"]),
+      note: text(row["municipality"]) === text(row["label"]) ? "" : text(row["municipality"]),
+      values: { lat: text(row["lat"]), lon: text(row["lon"]), nis: text(row["nis"]) },
+    }));
+  }
+  return rows.slice(0, 8).map((row) => ({
+    label: text(row["name"]),
+    note: text(row["path"] ?? row["family"] ?? ""),
+    values: { code: text(row["code"]) },
+  }));
+}
+
+function text(value: unknown): string {
+  if (typeof value === "object" && value !== null && "name" in value) return String(value.name);
+  return value === null || value === undefined ? "" : String(value);
+}

@@ -1,0 +1,15 @@
+/** Shows elements with data-when="field=value,value" only while the field of their form has one of the values. */
+export function startDependents(root: ParentNode): void {
+  for (const element of root.querySelectorAll<HTMLElement>("[data-when]")) {
+    const form = element.closest("form");
+    const [name = "", values = ""] = (element.dataset["when"] ?? "").split("=");
+    if (!form) continue;
+    const wanted = values.split(",");
+    const update = () => {
+      const given = new FormData(form).getAll(name).map(String);
+      element.hidden = !given.some((value) => wanted.includes(value));
+    };
+    form.addEventListener("change", update);
+    update();
+  }
+}

@@ -1,0 +1,103 @@
+// The map of the search page. It reads what to show from #results, which the server draws anew for every search, and
+// tells the page where someone moved it; the page then asks for the list of that box.
+import type { MapMouseEvent, VectorTileSource } from "maplibre-gl";
+import { calm } from "./colours";
+import type { Stage } from "./element";
+import { box, number } from "./settings";
+import { boundsOf, circle, clear, lay } from "./shapes";
+import { listingTiles } from "./style";
+
+export function startSearchMap(stage: Stage): void {
+  const { map, element } = stage;
+  let timer = 0;
+  map.on("moveend", (event) => {
+    if (!("originalEvent" in event) || !event.originalEvent) return;
+    clearTimeout(timer);
+    timer = window.setTimeout(() => tellMoved(stage), 250);
+  });
+  map.on("click", "cluster", (event) => {
+    const at = event.features?.[0];
+    if (at?.geometry.type !== "Point") return;
+    const center = at.geometry.coordinates as [number, number];
+    map.easeTo({ center, zoom: map.getZoom() + 2, duration: calm() ? 0 : 400 }, { originalEvent: event.originalEvent });
+  });
+  map.on("click", "listing", (event) => {
+    const id = Number(event.features?.[0]?.properties["id"]);
+    if (id) void showCard(stage, id);
+  });
+  map.on("click", (event: MapMouseEvent) => {
+    if (!map.queryRenderedFeatures(event.point, { layers: ["listing"] }).length) closeCard(stage);
+  });
+  for (const layer of ["cluster", "listing"]) {
+    map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
+    map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
+  }
+  document.addEventListener("mouseover", (event) => light(stage, event.target));
+  document.addEventListener("focusin", (event) => light(stage, event.target));
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    if ((event.target as Element).id === "results" || (event.target as Element).querySelector("#results")) follow(stage);
+  });
+  element.dataset["tilesQuery"] = element.dataset["query"] ?? "";
+  follow(stage);
+}
+
+/** Draw what the results say: the tiles of their filters, their circle or hub, and their area if it is new. */
+function follow(stage: Stage): void {
+  const { map, element, settings } = stage;
+  const results = document.getElementById("results");
+  if (!results) return;
+  const query = results.dataset["query"] ?? "";
+  if (query !== element.dataset["tilesQuery"]) {
+    element.dataset["tilesQuery"] = query;
+    (map.getSource("listings") as VectorTileSource).setTiles([listingTiles(settings, query)]);
+    closeCard(stage);
+  }
+  const lat = number(results.dataset["lat"]);
+  const lon = number(results.dataset["lon"]);
+  const radiusKm = number(results.dataset["radiusKm"]);
+  if (lat !== null && lon !== null && radiusKm !== null) {
+    lay(map, "around", circle([lon, lat], radiusKm * 1000), { dashed: true });
+  } else {
+    clear(map, "around");
+  }
+  const hub = results.dataset["hub"] ?? "";
+  for (const layer of ["hub-chosen", "hub-chosen-line"]) map.setFilter(layer, ["==", ["get", "slug"], hub]);
+  const fit = results.dataset["fit"] ?? "";
+  if (fit && fit !== element.dataset["fitted"]) {
+    element.dataset["fitted"] = fit;
+    const bounds =
+      box(fit) ?? (lat !== null && lon !== null && radiusKm !== null ? boundsOf(circle([lon, lat], radiusKm * 1000)) : null);
+    if (bounds) map.fitBounds(bounds, { padding: 24, duration: calm() ? 0 : 500 });
+  }
+}
+
+function tellMoved({ map, element }: Stage): void {
+  const bounds = map.getBounds();
+  const corners = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+  delete element.dataset["fitted"];
+  const bbox = corners.map((value) => value.toFixed(4)).join(",");
+  document.dispatchEvent(new CustomEvent("map-moved", { detail: { bbox } }));
+}
+
+function light({ map }: Stage, target: EventTarget | null): void {
+  if (!(target instanceof Element)) return;
+  const card = target.closest<HTMLElement>("[data-listing]");
+  map.setFilter("listing-active", ["==", ["get", "id"], Number(card?.dataset["listing"] ?? -1)]);
+}
+
+async function showCard(stage: Stage, id: number): Promise<void> {
+  const address = (stage.element.dataset["card"] ?? "").replace("/0/", `/${id}/`);
+  const response = await fetch(address);
+  if (!response.ok) return;
+  closeCard(stage);
+  const card = document.createElement("div");
+  card.className = "mapcard";
+  card.innerHTML = await response.text();
+  stage.element.append(card);
+  card.querySelector("button")?.addEventListener("click", () => closeCard(stage));
+  stage.map.setFilter("listing-active", ["==", ["get", "id"], id]);
+}
+
+function closeCard({ element }: Stage): void {
+  element.querySelector(".mapcard")?.remove();
+}

@@ -1,0 +1,75 @@
+/** Shapes that we lay on the map ourselves, as GeoJSON. */
+import type { GeoJSON } from "geojson";
+import type { GeoJSONSource, Map as MapLibre } from "maplibre-gl";
+import { colour } from "./colours";
+
+type Position = [number, number];
+
+/** A circle of so many metres around a point, as a polygon of 64 corners. */
+export function circle([lon, lat]: Position, radiusM: number): GeoJSON {
+  const ring: Position[] = [];
+  const perLat = 111_320;
+  const perLon = perLat * Math.cos((lat * Math.PI) / 180);
+  for (let step = 0; step <= 64; step += 1) {
+    const angle = (step / 64) * 2 * Math.PI;
+    ring.push([lon + (Math.cos(angle) * radiusM) / perLon, lat + (Math.sin(angle) * radiusM) / perLat]);
+  }
+  return { type: "Polygon", coordinates: [ring] };
+}
+
+export function boundsOf(shape: GeoJSON): [number, number, number, number] | null {
+  const box: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value) && typeof value[0] === "number" && typeof value[1] === "number") {
+      box[0] = Math.min(box[0], value[0]);
+      box[1] = Math.min(box[1], value[1]);
+      box[2] = Math.max(box[2], value[0]);
+      box[3] = Math.max(box[3], value[1]);
+    } else if (Array.isArray(value)) {
+      value.forEach(visit);
+    } else if (typeof value === "object" && value !== null) {
+      Object.values(value).forEach(visit);
+    }
+  };
+  visit(shape);
+  return box.every(Number.isFinite) ? box : null;
+}
+
+/** Draw or redraw a shape under this name: its area tinted, its edge dashed. */
+export function lay(map: MapLibre, name: string, shape: GeoJSON, paint: { dashed?: boolean; tint?: number } = {}): void {
+  const source = map.getSource(name) as GeoJSONSource | undefined;
+  if (source) {
+    source.setData(shape);
+    return;
+  }
+  map.addSource(name, { type: "geojson", data: shape });
+  const before = map.getLayer("place-names") ? "place-names" : undefined;
+  map.addLayer(
+    {
+      id: `${name}-fill`,
+      type: "fill",
+      source: name,
+      filter: ["==", ["geometry-type"], "Polygon"],
+      paint: { "fill-color": colour("accent"), "fill-opacity": paint.tint ?? 0.06 },
+    },
+    before,
+  );
+  map.addLayer(
+    {
+      id: `${name}-line`,
+      type: "line",
+      source: name,
+      paint: {
+        "line-color": colour("accent"),
+        "line-width": 2,
+        ...(paint.dashed ? { "line-dasharray": [3, 2] } : {}),
+      },
+    },
+    before,
+  );
+}
+
+export function clear(map: MapLibre, name: string): void {
+  const source = map.getSource(name) as GeoJSONSource | undefined;
+  source?.setData({ type: "FeatureCollection", features: [] });
+}

@@ -1,0 +1,210 @@
+// The map from our own tiles: pale land, municipality lines that fade in, hub regions as tinted outlines, place names.
+import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
+import { colour } from "./colours";
+import type { Settings } from "./settings";
+
+const FONT = ["IBM Plex Sans", "sans-serif"];
+
+export interface Parts {
+  sources: Record<string, SourceSpecification>;
+  layers: LayerSpecification[];
+}
+
+/** The whole style. `query` holds the filters of listing tiles; null leaves listings out. */
+export async function styleOf(settings: Settings, query: string | null): Promise<StyleSpecification> {
+  const under = await basemap(settings);
+  const layers: LayerSpecification[] = [
+    { id: "water", type: "background", paint: { "background-color": colour("map-water") } },
+    { id: "land", type: "fill", source: "land", "source-layer": "land", paint: { "fill-color": colour("map-land") } },
+    ...under.layers,
+    ...areas(Boolean(settings.basemap)),
+    ...(settings.basemap ? [] : names()),
+  ];
+  const sources: Record<string, SourceSpecification> = { ...under.sources };
+  for (const layer of ["land", "municipalities", "hubs", "places"]) sources[layer] = tiles(settings, layer, "");
+  if (query !== null) {
+    sources["listings"] = tiles(settings, "listings", query);
+    layers.push(...listings());
+  }
+  return { version: 8, ...under.extras, sources, layers };
+}
+
+export function listingTiles(settings: Settings, query: string): string {
+  return `${settings.tiles}listings/{z}/{x}/{y}.mvt${query ? `?${query}` : ""}`;
+}
+
+function tiles(settings: Settings, layer: string, query: string): SourceSpecification {
+  const address = layer === "listings" ? listingTiles(settings, query) : `${settings.tiles}${layer}/{z}/{x}/{y}.mvt`;
+  return { type: "vector", tiles: [address], minzoom: 4, maxzoom: layer === "listings" ? 16 : 12 };
+}
+
+async function basemap(settings: Settings): Promise<Parts & { extras: Partial<StyleSpecification> }> {
+  const nothing = { sources: {}, layers: [], extras: {} };
+  if (!settings.basemap) return nothing;
+  if (settings.basemap.includes("{z}")) {
+    return {
+      sources: { basemap: { type: "raster", tiles: [settings.basemap], tileSize: 256, attribution: settings.attribution } },
+      layers: [{ id: "basemap", type: "raster", source: "basemap", paint: { "raster-opacity": 0.75 } }],
+      extras: {},
+    };
+  }
+  try {
+    const style = (await (await fetch(settings.basemap)).json()) as StyleSpecification;
+    const extras: Partial<StyleSpecification> = {};
+    if (style.glyphs) extras.glyphs = style.glyphs;
+    if (style.sprite) extras.sprite = style.sprite;
+    return { sources: style.sources, layers: style.layers, extras };
+  } catch {
+    return nothing;
+  }
+}
+
+function areas(underlaid: boolean): LayerSpecification[] {
+  return [
+    {
+      id: "hub-fill",
+      type: "fill",
+      source: "hubs",
+      "source-layer": "hubs",
+      filter: ["!=", ["get", "kind"], "thematic"],
+      paint: { "fill-color": colour("map-hub"), "fill-opacity": underlaid ? 0.03 : 0.05 },
+    },
+    {
+      id: "municipality-line",
+      type: "line",
+      source: "municipalities",
+      "source-layer": "municipalities",
+      paint: {
+        "line-color": colour("map-line"),
+        "line-width": ["interpolate", ["linear"], ["zoom"], 7, 0.4, 12, 1.2],
+        "line-opacity": ["interpolate", ["linear"], ["zoom"], 7, 0.2, 9, 0.9],
+      },
+    },
+    {
+      id: "hub-line",
+      type: "line",
+      source: "hubs",
+      "source-layer": "hubs",
+      filter: ["!=", ["get", "kind"], "thematic"],
+      paint: {
+        "line-color": colour("map-hub"),
+        "line-opacity": 0.55,
+        "line-width": ["interpolate", ["linear"], ["zoom"], 7, 1.2, 12, 2.5],
+      },
+    },
+    {
+      id: "hub-chosen",
+      type: "fill",
+      source: "hubs",
+      "source-layer": "hubs",
+      filter: ["==", ["get", "slug"], ""],
+      paint: { "fill-color": colour("map-hub"), "fill-opacity": 0.14 },
+    },
+    {
+      id: "hub-chosen-line",
+      type: "line",
+      source: "hubs",
+      "source-layer": "hubs",
+      filter: ["==", ["get", "slug"], ""],
+      paint: { "line-color": colour("map-hub"), "line-width": 3 },
+    },
+  ];
+}
+
+/** Place names: rank runs from 1 (a city) to 4 (a village). */
+function names(): LayerSpecification[] {
+  return [
+    {
+      id: "place-names",
+      type: "symbol",
+      source: "places",
+      "source-layer": "places",
+      layout: {
+        "text-field": ["get", "name"],
+        "text-font": FONT,
+        "text-size": [
+          "interpolate",
+          ["linear"],
+          ["zoom"],
+          7,
+          ["match", ["get", "rank"], 1, 13, 2, 12, 11],
+          13,
+          ["match", ["get", "rank"], 1, 20, 2, 17, 3, 15, 13],
+        ],
+        "text-max-width": 8,
+        "text-padding": 6,
+        "symbol-sort-key": ["-", 0, ["get", "population"]],
+      },
+      paint: {
+        "text-color": colour("map-label"),
+        "text-halo-color": colour("map-halo"),
+        "text-halo-width": 1.5,
+      },
+    },
+  ];
+}
+
+/** Clusters carry their number; one listing carries the sign of its kind. */
+function listings(): LayerSpecification[] {
+  const many: ["get", "count"] = ["get", "count"];
+  return [
+    {
+      id: "cluster",
+      type: "circle",
+      source: "listings",
+      "source-layer": "listings",
+      filter: [">", many, 1],
+      paint: {
+        "circle-color": colour("ink"),
+        "circle-stroke-color": colour("paper"),
+        "circle-stroke-width": 2,
+        "circle-radius": ["interpolate", ["linear"], ["sqrt", many], 1.4, 11, 10, 16, 32, 24, 100, 32],
+      },
+    },
+    {
+      id: "cluster-number",
+      type: "symbol",
+      source: "listings",
+      "source-layer": "listings",
+      filter: [">", many, 1],
+      layout: {
+        "text-field": [
+          "case",
+          ["<", many, 1000],
+          ["to-string", many],
+          ["concat", ["to-string", ["round", ["/", many, 1000]]], "k"],
+        ],
+        "text-font": FONT,
+        "text-size": 12,
+        "text-allow-overlap": true,
+        "text-ignore-placement": true,
+      },
+      paint: { "text-color": colour("paper") },
+    },
+    {
+      id: "listing",
+      type: "symbol",
+      source: "listings",
+      "source-layer": "listings",
+      filter: ["==", many, 1],
+      layout: {
+        "icon-image": ["concat", "sign-", ["get", "kind"]],
+        "icon-allow-overlap": true,
+        "icon-ignore-placement": true,
+      },
+    },
+    {
+      id: "listing-active",
+      type: "circle",
+      source: "listings",
+      "source-layer": "listings",
+      filter: ["==", ["get", "id"], -1],
+      paint: {
+        "circle-radius": 18,
+        "circle-color": "transparent",
+        "circle-stroke-color": colour("accent"),
+        "circle-stroke-width": 3,
+      },
+    },
+  ];
+}
