@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.enums import MemberRole, StaffRole
@@ -30,6 +31,11 @@ def is_hub_staff(user: User | AnonymousUser, hub: Hub) -> bool:
 def can_manage_hub(user: User | AnonymousUser, hub: Hub) -> bool:
     """Managers change what a hub says of itself, its border policy and its partners."""
     return user.is_authenticated and HubStaff.objects.filter(user=user, hub=hub, role=StaffRole.MANAGER).exists()
+
+
+def hubs_staffed_by(user: User | AnonymousUser) -> QuerySet[Hub]:
+    """The hubs in which someone has a role."""
+    return Hub.objects.filter(staff__user=user) if user.is_authenticated else Hub.objects.none()
 
 
 def check_can_manage(user: User | AnonymousUser, organisation: Organisation) -> None:

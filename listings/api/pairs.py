@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from django.core import signing
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -17,11 +14,9 @@ from geo.models import Hub
 from listings.api.pagination import next_link
 from listings.models import Listing, Match
 from listings.pairing.explain import explain
+from listings.pairing.pages import page_of
 from listings.pairing.querysets import MatchQuerySet
 from listings.search.representation import listing_row
-
-PAGE_SIZE = 20
-_SALT = "listings.api.pairs"
 
 
 class ListingMatchesView(APIView):
@@ -67,24 +62,7 @@ def match_row(match: Match, slugs: dict[int, str]) -> dict[str, Any]:
 
 
 def _page(request: Request, matches: MatchQuerySet, scope: str) -> Response:
-    cursor = request.query_params.get("cursor", "")
-    if cursor:
-        matches = matches.after(*_open(cursor, scope))
-    rows = list(matches.best_first().for_cards()[: PAGE_SIZE + 1])
-    last = rows[PAGE_SIZE - 1] if len(rows) > PAGE_SIZE else None
-    sealed = signing.dumps([scope, last.score, last.pk], salt=_SALT) if last else None
+    page = page_of(matches, scope=scope, cursor=request.query_params.get("cursor", ""))
     slugs = hub_slugs()
-    results = [match_row(match, slugs) for match in rows[:PAGE_SIZE]]
-    return Response({"next": next_link(request, sealed), "results": results})
-
-
-def _open(cursor: str, scope: str) -> tuple[float, int]:
-    try:
-        for_scope, score, last_id = signing.loads(cursor[:500], salt=_SALT)
-    except (signing.BadSignature, ValueError):
-        for_scope, score, last_id = None, 0.0, 0
-    if for_scope != scope:
-        raise ValidationError(
-            {"cursor": _("Deze cursor hoort niet bij deze lijst. Begin opnieuw bij de eerste pagina.")}
-        )
-    return score, last_id
+    results = [match_row(match, slugs) for match in page.matches]
+    return Response({"next": next_link(request, page.next_cursor), "results": results})
