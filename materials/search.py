@@ -22,7 +22,9 @@ class MaterialHit:
 def find_materials(text: str, language: str, limit: int = 8, closely: bool = False) -> list[MaterialHit]:
     """Best materials for what was typed: the whole name, then its beginning, then trigrams; one query and the rows.
 
-    Names in `language` win ties. `closely` keeps only what is nearly spelled out.
+    Names in `language` win ties, then the wider material; but of names that stand within what was typed, the narrower
+    wins: "houten balken" holds "hout" as much as "balk", and means beams. `closely` keeps only what is nearly spelled
+    out.
     """
     plain = text.strip()[:80]
     if not plain:
@@ -37,7 +39,7 @@ def find_materials(text: str, language: str, limit: int = 8, closely: bool = Fal
 
 
 _QUERY = """
-WITH asked AS (SELECT geo_plain(%(text)s::text) AS plain),
+WITH asked AS MATERIALIZED (SELECT geo_plain(%(text)s::text) AS plain),
 scored AS (
     SELECT names.material_id, names.name,
         CASE
@@ -47,10 +49,11 @@ scored AS (
             ELSE 0.89 * greatest(
                 similarity(names.plain, asked.plain),
                 0.95 * word_similarity(asked.plain, names.plain),
-                0.9 * word_similarity(names.plain, asked.plain)
+                0.9 * word_similarity(names.plain, asked.plain) + 0.002 * material.depth
             )
         END + CASE WHEN names.language = %(language)s THEN 0.005 ELSE 0 END AS likeness
-    FROM materials_materialname names, asked
+    FROM materials_materialname names
+    JOIN materials_material material ON material.id = names.material_id CROSS JOIN asked
 ),
 best AS (
     SELECT DISTINCT ON (material_id) material_id, name, likeness FROM scored
