@@ -18,5 +18,9 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def partners_of(self, hub: "Hub") -> Self:
         return self.filter(partnerships__hub=hub)
 
+    def named(self, name: str) -> Self:
+        """Written exactly so, capitals aside."""
+        return self.filter(name__iexact=name).order_by("pk")
+
     def with_sites(self) -> Self:
         return self.prefetch_related("sites__municipality")

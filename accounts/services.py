@@ -24,6 +24,14 @@ SITE_FIELDS = frozenset(
 HUB_FIELDS = frozenset({"intro", "email", "phone", "website", "sectors", "buffer_km", "shows_neighbours"})
 
 
+def update_user(*, by: User, name: str, language: str) -> User:
+    """Change one's own name and language."""
+    by.name, by.language = name.strip(), language
+    by.full_clean(exclude=["password"])
+    by.save(update_fields=["name", "language"])
+    return by
+
+
 @transaction.atomic
 def create_organisation(*, by: User, **fields: Any) -> Organisation:
     """Make an organisation with its maker as admin. Raises ValidationError by field."""

@@ -1,8 +1,43 @@
 """What every page needs to know."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from accounts.permissions import hubs_staffed_by
 
 
-def site(request: HttpRequest) -> dict[str, object]:
-    return {"basemap_url": settings.BASEMAP_URL, "basemap_attribution": settings.BASEMAP_ATTRIBUTION}
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The map's settings and words, and (read only where a page shows them) the user's organisations and hubs."""
+    user = getattr(request, "user", None)
+    return {
+        "here": "",
+        "basemap_url": settings.BASEMAP_URL,
+        "map_attribution": settings.BASEMAP_ATTRIBUTION or _("Plaatsen: GeoNames (CC BY 4.0)"),
+        "map_words": _map_words(),
+        "my_organisations": SimpleLazyObject(lambda: list(Organisation.objects.of(user)) if user else []),
+        "my_hubs": SimpleLazyObject(lambda: list(hubs_staffed_by(user)) if user else []),
+    }
+
+
+def _map_words() -> dict[str, str]:
+    """What the map says; names with a dot are MapLibre's own."""
+    return {
+        "none": _("Je browser kan de kaart niet tekenen. De lijst zegt hetzelfde."),
+        "pin": _("Plek: versleep, of verschuif met de pijltjes"),
+        "NavigationControl.ZoomIn": _("Inzoomen"),
+        "NavigationControl.ZoomOut": _("Uitzoomen"),
+        "AttributionControl.ToggleAttribution": _("Bronnen tonen"),
+        "Map.Title": _("Kaart"),
+        "Marker.Title": _("Plek op de kaart"),
+        "Popup.Close": _("Sluiten"),
+        "ScaleControl.Meters": "m",
+        "ScaleControl.Kilometers": "km",
+        "CooperativeGesturesHandler.WindowsHelpText": _("Hou Ctrl ingedrukt en scrol om te zoomen"),
+        "CooperativeGesturesHandler.MacHelpText": _("Hou ⌘ ingedrukt en scrol om te zoomen"),
+        "CooperativeGesturesHandler.MobileHelpText": _("Verschuif de kaart met twee vingers"),
+    }

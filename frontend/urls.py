@@ -1,3 +1,49 @@
-from django.urls import URLPattern, URLResolver
+"""Pages. What changes something is POST only, or shows a form first; what is one's own needs a log-in."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+
+from frontend.views import account, hubs, imports, listings, organisations, pages, posting, search
+
+_LISTING = "zoekertje/<int:listing_id>/"
+_ORGANISATION = "organisatie/<slug:slug>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    # For everyone.
+    path("", search.home, name="home"),
+    path(_LISTING, listings.listing, name="listing"),
+    path(f"{_LISTING}kaart/", search.map_card, name="listing-map-card"),
+    path(f"{_LISTING}matches/", listings.matches, name="listing-matches"),
+    path("hubs/", hubs.hubs, name="hubs"),
+    path("hubs/<slug:slug>/", hubs.hub, name="hub"),
+    path("hubs/<slug:slug>/koppels/", hubs.hub_pairs, name="hub-pairs"),
+    path("over/", pages.about, name="about"),
+    path("stijl/", pages.style, name="style"),
+    path("taal/", include("django.conf.urls.i18n")),
+    # For members of an organisation.
+    path("plaatsen/", posting.post, name="post"),
+    path(f"{_LISTING}wijzigen/", posting.edit, name="listing-edit"),
+    path(f"{_LISTING}bewaren/", posting.autosave, name="listing-autosave"),
+    path(f"{_LISTING}weggooien/", posting.delete_draft, name="listing-delete"),
+    path(f"{_LISTING}stap/", listings.take_step, name="listing-step"),
+    path(f"{_LISTING}foto/", posting.add_photo, name="listing-photo"),
+    path(f"{_LISTING}foto/<int:photo_id>/weg/", posting.remove_photo, name="listing-photo-remove"),
+    path("mijn/zoekertjes/", listings.my_listings, name="my-listings"),
+    path("mijn/matches/", listings.my_matches, name="my-matches"),
+    path("mijn/account/", account.my_account, name="my-account"),
+    path("organisatie/nieuw/", organisations.new_organisation, name="organisation-new"),
+    path(_ORGANISATION, organisations.organisation, name="organisation"),
+    path(f"{_ORGANISATION}beheer/", organisations.organisation_settings, name="organisation-settings"),
+    path(f"{_ORGANISATION}vestiging/", organisations.edit_site, name="site-new"),
+    path(f"{_ORGANISATION}vestiging/<int:site_id>/", organisations.edit_site, name="site-edit"),
+    path(f"{_ORGANISATION}vestiging/<int:site_id>/weg/", organisations.remove_site, name="site-remove"),
+    path(f"{_ORGANISATION}uitnodigen/", organisations.invite, name="invite"),
+    path(f"{_ORGANISATION}lid/<int:membership_id>/", organisations.change_member, name="member"),
+    path(f"{_ORGANISATION}import/", imports.new_import, name="import-new"),
+    path("uitnodiging/<str:token>/", organisations.accept_invitation, name="accept-invitation"),
+    path("import/<int:import_id>/", imports.import_report, name="import"),
+    path("import/<int:import_id>/besluit/", imports.decide_import, name="import-decide"),
+    # For a hub's managers.
+    path("hubs/<slug:slug>/beheer/", hubs.hub_settings, name="hub-settings"),
+    path("hubs/<slug:slug>/partner/", hubs.add_partner, name="hub-partner-add"),
+    path("hubs/<slug:slug>/partner/<int:partner_id>/weg/", hubs.remove_partner, name="hub-partner-remove"),
+]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib.gis.db.models import Union
+from django.contrib.gis.db.models import Extent, Union
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.db.models import Avg, F, FloatField, Func
@@ -65,6 +65,13 @@ def centre_of(hub: Hub) -> Point:
         y=Avg(Func(metric_centre, function="ST_Y", output_field=FloatField())),
     )
     return Point(mean["x"] or 0.0, mean["y"] or 0.0, srid=METRIC_SRID)
+
+
+def bounds_of(hub: Hub) -> tuple[float, float, float, float] | None:
+    """The box (west, south, east, north, degrees) around a hub's regions; None before any boundary is loaded."""
+    areas = Boundary.objects.of_quality(current_quality()).filter(municipality__hub_regions__hub=hub)
+    box = areas.aggregate(box=Extent(Func(F("geometry"), 4326, function="ST_Transform")))["box"]
+    return tuple(box) if box else None
 
 
 def region_geometry(region: HubRegion) -> Any:

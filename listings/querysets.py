@@ -161,6 +161,12 @@ class ListingQuerySet(models.QuerySet["Listing"]):
             condition |= Q(material_number__gte=material.tree_left, material_number__lte=material.tree_right)
         return self.filter(condition)
 
+    def counts_by_status(self) -> dict[str, int]:
+        return dict(self.order_by().values_list("status").annotate(models.Count("pk")))
+
+    def counts_by_kind(self) -> dict[str, int]:
+        return dict(self.order_by().values_list("kind").annotate(models.Count("pk")))
+
     def for_cards(self) -> Self:
         """With what a card or an API row shows, in a fixed number of queries."""
         return self.select_related("organisation", "material", "municipality").prefetch_related("photos")

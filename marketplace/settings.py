@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.gis",
     "django.contrib.humanize",
+    "django.forms",
     "django_htmx",
     "rest_framework",
     "rest_framework.authtoken",
@@ -79,6 +80,10 @@ TEMPLATES = [
         },
     },
 ]
+
+
+# Every form field is drawn by one template: label, help, control, error.
+FORM_RENDERER = "frontend.forms.fields.Renderer"
 
 
 def database(url: str) -> dict[str, object]:

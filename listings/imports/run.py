@@ -153,6 +153,12 @@ def _progress(listing_import: ListingImport) -> Progress:
     return progress
 
 
+def progress_of(listing_import: ListingImport) -> int | None:
+    """Percent done of the step that runs now; None where nothing is known yet."""
+    done: int | None = cache.get(_key(listing_import))
+    return done
+
+
 def _key(listing_import: ListingImport) -> str:
     return f"import-progress:{listing_import.pk}:{listing_import.state}"
 

@@ -8,6 +8,9 @@ from django.utils import timezone
 from listings.enums import ListingStatus
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
     from listings.models import Listing, Match  # noqa: F401
 
 
@@ -27,6 +30,13 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def of_listing(self, listing: "Listing") -> Self:
         return self.filter(models.Q(supply=listing) | models.Q(demand=listing))
+
+    def of_member(self, user: "User | AnonymousUser") -> Self:
+        """With a side that belongs to one of the user's organisations."""
+        if not user.is_authenticated:
+            return self.none()
+        own = models.Q(supply__organisation__memberships__user=user)
+        return self.filter(own | models.Q(demand__organisation__memberships__user=user)).distinct()
 
     def best_first(self) -> Self:
         return self.order_by("-score", "id")

@@ -56,6 +56,27 @@ class SearchParameters:
         """Read and check every parameter. Raises ValidationError that names each wrong one and its remedy."""
         return _Reader(given).read()
 
+    def to_query(self) -> dict[str, str]:
+        """The parameters of an address that asks the same; without cursor and page size."""
+        given: dict[str, Any] = {
+            "kind": self.kind and self.kind.value,
+            "lat": self.point and repr(self.point.y),
+            "lon": self.point and repr(self.point.x),
+            "radius_km": self.radius_km,
+            "bbox": self.bbox and ",".join(map(repr, self.bbox)),
+            "hub": self.hub and self.hub.slug,
+            "material": self.material and self.material.code,
+            "service": self.service and self.service.value,
+            "q": self.q,
+            "available_on": self.available_on,
+            "min_quantity": self.min_quantity,
+            "unit": self.unit and self.unit.value,
+            "condition": self.condition and self.condition.slug,
+            "max_price": self.max_price,
+            "sort": self.sort,
+        }
+        return {name: str(value) for name, value in given.items() if value not in (None, "")}
+
     def fingerprint(self) -> str:
         """The same for every page of one search, different for any other search."""
         parts = [

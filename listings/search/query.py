@@ -84,6 +84,14 @@ def search(parameters: SearchParameters, viewer: User | AnonymousUser) -> Search
     )
 
 
+def kind_counts(parameters: SearchParameters, viewer: User | AnonymousUser) -> dict[ListingKind, int]:
+    """How many listings of each kind the search would find with that kind, counted to one past COUNT_LIMIT."""
+    return {
+        kind: matching(replace(parameters, kind=kind), viewer).order_by()[: COUNT_LIMIT + 1].count()
+        for kind in ListingKind
+    }
+
+
 def nearest_beyond(parameters: SearchParameters, viewer: User | AnonymousUser, limit: int = 3) -> list[Listing]:
     """The nearest listings when the radius holds none: the same search without its radius."""
     if parameters.point is None or parameters.radius_km is None:

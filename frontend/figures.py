@@ -1,0 +1,120 @@
+"""Figures in words, each with its unit, as Belgians write them and in the reader's language."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from listings.enums import ListingKind, PriceBasis, PriceKind, Recurrence
+from listings.models import Listing
+from materials.enums import Unit
+
+
+def number(value: Decimal | float | int, most_decimals: int = 2) -> str:
+    """1250.50 → "1 250,5": grouped, without a tail of zeros."""
+    rounded = round(Decimal(value), most_decimals).normalize()
+    exponent = rounded.as_tuple().exponent
+    decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    return number_format(rounded, decimals, use_l10n=True, force_grouping=True)
+
+
+def unit_words(unit: str, count: Decimal | float | int) -> str:
+    """The unit after a count: "stuk" after 1, "stuks" after any other."""
+    one = Decimal(count) == 1
+    n = 1 if one else 2
+    words = {
+        Unit.PIECE: lambda: ngettext("stuk", "stuks", n),
+        Unit.PALLET: lambda: ngettext("pallet vol", "pallets vol", n),
+        Unit.BOX: lambda: ngettext("doos", "dozen", n),
+        Unit.ROLL: lambda: ngettext("rol", "rollen", n),
+        Unit.BAG: lambda: ngettext("zak", "zakken", n),
+    }.get(Unit(unit))
+    return words() if words else str(Unit(unit).label)
+
+
+def amount(quantity: Decimal | float | int, unit: str) -> str:
+    """ "40 stuks", "1 250 kg", "12,5 m²"."""
+    return f"{number(quantity)}\N{NO-BREAK SPACE}{unit_words(unit, quantity)}"
+
+
+def mass(mass_kg: Decimal | float | int) -> str:
+    """Kilograms below a tonne, tonnes from there on."""
+    return amount(mass_kg, Unit.KG) if mass_kg < 1000 else amount(round(Decimal(mass_kg) / 1000, 1), Unit.TONNE)
+
+
+def listing_amount(listing: Listing) -> str:
+    """What is on offer or asked, or what a service takes per week; empty where a draft doesn't say."""
+    if listing.kind == ListingKind.SERVICE:
+        if listing.capacity_per_week is None or not listing.capacity_unit:
+            return ""
+        return _("%(amount)s per week") % {"amount": amount(listing.capacity_per_week, listing.capacity_unit)}
+    if listing.quantity is None or not listing.unit:
+        return ""
+    return amount(listing.quantity, listing.unit) + {
+        Recurrence.WEEKLY: _(" per week"),
+        Recurrence.MONTHLY: _(" per maand"),
+        Recurrence.QUARTERLY: _(" per kwartaal"),
+    }.get(Recurrence(listing.recurrence), "")
+
+
+def approximate_mass(listing: Listing) -> str:
+    """ "ongeveer 880 kg" where the amount isn't given as a mass but its mass is known; else empty."""
+    if listing.mass_kg is None or not listing.unit or Unit(listing.unit).dimension == "mass":
+        return ""
+    return _("ongeveer %(mass)s") % {"mass": mass(listing.mass_kg)}
+
+
+def euro(value: Decimal | float | int) -> str:
+    """ "€ 1 250" or "€ 3,50"."""
+    decimals = 0 if Decimal(value) == int(value) else 2
+    return f"€\N{NO-BREAK SPACE}{number_format(value, decimals, use_l10n=True, force_grouping=True)}"
+
+
+def price(listing: Listing) -> str:
+    """The price in a few words: what is asked for a supply or service, offered for a demand."""
+    kind, demand = PriceKind(listing.price_kind), listing.kind == ListingKind.DEMAND
+    if kind == PriceKind.FREE:
+        return _("zoekt gratis") if demand else _("gratis")
+    if kind == PriceKind.ON_REQUEST or listing.price_eur is None:
+        return _("prijs op aanvraag")
+    if kind == PriceKind.REMOVAL_FEE:
+        return _("%(euro)s toe voor wie het ophaalt") % {"euro": euro(listing.price_eur)}
+    asked = euro(listing.price_eur)
+    if listing.price_basis == PriceBasis.UNIT and (listing.unit or listing.capacity_unit):
+        asked = _("%(euro)s per %(unit)s") % {
+            "euro": asked,
+            "unit": unit_words(listing.unit or listing.capacity_unit, 1),
+        }
+    return _("tot %(price)s") % {"price": asked} if demand else asked
+
+
+def distance(metres: float) -> str:
+    """ "850 m", "7,7 km", "25 km"."""
+    if metres < 950:
+        return _("%(m)s m") % {"m": number(round(metres / 10) * 10)}
+    return _("%(km)s km") % {"km": number(metres / 1000, 1 if metres < 9_950 else 0)}
+
+
+def day(value: dt.date, today: dt.date | None = None) -> str:
+    """ "3 dec", with the year where it isn't this one."""
+    today = today or timezone.localdate()
+    return date_format(value, "j M" if value.year == today.year else "j M Y")
+
+
+def window(listing: Listing) -> str:
+    """When a listing holds: "vanaf nu", "nu – 30 jan", "3 dec – 30 jan 2027"."""
+    today = timezone.localdate()
+    starts, ends = listing.available_from, listing.available_until
+    if starts is None:
+        return ""
+    first = _("nu") if starts <= today else day(starts, today)
+    if ends is None:
+        return _("vanaf %(day)s") % {"day": first}
+    return f"{first} \N{EN DASH} {day(ends, today)}"
+
+
+def percent(share: float) -> str:
+    return _("%(share)s %%") % {"share": round(share * 100)}

@@ -1,0 +1,107 @@
+"""Forms of organisations, their sites and members, and of hubs."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import MemberRole, OrganisationKind
+from accounts.models import Organisation, Site
+from frontend.forms.fields import BelgianDecimalField
+from frontend.hub_page import sector_code, sector_label
+from geo.gazetteer import look_up
+from geo.models import Hub
+from geo.points import point_from
+
+
+class OrganisationForm(forms.Form):
+    name = forms.CharField(label=_("Naam"), max_length=120)
+    kind = forms.ChoiceField(label=_("Soort"), choices=OrganisationKind.choices, widget=forms.RadioSelect)
+    enterprise_number = forms.CharField(
+        label=_("Ondernemingsnummer"), max_length=20, required=False, help_text=_("Bijvoorbeeld 0403.170.701.")
+    )
+    description = forms.CharField(
+        label=_("Wat jullie doen"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    email = forms.EmailField(
+        label=_("E-mail voor contact"), required=False, help_text=_("Staat bij je zoekertjes, voor wie ingelogd is.")
+    )
+    phone = forms.CharField(label=_("Telefoon"), max_length=30, required=False)
+    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
+
+    def __init__(self, *args: Any, organisation: Organisation | None = None, **more: Any) -> None:
+        initial = {name: getattr(organisation, name) for name in self.base_fields} if organisation else {}
+        if organisation:
+            initial["enterprise_number"] = organisation.enterprise_number_display
+        super().__init__(*args, initial=initial, **more)
+
+
+class SiteForm(forms.Form):
+    name = forms.CharField(label=_("Naam van de vestiging"), max_length=80, initial=_("Hoofdvestiging"))
+    street = forms.CharField(label=_("Straat"), max_length=100, required=False)
+    house_number = forms.CharField(label=_("Nummer"), max_length=12, required=False)
+    postal_code = forms.CharField(label=_("Postcode"), max_length=4, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    place_name = forms.CharField(label=_("Plaats"), max_length=60)
+    establishment_number = forms.CharField(
+        label=_("Vestigingsnummer"), max_length=20, required=False, help_text=_("Bijvoorbeeld 2.123.456.778.")
+    )
+    lat = forms.FloatField(required=False, widget=forms.HiddenInput(attrs={"id": "id_lat"}))
+    lon = forms.FloatField(required=False, widget=forms.HiddenInput(attrs={"id": "id_lon"}))
+
+    def __init__(self, *args: Any, site: Site | None = None, **more: Any) -> None:
+        names = set(self.base_fields) - {"lat", "lon"}
+        initial = {name: getattr(site, name) for name in names} if site else {}
+        if site:
+            initial |= {"lat": site.location.y, "lon": site.location.x}
+        super().__init__(*args, initial=initial, **more)
+
+    def clean(self) -> dict[str, Any]:
+        """The point from the map, else that of the postal code."""
+        given = super().clean() or self.cleaned_data
+        lat, lon = given.pop("lat", None), given.pop("lon", None)
+        try:
+            if lat is not None and lon is not None:
+                given["location"] = point_from(lat=lat, lon=lon)
+            elif given.get("postal_code"):
+                given["location"] = _point_of(given["postal_code"], given.get("place_name", ""))
+        except ValidationError as error:
+            self.add_error(None, error.messages)  # type: ignore[arg-type]
+        return given
+
+
+def _point_of(code: str, name: str) -> Any:
+    found = look_up(f"{code} {name}".strip(), limit=1)
+    if not found or found[0].postal_code != code:
+        raise ValidationError(_("Postcode %(code)s ligt niet in Vlaanderen of Brussel. Zet zelf een punt op de kaart."), params={"code": code})  # fmt: skip
+    return point_from(lat=found[0].lat, lon=found[0].lon)
+
+
+class InvitationForm(forms.Form):
+    email = forms.EmailField(label=_("E-mailadres"))
+    role = forms.ChoiceField(label=_("Rol"), choices=MemberRole.choices, initial=MemberRole.MEMBER)
+
+
+class HubForm(forms.Form):
+    intro = forms.CharField(
+        label=_("Voorstelling"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    phone = forms.CharField(label=_("Telefoon"), max_length=30, required=False)
+    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
+    sectors = forms.CharField(label=_("Sectoren"), required=False, help_text=_("Met een komma ertussen."))
+    buffer_km = BelgianDecimalField(
+        label=_("Rand rond de regio (km)"), min_value=0, max_value=50,
+        help_text=_("Zoekertjes in deze rand tonen we mee, waar de gemeente geen eigen hub heeft."),
+    )  # fmt: skip
+    shows_neighbours = forms.BooleanField(label=_("Toon in die rand ook zoekertjes van buurhubs"), required=False)
+
+    def __init__(self, *args: Any, hub: Hub, **more: Any) -> None:
+        initial = {name: getattr(hub, name) for name in self.base_fields} | {
+            "sectors": ", ".join(sector_label(sector) for sector in hub.sectors)
+        }
+        super().__init__(*args, initial=initial, **more)
+
+    def clean_sectors(self) -> list[str]:
+        typed = self.cleaned_data["sectors"].split(",")
+        return [sector_code(sector.strip()[:40]) for sector in typed if sector.strip()]

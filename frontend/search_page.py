@@ -1,0 +1,248 @@
+"""The search page between its address and the search: what was asked, what came of it, what would help."""
+
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+
+from accounts.models import User
+from frontend import figures
+from frontend.cards import Card, make_cards
+from geo.gazetteer import look_up
+from geo.hubs import bounds_of
+from listings.enums import ListingKind
+from listings.search.parameters import SearchParameters
+from listings.search.query import COUNT_LIMIT, SearchPage, kind_counts, nearest_beyond, search
+
+#: Flanders and Brussels (west, south, east, north): where a search that names no place looks.
+EVERYWHERE = "2.5,50.65,5.95,51.55"
+RADII_KM = (5, 10, 25, 50, 100)
+#: Parameters that the page hands to the search as they are.
+_PASSED = (
+    "kind", "lat", "lon", "radius_km", "hub", "material", "service", "q", "available_on", "min_quantity", "unit",
+    "condition", "max_price", "bbox", "sort", "cursor",
+)  # fmt: skip
+#: What says where, and not what.
+_WHERE = ("lat", "lon", "radius_km", "hub", "bbox", "place")
+
+
+@dataclass
+class Asked:
+    """An address read: `parameters` is None where something in it is wrong, and `errors` says what, by field."""
+
+    query: QueryDict
+    place: str = ""
+    parameters: SearchParameters | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether no place, hub or box was asked for."""
+        return not any(self.query.get(name) for name in _WHERE)
+
+    @property
+    def tile_query(self) -> str:
+        """The filters that listing tiles follow: each tile brings its own box."""
+        given = self.parameters.to_query() if self.parameters else {}
+        dropped = {"bbox", "sort"} if "radius_km" in given else {"bbox", "sort", "lat", "lon"}
+        return urlencode({name: value for name, value in given.items() if name not in dropped})
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is on, and the address without it."""
+
+    label: str
+    query: str
+
+
+@dataclass(frozen=True)
+class KindChip:
+    kind: str
+    label: str
+    count: str
+    query: str
+    on: bool
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What would help where little was found: words and the address that does it."""
+
+    label: str
+    query: str
+
+
+@dataclass(frozen=True)
+class Results:
+    page: SearchPage
+    cards: list[Card]
+    count: str
+    kinds: list[KindChip]
+    chips: list[Chip]
+    hints: list[Hint]
+    beyond: list[Card]
+
+
+def read_address(query: QueryDict) -> Asked:
+    """Read the page's address: an unchosen place is looked up, a search without a place looks everywhere."""
+    asked = Asked(query=query, place=query.get("place", "").strip()[:100])
+    given = {name: query[name].strip() for name in _PASSED if query.get(name, "").strip()}
+    if asked.place and "lat" not in given:
+        _look_up_place(asked, given)
+    if "bbox" in given:
+        given.pop("radius_km", None)
+    if asked.everywhere or not given.keys() & {"lat", "hub", "bbox"}:
+        given.pop("radius_km", None)
+        given |= {"bbox": EVERYWHERE, "sort": given.get("sort", "newest")}
+    try:
+        parameters = SearchParameters.parse(given)
+    except ValidationError as error:
+        asked.errors |= {name: " ".join(messages) for name, messages in error.message_dict.items()}
+        return asked
+    asked.parameters = _without_echo(parameters)
+    return asked
+
+
+def find(asked: Asked, viewer: User | AnonymousUser) -> Results | None:
+    """Run the search; None where the address holds a mistake (a cursor's is added to the errors)."""
+    if asked.parameters is None or asked.errors:
+        return None
+    try:
+        page = search(asked.parameters, viewer)
+    except ValidationError as error:
+        asked.errors |= {name: " ".join(messages) for name, messages in error.message_dict.items()}
+        return None
+    beyond = [] if page.results else nearest_beyond(asked.parameters, viewer)
+    return Results(
+        page=page,
+        cards=make_cards(page.results),
+        count=_capped(page.count, page.exact),
+        kinds=_kind_chips(asked, viewer) if not asked.parameters.cursor else [],
+        chips=_chips(asked),
+        hints=_hints(asked) if page.count < 3 else [],
+        beyond=make_cards(beyond),
+    )
+
+
+def fit_of(asked: Asked) -> str:
+    """What the map should show, as "west,south,east,north", or words that name a circle or hub; empty: stay there."""
+    given = asked.parameters
+    if given is None or asked.query.get("bbox"):
+        return asked.query.get("bbox", "")
+    if given.radius_km is not None and given.point is not None:
+        return f"circle {given.point.y} {given.point.x} {given.radius_km}"
+    if given.hub is not None:
+        return ",".join(f"{value:.4f}" for value in bounds_of(given.hub) or ())
+    return EVERYWHERE
+
+
+def _look_up_place(asked: Asked, given: dict[str, str]) -> None:
+    found = look_up(asked.place, limit=1)
+    if found:
+        asked.place = found[0].label
+        given |= {"lat": str(found[0].lat), "lon": str(found[0].lon)}
+    else:
+        asked.errors["place"] = _("“%(place)s” ken ik niet. Geef een gemeente of postcode in Vlaanderen of Brussel.") % {
+            "place": asked.place
+        }
+
+
+def _without_echo(parameters: SearchParameters) -> SearchParameters:
+    """A chosen material stands in the text field by name: then the words ask nothing more."""
+    material = parameters.material
+    if material is None or parameters.q.lower() not in (
+        name.lower() for name in (material.name_nl, material.name_en, material.name_fr)
+    ):
+        return parameters
+    return replace(parameters, q="")
+
+
+def _kind_chips(asked: Asked, viewer: User | AnonymousUser) -> list[KindChip]:
+    assert asked.parameters is not None
+    counts = kind_counts(asked.parameters, viewer)
+    total = sum(counts.values())
+    chosen = asked.parameters.kind
+    chips = [KindChip("", _("Alles"), _capped_number(total), changed(asked.query, kind=""), chosen is None)]
+    for kind, count in counts.items():
+        query = changed(asked.query, kind=kind.value)
+        chips.append(KindChip(kind.value, str(kind.label), _capped_number(count), query, kind == chosen))
+    return chips
+
+
+def _chips(asked: Asked) -> list[Chip]:
+    given = asked.parameters
+    assert given is not None
+    rows: list[tuple[str, tuple[str, ...]]] = []
+    if given.material:
+        rows.append((given.material.name, ("material", *(() if given.q else ("q",)))))
+    if given.q:
+        rows.append((f"“{given.q}”", ("q",)))
+    if given.point is not None and given.radius_km is not None:
+        where = asked.place or _("dit punt")
+        km = figures.number(given.radius_km)
+        rows.append((_("binnen %(km)s km van %(place)s") % {"km": km, "place": where}, ("place", "lat", "lon", "radius_km")))  # fmt: skip
+    if asked.query.get("bbox"):
+        rows.append((_("in dit stuk van de kaart"), ("bbox",)))
+    if given.hub:
+        rows.append((given.hub.name, ("hub",)))
+    if given.service:
+        rows.append((str(given.service.label), ("service",)))
+    if given.condition:
+        rows.append((_("minstens %(condition)s") % {"condition": given.condition.label}, ("condition",)))
+    if given.available_on:
+        rows.append((_("beschikbaar op %(day)s") % {"day": date_format(given.available_on, "j F Y")}, ("available_on",)))  # fmt: skip
+    if given.min_quantity is not None and given.unit is not None:
+        rows.append((_("minstens %(amount)s") % {"amount": figures.amount(given.min_quantity, given.unit)}, ("min_quantity", "unit")))  # fmt: skip
+    if given.max_price is not None:
+        rows.append((_("tot %(price)s") % {"price": figures.euro(given.max_price)}, ("max_price",)))
+    return [Chip(label, changed(asked.query, **dict.fromkeys(names, ""))) for label, names in rows]
+
+
+def _hints(asked: Asked) -> list[Hint]:
+    """Wider, less, or another kind: each an address that finds more."""
+    given = asked.parameters
+    assert given is not None
+    hints = []
+    if given.radius_km is not None:
+        wider = next((km for km in RADII_KM if km > given.radius_km), None)
+        if wider:
+            hints.append(Hint(_("Zoek binnen %(km)s km") % {"km": wider}, changed(asked.query, radius_km=str(wider))))
+    if asked.query.get("bbox"):
+        hints.append(Hint(_("Zoek in heel Vlaanderen"), changed(asked.query, bbox="")))
+    if given.material and given.material.parent:
+        parent = given.material.parent
+        label = _("Zoek ruimer: %(material)s") % {"material": parent.name}
+        hints.append(Hint(label, changed(asked.query, material=parent.code, q=parent.name)))
+    narrow = [name for name in ("condition", "available_on", "max_price", "min_quantity", "unit", "service") if asked.query.get(name)]  # fmt: skip
+    if narrow:
+        hints.append(Hint(_("Laat de andere filters weg"), changed(asked.query, **dict.fromkeys(narrow, ""))))
+    if given.kind:
+        hints.append(Hint(_("Toon aanbod, vraag en diensten samen"), changed(asked.query, kind="")))
+    return hints
+
+
+def changed(query: QueryDict, **values: str) -> str:
+    """The address with these parameters set, or gone where empty; never with a cursor."""
+    made = query.copy()
+    for name, value in {**values, "cursor": ""}.items():
+        if value:
+            made[name] = value
+        else:
+            made.pop(name, None)
+    for name in [name for name in made if not made[name]]:
+        del made[name]
+    return made.urlencode()
+
+
+def _capped(count: int, exact: bool) -> str:
+    return figures.number(count) if exact else _("meer dan %(count)s") % {"count": figures.number(count)}
+
+
+def _capped_number(count: int) -> str:
+    return figures.number(count) if count <= COUNT_LIMIT else f"{figures.number(COUNT_LIMIT)}+"

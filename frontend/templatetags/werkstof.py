@@ -1,0 +1,73 @@
+"""What templates of Werkstof need beside Django's own tags."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.http import QueryDict
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from frontend import figures
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """An icon of the sprite; decoration only: the words beside it say the same."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        classes,
+        static("build/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def sign(kind: str) -> SafeString:
+    """The sign of supply, demand or service."""
+    return format_html('<svg aria-hidden="true"><use href="{}#sign-{}"></use></svg>', static("build/icons.svg"), kind)
+
+
+@register.simple_tag
+def without(query: QueryDict, *names: str) -> str:
+    """A query string without some parameters, and always without a cursor: filters that are taken away."""
+    left = query.copy()
+    for name in (*names, "cursor"):
+        left.pop(name, None)
+    return left.urlencode()
+
+
+@register.simple_tag
+def replaced(query: QueryDict, name: str, value: Any) -> str:
+    """A query string with one parameter set (or gone, where the value is empty), without a cursor."""
+    changed = query.copy()
+    changed.pop("cursor", None)
+    if value in (None, ""):
+        changed.pop(name, None)
+    else:
+        changed[name] = str(value)
+    return changed.urlencode()
+
+
+@register.filter
+def percent(share: float) -> str:
+    return figures.percent(share)
+
+
+@register.filter
+def number(value: Decimal | float | int) -> str:
+    return figures.number(value)
+
+
+@register.filter
+def distance(metres: float) -> str:
+    return figures.distance(metres)
+
+
+@register.filter
+def day(value: dt.date) -> str:
+    return figures.day(value)

@@ -1,0 +1,33 @@
+"""One's own account: name, language, the key for the API."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.services import update_user
+
+
+class AccountForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Naam"), max_length=120, required=False)
+    language = forms.ChoiceField(label=gettext_lazy("Taal"), choices=settings.LANGUAGES)
+
+
+@login_required
+def my_account(request: HttpRequest) -> HttpResponse:
+    user = request.user
+    assert isinstance(user, User)
+    form = AccountForm(request.POST or None, initial={"name": user.name, "language": user.language})
+    if request.method == "POST" and form.is_valid():
+        update_user(by=user, **form.cleaned_data)
+        messages.success(request, _("Bewaard."))
+        response = redirect("my-account")
+        # The account's language counts from now on, also where the browser had chosen another one.
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
+        return response
+    return render(request, "account/my_account.html", {"form": form})

@@ -1,0 +1,27 @@
+"""Pages that say what Werkstof is, what it rests on, and how it looks."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from frontend.specimens import specimens
+from geo.boundaries import current_quality
+from geo.models import Boundary
+from materials.models import ImpactFactor
+
+
+@require_GET
+def about(request: HttpRequest) -> HttpResponse:
+    quality = current_quality()
+    context = {
+        "quality": quality,
+        "boundary": Boundary.objects.of_quality(quality).first(),
+        "factor": ImpactFactor.objects.first(),
+    }
+    return render(request, "pages/about.html", context)
+
+
+@require_GET
+def style(request: HttpRequest) -> HttpResponse:
+    """Every component with its states."""
+    return render(request, "pages/style.html", specimens())

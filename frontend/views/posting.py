@@ -1,0 +1,151 @@
+"""Posting and editing a listing: drafts save themselves, and publishing shows the matches at once."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import Organisation
+from frontend.forms.fields import add_errors
+from frontend.forms.listing import ListingForm, listing_form
+from listings import services
+from listings.enums import ListingKind, ListingStatus
+from listings.models import Listing, ListingPhoto
+
+
+@login_required
+def post(request: HttpRequest) -> HttpResponse:
+    """Choose what to post, and for which organisation; that makes the draft."""
+    organisations = list(Organisation.objects.of(request.user).prefetch_related("sites"))
+    if not organisations:
+        messages.info(request, _("Voeg eerst je organisatie toe: zoekertjes staan op haar naam."))
+        return redirect("organisation-new")
+    kind = request.POST.get("kind", "")
+    if request.method == "POST" and kind in ListingKind.values:
+        organisation = get_object_or_404(Organisation.objects.of(request.user), slug=request.POST.get("organisation", ""))  # fmt: skip
+        return redirect("listing-edit", _new_draft(request, organisation, kind).pk)
+    return render(request, "listings/post.html", {"organisations": organisations, "kind": request.GET.get("kind", "")})
+
+
+def _new_draft(request: HttpRequest, organisation: Organisation, kind: str) -> Listing:
+    site = organisation.sites.first()
+    fields: dict[str, Any] = {"available_from": timezone.localdate()}
+    if site is not None:
+        fields["site"] = site
+    return services.create_listing(by=request.user, organisation=organisation, kind=kind, **fields)  # type: ignore[arg-type]
+
+
+@login_required
+def edit(request: HttpRequest, listing_id: int) -> HttpResponse:
+    """The form; its button publishes a draft, or stores the changes of what is public already."""
+    listing = _own(request, listing_id)
+    form = listing_form(listing, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _store(request, listing, form):
+        return _after(request, listing)
+    return render(request, "listings/edit.html", _context(listing, form))
+
+
+def _store(request: HttpRequest, listing: Listing, form: ListingForm) -> bool:
+    """Store the form, then publish if that was asked; a draft that can't be published yet stays stored."""
+    try:
+        services.update_listing(by=request.user, listing=listing, **form.writable())  # type: ignore[arg-type]
+        if request.POST.get("action") == "publish":
+            services.publish_listing(by=request.user, listing=listing)  # type: ignore[arg-type]
+    except ValidationError as error:
+        add_errors(form, error)
+        return False
+    return True
+
+
+def _after(request: HttpRequest, listing: Listing) -> HttpResponse:
+    if request.POST.get("action") != "publish":
+        messages.success(request, _("Bewaard."))
+        return redirect("listing", listing.pk)
+    response = redirect("listing-matches", listing.pk)
+    response["Location"] += "?nieuw"
+    return response
+
+
+@login_required
+@require_POST
+def autosave(request: HttpRequest, listing_id: int) -> HttpResponse:
+    """Store every field of a draft that holds no mistake, and say so; the rest waits for its correction."""
+    listing = _own(request, listing_id)
+    form = listing_form(listing, request.POST)
+    wrong = not form.is_valid()
+    if listing.status == ListingStatus.DRAFT:
+        try:
+            services.update_listing(by=request.user, listing=listing, **form.writable())  # type: ignore[arg-type]
+        except ValidationError as error:
+            add_errors(form, error)
+            wrong = True
+    context = _context(listing, form) | {"wrong": wrong, "errors": form.errors, "at": timezone.localtime()}
+    return render(request, "listings/saved.html", context)
+
+
+@login_required
+@require_POST
+def delete_draft(request: HttpRequest, listing_id: int) -> HttpResponse:
+    try:
+        services.delete_draft(by=request.user, listing=_own(request, listing_id))  # type: ignore[arg-type]
+        messages.success(request, _("Het concept is weg."))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("my-listings")
+
+
+@login_required
+@require_POST
+def add_photo(request: HttpRequest, listing_id: int) -> HttpResponse:
+    """Take photos in; a file that is none is refused by name, and the others stay."""
+    listing = _own(request, listing_id)
+    refused = []
+    for upload in request.FILES.getlist("photo"):
+        try:
+            services.add_photo(by=request.user, listing=listing, upload=upload)  # type: ignore[arg-type]
+        except ValidationError as error:
+            refused.append(f"{upload.name}: {' '.join(error.messages)}")
+    return _photos(request, listing, refused)
+
+
+@login_required
+@require_POST
+def remove_photo(request: HttpRequest, listing_id: int, photo_id: int) -> HttpResponse:
+    listing = _own(request, listing_id)
+    photo = get_object_or_404(ListingPhoto, pk=photo_id, listing=listing)
+    services.remove_photo(by=request.user, photo=photo)  # type: ignore[arg-type]
+    return _photos(request, listing, [])
+
+
+def _photos(request: HttpRequest, listing: Listing, refused: list[str]) -> HttpResponse:
+    if request.htmx:  # type: ignore[attr-defined]
+        context = {"listing": listing, "photos": listing.photos.all(), "refused": refused}
+        return render(request, "listings/photos.html", context)
+    for words in refused:
+        messages.error(request, words)
+    return redirect("listing-edit", listing.pk)
+
+
+def _own(request: HttpRequest, listing_id: int) -> Listing:
+    """A listing of one's own organisations; 404 for any other: strangers don't learn that a draft exists."""
+    rows = Listing.objects.editable_by(request.user).select_related("organisation", "material", "site")
+    return get_object_or_404(rows, pk=listing_id)
+
+
+def _context(listing: Listing, form: ListingForm) -> dict[str, Any]:
+    material = form.material_now() if hasattr(form, "material_now") else None
+    return {
+        "listing": listing,
+        "form": form,
+        "photos": listing.photos.all(),
+        "refused": [],
+        "material": material,
+        "is_draft": listing.status == ListingStatus.DRAFT,
+        "is_service": listing.kind == ListingKind.SERVICE,
+    }
