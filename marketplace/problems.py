@@ -1,52 +1,148 @@
-"""Errors of the API as RFC 9457 problem details."""
+"""Errors of the API and the map's tiles as RFC 9457 problem details. Pages keep pages."""
 
+import json
+import logging
+import sys
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, ValidationError
+from django.db import IntegrityError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
+from django.views import defaults
+from psycopg.errors import CheckViolation, QueryCanceled
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 MEDIA_TYPE = "application/problem+json"
+#: What programs read. An error here is a problem in JSON, whichever part of Django found it.
+MACHINE_PATHS = ("/api/", "/tiles/", "/ogc/", "/health/")
+#: Seconds after which it makes sense to ask again when the database had no time.
+RETRY_AFTER_S = 5
+
+Errors = list[dict[str, str]]
+logger = logging.getLogger(__name__)
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
-    """One form for every refusal; None (and so a plain 500, logged) for what nobody foresaw."""
-    if isinstance(error, ValidationError):
-        return _respond(400, _("Er klopt iets niet in wat je stuurde."), _field_errors(error))
-    if isinstance(error, exceptions.ValidationError):
-        return _respond(400, _("Er klopt iets niet in wat je stuurde."), _flatten(error.detail))
-    if isinstance(error, PermissionDenied):
-        return _respond(403, str(error) or _("Dit mag je niet doen."), [])
-    if isinstance(error, Http404):
-        return _respond(404, _("Dit bestaat niet of is niet meer zichtbaar."), [])
+    """One form for every refusal of the API; None (and so a plain 500, logged) for what nobody foresaw."""
+    known = _known(error)
+    if known is not None:
+        status, detail, errors = known
+        made = Response(problem(status, detail, errors), status=status, content_type=MEDIA_TYPE)
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            made["Retry-After"] = str(RETRY_AFTER_S)
+        return made
     response = exception_handler(error, context)
     if response is None:
         return None
     detail = response.data.get("detail", "") if isinstance(response.data, dict) else ""
-    made = _respond(response.status_code, str(detail), [])
+    made = Response(problem(response.status_code, str(detail)), status=response.status_code, content_type=MEDIA_TYPE)
     for header in ("WWW-Authenticate", "Retry-After", "Allow"):
         if response.has_header(header):
             made[header] = response[header]
     return made
 
 
-def _respond(status: int, detail: str, errors: list[dict[str, str]]) -> Response:
+def problem(status: int, detail: str, errors: Errors | None = None) -> dict[str, Any]:
+    """The members of a problem; `errors` names each wrong field with what to do about it."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
-        "status": status,
+        "status": int(status),
         "detail": detail,
     }
-    if errors:
-        body["errors"] = errors
-    return Response(body, status=status, content_type=MEDIA_TYPE)
+    return body | {"errors": errors} if errors else body
 
 
-def _field_errors(error: ValidationError) -> list[dict[str, str]]:
+class ProblemMiddleware:
+    """The same problems for what programs read from plain Django views, such as tiles."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        known = _known(error) if _is_machine_path(request) else None
+        return plain_problem(*known) if known is not None else None
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _is_machine_path(request):
+        return plain_problem(400, _("Dit verzoek kunnen we niet lezen."))
+    return defaults.bad_request(request, exception)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _is_machine_path(request):
+        return plain_problem(403, _("Dit mag je niet doen."))
+    return defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _is_machine_path(request):
+        return plain_problem(404, _("Dit adres bestaat niet. De adressen staan in /api/docs/."))
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    if _is_machine_path(request):
+        known = _known(sys.exc_info()[1])
+        return plain_problem(*known) if known else plain_problem(500, _("Er ging bij ons iets mis. We kijken het na."))
+    return defaults.server_error(request)
+
+
+def plain_problem(status: int, detail: str, errors: Errors | None = None) -> HttpResponse:
+    """A problem outside REST framework."""
+    body = json.dumps(problem(status, detail, errors), ensure_ascii=False)
+    response = HttpResponse(body, status=status, content_type=MEDIA_TYPE)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
+def _is_machine_path(request: HttpRequest) -> bool:
+    return request.path_info.startswith(MACHINE_PATHS)
+
+
+def _known(error: BaseException | None) -> tuple[int, str, Errors] | None:
+    """Status, detail and errors of what has a name; None for anything else."""
+    wrong = _("Er klopt iets niet in wat je stuurde.")
+    match error:
+        case ValidationError():
+            return 400, wrong, _field_errors(error)
+        case exceptions.ValidationError():
+            return 400, wrong, _flatten(error.detail)
+        case PermissionDenied():
+            return 403, str(error) or _("Dit mag je niet doen."), []
+        case Http404():
+            return 404, _("Dit bestaat niet of is niet meer zichtbaar."), []
+        case RequestDataTooBig():
+            return 413, _("Dit is te groot om in één keer te sturen."), []
+        case SuspiciousOperation() | MultiPartParserError():
+            return 400, _("Dit verzoek kunnen we niet lezen."), []
+        case IntegrityError() if not isinstance(error.__cause__, CheckViolation):
+            logger.warning("Two writes met", exc_info=error)
+            return 409, _("Iemand anders veranderde dit op hetzelfde moment. Probeer het opnieuw."), []
+        case OperationalError():
+            logger.error("The database had no answer", exc_info=error)
+            return 503, _no_answer(error), []
+    return None
+
+
+def _no_answer(error: OperationalError) -> str:
+    if isinstance(error.__cause__, QueryCanceled):
+        return _("Dit duurde te lang. Vraag minder in één keer: een kleiner gebied, of meer filters.")
+    return _("De databank antwoordt niet. Probeer het straks opnieuw.")
+
+
+def _field_errors(error: ValidationError) -> Errors:
     if hasattr(error, "error_dict"):
         return [
             {"field": "" if field == "__all__" else field, "message": message}
@@ -56,7 +152,7 @@ def _field_errors(error: ValidationError) -> list[dict[str, str]]:
     return [{"field": "", "message": message} for message in error.messages]
 
 
-def _flatten(detail: Any, field: str = "") -> list[dict[str, str]]:
+def _flatten(detail: Any, field: str = "") -> Errors:
     if isinstance(detail, dict):
         return [
             row for key, value in detail.items() for row in _flatten(value, f"{field}.{key}" if field else str(key))

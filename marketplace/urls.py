@@ -1,8 +1,20 @@
 from django.contrib import admin
 from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from marketplace.health import live, ready
+
+handler400 = "marketplace.problems.bad_request"
+handler403 = "marketplace.problems.forbidden"
+handler404 = "marketplace.problems.not_found"
+handler500 = "marketplace.problems.server_error"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("health/live", live, name="health-live"),
+    path("health/ready", ready, name="health-ready"),
     path("account/", include("allauth.urls")),
     # Listings come before geo: their tiles share an address pattern that geo ends.
     path("", include("listings.urls")),

@@ -2,9 +2,8 @@
 
 from math import atan, degrees, pi, sinh
 
-from django.core.exceptions import ValidationError
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from geo.tiles import check_tile, tile_response
 from listings.search.parameters import SearchParameters
@@ -18,12 +17,12 @@ _EXTENT = 4096
 
 
 def listing_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
-    """Listings of one tile that meet the search in the address; what it draws is what the search finds."""
+    """Listings of one tile that meet the search in the address; what it draws is what the search finds.
+
+    Raises ValidationError by field for parameters that the search refuses too.
+    """
     check_tile(z, x, y)
-    try:
-        parameters = SearchParameters.parse(_with_area(request.GET, z, x, y))
-    except ValidationError as error:
-        return JsonResponse({"status": 400, "errors": error.message_dict}, status=400)
+    parameters = SearchParameters.parse(_with_area(request.GET, z, x, y))
     found = matching(parameters, request.user).order_by().values("id", "kind", "title", "position")
     inner, values = found.query.sql_with_params()
     clustered = z < CLUSTERS_BELOW_ZOOM

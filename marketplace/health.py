@@ -1,0 +1,104 @@
+"""Whether this process lives, and whether what it stands on is ready."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from redis import Redis, RedisError
+
+from marketplace.problems import MEDIA_TYPE, problem
+
+#: How long each part may take to answer, in seconds: a probe waits no longer.
+PATIENCE_S = 2
+
+
+class NotReady(Exception):
+    """A part that doesn't serve, in words for an operator."""
+
+
+@require_safe
+@never_cache
+def live(request: HttpRequest) -> HttpResponse:
+    """The process answers: nothing else is asked."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> HttpResponse:
+    """Database, its migrations, and Redis; 503 with what fails, each in a word or two, never in a stack trace."""
+    found = {name: _outcome(check) for name, check in CHECKS.items()}
+    failing = [name for name, outcome in found.items() if outcome != "ok"]
+    if not failing:
+        return JsonResponse({"status": "ok", "checks": found})
+    body = problem(503, _("Niet klaar: %(parts)s.") % {"parts": ", ".join(failing)}) | {"checks": found}
+    return JsonResponse(body, status=503, content_type=MEDIA_TYPE)
+
+
+def check_database() -> None:
+    """A connection of its own: the pool may be busy, and waits longer than a probe does."""
+    with _connected() as probe:
+        probe.execute("SELECT 1")
+
+
+def check_migrations() -> None:
+    """Every migration of this version of the code has run."""
+    with _connected() as probe:
+        applied = set(probe.execute("SELECT app, name FROM django_migrations").fetchall())
+    waiting = sorted(_on_disk() - applied)
+    if waiting:
+        names = ", ".join(f"{app}.{name}" for app, name in waiting[:3])
+        raise NotReady(f"{len(waiting)} not applied: {names}")
+
+
+def check_redis() -> None:
+    redis = Redis.from_url(settings.REDIS_URL, socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S)
+    with redis:
+        redis.ping()
+
+
+CHECKS: dict[str, Callable[[], None]] = {
+    "database": check_database,
+    "migrations": check_migrations,
+    "redis": check_redis,
+}
+
+
+def _outcome(check: Callable[[], None]) -> str:
+    try:
+        check()
+    except NotReady as why:
+        return str(why)
+    except psycopg.errors.UndefinedTable:
+        return "none applied"
+    except (psycopg.Error, RedisError, OSError):
+        # What went wrong can hold addresses and names: it is in the log of the part itself.
+        return "no answer"
+    return "ok"
+
+
+def _connected() -> "psycopg.Connection[tuple[object, ...]]":
+    given = connection.settings_dict
+    return psycopg.connect(
+        dbname=given["NAME"],
+        user=given["USER"],
+        password=given["PASSWORD"],
+        host=given["HOST"],
+        port=given["PORT"],
+        connect_timeout=PATIENCE_S,
+        options=f"-c statement_timeout={PATIENCE_S * 1000}",
+        autocommit=True,
+    )
+
+
+@lru_cache(maxsize=1)
+def _on_disk() -> frozenset[tuple[str, str]]:
+    """Read once per process: code doesn't change under it."""
+    return frozenset(MigrationLoader(None).disk_migrations)
