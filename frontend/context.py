@@ -1,9 +1,11 @@
 """What every page needs to know."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -16,6 +18,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     return {
         "here": "",
+        "login_address": f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}",
         "basemap_url": settings.BASEMAP_URL,
         "map_attribution": settings.BASEMAP_ATTRIBUTION or _("Plaatsen: GeoNames (CC BY 4.0)"),
         "map_words": _map_words(),

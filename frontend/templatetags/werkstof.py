@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from frontend import figures
+from listings.enums import ServiceKind
 
 register = template.Library()
 
@@ -33,15 +34,6 @@ def sign(kind: str) -> SafeString:
 
 
 @register.simple_tag
-def without(query: QueryDict, *names: str) -> str:
-    """A query string without some parameters, and always without a cursor: filters that are taken away."""
-    left = query.copy()
-    for name in (*names, "cursor"):
-        left.pop(name, None)
-    return left.urlencode()
-
-
-@register.simple_tag
 def replaced(query: QueryDict, name: str, value: Any) -> str:
     """A query string with one parameter set (or gone, where the value is empty), without a cursor."""
     changed = query.copy()
@@ -51,6 +43,17 @@ def replaced(query: QueryDict, name: str, value: Any) -> str:
     else:
         changed[name] = str(value)
     return changed.urlencode()
+
+
+@register.simple_tag
+def service_label(kind: str) -> str:
+    return str(ServiceKind(kind).label)
+
+
+@register.simple_tag
+def eural(code: str) -> str:
+    """ "170201" as people write it: "17 02 01"."""
+    return f"{code[:2]} {code[2:4]} {code[4:]}"
 
 
 @register.filter

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
 from frontend.forms.fields import add_errors
-from frontend.forms.listing import ListingForm, listing_form
+from frontend.forms.listing import GoodsForm, ListingForm, listing_form
 from listings import services
 from listings.enums import ListingKind, ListingStatus
 from listings.models import Listing, ListingPhoto
@@ -139,7 +139,8 @@ def _own(request: HttpRequest, listing_id: int) -> Listing:
 
 
 def _context(listing: Listing, form: ListingForm) -> dict[str, Any]:
-    material = form.material_now() if hasattr(form, "material_now") else None
+    material = form.material_now() if isinstance(form, GoodsForm) else None
+    service = listing.kind == ListingKind.SERVICE
     return {
         "listing": listing,
         "form": form,
@@ -147,5 +148,11 @@ def _context(listing: Listing, form: ListingForm) -> dict[str, Any]:
         "refused": [],
         "material": material,
         "is_draft": listing.status == ListingStatus.DRAFT,
-        "is_service": listing.kind == ListingKind.SERVICE,
+        "is_service": service,
+        "material_tokens": form.tokens("materials") if service else [],
+        "municipality_tokens": form.tokens("catchment_municipalities") if service else [],
+        # Opened where something in it is wrong.
+        "more_open": bool({"pickup", "reach_km", "eural_code", "reference"} & form.errors.keys()) if form.is_bound else False,
+        "wrong": False,
+        "at": None,
     }

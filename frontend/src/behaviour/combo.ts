@@ -1,6 +1,7 @@
 // A type-ahead field by the ARIA combobox pattern. What it asks and says stands in data attributes:
 // data-source (address; the text goes in ?q=), data-shape (materials | places), data-none (words for "nothing found"),
-// data-multiple (each choice becomes a token with its own hidden field).
+// data-multiple (each choice becomes a token with its own hidden field, of the value that data-key names, under the words
+// that data-label names).
 
 interface Choice {
   label: string;
@@ -178,12 +179,12 @@ class Combo {
 
   private addToken(choice: Choice): void {
     const template = this.element.querySelector<HTMLTemplateElement>("template");
-    const value = Object.values(choice.values)[0] ?? "";
+    const value = choice.values[this.element.dataset["key"] ?? ""] ?? "";
     if (!template || !this.tokens) return;
     for (const field of this.tokens.querySelectorAll("input")) if (field.value === value) return;
     const token = template.content.cloneNode(true) as DocumentFragment;
     token.querySelector("input")!.value = value;
-    token.querySelector("[data-label]")!.textContent = choice.label;
+    token.querySelector("[data-label]")!.textContent = choice.values[this.element.dataset["label"] ?? ""] ?? choice.label;
     const remove = token.querySelector("button");
     remove?.setAttribute("aria-label", `${remove.getAttribute("aria-label") ?? ""} ${choice.label}`.trim());
     this.tokens.append(token);
@@ -202,7 +203,12 @@ function read(shape: string, answer: unknown): Choice[] {
     return rows.slice(0, 8).map((row) => ({
       label: text(row["label"]),
       note: text(row["municipality"]) === text(row["label"]) ? "" : text(row["municipality"]),
-      values: { lat: text(row["lat"]), lon: text(row["lon"]), nis: text(row["nis"]) },
+      values: {
+        lat: text(row["lat"]),
+        lon: text(row["lon"]),
+        nis: text(row["nis"]),
+        municipality: text(row["municipality"]),
+      },
     }));
   }
   return rows.slice(0, 8).map((row) => ({

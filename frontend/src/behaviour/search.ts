@@ -1,5 +1,6 @@
 // The search page: list and map in step, through the address. On a phone the map is a sheet over the list.
 import htmx from "htmx.org";
+import { showToast } from "./toasts";
 
 export function startSearch(): void {
   document.addEventListener("click", (event) => {
@@ -12,6 +13,21 @@ export function startSearch(): void {
   document.addEventListener("map-moved", (event) => {
     listOf((event as CustomEvent<{ bbox: string }>).detail.bbox);
   });
+  // Empty fields and an unused unit say nothing: they stay out of the address.
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    const { elt, parameters } = (event as CustomEvent<{ elt: Element; parameters: Record<string, unknown> }>).detail;
+    if (elt.id !== "search") return;
+    for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
+    if (!("min_quantity" in parameters)) delete parameters["unit"];
+    if (!("lat" in parameters) && !("place" in parameters)) delete parameters["radius_km"];
+  });
+  // A choice made in the list is the form's too.
+  document.addEventListener("click", (event) => {
+    const chip = (event.target as Element).closest<HTMLElement>("[data-kind]");
+    const kind = field("kind");
+    if (chip && kind) kind.value = chip.dataset["kind"] ?? "";
+  });
+  startLocating();
   // A choice made by hand ends the box that the map had set.
   document.addEventListener("change", (event) => {
     const form = (event.target as Element).closest<HTMLFormElement>("#search");
@@ -19,6 +35,32 @@ export function startSearch(): void {
     const name = (event.target as HTMLInputElement).name;
     const box = form.elements.namedItem("bbox");
     if (box instanceof HTMLInputElement && ["place", "radius_km", "hub"].includes(name)) box.value = "";
+  });
+}
+
+function field(name: string): HTMLInputElement | null {
+  const found = document.querySelector<HTMLFormElement>("#search")?.elements.namedItem(name);
+  return found instanceof HTMLInputElement ? found : null;
+}
+
+/** "My place": the browser's own position, only when asked for. */
+function startLocating(): void {
+  const button = document.querySelector<HTMLButtonElement>("button[data-locate]");
+  if (!button || !("geolocation" in navigator)) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        const values = { place: button.dataset["locate"] ?? "", lat: coords.latitude.toFixed(5), lon: coords.longitude.toFixed(5) };
+        for (const [name, value] of Object.entries(values)) {
+          const input = field(name);
+          if (input) input.value = value;
+        }
+        field("place")?.dispatchEvent(new Event("change", { bubbles: true }));
+      },
+      () => showToast(button.dataset["refused"] ?? ""),
+      { timeout: 10_000, maximumAge: 300_000 },
+    );
   });
 }
 
@@ -35,5 +77,7 @@ function listOf(bbox: string): void {
   query.delete("radius_km");
   query.delete("cursor");
   history.replaceState({ htmx: true }, "", address);
+  const box = field("bbox");
+  if (box) box.value = bbox;
   void htmx.ajax("get", address.pathname + address.search, { target: "#results", swap: "outerHTML" });
 }
