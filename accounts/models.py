@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import MemberRole, OrganisationKind, StaffRole
 from accounts.managers import UserManager
-from accounts.querysets import OrganisationQuerySet
+from accounts.querysets import HubStaffQuerySet, MembershipQuerySet, OrganisationQuerySet
 from geo.models import Hub, Municipality
 
 
@@ -82,6 +82,8 @@ class Membership(models.Model):
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(_("rol"), max_length=10, choices=MemberRole)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="member_once")]
@@ -158,6 +160,8 @@ class HubStaff(models.Model):
     hub = models.ForeignKey(Hub, models.CASCADE, related_name="staff")
     user = models.ForeignKey(User, models.CASCADE, related_name="hub_roles")
     role = models.CharField(_("rol"), max_length=10, choices=StaffRole)
+
+    objects = HubStaffQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("hubmedewerker")

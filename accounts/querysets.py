@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 if TYPE_CHECKING:
-    from accounts.models import Organisation, User  # noqa: F401
+    from accounts.models import HubStaff, Membership, Organisation, User  # noqa: F401
     from geo.models import Hub
 
 
@@ -24,3 +24,21 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def with_sites(self) -> Self:
         return self.prefetch_related("sites__municipality")
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def of(self, user: "User | AnonymousUser") -> Self:
+        """The user's own, by name of the organisation."""
+        return self.filter(user=user).order_by("organisation__name", "pk") if user.is_authenticated else self.none()
+
+    def with_sites(self) -> Self:
+        """With the organisation and its sites, in a fixed number of queries."""
+        return self.select_related("organisation").prefetch_related("organisation__sites__municipality")
+
+
+class HubStaffQuerySet(models.QuerySet["HubStaff"]):
+    def of(self, user: "User | AnonymousUser") -> Self:
+        """The user's roles, with their hubs by name."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(user=user).select_related("hub").order_by("hub__name")

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from rest_framework.authtoken.models import Token
 
 from accounts import validators
 from accounts.enums import MemberRole
@@ -150,6 +151,18 @@ def add_hub_partner(*, by: User, hub: Hub, organisation: Organisation) -> HubPar
 def remove_hub_partner(*, by: User, partner: HubPartner) -> None:
     check_can_manage_hub(by, partner.hub)
     partner.delete()
+
+
+@transaction.atomic
+def make_token(*, by: User) -> str:
+    """A token for the user's own programs; the one before stops working."""
+    Token.objects.filter(user=by).delete()
+    return Token.objects.create(user=by).key
+
+
+def revoke_token(*, by: User) -> None:
+    """No program is the user any more. Does nothing where there is no token."""
+    Token.objects.filter(user=by).delete()
 
 
 def _set(instance: Any, fields: dict[str, Any], writable: frozenset[str]) -> Any:

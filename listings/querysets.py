@@ -48,7 +48,7 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         public = Q(status__in=[ListingStatus.PUBLISHED, ListingStatus.RESERVED, ListingStatus.CLOSED])
         if not user.is_authenticated:
             return self.filter(public)
-        return self.filter(public | Q(organisation__memberships__user=user)).distinct()
+        return self.filter(public | Q(organisation__in=user.memberships.values("organisation")))
 
     def editable_by(self, user: "User | AnonymousUser") -> Self:
         if not user.is_authenticated:
@@ -129,6 +129,13 @@ class ListingQuerySet(models.QuerySet["Listing"]):
     def before(self, published_at: dt.datetime, last_id: int) -> Self:
         """What follows (published_at, id) in newest_first()."""
         return self.filter(published_at__lte=published_at).filter(Q(published_at__lt=published_at) | Q(id__lt=last_id))
+
+    def last_changed_first(self) -> Self:
+        return self.order_by("-updated_at", "-id")
+
+    def changed_before(self, updated_at: dt.datetime, last_id: int) -> Self:
+        """What follows (updated_at, id) in last_changed_first()."""
+        return self.filter(updated_at__lte=updated_at).filter(Q(updated_at__lt=updated_at) | Q(id__lt=last_id))
 
     def available_on(self, day: dt.date) -> Self:
         return self.filter(Q(available_until__isnull=True) | Q(available_until__gte=day), available_from__lte=day)

@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from listings.api.listings import ListingStatusView, ListingsView, ListingView
 from listings.api.pairs import HubPairsView, ListingMatchesView
+from listings.api.photos import PhotosView, PhotoView
 from listings.api.search import SearchView
 from listings.search.tiles import listing_tile
 
@@ -11,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/listings/<int:listing_id>/", ListingView.as_view(), name="api-listing"),
     path("api/v1/listings/<int:listing_id>/status/", ListingStatusView.as_view(), name="api-listing-status"),
     path("api/v1/listings/<int:listing_id>/matches/", ListingMatchesView.as_view(), name="api-listing-matches"),
+    path("api/v1/listings/<int:listing_id>/photos/", PhotosView.as_view(), name="api-listing-photos"),
+    path("api/v1/listings/<int:listing_id>/photos/<int:photo_id>/", PhotoView.as_view(), name="api-listing-photo"),
     path("api/v1/hubs/<slug:slug>/pairs/", HubPairsView.as_view(), name="api-hub-pairs"),
     path("tiles/listings/<int:z>/<int:x>/<int:y>.mvt", listing_tile, name="listing-tile"),
 ]

@@ -1,4 +1,4 @@
-"""Reading what the API is sent: JSON and uploads of a bounded size, with only text that can be stored."""
+"""Reading the JSON that the API is sent: only what can be read and stored."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,21 +6,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError, ValidationError
-from rest_framework.parsers import JSONParser, MultiPartParser
-
-#: Nothing that the API takes comes near these; they bound what one request can claim of memory and disk.
-LARGEST_JSON_BYTES = 16_000_000
-LARGEST_UPLOAD_BYTES = 20_000_000
+from rest_framework.parsers import JSONParser
 
 #: PostgreSQL stores neither; JSON can spell both.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-class BoundedJSONParser(JSONParser):
+class StorableJSONParser(JSONParser):
     """JSON without NaN, NUL, half characters, or so many levels that reading it takes the server down."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Mapping[str, Any] | None = None) -> Any:
-        _check_size(parser_context, LARGEST_JSON_BYTES)
         try:
             data = super().parse(stream, media_type, parser_context)
         except RecursionError:
@@ -29,23 +24,6 @@ class BoundedJSONParser(JSONParser):
             raise ParseError(_("Dit is geen geldige JSON in UTF-8: %(why)s") % {"why": error.detail}) from None
         _check_text(data)
         return data
-
-
-class BoundedMultiPartParser(MultiPartParser):
-    """Fields and files; a file's own limits are its reader's."""
-
-    def parse(self, stream: Any, media_type: Any = None, parser_context: Mapping[str, Any] | None = None) -> Any:
-        _check_size(parser_context, LARGEST_UPLOAD_BYTES)
-        parsed = super().parse(stream, media_type, parser_context)
-        _check_text(dict(parsed.data.lists()))
-        return parsed
-
-
-def _check_size(parser_context: Mapping[str, Any] | None, most: int) -> None:
-    request = (parser_context or {}).get("request")
-    length = request.META.get("CONTENT_LENGTH") if request else None
-    if length and length.isdigit() and int(length) > most:
-        raise ParseError(_("Stuur hoogstens %(most)d MB in één keer.") % {"most": most // 1_000_000})
 
 
 def _check_text(data: Any) -> None:

@@ -1,8 +1,10 @@
 """Chainable reads of the material tree."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Prefetch, Q
 
 if TYPE_CHECKING:
     from materials.models import Material
@@ -19,6 +21,24 @@ class MaterialQuerySet(models.QuerySet["Material"]):
     def with_ancestors_of(self, material: "Material") -> Self:
         """The material and everything above it."""
         return self.filter(tree_left__lte=material.tree_left, tree_right__gte=material.tree_right)
+
+    def with_ancestors_of_any(self, materials: Iterable["Material"]) -> Self:
+        """The materials and everything above any of them; nothing for none."""
+        condition = Q(pk__in=[])
+        for material in materials:
+            condition |= Q(tree_left__lte=material.tree_left, tree_right__gte=material.tree_right)
+        return self.filter(condition)
+
+    def with_units(self) -> Self:
+        """Each with its own units, usual ones first; what it lacks, it has from above."""
+        return self.prefetch_related("units")
+
+    def with_factors(self) -> Self:
+        """Each with its own impact factors, newest first; what it lacks, it has from above."""
+        from materials.models import ImpactFactor
+
+        newest_first = ImpactFactor.objects.order_by("-source_year", "basis")
+        return self.prefetch_related(Prefetch("factors", newest_first))
 
     def families(self) -> Self:
         return self.filter(parent__isnull=True)

@@ -6,6 +6,8 @@ from django.db import connection
 
 from materials.models import Material
 
+#: No name is longer.
+LONGEST_NAME = 80
 #: Below these similarities a name isn't meant: for suggestions, and for widening a text search.
 ROUGHLY, CLOSELY = 0.3, 0.75
 
@@ -26,7 +28,7 @@ def find_materials(text: str, language: str, limit: int = 8, closely: bool = Fal
     wins: "houten balken" holds "hout" as much as "balk", and means beams. `closely` keeps only what is nearly spelled
     out.
     """
-    plain = text.strip()[:80]
+    plain = text.strip()[:LONGEST_NAME]
     if not plain:
         return []
     with connection.cursor() as cursor:

@@ -8,6 +8,9 @@ from django.utils.translation import gettext as _
 from materials.enums import Unit
 from materials.models import Material, MaterialUnit
 
+#: These fit every material.
+MASS_UNITS = (Unit.KG, Unit.TONNE)
+
 
 def units_of(material: Material) -> list[MaterialUnit]:
     """The units of the nearest node at or above the material that has any, usual ones first."""
@@ -21,7 +24,7 @@ def units_of(material: Material) -> list[MaterialUnit]:
 def allowed_units(material: Material) -> list[Unit]:
     """Units in which the material may be listed; mass always fits."""
     units = [Unit(row.unit) for row in units_of(material)]
-    return units + [unit for unit in (Unit.KG, Unit.TONNE) if unit not in units]
+    return units + [unit for unit in MASS_UNITS if unit not in units]
 
 
 def check_unit(material: Material, unit: str) -> None:

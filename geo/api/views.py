@@ -8,12 +8,12 @@ from django.contrib.gis.db.models.functions import Transform
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from geo.api.shapes import HUB, HUBS, PLACES, REGIONS
 from geo.boundaries import current_quality
 from geo.gazetteer import look_up
 from geo.models import Boundary, Hub
@@ -24,7 +24,7 @@ class HubsView(APIView):
 
     permission_classes = ()
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT}, operation_id="hubs_list")
+    @extend_schema(operation_id="hubs_list", responses={200: HUBS})
     def get(self, request: Request) -> Response:
         return Response({"next": None, "results": [hub_row(hub) for hub in Hub.objects.with_regions()]})
 
@@ -32,7 +32,7 @@ class HubsView(APIView):
 class HubView(APIView):
     permission_classes = ()
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT}, operation_id="hubs_retrieve")
+    @extend_schema(operation_id="hubs_retrieve", responses={200: HUB})
     def get(self, request: Request, slug: str) -> Response:
         return Response(hub_row(get_object_or_404(Hub.objects.with_regions(), slug=slug)))
 
@@ -42,7 +42,7 @@ class HubRegionView(APIView):
 
     permission_classes = ()
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(operation_id="hubs_region_retrieve", responses={(200, "application/geo+json"): REGIONS})
     def get(self, request: Request, slug: str) -> Response:
         hub = get_object_or_404(Hub, slug=slug)
         quality = current_quality()
@@ -68,14 +68,20 @@ class GeocodeView(APIView):
 
     permission_classes = ()
 
-    @extend_schema(parameters=[OpenApiParameter("q", str, required=True)], responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(
+        operation_id="geocode",
+        parameters=[OpenApiParameter("q", str, required=True, description="A place, a postal code, or an address.")],
+        responses={200: PLACES},
+    )
     def get(self, request: Request) -> Response:
         text = request.query_params.get("q", "").strip()
         if not text:
             raise ValidationError({"q": _("Geef een plaats, een postcode of een adres.")})
         if len(text) > 100:
             raise ValidationError({"q": _("Zoek met hoogstens %(most)d tekens.") % {"most": 100}})
-        return Response({"results": [vars(found) for found in look_up(text.replace("\x00", ""))]})
+        if "\x00" in text:
+            raise ValidationError({"q": _("Deze tekst bevat een teken dat niet te bewaren is. Haal het weg.")})
+        return Response({"results": [vars(found) for found in look_up(text)]})
 
 
 def hub_row(hub: Hub) -> dict[str, Any]:

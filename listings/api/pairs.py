@@ -3,18 +3,17 @@
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from geo.hubs import hub_slugs
 from geo.models import Hub
-from listings.api.pagination import next_link
+from listings.api.pagination import PARAMETERS, next_link, open_cursor, page_size, seal_cursor
+from listings.api.shapes import MATCHES
 from listings.models import Listing, Match
 from listings.pairing.explain import explain
-from listings.pairing.pages import page_of
 from listings.pairing.querysets import MatchQuerySet
 from listings.search.representation import listing_row
 
@@ -24,7 +23,7 @@ class ListingMatchesView(APIView):
 
     permission_classes = ()
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT}, parameters=[OpenApiParameter("cursor", str)])
+    @extend_schema(operation_id="listings_matches_list", responses={200: MATCHES}, parameters=PARAMETERS)
     def get(self, request: Request, listing_id: int) -> Response:
         listing = get_object_or_404(Listing.objects.visible_to(request.user), pk=listing_id)
         return _page(request, Match.objects.current().of_listing(listing), f"listing {listing_id}")
@@ -35,7 +34,7 @@ class HubPairsView(APIView):
 
     permission_classes = ()
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT}, parameters=[OpenApiParameter("cursor", str)])
+    @extend_schema(operation_id="hubs_pairs_list", responses={200: MATCHES}, parameters=PARAMETERS)
     def get(self, request: Request, slug: str) -> Response:
         hub = get_object_or_404(Hub, slug=slug)
         return _page(request, Match.objects.current().in_hub(hub.pk), f"hub {slug}")
@@ -62,7 +61,12 @@ def match_row(match: Match, slugs: dict[int, str]) -> dict[str, Any]:
 
 
 def _page(request: Request, matches: MatchQuerySet, scope: str) -> Response:
-    page = page_of(matches, scope=scope, cursor=request.query_params.get("cursor", ""))
+    size, after = page_size(request), open_cursor(request, scope)
+    if after is not None:
+        matches = matches.after(*after)
+    rows = list(matches.best_first().for_cards()[: size + 1])
+    last = rows[size - 1] if len(rows) > size else None
     slugs = hub_slugs()
-    results = [match_row(match, slugs) for match in page.matches]
-    return Response({"next": next_link(request, page.next_cursor), "results": results})
+    results = [match_row(match, slugs) for match in rows[:size]]
+    sealed = seal_cursor(scope, last.score, last.pk) if last else None
+    return Response({"next": next_link(request, sealed), "results": results})

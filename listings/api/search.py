@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from listings.api.pagination import next_link
+from listings.api.shapes import SEARCH_FEATURES, SEARCH_PAGE
 from listings.enums import Condition, ListingKind, ServiceKind
 from listings.search.parameters import DEFAULT_RADIUS_KM, LARGEST_PAGE_SIZE, LARGEST_RADIUS_KM, SearchParameters
 from listings.search.query import search
@@ -55,7 +56,14 @@ class SearchView(APIView):
 
     permission_classes = ()
 
-    @extend_schema(parameters=PARAMETERS, responses={200: OpenApiTypes.OBJECT, 400: OpenApiTypes.OBJECT})
+    @extend_schema(
+        operation_id="search",
+        parameters=PARAMETERS,
+        responses={
+            (200, "application/json"): SEARCH_PAGE,
+            (200, "application/geo+json"): SEARCH_FEATURES,
+        },
+    )
     def get(self, request: Request) -> Response:
         parameters = SearchParameters.parse(request.query_params)
         page = search(parameters, request.user)

@@ -5,7 +5,7 @@ from typing import Any
 
 from geo.hubs import hub_slugs
 from listings.enums import Condition, ListingKind
-from listings.models import Listing
+from listings.models import Listing, ListingPhoto
 
 
 def listing_row(listing: Listing, slugs: dict[int, str]) -> dict[str, Any]:
@@ -54,6 +54,30 @@ def listing_row(listing: Listing, slugs: dict[int, str]) -> dict[str, Any]:
     if listing.distance_m is not None:
         row["distance_m"] = round(listing.distance_m)
     return row
+
+
+def detail_row(listing: Listing, slugs: dict[int, str]) -> dict[str, Any]:
+    """A listing_row() with the rest: what a list of many leaves out."""
+    return listing_row(listing, slugs) | {
+        "description": listing.description,
+        "materials": [material.code for material in listing.materials.all()],
+        "photos": [photo_row(photo) for photo in listing.photos.all()],
+        "packaging": listing.packaging or None,
+        "needs_forklift": listing.needs_forklift,
+        "has_loading_dock": listing.has_loading_dock,
+        "eural_code": listing.eural_code or None,
+        "declared_status": listing.declared_status,
+    }
+
+
+def photo_row(photo: ListingPhoto) -> dict[str, Any]:
+    return {
+        "id": photo.pk,
+        "url": photo.image.url,
+        "width": photo.width,
+        "height": photo.height,
+        "alt": photo.alt,
+    }
 
 
 def listing_rows(listings: Iterable[Listing]) -> list[dict[str, Any]]:

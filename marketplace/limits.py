@@ -1,0 +1,26 @@
+"""What one request may claim of memory and disk."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from marketplace.problems import MACHINE_PATHS, plain_problem
+
+#: The largest photo fits with room to spare, and no JSON that the API takes comes near it.
+LARGEST_BODY_BYTES = 20_000_000
+
+
+class BodySizeMiddleware:
+    """Refuses longer bodies before they are read. Pages have Django's own limits, and their files' own checks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if request.path_info.startswith(MACHINE_PATHS) and length.isdigit() and int(length) > LARGEST_BODY_BYTES:
+            return plain_problem(
+                413, _("Stuur hoogstens %(most)d MB in één keer.") % {"most": LARGEST_BODY_BYTES // 1_000_000}
+            )
+        return self.get_response(request)
