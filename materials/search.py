@@ -9,7 +9,7 @@ from materials.models import Material
 #: No name is longer.
 LONGEST_NAME = 80
 #: Below these similarities a name isn't meant: for suggestions, and for widening a text search.
-ROUGHLY, CLOSELY = 0.3, 0.75
+ROUGHLY, CLOSELY = 0.3, 0.65
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,156 @@
+"""Search, its plans and its tiles, over two thousand listings as the demo makes them.
+
+They stay in the database for the whole file, so what counts a few listings of its own stands elsewhere.
+"""
+
+import datetime as dt
+import math
+import random
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from geo.models import Hub
+from geo.points import metric, point_from
+from listings.enums import Condition, ListingKind
+from listings.models import Listing
+from listings.search.parameters import SearchParameters
+from listings.search.query import search
+from materials.enums import Unit
+from materials.models import Material
+from materials.units import comparable_units
+from tests.makers import GENT
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def many(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """Two thousand listings as the demo makes them, for the tests of this file."""
+    with django_db_blocker.unblock():
+        call_command("demo", listings=2000, seed=7, stdout=StringIO(), stderr=StringIO())
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE listings_listing")
+        yield
+        call_command("demo", listings=0, seed=7, stdout=StringIO(), stderr=StringIO())
+
+
+def by_brute_force(asked: SearchParameters, rows: list[Listing]) -> list[int]:
+    """The same search over all rows in plain Python."""
+    today = timezone.localdate()
+    centre = metric(asked.point) if asked.point else None
+    found = []
+    for row in rows:
+        if row.available_until and row.available_until < today:
+            continue
+        if asked.kind and row.kind != asked.kind:
+            continue
+        away = math.hypot(row.position.x - centre.x, row.position.y - centre.y) if centre else 0.0
+        if asked.radius_km is not None and away > asked.radius_km * 1000:
+            continue
+        if asked.hub and asked.hub.pk not in row.hub_ids:
+            continue
+        if asked.material and not _takes(row, asked.material):
+            continue
+        if asked.condition and (row.condition is None or row.condition < asked.condition):
+            continue
+        if asked.available_on and not (
+            row.available_from <= asked.available_on
+            and (row.available_until is None or row.available_until >= asked.available_on)
+        ):
+            continue
+        if asked.max_price is not None and not (
+            row.price_kind in ("free", "removal_fee")
+            or (row.price_kind == "fixed" and row.price_eur is not None and row.price_eur <= asked.max_price)
+        ):
+            continue
+        if asked.min_quantity is not None and asked.unit is not None:
+            factors = dict(comparable_units(asked.unit))
+            if row.unit not in factors or row.quantity < asked.min_quantity * factors[row.unit]:
+                continue
+        found.append((away, row.pk))
+    return [pk for _away, pk in sorted(found)]
+
+
+def _takes(row: Listing, material: Material) -> bool:
+    if row.kind == ListingKind.SERVICE:
+        return any(
+            taken.tree_left <= material.tree_right and material.tree_left <= taken.tree_right
+            for taken in row.materials.all()
+        )
+    return row.material is not None and material.tree_left <= row.material.tree_left <= material.tree_right
+
+
+def everything(asked: SearchParameters) -> list[int]:
+    """Every page of a search, one after the other."""
+    from dataclasses import replace
+
+    found: list[int] = []
+    while True:
+        page = search(asked, AnonymousUser())
+        found += [row.pk for row in page.results]
+        if page.next_cursor is None:
+            return found
+        asked = replace(asked, cursor=page.next_cursor)
+
+
+def test_search_finds_what_brute_force_finds_in_the_same_order(many: None) -> None:
+    draw = random.Random(11)
+    rows = list(Listing.objects.filter(status="published").select_related("material").prefetch_related("materials"))
+    materials = list(Material.objects.all())
+    hubs = list(Hub.objects.all())
+    today = timezone.localdate()
+    for _round in range(60):
+        asked = SearchParameters(
+            kind=draw.choice([None, *ListingKind]),
+            point=point_from(lat=draw.uniform(50.8, 51.3), lon=draw.uniform(2.9, 5.5)),
+            radius_km=draw.choice([2.0, 10.0, 40.0, 150.0]),
+            material=draw.choice([None, None, *draw.sample(materials, 4)]),
+            hub=draw.choice([None, None, None, *hubs]),
+            condition=draw.choice([None, None, *Condition]),
+            available_on=draw.choice([None, None, today, today + dt.timedelta(days=40)]),
+            max_price=draw.choice([None, None, 0, 100]),
+            min_quantity=draw.choice([None, None, 5, 500]),
+            unit=draw.choice([Unit.KG, Unit.TONNE, Unit.PIECE]),
+            page_size=draw.choice([7, 50]),
+        )
+        assert everything(asked) == by_brute_force(asked, rows), asked
+
+
+@pytest.mark.parametrize(
+    ("kind", "material", "index"),
+    [
+        ("supply", "wood-pallets", "nearby_supply"),
+        ("demand", "wood", "nearby_demand"),
+        ("service", None, "nearby_service"),
+    ],
+)
+def test_the_nearest_are_read_from_the_index_in_order(many: None, kind: str, material: str | None, index: str) -> None:
+    point = metric(point_from(lat=GENT[0], lon=GENT[1]))
+    rows = Listing.objects.published().of_kind(ListingKind(kind)).with_distance(point)
+    if material:
+        rows = rows.of_material(Material.objects.get(code=material), ListingKind(kind))
+    with connection.cursor() as cursor:
+        # A table this small is cheaper to read whole: what counts is that the index can serve the order.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
+    with CaptureQueriesContext(connection) as queries:
+        rows.nearest(20)
+    plan = explain(queries[0]["sql"])
+    assert f"Index Scan using {index}" in plan, plan
+    assert 'Order By: ("position" <->' in plan
+    assert "Seq Scan" not in plan
+    assert "Sort" not in plan
+
+
+def explain(sql: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql.replace('%', '%%')}")
+        return "\n".join(row[0] for row in cursor.fetchall())
