@@ -137,6 +137,9 @@ class _Reader:
         text = self.given.get(name, "").strip()
         if not text:
             return None
+        if "\x00" in text:
+            self.errors[name] = _("Deze tekst bevat een teken dat niet te bewaren is. Haal het weg.")
+            return None
         try:
             return parse(text)
         except ValidationError as error:
@@ -235,7 +238,7 @@ def _condition(text: str) -> Condition:
 def _text(text: str) -> str:
     if len(text) > LONGEST_TEXT:
         raise ValidationError(_("Zoek met hoogstens %(most)d tekens.") % {"most": LONGEST_TEXT})
-    return text.replace("\x00", "")
+    return text
 
 
 def _date(text: str) -> dt.date:
@@ -254,7 +257,8 @@ def _decimal(text: str) -> Decimal:
         raise ValidationError(_("“%(text)s” is geen getal.") % {"text": text[:40]}) from None
     if not number.is_finite() or abs(number) > 10**9:
         raise ValidationError(_("Geef een getal tot een miljard."))
-    return number
+    # Finer than any stored number; a millionth of a millionth is more than the database can read.
+    return round(number, 6)
 
 
 def _positive(text: str) -> Decimal:
