@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -101,7 +102,8 @@ def distance(metres: float) -> str:
 def day(value: dt.date, today: dt.date | None = None) -> str:
     """ "3 dec", with the year where it isn't this one."""
     today = today or timezone.localdate()
-    return date_format(value, "j M" if value.year == today.year else "j M Y")
+    month = "M" if get_language() == "en" else "b"  # Dutch and French months begin with a small letter.
+    return date_format(value, f"j {month}" if value.year == today.year else f"j {month} Y")
 
 
 def window(listing: Listing) -> str:

@@ -118,6 +118,10 @@ def find(asked: Asked, viewer: User | AnonymousUser) -> Results | None:
     except ValidationError as error:
         asked.errors |= {name: " ".join(messages) for name, messages in error.message_dict.items()}
         return None
+    if asked.parameters.point is None:
+        # Nobody asked for distances from the middle of a map or hub.
+        for listing in page.results:
+            listing.distance_m = None
     beyond = [] if page.results else nearest_beyond(asked.parameters, viewer)
     return Results(
         page=page,
@@ -219,6 +223,8 @@ def _hints(asked: Asked) -> list[Hint]:
         parent = given.material.parent
         label = _("Zoek ruimer: %(material)s") % {"material": parent.name}
         hints.append(Hint(label, changed(asked.query, material=parent.code, q=parent.name)))
+    if given.q:
+        hints.append(Hint(_("Zoek zonder “%(words)s”") % {"words": given.q[:40]}, changed(asked.query, q="")))
     narrow = [name for name in ("condition", "available_on", "max_price", "min_quantity", "unit", "service") if asked.query.get(name)]  # fmt: skip
     if narrow:
         hints.append(Hint(_("Laat de andere filters weg"), changed(asked.query, **dict.fromkeys(narrow, ""))))

@@ -26,6 +26,16 @@ from materials.enums import Unit
 from materials.models import Material
 from materials.units import allowed_units
 
+#: A draft may leave these empty, but publishing asks for them: they aren't marked as optional.
+NEEDED = {
+    ListingKind.SUPPLY: {"site", "available_from", "quantity", "unit", "condition"},
+    ListingKind.DEMAND: {"site", "available_from", "quantity", "unit", "condition"},
+    ListingKind.SERVICE: {
+        "site", "available_from", "service_kinds", "materials", "capacity_per_week", "capacity_unit", "reach_km",
+        "catchment_municipalities", "catchment_regions",
+    },
+}  # fmt: skip
+
 _RADIO = forms.RadioSelect
 _CHECKS = forms.CheckboxSelectMultiple
 
@@ -63,6 +73,8 @@ class ListingForm(forms.Form):
         self.listing = listing
         super().__init__(*args, initial=_initial(listing), **more)
         self.fields["site"].queryset = listing.organisation.sites.all()  # type: ignore[attr-defined]
+        for name in NEEDED[ListingKind(listing.kind)] & self.fields.keys():
+            self.fields[name].is_needed = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data

@@ -53,7 +53,7 @@ PURPOSES: tuple[str, ...] = (
 )  # fmt: skip
 
 SUPPLY_NOTES: tuple[str, ...] = (
-    "Droog opgeslagen, gestapeld op paletten.", "Op te halen tijdens de werkuren, graag een seintje vooraf.",
+    "Droog opgeslagen en netjes gestapeld.", "Op te halen tijdens de werkuren, graag een seintje vooraf.",
     "Gesorteerd en geteld.", "Enkele stuks hebben gebruikssporen.", "Laden kan met onze heftruck.",
     "Foto's van de hele partij op vraag.", "Mag in delen weg, liefst in één keer.", "Nog niet gesorteerd.",
 )  # fmt: skip

@@ -80,12 +80,11 @@ export class WerkstofMap extends HTMLElement {
     map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
     map.addControl(new AttributionControl({ compact: false, customAttribution: settings.attribution }), "bottom-right");
     const stage: Stage = { element: this, map, settings };
+    map.once("style.load", () => addSigns(map));
     map.once("load", () => {
-      addSigns(map);
       MODES[settings.mode]?.(stage);
       this.dataset["ready"] = "yes";
     });
-    map.on("styleimagemissing", () => addSigns(map));
     this.forget = onThemeChange(() => location.reload());
   }
 

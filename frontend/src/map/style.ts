@@ -177,7 +177,8 @@ function listings(): LayerSpecification[] {
         "text-font": FONT,
         "text-size": 12,
         "text-allow-overlap": true,
-        "text-ignore-placement": true,
+        // Place names keep clear of the circle around the number.
+        "text-padding": 10,
       },
       paint: { "text-color": colour("paper") },
     },
