@@ -111,6 +111,8 @@ install_packages() {
     [[ -e $cluster.before ]] || as_root cp -p "$cluster" "$cluster.before"
     as_root sed -i 's/^#\? *create_main_cluster.*/create_main_cluster = false/' "$cluster"
   fi
+  # Where an earlier installation was broken off, apt wants this first.
+  quietly apt as_root dpkg --configure -a || true
   quietly apt apt_get install --no-install-recommends "${missing[@]}" ||
     fail "these packages could not be installed: ${missing[*]}. Is this machine on the network? (log: $VAR/log/apt.log)"
   [[ ! -e $cluster.before ]] || as_root mv "$cluster.before" "$cluster"
@@ -219,9 +221,9 @@ start_postgres() {
   for setting in "listen_addresses=''" "unix_socket_directories='$POSTGRES_SOCKETS'" max_connections=100 shared_buffers=512MB "$@"; do
     settings+=("-c $setting")
   done
-  as_postgres "$bin/pg_ctl" -D "$data" -w -t 120 -s -l "$data/server.log" -o "${settings[*]}" start ||
-    { tail -n 5 "$data/server.log" >&2; fail "PostgreSQL did not start (log: $data/server.log)"; }
   STARTED+=("$(printf '%q ' as_postgres setsid -w "$bin/pg_ctl" -D "$data" -m fast -s stop)")
+  as_postgres setsid -w "$bin/pg_ctl" -D "$data" -w -t 120 -s -l "$data/server.log" -o "${settings[*]}" start ||
+    { tail -n 5 "$data/server.log" >&2; fail "PostgreSQL did not start (log: $data/server.log)"; }
 }
 
 # Makes an empty cluster, whole or not at all.
@@ -270,9 +272,9 @@ start_redis() {
   [[ -w $folder/redis ]] || fail "$folder/redis belongs to $(stat -c %U "$folder/redis"). Run this as that user, or choose another WERKSTOF_VAR."
   # Debian's redis-tools holds the server's program under another name: the package redis-server would start one.
   ln -sf /usr/bin/redis-check-rdb "$folder/redis/redis-server"
-  "$folder/redis/redis-server" --port 0 --unixsocket "$REDIS_SOCKET" --dir "$folder/redis" --save 300 100 --daemonize yes \
-    --logfile "$folder/redis/server.log" >/dev/null
   STARTED+=("$(printf '%q ' redis-cli -s "$REDIS_SOCKET" shutdown)")
+  setsid -w "$folder/redis/redis-server" --port 0 --unixsocket "$REDIS_SOCKET" --dir "$folder/redis" --save 300 100 --daemonize yes \
+    --logfile "$folder/redis/server.log" >/dev/null
   for _ in $(seq 100); do
     redis_answers && return
     sleep 0.1
