@@ -5,9 +5,8 @@ from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from listings.enums import ListingKind, PriceBasis, PriceKind, Recurrence
 from listings.models import Listing

@@ -9,13 +9,11 @@ from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-
 from accounts.models import User
 from frontend import figures
 from frontend.cards import Card, make_cards
 from geo.gazetteer import look_up
 from geo.hubs import bounds_of
-from listings.enums import ListingKind
 from listings.search.parameters import SearchParameters
 from listings.search.query import COUNT_LIMIT, SearchPage, kind_counts, nearest_beyond, search
 
@@ -27,6 +25,8 @@ _PASSED = (
     "kind", "lat", "lon", "radius_km", "hub", "material", "service", "q", "available_on", "min_quantity", "unit",
     "condition", "max_price", "bbox", "sort", "cursor",
 )  # fmt: skip
+#: Filters behind "more filters" that narrow what is found, not where.
+_NARROW = ("condition", "available_on", "max_price", "min_quantity", "unit", "service")
 #: What says where, and not what.
 _WHERE = ("lat", "lon", "radius_km", "hub", "bbox", "place")
 
@@ -92,7 +92,7 @@ class Results:
 def read_address(query: QueryDict) -> Asked:
     """Read the page's address: an unchosen place is looked up, a search without a place looks everywhere."""
     asked = Asked(query=query, place=query.get("place", "").strip()[:100])
-    given = {name: query[name].strip() for name in _PASSED if query.get(name, "").strip()}
+    given = {name: text for name in _PASSED if (text := query.get(name, "").strip())}
     if asked.place and "lat" not in given:
         _look_up_place(asked, given)
     if "bbox" in given:
@@ -152,9 +152,9 @@ def _look_up_place(asked: Asked, given: dict[str, str]) -> None:
         asked.place = found[0].label
         given |= {"lat": str(found[0].lat), "lon": str(found[0].lon)}
     else:
-        asked.errors["place"] = _("“%(place)s” ken ik niet. Geef een gemeente of postcode in Vlaanderen of Brussel.") % {
-            "place": asked.place
-        }
+        asked.errors["place"] = _(
+            "“%(place)s” ken ik niet. Geef een gemeente of postcode in Vlaanderen of Brussel."
+        ) % {"place": asked.place}
 
 
 def _without_echo(parameters: SearchParameters) -> SearchParameters:
@@ -188,9 +188,8 @@ def _chips(asked: Asked) -> list[Chip]:
     if given.q:
         rows.append((f"“{given.q}”", ("q",)))
     if given.point is not None and given.radius_km is not None:
-        where = asked.place or _("dit punt")
-        km = figures.number(given.radius_km)
-        rows.append((_("binnen %(km)s km van %(place)s") % {"km": km, "place": where}, ("place", "lat", "lon", "radius_km")))  # fmt: skip
+        where = {"km": figures.number(given.radius_km), "place": asked.place or _("dit punt")}
+        rows.append((_("binnen %(km)s km van %(place)s") % where, ("place", "lat", "lon", "radius_km")))
     if asked.query.get("bbox"):
         rows.append((_("in dit stuk van de kaart"), ("bbox",)))
     if given.hub:
@@ -200,9 +199,11 @@ def _chips(asked: Asked) -> list[Chip]:
     if given.condition:
         rows.append((_("minstens %(condition)s") % {"condition": given.condition.label}, ("condition",)))
     if given.available_on:
-        rows.append((_("beschikbaar op %(day)s") % {"day": date_format(given.available_on, "j F Y")}, ("available_on",)))  # fmt: skip
+        day = date_format(given.available_on, "j F Y")
+        rows.append((_("beschikbaar op %(day)s") % {"day": day}, ("available_on",)))
     if given.min_quantity is not None and given.unit is not None:
-        rows.append((_("minstens %(amount)s") % {"amount": figures.amount(given.min_quantity, given.unit)}, ("min_quantity", "unit")))  # fmt: skip
+        amount = figures.amount(given.min_quantity, given.unit)
+        rows.append((_("minstens %(amount)s") % {"amount": amount}, ("min_quantity", "unit")))
     if given.max_price is not None:
         rows.append((_("tot %(price)s") % {"price": figures.euro(given.max_price)}, ("max_price",)))
     return [Chip(label, changed(asked.query, **dict.fromkeys(names, ""))) for label, names in rows]
@@ -225,7 +226,7 @@ def _hints(asked: Asked) -> list[Hint]:
         hints.append(Hint(label, changed(asked.query, material=parent.code, q=parent.name)))
     if given.q:
         hints.append(Hint(_("Zoek zonder “%(words)s”") % {"words": given.q[:40]}, changed(asked.query, q="")))
-    narrow = [name for name in ("condition", "available_on", "max_price", "min_quantity", "unit", "service") if asked.query.get(name)]  # fmt: skip
+    narrow = [name for name in _NARROW if asked.query.get(name)]
     if narrow:
         hints.append(Hint(_("Laat de andere filters weg"), changed(asked.query, **dict.fromkeys(narrow, ""))))
     if given.kind:

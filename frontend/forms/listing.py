@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Site
 from frontend.forms.fields import BelgianDecimalField, DateField, SiteSelect
 from geo.models import HubRegion, Municipality
 from geo.points import point_from
@@ -44,12 +45,17 @@ class ListingForm(forms.Form):
     """What every kind has: a title, a place, a window, words."""
 
     title = forms.CharField(
-        label=_("Titel"), max_length=140, required=False, help_text=_("Laat leeg en we nemen de naam van het materiaal.")
+        label=_("Titel"),
+        max_length=140,
+        required=False,
+        help_text=_("Laat leeg en we nemen de naam van het materiaal."),
     )
     description = forms.CharField(
         label=_("Beschrijving"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
-    site = forms.ModelChoiceField(None, label=_("Vestiging"), required=False, empty_label=_("een andere plek"), widget=SiteSelect)  # type: ignore[arg-type] # fmt: skip
+    site: forms.ModelChoiceField[Site] = forms.ModelChoiceField(
+        Site.objects.none(), label=_("Vestiging"), required=False, empty_label=_("een andere plek"), widget=SiteSelect
+    )
     lat = forms.FloatField(required=False, widget=forms.HiddenInput(attrs={"id": "id_lat"}))
     lon = forms.FloatField(required=False, widget=forms.HiddenInput(attrs={"id": "id_lon"}))
     precision = forms.ChoiceField(
@@ -69,9 +75,9 @@ class ListingForm(forms.Form):
         label=_("Eigen referentie"), max_length=80, required=False, help_text=_("Bijvoorbeeld je artikelnummer.")
     )
 
-    def __init__(self, *args: Any, listing: Listing, **more: Any) -> None:
+    def __init__(self, data: Any = None, *, listing: Listing) -> None:
         self.listing = listing
-        super().__init__(*args, initial=_initial(listing), **more)
+        super().__init__(data, initial=_initial(listing))
         self.fields["site"].queryset = listing.organisation.sites.all()  # type: ignore[attr-defined]
         for name in NEEDED[ListingKind(listing.kind)] & self.fields.keys():
             self.fields[name].is_needed = True  # type: ignore[attr-defined]
@@ -100,7 +106,7 @@ class ListingForm(forms.Form):
         field = self.fields[name]
         key = field.to_field_name  # type: ignore[attr-defined]
         if self.is_bound:
-            given = self.data.getlist(name)  # type: ignore[union-attr]
+            given = self.data.getlist(name)  # type: ignore[attr-defined]
             rows = field.queryset.filter(**{f"{key}__in": given[:300]})  # type: ignore[attr-defined]
         else:
             rows = self.initial[name]
@@ -140,8 +146,8 @@ class GoodsForm(ListingForm):
     eural_code = forms.CharField(label=_("Euralcode"), max_length=12, required=False)
     declared_status = forms.ChoiceField(label=_("Juridische status"), choices=DeclaredStatus.choices)
 
-    def __init__(self, *args: Any, listing: Listing, **more: Any) -> None:
-        super().__init__(*args, listing=listing, **more)
+    def __init__(self, data: Any = None, *, listing: Listing) -> None:
+        super().__init__(data, listing=listing)
         if listing.kind == ListingKind.DEMAND:
             for name in ("needs_services", "eural_code", "declared_status", "packaging", "has_loading_dock"):
                 del self.fields[name]
@@ -216,7 +222,9 @@ def _initial(listing: Listing) -> dict[str, Any]:
     names = {*ListingForm.base_fields, *GoodsForm.base_fields, *ServiceForm.base_fields} - {"lat", "lon"}
     sets = {"materials", "catchment_municipalities", "catchment_regions"}
     initial = {name: getattr(listing, name) for name in names - sets}
-    initial |= {name: list(getattr(listing, name).all()) for name in sets} if listing.kind == ListingKind.SERVICE else {}
+    initial |= (
+        {name: list(getattr(listing, name).all()) for name in sets} if listing.kind == ListingKind.SERVICE else {}
+    )
     initial["material"] = listing.material.code if listing.material else ""
     if listing.location:
         initial |= {"lat": listing.location.y, "lon": listing.location.x}

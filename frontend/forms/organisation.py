@@ -30,18 +30,20 @@ class OrganisationForm(forms.Form):
     phone = forms.CharField(label=_("Telefoon"), max_length=30, required=False)
     website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
 
-    def __init__(self, *args: Any, organisation: Organisation | None = None, **more: Any) -> None:
+    def __init__(self, data: Any = None, *, organisation: Organisation | None = None) -> None:
         initial = {name: getattr(organisation, name) for name in self.base_fields} if organisation else {}
         if organisation:
             initial["enterprise_number"] = organisation.enterprise_number_display
-        super().__init__(*args, initial=initial, **more)
+        super().__init__(data, initial=initial)
 
 
 class SiteForm(forms.Form):
     name = forms.CharField(label=_("Naam van de vestiging"), max_length=80, initial=_("Hoofdvestiging"))
     street = forms.CharField(label=_("Straat"), max_length=100, required=False)
     house_number = forms.CharField(label=_("Nummer"), max_length=12, required=False)
-    postal_code = forms.CharField(label=_("Postcode"), max_length=4, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    postal_code = forms.CharField(
+        label=_("Postcode"), max_length=4, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
     place_name = forms.CharField(label=_("Plaats"), max_length=60)
     establishment_number = forms.CharField(
         label=_("Vestigingsnummer"), max_length=20, required=False, help_text=_("Bijvoorbeeld 2.123.456.778.")
@@ -49,12 +51,12 @@ class SiteForm(forms.Form):
     lat = forms.FloatField(required=False, widget=forms.HiddenInput(attrs={"id": "id_lat"}))
     lon = forms.FloatField(required=False, widget=forms.HiddenInput(attrs={"id": "id_lon"}))
 
-    def __init__(self, *args: Any, site: Site | None = None, **more: Any) -> None:
+    def __init__(self, data: Any = None, *, site: Site | None = None) -> None:
         names = set(self.base_fields) - {"lat", "lon"}
         initial = {name: getattr(site, name) for name in names} if site else {}
         if site:
             initial |= {"lat": site.location.y, "lon": site.location.x}
-        super().__init__(*args, initial=initial, **more)
+        super().__init__(data, initial=initial)
 
     def clean(self) -> dict[str, Any]:
         """The point from the map, else that of the postal code."""
@@ -73,7 +75,10 @@ class SiteForm(forms.Form):
 def _point_of(code: str, name: str) -> Any:
     found = look_up(f"{code} {name}".strip(), limit=1)
     if not found or found[0].postal_code != code:
-        raise ValidationError(_("Postcode %(code)s ligt niet in Vlaanderen of Brussel. Zet zelf een punt op de kaart."), params={"code": code})  # fmt: skip
+        raise ValidationError(
+            _("Postcode %(code)s ligt niet in Vlaanderen of Brussel. Zet zelf een punt op de kaart."),
+            params={"code": code},
+        )
     return point_from(lat=found[0].lat, lon=found[0].lon)
 
 
@@ -96,11 +101,11 @@ class HubForm(forms.Form):
     )  # fmt: skip
     shows_neighbours = forms.BooleanField(label=_("Toon in die rand ook zoekertjes van buurhubs"), required=False)
 
-    def __init__(self, *args: Any, hub: Hub, **more: Any) -> None:
+    def __init__(self, data: Any = None, *, hub: Hub) -> None:
         initial = {name: getattr(hub, name) for name in self.base_fields} | {
             "sectors": ", ".join(sector_label(sector) for sector in hub.sectors)
         }
-        super().__init__(*args, initial=initial, **more)
+        super().__init__(data, initial=initial)
 
     def clean_sectors(self) -> list[str]:
         typed = self.cleaned_data["sectors"].split(",")

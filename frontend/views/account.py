@@ -4,13 +4,13 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
 from accounts.services import update_user
+from frontend.requests import MemberRequest
 
 
 class AccountForm(forms.Form):
@@ -19,9 +19,8 @@ class AccountForm(forms.Form):
 
 
 @login_required
-def my_account(request: HttpRequest) -> HttpResponse:
+def my_account(request: MemberRequest) -> HttpResponse:
     user = request.user
-    assert isinstance(user, User)
     form = AccountForm(request.POST or None, initial={"name": user.name, "language": user.language})
     if request.method == "POST" and form.is_valid():
         update_user(by=user, **form.cleaned_data)

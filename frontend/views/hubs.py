@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -15,6 +15,7 @@ from frontend.forms.fields import add_errors
 from frontend.forms.organisation import HubForm
 from frontend.hub_page import hub_facts, sector_label
 from frontend.pairs import make_pairs
+from frontend.requests import MemberRequest, PageRequest
 from geo.models import Hub, Municipality
 from listings.bulk import relocate_listings
 from listings.models import Match
@@ -24,16 +25,14 @@ BEST_SHOWN = 3
 
 
 @require_GET
-def hubs(request: HttpRequest) -> HttpResponse:
-    rows = list(Hub.objects.with_regions())
-    for hub in rows:
-        hub.sector_labels = [sector_label(sector) for sector in hub.sectors]  # type: ignore[attr-defined]
+def hubs(request: PageRequest) -> HttpResponse:
+    rows = [(hub, [sector_label(sector) for sector in hub.sectors]) for hub in Hub.objects.with_regions()]
     without = Municipality.objects.without_hub().filter(region="vlaanderen")
     return render(request, "hubs/hubs.html", {"here": "hubs", "hubs": rows, "without_hub": without})
 
 
 @require_GET
-def hub(request: HttpRequest, slug: str) -> HttpResponse:
+def hub(request: PageRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Hub.objects.with_regions(), slug=slug)
     best = Match.objects.current().in_hub(found.pk).best_first().for_cards()[:BEST_SHOWN]
     context = {
@@ -49,19 +48,17 @@ def hub(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
-def hub_pairs(request: HttpRequest, slug: str) -> HttpResponse:
+def hub_pairs(request: PageRequest, slug: str) -> HttpResponse:
     """A region's pairs, best first."""
     found = get_object_or_404(Hub, slug=slug)
-    page = page_of(
-        Match.objects.current().in_hub(found.pk), scope=f"hub {slug}", cursor=request.GET.get("cursor", "")
-    )  # fmt: skip
+    page = page_of(Match.objects.current().in_hub(found.pk), scope=f"hub {slug}", cursor=request.GET.get("cursor", ""))
     context = {"here": "hubs", "hub": found, "pairs": make_pairs(page.matches), "next_cursor": page.next_cursor}
-    template = "listings/pairs_page.html" if request.htmx else "hubs/pairs.html"  # type: ignore[attr-defined]
+    template = "listings/pairs_page.html" if request.htmx else "hubs/pairs.html"
     return render(request, template, context)
 
 
 @login_required
-def hub_settings(request: HttpRequest, slug: str) -> HttpResponse:
+def hub_settings(request: MemberRequest, slug: str) -> HttpResponse:
     """What a hub says of itself, its border policy and its partners; for its managers."""
     found = get_object_or_404(Hub.objects.with_regions(), slug=slug)
     if not can_manage_hub(request.user, found):
@@ -75,10 +72,10 @@ def hub_settings(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "hubs/settings.html", context)
 
 
-def _update(request: HttpRequest, found: Hub, form: HubForm) -> bool:
+def _update(request: MemberRequest, found: Hub, form: HubForm) -> bool:
     before = (found.buffer_km, found.shows_neighbours)
     try:
-        changed = services.update_hub(by=request.user, hub=found, **form.cleaned_data)  # type: ignore[arg-type]
+        changed = services.update_hub(by=request.user, hub=found, **form.cleaned_data)
     except ValidationError as error:
         add_errors(form, error)
         return False
@@ -90,21 +87,21 @@ def _update(request: HttpRequest, found: Hub, form: HubForm) -> bool:
 
 @login_required
 @require_POST
-def add_partner(request: HttpRequest, slug: str) -> HttpResponse:
+def add_partner(request: MemberRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Hub, slug=slug)
     name = request.POST.get("organisation", "").strip()
     organisation = Organisation.objects.named(name).first()
     if organisation is None:
         messages.error(request, _("Er is geen organisatie met de naam “%(name)s”.") % {"name": name[:80]})
     else:
-        services.add_hub_partner(by=request.user, hub=found, organisation=organisation)  # type: ignore[arg-type]
+        services.add_hub_partner(by=request.user, hub=found, organisation=organisation)
         messages.success(request, _("%(organisation)s is nu partner.") % {"organisation": organisation.name})
     return redirect("hub-settings", slug)
 
 
 @login_required
 @require_POST
-def remove_partner(request: HttpRequest, slug: str, partner_id: int) -> HttpResponse:
+def remove_partner(request: MemberRequest, slug: str, partner_id: int) -> HttpResponse:
     partner = get_object_or_404(HubPartner, pk=partner_id, hub__slug=slug)
-    services.remove_hub_partner(by=request.user, partner=partner)  # type: ignore[arg-type]
+    services.remove_hub_partner(by=request.user, partner=partner)
     return redirect("hub-settings", slug)

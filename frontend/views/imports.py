@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Organisation
 from accounts.permissions import can_write_for
+from frontend.requests import MemberRequest
 from listings.imports.columns import NAMES, REQUIRED
 from listings.imports.run import cancel_import, confirm_import, progress_of, start_import
 from listings.models import ListingImport
@@ -18,7 +19,7 @@ EARLIER_SHOWN = 10
 
 
 @login_required
-def new_import(request: HttpRequest, slug: str) -> HttpResponse:
+def new_import(request: MemberRequest, slug: str) -> HttpResponse:
     organisation = get_object_or_404(Organisation, slug=slug)
     if not can_write_for(request.user, organisation):
         raise PermissionDenied(_("Alleen leden van %(organisation)s mogen dit.") % {"organisation": organisation.name})
@@ -37,37 +38,40 @@ def new_import(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "imports/new.html", context)
 
 
-def _start(request: HttpRequest, organisation: Organisation) -> ListingImport:
+def _start(request: MemberRequest, organisation: Organisation) -> ListingImport:
     upload = request.FILES.get("file")
     if upload is None:
         raise ValidationError(_("Kies een CSV- of XLSX-bestand."))
     return start_import(
-        by=request.user, organisation=organisation, upload=upload, publish=request.POST.get("publish") == "on"  # type: ignore[arg-type] # fmt: skip
+        by=request.user,
+        organisation=organisation,
+        upload=upload,
+        publish=request.POST.get("publish") == "on",
     )
 
 
 @login_required
 @require_GET
-def import_report(request: HttpRequest, import_id: int) -> HttpResponse:
+def import_report(request: MemberRequest, import_id: int) -> HttpResponse:
     """How far it is, then what was found; the page asks again while it runs."""
     found = _own(request, import_id)
     context = {"import": found, "progress": progress_of(found)}
-    template = "imports/state.html" if request.htmx else "imports/report.html"  # type: ignore[attr-defined]
+    template = "imports/state.html" if request.htmx else "imports/report.html"
     return render(request, template, context)
 
 
 @login_required
 @require_POST
-def decide_import(request: HttpRequest, import_id: int) -> HttpResponse:
+def decide_import(request: MemberRequest, import_id: int) -> HttpResponse:
     """Confirm or cancel."""
     decide = confirm_import if request.POST.get("action") == "confirm" else cancel_import
     try:
-        decide(by=request.user, listing_import=_own(request, import_id))  # type: ignore[arg-type]
+        decide(by=request.user, listing_import=_own(request, import_id))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("import", import_id)
 
 
-def _own(request: HttpRequest, import_id: int) -> ListingImport:
+def _own(request: MemberRequest, import_id: int) -> ListingImport:
     own = ListingImport.objects.filter(organisation__memberships__user=request.user)
     return get_object_or_404(own.select_related("organisation"), pk=import_id)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -15,6 +15,7 @@ from accounts.permissions import can_write_for
 from frontend import figures
 from frontend.cards import make_cards
 from frontend.pairs import make_pairs
+from frontend.requests import MemberRequest, PageRequest
 from geo.hubs import nearest_hub
 from geo.models import Hub
 from listings import services
@@ -36,13 +37,13 @@ STEP_SERVICES = {
 
 
 @require_GET
-def listing(request: HttpRequest, listing_id: int) -> HttpResponse:
+def listing(request: PageRequest, listing_id: int) -> HttpResponse:
     found = get_object_or_404(Listing.objects.visible_to(request.user).for_cards(), pk=listing_id)
     best = Match.objects.current().of_listing(found).best_first().for_cards()[:BEST_SHOWN]
     return render(request, "listings/listing.html", _detail(request, found) | {"pairs": make_pairs(best)})
 
 
-def _detail(request: HttpRequest, found: Listing) -> dict[str, Any]:
+def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
     own = can_write_for(request.user, found.organisation)
     hubs = list(Hub.objects.filter(pk__in=found.hub_ids))
     away = nearest_hub(found.shown_location) if found.shown_location and not hubs else None
@@ -75,13 +76,11 @@ def steps_of(found: Listing) -> list[dict[str, str]]:
 
 
 @require_GET
-def matches(request: HttpRequest, listing_id: int) -> HttpResponse:
+def matches(request: PageRequest, listing_id: int) -> HttpResponse:
     """Every match of a listing; just after publishing it asks again until pairing has seen it."""
     found = get_object_or_404(Listing.objects.visible_to(request.user).for_cards(), pk=listing_id)
     scope = f"listing {listing_id}"
-    page = page_of(
-        Match.objects.current().of_listing(found), scope=scope, cursor=request.GET.get("cursor", "")
-    )  # fmt: skip
+    page = page_of(Match.objects.current().of_listing(found), scope=scope, cursor=request.GET.get("cursor", ""))
     waiting = found.paired_at is None and found.status == ListingStatus.PUBLISHED
     context = {
         "listing": found,
@@ -92,13 +91,13 @@ def matches(request: HttpRequest, listing_id: int) -> HttpResponse:
         "own": can_write_for(request.user, found.organisation),
         "is_new": "nieuw" in request.GET,
     }
-    template = "listings/matches_list.html" if request.htmx else "listings/matches.html"  # type: ignore[attr-defined]
+    template = "listings/matches_list.html" if request.htmx else "listings/matches.html"
     return render(request, template, context)
 
 
 @login_required
 @require_POST
-def take_step(request: HttpRequest, listing_id: int) -> HttpResponse:
+def take_step(request: MemberRequest, listing_id: int) -> HttpResponse:
     """Publish again, reserve, close or withdraw."""
     found = get_object_or_404(Listing.objects.editable_by(request.user), pk=listing_id)
     step = STEP_SERVICES.get(request.POST.get("status", ""))  # type: ignore[call-overload]
@@ -106,7 +105,8 @@ def take_step(request: HttpRequest, listing_id: int) -> HttpResponse:
         if step is None:
             raise ValidationError(_("Die stap bestaat niet."))
         done = step(by=request.user, listing=found)
-        messages.success(request, _("“%(title)s” is nu: %(status)s.") % {"title": done, "status": done.get_status_display().lower()})  # fmt: skip
+        words = {"title": done, "status": done.get_status_display().lower()}
+        messages.success(request, _("“%(title)s” is nu: %(status)s.") % words)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("listing", listing_id)
@@ -114,7 +114,7 @@ def take_step(request: HttpRequest, listing_id: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def my_listings(request: HttpRequest) -> HttpResponse:
+def my_listings(request: MemberRequest) -> HttpResponse:
     """The listings of one's organisations, by status."""
     rows = Listing.objects.editable_by(request.user)
     counts = rows.counts_by_status()
@@ -122,14 +122,17 @@ def my_listings(request: HttpRequest) -> HttpResponse:
     if chosen in ListingStatus.values:
         rows = rows.filter(status=chosen)
     page = Paginator(rows.for_cards().order_by("-updated_at", "-id"), PER_PAGE).get_page(request.GET.get("page"))
-    tabs = [{"status": status.value, "label": status.label, "count": counts.get(status.value, 0)} for status in ListingStatus]  # fmt: skip
+    tabs = [
+        {"status": status.value, "label": status.label, "count": counts.get(status.value, 0)}
+        for status in ListingStatus
+    ]
     context = {"here": "my-listings", "page": page, "cards": make_cards(page), "tabs": tabs, "chosen": chosen}
     return render(request, "listings/my_listings.html", context | {"total": sum(counts.values())})
 
 
 @login_required
 @require_GET
-def my_matches(request: HttpRequest) -> HttpResponse:
+def my_matches(request: MemberRequest) -> HttpResponse:
     """The matches of every listing of one's organisations, best first."""
     page = page_of(
         Match.objects.current().of_member(request.user),

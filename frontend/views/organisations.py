@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -15,13 +15,14 @@ from accounts.permissions import can_manage, can_write_for
 from frontend.cards import make_cards
 from frontend.forms.fields import add_errors
 from frontend.forms.organisation import InvitationForm, OrganisationForm, SiteForm
+from frontend.requests import MemberRequest, PageRequest
 from listings.models import Listing
 
 LISTINGS_SHOWN = 24
 
 
 @require_GET
-def organisation(request: HttpRequest, slug: str) -> HttpResponse:
+def organisation(request: PageRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Organisation.objects.with_sites(), slug=slug)
     rows = Listing.objects.published().of_organisation(found).for_cards().newest_first()[:LISTINGS_SHOWN]
     hubs = found.partnerships.select_related("hub").order_by("hub__name")
@@ -35,11 +36,11 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-def new_organisation(request: HttpRequest) -> HttpResponse:
+def new_organisation(request: MemberRequest) -> HttpResponse:
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = services.create_organisation(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            made = services.create_organisation(by=request.user, **form.cleaned_data)
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -49,12 +50,12 @@ def new_organisation(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def organisation_settings(request: HttpRequest, slug: str) -> HttpResponse:
+def organisation_settings(request: MemberRequest, slug: str) -> HttpResponse:
     found = _member_s(request, slug)
     form = OrganisationForm(request.POST or None, organisation=found)
     if request.method == "POST" and form.is_valid():
         try:
-            services.update_organisation(by=request.user, organisation=found, **form.cleaned_data)  # type: ignore[arg-type]
+            services.update_organisation(by=request.user, organisation=found, **form.cleaned_data)
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -73,7 +74,7 @@ def organisation_settings(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-def edit_site(request: HttpRequest, slug: str, site_id: int | None = None) -> HttpResponse:
+def edit_site(request: MemberRequest, slug: str, site_id: int | None = None) -> HttpResponse:
     """A new site, or one to change."""
     found = _member_s(request, slug)
     site = get_object_or_404(Site, pk=site_id, organisation=found) if site_id else None
@@ -83,12 +84,12 @@ def edit_site(request: HttpRequest, slug: str, site_id: int | None = None) -> Ht
     return render(request, "organisations/site.html", {"organisation": found, "site": site, "form": form})
 
 
-def _save_site(request: HttpRequest, found: Organisation, site: Site | None, form: SiteForm) -> bool:
+def _save_site(request: MemberRequest, found: Organisation, site: Site | None, form: SiteForm) -> bool:
     try:
         if site is None:
-            services.add_site(by=request.user, organisation=found, **form.cleaned_data)  # type: ignore[arg-type]
+            services.add_site(by=request.user, organisation=found, **form.cleaned_data)
         else:
-            services.update_site(by=request.user, site=site, **form.cleaned_data)  # type: ignore[arg-type]
+            services.update_site(by=request.user, site=site, **form.cleaned_data)
     except ValidationError as error:
         add_errors(form, error)
         return False
@@ -98,22 +99,22 @@ def _save_site(request: HttpRequest, found: Organisation, site: Site | None, for
 
 @login_required
 @require_POST
-def remove_site(request: HttpRequest, slug: str, site_id: int) -> HttpResponse:
+def remove_site(request: MemberRequest, slug: str, site_id: int) -> HttpResponse:
     site = get_object_or_404(Site, pk=site_id, organisation=_member_s(request, slug))
-    services.remove_site(by=request.user, site=site)  # type: ignore[arg-type]
+    services.remove_site(by=request.user, site=site)
     messages.success(request, _("De vestiging is weg. Zoekertjes blijven staan waar ze stonden."))
     return redirect("organisation-settings", slug)
 
 
 @login_required
 @require_POST
-def invite(request: HttpRequest, slug: str) -> HttpResponse:
+def invite(request: MemberRequest, slug: str) -> HttpResponse:
     found = _member_s(request, slug)
     form = InvitationForm(request.POST)
     try:
         if not form.is_valid():
             raise ValidationError([text for errors in form.errors.values() for text in errors])
-        services.invite_member(by=request.user, organisation=found, **form.cleaned_data)  # type: ignore[arg-type]
+        services.invite_member(by=request.user, organisation=found, **form.cleaned_data)
         messages.success(request, _("%(email)s krijgt een uitnodiging.") % {"email": form.cleaned_data["email"]})
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -122,15 +123,15 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def change_member(request: HttpRequest, slug: str, membership_id: int) -> HttpResponse:
+def change_member(request: MemberRequest, slug: str, membership_id: int) -> HttpResponse:
     """Another role, or out."""
     membership = get_object_or_404(Membership, pk=membership_id, organisation=_member_s(request, slug))
     leaving = membership.user_id == request.user.pk and request.POST.get("action") == "remove"
     try:
         if request.POST.get("action") == "remove":
-            services.remove_member(by=request.user, membership=membership)  # type: ignore[arg-type]
+            services.remove_member(by=request.user, membership=membership)
         else:
-            services.change_role(by=request.user, membership=membership, role=request.POST.get("role", ""))  # type: ignore[arg-type] # fmt: skip
+            services.change_role(by=request.user, membership=membership, role=request.POST.get("role", ""))
         messages.success(request, _("Bewaard."))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -139,12 +140,12 @@ def change_member(request: HttpRequest, slug: str, membership_id: int) -> HttpRe
 
 
 @login_required
-def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
+def accept_invitation(request: MemberRequest, token: str) -> HttpResponse:
     """A page with one button: opening a link must not change anything by itself."""
     if request.method != "POST":
         return render(request, "organisations/accept.html", {"token": token})
     try:
-        membership = services.accept_invitation(by=request.user, token=token)  # type: ignore[arg-type]
+        membership = services.accept_invitation(by=request.user, token=token)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("home")
@@ -152,7 +153,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("organisation-settings", membership.organisation.slug)
 
 
-def _member_s(request: HttpRequest, slug: str) -> Organisation:
+def _member_s(request: MemberRequest, slug: str) -> Organisation:
     """An organisation of the user. Raises PermissionDenied for others: that it exists is no secret."""
     found = get_object_or_404(Organisation.objects.with_sites(), slug=slug)
     if not can_write_for(request.user, found):

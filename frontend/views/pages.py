@@ -1,9 +1,10 @@
 """Pages that say what Werkstof is, what it rests on, and how it looks."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from frontend.requests import PageRequest
 from frontend.specimens import specimens
 from geo.boundaries import current_quality
 from geo.models import Boundary
@@ -11,7 +12,7 @@ from materials.models import ImpactFactor
 
 
 @require_GET
-def about(request: HttpRequest) -> HttpResponse:
+def about(request: PageRequest) -> HttpResponse:
     quality = current_quality()
     context = {
         "quality": quality,
@@ -22,6 +23,6 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def style(request: HttpRequest) -> HttpResponse:
+def style(request: PageRequest) -> HttpResponse:
     """Every component with its states."""
     return render(request, "pages/style.html", specimens())

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,13 +14,17 @@ from django.views.decorators.http import require_POST
 from accounts.models import Organisation
 from frontend.forms.fields import add_errors
 from frontend.forms.listing import GoodsForm, ListingForm, listing_form
+from frontend.requests import MemberRequest
 from listings import services
 from listings.enums import ListingKind, ListingStatus
 from listings.models import Listing, ListingPhoto
 
+#: Fields that stand behind "more details".
+DETAILS = {"pickup", "reach_km", "eural_code", "reference"}
+
 
 @login_required
-def post(request: HttpRequest) -> HttpResponse:
+def post(request: MemberRequest) -> HttpResponse:
     """Choose what to post, and for which organisation; that makes the draft."""
     organisations = list(Organisation.objects.of(request.user).prefetch_related("sites"))
     if not organisations:
@@ -28,21 +32,22 @@ def post(request: HttpRequest) -> HttpResponse:
         return redirect("organisation-new")
     kind = request.POST.get("kind", "")
     if request.method == "POST" and kind in ListingKind.values:
-        organisation = get_object_or_404(Organisation.objects.of(request.user), slug=request.POST.get("organisation", ""))  # fmt: skip
+        slug = request.POST.get("organisation", "")
+        organisation = get_object_or_404(Organisation.objects.of(request.user), slug=slug)
         return redirect("listing-edit", _new_draft(request, organisation, kind).pk)
     return render(request, "listings/post.html", {"organisations": organisations, "kind": request.GET.get("kind", "")})
 
 
-def _new_draft(request: HttpRequest, organisation: Organisation, kind: str) -> Listing:
+def _new_draft(request: MemberRequest, organisation: Organisation, kind: str) -> Listing:
     site = organisation.sites.first()
     fields: dict[str, Any] = {"available_from": timezone.localdate()}
     if site is not None:
         fields["site"] = site
-    return services.create_listing(by=request.user, organisation=organisation, kind=kind, **fields)  # type: ignore[arg-type]
+    return services.create_listing(by=request.user, organisation=organisation, kind=kind, **fields)
 
 
 @login_required
-def edit(request: HttpRequest, listing_id: int) -> HttpResponse:
+def edit(request: MemberRequest, listing_id: int) -> HttpResponse:
     """The form; its button publishes a draft, or stores the changes of what is public already."""
     listing = _own(request, listing_id)
     form = listing_form(listing, request.POST if request.method == "POST" else None)
@@ -51,19 +56,19 @@ def edit(request: HttpRequest, listing_id: int) -> HttpResponse:
     return render(request, "listings/edit.html", _context(listing, form))
 
 
-def _store(request: HttpRequest, listing: Listing, form: ListingForm) -> bool:
+def _store(request: MemberRequest, listing: Listing, form: ListingForm) -> bool:
     """Store the form, then publish if that was asked; a draft that can't be published yet stays stored."""
     try:
-        services.update_listing(by=request.user, listing=listing, **form.writable())  # type: ignore[arg-type]
+        services.update_listing(by=request.user, listing=listing, **form.writable())
         if request.POST.get("action") == "publish":
-            services.publish_listing(by=request.user, listing=listing)  # type: ignore[arg-type]
+            services.publish_listing(by=request.user, listing=listing)
     except ValidationError as error:
         add_errors(form, error)
         return False
     return True
 
 
-def _after(request: HttpRequest, listing: Listing) -> HttpResponse:
+def _after(request: MemberRequest, listing: Listing) -> HttpResponse:
     if request.POST.get("action") != "publish":
         messages.success(request, _("Bewaard."))
         return redirect("listing", listing.pk)
@@ -74,14 +79,14 @@ def _after(request: HttpRequest, listing: Listing) -> HttpResponse:
 
 @login_required
 @require_POST
-def autosave(request: HttpRequest, listing_id: int) -> HttpResponse:
+def autosave(request: MemberRequest, listing_id: int) -> HttpResponse:
     """Store every field of a draft that holds no mistake, and say so; the rest waits for its correction."""
     listing = _own(request, listing_id)
     form = listing_form(listing, request.POST)
     wrong = not form.is_valid()
     if listing.status == ListingStatus.DRAFT:
         try:
-            services.update_listing(by=request.user, listing=listing, **form.writable())  # type: ignore[arg-type]
+            services.update_listing(by=request.user, listing=listing, **form.writable())
         except ValidationError as error:
             add_errors(form, error)
             wrong = True
@@ -91,9 +96,9 @@ def autosave(request: HttpRequest, listing_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def delete_draft(request: HttpRequest, listing_id: int) -> HttpResponse:
+def delete_draft(request: MemberRequest, listing_id: int) -> HttpResponse:
     try:
-        services.delete_draft(by=request.user, listing=_own(request, listing_id))  # type: ignore[arg-type]
+        services.delete_draft(by=request.user, listing=_own(request, listing_id))
         messages.success(request, _("Het concept is weg."))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -102,13 +107,13 @@ def delete_draft(request: HttpRequest, listing_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def add_photo(request: HttpRequest, listing_id: int) -> HttpResponse:
+def add_photo(request: MemberRequest, listing_id: int) -> HttpResponse:
     """Take photos in; a file that is none is refused by name, and the others stay."""
     listing = _own(request, listing_id)
     refused = []
     for upload in request.FILES.getlist("photo"):
         try:
-            services.add_photo(by=request.user, listing=listing, upload=upload)  # type: ignore[arg-type]
+            services.add_photo(by=request.user, listing=listing, upload=upload)
         except ValidationError as error:
             refused.append(f"{upload.name}: {' '.join(error.messages)}")
     return _photos(request, listing, refused)
@@ -116,15 +121,15 @@ def add_photo(request: HttpRequest, listing_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def remove_photo(request: HttpRequest, listing_id: int, photo_id: int) -> HttpResponse:
+def remove_photo(request: MemberRequest, listing_id: int, photo_id: int) -> HttpResponse:
     listing = _own(request, listing_id)
     photo = get_object_or_404(ListingPhoto, pk=photo_id, listing=listing)
-    services.remove_photo(by=request.user, photo=photo)  # type: ignore[arg-type]
+    services.remove_photo(by=request.user, photo=photo)
     return _photos(request, listing, [])
 
 
-def _photos(request: HttpRequest, listing: Listing, refused: list[str]) -> HttpResponse:
-    if request.htmx:  # type: ignore[attr-defined]
+def _photos(request: MemberRequest, listing: Listing, refused: list[str]) -> HttpResponse:
+    if request.htmx:
         context = {"listing": listing, "photos": listing.photos.all(), "refused": refused}
         return render(request, "listings/photos.html", context)
     for words in refused:
@@ -132,7 +137,7 @@ def _photos(request: HttpRequest, listing: Listing, refused: list[str]) -> HttpR
     return redirect("listing-edit", listing.pk)
 
 
-def _own(request: HttpRequest, listing_id: int) -> Listing:
+def _own(request: MemberRequest, listing_id: int) -> Listing:
     """A listing of one's own organisations; 404 for any other: strangers don't learn that a draft exists."""
     rows = Listing.objects.editable_by(request.user).select_related("organisation", "material", "site")
     return get_object_or_404(rows, pk=listing_id)
@@ -152,7 +157,9 @@ def _context(listing: Listing, form: ListingForm) -> dict[str, Any]:
         "material_tokens": form.tokens("materials") if service else [],
         "municipality_tokens": form.tokens("catchment_municipalities") if service else [],
         # Opened where something in it is wrong.
-        "more_open": bool({"pickup", "reach_km", "eural_code", "reference"} & form.errors.keys()) if form.is_bound else False,
+        "more_open": bool({"pickup", "reach_km", "eural_code", "reference"} & form.errors.keys())
+        if form.is_bound
+        else False,
         "wrong": False,
         "at": None,
     }

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 
 from frontend.cards import make_cards
+from frontend.requests import PageRequest
 from frontend.search_page import RADII_KM, Asked, Results, find, fit_of, read_address
 from geo.models import Hub
 from listings.enums import Condition, ServiceKind
@@ -16,26 +17,38 @@ from materials.enums import Unit
 
 #: Fields of the form that stand in the address.
 FIELDS = (
-    "q", "material", "lat", "lon", "hub", "service", "condition", "available_on", "min_quantity", "unit", "max_price",
-    "kind", "bbox", "sort",
-)  # fmt: skip
+    "q",
+    "material",
+    "lat",
+    "lon",
+    "hub",
+    "service",
+    "condition",
+    "available_on",
+    "min_quantity",
+    "unit",
+    "max_price",
+    "kind",
+    "bbox",
+    "sort",
+)
 #: Filters that stand behind "more filters": it is open while one of them is on.
 BEHIND = ("hub", "service", "condition", "available_on", "min_quantity", "max_price")
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PageRequest) -> HttpResponse:
     """The whole page; for htmx only the results, or only the next cards."""
     asked = read_address(request.GET)
     results = find(asked, request.user)
     template = "search/home.html"
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         template = "search/page.html" if request.GET.get("cursor") and results else "search/results.html"
     response = render(request, template, _context(request, asked, results))
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
-def _context(request: HttpRequest, asked: Asked, results: Results | None) -> dict[str, Any]:
+def _context(request: PageRequest, asked: Asked, results: Results | None) -> dict[str, Any]:
     form = {name: request.GET.get(name, "") for name in FIELDS}
     if asked.parameters is not None and asked.parameters.point is not None:
         form |= {"lat": repr(asked.parameters.point.y), "lon": repr(asked.parameters.point.x)}
@@ -56,7 +69,7 @@ def _context(request: HttpRequest, asked: Asked, results: Results | None) -> dic
     }
 
 
-def map_card(request: HttpRequest, listing_id: int) -> HttpResponse:
+def map_card(request: PageRequest, listing_id: int) -> HttpResponse:
     """The card that the map shows of one listing."""
     listing = get_object_or_404(Listing.objects.visible_to(request.user).for_cards(), pk=listing_id)
     return render(request, "search/map_card.html", {"card": make_cards([listing])[0]})
