@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from listings.enums import ListingStatus as S
 
 STEPS: dict[S, frozenset[S]] = {
-    S.DRAFT: frozenset({S.PUBLISHED, S.WITHDRAWN}),
+    # A draft isn't withdrawn but thrown away: every other status asks for a complete listing.
+    S.DRAFT: frozenset({S.PUBLISHED}),
     S.PUBLISHED: frozenset({S.RESERVED, S.CLOSED, S.EXPIRED, S.WITHDRAWN}),
     S.RESERVED: frozenset({S.PUBLISHED, S.CLOSED, S.WITHDRAWN}),
     S.EXPIRED: frozenset({S.PUBLISHED, S.WITHDRAWN}),

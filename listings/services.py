@@ -1,7 +1,6 @@
 """Every change to a listing. Web pages, API, imports and commands all come here."""
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -37,13 +36,12 @@ def create_listing(*, by: User, organisation: Organisation, kind: str, **fields:
 
 @transaction.atomic
 def update_listing(*, by: User, listing: Listing, **fields: Any) -> Listing:
-    """Change fields of a listing that is not closed; a published one stays complete and is paired anew."""
+    """Change fields of a listing that is not closed; what is no draft stays complete, and is paired anew."""
     listing = _locked(by, listing)
     if listing.status == ListingStatus.CLOSED:
         raise ValidationError(_("Dit zoekertje is afgerond en verandert niet meer."))
     listing = _store(listing, fields)
-    if listing.status in (ListingStatus.PUBLISHED, ListingStatus.RESERVED):
-        check_complete(listing)
+    if listing.status != ListingStatus.DRAFT:
         _pair_after_commit(listing)
     return listing
 
@@ -84,6 +82,8 @@ def delete_draft(*, by: User, listing: Listing) -> None:
     listing = _locked(by, listing)
     if listing.status != ListingStatus.DRAFT:
         raise ValidationError(_("Alleen een concept kun je weggooien. Trek dit zoekertje in."))
+    for photo in listing.photos.all():
+        _delete_file_after_commit(photo)
     listing.delete()
 
 
@@ -114,9 +114,8 @@ def add_photo(*, by: User, listing: Listing, upload: UploadedFile, alt: str = ""
 def remove_photo(*, by: User, photo: ListingPhoto) -> None:
     """Take a photo away; its file goes when the transaction has held."""
     _locked(by, photo.listing)
-    storage, name = photo.image.storage, str(photo.image.name)
+    _delete_file_after_commit(photo)
     photo.delete()
-    transaction.on_commit(lambda: storage.delete(name))
 
 
 def _locked(by: User, listing: Listing) -> Listing:
@@ -130,7 +129,7 @@ def _locked(by: User, listing: Listing) -> Listing:
 
 def _store(listing: Listing, fields: dict[str, Any]) -> Listing:
     """Set the fields, derive what follows from them, check and save the whole."""
-    sets: dict[str, Iterable[Any]] = {name: list(fields.pop(name)) for name in SETS if name in fields}
+    sets: dict[str, list[Any]] = {name: list(fields.pop(name)) for name in SETS if name in fields}
     for name, value in fields.items():
         if name not in WRITABLE:
             raise ValidationError({name: _("Dit veld bestaat niet of is niet te veranderen.")})
@@ -143,6 +142,8 @@ def _store(listing: Listing, fields: dict[str, Any]) -> Listing:
     derive_material(listing, taken)
     derive_mass(listing)
     listing.paired_at = None
+    if listing.status != ListingStatus.DRAFT:
+        check_complete(listing, sets)
     listing.full_clean(exclude=["position", "search_vector", "material_spans"])
     listing.save()
     for name, rows in sets.items():
@@ -181,6 +182,11 @@ def _set_status(listing: Listing, status: ListingStatus) -> Listing:
     listing.save()
     _pair_after_commit(listing)
     return listing
+
+
+def _delete_file_after_commit(photo: ListingPhoto) -> None:
+    storage, name = photo.image.storage, str(photo.image.name)
+    transaction.on_commit(lambda: storage.delete(name), robust=True)
 
 
 def _pair_after_commit(listing: Listing) -> None:

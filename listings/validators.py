@@ -1,6 +1,8 @@
 """Rules that take more than one field of a listing. Each refusal names the field and the remedy."""
 
 import re
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -41,9 +43,12 @@ def check_fields(listing: Listing) -> None:
         raise ValidationError(dict(errors))
 
 
-def check_complete(listing: Listing) -> None:
-    """What a listing needs before anyone else sees it. Raises ValidationError naming every field that lacks."""
-    lacking = _lacking_service(listing) if listing.kind == ListingKind.SERVICE else _lacking_goods(listing)
+def check_complete(listing: Listing, sets: Mapping[str, Collection[Any]] | None = None) -> None:
+    """What a listing needs before anyone else sees it. Raises ValidationError naming every field that lacks.
+
+    `sets` holds the fields of many rows that are about to be stored; the others count as they are.
+    """
+    lacking = _lacking_service(listing, sets or {}) if listing.kind == ListingKind.SERVICE else _lacking_goods(listing)
     if not listing.title.strip():
         lacking["title"] = _("Geef het zoekertje een titel.")
     if listing.available_from is None:
@@ -70,11 +75,14 @@ def _lacking_goods(listing: Listing) -> dict[str, str]:
     return lacking
 
 
-def _lacking_service(listing: Listing) -> dict[str, str]:
+def _lacking_service(listing: Listing, sets: Mapping[str, Collection[Any]]) -> dict[str, str]:
+    def has(name: str) -> bool:
+        return bool(sets[name]) if name in sets else getattr(listing, name).exists()
+
     lacking: dict[str, str] = {}
     if not listing.service_kinds:
         lacking["service_kinds"] = _("Kies minstens één dienst.")
-    if not listing.materials.exists():
+    if not has("materials"):
         lacking["materials"] = _("Kies welke materialen je aanneemt.")
     if listing.capacity_per_week is None:
         lacking["capacity_per_week"] = _("Zeg hoeveel je per week aankunt.")
@@ -82,8 +90,8 @@ def _lacking_service(listing: Listing) -> dict[str, str]:
         lacking["capacity_unit"] = _("Kies een eenheid voor je capaciteit.")
     if listing.catchment_kind == CatchmentKind.RADIUS and listing.reach_km is None:
         lacking["reach_km"] = _("Zeg tot hoe ver je werkt.")
-    if listing.catchment_kind == CatchmentKind.MUNICIPALITIES and not listing.catchment_municipalities.exists():
+    if listing.catchment_kind == CatchmentKind.MUNICIPALITIES and not has("catchment_municipalities"):
         lacking["catchment_municipalities"] = _("Kies minstens één gemeente.")
-    if listing.catchment_kind == CatchmentKind.REGIONS and not listing.catchment_regions.exists():
+    if listing.catchment_kind == CatchmentKind.REGIONS and not has("catchment_regions"):
         lacking["catchment_regions"] = _("Kies minstens één hubregio.")
     return lacking

@@ -13,7 +13,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class StorableJSONParser(JSONParser):
-    """JSON without NaN, NUL, half characters, or so many levels that reading it takes the server down."""
+    """One JSON object without NaN, NUL, half characters, or so many levels that reading it takes the server down."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         try:
@@ -22,6 +22,8 @@ class StorableJSONParser(JSONParser):
             raise ParseError(_("Deze JSON is te diep genest.")) from None
         except ParseError as error:
             raise ParseError(_("Dit is geen geldige JSON in UTF-8: %(why)s") % {"why": error.detail}) from None
+        if not isinstance(data, dict):
+            raise ParseError(_('Stuur één JSON-object: {"veld": "waarde"}.'))
         _check_text(data)
         return data
 

@@ -1,11 +1,14 @@
 """A listing: the one thing that is searched and paired."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Transform
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +32,17 @@ from materials.enums import Unit
 
 LARGEST_QUANTITY = 10**9
 
+#: Which field mends a broken constraint; of the others no single one does.
+_MENDED_BY = {
+    "listing_reference_once": "reference",
+    "listing_window_in_order": "available_until",
+    "listing_quantity_in_range": "quantity",
+    "listing_capacity_in_range": "capacity_per_week",
+    "listing_reach_in_range": "reach_km",
+    "listing_price_fits_kind": "price_eur",
+    "listing_supply_has_condition": "condition",
+    "listing_title_unless_draft": "title",
+}
 _GOODS = Q(kind__in=["supply", "demand"])
 _SERVICE = Q(kind="service")
 _DRAFT = Q(status="draft")
@@ -238,6 +252,17 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return self.title or str(_("Concept zonder titel"))
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Raise ValidationError where the database would refuse, by the field that mends it."""
+        errors: dict[str, list[ValidationError]] = {}
+        for constraint in self._meta.constraints:
+            try:
+                constraint.validate(type(self), self, exclude=set(exclude or ()))
+            except ValidationError as error:
+                errors.setdefault(_MENDED_BY.get(constraint.name, NON_FIELD_ERRORS), []).append(error)
+        if errors:
+            raise ValidationError(errors)
 
     def get_absolute_url(self) -> str:
         from django.urls import reverse

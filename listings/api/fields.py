@@ -1,0 +1,133 @@
+"""Fields of the API whose refusals say what would do."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from geo.points import point_from, point_from_projected
+from listings.enums import Condition
+
+#: Nothing longer is repeated to whoever sent it.
+LONGEST_ECHO = 60
+#: No code, slug or number of what the API refers to is longer.
+LONGEST_CODE = 100
+
+LOCATION = {
+    "type": "object",
+    "description": "WGS84 degrees, or metres in EPSG:31370 (Lambert 72) or EPSG:3812 (Lambert 2008).",
+    "oneOf": [
+        {
+            "type": "object",
+            "properties": {"lat": {"type": "number"}, "lon": {"type": "number"}},
+            "required": ["lat", "lon"],
+            "additionalProperties": False,
+        },
+        {
+            "type": "object",
+            "properties": {
+                "x": {"type": "number"},
+                "y": {"type": "number"},
+                "srid": {"type": "integer", "enum": [31370, 3812]},
+            },
+            "required": ["x", "y", "srid"],
+            "additionalProperties": False,
+        },
+    ],
+}
+
+
+@extend_schema_field(LOCATION)
+class LocationField(serializers.Field):
+    """`{"lat": 51.05, "lon": 3.72}`, or `{"x": 104880, "y": 193860, "srid": 31370}`."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        names = frozenset(data) if isinstance(data, dict) else frozenset()
+        try:
+            if names == {"lat", "lon"}:
+                return point_from(lat=_number(data, "lat"), lon=_number(data, "lon"))
+            if names == {"x", "y", "srid"}:
+                srid = data["srid"] if isinstance(data["srid"], int) else 0
+                return point_from_projected(x=_number(data, "x"), y=_number(data, "y"), srid=srid)
+        except ValidationError as error:
+            raise serializers.ValidationError(error.message_dict) from None
+        raise serializers.ValidationError(
+            _('Geef een plek als {"lat": …, "lon": …}, of als {"x": …, "y": …, "srid": 31370}.')
+        )
+
+    def to_representation(self, value: Any) -> dict[str, float]:
+        return {"lat": value.y, "lon": value.x}
+
+
+class OneOfField(serializers.ChoiceField):
+    """One of some words; a refusal names them."""
+
+    def fail(self, key: str, **about: Any) -> Any:
+        if key != "invalid_choice":
+            return super().fail(key, **about)
+        known = ", ".join(str(choice) for choice in self.choices)
+        raise serializers.ValidationError(
+            _("“%(text)s” ken ik niet. Kies uit: %(known)s.")
+            % {"text": str(about.get("input"))[:LONGEST_ECHO], "known": known},
+            code=key,
+        )
+
+
+class ConditionField(OneOfField):
+    def __init__(self, **more: Any) -> None:
+        super().__init__(choices=[choice.slug for choice in Condition], **more)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return Condition.from_slug(super().to_internal_value(data))
+
+    def to_representation(self, value: Any) -> str:
+        return Condition(value).slug
+
+
+class ByCodeField(serializers.SlugRelatedField[Any]):
+    """A row by its code; `where` says in what list to look for another."""
+
+    default_error_messages = {"unknown": gettext_lazy("“{text}” is er niet bij. Kies er een uit {where}.")}
+
+    def __init__(self, slug_field: str, where: str, **more: Any) -> None:
+        self.where = where
+        super().__init__(slug_field, **more)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or len(data) > LONGEST_CODE:
+            self.fail("unknown", text=str(data)[:LONGEST_ECHO], where=self.where)
+        return super().to_internal_value(data)
+
+    def fail(self, key: str, **about: Any) -> Any:
+        if key == "does_not_exist":
+            key, about = "unknown", {"text": about["value"], "where": self.where}
+        return super().fail(key, **about)
+
+
+class ByNumberField(serializers.PrimaryKeyRelatedField[Any]):
+    """A row by its number; `where` says in what list to look for another."""
+
+    default_error_messages = {"unknown": gettext_lazy("Nummer {number} is er niet bij. Kies er een uit {where}.")}
+
+    def __init__(self, where: str, **more: Any) -> None:
+        self.where = where
+        super().__init__(**more)
+
+    def fail(self, key: str, **about: Any) -> Any:
+        if key == "does_not_exist":
+            key, about = "unknown", {"number": str(about["pk_value"])[:LONGEST_ECHO], "where": self.where}
+        return super().fail(key, **about)
+
+
+def _number(data: dict[str, Any], name: str) -> float:
+    """A JSON number, or one in a string; NaN and infinity too, for the point to refuse."""
+    value = data[name]
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise ValidationError({name: _("Geef een gewoon getal.")}) from None
