@@ -53,7 +53,7 @@ class ListingForm(forms.Form):
     description = forms.CharField(
         label=_("Beschrijving"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
-    site: forms.ModelChoiceField[Site] = forms.ModelChoiceField(
+    site: "forms.ModelChoiceField[Site]" = forms.ModelChoiceField(
         Site.objects.none(), label=_("Vestiging"), required=False, empty_label=_("een andere plek"), widget=SiteSelect
     )
     lat = forms.FloatField(required=False, widget=forms.HiddenInput(attrs={"id": "id_lat"}))

@@ -18,6 +18,7 @@ from frontend.requests import MemberRequest
 from listings import services
 from listings.enums import ListingKind, ListingStatus
 from listings.models import Listing, ListingPhoto
+from materials.models import Material
 
 #: Fields that stand behind "more details".
 DETAILS = {"pickup", "reach_km", "eural_code", "reference"}
@@ -152,6 +153,8 @@ def _context(listing: Listing, form: ListingForm) -> dict[str, Any]:
         "photos": listing.photos.all(),
         "refused": [],
         "material": material,
+        # For those without JavaScript, who can't use the type-ahead.
+        "all_materials": Material.objects.in_tree_order(),
         "is_draft": listing.status == ListingStatus.DRAFT,
         "is_service": service,
         "material_tokens": form.tokens("materials") if service else [],
