@@ -38,6 +38,20 @@ def hubs_staffed_by(user: User | AnonymousUser) -> QuerySet[Hub]:
     return Hub.objects.filter(staff__user=user) if user.is_authenticated else Hub.objects.none()
 
 
+def is_operator(user: User | AnonymousUser) -> bool:
+    """Runs this installation: sets hubs and their regions up, verifies organisations, takes listings down.
+
+    That is all: an operator writes for no organisation and speaks for no hub without a role there.
+    """
+    return user.is_active and user.is_superuser
+
+
+def check_is_operator(user: User | AnonymousUser) -> None:
+    """Raise PermissionDenied unless is_operator()."""
+    if not is_operator(user):
+        raise PermissionDenied(_("Alleen wie deze site beheert, mag dit."))
+
+
 def check_can_manage(user: User | AnonymousUser, organisation: Organisation) -> None:
     """Raise PermissionDenied unless can_manage()."""
     if not can_manage(user, organisation):

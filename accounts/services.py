@@ -1,5 +1,7 @@
 """Every change to organisations, sites, members and hubs."""
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -13,16 +15,17 @@ from rest_framework.authtoken.models import Token
 from accounts import validators
 from accounts.enums import MemberRole
 from accounts.models import HubPartner, Invitation, Membership, Organisation, Site, User
-from accounts.permissions import check_can_manage, check_can_manage_hub
+from accounts.permissions import check_can_manage, check_can_manage_hub, check_is_operator
 from accounts.tasks import send_invitation
 from geo.boundaries import municipality_at
-from geo.models import Hub
+from geo.models import Hub, HubRegion, Municipality
 
 ORGANISATION_FIELDS = frozenset({"name", "kind", "enterprise_number", "description", "email", "phone", "website"})
 SITE_FIELDS = frozenset(
     {"name", "street", "house_number", "postal_code", "place_name", "location", "establishment_number"}
 )
 HUB_FIELDS = frozenset({"intro", "email", "phone", "website", "sectors", "buffer_km", "shows_neighbours"})
+REGION_FIELDS = frozenset({"name", "kind", "provenance"})
 
 
 def update_user(*, by: User, name: str, language: str) -> User:
@@ -136,6 +139,41 @@ def update_hub(*, by: User, hub: Hub, **fields: Any) -> Hub:
     hub.full_clean()
     hub.save()
     return hub
+
+
+@transaction.atomic
+def set_up_hub(*, by: User, hub: Hub, **fields: Any) -> Hub:
+    """Make a hub, or change it with its name and slug. For operators; the caller places listings anew."""
+    check_is_operator(by)
+    _set(hub, fields, HUB_FIELDS | {"slug", "name"})
+    hub.full_clean()
+    hub.save()
+    return hub
+
+
+@transaction.atomic
+def set_up_region(
+    *, by: User, region: HubRegion, municipalities: Iterable[Municipality] | None = None, **fields: Any
+) -> HubRegion:
+    """Make or change a hub's region. For operators; the caller places listings anew."""
+    check_is_operator(by)
+    _set(region, fields, REGION_FIELDS)
+    region.full_clean()
+    region.save()
+    if municipalities is not None:
+        region.municipalities.set(municipalities)
+    return region
+
+
+@transaction.atomic
+def verify_organisation(*, by: User, organisation: Organisation, at: dt.datetime | None = None) -> Organisation:
+    """Say that an organisation is the one whose enterprise number it gives. For operators."""
+    check_is_operator(by)
+    if not organisation.enterprise_number:
+        raise ValidationError({"enterprise_number": _("Zonder ondernemingsnummer valt er niets te verifiëren.")})
+    organisation.verified_at = at or timezone.now()
+    organisation.save(update_fields=["verified_at"])
+    return organisation
 
 
 @transaction.atomic

@@ -11,13 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from accounts.permissions import check_is_operator
+from accounts.services import update_hub
+from geo.models import Hub
 from listings.derived import derive_mass, derive_material, derive_place
 from listings.enums import ListingKind, ListingStatus
 from listings.lifecycle import check_step
 from listings.models import Listing, ListingPhoto
 from listings.permissions import check_may_change, check_may_write
 from listings.photos import safe_photo
-from listings.tasks import pair_listing
+from listings.tasks import pair_listing, place_anew
 from listings.validators import check_complete, check_fields
 
 MOST_PHOTOS = 8
@@ -87,6 +90,31 @@ def delete_draft(*, by: User, listing: Listing) -> None:
     listing.delete()
 
 
+@transaction.atomic
+def take_down_listing(*, by: User, listing: Listing) -> Listing:
+    """Withdraw a listing that should not be here. For operators; its members may change and publish it again."""
+    check_is_operator(by)
+    held = (
+        Listing.objects.select_for_update(of=("self",)).select_related("organisation", "material").get(pk=listing.pk)
+    )
+    return _set_status(held, ListingStatus.WITHDRAWN)
+
+
+@transaction.atomic
+def change_hub(*, by: User, hub: Hub, **fields: Any) -> Hub:
+    """Change what a hub says of itself and its border policy; listings are placed anew where the policy moved."""
+    before = Hub.objects.values_list("buffer_km", "shows_neighbours").get(pk=hub.pk)
+    changed = update_hub(by=by, hub=hub, **fields)
+    if before != (changed.buffer_km, changed.shows_neighbours):
+        place_anew_after_commit()
+    return changed
+
+
+def place_anew_after_commit() -> None:
+    """Have every listing's municipality, hubs and matches found anew: regions or border policies changed."""
+    transaction.on_commit(lambda: place_anew.delay(), robust=True)
+
+
 def expire_listings(*, today: dt.date) -> int:
     """Mark what ended before today; returns how many. Their matches go with the next `pair_waiting`."""
     with transaction.atomic():
@@ -120,11 +148,14 @@ def remove_photo(*, by: User, photo: ListingPhoto) -> None:
 
 def _locked(by: User, listing: Listing) -> Listing:
     """The listing as it is now, held until the transaction ends, for someone who may change it."""
-    held = (
-        Listing.objects.select_for_update(of=("self",)).select_related("organisation", "material").get(pk=listing.pk)
-    )
+    held = _held(listing)
     check_may_change(by, held)
     return held
+
+
+def _held(listing: Listing) -> Listing:
+    held = Listing.objects.select_for_update(of=("self",)).select_related("organisation", "material")
+    return held.get(pk=listing.pk)
 
 
 def _store(listing: Listing, fields: dict[str, Any]) -> Listing:

@@ -25,6 +25,21 @@ def pair_waiting() -> int:
 
 
 @shared_task(time_limit=1800)
+def place_anew() -> int:
+    """Find every listing's municipality and hubs anew, and pair all where any moved; returns how many moved.
+
+    Runs when regions or border policies change, and each night: what a broker that was away missed is done then.
+    """
+    from listings.bulk import relocate_listings
+    from listings.pairing.batch import pair_all
+
+    moved = relocate_listings()
+    if moved:
+        pair_all(at=timezone.now())
+    return moved
+
+
+@shared_task(time_limit=1800)
 def check_import(import_id: int) -> None:
     """The dry run of a file."""
     from listings.imports.run import run_check

@@ -1,0 +1,138 @@
+"""Django's admin: operators look, set up hubs, and take down; what a hub's border moves is placed anew."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from accounts.models import User
+from geo.models import Hub, HubRegion, Municipality
+from listings.enums import ListingStatus
+from marketplace.celery import app as celery_app
+from tests.makers import make_organisation, make_site, make_user, published
+
+pytestmark = pytest.mark.django_db
+ANTWERP = (51.2194, 4.4025)
+
+
+@pytest.fixture
+def operator(client: Client) -> User:
+    user = make_user(is_staff=True, is_superuser=True)
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def tasks_run_at_once() -> Iterator[None]:
+    celery_app.conf.task_always_eager = True
+    yield
+    celery_app.conf.task_always_eager = False
+
+
+@pytest.mark.parametrize("model", [model for model in admin.site._registry if model._meta.app_label != "account"])
+def test_every_list_and_row_opens(client: Client, operator: User, model: type) -> None:
+    published(by=operator, organisation=make_organisation(operator))
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    assert client.get(reverse(f"{name}_changelist")).status_code == 200
+    row = model._default_manager.first()
+    if row is not None:
+        assert client.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
+
+
+def test_whoever_is_no_operator_sees_no_hubs(client: Client) -> None:
+    client.force_login(make_user(is_staff=True))
+    assert client.get(reverse("admin:geo_hubregion_changelist")).status_code == 403
+
+
+def test_a_municipality_added_to_a_region_brings_its_listings_into_the_hub(
+    client: Client,
+    operator: User,
+    tasks_run_at_once: None,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    listing = published(at=ANTWERP)
+    assert listing.hub_ids == []
+    region = HubRegion.objects.get(hub__slug="ce-hub-regio-mechelen")
+    antwerp = Municipality.objects.get(name_nl="Antwerpen")
+    kept = list(region.municipalities.values_list("pk", flat=True))
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(
+            reverse("admin:geo_hubregion_change", args=[region.pk]),
+            {
+                "name": region.name,
+                "kind": region.kind,
+                "provenance": "confirmed",
+                "municipalities": [*kept, antwerp.pk],
+            },
+        )
+    assert answer.status_code == 302
+    listing.refresh_from_db()
+    assert listing.hub_ids == [region.hub_id]
+    region.refresh_from_db()
+    assert region.provenance == "confirmed"
+
+
+def test_a_wider_border_brings_what_lies_in_it(
+    client: Client,
+    operator: User,
+    tasks_run_at_once: None,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    listing = published(at=ANTWERP)
+    hub = Hub.objects.get(slug="ce-hub-regio-mechelen")
+    fields = {"name": hub.name, "slug": hub.slug, "sectors": ",".join(hub.sectors), "buffer_km": "40"}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(reverse("admin:geo_hub_change", args=[hub.pk]), fields).status_code == 302
+    listing.refresh_from_db()
+    assert listing.hub_ids == [hub.pk]
+
+
+def test_a_border_past_its_limit_is_refused(client: Client, operator: User) -> None:
+    hub = Hub.objects.get(slug="ce-hub-regio-mechelen")
+    fields = {"name": hub.name, "slug": hub.slug, "sectors": "", "buffer_km": "400"}
+    assert client.post(reverse("admin:geo_hub_change", args=[hub.pk]), fields).status_code == 200
+    hub.refresh_from_db()
+    assert hub.buffer_km == 0
+
+
+def test_an_operator_takes_listings_down_and_hears_which_could_not_be(client: Client, operator: User) -> None:
+    listing, other = published(), published()
+    other.status = ListingStatus.CLOSED
+    other.save()
+    answer = client.post(
+        reverse("admin:listings_listing_changelist"),
+        {"action": "take_down", "_selected_action": [listing.pk, other.pk]},
+        follow=True,
+    )
+    said = [str(message) for message in answer.context["messages"]]
+    assert len(said) == 2
+    listing.refresh_from_db()
+    assert listing.status == ListingStatus.WITHDRAWN
+    other.refresh_from_db()
+    assert other.status == ListingStatus.CLOSED
+
+
+def test_a_listing_isn_t_changed_or_deleted_here(client: Client, operator: User) -> None:
+    listing = published()
+    change = reverse("admin:listings_listing_change", args=[listing.pk])
+    assert client.post(change, {"title": "x"}).status_code == 403
+    assert client.post(reverse("admin:listings_listing_delete", args=[listing.pk]), {"post": "yes"}).status_code == 403
+
+
+def test_an_enterprise_number_is_checked_and_verified_here(client: Client, operator: User) -> None:
+    organisation = make_organisation(make_user())
+    make_site(organisation)
+    change = reverse("admin:accounts_organisation_change", args=[organisation.pk])
+    form = {"name": "Kringloop", "kind": "company", "sites-TOTAL_FORMS": 0, "sites-INITIAL_FORMS": 0}
+    assert client.post(change, form | {"enterprise_number": "0403.170.702"}).status_code == 200
+    assert client.post(change, form | {"enterprise_number": "BE 0403.170.701"}).status_code == 302
+    client.post(
+        reverse("admin:accounts_organisation_changelist"),
+        {"action": "verify", "_selected_action": [organisation.pk]},
+    )
+    organisation.refresh_from_db()
+    assert organisation.enterprise_number == "0403170701"
+    assert organisation.verified_at is not None
