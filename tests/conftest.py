@@ -1,18 +1,30 @@
 """What every test relies on: real PostGIS, Redis and reference data; no strangers; nothing undefined in templates."""
 
+import os
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.template.base import Variable, VariableDoesNotExist
+from redis import Redis
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """WhiteNoise looks for this folder at every start."""
+    """WhiteNoise looks for its folder at every start; tasks wait where no other worker finds them."""
     from django.conf import settings
 
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    settings.CELERY_TASK_DEFAULT_QUEUE = f"test-{os.getpid()}"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Tasks that nobody took go with the tests."""
+    from django.conf import settings
+
+    with Redis.from_url(settings.REDIS_URL) as redis:
+        redis.delete(settings.CELERY_TASK_DEFAULT_QUEUE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -27,6 +39,27 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The reference data is in every test's database, as in production."""
     with django_db_blocker.unblock():
         call_command("load_reference", verbosity=0)
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What the test writes is there for other connections too; afterwards all but the reference data goes."""
+    from accounts.models import Organisation, User
+
+    with django_db_blocker.unblock():
+        yield
+        Organisation.objects.all().delete()
+        User.objects.all().delete()
+
+
+@pytest.fixture
+def tasks_run_at_once(django_capture_on_commit_callbacks: Any) -> Iterator[Any]:
+    """Gives a block of code after which every task that it has put on is done."""
+    from marketplace.celery import app
+
+    app.conf.task_always_eager = True
+    yield lambda: django_capture_on_commit_callbacks(execute=True)
+    app.conf.task_always_eager = False
 
 
 @pytest.fixture(autouse=True)

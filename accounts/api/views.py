@@ -27,15 +27,17 @@ class MeView(APIView):
 
 @method_decorator(never_cache, "dispatch")
 class TokenView(APIView):
-    """The token by which a program of yours is you. There is one: a new one ends the one before."""
+    """The token by which a program of yours is you."""
 
     permission_classes = (IsAuthenticated,)
 
     @extend_schema(operation_id="me_token_create", request=None, responses={201: TOKEN})
     def post(self, request: Request) -> Response:
+        """Make the token by which a program of yours is you. There is one: the one before stops working."""
         return Response({"token": services.make_token(by=request.user)}, status=status.HTTP_201_CREATED)  # type: ignore[arg-type]
 
     @extend_schema(operation_id="me_token_destroy", responses={204: None})
     def delete(self, request: Request) -> Response:
+        """End your token: no program is you any more."""
         services.revoke_token(by=request.user)  # type: ignore[arg-type]
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -30,6 +30,8 @@ class HubsView(APIView):
 
 
 class HubView(APIView):
+    """One hub, with its regions."""
+
     permission_classes = ()
 
     @extend_schema(operation_id="hubs_retrieve", responses={200: HUB})

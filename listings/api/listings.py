@@ -29,10 +29,11 @@ STEPS = {
 
 
 class ListingsView(APIView):
-    """The listings of your organisations, in every status; post a draft. Use /search/ to find others'."""
+    """A member's own listings."""
 
     @extend_schema(operation_id="listings_list", parameters=PARAMETERS, responses={200: LISTINGS})
     def get(self, request: Request) -> Response:
+        """The listings of your organisations, in every status, last changed first. /search/ finds those of others."""
         size, after = page_size(request), open_cursor(request, SCOPE)
         own = Listing.objects.editable_by(request.user).last_changed_first().for_cards()
         if after is not None:
@@ -44,20 +45,23 @@ class ListingsView(APIView):
 
     @extend_schema(operation_id="listings_create", request=ListingWriteSerializer, responses={201: LISTING})
     def post(self, request: Request) -> Response:
+        """Make a draft for one of your organisations; it may lack anything. It is found once it is published."""
         fields = _written(ListingWriteSerializer(data=request.data))
         listing = services.create_listing(by=request.user, **fields)  # type: ignore[arg-type]
         return Response(_detail(listing.pk, request), status=status.HTTP_201_CREATED)
 
 
 class ListingView(APIView):
-    """One listing; members of its organisation change it, step it on, or throw a draft away."""
+    """One listing, which members of its organisation may change."""
 
     @extend_schema(operation_id="listings_retrieve", responses={200: LISTING})
     def get(self, request: Request, listing_id: int) -> Response:
+        """A listing that is public, or of your organisation."""
         return Response(_detail(listing_id, request))
 
     @extend_schema(operation_id="listings_update", request=ListingChangeSerializer, responses={200: LISTING})
     def patch(self, request: Request, listing_id: int) -> Response:
+        """Change what is given, and nothing else. A published listing stays complete, and is paired anew."""
         listing = get_object_or_404(Listing.objects.visible_to(request.user), pk=listing_id)
         fields = _written(ListingChangeSerializer(listing, data=request.data, partial=True))
         services.update_listing(by=request.user, listing=listing, **fields)  # type: ignore[arg-type]
@@ -65,16 +69,18 @@ class ListingView(APIView):
 
     @extend_schema(operation_id="listings_destroy", responses={204: None})
     def delete(self, request: Request, listing_id: int) -> Response:
+        """Throw a draft away. What was ever public is withdrawn instead: see /status/."""
         listing = get_object_or_404(Listing.objects.visible_to(request.user), pk=listing_id)
         services.delete_draft(by=request.user, listing=listing)  # type: ignore[arg-type]
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class ListingStatusView(APIView):
-    """Publish, reserve, close or withdraw."""
+    """A step in a listing's life."""
 
     @extend_schema(operation_id="listings_step", request=StepSerializer, responses={200: LISTING})
     def post(self, request: Request, listing_id: int) -> Response:
+        """Publish, reserve, close or withdraw a listing of your organisation."""
         listing = get_object_or_404(Listing.objects.visible_to(request.user), pk=listing_id)
         step = _written(StepSerializer(data=request.data))["status"]
         STEPS[step](by=request.user, listing=listing)  # type: ignore[arg-type]

@@ -1,17 +1,15 @@
 """Django's admin: operators look, set up hubs, and take down; what a hub's border moves is placed anew."""
 
-from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
 from geo.models import Hub, HubRegion, Municipality
 from listings.enums import ListingStatus
-from marketplace.celery import app as celery_app
 from tests.makers import make_organisation, make_site, make_user, published
 
 pytestmark = pytest.mark.django_db
@@ -23,13 +21,6 @@ def operator(client: Client) -> User:
     user = make_user(is_staff=True, is_superuser=True)
     client.force_login(user)
     return user
-
-
-@pytest.fixture
-def tasks_run_at_once() -> Iterator[None]:
-    celery_app.conf.task_always_eager = True
-    yield
-    celery_app.conf.task_always_eager = False
 
 
 @pytest.mark.parametrize("model", [model for model in admin.site._registry if model._meta.app_label != "account"])
@@ -48,17 +39,14 @@ def test_whoever_is_no_operator_sees_no_hubs(client: Client) -> None:
 
 
 def test_a_municipality_added_to_a_region_brings_its_listings_into_the_hub(
-    client: Client,
-    operator: User,
-    tasks_run_at_once: None,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    client: Client, operator: User, tasks_run_at_once: Any
 ) -> None:
     listing = published(at=ANTWERP)
     assert listing.hub_ids == []
     region = HubRegion.objects.get(hub__slug="ce-hub-regio-mechelen")
     antwerp = Municipality.objects.get(name_nl="Antwerpen")
     kept = list(region.municipalities.values_list("pk", flat=True))
-    with django_capture_on_commit_callbacks(execute=True):
+    with tasks_run_at_once():
         answer = client.post(
             reverse("admin:geo_hubregion_change", args=[region.pk]),
             {
@@ -75,16 +63,11 @@ def test_a_municipality_added_to_a_region_brings_its_listings_into_the_hub(
     assert region.provenance == "confirmed"
 
 
-def test_a_wider_border_brings_what_lies_in_it(
-    client: Client,
-    operator: User,
-    tasks_run_at_once: None,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-) -> None:
+def test_a_wider_border_brings_what_lies_in_it(client: Client, operator: User, tasks_run_at_once: Any) -> None:
     listing = published(at=ANTWERP)
     hub = Hub.objects.get(slug="ce-hub-regio-mechelen")
     fields = {"name": hub.name, "slug": hub.slug, "sectors": ",".join(hub.sectors), "buffer_km": "40"}
-    with django_capture_on_commit_callbacks(execute=True):
+    with tasks_run_at_once():
         assert client.post(reverse("admin:geo_hub_change", args=[hub.pk]), fields).status_code == 302
     listing.refresh_from_db()
     assert listing.hub_ids == [hub.pk]
