@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from geo.points import METRIC_SRID
-from geo.querysets import BoundaryQuerySet, HubQuerySet, MunicipalityQuerySet, PlaceQuerySet
+from geo.querysets import BoundaryQuerySet, HubQuerySet, HubRegionQuerySet, MunicipalityQuerySet, PlaceQuerySet
 
 
 class Quality(models.TextChoices):
@@ -145,6 +145,8 @@ class HubRegion(models.Model):
     kind = models.CharField(_("soort"), max_length=10, choices=RegionKind)
     provenance = models.CharField(_("herkomst"), max_length=10, choices=Provenance, default=Provenance.INFERRED)
     municipalities = models.ManyToManyField(Municipality, related_name="hub_regions", verbose_name=_("gemeenten"))
+
+    objects = HubRegionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("hubregio")

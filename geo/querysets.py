@@ -2,14 +2,16 @@
 
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.gis.db.models import Union
+from django.contrib.gis.db.models.functions import Transform
 from django.contrib.gis.geos import Point
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 
 if TYPE_CHECKING:
-    from geo.models import Boundary, Hub, Municipality, Place  # noqa: F401
+    from geo.models import Boundary, Hub, HubRegion, Municipality, Place  # noqa: F401
 
 
 class Unaccented(models.Func):
@@ -41,6 +43,15 @@ class HubQuerySet(models.QuerySet["Hub"]):
 
     def with_regions(self) -> Self:
         return self.prefetch_related("regions__municipalities")
+
+
+class HubRegionQuerySet(models.QuerySet["HubRegion"]):
+    def with_area(self, quality: str) -> Self:
+        """`area`: the boundaries of its municipalities as one (WGS84); None before any are loaded."""
+        boundaries = Union(
+            "municipalities__boundaries__geometry", filter=Q(municipalities__boundaries__quality=quality)
+        )
+        return self.annotate(area=Transform(boundaries, 4326))
 
 
 class PlaceQuerySet(models.QuerySet["Place"]):

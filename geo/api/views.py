@@ -1,10 +1,5 @@
 """Hubs, their regions, and the gazetteer over the API."""
 
-import json
-from typing import Any
-
-from django.contrib.gis.db.models import Union
-from django.contrib.gis.db.models.functions import Transform
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -13,10 +8,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from geo.api.representation import hub_row, region_feature
 from geo.api.shapes import HUB, HUBS, PLACES, REGIONS
 from geo.boundaries import current_quality
 from geo.gazetteer import look_up
-from geo.models import Boundary, Hub
+from geo.models import Hub
 
 
 class HubsView(APIView):
@@ -48,19 +44,7 @@ class HubRegionView(APIView):
     def get(self, request: Request, slug: str) -> Response:
         hub = get_object_or_404(Hub, slug=slug)
         quality = current_quality()
-        features = []
-        for region in hub.regions.all():
-            area = (
-                Boundary.objects.of_quality(quality)
-                .filter(municipality__hub_regions=region)
-                .aggregate(area=Transform(Union("geometry"), 4326))["area"]
-            )
-            properties = {
-                "hub": hub.slug, "region": region.name, "kind": region.kind, "provenance": region.provenance,
-                "boundary_quality": quality,
-            }  # fmt: skip
-            geometry = json.loads(area.geojson) if area else None
-            features.append({"type": "Feature", "id": region.pk, "geometry": geometry, "properties": properties})
+        features = [region_feature(region, hub, quality) for region in hub.regions.with_area(quality)]
         body = {"type": "FeatureCollection", "features": features}
         return Response(body, content_type="application/geo+json")
 
@@ -84,25 +68,3 @@ class GeocodeView(APIView):
         if "\x00" in text:
             raise ValidationError({"q": _("Deze tekst bevat een teken dat niet te bewaren is. Haal het weg.")})
         return Response({"results": [vars(found) for found in look_up(text)]})
-
-
-def hub_row(hub: Hub) -> dict[str, Any]:
-    return {
-        "slug": hub.slug,
-        "name": hub.name,
-        "intro": hub.intro,
-        "email": hub.email,
-        "phone": hub.phone,
-        "website": hub.website,
-        "sectors": hub.sectors,
-        "border_policy": {"buffer_km": float(hub.buffer_km), "shows_neighbours": hub.shows_neighbours},
-        "regions": [
-            {
-                "name": region.name,
-                "kind": region.kind,
-                "provenance": region.provenance,
-                "municipalities": [{"nis": row.nis, "name": row.name} for row in region.municipalities.all()],
-            }
-            for region in hub.regions.all()
-        ],
-    }
