@@ -7,8 +7,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from listings.enums import CatchmentKind, ListingKind
-from listings.models import Listing
+from listings.enums import CatchmentKind, ListingKind, PriceKind
+from listings.models import LARGEST_QUANTITY, Listing
 from materials.units import check_unit
 
 _EURAL = re.compile(r"(\d{2}) ?(\d{2}) ?(\d{2})(\*?)")
@@ -30,6 +30,10 @@ def check_fields(listing: Listing) -> None:
             listing.eural_code = eural_code(listing.eural_code)
         except ValidationError as error:
             errors["eural_code"] = " ".join(error.messages)
+    for name in ("quantity", "capacity_per_week"):
+        amount = getattr(listing, name)
+        if amount is not None and not 0 < amount <= LARGEST_QUANTITY:
+            errors[name] = _("Geef een hoeveelheid van meer dan 0 en hoogstens een miljard.")
     if listing.site and listing.site.organisation_id != listing.organisation_id:
         errors["site"] = _("Deze vestiging is van een andere organisatie. Kies een eigen vestiging.")
     if listing.material and listing.unit:
@@ -53,6 +57,8 @@ def check_complete(listing: Listing, sets: Mapping[str, Collection[Any]] | None 
         lacking["title"] = _("Geef het zoekertje een titel.")
     if listing.available_from is None:
         lacking["available_from"] = _("Kies vanaf wanneer dit geldt.")
+    if listing.price_kind in (PriceKind.FIXED, PriceKind.REMOVAL_FEE) and listing.price_eur is None:
+        lacking["price_eur"] = _("Geef het bedrag, of kies een andere prijs.")
     if listing.location is None:
         lacking["location"] = _("Zeg waar het is: kies een vestiging of zet een punt op de kaart.")
     if lacking:

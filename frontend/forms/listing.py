@@ -125,7 +125,12 @@ class GoodsForm(ListingForm):
 
     material = forms.CharField(required=False, widget=forms.HiddenInput)
     quantity = BelgianDecimalField(label=_("Hoeveelheid"), required=False)
-    unit = forms.ChoiceField(label=_("Eenheid"), choices=[("", "–"), *Unit.choices], required=False)
+    unit = forms.ChoiceField(
+        label=_("Eenheid"),
+        choices=[("", "–"), *Unit.choices],
+        required=False,
+        error_messages={"invalid_choice": _("Deze eenheid past niet bij het materiaal. Kies een andere.")},
+    )
     splittable = forms.BooleanField(label=_("Mag in delen weg"), required=False)
     recurrence = forms.ChoiceField(label=_("Hoe vaak?"), choices=Recurrence.choices, widget=_RADIO)
     condition = forms.TypedChoiceField(

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from frontend import figures
+from frontend.search_page import Asked
 from listings.enums import ServiceKind
 
 register = template.Library()
@@ -31,6 +32,12 @@ def icon(name: str, classes: str = "") -> SafeString:
 def sign(kind: str) -> SafeString:
     """The sign of supply, demand or service."""
     return format_html('<svg aria-hidden="true"><use href="{}#sign-{}"></use></svg>', static("build/icons.svg"), kind)
+
+
+@register.inclusion_tag("search/mistakes.html")
+def mistakes(asked: Asked, *names: str) -> dict[str, list[str]]:
+    """What is wrong with these fields of a search."""
+    return {"mistakes": [asked.errors[name] for name in names if name in asked.errors]}
 
 
 @register.simple_tag

@@ -206,7 +206,7 @@ class Listing(models.Model):
             models.CheckConstraint(
                 name="listing_price_fits_kind",
                 condition=Q(price_kind__in=["free", "on_request"], price_eur__isnull=True)
-                | Q(price_kind__in=["fixed", "removal_fee"], price_eur__gte=0)
+                | Q(price_kind__in=["fixed", "removal_fee"], price_eur__isnull=False, price_eur__gte=0)
                 | (_DRAFT & Q(price_eur__isnull=True)),
                 violation_error_message=_("Geef een bedrag bij een vaste prijs of vergoeding, en anders geen."),
             ),

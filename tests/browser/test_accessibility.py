@@ -1,4 +1,4 @@
-"""axe finds nothing, on every page, on a phone and at a desk, in light and in dark; no page is wider than its screen."""
+"""axe finds nothing, on every page, on a phone and at a desk, light and dark; no page is wider than its screen."""
 
 import re
 from collections.abc import Callable
@@ -58,7 +58,11 @@ def test_own_pages(open_page: Open, viewport: dict[str, int]) -> None:
         found[path] = faults(page)
     page.goto("/mijn/account/")
     settings_page = page.locator("main a[href*='/beheer/']").first.get_attribute("href") or ""
-    for path in (settings_page, settings_page.replace("beheer", "vestiging"), settings_page.replace("beheer", "import")):
+    for path in (
+        settings_page,
+        settings_page.replace("beheer", "vestiging"),
+        settings_page.replace("beheer", "import"),
+    ):
         page.goto(path)
         found[path] = faults(page)
     for kind in ("supply", "demand", "service"):

@@ -81,7 +81,9 @@ def test_post_a_demand_and_a_supply_on_a_phone_and_see_the_pair_at_the_hub(open_
     pair.get_by_role("link", name="Stapel europaletten").click()
     expect(hub.locator("h1")).to_have_text("Stapel europaletten, droog bewaard")
     expect(hub.locator(".gallery img")).to_have_count(1)
-    expect(hub.locator(".bigfigures")).to_contain_text("1 500,5 stuks".replace(" ", "\u202f", 1).replace(" ", "\u00a0"))
+    expect(hub.locator(".bigfigures")).to_contain_text(
+        "1 500,5 stuks".replace(" ", "\u202f", 1).replace(" ", "\u00a0")
+    )
 
 
 def test_post_a_service_with_the_keyboard_and_find_it(open_page: Open) -> None:

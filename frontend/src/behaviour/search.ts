@@ -15,11 +15,11 @@ export function startSearch(): void {
   });
   // Empty fields and an unused unit say nothing: they stay out of the address.
   document.body.addEventListener("htmx:configRequest", (event) => {
-    const { elt, parameters } = (event as CustomEvent<{ elt: Element; parameters: Record<string, unknown> }>).detail;
+    const { elt, formData } = (event as CustomEvent<{ elt: Element; formData: FormData }>).detail;
     if (elt.id !== "search") return;
-    for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
-    if (!("min_quantity" in parameters)) delete parameters["unit"];
-    if (!("lat" in parameters) && !("place" in parameters)) delete parameters["radius_km"];
+    for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
+    if (!formData.has("min_quantity")) formData.delete("unit");
+    if (!formData.has("lat") && !formData.has("place")) formData.delete("radius_km");
   });
   // A choice made in the list is the form's too.
   document.addEventListener("click", (event) => {
