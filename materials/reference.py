@@ -93,6 +93,11 @@ def _sync_names(rows: list[dict[str, str]], by_code: dict[str, Material]) -> int
     ]
     MaterialName.objects.filter(pk__in=gone).delete()
     MaterialName.objects.bulk_create(new)
+    if new:
+        # Until the index is in order and the names are counted, the database reads them all instead of their index.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT gin_clean_pending_list('material_name_like')")
+            cursor.execute("ANALYZE materials_material, materials_materialname")
     return len(new) + len(gone)
 
 

@@ -40,22 +40,33 @@ def find_materials(text: str, language: str, limit: int = 8, closely: bool = Fal
     return [MaterialHit(materials[pk], name, likeness) for pk, name, likeness in found]
 
 
+#: Names are met through their trigram index: as a whole or word by word (similar), as part of a longer name (similar or
+#: spelled out). Only those are scored: scoring every name takes ten times as long.
 _QUERY = """
 WITH asked AS MATERIALIZED (SELECT geo_plain(%(text)s::text) AS plain),
+parts AS MATERIALIZED (
+    SELECT plain AS part FROM asked
+    UNION SELECT part FROM asked, regexp_split_to_table(asked.plain, '[^[:alnum:]]+') AS part WHERE length(part) > 1
+),
+met AS MATERIALIZED (
+    SELECT names.* FROM parts JOIN materials_materialname names ON names.plain %% parts.part
+    UNION SELECT names.* FROM asked JOIN materials_materialname names ON names.plain %%> asked.plain
+    UNION SELECT names.* FROM asked JOIN materials_materialname names
+        ON names.plain LIKE '%%' || replace(replace(asked.plain, '%%', ''), '_', '') || '%%'
+),
 scored AS (
-    SELECT names.material_id, names.name,
+    SELECT met.material_id, met.name,
         CASE
-            WHEN names.plain = asked.plain THEN 1.0
-            WHEN names.plain LIKE replace(replace(asked.plain, '%%', ''), '_', '') || '%%'
-                THEN 0.9 + 0.09 * length(asked.plain) / greatest(length(names.plain), 1)
+            WHEN met.plain = asked.plain THEN 1.0
+            WHEN starts_with(met.plain, asked.plain)
+                THEN 0.9 + 0.09 * length(asked.plain) / greatest(length(met.plain), 1)
             ELSE 0.89 * greatest(
-                similarity(names.plain, asked.plain),
-                0.95 * word_similarity(asked.plain, names.plain),
-                0.9 * word_similarity(names.plain, asked.plain) + 0.002 * material.depth
+                similarity(met.plain, asked.plain),
+                0.95 * word_similarity(asked.plain, met.plain),
+                0.9 * word_similarity(met.plain, asked.plain) + 0.002 * material.depth
             )
-        END + CASE WHEN names.language = %(language)s THEN 0.005 ELSE 0 END AS likeness
-    FROM materials_materialname names
-    JOIN materials_material material ON material.id = names.material_id CROSS JOIN asked
+        END + CASE WHEN met.language = %(language)s THEN 0.005 ELSE 0 END AS likeness
+    FROM met JOIN materials_material material ON material.id = met.material_id CROSS JOIN asked
 ),
 best AS (
     SELECT DISTINCT ON (material_id) material_id, name, likeness FROM scored
