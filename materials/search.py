@@ -40,8 +40,8 @@ def find_materials(text: str, language: str, limit: int = 8, closely: bool = Fal
     return [MaterialHit(materials[pk], name, likeness) for pk, name, likeness in found]
 
 
-#: Names are met through their trigram index: as a whole or word by word (similar), as part of a longer name (similar or
-#: spelled out). Only those are scored: scoring every name takes ten times as long.
+#: Names are met through their trigram index: alike as a whole or word by word, or part of a longer name. Only those
+#: are scored: scoring every name takes ten times as long.
 _QUERY = """
 WITH asked AS MATERIALIZED (SELECT geo_plain(%(text)s::text) AS plain),
 parts AS MATERIALIZED (
