@@ -1,0 +1,353 @@
+"""A command in the docs is one that a test runs; links lead somewhere; numbers are those of the code."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import environ
+import pytest
+import yaml
+from django.core.management import call_command, get_commands, load_command_class
+from django.db import connection
+from django.test import Client
+
+from accounts.models import Organisation
+from geo.models import Boundary, Quality
+from listings.api.search import PARAMETERS
+from listings.imports.columns import NAMES, REQUIRED
+from listings.pairing import rules
+from listings.search import parameters
+from listings.search.query import COUNT_LIMIT
+from tests.house.pages import PAGES, ROOT, Command, anchors, blocks, commands, links, table
+
+OPERATING = ROOT / "docs" / "operating.md"
+SEARCH_API = ROOT / "docs" / "search-api.md"
+#: Commands of a backup: they run in order, against the test's own database.
+BACKUP = ("pg_dump", "tar", "export", "createdb", "pg_restore")
+
+
+def _of(*names: str) -> list[Command]:
+    return [command for command in commands() if command.words and command.words[0] in names]
+
+
+def _scripts() -> list[Command]:
+    return [command for command in commands() if command.words and command.words[0].startswith("script/")]
+
+
+def test_every_command_is_of_a_kind_that_a_test_knows() -> None:
+    known = {"./manage.py", "curl", "docker-compose", "echo", "git", *BACKUP}
+    strange = [
+        str(command)
+        for command in commands()
+        if command.words and command.words[0] not in known and not command.words[0].startswith("script/")
+    ]
+    assert strange == []
+    assert len(commands()) > 40
+
+
+# ---- scripts ----
+
+
+@pytest.mark.parametrize("command", _scripts(), ids=str)
+def test_a_script_is_there_and_takes_what_is_shown(command: Command) -> None:
+    script, *given = command.words
+    path = ROOT / script
+    assert os.access(path, os.X_OK), f"{script} can't be run"
+    source = path.read_text() + (ROOT / "script/lib/setup.sh").read_text()
+    for name in command.env:
+        assert re.search(rf"\$\{{{name}:-", source), f"{script} doesn't read {name}"
+    match script:
+        case "script/test":
+            paths = [word for word in given if word.startswith("tests")]
+            assert all((ROOT / word).exists() for word in paths)
+            assert set(given) - set(paths) <= {"-x", "-k", "docs"}
+        case "script/lock":
+            assert given[:1] in ([], ["--upgrade-package"])
+            assert all(f"\n{name}==" in (ROOT / "requirements/run.txt").read_text() for name in given[1:])
+        case "script/manage":
+            assert load_command_class(_app_of(given[0]), given[0])
+        case _:
+            assert given == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "script").glob("*")), ids=lambda path: path.name)
+def test_a_script_says_what_it_is_for(path: Path) -> None:
+    if path.is_dir():
+        return
+    first, second = path.read_text().splitlines()[:2]
+    assert first == "#!/usr/bin/env bash"
+    assert second.startswith("# ")
+    assert any(command.words[0] == f"script/{path.name}" for command in _scripts()), f"no page shows {path.name}"
+
+
+# ---- manage.py ----
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the docs' commands find the files that they name."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _write_samples(folder: Path) -> None:
+    """A file of boundaries (the approximate ones in degrees), and one of listings of organisation 1."""
+    features = []
+    for boundary in Boundary.objects.of_quality(Quality.APPROXIMATE).select_related("municipality"):
+        boundary.geometry.transform(4326)
+        properties = {"code": boundary.municipality.nis}
+        geometry = json.loads(boundary.geometry.geojson)
+        features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+    (folder / "gemeenten.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    (folder / "voorraad.csv").write_text(
+        "materiaal;hoeveelheid;eenheid;x;y\nHouten paletten;12;stuks;104880;193860\n", encoding="utf-8"
+    )
+    Organisation.objects.create(pk=1, name="Voorbeeld", slug="voorbeeld", kind="company")
+
+
+def _app_of(name: str) -> str:
+    app = get_commands()[name]
+    assert isinstance(app, str)
+    return app
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", _of("./manage.py"), ids=str)
+def test_a_management_command_runs(command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in command.env.items():
+        monkeypatch.setenv(name, value)
+    _run_managed(command.words[1], command.words[2:], folder)
+
+
+def _run_managed(name: str, given: list[str], folder: Path) -> None:
+    if any(word.endswith((".geojson", ".csv")) for word in given):
+        _write_samples(folder)
+    if name == "check":
+        # It reads the environment anew, so it runs in a process of its own.
+        subprocess.run([ROOT / "manage.py", name, *given], check=True, capture_output=True)
+        return
+    if name == "collectstatic":
+        given = [*given, "--dry-run"]
+    if name == "demo":
+        given = [word if not word.isdigit() or int(word) < 100 else "60" for word in given]
+    if name == "is_empty":
+        # It answers by its exit code: nothing is stored here.
+        with pytest.raises(SystemExit, match=r"^0$"):
+            call_command(name, *given)
+        return
+    call_command(name, *given, verbosity=0)
+
+
+def test_the_options_of_load_boundaries_are_all_named() -> None:
+    parser = load_command_class("listings", "load_boundaries").create_parser("manage.py", "load_boundaries")
+    own = {action.option_strings[-1] for action in parser._actions if action.option_strings}
+    common = {
+        action.option_strings[-1]
+        for action in load_command_class("listings", "is_empty").create_parser("manage.py", "is_empty")._actions
+        if action.option_strings
+    }
+    assert {row[0].strip("`") for row in table(OPERATING, "option")} == own - common
+
+
+# ---- requests ----
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", _of("curl"), ids=str)
+def test_a_request_gets_its_answer(command: Command, client: Client) -> None:
+    (address,) = command.words[1:]
+    prefix = "http://127.0.0.1:8000"
+    assert address.startswith(prefix)
+    assert client.get(address.removeprefix(prefix)).status_code == 200
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_examples_of_json_can_be_read(page: Path) -> None:
+    for _line, block in blocks(page, "json"):
+        assert json.loads(block)
+
+
+@pytest.mark.django_db
+def test_the_shown_error_is_what_the_api_says(client: Client) -> None:
+    shown = json.loads(list(blocks(SEARCH_API, "json"))[-1][1])
+    response = client.get("/api/v1/search/?lat=51&lon=3.7&radius_km=900", headers={"accept-language": "nl"})
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.json() == shown
+
+
+def test_every_parameter_of_the_search_is_named() -> None:
+    text = SEARCH_API.read_text().split("\n## The answer\n", 1)[0]
+    heads = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    named = {name for head in heads for name in re.findall(r"`(\w+)`", head)}
+    assert named == {parameter.name for parameter in PARAMETERS}
+
+
+def test_the_limits_of_the_search_are_those_of_the_code() -> None:
+    text = SEARCH_API.read_text()
+    assert f"more than 0, at most {parameters.LARGEST_RADIUS_KM:.0f}." in text
+    assert f"Without it, `hub` or `bbox`: {parameters.DEFAULT_RADIUS_KM:.0f} |" in text
+    assert f"1 to {parameters.LARGEST_PAGE_SIZE}; {parameters.DEFAULT_PAGE_SIZE} without it" in text
+    assert f"at most {parameters.LONGEST_TEXT} characters" in text
+    assert f"Counting stops at {COUNT_LIMIT}." in text
+
+
+# ---- containers, files, backup ----
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", _of("docker-compose"), ids=str)
+def test_a_compose_command_exists(command: Command, folder: Path) -> None:
+    verb, *given = command.words[1:]
+    run = ["docker-compose", "--file", ROOT / "docker-compose.yml", verb, "--help"]
+    usage = subprocess.run(
+        run, capture_output=True, text=True, check=True, env=os.environ | {"SECRET_KEY": "none"}
+    ).stdout
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    if "./manage.py" in given:
+        start = given.index("./manage.py")
+        _run_managed(given[start + 1], given[start + 2 :], folder)
+        given = given[:start]
+    for word in given:
+        assert word in usage if word.startswith("-") else word in services
+
+
+@pytest.mark.parametrize("command", _of("echo"), ids=str)
+def test_a_line_for_the_containers_is_written(command: Command, folder: Path) -> None:
+    subprocess.run(["bash", "-euc", command.text], check=True)
+    name, _, value = (folder / ".env").read_text().strip().partition("=")
+    assert name == "SECRET_KEY"
+    assert len(value) >= 50
+
+
+@pytest.mark.parametrize("command", _of("git"), ids=str)
+def test_git_knows_the_option(command: Command) -> None:
+    usage = subprocess.run(["git", command.words[1], "-h"], capture_output=True, text=True).stdout
+    assert all(word.replace("--", "--[no-]") in usage or word in usage for word in command.words[2:])
+
+
+@pytest.mark.usefixtures("django_db_setup")
+def test_a_backup_can_be_restored(folder: Path) -> None:
+    """The blocks under “Backup” in order, with the test's own database, which is then compared with what came back."""
+    part = OPERATING.read_text().split("\n## Backup\n", 1)[1].split("\n## ", 1)[0]
+    lines = [line for block in re.findall(r"```sh\n(.*?)```", part, re.S) for line in block.splitlines()]
+    lines = [line for line in lines if line.split()[0] in BACKUP]
+    shown = [command.text for command in _of(*BACKUP)]
+    assert lines == shown, "a command of a backup stands outside its section"
+    given = connection.settings_dict
+    (folder / "var" / "media").mkdir(parents=True)
+    (folder / "var" / "run").symlink_to(given["HOST"])
+    env = os.environ | {
+        "DATABASE_URL": f"postgresql://{given['USER']}@/{given['NAME']}?host={given['HOST']}",
+        "WERKSTOF_VAR": str(folder / "var"),
+    }
+    restored = f"{given['NAME']}_restored"
+    script = "\n".join(line.replace("werkstof_restored", restored) for line in lines)
+    count = "SELECT (SELECT count(*) FROM geo_place), (SELECT count(*) FROM materials_material)"
+    ask = ["psql", "-h", given["HOST"], "-U", given["USER"], "-tA"]
+    try:
+        subprocess.run(["bash", "-euc", script], check=True, env=env, capture_output=True)
+        found = [subprocess.check_output([*ask, "-d", name, "-c", count]) for name in (given["NAME"], restored)]
+    finally:
+        subprocess.run([*ask, "-d", "postgres", "-c", f"DROP DATABASE IF EXISTS {restored}"], check=True)
+    assert found[0] == found[1]
+    assert found[0].strip() != b"0|0"
+    assert (folder / "media.tar.gz").stat().st_size > 0
+
+
+@pytest.mark.parametrize("command", [command for command in commands() if not command.words], ids=str)
+def test_a_line_of_settings_can_be_read(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {row[0].strip("`") for row in table(OPERATING, "variable")}
+    for name, value in command.env.items():
+        assert name in known
+        if name == "EMAIL_URL":
+            read: dict[str, Any] = environ.Env.email_url_config(value)
+            assert read["EMAIL_BACKEND"].endswith("smtp.EmailBackend")
+            assert read["EMAIL_USE_TLS"]
+            assert (read["EMAIL_HOST"], read["EMAIL_PORT"]) == ("mail.example.org", 587)
+
+
+# ---- links and numbers ----
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    broken = []
+    for target in links(page):
+        if target.startswith("http"):
+            continue
+        path, _, anchor = target.partition("#")
+        there = (page.parent / path).resolve() if path else page
+        if not there.exists() or (anchor and anchor not in anchors(there)):
+            broken.append(target)
+    assert broken == []
+
+
+def test_the_code_refers_to_decisions_that_exist() -> None:
+    sources = [path for pattern in ("*/**/*.py", "script/**/*", "*/**/*.ts") for path in ROOT.glob(pattern)]
+    sources = [path for path in sources if path.is_file() and not {".venv", "node_modules", "var"} & set(path.parts)]
+    numbers = {number for path in sources for number in re.findall(r"docs/adr/(\d{4})", path.read_text())}
+    assert {"0002", "0003", "0004"} <= numbers
+    assert all(list((ROOT / "docs/adr").glob(f"{number}-*.md")) for number in numbers)
+
+
+def test_decisions_are_numbered_in_a_row_and_say_what_was_rejected() -> None:
+    pages = sorted((ROOT / "docs/adr").glob("*.md"))
+    assert [page.name[:4] for page in pages] == [f"{number:04}" for number in range(1, len(pages) + 1)]
+    for page in pages:
+        text = page.read_text()
+        assert text.startswith(f"# {page.name[:4]}. ")
+        assert re.findall(r"^## (\w+)", text, re.M) == ["Context", "Decision", "Rejected"]
+
+
+def test_the_numbers_of_pairing_are_those_of_the_code() -> None:
+    page = ROOT / "docs" / "pairing.md"
+    said = {row[0].strip("`"): row[1] for row in table(page, "in `rules.py`")}
+    constants = {name for name in vars(rules) if name.isupper()}
+    assert said.keys() == constants
+    for name in ("BEST_PER_DEMAND", "HALF_DISTANCE_M", "AMPLE_OVERLAP_DAYS", "OPEN_WINDOW_DAYS", "UNKNOWN_PRICE"):
+        assert float(said[name]) == getattr(rules, name)
+    assert tuple(map(float, said["CLOSENESS"].split(","))) == rules.CLOSENESS
+    assert _named(said["WEIGHTS"]) == rules.WEIGHTS
+    assert _named(said["PER_WEEK"]) == pytest.approx(rules.PER_WEEK)
+    assert sum(rules.WEIGHTS.values()) == pytest.approx(1)
+
+
+def test_what_pairing_says_in_words_has_the_same_numbers() -> None:
+    page = ROOT / "docs" / "pairing.md"
+    text = page.read_text()
+    parts = {row[0].strip("`"): row for row in table(page, "part")}
+    assert {name: row[1] for name, row in parts.items()} == {
+        name: f"{weight:.0%}".replace("%", " %") for name, weight in rules.WEIGHTS.items()
+    }
+    same, one_step, more = (f"{value:g}" for value in rules.CLOSENESS)
+    assert (
+        parts["material"][2] == f"{same} for the same material, {one_step} one step apart in the tree, {more} for more"
+    )
+    assert f"a half at {rules.HALF_DISTANCE_M / 1000:.0f} km" in parts["distance"][2]
+    assert f"÷ {rules.AMPLE_OVERLAP_DAYS}," in parts["timing"][2]
+    assert f"counts as {rules.OPEN_WINDOW_DAYS} days" in text
+    assert f"keeps its {rules.BEST_PER_DEMAND} best" in text
+    assert f"it counts {rules.UNKNOWN_PRICE}." in text
+
+
+def _named(text: str) -> dict[str, float]:
+    """ "weekly 1, monthly 12/52" as numbers by name."""
+    found = {}
+    for part in text.split(", "):
+        name, value = part.split(" ")
+        over, _, under = value.partition("/")
+        found[name] = float(over) / float(under or 1)
+    return found
+
+
+def test_the_columns_of_an_import_are_those_of_the_code() -> None:
+    rows = table(ROOT / "docs" / "gebruikers.md", "kolom")
+    said = {}
+    for name, aliases, _what in rows:
+        required = name.startswith("**")
+        bare = name.split("**")[1] if required else name
+        said[bare] = ([bare, *aliases.split(", ")], required)
+    assert said == {names[0]: (list(names), field in REQUIRED) for field, names in NAMES.items()}

