@@ -3,6 +3,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from marketplace.health import live, ready
+from marketplace.media import photo
 
 handler400 = "marketplace.problems.bad_request"
 handler403 = "marketplace.problems.forbidden"
@@ -15,6 +16,7 @@ urlpatterns = [
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
     path("health/live", live, name="health-live"),
     path("health/ready", ready, name="health-ready"),
+    path("media/photos/<path:path>", photo, name="photo"),
     path("account/", include("allauth.urls")),
     # Listings come before geo: their tiles share an address pattern that geo ends.
     path("", include("listings.urls")),
