@@ -13,6 +13,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -26,6 +27,7 @@ from materials.enums import Unit
 from materials.models import Material
 from materials.units import comparable_units
 from tests.makers import GENT
+from tests.vector_tiles import read_tile
 
 pytestmark = pytest.mark.django_db
 
@@ -154,3 +156,51 @@ def explain(sql: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {sql.replace('%', '%%')}")
         return "\n".join(row[0] for row in cursor.fetchall())
+
+
+#: Ghent and its surroundings, at four zooms: (z, x, y).
+TILES = [(8, 130, 85), (10, 522, 342), (12, 2090, 1370), (13, 4180, 2740)]
+FILTERS = [{}, {"kind": "supply"}, {"kind": "demand", "material": "wood"}, {"condition": "as_new", "max_price": "100"}]
+
+
+def degrees_of(z: int, x: int, y: int) -> str:
+    """A tile's box as search takes it: west,south,east,north."""
+    lon = [column / 2**z * 360 - 180 for column in (x, x + 1)]
+    lat = [math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / 2**z)))) for row in (y + 1, y)]
+    return f"{lon[0]},{lat[0]},{lon[1]},{lat[1]}"
+
+
+@pytest.mark.parametrize("filters", FILTERS)
+@pytest.mark.parametrize(("z", "x", "y"), TILES)
+def test_a_tile_draws_what_the_search_finds_in_its_box(
+    client: Client, many: None, z: int, x: int, y: int, filters: dict[str, str]
+) -> None:
+    found = everything(SearchParameters.parse(filters | {"bbox": degrees_of(z, x, y), "page_size": "100"}))
+    answer = client.get(f"/tiles/listings/{z}/{x}/{y}.mvt", filters)
+    if not found:
+        assert answer.status_code == 204
+        return
+    features = read_tile(answer.content)["listings"].features
+    assert sum(feature["count"] for feature in features) == len(found)
+    alone = [feature for feature in features if feature["count"] == 1]
+    assert {feature["id"] for feature in alone} <= set(found)
+    assert all("id" not in feature for feature in features if feature["count"] > 1)
+    titles = dict(Listing.objects.filter(pk__in=found).values_list("pk", "title"))
+    assert all(feature["title"] == titles[feature["id"]][:80] for feature in alone)
+
+
+def test_every_listing_is_in_some_tile_once(client: Client, many: None) -> None:
+    """Belgium in the sixteen tiles of zoom 8 that hold it, and all that is published."""
+    drawn = 0
+    for x in range(129, 134):
+        for y in range(84, 88):
+            answer = client.get(f"/tiles/listings/8/{x}/{y}.mvt")
+            if answer.status_code == 200:
+                drawn += sum(feature["count"] for feature in read_tile(answer.content)["listings"].features)
+    assert drawn == Listing.objects.published().not_over(timezone.localdate()).count()
+
+
+def test_a_tile_stays_small_however_many_it_holds(client: Client, many: None) -> None:
+    answer = client.get("/tiles/listings/5/16/10.mvt")
+    assert len(read_tile(answer.content)["listings"].features) <= 144
+    assert len(answer.content) < 20_000

@@ -1,0 +1,198 @@
+"""A listing's life: which steps it takes, what each asks, and how it ends."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from listings import services
+from listings.enums import ListingStatus
+from listings.models import Listing, Match
+from listings.pairing.incremental import pair
+from listings.tasks import expire_listings, pair_waiting
+from materials.models import Material
+from tests.makers import TODAY, draft, make_organisation, make_user, material, published
+
+pytestmark = pytest.mark.django_db
+YESTERDAY = TODAY - dt.timedelta(days=1)
+STEPS: dict[str, Callable[..., Listing]] = {
+    "published": services.publish_listing,
+    "reserved": services.reserve_listing,
+    "closed": services.close_listing,
+    "withdrawn": services.withdraw_listing,
+}
+ALLOWED = {
+    ("draft", "published"),
+    ("published", "reserved"),
+    ("published", "closed"),
+    ("published", "withdrawn"),
+    ("reserved", "published"),
+    ("reserved", "closed"),
+    ("reserved", "withdrawn"),
+    ("expired", "published"),
+    ("expired", "withdrawn"),
+    ("withdrawn", "published"),
+}
+
+
+def in_status(status: str, **fields: Any) -> Listing:
+    listing = published(**fields)
+    Listing.objects.filter(pk=listing.pk).update(status=status)
+    listing.status = status
+    return listing
+
+
+@pytest.mark.parametrize("kind", ["supply", "service"])
+@pytest.mark.parametrize("after", STEPS)
+@pytest.mark.parametrize("before", ListingStatus.values)
+def test_each_step_is_allowed_or_refused_in_words(kind: str, before: str, after: str) -> None:
+    listing = in_status(before, kind=kind)
+    if (before, after) in ALLOWED:
+        assert STEPS[after](by=listing.maker, listing=listing).status == after  # type: ignore[attr-defined]
+    else:
+        with pytest.raises(ValidationError, match="kan een zoekertje niet naar") as refusal:
+            STEPS[after](by=listing.maker, listing=listing)  # type: ignore[attr-defined]
+        assert "status" in refusal.value.message_dict
+    listing.refresh_from_db()
+    assert listing.status == (after if (before, after) in ALLOWED else before)
+
+
+def test_only_members_take_steps() -> None:
+    listing = published()
+    for stranger in (make_user(), make_user(is_superuser=True)):
+        for step in STEPS.values():
+            with pytest.raises(PermissionDenied):
+                step(by=stranger, listing=listing)
+
+
+@pytest.mark.parametrize(
+    ("kind", "lacking"),
+    [
+        ("supply", ["title", "material", "quantity", "unit", "condition", "available_from", "location"]),
+        ("demand", ["title", "material", "quantity", "unit", "available_from", "location"]),
+        ("service", ["title", "service_kinds", "materials", "capacity_per_week", "available_from", "location",
+                     "reach_km"]),
+    ],
+)  # fmt: skip
+def test_publishing_names_everything_that_lacks(kind: str, lacking: list[str]) -> None:
+    by = make_user()
+    listing = services.create_listing(by=by, organisation=make_organisation(by), kind=kind)
+    with pytest.raises(ValidationError) as refusal:
+        services.publish_listing(by=by, listing=listing)
+    assert set(refusal.value.message_dict) == set(lacking)
+    listing.refresh_from_db()
+    assert listing.status == ListingStatus.DRAFT
+
+
+@pytest.mark.parametrize("status", ["published", "reserved", "expired", "withdrawn"])
+@pytest.mark.parametrize(
+    ("kind", "fields", "lacks"),
+    [
+        ("supply", {"material": None}, "material"),
+        ("supply", {"condition": None}, "condition"),
+        ("supply", {"title": " "}, "title"),
+        ("demand", {"quantity": None}, "quantity"),
+        ("service", {"materials": []}, "materials"),
+        ("service", {"service_kinds": []}, "service_kinds"),
+        ("service", {"catchment_kind": "regions"}, "catchment_regions"),
+    ],
+)
+def test_what_is_no_draft_stays_complete(kind: str, status: str, fields: dict[str, Any], lacks: str) -> None:
+    listing = in_status(status, kind=kind)
+    with pytest.raises(ValidationError) as refusal:
+        services.update_listing(by=listing.maker, listing=listing, **fields)  # type: ignore[attr-defined]
+    assert lacks in refusal.value.message_dict
+
+
+def test_a_service_may_change_all_that_it_takes() -> None:
+    listing = published("service")
+    services.update_listing(by=listing.maker, listing=listing, materials=[material("wood")])  # type: ignore[attr-defined]
+    assert [row.code for row in listing.materials.all()] == ["wood"]
+
+
+def test_what_is_closed_changes_no_more() -> None:
+    listing = in_status("closed")
+    with pytest.raises(ValidationError, match="afgerond"):
+        services.update_listing(by=listing.maker, listing=listing, title="Anders")  # type: ignore[attr-defined]
+
+
+def test_only_drafts_are_thrown_away() -> None:
+    unfinished, public = draft(), published()
+    services.delete_draft(by=unfinished.maker, listing=unfinished)  # type: ignore[attr-defined]
+    assert not Listing.objects.filter(pk=unfinished.pk).exists()
+    with pytest.raises(ValidationError, match="Trek dit zoekertje in"):
+        services.delete_draft(by=public.maker, listing=public)  # type: ignore[attr-defined]
+
+
+def test_the_day_of_first_publication_stays() -> None:
+    listing = published()
+    first = listing.published_at
+    services.withdraw_listing(by=listing.maker, listing=listing)  # type: ignore[attr-defined]
+    again = services.publish_listing(by=listing.maker, listing=listing)  # type: ignore[attr-defined]
+    assert again.published_at == first
+
+
+def test_what_is_over_isn_t_published() -> None:
+    listing = draft(available_from=YESTERDAY - dt.timedelta(days=9), available_until=YESTERDAY)
+    with pytest.raises(ValidationError) as refusal:
+        services.publish_listing(by=listing.maker, listing=listing)  # type: ignore[attr-defined]
+    assert "available_until" in refusal.value.message_dict
+
+
+def test_what_ended_yesterday_expires_and_its_matches_go() -> None:
+    supply, demand = published(), published("demand")
+    assert pair(listing_id=supply.pk, at=timezone.now()) == 1
+    early = TODAY - dt.timedelta(days=30)
+    Listing.objects.filter(pk=supply.pk).update(available_from=early, available_until=YESTERDAY)
+    assert expire_listings() == 1
+    supply.refresh_from_db()
+    demand.refresh_from_db()
+    assert (supply.status, demand.status) == (ListingStatus.EXPIRED, ListingStatus.PUBLISHED)
+    pair_waiting()
+    assert not Match.objects.exists()
+    assert expire_listings() == 0
+
+
+def test_what_ends_today_still_stands() -> None:
+    listing = published(available_until=TODAY)
+    assert expire_listings() == 0
+    listing.refresh_from_db()
+    assert listing.status == ListingStatus.PUBLISHED
+
+
+def test_a_reserved_listing_doesn_t_expire_under_a_buyer() -> None:
+    listing = in_status("reserved")
+    early = TODAY - dt.timedelta(days=30)
+    Listing.objects.filter(pk=listing.pk).update(available_from=early, available_until=YESTERDAY)
+    assert expire_listings() == 0
+
+
+def test_a_taken_down_listing_is_withdrawn_by_operators_alone() -> None:
+    listing = published()
+    with pytest.raises(PermissionDenied):
+        services.take_down_listing(by=listing.maker, listing=listing)  # type: ignore[attr-defined]
+    assert services.take_down_listing(by=make_user(is_superuser=True), listing=listing).status == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"quantity": 0}, {"quantity": None}, {"unit": ""}, {"condition": None}, {"title": ""}, {"reach_km": 0},
+        {"reach_km": 301}, {"available_until": YESTERDAY - dt.timedelta(days=400)}, {"price_kind": "fixed"},
+        {"price_eur": 3}, {"available_from": None}, {"material_number": None},
+    ],
+)  # fmt: skip
+def test_the_database_itself_refuses_what_can_t_be(broken: dict[str, Any]) -> None:
+    listing = published()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Listing.objects.filter(pk=listing.pk).update(**broken)
+
+
+def test_a_material_that_is_listed_can_t_go() -> None:
+    listing = published()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Material.objects.filter(pk=listing.material_id).delete()
