@@ -14,5 +14,7 @@ max_requests = 20_000
 max_requests_jitter = 2_000
 accesslog = None
 errorlog = "-"
+# Nobody steers it by the socket that it would put into the home folder.
+control_socket_disable = True
 loglevel = "warning"
 raw_env = [f"DATABASE_STATEMENT_TIMEOUT_MS={os.environ.get('DATABASE_STATEMENT_TIMEOUT_MS', '15000')}"]

@@ -317,17 +317,22 @@ compile_messages() {
   done
 }
 
-make_var() { mkdir -p "$VAR" 2>/dev/null || fail "the folder $VAR can't be made. Name another in WERKSTOF_VAR."; }
+make_var() {
+  mkdir -p "$VAR" 2>/dev/null || fail "the folder $VAR can't be made. Name another in WERKSTOF_VAR."
+  check_own "$VAR"
+}
+
+check_own() {
+  [[ ! -e $1 || -w $1 ]] ||
+    fail "$1 belongs to $(stat -c %U "$1"), and $(id -un) can't write there. Run this as that user or as root."
+}
 
 # Sees to it that packages and dependencies are there: prepare SYSTEM-PACKAGE...
 prepare() {
   local folder
   cd "$ROOT"
   make_var
-  for folder in "$VAR" "$ROOT" "$ROOT/.venv" "$ROOT/node_modules"; do
-    [[ ! -e $folder || -w $folder ]] ||
-      fail "$folder belongs to $(stat -c %U "$folder"), and $(id -un) can't write there. Run this as that user or as root."
-  done
+  for folder in "$ROOT" "$ROOT/.venv" "$ROOT/node_modules"; do check_own "$folder"; done
   install_packages "$@"
   install_python
   install_front_end
