@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.template.base import Variable, VariableDoesNotExist
+from django.test import TransactionTestCase
 from redis import Redis
 
 
@@ -36,20 +38,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The reference data is in every test's database, as in production."""
+    """The reference data is in every test's database, as in production, and stays there when a test commits."""
     with django_db_blocker.unblock():
+        assert connection.settings_dict["NAME"].startswith("test_"), "Mark tests of the database with django_db"
         call_command("load_reference", verbosity=0)
+    TransactionTestCase._fixture_teardown = _delete_what_tests_made  # type: ignore[attr-defined]
 
 
-@pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """What the test writes is there for other connections too; afterwards all but the reference data goes."""
+def _delete_what_tests_made(_case: TransactionTestCase) -> None:
+    """In place of Django's emptying of every table."""
     from accounts.models import Organisation, User
 
-    with django_db_blocker.unblock():
-        yield
-        Organisation.objects.all().delete()
-        User.objects.all().delete()
+    Organisation.objects.all().delete()
+    User.objects.all().delete()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from accounts.enums import MemberRole
 from accounts.models import Membership
 from tests.makers import make_organisation, make_user
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*steps: Any) -> list[str]:
