@@ -1,4 +1,7 @@
-"""The language of who is logged in, where the browser hasn't chosen one."""
+"""The language of who is logged in, where the browser hasn't chosen one.
+
+The API speaks the language that a request asks for in Accept-Language, whoever sends it.
+"""
 
 from collections.abc import Callable
 
@@ -12,7 +15,8 @@ class UserLanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        for_people = not request.path_info.startswith("/api/")
+        if for_people and request.user.is_authenticated and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
         return self.get_response(request)

@@ -54,6 +54,7 @@ class ListingWriteSerializer(KnownFields, serializers.ModelSerializer[Listing]):
             "service_kinds", "capacity_per_week", "capacity_unit", "lead_time_days", "catchment_kind",
             "catchment_municipalities", "catchment_regions", "location", "precision",
         ]  # fmt: skip
+        extra_kwargs = {"reach_km": {"min_value": 1, "max_value": 300}}
         #: Rules across fields are the service's and the database's, said once there.
         validators: list[Any] = []
 

@@ -106,9 +106,10 @@ def price(text: str) -> tuple[PriceKind, Decimal | None]:
         return PriceKind.FREE, None
     if words in _ON_REQUEST:
         return PriceKind.ON_REQUEST, None
-    amount = round(number(words), 2)
-    if abs(amount) >= 10**8:
+    amount = number(words)
+    if not -(10**8) < amount < 10**8:
         raise ValidationError(_("Dit bedrag is te groot."))
+    amount = round(amount, 2)
     if amount == 0:
         return PriceKind.FREE, None
     return (PriceKind.FIXED, amount) if amount > 0 else (PriceKind.REMOVAL_FEE, -amount)

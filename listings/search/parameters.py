@@ -255,7 +255,7 @@ def _decimal(text: str) -> Decimal:
         number = Decimal(text)
     except InvalidOperation:
         raise ValidationError(_("“%(text)s” is geen getal.") % {"text": text[:40]}) from None
-    if not number.is_finite() or abs(number) > 10**9:
+    if not number.is_finite() or not -(10**9) <= number <= 10**9:
         raise ValidationError(_("Geef een getal tot een miljard."))
     # Finer than any stored number; a millionth of a millionth is more than the database can read.
     return round(number, 6)

@@ -96,6 +96,8 @@ def test_a_broken_row_in_the_middle_stores_nothing_and_is_named(tmp_path: Path, 
         ("9000;Gent", "1234;Nergens", "Deze postcode"),
         ("A-2;Gyproc", "A-1;Gyproc", "staat ook in rij 2"),
         ("3,50", "duur", "geen getal"),
+        ("3,50", "1e30", "te groot"),
+        ("3,50", "-1e9999999", "te groot"),
     ],
 )
 def test_each_wrong_cell_is_named(tmp_path: Path, company: Organisation, before: str, after: str, says: str) -> None:
