@@ -141,6 +141,13 @@ def _run_managed(name: str, given: list[str], folder: Path) -> None:
     call_command(name, *given, verbosity=0)
 
 
+def test_every_command_for_operators_is_shown() -> None:
+    own = {name for name, app in get_commands().items() if app in ("geo", "listings", "materials", "accounts")}
+    shown = {command.words[1] for command in _of("./manage.py")}
+    # That one rebuilds what ships, from packages that only developers have.
+    assert own - shown == {"distil_places"}
+
+
 def test_the_options_of_load_boundaries_are_all_named() -> None:
     parser = load_command_class("listings", "load_boundaries").create_parser("manage.py", "load_boundaries")
     own = {action.option_strings[-1] for action in parser._actions if action.option_strings}
