@@ -20,7 +20,7 @@ from django.utils import timezone
 from geo.models import Hub
 from geo.points import metric, point_from
 from listings.enums import Condition, ListingKind
-from listings.models import Listing
+from listings.models import Listing, Match
 from listings.search.parameters import SearchParameters
 from listings.search.query import search
 from materials.enums import Unit
@@ -38,7 +38,7 @@ def many(django_db_setup: None, django_db_blocker: Any) -> Any:
     with django_db_blocker.unblock():
         call_command("demo", listings=2000, seed=7, stdout=StringIO(), stderr=StringIO())
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE listings_listing")
+            cursor.execute("ANALYZE listings_listing, listings_match")
         yield
         call_command("demo", listings=0, seed=7, stdout=StringIO(), stderr=StringIO())
 
@@ -204,3 +204,29 @@ def test_a_tile_stays_small_however_many_it_holds(client: Client, many: None) ->
     answer = client.get("/tiles/listings/5/16/10.mvt")
     assert len(read_tile(answer.content)["listings"].features) <= 144
     assert len(answer.content) < 20_000
+
+
+def plan_of(client: Client, path: str) -> str:
+    """How the database reads matches for a request."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).json()["results"]
+    (sql,) = (query["sql"] for query in queries if 'FROM "listings_match"' in query["sql"])
+    with connection.cursor() as cursor:
+        # These tables are small enough to read whole; what counts is that no larger one would have to be.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    return explain(sql)
+
+
+def test_the_matches_of_a_listing_are_read_by_its_two_indexes(client: Client, many: None) -> None:
+    match = Match.objects.current().latest("score")
+    for listing_id in (match.supply_id, match.demand_id):
+        plan = plan_of(client, f"/api/v1/listings/{listing_id}/matches/")
+        assert "BitmapOr" in plan, plan
+        assert f"Index Cond: (supply_id = {listing_id})" in plan, plan
+        assert f"Index Cond: (demand_id = {listing_id})" in plan, plan
+
+
+def test_the_pairs_of_a_hub_are_read_best_first(client: Client, many: None) -> None:
+    plan = plan_of(client, "/api/v1/hubs/sociaal-circulaire-hub-gent/pairs/")
+    assert "match_best" in plan or "match_hubs" in plan, plan
+    assert "Seq Scan" not in plan, plan

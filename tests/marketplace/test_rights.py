@@ -1,0 +1,173 @@
+"""Who may write what over the API: every write operation, for every kind of caller."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import yaml
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from accounts.models import HubStaff, User
+from geo.models import Hub
+from listings import services
+from listings.models import Listing
+from listings.pairing.incremental import pair
+from tests.makers import draft, make_organisation, make_user, published
+
+pytestmark = pytest.mark.django_db
+
+
+def photo() -> SimpleUploadedFile:
+    made = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(made, "PNG")
+    return SimpleUploadedFile("photo.png", made.getvalue())
+
+
+@dataclass(frozen=True)
+class Write:
+    """An operation of the API's document, on a listing of someone else, with what it answers to a member."""
+
+    operation: str
+    call: Callable[[Client, Listing], Any]
+    to_member: int
+    #: A draft is seen by members only: to others it isn't there.
+    on_draft: bool = False
+    #: Anyone who is logged in may do it, for themselves.
+    of_one_self: bool = False
+
+
+def json(method: str, path: str, body: Any) -> Callable[[Client, Listing], Any]:
+    return lambda client, listing: getattr(client, method)(
+        path.format(listing.pk), body, content_type="application/json"
+    )
+
+
+def delete_photo(client: Client, listing: Listing) -> Any:
+    stored = services.add_photo(by=listing.maker, listing=listing, upload=photo())  # type: ignore[attr-defined]
+    return client.delete(f"/api/v1/listings/{listing.pk}/photos/{stored.pk}/")
+
+
+def delete_listing(client: Client, listing: Listing) -> Any:
+    return client.delete(f"/api/v1/listings/{listing.pk}/")
+
+
+WRITES = [
+    Write(
+        "listings_create",
+        lambda client, listing: client.post(
+            "/api/v1/listings/",
+            {"organisation": listing.organisation_id, "kind": "supply"},
+            content_type="application/json",
+        ),
+        201,
+    ),
+    Write("listings_update", json("patch", "/api/v1/listings/{}/", {"title": "Anders"}), 200),
+    Write("listings_update", json("patch", "/api/v1/listings/{}/", {"title": "Anders"}), 200, on_draft=True),
+    Write("listings_destroy", lambda client, listing: client.delete(f"/api/v1/listings/{listing.pk}/"), 400),
+    Write(
+        "listings_destroy",
+        lambda client, listing: client.delete(f"/api/v1/listings/{listing.pk}/"),
+        204,
+        on_draft=True,
+    ),
+    *(
+        Write("listings_step", json("post", "/api/v1/listings/{}/status/", {"status": step}), 200)
+        for step in ("reserved", "closed", "withdrawn")
+    ),
+    Write("listings_step", json("post", "/api/v1/listings/{}/status/", {"status": "published"}), 200, on_draft=True),
+    Write(
+        "listings_photos_create",
+        lambda client, listing: client.post(f"/api/v1/listings/{listing.pk}/photos/", {"image": photo()}),
+        201,
+    ),
+    Write("listings_photos_destroy", delete_photo, 204),
+    Write("me_token_create", lambda client, listing: client.post("/api/v1/me/token/"), 201, of_one_self=True),
+    Write("me_token_destroy", lambda client, listing: client.delete("/api/v1/me/token/"), 204, of_one_self=True),
+]
+CALLERS: dict[str, Callable[[Listing], User | None]] = {
+    "anonymous": lambda listing: None,
+    "someone without organisation": lambda listing: make_user(),
+    "admin of another organisation": lambda listing: make_organisation(make_user()).memberships.get().user,
+    "manager of the listing's hub": lambda listing: hub_manager(),
+    "staff of Django's admin": lambda listing: make_user(is_staff=True),
+    "operator": lambda listing: make_user(is_superuser=True, is_staff=True),
+    "member": lambda listing: listing.maker,  # type: ignore[attr-defined]
+}
+
+
+def hub_manager() -> User:
+    hub = Hub.objects.get(slug="sociaal-circulaire-hub-gent")
+    return HubStaff.objects.create(hub=hub, user=make_user(), role="manager").user
+
+
+def expected(write: Write, caller: str) -> int:
+    if caller == "anonymous":
+        return 401
+    if caller == "member" or write.of_one_self:
+        return write.to_member
+    return 404 if write.on_draft else 403
+
+
+def state() -> list[tuple[Any, ...]]:
+    return list(Listing.objects.order_by("pk").values_list("pk", "title", "status", "photos"))
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("write", WRITES, ids=lambda write: f"{write.operation}{' of a draft' * write.on_draft}")
+def test_a_write_is_for_members_alone_and_changes_nothing_for_others(
+    client: Client, write: Write, caller: str
+) -> None:
+    listing = draft() if write.on_draft else published()
+    user = CALLERS[caller](listing)
+    if user is not None:
+        client.force_login(user)
+    before = state()
+    answer = write.call(client, listing)
+    assert answer.status_code == expected(write, caller)
+    if answer.status_code >= 400:
+        assert answer["Content-Type"] == "application/problem+json"
+        if write.operation != "listings_photos_destroy":
+            assert state() == before
+
+
+def test_the_table_holds_every_write_of_the_api(tmp_path: Any) -> None:
+    path = tmp_path / "schema.yml"
+    call_command("spectacular", file=str(path))
+    writes = {
+        operation["operationId"]
+        for operations in yaml.safe_load(path.read_text())["paths"].values()
+        for method, operation in operations.items()
+        if method != "get"
+    }
+    assert writes == {write.operation for write in WRITES}
+
+
+def test_what_isn_t_public_isn_t_read_by_others(client: Client) -> None:
+    listing = draft()
+    for path in (f"/api/v1/listings/{listing.pk}/", f"/api/v1/listings/{listing.pk}/matches/"):
+        assert client.get(path).status_code == 404
+    assert client.get("/api/v1/listings/").json()["results"] == []
+    client.force_login(listing.maker)  # type: ignore[attr-defined]
+    assert client.get(f"/api/v1/listings/{listing.pk}/").json()["status"] == "draft"
+    assert [row["id"] for row in client.get("/api/v1/listings/").json()["results"]] == [listing.pk]
+
+
+def test_an_exact_place_that_is_blurred_is_nowhere_in_the_api(client: Client) -> None:
+    listing = published(precision="blurred")
+    demand = published("demand", precision="blurred")
+    pair(listing_id=demand.pk, at=timezone.now())
+    for path in (
+        f"/api/v1/listings/{listing.pk}/", f"/api/v1/listings/{listing.pk}/matches/",
+        "/api/v1/search/?lat=51.0543&lon=3.7174", "/api/v1/search/?lat=51.0543&lon=3.7174&format=geojson",
+        "/api/v1/hubs/sociaal-circulaire-hub-gent/pairs/",
+    ):  # fmt: skip
+        body = client.get(path).content.decode()
+        assert str(listing.pk) in body
+        assert "51.0543" not in body.replace("lat=51.0543", "")
+        assert "3.7174" not in body.replace("lon=3.7174", "")
