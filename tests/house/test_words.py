@@ -16,7 +16,6 @@ _ANY = re.compile(r"(^|\.)example(\.\w+)?$")
 #: Hosts that a file may name: this machine, names that stand for any, and licences and formats that are cited.
 HOSTS = {
     "127.0.0.1", "localhost", "testserver", "www.w3.org", "creativecommons.org", "www.nationalarchives.gov.uk",
-    "www.geonames.org", "openpgp.org",
 }  # fmt: skip
 
 
