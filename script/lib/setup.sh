@@ -54,7 +54,7 @@ stop_ticker() {
 once() {
   local stamp=$1 files=() now; shift
   while [[ $1 != -- ]]; do files+=("$1"); shift; done; shift
-  now=$(cat "${files[@]}" | sha256sum)
+  now=$(sha256sum "${files[@]}" | sha256sum)
   [[ -e $stamp && $(cat "$stamp") == "$now" ]] && return
   rm -f "$stamp"
   "$@"
@@ -325,6 +325,14 @@ make_var() {
 check_own() {
   [[ ! -e $1 || -w $1 ]] ||
     fail "$1 belongs to $(stat -c %U "$1"), and $(id -un) can't write there. Run this as that user or as root."
+}
+
+# Collects static files where the settings look, unless it did so before: collect_static run|command
+collect_static() {
+  local files
+  mapfile -t files < <(find "$ROOT"/*/static -type f ! -name '.*' | sort)
+  once "$WERKSTOF_VAR/static/.collected" "$ROOT/requirements/dev.txt" "$ROOT/marketplace/settings.py" "${files[@]}" -- \
+    "$@" ./manage.py collectstatic --noinput -v 0
 }
 
 # Sees to it that packages and dependencies are there: prepare SYSTEM-PACKAGE...
