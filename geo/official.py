@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from django.contrib.gis.gdal import DataSource, GDALException
+from django.contrib.gis.gdal import CoordTransform, DataSource, GDALException, SpatialReference
 from django.contrib.gis.gdal.feature import Feature
 from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon, Polygon
 from django.core.exceptions import ValidationError
@@ -46,6 +47,7 @@ def read_areas(path: Path, nis_column: str, layer: int = 0) -> dict[str, MultiPo
         raise ValidationError(
             _("Het bestand zegt niet in welk coördinatenstelsel het is. Voeg dat toe (bijvoorbeeld een .prj).")
         )
+    to_metres = CoordTransform(features.srs, SpatialReference(METRIC_SRID))
     known = set(Municipality.objects.values_list("nis", flat=True))
     areas: dict[str, list[Polygon]] = {}
     mistakes: list[str] = []
@@ -53,7 +55,7 @@ def read_areas(path: Path, nis_column: str, layer: int = 0) -> dict[str, MultiPo
         try:
             nis = _nis(feature, nis_column, number)
             if nis in known:
-                areas.setdefault(nis, []).extend(_polygons(feature, number, nis))
+                areas.setdefault(nis, []).extend(_polygons(feature, number, nis, to_metres))
         except ValidationError as error:
             mistakes += error.messages
         if len(mistakes) >= MOST_MISTAKES:
@@ -106,6 +108,9 @@ def download(url: str, folder: Path, opener: Callable[..., Any] = urlopen) -> Pa
                         _("Het bestand is groter dan %(most)d MB.") % {"most": LARGEST_DOWNLOAD_BYTES // 1_000_000}
                     )
                 file.write(chunk)
+    except HTTPError as refusal:
+        refusal.close()
+        raise ValidationError(_("%(url)s antwoordt niet: %(why)s") % {"url": url, "why": refusal}) from None
     except OSError as error:
         raise ValidationError(_("%(url)s antwoordt niet: %(why)s") % {"url": url, "why": error}) from None
     return path
@@ -122,9 +127,11 @@ def _nis(feature: Feature, column: str, number: int) -> str:
     return text
 
 
-def _polygons(feature: Feature, number: int, nis: str) -> list[Polygon]:
+def _polygons(feature: Feature, number: int, nis: str, to_metres: CoordTransform) -> list[Polygon]:
     try:
-        geometry: GEOSGeometry = feature.geom.geos
+        shape = feature.geom
+        shape.transform(to_metres)
+        geometry: GEOSGeometry = shape.geos
     except (GDALException, GEOSException) as error:
         raise ValidationError(
             _("Element %(number)s (%(nis)s) heeft geen leesbare vorm: %(why)s")
@@ -140,7 +147,6 @@ def _polygons(feature: Feature, number: int, nis: str) -> list[Polygon]:
             )
             % {"number": number, "nis": nis, "why": geometry.valid_reason}
         )
-    geometry.transform(METRIC_SRID)
     return (
         [part for part in geometry if isinstance(part, Polygon)] if isinstance(geometry, MultiPolygon) else [geometry]
     )
