@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.template.base import Variable, VariableDoesNotExist
 from django.test import TransactionTestCase
+from django.utils import translation
 from redis import Redis
 
 
@@ -85,6 +86,14 @@ def files_of_their_own(settings: Any, tmp_path: Any) -> None:
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
     }
+
+
+@pytest.fixture(autouse=True)
+def in_dutch() -> Iterator[None]:
+    """Each test begins in Dutch: the language of a request stays with its thread when it is over."""
+    translation.activate("nl")
+    yield
+    translation.activate("nl")
 
 
 @pytest.fixture(autouse=True)

@@ -131,7 +131,7 @@ def served() -> Iterator[Callable[[Any], str]]:
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         server.daemon_threads = False
         servers.append(server)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         return f"http://127.0.0.1:{server.server_address[1]}"
 
     Slow.released.clear()

@@ -1,15 +1,19 @@
 """Django's admin: operators look, set up hubs, and take down; what a hub's border moves is placed anew."""
 
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import HubStaff, User
 from geo.models import Hub, HubRegion, Municipality
 from listings.enums import ListingStatus
+from listings.models import Match
+from listings.services import change_hub
 from tests.makers import make_organisation, make_site, make_user, published
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +123,30 @@ def test_an_enterprise_number_is_checked_and_verified_here(client: Client, opera
     organisation.refresh_from_db()
     assert organisation.enterprise_number == "0403170701"
     assert organisation.verified_at is not None
+
+
+def test_a_manager_s_wider_border_brings_what_lies_in_it(tasks_run_at_once: Any) -> None:
+    listing, manager = published(at=ANTWERP), make_user()
+    hub = Hub.objects.get(slug="ce-hub-regio-mechelen")
+    HubStaff.objects.create(hub=hub, user=manager, role="manager")
+    with tasks_run_at_once() as callbacks:
+        change_hub(by=manager, hub=hub, intro="Welkom")
+    assert callbacks == []
+    with tasks_run_at_once():
+        change_hub(by=manager, hub=hub, buffer_km=40)
+    listing.refresh_from_db()
+    assert listing.hub_ids == [hub.pk]
+
+
+def test_a_command_places_anew_what_moved() -> None:
+    supply, demand = published(at=ANTWERP), published("demand", at=ANTWERP)
+    region = HubRegion.objects.get(hub__slug="ce-hub-regio-mechelen")
+    region.municipalities.add(Municipality.objects.get(name_nl="Antwerpen"))
+    said = StringIO()
+    call_command("relocate", stdout=said)
+    assert said.getvalue().startswith("2 listings")
+    assert Match.objects.get().supply == supply
+    assert Match.objects.get().demand == demand
+    said = StringIO()
+    call_command("relocate", stdout=said)
+    assert said.getvalue().startswith("0 listings")
