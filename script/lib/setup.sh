@@ -189,12 +189,17 @@ as_postgres() {
 
 # A folder for Unix sockets: their paths hold about a hundred characters, and every server must be able to go there.
 socket_folder() {
-  local folder=$1/run
+  local folder=$1/run owner
   if [[ ${#folder} -gt 80 || ! $folder =~ ^[A-Za-z0-9/._-]+$ ]] || ! as_postgres test -x "$1"; then
     folder=/tmp/werkstof-$(short_name "$1")
   fi
   mkdir -p "$folder"
+  owner=$(stat -c %U "$folder")
+  [[ $EUID -eq 0 && $owner == root || $owner == "$POSTGRES_USER" || $owner == "$(id -un)" ]] ||
+    fail "$folder belongs to $owner: remove it, or choose another WERKSTOF_VAR."
   if [[ $EUID -eq 0 ]]; then chown "$POSTGRES_USER" "$folder"; fi
+  # The servers ask no password: whoever can go there may do anything with them.
+  chmod 700 "$folder"
   printf '%s\n' "$folder"
 }
 
