@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, npgettext
 from django.utils.translation import gettext as _
 
 from listings.enums import ListingKind, PriceBasis, PriceKind, Recurrence
@@ -29,7 +29,7 @@ def unit_words(unit: str, count: Decimal | float | int) -> str:
         Unit.PIECE: lambda: ngettext("stuk", "stuks", n),
         Unit.PALLET: lambda: ngettext("pallet vol", "pallets vol", n),
         Unit.BOX: lambda: ngettext("doos", "dozen", n),
-        Unit.ROLL: lambda: ngettext("rol", "rollen", n),
+        Unit.ROLL: lambda: npgettext("eenheid", "rol", "rollen", n),
         Unit.BAG: lambda: ngettext("zak", "zakken", n),
     }.get(Unit(unit))
     return words() if words else str(Unit(unit).label)
@@ -101,7 +101,8 @@ def distance(metres: float) -> str:
 def day(value: dt.date, today: dt.date | None = None) -> str:
     """ "3 dec", with the year where it isn't this one."""
     today = today or timezone.localdate()
-    month = "M" if get_language() == "en" else "b"  # Dutch and French months begin with a small letter.
+    # Dutch and French months begin with a small letter; three letters don't tell "juin" from "juil.".
+    month = {"en": "M", "fr": "N"}.get(get_language() or "nl", "b")
     return date_format(value, f"j {month}" if value.year == today.year else f"j {month} Y")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazily
 
 from accounts.models import Organisation
 from frontend import figures
@@ -32,14 +33,16 @@ class _Stop:
 class SpecimenForm(forms.Form):
     """Fields in each state."""
 
-    text = forms.CharField(label=_("Gewoon veld"), help_text=_("Met een woord uitleg."))
-    optional = forms.CharField(label=_("Veld dat leeg mag"), required=False)
-    choice = forms.ChoiceField(label=_("Keuze"), choices=[("a", _("gebruikt")), ("b", _("nieuw"))])
+    text = forms.CharField(label=lazily("Gewoon veld"), help_text=lazily("Met een woord uitleg."))
+    optional = forms.CharField(label=lazily("Veld dat leeg mag"), required=False)
+    choice = forms.ChoiceField(label=lazily("Keuze"), choices=[("a", lazily("gebruikt")), ("b", lazily("nieuw"))])
     radio = forms.ChoiceField(
-        label=_("Eén van"), choices=[("a", _("gratis")), ("b", _("vaste prijs"))], widget=forms.RadioSelect
+        label=lazily("Eén van"),
+        choices=[("a", lazily("gratis")), ("b", lazily("vaste prijs"))],
+        widget=forms.RadioSelect,
     )
-    wrong = forms.IntegerField(label=_("Veld met een fout"))
-    off = forms.CharField(label=_("Veld dat nu niet kan"), disabled=True, required=False)
+    wrong = forms.IntegerField(label=lazily("Veld met een fout"))
+    off = forms.CharField(label=lazily("Veld dat nu niet kan"), disabled=True, required=False)
 
 
 def specimens() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from geo.approximate import approximate_boundaries
 from geo.models import Boundary, Hub, HubRegion, Municipality, Place, PostalCode, Quality
 
 DATA = Path(__file__).parent / "data"
-APPROXIMATE_SOURCE = "Voronoi cells of GeoNames places (CC BY 4.0), joined by municipality"
+APPROXIMATE_SOURCE = "GeoNames (Voronoi)"
 
 
 @transaction.atomic

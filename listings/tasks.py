@@ -1,7 +1,10 @@
 """Work outside the request. Each task takes primary keys and may run twice without harm."""
 
 from celery import shared_task
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
+
+from accounts.models import User
 
 
 @shared_task(time_limit=120)
@@ -47,7 +50,8 @@ def check_import(import_id: int) -> None:
 
     listing_import = ListingImport.objects.filter(pk=import_id, state__in=["waiting", "checking"]).first()
     if listing_import is not None:
-        run_check(listing_import)
+        with translation.override(_language_of(listing_import.created_by)):
+            run_check(listing_import)
 
 
 @shared_task(time_limit=1800)
@@ -58,7 +62,8 @@ def store_import(import_id: int) -> None:
 
     listing_import = ListingImport.objects.filter(pk=import_id, state="storing").first()
     if listing_import is not None:
-        run_store(listing_import)
+        with translation.override(_language_of(listing_import.created_by)):
+            run_store(listing_import)
 
 
 @shared_task(time_limit=600)
@@ -67,3 +72,8 @@ def expire_listings() -> int:
     from listings import services
 
     return services.expire_listings(today=timezone.localdate())
+
+
+def _language_of(user: User | None) -> str:
+    """A task speaks the language of who waits for it."""
+    return user.language if user else settings.LANGUAGE_CODE

@@ -214,7 +214,7 @@ class ServiceForm(ListingForm):
     def _made_title(self) -> str:
         kinds = [str(ServiceKind(kind).label) for kind in self.cleaned_data.get("service_kinds", [])]
         names = [material.name.lower() for material in self.cleaned_data.get("materials", [])]
-        return f"{' en '.join(kinds)}: {', '.join(names)}".capitalize()[:140] if kinds and names else ""
+        return f"{', '.join(kinds)}: {', '.join(names)}".capitalize()[:140] if kinds and names else ""
 
 
 def listing_form(listing: Listing, data: Any = None) -> ListingForm:

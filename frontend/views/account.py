@@ -1,21 +1,15 @@
 """One's own account: name, language, the key for the API."""
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.services import update_user
+from frontend.forms.account import AccountForm
 from frontend.requests import MemberRequest
-
-
-class AccountForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Naam"), max_length=120, required=False)
-    language = forms.ChoiceField(label=gettext_lazy("Taal"), choices=settings.LANGUAGES)
 
 
 @login_required

@@ -17,9 +17,9 @@ from frontend.hub_page import hub_facts, sector_label
 from frontend.pairs import make_pairs
 from frontend.requests import MemberRequest, PageRequest
 from geo.models import Hub, Municipality
-from listings.bulk import relocate_listings
 from listings.models import Match
 from listings.pairing.pages import page_of
+from listings.services import change_hub
 
 BEST_SHOWN = 3
 
@@ -73,14 +73,11 @@ def hub_settings(request: MemberRequest, slug: str) -> HttpResponse:
 
 
 def _update(request: MemberRequest, found: Hub, form: HubForm) -> bool:
-    before = (found.buffer_km, found.shows_neighbours)
     try:
-        changed = services.update_hub(by=request.user, hub=found, **form.cleaned_data)
+        change_hub(by=request.user, hub=found, **form.cleaned_data)
     except ValidationError as error:
         add_errors(form, error)
         return False
-    if (changed.buffer_km, changed.shows_neighbours) != before:
-        relocate_listings()
     messages.success(request, _("Bewaard."))
     return True
 

@@ -23,11 +23,14 @@ _UNITS: dict[Unit, tuple[str, ...]] = {
     Unit.SQUARE_METRE: ("m2", "m²", "vierkante meter"),
     Unit.CUBIC_METRE: ("m3", "m³", "kubieke meter", "kuub"),
     Unit.LITRE: ("l", "liter", "litre", "litres"),
-    Unit.PALLET: ("pallet", "pallets", "palet", "paletten", "pallets vol", "palette"),
-    Unit.BOX: ("doos", "dozen", "box", "boxes", "boite"),
-    Unit.ROLL: ("rol", "rollen", "roll", "rolls", "rouleau"),
-    Unit.BAG: ("zak", "zakken", "bag", "bags", "sac"),
-}
+    Unit.PALLET: (
+        "pallet", "pallets", "palet", "paletten", "pallets vol", "pallet vol", "pallet load", "pallet loads",
+        "palette", "palettes", "palette pleine", "palettes pleines",
+    ),
+    Unit.BOX: ("doos", "dozen", "box", "boxes", "boite", "boites"),
+    Unit.ROLL: ("rol", "rollen", "roll", "rolls", "rouleau", "rouleaux"),
+    Unit.BAG: ("zak", "zakken", "bag", "bags", "sac", "sacs"),
+}  # fmt: skip
 _CONDITIONS: dict[Condition, tuple[str, ...]] = {
     Condition.NEW: ("nieuw", "new", "neuf", "ongebruikt"),
     Condition.AS_NEW: ("zo goed als nieuw", "als nieuw", "zeer goed", "as new", "as_new", "comme neuf", "goed"),

@@ -80,7 +80,10 @@ class Combo {
     const address = new URL(this.element.dataset["source"] ?? "", location.href);
     address.searchParams.set("q", text);
     try {
-      const response = await fetch(address, { signal: this.request.signal, headers: { Accept: "application/json" } });
+      const response = await fetch(address, {
+        signal: this.request.signal,
+        headers: { Accept: "application/json", "Accept-Language": document.documentElement.lang },
+      });
       if (!response.ok) return this.close();
       this.choices = read(this.element.dataset["shape"] ?? "", await response.json());
       this.show();
