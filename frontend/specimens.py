@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazily
 
 from accounts.models import Organisation
 from frontend import figures
 from frontend.cards import Card
+from frontend.forms.specimen import SpecimenForm
 from frontend.pairs import Pair, Part
 from listings.enums import ListingKind, ListingStatus
 from listings.models import Listing, Match
@@ -28,21 +27,6 @@ class _Stop:
     kind: str
     title: str
     note: str
-
-
-class SpecimenForm(forms.Form):
-    """Fields in each state."""
-
-    text = forms.CharField(label=lazily("Gewoon veld"), help_text=lazily("Met een woord uitleg."))
-    optional = forms.CharField(label=lazily("Veld dat leeg mag"), required=False)
-    choice = forms.ChoiceField(label=lazily("Keuze"), choices=[("a", lazily("gebruikt")), ("b", lazily("nieuw"))])
-    radio = forms.ChoiceField(
-        label=lazily("Eén van"),
-        choices=[("a", lazily("gratis")), ("b", lazily("vaste prijs"))],
-        widget=forms.RadioSelect,
-    )
-    wrong = forms.IntegerField(label=lazily("Veld met een fout"))
-    off = forms.CharField(label=lazily("Veld dat nu niet kan"), disabled=True, required=False)
 
 
 def specimens() -> dict[str, Any]:
