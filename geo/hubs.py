@@ -4,10 +4,10 @@ from typing import Any
 
 from django.contrib.gis.db.models import Extent, Union
 from django.contrib.gis.db.models.functions import Distance
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import Point, Polygon
 from django.db.models import Avg, F, FloatField, Func
 
-from geo.boundaries import current_quality
+from geo.boundaries import NEAR_MISS_M, current_quality
 from geo.models import Boundary, Hub, HubRegion, Municipality
 from geo.points import METRIC_SRID, metric
 
@@ -72,6 +72,19 @@ def bounds_of(hub: Hub) -> tuple[float, float, float, float] | None:
     areas = Boundary.objects.of_quality(current_quality()).filter(municipality__hub_regions__hub=hub)
     box = areas.aggregate(box=Extent(Func(F("geometry"), 4326, function="ST_Transform")))["box"]
     return tuple(box) if box else None
+
+
+def reach_of(hub: Hub) -> Polygon | None:
+    """A box in metres that holds every place that hub_ids_at() may give to a hub; None before boundaries are loaded."""
+    areas = Boundary.objects.of_quality(current_quality()).filter(municipality__hub_regions__hub=hub)
+    box = areas.aggregate(box=Extent("geometry"))["box"]
+    if box is None:
+        return None
+    margin = NEAR_MISS_M + float(hub.buffer_km) * 1000 + 1
+    west, south, east, north = box
+    reach = Polygon.from_bbox((west - margin, south - margin, east + margin, north + margin))
+    reach.srid = METRIC_SRID
+    return reach
 
 
 def region_geometry(region: HubRegion) -> Any:

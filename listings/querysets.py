@@ -80,9 +80,14 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         """Supply that needs this service first."""
         return self.filter(needs_services__contains=[service])
 
-    def in_hub(self, hub_id: int) -> Self:
-        """Within the hub's region, by its border policy."""
-        return self.filter(hub_ids__contains=[hub_id])
+    def in_hub(self, hub_id: int, reach: Polygon | None = None) -> Self:
+        """Within the hub's region, by its border policy.
+
+        `reach`, a box in metres around all that the hub may show, keeps a nearest-first scan that starts far away from
+        reading everything in between.
+        """
+        found = self.filter(hub_ids__contains=[hub_id])
+        return found if reach is None else found.filter(position__bboverlaps=reach)
 
     def within(self, point: Point, radius_m: float) -> Self:
         """Within a radius in metres (bounds included) of a metric point."""

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from geo.hubs import centre_of
+from geo.hubs import centre_of, reach_of
 from geo.points import METRIC_SRID, metric
 from listings.enums import ListingKind
 from listings.models import Listing
@@ -46,7 +46,7 @@ def matching(parameters: SearchParameters, viewer: User | AnonymousUser) -> List
     if parameters.bbox is not None:
         found = found.within_box(parameters.bbox)
     if parameters.hub is not None:
-        found = found.in_hub(parameters.hub.pk)
+        found = found.in_hub(parameters.hub.pk, reach_of(parameters.hub))
     if parameters.material is not None:
         found = found.of_material(parameters.material, parameters.kind)
     if parameters.service is not None:
