@@ -75,7 +75,7 @@ def bounds_of(hub: Hub) -> tuple[float, float, float, float] | None:
 
 
 def reach_of(hub: Hub) -> Polygon | None:
-    """A box in metres that holds every place that hub_ids_at() may give to a hub; None before boundaries are loaded."""
+    """A box in metres around every place that hub_ids_at() may give to a hub; None before boundaries are loaded."""
     areas = Boundary.objects.of_quality(current_quality()).filter(municipality__hub_regions__hub=hub)
     box = areas.aggregate(box=Extent("geometry"))["box"]
     if box is None:
