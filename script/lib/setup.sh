@@ -187,6 +187,13 @@ as_postgres() {
   if [[ $EUID -eq 0 ]]; then (cd / && runuser -u "$POSTGRES_USER" -- "$@"); else "$@"; fi
 }
 
+# In some minimal roots / itself is closed to everyone but root: no other user can run anything there.
+open_root_folder() {
+  [[ $EUID -eq 0 && $(stat -c %a /) == 700 ]] || return 0
+  step "Opening / to other users, as Debian has it (it was closed: mode 700)"
+  chmod 755 /
+}
+
 # A folder for Unix sockets: their paths hold about a hundred characters, and every server must be able to go there.
 socket_folder() {
   local folder=$1/run owner
@@ -208,6 +215,7 @@ short_name() { printf '%s' "$1" | sha256sum | cut -c1-12; }
 # Starts a private PostgreSQL under a folder, or finds it running: start_postgres FOLDER [SETTING...]
 start_postgres() {
   local folder=$1 data=$1/postgres bin setting settings=() owner; shift
+  open_root_folder
   mkdir -p "$folder"
   if [[ -e $data/ ]]; then
     owner=$(stat -L -c %U "$data")
