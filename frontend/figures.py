@@ -70,7 +70,8 @@ def approximate_mass(listing: Listing) -> str:
 def euro(value: Decimal | float | int) -> str:
     """ "€ 1 250" or "€ 3,50"."""
     decimals = 0 if Decimal(value) == int(value) else 2
-    return f"€\N{NO-BREAK SPACE}{number_format(value, decimals, use_l10n=True, force_grouping=True)}"
+    digits = number_format(value, decimals, use_l10n=True, force_grouping=True)
+    return f"{digits}\N{NO-BREAK SPACE}€" if get_language() == "fr" else f"€\N{NO-BREAK SPACE}{digits}"
 
 
 def price(listing: Listing) -> str:
@@ -88,6 +89,8 @@ def price(listing: Listing) -> str:
             "euro": asked,
             "unit": unit_words(listing.unit or listing.capacity_unit, 1),
         }
+    elif listing.kind != ListingKind.SERVICE:
+        asked = _("%(euro)s voor alles") % {"euro": asked}
     return _("tot %(price)s") % {"price": asked} if demand else asked
 
 

@@ -193,6 +193,15 @@ class GoodsForm(ListingForm):
 class ServiceForm(ListingForm):
     """Repair, sorting, washing and the like."""
 
+    title = forms.CharField(
+        label=_("Titel"), max_length=140, required=False, help_text=_("Laat leeg en we noemen dienst en materialen.")
+    )
+    price_kind = forms.ChoiceField(
+        label=_("Prijs"),
+        choices=[choice for choice in PriceKind.choices if choice[0] != PriceKind.REMOVAL_FEE],
+        widget=_RADIO,
+    )
+
     service_kinds = forms.MultipleChoiceField(
         label=_("Welke dienst?"), choices=ServiceKind.choices, required=False, widget=_CHECKS
     )

@@ -1,6 +1,7 @@
 // On every page: htmx, menus, type-ahead fields, toasts. Each works on what the server drew, and nothing needs it.
 import htmx from "htmx.org";
 import { startCombos } from "./behaviour/combo";
+import { startForms } from "./behaviour/forms";
 import { startMenus } from "./behaviour/menus";
 import { startPhotos } from "./behaviour/photos";
 import { startSearch } from "./behaviour/search";
@@ -27,6 +28,7 @@ startSearch();
 htmx.onLoad((element) => {
   const root = element as HTMLElement;
   startCombos(root);
+  startForms(root);
   startPhotos(root);
   startSheets(root);
   startDependents(root);

@@ -72,7 +72,12 @@ def steps_of(found: Listing) -> list[dict[str, str]]:
     if found.status == ListingStatus.DRAFT:
         return []
     allowed = STEPS[ListingStatus(found.status)]
-    return [{"status": status.value, "label": label} for status, label in words.items() if status in allowed]
+    confirm = {ListingStatus.CLOSED: _("Afronden? Daarna verandert dit zoekertje niet meer.")}
+    return [
+        {"status": status.value, "label": label, "confirm": confirm.get(status, "")}
+        for status, label in words.items()
+        if status in allowed
+    ]
 
 
 @require_GET

@@ -36,7 +36,8 @@ def post(request: MemberRequest) -> HttpResponse:
         slug = request.POST.get("organisation", "")
         organisation = get_object_or_404(Organisation.objects.of(request.user), slug=slug)
         return redirect("listing-edit", _new_draft(request, organisation, kind).pk)
-    return render(request, "listings/post.html", {"organisations": organisations, "kind": request.GET.get("kind", "")})
+    drafts = Listing.objects.editable_by(request.user).filter(status=ListingStatus.DRAFT).count()
+    return render(request, "listings/post.html", {"organisations": organisations, "drafts": drafts})
 
 
 def _new_draft(request: MemberRequest, organisation: Organisation, kind: str) -> Listing:
@@ -60,9 +61,10 @@ def edit(request: MemberRequest, listing_id: int) -> HttpResponse:
 def _store(request: MemberRequest, listing: Listing, form: ListingForm) -> bool:
     """Store the form, then publish if that was asked; a draft that can't be published yet stays stored."""
     try:
-        services.update_listing(by=request.user, listing=listing, **form.writable())
-        if request.POST.get("action") == "publish":
-            services.publish_listing(by=request.user, listing=listing)
+        stored = services.update_listing(by=request.user, listing=listing, **form.writable())
+        # A second press of the button finds it published: that is what was asked.
+        if request.POST.get("action") == "publish" and stored.status != ListingStatus.PUBLISHED:
+            services.publish_listing(by=request.user, listing=stored)
     except ValidationError as error:
         add_errors(form, error)
         return False
@@ -83,14 +85,15 @@ def _after(request: MemberRequest, listing: Listing) -> HttpResponse:
 def autosave(request: MemberRequest, listing_id: int) -> HttpResponse:
     """Store every field of a draft that holds no mistake, and say so; the rest waits for its correction."""
     listing = _own(request, listing_id)
+    if listing.status != ListingStatus.DRAFT:
+        return render(request, "listings/gone_public.html", {"listing": listing})
     form = listing_form(listing, request.POST)
     wrong = not form.is_valid()
-    if listing.status == ListingStatus.DRAFT:
-        try:
-            services.update_listing(by=request.user, listing=listing, **form.writable())
-        except ValidationError as error:
-            add_errors(form, error)
-            wrong = True
+    try:
+        services.update_listing(by=request.user, listing=listing, **form.writable())
+    except ValidationError as error:
+        add_errors(form, error)
+        wrong = True
     context = _context(listing, form) | {"wrong": wrong, "errors": form.errors, "at": timezone.localtime()}
     return render(request, "listings/saved.html", context)
 

@@ -6,6 +6,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from listings.enums import Recurrence
 from listings.models import Match
 
 
@@ -26,7 +27,7 @@ def explain(match: Match) -> Explanation:
     reasons, lacks = [_distance(match)], list[str]()
     _quantity(match, reasons, lacks)
     _timing(match, reasons, lacks)
-    _material(match, reasons)
+    _material(match, reasons, lacks)
     _price(match, reasons, lacks)
     if match.demand.condition is None:
         reasons.append(_("staat: %(condition)s") % {"condition": match.supply.get_condition_display()})
@@ -47,6 +48,8 @@ def _quantity(match: Match, reasons: list[str], lacks: list[str]) -> None:
     else:
         reasons.append(_("%(share)s %% van de gevraagde hoeveelheid") % {"share": max(share, 1)})
         lacks.append(_("nog %(share)s %% te vinden") % {"share": 100 - max(share, 1)})
+    if match.demand.recurrence != Recurrence.ONE_OFF and match.supply.recurrence == Recurrence.ONE_OFF:
+        lacks.append(_("één partij, terwijl de vraag terugkeert"))
     if match.quantity_part < (match.coverage or 0):
         lacks.append(_("de partij is groter dan gevraagd en gaat niet in delen weg"))
 
@@ -64,7 +67,7 @@ def _timing(match: Match, reasons: list[str], lacks: list[str]) -> None:
         lacks.append(_("weinig tijd om af te spreken"))
 
 
-def _material(match: Match, reasons: list[str]) -> None:
+def _material(match: Match, reasons: list[str], lacks: list[str]) -> None:
     supply, demand = match.supply.material, match.demand.material
     assert supply is not None  # pairs are between complete goods
     assert demand is not None
@@ -75,7 +78,7 @@ def _material(match: Match, reasons: list[str]) -> None:
             _("%(supply)s is een soort %(demand)s") % {"supply": supply.name, "demand": demand.name.lower()}
         )
     else:
-        reasons.append(_("ruimer materiaal: %(supply)s") % {"supply": supply.name.lower()})
+        lacks.append(_("ruimer materiaal: %(supply)s") % {"supply": supply.name.lower()})
 
 
 def _price(match: Match, reasons: list[str], lacks: list[str]) -> None:

@@ -41,12 +41,12 @@ def test_a_distance_is_as_exact_as_it_is_near(metres: float, words: str) -> None
         ({"kind": "supply", "price_kind": "free"}, "gratis"),
         ({"kind": "demand", "price_kind": "free"}, "zoekt gratis"),
         ({"kind": "supply", "price_kind": "on_request"}, "prijs op aanvraag"),
-        ({"kind": "supply", "price_kind": "fixed", "price_eur": Decimal("3.5")}, f"€{HARD}3,50"),
+        ({"kind": "supply", "price_kind": "fixed", "price_eur": Decimal("3.5")}, f"€{HARD}3,50 voor alles"),
         (
             {"kind": "supply", "price_kind": "fixed", "price_eur": 4, "price_basis": "unit", "unit": "piece"},
             f"€{HARD}4 per stuk",
         ),
-        ({"kind": "demand", "price_kind": "fixed", "price_eur": 1200}, f"tot €{HARD}1{NARROW}200"),
+        ({"kind": "demand", "price_kind": "fixed", "price_eur": 1200}, f"tot €{HARD}1{NARROW}200 voor alles"),
         ({"kind": "supply", "price_kind": "removal_fee", "price_eur": 50}, f"€{HARD}50 toe voor wie het ophaalt"),
     ],
 )

@@ -47,7 +47,8 @@ class Combo {
     this.input.setAttribute("aria-expanded", "false");
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.pressed(event));
-    this.input.addEventListener("blur", () => setTimeout(() => this.close(), 150));
+    this.input.addEventListener("blur", () => setTimeout(() => this.left(), 150));
+    this.input.form?.addEventListener("submit", () => this.stop());
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => {
       const option = (event.target as Element).closest("[role=option]");
@@ -124,6 +125,26 @@ class Combo {
     this.input.removeAttribute("aria-activedescendant");
   }
 
+  /** Whether only what is in the list counts: a search also takes words as they are. */
+  private get mustChoose(): boolean {
+    return this.element.dataset["must"] !== undefined;
+  }
+
+  /** Whoever typed a name in full and went on has chosen it. */
+  private left(): void {
+    const typed = this.input.value.trim().toLowerCase();
+    const index = this.choices.findIndex((choice) => choice.label.toLowerCase() === typed);
+    if (!this.list.hidden && this.mustChoose && index >= 0) this.choose(index);
+    this.stop();
+  }
+
+  /** No answer that is still under way opens the list again. */
+  private stop(): void {
+    clearTimeout(this.timer);
+    this.request?.abort();
+    this.close();
+  }
+
   private close(): void {
     this.list.hidden = true;
     this.active = -1;
@@ -136,9 +157,9 @@ class Combo {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       this.move(event.key === "ArrowDown" ? 1 : -1);
-    } else if (event.key === "Enter" && this.active >= 0) {
+    } else if (event.key === "Enter" && (this.active >= 0 || this.mustChoose)) {
       event.preventDefault();
-      this.choose(this.active);
+      this.choose(Math.max(this.active, 0));
     } else if (event.key === "Escape") {
       event.preventDefault();
       this.close();
@@ -162,7 +183,7 @@ class Combo {
   private choose(index: number): void {
     const choice = this.choices[index];
     if (!choice) return;
-    this.close();
+    this.stop();
     if (this.tokens) {
       this.addToken(choice);
       this.input.value = "";

@@ -10,6 +10,7 @@ export function startSearch(): void {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && document.documentElement.classList.contains("map-open")) showMap(false);
   });
+  window.addEventListener("popstate", (event) => drawMap(Boolean(event.state?.map)));
   document.addEventListener("map-moved", (event) => {
     listOf((event as CustomEvent<{ bbox: string }>).detail.bbox);
   });
@@ -64,7 +65,14 @@ function startLocating(): void {
   });
 }
 
+/** On a phone the map is a sheet: going back closes it. */
 function showMap(open: boolean): void {
+  if (open) history.pushState({ ...history.state, map: true }, "");
+  else if (history.state?.map) return history.back();
+  drawMap(open);
+}
+
+function drawMap(open: boolean): void {
   document.documentElement.classList.toggle("map-open", open);
   document.querySelector<HTMLElement>(`[data-map="${open ? "close" : "open"}"]`)?.focus();
 }
@@ -76,7 +84,12 @@ function listOf(bbox: string): void {
   query.set("bbox", bbox);
   query.delete("radius_km");
   query.delete("cursor");
-  history.replaceState({ htmx: true }, "", address);
+  // The search before is one step back; further moves of the map replace each other.
+  const state = { htmx: true, map: history.state?.map ?? false };
+  if (new URL(location.href).searchParams.has("bbox")) history.replaceState(state, "", address);
+  else history.pushState(state, "", address);
+  const radius = document.querySelector<HTMLSelectElement>("#radius");
+  if (radius) radius.value = "";
   const box = field("bbox");
   if (box) box.value = bbox;
   void htmx.ajax("get", address.pathname + address.search, { target: "#results", swap: "outerHTML" });

@@ -1,0 +1,16 @@
+/** Forms with data-no-enter: Enter in a one-line field is a slip of the thumb there, not "publish". */
+export function startForms(root: ParentNode): void {
+  for (const form of root.querySelectorAll<HTMLFormElement>("form[data-no-enter]")) {
+    form.addEventListener("keydown", (event) => {
+      const field = event.target;
+      if (event.key !== "Enter" || !(field instanceof HTMLInputElement) || field.type === "submit") return;
+      event.preventDefault();
+    });
+  }
+  // What can't be undone is asked once more, in the page's own words.
+  for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-confirm]")) {
+    button.addEventListener("click", (event) => {
+      if (!window.confirm(button.dataset["confirm"])) event.preventDefault();
+    });
+  }
+}
