@@ -14,11 +14,13 @@ from frontend import figures
 from frontend.cards import Card, make_cards
 from geo.gazetteer import look_up
 from geo.hubs import bounds_of
+from geo.points import BELGIUM
 from listings.search.parameters import SearchParameters
 from listings.search.query import COUNT_LIMIT, SearchPage, kind_counts, nearest_beyond, search
 
-#: Flanders and Brussels (west, south, east, north): where a search that names no place looks.
-EVERYWHERE = "2.5,50.65,5.95,51.55"
+#: Where a search that names no place looks, and what the map then shows: boxes (west, south, east, north).
+EVERYWHERE = ",".join(map(str, BELGIUM))
+FLANDERS = "2.5,50.65,5.95,51.55"
 RADII_KM = (5, 10, 25, 50, 100)
 #: Parameters that the page hands to the search as they are.
 _PASSED = (
@@ -143,7 +145,7 @@ def fit_of(asked: Asked) -> str:
         return f"circle {given.point.y} {given.point.x} {given.radius_km}"
     if given.hub is not None:
         return ",".join(f"{value:.4f}" for value in bounds_of(given.hub) or ())
-    return EVERYWHERE
+    return FLANDERS
 
 
 def _look_up_place(asked: Asked, given: dict[str, str]) -> None:

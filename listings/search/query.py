@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from geo.hubs import centre_of, reach_of
-from geo.points import METRIC_SRID, metric
+from geo.points import BELGIUM, METRIC_SRID, metric
 from listings.enums import ListingKind
 from listings.models import Listing
 from listings.querysets import ListingQuerySet
@@ -43,7 +43,7 @@ def matching(parameters: SearchParameters, viewer: User | AnonymousUser) -> List
         found = found.of_kind(parameters.kind)
     if parameters.point is not None and parameters.radius_km is not None:
         found = found.within(metric(parameters.point), parameters.radius_km * 1000)
-    if parameters.bbox is not None:
+    if parameters.bbox is not None and not _is_everywhere(parameters.bbox):
         found = found.within_box(parameters.bbox)
     if parameters.hub is not None:
         found = found.in_hub(parameters.hub.pk, reach_of(parameters.hub))
@@ -121,10 +121,20 @@ def _first(
     if parameters.sort == "newest":
         if state is not None:
             found = found.before(dt.datetime.fromisoformat(state["after"]), state["id"])
-        return list(found.newest_first().for_cards()[:count])
+        # First the few ids, from the index; only then what cards show of them.
+        ids = list(found.newest_first().values_list("pk", "distance_m")[:count])  # type: ignore[misc] # an annotation
+        rows = Listing.objects.for_cards().in_bulk([pk for pk, _distance in ids])
+        for pk, distance_m in ids:
+            rows[pk].distance_m = distance_m
+        return [rows[pk] for pk, _distance in ids]
     if state is not None:
         found = found.beyond(state["after"], state["id"])
     return found.nearest(count)
+
+
+def _is_everywhere(bbox: tuple[float, float, float, float]) -> bool:
+    """Whether a box holds every place that a listing can have: then it asks nothing, and costs a plan."""
+    return bbox[0] <= BELGIUM[0] and bbox[1] <= BELGIUM[1] and bbox[2] >= BELGIUM[2] and bbox[3] >= BELGIUM[3]
 
 
 def _seal_cursor(parameters: SearchParameters, last: Listing, counted: int) -> str:

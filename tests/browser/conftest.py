@@ -84,6 +84,7 @@ def open_page(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         context.set_default_timeout(15_000)
         page = context.new_page()
+        page.on("dialog", lambda dialog: dialog.accept())
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
         page.on("request", lambda asked: faults.append(asked.url) if _is_elsewhere(asked.url, site.url) else None)
         if login:
