@@ -212,6 +212,7 @@ def test_a_ten_megabyte_title_is_refused_without_reading_on() -> None:
     client = client_of(listing.created_by)
     answer = client.post(reverse("listing-edit", args=[listing.pk]), form(listing, title="x" * 10_000_000))
     assert answer.status_code == 400
+    assert "titel of de beschrijving" in answer.content.decode()
     assert Listing.objects.get(pk=listing.pk).title == listing.title
 
 
