@@ -66,6 +66,19 @@ def store_import(import_id: int) -> None:
             run_store(listing_import)
 
 
+@shared_task(time_limit=60)
+def resume_imports() -> int:
+    """Start again what the broker lost or a worker left in the middle; returns how many. Twice does no harm."""
+    from listings.models import ListingImport
+
+    checks, stores = ListingImport.objects.to_resume(at=timezone.now())
+    for import_id in checks:
+        check_import.delay(import_id)
+    for import_id in stores:
+        store_import.delay(import_id)
+    return len(checks) + len(stores)
+
+
 @shared_task(time_limit=600)
 def expire_listings() -> int:
     """Mark what ended before today."""

@@ -136,6 +136,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
 CELERY_BEAT_SCHEDULE = {
     "pair what waits": {"task": "listings.tasks.pair_waiting", "schedule": 60},
+    "resume imports": {"task": "listings.tasks.resume_imports", "schedule": 60},
     "expire what is over": {"task": "listings.tasks.expire_listings", "schedule": 3600},
     "place what moved": {"task": "listings.tasks.place_anew", "schedule": crontab(hour="3", minute="20")},
 }

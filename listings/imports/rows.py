@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from geo.models import PostalCode
 from geo.points import point_from, point_from_projected
-from listings.enums import Condition, ListingKind
+from listings.enums import Condition, ListingKind, ListingStatus
 from listings.imports import values
 from listings.imports.columns import NAMES, plain
 from listings.validators import eural_code
@@ -64,6 +64,12 @@ class RowReader:
         self._units: dict[int, list[Unit]] = {}
         self._masses: dict[tuple[int, Unit], Decimal | None] = {}
         self.seen: dict[str, int] = {}
+        self.stored = {
+            reference: (kind, status)
+            for reference, kind, status in organisation.listings.exclude(reference="").values_list(
+                "reference", "kind", "status"
+            )
+        }
 
     def read(self, number: int, cells: list[str]) -> Parsed:
         """One row; every mistake in it is named, not just the first."""
@@ -197,9 +203,22 @@ class RowReader:
                 fitting = ", ".join(str(choice.label) for choice in self._units[material.pk])
                 message = _("Deze eenheid past niet bij %(material)s. Kies uit: %(fitting)s.")
                 _add(parsed, "unit", str(unit.label), message % {"material": material.name, "fitting": fitting})
+        self._check_stored(parsed)
         starts, ends = given["available_from"], given["available_until"]
+        if ends and ends < self.today:
+            _add(parsed, "available_until", str(ends), _("De einddatum is voorbij. Kies een latere, of laat ze weg."))
         if starts and ends and ends < starts:
             _add(parsed, "available_until", str(ends), _("De einddatum ligt voor de begindatum."))
+
+    def _check_stored(self, parsed: Parsed) -> None:
+        """What has this reference already must be of the same kind, and still open to change."""
+        reference = parsed.values["reference"]
+        kind, status = self.stored.get(reference, ("", ""))
+        if status == ListingStatus.CLOSED:
+            _add(parsed, "reference", reference, _("Dit zoekertje is afgerond en verandert niet meer."))
+        elif kind and parsed.values["kind"] and kind != parsed.values["kind"]:
+            message = _("Deze referentie is al die van een zoekertje van een andere soort: %(kind)s.")
+            _add(parsed, "reference", reference, message % {"kind": ListingKind(kind).label})
 
 
 def _add(parsed: Parsed, name: str, value: str, message: str) -> None:

@@ -1,6 +1,8 @@
 """A file from upload to listings: checked whole first, then stored whole."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -25,6 +27,7 @@ PROGRESS_EVERY = 500
 DEFAULT_SRID = 31370
 
 Progress = Callable[[int, int], None]
+logger = logging.getLogger(__name__)
 
 
 class Cancelled(Exception):
@@ -96,21 +99,18 @@ def run_check(listing_import: ListingImport) -> None:
     if not fresh.update(state=ImportState.CHECKING):
         return
     listing_import.state = ImportState.CHECKING
-    try:
+    with _failing(listing_import):
         parsed, mistakes = _check(listing_import, _progress(listing_import))
-    except ValidationError as error:
-        _finish(listing_import, ImportState.FAILED, [Mistake(0, "", "", message) for message in error.messages])
-    except Cancelled:
-        return
-    else:
         listing_import.total = len(parsed)
         _finish(listing_import, ImportState.CHECKED, mistakes)
 
 
 def run_store(listing_import: ListingImport) -> None:
-    """Check once more and store everything, or nothing."""
+    """Check once more and store everything, or nothing. What is stored and that it is done are one transaction:
+    a second delivery of the task, or someone who cancels meanwhile, finds either both or neither.
+    """
     progress = _progress(listing_import)
-    try:
+    with _failing(listing_import), transaction.atomic():
         parsed, mistakes = _check(listing_import, lambda _done, _total: None)
         if not mistakes:
             listing_import.added, listing_import.changed, listing_import.unchanged = store_rows(
@@ -121,12 +121,27 @@ def run_store(listing_import: ListingImport) -> None:
                 at=timezone.now(),
                 progress=lambda done: progress(done, len(parsed)),
             )
-    except ValidationError as error:
-        _finish(listing_import, ImportState.FAILED, [Mistake(0, "", "", message) for message in error.messages])
+        _finish(listing_import, ImportState.FAILED if mistakes else ImportState.DONE, mistakes)
+
+
+@contextmanager
+def _failing(listing_import: ListingImport) -> Iterator[None]:
+    """Whatever goes wrong ends the import with words, never in the middle."""
+    before = listing_import.state
+    try:
+        yield
     except Cancelled:
         return
+    except ValidationError as error:
+        messages = error.messages
+    except Exception:
+        logger.exception("Import %s broke off", listing_import.pk)
+        messages = [_("Er ging iets mis bij ons. Er is niets ingelezen; probeer het later opnieuw.")]
     else:
-        _finish(listing_import, ImportState.FAILED if mistakes else ImportState.DONE, mistakes)
+        return
+    listing_import.state = before
+    with suppress(Cancelled):
+        _finish(listing_import, ImportState.FAILED, [Mistake(0, "", "", message) for message in messages])
 
 
 def _check(listing_import: ListingImport, progress: Progress) -> tuple[list[Parsed], list[Mistake]]:
@@ -164,12 +179,18 @@ def _key(listing_import: ListingImport) -> str:
 
 
 def _finish(listing_import: ListingImport, state: ImportState, mistakes: list[Mistake]) -> None:
-    fresh = ListingImport.objects.filter(pk=listing_import.pk)
-    if fresh.filter(state=ImportState.CANCELLED).exists():
-        return
-    listing_import.state = state
-    listing_import.mistakes = [asdict(mistake) for mistake in mistakes[:MOST_MISTAKES_KEPT]]
-    listing_import.mistake_count = len(mistakes)
-    if state in (ImportState.DONE, ImportState.FAILED):
-        listing_import.finished_at = timezone.now()
-    listing_import.save()
+    """Write the outcome of the step that runs. Raises Cancelled where the import isn't in that step any more."""
+    outcome = {
+        "state": state,
+        "total": listing_import.total,
+        "added": listing_import.added,
+        "changed": listing_import.changed,
+        "unchanged": listing_import.unchanged,
+        "mistakes": [asdict(mistake) for mistake in mistakes[:MOST_MISTAKES_KEPT]],
+        "mistake_count": len(mistakes),
+        "finished_at": timezone.now() if state in (ImportState.DONE, ImportState.FAILED) else None,
+    }
+    if not ListingImport.objects.filter(pk=listing_import.pk, state=listing_import.state).update(**outcome):
+        raise Cancelled
+    for name, value in outcome.items():
+        setattr(listing_import, name, value)

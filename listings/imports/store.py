@@ -12,7 +12,8 @@ from geo.boundaries import municipality_ids_at
 from geo.hubs import hub_ids_at, hub_ids_by_municipality
 from geo.models import Hub, Municipality
 from geo.points import metric
-from listings.enums import ListingStatus
+from listings.derived import derive_place
+from listings.enums import ListingStatus, Precision
 from listings.fields import spans
 from listings.imports.rows import Parsed
 from listings.models import Listing
@@ -61,6 +62,8 @@ def store_rows(
             elif any(getattr(before, name) != fields[name] for name in _COMPARED):
                 for name, value in fields.items():
                     setattr(before, name, value)
+                if before.precision == Precision.BLURRED:
+                    derive_place(before)  # what others see stays the middle of its cell
                 before.paired_at = None
                 changed.append(before)
             else:

@@ -72,6 +72,8 @@ def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("cp1252", errors="replace")
+    if "\x00" in text:
+        raise ValidationError(_("Dit is geen tekstbestand. Bewaar het in Excel als CSV of XLSX."))
     first = text.split("\n", 1)[0]
     separator = max(";,\t", key=first.count)
     try:

@@ -1,8 +1,14 @@
 """A file of listings on its way in."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+#: A file that nobody began with after this long was lost on its way; a step longer than a task's limit broke off.
+WAITS_AT_MOST = dt.timedelta(minutes=2)
+RUNS_AT_MOST = dt.timedelta(minutes=35)
 
 
 class ImportState(models.TextChoices):
@@ -13,6 +19,15 @@ class ImportState(models.TextChoices):
     DONE = "done", _("klaar")
     FAILED = "failed", _("niet ingelezen")
     CANCELLED = "cancelled", _("afgebroken")
+
+
+class ListingImportQuerySet(models.QuerySet["ListingImport"]):
+    def to_resume(self, *, at: dt.datetime) -> tuple[list[int], list[int]]:
+        """Ids of those to check and of those to store again: they wait, or run, longer than a task may take."""
+        unseen = self.filter(state=ImportState.WAITING, created_at__lt=at - WAITS_AT_MOST)
+        broken = self.filter(state=ImportState.CHECKING, created_at__lt=at - RUNS_AT_MOST)
+        storing = self.filter(state=ImportState.STORING, created_at__lt=at - RUNS_AT_MOST)
+        return [row.pk for row in unseen | broken], [row.pk for row in storing]
 
 
 class ListingImport(models.Model):
@@ -33,6 +48,8 @@ class ListingImport(models.Model):
     mistake_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
+
+    objects = ListingImportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-id"]

@@ -1,0 +1,114 @@
+"""An import keeps to the rules of every other change, and comes in once, whatever breaks off."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from accounts.models import Organisation
+from listings import services
+from listings.imports.run import cancel_import, confirm_import, run_check, run_store, start_import
+from listings.models import ImportState, Listing, ListingImport
+from tests.makers import TODAY, make_organisation, make_user, published
+
+pytestmark = pytest.mark.django_db
+HEAD = "referentie;materiaal;aantal;eenheid;lat;lon;beschikbaar tot\n"
+
+
+def load(company: Organisation, *rows: str) -> ListingImport:
+    """An upload that is checked."""
+    by = company.memberships.get().user
+    file = SimpleUploadedFile("stock.csv", (HEAD + "\n".join(rows)).encode())
+    made = start_import(by=by, organisation=company, upload=file)
+    run_check(made)
+    return made
+
+
+def confirm(made: ListingImport) -> ListingImport:
+    return confirm_import(by=made.created_by, listing_import=made)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def company() -> Organisation:
+    return make_organisation(make_user())
+
+
+def own(company: Organisation, **fields: Any) -> Listing:
+    return published(by=company.memberships.get().user, organisation=company, reference="R1", **fields)
+
+
+def test_a_blurred_listing_stays_blurred_when_its_row_comes_again(company: Organisation) -> None:
+    listing = own(company, precision="blurred")
+    run_store(confirm(load(company, "R1;houten paletten;41;stuks;51.054321;3.717432;")))
+    after = Listing.objects.get(pk=listing.pk)
+    assert after.quantity == 41
+    assert after.shown_location != after.location
+    assert after.shown_location == listing.shown_location
+
+
+def test_a_closed_listing_doesn_t_change(company: Organisation) -> None:
+    listing = own(company)
+    services.close_listing(by=listing.maker, listing=listing)  # type: ignore[attr-defined]
+    made = load(company, "R1;houten paletten;41;stuks;51.05;3.71;")
+    assert "verandert niet meer" in made.mistakes[0]["message"]
+
+
+def test_a_service_doesn_t_become_goods(company: Organisation) -> None:
+    own(company, kind="service")
+    made = load(company, "R1;houten paletten;41;stuks;51.05;3.71;")
+    assert "andere soort: Dienst" in made.mistakes[0]["message"]
+
+
+def test_what_is_over_is_not_published(company: Organisation) -> None:
+    ended = (TODAY - dt.timedelta(days=2)).isoformat()
+    made = load(company, f"R2;houten paletten;41;stuks;51.05;3.71;{ended}")
+    assert any("voorbij" in mistake["message"] for mistake in made.mistakes)
+
+
+def test_a_second_delivery_stores_nothing_twice(company: Organisation) -> None:
+    made = confirm(load(company, ";houten paletten;41;stuks;51.05;3.71;"))
+    twin = ListingImport.objects.get(pk=made.pk)
+    run_store(made)
+    run_store(twin)
+    assert Listing.objects.filter(organisation=company).count() == 1
+    assert ListingImport.objects.get(pk=made.pk).state == ImportState.DONE
+
+
+def test_who_cancels_while_it_runs_finds_nothing_stored(company: Organisation) -> None:
+    made = confirm(load(company, "R3;houten paletten;41;stuks;51.05;3.71;"))
+    cancel_import(by=made.created_by, listing_import=made)  # type: ignore[arg-type]
+    run_store(made)
+    assert not Listing.objects.filter(organisation=company).exists()
+    assert ListingImport.objects.get(pk=made.pk).state == ImportState.CANCELLED
+
+
+def test_what_nobody_foresaw_ends_in_words(company: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = confirm(load(company, "R4;houten paletten;41;stuks;51.05;3.71;"))
+
+    def break_off(*_args: object, **_more: object) -> None:
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr("listings.imports.run.store_rows", break_off)
+    run_store(made)
+    made.refresh_from_db()
+    assert made.state == ImportState.FAILED
+    assert "niets ingelezen" in made.mistakes[0]["message"]
+
+
+def test_a_zero_byte_far_into_the_file_is_refused(company: Organisation) -> None:
+    made = load(company, *[f"R{n};houten paletten;1;stuks;51.05;3.71;" for n in range(300)], "R;a\x00b;1;stuks;;;")
+    assert made.state == ImportState.FAILED
+
+
+def test_what_the_broker_lost_is_started_again(company: Organisation, tmp_path: Path) -> None:
+    by = company.memberships.get().user
+    waiting = start_import(by=by, organisation=company, upload=SimpleUploadedFile("a.csv", b"x"))
+    now = timezone.now()
+    assert ListingImport.objects.to_resume(at=now) == ([], [])
+    assert ListingImport.objects.to_resume(at=now + dt.timedelta(minutes=3)) == ([waiting.pk], [])
+    ListingImport.objects.filter(pk=waiting.pk).update(state=ImportState.STORING)
+    assert ListingImport.objects.to_resume(at=now + dt.timedelta(minutes=3)) == ([], [])
+    assert ListingImport.objects.to_resume(at=now + dt.timedelta(hours=1)) == ([], [waiting.pk])
