@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from geo.models import PostalCode
+from geo.models import Municipality, PostalCode
 from geo.points import point_from, point_from_projected
 from listings.enums import Condition, ListingKind, ListingStatus
 from listings.imports import values
@@ -21,6 +21,9 @@ from materials.enums import Unit
 from materials.models import Material, MaterialName
 from materials.search import find_materials
 from materials.units import allowed_units, unit_mass_kg
+
+#: A town this far from its postal code (in degrees, some ten kilometres) is another one.
+FAR_APART = 0.12
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,14 @@ class RowReader:
         }
         self.towns: dict[tuple[str, str], Point] = {}
         self.codes: dict[str, Point] = {}
-        for code in PostalCode.objects.order_by("-code", "name"):
+        self.by_town: dict[str, Point] = {}
+        for code in PostalCode.objects.select_related("municipality").order_by("-code", "name"):
             self.towns[code.code, plain(code.name)] = code.location
             self.codes.setdefault(code.code, code.location)
+            self.by_town.setdefault(plain(code.name), code.location)
+        # A municipality counts before a village of the same name.
+        for town in Municipality.objects.all():
+            self.by_town |= {plain(town.name_nl): town.centre, plain(town.name_fr): town.centre}
         self._units: dict[int, list[Unit]] = {}
         self._masses: dict[tuple[int, Unit], Decimal | None] = {}
         self.seen: dict[str, int] = {}
@@ -171,17 +179,8 @@ class RowReader:
             name = "lat" if get("lat") or get("lon") else "x"
             _add(parsed, name, f"{get('lat') or get('x')} / {get('lon') or get('y')}", " ".join(error.messages))
             return None
-        if get("postal_code"):
-            code = get("postal_code").removeprefix("B-").strip()
-            place = self.towns.get((code, plain(get("town")))) or self.codes.get(code)
-            if place is None:
-                _add(
-                    parsed,
-                    "postal_code",
-                    code,
-                    _("Deze postcode ligt niet in Vlaanderen of Brussel."),
-                )
-            return place
+        if get("postal_code") or get("town"):
+            return self._town(parsed, get)
         if self.site is None:
             _add(
                 parsed,
@@ -191,6 +190,30 @@ class RowReader:
             )
             return None
         return self.site.location
+
+    def _town(self, parsed: Parsed, get: Callable[[str], str]) -> Point | None:
+        """The point of a postal code and a town, or of one of them. What contradicts itself is no guess of ours."""
+        code, town = get("postal_code").removeprefix("B-").strip(), plain(get("town"))
+        if not code:
+            place = self.by_town.get(town)
+            if place is None:
+                _add(
+                    parsed,
+                    "town",
+                    get("town"),
+                    _("Deze plaats ken ik niet in Vlaanderen of Brussel. Geef ook de postcode."),
+                )
+            return place
+        place = self.towns.get((code, town)) or self.codes.get(code)
+        if place is None:
+            _add(parsed, "postal_code", code, _("Deze postcode ligt niet in Vlaanderen of Brussel."))
+        elif (
+            town in self.by_town and (code, town) not in self.towns and self.by_town[town].distance(place) > FAR_APART
+        ):
+            _add(
+                parsed, "town", get("town"), _("Deze plaats heeft een andere postcode dan %(code)s.") % {"code": code}
+            )
+        return place
 
     def _check_together(self, parsed: Parsed) -> None:
         """Rules over two cells of a row."""

@@ -1,5 +1,6 @@
 """Files as companies have them, as rows of text: CSV in any usual dress, and XLSX."""
 
+import codecs
 import csv
 import datetime as dt
 import io
@@ -76,11 +77,36 @@ def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise ValidationError(_("Dit is geen tekstbestand. Bewaar het in Excel als CSV of XLSX."))
     first = text.split("\n", 1)[0]
     separator = max(";,\t", key=first.count)
+    # Strict: else a quote that is never closed swallows the rows after it without a word.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    number = 0
     try:
-        for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), start=1):
+        for number, cells in enumerate(reader, start=1):
             yield number, [cell.strip()[:LONGEST_CELL] for cell in cells]
-    except csv.Error as error:
-        raise ValidationError(_("Het CSV-bestand is beschadigd: %(why)s") % {"why": error}) from None
+    except csv.Error:
+        raise ValidationError(
+            _(
+                "In rij %(row)s klopt een aanhalingsteken (\") niet: het wordt niet gesloten, of er staat nog tekst "
+                "achter. Zet er één bij of haal het weg."
+            )
+            % {"row": number + 1}
+        ) from None
+
+
+def _decoded(raw: bytes) -> str:
+    """UTF-8 (with or without mark), UTF-16 with its mark (Excel's "Unicode text"), else Windows-1252."""
+    not_text = ValidationError(_("Dit is geen tekstbestand. Bewaar het in Excel als CSV of XLSX."))
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            return raw.decode("utf-16")
+        except UnicodeDecodeError:
+            raise not_text from None
+    if b"\x00" in raw[:4096]:
+        raise not_text
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace")
 
 
 def _workbook(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -92,13 +118,18 @@ def _workbook(path: Path) -> Iterator[tuple[int, list[str]]]:
         sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
         for number, cells in enumerate(sheet.iter_rows(), start=1):
             yield number, [_text(cell) for cell in cells]
-    except (BadZipFile, CalamineError, OSError) as error:
-        raise ValidationError(_("Dit is geen XLSX-bestand dat we kunnen lezen: %(why)s") % {"why": error}) from None
+    except (BadZipFile, CalamineError, OSError):
+        raise ValidationError(
+            _("Dit is geen XLSX-bestand dat we kunnen lezen. Bewaar het in Excel opnieuw, als XLSX of CSV.")
+        ) from None
 
 
 def _text(cell: object) -> str:
     if isinstance(cell, float) and cell == int(cell):
         return str(int(cell))
+    if isinstance(cell, float):
+        # With a comma, since "1.125" as text is a thousand and some.
+        return str(cell).replace(".", ",")
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat()
     if isinstance(cell, dt.date):

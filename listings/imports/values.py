@@ -18,7 +18,7 @@ T = TypeVar("T")
 _UNITS: dict[Unit, tuple[str, ...]] = {
     Unit.KG: ("kg", "kilo", "kilogram", "kilogramme", "kgs"),
     Unit.TONNE: ("ton", "t", "tonne", "tonnes"),
-    Unit.PIECE: ("stuk", "stuks", "st", "st.", "piece", "pieces", "pcs", "pce", "pieces"),
+    Unit.PIECE: ("stuk", "stuks", "st", "stk", "piece", "pieces", "pcs", "pce", "pieces"),
     Unit.METRE: ("m", "lm", "meter", "lopende meter", "metre"),
     Unit.SQUARE_METRE: ("m2", "m²", "vierkante meter"),
     Unit.CUBIC_METRE: ("m3", "m³", "kubieke meter", "kuub"),
@@ -55,19 +55,33 @@ _CONDITION_BY_NAME = _by_name(_CONDITIONS)
 _KIND_BY_NAME = _by_name(_KINDS)
 
 
+def filled(text: str) -> str:
+    if not text:
+        raise ValidationError(_("Deze cel is leeg."))
+    return text
+
+
 def number(text: str) -> Decimal:
-    """ "1.250,5", "1 250,5", "1250.5" and "1,250.5" are all the same number."""
-    digits = re.sub(r"[\s\u00a0\u202f']", "", text)
-    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?", digits):
-        digits = digits.replace(".", "").replace(",", ".")
-    elif re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", digits) and "." in digits:
+    """ "1.250,5", "1 250,5", "1250.5" and "1,250.5" are all the same number; "1.250" is a thousand, "0.125" isn't."""
+    digits = re.sub(r"[\s\u00a0\u202f']", "", filled(text))
+    # Nobody groups thousands after a leading zero: there the point is a decimal one.
+    if re.fullmatch(r"-?[1-9]\d{0,2}(\.\d{3})+(,\d+)?", digits):
+        digits = digits.replace(".", "")
+    elif re.fullmatch(r"-?[1-9]\d{0,2}(,\d{3})+\.\d+", digits):
         digits = digits.replace(",", "")
-    else:
-        digits = digits.replace(",", ".")
+    return _decimal(digits, text)
+
+
+def coordinate(text: str) -> float:
+    """Degrees: never thousands, so "51.054" is what it says."""
+    return float(_decimal(re.sub(r"\s", "", filled(text)), text))
+
+
+def _decimal(digits: str, text: str) -> Decimal:
     try:
-        value = Decimal(digits)
+        value = Decimal(digits.replace(",", "."))
     except InvalidOperation:
-        raise ValidationError(_("“%(text)s” is geen getal.") % {"text": text[:40]}) from None
+        value = Decimal("NaN")
     if not value.is_finite():
         raise ValidationError(_("“%(text)s” is geen getal.") % {"text": text[:40]})
     return value
@@ -75,18 +89,21 @@ def number(text: str) -> Decimal:
 
 def quantity(text: str) -> Decimal:
     value = number(text)
-    if not 0 < value <= LARGEST_QUANTITY:
+    # What rounds to nothing is nothing; what is far too large can't be rounded.
+    if not 0 < value <= LARGEST_QUANTITY or not (rounded := round(value, 3)):
         raise ValidationError(_("De hoeveelheid moet meer dan 0 zijn en hoogstens een miljard."))
-    return round(value, 3)
+    return rounded
 
 
 def day(text: str) -> dt.date:
-    """31/12/2026, 31-12-2026, 31.12.2026 or 2026-12-31."""
-    for form in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"):
+    """31/12/2026, 31-12-2026, 31.12.2026 or 2026-12-31; 31/12/26 is in this century."""
+    for form in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d-%m-%y", "%d.%m.%y"):
         try:
-            return dt.datetime.strptime(text, form).date()
+            found = dt.datetime.strptime(text, form).date()
         except ValueError:
             continue
+        # Python takes 69 to 99 as the last century.
+        return found.replace(year=found.year + 100) if "%y" in form and found.year < 2000 else found
     raise ValidationError(_("“%(text)s” is geen datum. Schrijf ze als 31/12/2026.") % {"text": text[:40]})
 
 
@@ -129,7 +146,7 @@ def yes(text: str) -> bool:
 
 def _named(text: str, names: dict[str, T], known: str) -> T:
     try:
-        return names[plain(text)]
+        return names[plain(filled(text))]
     except KeyError:
         raise ValidationError(
             _("“%(text)s” ken ik niet. Kies uit: %(known)s.") % {"text": text[:40], "known": known}

@@ -144,6 +144,9 @@ def test_a_dry_run_stores_nothing(tmp_path: Path, company: Organisation) -> None
         ("1,250.5", "1250.5"),
         ("1.250", "1250"),
         ("0,5", "0.5"),
+        ("0.125", "0.125"),
+        ("0,125", "0.125"),
+        ("10.500", "10500"),
     ],
 )
 def test_numbers_are_read_as_belgians_and_others_write_them(text: str, value: str) -> None:

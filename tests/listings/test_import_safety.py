@@ -112,3 +112,28 @@ def test_what_the_broker_lost_is_started_again(company: Organisation, tmp_path: 
     ListingImport.objects.filter(pk=waiting.pk).update(state=ImportState.STORING)
     assert ListingImport.objects.to_resume(at=now + dt.timedelta(minutes=3)) == ([], [])
     assert ListingImport.objects.to_resume(at=now + dt.timedelta(hours=1)) == ([], [waiting.pk])
+
+
+@pytest.mark.parametrize(
+    ("row", "municipality", "says"),
+    [
+        (";Aalst", "Aalst", ""),
+        (";Gand", "Gent", ""),
+        ("9000;", "Gent", ""),
+        ("9000;Gent", "Gent", ""),
+        (";Nergenshuizen", "", "ken ik niet"),
+        (";Parijs", "", "ken ik niet"),
+        ("9000;Aalst", "", "andere postcode"),
+    ],
+)
+def test_a_row_lies_where_it_says(company: Organisation, row: str, municipality: str, says: str) -> None:
+    by = company.memberships.get().user
+    text = f"materiaal;aantal;eenheid;postcode;plaats\nhouten paletten;4;stuks;{row}\n"
+    made = start_import(by=by, organisation=company, upload=SimpleUploadedFile("stock.csv", text.encode()))
+    run_check(made)
+    assert [says in mistake["message"] for mistake in made.mistakes] == ([True] if says else [])
+    if municipality:
+        run_store(confirm(made))
+        (listing,) = Listing.objects.filter(organisation=company).select_related("municipality")
+        assert listing.municipality is not None
+        assert listing.municipality.name_nl == municipality
