@@ -93,7 +93,7 @@ class Results:
 
 def read_address(query: QueryDict) -> Asked:
     """Read the page's address: an unchosen place is looked up, a search without a place looks everywhere."""
-    asked = Asked(query=query, place=query.get("place", "").strip()[:100])
+    asked = Asked(query=query, place=query.get("place", "").replace("\x00", "").strip()[:100])
     given = {name: text for name in _PASSED if (text := query.get(name, "").strip())}
     if asked.place and "lat" not in given:
         _look_up_place(asked, given)

@@ -13,7 +13,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db import connection, models
 from django.db.models import F, Q, Value
 
-from geo.points import METRIC_SRID
+from geo.points import BELGIUM, METRIC_SRID
 from geo.sql import Literal
 from listings.enums import Condition, ListingKind, ListingStatus, PriceKind, ServiceKind
 
@@ -95,6 +95,11 @@ class ListingQuerySet(models.QuerySet["Listing"]):
 
     def within_box(self, bbox: tuple[float, float, float, float]) -> Self:
         """Within (west, south, east, north) in degrees: the index takes the box in metres, then degrees decide."""
+        # Nothing lies further out than a degree around Belgium, and the poles have no place in its metres.
+        west, south, east, north = BELGIUM
+        bbox = (max(bbox[0], west - 1), max(bbox[1], south - 1), min(bbox[2], east + 1), min(bbox[3], north + 1))
+        if bbox[0] >= bbox[2] or bbox[1] >= bbox[3]:
+            bbox = (west - 1, south - 1, west - 0.9, south - 0.9)  # wholly elsewhere: a corner that holds nothing
         in_degrees = Polygon.from_bbox(bbox)
         in_degrees.srid = 4326
         # Parallels bend in metres: corners alone would cut off the middle of a wide box's north side.

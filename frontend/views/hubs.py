@@ -14,6 +14,7 @@ from accounts.permissions import can_manage_hub, is_hub_staff
 from frontend.forms.fields import add_errors
 from frontend.forms.organisation import HubForm
 from frontend.hub_page import hub_facts, sector_label
+from frontend.paging import first_page_for_foreign_cursors
 from frontend.pairs import make_pairs
 from frontend.requests import MemberRequest, PageRequest
 from geo.models import Hub, Municipality
@@ -48,6 +49,7 @@ def hub(request: PageRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
+@first_page_for_foreign_cursors
 def hub_pairs(request: PageRequest, slug: str) -> HttpResponse:
     """A region's pairs, best first."""
     found = get_object_or_404(Hub, slug=slug)

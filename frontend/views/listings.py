@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.permissions import can_write_for
 from frontend import figures
 from frontend.cards import make_cards
+from frontend.paging import first_page_for_foreign_cursors
 from frontend.pairs import make_pairs
 from frontend.requests import MemberRequest, PageRequest
 from geo.hubs import nearest_hub
@@ -81,6 +82,7 @@ def steps_of(found: Listing) -> list[dict[str, str]]:
 
 
 @require_GET
+@first_page_for_foreign_cursors
 def matches(request: PageRequest, listing_id: int) -> HttpResponse:
     """Every match of a listing; just after publishing it asks again until pairing has seen it."""
     found = get_object_or_404(Listing.objects.visible_to(request.user).for_cards(), pk=listing_id)
@@ -137,6 +139,7 @@ def my_listings(request: MemberRequest) -> HttpResponse:
 
 @login_required
 @require_GET
+@first_page_for_foreign_cursors
 def my_matches(request: MemberRequest) -> HttpResponse:
     """The matches of every listing of one's organisations, best first."""
     page = page_of(

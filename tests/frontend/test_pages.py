@@ -163,6 +163,23 @@ def test_an_address_with_mistakes_names_them_and_searches_nothing(client: Client
         assert says in answer.content.decode(), query
 
 
+@pytest.mark.parametrize("address", [f"/hubs/{HUB}/koppels/", "/mijn/matches/", "matches"])
+def test_a_foreign_cursor_leads_to_the_first_page(address: str, people: dict[str, Any]) -> None:
+    listing = published(by=people["member"], organisation=people["organisation"])
+    address = f"/zoekertje/{listing.pk}/matches/" if address == "matches" else address
+    answer = client_of(people["member"]).get(address, {"cursor": "x"}, follow=True)
+    assert answer.redirect_chain == [(address, 302)]
+    assert "hoort niet bij deze lijst" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query", [{"bbox": "-180,-90,180,90"}, {"bbox": "100,10,120,20"}, {"place": "\x00"}, {"place": "Ge\x00nt"}]
+)
+def test_odd_boxes_and_bytes_break_nothing(client: Client, query: dict[str, str]) -> None:
+    assert client.get("/", query).status_code == 200
+    assert client.get("/api/v1/search/", query).status_code in (200, 400)
+
+
 def test_a_chosen_material_is_not_also_searched_as_words(client: Client) -> None:
     listing = published(title="Iets zonder dat woord")
     page = client.get("/", {"material": "wood-pallets", "q": "Houten paletten", "place": "Gent"}).content.decode()
