@@ -11,19 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from geo.models import Municipality, PostalCode
 from geo.points import point_from, point_from_projected
 from listings.enums import Condition, ListingKind, ListingStatus
 from listings.imports import values
 from listings.imports.columns import NAMES, plain
+from listings.imports.towns import Towns
 from listings.validators import eural_code
 from materials.enums import Unit
 from materials.models import Material, MaterialName
 from materials.search import find_materials
 from materials.units import allowed_units, unit_mass_kg
-
-#: A town this far from its postal code (in degrees, some ten kilometres) is another one.
-FAR_APART = 0.12
 
 
 @dataclass(frozen=True)
@@ -38,10 +35,14 @@ class Mistake:
 
 @dataclass
 class Parsed:
-    """A row's values by field of Listing; `place` is its WGS84 point."""
+    """A row's values by field of Listing; `place` is its WGS84 point, `place_words` what to call it where the row
+    doesn't give the point itself, `guessed_from` the spelling that a material was guessed from.
+    """
 
     row: int
     values: dict[str, Any] = field(default_factory=dict)
+    place_words: str = ""
+    guessed_from: str = ""
     mistakes: list[Mistake] = field(default_factory=list)
 
 
@@ -59,16 +60,8 @@ class RowReader:
             plain_name: by_pk[pk]
             for pk, plain_name in MaterialName.objects.order_by("-material__depth").values_list("material_id", "plain")
         }
-        self.towns: dict[tuple[str, str], Point] = {}
-        self.codes: dict[str, Point] = {}
-        self.by_town: dict[str, Point] = {}
-        for code in PostalCode.objects.select_related("municipality").order_by("-code", "name"):
-            self.towns[code.code, plain(code.name)] = code.location
-            self.codes.setdefault(code.code, code.location)
-            self.by_town.setdefault(plain(code.name), code.location)
-        # A municipality counts before a village of the same name.
-        for town in Municipality.objects.all():
-            self.by_town |= {plain(town.name_nl): town.centre, plain(town.name_fr): town.centre}
+        self.towns = Towns()
+        self.guessed: set[str] = set()
         self._units: dict[int, list[Unit]] = {}
         self._masses: dict[tuple[int, Unit], Decimal | None] = {}
         self.seen: dict[str, int] = {}
@@ -86,6 +79,7 @@ class RowReader:
         read = self._reader(parsed, get)
         kind = read("kind", values.kind) if get("kind") else ListingKind.SUPPLY
         material = read("material", self._material)
+        parsed.guessed_from = get("material")[:80] if plain(get("material")) in self.guessed else ""
         unit = read("unit", values.unit)
         amount = read("quantity", values.quantity)
         price = read("price", values.price)
@@ -130,7 +124,7 @@ class RowReader:
 
     def _material(self, text: str) -> Material:
         """By code, by name, or by what it is spelled like; a good guess only."""
-        found = self.by_code.get(text) or self.by_name.get(plain(text))
+        found = self.by_code.get(values.filled(text)) or self.by_name.get(plain(text))
         if found is None:
             hits = find_materials(text, "nl", limit=3)
             if not hits or hits[0].likeness < 0.6:
@@ -140,6 +134,7 @@ class RowReader:
                     % {"text": text[:60], "guesses": guesses}
                 )
             found = hits[0].material
+            self.guessed.add(plain(text))
         self.by_name[plain(text)] = found
         return found
 
@@ -170,50 +165,44 @@ class RowReader:
         """Coordinates, else the town of the address, else the organisation's first site."""
         try:
             if get("lat") or get("lon"):
-                return point_from(lat=float(values.number(get("lat"))), lon=float(values.number(get("lon"))))
+                return point_from(lat=values.coordinate(get("lat")), lon=values.coordinate(get("lon")))
             if get("x") or get("y"):
-                srid = int(values.number(get("srid"))) if get("srid") else self.srid
-                x, y = (float(values.number(get(name))) for name in ("x", "y"))
-                return point_from(lat=y, lon=x) if srid == 4326 else point_from_projected(x=x, y=y, srid=srid)
+                return self._projected(get)
         except ValidationError as error:
             name = "lat" if get("lat") or get("lon") else "x"
             _add(parsed, name, f"{get('lat') or get('x')} / {get('lon') or get('y')}", " ".join(error.messages))
             return None
         if get("postal_code") or get("town"):
             return self._town(parsed, get)
-        if self.site is None:
-            _add(
-                parsed,
-                "postal_code",
-                "",
-                _("Vul een postcode in, of geef je organisatie een vestiging."),
-            )
-            return None
-        return self.site.location
+        return self._site(parsed, get)
+
+    def _projected(self, get: Callable[[str], str]) -> Point:
+        srid = int(values.number(get("srid"))) if get("srid") else self.srid
+        if srid == 4326:
+            return point_from(lat=values.coordinate(get("y")), lon=values.coordinate(get("x")))
+        return point_from_projected(x=float(values.number(get("x"))), y=float(values.number(get("y"))), srid=srid)
 
     def _town(self, parsed: Parsed, get: Callable[[str], str]) -> Point | None:
-        """The point of a postal code and a town, or of one of them. What contradicts itself is no guess of ours."""
-        code, town = get("postal_code").removeprefix("B-").strip(), plain(get("town"))
-        if not code:
-            place = self.by_town.get(town)
-            if place is None:
-                _add(
-                    parsed,
-                    "town",
-                    get("town"),
-                    _("Deze plaats ken ik niet in Vlaanderen of Brussel. Geef ook de postcode."),
-                )
-            return place
-        place = self.towns.get((code, town)) or self.codes.get(code)
-        if place is None:
-            _add(parsed, "postal_code", code, _("Deze postcode ligt niet in Vlaanderen of Brussel."))
-        elif (
-            town in self.by_town and (code, town) not in self.towns and self.by_town[town].distance(place) > FAR_APART
-        ):
-            _add(
-                parsed, "town", get("town"), _("Deze plaats heeft een andere postcode dan %(code)s.") % {"code": code}
-            )
-        return place
+        """Of a postal code, a town or both; what contradicts itself is no guess of ours."""
+        try:
+            town = self.towns.find(get("postal_code"), get("town"))
+        except ValidationError as error:
+            for name, messages in error.message_dict.items():
+                _add(parsed, name, get(name), " ".join(messages))
+            return None
+        parsed.place_words = town.words
+        return town.location
+
+    def _site(self, parsed: Parsed, get: Callable[[str], str]) -> Point | None:
+        """The organisation's own, only where a row says nothing of its place: a street alone says some other."""
+        if get("street"):
+            _add(parsed, "street", get("street"), _("Geef bij de straat ook de postcode of de plaats."))
+            return None
+        if self.site is None:
+            _add(parsed, "postal_code", "", _("Vul een postcode in, of geef je organisatie een vestiging."))
+            return None
+        parsed.place_words = self.site.name
+        return self.site.location
 
     def _check_together(self, parsed: Parsed) -> None:
         """Rules over two cells of a row."""

@@ -65,14 +65,8 @@ def too_large() -> ValidationError:
 
 
 def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Rows of a CSV: UTF-8 (with or without mark) or Windows-1252; separated by what the first line holds most of."""
-    raw = path.read_bytes()
-    if b"\x00" in raw[:4096]:
-        raise ValidationError(_("Dit is geen tekstbestand. Bewaar het in Excel als CSV of XLSX."))
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
+    """Rows of a CSV, separated by what the first line holds most of."""
+    text = _decoded(path.read_bytes())
     if "\x00" in text:
         raise ValidationError(_("Dit is geen tekstbestand. Bewaar het in Excel als CSV of XLSX."))
     first = text.split("\n", 1)[0]
@@ -86,7 +80,7 @@ def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:
     except csv.Error:
         raise ValidationError(
             _(
-                "In rij %(row)s klopt een aanhalingsteken (\") niet: het wordt niet gesloten, of er staat nog tekst "
+                'In rij %(row)s klopt een aanhalingsteken (") niet: het wordt niet gesloten, of er staat nog tekst '
                 "achter. Zet er één bij of haal het weg."
             )
             % {"row": number + 1}

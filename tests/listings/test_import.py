@@ -1,5 +1,7 @@
 """Files of listings as companies have them: read whole or not at all."""
 
+import datetime as dt
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
@@ -8,11 +10,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from openpyxl import Workbook
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Organisation
 from listings.enums import ListingStatus, PriceKind
 from listings.imports import values
 from listings.imports.run import cancel_import, confirm_import, run_check, run_store, start_import
+from listings.imports.towns import Towns
 from listings.models import ImportState, Listing, ListingImport
 from tests.makers import make_organisation, make_site, make_user
 
@@ -96,6 +100,14 @@ def test_a_broken_row_in_the_middle_stores_nothing_and_is_named(tmp_path: Path, 
         ("9000;Gent", "1234;Nergens", "Deze postcode"),
         ("A-2;Gyproc", "A-1;Gyproc", "staat ook in rij 2"),
         ("3,50", "duur", "geen getal"),
+        ("1.250;stuks", ";stuks", "Deze cel is leeg."),
+        ("1.250;stuks", "5;", "Deze cel is leeg."),
+        ("europallet", "", "Deze cel is leeg."),
+        ("1.250", "0,0001", "meer dan 0"),
+        ("9000;Gent", ";Nergenshuizen", "Deze plaats ken ik niet"),
+        ("9000;Gent", ";Parijs", "Deze plaats ken ik niet"),
+        ("9000;Gent", ";Berchem", "2600, 9690"),
+        ("9000;Gent", "9000;Aalst", "andere postcode dan 9000"),
         ("3,50", "1e30", "te groot"),
         ("3,50", "-1e9999999", "te groot"),
     ],
@@ -117,6 +129,10 @@ def test_each_wrong_cell_is_named(tmp_path: Path, company: Organisation, before:
         ("stock.xlsx", b"not a workbook", "geen XLSX"),
         ("stock.pdf", b"%PDF", "CSV- of XLSX"),
         ("stock.csv", b"\x00\x01\x02", "geen tekstbestand"),
+        ("stock.csv", b"\xff\xfe\x00", "geen tekstbestand"),
+        ("stock.xlsx", b"not a workbook", "opnieuw, als XLSX of CSV"),
+        ("stock.csv", b'materiaal;aantal;eenheid\nlaptops;1;stuks\n"laptops;3;stuks\nlaptops;4;stuks\n', "In rij 3"),
+        ("stock.csv", b'materiaal;aantal;eenheid\n"' + b"x" * 200_000, "aanhalingsteken"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused(
@@ -151,6 +167,69 @@ def test_a_dry_run_stores_nothing(tmp_path: Path, company: Organisation) -> None
 )
 def test_numbers_are_read_as_belgians_and_others_write_them(text: str, value: str) -> None:
     assert str(values.number(text)) == value
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "words"),
+    [
+        ("", "Aalst", "9300 Aalst"),
+        ("", "brugge", "8000 Brugge"),
+        ("", "Gand", "9000 Gent"),
+        ("", "Brussel", "1000 Bruxelles"),
+        ("", "Koolkerke", "8000 Koolkerke"),
+        ("", "B-9000 Gent", "9000 Gent"),
+        ("8000", "", "8000 Brugge"),
+        ("B-8000", "Koolkerke", "8000 Koolkerke"),
+        ("9000", "Gent-Centrum", "9000 Gent"),
+        ("9050", "Gent", "9050 Gentbrugge"),
+        ("3800", "Aalst", "3800 Aalst"),
+    ],
+)
+def test_a_town_is_found_by_its_code_by_its_name_or_by_both(code: str, name: str, words: str) -> None:
+    assert Towns().find(code, name).words == words
+
+
+def test_towns_are_read_once_whatever_the_number_of_rows(
+    company: Organisation, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(1):
+        towns = Towns()
+        assert towns.find("", "Aalst") != towns.find("9000", "Gent")
+
+
+def test_only_a_row_that_says_nothing_of_its_place_lies_at_the_site(tmp_path: Path, company: Organisation) -> None:
+    make_site(company)
+    path = tmp_path / "stock.csv"
+    path.write_text("materiaal;aantal;eenheid;straat\nlaptops;3;stuks;Kerkstraat 1\n")
+    said = StringIO()
+    with pytest.raises(CommandError):
+        call_command("import_listings", str(path), organisation=company.pk, stderr=said)
+    assert "bij de straat ook de postcode" in said.getvalue()
+
+
+@pytest.mark.parametrize("text", ["31/12/2026", "31-12-26", "31.12.26", "2026-12-31"])
+def test_a_year_may_have_two_digits(text: str) -> None:
+    assert values.day(text) == dt.date(2026, 12, 31)
+
+
+def test_degrees_have_no_thousands() -> None:
+    assert values.coordinate("51.054") == values.coordinate("51,054") == 51.054
+
+
+def test_what_excel_calls_unicode_text_is_read(tmp_path: Path, company: Organisation) -> None:
+    path = tmp_path / "stock.txt"
+    path.write_bytes(BELGIAN.replace(";", "\t").replace("stuks", "stk.").encode("utf-16"))
+    assert "3 added" in run(path, company)
+
+
+def test_a_workbook_s_own_numbers_are_no_text(tmp_path: Path, company: Organisation) -> None:
+    book = Workbook()
+    book.active.append(["materiaal", "aantal", "eenheid", "plaats"])
+    book.active.append(["laptops", 1.125, "kg", "Aalst"])
+    path = tmp_path / "stock.xlsx"
+    book.save(path)
+    run(path, company)
+    assert Listing.objects.get(organisation=company).quantity == Decimal("1.125")
 
 
 def upload(company: Organisation, content: str = BELGIAN) -> ListingImport:
