@@ -264,6 +264,11 @@ class Listing(models.Model):
         if errors:
             raise ValidationError(errors)
 
+    @property
+    def is_hazardous(self) -> bool:
+        """Declared as hazardous waste, which an asterisk ends the EURAL code of: only people arrange those."""
+        return self.eural_code.endswith("*")
+
     def get_absolute_url(self) -> str:
         from django.urls import reverse
 

@@ -43,5 +43,5 @@ def is_pairable(listing: Listing, today: dt.date) -> bool:
         and listing.kind != ListingKind.SERVICE
         and (listing.available_until is None or listing.available_until >= today)
         and bool(listing.hub_ids)
-        and not listing.eural_code.endswith("*")
+        and not listing.is_hazardous
     )
