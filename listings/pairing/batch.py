@@ -32,8 +32,10 @@ def pair_all(
     """Pair every demand (of one hub's region, or of all) with its best supplies; write only differences.
 
     A demand in a hub keeps its pairs with supplies of the other hubs that it lies in: the whole list is made anew.
+    A listing that changes while this runs goes on waiting: what was read of it may be old.
     """
     store.lock_matches()
+    waiting = list(Listing.objects.published().filter(paired_at__isnull=True).values_list("pk", "updated_at"))
     today = timezone.localdate(at)
     bits = HubBits()
     wanted = pairable(ListingKind.DEMAND, today)
@@ -48,5 +50,5 @@ def pair_all(
     deleted = store.delete_unstaged(demand_ids=stale)
     written = store.upsert_staged(at)
     if hub is None:
-        Listing.objects.published().filter(paired_at__isnull=True).update(paired_at=at)
+        store.mark_paired(waiting, at)
     return Outcome(pairs=len(best.score), written=written, deleted=deleted)

@@ -1,13 +1,18 @@
 """A match in words: what speaks for it, and what is missing."""
 
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from listings.enums import Recurrence
-from listings.models import Match
+from listings.enums import PriceBasis, PriceKind, Recurrence
+from listings.models import Listing, Match
+from materials.enums import Unit
+
+Number = Fraction | Decimal | int
 
 
 @dataclass(frozen=True)
@@ -82,9 +87,47 @@ def _material(match: Match, reasons: list[str], lacks: list[str]) -> None:
 
 
 def _price(match: Match, reasons: list[str], lacks: list[str]) -> None:
-    if match.price_part >= 1:
+    """From what both sides say, not from the score: a part of one half may be a price twice as high, or no price."""
+    supply, demand = match.supply, match.demand
+    kinds = (supply.price_kind, demand.price_kind)
+    asked, offered = _comparable_prices(supply, demand)
+    if kinds == (PriceKind.REMOVAL_FEE, PriceKind.REMOVAL_FEE):
+        # Here the supply pays, and the demand asks.
+        _say_price(offered, asked, _("vergoeding voor het ophalen ligt lager dan gevraagd"), reasons, lacks)
+    elif demand.price_kind == PriceKind.REMOVAL_FEE and supply.price_kind != PriceKind.ON_REQUEST:
+        lacks.append(_("de vraag rekent een vergoeding om het op te halen"))
+    elif supply.price_kind in (PriceKind.FREE, PriceKind.REMOVAL_FEE):
         reasons.append(_("prijs past"))
-    elif match.price_part == 0.5:
-        lacks.append(_("prijs nog af te spreken"))
+    elif kinds == (PriceKind.FIXED, PriceKind.FREE):
+        _say_price(supply.price_eur, 0, _("vraagprijs ligt hoger dan geboden"), reasons, lacks)
+    elif kinds == (PriceKind.FIXED, PriceKind.FIXED):
+        _say_price(asked, offered, _("vraagprijs ligt hoger dan geboden"), reasons, lacks)
     else:
-        lacks.append(_("vraagprijs ligt hoger dan geboden"))
+        lacks.append(_("prijs nog af te spreken"))
+
+
+def _say_price(
+    asked: Number | None, offered: Number | None, too_high: str, reasons: list[str], lacks: list[str]
+) -> None:
+    if asked is None or offered is None:
+        lacks.append(_("prijs nog af te spreken"))
+    elif asked <= offered:
+        reasons.append(_("prijs past"))
+    else:
+        lacks.append(too_high)
+
+
+def _comparable_prices(supply: Listing, demand: Listing) -> tuple[Fraction | None, Fraction | None]:
+    """What each side names per base unit; nothing where the units measure different things."""
+    if Unit(supply.unit).dimension != Unit(demand.unit).dimension:
+        return None, None
+    return _price_per_base_unit(supply), _price_per_base_unit(demand)
+
+
+def _price_per_base_unit(listing: Listing) -> Fraction | None:
+    if listing.price_eur is None or listing.quantity is None:
+        return None
+    amount = Fraction(Unit(listing.unit).factor)
+    if listing.price_basis == PriceBasis.LOT:
+        amount *= Fraction(listing.quantity)
+    return Fraction(listing.price_eur) / amount

@@ -20,7 +20,8 @@ from listings.pairing.score import Scored, score_pairs
 def pair(*, listing_id: int, at: dt.datetime) -> int:
     """Make the stored matches of a listing what a whole batch would store; returns how many it has.
 
-    A listing that is gone, not published, a service, or in no hub has none. May run twice without harm.
+    A listing that is gone, not published, a service, or in no hub has none. May run twice without harm. One that
+    changes in the meantime goes on waiting.
     """
     store.lock_matches()
     listing = Listing.objects.select_related("material").filter(pk=listing_id).first()
@@ -30,7 +31,7 @@ def pair(*, listing_id: int, at: dt.datetime) -> int:
         _pair_demand(listing, at)
     elif listing.kind == ListingKind.SUPPLY:
         _pair_supply(listing, at)
-    Listing.objects.filter(pk=listing_id).update(paired_at=at)
+    store.mark_paired([(listing.pk, listing.updated_at)], at)
     return Match.objects.of_listing(listing).count()
 
 

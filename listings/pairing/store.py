@@ -1,4 +1,4 @@
-"""Writing matches: only what differs, by COPY."""
+"""Writing matches: only what differs, by COPY; and which listings they were made from."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -81,6 +81,19 @@ def trim(demand_ids: Iterable[int]) -> int:
             "(PARTITION BY demand_id ORDER BY score DESC, supply_id) AS place FROM listings_match "
             "WHERE demand_id = ANY(%s)) ranked WHERE place > %s)",
             [list(demand_ids), BEST_PER_DEMAND],
+        )
+        return cursor.rowcount
+
+
+def mark_paired(seen: Iterable[tuple[int, dt.datetime]], at: dt.datetime) -> int:
+    """Note that pairing has seen these versions (id, updated_at); a row that changed since goes on waiting."""
+    rows = list(seen)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE listings_listing listing SET paired_at = %s "
+            "FROM unnest(%s::bigint[], %s::timestamptz[]) AS seen (id, updated_at) "
+            "WHERE listing.id = seen.id AND listing.updated_at = seen.updated_at",
+            [at, [pk for pk, _updated_at in rows], [updated_at for _pk, updated_at in rows]],
         )
         return cursor.rowcount
 

@@ -3,17 +3,25 @@
 import datetime as dt
 import math
 import random
+from collections import Counter
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from geo.models import Hub
 from listings import services
 from listings.enums import PriceKind
 from listings.models import Listing, Match
 from listings.pairing import rules
 from listings.pairing.batch import pair_all
+from listings.pairing.best import best_pairs, keep_best
+from listings.pairing.explain import explain
 from listings.pairing.incremental import pair
 from materials.enums import Unit
 from tests.makers import TODAY, draft, make_organisation, make_user, material, published
@@ -83,7 +91,7 @@ def _parts(supply: Listing, demand: Listing) -> tuple[float, ...] | None:
     quantity = asked / offered if not supply.splittable and offered > asked else coverage
     days = min((last - first).days + 1, 365)
     parts = {
-        "material": (1.0, 0.7, 0.5)[abs(one.depth - other.depth)],
+        "material": (1.0, 0.7, 0.5)[min(abs(one.depth - other.depth), 2)],
         "distance": 1 / (1 + away / 25_000),
         "quantity": quantity,
         "timing": min(days / 14, 1.0),
@@ -93,6 +101,15 @@ def _parts(supply: Listing, demand: Listing) -> tuple[float, ...] | None:
     parts = {name: round(part, 6) for name, part in parts.items()}
     score = round(sum(rules.WEIGHTS[name] * part for name, part in parts.items()), 6)
     return (score, *parts.values(), round(away), days)
+
+
+def assert_holds_what_brute_force_finds() -> Stored:
+    """Keys and values; returns them."""
+    found, expected = stored(), by_brute_force()
+    assert found.keys() == expected.keys()
+    for key, parts in found.items():
+        assert parts == pytest.approx(expected[key], abs=2e-6), key
+    return found
 
 
 def _price(supply: Listing, demand: Listing, same: bool) -> float:
@@ -149,26 +166,139 @@ def test_batch_one_by_one_and_brute_force_agree(seed: int, monkeypatch: pytest.M
         monkeypatch.setattr(f"listings.pairing.{module}.BEST_PER_DEMAND", 4)
     rows = scatter(90, seed)
     pair_all(at=NOW)
-    expected = by_brute_force()
-    assert stored().keys() == expected.keys()
-    for key, parts in stored().items():
-        assert parts == pytest.approx(expected[key], abs=2e-6)
+    assert assert_holds_what_brute_force_finds()
     Match.objects.all().delete()
     order = random.Random(seed)
     order.shuffle(rows)
     for row in rows:
         pair(listing_id=row.pk, at=NOW)
-    assert stored() == pytest.approx(expected, abs=2e-6) if not expected else stored().keys() == expected.keys()
+    assert_holds_what_brute_force_finds()
     for row in order.sample(rows, 25):
         if row.status == "published":
             services.withdraw_listing(by=row.maker, listing=row)  # type: ignore[attr-defined]
             pair(listing_id=row.pk, at=NOW)
-    assert stored().keys() == by_brute_force().keys()
+    assert_holds_what_brute_force_finds()
     for row in order.sample(rows, 15):
         fresh = Listing.objects.get(pk=row.pk)
         services.update_listing(by=row.maker, listing=fresh, quantity=order.randint(1, 900), reach_km=30)  # type: ignore[attr-defined]
         pair(listing_id=row.pk, at=NOW)
-    assert stored().keys() == by_brute_force().keys()
+    assert_holds_what_brute_force_finds()
+
+
+@pytest.fixture
+def many() -> Iterator[None]:
+    """Two thousand listings as the demo makes them, brought together in one hub so that they compete."""
+    call_command("demo", listings=2000, seed=3, stdout=StringIO(), stderr=StringIO())
+    goods = Listing.objects.published().exclude(kind="service").exclude(hub_ids=[])
+    goods.update(hub_ids=[Hub.objects.first().pk], reach_km=None)  # type: ignore[union-attr]
+    yield
+    call_command("demo", listings=0, seed=3, stdout=StringIO(), stderr=StringIO())
+
+
+def test_a_batch_over_many_holds_what_brute_force_finds(many: None) -> None:
+    assert Listing.objects.published().count() >= 1500
+    pair_all(at=NOW)
+    found = assert_holds_what_brute_force_finds()
+    full = Counter(demand_id for demand_id, _supply_id in found)
+    assert len(found) > 1000
+    assert max(full.values()) == rules.BEST_PER_DEMAND  # lists that had to choose
+
+
+def test_a_batch_leaves_what_changes_meanwhile_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    still, changed = published(), published()
+    late: list[Listing] = []
+
+    def meanwhile(*arguments: Any) -> Any:
+        services.update_listing(by=changed.maker, listing=changed, quantity=7)  # type: ignore[attr-defined]
+        late.append(published("demand"))
+        return best_pairs(*arguments)
+
+    monkeypatch.setattr("listings.pairing.batch.best_pairs", meanwhile)
+    pair_all(at=NOW)
+    assert set(Listing.objects.waiting_for_pairing()) == {changed, *late}
+    still.refresh_from_db()
+    assert still.paired_at == NOW
+
+
+def test_a_listing_that_changes_while_it_is_paired_goes_on_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    published()
+    demand = published("demand")
+
+    def meanwhile(*arguments: Any) -> Any:
+        services.update_listing(by=demand.maker, listing=demand, quantity=7)  # type: ignore[attr-defined]
+        return keep_best(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("listings.pairing.incremental.keep_best", meanwhile)
+        assert pair(listing_id=demand.pk, at=NOW) == 1
+    demand.refresh_from_db()
+    assert demand.paired_at is None
+    pair(listing_id=demand.pk, at=NOW)
+    demand.refresh_from_db()
+    assert demand.paired_at == NOW
+
+
+FITS, HIGHER, OPEN = "prijs past", "vraagprijs ligt hoger dan geboden", "prijs nog af te spreken"
+WANTS_FEE = "de vraag rekent een vergoeding om het op te halen"
+LOWER_FEE = "vergoeding voor het ophalen ligt lager dan gevraagd"
+
+
+@pytest.mark.parametrize(
+    ("supply", "demand", "says"),
+    [
+        (("free", None), ("free", None), FITS),
+        (("free", None), ("fixed", 5), FITS),
+        (("free", None), ("on_request", None), FITS),
+        (("free", None), ("removal_fee", 5), WANTS_FEE),
+        (("fixed", 5), ("free", None), HIGHER),
+        (("fixed", 0), ("free", None), FITS),
+        (("fixed", 5), ("fixed", 5), FITS),
+        (("fixed", 10), ("fixed", 5), HIGHER),  # scores one half, as an unknown price does
+        (("fixed", 5), ("fixed", 0), HIGHER),
+        (("fixed", 5), ("on_request", None), OPEN),
+        (("fixed", 5), ("removal_fee", 5), WANTS_FEE),
+        (("on_request", None), ("free", None), OPEN),
+        (("on_request", None), ("fixed", 5), OPEN),
+        (("on_request", None), ("on_request", None), OPEN),
+        (("on_request", None), ("removal_fee", 5), OPEN),
+        (("removal_fee", 5), ("free", None), FITS),
+        (("removal_fee", 5), ("fixed", 5), FITS),
+        (("removal_fee", 5), ("on_request", None), FITS),
+        (("removal_fee", 5), ("removal_fee", 5), FITS),
+        (("removal_fee", 4), ("removal_fee", 5), LOWER_FEE),
+    ],
+)
+def test_the_words_for_a_price_follow_from_what_both_sides_say(
+    supply: tuple[str, int | None], demand: tuple[str, int | None], says: str
+) -> None:
+    one = published(price_kind=supply[0], price_eur=supply[1])
+    other = published("demand", price_kind=demand[0], price_eur=demand[1])
+    assert price_words(one, other) == [says]
+
+
+@pytest.mark.parametrize(
+    ("supply", "demand", "says"),
+    [
+        ({"unit": "tonne", "price_eur": 100}, {"unit": "kg", "price_eur": "0.10"}, FITS),
+        ({"unit": "tonne", "price_eur": 101}, {"unit": "kg", "price_eur": "0.10"}, HIGHER),
+        ({"unit": "kg", "price_eur": 80, "price_basis": "lot"}, {"unit": "kg", "price_eur": 2}, FITS),
+        ({"unit": "kg", "price_eur": 81, "price_basis": "lot"}, {"unit": "kg", "price_eur": 2}, HIGHER),
+        ({"unit": "piece", "price_eur": 5}, {"unit": "kg", "price_eur": 1}, OPEN),
+    ],
+)
+def test_prices_are_compared_in_one_unit(supply: dict[str, Any], demand: dict[str, Any], says: str) -> None:
+    both: dict[str, Any] = {"price_kind": "fixed", "price_basis": "unit", "quantity": 40}
+    one, other = published(**(both | supply)), published("demand", **(both | demand))
+    assert price_words(one, other) == [says]
+
+
+def price_words(supply: Listing, demand: Listing) -> list[str]:
+    pair(listing_id=demand.pk, at=NOW)
+    said = explain(Match.objects.for_cards().get(supply=supply, demand=demand))
+    known = {FITS, HIGHER, OPEN, WANTS_FEE, LOWER_FEE}
+    assert not {HIGHER, OPEN, WANTS_FEE, LOWER_FEE} & set(said.reasons)
+    assert FITS not in said.lacks
+    return [words for words in (*said.reasons, *said.lacks) if words in known]
 
 
 def test_a_second_batch_writes_nothing() -> None:
