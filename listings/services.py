@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -41,9 +42,10 @@ def create_listing(*, by: User, organisation: Organisation, kind: str, **fields:
 def update_listing(*, by: User, listing: Listing, **fields: Any) -> Listing:
     """Change fields of a listing that is not closed; what is no draft stays complete, and is paired anew."""
     listing = _locked(by, listing)
-    if listing.status == ListingStatus.CLOSED:
-        raise ValidationError(_("Dit zoekertje is afgerond en verandert niet meer."))
+    _check_open(listing)
     listing = _store(listing, fields)
+    if listing.status == ListingStatus.PUBLISHED:
+        _check_not_over(listing, timezone.localdate())
     if listing.status != ListingStatus.DRAFT:
         _pair_after_commit(listing)
     return listing
@@ -56,8 +58,7 @@ def publish_listing(*, by: User, listing: Listing, at: dt.datetime | None = None
     check_step(listing.status, ListingStatus.PUBLISHED)
     at = at or timezone.now()
     check_complete(listing)
-    if listing.available_until and listing.available_until < timezone.localdate(at):
-        raise ValidationError({"available_until": _("De einddatum is voorbij. Kies een latere, of laat ze weg.")})
+    _check_not_over(listing, timezone.localdate(at))
     listing.published_at = listing.published_at or at
     return _set_status(listing, ListingStatus.PUBLISHED)
 
@@ -127,13 +128,15 @@ def expire_listings(*, today: dt.date) -> int:
 
 @transaction.atomic
 def add_photo(*, by: User, listing: Listing, upload: UploadedFile, alt: str = "") -> ListingPhoto:
-    """Store a photo, re-encoded. Raises ValidationError for what isn't a photo, and past MOST_PHOTOS."""
+    """Store a photo, re-encoded. Raises ValidationError for what isn't a photo, past MOST_PHOTOS, and once closed."""
     listing = _locked(by, listing)
+    _check_open(listing)
     if listing.photos.count() >= MOST_PHOTOS:
         raise ValidationError(_("Een zoekertje heeft hoogstens %(most)d foto's.") % {"most": MOST_PHOTOS})
     last = listing.photos.aggregate(last=Max("position"))["last"]
     photo = ListingPhoto(listing=listing, alt=alt[:200], position=0 if last is None else last + 1)
-    photo.image.save("photo.webp", safe_photo(upload), save=False)
+    # A name that never comes back: browsers keep photos for good.
+    photo.image.save(f"{uuid4().hex}.webp", safe_photo(upload), save=False)
     photo.save()
     return photo
 
@@ -156,6 +159,16 @@ def _locked(by: User, listing: Listing) -> Listing:
 def _held(listing: Listing) -> Listing:
     held = Listing.objects.select_for_update(of=("self",)).select_related("organisation", "material")
     return held.get(pk=listing.pk)
+
+
+def _check_open(listing: Listing) -> None:
+    if listing.status == ListingStatus.CLOSED:
+        raise ValidationError(_("Dit zoekertje is afgerond en verandert niet meer."))
+
+
+def _check_not_over(listing: Listing, today: dt.date) -> None:
+    if listing.available_until and listing.available_until < today:
+        raise ValidationError({"available_until": _("De einddatum is voorbij. Kies een latere, of laat ze weg.")})
 
 
 def _store(listing: Listing, fields: dict[str, Any]) -> Listing:

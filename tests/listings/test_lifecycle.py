@@ -62,6 +62,19 @@ def test_each_step_is_allowed_or_refused_in_words(kind: str, before: str) -> Non
         assert listing.status == (after if (before, after) in ALLOWED else before)
 
 
+def test_what_is_published_can_t_end_in_the_past() -> None:
+    listing = published()
+    with pytest.raises(ValidationError, match="einddatum is voorbij") as refusal:
+        services.update_listing(
+            by=listing.maker,  # type: ignore[attr-defined]
+            listing=listing,
+            available_from=YESTERDAY,
+            available_until=YESTERDAY,
+        )
+    assert "available_until" in refusal.value.message_dict
+    assert Listing.objects.get(pk=listing.pk).available_until is None
+
+
 def test_only_members_take_steps() -> None:
     listing = published()
     for stranger in (make_user(), make_user(is_superuser=True)):

@@ -139,6 +139,25 @@ def test_a_photo_s_file_goes_with_it_and_with_a_draft(tasks_run_at_once: Any) ->
     assert not paths[1].exists()
 
 
+def test_a_photo_s_name_is_never_used_again(tasks_run_at_once: Any) -> None:
+    listing = draft()
+    names = []
+    for _number in range(2):
+        photo = services.add_photo(by=listing.maker, listing=listing, upload=upload(picture()))  # type: ignore[attr-defined]
+        names.append(photo.image.name)
+        with tasks_run_at_once():
+            services.remove_photo(by=listing.maker, photo=photo)  # type: ignore[attr-defined]
+    assert names[0] != names[1]
+
+
+def test_a_closed_listing_takes_no_photos() -> None:
+    listing = published()
+    services.close_listing(by=listing.maker, listing=listing)  # type: ignore[attr-defined]
+    with pytest.raises(ValidationError, match="afgerond"):
+        services.add_photo(by=listing.maker, listing=listing, upload=upload(picture()))  # type: ignore[attr-defined]
+    assert not listing.photos.exists()
+
+
 def test_photos_come_and_go_over_the_api(client: Client) -> None:
     listing = published()
     client.force_login(listing.maker)  # type: ignore[attr-defined]
