@@ -1,19 +1,25 @@
 """Listings from a company's own file: upload, report, confirm."""
 
+from decimal import Decimal
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Organisation
 from accounts.permissions import can_write_for
+from frontend import figures
 from frontend.requests import MemberRequest
 from listings.imports.columns import NAMES, REQUIRED
 from listings.imports.run import cancel_import, confirm_import, progress_of, start_import
-from listings.models import ListingImport
+from listings.models import Listing, ListingImport
+from materials.models import Material
 
 EARLIER_SHOWN = 10
 
@@ -23,6 +29,8 @@ def new_import(request: MemberRequest, slug: str) -> HttpResponse:
     organisation = get_object_or_404(Organisation, slug=slug)
     if not can_write_for(request.user, organisation):
         raise PermissionDenied(_("Alleen leden van %(organisation)s mogen dit.") % {"organisation": organisation.name})
+    if "example" in request.GET:
+        return _example()
     error = ""
     if request.method == "POST":
         try:
@@ -36,6 +44,13 @@ def new_import(request: MemberRequest, slug: str) -> HttpResponse:
         "columns": [{"names": names, "required": field in REQUIRED} for field, names in NAMES.items()],
     }
     return render(request, "imports/new.html", context)
+
+
+def _example() -> HttpResponse:
+    # The mark at its beginning tells Excel that it is UTF-8.
+    text = "\ufeff" + render_to_string("imports/example.csv")
+    headers = {"Content-Disposition": 'attachment; filename="voorbeeld.csv"'}
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _start(request: MemberRequest, organisation: Organisation) -> ListingImport:
@@ -55,9 +70,27 @@ def _start(request: MemberRequest, organisation: Organisation) -> ListingImport:
 def import_report(request: MemberRequest, import_id: int) -> HttpResponse:
     """How far it is, then what was found; the page asks again while it runs."""
     found = _own(request, import_id)
-    context = {"import": found, "progress": progress_of(found)}
+    context = {"import": found, "progress": progress_of(found), "rows": _shown(found)}
     template = "imports/state.html" if request.htmx else "imports/report.html"
     return render(request, template, context)
+
+
+def _shown(listing_import: ListingImport) -> list[dict[str, Any]]:
+    """The first rows as they were read, in the reader's language."""
+    rows = listing_import.preview.get("rows", [])
+    materials = {
+        found.code: found.name for found in Material.objects.filter(code__in={row["material"] for row in rows})
+    }
+    return [{**row, "material": materials.get(row["material"], row["material"]), **_figures_of(row)} for row in rows]
+
+
+def _figures_of(row: dict[str, Any]) -> dict[str, str]:
+    listing = Listing(
+        quantity=Decimal(row["quantity"]),
+        price_eur=None if row["price_eur"] is None else Decimal(row["price_eur"]),
+        **{name: row[name] for name in ("kind", "unit", "price_kind", "price_basis")},
+    )
+    return {"amount": figures.listing_amount(listing), "price": figures.price(listing)}
 
 
 @login_required

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from listings.imports.columns import find_columns
+from listings.imports.preview import preview
 from listings.imports.rows import Mistake, Parsed, RowReader
 from listings.imports.store import store_rows
 from listings.imports.table import LARGEST_BYTES, read_table
@@ -102,6 +103,7 @@ def run_check(listing_import: ListingImport) -> None:
     with _failing(listing_import):
         parsed, mistakes = _check(listing_import, _progress(listing_import))
         listing_import.total = len(parsed)
+        listing_import.preview = {} if mistakes else preview(parsed, listing_import.organisation)
         _finish(listing_import, ImportState.CHECKED, mistakes)
 
 
@@ -183,6 +185,7 @@ def _finish(listing_import: ListingImport, state: ImportState, mistakes: list[Mi
     outcome = {
         "state": state,
         "total": listing_import.total,
+        "preview": listing_import.preview,
         "added": listing_import.added,
         "changed": listing_import.changed,
         "unchanged": listing_import.unchanged,

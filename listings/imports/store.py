@@ -1,11 +1,14 @@
 """Checked rows become listings, all in one transaction: new ones are added, those with a known reference updated."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import Organisation, User
 from geo.boundaries import municipality_ids_at
@@ -31,6 +34,42 @@ _COMPARED = tuple(
 )
 
 
+class Fate(StrEnum):
+    """What becomes of a row."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A row beside the listing that has its reference already; `fields` lack what follows from the place."""
+
+    parsed: Parsed
+    before: Listing | None
+    fields: dict[str, Any]
+    fate: Fate
+
+
+def stored_listings(rows: list[Parsed], organisation: Organisation) -> dict[str, Listing]:
+    """What the organisation has of these rows, by reference."""
+    return {listing.reference: listing for listing in _stored(rows, organisation)}
+
+
+def steps(rows: list[Parsed], stored: dict[str, Listing]) -> Iterator[Step]:
+    """What would be done with each row, in their order."""
+    for parsed in rows:
+        fields = _fields(parsed)
+        before = stored.get(parsed.values["reference"])
+        if before is None:
+            fate = Fate.NEW
+        else:
+            differs = any(getattr(before, name) != fields[name] for name in _COMPARED)
+            fate = Fate.CHANGED if differs else Fate.UNCHANGED
+        yield Step(parsed, before, fields, fate)
+
+
 def store_rows(
     rows: list[Parsed],
     *,
@@ -42,24 +81,19 @@ def store_rows(
 ) -> tuple[int, int, int]:
     """Returns how many listings were added, changed, and left as they were."""
     with transaction.atomic():
-        stored = {
-            row.reference: row
-            for row in Listing.objects.select_for_update()
-            .filter(organisation=organisation, reference__in=[row.values["reference"] for row in rows])
-            .exclude(reference="")
-        }
+        stored = {row.reference: row for row in _stored(rows, organisation).select_for_update()}
         added, changed, unchanged = [], [], 0
-        for number, (parsed, place) in enumerate(zip(rows, _places(rows), strict=True), start=1):
-            fields = _fields(parsed, place)
-            before = stored.get(parsed.values["reference"])
+        for number, (step, place) in enumerate(zip(steps(rows, stored), places(rows), strict=True), start=1):
+            fields = step.fields | {"municipality_id": place[0], "hub_ids": place[1]}
+            before = step.before
             if before is None:
                 listing = Listing(
-                    organisation=organisation, created_by=by, reference=parsed.values["reference"], **fields
+                    organisation=organisation, created_by=by, reference=step.parsed.values["reference"], **fields
                 )
                 listing.status = ListingStatus.PUBLISHED if publish else ListingStatus.DRAFT
                 listing.published_at = at if publish else None
                 added.append(listing)
-            elif any(getattr(before, name) != fields[name] for name in _COMPARED):
+            elif step.fate == Fate.CHANGED:
                 for name, value in fields.items():
                     setattr(before, name, value)
                 if before.precision == Precision.BLURRED:
@@ -78,6 +112,11 @@ def store_rows(
     return len(added), len(changed), unchanged
 
 
+def _stored(rows: list[Parsed], organisation: Organisation) -> QuerySet[Listing]:
+    references = [row.values["reference"] for row in rows]
+    return Listing.objects.filter(organisation=organisation, reference__in=references).exclude(reference="")
+
+
 FIELDS_TO_UPDATE = (
     *(name.removesuffix("_id") if name in ("material_id", "municipality_id") else name for name in FIELDS),
     "updated_at",
@@ -85,7 +124,7 @@ FIELDS_TO_UPDATE = (
 )
 
 
-def _places(rows: list[Parsed]) -> list[tuple[int | None, list[int]]]:
+def places(rows: list[Parsed]) -> list[tuple[int | None, list[int]]]:
     """Municipality and hubs of each row; towns repeat, so each point is looked up once."""
     points: dict[tuple[float, ...], Point] = {}
     for row in rows:
@@ -102,7 +141,7 @@ def _places(rows: list[Parsed]) -> list[tuple[int | None, list[int]]]:
     return [found[row.values["place"].coords] for row in rows]
 
 
-def _fields(parsed: Parsed, place: tuple[int | None, list[int]]) -> dict[str, Any]:
+def _fields(parsed: Parsed) -> dict[str, Any]:
     given = parsed.values
     material = given["material"]
     return {
@@ -117,6 +156,4 @@ def _fields(parsed: Parsed, place: tuple[int | None, list[int]]) -> dict[str, An
         "material_spans": spans((material.tree_left, material.tree_left)),
         "location": given["place"],
         "shown_location": given["place"],
-        "municipality_id": place[0],
-        "hub_ids": place[1],
     }

@@ -43,6 +43,8 @@ class ListingImport(models.Model):
     added = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
+    # What the check found that storing would do (listings/imports/preview.py); empty where there are mistakes.
+    preview = models.JSONField(default=dict)
     # [{"row": 12, "field": "hoeveelheid", "value": "veel", "message": "…"}], the first few hundred.
     mistakes = models.JSONField(default=list)
     mistake_count = models.PositiveIntegerField(default=0)

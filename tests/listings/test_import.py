@@ -9,6 +9,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 from openpyxl import Workbook
 from pytest_django import DjangoAssertNumQueries
 
@@ -275,3 +277,74 @@ def test_an_organisation_s_site_is_the_place_where_no_other_is_given(tmp_path: P
     path = tmp_path / "stock.csv"
     path.write_text("materiaal;aantal;eenheid\nlaptops;3;stuks\n")
     assert "1 added" in run(path, company)
+
+
+def test_the_check_says_row_by_row_what_would_be_done(company: Organisation, tmp_path: Path) -> None:
+    path = tmp_path / "stock.csv"
+    path.write_text(BELGIAN.replace("A-3;", "A-9;"))
+    run(path, company)
+    made = upload(company, BELGIAN.replace("12,5", "20").replace("europallet;", "europalet;"))
+    run_check(made)
+    assert made.preview["counts"] == {"new": 1, "changed": 1, "unchanged": 1, "guessed": 2}
+    first, second, third = made.preview["rows"]
+    assert [row["fate"] for row in made.preview["rows"]] == ["unchanged", "changed", "new"]
+    assert (first["row"], first["guessed_from"], first["quantity"], first["price_eur"]) == (
+        2, "europalet", "1250.000", "3.50",
+    )  # fmt: skip
+    assert (second["title"], second["material"], second["place"]) == ("Gyproc", "building-plasterboard", "9300 Aalst")
+    assert (third["title"], third["guessed_from"]) == ("Balken en kepers", "houten balken")
+
+
+def test_what_the_check_counts_is_what_storing_does(company: Organisation, tmp_path: Path) -> None:
+    path = tmp_path / "stock.csv"
+    path.write_text(BELGIAN.replace("A-3;", "A-9;"))
+    run(path, company)
+    made = upload(company, BELGIAN.replace("12,5", "20"))
+    run_check(made)
+    run_store(confirm_import(by=company.memberships.get().user, listing_import=made))
+    made.refresh_from_db()
+    counts = made.preview["counts"]
+    assert (made.added, made.changed, made.unchanged) == (counts["new"], counts["changed"], counts["unchanged"])
+
+
+def test_the_report_shows_the_first_rows(company: Organisation, client: Client) -> None:
+    row = "B-{};Plank {};europalet;1,5;ton;;1.200;;brugge;\n"
+    made = upload(company, BELGIAN.splitlines()[0] + "\n" + "".join(row.format(n, n) for n in range(25)))
+    run_check(made)
+    assert made.mistakes == []
+    client.force_login(company.memberships.get().user)
+    page = client.get(reverse("import", args=[made.pk])).content.decode()
+    assert "Plank 19" in page
+    assert "Plank 20" not in page
+    for words in (
+        "de eerste 20",
+        "25 nieuw",
+        "geraden",
+        "er staat “europalet”",
+        "8000 Brugge",
+        "1,5\xa0ton",
+        "voor alles",
+    ):
+        assert words in page
+
+
+def test_a_file_with_mistakes_has_no_preview(company: Organisation) -> None:
+    made = upload(company, BELGIAN.replace("12,5", "veel"))
+    run_check(made)
+    assert made.preview == {}
+
+
+def test_the_example_to_download_is_read_without_mistakes_or_guesses(
+    tmp_path: Path, company: Organisation, client: Client
+) -> None:
+    client.force_login(company.memberships.get().user)
+    page = client.get(reverse("import-new", args=[company.slug]))
+    assert 'href="?example"' in page.content.decode()
+    path = tmp_path / "voorbeeld.csv"
+    path.write_bytes(client.get(reverse("import-new", args=[company.slug]), {"example": ""}).content)
+    made = upload(company, path.read_text())
+    run_check(made)
+    assert (made.mistakes, made.preview["counts"]) == ([], {"new": 4, "changed": 0, "unchanged": 0, "guessed": 0})
+    assert "4 added" in run(path, company)
+    pallets = Listing.objects.get(organisation=company, reference="A-1")
+    assert (pallets.quantity, pallets.price_eur) == (1250, Decimal("3.5"))

@@ -1,0 +1,43 @@
+"""What an import would do: counted for the whole file, shown for its first rows. Nothing is stored of it."""
+
+from collections import Counter
+from typing import Any
+
+from accounts.models import Organisation
+from geo.models import Municipality
+from listings.imports.rows import Parsed
+from listings.imports.store import Step, places, steps, stored_listings
+
+ROWS_SHOWN = 20
+
+
+def preview(rows: list[Parsed], organisation: Organisation) -> dict[str, Any]:
+    """As JSON: {"counts": {"new", "changed", "unchanged", "guessed"}, "rows": [one for each of the first]}."""
+    counts, shown = Counter[str](), list[Step]()
+    for step in steps(rows, stored_listings(rows, organisation)):
+        counts[step.fate] += 1
+        counts["guessed"] += bool(step.parsed.guessed_from)
+        if len(shown) < ROWS_SHOWN:
+            shown.append(step)
+    municipality_ids = [pk for pk, _hub_ids in places(rows[:ROWS_SHOWN])]
+    municipalities = Municipality.objects.in_bulk([pk for pk in municipality_ids if pk])
+    return {
+        "counts": {name: counts[name] for name in ("new", "changed", "unchanged", "guessed")},
+        "rows": [_row(step, municipalities.get(pk or 0)) for step, pk in zip(shown, municipality_ids, strict=True)],
+    }
+
+
+def _row(step: Step, municipality: Municipality | None) -> dict[str, Any]:
+    """Codes rather than words wherever a reader's language decides the words."""
+    fields, price = step.fields, step.fields["price_eur"]
+    return {
+        "row": step.parsed.row,
+        "fate": step.fate,
+        "title": fields["title"],
+        "material": step.parsed.values["material"].code,
+        "guessed_from": step.parsed.guessed_from,
+        "place": step.parsed.place_words or (municipality.name if municipality else ""),
+        "quantity": str(fields["quantity"]),
+        "price_eur": None if price is None else str(price),
+        **{name: fields[name] for name in ("kind", "unit", "price_kind", "price_basis")},
+    }
