@@ -1,4 +1,4 @@
-"""Search, its plans and its tiles, over two thousand listings as the demo makes them.
+"""Search and its tiles, and the plans of matches, over two thousand listings as the demo makes them.
 
 They stay in the database for the whole file, so what counts a few listings of its own stands elsewhere.
 """
@@ -26,7 +26,6 @@ from listings.search.query import search
 from materials.enums import Unit
 from materials.models import Material
 from materials.units import comparable_units
-from tests.makers import GENT
 from tests.vector_tiles import read_tile
 
 pytestmark = pytest.mark.django_db
@@ -123,33 +122,6 @@ def test_search_finds_what_brute_force_finds_in_the_same_order(many: None) -> No
             page_size=draw.choice([7, 50]),
         )
         assert everything(asked) == by_brute_force(asked, rows), asked
-
-
-@pytest.mark.parametrize(
-    ("kind", "material", "index"),
-    [
-        ("supply", "wood-pallets", "nearby_supply"),
-        ("demand", "wood", "nearby_demand"),
-        ("service", None, "nearby_service"),
-    ],
-)
-def test_the_nearest_are_read_from_the_index_in_order(many: None, kind: str, material: str | None, index: str) -> None:
-    point = metric(point_from(lat=GENT[0], lon=GENT[1]))
-    rows = Listing.objects.published().of_kind(ListingKind(kind)).with_distance(point)
-    if material:
-        rows = rows.of_material(Material.objects.get(code=material), ListingKind(kind))
-    with connection.cursor() as cursor:
-        # A table this small is cheaper to read whole: what counts is that the index can serve the order.
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("SET LOCAL enable_bitmapscan = off")
-        cursor.execute("SET LOCAL enable_sort = off")
-    with CaptureQueriesContext(connection) as queries:
-        rows.nearest(20)
-    plan = explain(queries[0]["sql"])
-    assert f"Index Scan using {index}" in plan, plan
-    assert 'Order By: ("position" <->' in plan
-    assert "Seq Scan" not in plan
-    assert "Sort" not in plan
 
 
 def explain(sql: str) -> str:

@@ -1,0 +1,145 @@
+"""How the database reads searches, over enough listings that nothing has to be forced on the planner.
+
+Each statement is the one that the search sends, prepared with the types that it sends and planned without its values,
+as every connection of Werkstof has it.
+"""
+
+import math
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.management import call_command
+from django.db import connection
+from psycopg.adapt import PyFormat, Transformer
+
+from geo.models import Hub
+from geo.points import point_from
+from listings.enums import ListingKind
+from listings.models import Listing
+from listings.search.parameters import SearchParameters
+from listings.search.query import matching, search
+from materials.models import Material
+from tests.makers import GENT
+
+pytestmark = pytest.mark.django_db
+SIZE = 20_000
+
+
+@pytest.fixture(scope="module")
+def many(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """Twenty thousand listings as the demo makes them, unpaired: their pairs are no part of a search."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("listings.management.commands.demo.pair_all", lambda **_more: Unpaired)
+        call_command("demo", listings=SIZE, seed=7, stdout=StringIO(), stderr=StringIO())
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE listings_listing")
+        yield
+        call_command("demo", listings=0, seed=7, stdout=StringIO(), stderr=StringIO())
+
+
+class Unpaired:
+    pairs = 0
+
+
+def plan_of(sql: str, parameters: Any) -> str:
+    """The generic plan of a statement with its parameters' types."""
+    assert connection.connection is not None
+    transformer = Transformer.from_context(connection.connection)
+    oids = [transformer.get_dumper(value, PyFormat.AUTO).oid for value in parameters]
+    pieces = sql.split("%s")
+    assert len(pieces) == len(oids) + 1
+    numbered = pieces[0] + "".join(f"${number}{piece}" for number, piece in enumerate(pieces[1:], start=1))
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW plan_cache_mode")
+        assert cursor.fetchone() == ("force_generic_plan",)
+        cursor.execute("SELECT o::regtype::text FROM unnest(%s::oid[]) WITH ORDINALITY u (o, n) ORDER BY n", [oids])
+        types = ["unknown" if name == "-" else name for (name,) in cursor.fetchall()]
+        given = f"({', '.join(types)})" if types else ""
+        cursor.execute(f"PREPARE searched{given} AS {numbered.replace('%', '%%')}")
+        try:
+            # Whoever plans without values may be given none.
+            nothing = f"({', '.join(['NULL'] * len(types))})" if types else ""
+            cursor.execute(f"EXPLAIN EXECUTE searched{nothing}")
+            return "\n".join(row[0] for row in cursor.fetchall())
+        finally:
+            cursor.execute("DEALLOCATE searched")
+
+
+def sent_by(asked: SearchParameters) -> tuple[str, Any]:
+    """What a search sends to find its first page: the first statement that reads listings."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        if 'FROM "listings_listing"' in sql:
+            sent.append((sql, parameters or ()))
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(note):
+        assert search(asked, AnonymousUser()).results
+    return sent[0]
+
+
+def assert_reads_only(plan: str, *indexes: str) -> None:
+    assert any(f"Index Scan using {index}" in plan for index in indexes), plan
+    assert "Seq Scan" not in plan, plan
+    assert "Sort" not in plan, plan
+
+
+@pytest.mark.parametrize("radius_km", [5.0, 25.0, 150.0])
+@pytest.mark.parametrize(
+    ("kind", "code"), [("supply", "wood"), ("demand", "wood"), ("service", "appliances"), (None, "wood"), (None, None)]
+)
+def test_the_nearest_are_read_in_order(many: None, kind: str | None, code: str | None, radius_km: float) -> None:
+    asked = SearchParameters(
+        kind=ListingKind(kind) if kind else None,
+        point=point_from(lat=GENT[0], lon=GENT[1]),
+        radius_km=radius_km,
+        material=Material.objects.get(code=code) if code else None,
+    )
+    plan = plan_of(*sent_by(asked))
+    assert_reads_only(plan, f"nearby_{kind or 'any'}")
+    assert 'Order By: ("position" <->' in plan, plan
+    assert "Index Cond: " in plan, plan
+
+
+@pytest.mark.parametrize("kind", list(ListingKind))
+def test_a_hub_s_are_read_in_order(many: None, kind: ListingKind) -> None:
+    asked = SearchParameters(kind=kind, hub=Hub.objects.get(slug="sociaal-circulaire-hub-gent"))
+    plan = plan_of(*sent_by(asked))
+    assert_reads_only(plan, f"nearby_{kind.value}")
+    assert 'Order By: ("position" <->' in plan, plan
+
+
+def test_all_of_a_hub_are_read_from_the_box_around_it(many: None) -> None:
+    """In order or not: both cost about the same, and the box bounds what there is to sort."""
+    plan = plan_of(*sent_by(SearchParameters(hub=Hub.objects.get(slug="sociaal-circulaire-hub-gent"))))
+    assert "Scan using nearby_any" in plan or "Scan on nearby_any" in plan, plan
+    assert 'Index Cond: ("position" &&' in plan, plan
+    assert "Seq Scan" not in plan, plan
+
+
+def test_the_newest_are_read_in_order(many: None) -> None:
+    plan = plan_of(*sent_by(SearchParameters(point=point_from(lat=GENT[0], lon=GENT[1]), sort="newest")))
+    assert_reads_only(plan, "newest")
+
+
+@pytest.mark.parametrize("kind", [None, *ListingKind])
+@pytest.mark.parametrize(("z", "x", "y"), [(8, 130, 85), (12, 2090, 1370), (13, 4180, 2740)])
+def test_a_tile_s_listings_are_read_from_their_box(
+    many: None, kind: ListingKind | None, z: int, x: int, y: int
+) -> None:
+    west, east = (column / 2**z * 360 - 180 for column in (x, x + 1))
+    north, south = (math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / 2**z)))) for row in (y, y + 1))
+    asked = SearchParameters(kind=kind, bbox=(west, south, east, north))
+    found = matching(asked, AnonymousUser()).order_by().values("id", "kind", "title", "position")
+    plan = plan_of(*found.query.sql_with_params())
+    assert_reads_only(
+        plan.replace("Bitmap Index Scan on", "Index Scan using"), f"nearby_{kind.value if kind else 'any'}"
+    )
+    assert 'Index Cond: ("position" &&' in plan, plan
+
+
+def test_the_table_is_as_large_as_these_tests_say(many: None) -> None:
+    assert Listing.objects.published().count() > SIZE * 0.7
