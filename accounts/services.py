@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.gis.geos import Point
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -20,6 +20,7 @@ from accounts.tasks import send_invitation
 from geo.boundaries import municipality_at
 from geo.models import Hub, HubRegion, Municipality
 
+Row = TypeVar("Row", Organisation, Site, Hub, HubRegion)
 ORGANISATION_FIELDS = frozenset({"name", "kind", "enterprise_number", "description", "email", "phone", "website"})
 SITE_FIELDS = frozenset(
     {"name", "street", "house_number", "postal_code", "place_name", "location", "establishment_number"}
@@ -195,7 +196,7 @@ def remove_hub_partner(*, by: User, partner: HubPartner) -> None:
 def make_token(*, by: User) -> str:
     """A token for the user's own programs; the one before stops working."""
     Token.objects.filter(user=by).delete()
-    return Token.objects.create(user=by).key
+    return str(Token.objects.create(user=by).key)
 
 
 def revoke_token(*, by: User) -> None:
@@ -203,7 +204,7 @@ def revoke_token(*, by: User) -> None:
     Token.objects.filter(user=by).delete()
 
 
-def _set(instance: Any, fields: dict[str, Any], writable: frozenset[str]) -> Any:
+def _set(instance: Row, fields: dict[str, Any], writable: frozenset[str]) -> Row:
     """Set checked fields; an empty number is none at all."""
     errors: dict[str, str] = {}
     for name, value in fields.items():

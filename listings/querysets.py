@@ -120,7 +120,8 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         PostgreSQL 15 reads an index in order of distance only when nothing else orders the query. So the nearest are
         taken by distance with all that lie exactly as far as the last, and ties are put in order here.
         """
-        sql, parameters = self.order_by("distance_m").values_list("distance_m", "id").query.sql_with_params()
+        read = self.order_by("distance_m").values_list("distance_m", "id")  # type: ignore[misc] # an annotation
+        sql, parameters = read.query.sql_with_params()
         with connection.cursor() as cursor:
             cursor.execute(f"{sql} FETCH FIRST (%s::int) ROWS WITH TIES", [*parameters, count])
             found = sorted(cursor.fetchall())[:count]

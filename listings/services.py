@@ -127,7 +127,7 @@ def expire_listings(*, today: dt.date) -> int:
 
 
 @transaction.atomic
-def add_photo(*, by: User, listing: Listing, upload: UploadedFile, alt: str = "") -> ListingPhoto:
+def add_photo(*, by: User, listing: Listing, upload: "UploadedFile[Any]", alt: str = "") -> ListingPhoto:
     """Store a photo, re-encoded. Raises ValidationError for what isn't a photo, past MOST_PHOTOS, and once closed."""
     listing = _locked(by, listing)
     _check_open(listing)
