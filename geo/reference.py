@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, QuerySet
 
 from geo.approximate import approximate_boundaries
 from geo.models import Boundary, Hub, HubRegion, Municipality, Place, PostalCode, Quality
@@ -71,14 +71,22 @@ def _sync(stored: QuerySet[Any], key: str, wanted: list[dict[str, Any]]) -> int:
 
 
 def _sync_postal_codes(by_nis: dict[str, Municipality]) -> int:
-    before = set(PostalCode.objects.values_list("code", "name"))
-    new: list[Model] = []
-    for row in _rows("postal_codes.csv"):
-        if (row["code"], row["name"]) not in before:
-            municipality = by_nis[row.pop("nis")]
-            new.append(PostalCode(municipality=municipality, **_located(row, "location")))
-    PostalCode.objects.bulk_create(new, batch_size=1000)  # type: ignore[arg-type]
-    return len(new)
+    """Rows that are new, that differ, or that no longer ship."""
+    before = {(row.code, row.name): row for row in PostalCode.objects.all()}
+    new, changed = [], []
+    for given in _rows("postal_codes.csv"):
+        municipality = by_nis[given.pop("nis")]
+        values = _located(given, "location")
+        row = before.pop((values["code"], values["name"]), None)
+        if row is None:
+            new.append(PostalCode(municipality=municipality, **values))
+        elif (row.municipality_id, row.location) != (municipality.pk, values["location"]):
+            row.municipality, row.location = municipality, values["location"]
+            changed.append(row)
+    PostalCode.objects.filter(pk__in=[row.pk for row in before.values()]).delete()
+    PostalCode.objects.bulk_create(new, batch_size=1000)
+    PostalCode.objects.bulk_update(changed, ["municipality", "location"], batch_size=500)
+    return len(new) + len(changed) + len(before)
 
 
 def _sync_hubs(by_nis: dict[str, Municipality]) -> int:

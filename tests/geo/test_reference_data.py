@@ -1,0 +1,68 @@
+"""What ships lies where it says: postal codes in their province and near their municipality, places in their own."""
+
+import pytest
+
+from geo import reference
+from geo.models import Boundary, Municipality, Place, PostalCode, Quality
+
+pytestmark = pytest.mark.django_db
+NEAR_M = 3_500
+
+
+def province(code: str) -> str:
+    """The beginning of the NIS codes that a postal code may belong to."""
+    if code == "2070":  # Zwijndrecht went over the border of its province with the mergers of 2025
+        return "46"
+    number = int(code)
+    ends = ((1300, "21"), (2000, "2"), (3000, "1"), (3500, "2"), (4000, "7"), (9000, "3"), (10_000, "4"))
+    return next(nis for end, nis in ends if number < end)
+
+
+def test_each_postal_code_lies_in_its_province() -> None:
+    rows = PostalCode.objects.values_list("code", "name", "municipality__nis")
+    assert [row for row in rows if not row[2].startswith(province(row[0]))] == []
+
+
+def test_each_postal_code_lies_near_the_place_of_its_municipality() -> None:
+    areas = {row.municipality_id: row.geometry for row in Boundary.objects.of_quality(Quality.APPROXIMATE)}
+    wrong = []
+    for row in PostalCode.objects.all():
+        point = row.location.clone()
+        point.transform(3812)
+        if areas[row.municipality_id].distance(point) > NEAR_M:
+            wrong.append(str(row))
+    assert wrong == []
+
+
+def test_no_municipality_has_an_island_far_away() -> None:
+    """A place given to the wrong municipality would be one."""
+    far = []
+    for row in Boundary.objects.of_quality(Quality.APPROXIMATE).select_related("municipality"):
+        parts = sorted(row.geometry, key=lambda part: -part.area)
+        far += [row.municipality.name_nl for part in parts[1:] if part.distance(parts[0]) > 15_000]
+    assert far == []
+
+
+def test_brussels_has_both_its_names() -> None:
+    names = set(PostalCode.objects.filter(code__in=["1000", "1030", "1180"]).values_list("name", flat=True))
+    assert {"Brussel", "Bruxelles", "Schaarbeek", "Schaerbeek", "Ukkel", "Uccle"} <= names
+
+
+def test_a_row_that_was_changed_is_brought_back_and_one_that_no_longer_ships_goes() -> None:
+    ghent = PostalCode.objects.get(code="9000", name="Gent")
+    right = ghent.municipality_id
+    ghent.municipality = Municipality.objects.get(name_nl="Aalst")
+    ghent.save()
+    PostalCode.objects.create(
+        code="9999", name="Nergens", municipality=ghent.municipality, location=ghent.location
+    )  # fmt: skip
+    assert reference.load()["postal codes"] == 2
+    ghent.refresh_from_db()
+    assert ghent.municipality_id == right
+    assert not PostalCode.objects.filter(code="9999").exists()
+    assert reference.load()["postal codes"] == 0
+
+
+def test_a_hamlet_with_another_s_name_lies_in_its_own_municipality() -> None:
+    nis = dict(Place.objects.filter(geonameid__in=[2793072, 2802051]).values_list("geonameid", "municipality__nis"))
+    assert nis == {2793072: "23097", 2802051: "23102"}
