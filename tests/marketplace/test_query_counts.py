@@ -45,7 +45,7 @@ def fewer_places() -> None:
 LISTS: dict[str, tuple[str, Callable[[], None], int]] = {
     "search": (f"/api/v1/search/?{HERE}", more_listings, 5),
     "search for words": (f"/api/v1/search/?{HERE}&q=paletten", more_listings, 7),
-    "search, newest first": (f"/api/v1/search/?{HERE}&sort=newest", more_listings, 4),
+    "search, newest first": (f"/api/v1/search/?{HERE}&sort=newest", more_listings, 5),
     "search as GeoJSON": (f"/api/v1/search/?{HERE}&format=geojson", more_listings, 5),
     "own listings": ("/api/v1/listings/", more_listings, 5),
     "own organisations": ("/api/v1/me/", more_listings, 7),
