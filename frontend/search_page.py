@@ -7,12 +7,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.formats import date_format
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from frontend import figures
 from frontend.cards import Card, make_cards
-from geo.gazetteer import look_up
+from geo.gazetteer import look_up, recognise
 from geo.hubs import bounds_of
 from geo.points import BELGIUM
 from listings.search.parameters import SearchParameters
@@ -22,6 +23,8 @@ from listings.search.query import COUNT_LIMIT, SearchPage, kind_counts, nearest_
 EVERYWHERE = ",".join(map(str, BELGIUM))
 FLANDERS = "2.5,50.65,5.95,51.55"
 RADII_KM = (5, 10, 25, 50, 100)
+#: Places named where it isn't sure which one was meant.
+GUESSES = 3
 #: Parameters that the page hands to the search as they are.
 _PASSED = (
     "kind", "lat", "lon", "radius_km", "hub", "material", "service", "q", "available_on", "min_quantity", "unit",
@@ -149,14 +152,21 @@ def fit_of(asked: Asked) -> str:
 
 
 def _look_up_place(asked: Asked, given: dict[str, str]) -> None:
-    found = look_up(asked.place, limit=1)
+    """Take an unchosen place for what it says; never for a town that only looks like it."""
+    found = recognise(asked.place)
     if found:
-        asked.place = found[0].label
-        given |= {"lat": str(found[0].lat), "lon": str(found[0].lon)}
+        asked.place = found.label
+        given |= {"lat": str(found.lat), "lon": str(found.lon)}
     else:
-        asked.errors["place"] = _(
-            "“%(place)s” ken ik niet. Geef een gemeente of postcode in Vlaanderen of Brussel."
-        ) % {"place": asked.place}
+        asked.errors["place"] = _unknown_place(asked.place)
+
+
+def _unknown_place(place: str) -> str:
+    guesses = [guess.label for guess in look_up(place, limit=GUESSES)]
+    if guesses:
+        names = get_text_list(guesses, _("of"))
+        return _("“%(place)s” ken ik niet. Bedoel je %(guesses)s?") % {"place": place, "guesses": names}
+    return _("“%(place)s” ken ik niet. Geef een gemeente of postcode in Vlaanderen of Brussel.") % {"place": place}
 
 
 def _without_echo(parameters: SearchParameters) -> SearchParameters:

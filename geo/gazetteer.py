@@ -1,9 +1,11 @@
 """Looking up where something is: places, municipalities and postal codes that ship with the project."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from geo.models import Place, PostalCode
+from geo.querysets import PlaceQuerySet
 
 _ENDS_IN_TOWN = re.compile(r"[,\s]+(\d{4})(?:\s+(.+))?$")
 
@@ -26,9 +28,7 @@ def look_up(text: str, limit: int = 8) -> list[Found]:
 
     Streets aren't known: an address gives its town, and people set the exact point on the map.
     """
-    text = " ".join(text.split())[:100]
-    if not text:
-        return []
+    text = _tidied(text)
     address = _ENDS_IN_TOWN.search(" " + text)
     found: list[Found] = []
     if address:
@@ -36,14 +36,53 @@ def look_up(text: str, limit: int = 8) -> list[Found]:
     elif text.isdigit():
         found = _postal_codes_beginning(text, limit)
     if len(found) < limit and not text.isdigit():
-        name = (address[2] or "") if address else text.rsplit(",", 1)[-1].strip()
-        named = _places(name, limit) if name else []
-        found += [place for place in named if all(place.label != other.label for other in found)]
+        name = _name_in(text)
+        named = _found([*_town_at_end(name), *_places().named_like(name)[:limit]]) if name else []
+        found += [place for place in dict.fromkeys(named) if all(place.label != other.label for other in found)]
     return found[:limit]
 
 
-def _places(name: str, limit: int) -> list[Found]:
-    rows = Place.objects.shipped().named_like(name).select_related("municipality")[:limit]
+def recognise(text: str) -> Found | None:
+    """The place that was surely meant: a postal code, a name, its beginning or a close spelling. None where unsure."""
+    text = _tidied(text)
+    address = _ENDS_IN_TOWN.search(" " + text)
+    if address and (codes := _postal_codes(address[1], address[2] or "", 1)):
+        return codes[0]
+    name = _name_in(text)
+    if not name or text.isdigit():
+        return None
+    rows = _town_at_end(name) or list(_places().surely_named(name)[:1])
+    return next(iter(_found(rows)), None)
+
+
+def _tidied(text: str) -> str:
+    return " ".join(text.replace("\x00", "").split())[:100]
+
+
+def _name_in(text: str) -> str:
+    """What of the text can be a town's name: what follows a postal code or the last comma."""
+    address = _ENDS_IN_TOWN.search(" " + text)
+    return (address[2] or "") if address else text.rsplit(",", 1)[-1].strip()
+
+
+def _places() -> PlaceQuerySet:
+    return Place.objects.shipped().select_related("municipality")
+
+
+def _town_at_end(name: str) -> list[Place]:
+    """The town that ends an address without comma or postal code ("veldstraat 1 gent"), if any."""
+    words = name.split()
+    if len(words) < 2 or _places().surely_named(name).exists():
+        return []
+    # The longest name first: Heist-op-den-Berg isn't Berg.
+    tails = [" ".join(words[-count:]) for count in range(min(4, len(words) - 1), 0, -1)]
+    exact = (place for tail in tails for place in _places().called(tail)[:1])
+    if (town := next(exact, None)) is None and any(word[0].isdigit() for word in words):
+        town = next((place for tail in tails[:-3:-1] for place in _places().surely_named(tail)[:1]), None)
+    return [town] if town else []
+
+
+def _found(rows: Iterable[Place]) -> list[Found]:
     return [
         Found(
             label=row.name if row.name == row.municipality.name else f"{row.name} ({row.municipality.name})",

@@ -1,17 +1,31 @@
 """Chainable reads of places, municipalities and hubs."""
 
-from typing import TYPE_CHECKING, Self
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.gis.db.models import Union
 from django.contrib.gis.db.models.functions import Transform
 from django.contrib.gis.geos import Point
-from django.contrib.postgres.search import TrigramWordSimilarity
+from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Greatest
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Concat, Greatest, Replace
 
 if TYPE_CHECKING:
     from geo.models import Boundary, Hub, HubRegion, Municipality, Place  # noqa: F401
+
+
+#: A beginning of so many letters, or a name so close (pg_trgm, 0 to 1), is taken for the place without asking.
+SURE_LETTERS, SURE_CLOSENESS = 3, 0.5
+
+
+class Fit(IntEnum):
+    """How a place's names fit what was typed, best first."""
+
+    CALLED = 0
+    ALSO_CALLED = 1
+    BEGINS = 2
+    ROUGH = 3
 
 
 class Unaccented(models.Func):
@@ -60,15 +74,52 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         return self.filter(municipality__isnull=False)
 
     def named_like(self, text: str) -> Self:
-        """Spelled roughly like the text, best first; larger places first among equals."""
+        """Called so, then beginning so, then spelled roughly so; among equals the closest, then the largest first."""
         plain = Unaccented(Value(text))
-        return (
-            self.annotate(
-                likeness=Greatest(
-                    TrigramWordSimilarity(plain, Unaccented(F("name"))),  # type: ignore[arg-type]
-                    TrigramWordSimilarity(plain, Unaccented(F("name_alt"))),  # type: ignore[arg-type]
-                )
-            )
-            .filter(likeness__gte=0.45)
-            .order_by("-likeness", "-population", "id")
+        likeness = Greatest(
+            TrigramWordSimilarity(plain, Unaccented(F("name"))),  # type: ignore[arg-type]
+            TrigramWordSimilarity(plain, Unaccented(F("name_alt"))),  # type: ignore[arg-type]
         )
+        return (
+            self._with_fit(text)
+            .annotate(likeness=Case(When(fit=Fit.ROUGH, then=likeness), default=Value(1.0)))
+            .filter(likeness__gte=0.45)
+            .order_by("fit", "-likeness", "-population", "id")
+        )
+
+    def surely_named(self, text: str) -> Self:
+        """Those of `named_like` that can be taken without asking: what was typed is hardly anything else."""
+        close = TrigramSimilarity(Unaccented(F("name")), Unaccented(Value(text)))  # type: ignore[arg-type]
+        sure = Q(fit__lte=Fit.ALSO_CALLED) | Q(closeness__gte=SURE_CLOSENESS)
+        if len(text) >= SURE_LETTERS:
+            sure |= Q(fit=Fit.BEGINS)
+        return self.named_like(text).annotate(closeness=close).filter(sure)
+
+    def called(self, text: str) -> Self:
+        """Called exactly so, accents, capitals and hyphens aside; the largest first."""
+        return self._with_fit(text).filter(fit__lte=Fit.ALSO_CALLED).order_by("fit", "-population", "id")
+
+    def _with_fit(self, text: str) -> Self:
+        """`fit`, and `names`: ", ghent, gand," with all that a place is called."""
+        name, typed = _spaced(F("name")), _spaced(Value(text.replace(",", " ").strip()))
+        return self.annotate(
+            names=_spaced(_joined(", ", F("name"), ", ", F("name_alt"), ",")),
+            plain_name=name,
+            fit=Case(
+                When(plain_name=typed, then=Fit.CALLED),
+                When(names__contains=_joined(", ", typed, ","), then=Fit.ALSO_CALLED),
+                When(names__contains=_joined(", ", typed), then=Fit.BEGINS),
+                default=Fit.ROUGH,
+                output_field=models.IntegerField(),
+            ),
+        )
+
+
+def _spaced(text: Any) -> Replace:
+    """Plain, with spaces for hyphens: "sint niklaas"."""
+    return Replace(Unaccented(text), Value("-"), Value(" "), output_field=models.TextField())
+
+
+def _joined(*parts: Any) -> Concat:
+    texts = [Value(part) if isinstance(part, str) else part for part in parts]
+    return Concat(*texts, output_field=models.TextField())

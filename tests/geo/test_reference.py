@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from geo import reference
 from geo.boundaries import current_quality, municipality_at
-from geo.gazetteer import look_up
+from geo.gazetteer import look_up, recognise
 from geo.hubs import hub_ids_at, nearest_hub
 from geo.models import Boundary, Hub, Municipality, PostalCode, Quality
 from geo.official import read_areas, store_official
@@ -145,3 +145,30 @@ def test_what_is_no_map_file_is_refused(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_the_gazetteer_finds_what_is_spelled_roughly(typed: str, first: str) -> None:
     assert first in [found.label for found in look_up(typed)][:2]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("gen", ["Gent", "Genk"]),
+        ("Veldstraat 1 Gent", ["Gent"]),
+        ("a", ["Antwerpen"]),
+        ("berg", ["Berg (Kampenhout)"]),
+    ],
+)
+def test_what_is_called_so_comes_before_what_begins_so_and_what_looks_so(typed: str, first: list[str]) -> None:
+    assert [found.label for found in look_up(typed)][: len(first)] == first
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("gent", "Gent"), ("Ghent", "Gent"), ("Gand", "Gent"), ("9000", "9000 Gent"), ("gen", "Gent"),
+     ("sint niklaas", "Sint-Niklaas"), ("St Niklaas", "Sint-Niklaas"), ("Mechlen", "Mechelen"), ("de haan", "De Haan"),
+     ("veldstraat 1 gent", "Gent"), ("Dorp 5 Sint Niklaas", "Sint-Niklaas"), ("Dorp 2, 9300 Aalst", "9300 Aalst"),
+     ("dorp 3 heist op den berg", "Heist-op-den-Berg"), ("Dorp 3 Mechlen", "Mechelen"), ("Dorp 1, Gent", "Gent"),
+     ("Parijs", None), ("Londen", None), ("a", None), ("90", None), ("", None), ("%", None), ("\x00", None),
+     ("Nergenshuizen", None), ("Rue de la Paix 3 Parijs", None)],
+)  # fmt: skip
+def test_a_place_is_taken_without_asking_only_when_it_is_surely_meant(typed: str, meant: str | None) -> None:
+    found = recognise(typed)
+    assert (found.label if found else None) == meant
