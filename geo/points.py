@@ -1,8 +1,10 @@
 """The one place where coordinates become points."""
 
 import math
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
+import shapely
 from django.contrib.gis.gdal import CoordTransform, SpatialReference
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
@@ -16,13 +18,15 @@ BLUR_M = 500
 SRIDS = (4326, 31370, 3812)
 #: Belgium with a margin of some kilometres (west, south, east, north).
 BELGIUM = (2.3, 49.4, 6.5, 51.6)
+#: Its outline, one polygon in degrees some two kilometres outside the border; made by distil_places.
+OUTLINE = Path(__file__).parent / "data" / "belgium.geojson"
 
 
 def point_from(*, lat: float, lon: float) -> Point:
-    """A WGS84 point from named degrees. Raises ValidationError by field, naming swapped values."""
+    """A WGS84 point in Belgium from named degrees. Raises ValidationError by field, naming swapped values."""
     _check_finite({"lat": lat, "lon": lon})
     west, south, east, north = BELGIUM
-    if south <= lat <= north and west <= lon <= east:
+    if shapely.contains_xy(_outline(), lon, lat):
         return Point(lon, lat, srid=4326)
     if south <= lon <= north and west <= lat <= east:
         raise ValidationError({"lat": _("lat en lon lijken omgewisseld: lat is rond 51, lon rond 4.")})
@@ -73,6 +77,13 @@ def _check_finite(values: dict[str, float]) -> None:
     wrong = {name: _("Geef een gewoon getal.") for name, value in values.items() if not math.isfinite(value)}
     if wrong:
         raise ValidationError(dict(wrong))
+
+
+@cache
+def _outline() -> shapely.Geometry:
+    outline = shapely.from_geojson(OUTLINE.read_text())
+    shapely.prepare(outline)
+    return outline
 
 
 @lru_cache

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from geo.approximate import approximate_boundaries
 from geo.models import Boundary, Hub, HubRegion, Municipality, Place, PostalCode, Quality
@@ -28,10 +28,12 @@ def load() -> dict[str, int]:
         )
     }
     by_nis = {row.nis: row for row in Municipality.objects.all()}
-    written["places"] = _sync(Place.objects.all(), "geonameid", [_place(row, by_nis) for row in _rows("places.csv")])
+    places = [_place(row, by_nis) for row in _rows("places.csv")]
+    gone, _by_model = Place.objects.exclude(geonameid__in=[place["geonameid"] for place in places]).delete()
+    written["places"] = gone + _sync(Place.objects.all(), "geonameid", places)
     written["postal codes"] = _sync_postal_codes(by_nis)
     written["hubs"] = _sync_hubs(by_nis)
-    written["boundaries"] = _sync_approximate(by_nis)
+    written["boundaries"] = _sync_approximate(by_nis, anew=bool(written["places"]))
     return written
 
 
@@ -110,10 +112,9 @@ def _sync_hubs(by_nis: dict[str, Municipality]) -> int:
     return written
 
 
-def _sync_approximate(by_nis: dict[str, Municipality]) -> int:
-    """Make the approximate boundaries anew where places changed them."""
-    before = {row.municipality_id: row for row in Boundary.objects.of_quality(Quality.APPROXIMATE)}
-    if len(before) == len(by_nis) and not _places_changed(before):
+def _sync_approximate(by_nis: dict[str, Municipality], *, anew: bool) -> int:
+    """Make the approximate boundaries that lack, or all of them anew after places changed."""
+    if not anew and Boundary.objects.of_quality(Quality.APPROXIMATE).count() == len(by_nis):
         return 0
     areas = approximate_boundaries()
     Boundary.objects.of_quality(Quality.APPROXIMATE).delete()
@@ -129,12 +130,3 @@ def _sync_approximate(by_nis: dict[str, Municipality]) -> int:
     ]
     Boundary.objects.bulk_create(rows)
     return len(rows)
-
-
-def _places_changed(before: dict[int, Boundary]) -> bool:
-    """Whether some place lies outside its municipality's stored cell: it was made from other places then."""
-    return (
-        Place.objects.filter(municipality__boundaries__quality=Quality.APPROXIMATE)
-        .exclude(location__coveredby=F("municipality__boundaries__geometry"))
-        .exists()
-    )

