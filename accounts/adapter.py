@@ -3,10 +3,13 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language
 
-from accounts.models import User
+from accounts.models import Invitation, User
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -15,3 +18,21 @@ class AccountAdapter(DefaultAccountAdapter):
         user.language = get_language() or "nl"
         saved: User = super().save_user(request, user, form, commit)
         return saved
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        """Where someone goes on who confirms in the browser where they signed up."""
+        return _next_step(request.user) or str(super().get_signup_redirect_url(request))
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """The same in another browser, where they first log in."""
+        return _next_step(email_address.user) or str(super().get_email_verification_redirect_url(email_address))
+
+
+def _next_step(user: User | AnonymousUser) -> str:
+    """The invitation that waits for who is new, or else adding an organisation; empty for members."""
+    if not user.is_authenticated:
+        return ""
+    invitation = Invitation.objects.open().to(user).order_by("-created_at").first()
+    if invitation is not None:
+        return reverse("accept-invitation", args=[invitation.token])
+    return "" if user.memberships.exists() else reverse("organisation-new")

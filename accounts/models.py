@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import MemberRole, OrganisationKind, StaffRole
 from accounts.managers import UserManager
-from accounts.querysets import HubStaffQuerySet, MembershipQuerySet, OrganisationQuerySet
+from accounts.querysets import HubStaffQuerySet, InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet
 from geo.models import Hub, Municipality
 
 
@@ -107,6 +107,8 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     accepted_at = models.DateTimeField(null=True, editable=False)
 
+    objects = InvitationQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -119,6 +121,9 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} → {self.organisation}"
+
+    def is_for(self, user: User) -> bool:
+        return self.email == user.email
 
 
 class Site(models.Model):

@@ -1,12 +1,13 @@
-"""Chainable reads of organisations."""
+"""Chainable reads of organisations, their members and invitations."""
 
+import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 if TYPE_CHECKING:
-    from accounts.models import HubStaff, Membership, Organisation, User  # noqa: F401
+    from accounts.models import HubStaff, Invitation, Membership, Organisation, User  # noqa: F401
     from geo.models import Hub
 
 
@@ -34,6 +35,26 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def with_sites(self) -> Self:
         """With the organisation and its sites, in a fixed number of queries."""
         return self.select_related("organisation").prefetch_related("organisation__sites__municipality")
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> Self:
+        """Not accepted yet."""
+        return self.filter(accepted_at__isnull=True)
+
+    def of_token(self, token: str) -> Self:
+        return self.filter(token=token)
+
+    def to(self, user: "User") -> Self:
+        """For the user's own address."""
+        return self.filter(email=user.email)
+
+    def sent_by(self, user: "User", since: dt.datetime) -> Self:
+        return self.filter(invited_by=user, created_at__gte=since)
+
+    def with_people(self) -> Self:
+        """With the organisation and who invites."""
+        return self.select_related("organisation", "invited_by")
 
 
 class HubStaffQuerySet(models.QuerySet["HubStaff"]):

@@ -26,6 +26,8 @@ SITE_FIELDS = frozenset(
     {"name", "street", "house_number", "postal_code", "place_name", "location", "establishment_number"}
 )
 HUB_FIELDS = frozenset({"intro", "email", "phone", "website", "sectors", "buffer_km", "shows_neighbours"})
+#: Invitations that may wait for an answer in one organisation, and that one user may send in a day.
+MOST_OPEN_INVITATIONS, MOST_INVITATIONS_A_DAY = 20, 20
 REGION_FIELDS = frozenset({"name", "kind", "provenance"})
 
 
@@ -82,12 +84,20 @@ def remove_site(*, by: User, site: Site) -> None:
 
 
 @transaction.atomic
-def invite_member(*, by: User, organisation: Organisation, email: str, role: str = MemberRole.MEMBER) -> Invitation:
-    """Offer membership by mail. Raises ValidationError where the address is a member or invited already."""
+def invite_member(
+    *,
+    by: User,
+    organisation: Organisation,
+    email: str,
+    role: str = MemberRole.MEMBER,
+    at: dt.datetime | None = None,
+) -> Invitation:
+    """Offer membership by mail. Raises ValidationError for a member, who is invited already, and past the limits."""
     check_can_manage(by, organisation)
     email = email.strip().lower()
     if organisation.memberships.filter(user__email=email).exists():
         raise ValidationError({"email": _("Wie dit adres heeft, is al lid.")})
+    _check_invitations_left(by, organisation, at or timezone.now())
     invitation = Invitation(organisation=organisation, email=email, role=role, invited_by=by)
     invitation.full_clean()
     invitation.save()
@@ -96,12 +106,19 @@ def invite_member(*, by: User, organisation: Organisation, email: str, role: str
 
 
 @transaction.atomic
+def withdraw_invitation(*, by: User, invitation: Invitation) -> None:
+    """Take an offer back: its link no longer works. Does nothing once it is accepted."""
+    check_can_manage(by, invitation.organisation)
+    Invitation.objects.open().filter(pk=invitation.pk).delete()
+
+
+@transaction.atomic
 def accept_invitation(*, by: User, token: str) -> Membership:
     """Become a member, once. Only the invited address may."""
-    invitation = Invitation.objects.select_for_update().filter(token=token, accepted_at__isnull=True).first()
+    invitation = Invitation.objects.select_for_update().open().of_token(token).first()
     if invitation is None:
         raise ValidationError(_("Deze uitnodiging bestaat niet of is al gebruikt. Vraag een nieuwe."))
-    if invitation.email != by.email:
+    if not invitation.is_for(by):
         raise PermissionDenied(_("Deze uitnodiging is voor een ander e-mailadres."))
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
@@ -205,12 +222,14 @@ def revoke_token(*, by: User) -> None:
 
 
 def _set(instance: Row, fields: dict[str, Any], writable: frozenset[str]) -> Row:
-    """Set checked fields; an empty number is none at all."""
+    """Set checked fields; an empty number is none at all, and a name is what people see of it."""
     errors: dict[str, str] = {}
     for name, value in fields.items():
         if name not in writable:
             errors[name] = _("Dit veld bestaat niet of is niet te veranderen.")
             continue
+        if name == "name":
+            value = validators.visible(value)
         try:
             if name in ("enterprise_number", "establishment_number"):
                 value = getattr(validators, name)(value) if value else None
@@ -228,6 +247,22 @@ def _save_site(site: Site, fields: dict[str, Any]) -> Site:
     site.full_clean()
     site.save()
     return site
+
+
+def _check_invitations_left(by: User, organisation: Organisation, at: dt.datetime) -> None:
+    """Raise ValidationError past the limits. Holds both rows, so that two invitations can't take one last place."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if organisation.invitations.open().count() >= MOST_OPEN_INVITATIONS:
+        raise ValidationError(
+            _("Er staan al %(most)d uitnodigingen open. Trek er een in, of wacht tot iemand aanvaardt.")
+            % {"most": MOST_OPEN_INVITATIONS}
+        )
+    if Invitation.objects.sent_by(by, since=at - dt.timedelta(days=1)).count() >= MOST_INVITATIONS_A_DAY:
+        raise ValidationError(
+            _("Je kunt %(most)d mensen per dag uitnodigen. Probeer het morgen opnieuw.")
+            % {"most": MOST_INVITATIONS_A_DAY}
+        )
 
 
 def _keep_an_admin(membership: Membership) -> None:

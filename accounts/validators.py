@@ -1,10 +1,18 @@
-"""Numbers of the Crossroads Bank for Enterprises (KBO/BCE)."""
+"""Numbers of the Crossroads Bank for Enterprises (KBO/BCE), and names that people can see."""
 
 import re
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from stdnum.be import vat
+
+#: Characters of no width, and those that turn the direction of writing.
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+
+
+def visible(text: str) -> str:
+    """The text without characters that nobody sees, and without spaces around it: what looks empty is empty."""
+    return _INVISIBLE.sub("", text).strip()
 
 
 def enterprise_number(text: str) -> str:

@@ -1,6 +1,6 @@
 """Pages. What changes something is POST only, or shows a form first; what is one's own needs a log-in."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, path
 
 from frontend.views import account, hubs, imports, listings, organisations, pages, posting, search
 
@@ -18,7 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/koppels/", hubs.hub_pairs, name="hub-pairs"),
     path("over/", pages.about, name="about"),
     path("stijl/", pages.style, name="style"),
-    path("taal/", include("django.conf.urls.i18n")),
+    path("taal/setlang/", account.set_language, name="set_language"),
     # For members of an organisation.
     path("plaatsen/", posting.post, name="post"),
     path(f"{_LISTING}wijzigen/", posting.edit, name="listing-edit"),
@@ -37,9 +37,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ORGANISATION}vestiging/<int:site_id>/", organisations.edit_site, name="site-edit"),
     path(f"{_ORGANISATION}vestiging/<int:site_id>/weg/", organisations.remove_site, name="site-remove"),
     path(f"{_ORGANISATION}uitnodigen/", organisations.invite, name="invite"),
+    path(
+        f"{_ORGANISATION}uitnodiging/<int:invitation_id>/weg/",
+        organisations.withdraw_invitation,
+        name="invitation-withdraw",
+    ),
     path(f"{_ORGANISATION}lid/<int:membership_id>/", organisations.change_member, name="member"),
     path(f"{_ORGANISATION}import/", imports.new_import, name="import-new"),
-    path("uitnodiging/<str:token>/", organisations.accept_invitation, name="accept-invitation"),
+    path("uitnodiging/<slug:token>/", organisations.accept_invitation, name="accept-invitation"),
     path("import/<int:import_id>/", imports.import_report, name="import"),
     path("import/<int:import_id>/besluit/", imports.decide_import, name="import-decide"),
     # For a hub's managers.

@@ -6,10 +6,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views import i18n
 
 from accounts.services import update_user
 from frontend.forms.account import AccountForm
-from frontend.requests import MemberRequest
+from frontend.requests import MemberRequest, PageRequest
 
 
 @login_required
@@ -24,3 +25,12 @@ def my_account(request: MemberRequest) -> HttpResponse:
         response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
         return response
     return render(request, "account/my_account.html", {"form": form})
+
+
+def set_language(request: PageRequest) -> HttpResponse:
+    """The language of the browser, and of the account of who is logged in."""
+    response: HttpResponse = i18n.set_language(request)
+    chosen = request.POST.get("language", "")
+    if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
+        update_user(by=request.user, name=request.user.name, language=chosen)
+    return response

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import services
 from accounts.enums import MemberRole
-from accounts.models import Membership, Organisation, Site
+from accounts.models import Invitation, Membership, Organisation, Site
 from accounts.permissions import can_manage, can_write_for
 from frontend.cards import make_cards
 from frontend.forms.fields import add_errors
@@ -66,7 +66,7 @@ def organisation_settings(request: MemberRequest, slug: str) -> HttpResponse:
         "form": form,
         "may_manage": can_manage(request.user, found),
         "members": found.memberships.select_related("user").order_by("user__name", "user__email"),
-        "invitations": found.invitations.filter(accepted_at__isnull=True).order_by("email"),
+        "invitations": found.invitations.open().order_by("email"),
         "invitation_form": InvitationForm(),
         "roles": MemberRole.choices,
     }
@@ -140,10 +140,28 @@ def change_member(request: MemberRequest, slug: str, membership_id: int) -> Http
 
 
 @login_required
+@require_POST
+def withdraw_invitation(request: MemberRequest, slug: str, invitation_id: int) -> HttpResponse:
+    organisation = _member_s(request, slug)
+    invitation = get_object_or_404(Invitation.objects.open(), pk=invitation_id, organisation=organisation)
+    services.withdraw_invitation(by=request.user, invitation=invitation)
+    messages.success(request, _("De uitnodiging voor %(email)s is ingetrokken.") % {"email": invitation.email})
+    return redirect("organisation-settings", slug)
+
+
+@login_required
 def accept_invitation(request: MemberRequest, token: str) -> HttpResponse:
-    """A page with one button: opening a link must not change anything by itself."""
+    """Who invites for what, and one button: opening a link must not change anything by itself."""
+    invitation = Invitation.objects.open().of_token(token).with_people().first()
+    if invitation is None:
+        return render(request, "organisations/no_invitation.html", status=404)
     if request.method != "POST":
-        return render(request, "organisations/accept.html", {"token": token})
+        context = {"invitation": invitation, "is_for_me": invitation.is_for(request.user)}
+        return render(request, "organisations/accept.html", context)
+    return _accept(request, token)
+
+
+def _accept(request: MemberRequest, token: str) -> HttpResponse:
     try:
         membership = services.accept_invitation(by=request.user, token=token)
     except ValidationError as error:

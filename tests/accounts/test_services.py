@@ -1,5 +1,6 @@
 """Organisations, their sites and members, and hubs: who may change what, and what always holds."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -40,6 +41,9 @@ class TestOrganisations:
         assert made.enterprise_number_display == "0403.170.701"
         assert made.memberships.get().role == MemberRole.ADMIN
 
+    def test_its_name_is_what_people_see(self, admin: User) -> None:
+        assert services.create_organisation(by=admin, name="De\u200b Kring\ufeff", kind="company").name == "De Kring"
+
     def test_two_of_one_name_have_addresses_of_their_own(self, admin: User) -> None:
         slugs = [services.create_organisation(by=admin, name="Hout!", kind="company").slug for _time in range(3)]
         assert slugs == ["hout", "hout-2", "hout-3"]
@@ -51,6 +55,7 @@ class TestOrganisations:
         ("fields", "wrong"),
         [
             ({"name": ""}, "name"),
+            ({"name": "\u200b \u202e"}, "name"),
             ({"kind": "circus"}, "kind"),
             ({"enterprise_number": "0403.170.702"}, "enterprise_number"),
             ({"email": "no address"}, "email"),
@@ -162,6 +167,26 @@ class TestInvitations:
         services.invite_member(by=admin, organisation=organisation, email="a@test.example")
         with pytest.raises(ValidationError, match="al uitgenodigd"):
             services.invite_member(by=admin, organisation=organisation, email="A@test.example")
+
+    def test_no_more_invitations_wait_than_an_organisation_can_have(
+        self, admin: User, organisation: Organisation
+    ) -> None:
+        for number in range(services.MOST_OPEN_INVITATIONS):
+            Invitation.objects.create(organisation=organisation, email=f"{number}@test.example")
+        with pytest.raises(ValidationError, match="al 20 uitnodigingen open"):
+            services.invite_member(by=admin, organisation=organisation, email="a@test.example")
+
+    def test_a_user_invites_so_many_a_day_and_may_go_on_the_day_after(
+        self, admin: User, organisation: Organisation
+    ) -> None:
+        for number in range(services.MOST_INVITATIONS_A_DAY):
+            Invitation.objects.create(
+                organisation=make_organisation(admin), email=f"{number}@test.example", invited_by=admin
+            )
+        with pytest.raises(ValidationError, match="20 mensen per dag"):
+            services.invite_member(by=admin, organisation=organisation, email="a@test.example")
+        later = timezone.now() + dt.timedelta(days=1, minutes=1)
+        services.invite_member(by=admin, organisation=organisation, email="a@test.example", at=later)
 
     def test_a_member_isn_t_invited(self, admin: User, organisation: Organisation) -> None:
         with pytest.raises(ValidationError, match="al lid"):
