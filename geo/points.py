@@ -18,7 +18,7 @@ BLUR_M = 500
 SRIDS = (4326, 31370, 3812)
 #: Belgium with a margin of some kilometres (west, south, east, north).
 BELGIUM = (2.3, 49.4, 6.5, 51.6)
-#: Its outline, one polygon in degrees some two kilometres outside the border; made by distil_places.
+#: Its outline, one polygon in degrees some three kilometres outside the border; made by distil_places.
 OUTLINE = Path(__file__).parent / "data" / "belgium.geojson"
 
 

@@ -104,7 +104,7 @@ AROUND_BELGIUM = (1.5, 49.0, 7.5, 52.2)
 #: No part of Belgium lies further from a named place than this, in metres; the sea does.
 REACH_M = 7_000
 #: The outline lies this far outside, and is simplified to this, in metres: no true Belgian point is left out.
-OUTSIDE_M, SIMPLER_M = 2_400, 600
+OUTSIDE_M, SIMPLER_M = 2_800, 600
 
 
 class Command(BaseCommand):
