@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from accounts.validators import visible
 from listings.enums import CatchmentKind, ListingKind, PriceKind
 from listings.models import LARGEST_QUANTITY, Listing
 from materials.units import check_unit
@@ -23,8 +24,9 @@ def eural_code(text: str) -> str:
 
 
 def check_fields(listing: Listing) -> None:
-    """What holds for drafts too. Puts a EURAL code in one form. Raises ValidationError."""
+    """What holds for drafts too. Puts a EURAL code and the title in one form. Raises ValidationError."""
     errors: dict[str, str] = {}
+    listing.title = visible(listing.title)
     if listing.eural_code:
         try:
             listing.eural_code = eural_code(listing.eural_code)
@@ -53,7 +55,7 @@ def check_complete(listing: Listing, sets: Mapping[str, Collection[Any]] | None 
     `sets` holds the fields of many rows that are about to be stored; the others count as they are.
     """
     lacking = _lacking_service(listing, sets or {}) if listing.kind == ListingKind.SERVICE else _lacking_goods(listing)
-    if not listing.title.strip():
+    if not visible(listing.title):
         lacking["title"] = _("Geef het zoekertje een titel.")
     if listing.available_from is None:
         lacking["available_from"] = _("Kies vanaf wanneer dit geldt.")

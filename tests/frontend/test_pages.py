@@ -149,6 +149,9 @@ def test_a_list_takes_the_same_queries_for_one_and_many(
 def test_an_address_with_mistakes_names_them_and_searches_nothing(client: Client) -> None:
     for query, says in (
         ({"place": "Nergenshuizen"}, "ken ik niet"),
+        ({"place": "a"}, "Bedoel je Antwerpen,"),
+        ({"place": "Parijs"}, "“Parijs” ken ik niet"),
+        ({"place": "Londen"}, "“Londen” ken ik niet"),
         ({"lat": "3.7", "lon": "51"}, "omgewisseld"),
         ({"lat": "nan", "lon": "3"}, "eindig getal"),
         ({"place": "Gent", "radius_km": "-1"}, "straal"),
@@ -161,6 +164,13 @@ def test_an_address_with_mistakes_names_them_and_searches_nothing(client: Client
         answer = client.get("/", query)
         assert answer.status_code == 200
         assert says in answer.content.decode(), query
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("veldstraat 1 gent", "Gent"), ("oostend", "Oostende"), ("Gand", "Gent")]
+)
+def test_an_unchosen_place_is_taken_where_it_is_sure(client: Client, typed: str, meant: str) -> None:
+    assert f"binnen 25 km van {meant}" in client.get("/", {"place": typed, "radius_km": "25"}).content.decode()
 
 
 @pytest.mark.parametrize("address", [f"/hubs/{HUB}/koppels/", "/mijn/matches/", "matches"])
@@ -284,3 +294,8 @@ def test_what_is_not_there_says_so_in_our_own_page(client: Client, address: str)
     answer = client.get(address)
     assert answer.status_code == 404
     assert "Deze bladzijde bestaat niet" in answer.content.decode()
+
+
+def test_hazardous_waste_is_told_that_it_is_never_paired(client: Client) -> None:
+    listing = published(eural_code="17 02 04*")
+    assert "Gevaarlijk afval koppelen we niet vanzelf" in client.get(f"/zoekertje/{listing.pk}/").content.decode()
