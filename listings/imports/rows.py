@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from accounts.validators import visible
 from geo.points import point_from, point_from_projected
 from listings.enums import Condition, ListingKind, ListingStatus
 from listings.imports import values
@@ -90,7 +91,7 @@ class RowReader:
             "unit": unit,
             "quantity": amount,
             "mass_kg": self._mass(material, unit, amount),
-            "title": (get("title") or (material.name if material else ""))[:140],
+            "title": (visible(get("title")) or (material.name if material else ""))[:140],
             "description": get("description")[:4000],
             "condition": self._condition(kind, get, read),
             "available_from": read("available_from", values.day) if get("available_from") else self.today,

@@ -177,7 +177,7 @@ def test_numbers_are_read_as_belgians_and_others_write_them(text: str, value: st
         ("", "Aalst", "9300 Aalst"),
         ("", "brugge", "8000 Brugge"),
         ("", "Gand", "9000 Gent"),
-        ("", "Brussel", "1000 Bruxelles"),
+        ("", "Brussel", "1000 Brussel"),
         ("", "Koolkerke", "8000 Koolkerke"),
         ("", "B-9000 Gent", "9000 Gent"),
         ("8000", "", "8000 Brugge"),
