@@ -1,14 +1,12 @@
 """Which hubs a place belongs to."""
 
-from typing import Any
-
-from django.contrib.gis.db.models import Extent, Union
+from django.contrib.gis.db.models import Extent
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point, Polygon
 from django.db.models import Avg, F, FloatField, Func
 
 from geo.boundaries import NEAR_MISS_M, current_quality
-from geo.models import Boundary, Hub, HubRegion, Municipality
+from geo.models import Boundary, Hub, Municipality
 from geo.points import METRIC_SRID, metric
 
 
@@ -85,12 +83,6 @@ def reach_of(hub: Hub) -> Polygon | None:
     reach = Polygon.from_bbox((west - margin, south - margin, east + margin, north + margin))
     reach.srid = METRIC_SRID
     return reach
-
-
-def region_geometry(region: HubRegion) -> Any:
-    """A region's area in metres, or None before any boundary is loaded."""
-    areas = Boundary.objects.of_quality(current_quality()).filter(municipality__hub_regions=region)
-    return areas.aggregate(area=Union("geometry"))["area"]
 
 
 def _distance_to(hub: Hub, place: Point) -> float:

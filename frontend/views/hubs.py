@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import services
 from accounts.models import HubPartner, Organisation
-from accounts.permissions import can_manage_hub, is_hub_staff
+from accounts.permissions import can_manage_hub
 from frontend.forms.fields import add_errors
 from frontend.forms.organisation import HubForm
 from frontend.hub_page import hub_facts, sector_label
@@ -42,7 +42,6 @@ def hub(request: PageRequest, slug: str) -> HttpResponse:
         "facts": hub_facts(found),
         "pairs": make_pairs(best),
         "partners": Organisation.objects.partners_of(found).with_sites(),
-        "is_staff": is_hub_staff(request.user, found),
         "can_manage": can_manage_hub(request.user, found),
     }
     return render(request, "hubs/hub.html", context)

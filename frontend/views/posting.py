@@ -163,9 +163,7 @@ def _context(listing: Listing, form: ListingForm) -> dict[str, Any]:
         "material_tokens": form.tokens("materials") if service else [],
         "municipality_tokens": form.tokens("catchment_municipalities") if service else [],
         # Opened where something in it is wrong.
-        "more_open": bool({"pickup", "reach_km", "eural_code", "reference"} & form.errors.keys())
-        if form.is_bound
-        else False,
+        "more_open": form.is_bound and bool(DETAILS & form.errors.keys()),
         "wrong": False,
         "at": None,
     }

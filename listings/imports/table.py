@@ -58,12 +58,6 @@ def read_table(path: Path, name: str) -> Table:
     return Table(headers, rows)
 
 
-def too_large() -> ValidationError:
-    return ValidationError(
-        _("Het bestand is groter dan %(most)d MB. Knip het in stukken.") % {"most": LARGEST_BYTES // 10**6}
-    )
-
-
 def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Rows of a CSV, separated by what the first line holds most of."""
     text = _decoded(path.read_bytes())
