@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from geo.models import Place, PostalCode
+from geo.models import Municipality, Place, PostalCode
 from geo.querysets import PlaceQuerySet
 
 _ENDS_IN_TOWN = re.compile(r"[,\s]+(\d{4})(?:\s+(.+))?$")
@@ -12,7 +12,7 @@ _ENDS_IN_TOWN = re.compile(r"[,\s]+(\d{4})(?:\s+(.+))?$")
 
 @dataclass(frozen=True)
 class Found:
-    """A named point in WGS84 degrees. `kind` is "place" or "postal_code"."""
+    """A named point in WGS84 degrees. `kind` is "place", "municipality" or "postal_code"."""
 
     label: str
     kind: str
@@ -37,7 +37,8 @@ def look_up(text: str, limit: int = 8) -> list[Found]:
         found = _postal_codes_beginning(text, limit)
     if len(found) < limit and not text.isdigit():
         name = _name_in(text)
-        named = _found([*_town_at_end(name), *_places().named_like(name)[:limit]]) if name else []
+        places = _found([*_town_at_end(name), *_places().named_like(name)[:limit]]) if name else []
+        named = [*_municipalities(name), *places]
         found += [place for place in dict.fromkeys(named) if all(place.label != other.label for other in found)]
     return found[:limit]
 
@@ -52,7 +53,7 @@ def recognise(text: str) -> Found | None:
     if not name or text.isdigit():
         return None
     rows = _town_at_end(name) or list(_places().surely_named(name)[:1])
-    return next(iter(_found(rows)), None)
+    return next(iter([*_municipalities(name), *_found(rows)]), None)
 
 
 def _tidied(text: str) -> str:
@@ -80,6 +81,18 @@ def _town_at_end(name: str) -> list[Place]:
     if (town := next(exact, None)) is None and any(word[0].isdigit() for word in words):
         town = next((place for tail in tails[:-3:-1] for place in _places().surely_named(tail)[:1]), None)
     return [town] if town else []
+
+
+def _municipalities(name: str) -> list[Found]:
+    """Municipalities that no place is called after, such as Voeren; for three letters or more."""
+    if len(name) < 3 or _places().called(name).exists():
+        return []
+    return [
+        Found(
+            label=row.name, kind="municipality", lat=row.centre.y, lon=row.centre.x, municipality=row.name, nis=row.nis
+        )
+        for row in Municipality.objects.without_place_of_their_name().beginning(name)[:3]
+    ]
 
 
 def _found(rows: Iterable[Place]) -> list[Found]:

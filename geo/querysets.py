@@ -9,7 +9,7 @@ from django.contrib.gis.geos import Point
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Concat, Greatest, Replace
+from django.db.models.functions import Concat, Greatest, Length, Replace
 
 if TYPE_CHECKING:
     from geo.models import Boundary, Hub, HubRegion, Municipality, Place  # noqa: F401
@@ -49,6 +49,17 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
     def without_hub(self) -> Self:
         """Not in any place-based region: thematic regions don't count."""
         return self.exclude(hub_regions__kind__in=["core", "shared"])
+
+    def without_place_of_their_name(self) -> Self:
+        """Such as Voeren, or those that mergers named anew: no place leads to them."""
+        return self.exclude(places__name=F("name_nl"))
+
+    def beginning(self, text: str) -> Self:
+        """Whose name begins so in Dutch or French, accents, capitals and hyphens aside; the shortest first."""
+        typed = _spaced(Value(text.replace(",", " ").strip()))
+        named = self.annotate(plain_nl=_spaced(F("name_nl")), plain_fr=_spaced(F("name_fr")))
+        found = named.filter(Q(plain_nl__startswith=typed) | Q(plain_fr__startswith=typed))
+        return found.order_by(Length("name_nl"), "nis").distinct()
 
 
 class HubQuerySet(models.QuerySet["Hub"]):

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from geo import reference
+from geo.gazetteer import look_up, recognise
 from geo.models import Boundary, Municipality, Place, PostalCode, Quality
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +102,17 @@ def test_distilling_again_gives_what_ships(tmp_path: Path) -> None:
     assert [
         name for name in sorted(names) if (tmp_path / name).read_text() != (reference.DATA / name).read_text()
     ] == []
+
+
+def test_each_municipality_is_found_by_its_own_name() -> None:
+    lost = [
+        row.name_nl
+        for row in Municipality.objects.all()
+        if (found := recognise(row.name_nl)) is None or found.nis != row.nis
+    ]
+    assert lost == []
+
+
+def test_a_merged_municipality_is_suggested_by_its_beginning() -> None:
+    assert look_up("voere")[0].label == "Voeren"
+    assert "Beveren-Kruibeke-Zwijndrecht" in [found.label for found in look_up("beveren kruib")]
