@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import services, validators
@@ -14,8 +15,44 @@ from accounts.models import HubPartner, HubStaff, Membership, Organisation, Site
 from accounts.permissions import is_operator
 
 
+class ThroughServices(admin.ModelAdmin):
+    """Operators change what is here, by the services that pages use; what those refuse is said above the page."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return is_operator(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_operator(request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_operator(request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for row in queryset:
+            self.delete_model(request, row)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
+        return self._unless_refused(request, super().changeform_view, *args, **more)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
+        return self._unless_refused(request, super().delete_view, *args, **more)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
+        return self._unless_refused(request, super().changelist_view, *args, **more)
+
+    def _unless_refused(self, request: HttpRequest, view: Any, *args: Any, **more: Any) -> HttpResponse:
+        """Nothing of it is stored where a service refuses a part."""
+        try:
+            with transaction.atomic():
+                response: HttpResponse = view(request, *args, **more)
+                return response
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(ThroughServices):
     """Someone signs up on the site; here they are let in, or shut out."""
 
     list_display = ["email", "name", "language", "is_active", "is_staff"]
@@ -27,10 +64,16 @@ class UserAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Only an operator makes operators."""
-        rights = [] if is_operator(request.user) else ["is_staff", "is_superuser", "groups"]
-        return ["email", *rights]
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        services.set_up_user(by=request.user, user=obj, **form.cleaned_data)  # type: ignore[arg-type]
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Roles go with an account: delete_user() says which may not."""
+        rows, counts, _missing_rights, protected = super().get_deleted_objects(objs, request)
+        return rows, counts, set(), protected
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        services.delete_user(by=request.user, user=obj)  # type: ignore[arg-type]
 
 
 class SiteInline(admin.TabularInline):
@@ -61,7 +104,7 @@ class OrganisationForm(forms.ModelForm):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
+class OrganisationAdmin(ThroughServices):
     form = OrganisationForm
     list_display = ["name", "kind", "enterprise_number", "verified_at"]
     list_filter = ["kind", "is_fictional"]
@@ -77,10 +120,7 @@ class OrganisationAdmin(admin.ModelAdmin):
         return is_operator(request.user)
 
     def save_model(self, request: HttpRequest, obj: Organisation, form: forms.ModelForm, change: bool) -> None:
-        """A new enterprise number has to be verified again."""
-        if "enterprise_number" in form.changed_data:
-            obj.verified_at = None
-        super().save_model(request, obj, form, change)
+        services.set_up_organisation(by=request.user, organisation=obj, **form.cleaned_data)  # type: ignore[arg-type]
 
     @admin.action(description=gettext_lazy("Verifiëren"), permissions=["verify"])
     def verify(self, request: HttpRequest, queryset: QuerySet[Organisation]) -> None:
@@ -97,7 +137,7 @@ class OrganisationAdmin(admin.ModelAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
+class MembershipAdmin(ThroughServices):
     list_display = ["user", "organisation", "role"]
     list_select_related = ["user", "organisation"]
     list_filter = ["role"]
@@ -111,20 +151,45 @@ class MembershipAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def save_model(self, request: HttpRequest, obj: Membership, form: forms.ModelForm, change: bool) -> None:
+        obj.pk = services.add_member(by=request.user, **form.cleaned_data).pk  # type: ignore[arg-type]
+
 
 @admin.register(HubStaff)
-class HubStaffAdmin(admin.ModelAdmin):
+class HubStaffAdmin(ThroughServices):
     list_display = ["user", "hub", "role"]
     list_select_related = ["user", "hub"]
     list_filter = ["hub", "role"]
     search_fields = ["user__email"]
     autocomplete_fields = ["user"]
+    fields = ["hub", "user", "role"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["hub", "user"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: HubStaff, form: forms.ModelForm, change: bool) -> None:
+        if change:
+            services.change_hub_role(by=request.user, staff=obj, **form.cleaned_data)  # type: ignore[arg-type]
+        else:
+            obj.pk = services.add_hub_staff(by=request.user, **form.cleaned_data).pk  # type: ignore[arg-type]
+
+    def delete_model(self, request: HttpRequest, obj: HubStaff) -> None:
+        services.remove_hub_staff(by=request.user, staff=obj)  # type: ignore[arg-type]
 
 
 @admin.register(HubPartner)
-class HubPartnerAdmin(admin.ModelAdmin):
+class HubPartnerAdmin(ThroughServices):
     list_display = ["organisation", "hub", "since"]
     list_select_related = ["organisation", "hub"]
     list_filter = ["hub"]
     search_fields = ["organisation__name"]
     autocomplete_fields = ["organisation"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: HubPartner, form: forms.ModelForm, change: bool) -> None:
+        obj.pk = services.add_hub_partner(by=request.user, **form.cleaned_data).pk  # type: ignore[arg-type]
+
+    def delete_model(self, request: HttpRequest, obj: HubPartner) -> None:
+        services.remove_hub_partner(by=request.user, partner=obj)  # type: ignore[arg-type]

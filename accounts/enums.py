@@ -18,3 +18,12 @@ class MemberRole(models.TextChoices):
 class StaffRole(models.TextChoices):
     MANAGER = "manager", _("hubbeheerder")
     EDITOR = "editor", _("hubmedewerker")
+
+
+class MailState(models.TextChoices):
+    """What became of a letter."""
+
+    WAITING = "waiting", _("nog niet verstuurd")
+    RETRYING = "retrying", _("nog niet verstuurd: de mailserver nam ze niet aan, we proberen het opnieuw")
+    FAILED = "failed", _("kon niet verstuurd worden: trek ze in en nodig opnieuw uit")
+    SENT = "sent", _("uitgenodigd, nog niet aanvaard")

@@ -1,21 +1,24 @@
 """Users, organisations with their sites and members, and who works for a hub."""
 
+import datetime as dt
 import secrets
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import MemberRole, OrganisationKind, StaffRole
+from accounts.enums import MailState, MemberRole, OrganisationKind, StaffRole
 from accounts.managers import UserManager
 from accounts.querysets import HubStaffQuerySet, InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet
 from geo.models import Hub, Municipality
+from geo.querysets import Unaccented
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -64,7 +67,10 @@ class Organisation(models.Model):
         verbose_name = _("organisatie")
         verbose_name_plural = _("organisaties")
         ordering = ["name", "id"]
-        indexes = [models.Index(fields=["name", "id"], name="organisation_by_name")]
+        indexes = [
+            models.Index(fields=["name", "id"], name="organisation_by_name"),
+            GinIndex(OpClass(Unaccented("name"), "gin_trgm_ops"), name="organisation_name_like"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -97,15 +103,30 @@ def new_token() -> str:
 
 
 class Invitation(models.Model):
-    """An offer to become a member, sent by mail; whoever holds the token and logs in may accept it once."""
+    """An offer to join an organisation or a hub, sent by mail; who has the address and logs in may accept it once.
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
+    Its letter waits in this row until `sent_at` says that it went (accounts/letters.py).
+    """
+
+    #: Before the second attempt to send, the third, and so on: after some two days it has failed.
+    PAUSES = tuple(dt.timedelta(minutes=minutes) for minutes in (2, 5, 15, 60, 240, 720, 1440))
+    MOST_ATTEMPTS = len(PAUSES) + 1
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, blank=True, related_name="invitations")
+    hub = models.ForeignKey(Hub, models.CASCADE, null=True, blank=True, related_name="invitations")
     email = models.EmailField(_("e-mailadres"))
-    role = models.CharField(_("rol"), max_length=10, choices=MemberRole, default=MemberRole.MEMBER)
+    role = models.CharField(
+        _("rol"), max_length=10, choices=MemberRole.choices + StaffRole.choices, default=MemberRole.MEMBER
+    )
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
     invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     accepted_at = models.DateTimeField(null=True, editable=False)
+    # When it is to be sent, or sent again; how often that was begun; what came of the last time.
+    send_at = models.DateTimeField(default=timezone.now, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    last_error = models.CharField(max_length=300, blank=True, editable=False)
+    sent_at = models.DateTimeField(null=True, editable=False)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -116,14 +137,49 @@ class Invitation(models.Model):
                 condition=Q(accepted_at__isnull=True),
                 name="invitation_open_once",
                 violation_error_message=_("Dit adres is al uitgenodigd."),
+            ),
+            models.UniqueConstraint(
+                fields=["hub", "email"],
+                condition=Q(accepted_at__isnull=True),
+                name="invitation_to_hub_open_once",
+                violation_error_message=_("Dit adres is al uitgenodigd."),
+            ),
+            models.CheckConstraint(
+                name="invitation_role_fits",
+                condition=Q(organisation__isnull=False, hub__isnull=True, role__in=MemberRole.values)
+                | Q(organisation__isnull=True, hub__isnull=False, role__in=StaffRole.values),
+                violation_error_message=_("Deze rol bestaat niet."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["send_at"],
+                name="invitation_to_send",
+                condition=Q(sent_at__isnull=True, accepted_at__isnull=True),
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.email} → {self.organisation}"
+        return f"{self.email} → {self.host}"
+
+    @property
+    def host(self) -> Organisation | Hub:
+        """Where it leads; a constraint keeps exactly one of the two."""
+        host = self.organisation or self.hub
+        assert host is not None
+        return host
 
     def is_for(self, user: User) -> bool:
         return self.email == user.email
+
+    @property
+    def mail_state(self) -> MailState:
+        """What became of its letter."""
+        if self.sent_at:
+            return MailState.SENT
+        if self.attempts >= self.MOST_ATTEMPTS:
+            return MailState.FAILED
+        return MailState.RETRYING if self.last_error else MailState.WAITING
 
 
 class Site(models.Model):
@@ -165,6 +221,8 @@ class HubStaff(models.Model):
     hub = models.ForeignKey(Hub, models.CASCADE, related_name="staff")
     user = models.ForeignKey(User, models.CASCADE, related_name="hub_roles")
     role = models.CharField(_("rol"), max_length=10, choices=StaffRole)
+    # Only who it is about sets it.
+    is_shown = models.BooleanField(_("met naam op de pagina van de hub"), default=False)
 
     objects = HubStaffQuerySet.as_manager()
 

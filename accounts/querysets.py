@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Self
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
+from geo.querysets import Unaccented
+
 if TYPE_CHECKING:
     from accounts.models import HubStaff, Invitation, Membership, Organisation, User  # noqa: F401
     from geo.models import Hub
@@ -19,9 +21,14 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def partners_of(self, hub: "Hub") -> Self:
         return self.filter(partnerships__hub=hub)
 
-    def named(self, name: str) -> Self:
-        """Written exactly so, capitals aside."""
-        return self.filter(name__iexact=name).order_by("pk")
+    def like(self, text: str) -> Self:
+        """With the text in their name, capitals and accents aside; what begins with it first."""
+        name, asked = Unaccented("name"), Unaccented(models.Value(text.strip()))
+        found = self.annotate(plain_name=name).filter(plain_name__contains=asked)
+        return found.order_by(models.Case(models.When(plain_name__startswith=asked, then=0), default=1), "name", "pk")
+
+    def not_partners_of(self, hub: "Hub") -> Self:
+        return self.exclude(partnerships__hub=hub)
 
     def with_sites(self) -> Self:
         return self.prefetch_related("sites__municipality")
@@ -42,6 +49,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Not accepted yet."""
         return self.filter(accepted_at__isnull=True)
 
+    def from_host(self, host: "Organisation | Hub") -> Self:
+        """To join this organisation, or to work for this hub."""
+        return self.filter(**{host._meta.model_name or "": host})
+
     def of_token(self, token: str) -> Self:
         return self.filter(token=token)
 
@@ -52,9 +63,13 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def sent_by(self, user: "User", since: dt.datetime) -> Self:
         return self.filter(invited_by=user, created_at__gte=since)
 
+    def to_send(self, at: dt.datetime) -> Self:
+        """Whose letter is due: not sent, not in a pause after an attempt, and not given up."""
+        return self.open().filter(sent_at__isnull=True, send_at__lte=at, attempts__lt=self.model.MOST_ATTEMPTS)
+
     def with_people(self) -> Self:
-        """With the organisation and who invites."""
-        return self.select_related("organisation", "invited_by")
+        """With the organisation or hub, and who invites."""
+        return self.select_related("organisation", "hub", "invited_by")
 
 
 class HubStaffQuerySet(models.QuerySet["HubStaff"]):
@@ -63,3 +78,11 @@ class HubStaffQuerySet(models.QuerySet["HubStaff"]):
         if not user.is_authenticated:
             return self.none()
         return self.filter(user=user).select_related("hub").order_by("hub__name")
+
+    def with_names(self) -> Self:
+        """With the people, by name."""
+        return self.select_related("user").order_by("user__name", "user__email")
+
+    def shown(self) -> Self:
+        """Who chose to be on the hub's page by name."""
+        return self.filter(is_shown=True, user__is_active=True).exclude(user__name="").with_names()

@@ -38,6 +38,8 @@ class Card:
     icon: str
     photo: str
     photo_alt: str
+    #: Along a route only: how much longer the way gets.
+    detour: str = ""
 
     @property
     def status(self) -> str:

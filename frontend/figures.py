@@ -1,6 +1,7 @@
 """Figures in words, each with its unit, as Belgians write them and in the reader's language."""
 
 import datetime as dt
+import math
 from decimal import Decimal
 
 from django.utils import timezone
@@ -38,6 +39,11 @@ def unit_words(unit: str, count: Decimal | float | int) -> str:
 def amount(quantity: Decimal | float | int, unit: str) -> str:
     """ "40 stuks", "1 250 kg", "12,5 m²"."""
     return f"{number(quantity)}\N{NO-BREAK SPACE}{unit_words(unit, quantity)}"
+
+
+def stored_amount(quantity: Decimal, unit: str) -> str:
+    """With every decimal that is stored: what is said to be free can be booked."""
+    return f"{number(quantity, 3)}\N{NO-BREAK SPACE}{unit_words(unit, quantity)}"
 
 
 def mass(mass_kg: Decimal | float | int) -> str:
@@ -101,6 +107,11 @@ def distance(metres: float) -> str:
     return _("%(km)s km") % {"km": number(metres / 1000, 1 if metres < 9_950 else 0)}
 
 
+def detour(metres: float) -> str:
+    """ "+850 m om", "+3 km om"; "op de weg" where it is next to none."""
+    return _("op de weg") if metres < 95 else _("+%(distance)s om") % {"distance": distance(metres)}
+
+
 def day(value: dt.date, today: dt.date | None = None) -> str:
     """ "3 dec", with the year where it isn't this one."""
     today = today or timezone.localdate()
@@ -119,6 +130,15 @@ def window(listing: Listing) -> str:
     if ends is None:
         return _("vanaf %(day)s") % {"day": first}
     return f"{first} \N{EN DASH} {day(ends, today)}"
+
+
+def apportion(shares: list[float]) -> list[int]:
+    """Whole numbers near these, which add up to their rounded sum: by largest remainders."""
+    whole = [math.floor(round(share, 9)) for share in shares]
+    by_rest = sorted(range(len(shares)), key=lambda place: whole[place] - shares[place])
+    for place in by_rest[: round(sum(shares)) - sum(whole)]:
+        whole[place] += 1
+    return whole
 
 
 def percent(share: float) -> str:

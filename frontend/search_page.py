@@ -3,37 +3,45 @@
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.gis.geos import MultiPoint, Point
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from frontend import figures
 from frontend.cards import Card, make_cards
 from geo.gazetteer import look_up, recognise
 from geo.hubs import bounds_of
-from geo.points import BELGIUM
-from listings.search.parameters import SearchParameters
-from listings.search.query import COUNT_LIMIT, SearchPage, kind_counts, nearest_beyond, search
+from geo.points import BELGIUM, metric
+from listings.enums import ListingKind
+from listings.search.counts import kind_counts
+from listings.search.lexicon import with_known_words
+from listings.search.parameters import DEFAULT_DETOUR_KM, SearchParameters
+from listings.search.query import COUNT_LIMIT, SearchPage, listings_of, nearest_beyond, search
+from listings.search.routes import detour_m
 
 #: Where a search that names no place looks, and what the map then shows: boxes (west, south, east, north).
 EVERYWHERE = ",".join(map(str, BELGIUM))
 FLANDERS = "2.5,50.65,5.95,51.55"
 RADII_KM = (5, 10, 25, 50, 100)
+DETOURS_KM = (5, 10, 20, 40)
 #: Places named where it isn't sure which one was meant.
 GUESSES = 3
 #: Parameters that the page hands to the search as they are.
 _PASSED = (
-    "kind", "lat", "lon", "radius_km", "hub", "material", "service", "q", "available_on", "min_quantity", "unit",
-    "condition", "max_price", "bbox", "sort", "cursor",
+    "kind", "lat", "lon", "radius_km", "to_lat", "to_lon", "detour_km", "hub", "material", "service", "q",
+    "available_on", "min_quantity", "unit", "condition", "max_price", "bbox", "sort", "cursor",
 )  # fmt: skip
 #: Filters behind "more filters" that narrow what is found, not where.
 _NARROW = ("condition", "available_on", "max_price", "min_quantity", "unit", "service")
 #: What says where, and not what.
-_WHERE = ("lat", "lon", "radius_km", "hub", "bbox", "place")
+_WHERE = ("lat", "lon", "radius_km", "hub", "bbox", "place", "to", "to_lat")
+#: What makes a search one along a route.
+_ROUTE = ("to", "to_lat", "to_lon", "detour_km")
+#: Degrees of latitude and of longitude in a kilometre, here.
+_DEGREES_PER_KM = (1 / 111.3, 1 / 70.2)
 
 
 @dataclass
@@ -42,6 +50,7 @@ class Asked:
 
     query: QueryDict
     place: str = ""
+    to: str = ""
     parameters: SearchParameters | None = None
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -51,10 +60,22 @@ class Asked:
         return not any(self.query.get(name) for name in _WHERE)
 
     @property
+    def along(self) -> bool:
+        """Whether a route was asked for: a destination whose words were taken away is none."""
+        return bool(self.to or ("to" not in self.query and self.query.get("to_lat")))
+
+    @property
+    def detour_km(self) -> float:
+        """How much longer the way may get, or would if there were one."""
+        given = self.parameters.detour_km if self.parameters else None
+        return given or DEFAULT_DETOUR_KM
+
+    @property
     def tile_query(self) -> str:
         """The filters that listing tiles follow: each tile brings its own box."""
         given = self.parameters.to_query() if self.parameters else {}
-        dropped = {"bbox", "sort"} if "radius_km" in given else {"bbox", "sort", "lat", "lon"}
+        bounded = given.keys() & {"radius_km", "to_lat"}
+        dropped = {"bbox", "sort"} if bounded else {"bbox", "sort", "lat", "lon"}
         return urlencode({name: value for name, value in given.items() if name not in dropped})
 
 
@@ -96,11 +117,12 @@ class Results:
 
 def read_address(query: QueryDict) -> Asked:
     """Read the page's address: an unchosen place is looked up, a search without a place looks everywhere."""
-    asked = Asked(query=query, place=query.get("place", "").replace("\x00", "").strip()[:100])
+    asked = Asked(query=query, place=_text(query, "place"), to=_text(query, "to"))
     given = {name: text for name in _PASSED if (text := query.get(name, "").strip())}
     if asked.place and "lat" not in given:
-        _look_up_place(asked, given)
-    if "bbox" in given:
+        asked.place = _look_up(asked, "place", given, ("lat", "lon"))
+    _read_route(asked, given)
+    if given.keys() & {"bbox", "to_lat"}:
         given.pop("radius_km", None)
     if asked.everywhere or not given.keys() & {"lat", "hub", "bbox"}:
         given.pop("radius_km", None)
@@ -108,34 +130,36 @@ def read_address(query: QueryDict) -> Asked:
     try:
         parameters = SearchParameters.parse(given)
     except ValidationError as error:
-        asked.errors |= {name: " ".join(messages) for name, messages in error.message_dict.items()}
+        # What is said of a field already is the cause of what else is wrong with it.
+        asked.errors = {name: " ".join(messages) for name, messages in error.message_dict.items()} | asked.errors
         return asked
-    asked.parameters = _without_echo(parameters)
+    asked.parameters = with_known_words(_without_echo(parameters))
     return asked
 
 
-def find(asked: Asked, viewer: User | AnonymousUser) -> Results | None:
+def find(asked: Asked) -> Results | None:
     """Run the search; None where the address holds a mistake (a cursor's is added to the errors)."""
     if asked.parameters is None or asked.errors:
         return None
     try:
-        page = search(asked.parameters, viewer)
+        page = search(asked.parameters)
     except ValidationError as error:
         asked.errors |= {name: " ".join(messages) for name, messages in error.message_dict.items()}
         return None
+    listings = listings_of(page.found)
     if asked.parameters.point is None:
         # Nobody asked for distances from the middle of a map or hub.
-        for listing in page.results:
+        for listing in listings:
             listing.distance_m = None
-    beyond = [] if page.results else nearest_beyond(asked.parameters, viewer)
+    beyond = [] if page.found else nearest_beyond(asked.parameters)
     return Results(
         page=page,
-        cards=make_cards(page.results),
+        cards=_with_detours(make_cards(listings), asked.parameters),
         count=_capped(page.count, page.exact),
-        kinds=_kind_chips(asked, viewer) if not asked.parameters.cursor else [],
+        kinds=_kind_chips(asked) if not asked.parameters.cursor else [],
         chips=_chips(asked),
         hints=_hints(asked) if page.count < 3 else [],
-        beyond=make_cards(beyond),
+        beyond=make_cards(listings_of(beyond)),
     )
 
 
@@ -144,6 +168,8 @@ def fit_of(asked: Asked) -> str:
     given = asked.parameters
     if given is None or asked.query.get("bbox"):
         return asked.query.get("bbox", "")
+    if given.point is not None and given.destination is not None and given.detour_km is not None:
+        return _box_of_route(given.point, given.destination, given.detour_km)
     if given.radius_km is not None and given.point is not None:
         return f"circle {given.point.y} {given.point.x} {given.radius_km}"
     if given.hub is not None:
@@ -151,14 +177,46 @@ def fit_of(asked: Asked) -> str:
     return FLANDERS
 
 
-def _look_up_place(asked: Asked, given: dict[str, str]) -> None:
-    """Take an unchosen place for what it says; never for a town that only looks like it."""
-    found = recognise(asked.place)
-    if found:
-        asked.place = found.label
-        given |= {"lat": str(found.lat), "lon": str(found.lon)}
-    else:
-        asked.errors["place"] = _unknown_place(asked.place)
+def _text(query: QueryDict, name: str) -> str:
+    return query.get(name, "").replace("\x00", "").strip()[:100]
+
+
+def _look_up(asked: Asked, name: str, given: dict[str, str], point: tuple[str, str]) -> str:
+    """Take an unchosen place for what it says, never for a town that only looks like it; the name that it has."""
+    text = _text(asked.query, name)
+    found = recognise(text)
+    if found is None:
+        asked.errors[name] = _unknown_place(text)
+        return text
+    given |= {point[0]: str(found.lat), point[1]: str(found.lon)}
+    return found.label
+
+
+def _read_route(asked: Asked, given: dict[str, str]) -> None:
+    """A destination is looked up as the place is; without one there is no route, and no detour."""
+    if asked.to and "to_lat" not in given:
+        asked.to = _look_up(asked, "to", given, ("to_lat", "to_lon"))
+    starts = "lat" in given
+    if asked.along and not starts and "place" not in asked.errors:
+        asked.errors["place"] = _("Zeg ook waar de route begint: geef een gemeente of postcode.")
+    if not asked.along or not starts or "to" in asked.errors:
+        for name in _ROUTE:
+            given.pop(name, None)
+
+
+def _box_of_route(start: Point, end: Point, detour_km: float) -> str:
+    """Both ends, with as much around them as the detour reaches past them."""
+    north, east = (detour_km / 2 * degrees for degrees in _DEGREES_PER_KM)
+    west, south, right, top = MultiPoint(start, end).extent
+    return f"{west - east:.4f},{south - north:.4f},{right + east:.4f},{top + north:.4f}"
+
+
+def _with_detours(cards: list[Card], asked: SearchParameters) -> list[Card]:
+    """Along a route, cards say how much longer the way gets by each."""
+    if asked.point is None or asked.destination is None:
+        return cards
+    start, end = metric(asked.point), metric(asked.destination)
+    return [replace(card, detour=figures.detour(detour_m(start, end, card.listing.position))) for card in cards]
 
 
 def _unknown_place(place: str) -> str:
@@ -179,15 +237,17 @@ def _without_echo(parameters: SearchParameters) -> SearchParameters:
     return replace(parameters, q="")
 
 
-def _kind_chips(asked: Asked, viewer: User | AnonymousUser) -> list[KindChip]:
+def _kind_chips(asked: Asked) -> list[KindChip]:
     assert asked.parameters is not None
-    counts = kind_counts(asked.parameters, viewer)
-    total = sum(counts.values())
+    counts = kind_counts(asked.parameters)
+    total = sum(facet.count for facet in counts)
+    whole = all(facet.exact for facet in counts) and total <= COUNT_LIMIT
     chosen = asked.parameters.kind
-    chips = [KindChip("", _("Alles"), _capped_number(total), changed(asked.query, kind=""), chosen is None)]
-    for kind, count in counts.items():
-        query = changed(asked.query, kind=kind.value)
-        chips.append(KindChip(kind.value, str(kind.label), _capped_number(count), query, kind == chosen))
+    chips = [KindChip("", _("Alles"), _capped_number(total, whole), changed(asked.query, kind=""), chosen is None)]
+    for facet in counts:
+        kind, query = ListingKind(facet.value), changed(asked.query, kind=facet.value)
+        number = _capped_number(facet.count, facet.exact)
+        chips.append(KindChip(kind.value, str(kind.label), number, query, kind == chosen))
     return chips
 
 
@@ -199,6 +259,8 @@ def _chips(asked: Asked) -> list[Chip]:
         rows.append((given.material.name, ("material", *(() if given.q else ("q",)))))
     if given.q:
         rows.append((f"“{given.q}”", ("q",)))
+    if given.destination is not None:
+        rows.append((_route_words(asked, given), _ROUTE))
     if given.point is not None and given.radius_km is not None:
         where = {"km": figures.number(given.radius_km), "place": asked.place or _("dit punt")}
         rows.append((_("binnen %(km)s km van %(place)s") % where, ("place", "lat", "lon", "radius_km")))
@@ -221,6 +283,14 @@ def _chips(asked: Asked) -> list[Chip]:
     return [Chip(label, changed(asked.query, **dict.fromkeys(names, ""))) for label, names in rows]
 
 
+def _route_words(asked: Asked, given: SearchParameters) -> str:
+    return _("van %(start)s naar %(end)s, hoogstens %(km)s km om") % {
+        "start": asked.place or _("dit punt"),
+        "end": asked.to or _("dit punt"),
+        "km": figures.number(given.detour_km or 0),
+    }
+
+
 def _hints(asked: Asked) -> list[Hint]:
     """Wider, less, or another kind: each an address that finds more."""
     given = asked.parameters
@@ -230,6 +300,11 @@ def _hints(asked: Asked) -> list[Hint]:
         wider = next((km for km in RADII_KM if km > given.radius_km), None)
         if wider:
             hints.append(Hint(_("Zoek binnen %(km)s km") % {"km": wider}, changed(asked.query, radius_km=str(wider))))
+    if given.detour_km is not None:
+        wider = next((km for km in DETOURS_KM if km > given.detour_km), None)
+        if wider:
+            label = _("Ga tot %(km)s km om") % {"km": wider}
+            hints.append(Hint(label, changed(asked.query, detour_km=str(wider))))
     if asked.query.get("bbox"):
         hints.append(Hint(_("Zoek in heel Vlaanderen"), changed(asked.query, bbox="")))
     if given.material and given.material.parent:
@@ -263,5 +338,5 @@ def _capped(count: int, exact: bool) -> str:
     return figures.number(count) if exact else _("meer dan %(count)s") % {"count": figures.number(count)}
 
 
-def _capped_number(count: int) -> str:
-    return figures.number(count) if count <= COUNT_LIMIT else f"{figures.number(COUNT_LIMIT)}+"
+def _capped_number(count: int, exact: bool) -> str:
+    return figures.number(count) if exact else f"{figures.number(min(count, COUNT_LIMIT))}+"

@@ -12,9 +12,10 @@ from accounts.models import Organisation
 from frontend import figures
 from frontend.cards import Card
 from frontend.forms.specimen import SpecimenForm
-from frontend.pairs import Pair, Part
+from frontend.pairs import Pair, make_parts, part_labels
 from listings.enums import ListingKind, ListingStatus
 from listings.models import Listing, Match
+from listings.pairing.rules import WEIGHTS
 
 TOKENS = (
     "ink", "ink-soft", "paper", "bench", "bench-deep", "line", "line-strong", "accent", "accent-tint", "supply",
@@ -67,7 +68,7 @@ def _card(pk: int, kind: ListingKind, title: str, what: str, icon: str) -> Card:
 
 
 def _pair(supply: Card, demand: Card) -> Pair:
-    parts = {_("materiaal"): 1.0, _("afstand"): 0.68, _("hoeveelheid"): 0.8, _("tijd"): 1.0, _("prijs"): 0.5}
+    parts = {"material": 1.0, "distance": 0.68, "quantity": 0.8, "timing": 1.0, "price": 0.5, "condition": 0.8}
     return Pair(
         match=Match(pk=1, supply=supply.listing, demand=demand.listing, score=0.83),
         supply=supply,
@@ -75,5 +76,5 @@ def _pair(supply: Card, demand: Card) -> Pair:
         distance="12 km",
         reasons=[_("80 % van de gevraagde hoeveelheid"), _("3 weken overlap"), _("materiaal exact")],
         lacks=[_("prijs nog af te spreken")],
-        parts=[Part(label, value) for label, value in parts.items()],
+        parts=make_parts(part_labels(), parts, WEIGHTS),
     )

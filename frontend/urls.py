@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from frontend.views import account, hubs, imports, listings, organisations, pages, posting, search
+from frontend.views import (
+    account,
+    capacity,
+    hub_staff,
+    hub_weights,
+    hubs,
+    imports,
+    listings,
+    organisations,
+    pages,
+    plans,
+    posting,
+    search,
+)
 
 _LISTING = "zoekertje/<int:listing_id>/"
 _ORGANISATION = "organisatie/<slug:slug>/"
@@ -10,6 +23,7 @@ _ORGANISATION = "organisatie/<slug:slug>/"
 urlpatterns: list[URLPattern | URLResolver] = [
     # For everyone.
     path("", search.home, name="home"),
+    path("aantallen/", search.facets, name="search-facets"),
     path(_LISTING, listings.listing, name="listing"),
     path(f"{_LISTING}kaart/", search.map_card, name="listing-map-card"),
     path(f"{_LISTING}matches/", listings.matches, name="listing-matches"),
@@ -27,6 +41,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_LISTING}stap/", listings.take_step, name="listing-step"),
     path(f"{_LISTING}foto/", posting.add_photo, name="listing-photo"),
     path(f"{_LISTING}foto/<int:photo_id>/weg/", posting.remove_photo, name="listing-photo-remove"),
+    path(f"{_LISTING}weken/", capacity.weeks, name="service-weeks"),
+    path(f"{_LISTING}weken/<int:booking_id>/weg/", capacity.cancel, name="booking-cancel"),
     path("mijn/zoekertjes/", listings.my_listings, name="my-listings"),
     path("mijn/matches/", listings.my_matches, name="my-matches"),
     path("mijn/account/", account.my_account, name="my-account"),
@@ -47,8 +63,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("uitnodiging/<slug:token>/", organisations.accept_invitation, name="accept-invitation"),
     path("import/<int:import_id>/", imports.import_report, name="import"),
     path("import/<int:import_id>/besluit/", imports.decide_import, name="import-decide"),
+    # For who works for a hub.
+    path("hubs/<slug:slug>/beheerders/", hub_staff.hub_staff, name="hub-staff"),
+    path("hubs/<slug:slug>/beheerders/getoond/", hub_staff.show_me, name="hub-staff-show"),
     # For a hub's managers.
+    path("hubs/<slug:slug>/beheerders/<int:staff_id>/", hub_staff.change_staff, name="hub-staff-change"),
+    path(
+        "hubs/<slug:slug>/beheerders/uitnodiging/<int:invitation_id>/weg/",
+        hub_staff.withdraw_invitation,
+        name="hub-staff-withdraw",
+    ),
     path("hubs/<slug:slug>/beheer/", hubs.hub_settings, name="hub-settings"),
+    path("hubs/<slug:slug>/gewichten/", hub_weights.hub_weights, name="hub-weights"),
+    path("hubs/<slug:slug>/partner/zoeken/", hubs.find_partners, name="hub-partner-find"),
+    # For a hub's staff.
+    path("hubs/<slug:slug>/plan/", plans.hub_plan, name="hub-plan"),
+    path("hubs/<slug:slug>/plan/maken/", plans.ask_plan, name="hub-plan-ask"),
+    path("hubs/<slug:slug>/plan/stoppen/", plans.stop_plan, name="hub-plan-stop"),
+    path("hubs/<slug:slug>/plan/plan.csv", plans.plan_table, name="hub-plan-table"),
     path("hubs/<slug:slug>/partner/", hubs.add_partner, name="hub-partner-add"),
     path("hubs/<slug:slug>/partner/<int:partner_id>/weg/", hubs.remove_partner, name="hub-partner-remove"),
 ]

@@ -1,9 +1,11 @@
 """Which hubs a place belongs to."""
 
-from django.contrib.gis.db.models import Extent
+from collections.abc import Collection
+
+from django.contrib.gis.db.models import Extent, MultiPolygonField
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point, Polygon
-from django.db.models import Avg, F, FloatField, Func
+from django.db.models import Avg, F, FloatField, Func, Max
 
 from geo.boundaries import NEAR_MISS_M, current_quality
 from geo.models import Boundary, Hub, Municipality
@@ -68,18 +70,24 @@ def centre_of(hub: Hub) -> Point:
 def bounds_of(hub: Hub) -> tuple[float, float, float, float] | None:
     """The box (west, south, east, north, degrees) around a hub's regions; None before any boundary is loaded."""
     areas = Boundary.objects.of_quality(current_quality()).filter(municipality__hub_regions__hub=hub)
-    box = areas.aggregate(box=Extent(Func(F("geometry"), 4326, function="ST_Transform")))["box"]
+    in_degrees = Func(F("geometry"), 4326, function="ST_Transform", output_field=MultiPolygonField(srid=4326))
+    box = areas.aggregate(box=Extent(in_degrees))["box"]
     return tuple(box) if box else None
 
 
 def reach_of(hub: Hub) -> Polygon | None:
     """A box in metres around every place that hub_ids_at() may give to a hub; None before boundaries are loaded."""
-    areas = Boundary.objects.of_quality(current_quality()).filter(municipality__hub_regions__hub=hub)
-    box = areas.aggregate(box=Extent("geometry"))["box"]
-    if box is None:
+    return reach_of_hubs([hub.pk])
+
+
+def reach_of_hubs(hub_ids: Collection[int]) -> Polygon | None:
+    """A box in metres around every place that hub_ids_at() may give to one of these hubs; None as reach_of()."""
+    areas = Boundary.objects.of_quality(current_quality()).filter(municipality__hub_regions__hub__in=hub_ids)
+    found = areas.aggregate(box=Extent("geometry"), buffer_km=Max("municipality__hub_regions__hub__buffer_km"))
+    if found["box"] is None:
         return None
-    margin = NEAR_MISS_M + float(hub.buffer_km) * 1000 + 1
-    west, south, east, north = box
+    margin = NEAR_MISS_M + float(found["buffer_km"]) * 1000 + 1
+    west, south, east, north = found["box"]
     reach = Polygon.from_bbox((west - margin, south - margin, east + margin, north + margin))
     reach.srid = METRIC_SRID
     return reach

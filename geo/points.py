@@ -31,7 +31,7 @@ def point_from(*, lat: float, lon: float) -> Point:
     if south <= lon <= north and west <= lat <= east:
         raise ValidationError({"lat": _("lat en lon lijken omgewisseld: lat is rond 51, lon rond 4.")})
     raise ValidationError(
-        {"lat": _("Dit punt (lat %(lat).4f, lon %(lon).4f) ligt niet in België.") % {"lat": lat, "lon": lon}}
+        {"lat": _("Dit punt (lat %(lat).6g, lon %(lon).6g) ligt niet in België.") % {"lat": lat, "lon": lon}}
     )
 
 
@@ -46,7 +46,7 @@ def point_from_projected(*, x: float, y: float, srid: int) -> Point:
         return point_from(lat=point.y, lon=point.x)
     except ValidationError:
         raise ValidationError(
-            {"x": _("x %(x).0f en y %(y).0f liggen in EPSG:%(srid)s niet in België.") % {"x": x, "y": y, "srid": srid}}
+            {"x": _("x %(x).7g en y %(y).7g liggen in EPSG:%(srid)s niet in België.") % {"x": x, "y": y, "srid": srid}}
         ) from None
 
 

@@ -4,8 +4,9 @@ import hashlib
 
 from django.core.cache import cache
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 
 from geo.boundaries import current_quality
 
@@ -114,15 +115,10 @@ def check_tile(z: int, x: int, y: int) -> None:
 def tile_response(request: HttpRequest, body: bytes, max_age_s: int) -> HttpResponse:
     """A tile with its ETag, or 304 where the browser has it; 204 where there is nothing to draw."""
     etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    if request.headers.get("If-None-Match") == etag:
-        response: HttpResponse = HttpResponseNotModified()
-    elif not body:
-        response = HttpResponse(status=204)
-    else:
-        response = HttpResponse(body, content_type=MEDIA_TYPE)
+    response = HttpResponse(body, content_type=MEDIA_TYPE) if body else HttpResponse(status=204)
     response["ETag"] = etag
     response["Cache-Control"] = f"public, max-age={max_age_s}"
-    return response
+    return get_conditional_response(request, etag=etag, response=response) or response
 
 
 def _version(quality: str) -> str:

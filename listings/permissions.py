@@ -4,7 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation, User
+from accounts.models import HubStaff, Organisation, User
 from accounts.permissions import can_write_for
 from listings.models import Listing
 
@@ -17,3 +17,17 @@ def check_may_write(user: User | AnonymousUser, organisation: Organisation) -> N
 
 def check_may_change(user: User | AnonymousUser, listing: Listing) -> None:
     check_may_write(user, listing.organisation)
+
+
+def may_book(user: User | AnonymousUser, service: Listing) -> bool:
+    """Members of the service's organisation, and staff of a hub that the service lies in, in any role."""
+    if can_write_for(user, service.organisation):
+        return True
+    return user.is_authenticated and HubStaff.objects.filter(user=user, hub__in=service.hub_ids).exists()
+
+
+def check_may_book(user: User | AnonymousUser, service: Listing) -> None:
+    """Raise PermissionDenied unless may_book()."""
+    if not may_book(user, service):
+        words = {"organisation": service.organisation.name}
+        raise PermissionDenied(_("Alleen leden van %(organisation)s en van hun hub mogen dit.") % words)

@@ -1,17 +1,18 @@
 """Chainable reads of listings. Each names one condition; `listings.search` composes them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.db.models.functions import GeometryDistance
 from django.contrib.gis.geos import MultiPoint, Point, Polygon
-from django.contrib.gis.measure import D
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery
-from django.db import connection, models
+from django.db import models
 from django.db.models import F, Q, Value
+from django.db.models.lookups import Exact, LessThanOrEqual
 
 from geo.points import BELGIUM, METRIC_SRID
 from geo.sql import Literal
@@ -19,7 +20,7 @@ from listings.enums import Condition, ListingKind, ListingStatus, PriceKind, Ser
 
 if TYPE_CHECKING:
     from accounts.models import Organisation, User
-    from listings.models import Listing
+    from listings.models import Listing  # noqa: F401
     from materials.models import Material
 
 
@@ -38,10 +39,44 @@ class NumberRange(models.Func):
     output_field = models.TextField()
 
 
+class HasWords(models.Func):
+    """What `vector @@ query` computes, in a form that no index answers."""
+
+    function = "ts_match_vq"
+    output_field = models.BooleanField()
+
+
+class IsAmong(models.Func):
+    """`value = ANY(values)`"""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    output_field = models.BooleanField()
+
+
+#: One in this many listings is in the sample; a power of two.
+SAMPLED_OF = 16
+
+
+def in_sample() -> Exact:
+    """Whether a listing is in the fixed sample, in the words that its index has.
+
+    Their numbers are scattered first: an import may repeat itself every so many rows.
+    """
+    scattered = models.Func(
+        F("id"), template=f"(hashint8(%(expressions)s) & {SAMPLED_OF - 1})", output_field=models.IntegerField()
+    )
+    return Exact(scattered, Literal(0))
+
+
 class ListingQuerySet(models.QuerySet["Listing"]):
     def published(self) -> Self:
         """What anyone may find."""
         return self.filter(status=Literal(ListingStatus.PUBLISHED))
+
+    def sampled(self) -> Self:
+        """Of any listings, those in the fixed sample of one in SAMPLED_OF."""
+        return self.filter(in_sample())
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Published, reserved and closed for everyone; everything of the organisations where the user is a member."""
@@ -66,11 +101,7 @@ class ListingQuerySet(models.QuerySet["Listing"]):
 
         Supply and demand compare one number, which lies in the index; services and mixed searches compare sets.
         """
-        if kind in (ListingKind.SUPPLY, ListingKind.DEMAND):
-            return self.filter(material_number__gte=material.tree_left, material_number__lte=material.tree_right)
-        return self.filter(
-            SpansOverlap(F("material_spans"), NumberRange(_int(material.tree_left), _int(material.tree_right)))
-        )
+        return self.filter(_of_material(material, kind))
 
     def offering(self, service: ServiceKind) -> Self:
         """Services of this kind."""
@@ -80,18 +111,43 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         """Supply that needs this service first."""
         return self.filter(needs_services__contains=[service])
 
-    def in_hub(self, hub_id: int, reach: Polygon | None = None) -> Self:
-        """Within the hub's region, by its border policy.
+    def in_hub(self, hub_id: int) -> Self:
+        """Within the hub's region, by its border policy."""
+        return self.filter(hub_ids__contains=[hub_id])
 
-        `reach`, a box in metres around all that the hub may show, keeps a nearest-first scan that starts far away from
-        reading everything in between.
+    def reached_by(self, reach: Polygon) -> Self:
+        """Within a box in metres, such as that around all that a hub may show.
+
+        It keeps a nearest-first scan that starts far away from reading everything in between.
         """
-        found = self.filter(hub_ids__contains=[hub_id])
-        return found if reach is None else found.filter(position__bboverlaps=reach)
+        return self.filter(position__bboverlaps=reach)
+
+    def with_facets(self, groups: Iterable[list[str]]) -> Self:
+        """With at least one token of each group (listings.search.facets)."""
+        groups = list(groups)
+        needed = [group[0] for group in groups if len(group) == 1]
+        # An inverted index would be read whole for what contains nothing.
+        found = self.filter(facets__contains=needed) if needed else self
+        for group in groups:
+            if len(group) > 1:
+                found = found.filter(facets__overlap=group)
+        return found
 
     def within(self, point: Point, radius_m: float) -> Self:
-        """Within a radius in metres (bounds included) of a metric point."""
-        return self.filter(position__dwithin=(point, D(m=radius_m)))
+        """Within a radius in metres (bounds included) of a metric point.
+
+        Says what ST_DWithin says. The planner takes that for costly, and for true of next to nothing: it would sort
+        what the index has in order.
+        """
+        square = Polygon.from_bbox((point.x - radius_m, point.y - radius_m, point.x + radius_m, point.y + radius_m))
+        square.srid = METRIC_SRID
+        distance = GeometryDistance("position", point)
+        return self.filter(LessThanOrEqual(distance, radius_m), position__bboverlaps=square)
+
+    def along(self, start: Point, end: Point, detour_m: float) -> Self:
+        """By whose place the way between two metric points gets at most this much longer, as the crow flies."""
+        both = GeometryDistance("position", start) + GeometryDistance("position", end)
+        return self.filter(LessThanOrEqual(both, start.distance(end) + detour_m))
 
     def within_box(self, bbox: tuple[float, float, float, float]) -> Self:
         """Within (west, south, east, north) in degrees: the index takes the box in metres, then degrees decide."""
@@ -114,24 +170,8 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         """`distance_m` from a metric point, as the index orders it."""
         return self.annotate(distance_m=GeometryDistance("position", point))
 
-    def nearest(self, count: int) -> list["Listing"]:
-        """The `count` nearest by (distance, id), with what cards show. Needs with_distance().
-
-        PostgreSQL 15 reads an index in order of distance only when nothing else orders the query. So the nearest are
-        taken by distance with all that lie exactly as far as the last, and ties are put in order here.
-        """
-        read = self.order_by("distance_m").values_list("distance_m", "id")  # type: ignore[misc] # an annotation
-        sql, parameters = read.query.sql_with_params()
-        with connection.cursor() as cursor:
-            cursor.execute(f"{sql} FETCH FIRST (%s::int) ROWS WITH TIES", [*parameters, count])
-            found = sorted(cursor.fetchall())[:count]
-        rows = self.model._default_manager.for_cards().in_bulk([pk for _distance, pk in found])
-        for distance_m, pk in found:
-            rows[pk].distance_m = distance_m
-        return [rows[pk] for _distance, pk in found]
-
     def beyond(self, distance_m: float, last_id: int) -> Self:
-        """What follows (distance, id) in nearest(). Needs with_distance()."""
+        """What follows (distance, id) in the order of distance. Needs with_distance()."""
         return self.filter(distance_m__gte=distance_m).filter(Q(distance_m__gt=distance_m) | Q(id__gt=last_id))
 
     def newest_first(self) -> Self:
@@ -172,12 +212,18 @@ class ListingQuerySet(models.QuerySet["Listing"]):
             condition |= Q(unit=unit, quantity__gte=quantity * per_asked)
         return self.filter(condition)
 
-    def mentioning(self, text: str, materials: Iterable["Material"] = ()) -> Self:
-        """Words in title or description (Dutch stems, no accents), or one of the materials that the words name."""
-        condition = Q(search_vector=SearchQuery(text, config="dutch_unaccent", search_type="websearch"))
-        for material in materials:
-            condition |= Q(material_number__gte=material.tree_left, material_number__lte=material.tree_right)
-        return self.filter(condition)
+    def worded(self, text: str) -> Self:
+        """Words in title or description, found by the index of words."""
+        return self.filter(search_vector=_words(text))
+
+    def referenced(self, references: Sequence[str]) -> Self:
+        """Those with one of an organisation's own references; one parameter however many."""
+        own = Value(list(references), ArrayField(models.CharField()))
+        return self.exclude(reference="").filter(IsAmong(F("reference"), own))
+
+    def worded_each(self, text: str) -> Self:
+        """The same, looked up in each listing that another index brings: the faster way for words that many have."""
+        return self.filter(HasWords(F("search_vector"), _words(text)))
 
     def counts_by_status(self) -> dict[str, int]:
         return dict(self.order_by().values_list("status").annotate(models.Count("pk")))
@@ -195,6 +241,16 @@ class ListingQuerySet(models.QuerySet["Listing"]):
 
     def to_expire(self, today: dt.date) -> Self:
         return self.published().filter(available_until__lt=today)
+
+
+def _of_material(material: "Material", kind: ListingKind | None) -> Any:
+    if kind in (ListingKind.SUPPLY, ListingKind.DEMAND):
+        return Q(material_number__gte=material.tree_left, material_number__lte=material.tree_right)
+    return SpansOverlap(F("material_spans"), NumberRange(_int(material.tree_left), _int(material.tree_right)))
+
+
+def _words(text: str) -> SearchQuery:
+    return SearchQuery(text, config="dutch_unaccent", search_type="websearch")
 
 
 def _int(value: int) -> Any:

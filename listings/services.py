@@ -15,6 +15,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import check_is_operator
 from accounts.services import update_hub
 from geo.models import Hub
+from listings.capacity import check_unit_may_change
 from listings.derived import derive_mass, derive_material, derive_place
 from listings.enums import ListingKind, ListingStatus
 from listings.lifecycle import check_step
@@ -22,7 +23,7 @@ from listings.models import Listing, ListingPhoto
 from listings.permissions import check_may_change, check_may_write
 from listings.photos import safe_photo
 from listings.tasks import pair_listing, place_anew
-from listings.validators import check_complete, check_fields
+from listings.validators import StaleListing, check_complete, check_fields
 
 MOST_PHOTOS = 8
 #: Fields that are sets of other rows; they are given as iterables of instances.
@@ -39,10 +40,17 @@ def create_listing(*, by: User, organisation: Organisation, kind: str, **fields:
 
 
 @transaction.atomic
-def update_listing(*, by: User, listing: Listing, **fields: Any) -> Listing:
-    """Change fields of a listing that is not closed; what is no draft stays complete, and is paired anew."""
+def update_listing(*, by: User, listing: Listing, seen_at: dt.datetime | None = None, **fields: Any) -> Listing:
+    """Change fields of a listing that is not closed; what is no draft stays complete, and is paired anew.
+
+    `seen_at` is the `updated_at` of what the changes were made to: raises StaleListing where it is another by now.
+    """
     listing = _locked(by, listing)
+    if seen_at is not None and seen_at != listing.updated_at:
+        raise StaleListing
     _check_open(listing)
+    if not fields:
+        return listing
     listing = _store(listing, fields)
     if listing.status == ListingStatus.PUBLISHED:
         _check_not_over(listing, timezone.localdate())
@@ -174,6 +182,7 @@ def _check_not_over(listing: Listing, today: dt.date) -> None:
 def _store(listing: Listing, fields: dict[str, Any]) -> Listing:
     """Set the fields, derive what follows from them, check and save the whole."""
     sets: dict[str, list[Any]] = {name: list(fields.pop(name)) for name in SETS if name in fields}
+    unit_before = listing.capacity_unit
     for name, value in fields.items():
         if name not in WRITABLE:
             raise ValidationError({name: _("Dit veld bestaat niet of is niet te veranderen.")})
@@ -182,6 +191,8 @@ def _store(listing: Listing, fields: dict[str, Any]) -> Listing:
         listing.location = listing.site.location
     taken = sets["materials"] if "materials" in sets else (listing.materials.all() if listing.pk else ())
     check_fields(listing)
+    if listing.pk and listing.capacity_unit != unit_before:
+        check_unit_may_change(listing)
     derive_place(listing)
     derive_material(listing, taken)
     derive_mass(listing)

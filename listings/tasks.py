@@ -2,6 +2,7 @@
 
 from celery import shared_task
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone, translation
 
 from accounts.models import User
@@ -29,17 +30,51 @@ def pair_waiting() -> int:
 
 @shared_task(time_limit=1800)
 def place_anew() -> int:
-    """Find every listing's municipality and hubs anew, and pair all where any moved; returns how many moved.
+    """Find every listing's municipality and hubs anew; where any moved, all workers pair all. Returns how many moved.
 
     Runs when regions or border policies change, and each night: what a broker that was away missed is done then.
     """
     from listings.bulk import relocate_listings
-    from listings.pairing.batch import pair_all
+    from listings.pairing import distributed
 
     moved = relocate_listings()
     if moved:
-        pair_all(at=timezone.now())
+        distributed.start(at=timezone.now())
     return moved
+
+
+@shared_task(time_limit=1800)
+def pair_region(hub_id: int) -> None:
+    """Make the lists of one hub's demands anew where the hub weighs otherwise than they were made."""
+    from geo.models import Hub
+    from listings.pairing.batch import pair_by_new_weights
+
+    hub = Hub.objects.filter(pk=hub_id).first()
+    if hub is not None:
+        pair_by_new_weights(hub=hub, at=timezone.now())
+
+
+@shared_task(time_limit=60)
+def pair_waiting_regions() -> int:
+    """Put the pairing on of hubs that weigh otherwise and still wait, as when the broker was away; how many."""
+    from listings.models import PairingWeights
+
+    hub_ids = list(PairingWeights.objects.filter(paired_at=None).values_list("hub_id", flat=True))
+    for hub_id in hub_ids:
+        pair_region.delay(hub_id)
+    return len(hub_ids)
+
+
+@shared_task(time_limit=1800)
+def pair_hub(run_id: int, hub_id: int) -> None:
+    """One hub's part of a pairing of all regions. Where it fails, the run is over: what waited goes on waiting."""
+    from listings.pairing import distributed
+
+    try:
+        distributed.pair_part(run_id=run_id, hub_id=hub_id)
+    except Exception:
+        distributed.cancel(run_id=run_id)
+        raise
 
 
 @shared_task(time_limit=1800)
@@ -56,7 +91,7 @@ def check_import(import_id: int) -> None:
 
 @shared_task(time_limit=1800)
 def store_import(import_id: int) -> None:
-    """Store a checked file; its listings are paired by the minute's task."""
+    """Store a checked file; its listings are paired by the minute's task, and its words gathered."""
     from listings.imports.run import run_store
     from listings.models import ListingImport
 
@@ -64,6 +99,7 @@ def store_import(import_id: int) -> None:
     if listing_import is not None:
         with translation.override(_language_of(listing_import.created_by)):
             run_store(listing_import)
+        transaction.on_commit(gather_words.delay, robust=True)
 
 
 @shared_task(time_limit=60)
@@ -77,6 +113,41 @@ def resume_imports() -> int:
     for import_id in stores:
         store_import.delay(import_id)
     return len(checks) + len(stores)
+
+
+@shared_task(time_limit=600)
+def fold_cells() -> int:
+    """Count what came and left the map's cells; returns how many changes."""
+    from listings import cells
+
+    return cells.fold_cells(wait=False)
+
+
+@shared_task(time_limit=300, soft_time_limit=270)
+def plan_hub(plan_id: int) -> None:
+    """Solve a plan that hub staff asked for."""
+    from listings.pairing.plan.run import run_plan
+
+    run_plan(plan_id=plan_id, at=timezone.now())
+
+
+@shared_task(time_limit=60)
+def resume_plans() -> int:
+    """Start again the plans that the broker lost or a worker left in the middle; returns how many."""
+    from listings.models import HubPlan
+
+    lost = HubPlan.objects.to_resume(at=timezone.now())
+    for plan_id in lost:
+        plan_hub.delay(plan_id)
+    return len(lost)
+
+
+@shared_task(time_limit=1800)
+def gather_words() -> int:
+    """Gather the words of all that is published, for searches that misspell one; returns how many there are."""
+    from listings.search.lexicon import rebuild_words
+
+    return rebuild_words()
 
 
 @shared_task(time_limit=600)

@@ -12,15 +12,42 @@ from listings.enums import CatchmentKind, ListingKind, PriceKind
 from listings.models import LARGEST_QUANTITY, Listing
 from materials.units import check_unit
 
+
+class StaleListing(ValidationError):
+    """The listing changed since it was read by who changes it now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Iemand anders heeft dit zoekertje intussen gewijzigd; jouw wijzigingen zijn nog niet bewaard. "
+                "Bekijk eerst hoe het nu is. Bewaar daarna opnieuw om het door jouw versie te vervangen."
+            ),
+            code="stale",
+        )
+
+
 _EURAL = re.compile(r"(\d{2}) ?(\d{2}) ?(\d{2})(\*?)")
+#: Of the European list of waste (Commission Decision 2000/532/EC).
+_LAST_CHAPTER = 20
 
 
 def eural_code(text: str) -> str:
-    """ "17 02 01" as "170201"; an asterisk (hazardous waste) stays. Raises ValidationError."""
+    """ "17 02 01" as "170201"; an asterisk (hazardous waste) stays. Raises ValidationError, for a chapter that doesn't
+    exist too.
+    """
     parts = _EURAL.fullmatch(text.strip())
     if not parts:
         raise ValidationError(_("Een euralcode heeft zes cijfers, bijvoorbeeld 17 02 01."))
+    if not 1 <= int(parts[1]) <= _LAST_CHAPTER:
+        raise ValidationError(
+            _("Hoofdstuk %(chapter)s van de eurallijst bestaat niet: een code begint met 01 tot 20.")
+            % {"chapter": parts[1]}
+        )
     return "".join(parts.groups())
+
+
+#: Years in which anything is to be had or done: others are slips of the pen.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def check_fields(listing: Listing) -> None:
@@ -43,6 +70,10 @@ def check_fields(listing: Listing) -> None:
             check_unit(listing.material, listing.unit)
         except ValidationError as error:
             errors["unit"] = " ".join(error.messages)
+    for name in ("available_from", "available_until"):
+        day = getattr(listing, name)
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            errors[name] = _("Kies een dag tussen %(first)s en %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
     if listing.available_from and listing.available_until and listing.available_until < listing.available_from:
         errors["available_until"] = _("De einddatum ligt voor de begindatum. Kies een latere einddatum.")
     if errors:

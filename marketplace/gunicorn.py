@@ -4,7 +4,7 @@ import os
 
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
-worker_class = "gthread"
+worker_class = "marketplace.worker.PromptWorker"
 timeout = 30
 graceful_timeout = 10
 keepalive = 15

@@ -1,11 +1,12 @@
 """Whether this process lives, and whether what it stands on is ready."""
 
+import time
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import psycopg
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 from redis import Redis, RedisError
 
 from marketplace.problems import MEDIA_TYPE, problem
+from marketplace.replicas import FLUSHED, REPLAYED, positions, replicas
 
 #: How long each part may take to answer, in seconds: a probe waits no longer.
 PATIENCE_S = 2
@@ -33,11 +35,16 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
-    """Database, its migrations, and Redis; 503 with what fails, each in a word or two, never in a stack trace."""
+    """Database, its migrations, and Redis; 503 with what fails, each in a word or two, never in a stack trace.
+
+    Without a replica everything works: one that doesn't serve makes it degraded, and no more.
+    """
     found = {name: _outcome(check) for name, check in CHECKS.items()}
     failing = [name for name, outcome in found.items() if outcome != "ok"]
+    found |= {replica.alias: _outcome(partial(check_replica, replica.alias)) for replica in replicas}
     if not failing:
-        return JsonResponse({"status": "ok", "checks": found})
+        status = "ok" if set(found.values()) == {"ok"} else "degraded"
+        return JsonResponse({"status": status, "checks": found})
     body = problem(503, _("Niet klaar: %(parts)s.") % {"parts": ", ".join(failing)}) | {"checks": found}
     return JsonResponse(body, status=503, content_type=MEDIA_TYPE)
 
@@ -56,6 +63,17 @@ def check_migrations() -> None:
     if waiting:
         names = ", ".join(f"{app}.{name}" for app, name in waiting[:3])
         raise NotReady(f"{len(waiting)} not applied: {names}")
+
+
+def check_replica(alias: str) -> None:
+    """It replays the primary's log, and is no further behind than it may be."""
+    with _connected() as primary:
+        positions.note(time.monotonic(), _number(primary, FLUSHED))
+    with _connected(alias) as probe:
+        replayed = _number(probe, REPLAYED)
+    lag_s = positions.lag_s(replayed)
+    if lag_s is None or lag_s > settings.REPLICA_MAX_LAG_S:
+        raise NotReady("behind")
 
 
 def check_redis() -> None:
@@ -84,8 +102,13 @@ def _outcome(check: Callable[[], None]) -> str:
     return "ok"
 
 
-def _connected() -> "psycopg.Connection[tuple[object, ...]]":
-    given = connection.settings_dict
+def _number(probe: "psycopg.Connection[tuple[object, ...]]", question: str) -> int:
+    (answer,) = probe.execute(question).fetchone() or (None,)
+    return int(str(answer or 0))
+
+
+def _connected(alias: str = DEFAULT_DB_ALIAS) -> "psycopg.Connection[tuple[object, ...]]":
+    given = connections[alias].settings_dict
     return psycopg.connect(
         dbname=given["NAME"],
         user=given["USER"],

@@ -1,4 +1,4 @@
-"""Errors of the API and the map's tiles as RFC 9457 problem details. Pages keep pages."""
+"""Errors of the API and the map's tiles as RFC 9457 problem details. Pages get pages (marketplace.outages)."""
 
 import json
 import logging
@@ -8,21 +8,23 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, ValidationError
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views import defaults
-from psycopg.errors import CheckViolation, QueryCanceled
+from psycopg.errors import CheckViolation
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from listings.validators import StaleListing
+from marketplace.outages import RETRY_AFTER_S, outage_page, took_too_long
+
 MEDIA_TYPE = "application/problem+json"
 #: What programs read. An error here is a problem in JSON, whichever part of Django found it.
 MACHINE_PATHS = ("/api/", "/tiles/", "/ogc/", "/health/")
-#: Seconds after which it makes sense to ask again when the database had no time.
-RETRY_AFTER_S = 5
 
 Errors = list[dict[str, str]]
 logger = logging.getLogger(__name__)
@@ -60,16 +62,26 @@ def problem(status: int, detail: str, errors: Errors | None = None) -> dict[str,
 
 
 class ProblemMiddleware:
-    """The same problems for what programs read from plain Django views, such as tiles."""
+    """The same problems for what programs read from plain Django views, such as tiles; a page of its own for people
+    whose question the database had no answer to.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not _is_machine_path(request):
+            # Such as after a log-in that led back to what only a button sends.
+            page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+            page["Allow"] = response.get("Allow", "")
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        known = _known(error) if _is_machine_path(request) else None
+        if not _is_machine_path(request):
+            return _page_without_database(request, error)
+        known = _known(error)
         return plain_problem(*known) if known is not None else None
 
 
@@ -95,7 +107,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if _is_machine_path(request):
         known = _known(sys.exc_info()[1])
         return plain_problem(*known) if known else plain_problem(500, _("Er ging bij ons iets mis. We kijken het na."))
-    return defaults.server_error(request)
+    return _page_without_database(request, sys.exc_info()[1]) or defaults.server_error(request)
 
 
 def plain_problem(status: int, detail: str, errors: Errors | None = None) -> HttpResponse:
@@ -107,6 +119,14 @@ def plain_problem(status: int, detail: str, errors: Errors | None = None) -> Htt
     return response
 
 
+def _page_without_database(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """None for any other error."""
+    if not isinstance(error, (OperationalError, InterfaceError)):
+        return None
+    logger.error("The database had no answer", exc_info=error)
+    return outage_page(request, error)
+
+
 def _is_machine_path(request: HttpRequest) -> bool:
     return request.path_info.startswith(MACHINE_PATHS)
 
@@ -115,6 +135,12 @@ def _known(error: BaseException | None) -> tuple[int, str, Errors] | None:
     """Status, detail and errors of what has a name; None for anything else."""
     wrong = _("Er klopt iets niet in wat je stuurde.")
     match error:
+        case StaleListing():
+            return (
+                412,
+                _("Iemand anders wijzigde dit sinds je het las. Lees het opnieuw, en stuur dan je wijziging."),
+                [],
+            )
         case ValidationError():
             return 400, wrong, _field_errors(error)
         case exceptions.ValidationError():
@@ -130,14 +156,14 @@ def _known(error: BaseException | None) -> tuple[int, str, Errors] | None:
         case IntegrityError() if not isinstance(error.__cause__, CheckViolation):
             logger.warning("Two writes met", exc_info=error)
             return 409, _("Iemand anders veranderde dit op hetzelfde moment. Probeer het opnieuw."), []
-        case OperationalError():
+        case OperationalError() | InterfaceError():
             logger.error("The database had no answer", exc_info=error)
             return 503, _no_answer(error), []
     return None
 
 
-def _no_answer(error: OperationalError) -> str:
-    if isinstance(error.__cause__, QueryCanceled):
+def _no_answer(error: BaseException) -> str:
+    if took_too_long(error):
         return _("Dit duurde te lang. Vraag minder in één keer: een kleiner gebied, of meer filters.")
     return _("De databank antwoordt niet. Probeer het straks opnieuw.")
 

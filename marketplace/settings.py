@@ -7,6 +7,8 @@ import environ
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.security_policy import content_security_policy
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env("WERKSTOF_VAR", default=str(BASE_DIR / "var")))
@@ -50,11 +52,13 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "allauth",
     "allauth.account",
+    "csp",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "marketplace.limits.BodySizeMiddleware",
@@ -67,6 +71,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "marketplace.problems.ProblemMiddleware",
+    "marketplace.old_reads.OldReadsMiddleware",
 ]
 
 ROOT_URLCONF = "marketplace.urls"
@@ -115,14 +120,29 @@ def database(url: str) -> dict[str, object]:
             "prepare_threshold": 0,
             "connect_timeout": 5,
             "options": (
-                "-c plan_cache_mode=force_generic_plan -c jit=off -c max_parallel_workers_per_gather=0 "
+                "-c plan_cache_mode=force_generic_plan -c random_page_cost=1 -c jit=off "
+                "-c max_parallel_workers_per_gather=0 "
                 f"-c statement_timeout={env.int('DATABASE_STATEMENT_TIMEOUT_MS', default=15_000)}"
             ),
         },
     }
 
 
+def replica(url: str) -> dict[str, object]:
+    """The same for a streaming replica, except that nobody waits for one: the primary answers instead."""
+    made = database(url)
+    options: dict[str, object] = made["OPTIONS"]  # type: ignore[assignment]
+    pool: dict[str, object] = options["pool"]  # type: ignore[assignment]
+    given = {"pool": pool | {"timeout": 0.5, "reconnect_timeout": 5}, "connect_timeout": 2, "tcp_user_timeout": 2_000}
+    return made | {"OPTIONS": options | given, "TEST": {"MIRROR": "default"}}
+
+
 DATABASES = {"default": database(env("DATABASE_URL"))}
+REPLICA_URLS = env.list("REPLICA_URLS", default=[])
+#: A replica that is older than this isn't read from.
+REPLICA_MAX_LAG_S = env.float("REPLICA_MAX_LAG_S", default=10.0)
+DATABASES |= {f"replica_{number}": replica(url) for number, url in enumerate(REPLICA_URLS, 1)}
+DATABASE_ROUTERS = ["marketplace.old_reads.OldReadsRouter"] if REPLICA_URLS else []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL")
@@ -136,12 +156,19 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
 CELERY_BEAT_SCHEDULE = {
     "pair what waits": {"task": "listings.tasks.pair_waiting", "schedule": 60},
+    "pair regions that weigh otherwise": {"task": "listings.tasks.pair_waiting_regions", "schedule": 60},
+    "send invitations": {"task": "accounts.tasks.send_waiting_invitations", "schedule": 60},
     "resume imports": {"task": "listings.tasks.resume_imports", "schedule": 60},
+    "resume plans": {"task": "listings.tasks.resume_plans", "schedule": 60},
+    "count cells": {"task": "listings.tasks.fold_cells", "schedule": 60},
     "expire what is over": {"task": "listings.tasks.expire_listings", "schedule": 3600},
+    "gather words": {"task": "listings.tasks.gather_words", "schedule": crontab(hour="2", minute="50")},
     "place what moved": {"task": "listings.tasks.place_anew", "schedule": crontab(hour="3", minute="20")},
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
+# What a worker hasn't begun another may take: a hub's pairing can run for minutes.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 1_800
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Europe/Brussels"
@@ -244,6 +271,9 @@ SPECTACULAR_SETTINGS = {
 # A MapLibre style or raster tile address; without one the map is drawn from this project's own data.
 BASEMAP_URL = env("BASEMAP_URL", default="")
 BASEMAP_ATTRIBUTION = env("BASEMAP_ATTRIBUTION", default="")
+# Other hosts that a style names, for tiles, letters or signs.
+BASEMAP_ORIGINS = env.list("BASEMAP_ORIGINS", default=[])
+CONTENT_SECURITY_POLICY = content_security_policy(BASEMAP_URL, BASEMAP_ORIGINS)
 # GDAL reads only files and spatial references that an operator names, never an upload of a stranger.
 SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 

@@ -1,7 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView
 
+from marketplace.api_docs import ApiDocsView
 from marketplace.health import live, ready
 from marketplace.media import photo
 
@@ -13,7 +14,7 @@ handler500 = "marketplace.problems.server_error"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("api/docs/", ApiDocsView.as_view(), name="api-docs"),
     path("health/live", live, name="health-live"),
     path("health/ready", ready, name="health-ready"),
     path("media/photos/<path:path>", photo, name="photo"),

@@ -1,6 +1,5 @@
 """Impact factors: known ones, with their source; the rest stays unknown."""
 
-from materials.enums import Basis
 from materials.models import ImpactFactor, Material
 
 
@@ -14,8 +13,3 @@ def factors_of(material: Material) -> list[ImpactFactor]:
         .order_by("-material__depth", "-source_year", "basis")
     )
     return [row for row in rows if (row.material_id, row.source_year) == (rows[0].material_id, rows[0].source_year)]
-
-
-def factor_of(material: Material, basis: Basis) -> ImpactFactor | None:
-    """One basis of factors_of(), or None."""
-    return next((row for row in factors_of(material) if row.basis == basis), None)

@@ -14,10 +14,6 @@ class MaterialQuerySet(models.QuerySet["Material"]):
     def in_tree_order(self) -> Self:
         return self.order_by("tree_left")
 
-    def with_descendants_of(self, material: "Material") -> Self:
-        """The material and everything below it."""
-        return self.filter(tree_left__gte=material.tree_left, tree_left__lte=material.tree_right)
-
     def with_ancestors_of(self, material: "Material") -> Self:
         """The material and everything above it."""
         return self.filter(tree_left__lte=material.tree_left, tree_right__gte=material.tree_right)

@@ -2,14 +2,20 @@
 
 import datetime as dt
 import itertools
+from io import StringIO
 from typing import Any
 
+import pytest
 from django.contrib.gis.geos import Point
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
 
-from accounts.models import Membership, Organisation, Site, User
+from accounts.models import HubStaff, Membership, Organisation, Site, User
 from listings import services
 from listings.enums import ListingKind
 from listings.models import Listing
+from listings.pairing.batch import pair_all
 from materials.models import Material
 
 _numbers = itertools.count(1)
@@ -76,3 +82,32 @@ def published(kind: str = "supply", **fields: Any) -> Listing:
     made = services.publish_listing(by=listing.maker, listing=listing)  # type: ignore[attr-defined]
     made.maker = listing.maker  # type: ignore[attr-defined]
     return made
+
+
+def demand_that_all_kinds_serve(count: int, quantity: int = 100) -> Listing:
+    """So many chairs to repair, workshops that do so, and small lots of chairs that are usable already."""
+    chairs: dict[str, Any] = {"material": material("furniture")}
+    demand = published("demand", **chairs, condition=3, quantity=quantity)
+    for _number in range(count):
+        published(**chairs, condition=2, available_until=TODAY + dt.timedelta(days=60))
+        published(**chairs, condition=3, quantity=2)
+        published("service", materials=[material("furniture")], capacity_per_week=40, capacity_unit="piece")
+    pair_all(at=timezone.now())
+    return demand
+
+
+def keep_at_most(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """Have a demand keep so many of its pairs: then few listings already compete for a place in its list."""
+    for module in ("rules", "best", "store", "incremental"):
+        monkeypatch.setattr(f"listings.pairing.{module}.BEST_PER_DEMAND", count)
+
+
+def forget_demo() -> None:
+    """Delete what the demo made, its log-ins and the hub's manager among them: other tests count managers."""
+    call_command("demo", listings=0, seed=1, stdout=StringIO(), stderr=StringIO())
+    HubStaff.objects.filter(user__email__endswith="@demo.example").delete()
+    User.objects.filter(email__endswith="@demo.example").delete()
+    if not connection.in_atomic_block:
+        # Else whoever looks for the nearest passes by all that was there, in every test that follows.
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE listings_listing, listings_match")

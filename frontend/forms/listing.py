@@ -58,6 +58,8 @@ class ListingForm(forms.Form):
     )
     lat = forms.FloatField(required=False, widget=forms.HiddenInput(attrs={"id": "id_lat"}))
     lon = forms.FloatField(required=False, widget=forms.HiddenInput(attrs={"id": "id_lon"}))
+    # Of a listing that is public: what was on the screen, so that nobody overwrites unseen what another changed.
+    seen_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
     precision = forms.ChoiceField(
         label=_("Wat zien anderen?"),
         choices=[
@@ -95,6 +97,9 @@ class ListingForm(forms.Form):
     def writable(self) -> dict[str, Any]:
         """The fields that hold no mistake, as the service takes them."""
         given = {name: value for name, value in self.cleaned_data.items() if name not in ("lat", "lon")}
+        if not set(self.changed_data) - {"seen_at"}:
+            # Sent twice, or changed alike by two people: nothing is overwritten.
+            given["seen_at"] = None
         if not given.get("title"):
             given["title"] = self._made_title()
         if given.get("price_kind") not in (PriceKind.FIXED, PriceKind.REMOVAL_FEE):
@@ -233,7 +238,7 @@ def listing_form(listing: Listing, data: Any = None) -> ListingForm:
 
 
 def _initial(listing: Listing) -> dict[str, Any]:
-    names = {*ListingForm.base_fields, *GoodsForm.base_fields, *ServiceForm.base_fields} - {"lat", "lon"}
+    names = {*ListingForm.base_fields, *GoodsForm.base_fields, *ServiceForm.base_fields} - {"lat", "lon", "seen_at"}
     sets = {"materials", "catchment_municipalities", "catchment_regions"}
     initial = {name: getattr(listing, name) for name in names - sets}
     initial |= (

@@ -1,4 +1,4 @@
-"""Forms of organisations, their sites and members, and of hubs."""
+"""Forms of organisations, their sites and members."""
 
 from typing import Any
 
@@ -8,10 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import MemberRole, OrganisationKind
 from accounts.models import Organisation, Site
-from frontend.forms.fields import BelgianDecimalField
-from frontend.hub_page import sector_code, sector_label
 from geo.gazetteer import look_up
-from geo.models import Hub
 from geo.points import point_from
 
 
@@ -85,28 +82,3 @@ def _point_of(code: str, name: str) -> Any:
 class InvitationForm(forms.Form):
     email = forms.EmailField(label=_("E-mailadres"))
     role = forms.ChoiceField(label=_("Rol"), choices=MemberRole.choices, initial=MemberRole.MEMBER)
-
-
-class HubForm(forms.Form):
-    intro = forms.CharField(
-        label=_("Voorstelling"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 5})
-    )
-    email = forms.EmailField(label=_("E-mail"), required=False)
-    phone = forms.CharField(label=_("Telefoon"), max_length=30, required=False)
-    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
-    sectors = forms.CharField(label=_("Sectoren"), required=False, help_text=_("Met een komma ertussen."))
-    buffer_km = BelgianDecimalField(
-        label=_("Rand rond de regio (km)"), min_value=0, max_value=50,
-        help_text=_("Zoekertjes in deze rand tonen we mee, waar de gemeente geen eigen hub heeft."),
-    )  # fmt: skip
-    shows_neighbours = forms.BooleanField(label=_("Toon in die rand ook zoekertjes van buurhubs"), required=False)
-
-    def __init__(self, data: Any = None, *, hub: Hub) -> None:
-        initial = {name: getattr(hub, name) for name in self.base_fields} | {
-            "sectors": ", ".join(sector_label(sector) for sector in hub.sectors)
-        }
-        super().__init__(data, initial=initial)
-
-    def clean_sectors(self) -> list[str]:
-        typed = self.cleaned_data["sectors"].split(",")
-        return [sector_code(sector.strip()[:40]) for sector in typed if sector.strip()]

@@ -8,6 +8,7 @@ import { startSearch } from "./behaviour/search";
 import { startSheets } from "./behaviour/sheets";
 import { startDependents } from "./behaviour/dependents";
 import { startToasts } from "./behaviour/toasts";
+import { startWeights } from "./behaviour/weights";
 
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
@@ -32,4 +33,5 @@ htmx.onLoad((element) => {
   startPhotos(root);
   startSheets(root);
   startDependents(root);
+  startWeights(root);
 });

@@ -69,13 +69,18 @@ def percent(share: float) -> str:
 
 
 @register.filter
-def number(value: Decimal | float | int) -> str:
-    return figures.number(value)
+def number(value: Decimal | float | int, most_decimals: int = 2) -> str:
+    return figures.number(value, most_decimals)
 
 
 @register.filter
 def distance(metres: float) -> str:
     return figures.distance(metres)
+
+
+@register.filter
+def mass(mass_kg: float) -> str:
+    return figures.mass(mass_kg)
 
 
 @register.filter

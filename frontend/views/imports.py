@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Organisation
-from accounts.permissions import can_write_for
 from frontend import figures
-from frontend.requests import MemberRequest
+from frontend.requests import MemberRequest, organisation_of_member
 from listings.imports.columns import NAMES, REQUIRED
 from listings.imports.run import cancel_import, confirm_import, progress_of, start_import
 from listings.models import Listing, ListingImport
@@ -26,9 +25,7 @@ EARLIER_SHOWN = 10
 
 @login_required
 def new_import(request: MemberRequest, slug: str) -> HttpResponse:
-    organisation = get_object_or_404(Organisation, slug=slug)
-    if not can_write_for(request.user, organisation):
-        raise PermissionDenied(_("Alleen leden van %(organisation)s mogen dit.") % {"organisation": organisation.name})
+    organisation = organisation_of_member(request, slug)
     if "example" in request.GET:
         return _example()
     error = ""
@@ -37,13 +34,14 @@ def new_import(request: MemberRequest, slug: str) -> HttpResponse:
             return redirect("import", _start(request, organisation).pk)
         except ValidationError as refusal:
             error = " ".join(refusal.messages)
-    context = {
-        "organisation": organisation,
-        "error": error,
-        "earlier": organisation.imports.all()[:EARLIER_SHOWN],
-        "columns": [{"names": names, "required": field in REQUIRED} for field, names in NAMES.items()],
-    }
+    earlier = organisation.imports.all()[:EARLIER_SHOWN]
+    context = {"organisation": organisation, "error": error, "earlier": earlier, "columns": _columns()}
     return render(request, "imports/new.html", context)
+
+
+def _columns() -> list[dict[str, Any]]:
+    """What the page says of the columns that are recognised."""
+    return [{"names": names, "required": field in REQUIRED} for field, names in NAMES.items()]
 
 
 def _example() -> HttpResponse:

@@ -8,12 +8,16 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import can_write_for
 from frontend import figures
+from frontend.bundles import make_bundle
+from frontend.capacity_page import week_context
 from frontend.cards import make_cards
+from frontend.chain_cards import make_chains
 from frontend.paging import first_page_for_foreign_cursors
 from frontend.pairs import make_pairs
 from frontend.requests import MemberRequest, PageRequest
@@ -23,6 +27,8 @@ from listings import services
 from listings.enums import ListingKind, ListingStatus
 from listings.lifecycle import STEPS
 from listings.models import Listing, Match
+from listings.pairing.bundle import bundle_for
+from listings.pairing.chains import chains_of
 from listings.pairing.pages import page_of
 from materials.factors import factors_of
 
@@ -59,7 +65,7 @@ def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
         "mass": figures.approximate_mass(found),
         "factors": factors_of(found.material) if found.material and found.kind != ListingKind.SERVICE else [],
         "taken": found.materials.all() if found.kind == ListingKind.SERVICE else [],
-    }
+    } | week_context(request.user, found)
 
 
 def steps_of(found: Listing) -> list[dict[str, str]]:
@@ -86,20 +92,31 @@ def steps_of(found: Listing) -> list[dict[str, str]]:
 def matches(request: PageRequest, listing_id: int) -> HttpResponse:
     """Every match of a listing; just after publishing it asks again until pairing has seen it."""
     found = get_object_or_404(Listing.objects.visible_to(request.user).for_cards(), pk=listing_id)
-    scope = f"listing {listing_id}"
-    page = page_of(Match.objects.current().of_listing(found), scope=scope, cursor=request.GET.get("cursor", ""))
-    waiting = found.paired_at is None and found.status == ListingStatus.PUBLISHED
+    pairs = Match.objects.current().of_listing(found).for_cards()
+    page = page_of(pairs, scope=f"listing {listing_id}", cursor=request.GET.get("cursor", ""))
     context = {
         "listing": found,
         "card": make_cards([found])[0],
         "pairs": make_pairs(page.matches),
+        **_together(request, found),
         "next_cursor": page.next_cursor,
-        "waiting": waiting,
+        "waiting": found.paired_at is None and found.status == ListingStatus.PUBLISHED,
         "own": can_write_for(request.user, found.organisation),
         "is_new": "nieuw" in request.GET,
     }
     template = "listings/matches_list.html" if request.htmx else "listings/matches.html"
     return render(request, template, context)
+
+
+def _together(request: PageRequest, found: Listing) -> dict[str, Any]:
+    """Chains and the bundle, on the first page alone: what follows are further pairs."""
+    if "cursor" in request.GET:
+        return {"chains": [], "bundle": None}
+    at = timezone.now()
+    return {
+        "chains": make_chains(chains_of(found, at=at), request.user),
+        "bundle": make_bundle(bundle_for(found, at=at), found),
+    }
 
 
 @login_required
@@ -143,7 +160,7 @@ def my_listings(request: MemberRequest) -> HttpResponse:
 def my_matches(request: MemberRequest) -> HttpResponse:
     """The matches of every listing of one's organisations, best first."""
     page = page_of(
-        Match.objects.current().of_member(request.user),
+        Match.objects.current().of_member(request.user).for_cards(),
         scope=f"user {request.user.pk}",
         cursor=request.GET.get("cursor", ""),
     )

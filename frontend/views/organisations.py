@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,12 +10,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import services
 from accounts.enums import MemberRole
-from accounts.models import Invitation, Membership, Organisation, Site
+from accounts.models import HubStaff, Invitation, Membership, Organisation, Site
 from accounts.permissions import can_manage, can_write_for
 from frontend.cards import make_cards
 from frontend.forms.fields import add_errors
 from frontend.forms.organisation import InvitationForm, OrganisationForm, SiteForm
-from frontend.requests import MemberRequest, PageRequest
+from frontend.requests import MemberRequest, PageRequest, organisation_of_member
 from listings.models import Listing
 
 LISTINGS_SHOWN = 24
@@ -51,16 +51,10 @@ def new_organisation(request: MemberRequest) -> HttpResponse:
 
 @login_required
 def organisation_settings(request: MemberRequest, slug: str) -> HttpResponse:
-    found = _member_s(request, slug)
+    found = organisation_of_member(request, slug)
     form = OrganisationForm(request.POST or None, organisation=found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.update_organisation(by=request.user, organisation=found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
-            messages.success(request, _("Bewaard."))
-            return redirect("organisation-settings", slug)
+    if request.method == "POST" and form.is_valid() and _update(request, found, form):
+        return redirect("organisation-settings", slug)
     context = {
         "organisation": found,
         "form": form,
@@ -73,10 +67,20 @@ def organisation_settings(request: MemberRequest, slug: str) -> HttpResponse:
     return render(request, "organisations/settings.html", context)
 
 
+def _update(request: MemberRequest, found: Organisation, form: OrganisationForm) -> bool:
+    try:
+        services.update_organisation(by=request.user, organisation=found, **form.cleaned_data)
+    except ValidationError as error:
+        add_errors(form, error)
+        return False
+    messages.success(request, _("Bewaard."))
+    return True
+
+
 @login_required
 def edit_site(request: MemberRequest, slug: str, site_id: int | None = None) -> HttpResponse:
     """A new site, or one to change."""
-    found = _member_s(request, slug)
+    found = organisation_of_member(request, slug)
     site = get_object_or_404(Site, pk=site_id, organisation=found) if site_id else None
     form = SiteForm(request.POST or None, site=site)
     if request.method == "POST" and form.is_valid() and _save_site(request, found, site, form):
@@ -100,7 +104,7 @@ def _save_site(request: MemberRequest, found: Organisation, site: Site | None, f
 @login_required
 @require_POST
 def remove_site(request: MemberRequest, slug: str, site_id: int) -> HttpResponse:
-    site = get_object_or_404(Site, pk=site_id, organisation=_member_s(request, slug))
+    site = get_object_or_404(Site, pk=site_id, organisation=organisation_of_member(request, slug))
     services.remove_site(by=request.user, site=site)
     messages.success(request, _("De vestiging is weg. Zoekertjes blijven staan waar ze stonden."))
     return redirect("organisation-settings", slug)
@@ -109,7 +113,7 @@ def remove_site(request: MemberRequest, slug: str, site_id: int) -> HttpResponse
 @login_required
 @require_POST
 def invite(request: MemberRequest, slug: str) -> HttpResponse:
-    found = _member_s(request, slug)
+    found = organisation_of_member(request, slug)
     form = InvitationForm(request.POST)
     try:
         if not form.is_valid():
@@ -125,7 +129,7 @@ def invite(request: MemberRequest, slug: str) -> HttpResponse:
 @require_POST
 def change_member(request: MemberRequest, slug: str, membership_id: int) -> HttpResponse:
     """Another role, or out."""
-    membership = get_object_or_404(Membership, pk=membership_id, organisation=_member_s(request, slug))
+    membership = get_object_or_404(Membership, pk=membership_id, organisation=organisation_of_member(request, slug))
     leaving = membership.user_id == request.user.pk and request.POST.get("action") == "remove"
     try:
         if request.POST.get("action") == "remove":
@@ -142,10 +146,12 @@ def change_member(request: MemberRequest, slug: str, membership_id: int) -> Http
 @login_required
 @require_POST
 def withdraw_invitation(request: MemberRequest, slug: str, invitation_id: int) -> HttpResponse:
-    organisation = _member_s(request, slug)
-    invitation = get_object_or_404(Invitation.objects.open(), pk=invitation_id, organisation=organisation)
-    services.withdraw_invitation(by=request.user, invitation=invitation)
-    messages.success(request, _("De uitnodiging voor %(email)s is ingetrokken.") % {"email": invitation.email})
+    """A second press finds it gone already."""
+    organisation = organisation_of_member(request, slug)
+    invitation = Invitation.objects.open().filter(pk=invitation_id, organisation=organisation).first()
+    if invitation is not None:
+        services.withdraw_invitation(by=request.user, invitation=invitation)
+        messages.success(request, _("De uitnodiging voor %(email)s is ingetrokken.") % {"email": invitation.email})
     return redirect("organisation-settings", slug)
 
 
@@ -163,17 +169,10 @@ def accept_invitation(request: MemberRequest, token: str) -> HttpResponse:
 
 def _accept(request: MemberRequest, token: str) -> HttpResponse:
     try:
-        membership = services.accept_invitation(by=request.user, token=token)
+        accepted = services.accept_invitation(by=request.user, token=token)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("home")
-    messages.success(request, _("Je werkt nu mee voor %(name)s.") % {"name": membership.organisation.name})
-    return redirect("organisation-settings", membership.organisation.slug)
-
-
-def _member_s(request: MemberRequest, slug: str) -> Organisation:
-    """An organisation of the user. Raises PermissionDenied for others: that it exists is no secret."""
-    found = get_object_or_404(Organisation.objects.with_sites(), slug=slug)
-    if not can_write_for(request.user, found):
-        raise PermissionDenied(_("Alleen leden van %(organisation)s mogen dit.") % {"organisation": found.name})
-    return found
+    host = accepted.hub if isinstance(accepted, HubStaff) else accepted.organisation
+    messages.success(request, _("Je werkt nu mee voor %(name)s.") % {"name": host.name})
+    return redirect("hub-staff" if isinstance(accepted, HubStaff) else "organisation-settings", host.slug)

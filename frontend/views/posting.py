@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -165,5 +165,6 @@ def _context(listing: Listing, form: ListingForm) -> dict[str, Any]:
         # Opened where something in it is wrong.
         "more_open": form.is_bound and bool(DETAILS & form.errors.keys()),
         "wrong": False,
+        "stale": form.has_error(NON_FIELD_ERRORS, "stale"),
         "at": None,
     }

@@ -8,7 +8,8 @@ from django.utils.cache import patch_vary_headers
 
 from frontend.cards import make_cards
 from frontend.requests import PageRequest
-from frontend.search_page import RADII_KM, Asked, Results, find, fit_of, read_address
+from frontend.search_facets import read_facets
+from frontend.search_page import DETOURS_KM, RADII_KM, Asked, Results, find, fit_of, read_address
 from geo.models import Hub
 from listings.enums import Condition, ServiceKind
 from listings.models import Listing
@@ -21,6 +22,8 @@ FIELDS = (
     "material",
     "lat",
     "lon",
+    "to_lat",
+    "to_lon",
     "hub",
     "service",
     "condition",
@@ -39,19 +42,26 @@ BEHIND = ("hub", "service", "condition", "available_on", "min_quantity", "max_pr
 def home(request: PageRequest) -> HttpResponse:
     """The whole page; for htmx only the results, or only the next cards."""
     asked = read_address(request.GET)
-    results = find(asked, request.user)
+    results = find(asked)
     template = "search/home.html"
     if request.htmx:
         template = "search/page.html" if request.GET.get("cursor") and results else "search/results.html"
-    response = render(request, template, _context(request, asked, results))
+    response = render(request, template, _context(asked, results))
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
-def _context(request: PageRequest, asked: Asked, results: Results | None) -> dict[str, Any]:
-    form = {name: request.GET.get(name, "") for name in FIELDS}
-    if asked.parameters is not None and asked.parameters.point is not None:
-        form |= {"lat": repr(asked.parameters.point.y), "lon": repr(asked.parameters.point.x)}
+def facets(request: PageRequest) -> HttpResponse:
+    """How many each filter would leave: for htmx the counts alone, else a page of links."""
+    asked = read_address(request.GET)
+    context = {"here": "home", "asked": asked, "facets": read_facets(asked)}
+    response = render(request, f"search/{'facets' if request.htmx else 'facets_page'}.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _context(asked: Asked, results: Results | None) -> dict[str, Any]:
+    form = {name: asked.query.get(name, "") for name in FIELDS}
     radius_km = asked.parameters.radius_km if asked.parameters else None
     return {
         "here": "home",
@@ -60,6 +70,7 @@ def _context(request: PageRequest, asked: Asked, results: Results | None) -> dic
         "fit": fit_of(asked),
         "form": form,
         "radii": RADII_KM,
+        "detours": DETOURS_KM,
         "radius_km": radius_km or DEFAULT_RADIUS_KM,
         "more_open": any(form[name] for name in BEHIND),
         "hubs": Hub.objects.only("slug", "name"),

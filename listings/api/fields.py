@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from geo.points import point_from, point_from_projected
-from listings.enums import Condition
+from listings.enums import Condition, Precision, PriceBasis, PriceKind
 
 #: Nothing longer is repeated to whoever sent it.
 LONGEST_ECHO = 60
@@ -22,7 +22,11 @@ LOCATION = {
     "oneOf": [
         {
             "type": "object",
-            "properties": {"lat": {"type": "number"}, "lon": {"type": "number"}},
+            "properties": {
+                "lat": {"type": "number"},
+                "lon": {"type": "number"},
+                "precision": {"type": "string", "enum": Precision.values},
+            },
             "required": ["lat", "lon"],
             "additionalProperties": False,
         },
@@ -32,6 +36,7 @@ LOCATION = {
                 "x": {"type": "number"},
                 "y": {"type": "number"},
                 "srid": {"type": "integer", "enum": [31370, 3812]},
+                "precision": {"type": "string", "enum": Precision.values},
             },
             "required": ["x", "y", "srid"],
             "additionalProperties": False,
@@ -42,7 +47,9 @@ LOCATION = {
 
 @extend_schema_field(LOCATION)
 class LocationField(serializers.Field):
-    """`{"lat": 51.05, "lon": 3.72}`, or `{"x": 104880, "y": 193860, "srid": 31370}`."""
+    """`{"lat": 51.05, "lon": 3.72}`, or `{"x": 104880, "y": 193860, "srid": 31370}`; `precision` beside them is taken
+    apart by the serializer before.
+    """
 
     def to_internal_value(self, data: Any) -> Any:
         names = frozenset(data) if isinstance(data, dict) else frozenset()
@@ -60,6 +67,29 @@ class LocationField(serializers.Field):
 
     def to_representation(self, value: Any) -> dict[str, float]:
         return {"lat": value.y, "lon": value.x}
+
+
+PRICE = {
+    "type": "object",
+    "description": "In one piece, as it is read: in place of price_kind, price_eur and price_basis.",
+    "properties": {
+        "kind": {"type": "string", "enum": PriceKind.values},
+        "eur": {"type": "number", "nullable": True},
+        "basis": {"type": "string", "enum": PriceBasis.values},
+    },
+    "additionalProperties": False,
+}
+
+
+@extend_schema_field(PRICE)
+class PriceField(serializers.Field):
+    """`{"kind": "fixed", "eur": 3.5, "basis": "lot"}`. The serializer takes it apart before: what is left is wrong."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        raise serializers.ValidationError(_('Geef een prijs als {"kind": "fixed", "eur": 3.5, "basis": "lot"}.'))
+
+    def to_representation(self, value: Any) -> Any:
+        return value
 
 
 class OneOfField(serializers.ChoiceField):

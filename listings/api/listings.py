@@ -10,13 +10,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from geo.hubs import hub_slugs
+from accounts.permissions import can_write_for
 from listings import services
-from listings.api.pagination import PARAMETERS, next_link, open_cursor, page_size, seal_cursor
-from listings.api.serializers import ListingChangeSerializer, ListingWriteSerializer, StepSerializer
+from listings.api.pagination import PARAMETERS, given_cursor, next_link, page_size
+from listings.api.serializers import ListingChangeSerializer, ListingWriteSerializer, StepSerializer, changes
 from listings.api.shapes import LISTING, LISTINGS
+from listings.api.versions import CHANGED_MEANWHILE, IF_MATCH, etag, split_version
+from listings.cursors import open_cursor, seal_cursor
 from listings.models import Listing
-from listings.search.representation import detail_row, listing_rows
+from listings.search.representation import detail_row, listing_rows, own_row
 
 #: What a cursor of this list is good for.
 SCOPE = "own listings"
@@ -34,21 +36,22 @@ class ListingsView(APIView):
     @extend_schema(operation_id="listings_list", parameters=PARAMETERS, responses={200: LISTINGS})
     def get(self, request: Request) -> Response:
         """The listings of your organisations, in every status, last changed first. /search/ finds those of others."""
-        size, after = page_size(request), open_cursor(request, SCOPE)
-        own = Listing.objects.editable_by(request.user).last_changed_first().for_cards()
+        size, after = page_size(request), open_cursor(given_cursor(request), SCOPE)
+        own = Listing.objects.editable_by(request.user).last_changed_first()
         if after is not None:
             own = own.changed_before(dt.datetime.fromisoformat(after[0]), after[1])
-        rows = list(own[: size + 1])
+        rows = list(own.values_list("updated_at", "pk")[: size + 1])
         last = rows[size - 1] if len(rows) > size else None
-        sealed = seal_cursor(SCOPE, last.updated_at.isoformat(), last.pk) if last else None
-        return Response({"next": next_link(request, sealed), "results": listing_rows(rows[:size])})
+        sealed = seal_cursor(SCOPE, last[0].isoformat(), last[1]) if last else None
+        results = listing_rows([pk for _updated_at, pk in rows[:size]])
+        return Response({"next": next_link(request, sealed), "results": results})
 
     @extend_schema(operation_id="listings_create", request=ListingWriteSerializer, responses={201: LISTING})
     def post(self, request: Request) -> Response:
         """Make a draft for one of your organisations; it may lack anything. It is found once it is published."""
         fields = _written(ListingWriteSerializer(data=request.data))
         listing = services.create_listing(by=request.user, **fields)  # type: ignore[arg-type]
-        return Response(_detail(listing.pk, request), status=status.HTTP_201_CREATED)
+        return _answer(listing.pk, request, status.HTTP_201_CREATED)
 
 
 class ListingView(APIView):
@@ -56,16 +59,25 @@ class ListingView(APIView):
 
     @extend_schema(operation_id="listings_retrieve", responses={200: LISTING})
     def get(self, request: Request, listing_id: int) -> Response:
-        """A listing that is public, or of your organisation."""
-        return Response(_detail(listing_id, request))
+        """A listing that is public, or of your organisation: yours has every member that PATCH takes, and an ETag."""
+        return _answer(listing_id, request)
 
-    @extend_schema(operation_id="listings_update", request=ListingChangeSerializer, responses={200: LISTING})
+    @extend_schema(
+        operation_id="listings_update", request=ListingChangeSerializer, parameters=[IF_MATCH],
+        responses={200: LISTING, 412: CHANGED_MEANWHILE},
+    )  # fmt: skip
     def patch(self, request: Request, listing_id: int) -> Response:
-        """Change what is given, and nothing else. A published listing stays complete, and is paired anew."""
+        """Change what is given, and nothing else. A published listing stays complete, and is paired anew.
+
+        What was read may be sent back whole. With the ETag that came with it as If-Match, or its `updated_at` in the
+        body, nothing is changed where somebody else was first: 412.
+        """
         listing = get_object_or_404(Listing.objects.visible_to(request.user), pk=listing_id)
-        fields = _written(ListingChangeSerializer(listing, data=request.data, partial=True))
-        services.update_listing(by=request.user, listing=listing, **fields)  # type: ignore[arg-type]
-        return Response(_detail(listing_id, request))
+        data, seen_at = split_version(request, listing)
+        given = changes(data, _row(request, listing))
+        fields = _written(ListingChangeSerializer(listing, data=given, partial=True))
+        services.update_listing(by=request.user, listing=listing, seen_at=seen_at, **fields)  # type: ignore[arg-type]
+        return _answer(listing_id, request)
 
     @extend_schema(operation_id="listings_destroy", responses={204: None})
     def delete(self, request: Request, listing_id: int) -> Response:
@@ -84,7 +96,7 @@ class ListingStatusView(APIView):
         listing = get_object_or_404(Listing.objects.visible_to(request.user), pk=listing_id)
         step = _written(StepSerializer(data=request.data))["status"]
         STEPS[step](by=request.user, listing=listing)  # type: ignore[arg-type]
-        return Response(_detail(listing_id, request))
+        return _answer(listing_id, request)
 
 
 def _written(serializer: Any) -> dict[str, Any]:
@@ -92,6 +104,12 @@ def _written(serializer: Any) -> dict[str, Any]:
     return dict(serializer.validated_data)
 
 
-def _detail(listing_id: int, request: Request) -> dict[str, Any]:
-    listing = get_object_or_404(Listing.objects.visible_to(request.user).for_cards(), pk=listing_id)
-    return detail_row(listing, hub_slugs())
+def _answer(listing_id: int, request: Request, code: int = status.HTTP_200_OK) -> Response:
+    """The listing as this reader may see it, with its version for those who may change it."""
+    listing = get_object_or_404(Listing.objects.visible_to(request.user), pk=listing_id)
+    headers = {"ETag": etag(listing)} if can_write_for(request.user, listing.organisation) else None
+    return Response(_row(request, listing), status=code, headers=headers)
+
+
+def _row(request: Request, listing: Listing) -> dict[str, Any]:
+    return own_row(listing) if can_write_for(request.user, listing.organisation) else detail_row(listing)

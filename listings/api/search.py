@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.middleware.http import ConditionalGetMiddleware
+from django.utils.decorators import decorator_from_middleware, method_decorator
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -9,17 +11,29 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from listings.api.pagination import next_link
-from listings.api.shapes import SEARCH_FEATURES, SEARCH_PAGE
+from listings.api.shapes import SEARCH_FACETS, SEARCH_FEATURES, SEARCH_PAGE
 from listings.enums import Condition, ListingKind, ServiceKind
-from listings.search.parameters import DEFAULT_RADIUS_KM, LARGEST_PAGE_SIZE, LARGEST_RADIUS_KM, SearchParameters
+from listings.search.counts import FacetCount, condition_counts, family_counts, kind_counts
+from listings.search.lexicon import with_known_words
+from listings.search.parameters import (
+    DEFAULT_DETOUR_KM,
+    DEFAULT_RADIUS_KM,
+    LARGEST_DETOUR_KM,
+    LARGEST_PAGE_SIZE,
+    LARGEST_RADIUS_KM,
+    SearchParameters,
+)
 from listings.search.query import search
-from listings.search.representation import feature_collection, listing_rows
+from listings.search.representation import feature_collection, found_rows
 from materials.enums import Unit
 
 
 def _parameter(name: str, description: str, type_: Any = OpenApiTypes.STR, **more: Any) -> OpenApiParameter:
     return OpenApiParameter(name, type_, description=description, **more)
 
+
+#: An answer that is the same as the one that was had isn't sent again (ETag, If-None-Match).
+_answers_304 = decorator_from_middleware(ConditionalGetMiddleware)
 
 PARAMETERS = [
     _parameter("kind", "supply, demand or service", enum=ListingKind.values),
@@ -28,6 +42,14 @@ PARAMETERS = [
     _parameter(
         "radius_km",
         f"At most {LARGEST_RADIUS_KM:.0f}. Without it, hub or bbox, {DEFAULT_RADIUS_KM:.0f} km around the point.",
+        OpenApiTypes.DOUBLE,
+    ),
+    _parameter("to_lat", "Latitude of where a route from lat and lon ends. Needs to_lon.", OpenApiTypes.DOUBLE),
+    _parameter("to_lon", "Longitude of where it ends. Needs to_lat.", OpenApiTypes.DOUBLE),
+    _parameter(
+        "detour_km",
+        f"How much longer the route may get, as the crow flies: at most {LARGEST_DETOUR_KM:.0f}, "
+        f"{DEFAULT_DETOUR_KM:.0f} if not given. Each result then has its own detour_m.",
         OpenApiTypes.DOUBLE,
     ),
     _parameter("hub", "A hub's slug: its region with its border policy."),
@@ -47,14 +69,39 @@ PARAMETERS = [
 ]
 
 
+class FacetsView(APIView):
+    """How many listings a search would find with each kind, family of materials or condition.
+
+    Each list counts as if its own filter weren't there. A count stops at 1000; of many, the nearest are counted:
+    `exact` is false then, and there are at least so many. The same parameters as the search; pages play no part.
+    """
+
+    permission_classes = ()
+
+    @extend_schema(operation_id="search_facets", parameters=PARAMETERS, responses={200: SEARCH_FACETS})
+    def get(self, request: Request) -> Response:
+        asked = with_known_words(SearchParameters.parse(request.query_params))
+        counts = {"kinds": kind_counts(asked), "families": family_counts(asked), "conditions": condition_counts(asked)}
+        rows = {name: [_facet_row(facet) for facet in facets] for name, facets in counts.items()}
+        return Response({"corrected": dict(asked.corrected)} | rows)
+
+
+def _facet_row(facet: FacetCount) -> dict[str, Any]:
+    return {"value": facet.value, "count": {"value": facet.count, "exact": facet.exact}}
+
+
+@method_decorator(_answers_304, name="dispatch")
 class SearchView(APIView):
     """Published listings, nearest first.
 
     One of lat and lon, hub, or bbox says where. Distances are metres as the crow flies from the point, or else from
     the middle of the box or hub. The count stops at 1000: `{"value": 1000, "exact": false}`.
+    A word that no listing has is taken for the nearest that some have: `{"vaatwaser": "vaatwasser"}`.
     """
 
     permission_classes = ()
+    # Anyone finds the same.
+    authentication_classes = ()
 
     @extend_schema(
         operation_id="search",
@@ -65,10 +112,12 @@ class SearchView(APIView):
         },
     )
     def get(self, request: Request) -> Response:
-        parameters = SearchParameters.parse(request.query_params)
-        page = search(parameters, request.user)
+        parameters = with_known_words(SearchParameters.parse(request.query_params))
+        page = search(parameters)
+        rows = found_rows(page.found, parameters)
         body: dict[str, Any] = {"count": {"value": page.count, "exact": page.exact}}
+        body["corrected"] = dict(parameters.corrected)
         body["next"] = next_link(request, page.next_cursor)
         if request.query_params.get("format") == "geojson":
-            return Response(body | feature_collection(page.results), content_type="application/geo+json")
-        return Response(body | {"radius_km": parameters.radius_km, "results": listing_rows(page.results)})
+            return Response(body | feature_collection(rows), content_type="application/geo+json")
+        return Response(body | {"radius_km": parameters.radius_km, "results": rows})

@@ -1,19 +1,25 @@
 """Writing listings over the API: shapes only; listings.services decides what may be stored."""
 
+import json
 from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
+from rest_framework.renderers import JSONRenderer
 
 from accounts.models import Organisation, Site
 from geo.models import HubRegion, Municipality
-from listings.api.fields import ByCodeField, ByNumberField, ConditionField, LocationField, OneOfField
+from listings.api.fields import ByCodeField, ByNumberField, ConditionField, LocationField, OneOfField, PriceField
 from listings.enums import ServiceKind
 from listings.models import Listing
 from materials.models import Material
 
 #: Where to look up what a listing refers to.
 MATERIALS, HUBS = "/api/v1/materials/", "/api/v1/hubs/"
+
+
+#: Texts that are read as null where they are empty, and may be written so.
+EMPTY_AS_NULL = ("unit", "packaging", "eural_code", "capacity_unit")
 
 
 class KnownFields:
@@ -28,7 +34,34 @@ class KnownFields:
         return super().to_internal_value(data)  # type: ignore[misc]
 
 
-class ListingWriteSerializer(KnownFields, serializers.ModelSerializer[Listing]):
+class AsRead:
+    """Takes `price` and the `precision` of a `location` in the form in which they are read."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            data = dict(data)
+            _take_apart(data, "price", {"kind": "price_kind", "eur": "price_eur", "basis": "price_basis"})
+            _take_apart(data, "location", {"precision": "precision"})
+        return super().to_internal_value(data)  # type: ignore[misc]
+
+
+def _take_apart(data: dict[str, Any], whole: str, parts: dict[str, str]) -> None:
+    """Move parts of a member into members of their own. What is given twice, and differs, is refused."""
+    given = data.get(whole)
+    if not isinstance(given, dict):
+        return
+    rest = {name: value for name, value in given.items() if name not in parts}
+    for name, field in parts.items():
+        if name in given and data.setdefault(field, given[name]) != given[name]:
+            message = _("Dit staat ook in “%(whole)s”, en anders. Geef het één keer.")
+            raise serializers.ValidationError({field: [message % {"whole": whole}]})
+    if rest:
+        data[whole] = rest
+    else:
+        del data[whole]
+
+
+class ListingWriteSerializer(AsRead, KnownFields, serializers.ModelSerializer[Listing]):
     """What a member writes. Materials go by code, municipalities by NIS code."""
 
     serializer_choice_field = OneOfField
@@ -41,6 +74,7 @@ class ListingWriteSerializer(KnownFields, serializers.ModelSerializer[Listing]):
     catchment_regions = ByNumberField(HUBS, queryset=HubRegion.objects.all(), many=True, required=False)
     condition = ConditionField(required=False, allow_null=True)
     location = LocationField(required=False, allow_null=True)
+    price = PriceField(required=False, write_only=True)
     needs_services = serializers.ListField(child=OneOfField(ServiceKind.choices), required=False)
     service_kinds = serializers.ListField(child=OneOfField(ServiceKind.choices), required=False)
 
@@ -49,14 +83,20 @@ class ListingWriteSerializer(KnownFields, serializers.ModelSerializer[Listing]):
         fields = [
             "organisation", "kind", "site", "reference", "title", "description", "language", "material", "materials",
             "quantity", "unit", "splittable", "recurrence", "available_from", "available_until", "condition",
-            "price_kind", "price_eur", "price_basis", "pickup", "delivery", "reach_km", "packaging",
+            "price", "price_kind", "price_eur", "price_basis", "pickup", "delivery", "reach_km", "packaging",
             "needs_forklift", "has_loading_dock", "eural_code", "declared_status", "needs_services",
             "service_kinds", "capacity_per_week", "capacity_unit", "lead_time_days", "catchment_kind",
             "catchment_municipalities", "catchment_regions", "location", "precision",
         ]  # fmt: skip
-        extra_kwargs = {"reach_km": {"min_value": 1, "max_value": 300}}
+        extra_kwargs = {
+            "reach_km": {"min_value": 1, "max_value": 300},
+            **{name: {"allow_null": True} for name in EMPTY_AS_NULL},
+        }
         #: Rules across fields are the service's and the database's, said once there.
         validators: list[Any] = []
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return attrs | {name: "" for name in EMPTY_AS_NULL if name in attrs and attrs[name] is None}
 
 
 class ListingChangeSerializer(ListingWriteSerializer):
@@ -66,6 +106,17 @@ class ListingChangeSerializer(ListingWriteSerializer):
 
     class Meta(ListingWriteSerializer.Meta):
         fields = [name for name in ListingWriteSerializer.Meta.fields if name not in ("organisation", "kind")]
+
+
+def changes(data: Any, row: dict[str, Any]) -> Any:
+    """What of a change differs from the listing's row: a whole row that was read may be sent back.
+
+    A member that isn't writable stays in where it differs, and is refused for that.
+    """
+    if not isinstance(data, dict):
+        return data
+    now = json.loads(JSONRenderer().render(row))
+    return {name: value for name, value in data.items() if name not in now or now[name] != value}
 
 
 class StepSerializer(KnownFields, serializers.Serializer[Any]):

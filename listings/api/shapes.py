@@ -4,6 +4,7 @@ from typing import Any
 
 from accounts.enums import OrganisationKind
 from listings.enums import (
+    CatchmentKind,
     Condition,
     DeclaredStatus,
     ListingKind,
@@ -15,6 +16,9 @@ from listings.enums import (
     Recurrence,
     ServiceKind,
 )
+from listings.models import PlanState
+from listings.pairing.plan.unlock import Reason
+from listings.pairing.rules import MOST_POINTS, WEIGHT_POINTS
 from materials.enums import Unit
 
 _ID = {"type": "integer"}
@@ -101,7 +105,19 @@ _REST: dict[str, Any] = {
     "eural_code": _MAYBE_TEXT,
     "declared_status": _choice(DeclaredStatus.values),
 }
-_DISTANCE = {"distance_m": {"type": "integer", "description": "As the crow flies."}}
+#: Of your own listings alone.
+_OWN: dict[str, Any] = {
+    "site": {"type": "integer", "nullable": True},
+    "reference": _TEXT,
+    "catchment_kind": _choice(CatchmentKind.values),
+    "catchment_municipalities": _list({"type": "string", "description": "A municipality's NIS code."}),
+    "catchment_regions": _list(_ID),
+    "updated_at": {"type": "string", "format": "date-time", "description": "Its version: see PATCH."},
+}
+_DISTANCE: dict[str, Any] = {
+    "distance_m": {"type": "integer", "description": "As the crow flies."},
+    "detour_m": {"type": "integer", "description": "Along a route: how much longer it gets, as the crow flies."},
+}
 
 
 def _with(shape: dict[str, Any], **properties: Any) -> dict[str, Any]:
@@ -110,16 +126,22 @@ def _with(shape: dict[str, Any], **properties: Any) -> dict[str, Any]:
 
 
 CARD = _with(_object(**_CARD), **_SERVICE)
-LISTING = _with(_object(**_CARD, **_REST), **_SERVICE)
+LISTING = _with(_object(**_CARD, **_REST), **_SERVICE, **_OWN)
 LISTINGS = _object(next=_MAYBE_TEXT, results=_list(CARD))
 
 _PAGE = {
     "count": _object("Counting stops at 1000: exact is false then.", value=_ID, exact=_BOOLEAN),
     "next": _MAYBE_TEXT,
 }
-SEARCH_PAGE = _object(**_PAGE, radius_km=_MAYBE_NUMBER, results=_list(_with(CARD, **_DISTANCE)))
+_CORRECTED = {
+    "type": "object",
+    "additionalProperties": _TEXT,
+    "description": "Words that no listing has, each with what was searched for instead.",
+}
+SEARCH_PAGE = _object(**_PAGE, corrected=_CORRECTED, radius_km=_MAYBE_NUMBER, results=_list(_with(CARD, **_DISTANCE)))
 SEARCH_FEATURES = _object(
     **_PAGE,
+    corrected=_CORRECTED,
     type=_choice(["FeatureCollection"]),
     features=_list(
         _object(
@@ -131,9 +153,14 @@ SEARCH_FEATURES = _object(
     ),
 )
 
+_FACETS = _list(_object(value=_TEXT, count=_PAGE["count"]))
+SEARCH_FACETS = _object(corrected=_CORRECTED, kinds=_FACETS, families=_FACETS, conditions=_FACETS)
+
+_OF_PARTS = _object(**dict.fromkeys(WEIGHT_POINTS, _SHARE))
 MATCH = _object(
     score=_SHARE,
-    parts=_object(material=_SHARE, distance=_SHARE, quantity=_SHARE, timing=_SHARE, price=_SHARE, condition=_SHARE),
+    parts=_OF_PARTS,
+    weights=_OF_PARTS | {"description": "What each part weighs, as the demand's hubs say; together 1."},
     distance_m=_ID,
     coverage={**_SHARE, "nullable": True, "description": "The share of what is asked."},
     overlap_days=_ID,
@@ -144,3 +171,104 @@ MATCH = _object(
     demand=CARD,
 )
 MATCHES = _object(next=_MAYBE_TEXT, results=_list(MATCH))
+BUNDLE = _object(
+    "Several supplies that together serve the demand.",
+    coverage=_SHARE,
+    stops=_list(_object(share={**_SHARE, "description": "Of the demand."}, distance_m=_ID, supply=CARD)),
+)
+LISTING_MATCHES = _with(MATCHES, bundle=_maybe(BUNDLE))
+
+_POINTS: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": MOST_POINTS}
+WEIGHTS = _object(
+    hub=_TEXT,
+    points=_object(**dict.fromkeys(WEIGHT_POINTS, _POINTS)),
+    weights=_OF_PARTS,
+    waits=_BOOLEAN | {"description": "Whether scores were made by earlier points still."},
+)
+#: What a change may name.
+POINTS: dict[str, Any] = {"type": "object", "properties": dict.fromkeys(WEIGHT_POINTS, _POINTS)}
+
+_PLAN_STATE: dict[str, Any] = {
+    "id": _ID,
+    "hub": _TEXT,
+    "state": _choice(PlanState.values),
+    "progress": {"type": "integer", "minimum": 0, "maximum": 100},
+    "created_at": {"type": "string", "format": "date-time"},
+    "finished_at": {"type": "string", "format": "date-time", "nullable": True},
+}
+PLAN_STATE = _object(**_PLAN_STATE)
+PLAN = _object(
+    **_PLAN_STATE,
+    weeks=_ID,
+    assignments=_list(
+        _object(
+            "Listings by id; service is null where it goes straight.",
+            supply=_ID, service=_maybe(_ID), demand=_ID, mass_kg=_NUMBER, metres=_ID, tonne_km=_NUMBER,
+        )
+    ),
+    assignment_count=_ID,
+    totals=_object(mass_kg=_NUMBER, tonne_km=_NUMBER, supply_kg=_NUMBER, demand_kg=_NUMBER, supplies=_ID, demands=_ID),
+    gaps=_object("By which share a better plan could exist.", mass=_SHARE, tonne_km=_SHARE),
+    left_out=_object(
+        "Listings without a known mass, and ways that were too far among many.",
+        supplies_without_mass=_ID, demands_without_mass=_ID, edges=_ID,
+    ),
+    unlocks=_list(
+        _object(
+            "What stays or lacks, heaviest first.",
+            reason=_choice([str(reason) for reason in Reason]), material=_TEXT, service=_TEXT, mass_kg=_NUMBER,
+            lots=_ID, hub=_MAYBE_TEXT, sentence=_TEXT, remedy=_TEXT,
+        )
+    ),
+)  # fmt: skip
+
+CHAIN = _object(
+    "A supply that needs a service first, the service, and a demand for what comes out.",
+    score=_SHARE,
+    parts=_object(
+        material=_SHARE, distance=_SHARE, quantity=_SHARE, timing=_SHARE, price=_SHARE, condition=_SHARE,
+        capacity=_SHARE,
+    ),
+    distance_m={"type": "integer", "description": "The whole way: to_service_m and to_demand_m."},
+    to_service_m=_ID,
+    to_demand_m=_ID,
+    coverage={**_SHARE, "description": "The share of what is asked."},
+    condition_after=_choice([choice.slug for choice in Condition]),
+    capacity_known={"type": "boolean", "description": "False where nobody can say whether there is room."},
+    weeks=_list(
+        _object(
+            "A week in which the work can be done.",
+            week_start={"type": "string", "format": "date", "description": "Its Monday."},
+            free={**_MAYBE_NUMBER, "description": "In the service's capacity_unit; null where unknown."},
+        )
+    ),
+    overlap_days={"type": "integer", "description": "How many days of these weeks suit all three."},
+    reasons=_list(_TEXT),
+    lacks=_list(_TEXT),
+    hubs=_list(_TEXT),
+    supply=CARD,
+    service=CARD,
+    demand=CARD,
+)  # fmt: skip
+CHAINS = _object(results=_list(CHAIN))
+
+BOOKING = _object(
+    id=_ID,
+    week_start={"type": "string", "format": "date"},
+    quantity={"type": "number", "description": "In the service's capacity_unit."},
+    supply={"type": "integer", "nullable": True, "description": "What it is for: a listing's id."},
+    organisation=_maybe(_object(id=_ID, name=_TEXT)),
+    note=_TEXT,
+)
+CAPACITY = _object(
+    unit=_choice(Unit.values, nullable=True),
+    weeks=_list(
+        _object(
+            week_start={"type": "string", "format": "date", "description": "A Monday."},
+            is_open=_BOOLEAN,
+            capacity={**_MAYBE_NUMBER, "description": "Null where the service doesn't say."},
+            free={**_MAYBE_NUMBER, "description": "Null where the service doesn't say what it can take."},
+        )
+    ),
+    bookings={**_list(BOOKING), "nullable": True, "description": "For those who may book; null for others."},
+)

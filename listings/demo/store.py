@@ -15,6 +15,7 @@ from accounts.enums import MemberRole, OrganisationKind, StaffRole
 from accounts.models import HubPartner, HubStaff, Invitation, Membership, Organisation, Site, User
 from geo.models import Hub, PostalCode
 from listings.bulk import relocate_listings
+from listings.cells import fold_cells
 from listings.demo.generate import LISTINGS_PER_ORGANISATION, Generator
 from listings.enums import ListingKind
 from listings.models import Listing, ListingPhoto, Match
@@ -62,6 +63,7 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress) -
         relocate_listings()
     _make_partners()
     _make_logins()
+    fold_cells()
     return count
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -42,6 +43,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 REQUIRED = ("material", "quantity", "unit")
 
 
+@lru_cache(maxsize=4096)
 def plain(header: str) -> str:
     """Lower case, without accents or stray marks."""
     text = unicodedata.normalize("NFKD", header.lower()).encode("ascii", "ignore").decode()

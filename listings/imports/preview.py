@@ -11,15 +11,15 @@ from listings.imports.store import Step, places, steps, stored_listings
 ROWS_SHOWN = 20
 
 
-def preview(rows: list[Parsed], organisation: Organisation) -> dict[str, Any]:
-    """As JSON: {"counts": {"new", "changed", "unchanged", "guessed"}, "rows": [one for each of the first]}."""
+def preview(rows: list[Parsed], organisation: Organisation, most: int = ROWS_SHOWN) -> dict[str, Any]:
+    """As JSON: {"counts": {"new", "changed", "unchanged", "guessed"}, "rows": [one for each of the first `most`]}."""
     counts, shown = Counter[str](), list[Step]()
     for step in steps(rows, stored_listings(rows, organisation)):
         counts[step.fate] += 1
         counts["guessed"] += bool(step.parsed.guessed_from)
-        if len(shown) < ROWS_SHOWN:
+        if len(shown) < most:
             shown.append(step)
-    municipality_ids = [pk for pk, _hub_ids in places(rows[:ROWS_SHOWN])]
+    municipality_ids = [pk for pk, _hub_ids in places(rows[:most])]
     municipalities = Municipality.objects.in_bulk([pk for pk in municipality_ids if pk])
     return {
         "counts": {name: counts[name] for name in ("new", "changed", "unchanged", "guessed")},

@@ -1,13 +1,13 @@
 """Rows of a table as listings that aren't stored yet, with what is wrong in each."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
@@ -22,6 +22,17 @@ from materials.enums import Unit
 from materials.models import Material, MaterialName
 from materials.search import find_materials
 from materials.units import allowed_units, unit_mass_kg
+
+
+class _Stored(NamedTuple):
+    """What a row is held against of the listing that has its reference already."""
+
+    kind: str
+    status: str
+    start: dt.date | None
+
+
+_NOT_STORED = _Stored("", "", None)
 
 
 @dataclass(frozen=True)
@@ -50,10 +61,10 @@ class Parsed:
 class RowReader:
     """Reads rows of one file; what many rows share (materials, postal codes) is looked up once."""
 
-    def __init__(self, organisation: Organisation, columns: dict[str, int], srid: int) -> None:
+    def __init__(self, organisation: Organisation, columns: dict[str, int], srid: int, *, today: dt.date) -> None:
         self.columns = columns
         self.srid = srid
-        self.today = timezone.localdate()
+        self.today = today
         self.site = organisation.sites.order_by("pk").first()
         self.by_code = {material.code: material for material in Material.objects.all()}
         by_pk = {material.pk: material for material in self.by_code.values()}
@@ -63,14 +74,15 @@ class RowReader:
         }
         self.towns = Towns()
         self.guessed: set[str] = set()
+        # Cells of a column repeat: most rows are of few units, days, prices.
+        self._read: dict[tuple[str, str], Any] = {}
         self._units: dict[int, list[Unit]] = {}
         self._masses: dict[tuple[int, Unit], Decimal | None] = {}
         self.seen: dict[str, int] = {}
+        known = organisation.listings.exclude(reference="")
         self.stored = {
-            reference: (kind, status)
-            for reference, kind, status in organisation.listings.exclude(reference="").values_list(
-                "reference", "kind", "status"
-            )
+            reference: _Stored(kind, status, start)
+            for reference, kind, status, start in known.values_list("reference", "kind", "status", "available_from")
         }
 
     def read(self, number: int, cells: list[str]) -> Parsed:
@@ -94,7 +106,7 @@ class RowReader:
             "title": (visible(get("title")) or (material.name if material else ""))[:140],
             "description": get("description")[:4000],
             "condition": self._condition(kind, get, read),
-            "available_from": read("available_from", values.day) if get("available_from") else self.today,
+            "available_from": read("available_from", values.day) if get("available_from") else self._start(get),
             "available_until": read("available_until", values.day) if get("available_until") else None,
             "price_kind": price[0] if price else None,
             "price_eur": price[1] if price else None,
@@ -115,8 +127,14 @@ class RowReader:
 
     def _reader(self, parsed: Parsed, get: Callable[[str], str]) -> Callable[[str, Callable[[str], Any]], Any]:
         def read(name: str, parse: Callable[[str], Any]) -> Any:
+            text = get(name)
             try:
-                return parse(get(name))
+                return self._read[name, text]
+            except KeyError:
+                pass
+            try:
+                value = self._read[name, text] = parse(text)
+                return value
             except ValidationError as error:
                 _add(parsed, name, get(name), " ".join(error.messages))
                 return None
@@ -144,6 +162,11 @@ class RowReader:
             found: Condition | None = read("condition", values.condition)
             return found
         return Condition.USED if kind == ListingKind.SUPPLY else None
+
+    def _start(self, get: Callable[[str], str]) -> dt.date:
+        """Where a row doesn't say: as it is stored, so that the same file changes nothing on another day, or today."""
+        before = self.stored.get(get("reference")[:80], _NOT_STORED)
+        return before.start or self.today
 
     def _reference(self, parsed: Parsed, text: str) -> str:
         reference = text[:80]
@@ -226,7 +249,7 @@ class RowReader:
     def _check_stored(self, parsed: Parsed) -> None:
         """What has this reference already must be of the same kind, and still open to change."""
         reference = parsed.values["reference"]
-        kind, status = self.stored.get(reference, ("", ""))
+        kind, status, _start = self.stored.get(reference, _NOT_STORED)
         if status == ListingStatus.CLOSED:
             _add(parsed, "reference", reference, _("Dit zoekertje is afgerond en verandert niet meer."))
         elif kind and parsed.values["kind"] and kind != parsed.values["kind"]:

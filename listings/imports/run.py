@@ -1,5 +1,6 @@
 """A file from upload to listings: checked whole first, then stored whole."""
 
+import datetime as dt
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -81,11 +82,11 @@ def cancel_import(*, by: User, listing_import: ListingImport) -> ListingImport:
 
 
 def check(
-    path: Path, name: str, organisation: Organisation, srid: int, progress: Progress
+    path: Path, name: str, organisation: Organisation, srid: int, progress: Progress, *, today: dt.date
 ) -> tuple[list[Parsed], list[Mistake]]:
     """Read and check every row. Raises ValidationError for a file that can't be read at all."""
     table = read_table(path, name)
-    reader = RowReader(organisation, find_columns(table.headers), srid)
+    reader = RowReader(organisation, find_columns(table.headers), srid, today=today)
     parsed: list[Parsed] = []
     for number, (row, cells) in enumerate(table.rows, start=1):
         parsed.append(reader.read(row, cells))
@@ -94,33 +95,33 @@ def check(
     return parsed, [mistake for row in parsed for mistake in row.mistakes]
 
 
-def run_check(listing_import: ListingImport) -> None:
+def run_check(listing_import: ListingImport, *, at: dt.datetime | None = None) -> None:
     """The dry run: fill in the report. Idempotent."""
     fresh = ListingImport.objects.filter(pk=listing_import.pk, state__in=[ImportState.WAITING, ImportState.CHECKING])
     if not fresh.update(state=ImportState.CHECKING):
         return
     listing_import.state = ImportState.CHECKING
     with _failing(listing_import):
-        parsed, mistakes = _check(listing_import, _progress(listing_import))
+        parsed, mistakes = _check(listing_import, _progress(listing_import), at or timezone.now())
         listing_import.total = len(parsed)
         listing_import.preview = {} if mistakes else preview(parsed, listing_import.organisation)
         _finish(listing_import, ImportState.CHECKED, mistakes)
 
 
-def run_store(listing_import: ListingImport) -> None:
+def run_store(listing_import: ListingImport, *, at: dt.datetime | None = None) -> None:
     """Check once more and store everything, or nothing. What is stored and that it is done are one transaction:
     a second delivery of the task, or someone who cancels meanwhile, finds either both or neither.
     """
-    progress = _progress(listing_import)
+    progress, at = _progress(listing_import), at or timezone.now()
     with _failing(listing_import), transaction.atomic():
-        parsed, mistakes = _check(listing_import, lambda _done, _total: None)
+        parsed, mistakes = _check(listing_import, lambda _done, _total: None, at)
         if not mistakes:
             listing_import.added, listing_import.changed, listing_import.unchanged = store_rows(
                 parsed,
                 organisation=listing_import.organisation,
                 by=listing_import.created_by,
                 publish=listing_import.publish,
-                at=timezone.now(),
+                at=at,
                 progress=lambda done: progress(done, len(parsed)),
             )
         _finish(listing_import, ImportState.FAILED if mistakes else ImportState.DONE, mistakes)
@@ -146,9 +147,9 @@ def _failing(listing_import: ListingImport) -> Iterator[None]:
         _finish(listing_import, ImportState.FAILED, [Mistake(0, "", "", message) for message in messages])
 
 
-def _check(listing_import: ListingImport, progress: Progress) -> tuple[list[Parsed], list[Mistake]]:
-    path = Path(listing_import.file.path)
-    return check(path, listing_import.name, listing_import.organisation, DEFAULT_SRID, progress)
+def _check(listing_import: ListingImport, progress: Progress, at: dt.datetime) -> tuple[list[Parsed], list[Mistake]]:
+    path, today = Path(listing_import.file.path), timezone.localdate(at)
+    return check(path, listing_import.name, listing_import.organisation, DEFAULT_SRID, progress, today=today)
 
 
 def _held(by: User, listing_import: ListingImport) -> ListingImport:

@@ -1,14 +1,17 @@
 """Checked rows become listings, all in one transaction: new ones are added, those with a known reference updated."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
-from django.db.models import QuerySet
+from psycopg.types.multirange import Multirange
 
 from accounts.models import Organisation, User
 from geo.boundaries import municipality_ids_at
@@ -18,8 +21,10 @@ from geo.points import metric
 from listings.derived import derive_place
 from listings.enums import ListingStatus, Precision
 from listings.fields import spans
+from listings.imports.copy import add_listings, change_listings
 from listings.imports.rows import Parsed
 from listings.models import Listing
+from listings.querysets import ListingQuerySet
 
 BATCH = 1_000
 #: What an import sets; anything else of an existing listing stays.
@@ -82,53 +87,55 @@ def store_rows(
     """Returns how many listings were added, changed, and left as they were."""
     with transaction.atomic():
         stored = {row.reference: row for row in _stored(rows, organisation).select_for_update()}
-        added, changed, unchanged = [], [], 0
-        for number, (step, place) in enumerate(zip(steps(rows, stored), places(rows), strict=True), start=1):
-            fields = step.fields | {"municipality_id": place[0], "hub_ids": place[1]}
-            before = step.before
-            if before is None:
-                listing = Listing(
-                    organisation=organisation, created_by=by, reference=step.parsed.values["reference"], **fields
-                )
-                listing.status = ListingStatus.PUBLISHED if publish else ListingStatus.DRAFT
-                listing.published_at = at if publish else None
-                added.append(listing)
-            elif step.fate == Fate.CHANGED:
-                for name, value in fields.items():
-                    setattr(before, name, value)
-                if before.precision == Precision.BLURRED:
-                    derive_place(before)  # what others see stays the middle of its cell
-                before.paired_at = None
-                changed.append(before)
-            else:
-                unchanged += 1
-            if number % BATCH == 0:
-                progress(number)
-        Listing.objects.bulk_create(added, batch_size=BATCH)
-        for listing in changed:
-            listing.updated_at = at
-        if changed:
-            Listing.objects.bulk_update(changed, [*FIELDS_TO_UPDATE], batch_size=200)
-    return len(added), len(changed), unchanged
+        template = Listing(
+            organisation=organisation,
+            created_by=by,
+            status=ListingStatus.PUBLISHED if publish else ListingStatus.DRAFT,
+            published_at=at if publish else None,
+        )
+        counts, seen = Counter[Fate](), 0
+        coming = zip(steps(rows, stored), places(rows), strict=True)
+        while batch := list(islice(coming, BATCH)):
+            placed = [(step, step.fields | {"municipality_id": pk, "hub_ids": hubs}) for step, (pk, hubs) in batch]
+            _store_batch(placed, template, at)
+            counts.update(step.fate for step, _fields in placed)
+            seen += len(placed)
+            if len(placed) == BATCH:
+                progress(seen)
+    return counts[Fate.NEW], counts[Fate.CHANGED], counts[Fate.UNCHANGED]
 
 
-def _stored(rows: list[Parsed], organisation: Organisation) -> QuerySet[Listing]:
-    references = [row.values["reference"] for row in rows]
-    return Listing.objects.filter(organisation=organisation, reference__in=references).exclude(reference="")
+def _store_batch(placed: list[tuple[Step, dict[str, Any]]], template: Listing, at: dt.datetime) -> None:
+    """Steps with all their fields."""
+    new = [fields | {"reference": step.parsed.values["reference"]} for step, fields in placed if step.fate == Fate.NEW]
+    add_listings(new, template=template, at=at)
+    changed = [
+        (step.before.pk, _as_it_shows(step.before, fields))
+        for step, fields in placed
+        if step.before is not None and step.fate == Fate.CHANGED
+    ]
+    change_listings(changed, at=at)
 
 
-FIELDS_TO_UPDATE = (
-    *(name.removesuffix("_id") if name in ("material_id", "municipality_id") else name for name in FIELDS),
-    "updated_at",
-    "paired_at",
-)
+def _as_it_shows(before: Listing, fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields; what others see of a blurred listing stays the middle of its cell."""
+    if before.precision != Precision.BLURRED:
+        return fields
+    before.location = fields["location"]
+    derive_place(before)
+    return fields | {name: getattr(before, name) for name in ("shown_location", "municipality_id", "hub_ids")}
+
+
+def _stored(rows: list[Parsed], organisation: Organisation) -> ListingQuerySet:
+    return Listing.objects.of_organisation(organisation).referenced([row.values["reference"] for row in rows])
 
 
 def places(rows: list[Parsed]) -> list[tuple[int | None, list[int]]]:
     """Municipality and hubs of each row; towns repeat, so each point is looked up once."""
-    points: dict[tuple[float, ...], Point] = {}
-    for row in rows:
-        points.setdefault(row.values["place"].coords, row.values["place"])
+    # Rows of one town share one Point, and asking a point for its numbers is slow.
+    shared = {id(row.values["place"]): row.values["place"] for row in rows}
+    coords_of = {key: point.coords for key, point in shared.items()}
+    points: dict[tuple[float, ...], Point] = {coords_of[key]: point for key, point in shared.items()}
     in_metres = [metric(point) for point in points.values()]
     municipalities = municipality_ids_at([(point.x, point.y) for point in in_metres])
     hub_ids = hub_ids_by_municipality()
@@ -138,7 +145,7 @@ def places(rows: list[Parsed]) -> list[tuple[int | None, list[int]]]:
     for (coords, point), pk in zip(points.items(), municipalities, strict=True):
         hubs = hub_ids_at(point, by_pk.get(pk or 0)) if policies else hub_ids.get(pk or 0, [])
         found[coords] = (pk, hubs)
-    return [found[row.values["place"].coords] for row in rows]
+    return [found[coords_of[id(row.values["place"])]] for row in rows]
 
 
 def _fields(parsed: Parsed) -> dict[str, Any]:
@@ -153,7 +160,12 @@ def _fields(parsed: Parsed) -> dict[str, Any]:
         "price_basis": given["price_basis"].value,
         "material_id": material.pk,
         "material_number": material.tree_left,
-        "material_spans": spans((material.tree_left, material.tree_left)),
+        "material_spans": _span(material.tree_left),
         "location": given["place"],
         "shown_location": given["place"],
     }
+
+
+@lru_cache(maxsize=1024)
+def _span(number: int) -> "Multirange[int]":
+    return spans((number, number))

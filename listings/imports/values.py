@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
@@ -108,15 +109,15 @@ def day(text: str) -> dt.date:
 
 
 def unit(text: str) -> Unit:
-    return _named(text, _UNIT_BY_NAME, ", ".join(str(choice.label) for choice in Unit))
+    return _named(text, _UNIT_BY_NAME, Unit)
 
 
 def condition(text: str) -> Condition:
-    return _named(text, _CONDITION_BY_NAME, ", ".join(str(choice.label) for choice in Condition))
+    return _named(text, _CONDITION_BY_NAME, Condition)
 
 
 def kind(text: str) -> ListingKind:
-    return _named(text, _KIND_BY_NAME, f"{ListingKind.SUPPLY.label}, {ListingKind.DEMAND.label}")
+    return _named(text, _KIND_BY_NAME, _KINDS)
 
 
 def price(text: str) -> tuple[PriceKind, Decimal | None]:
@@ -144,10 +145,11 @@ def yes(text: str) -> bool:
     return plain(text) not in ("nee", "neen", "no", "non", "n", "0", "false", "onwaar")
 
 
-def _named(text: str, names: dict[str, T], known: str) -> T:
+def _named(text: str, names: dict[str, T], choices: "Iterable[Unit | Condition | ListingKind]") -> T:
     try:
         return names[plain(filled(text))]
     except KeyError:
+        known = ", ".join(str(choice.label) for choice in choices)
         raise ValidationError(
             _("“%(text)s” ken ik niet. Kies uit: %(known)s.") % {"text": text[:40], "known": known}
         ) from None

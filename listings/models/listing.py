@@ -1,15 +1,12 @@
 """A listing: the one thing that is searched and paired."""
 
-from collections.abc import Collection
-
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Transform
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from geo.points import METRIC_SRID
@@ -27,29 +24,19 @@ from listings.enums import (
     ServiceKind,
 )
 from listings.fields import IntegerMultirangeField
-from listings.querysets import ListingQuerySet
+from listings.models.constraints import MendedByFields
+from listings.querysets import ListingQuerySet, in_sample
 from materials.enums import Unit
 
 LARGEST_QUANTITY = 10**9
 
-#: Which field mends a broken constraint; of the others no single one does.
-_MENDED_BY = {
-    "listing_reference_once": "reference",
-    "listing_window_in_order": "available_until",
-    "listing_quantity_in_range": "quantity",
-    "listing_capacity_in_range": "capacity_per_week",
-    "listing_reach_in_range": "reach_km",
-    "listing_price_fits_kind": "price_eur",
-    "listing_supply_has_condition": "condition",
-    "listing_title_unless_draft": "title",
-}
 _GOODS = Q(kind__in=["supply", "demand"])
 _SERVICE = Q(kind="service")
 _DRAFT = Q(status="draft")
 _PUBLISHED = Q(status="published")
 
 
-class Listing(models.Model):
+class Listing(MendedByFields):
     """Supply, demand or service of an organisation at a place.
 
     A draft may lack anything; every other status has what its kind needs, by constraint.
@@ -57,9 +44,20 @@ class Listing(models.Model):
     blurred one), and `position` is that in metres: searches, distances, tiles, municipality and hubs use it alone.
     """
 
+    MENDED_BY = {
+        "listing_reference_once": "reference",
+        "listing_window_in_order": "available_until",
+        "listing_quantity_in_range": "quantity",
+        "listing_capacity_in_range": "capacity_per_week",
+        "listing_reach_in_range": "reach_km",
+        "listing_price_fits_kind": "price_eur",
+        "listing_supply_has_condition": "condition",
+        "listing_title_unless_draft": "title",
+    }
+
     organisation = models.ForeignKey("accounts.Organisation", models.CASCADE, related_name="listings")
     site = models.ForeignKey("accounts.Site", models.SET_NULL, null=True, blank=True, related_name="listings")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     reference = models.CharField(_("eigen referentie"), max_length=80, blank=True)
     is_fictional = models.BooleanField(_("fictief"), default=False)
 
@@ -143,6 +141,16 @@ class Listing(models.Model):
         output_field=SearchVectorField(),
         db_persist=True,
     )
+    # What an inverted index finds it by, made in the database (listings.search.facets).
+    facets = models.GeneratedField(
+        expression=Func(
+            "kind", "condition", "price_kind", "price_eur", "unit", "quantity", "available_until", "material_number",
+            "needs_services", "service_kinds", "hub_ids", "shown_location",
+            function="listing_facets",
+        ),
+        output_field=ArrayField(models.TextField()),
+        db_persist=True,
+    )  # fmt: skip
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     published_at = models.DateTimeField(null=True, editable=False)
@@ -169,8 +177,11 @@ class Listing(models.Model):
                 fields=["position", "material_spans"], name="nearby_service", condition=_PUBLISHED & Q(kind="service")
             ),
             GistIndex(fields=["position", "material_spans"], name="nearby_any", condition=_PUBLISHED),
+            GistIndex(
+                fields=["position", "material_spans"], name="nearby_sampled", condition=_PUBLISHED & Q(in_sample())
+            ),
             models.Index(F("published_at").desc(), F("id").desc(), name="newest", condition=_PUBLISHED),
-            GinIndex(fields=["search_vector"], name="listing_text", condition=_PUBLISHED),
+            GinIndex(fields=["facets", "search_vector"], name="found_by_facets", condition=_PUBLISHED),
             models.Index(fields=["organisation", "status", "-updated_at"], name="listing_of_organisation"),
             models.Index(fields=["available_until"], name="listing_to_expire", condition=_PUBLISHED),
             models.Index(fields=["updated_at"], name="listing_to_pair", condition=Q(paired_at__isnull=True) & ~_DRAFT),
@@ -252,17 +263,6 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return self.title or str(_("Concept zonder titel"))
-
-    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """Raise ValidationError where the database would refuse, by the field that mends it."""
-        errors: dict[str, list[ValidationError]] = {}
-        for constraint in self._meta.constraints:
-            try:
-                constraint.validate(type(self), self, exclude=set(exclude or ()))
-            except ValidationError as error:
-                errors.setdefault(_MENDED_BY.get(constraint.name, NON_FIELD_ERRORS), []).append(error)
-        if errors:
-            raise ValidationError(errors)
 
     @property
     def is_hazardous(self) -> bool:

@@ -15,8 +15,9 @@ class Match(models.Model):
     (`listings.pairing.rules.BEST_PER_DEMAND`).
     """
 
-    supply = models.ForeignKey("listings.Listing", models.CASCADE, related_name="demand_matches")
-    demand = models.ForeignKey("listings.Listing", models.CASCADE, related_name="supply_matches")
+    # Both begin an index of their own below.
+    supply = models.ForeignKey("listings.Listing", models.CASCADE, related_name="demand_matches", db_index=False)
+    demand = models.ForeignKey("listings.Listing", models.CASCADE, related_name="supply_matches", db_index=False)
     score = models.FloatField()
     material_part = models.FloatField()
     distance_part = models.FloatField()
@@ -28,6 +29,8 @@ class Match(models.Model):
     coverage = models.FloatField(null=True)
     overlap_days = models.PositiveIntegerField()
     hub_ids = ArrayField(models.IntegerField())
+    #: Of all the above (listings.pairing.fingerprints): pairs are compared by it.
+    fingerprint = models.BigIntegerField(default=0)
     computed_at = models.DateTimeField()
 
     objects = MatchQuerySet.as_manager()

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from geo.models import Hub
 from listings.enums import ListingKind
-from listings.models import Listing
+from listings.models import Listing, PairingWeights
 from listings.pairing import store
 from listings.pairing.best import best_pairs
 from listings.pairing.candidates import pairable
@@ -35,7 +36,7 @@ def pair_all(
     A listing that changes while this runs goes on waiting: what was read of it may be old.
     """
     store.lock_matches()
-    waiting = list(Listing.objects.published().filter(paired_at__isnull=True).values_list("pk", "updated_at"))
+    waiting, weights = _waiting(hub), list(_weights(hub).values_list("pk", "changed_at"))
     today = timezone.localdate(at)
     bits = HubBits()
     wanted = pairable(ListingKind.DEMAND, today)
@@ -46,9 +47,29 @@ def pair_all(
     demands = load_columns(wanted, bits)
     supplies = load_columns(pairable(ListingKind.SUPPLY, today), bits)
     best = best_pairs(supplies, demands, progress)
-    store.stage(best, supplies, demands, bits)
-    deleted = store.delete_unstaged(demand_ids=stale)
-    written = store.upsert_staged(at)
-    if hub is None:
-        store.mark_paired(waiting, at)
+    written, deleted = store.replace_lists(best, supplies, demands, bits, at=at, demand_ids=stale)
+    store.mark_paired(waiting, at)
+    for pk, changed_at in weights:
+        PairingWeights.objects.filter(pk=pk, changed_at=changed_at).update(paired_at=at)
     return Outcome(pairs=len(best.score), written=written, deleted=deleted)
+
+
+@transaction.atomic
+def pair_by_new_weights(*, hub: Hub, at: dt.datetime) -> Outcome | None:
+    """Pair a hub's demands by the points that it has now; None where that is done already."""
+    store.lock_matches()
+    return pair_all(at=at, hub=hub) if _weights(hub).exists() else None
+
+
+def _weights(hub: Hub | None) -> QuerySet[PairingWeights]:
+    """Points (of one hub, or of all) by which nothing is paired yet."""
+    waiting = PairingWeights.objects.filter(paired_at=None)
+    return waiting if hub is None else waiting.filter(hub=hub)
+
+
+def _waiting(hub: Hub | None) -> list[tuple[int, dt.datetime]]:
+    """What this run pairs of what waits, with its version: of one hub the demands, since supplies may suit others'."""
+    listings = Listing.objects.published().filter(paired_at__isnull=True)
+    if hub is not None:
+        listings = listings.of_kind(ListingKind.DEMAND).in_hub(hub.pk)
+    return list(listings.values_list("pk", "updated_at"))

@@ -25,12 +25,18 @@ def candidates_for(listing: Listing, today: dt.date) -> ListingQuerySet:
     other = ListingKind.DEMAND if listing.kind == ListingKind.SUPPLY else ListingKind.SUPPLY
     material = listing.material
     assert material is not None  # published goods have one, by constraint
-    above = Material.objects.filter(tree_left__lt=material.tree_left, tree_right__gte=material.tree_right)
-    numbers = list(above.values_list("tree_left", flat=True))
-    found = pairable(other, today).filter(
-        Q(material_number__gte=material.tree_left, material_number__lte=material.tree_right)
-        | Q(material_number__in=numbers),
-        hub_ids__overlap=listing.hub_ids,
+    # A word index over kind, material and hub (listings.search.facets) has them all; the nearest-first one would have
+    # to walk through everything within the region.
+    line = Material.objects.filter(
+        Q(tree_left__gte=material.tree_left, tree_left__lte=material.tree_right)
+        | Q(tree_left__lt=material.tree_left, tree_right__gte=material.tree_right)
+    )
+    found = pairable(other, today).with_facets(
+        [
+            [f"k:{other.value}"],
+            [f"m:{number}" for number in line.values_list("tree_left", flat=True)],
+            [f"h:{hub_id}" for hub_id in listing.hub_ids],
+        ]
     )
     if listing.reach_km is not None:
         found = found.within(listing.position, listing.reach_km * 1000)

@@ -44,9 +44,7 @@ def _pair_demand(demand: Listing, at: dt.datetime) -> None:
     demands = load_columns(Listing.objects.filter(pk=demand.pk), bits)
     supplies = load_columns(candidates_for(demand, today), bits)
     scored = _cross(supplies, demands)
-    store.stage(keep_best(scored, supplies), supplies, demands, bits)
-    store.delete_unstaged(demand_ids=[demand.pk])
-    store.upsert_staged(at)
+    store.replace_lists(keep_best(scored), supplies, demands, bits, at=at, demand_ids=[demand.pk])
 
 
 def _pair_supply(supply: Listing, at: dt.datetime) -> None:
@@ -64,9 +62,7 @@ def _pair_supply(supply: Listing, at: dt.datetime) -> None:
         demands = load_columns(candidates_for(supply, today), bits)
         scored = _cross(supplies, demands)
         now = dict(zip(demands.id[scored.demand].tolist(), scored.score.tolist(), strict=True))
-        store.stage(scored, supplies, demands, bits)
-        store.upsert_staged(at)
-        Match.objects.filter(supply=supply).exclude(demand_id__in=list(now)).delete()
+        store.replace_of_supply(scored, supplies, demands, bits, at=at, supply_id=supply.pk)
     else:
         Match.objects.filter(supply=supply).delete()
     fallen = [demand_id for demand_id, score in before.items() if now.get(demand_id, -1.0) < score]
@@ -90,9 +86,7 @@ def _refill(demand_ids: list[int], bits: HubBits, at: dt.datetime) -> None:
     demands = load_columns(Listing.objects.filter(pk__in=[demand.pk for demand in wanted]), bits)
     ids = {pk for demand in wanted for pk in candidates_for(demand, today).values_list("pk", flat=True)}
     supplies = load_columns(Listing.objects.filter(pk__in=ids), bits)
-    store.stage(best_pairs(supplies, demands), supplies, demands, bits)
-    store.delete_unstaged(demand_ids=short)
-    store.upsert_staged(at)
+    store.replace_lists(best_pairs(supplies, demands), supplies, demands, bits, at=at, demand_ids=short)
 
 
 def _cross(supplies: Columns, demands: Columns) -> Scored:

@@ -45,6 +45,10 @@ class MatchQuerySet(models.QuerySet["Match"]):
         """What follows (score, id) in best_first()."""
         return self.filter(score__lte=score).filter(models.Q(score__lt=score) | models.Q(id__gt=last_id))
 
+    def for_reasons(self) -> Self:
+        """With what explain() reads of both listings, in one query."""
+        return self.select_related("supply__material", "demand__material")
+
     def for_cards(self) -> Self:
         """With both listings as cards show them, in a fixed number of queries."""
         sides = [

@@ -4,18 +4,21 @@ DESIGN: a pair shares a hub, has comparable amounts, a material that is the same
 overlapping windows, a condition at least as asked, lies within the reach of both, and joins two organisations.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from listings.enums import PriceKind
-from listings.pairing.columns import NO_END, PRICE_KINDS, Columns, Floats, Integers
+from listings.pairing.columns import PRICE_KINDS, Columns, Floats, Integers
 from listings.pairing.rules import (
     AMPLE_OVERLAP_DAYS,
     CLOSENESS,
     HALF_DISTANCE_M,
     OPEN_WINDOW_DAYS,
+    STREAM_WEEKS,
     UNKNOWN_PRICE,
     WEIGHTS,
 )
@@ -45,87 +48,152 @@ class Scored:
 
 
 def score_pairs(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Scored:
-    """Score candidate pairs (supplies[s[i]], demands[d[i]]); those that miss a hard condition are left out.
-
-    Conditions that throw out most candidates come first, so that the rest is computed for few.
-    """
+    """Score candidate pairs (supplies[s[i]], demands[d[i]]); those that miss a hard condition are left out."""
     keep = (supplies.hubs[s] & demands.hubs[d]) != 0
-    keep &= _related(supplies, demands, s, d)
+    keep &= related(supplies, demands, s, d) & fit(supplies, demands, s, d)
+    rows = np.flatnonzero(keep)
+    return score_fitting(supplies, demands, s[rows], d[rows])
+
+
+def fit(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Mask:
+    """Which pairs meet the hard conditions that rule out many: distance, organisation and condition.
+
+    s and d are of one shape, or become so by broadcasting.
+    """
+    square = _square_of_distance(supplies, demands, s, d)
+    keep: Mask = (square <= np.square(supplies.reach_m[s])) & (square <= np.square(demands.reach_m[d]))
     keep &= supplies.organisation[s] != demands.organisation[d]
     keep &= supplies.condition[s] >= demands.condition[d]
-    keep &= (supplies.starts[s] <= demands.ends[d]) & (demands.starts[d] <= supplies.ends[s])
-    s, d = s[keep], d[keep]
-    metres = np.hypot(supplies.x[s] - demands.x[d], supplies.y[s] - demands.y[d])
-    keep = metres <= np.minimum(supplies.reach_m[s], demands.reach_m[d])
-    offered, asked = _amounts(supplies, demands, s, d)
-    keep &= np.isfinite(offered) & np.isfinite(asked)
+    return keep
+
+
+def score_fitting(
+    supplies: Columns, demands: Columns, s: Integers, d: Integers, *,
+    contenders: Callable[[Integers, Floats], Integers] | None = None,
+) -> Scored:  # fmt: skip
+    """Score pairs that share a hub and a line of the tree and fit(); without those whose windows or amounts don't.
+
+    `contenders` gets demands and scores, and says which rows are worth having: the rest of the columns follows then.
+    """
+    overlap_days = _overlap_days(supplies, demands, s, d)
+    offered, asked = amounts(supplies, demands, s, d, overlap_days)
+    keep = (overlap_days > 0) & np.isfinite(offered) & np.isfinite(asked)
     # A demand that can't be split wants it all from one place.
     keep &= ~demands.whole[d] | (offered >= asked)
-    s, d, metres, offered, asked = s[keep], d[keep], metres[keep], offered[keep], asked[keep]
-    return _scored(supplies, demands, s, d, metres, offered, asked)
+    rows = np.flatnonzero(keep)
+    s, d, offered, asked, overlap_days = s[rows], d[rows], offered[rows], asked[rows], overlap_days[rows]
+    metres = np.sqrt(_square_of_distance(supplies, demands, s, d))
+    parts = parts_of(supplies, demands, s, d, metres, offered, asked, supplies.condition[s], overlap_days)
+    score = weighed(parts, _weights(demands, d))
+    few: Any = contenders(d, score) if contenders else slice(None)
+    return Scored(
+        supply=s[few], demand=d[few], score=score[few], **{name: part[few] for name, part in parts.items()},
+        distance_m=np.round(metres[few]).astype(np.int64), overlap_days=overlap_days[few],
+        coverage=np.round(np.minimum(offered[few] / asked[few], 1.0), 6).astype(np.float64),
+    )  # fmt: skip
 
 
-def _scored(
-    supplies: Columns, demands: Columns, s: Integers, d: Integers, metres: Floats, offered: Floats, asked: Floats
-) -> Scored:
-    coverage: Floats = np.minimum(offered / asked, 1.0)
-    too_much = supplies.whole[s] & (offered > asked)
-    overlap_days = _overlap_days(supplies, demands, s, d)
+def _square_of_distance(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Floats:
+    """In square metres: np.hypot() takes five times as long, for numbers that don't occur here."""
+    square, y = supplies.x[s] - demands.x[d], supplies.y[s] - demands.y[d]
+    square *= square
+    y *= y
+    square += y
+    return square
+
+
+def _weights(demands: Columns, d: Integers) -> dict[str, float | Floats]:
+    """What each part weighs in pairs of these demands: a number where all demands weigh alike, as most do."""
+    if demands.weigh_alike:
+        return dict(zip(WEIGHTS, demands.weights[0].tolist(), strict=True)) if len(demands) else dict(WEIGHTS)
+    return {part: demands.weights[d, place] for place, part in enumerate(WEIGHTS)}
+
+
+def parts_of(
+    supplies: Columns, demands: Columns, s: Integers, d: Integers, metres: Floats, offered: Floats, asked: Floats,
+    condition: Integers, days: Integers,
+) -> dict[str, Floats]:  # fmt: skip
+    """The parts (0..1) that pairs and chains share, by name.
+
+    `metres` is the whole way, `condition` what the demand gets, `days` on how many days the goods can be had.
+    """
+    quantity: Floats = np.minimum(offered / asked, 1.0)
+    too_much = np.flatnonzero(supplies.whole[s] & (offered > asked))
+    quantity[too_much] = asked[too_much] / offered[too_much]
     steps = np.abs(supplies.depth[s] - demands.depth[d])
     parts = {
         "material": np.array(CLOSENESS)[np.minimum(steps, len(CLOSENESS) - 1)],
         "distance": 1.0 / (1.0 + metres / HALF_DISTANCE_M),
-        "quantity": np.where(too_much, asked / offered, coverage),
-        "timing": np.minimum(overlap_days / AMPLE_OVERLAP_DAYS, 1.0),
+        "quantity": quantity,
+        "timing": np.minimum(days / AMPLE_OVERLAP_DAYS, 1.0),
         "price": _price(supplies, demands, s, d),
-        "condition": np.where(demands.condition[d] > 0, 1.0, 0.5 + supplies.condition[s] / 10.0),
+        "condition": np.where(demands.condition[d] > 0, 1.0, 0.5 + condition / 10.0),
     }
-    parts = {name: np.round(part, 6) for name, part in parts.items()}
-    score = np.round(sum((WEIGHTS[name] * part for name, part in parts.items()), np.zeros(len(s))), 6)
-    return Scored(
-        supply=s, demand=d, score=score, **parts, distance_m=np.round(metres).astype(np.int64),
-        coverage=np.round(coverage, 6).astype(np.float64), overlap_days=overlap_days,
-    )  # fmt: skip
+    return {name: np.round(part, 6) for name, part in parts.items()}
 
 
-def _related(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Mask:
+def weighed(parts: Mapping[str, Floats], weights: Mapping[str, float | Floats]) -> Floats:
+    """The score: parts times their weights, to six decimals."""
+    total: Floats = np.zeros(len(next(iter(parts.values()))))
+    for name, part in parts.items():
+        total = total + weights[name] * part
+    return np.round(total, 6)
+
+
+def related(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Mask:
     """The same material, or one an ancestor of the other: one's number lies in the other's range."""
     below: Mask = (supplies.number[s] >= demands.number[d]) & (supplies.number[s] <= demands.number_end[d])
     above: Mask = (demands.number[d] >= supplies.number[s]) & (demands.number[d] <= supplies.number_end[s])
     return below | above
 
 
-def _amounts(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> tuple[Floats, Floats]:
-    """Both amounts in one unit: the same dimension's base unit, else kilograms; NaN where they can't be compared."""
-    same = supplies.dimension[s] == demands.dimension[d]
-    offered = np.where(same, supplies.amount[s], supplies.mass_kg[s])
-    asked = np.where(same, demands.amount[d], demands.mass_kg[d])
+def amounts(
+    supplies: Columns, demands: Columns, s: Integers, d: Integers, overlap_days: Integers
+) -> tuple[Floats, Floats]:
+    """What is offered and asked, in one unit: the same dimension's base unit, else kilograms; NaN where unknown.
+
+    Two streams compare what they bring and ask per week. Against a single lot a stream counts for the weeks that both
+    hold (overlap_days / 7), at most STREAM_WEEKS.
+    """
+    offered, asked = supplies.amount[s], demands.amount[d]
+    by_mass = np.flatnonzero(supplies.dimension[s] != demands.dimension[d])
+    offered[by_mass], asked[by_mass] = supplies.mass_kg[s[by_mass]], demands.mass_kg[d[by_mass]]
+    mixed = np.flatnonzero(supplies.stream[s] != demands.stream[d])
+    brings = supplies.stream[s[mixed]]
+    for amount, rows in ((offered, mixed[brings]), (asked, mixed[~brings])):
+        amount[rows] *= np.minimum(overlap_days[rows] / 7.0, STREAM_WEEKS)
     return offered, asked
 
 
 def _overlap_days(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Integers:
     """Days that both windows share, both ends included; at most OPEN_WINDOW_DAYS."""
-    last = np.minimum(np.minimum(supplies.ends[s], demands.ends[d]), NO_END)
-    first = np.maximum(supplies.starts[s], demands.starts[d])
-    return np.minimum(last - first + 1, OPEN_WINDOW_DAYS)
+    last = np.minimum(supplies.ends[s], demands.ends[d])
+    return np.minimum(last - np.maximum(supplies.starts[s], demands.starts[d]) + 1, OPEN_WINDOW_DAYS)
+
+
+def _price_parts() -> Floats:
+    """The price part by kind of supply and of demand; NaN where the two prices tell."""
+    parts = np.full((len(PRICE_KINDS), len(PRICE_KINDS)), UNKNOWN_PRICE)
+    free, fixed, fee = (PRICE_KINDS[kind] for kind in (PriceKind.FREE, PriceKind.FIXED, PriceKind.REMOVAL_FEE))
+    parts[fixed, [free, fixed]] = np.nan
+    parts[[free, fee], :] = 1.0
+    # The demand wants to be paid for taking it.
+    parts[:, fee] = 0.25
+    parts[fee, fee] = 1.0
+    return parts.ravel()
+
+
+_PRICE_PARTS = _price_parts()
 
 
 def _price(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Floats:
     """1 where the supply costs no more than the demand offers; offered/asked where it costs more; ½ unknown."""
-    free, fixed = PRICE_KINDS[PriceKind.FREE], PRICE_KINDS[PriceKind.FIXED]
-    fee = PRICE_KINDS[PriceKind.REMOVAL_FEE]
-    supply_kind, demand_kind = supplies.price_kind[s], demands.price_kind[d]
-    asked, offered = supplies.price[s], demands.price[d]
-    comparable = supplies.dimension[s] == demands.dimension[d]
+    parts: Floats = _PRICE_PARTS[supplies.price_kind[s] * len(PRICE_KINDS) + demands.price_kind[d]]
+    rows = np.flatnonzero(np.isnan(parts))
+    s, d = s[rows], d[rows]
+    for_free = demands.price_kind[d] == PRICE_KINDS[PriceKind.FREE]
+    asked, offered = supplies.price[s], np.where(for_free, 0.0, demands.price[d])
+    comparable = for_free | (supplies.dimension[s] == demands.dimension[d])
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(asked <= offered, 1.0, offered / asked)
-    return np.select(
-        [
-            demand_kind == fee,  # the demand wants to be paid for taking it
-            (supply_kind == free) | (supply_kind == fee),
-            (supply_kind == fixed) & (demand_kind == free),
-            (supply_kind == fixed) & (demand_kind == fixed) & comparable,
-        ],
-        [np.where(supply_kind == fee, 1.0, 0.25), 1.0, np.where(asked > 0, 0.0, 1.0), ratio],
-        default=UNKNOWN_PRICE,
-    )
+        parts[rows] = np.where(comparable, np.where(asked <= offered, 1.0, offered / asked), UNKNOWN_PRICE)
+    return parts

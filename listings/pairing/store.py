@@ -1,20 +1,31 @@
 """Writing matches: only what differs, by COPY; and which listings they were made from."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from copy import copy
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from django.db import connection
 
-from listings.pairing.columns import Columns, HubBits
+from listings.pairing import binary
+from listings.pairing.columns import Columns, HubBits, Integers
+from listings.pairing.fingerprints import fingerprints
 from listings.pairing.rules import BEST_PER_DEMAND
 from listings.pairing.score import Scored
 
-_PARTS = (
-    "score", "material_part", "distance_part", "quantity_part", "timing_part", "price_part", "condition_part",
-    "distance_m", "coverage", "overlap_days", "hub_ids",
-)  # fmt: skip
-_COLUMNS = ("supply_id", "demand_id", *_PARTS)
+#: What is stored of a pair, as columns: its two sides, its parts and facts, its fingerprint, and its hubs as bits.
+_KINDS: binary.Kinds = {
+    "supply_id": "i", "demand_id": "i", "score": "f", "material_part": "f", "distance_part": "f", "quantity_part": "f",
+    "timing_part": "f", "price_part": "f", "condition_part": "f", "distance_m": "i", "coverage": "f",
+    "overlap_days": "i", "fingerprint": "i", "hubs": "i",
+}  # fmt: skip
+_SIDES = ("supply_id", "demand_id")
+_PARTS = tuple(name for name in _KINDS if name not in (*_SIDES, "hubs"))
+#: Demands whose lists are written at once: bounds memory at some tens of MB.
+BLOCK = 20_000
 #: One pairing writes at a time: two at once could each trim a list that the other has just filled.
 _LOCK = 4_620_119
 
@@ -25,50 +36,177 @@ def lock_matches() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-def stage(scored: Scored, supplies: Columns, demands: Columns, bits: HubBits) -> None:
-    """Put scored pairs into the temporary table that the other functions read; it goes with the transaction."""
+def lock_part(hub_id: int) -> None:
+    """Wait for the turn to write the matches of one hub's part: other parts may go on, all other pairing waits."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s::int, %s::int)", [_LOCK, hub_id])
+
+
+def replace_lists(
+    scored: Scored, supplies: Columns, demands: Columns, bits: HubBits, *,
+    at: dt.datetime, demand_ids: Iterable[int] | None = None,
+) -> tuple[int, int]:  # fmt: skip
+    """Make the stored lists of these demands (None: of all) what `scored` holds; how many rows were written, deleted.
+
+    Only what differs is written: lists are compared by one number each, and rows where that differs.
+    """
+    fresh = Fresh(scored, supplies, demands, bits)
+    differing = _differing(fresh, None if demand_ids is None else list(demand_ids))
+    written = deleted = 0
+    for start in range(0, len(differing), BLOCK):
+        some = differing[start : start + BLOCK]
+        done = _replace(fresh.of(some), bits, at, "demand_id = ANY(%s)", [some.tolist()])
+        written, deleted = written + done[0], deleted + done[1]
+    return written, deleted
+
+
+def replace_of_supply(
+    scored: Scored, supplies: Columns, demands: Columns, bits: HubBits, *, at: dt.datetime, supply_id: int
+) -> None:
+    """Make the stored pairs of one supply what `scored` holds."""
+    _replace(Fresh(scored, supplies, demands, bits), bits, at, "supply_id = %s", [supply_id])
+
+
+Pairs = dict[str, npt.NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Of each demand with pairs: how many, and their fingerprints in one number."""
+
+    demand_ids: Integers
+    count: Integers
+    xor: Integers
+
+    def at(self, ids: Integers) -> Integers:
+        """Two rows, counts and fingerprints, of demands that hold all of these; 0 and 0 of those without pairs."""
+        found = np.zeros((2, len(ids)), dtype=np.int64)
+        place = np.searchsorted(ids, self.demand_ids)
+        found[0, place], found[1, place] = self.count, self.xor
+        return found
+
+
+class Fresh:
+    """Pairs as they will be stored; each demand's lie together."""
+
+    def __init__(self, scored: Scored, supplies: Columns, demands: Columns, bits: HubBits) -> None:
+        self.sides = (supplies.id, demands.id)
+        columns: Pairs = {
+            "supply_id": supplies.id[scored.supply], "demand_id": demands.id[scored.demand], "score": scored.score,
+            "material_part": scored.material, "distance_part": scored.distance, "quantity_part": scored.quantity,
+            "timing_part": scored.timing, "price_part": scored.price, "condition_part": scored.condition,
+            "distance_m": scored.distance_m, "coverage": scored.coverage, "overlap_days": scored.overlap_days,
+        }  # fmt: skip
+        hubs = supplies.hubs[scored.supply] & demands.hubs[scored.demand]
+        self.columns = columns | {"fingerprint": fingerprints(columns, hubs, bits), "hubs": hubs}
+
+    def of(self, demand_ids: Integers) -> "Fresh":
+        """Those of some demands."""
+        some = copy(self)
+        some.columns = self.where(np.isin(self.columns["demand_id"], demand_ids))
+        return some
+
+    def lists(self) -> Lists:
+        ids, prints = self.columns["demand_id"], self.columns["fingerprint"]
+        starts = np.flatnonzero(np.r_[True, ids[1:] != ids[:-1]][: len(ids)])
+        xor = np.bitwise_xor.reduceat(prints, starts) if len(ids) else prints
+        return Lists(ids[starts], np.diff(np.r_[starts, len(ids)]), xor)
+
+    def __len__(self) -> int:
+        return len(self.columns["score"])
+
+    def where(self, mask: npt.NDArray[np.bool_]) -> Pairs:
+        return {name: column[mask] for name, column in self.columns.items()}
+
+    def place_of(self, stored: npt.NDArray[Any]) -> tuple[npt.NDArray[np.bool_], Integers]:
+        """Which stored pairs are among these, and the place of each here."""
+        keys = self._keys(self.columns)
+        order = np.argsort(keys)
+        place = np.searchsorted(keys[order], wanted := self._keys(stored))
+        place = np.append(order, 0)[place]
+        return np.append(keys, -1)[place] == wanted, place
+
+    def _keys(self, pairs: Mapping[str, npt.NDArray[Any]] | npt.NDArray[Any]) -> Integers:
+        """One number for each pair, by the rows of its sides; less than 0 where one isn't among them."""
+        found, rows = np.ones(len(pairs["supply_id"]), dtype=np.bool_), list[Integers]()
+        for ids, name in zip(self.sides, _SIDES, strict=True):
+            wanted = pairs[name].astype(np.int64)
+            rows.append(np.searchsorted(ids, wanted))
+            found &= np.append(ids, -1)[rows[-1]] == wanted
+        keys: Integers = np.where(found, rows[1] * len(self.sides[0]) + rows[0], -2)
+        return keys
+
+
+def _differing(fresh: Fresh, demand_ids: list[int] | None) -> Integers:
+    """Ids of the demands (of these; None: of all) whose stored list isn't the fresh one, in order."""
+    with connection.cursor() as cursor:
+        # A line for each demand of all regions: with less it would be sorted on disk.
+        cursor.execute("SET LOCAL work_mem = '64MB'")
+    condition, values = ("TRUE", []) if demand_ids is None else ("demand_id = ANY(%s)", [demand_ids])
+    read = binary.read(
+        {"demand_id": "i", "pairs": "i", "xor": "i"},
+        f"SELECT demand_id, count(*), bit_xor(fingerprint) FROM listings_match WHERE {condition} GROUP BY demand_id",
+        values,
+    )
+    stored = Lists(*(read[name].astype(np.int64) for name in ("demand_id", "pairs", "xor")))
+    wanted = fresh.lists()
+    ids = np.union1d(stored.demand_ids, wanted.demand_ids)
+    return ids[(stored.at(ids) != wanted.at(ids)).any(axis=0)]
+
+
+def _replace(fresh: Fresh, bits: HubBits, at: dt.datetime, condition: str, values: list[Any]) -> tuple[int, int]:
+    """Make the stored pairs that meet a condition the fresh ones; how many rows were written, deleted."""
+    stored = binary.read(
+        dict.fromkeys((*_SIDES, "fingerprint", "id"), "i"),
+        f"SELECT supply_id, demand_id, fingerprint, id FROM listings_match WHERE {condition}",
+        values,
+    )
+    kept, place = fresh.place_of(stored)
+    same = kept.copy()
+    same[kept] = stored["fingerprint"][kept] == fresh.columns["fingerprint"][place[kept]]
+    wanted = np.ones(len(fresh), dtype=np.bool_)
+    wanted[place[same]] = False
+    return _upsert(fresh.where(wanted), bits, at), _delete(stored["id"][~kept])
+
+
+def _upsert(pairs: Pairs, bits: HubBits, at: dt.datetime) -> int:
+    """Insert pairs that are new and update the others, by COPY; how many there are."""
+    if not len(pairs["score"]):
+        return 0
+    names = [*_SIDES, *_PARTS, "hub_ids", "computed_at"]
+    changes = ", ".join(f"{name} = EXCLUDED.{name}" for name in names if name not in _SIDES)
+    combinations = np.unique(pairs["hubs"]).tolist()
+    with connection.cursor() as cursor:
+        columns = ", ".join(f"{name} {binary.TYPES[kind]}" for name, kind in _KINDS.items())
         cursor.execute("DROP TABLE IF EXISTS fresh_match")
+        cursor.execute(f"CREATE TEMPORARY TABLE fresh_match ({columns}) ON COMMIT DROP")
+        binary.write("fresh_match", _KINDS, pairs)
         cursor.execute(
-            f"CREATE TEMPORARY TABLE fresh_match ON COMMIT DROP AS SELECT {', '.join(_COLUMNS)} "
-            "FROM listings_match WITH NO DATA"
-        )
-        with cursor.copy(f"COPY fresh_match ({', '.join(_COLUMNS)}) FROM STDIN") as copy:
-            for row in _rows(scored, supplies, demands, bits):
-                copy.write_row(row)
-        cursor.execute("CREATE INDEX ON fresh_match (demand_id, supply_id)")
-        cursor.execute("ANALYZE fresh_match")
-
-
-def upsert_staged(at: dt.datetime) -> int:
-    """Insert staged pairs that are new, update those whose score or facts changed; returns how many were written."""
-    values = ", ".join(f"{name} = EXCLUDED.{name}" for name in _PARTS)
-    before = ", ".join(f"kept.{name}" for name in _PARTS)
-    after = ", ".join(f"EXCLUDED.{name}" for name in _PARTS)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO listings_match AS kept ({', '.join(_COLUMNS)}, computed_at) "
-            f"SELECT {', '.join(_COLUMNS)}, %s FROM fresh_match "
-            f"ON CONFLICT (demand_id, supply_id) DO UPDATE SET {values}, computed_at = EXCLUDED.computed_at "
-            f"WHERE ({before}) IS DISTINCT FROM ({after})",
-            [at],
+            f"INSERT INTO listings_match ({', '.join(names)}) "
+            f"SELECT {', '.join((*_SIDES, *_PARTS))}, shared.hub_ids::int[], %s FROM fresh_match "
+            "JOIN unnest(%s::bigint[], %s::text[]) AS shared (hubs, hub_ids) USING (hubs) "
+            f"ON CONFLICT (demand_id, supply_id) DO UPDATE SET {changes}",
+            [at, combinations, ["{" + ",".join(map(str, bits.unpack(value))) + "}" for value in combinations]],
         )
         return cursor.rowcount
 
 
-def delete_unstaged(*, demand_ids: Iterable[int] | None = None, supply_id: int | None = None) -> int:
-    """Delete stored pairs that aren't staged: of these demands, of this supply, or (neither given) of all."""
-    scope = "TRUE"
-    values: list[Any] = []
-    if demand_ids is not None:
-        scope, values = "kept.demand_id = ANY(%s)", [list(demand_ids)]
-    elif supply_id is not None:
-        scope, values = "kept.supply_id = %s", [supply_id]
+def _delete(ids: npt.NDArray[Any]) -> int:
+    if not len(ids):
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM listings_match WHERE id = ANY(%s)", [ids.tolist()])
+        return cursor.rowcount
+
+
+def delete_outside(hub_ids: list[int]) -> int:
+    """Delete the stored pairs of demands whose first hub is none of these."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM listings_match kept WHERE {scope} AND NOT EXISTS (SELECT 1 FROM fresh_match fresh "
-            "WHERE fresh.demand_id = kept.demand_id AND fresh.supply_id = kept.supply_id)",
-            values,
+            "DELETE FROM listings_match kept USING listings_listing demand WHERE demand.id = kept.demand_id "
+            "AND NOT coalesce(demand.hub_ids[1] = ANY(%s::int[]), FALSE)",
+            [hub_ids],
         )
         return cursor.rowcount
 
@@ -96,14 +234,3 @@ def mark_paired(seen: Iterable[tuple[int, dt.datetime]], at: dt.datetime) -> int
             [at, [pk for pk, _updated_at in rows], [updated_at for _pk, updated_at in rows]],
         )
         return cursor.rowcount
-
-
-def _rows(scored: Scored, supplies: Columns, demands: Columns, bits: HubBits) -> Iterable[tuple[object, ...]]:
-    shared = supplies.hubs[scored.supply] & demands.hubs[scored.demand]
-    hub_lists = {int(value): bits.unpack(int(value)) for value in set(shared.tolist())}
-    return zip(
-        supplies.id[scored.supply].tolist(), demands.id[scored.demand].tolist(), scored.score.tolist(),
-        scored.material.tolist(), scored.distance.tolist(), scored.quantity.tolist(), scored.timing.tolist(),
-        scored.price.tolist(), scored.condition.tolist(), scored.distance_m.tolist(), scored.coverage.tolist(),
-        scored.overlap_days.tolist(), [hub_lists[value] for value in shared.tolist()], strict=True,
-    )  # fmt: skip

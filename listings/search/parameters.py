@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from django.contrib.gis.geos import Point
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geo.models import Hub
-from geo.points import point_from
+from geo.points import metric, point_from
 from listings.enums import Condition, ListingKind, ServiceKind
 from materials.enums import Unit
 from materials.models import Material
@@ -22,6 +23,8 @@ from materials.models import Material
 T = TypeVar("T")
 DEFAULT_RADIUS_KM = 25.0
 LARGEST_RADIUS_KM = 300.0
+DEFAULT_DETOUR_KM = 10.0
+LARGEST_DETOUR_KM = 100.0
 DEFAULT_PAGE_SIZE = 20
 LARGEST_PAGE_SIZE = 100
 LONGEST_TEXT = 200
@@ -31,17 +34,22 @@ LONGEST_TEXT = 200
 class SearchParameters:
     """A checked search. `point` is WGS84; at least one of `point`, `hub` and `bbox` is given.
 
-    `radius_km` is None only where `hub` or `bbox` bounds the area. `bbox` is (west, south, east, north) in degrees.
+    `radius_km` is None only where `hub`, `bbox` or a route bounds the area. `bbox` is (west, south, east, north) in
+    degrees. A route goes from `point` to `destination` (WGS84), by way of what costs at most `detour_km` more.
     """
 
     kind: ListingKind | None = None
     point: Point | None = None
     radius_km: float | None = None
+    destination: Point | None = None
+    detour_km: float | None = None
     bbox: tuple[float, float, float, float] | None = None
     hub: Hub | None = None
     material: Material | None = None
     service: ServiceKind | None = None
     q: str = ""
+    #: Words as they were typed, each with what stands in `q` instead (listings.search.lexicon).
+    corrected: tuple[tuple[str, str], ...] = ()
     available_on: dt.date | None = None
     min_quantity: Decimal | None = None
     unit: Unit | None = None
@@ -50,6 +58,11 @@ class SearchParameters:
     sort: str = "distance"
     cursor: str = ""
     page_size: int = DEFAULT_PAGE_SIZE
+
+    @cached_property
+    def place(self) -> Point | None:
+        """`point` in metres."""
+        return metric(self.point) if self.point is not None else None
 
     @classmethod
     def parse(cls, given: Mapping[str, str]) -> "SearchParameters":
@@ -63,6 +76,9 @@ class SearchParameters:
             "lat": self.point and repr(self.point.y),
             "lon": self.point and repr(self.point.x),
             "radius_km": self.radius_km,
+            "to_lat": self.destination and repr(self.destination.y),
+            "to_lon": self.destination and repr(self.destination.x),
+            "detour_km": self.detour_km,
             "bbox": self.bbox and ",".join(map(repr, self.bbox)),
             "hub": self.hub and self.hub.slug,
             "material": self.material and self.material.code,
@@ -82,7 +98,7 @@ class SearchParameters:
         parts = [
             f"{field.name}={_plain(getattr(self, field.name))}"
             for field in fields(self)
-            if field.name not in ("cursor", "page_size")
+            if field.name not in ("cursor", "page_size", "corrected")
         ]
         return hashlib.blake2b("&".join(parts).encode(), digest_size=9).hexdigest()
 
@@ -103,7 +119,8 @@ class _Reader:
         self.errors: dict[str, str] = {}
 
     def read(self) -> SearchParameters:
-        point = self._point()
+        point = self._point("lat", "lon")
+        destination, detour_km = self._route(point)
         bbox = self._read("bbox", _bbox)
         hub = self._read("hub", _hub)
         radius_km = self._read("radius_km", _radius)
@@ -111,7 +128,7 @@ class _Reader:
             self.errors["radius_km"] = _("Een straal heeft een punt nodig: geef ook lat en lon.")
         if point is None and bbox is None and hub is None and not self.errors:
             self.errors["lat"] = _("Zeg waar je zoekt: geef lat en lon, een hub, of een bbox.")
-        if point is not None and radius_km is None and bbox is None and hub is None:
+        if point is not None and radius_km is None and bbox is None and hub is None and destination is None:
             radius_km = DEFAULT_RADIUS_KM
         parameters = {
             "kind": self._read("kind", _choice(ListingKind)),
@@ -131,7 +148,10 @@ class _Reader:
             self.errors["unit"] = _("Zeg in welke eenheid de hoeveelheid is, bijvoorbeeld unit=kg.")
         if self.errors:
             raise ValidationError(dict(self.errors))
-        return SearchParameters(point=point, radius_km=radius_km, bbox=bbox, hub=hub, **parameters)  # type: ignore[arg-type]
+        return SearchParameters(
+            point=point, destination=destination, detour_km=detour_km, radius_km=radius_km, bbox=bbox, hub=hub,
+            **parameters,  # type: ignore[arg-type]
+        )  # fmt: skip
 
     def _read(self, name: str, parse: Callable[[str], T]) -> T | None:
         text = self.given.get(name, "").strip()
@@ -146,19 +166,31 @@ class _Reader:
             self.errors[name] = " ".join(error.messages)
             return None
 
-    def _point(self) -> Point | None:
-        lat, lon = self._read("lat", _number), self._read("lon", _number)
-        if {"lat", "lon"} & self.errors.keys() or (lat is None and lon is None):
+    def _point(self, lat_name: str, lon_name: str) -> Point | None:
+        lat, lon = self._read(lat_name, _number), self._read(lon_name, _number)
+        if {lat_name, lon_name} & self.errors.keys() or (lat is None and lon is None):
             return None
         if lat is None or lon is None:
-            self.errors["lat" if lat is None else "lon"] = _("Een punt heeft lat en lon allebei nodig.")
+            self.errors[lat_name if lat is None else lon_name] = _("Een punt heeft lat en lon allebei nodig.")
             return None
         try:
             return point_from(lat=lat, lon=lon)
         except ValidationError as error:
+            names = {"lat": lat_name, "lon": lon_name}
             for field, messages in _by_field(error).items():
-                self.errors[field] = " ".join(messages)
+                self.errors[names.get(field, field)] = " ".join(messages)
             return None
+
+    def _route(self, start: Point | None) -> tuple[Point | None, float | None]:
+        """Where a route ends, and how much longer it may get."""
+        destination, detour_km = self._point("to_lat", "to_lon"), self._read("detour_km", _detour)
+        if destination is not None and start is None and not {"lat", "lon"} & self.errors.keys():
+            self.errors["to_lat"] = _("Een route begint ergens: geef ook lat en lon.")
+        if detour_km is not None and destination is None and not {"to_lat", "to_lon"} & self.errors.keys():
+            self.errors["detour_km"] = _("Een omweg hoort bij een route: geef ook to_lat en to_lon.")
+        if destination is None:
+            return None, None
+        return destination, DEFAULT_DETOUR_KM if detour_km is None else detour_km
 
 
 def _by_field(error: ValidationError) -> dict[str, list[str]]:
@@ -169,10 +201,15 @@ def _number(text: str) -> float:
     try:
         number = float(text)
     except ValueError:
-        raise ValidationError(_("“%(text)s” is geen getal.") % {"text": text[:40]}) from None
+        raise ValidationError(_no_number(text)) from None
     if not math.isfinite(number):
         raise ValidationError(_("“%(text)s” is geen eindig getal.") % {"text": text[:40]})
     return number
+
+
+def _no_number(text: str) -> str:
+    """A comma is no point here: in 1,250 nobody knows which of both it is."""
+    return _("“%(text)s” is geen getal. Schrijf decimalen na een punt, zoals 2.5.") % {"text": text[:40]}
 
 
 def _radius(text: str) -> float:
@@ -182,6 +219,15 @@ def _radius(text: str) -> float:
             _("De straal moet meer dan 0 km zijn en hoogstens %(most)d km.") % {"most": LARGEST_RADIUS_KM}
         )
     return radius_km
+
+
+def _detour(text: str) -> float:
+    detour_km = _number(text)
+    if not 0 < detour_km <= LARGEST_DETOUR_KM:
+        raise ValidationError(
+            _("De omweg moet meer dan 0 km zijn en hoogstens %(most)d km.") % {"most": LARGEST_DETOUR_KM}
+        )
+    return detour_km
 
 
 def _bbox(text: str) -> tuple[float, float, float, float]:
@@ -203,7 +249,9 @@ def _hub(text: str) -> Hub:
     return hub
 
 
+@lru_cache(maxsize=1000)
 def _material(text: str) -> Material:
+    """Read once per process: the tree changes only with a new version of Werkstof, and then processes start anew."""
     material = Material.objects.filter(code=text[:100]).first()
     if material is None:
         raise ValidationError(
@@ -254,7 +302,7 @@ def _decimal(text: str) -> Decimal:
     try:
         number = Decimal(text)
     except InvalidOperation:
-        raise ValidationError(_("“%(text)s” is geen getal.") % {"text": text[:40]}) from None
+        raise ValidationError(_no_number(text)) from None
     if not number.is_finite() or not -(10**9) <= number <= 10**9:
         raise ValidationError(_("Geef een getal tot een miljard."))
     # Finer than any stored number; a millionth of a millionth is more than the database can read.

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
@@ -17,7 +18,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = settings.BASE_DIR
-DATABASE = "werkstof_browser"
+DATABASE = f"{settings.DATABASES['default']['NAME']}_browser"
 CHROMIUM = [
     "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
@@ -28,24 +29,29 @@ PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
 @dataclass(frozen=True)
 class Site:
-    """The running system: its address, and the folder where its mail ends."""
+    """The running system: its address, the folder where its mail ends, and the settings that it runs with."""
 
     url: str
     mail: Path
+    env: dict[str, str]
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
-    port = _free_port()
-    env = _environment(folder, port)
+    port = free_port()
     _make_database()
+    with own_redis(folder) as redis:
+        yield from _running(folder, port, _environment(folder, port, redis))
+
+
+def _running(folder: Path, port: int, env: dict[str, str]) -> Iterator[Site]:
     for command in (
         ["migrate", "-v", "0"], ["load_reference"], ["demo", "--listings", "500", "--seed", "3"],
     ):  # fmt: skip
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, capture_output=True)
     parts = [
-        ["gunicorn", "marketplace.wsgi", "--config", "marketplace/gunicorn.py", "--bind", f"127.0.0.1:{port}"],
+        web_server(port),
         ["celery", "-A", "marketplace", "worker", "--loglevel", "warning", "--concurrency", "1"],
     ]
     log = (folder / "site.log").open("w")
@@ -53,8 +59,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         subprocess.Popen([sys.executable, "-m", *part], cwd=ROOT, env=env, stdout=log, stderr=log) for part in parts
     ]
     try:
-        _wait_for(f"http://127.0.0.1:{port}/health/ready", folder / "site.log")
-        yield Site(f"http://127.0.0.1:{port}", folder / "mail")
+        wait_for(f"http://127.0.0.1:{port}/health/ready", folder / "site.log")
+        yield Site(f"http://127.0.0.1:{port}", folder / "mail", env)
     finally:
         for process in running:
             process.terminate()
@@ -105,12 +111,33 @@ def _is_elsewhere(asked: str, site: str) -> bool:
     return not asked.startswith((site, "data:", "blob:"))
 
 
-def _environment(folder: Path, port: int) -> dict[str, str]:
+@contextmanager
+def own_redis(folder: Path) -> Iterator[str]:
+    """A Redis that ends with the run, and its address: no worker of another run takes its tasks."""
+    program, socket_path = folder / "redis-server", folder / "redis.sock"
+    # The server's program under another name, as script/lib/setup.sh starts it.
+    found = shutil.which("redis-check-rdb")
+    assert found, "Redis is not installed: script/test installs it"
+    program.symlink_to(found)
+    options = ["--port", "0", "--unixsocket", str(socket_path), "--save", "", "--dir", str(folder)]
+    server = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)
+    try:
+        yield f"unix://{socket_path}"
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def web_server(port: int) -> list[str]:
+    """The arguments of the production web server, as a module of Python."""
+    return ["gunicorn", "marketplace.wsgi", "--config", "marketplace/gunicorn.py", "--bind", f"127.0.0.1:{port}"]
+
+
+def _environment(folder: Path, port: int, redis: str) -> dict[str, str]:
     old = settings.DATABASES["default"]
     return os.environ | {
         "DATABASE_URL": f"postgresql://{old['USER']}@/{DATABASE}?host={old['HOST']}",
-        # A Redis database of its own: no other worker takes its tasks.
-        "REDIS_URL": f"{settings.REDIS_URL}?db=7",
+        "REDIS_URL": redis,
         "SITE_URL": f"http://127.0.0.1:{port}",
         "EMAIL_URL": f"filemail:///{folder / 'mail'}",
         "DEBUG": "0",
@@ -124,13 +151,13 @@ def _make_database() -> None:
         connection.execute(f"CREATE DATABASE {DATABASE}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])
 
 
-def _wait_for(address: str, log: Path) -> None:
+def wait_for(address: str, log: Path) -> None:
     for _try in range(150):
         try:
             with urlopen(address, timeout=2):
@@ -138,3 +165,11 @@ def _wait_for(address: str, log: Path) -> None:
         except OSError:
             time.sleep(0.2)
     raise AssertionError(f"The site did not start:\n{log.read_text()[-3000:]}")
+
+
+def until(page: Page, expression: str, seconds: float = 20) -> None:
+    """Wait for a page to come to something. Playwright's own waiting needs eval(), which the pages' policy forbids."""
+    ends = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < ends, expression
+        page.wait_for_timeout(100)

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone, translation
+from hypothesis import given
+from hypothesis import strategies as st
 
 from frontend import figures
 from listings.models import Listing
@@ -73,3 +75,14 @@ def test_an_unknown_mass_stays_unknown() -> None:
     assert figures.approximate_mass(Listing(unit="piece", mass_kg=None)) == ""
     assert figures.approximate_mass(Listing(unit="piece", mass_kg=Decimal("880"))) == f"ongeveer 880{HARD}kg"
     assert figures.approximate_mass(Listing(unit="kg", mass_kg=Decimal("880"))) == ""
+
+
+@given(st.lists(st.floats(0, 100), max_size=8))
+def test_apportioned_points_add_up_and_are_near(shares: list[float]) -> None:
+    points = figures.apportion(shares)
+    assert sum(points) == pytest.approx(sum(shares), abs=0.5001)
+    assert all(abs(whole - share) <= 1.0001 for whole, share in zip(points, shares, strict=True))
+
+
+def test_six_equal_parts_make_a_hundred() -> None:
+    assert figures.apportion([100 / 6] * 6) == [17, 17, 17, 17, 16, 16]

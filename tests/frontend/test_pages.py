@@ -4,7 +4,9 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -13,7 +15,16 @@ from accounts.models import HubStaff, Organisation, User
 from geo.models import Hub
 from listings.models import Listing, ListingImport
 from listings.pairing.batch import pair_all
-from tests.makers import GENT, TODAY, draft, make_organisation, make_site, make_user, published
+from tests.makers import (
+    GENT,
+    TODAY,
+    demand_that_all_kinds_serve,
+    draft,
+    make_organisation,
+    make_site,
+    make_user,
+    published,
+)
 
 pytestmark = pytest.mark.django_db
 HUB = "sociaal-circulaire-hub-gent"
@@ -45,6 +56,9 @@ TABLE = {
     "hub": (200, 200, 200, 200),
     "hub-pairs": (200, 200, 200, 200),
     "hub-settings": (302, 403, 403, 200),
+    "hub-weights": (302, 403, 403, 200),
+    "hub-plan": (302, 403, 403, 200),
+    "hub-plan-table": (302, 403, 403, 404),
     "organisation": (200, 200, 200, 200),
     "organisation-settings": (302, 403, 200, 403),
     "site-new": (302, 403, 200, 403),
@@ -72,7 +86,8 @@ def test_who_may_open_a_page(page: str, people: dict[str, Any]) -> None:
     hidden = draft(by=people["member"], organisation=organisation)
     load = ListingImport.objects.create(organisation=organisation, name="stock.csv", file="stock.csv")
     arguments = {
-        "hub": [HUB], "hub-pairs": [HUB], "hub-settings": [HUB], "import": [load.pk], "draft": [hidden.pk],
+        "hub": [HUB], "hub-pairs": [HUB], "hub-settings": [HUB], "hub-plan": [HUB],
+        "hub-plan-table": [HUB], "hub-weights": [HUB], "import": [load.pk], "draft": [hidden.pk],
         "draft-edit": [hidden.pk],
         **{page: [organisation.slug] for page in ("organisation", "organisation-settings", "site-new", "import-new")},
         **{page: [listing.pk] for page in ("listing", "listing-matches", "listing-map-card", "listing-edit")},
@@ -93,7 +108,10 @@ WRITES = {
     "invite": {"email": "x@y.example", "role": "admin"},
     "import-new": {},
     "hub-settings": {"intro": "Gekaapt", "buffer_km": "5"},
-    "hub-partner-add": {"organisation": "x"},
+    "hub-partner-add": {"organisation": "1"},
+    "hub-weights": {"action": "standard"},
+    "hub-plan-ask": {},
+    "hub-plan-stop": {},
 }
 
 
@@ -125,8 +143,8 @@ def test_a_page_that_changes_something_needs_its_token(people: dict[str, Any]) -
 @pytest.mark.parametrize("count", [1, 12])
 @pytest.mark.parametrize(
     ("page", "most"),
-    [("home", 14), ("my-listings", 9), ("my-matches", 8), ("hub", 19), ("hub-pairs", 9), ("organisation", 12),
-     ("listing-matches", 12), ("hubs", 8)],
+    [("home", 20), ("my-listings", 9), ("my-matches", 8), ("hub", 19), ("hub-pairs", 9), ("organisation", 12),
+     ("listing-matches", 26), ("hubs", 8)],
 )  # fmt: skip
 def test_a_list_takes_the_same_queries_for_one_and_many(
     page: str, most: int, count: int, people: dict[str, Any], django_assert_max_num_queries: DjangoAssertNumQueries
@@ -144,6 +162,21 @@ def test_a_list_takes_the_same_queries_for_one_and_many(
     client.get(address)  # what a process reads once
     with django_assert_max_num_queries(most):
         assert client.get(address).status_code == 200
+
+
+def test_chains_and_a_bundle_take_the_same_queries_for_few_and_many() -> None:
+    taken = {}
+    for count in (2, 9):
+        demand = demand_that_all_kinds_serve(count)
+        client, address = client_of(demand.maker), reverse("listing-matches", args=[demand.pk])  # type: ignore[attr-defined]
+        client.get(address)  # what a process reads once
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(address)
+        assert len(answer.context["chains"]) >= 2 * count
+        assert len(answer.context["bundle"].stops) >= count
+        taken[count] = len(queries)
+        Organisation.objects.all().delete()
+    assert taken[2] == taken[9] <= 38, taken
 
 
 def test_an_address_with_mistakes_names_them_and_searches_nothing(client: Client) -> None:

@@ -1,6 +1,7 @@
 """A command in the docs is one that a test runs; links lead somewhere; numbers are those of the code."""
 
 import json
+import math
 import os
 import re
 import subprocess
@@ -15,6 +16,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import Organisation
+from benchmarks.__main__ import MODULES
 from geo.models import Boundary, Quality
 from listings.api.search import PARAMETERS
 from listings.imports.columns import NAMES, REQUIRED
@@ -67,6 +69,9 @@ def test_a_script_is_there_and_takes_what_is_shown(command: Command) -> None:
         case "script/lock":
             assert given[:1] in ([], ["--upgrade-package"])
             assert all(f"\n{name}==" in (ROOT / "requirements/run.txt").read_text() for name in given[1:])
+        case "script/bench":
+            assert set(given[:1]) <= MODULES.keys()
+            assert set(given[1:]) <= {"--check", "--quick"}
         case "script/manage":
             assert load_command_class(_app_of(given[0]), given[0])
         case _:
@@ -313,17 +318,22 @@ def test_the_numbers_of_pairing_are_those_of_the_code() -> None:
     said = {row[0].strip("`"): row[1] for row in table(page, "in `rules.py`")}
     constants = {name for name in vars(rules) if name.isupper()}
     assert said.keys() == constants
-    for name in ("BEST_PER_DEMAND", "HALF_DISTANCE_M", "AMPLE_OVERLAP_DAYS", "OPEN_WINDOW_DAYS", "UNKNOWN_PRICE"):
-        assert float(said[name]) == getattr(rules, name)
+    plain = {name for name in constants if isinstance(getattr(rules, name), int | float)}
+    assert {name: float(said[name]) for name in plain} == {name: getattr(rules, name) for name in plain}
+    assert (said["NEEDED_TO_REPAIR"], said["RESTORED_CONDITION"]) == (rules.NEEDED_TO_REPAIR, rules.RESTORED_CONDITION)
+    assert tuple(said["RESTORING_SERVICES"].split(", ")) == rules.RESTORING_SERVICES
+    assert _named(said["CHAIN_WEIGHTS"]) == rules.CHAIN_WEIGHTS
+    assert sum(rules.CHAIN_WEIGHTS.values()) == pytest.approx(1)
     assert tuple(map(float, said["CLOSENESS"].split(","))) == rules.CLOSENESS
     assert _named(said["WEIGHTS"]) == rules.WEIGHTS
-    assert _named(said["PER_WEEK"]) == pytest.approx(rules.PER_WEEK)
+    assert _named(said["WEEKS_PER_DELIVERY"]) == pytest.approx(rules.WEEKS_PER_DELIVERY)
     assert sum(rules.WEIGHTS.values()) == pytest.approx(1)
 
 
 def test_what_pairing_says_in_words_has_the_same_numbers() -> None:
     page = ROOT / "docs" / "pairing.md"
     text = page.read_text()
+    assert f"each part 0 to {rules.MOST_POINTS} points" in text
     parts = {row[0].strip("`"): row for row in table(page, "part")}
     assert {name: row[1] for name, row in parts.items()} == {
         name: f"{weight:.0%}".replace("%", " %") for name, weight in rules.WEIGHTS.items()
@@ -337,6 +347,22 @@ def test_what_pairing_says_in_words_has_the_same_numbers() -> None:
     assert f"counts as {rules.OPEN_WINDOW_DAYS} days" in text
     assert f"keeps its {rules.BEST_PER_DEMAND} best" in text
     assert f"it counts {rules.UNKNOWN_PRICE}." in text
+    assert f"÷ 7, at most {rules.STREAM_WEEKS} weeks" in text
+    monthly, quarterly = (rules.WEEKS_PER_DELIVERY[name] for name in ("monthly", "quarterly"))
+    assert f"365.25/12/7 = {monthly:.3f} weeks" in text
+    assert f"365.25/4/7 = {quarterly:.3f} weeks" in text
+
+
+def test_what_chains_are_in_words_has_the_same_numbers() -> None:
+    page = ROOT / "docs" / "pairing.md"
+    text = page.read_text()
+    parts = {row[0].strip("`"): row for row in table(page, "of a chain")}
+    assert {name: row[1] for name, row in parts.items()} == {
+        name: f"{weight:.0%}".replace("%", " %") for name, weight in rules.CHAIN_WEIGHTS.items()
+    }
+    assert parts["capacity"][2].endswith(f"{rules.UNKNOWN_CAPACITY} unknown")
+    assert f"one of the {rules.CHAIN_WEEKS} from this one on" in text
+    assert f"the nearest {rules.CHAIN_NEAREST} of either" in text
 
 
 def _named(text: str) -> dict[str, float]:
@@ -344,8 +370,8 @@ def _named(text: str) -> dict[str, float]:
     found = {}
     for part in text.split(", "):
         name, value = part.split(" ")
-        over, _, under = value.partition("/")
-        found[name] = float(over) / float(under or 1)
+        over, *under = map(float, value.split("/"))
+        found[name] = over / math.prod(under)
     return found
 
 

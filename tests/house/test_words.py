@@ -16,6 +16,7 @@ _ANY = re.compile(r"(^|\.)example(\.\w+)?$")
 #: Hosts that a file may name: this machine, names that stand for any, and licences and formats that are cited.
 HOSTS = {
     "127.0.0.1", "localhost", "testserver", "www.w3.org", "creativecommons.org", "www.nationalarchives.gov.uk",
+    "www.postgresql.org",
 }  # fmt: skip
 
 

@@ -260,3 +260,21 @@ def test_no_junk_gets_past_or_brings_it_down(
         problem = answer.json()
         assert problem.get("errors") or "JSON" in problem["detail"]
         assert all(error["field"] for error in problem.get("errors", []))
+
+
+@pytest.mark.parametrize(("field", "day"), [("available_from", "0001-01-01"), ("available_until", "9999-12-31")])
+def test_a_day_outside_any_calendar_of_people_is_refused(client: Client, field: str, day: str) -> None:
+    listing = published()
+    client.force_login(listing.maker)  # type: ignore[attr-defined]
+    answer = client.patch(f"/api/v1/listings/{listing.pk}/", {field: day}, content_type="application/json")
+    assert answer.status_code == 400
+    assert {error["field"] for error in answer.json()["errors"]} == {field}
+
+
+def test_a_service_that_was_stored_with_such_a_day_breaks_no_page(client: Client) -> None:
+    service = published("service")
+    Listing.objects.filter(pk=service.pk).update(available_from="9999-12-31", available_until=None, lead_time_days=30)
+    assert client.get(f"/api/v1/listings/{service.pk}/capacity/").status_code == 200
+    assert client.get(f"/zoekertje/{service.pk}/").status_code == 200
+    supply = published()
+    assert client.get(f"/api/v1/listings/{supply.pk}/chains/").status_code == 200

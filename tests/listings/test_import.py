@@ -17,10 +17,12 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Organisation
 from listings.enums import ListingStatus, PriceKind
 from listings.imports import values
+from listings.imports.rows import Parsed
 from listings.imports.run import cancel_import, confirm_import, run_check, run_store, start_import
+from listings.imports.store import stored_listings
 from listings.imports.towns import Towns
 from listings.models import ImportState, Listing, ListingImport
-from tests.makers import make_organisation, make_site, make_user
+from tests.makers import draft, make_organisation, make_site, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -151,6 +153,34 @@ def test_a_dry_run_stores_nothing(tmp_path: Path, company: Organisation) -> None
     path.write_text(BELGIAN)
     assert "nothing was stored" in run(path, company, dry_run=True)
     assert not Listing.objects.filter(organisation=company).exists()
+
+
+def test_a_dry_run_says_row_by_row_what_the_page_shows(tmp_path: Path, company: Organisation) -> None:
+    path = tmp_path / "stock.csv"
+    path.write_text(BELGIAN.replace("A-3;", "A-9;"))
+    run(path, company)
+    text = BELGIAN.replace("12,5", "20").replace("europallet;", "europalet;")
+    path.write_text(text)
+    assert run(path, company, dry_run=True).splitlines() == [
+        "row 2, unchanged: Europaletten uit magazijn; supply; wood-pallets-eur (guessed from “europalet”); "
+        "1250.000 piece; fixed 3.50 EUR per lot; 9000 Gent",
+        "row 3, changed: Gyproc; supply; building-plasterboard; 20.000 m2; free; 9300 Aalst",
+        "row 4, new: Balken en kepers; supply; wood-beams (guessed from “houten balken”); 40.000 m; on_request; "
+        "8500 Kortrijk",
+        "3 rows, no mistakes: 1 new, 1 changed, 1 unchanged; 2 materials guessed; nothing was stored (dry run).",
+    ]
+    made = upload(company, text)
+    run_check(made)
+    said = run(path, company, dry_run=True)
+    for row in made.preview["rows"]:
+        assert f"row {row['row']}, {row['fate']}: {row['title']}; " in said
+
+
+def test_a_dry_run_shows_more_rows_than_the_page(tmp_path: Path, company: Organisation) -> None:
+    path = tmp_path / "stock.csv"
+    row = "B-{};Plank {};europallet;1;stuks;;;;Gent;\n"
+    path.write_text(BELGIAN.splitlines()[0] + "\n" + "".join(row.format(n, n) for n in range(25)))
+    assert run(path, company, dry_run=True).count("new: Plank") == 25
 
 
 @pytest.mark.parametrize(
@@ -348,3 +378,11 @@ def test_the_example_to_download_is_read_without_mistakes_or_guesses(
     assert "4 added" in run(path, company)
     pallets = Listing.objects.get(organisation=company, reference="A-1")
     assert (pallets.quantity, pallets.price_eur) == (1250, Decimal("3.5"))
+
+
+def test_more_rows_than_a_statement_has_parameters_are_looked_up_at_once() -> None:
+    user = make_user()
+    company = make_organisation(user)
+    rows = [Parsed(number, {"reference": f"A-{number}"}) for number in range(70_000)]
+    known = draft(by=user, organisation=company, reference="A-69999")
+    assert stored_listings(rows, company) == {"A-69999": known}

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -25,6 +26,11 @@ def load(company: Organisation, *rows: str) -> ListingImport:
     made = start_import(by=by, organisation=company, upload=file)
     run_check(made)
     return made
+
+
+def upload_of(company: Organisation, text: str) -> ListingImport:
+    by = company.memberships.get().user
+    return start_import(by=by, organisation=company, upload=SimpleUploadedFile("stock.csv", text.encode()))
 
 
 def confirm(made: ListingImport) -> ListingImport:
@@ -137,3 +143,43 @@ def test_a_row_lies_where_it_says(company: Organisation, row: str, municipality:
         (listing,) = Listing.objects.filter(organisation=company).select_related("municipality")
         assert listing.municipality is not None
         assert listing.municipality.name_nl == municipality
+
+
+def test_the_same_file_on_another_day_changes_nothing_and_a_start_that_it_gives_does(company: Organisation) -> None:
+    text = HEAD + "R1;houten paletten;41;stuks;51.05;3.71;\n"
+    first = upload_of(company, text)
+    run_check(first)
+    run_store(confirm(first))
+    tomorrow = timezone.now() + dt.timedelta(days=1)
+    for content, fate, start in (
+        (text, "unchanged", TODAY),
+        (text.replace("beschikbaar tot", "vanaf").replace("3.71;", "3.71;2099-01-01"), "changed", dt.date(2099, 1, 1)),
+        (text, "unchanged", dt.date(2099, 1, 1)),
+    ):
+        again = upload_of(company, content)
+        run_check(again, at=tomorrow)
+        assert [row["fate"] for row in again.preview["rows"]] == [fate]
+        run_store(confirm(again), at=tomorrow)
+        assert Listing.objects.get(organisation=company).available_from == start
+
+
+def test_a_new_row_without_a_start_is_available_from_the_day_of_the_import(company: Organisation) -> None:
+    tomorrow = timezone.now() + dt.timedelta(days=1)
+    made = upload_of(company, HEAD + "R1;houten paletten;41;stuks;51.05;3.71;\n")
+    run_check(made, at=tomorrow)
+    run_store(confirm(made), at=tomorrow)
+    assert Listing.objects.get(organisation=company).available_from == timezone.localdate(tomorrow)
+
+
+@pytest.mark.parametrize(("code", "chapter"), [("99 99 99", "99"), ("00 01 01", "00"), ("210101*", "21")])
+def test_a_eural_code_of_a_chapter_that_doesn_t_exist_is_refused(
+    company: Organisation, code: str, chapter: str
+) -> None:
+    says = f"Hoofdstuk {chapter} van de eurallijst bestaat niet: een code begint met 01 tot 20."
+    made = upload_of(company, f"materiaal;aantal;eenheid;plaats;euralcode\nlaptops;4;stuks;Gent;{code}\n")
+    run_check(made)
+    assert [(mistake["field"], mistake["message"]) for mistake in made.mistakes] == [("euralcode", says)]
+    listing = own(company)
+    with pytest.raises(ValidationError) as refusal:
+        services.update_listing(by=listing.maker, listing=listing, eural_code=code)  # type: ignore[attr-defined]
+    assert refusal.value.message_dict == {"eural_code": [says]}

@@ -1,6 +1,7 @@
 """Pairing: one listing at a time, all at once, and plain Python agree."""
 
 import datetime as dt
+import itertools
 import math
 import random
 from collections import Counter
@@ -8,23 +9,28 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
+import numpy as np
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from geo.models import Hub
 from listings import services
 from listings.enums import PriceKind
-from listings.models import Listing, Match
+from listings.models import Listing, Match, PairingWeights
 from listings.pairing import rules
 from listings.pairing.batch import pair_all
 from listings.pairing.best import best_pairs, keep_best
+from listings.pairing.columns import HubBits
 from listings.pairing.explain import explain
+from listings.pairing.fingerprints import fingerprints
 from listings.pairing.incremental import pair
 from materials.enums import Unit
-from tests.makers import TODAY, draft, make_organisation, make_user, material, published
+from tests.makers import TODAY, draft, forget_demo, keep_at_most, make_organisation, make_user, material, published
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -47,25 +53,53 @@ def by_brute_force() -> Stored:
     rows = [row for row in goods if row.hub_ids and not row.eural_code.endswith("*") and not _over(row)]
     supplies = [row for row in rows if row.kind == "supply"]
     best: Stored = {}
+    said = {row.hub_id: row for row in PairingWeights.objects.all()}
     for demand in (row for row in rows if row.kind == "demand"):
-        scored = [(supply.pk, parts) for supply in supplies if (parts := _parts(supply, demand))]
+        weights = {name: _weight(name, [said.get(hub_id) for hub_id in demand.hub_ids]) for name in rules.WEIGHTS}
+        scored = [(supply.pk, parts) for supply in supplies if (parts := _parts(supply, demand, weights))]
         scored.sort(key=lambda item: (-item[1][0], item[0]))
         best |= {(demand.pk, pk): parts for pk, parts in scored[: rules.BEST_PER_DEMAND]}
     return best
+
+
+def _weight(part: str, hubs: list[PairingWeights | None]) -> float:
+    """The mean of what the demand's hubs say, in points of all their points."""
+    shares = []
+    for hub in hubs:
+        points = {name: getattr(hub, name) for name in rules.WEIGHTS} if hub else rules.WEIGHT_POINTS
+        shares.append(points[part] / sum(points.values()))
+    return sum(shares) / len(shares)
 
 
 def _over(row: Listing) -> bool:
     return row.available_until is not None and row.available_until < TODAY
 
 
+#: Weeks between two deliveries, from the calendar: 365.25 days, 12 months and 4 quarters to a year, 7 days to a week.
+_WEEKS = {"weekly": 1.0, "monthly": 4.348214285714286, "quarterly": 13.044642857142858}
+
+
 def _amount(row: Listing, mass: bool) -> float | None:
-    rate = {"weekly": 1.0, "monthly": 12 / 52, "quarterly": 4 / 52}.get(row.recurrence, 1.0)
     if mass:
-        return None if row.mass_kg is None else float(row.mass_kg) * rate
-    return float(row.quantity) * float(Unit(row.unit).factor) * rate
+        return None if row.mass_kg is None else float(row.mass_kg)
+    return float(row.quantity) * float(Unit(row.unit).factor)
 
 
-def _parts(supply: Listing, demand: Listing) -> tuple[float, ...] | None:
+def _compared(supply: Listing, demand: Listing, mass: bool, days: int) -> tuple[float, float] | None:
+    """What is offered and asked: lots as they are, streams per week, a stream against a lot over the shared weeks."""
+    sides = [_amount(row, mass) for row in (supply, demand)]
+    if None in sides:
+        return None
+    streams = [row.recurrence != "one_off" for row in (supply, demand)]
+    for place, row in enumerate((supply, demand)):
+        if streams[place]:
+            sides[place] /= _WEEKS[row.recurrence]  # type: ignore[operator]
+            if not streams[1 - place]:
+                sides[place] *= min(days / 7, 26)  # type: ignore[operator]
+    return sides[0], sides[1]  # type: ignore[return-value]
+
+
+def _parts(supply: Listing, demand: Listing, weights: dict[str, float]) -> tuple[float, ...] | None:
     if supply.organisation_id == demand.organisation_id or not set(supply.hub_ids) & set(demand.hub_ids):
         return None
     one, other = supply.material, demand.material
@@ -84,12 +118,13 @@ def _parts(supply: Listing, demand: Listing) -> tuple[float, ...] | None:
     if away > min((side.reach_km or math.inf) * 1000 for side in (supply, demand)):
         return None
     same = Unit(supply.unit).dimension == Unit(demand.unit).dimension
-    offered, asked = _amount(supply, not same), _amount(demand, not same)
-    if offered is None or asked is None or (not demand.splittable and offered < asked):
+    days = min((last - first).days + 1, 365)
+    compared = _compared(supply, demand, not same, days)
+    if compared is None or (not demand.splittable and compared[0] < compared[1]):
         return None
+    offered, asked = compared
     coverage = min(offered / asked, 1.0)
     quantity = asked / offered if not supply.splittable and offered > asked else coverage
-    days = min((last - first).days + 1, 365)
     parts = {
         "material": (1.0, 0.7, 0.5)[min(abs(one.depth - other.depth), 2)],
         "distance": 1 / (1 + away / 25_000),
@@ -99,7 +134,7 @@ def _parts(supply: Listing, demand: Listing) -> tuple[float, ...] | None:
         "condition": 1.0 if demand.condition else 0.5 + supply.condition / 10,
     }
     parts = {name: round(part, 6) for name, part in parts.items()}
-    score = round(sum(rules.WEIGHTS[name] * part for name, part in parts.items()), 6)
+    score = round(sum(weights[name] * part for name, part in parts.items()), 6)
     return (score, *parts.values(), round(away), days)
 
 
@@ -147,7 +182,8 @@ def scatter(count: int, seed: int) -> list[Listing]:
                 kind, by=by, organisation=organisation, material=material(code),
                 unit=draw.choice(["kg", "tonne", "piece"] if code.startswith("wood") else ["kg", "tonne"]),
                 quantity=draw.randint(1, 900), splittable=draw.random() < 0.6,
-                recurrence=draw.choice(["one_off", "one_off", "weekly", "monthly"]), available_from=starts,
+                recurrence=draw.choice(["one_off", "one_off", "weekly", "monthly", "quarterly"]),
+                available_from=starts,
                 available_until=draw.choice([None, starts + dt.timedelta(days=draw.randint(12, 40))]),
                 condition=draw.randint(1, 5) if kind == "supply" else draw.choice([None, 2, 3]),
                 price_kind=price, price_eur=draw.randint(1, 80) if price in ("fixed", "removal_fee") else None,
@@ -161,9 +197,7 @@ def scatter(count: int, seed: int) -> list[Listing]:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_batch_one_by_one_and_brute_force_agree(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("listings.pairing.rules.BEST_PER_DEMAND", 4)
-    for module in ("best", "store", "incremental"):
-        monkeypatch.setattr(f"listings.pairing.{module}.BEST_PER_DEMAND", 4)
+    keep_at_most(monkeypatch, 4)
     rows = scatter(90, seed)
     pair_all(at=NOW)
     assert assert_holds_what_brute_force_finds()
@@ -192,7 +226,7 @@ def many() -> Iterator[None]:
     goods = Listing.objects.published().exclude(kind="service").exclude(hub_ids=[])
     goods.update(hub_ids=[Hub.objects.first().pk], reach_km=None)  # type: ignore[union-attr]
     yield
-    call_command("demo", listings=0, seed=3, stdout=StringIO(), stderr=StringIO())
+    forget_demo()
 
 
 def test_a_batch_over_many_holds_what_brute_force_finds(many: None) -> None:
@@ -329,6 +363,39 @@ def test_a_match_explains_itself_in_words(client: Client) -> None:
     assert row["reasons"][0] == "7,7 km"
 
 
+@pytest.mark.parametrize(
+    ("supply", "demand", "coverage", "says"),
+    [
+        (("weekly", 20), ("weekly", 40), 0.5, "per week 20 van de gevraagde 40 kg"),
+        (("monthly", 87), ("weekly", 40), 87 * 12 / 52.17857 / 40, "per week 20 van de gevraagde 40 kg"),
+        (("quarterly", 40), ("monthly", 40), 1 / 3, "per week 3,1 van de gevraagde 9,2 kg"),
+        (("weekly", 10), ("one_off", 40), 1.0, "over 4 weken de hele gevraagde hoeveelheid"),
+        (("weekly", 5), ("one_off", 40), 0.5, "over 4 weken 50 % van de gevraagde hoeveelheid"),
+        (("one_off", 80), ("weekly", 40), 0.5, "over 4 weken 50 % van de gevraagde hoeveelheid"),
+        (("one_off", 20), ("one_off", 40), 0.5, "50 % van de gevraagde hoeveelheid"),
+    ],
+)
+def test_streams_compare_by_the_week(
+    supply: tuple[str, int], demand: tuple[str, int], coverage: float, says: str
+) -> None:
+    until = TODAY + dt.timedelta(days=27)
+    one, other = (
+        published(kind, recurrence=recurrence, quantity=quantity, unit="kg", available_until=until)
+        for kind, (recurrence, quantity) in (("supply", supply), ("demand", demand))
+    )
+    pair(listing_id=other.pk, at=NOW)
+    match = Match.objects.for_cards().get(supply=one)
+    assert match.coverage == pytest.approx(coverage, abs=1e-5)
+    assert says in explain(match).reasons
+
+
+def test_a_stream_counts_for_half_a_year_at_most_against_a_lot() -> None:
+    published(recurrence="weekly", quantity=1, unit="kg")
+    demand = published("demand", quantity=52, unit="kg")
+    pair(listing_id=demand.pk, at=NOW)
+    assert Match.objects.get().coverage == rules.STREAM_WEEKS / 52
+
+
 def test_a_hub_lists_its_pairs_best_first(client: Client) -> None:
     near, far = published(), published(at=(51.2, 3.9))
     demand = published("demand")
@@ -347,7 +414,7 @@ def test_a_hub_s_pairs_take_the_same_queries_for_one_and_many(
     published("demand")
     for _number in range(count):
         pair(listing_id=published().pk, at=NOW)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(4):
         answer = client.get("/api/v1/hubs/sociaal-circulaire-hub-gent/pairs/")
     assert len(answer.json()["results"]) == count
 
@@ -365,3 +432,49 @@ def test_a_draft_is_never_paired() -> None:
     published("demand")
     listing = draft()
     assert pair(listing_id=listing.pk, at=NOW) == 0
+
+
+@pytest.mark.parametrize(
+    ("metres", "words"), [(2_856, "2,9 km"), (9_949, "9,9 km"), (9_960, "10 km"), (43_608, "44 km"), (0, "0,0 km")]
+)
+def test_a_distance_in_words_is_rounded(metres: int, words: str) -> None:
+    supply, demand = published(), published("demand")
+    pair_all(at=timezone.now())
+    match = Match.objects.for_cards().get(supply=supply, demand=demand)
+    match.distance_m = metres
+    assert explain(match).reasons[0] == words
+
+
+def test_a_second_batch_writes_nothing_and_a_third_what_was_lost_or_has_changed() -> None:
+    scatter(60, seed=9)
+    first = pair_all(at=NOW)
+    assert first.written == first.pairs > 30
+    assert (pair_all(at=NOW).written, pair_all(at=NOW).deleted) == (0, 0)
+    gone, other, moved = random.Random(1).sample(list(Match.objects.all()), 3)
+    gone.delete()
+    Match.objects.filter(pk=other.pk).update(fingerprint=other.fingerprint ^ 1)
+    Listing.objects.filter(pk=moved.supply_id).update(condition=5 if moved.supply.condition != 5 else 4)
+    assert pair_all(at=NOW).written >= 2
+    assert_holds_what_brute_force_finds()
+
+
+COLUMNS = ("supply", "demand", "score", "distance")
+
+
+@given(
+    rows=st.lists(st.tuples(*(st.floats(0, 1) for _name in COLUMNS), st.integers(0, 7)), min_size=2, max_size=6),
+    data=st.data(),
+)
+def test_rows_have_one_fingerprint_where_all_is_the_same_and_only_there(rows: list[Any], data: Any) -> None:
+    bits = HubBits()
+    columns = {name: np.array([row[place] for row in rows]) for place, name in enumerate(COLUMNS)}
+    hubs = np.array([row[-1] for row in rows])
+    prints = fingerprints(columns, hubs, bits)
+    for one, other in itertools.combinations(range(len(rows)), 2):
+        bytes_of = [tuple(columns[name][row].tobytes() for name in COLUMNS) for row in (one, other)]
+        same = bytes_of[0] == bytes_of[1] and hubs[one] == hubs[other]
+        assert (prints[one] == prints[other]) == same
+    # In any company.
+    row = data.draw(st.integers(0, len(rows) - 1))
+    alone = fingerprints({name: column[[row]] for name, column in columns.items()}, hubs[[row]], bits)
+    assert alone[0] == prints[row]

@@ -9,19 +9,21 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 from psycopg.adapt import PyFormat, Transformer
 
 from geo.models import Hub
 from geo.points import point_from
 from listings.enums import ListingKind
 from listings.models import Listing
+from listings.pairing.bundle import bundle_for
+from listings.pairing.chains import chains_of
 from listings.search.parameters import SearchParameters
-from listings.search.query import matching, search
+from listings.search.query import parts_of, search
 from materials.models import Material
-from tests.makers import GENT
+from tests.makers import GENT, forget_demo
 
 pytestmark = pytest.mark.django_db
 SIZE = 20_000
@@ -36,7 +38,7 @@ def many(django_db_setup: None, django_db_blocker: Any) -> Any:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE listings_listing")
         yield
-        call_command("demo", listings=0, seed=7, stdout=StringIO(), stderr=StringIO())
+        forget_demo()
 
 
 class Unpaired:
@@ -72,19 +74,21 @@ def sent_by(asked: SearchParameters) -> tuple[str, Any]:
     sent: list[tuple[str, Any]] = []
 
     def note(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
-        if 'FROM "listings_listing"' in sql:
+        if "AS distance_m FROM listings_listing" in sql and "hashint8" not in sql:
             sent.append((sql, parameters or ()))
         return execute(sql, parameters, many, context)
 
     with connection.execute_wrapper(note):
-        assert search(asked, AnonymousUser()).results
+        assert search(asked).found
     return sent[0]
 
 
 def assert_reads_only(plan: str, *indexes: str) -> None:
     assert any(f"Index Scan using {index}" in plan for index in indexes), plan
     assert "Seq Scan" not in plan, plan
-    assert "Sort" not in plan, plan
+    # Where listings lie equally far, their ids decide: of the few that are taken, none of those that are read.
+    keys = {line.strip() for line in plan.splitlines() if "Sort Key" in line}
+    assert keys <= {"Sort Key: taken.distance_m, taken.id", "Sort Key: taken.published_at DESC, taken.id DESC"}, plan
 
 
 @pytest.mark.parametrize("radius_km", [5.0, 25.0, 150.0])
@@ -133,12 +137,59 @@ def test_a_tile_s_listings_are_read_from_their_box(
     west, east = (column / 2**z * 360 - 180 for column in (x, x + 1))
     north, south = (math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / 2**z)))) for row in (y, y + 1))
     asked = SearchParameters(kind=kind, bbox=(west, south, east, north))
-    found = matching(asked, AnonymousUser()).order_by().values("id", "kind", "title", "position")
-    plan = plan_of(*found.query.sql_with_params())
+    (part,) = parts_of(asked)
+    plan = plan_of(*part.each())
     assert_reads_only(
         plan.replace("Bitmap Index Scan on", "Index Scan using"), f"nearby_{kind.value if kind else 'any'}"
     )
     assert 'Index Cond: ("position" &&' in plan, plan
+
+
+@pytest.mark.parametrize("kind", list(ListingKind))
+def test_the_other_sides_of_a_chain_are_read_nearest_first(many: None, kind: ListingKind) -> None:
+    """Whatever the listing: each search for candidates reads a partial index in order, with its material in it."""
+    listings = Listing.objects.published().filter(kind=kind).exclude(hub_ids=[]).select_related("material")
+    if kind == ListingKind.SUPPLY:
+        listings = listings.filter(condition=2)
+    sent: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        if "<->" in sql:
+            sent.append((sql, parameters))
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(note):
+        chains_of(listings.latest("pk"), at=timezone.now())
+    others = [f"nearby_{other.value}" for other in ListingKind if other != kind]
+    assert len(sent) == 2
+    for sql, parameters in sent:
+        plan = plan_of(sql, parameters)
+        assert any(f"Index Scan using {index}" in plan for index in others), plan
+        assert 'Order By: ("position" <->' in plan, plan
+        assert "Seq Scan" not in plan, plan
+        assert "Sort" not in plan, plan
+        conditions = [line for line in plan.splitlines() if "Index Cond" in line]
+        assert conditions, plan
+        assert all("material_" in line for line in conditions), plan
+
+
+def test_the_supplies_of_a_bundle_are_read_nearest_first(many: None) -> None:
+    demands = Listing.objects.published().filter(kind="demand", splittable=True).exclude(hub_ids=[])
+    sent: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        if "<->" in sql:
+            sent.append((sql, parameters))
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(note):
+        bundle_for(demands.select_related("material").latest("pk"), at=timezone.now())
+    ((sql, parameters),) = sent
+    plan = plan_of(sql, parameters)
+    assert "Index Scan using nearby_supply" in plan, plan
+    assert 'Order By: ("position" <->' in plan, plan
+    assert "Seq Scan" not in plan, plan
+    assert "Sort" not in plan, plan
 
 
 def test_the_table_is_as_large_as_these_tests_say(many: None) -> None:

@@ -92,6 +92,29 @@ def test_bad_parameters_are_named_with_their_remedy(client: Client, parameters: 
     assert len(errors[field]) > 10
 
 
+@pytest.mark.parametrize(
+    ("lat", "says"),
+    [("51,05", "“51,05” is geen getal. Schrijf decimalen na een punt"), ("1e308", "(lat 1e+308, lon 3)")],
+)
+def test_a_number_that_cannot_be_is_told_in_a_line(client: Client, lat: str, says: str) -> None:
+    answer = client.get("/api/v1/search/", {"lat": lat, "lon": "3"})
+    (message,) = [error["message"] for error in answer.json()["errors"]]
+    assert says in message
+    assert len(message) < 100
+
+
+def test_a_page_has_the_same_etag_whenever_it_is_asked(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cursor in its next link must not tell the time."""
+    for _number in range(2):
+        published()
+    asked = {"lat": GENT[0], "lon": GENT[1], "page_size": 1}
+    first = client.get("/api/v1/search/", asked)
+    assert first.json()["next"]
+    monkeypatch.setattr("time.time", lambda: 2e9)
+    answer = client.get("/api/v1/search/", asked, headers={"If-None-Match": first["ETag"]})
+    assert answer.status_code == 304
+
+
 def test_a_cursor_of_another_search_is_refused(client: Client) -> None:
     for _number in range(3):
         published()
@@ -100,4 +123,4 @@ def test_a_cursor_of_another_search_is_refused(client: Client) -> None:
     other = first["next"].replace("page_size=1", "page_size=1&kind=supply")
     answer = client.get(other)
     assert answer.status_code == 400
-    assert "andere zoekopdracht" in answer.json()["errors"][0]["message"]
+    assert "hoort niet bij deze lijst" in answer.json()["errors"][0]["message"]

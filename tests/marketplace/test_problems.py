@@ -7,6 +7,8 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from tests.makers import published
+
 pytestmark = pytest.mark.django_db
 PROBLEM = "application/problem+json"
 
@@ -118,3 +120,13 @@ def test_a_body_that_is_far_too_long_isn_t_read(outsider: Client) -> None:
 def test_a_strange_host_is_a_problem_too(outsider: Client) -> None:
     answer = outsider.get("/api/v1/hubs/", headers={"Host": "evil.example"})
     assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
+
+
+@pytest.mark.django_db
+def test_a_page_that_only_a_button_sends_says_that_nothing_was_done(client: Client) -> None:
+    listing = published()
+    client.force_login(listing.maker)  # type: ignore[attr-defined]
+    answer = client.get(f"/zoekertje/{listing.pk}/stap/")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "nog niets gebeurd" in answer.content.decode()

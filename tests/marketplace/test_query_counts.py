@@ -44,13 +44,13 @@ def fewer_places() -> None:
 
 LISTS: dict[str, tuple[str, Callable[[], None], int]] = {
     "search": (f"/api/v1/search/?{HERE}", more_listings, 5),
-    "search for words": (f"/api/v1/search/?{HERE}&q=paletten", more_listings, 7),
-    "search, newest first": (f"/api/v1/search/?{HERE}&sort=newest", more_listings, 5),
+    "search for words": (f"/api/v1/search/?{HERE}&q=paletten", more_listings, 11),
+    "search, newest first": (f"/api/v1/search/?{HERE}&sort=newest", more_listings, 6),
     "search as GeoJSON": (f"/api/v1/search/?{HERE}&format=geojson", more_listings, 5),
     "own listings": ("/api/v1/listings/", more_listings, 5),
     "own organisations": ("/api/v1/me/", more_listings, 7),
-    "pairs of a hub": (f"{HUB}/pairs/", more_matches, 5),
-    "matches of a listing": ("/api/v1/listings/{}/matches/", more_matches, 5),
+    "pairs of a hub": (f"{HUB}/pairs/", more_matches, 4),
+    "matches of a listing": ("/api/v1/listings/{}/matches/", more_matches, 12),
 }
 
 
@@ -69,6 +69,8 @@ def test_many_rows_take_no_more_queries_than_one(client: Client, name: str) -> N
     pair(listing_id=supply.pk, at=timezone.now())
     if name.startswith("own"):
         client.force_login(supply.maker)  # type: ignore[attr-defined]
+    if name == "matches of a listing":
+        more_matches()  # with one supply alone there is no bundle to look for
     path = path.format(demand.pk)
     # The first request of a process also reads what stays in memory.
     queries(client, path)

@@ -1,8 +1,10 @@
 """Who may write what over the API: every write operation, for every kind of caller."""
 
+import datetime as dt
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,11 +18,13 @@ from PIL import Image
 from accounts.models import HubStaff, User
 from geo.models import Hub
 from listings import services
-from listings.models import Listing
+from listings.capacity import book_capacity, monday_of
+from listings.models import CapacityBooking, Listing
 from listings.pairing.incremental import pair
-from tests.makers import draft, make_organisation, make_user, published
+from tests.makers import TODAY, draft, make_organisation, make_user, published
 
 pytestmark = pytest.mark.django_db
+NEXT_MONDAY = monday_of(TODAY) + dt.timedelta(weeks=1)
 
 
 def photo() -> SimpleUploadedFile:
@@ -40,6 +44,10 @@ class Write:
     on_draft: bool = False
     #: Anyone who is logged in may do it, for themselves.
     of_one_self: bool = False
+    #: The weeks of a service are also for the staff of its hub.
+    of_weeks: bool = False
+    #: Of a hub alone: for its staff and nobody else.
+    of_hub: bool = False
 
 
 def json(method: str, path: str, body: Any) -> Callable[[Client, Listing], Any]:
@@ -57,7 +65,24 @@ def delete_listing(client: Client, listing: Listing) -> Any:
     return client.delete(f"/api/v1/listings/{listing.pk}/")
 
 
+def book(client: Client, service: Listing) -> Any:
+    given = {"week_start": NEXT_MONDAY.isoformat(), "quantity": 1}
+    path = f"/api/v1/listings/{service.pk}/capacity/bookings/"
+    return client.post(path, given, content_type="application/json")
+
+
+def cancel(client: Client, service: Listing) -> Any:
+    maker = service.maker  # type: ignore[attr-defined]
+    booking = service.bookings.first() or book_capacity(
+        by=maker, service=service, week_start=NEXT_MONDAY, quantity=Decimal(1)
+    )
+    return client.delete(f"/api/v1/listings/{service.pk}/capacity/bookings/{booking.pk}/")
+
+
+WEIGHTS = "/api/v1/hubs/sociaal-circulaire-hub-gent/weights/"
 WRITES = [
+    Write("listings_capacity_book", book, 201, of_weeks=True),
+    Write("listings_capacity_cancel", cancel, 204, of_weeks=True),
     Write(
         "listings_create",
         lambda client, listing: client.post(
@@ -87,6 +112,13 @@ WRITES = [
         201,
     ),
     Write("listings_photos_destroy", delete_photo, 204),
+    Write(
+        "hubs_plan_create",
+        lambda client, listing: client.post("/api/v1/hubs/sociaal-circulaire-hub-gent/plan/"),
+        202,
+        of_hub=True,
+    ),
+    Write("hubs_weights_update", json("patch", WEIGHTS, {"price": 3}), 200, of_hub=True),
     Write("me_token_create", lambda client, listing: client.post("/api/v1/me/token/"), 201, of_one_self=True),
     Write("me_token_destroy", lambda client, listing: client.delete("/api/v1/me/token/"), 204, of_one_self=True),
 ]
@@ -110,18 +142,21 @@ def hub_manager() -> User:
 def expected(write: Write, caller: str) -> int:
     if caller == "anonymous":
         return 401
-    if caller == "member" or write.of_one_self:
+    if write.of_hub:
+        return write.to_member if caller == "manager of the listing's hub" else 403
+    if caller == "member" or write.of_one_self or (write.of_weeks and caller == "manager of the listing's hub"):
         return write.to_member
     return 404 if write.on_draft else 403
 
 
 def state() -> list[tuple[Any, ...]]:
-    return list(Listing.objects.order_by("pk").values_list("pk", "title", "status", "photos"))
+    booked = list(CapacityBooking.objects.order_by("pk").values_list("pk"))
+    return booked + list(Listing.objects.order_by("pk").values_list("pk", "title", "status", "photos"))
 
 
 @pytest.mark.parametrize("write", WRITES, ids=lambda write: f"{write.operation}{' of a draft' * write.on_draft}")
 def test_a_write_is_for_members_alone_and_changes_nothing_for_others(write: Write) -> None:
-    listing = draft() if write.on_draft else published()
+    listing = draft() if write.on_draft else published("service" if write.of_weeks else "supply")
     for caller, user_for in CALLERS.items():
         client, user, before = Client(), user_for(listing), state()
         if user is not None:
@@ -130,7 +165,9 @@ def test_a_write_is_for_members_alone_and_changes_nothing_for_others(write: Writ
         assert answer.status_code == expected(write, caller), caller
         if answer.status_code >= 400:
             assert answer["Content-Type"] == "application/problem+json"
-            assert write.operation == "listings_photos_destroy" or state() == before, caller
+            assert write.operation in ("listings_photos_destroy", "listings_capacity_cancel") or state() == before, (
+                caller
+            )
 
 
 def test_the_table_holds_every_write_of_the_api(tmp_path: Any) -> None:

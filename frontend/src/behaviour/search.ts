@@ -2,6 +2,8 @@
 import htmx from "htmx.org";
 import { showToast } from "./toasts";
 
+const ROUTE = ["to", "detour_km"];
+
 export function startSearch(): void {
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLElement>("[data-map]");
@@ -21,6 +23,8 @@ export function startSearch(): void {
     for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
     if (!formData.has("min_quantity")) formData.delete("unit");
     if (!formData.has("lat") && !formData.has("place")) formData.delete("radius_km");
+    if (formData.has("to")) formData.delete("radius_km");
+    else formData.delete("detour_km");
   });
   // A choice made in the list is the form's too.
   document.addEventListener("click", (event) => {
@@ -29,19 +33,59 @@ export function startSearch(): void {
     if (chip && kind) kind.value = chip.dataset["kind"] ?? "";
   });
   startLocating();
+  startCounting();
   // A choice made by hand ends the box that the map had set.
   document.addEventListener("change", (event) => {
     const form = (event.target as Element).closest<HTMLFormElement>("#search");
     if (!form) return;
     const name = (event.target as HTMLInputElement).name;
     const box = form.elements.namedItem("bbox");
-    if (box instanceof HTMLInputElement && ["place", "radius_km", "hub"].includes(name)) box.value = "";
+    if (box instanceof HTMLInputElement && [...ROUTE, "place", "radius_km", "hub"].includes(name)) box.value = "";
+    followRoute(form, name);
   });
+}
+
+/** A destination stands in for the radius; a radius chosen after that ends the route. */
+function followRoute(form: HTMLFormElement, name: string): void {
+  const radius = form.querySelector<HTMLSelectElement>("#radius");
+  const along = radius?.querySelector<HTMLOptionElement>("[data-along]");
+  if (!radius || !along) return;
+  if (name === "radius_km") {
+    for (const part of ["to", "to_lat", "to_lon"]) {
+      const input = field(part);
+      if (input) input.value = "";
+    }
+  } else if (field("to")?.value) {
+    along.selected = true;
+  } else if (along.selected) {
+    radius.value = radius.dataset["usual"] ?? "";
+  }
 }
 
 function field(name: string): HTMLInputElement | null {
   const found = document.querySelector<HTMLFormElement>("#search")?.elements.namedItem(name);
   return found instanceof HTMLInputElement ? found : null;
+}
+
+/** Counts beside the filters: asked for once the filters are in sight, and again after every search. */
+function startCounting(): void {
+  const filters = document.querySelector<HTMLDetailsElement>("#filters");
+  const room = document.getElementById("facets");
+  if (!filters || !room) return;
+  const count = (): void => {
+    if (filters.open && room.dataset["counted"] !== location.search) {
+      room.dataset["counted"] = location.search;
+      void htmx.ajax("get", (room.dataset["source"] ?? "") + location.search, { target: "#facets", swap: "innerHTML" });
+    }
+  };
+  filters.addEventListener("toggle", count);
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    if ((event.target as Element).id !== "facets") return count();
+    // Options that move into a list one by one each take the choice along.
+    const condition = document.querySelector<HTMLSelectElement>("#condition");
+    if (condition) condition.value = new URLSearchParams(location.search).get("condition") ?? "";
+  });
+  count();
 }
 
 /** "My place": the browser's own position, only when asked for. */

@@ -1,12 +1,13 @@
 import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import { calm, onThemeChange } from "./colours";
 import { startChain } from "./chain";
+import { startFlows } from "./flows";
 import { startPick } from "./pick";
 import { startPoint } from "./point";
 import { startRegion, startRegions } from "./region";
 import { startSearchMap } from "./search";
 import { FLANDERS, settingsOf, type Settings } from "./settings";
-import { styleOf } from "./style";
+import { recolour, styleOf } from "./style";
 import { addSigns } from "./symbols";
 
 export interface Stage {
@@ -21,6 +22,7 @@ const MODES: Record<string, (stage: Stage) => void> = {
   region: startRegion,
   regions: startRegions,
   chain: startChain,
+  flows: startFlows,
   pick: startPick,
 };
 
@@ -85,7 +87,7 @@ export class WerkstofMap extends HTMLElement {
       MODES[settings.mode]?.(stage);
       this.dataset["ready"] = "yes";
     });
-    this.forget = onThemeChange(() => location.reload());
+    this.forget = onThemeChange((fresh) => recolour(map, fresh));
   }
 
   private room(): HTMLElement {

@@ -4,7 +4,7 @@ import type { MapMouseEvent, VectorTileSource } from "maplibre-gl";
 import { calm } from "./colours";
 import type { Stage } from "./element";
 import { box, number } from "./settings";
-import { boundsOf, circle, clear, lay } from "./shapes";
+import { boundsOf, circle, clear, lay, line, type Position } from "./shapes";
 import { listingTiles } from "./style";
 
 export function startSearchMap(stage: Stage): void {
@@ -60,6 +60,9 @@ function follow(stage: Stage): void {
   } else {
     clear(map, "around");
   }
+  const route = routeOf(results);
+  if (route) lay(map, "route", line(route), { dashed: true });
+  else clear(map, "route");
   const hub = results.dataset["hub"] ?? "";
   for (const layer of ["hub-chosen", "hub-chosen-line"]) map.setFilter(layer, ["==", ["get", "slug"], hub]);
   const fit = results.dataset["fit"] ?? "";
@@ -69,6 +72,16 @@ function follow(stage: Stage): void {
       box(fit) ?? (lat !== null && lon !== null && radiusKm !== null ? boundsOf(circle([lon, lat], radiusKm * 1000)) : null);
     if (bounds) map.fitBounds(bounds, { padding: 24, duration: calm() ? 0 : 500 });
   }
+}
+
+/** Where a route starts and ends, in degrees; null where the search has none. */
+function routeOf(results: HTMLElement): [Position, Position] | null {
+  const [lat, lon, toLat, toLon] = ["lat", "lon", "toLat", "toLon"].map((name) => number(results.dataset[name]));
+  if (lat == null || lon == null || toLat == null || toLon == null) return null;
+  return [
+    [lon, lat],
+    [toLon, toLat],
+  ];
 }
 
 function tellMoved({ map, element }: Stage): void {

@@ -3,7 +3,7 @@ import type { GeoJSON } from "geojson";
 import type { GeoJSONSource, Map as MapLibre } from "maplibre-gl";
 import { colour } from "./colours";
 
-type Position = [number, number];
+export type Position = [number, number];
 
 /** A circle of so many metres around a point, as a polygon of 64 corners. */
 export function circle([lon, lat]: Position, radiusM: number): GeoJSON {
@@ -15,6 +15,17 @@ export function circle([lon, lat]: Position, radiusM: number): GeoJSON {
     ring.push([lon + (Math.cos(angle) * radiusM) / perLon, lat + (Math.sin(angle) * radiusM) / perLat]);
   }
   return { type: "Polygon", coordinates: [ring] };
+}
+
+/** A way as the crow flies, with a dot at each end. */
+export function line(places: Position[]): GeoJSON {
+  return {
+    type: "GeometryCollection",
+    geometries: [
+      { type: "LineString", coordinates: places },
+      { type: "MultiPoint", coordinates: places },
+    ],
+  };
 }
 
 export function boundsOf(shape: GeoJSON): [number, number, number, number] | null {
@@ -35,7 +46,7 @@ export function boundsOf(shape: GeoJSON): [number, number, number, number] | nul
   return box.every(Number.isFinite) ? box : null;
 }
 
-/** Draw or redraw a shape under this name: its area tinted, its edge dashed. */
+/** Draw or redraw a shape under this name: its area tinted, its edge dashed, its points as dots. */
 export function lay(map: MapLibre, name: string, shape: GeoJSON, paint: { dashed?: boolean; tint?: number } = {}): void {
   const source = map.getSource(name) as GeoJSONSource | undefined;
   if (source) {
@@ -63,6 +74,21 @@ export function lay(map: MapLibre, name: string, shape: GeoJSON, paint: { dashed
         "line-color": colour("accent"),
         "line-width": 2,
         ...(paint.dashed ? { "line-dasharray": [3, 2] } : {}),
+      },
+    },
+    before,
+  );
+  map.addLayer(
+    {
+      id: `${name}-dots`,
+      type: "circle",
+      source: name,
+      filter: ["==", ["geometry-type"], "Point"],
+      paint: {
+        "circle-radius": 6,
+        "circle-color": colour("paper"),
+        "circle-stroke-color": colour("accent"),
+        "circle-stroke-width": 3,
       },
     },
     before,

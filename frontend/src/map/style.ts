@@ -1,7 +1,10 @@
 // The map from our own tiles: pale land, municipality lines that fade in, hub regions as tinted outlines, place names.
-import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
+import type { LayerSpecification, Map as MapLibre, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import { colour } from "./colours";
 import type { Settings } from "./settings";
+import { addSigns } from "./symbols";
+
+type PaintName = Parameters<MapLibre["setPaintProperty"]>[1];
 
 const FONT = ["IBM Plex Sans", "sans-serif"];
 
@@ -27,6 +30,17 @@ export async function styleOf(settings: Settings, query: string | null): Promise
     layers.push(...listings());
   }
   return { version: 8, ...under.extras, sources, layers };
+}
+
+/** Paint every layer in its fresh colour, in place: the page around the map keeps what people typed. */
+export function recolour(map: MapLibre, fresh: ReadonlyMap<string, string>): void {
+  addSigns(map);
+  for (const layer of map.getStyle().layers) {
+    for (const [name, value] of Object.entries(layer.paint ?? {})) {
+      const now = fresh.get(String(value));
+      if (now) map.setPaintProperty(layer.id, name as PaintName, now);
+    }
+  }
 }
 
 export function listingTiles(settings: Settings, query: string): string {
@@ -144,7 +158,7 @@ function names(): LayerSpecification[] {
   ];
 }
 
-/** Clusters carry their number; one listing carries the sign of its kind. */
+/** Clusters carry their number, with ± where it is estimated; one listing carries the sign of its kind. */
 function listings(): LayerSpecification[] {
   const many: ["get", "count"] = ["get", "count"];
   return [
@@ -169,10 +183,14 @@ function listings(): LayerSpecification[] {
       filter: [">", many, 1],
       layout: {
         "text-field": [
-          "case",
-          ["<", many, 1000],
-          ["to-string", many],
-          ["concat", ["to-string", ["round", ["/", many, 1000]]], "k"],
+          "concat",
+          ["case", ["has", "approximate"], "±", ""],
+          [
+            "case",
+            ["<", many, 1000],
+            ["to-string", many],
+            ["concat", ["to-string", ["round", ["/", many, 1000]]], "k"],
+          ],
         ],
         "text-font": FONT,
         "text-size": 12,

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from listings.demo.store import LOGINS, PASSWORD, make_demo
 from listings.pairing.batch import pair_all
+from listings.search.lexicon import rebuild_words
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         count = make_demo(
             listings=options["listings"], seed=options["seed"], today=timezone.localdate(now), progress=self._progress
         )
+        rebuild_words()
         outcome = pair_all(at=now, progress=lambda done, total: self._progress("demands paired", done, total))
         self.stdout.write(f"{count} fictional listings, {outcome.pairs} pairs. Log in with the password {PASSWORD}:")
         for email, name, role in LOGINS:

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from geo.points import SRIDS
+from listings.imports.preview import preview
+from listings.imports.rows import Parsed
 from listings.imports.run import check
 from listings.imports.store import store_rows
 
@@ -21,7 +23,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--organisation", type=int, required=True, help="the organisation's id")
-        parser.add_argument("--dry-run", action="store_true", help="check every row and store nothing")
+        parser.add_argument("--dry-run", action="store_true", help="say what each row would do; store nothing")
         parser.add_argument("--drafts", action="store_true", help="keep new listings as drafts")
         parser.add_argument("--srid", type=int, choices=SRIDS, default=31370, help="of x and y (default: 31370)")
 
@@ -33,7 +35,9 @@ class Command(BaseCommand):
         if not path.is_file():
             raise CommandError(f"There is no file {path}.")
         try:
-            rows, mistakes = check(path, path.name, organisation, options["srid"], self._progress)
+            rows, mistakes = check(
+                path, path.name, organisation, options["srid"], self._progress, today=timezone.localdate()
+            )
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from None
         for mistake in mistakes[:MOST_MISTAKES_SHOWN]:
@@ -41,7 +45,7 @@ class Command(BaseCommand):
         if mistakes:
             raise CommandError(f"{len(mistakes)} mistakes in {len(rows)} rows; nothing was stored.")
         if options["dry_run"]:
-            self.stdout.write(f"{len(rows)} rows, no mistakes; nothing was stored (dry run).")
+            self._report(rows, organisation)
             return
         added, changed, unchanged = store_rows(
             rows,
@@ -52,6 +56,22 @@ class Command(BaseCommand):
             progress=lambda done: self._progress(done, len(rows)),
         )
         self.stdout.write(f"{added} added, {changed} changed, {unchanged} unchanged")
+
+    def _report(self, rows: list[Parsed], organisation: Organisation) -> None:
+        """What the page shows before an upload is confirmed, a line for each row."""
+        report = preview(rows, organisation, most=len(rows))
+        for row in report["rows"]:
+            guessed = f" (guessed from “{row['guessed_from']}”)" if row["guessed_from"] else ""
+            amount = "" if row["price_eur"] is None else f" {row['price_eur']} EUR per {row['price_basis']}"
+            self.stdout.write(
+                f"row {row['row']}, {row['fate']}: {row['title']}; {row['kind']}; {row['material']}{guessed}; "
+                f"{row['quantity']} {row['unit']}; {row['price_kind']}{amount}; {row['place'] or '-'}"
+            )
+        counts = report["counts"]
+        self.stdout.write(
+            f"{len(rows)} rows, no mistakes: {counts['new']} new, {counts['changed']} changed, "
+            f"{counts['unchanged']} unchanged; {counts['guessed']} materials guessed; nothing was stored (dry run)."
+        )
 
     def _progress(self, done: int, total: int) -> None:
         if done % 5_000 == 0:

@@ -1,0 +1,56 @@
+"""Every change to users, organisations, sites, members and hubs."""
+
+from accounts.services.hub_partners import add_hub_partner, remove_hub_partner
+from accounts.services.hub_staff import add_hub_staff, change_hub_role, remove_hub_staff, show_hub_staff
+from accounts.services.hubs import set_up_hub, set_up_region, update_hub
+from accounts.services.invitations import (
+    MOST_INVITATIONS_A_DAY,
+    MOST_OPEN_INVITATIONS,
+    accept_invitation,
+    invite_hub_staff,
+    invite_member,
+    withdraw_invitation,
+)
+from accounts.services.members import add_member, change_role, remove_member
+from accounts.services.organisations import (
+    create_organisation,
+    set_up_organisation,
+    update_organisation,
+    verify_organisation,
+)
+from accounts.services.sites import add_site, remove_site, update_site
+from accounts.services.tokens import make_token, revoke_token
+from accounts.services.users import delete_user, set_up_user, update_user
+
+__all__ = [
+    "MOST_INVITATIONS_A_DAY",
+    "MOST_OPEN_INVITATIONS",
+    "accept_invitation",
+    "add_hub_partner",
+    "add_hub_staff",
+    "add_member",
+    "add_site",
+    "change_hub_role",
+    "change_role",
+    "create_organisation",
+    "delete_user",
+    "invite_hub_staff",
+    "invite_member",
+    "make_token",
+    "remove_hub_partner",
+    "remove_hub_staff",
+    "remove_member",
+    "remove_site",
+    "revoke_token",
+    "set_up_hub",
+    "set_up_organisation",
+    "set_up_region",
+    "set_up_user",
+    "show_hub_staff",
+    "update_hub",
+    "update_organisation",
+    "update_site",
+    "update_user",
+    "verify_organisation",
+    "withdraw_invitation",
+]

@@ -1,0 +1,32 @@
+"""Fields that a service may set: checked before anything is stored."""
+
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts import validators
+from accounts.models import Organisation, Site, User
+from geo.models import Hub, HubRegion
+
+Row = TypeVar("Row", User, Organisation, Site, Hub, HubRegion)
+
+
+def set_fields(instance: Row, fields: dict[str, Any], writable: frozenset[str]) -> Row:
+    """Set checked fields; an empty number is none at all, and a name is what people see of it."""
+    errors: dict[str, str] = {}
+    for name, value in fields.items():
+        if name not in writable:
+            errors[name] = _("Dit veld bestaat niet of is niet te veranderen.")
+            continue
+        if name == "name":
+            value = validators.visible(value)
+        try:
+            if name in ("enterprise_number", "establishment_number"):
+                value = getattr(validators, name)(value) if value else None
+        except ValidationError as error:
+            errors[name] = " ".join(error.messages)
+        setattr(instance, name, value)
+    if errors:
+        raise ValidationError(dict(errors))
+    return instance

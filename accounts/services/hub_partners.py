@@ -1,0 +1,26 @@
+"""Every change to which organisations take part in a hub."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import HubPartner, Organisation, User
+from accounts.permissions import check_can_staff_hub
+from geo.models import Hub
+
+
+@transaction.atomic
+def add_hub_partner(*, by: User, hub: Hub, organisation: Organisation, since: dt.date | None = None) -> HubPartner:
+    """Take an organisation in, from today unless said otherwise. One that is a partner already stays as it is."""
+    check_can_staff_hub(by, hub)
+    partner, _made = HubPartner.objects.get_or_create(
+        hub=hub, organisation=organisation, defaults={"since": since or timezone.localdate()}
+    )
+    return partner
+
+
+@transaction.atomic
+def remove_hub_partner(*, by: User, partner: HubPartner) -> None:
+    check_can_staff_hub(by, partner.hub)
+    partner.delete()

@@ -1,0 +1,67 @@
+"""Every change to who works for a hub."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.enums import StaffRole
+from accounts.models import HubStaff, User
+from accounts.permissions import check_can_staff_hub
+from geo.models import Hub
+
+
+@transaction.atomic
+def add_hub_staff(*, by: User, hub: Hub, user: User, role: str = StaffRole.EDITOR) -> HubStaff:
+    """Let someone who has an account work for a hub. Raises ValidationError for who does so already."""
+    check_can_staff_hub(by, hub)
+    staff = HubStaff(hub=hub, user=user, role=role)
+    if hub.staff.filter(user=user).exists():
+        raise ValidationError({"email": _("%(user)s werkt al voor deze hub.") % {"user": user}})
+    staff.full_clean()
+    staff.save()
+    return staff
+
+
+@transaction.atomic
+def change_hub_role(*, by: User, staff: HubStaff, role: str) -> HubStaff:
+    """Give someone another role in a hub; one that has managers keeps at least one."""
+    check_can_staff_hub(by, staff.hub)
+    if role != StaffRole.MANAGER:
+        keep_a_manager(staff)
+    staff.role = role
+    staff.full_clean()
+    staff.save(update_fields=["role"])
+    return staff
+
+
+@transaction.atomic
+def remove_hub_staff(*, by: User, staff: HubStaff) -> None:
+    """Managers and operators remove staff, and anyone may leave; a hub that has managers keeps at least one."""
+    if staff.user_id != by.pk:
+        check_can_staff_hub(by, staff.hub)
+    keep_a_manager(staff)
+    staff.delete()
+
+
+@transaction.atomic
+def show_hub_staff(*, by: User, staff: HubStaff, shown: bool) -> HubStaff:
+    """Put one's own name on the page of the hub, or take it off. Nobody does that for someone else."""
+    if staff.user_id != by.pk:
+        raise PermissionDenied(_("Alleen jij kiest of je naam op de pagina van de hub staat."))
+    if shown and not by.name:
+        raise ValidationError(_("Vul eerst je naam in bij Mijn account."))
+    staff.is_shown = shown
+    staff.save(update_fields=["is_shown"])
+    return staff
+
+
+def keep_a_manager(staff: HubStaff) -> None:
+    """Raise ValidationError where this is the last manager. Holds all managers' rows, as keep_an_admin() does."""
+    managers = list(
+        HubStaff.objects.select_for_update()
+        .filter(hub=staff.hub_id, role=StaffRole.MANAGER)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    if managers == [staff.pk]:
+        raise ValidationError(_("Een hub heeft minstens één beheerder nodig. Maak eerst iemand anders beheerder."))

@@ -1,0 +1,54 @@
+"""Every change to who belongs to an organisation."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.enums import MemberRole
+from accounts.models import Membership, Organisation, User
+from accounts.permissions import check_can_manage, check_is_operator
+
+
+@transaction.atomic
+def add_member(*, by: User, organisation: Organisation, user: User, role: str) -> Membership:
+    """Let someone in without an invitation, where an organisation has lost its admins. For operators."""
+    check_is_operator(by)
+    membership = Membership(organisation=organisation, user=user, role=role)
+    membership.full_clean()
+    membership.save()
+    return membership
+
+
+@transaction.atomic
+def change_role(*, by: User, membership: Membership, role: str) -> Membership:
+    """Give a member another role; an organisation keeps at least one admin."""
+    check_can_manage(by, membership.organisation)
+    if role != MemberRole.ADMIN:
+        keep_an_admin(membership)
+    membership.role = role
+    membership.full_clean()
+    membership.save(update_fields=["role"])
+    return membership
+
+
+@transaction.atomic
+def remove_member(*, by: User, membership: Membership) -> None:
+    """Admins remove members, and anyone may leave; an organisation keeps at least one admin."""
+    if membership.user_id != by.pk:
+        check_can_manage(by, membership.organisation)
+    keep_an_admin(membership)
+    membership.delete()
+
+
+def keep_an_admin(membership: Membership) -> None:
+    """Raise ValidationError where this is the last admin. Holds all admins' rows, so that two can't leave at once."""
+    admins = list(
+        Membership.objects.select_for_update()
+        .filter(organisation=membership.organisation_id, role=MemberRole.ADMIN)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    if admins == [membership.pk]:
+        raise ValidationError(
+            _("Een organisatie heeft minstens één beheerder nodig. Maak eerst iemand anders beheerder.")
+        )

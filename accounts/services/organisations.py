@@ -1,0 +1,71 @@
+"""Every change to organisations."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.enums import MemberRole
+from accounts.models import Membership, Organisation, User
+from accounts.permissions import check_can_manage, check_is_operator
+from accounts.services.fields import set_fields
+
+ORGANISATION_FIELDS = frozenset({"name", "kind", "enterprise_number", "description", "email", "phone", "website"})
+
+
+@transaction.atomic
+def create_organisation(*, by: User, **fields: Any) -> Organisation:
+    """Make an organisation with its maker as admin. Raises ValidationError by field."""
+    organisation = set_fields(Organisation(), fields, ORGANISATION_FIELDS)
+    organisation.slug = _free_slug(organisation.name)
+    organisation.full_clean()
+    organisation.save()
+    Membership.objects.create(organisation=organisation, user=by, role=MemberRole.ADMIN)
+    return organisation
+
+
+@transaction.atomic
+def update_organisation(*, by: User, organisation: Organisation, **fields: Any) -> Organisation:
+    """Change what it says of itself; a new enterprise number has to be verified again."""
+    check_can_manage(by, organisation)
+    return _save_organisation(organisation, fields)
+
+
+@transaction.atomic
+def set_up_organisation(*, by: User, organisation: Organisation, **fields: Any) -> Organisation:
+    """The same by an operator, for an organisation that can't do it itself."""
+    check_is_operator(by)
+    return _save_organisation(organisation, fields)
+
+
+@transaction.atomic
+def verify_organisation(*, by: User, organisation: Organisation, at: dt.datetime | None = None) -> Organisation:
+    """Say that an organisation is the one whose enterprise number it gives. For operators."""
+    check_is_operator(by)
+    if not organisation.enterprise_number:
+        raise ValidationError({"enterprise_number": _("Zonder ondernemingsnummer valt er niets te verifiëren.")})
+    organisation.verified_at = at or timezone.now()
+    organisation.save(update_fields=["verified_at"])
+    return organisation
+
+
+def _save_organisation(organisation: Organisation, fields: dict[str, Any]) -> Organisation:
+    """A number that differs from the stored one has to be verified again."""
+    stored = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    set_fields(organisation, fields, ORGANISATION_FIELDS)
+    if organisation.enterprise_number != stored.enterprise_number:
+        organisation.verified_at = None
+    organisation.full_clean()
+    organisation.save()
+    return organisation
+
+
+def _free_slug(name: str) -> str:
+    """The name as a slug, with a number where that is taken."""
+    stem = slugify(name)[:120] or "organisatie"
+    taken = set(Organisation.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    return stem if stem not in taken else next(f"{stem}-{n}" for n in range(2, 10**6) if f"{stem}-{n}" not in taken)

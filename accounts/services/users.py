@@ -1,0 +1,60 @@
+"""Every change to users."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import check_is_operator
+from accounts.services.fields import set_fields
+from accounts.services.hub_staff import keep_a_manager
+from accounts.services.members import keep_an_admin
+
+USER_FIELDS = frozenset({"name", "language", "is_active", "is_staff", "is_superuser"})
+
+
+def update_user(*, by: User, name: str, language: str) -> User:
+    """Change one's own name and language."""
+    by.name, by.language = name.strip(), language
+    by.full_clean(exclude=["password"])
+    by.save(update_fields=["name", "language"])
+    return by
+
+
+@transaction.atomic
+def set_up_user(*, by: User, user: User, groups: Iterable[Group], **fields: Any) -> User:
+    """Let someone in or shut them out, and give rights in the admin. For operators, of whom at least one stays."""
+    check_is_operator(by)
+    set_fields(user, fields, USER_FIELDS)
+    if not (user.is_active and user.is_superuser):
+        _keep_an_operator(user)
+    user.full_clean(exclude=["password"])
+    user.save(update_fields=sorted(fields))
+    user.groups.set(groups)
+    return user
+
+
+@transaction.atomic
+def delete_user(*, by: User, user: User) -> None:
+    """Delete an account with its roles; listings stay with their organisation. For operators.
+
+    Raises ValidationError for the last admin of an organisation, the last manager of a hub and the last operator.
+    """
+    check_is_operator(by)
+    _keep_an_operator(user)
+    for membership in user.memberships.order_by("organisation"):
+        keep_an_admin(membership)
+    for staff in user.hub_roles.order_by("hub"):
+        keep_a_manager(staff)
+    user.delete()
+
+
+def _keep_an_operator(user: User) -> None:
+    """Raise ValidationError where this is the last operator. Holds all operators' rows."""
+    operators = User.objects.select_for_update().filter(is_active=True, is_superuser=True).order_by("pk")
+    if list(operators.values_list("pk", flat=True)) == [user.pk]:
+        raise ValidationError(_("Werkstof heeft minstens één beheerder nodig. Maak eerst iemand anders beheerder."))

@@ -1,0 +1,39 @@
+"""The benchmarks' command line: `python -m benchmarks NAME [--check] [--quick]`."""
+
+import argparse
+import importlib
+import os
+import sys
+
+#: Each benchmark's module, which has `run(*, quick: bool) -> list[Target]`.
+MODULES = {
+    "search": "benchmarks.search",
+    "pairing": "benchmarks.pairing",
+    "tiles": "benchmarks.tiles",
+    "import": "benchmarks.imports",
+}
+
+
+def main() -> int:
+    """Run one benchmark; 1 where --check finds a missed target."""
+    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
+    parser.add_argument("name", choices=MODULES)
+    parser.add_argument("--check", action="store_true", help="end with 1 where a target is missed")
+    parser.add_argument("--quick", action="store_true", help="few rows: shows that it works, not how fast")
+    given = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
+    # As for commands: only the web has a limit per query.
+    os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT_MS", "0")
+    import django
+
+    django.setup()
+    from benchmarks import report
+
+    report.machine()
+    targets = importlib.import_module(MODULES[given.name]).run(quick=given.quick)
+    met = report.verdict(targets, quick=given.quick)
+    return 0 if met or not given.check else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

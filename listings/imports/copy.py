@@ -1,0 +1,63 @@
+"""Rows of an import into the table of listings, many at once, by COPY."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.db import connection
+from psycopg.types.multirange import Multirange
+
+from listings.fields import IntegerMultirangeField
+from listings.models import Listing
+
+#: Every column that is stored; the database makes the others from them, and ids.
+_COLUMNS = tuple(
+    field.attname for field in Listing._meta.concrete_fields if not field.generated and not field.primary_key
+)
+_SPANS = IntegerMultirangeField()
+
+
+def add_listings(rows: Iterable[dict[str, Any]], *, template: Listing, at: dt.datetime) -> None:
+    """Insert listings: the values that each row gives by column, and those of `template` for every other."""
+    shared = {name: getattr(template, name) for name in _COLUMNS} | {"created_at": at, "updated_at": at}
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY listings_listing ({', '.join(_COLUMNS)}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row([_written(row.get(name, value)) for name, value in shared.items()])
+
+
+def change_listings(rows: Iterable[tuple[int, dict[str, Any]]], *, at: dt.datetime) -> None:
+    """Set the columns that each row gives on the listing with its id: the same columns in every row.
+
+    What changed waits for pairing.
+    """
+    given = list(rows)
+    if not given:
+        return
+    names = list(given[0][1])
+    columns = ", ".join(names)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS changed_listing")
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE changed_listing ON COMMIT DROP AS SELECT id, {columns} "
+            "FROM listings_listing WITH NO DATA"
+        )
+        with cursor.copy(f"COPY changed_listing (id, {columns}) FROM STDIN") as copy:
+            for pk, row in given:
+                copy.write_row([pk, *(_written(row[name]) for name in names)])
+        cursor.execute(
+            f"UPDATE listings_listing listing SET ({columns}, updated_at, paired_at) = "
+            f"({', '.join(f'changed.{name}' for name in names)}, %s, NULL) "
+            "FROM changed_listing changed WHERE changed.id = listing.id",
+            [at],
+        )
+
+
+def _written(value: Any) -> Any:
+    """As COPY reads it."""
+    if isinstance(value, Point):
+        return f"SRID=4326;POINT({value.x!r} {value.y!r})"
+    return _SPANS.get_prep_value(value) if isinstance(value, Multirange) else value

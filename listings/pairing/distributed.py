@@ -1,0 +1,105 @@
+"""All regions paired anew by several workers: each demand belongs to one part, and a part makes its lists whole.
+
+docs/adr/0017 says why the parts together store what one batch stores.
+"""
+
+import datetime as dt
+
+from celery import group
+from django.db import transaction
+from django.db.models import Count, F, Func, Value
+from django.utils import timezone
+
+from geo.models import Hub
+from listings.enums import ListingKind
+from listings.models import Listing, PairingRun
+from listings.pairing import store
+from listings.pairing.batch import Outcome
+from listings.pairing.best import best_pairs
+from listings.pairing.candidates import pairable
+from listings.pairing.columns import HubBits, load_columns
+from listings.querysets import ListingQuerySet
+from listings.tasks import pair_hub
+
+#: Finished and broken-off runs are forgotten after this long.
+KEPT = dt.timedelta(days=30)
+
+
+@transaction.atomic
+def start(*, at: dt.datetime) -> PairingRun:
+    """Hand a part to the workers for every hub, the largest first; returns the run, in which progress can be read."""
+    PairingRun.objects.filter(at__lt=at - KEPT).delete()
+    seen = list(Listing.objects.published().filter(paired_at__isnull=True).values_list("pk", "updated_at"))
+    hub_ids = _hubs_by_size(timezone.localdate(at))
+    run = PairingRun.objects.create(
+        at=at,
+        hub_ids=hub_ids,
+        waiting_hub_ids=hub_ids,
+        seen_ids=[pk for pk, _version in seen],
+        seen_versions=[version for _pk, version in seen],
+    )
+    if not hub_ids:
+        _finish(run)
+    transaction.on_commit(lambda: group(pair_hub.s(run.pk, hub_id) for hub_id in hub_ids).delay())
+    return run
+
+
+@transaction.atomic
+def pair_part(*, run_id: int, hub_id: int) -> None:
+    """Pair the demands of one part. Does nothing where that is done, or where the run is cancelled."""
+    store.lock_part(hub_id)
+    run = PairingRun.objects.filter(pk=run_id, waiting_hub_ids__contains=[hub_id]).first()
+    if run is None:
+        return
+    outcome = _pair_demands_of(hub_id, run.at)
+    # Who takes the last one out of the list finds it empty: the row is held until the commit.
+    taken = PairingRun.objects.filter(pk=run_id, waiting_hub_ids__contains=[hub_id]).update(
+        waiting_hub_ids=Func(F("waiting_hub_ids"), Value(hub_id), function="array_remove"),
+        pairs=F("pairs") + outcome.pairs,
+        written=F("written") + outcome.written,
+        deleted=F("deleted") + outcome.deleted,
+    )
+    run.refresh_from_db()
+    if taken and not run.waiting_hub_ids:
+        _finish(run)
+
+
+def cancel(*, run_id: int) -> None:
+    """Parts that haven't begun don't; what is paired stays, and what waited for pairing goes on waiting."""
+    PairingRun.objects.filter(pk=run_id, finished_at__isnull=True).update(
+        waiting_hub_ids=[], cancelled_at=timezone.now()
+    )
+
+
+def _pair_demands_of(hub_id: int, at: dt.datetime) -> Outcome:
+    """As a whole batch does, for the demands of one part and every supply that shares any hub with one of them."""
+    today = timezone.localdate(at)
+    bits = HubBits()
+    wanted = _part(pairable(ListingKind.DEMAND, today), hub_id)
+    reached = {hub for hub_ids in wanted.order_by().values_list("hub_ids", flat=True).distinct() for hub in hub_ids}
+    demands = load_columns(wanted, bits)
+    supplies = load_columns(pairable(ListingKind.SUPPLY, today).filter(hub_ids__overlap=sorted(reached)), bits)
+    best = best_pairs(supplies, demands)
+    all_ids = _part(Listing.objects.of_kind(ListingKind.DEMAND), hub_id).values_list("pk", flat=True)
+    written, deleted = store.replace_lists(best, supplies, demands, bits, at=at, demand_ids=all_ids)
+    return Outcome(pairs=len(best.score), written=written, deleted=deleted)
+
+
+def _part(demands: ListingQuerySet, hub_id: int) -> ListingQuerySet:
+    """Each demand is of its first hub's part, and of no other."""
+    return demands.in_hub(hub_id).filter(hub_ids__0=hub_id)
+
+
+def _hubs_by_size(today: dt.date) -> list[int]:
+    """Largest first: the small ones then fill what time is left at the end."""
+    counts = pairable(ListingKind.DEMAND, today).order_by().values_list("hub_ids__0").annotate(Count("pk"))
+    size = dict(counts)
+    return sorted(Hub.objects.values_list("pk", flat=True), key=lambda hub_id: (-size.get(hub_id, 0), hub_id))
+
+
+def _finish(run: PairingRun) -> None:
+    """What is of no part goes: the pairs of demands that lie in no hub any more."""
+    run.deleted += store.delete_outside(run.hub_ids)
+    store.mark_paired(zip(run.seen_ids, run.seen_versions, strict=True), run.at)
+    run.finished_at = timezone.now()
+    run.save(update_fields=["deleted", "finished_at"])

@@ -1,0 +1,79 @@
+"""A plan from asked to ready: asked by hub staff, solved by the worker, stopped by whoever may ask."""
+
+import datetime as dt
+import logging
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import check_is_hub_staff
+from geo.models import Hub
+from listings.models import HubPlan, PlanState
+from listings.models.hub_plan import RUNNING
+from listings.pairing.plan.store import make_plan
+
+#: Earlier plans of a hub that are kept beside the newest.
+KEPT = 10
+logger = logging.getLogger(__name__)
+
+
+class Cancelled(Exception):
+    """Someone stopped the plan, or another delivery of its task has finished it."""
+
+
+@transaction.atomic
+def request_plan(*, by: User, hub: Hub) -> HubPlan:
+    """Have a plan made; while one is being made, that one. For staff of the hub, in any role."""
+    from listings.tasks import plan_hub
+
+    check_is_hub_staff(by, hub)
+    Hub.objects.select_for_update().get(pk=hub.pk)
+    running = HubPlan.objects.of_hub(hub.pk).running().first()
+    if running is not None:
+        return running
+    old = HubPlan.objects.of_hub(hub.pk).newest_first().values_list("pk", flat=True)[KEPT:]
+    HubPlan.objects.filter(pk__in=list(old)).delete()
+    made = HubPlan.objects.create(hub=hub, asked_by=by)
+    transaction.on_commit(lambda: plan_hub.delay(made.pk), robust=True)
+    return made
+
+
+@transaction.atomic
+def cancel_plan(*, by: User, plan: HubPlan) -> HubPlan:
+    """Stop a plan; the worker notices at its next step and stores nothing."""
+    check_is_hub_staff(by, plan.hub)
+    held = HubPlan.objects.select_for_update().get(pk=plan.pk)
+    if not held.is_running:
+        raise ValidationError(_("Dit plan is al af."))
+    held.state, held.finished_at = PlanState.CANCELLED, timezone.now()
+    held.save()
+    return held
+
+
+def run_plan(*, plan_id: int, at: dt.datetime) -> None:
+    """Solve a plan that waits or broke off. May run twice: whoever ends first stores, and a stop holds."""
+    mine = HubPlan.objects.filter(pk=plan_id, state__in=RUNNING)
+    if not mine.update(state=PlanState.SOLVING, started_at=at, progress=0):
+        return
+    hub = Hub.objects.get(plans=plan_id)
+    try:
+        result = make_plan(hub, today=timezone.localdate(at), progress=lambda *share: _tell(plan_id, *share))
+        _end(plan_id, state=PlanState.READY, progress=100, result=result)
+    except Cancelled:
+        return
+    except Exception:
+        logger.exception("Plan %s broke off", plan_id)
+        _end(plan_id, state=PlanState.FAILED)
+
+
+def _tell(plan_id: int, done: int, total: int) -> None:
+    share = done * 99 // max(total, 1)
+    if not HubPlan.objects.filter(pk=plan_id, state=PlanState.SOLVING).update(progress=share):
+        raise Cancelled
+
+
+def _end(plan_id: int, **fields: object) -> None:
+    HubPlan.objects.filter(pk=plan_id, state=PlanState.SOLVING).update(finished_at=timezone.now(), **fields)

@@ -1,0 +1,83 @@
+"""Whether there are surely more than a count goes on to, told by the map's counted cells alone.
+
+Counting to a thousand looks at a thousand listings, which costs more than finding a page. Where the cells that lie
+wholly within the area of a search hold more than that, there is nothing left to count.
+"""
+
+import math
+
+from django.db import connections, router
+from django.utils import timezone
+
+from geo.points import BELGIUM
+from listings.cells import FINEST, FINEST_BY_MATERIAL, LEVELS, cells_in, world_position
+from listings.enums import ListingKind
+from listings.models import Listing
+from listings.search.parameters import SearchParameters
+from materials.numbers import numbers_below
+
+#: Cells by materials that are looked up at most; more would cost what they save.
+_MOST_LOOKED_UP = 400
+#: The square in a circle, a little smaller still: degrees of longitude are counted as long as they are furthest south.
+_HALF_SIDE = 0.99 / math.sqrt(2)
+_METRES_PER_DEGREE = (111_320 * math.cos(math.radians(BELGIUM[1])), 111_400)
+
+#: Cells count what is published. What is over but isn't marked yet, and what left since they were counted, is taken
+#: off, wherever it lies.
+_COUNTED = """
+SELECT
+    (SELECT coalesce(sum(count), 0) FROM listings_listingcell
+        WHERE hub_id = 0 AND material_spans = ANY(%s::int4multirange[]) AND cell = ANY(%s::bigint[]) {of_kind})
+    - (SELECT count(*) FROM (SELECT FROM listings_listing
+        WHERE status = 'published' AND available_until < %s LIMIT 1000) AS over)
+    - (SELECT count(*) FROM (SELECT FROM listings_listingcellchange WHERE count < 0 LIMIT 1000) AS gone)
+"""
+
+
+def surely_more(asked: SearchParameters, than: int) -> bool:
+    """Whether more than so many meet the kind, the material and the area of a search. False where cells can't tell."""
+    box = _within(asked)
+    if box is None:
+        return False
+    spans = _spans(asked)
+    cells = _cells(box, FINEST_BY_MATERIAL if asked.material else FINEST, _MOST_LOOKED_UP // max(len(spans), 1))
+    if not cells:
+        return False
+    of_kind = f"AND kind = '{ListingKind(asked.kind)}'" if asked.kind else ""
+    with connections[router.db_for_read(Listing)].cursor() as cursor:
+        cursor.execute(_COUNTED.format(of_kind=of_kind), [spans, cells, timezone.localdate()])
+        ((counted,),) = cursor.fetchall()
+    return bool(counted > than)
+
+
+def _within(asked: SearchParameters) -> tuple[float, float, float, float] | None:
+    """A box in degrees that lies wholly within the area: west, south, east, north."""
+    if asked.destination is not None:
+        return None
+    if asked.point is None or asked.radius_km is None:
+        return asked.bbox
+    if asked.bbox is not None:
+        return None
+    east, north = (asked.radius_km * 1000 * _HALF_SIDE / metres for metres in _METRES_PER_DEGREE)
+    return (asked.point.x - east, asked.point.y - north, asked.point.x + east, asked.point.y + north)
+
+
+def _spans(asked: SearchParameters) -> list[str]:
+    """Goods are counted by their one material; services, which take sets of them, are left out."""
+    if asked.material is None:
+        return ["{}"]
+    return [f"{{[{number},{number + 1})}}" for number in numbers_below(asked.material)]
+
+
+def _cells(box: tuple[float, float, float, float], finest: int, most: int) -> list[int]:
+    """Names of the cells of one counted level that lie wholly in a box: the finest that are no more than `most`."""
+    west, south, east, north = box
+    (left, top), (right, bottom) = world_position(west, north), world_position(east, south)
+    for level in LEVELS:
+        if level > finest:
+            continue
+        columns = range(math.ceil(left * 2**level), math.floor(right * 2**level))
+        rows = range(math.ceil(top * 2**level), math.floor(bottom * 2**level))
+        if len(columns) * len(rows) <= most:
+            return [cells_in(level, column, row, level).first for column in columns for row in rows]
+    return []

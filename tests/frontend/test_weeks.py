@@ -1,0 +1,124 @@
+"""The pages of a service's weeks and of chains."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from listings.capacity import book_capacity, monday_of
+from listings.models import Listing
+from tests.makers import TODAY, material, published
+
+pytestmark = pytest.mark.django_db
+MONDAY = monday_of(TODAY) + dt.timedelta(weeks=1)
+
+
+def member_of(listing: Listing) -> Client:
+    client = Client()
+    client.force_login(listing.maker)  # type: ignore[attr-defined]
+    return client
+
+
+def book(service: Listing, quantity: int, week: dt.date = MONDAY) -> None:
+    by = service.maker  # type: ignore[attr-defined]
+    book_capacity(by=by, service=service, week_start=week, quantity=Decimal(quantity), note="van de buren")
+
+
+def words(page: str) -> str:
+    return page.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_visitors_see_whether_a_week_has_room_and_not_who_booked(client: Client) -> None:
+    service = published("service")
+    book(service, 20)
+    book(service, 5, MONDAY + dt.timedelta(weeks=1))
+    page = words(client.get(f"/zoekertje/{service.pk}/").content.decode())
+    assert (page.count('class="week__words">vrij'), page.count("volzet"), page.count("deels vrij")) == (6, 1, 1)
+    assert "van de buren" not in page
+    assert client.get(f"/zoekertje/{service.pk}/weken/").status_code == 302
+
+
+def test_a_member_books_a_week_and_gives_it_back() -> None:
+    service, supply = published("service"), published()
+    client = member_of(service)
+    page = words(client.get(f"/zoekertje/{service.pk}/").content.decode())
+    assert page.count("20 van 20 stuks vrij") == 12
+    given = {"week_start": MONDAY.isoformat(), "quantity": "12,5", "supply": supply.pk, "note": ""}
+    assert client.post(f"/zoekertje/{service.pk}/weken/", given).status_code == 302
+    page = words(client.get(f"/zoekertje/{service.pk}/").content.decode())
+    assert "7,5 van 20 stuks vrij" in page
+    booking = service.bookings.get()
+    assert (booking.quantity, booking.supply) == (Decimal("12.5"), supply)
+    assert client.post(f"/zoekertje/{service.pk}/weken/{booking.pk}/weg/").status_code == 302
+    assert not service.bookings.exists()
+
+
+def test_a_form_that_asks_too_much_comes_back_with_what_is_free() -> None:
+    service = published("service")
+    book(service, 15)
+    given = {"week_start": MONDAY.isoformat(), "quantity": "6"}
+    page = words(member_of(service).post(f"/zoekertje/{service.pk}/weken/", given).content.decode())
+    assert "is nog 5 stuks vrij." in page
+    assert 'value="6"' in page
+
+
+def test_what_is_said_to_be_free_can_be_booked() -> None:
+    service = published("service")
+    given = {"week_start": MONDAY.isoformat(), "quantity": "0,001"}
+    client = member_of(service)
+    assert client.post(f"/zoekertje/{service.pk}/weken/", given).status_code == 302
+    page = words(client.get(f"/zoekertje/{service.pk}/").content.decode())
+    assert "19,999 van 20 stuks vrij" in page
+    assert "(19,999 stuks)" in page
+    assert client.post(f"/zoekertje/{service.pk}/weken/", given | {"quantity": "19,999"}).status_code == 302
+
+
+def test_a_booking_that_is_cancelled_twice_is_cancelled() -> None:
+    service = published("service")
+    book(service, 5)
+    booking = service.bookings.get()
+    client = member_of(service)
+    client.post(f"/zoekertje/{service.pk}/weken/{booking.pk}/weg/")
+    page = client.post(f"/zoekertje/{service.pk}/weken/{booking.pk}/weg/", follow=True)
+    assert page.status_code == 200
+    assert "Deze boeking was al geannuleerd." in page.content.decode()
+
+
+def test_others_can_t_book_on_the_page() -> None:
+    service, stranger = published("service"), member_of(published())
+    assert stranger.get(f"/zoekertje/{service.pk}/weken/").status_code == 403
+    assert stranger.post(f"/zoekertje/{service.pk}/weken/", {"quantity": 1}).status_code == 403
+
+
+def test_a_service_that_doesn_t_say_what_it_takes_shows_so(client: Client) -> None:
+    service = published("service")
+    Listing.objects.filter(pk=service.pk).update(capacity_per_week=None)
+    assert client.get(f"/zoekertje/{service.pk}/").content.decode().count("vrije capaciteit onbekend") == 8
+
+
+def test_the_matches_page_shows_chains_in_three_steps_in_a_fixed_number_of_queries(client: Client) -> None:
+    def make() -> tuple[Listing, Listing, Listing]:
+        desks = material("furniture")
+        return (
+            published(material=desks, condition=2, title="Kapotte bureaus"),
+            published("service", materials=[desks], capacity_per_week=500, title="Herstelatelier"),
+            published("demand", material=desks, condition=3, title="Bureaus voor de school"),
+        )
+
+    supply, service, _demand = make()
+    counts = []
+    for _round in range(3):
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(f"/zoekertje/{supply.pk}/matches/").content.decode()
+        counts.append(len(queries))
+        if len(counts) == 2:
+            assert [page.count(f"Stap {step}") for step in (1, 2, 3)] == [1, 1, 1]
+            for _number in range(3):
+                make()
+    assert page.count("Stap 2") > 9
+    assert counts[2] == counts[1]
+    page = member_of(service).get(f"/zoekertje/{service.pk}/matches/").content.decode()
+    assert f"/zoekertje/{service.pk}/weken/?voor={supply.pk}" in page
