@@ -248,5 +248,6 @@ def _seal_place(parameters: SearchParameters, last: Found, counted: int) -> str:
 
 
 def _open_place(parameters: SearchParameters) -> _Place | None:
+    # First pages are most: what a cursor would belong to takes a while to write out.
     place = open_cursor(parameters.cursor, _scope(parameters)) if parameters.cursor else None
     return _Place(*place) if place is not None else None

@@ -59,7 +59,7 @@ class Statement:
 
     `placed` is what the nearest-first index answers, with what nearly all listings meet; `checked` is what has to be
     looked up in each listing; `inverted` is what the inverted index answers: all that meets the search meets it.
-    With `narrow` it says nearly as much as the whole search, and so is counted before anything is looked at.
+    With `narrow` it says nearly as much as the whole search, and so is looked up before anything is scanned.
     `by_sample` says that the index of the sample answers `placed` as well; else it would be read from end to end.
     Where `plenty` knows, it isn't asked.
     `plenty` may know without looking that there are more than so many, of a search that checks nothing.
@@ -206,7 +206,7 @@ class Statement:
         return self._count_where(self.placed, SCANNED + 1) > SCANNED
 
     def _left_some(self, taken: Taken) -> bool:
-        """The same after a scan, which may have counted what it looked at."""
+        """Whether a scan may have left some: surely not where it looked at fewer than SCANNED."""
         return self.holds_more() if taken.scanned is None else taken.scanned >= SCANNED
 
     def _count_where(self, condition: Piece, limit: int) -> int:

@@ -65,7 +65,7 @@ def test_the_parts_together_store_what_one_batch_stores(
     elsewhere = Match.objects.exclude(hub_ids__contains=[F("demand__hub_ids__0")])
     assert len(expected) > 500
     full = [count for count in lists.values() if count == 4]
-    assert len(full) > 50  # lists that had to choose
+    assert len(full) > 50
     assert elsewhere.exists()
     Match.objects.all().delete()
     run = distributed.start(at=NOW)
