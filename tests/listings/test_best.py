@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from listings.pairing import best
 
-#: In 1/127 as classes go, a bit beside such a border, equal, at both ends, or anywhere; of six decimals, as scores are.
+#: On a border of classes, a bit beside one, equal, at both ends, or anywhere; of six decimals, as scores are.
 SCORES = st.one_of(
     st.integers(0, 127).map(lambda step: round(step / 127, 6)),
     st.tuples(st.integers(1, 126), st.sampled_from([-1e-6, 1e-6])).map(lambda at: round(at[0] / 127 + at[1], 6)),
