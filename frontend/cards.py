@@ -50,7 +50,10 @@ class Card:
 
 
 def make_cards(listings: Iterable[Listing]) -> list[Card]:
-    """Cards of listings that were read with for_cards(); one query more, for the names of hubs."""
+    """Cards of listings that were read with for_cards(); one query more where there are any, for the names of hubs."""
+    listings = list(listings)
+    if not listings:
+        return []
     names = dict(Hub.objects.values_list("pk", "name"))
     return [make_card(listing, names) for listing in listings]
 

@@ -8,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from frontend import figures
 from frontend.cards import Card, make_cards
-from geo.gazetteer import look_up, recognise
+from geo.gazetteer import Found, look_up, recognise
 from geo.hubs import bounds_of
 from geo.points import BELGIUM, metric
 from listings.enums import ListingKind
@@ -21,6 +22,8 @@ from listings.search.lexicon import with_known_words
 from listings.search.parameters import DEFAULT_DETOUR_KM, SearchParameters
 from listings.search.query import COUNT_LIMIT, SearchPage, listings_of, nearest_beyond, search
 from listings.search.routes import detour_m
+from materials.models import Material
+from materials.search import CLOSELY, find_materials
 
 #: Where a search that names no place looks, and what the map then shows: boxes (west, south, east, north).
 EVERYWHERE = ",".join(map(str, BELGIUM))
@@ -29,6 +32,8 @@ RADII_KM = (5, 10, 25, 50, 100)
 DETOURS_KM = (5, 10, 20, 40)
 #: Places named where it isn't sure which one was meant.
 GUESSES = 3
+#: Materials named where words found none.
+LIKE_MATERIALS = 2
 #: Parameters that the page hands to the search as they are.
 _PASSED = (
     "kind", "lat", "lon", "radius_km", "to_lat", "to_lon", "detour_km", "hub", "material", "service", "q",
@@ -44,20 +49,37 @@ _ROUTE = ("to", "to_lat", "to_lon", "detour_km")
 _DEGREES_PER_KM = (1 / 111.3, 1 / 70.2)
 
 
+@dataclass(frozen=True)
+class Hint:
+    """What would help where little was found: words and the address that does it."""
+
+    label: str
+    query: str
+
+
 @dataclass
 class Asked:
-    """An address read: `parameters` is None where something in it is wrong, and `errors` says what, by field."""
+    """An address read: `parameters` is None where something in it is wrong, and `errors` says what, by field.
+
+    `guesses` are the places that may have been meant by one that isn't known.
+    """
 
     query: QueryDict
     place: str = ""
     to: str = ""
     parameters: SearchParameters | None = None
     errors: dict[str, str] = field(default_factory=dict)
+    guesses: list[Hint] = field(default_factory=list)
 
     @property
     def everywhere(self) -> bool:
         """Whether no place, hub or box was asked for."""
         return not any(self.query.get(name) for name in _WHERE)
+
+    @property
+    def near(self) -> bool:
+        """Whether a place was asked for: without one no distance counts."""
+        return bool(self.place or self.query.get("lat"))
 
     @property
     def along(self) -> bool:
@@ -97,14 +119,6 @@ class KindChip:
 
 
 @dataclass(frozen=True)
-class Hint:
-    """What would help where little was found: words and the address that does it."""
-
-    label: str
-    query: str
-
-
-@dataclass(frozen=True)
 class Results:
     page: SearchPage
     cards: list[Card]
@@ -112,6 +126,8 @@ class Results:
     kinds: list[KindChip]
     chips: list[Chip]
     hints: list[Hint]
+    #: The address of posting a demand for the same.
+    demand: str
     beyond: list[Card]
 
 
@@ -159,6 +175,7 @@ def find(asked: Asked) -> Results | None:
         kinds=_kind_chips(asked) if not asked.parameters.cursor else [],
         chips=_chips(asked),
         hints=_hints(asked) if page.count < 3 else [],
+        demand=_demand(asked.parameters),
         beyond=make_cards(listings_of(beyond)),
     )
 
@@ -186,7 +203,11 @@ def _look_up(asked: Asked, name: str, given: dict[str, str], point: tuple[str, s
     text = _text(asked.query, name)
     found = recognise(text)
     if found is None:
-        asked.errors[name] = _unknown_place(text)
+        guesses = look_up(text, limit=GUESSES)
+        asked.errors[name] = _unknown_place(text, guesses)
+        for guess in guesses:
+            where = {name: guess.label, point[0]: str(guess.lat), point[1]: str(guess.lon)}
+            asked.guesses.append(Hint(guess.label, changed(asked.query, **where)))
         return text
     given |= {point[0]: str(found.lat), point[1]: str(found.lon)}
     return found.label
@@ -219,10 +240,9 @@ def _with_detours(cards: list[Card], asked: SearchParameters) -> list[Card]:
     return [replace(card, detour=figures.detour(detour_m(start, end, card.listing.position))) for card in cards]
 
 
-def _unknown_place(place: str) -> str:
-    guesses = [guess.label for guess in look_up(place, limit=GUESSES)]
+def _unknown_place(place: str, guesses: list[Found]) -> str:
     if guesses:
-        names = get_text_list(guesses, _("of"))
+        names = get_text_list([guess.label for guess in guesses], _("of"))
         return _("“%(place)s” ken ik niet. Bedoel je %(guesses)s?") % {"place": place, "guesses": names}
     return _("“%(place)s” ken ik niet. Geef een gemeente of postcode in Vlaanderen of Brussel.") % {"place": place}
 
@@ -307,10 +327,13 @@ def _hints(asked: Asked) -> list[Hint]:
             hints.append(Hint(label, changed(asked.query, detour_km=str(wider))))
     if asked.query.get("bbox"):
         hints.append(Hint(_("Zoek in heel Vlaanderen"), changed(asked.query, bbox="")))
-    if given.material and given.material.parent:
-        parent = given.material.parent
-        label = _("Zoek ruimer: %(material)s") % {"material": parent.name}
-        hints.append(Hint(label, changed(asked.query, material=parent.code, q=parent.name)))
+    hints += [
+        Hint(
+            _("Zoek ruimer: %(material)s") % {"material": material.name},
+            changed(asked.query, material=material.code, q=material.name),
+        )
+        for material in _wider(given)
+    ]
     if given.q:
         hints.append(Hint(_("Zoek zonder “%(words)s”") % {"words": given.q[:40]}, changed(asked.query, q="")))
     narrow = [name for name in _NARROW if asked.query.get(name)]
@@ -319,6 +342,24 @@ def _hints(asked: Asked) -> list[Hint]:
     if given.kind:
         hints.append(Hint(_("Toon aanbod, vraag en diensten samen"), changed(asked.query, kind="")))
     return hints
+
+
+def _demand(given: SearchParameters) -> str:
+    asked = {"kind": ListingKind.DEMAND.value, "title": given.q, "material": given.material and given.material.code}
+    return urlencode({name: value for name, value in asked.items() if value})
+
+
+def _wider(given: SearchParameters) -> list[Material]:
+    """The material above the one asked for; of words that name none, the materials that they look like."""
+    if given.material:
+        return [given.material.parent] if given.material.parent else []
+    if not given.q:
+        return []
+    hits = find_materials(given.q, get_language() or "nl", limit=LIKE_MATERIALS)
+    nearest = hits[0] if hits else None
+    if nearest and nearest.likeness >= CLOSELY:
+        return [nearest.material.parent] if nearest.material.parent else []
+    return [hit.material for hit in hits]
 
 
 def changed(query: QueryDict, **values: str) -> str:

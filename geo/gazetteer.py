@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from geo.models import Municipality, Place, PostalCode
 from geo.querysets import PlaceQuerySet
 
+#: How alike a name must be to what was typed, by difflib's ratio: "gnet" and "Gent" have 0.75.
+LEAST_CLOSENESS = 0.7
 _ENDS_IN_TOWN = re.compile(r"[,\s]+(\d{4})(?:\s+(.+))?$")
 
 
@@ -39,7 +42,9 @@ def look_up(text: str, limit: int = 8) -> list[Found]:
         name = _name_in(text)
         places = _found([*_town_at_end(name), *_places().named_like(name)[:limit]]) if name else []
         named = [*_municipalities(name), *places]
-        found += [place for place in dict.fromkeys(named) if all(place.label != other.label for other in found)]
+        found += _of_other_names(named, found)
+        if not found and name:
+            found = _of_other_names(_found(_misspelled(name)), [])
     return found[:limit]
 
 
@@ -54,6 +59,14 @@ def recognise(text: str) -> Found | None:
         return None
     rows = _town_at_end(name) or list(_places().surely_named(name)[:1])
     return next(iter([*_municipalities(name), *_found(rows)]), None)
+
+
+def _of_other_names(places: Iterable[Found], found: list[Found]) -> list[Found]:
+    """The first of each name that isn't among those found."""
+    named = {place.label: place for place in reversed(list(places))}
+    for place in found:
+        named.pop(place.label, None)
+    return list(reversed(named.values()))
 
 
 def _tidied(text: str) -> str:
@@ -95,10 +108,30 @@ def _municipalities(name: str) -> list[Found]:
     ]
 
 
+def _misspelled(name: str) -> list[Place]:
+    """Places whose names lie close, letters swapped ("Gnet"): the closest first, of one name the largest."""
+    asked = name.lower()
+    # A name that begins with another letter is hardly meant, and comparing it takes long.
+    names = [called for called in _places().values_list("name", flat=True) if called[:1].lower() == asked[:1]]
+    of_lower = {called.lower(): called for called in names}
+    close = [of_lower[lower] for lower in get_close_matches(asked, of_lower, n=3, cutoff=LEAST_CLOSENESS)]
+    if not close:
+        return []
+    rows = _places().filter(name__in=close).order_by("-population", "id")
+    return sorted(rows, key=lambda row: close.index(row.name))
+
+
+def _label(place: Place, municipality: Municipality) -> str:
+    """What the reader's language calls it, with its municipality where that has another name."""
+    if place.name in (municipality.name_nl, municipality.name_fr):
+        return municipality.name
+    return f"{place.name} ({municipality.name})"
+
+
 def _found(rows: Iterable[Place]) -> list[Found]:
     return [
         Found(
-            label=row.name if row.name == row.municipality.name else f"{row.name} ({row.municipality.name})",
+            label=_label(row, row.municipality),
             kind="place",
             lat=row.location.y,
             lon=row.location.x,

@@ -30,8 +30,9 @@ def point_from(*, lat: float, lon: float) -> Point:
         return Point(lon, lat, srid=4326)
     if south <= lon <= north and west <= lat <= east:
         raise ValidationError({"lat": _("lat en lon lijken omgewisseld: lat is rond 51, lon rond 4.")})
+    field = "lon" if south <= lat <= north and not west <= lon <= east else "lat"
     raise ValidationError(
-        {"lat": _("Dit punt (lat %(lat).6g, lon %(lon).6g) ligt niet in België.") % {"lat": lat, "lon": lon}}
+        {field: _("Dit punt (lat %(lat).6g, lon %(lon).6g) ligt niet in België.") % {"lat": lat, "lon": lon}}
     )
 
 

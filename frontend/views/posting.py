@@ -45,7 +45,16 @@ def _new_draft(request: MemberRequest, organisation: Organisation, kind: str) ->
     fields: dict[str, Any] = {"available_from": timezone.localdate()}
     if site is not None:
         fields["site"] = site
+    if request.GET.get("kind") == kind:
+        # A search that found nothing becomes a demand for the same.
+        fields |= _searched_for(request)
     return services.create_listing(by=request.user, organisation=organisation, kind=kind, **fields)
+
+
+def _searched_for(request: MemberRequest) -> dict[str, Any]:
+    title = request.GET.get("title", "").replace("\x00", "").strip()[: Listing._meta.get_field("title").max_length]
+    material = Material.objects.filter(code=request.GET.get("material", "").replace("\x00", "")).first()
+    return ({"title": title} if title else {}) | ({"material": material} if material else {})
 
 
 @login_required

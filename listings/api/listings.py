@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from accounts.permissions import can_write_for
 from listings import services
 from listings.api.pagination import PARAMETERS, given_cursor, next_link, page_size
+from listings.api.queries import check_names
 from listings.api.serializers import ListingChangeSerializer, ListingWriteSerializer, StepSerializer, changes
 from listings.api.shapes import LISTING, LISTINGS
 from listings.api.versions import CHANGED_MEANWHILE, IF_MATCH, etag, split_version
@@ -36,6 +37,7 @@ class ListingsView(APIView):
     @extend_schema(operation_id="listings_list", parameters=PARAMETERS, responses={200: LISTINGS})
     def get(self, request: Request) -> Response:
         """The listings of your organisations, in every status, last changed first. /search/ finds those of others."""
+        check_names(request, PARAMETERS)
         size, after = page_size(request), open_cursor(given_cursor(request), SCOPE)
         own = Listing.objects.editable_by(request.user).last_changed_first()
         if after is not None:

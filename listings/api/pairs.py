@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from geo.models import Hub
 from listings.api.pagination import PARAMETERS, given_cursor, next_link, page_size
+from listings.api.queries import check_names
 from listings.api.shapes import LISTING_MATCHES, MATCHES
 from listings.models import Listing, Match
 from listings.pairing.bundle import Bundle, bundle_for
@@ -78,6 +79,7 @@ def _bundle_row(bundle: Bundle | None) -> dict[str, Any] | None:
 
 
 def _page(request: Request, matches: MatchQuerySet, scope: str) -> Response:
+    check_names(request, PARAMETERS)
     page = page_of(matches.for_reasons(), scope=scope, cursor=given_cursor(request), size=page_size(request))
     weights = HubWeights()
     sides = rows_by_id(pk for match in page.matches for pk in (match.supply_id, match.demand_id))

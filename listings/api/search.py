@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.middleware.http import ConditionalGetMiddleware
 from django.utils.decorators import decorator_from_middleware, method_decorator
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -11,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from listings.api.pagination import next_link
+from listings.api.queries import check_names
 from listings.api.shapes import SEARCH_FACETS, SEARCH_FEATURES, SEARCH_PAGE
 from listings.enums import Condition, ListingKind, ServiceKind
 from listings.search.counts import FacetCount, condition_counts, family_counts, kind_counts
@@ -35,6 +38,7 @@ def _parameter(name: str, description: str, type_: Any = OpenApiTypes.STR, **mor
 #: An answer that is the same as the one that was had isn't sent again (ETag, If-None-Match).
 _answers_304 = decorator_from_middleware(ConditionalGetMiddleware)
 
+FORMATS = ["json", "geojson"]
 PARAMETERS = [
     _parameter("kind", "supply, demand or service", enum=ListingKind.values),
     _parameter("lat", "Latitude, WGS84. Needs lon.", OpenApiTypes.DOUBLE),
@@ -65,7 +69,7 @@ PARAMETERS = [
     _parameter("sort", "distance (nearest first) or newest", enum=["distance", "newest"]),
     _parameter("cursor", "From a page's next link."),
     _parameter("page_size", f"1 to {LARGEST_PAGE_SIZE}", OpenApiTypes.INT),
-    _parameter("format", "geojson for a FeatureCollection", enum=["json", "geojson"]),
+    _parameter("format", "geojson for a FeatureCollection", enum=FORMATS),
 ]
 
 
@@ -80,10 +84,19 @@ class FacetsView(APIView):
 
     @extend_schema(operation_id="search_facets", parameters=PARAMETERS, responses={200: SEARCH_FACETS})
     def get(self, request: Request) -> Response:
-        asked = with_known_words(SearchParameters.parse(request.query_params))
+        asked = _asked(request)
         counts = {"kinds": kind_counts(asked), "families": family_counts(asked), "conditions": condition_counts(asked)}
         rows = {name: [_facet_row(facet) for facet in facets] for name, facets in counts.items()}
         return Response({"corrected": dict(asked.corrected)} | rows)
+
+
+def _asked(request: Request) -> SearchParameters:
+    """What a request searches for. Raises ValidationError by parameter."""
+    check_names(request, PARAMETERS)
+    if request.query_params.get("format", "json") not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise ValidationError({"format": _("Dit formaat ken ik niet. Kies uit: %(known)s.") % {"known": known}})
+    return with_known_words(SearchParameters.parse(request.query_params))
 
 
 def _facet_row(facet: FacetCount) -> dict[str, Any]:
@@ -112,7 +125,7 @@ class SearchView(APIView):
         },
     )
     def get(self, request: Request) -> Response:
-        parameters = with_known_words(SearchParameters.parse(request.query_params))
+        parameters = _asked(request)
         page = search(parameters)
         rows = found_rows(page.found, parameters)
         body: dict[str, Any] = {"count": {"value": page.count, "exact": page.exact}}

@@ -160,6 +160,21 @@ def test_nothing_found_says_what_would_help_and_shows_the_nearest(open_page: Ope
     expect(page).to_have_url(re.compile("radius_km=10"))
 
 
+def test_a_radius_counts_as_soon_as_a_place_is_given(open_page: Open) -> None:
+    page = open_page()
+    page.goto("/")
+    expect(page.locator("#radius")).to_have_value("")
+    page.locator("#place").press_sequentially("Gent")
+    page.get_by_role("option", name="Gent", exact=True).click()
+    expect(page).to_have_url(re.compile("radius_km=25"))
+    expect(page.locator("#radius")).to_have_value("25")
+    page.locator("#place").press("Control+a")
+    page.locator("#place").press("Backspace")
+    page.locator("#place").press("Enter")
+    expect(page).not_to_have_url(re.compile("place="))
+    expect(page.locator("#radius")).to_have_value("")
+
+
 def test_a_place_that_is_unknown_is_named_and_nothing_breaks(open_page: Open) -> None:
     page = open_page()
     page.goto("/?place=Nergenshuizen")

@@ -1,6 +1,7 @@
 """Pages: who may open them, how many queries they take, and what their forms refuse."""
 
 import datetime as dt
+import html
 from typing import Any
 
 import pytest
@@ -177,6 +178,28 @@ def test_chains_and_a_bundle_take_the_same_queries_for_few_and_many() -> None:
         taken[count] = len(queries)
         Organisation.objects.all().delete()
     assert taken[2] == taken[9] <= 38, taken
+
+
+def test_a_place_that_may_have_been_meant_is_a_link_away(client: Client) -> None:
+    answer = client.get("/", {"place": "Gnet", "q": "hout", "radius_km": "10"})
+    assert "“Gnet” ken ik niet. Bedoel je Gent?" in answer.content.decode()
+    (guess,) = answer.context["asked"].guesses
+    followed = client.get(f"/?{guess.query}").context["asked"]
+    assert (followed.place, followed.parameters.q, followed.parameters.radius_km) == ("Gent", "hout", 10)
+
+
+def test_nothing_found_offers_a_wider_material_and_a_demand_for_the_same(people: dict[str, Any]) -> None:
+    client = client_of(people["member"])
+    asked = {"q": "europalletten", "place": "Gent", "radius_km": "5"}
+    results = client.get("/", asked).context["results"]
+    assert any(hint.label.startswith("Zoek ruimer: ") for hint in results.hints)
+    answer = client.get("/", {"material": "wood-pallets", "place": "Gent"})
+    posting = reverse("post") + "?" + answer.context["results"].demand
+    assert posting in html.unescape(answer.content.decode())
+    assert html.escape(posting) in client.get(posting).content.decode()
+    client.post(posting, {"kind": "demand", "organisation": people["organisation"].slug})
+    demand = Listing.objects.get()
+    assert (demand.kind, demand.status, demand.material.code) == ("demand", "draft", "wood-pallets")
 
 
 def test_an_address_with_mistakes_names_them_and_searches_nothing(client: Client) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from geo import reference
 from geo.boundaries import current_quality, municipality_at
@@ -158,6 +159,26 @@ def test_the_gazetteer_finds_what_is_spelled_roughly(typed: str, first: str) -> 
 )
 def test_what_is_called_so_comes_before_what_begins_so_and_what_looks_so(typed: str, first: list[str]) -> None:
     assert [found.label for found in look_up(typed)][: len(first)] == first
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"), [("Gnet", "Gent"), ("Leuvne", "Leuven"), ("Antwrepen", "Antwerpen"), ("Kortirjk", "Kortrijk")]
+)
+def test_letters_that_changed_places_suggest_the_place_and_are_never_taken_for_it(typed: str, first: str) -> None:
+    assert look_up(typed)[0].label == first
+    assert recognise(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "label"),
+    [("nl", "saint gilles", "Sint-Gillis"), ("fr", "sint gillis", "Saint-Gilles"), ("fr", "gent", "Gand"),
+     ("nl", "ixelles", "Elsene"), ("fr", "gentbrugge", "Gentbrugge (Gand)")],
+)  # fmt: skip
+def test_a_place_has_its_name_in_the_reader_s_language_once(language: str, typed: str, label: str) -> None:
+    with translation.override(language):
+        labels = [found.label for found in look_up(typed)]
+    assert labels[0] == label
+    assert len(labels) == len(set(labels))
 
 
 @pytest.mark.parametrize(

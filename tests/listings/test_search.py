@@ -1,5 +1,7 @@
 """Search: its cursors, its words, and what it refuses."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -78,12 +80,18 @@ def test_geojson_holds_the_same_rows(client: Client) -> None:
         ({"lat": "51", "lon": "3.7", "max_price": "-1"}, "max_price"),
         ({"lat": "51", "lon": "3.7", "page_size": "1000000"}, "page_size"),
         ({"lat": "51", "lon": "3.7", "q": "x" * 300}, "q"),
+        ({"lat": "51", "lon": "181"}, "lon"),
+        ({"lat": "51", "lon": "1e308"}, "lon"),
+        ({"lat": "91", "lon": "181"}, "lat"),
+        ({"lat": "51", "lon": "3.7", "matrial": "wood"}, "matrial"),
+        ({"lat": "51", "lon": "3.7", "kind": ["supply", "demand"]}, "kind"),
+        ({"lat": "51", "lon": "3.7", "format": "csv"}, "format"),
         ({"bbox": "4,51,3,52"}, "bbox"),
         ({"bbox": "3,51,4"}, "bbox"),
         ({"lat": "51", "lon": "3.7", "cursor": "forged"}, "cursor"),
     ],
 )
-def test_bad_parameters_are_named_with_their_remedy(client: Client, parameters: dict[str, str], field: str) -> None:
+def test_bad_parameters_are_named_with_their_remedy(client: Client, parameters: dict[str, Any], field: str) -> None:
     answer = client.get("/api/v1/search/", parameters)
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"

@@ -226,7 +226,8 @@ function read(shape: string, answer: unknown): Choice[] {
   if (shape === "places") {
     return rows.slice(0, 8).map((row) => ({
       label: text(row["label"]),
-      note: text(row["municipality"]) === text(row["label"]) ? "" : text(row["municipality"]),
+      // Most labels name the municipality already: "Gentbrugge (Gent)".
+      note: text(row["label"]).includes(text(row["municipality"])) ? "" : text(row["municipality"]),
       values: {
         lat: text(row["lat"]),
         lon: text(row["lon"]),

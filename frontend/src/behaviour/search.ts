@@ -42,7 +42,17 @@ export function startSearch(): void {
     const box = form.elements.namedItem("bbox");
     if (box instanceof HTMLInputElement && [...ROUTE, "place", "radius_km", "hub"].includes(name)) box.value = "";
     followRoute(form, name);
+    if (name === "place") followPlace(form);
   });
+}
+
+/** Without a place no distance counts; with one there is a radius, unless a route says how far. */
+function followPlace(form: HTMLFormElement): void {
+  const radius = form.querySelector<HTMLSelectElement>("#radius");
+  const anywhere = radius?.querySelector<HTMLOptionElement>("[data-anywhere]");
+  if (!radius || !anywhere || field("to")?.value) return;
+  if (!field("place")?.value) anywhere.selected = true;
+  else if (!radius.value) radius.value = radius.dataset["usual"] ?? "";
 }
 
 /** A destination stands in for the radius; a radius chosen after that ends the route. */
