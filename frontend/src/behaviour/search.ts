@@ -34,6 +34,7 @@ export function startSearch(): void {
   });
   startLocating();
   startCounting();
+  followSubmit();
   // A choice made by hand ends the box that the map had set.
   document.addEventListener("change", (event) => {
     const form = (event.target as Element).closest<HTMLFormElement>("#search");
@@ -43,6 +44,14 @@ export function startSearch(): void {
     if (box instanceof HTMLInputElement && [...ROUTE, "place", "radius_km", "hub"].includes(name)) box.value = "";
     followRoute(form, name);
     if (name === "place") followPlace(form);
+  });
+}
+
+/** A place chosen from the list and then wiped out, with Enter, changed nothing as browsers see it. */
+function followSubmit(): void {
+  document.addEventListener("submit", (event) => {
+    const form = event.target as HTMLFormElement;
+    if (form.id === "search") followPlace(form);
   });
 }
 
