@@ -278,7 +278,7 @@ def _chips(asked: Asked) -> list[Chip]:
     if given.material:
         rows.append((given.material.name, ("material", *(() if given.q else ("q",)))))
     if given.q:
-        rows.append((f"“{given.q}”", ("q",)))
+        rows.append((_("“%(words)s”") % {"words": given.q}, ("q",)))
     if given.destination is not None:
         rows.append((_route_words(asked, given), _ROUTE))
     if given.point is not None and given.radius_km is not None:

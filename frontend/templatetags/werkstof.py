@@ -9,10 +9,12 @@ from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from frontend import figures
 from frontend.search_page import Asked
 from listings.enums import ServiceKind
+from listings.models import Listing
 
 register = template.Library()
 
@@ -55,6 +57,14 @@ def replaced(query: QueryDict, name: str, value: Any) -> str:
 @register.simple_tag
 def service_label(kind: str) -> str:
     return str(ServiceKind(kind).label)
+
+
+@register.simple_tag
+def lang_of(listing: Listing) -> SafeString:
+    """The attribute that says in which language a listing's own words are, where the page is in another."""
+    if not listing.title or listing.language == get_language():
+        return SafeString("")
+    return format_html(' lang="{}"', listing.language)
 
 
 @register.simple_tag
