@@ -57,8 +57,9 @@ class Columns:
 
     x, y: metres (EPSG:3812). reach_m: infinite where the side sets none. number, number_end, depth: the material in
     the nested set. amount: in the base unit of `dimension`; of a stream that of one week, and so is mass_kg. mass_kg
-    and price (euro per base unit): NaN where unknown. starts, ends: proleptic day numbers, NO_END where open.
-    condition: 0 where none is asked. municipality: 0 where none. needs: the services that come first, as SERVICE_BITS.
+    and price (euro per base unit, 0 where free): NaN where unknown. starts, ends: proleptic day numbers, NO_END where
+    open. condition: 0 where none is asked. municipality: 0 where none. needs: the services that come first, as
+    SERVICE_BITS.
     weights: a row of what the parts of a score weigh where this is the demand, in order of rules.WEIGHTS.
     """
 
@@ -168,9 +169,15 @@ def _columns(rows: npt.NDArray[Any], bits: HubBits) -> Columns:
         "mass_kg": rows["mass_kg"] / weeks,
         "stream": rows["recurrence"] != Recurrence.values.index(Recurrence.ONE_OFF),
         "weights": bits.weights_of(rows["hubs"]),
-        "price": rows["price_eur"] / np.where(rows["per_unit"] == 1, _FACTORS[rows["unit"]], whole_amount),
+        "price": _price(rows, whole_amount),
     }
     return Columns(**{field.name: made[field.name].astype(_NUMPY_TYPES[field.type]) for field in fields(Columns)})
+
+
+def _price(rows: npt.NDArray[Any], whole_amount: Floats) -> Floats:
+    price: Floats = rows["price_eur"] / np.where(rows["per_unit"] == 1, _FACTORS[rows["unit"]], whole_amount)
+    price[rows["price_kind"] == PRICE_KINDS[PriceKind.FREE]] = 0.0
+    return price
 
 
 _NUMPY_TYPES: dict[Any, Any] = {Integers: np.int64, Floats: np.float64, npt.NDArray[np.bool_]: np.bool_}

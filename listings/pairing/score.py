@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from listings.enums import PriceKind
+from listings.enums import Condition, PriceKind
 from listings.pairing.columns import PRICE_KINDS, Columns, Floats, Integers
 from listings.pairing.rules import (
     AMPLE_OVERLAP_DAYS,
@@ -113,31 +113,30 @@ def parts_of(
     supplies: Columns, demands: Columns, s: Integers, d: Integers, metres: Floats, offered: Floats, asked: Floats,
     condition: Integers, days: Integers,
 ) -> dict[str, Floats]:  # fmt: skip
-    """The parts (0..1) that pairs and chains share, by name.
+    """The parts (0..1, to six decimals) that pairs and chains share, by name.
 
-    `metres` is the whole way, `condition` what the demand gets, `days` on how many days the goods can be had.
+    `metres` is the whole way, `condition` what the demand gets, `days` on how many days the goods can be had. What few
+    numbers tell is looked up in a table: that takes a fifth of reckoning it.
     """
     quantity: Floats = np.minimum(offered / asked, 1.0)
     too_much = np.flatnonzero(supplies.whole[s] & (offered > asked))
     quantity[too_much] = asked[too_much] / offered[too_much]
-    steps = np.abs(supplies.depth[s] - demands.depth[d])
-    parts = {
-        "material": np.array(CLOSENESS)[np.minimum(steps, len(CLOSENESS) - 1)],
-        "distance": 1.0 / (1.0 + metres / HALF_DISTANCE_M),
-        "quantity": quantity,
-        "timing": np.minimum(days / AMPLE_OVERLAP_DAYS, 1.0),
+    return {
+        "material": _MATERIAL_PARTS[supplies.depth[s] - demands.depth[d]],
+        "distance": np.round(1.0 / (1.0 + metres / HALF_DISTANCE_M), 6),
+        "quantity": np.round(quantity, 6),
+        "timing": _TIMING_PARTS[np.minimum(days, AMPLE_OVERLAP_DAYS)],
         "price": _price(supplies, demands, s, d),
-        "condition": np.where(demands.condition[d] > 0, 1.0, 0.5 + condition / 10.0),
+        "condition": _CONDITION_PARTS[demands.condition[d] * _CONDITIONS + condition],
     }
-    return {name: np.round(part, 6) for name, part in parts.items()}
 
 
 def weighed(parts: Mapping[str, Floats], weights: Mapping[str, float | Floats]) -> Floats:
     """The score: parts times their weights, to six decimals."""
     total: Floats = np.zeros(len(next(iter(parts.values()))))
     for name, part in parts.items():
-        total = total + weights[name] * part
-    return np.round(total, 6)
+        total += weights[name] * part
+    return np.round(total, 6, out=total)
 
 
 def related(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Mask:
@@ -171,6 +170,20 @@ def _overlap_days(supplies: Columns, demands: Columns, s: Integers, d: Integers)
     return np.minimum(last - np.maximum(supplies.starts[s], demands.starts[d]) + 1, OPEN_WINDOW_DAYS)
 
 
+def _material_parts() -> Floats:
+    """The material part by how many steps deeper the supply's is; steps up count from the end of the table."""
+    steps = np.arange(_DEEPEST + 1)
+    parts = np.round(np.array(CLOSENESS), 6)[np.minimum(steps, len(CLOSENESS) - 1)]
+    return np.concatenate([parts, parts[:0:-1]])
+
+
+def _condition_parts() -> Floats:
+    """The condition part by what the demand asks (0: nothing) and what it gets."""
+    parts = np.ones((_CONDITIONS, _CONDITIONS))
+    parts[0] = np.round(0.5 + np.arange(_CONDITIONS) / 10.0, 6)
+    return parts.ravel()
+
+
 def _price_parts() -> Floats:
     """The price part by kind of supply and of demand; NaN where the two prices tell."""
     parts = np.full((len(PRICE_KINDS), len(PRICE_KINDS)), UNKNOWN_PRICE)
@@ -183,7 +196,13 @@ def _price_parts() -> Floats:
     return parts.ravel()
 
 
-_PRICE_PARTS = _price_parts()
+#: The tree of materials is less deep.
+_DEEPEST = 20
+#: With 0, for none.
+_CONDITIONS = max(Condition) + 1
+_MATERIAL_PARTS, _CONDITION_PARTS, _PRICE_PARTS = _material_parts(), _condition_parts(), _price_parts()
+#: By days that both hold.
+_TIMING_PARTS = np.round(np.arange(AMPLE_OVERLAP_DAYS + 1) / AMPLE_OVERLAP_DAYS, 6)
 
 
 def _price(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Floats:
@@ -191,9 +210,11 @@ def _price(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Flo
     parts: Floats = _PRICE_PARTS[supplies.price_kind[s] * len(PRICE_KINDS) + demands.price_kind[d]]
     rows = np.flatnonzero(np.isnan(parts))
     s, d = s[rows], d[rows]
-    for_free = demands.price_kind[d] == PRICE_KINDS[PriceKind.FREE]
-    asked, offered = supplies.price[s], np.where(for_free, 0.0, demands.price[d])
-    comparable = for_free | (supplies.dimension[s] == demands.dimension[d])
+    asked, offered = supplies.price[s], demands.price[d]
     with np.errstate(divide="ignore", invalid="ignore"):
-        parts[rows] = np.where(comparable, np.where(asked <= offered, 1.0, offered / asked), UNKNOWN_PRICE)
+        # Nothing for nothing is no number, and 1.
+        told = np.round(np.fmin(offered / asked, 1.0), 6)
+    # Nothing is the same in any unit.
+    told[np.flatnonzero((offered > 0) & (supplies.dimension[s] != demands.dimension[d]))] = UNKNOWN_PRICE
+    parts[rows] = told
     return parts
