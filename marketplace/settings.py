@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "frontend.middleware.LoggedOutMiddleware",
     "marketplace.problems.ProblemMiddleware",
     "marketplace.old_reads.OldReadsMiddleware",
 ]

@@ -4,9 +4,11 @@ import { startCombos } from "./behaviour/combo";
 import { startForms } from "./behaviour/forms";
 import { startMenus } from "./behaviour/menus";
 import { startPhotos } from "./behaviour/photos";
+import { startPlacing } from "./behaviour/placing";
 import { startSearch } from "./behaviour/search";
 import { startSheets } from "./behaviour/sheets";
 import { startDependents } from "./behaviour/dependents";
+import { startSession } from "./behaviour/session";
 import { startToasts } from "./behaviour/toasts";
 import { startWeights } from "./behaviour/weights";
 
@@ -25,12 +27,14 @@ htmx.config.responseHandling = [
 
 startMenus();
 startToasts();
+startSession();
 startSearch();
 htmx.onLoad((element) => {
   const root = element as HTMLElement;
   startCombos(root);
   startForms(root);
   startPhotos(root);
+  startPlacing(root);
   startSheets(root);
   startDependents(root);
   startWeights(root);

@@ -2,6 +2,12 @@
 import htmx from "htmx.org";
 import { showToast } from "./toasts";
 
+interface Asking {
+  elt: Element;
+  formData: FormData;
+  triggeringEvent?: Event;
+}
+
 const ROUTE = ["to", "detour_km"];
 
 export function startSearch(): void {
@@ -18,8 +24,9 @@ export function startSearch(): void {
   });
   // Empty fields and an unused unit say nothing: they stay out of the address.
   document.body.addEventListener("htmx:configRequest", (event) => {
-    const { elt, formData } = (event as CustomEvent<{ elt: Element; formData: FormData }>).detail;
+    const { elt, formData, triggeringEvent } = (event as CustomEvent<Asking>).detail;
     if (elt.id !== "search") return;
+    leaveOutUnfinished(formData, triggeringEvent);
     for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
     if (!formData.has("min_quantity")) formData.delete("unit");
     if (!formData.has("lat") && !formData.has("place")) formData.delete("radius_km");
@@ -62,6 +69,14 @@ function followPlace(form: HTMLFormElement): void {
   if (!radius || !anywhere || field("to")?.value) return;
   if (!field("place")?.value) anywhere.selected = true;
   else if (!radius.value) radius.value = radius.dataset["usual"] ?? "";
+}
+
+/** A choice made elsewhere asks nothing about the place that somebody is still typing. */
+function leaveOutUnfinished(formData: FormData, cause?: Event): void {
+  const typing = document.activeElement;
+  if (!(typing instanceof HTMLInputElement) || cause?.type !== "change" || cause.target === typing) return;
+  const point = { place: "lat", to: "to_lat" }[typing.name];
+  if (point && !formData.get(point)) formData.delete(typing.name);
 }
 
 /** A destination stands in for the radius; a radius chosen after that ends the route. */

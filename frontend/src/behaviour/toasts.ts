@@ -9,7 +9,10 @@ export function startToasts(): void {
   });
   for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     document.body.addEventListener(failure, (event) => {
-      const text = saidBy((event as CustomEvent<{ xhr?: XMLHttpRequest }>).detail.xhr) ?? document.body.dataset["failed"];
+      const answer = (event as CustomEvent<{ xhr?: XMLHttpRequest }>).detail.xhr;
+      // Who is logged out is told so by behaviour/session.
+      if (answer?.status === 401) return;
+      const text = saidBy(answer) ?? document.body.dataset["failed"];
       if (text) showToast(text);
     });
   }
@@ -20,12 +23,22 @@ function saidBy(answer?: XMLHttpRequest): string | undefined {
   return answer?.status === 503 && isText ? answer.responseText : undefined;
 }
 
-export function showToast(text: string): void {
+/** Words for a while; with a link, which opens a window of its own, until it is used. */
+export function showToast(text: string, link?: { words: string; address: string }): void {
   const place = document.querySelector(".toasts");
-  if (!place) return;
+  if (!place || [...place.children].some((shown) => shown.textContent?.startsWith(text))) return;
   const toast = document.createElement("p");
   toast.className = "toast";
   toast.textContent = text;
   place.append(toast);
-  setTimeout(() => toast.remove(), Math.max(5000, text.length * 80));
+  if (!link) {
+    setTimeout(() => toast.remove(), Math.max(5000, text.length * 80));
+    return;
+  }
+  const anchor = document.createElement("a");
+  anchor.href = link.address;
+  anchor.target = "_blank";
+  anchor.textContent = link.words;
+  anchor.addEventListener("click", () => toast.remove());
+  toast.append(" ", anchor);
 }

@@ -1,9 +1,10 @@
-// Setting a point: drag the pin, click the map, or move it with the arrow keys. It writes the fields that data-lat-field
-// and data-lon-field name, and goes where a chosen place or site sends it.
+// Setting a point: drag the pin, click the map, or move it with the arrow keys. It goes where a chosen place or site sends
+// it; the fields of the form hold it.
 import { Marker } from "maplibre-gl";
 import { calm } from "./colours";
 import type { Stage } from "./element";
-import { FLANDERS, number } from "./settings";
+import { place, placedPoint, type Point } from "../behaviour/placing";
+import { FLANDERS } from "./settings";
 
 const STEP_PX = 8;
 const DRAWING =
@@ -12,9 +13,6 @@ const DRAWING =
 
 export function startPick(stage: Stage): void {
   const { map, element, settings } = stage;
-  const latField = field(element.dataset["latField"]);
-  const lonField = field(element.dataset["lonField"]);
-  if (!latField || !lonField) return;
   const pin = document.createElement("button");
   pin.type = "button";
   pin.className = "pin";
@@ -23,31 +21,34 @@ export function startPick(stage: Stage): void {
   const marker = new Marker({ element: pin, anchor: "bottom", draggable: true });
   let placed = false;
 
-  const put = (lon: number, lat: number, tell: boolean): void => {
-    marker.setLngLat([lon, lat]);
+  const show = (point: Point): void => {
+    marker.setLngLat(point);
     if (!placed) marker.addTo(map);
     placed = true;
-    latField.value = lat.toFixed(6);
-    lonField.value = lon.toFixed(6);
-    if (tell) latField.dispatchEvent(new Event("change", { bubbles: true }));
   };
-  const goTo = (lon: number, lat: number, zoom: number): void => {
-    map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), zoom), duration: calm() ? 0 : 500 });
+  const put = (lon: number, lat: number): void => {
+    show([lon, lat]);
+    place(element, [lon, lat], true);
   };
 
-  const lat = number(latField.value);
-  const lon = number(lonField.value);
-  if (lat !== null && lon !== null) {
-    put(lon, lat, false);
-    map.jumpTo({ center: [lon, lat], zoom: 13 });
+  const point = placedPoint(element);
+  if (point) {
+    show(point);
+    map.jumpTo({ center: point, zoom: 13 });
   } else {
     map.fitBounds(FLANDERS, { padding: 8, duration: 0 });
   }
+  element.addEventListener("placed", () => {
+    const chosen = placedPoint(element);
+    if (!chosen) return;
+    show(chosen);
+    map.easeTo({ center: chosen, zoom: Math.max(map.getZoom(), 13), duration: calm() ? 0 : 500 });
+  });
 
-  map.on("click", (event) => put(event.lngLat.lng, event.lngLat.lat, true));
+  map.on("click", (event) => put(event.lngLat.lng, event.lngLat.lat));
   marker.on("dragend", () => {
     const at = marker.getLngLat();
-    put(at.lng, at.lat, true);
+    put(at.lng, at.lat);
   });
   pin.addEventListener("click", (event) => event.stopPropagation());
   pin.addEventListener("keydown", (event) => {
@@ -63,7 +64,7 @@ export function startPick(stage: Stage): void {
     event.stopPropagation();
     const at = map.project(marker.getLngLat());
     const to = map.unproject([at.x + step[0], at.y + step[1]]);
-    put(to.lng, to.lat, true);
+    put(to.lng, to.lat);
   });
 
   // Who uses the keyboard only gets a pin in the middle by Enter on the map.
@@ -71,31 +72,7 @@ export function startPick(stage: Stage): void {
     if (event.key !== "Enter") return;
     event.preventDefault();
     const middle = map.getCenter();
-    put(middle.lng, middle.lat, true);
+    put(middle.lng, middle.lat);
     pin.focus();
   });
-
-  element.closest("form")?.addEventListener("chosen", (event) => {
-    const combo = (event.target as HTMLElement).querySelector<HTMLElement>("[data-fill=lat]");
-    if (!combo) return;
-    const row = event.target as HTMLElement;
-    const toLat = number(row.querySelector<HTMLInputElement>("[data-fill=lat]")?.value);
-    const toLon = number(row.querySelector<HTMLInputElement>("[data-fill=lon]")?.value);
-    if (toLat === null || toLon === null) return;
-    put(toLon, toLat, true);
-    goTo(toLon, toLat, 13);
-  });
-  element.closest("form")?.addEventListener("change", (event) => {
-    const chosen = (event.target as HTMLSelectElement).selectedOptions?.[0];
-    const toLat = number(chosen?.dataset["lat"]);
-    const toLon = number(chosen?.dataset["lon"]);
-    if (toLat === null || toLon === null) return;
-    put(toLon, toLat, false);
-    goTo(toLon, toLat, 13);
-  });
-}
-
-function field(id: string | undefined): HTMLInputElement | null {
-  const found = document.getElementById(id ?? "");
-  return found instanceof HTMLInputElement ? found : null;
 }

@@ -1,0 +1,65 @@
+"""Pages that stay open while something else happens: a log-in that ends, a map that is late, a place half typed."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PASSWORD, PHONE
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+
+
+def new_supply(page: Page) -> None:
+    page.goto("/plaatsen/")
+    page.click("button[name=kind][value=supply]")
+    page.wait_for_url(re.compile(r"/wijzigen/$"))
+
+
+def test_who_is_logged_out_while_typing_logs_in_beside_it_and_loses_nothing(open_page: Open) -> None:
+    page = open_page("bedrijf", viewport=PHONE)
+    new_supply(page)
+    page.context.clear_cookies(name="sessionid")
+    page.fill("#id_title", "Twintig deuren uit een school")
+    said = page.locator(".toast")
+    expect(said).to_contain_text("Je bent uitgelogd.")
+    expect(page.locator("#savestate")).to_have_text("Nog niet bewaard")
+    expect(page.locator("#id_title")).to_have_value("Twintig deuren uit een school")
+    with page.expect_popup() as opened:
+        said.get_by_role("link", name="Inloggen").click()
+    beside = opened.value
+    beside.fill("#id_login", "bedrijf@demo.example")
+    beside.fill("#id_password", PASSWORD)
+    beside.click("main form button")
+    beside.wait_for_url("/")
+    # Logging in has changed the token that the first window was drawn with.
+    page.fill("#id_description", "Massief eik.")
+    expect(page.locator("#savestate")).to_contain_text("Concept bewaard om")
+    page.reload()
+    expect(page.locator("#id_title")).to_have_value("Twintig deuren uit een school")
+    expect(page.locator("#id_description")).to_have_value("Massief eik.")
+
+
+def test_a_chosen_site_sets_the_place_before_the_map_is_there(open_page: Open) -> None:
+    page = open_page("bedrijf")
+    page.route(re.compile(r"/map[^/]*\.js"), lambda asked: asked.abort())
+    new_supply(page)
+    site = page.locator("#id_site option[data-lat]").first
+    page.evaluate("for (const id of ['id_lat', 'id_lon']) document.getElementById(id).value = '50.9'")
+    page.select_option("#id_site", "")
+    page.select_option("#id_site", site.get_attribute("value"))
+    assert float(page.input_value("#id_lat")) == pytest.approx(float(site.get_attribute("data-lat") or 0), abs=1e-6)
+    assert float(page.input_value("#id_lon")) == pytest.approx(float(site.get_attribute("data-lon") or 0), abs=1e-6)
+
+
+def test_a_place_that_is_still_being_typed_is_not_searched_for(open_page: Open) -> None:
+    page = open_page()
+    page.goto("/")
+    page.locator("#q").press_sequentially("stoel")
+    page.locator("#place").press_sequentially("Gen")
+    expect(page).to_have_url(re.compile(r"\?q=stoel$"))
+    expect(page.locator(".results__head")).to_be_visible()
+    page.locator("#place").press("Enter")
+    expect(page).to_have_url(re.compile(r"place=Gen"))
