@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from geo.models import Municipality, Place, PostalCode
 from geo.querysets import PlaceQuerySet
 
+#: No more places of Flanders and Brussels share a name.
+MOST_NAMESAKES = 20
 #: How alike a name must be to what was typed, by difflib's ratio: "gnet" and "Gent" have 0.75.
 LEAST_CLOSENESS = 0.7
 _ENDS_IN_TOWN = re.compile(r"[,\s]+(\d{4})(?:\s+(.+))?$")
@@ -32,11 +34,8 @@ def look_up(text: str, limit: int = 8) -> list[Found]:
     Streets aren't known: an address gives its town, and people set the exact point on the map.
     """
     text = _tidied(text)
-    address = _ENDS_IN_TOWN.search(" " + text)
-    found: list[Found] = []
-    if address:
-        found = _postal_codes(address[1], address[2] or "", limit)
-    elif text.isdigit():
+    found = _of_address(text, limit)
+    if text.isdigit():
         found = _postal_codes_beginning(text, limit)
     if len(found) < limit and not text.isdigit():
         name = _name_in(text)
@@ -51,14 +50,42 @@ def look_up(text: str, limit: int = 8) -> list[Found]:
 def recognise(text: str) -> Found | None:
     """The place that was surely meant: a postal code, a name, its beginning or a close spelling. None where unsure."""
     text = _tidied(text)
-    address = _ENDS_IN_TOWN.search(" " + text)
-    if address and (codes := _postal_codes(address[1], address[2] or "", 1)):
+    if codes := _of_address(text, 1):
         return codes[0]
     name = _name_in(text)
     if not name or text.isdigit():
         return None
     rows = _town_at_end(name) or list(_places().surely_named(name)[:1])
     return next(iter([*_municipalities(name), *_found(rows)]), None)
+
+
+def _of_address(text: str, limit: int) -> list[Found]:
+    """What a text that ends in a postal code and a name says; nothing where the number is a house's."""
+    address = _ENDS_IN_TOWN.search(" " + text)
+    if not address or lies_elsewhere(address[1], address[2] or ""):
+        return []
+    return _postal_codes(address[1], address[2] or "", limit)
+
+
+def of_postal_code(code: str, name: str = "") -> Found | None:
+    """A postal code of Flanders or Brussels, at the point of that of its names; None for any other."""
+    return next(iter(_postal_codes(code, name, 1)), None)
+
+
+def names_of_postal_code(code: str) -> list[str]:
+    """What a postal code's places are called."""
+    return list(PostalCode.objects.filter(code=code).order_by("name").values_list("name", flat=True))
+
+
+def lies_elsewhere(code: str, name: str) -> bool:
+    """Whether a name is surely that of a place in another municipality than the code: then 1000 is a house number."""
+    rows = list(PostalCode.objects.filter(code=code).select_related("municipality")) if name else []
+    own = {each for row in rows for each in (row.name, row.municipality.name_nl, row.municipality.name_fr)}
+    if not rows or name.lower() in map(str.lower, own):
+        return False
+    numbers = {row.municipality.nis for row in rows}
+    called = list(_places().called(name)[:MOST_NAMESAKES])
+    return bool(called) and not any(place.municipality and place.municipality.nis in numbers for place in called)
 
 
 def _of_other_names(places: Iterable[Found], found: list[Found]) -> list[Found]:

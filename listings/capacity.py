@@ -142,9 +142,12 @@ def _check_bookable(service: Listing, supply: Listing | None, by: User) -> None:
         raise ValidationError(_("Deze dienst zegt nog niet hoeveel ze per week aankan. Vul dat eerst in."))
     if supply is None:
         return
-    seen = Listing.objects.visible_to(by).filter(pk=supply.pk, kind=ListingKind.SUPPLY)
-    if not seen.exists():
+    seen = Listing.objects.visible_to(by).filter(pk=supply.pk, kind=ListingKind.SUPPLY).first()
+    if seen is None:
         raise ValidationError({"supply": _("Dit aanbod bestaat niet of is niet openbaar.")})
+    if seen.status not in (ListingStatus.PUBLISHED, ListingStatus.RESERVED):
+        words = {"status": seen.get_status_display().lower()}
+        raise ValidationError({"supply": _("Dit aanbod is %(status)s: daarvoor boek je niets meer.") % words})
 
 
 def _check_week(service: Listing, booking: CapacityBooking, today: dt.date) -> None:

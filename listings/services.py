@@ -151,8 +151,8 @@ def add_photo(*, by: User, listing: Listing, upload: "UploadedFile[Any]", alt: s
 
 @transaction.atomic
 def remove_photo(*, by: User, photo: ListingPhoto) -> None:
-    """Take a photo away; its file goes when the transaction has held."""
-    _locked(by, photo.listing)
+    """Take a photo away; its file goes when the transaction has held. Raises ValidationError once closed."""
+    _check_open(_locked(by, photo.listing))
     _delete_file_after_commit(photo)
     photo.delete()
 

@@ -24,6 +24,8 @@ def set_fields(instance: Row, fields: dict[str, Any], writable: frozenset[str]) 
         try:
             if name in ("enterprise_number", "establishment_number"):
                 value = getattr(validators, name)(value) if value else None
+            elif name == "phone" and value:
+                value = validators.phone(value)
         except ValidationError as error:
             errors[name] = " ".join(error.messages)
         setattr(instance, name, value)

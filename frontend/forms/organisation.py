@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import MemberRole, OrganisationKind
 from accounts.models import Organisation, Site
-from geo.gazetteer import look_up
+from geo.gazetteer import lies_elsewhere, names_of_postal_code, of_postal_code
 from geo.points import point_from
 
 
@@ -59,24 +59,29 @@ class SiteForm(forms.Form):
         """The point from the map, else that of the postal code."""
         given = super().clean() or self.cleaned_data
         lat, lon = given.pop("lat", None), given.pop("lon", None)
+        code, name = given.get("postal_code", ""), given.get("place_name", "")
+        if lies_elsewhere(code, name):
+            words = {"code": code, "place": name, "own": ", ".join(names_of_postal_code(code))}
+            self.add_error("place_name", _("%(place)s heeft een andere postcode: %(code)s is %(own)s.") % words)
+            return given
         try:
             if lat is not None and lon is not None:
                 given["location"] = point_from(lat=lat, lon=lon)
-            elif given.get("postal_code"):
-                given["location"] = _point_of(given["postal_code"], given.get("place_name", ""))
+            elif code:
+                given["location"] = _point_of(code, name)
         except ValidationError as error:
             self.add_error(None, error.messages)  # type: ignore[arg-type]
         return given
 
 
 def _point_of(code: str, name: str) -> Any:
-    found = look_up(f"{code} {name}".strip(), limit=1)
-    if not found or found[0].postal_code != code:
+    found = of_postal_code(code, name)
+    if found is None:
         raise ValidationError(
             _("Postcode %(code)s ligt niet in Vlaanderen of Brussel. Zet zelf een punt op de kaart."),
             params={"code": code},
         )
-    return point_from(lat=found[0].lat, lon=found[0].lon)
+    return point_from(lat=found.lat, lon=found.lon)
 
 
 class InvitationForm(forms.Form):

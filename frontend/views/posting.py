@@ -61,6 +61,9 @@ def _searched_for(request: MemberRequest) -> dict[str, Any]:
 def edit(request: MemberRequest, listing_id: int) -> HttpResponse:
     """The form; its button publishes a draft, or stores the changes of what is public already."""
     listing = _own(request, listing_id)
+    if listing.status == ListingStatus.CLOSED:
+        messages.info(request, _("Dit zoekertje is afgerond en verandert niet meer."))
+        return redirect("listing", listing.pk)
     form = listing_form(listing, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _store(request, listing, form):
         return _after(request, listing)
@@ -137,7 +140,10 @@ def add_photo(request: MemberRequest, listing_id: int) -> HttpResponse:
 def remove_photo(request: MemberRequest, listing_id: int, photo_id: int) -> HttpResponse:
     listing = _own(request, listing_id)
     photo = get_object_or_404(ListingPhoto, pk=photo_id, listing=listing)
-    services.remove_photo(by=request.user, photo=photo)
+    try:
+        services.remove_photo(by=request.user, photo=photo)
+    except ValidationError as error:
+        return _photos(request, listing, error.messages)
     return _photos(request, listing, [])
 
 

@@ -23,6 +23,8 @@ from materials.models import Material, MaterialName
 from materials.search import find_materials
 from materials.units import allowed_units, unit_mass_kg
 
+LONGEST_TITLE, LONGEST_DESCRIPTION = 140, 4000
+
 
 class _Stored(NamedTuple):
     """What a row is held against of the listing that has its reference already."""
@@ -103,8 +105,8 @@ class RowReader:
             "unit": unit,
             "quantity": amount,
             "mass_kg": self._mass(material, unit, amount),
-            "title": (visible(get("title")) or (material.name if material else ""))[:140],
-            "description": get("description")[:4000],
+            "title": _short(parsed, "title", visible(get("title")), LONGEST_TITLE) or _title_of(material),
+            "description": _short(parsed, "description", get("description"), LONGEST_DESCRIPTION),
             "condition": self._condition(kind, get, read),
             "available_from": read("available_from", values.day) if get("available_from") else self._start(get),
             "available_until": read("available_until", values.day) if get("available_until") else None,
@@ -147,11 +149,7 @@ class RowReader:
         if found is None:
             hits = find_materials(text, "nl", limit=3)
             if not hits or hits[0].likeness < 0.6:
-                guesses = ", ".join(hit.material.name for hit in hits) or "–"
-                raise ValidationError(
-                    _("“%(text)s” ken ik niet als materiaal. Bedoel je: %(guesses)s?")
-                    % {"text": text[:60], "guesses": guesses}
-                )
+                raise ValidationError(_unknown_material(text[:60], [hit.material.name for hit in hits]))
             found = hits[0].material
             self.guessed.add(plain(text))
         self.by_name[plain(text)] = found
@@ -255,6 +253,25 @@ class RowReader:
         elif kind and parsed.values["kind"] and kind != parsed.values["kind"]:
             message = _("Deze referentie is al die van een zoekertje van een andere soort: %(kind)s.")
             _add(parsed, "reference", reference, message % {"kind": ListingKind(kind).label})
+
+
+def _title_of(material: Material | None) -> str:
+    return material.name[:LONGEST_TITLE] if material else ""
+
+
+def _unknown_material(text: str, guesses: list[str]) -> str:
+    if not guesses:
+        return _("“%(text)s” ken ik niet als materiaal. Probeer een algemener woord.") % {"text": text}
+    words = {"text": text, "guesses": ", ".join(guesses)}
+    return _("“%(text)s” ken ik niet als materiaal. Bedoel je: %(guesses)s?") % words
+
+
+def _short(parsed: Parsed, name: str, text: str, most: int) -> str:
+    """A text that fits; one that is longer is a mistake, not cut in silence."""
+    if len(text) > most:
+        words = {"length": len(text), "most": most}
+        _add(parsed, name, text, _("Deze tekst heeft %(length)d tekens; er passen er %(most)d.") % words)
+    return text[:most]
 
 
 def _add(parsed: Parsed, name: str, value: str, message: str) -> None:

@@ -53,7 +53,9 @@ def read_table(path: Path, name: str) -> Table:
             raise ValidationError(
                 _("Het bestand heeft meer dan %(most)d rijen. Knip het in stukken.") % {"most": MOST_ROWS}
             )
-    if headers is None or not rows:
+    if headers is not None and not rows:
+        raise ValidationError(_("Onder de kolomnamen staat nog niets: zet daar je zoekertjes, één per rij."))
+    if headers is None:
         raise ValidationError(_("Het bestand is leeg: zet bovenaan de kolomnamen, en daaronder de zoekertjes."))
     return Table(headers, rows)
 

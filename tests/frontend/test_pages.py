@@ -317,8 +317,13 @@ def test_a_listing_that_is_closed_has_no_form_to_change_it() -> None:
     listing = published()
     client = client_of(listing.created_by)
     client.post(reverse("listing-step", args=[listing.pk]), {"status": "closed"})
-    answer = client.post(reverse("listing-edit", args=[listing.pk]), form(listing, title="Anders", action="save"))
-    assert "verandert niet meer" in answer.content.decode()
+    address = reverse("listing-edit", args=[listing.pk])
+    for answer in (
+        client.get(address, follow=True),
+        client.post(address, form(listing, title="Anders", action="save"), follow=True),
+    ):
+        assert answer.redirect_chain == [(reverse("listing", args=[listing.pk]), 302)]
+        assert "verandert niet meer" in answer.content.decode()
     assert Listing.objects.get(pk=listing.pk).title == listing.title
 
 

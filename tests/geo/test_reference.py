@@ -154,6 +154,10 @@ def test_the_gazetteer_finds_what_is_spelled_roughly(typed: str, first: str) -> 
         ("gen", ["Gent", "Genk"]),
         ("Veldstraat 1 Gent", ["Gent"]),
         ("a", ["Antwerpen"]),
+        # A house number that looks like the postal code of another town.
+        ("Kortrijksesteenweg 1000 Gent", ["Gent"]),
+        ("Dorp 1000 Brussel", ["1000 Brussel"]),
+        ("9051 Sint-Denijs-Westrem", ["9051 Sint-Denijs-Westrem"]),
         ("berg", ["Berg (Kampenhout)"]),
     ],
 )

@@ -139,6 +139,10 @@ def test_only_a_published_service_is_booked_and_only_for_supply_that_one_may_see
     services.withdraw_listing(by=withdrawn.maker, listing=withdrawn)  # type: ignore[attr-defined]
     for other in (demand, withdrawn):
         assert refusal(of=repairs, supply=other) == "Dit aanbod bestaat niet of is niet openbaar."
+    own = published()
+    services.withdraw_listing(by=own.maker, listing=own)  # type: ignore[attr-defined]
+    Listing.objects.filter(pk=own.pk).update(organisation=repairs.organisation)
+    assert refusal(of=repairs, supply=own) == "Dit aanbod is ingetrokken: daarvoor boek je niets meer."
     services.withdraw_listing(by=repairs.maker, listing=repairs)  # type: ignore[attr-defined]
     assert refusal(of=repairs) == "Alleen van een gepubliceerde dienst kun je capaciteit boeken."
 

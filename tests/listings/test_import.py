@@ -112,6 +112,7 @@ def test_a_broken_row_in_the_middle_stores_nothing_and_is_named(tmp_path: Path, 
         ("9000;Gent", ";Parijs", "Deze plaats ken ik niet"),
         ("9000;Gent", ";Berchem", "2600, 9690"),
         ("9000;Gent", "9000;Aalst", "andere postcode dan 9000"),
+        ("europallet", "xylofonen", "“xylofonen” ken ik niet als materiaal. Probeer een algemener woord."),
         ("3,50", "1e30", "te groot"),
         ("3,50", "-1e9999999", "te groot"),
     ],
@@ -129,6 +130,7 @@ def test_each_wrong_cell_is_named(tmp_path: Path, company: Organisation, before:
     ("name", "content", "says"),
     [
         ("stock.csv", b"", "leeg"),
+        ("stock.csv", b"Materiaal;Hoeveelheid;Eenheid\n", "Onder de kolomnamen staat nog niets"),
         ("stock.csv", b"Titel;Prijs\nx;1\n", "ontbreken"),
         ("stock.xlsx", b"not a workbook", "geen XLSX"),
         ("stock.pdf", b"%PDF", "CSV- of XLSX"),
@@ -146,6 +148,16 @@ def test_a_file_that_is_no_table_is_refused(
     path.write_bytes(content)
     with pytest.raises(CommandError, match=says):
         run(path, company)
+
+
+def test_a_text_that_does_not_fit_is_named_and_not_cut_in_silence(tmp_path: Path, company: Organisation) -> None:
+    path = tmp_path / "stock.csv"
+    path.write_text(f"Materiaal;Aantal;Eenheid;Titel\npaletten;3;stuks;{'x' * 141}\npaletten;3;stuks;{'x' * 140}\n")
+    said = StringIO()
+    with pytest.raises(CommandError):
+        call_command("import_listings", str(path), organisation=company.pk, stderr=said)
+    assert "Deze tekst heeft 141 tekens; er passen er 140." in said.getvalue()
+    assert said.getvalue().count("tekens") == 1
 
 
 def test_a_dry_run_stores_nothing(tmp_path: Path, company: Organisation) -> None:

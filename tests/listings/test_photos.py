@@ -150,12 +150,15 @@ def test_a_photo_s_name_is_never_used_again(tasks_run_at_once: Any) -> None:
     assert names[0] != names[1]
 
 
-def test_a_closed_listing_takes_no_photos() -> None:
+def test_a_closed_listing_takes_no_photos_and_gives_none_away() -> None:
     listing = published()
+    photo = services.add_photo(by=listing.maker, listing=listing, upload=upload(picture()))  # type: ignore[attr-defined]
     services.close_listing(by=listing.maker, listing=listing)  # type: ignore[attr-defined]
     with pytest.raises(ValidationError, match="afgerond"):
         services.add_photo(by=listing.maker, listing=listing, upload=upload(picture()))  # type: ignore[attr-defined]
-    assert not listing.photos.exists()
+    with pytest.raises(ValidationError, match="afgerond"):
+        services.remove_photo(by=listing.maker, photo=photo)  # type: ignore[attr-defined]
+    assert list(listing.photos.all()) == [photo]
 
 
 def test_photos_come_and_go_over_the_api(client: Client) -> None:

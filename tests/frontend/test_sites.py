@@ -1,0 +1,33 @@
+"""The form of a site: its postal code and place belong together."""
+
+import pytest
+
+from frontend.forms.organisation import SiteForm
+
+pytestmark = pytest.mark.django_db
+
+
+def form(**given: str) -> SiteForm:
+    return SiteForm({"name": "Atelier", **given})
+
+
+@pytest.mark.parametrize(
+    ("code", "place"),
+    [("9051", "Sint-Denijs-Westrem"), ("9000", "Gent"), ("9000", "gand"), ("9051", "Gent"), ("1060", "Saint-Gilles"),
+     ("9000", "Ergens"), ("3000", "Leuven"), ("2600", "Berchem")],
+)  # fmt: skip
+def test_a_place_of_the_postal_code_or_one_that_nobody_knows_is_taken(code: str, place: str) -> None:
+    site = form(postal_code=code, place_name=place)
+    assert site.is_valid(), site.errors
+    assert site.cleaned_data["location"]
+
+
+@pytest.mark.parametrize("point", [{}, {"lat": "51.05", "lon": "3.72"}])
+def test_a_place_that_lies_elsewhere_is_refused_at_its_field(point: dict[str, str]) -> None:
+    site = form(postal_code="9051", place_name="Antwerpen", **point)
+    assert site.errors == {"place_name": ["Antwerpen heeft een andere postcode: 9051 is Afsnee, Sint-Denijs-Westrem."]}
+
+
+def test_a_postal_code_of_elsewhere_asks_for_a_point_on_the_map() -> None:
+    assert "Zet zelf een punt op de kaart" in str(form(postal_code="4000", place_name="Luik").errors)
+    assert form(postal_code="4000", place_name="Luik", lat="50.64", lon="5.57").is_valid()
