@@ -1,5 +1,6 @@
 """A chain in words and figures: three sides, two legs, the weeks with room, why."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -34,6 +35,8 @@ class ChainCard:
     lacks: list[str]
     parts: list[Part]
     may_book: bool
+    #: What the map draws, as JSON; empty where a place isn't known.
+    stops: str
 
 
 def make_chains(chains: Iterable[Chain], user: User | AnonymousUser) -> list[ChainCard]:
@@ -59,6 +62,17 @@ def _card(chain: Chain, names: dict[int, str], may_book: bool) -> ChainCard:
         lacks=words.lacks,
         parts=make_parts(labels, chain.parts, CHAIN_WEIGHTS),
         may_book=may_book,
+        stops=_stops([chain.supply, chain.service, chain.demand]),
+    )
+
+
+def _stops(listings: list[Listing]) -> str:
+    """As everyone may see them: blurred places stay so."""
+    places = [(listing, listing.shown_location) for listing in listings]
+    if any(place is None for _listing, place in places):
+        return ""
+    return json.dumps(
+        [{"kind": row.kind, "lat": at.y, "lon": at.x, "label": str(row.get_kind_display())} for row, at in places if at]
     )
 
 
