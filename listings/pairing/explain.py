@@ -116,6 +116,8 @@ def _quantity(match: Joined, reasons: list[str], lacks: list[str]) -> None:
         lacks.append(_("nog %(share)s %% te vinden") % {"share": 100 - max(share, 1)})
     if streams == [False, True]:
         lacks.append(_("één partij, terwijl de vraag terugkeert"))
+    if Unit(match.supply.unit).dimension != Unit(match.demand.unit).dimension:
+        lacks.append(_("hoeveelheden vergeleken op geschat gewicht"))
     if match.quantity_part < (match.coverage or 0):
         lacks.append(_("de partij is groter dan gevraagd en gaat niet in delen weg"))
 

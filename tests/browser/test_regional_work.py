@@ -88,8 +88,10 @@ def test_chains_and_a_bundle_of_a_demand(open_page: Open, site: Site) -> None:
         # Then there are both ways, each with its parts, and axe finds nothing
         expect(page.locator(".trio").first).to_be_visible()
         expect(page.locator("ol.bundle")).to_be_visible()
-        for more in page.locator(".trio details").all():
-            more.locator("summary").click()
+        for more in page.locator(".trio details.more").all():
+            more.locator("> summary").click()
+        # And the chain is drawn on a map as well
+        expect(page.locator(".trio werkstof-map[data-ready]").first).to_be_attached()
         found[scheme] = faults(page)
     assert wrong(found) == {}
 

@@ -363,6 +363,14 @@ def test_a_match_explains_itself_in_words(client: Client) -> None:
     assert row["reasons"][0] == "7,7 km"
 
 
+@pytest.mark.parametrize(("unit", "estimated"), [("kg", True), ("tonne", True), ("piece", False)])
+def test_a_match_says_that_amounts_in_other_units_are_estimated(unit: str, estimated: bool) -> None:
+    supply, demand = published(unit="piece", quantity=40), published("demand", unit=unit, quantity=10)
+    pair(listing_id=demand.pk, at=NOW)
+    said = explain(Match.objects.for_cards().get(supply=supply))
+    assert ("hoeveelheden vergeleken op geschat gewicht" in said.lacks) == estimated
+
+
 @pytest.mark.parametrize(
     ("supply", "demand", "coverage", "says"),
     [

@@ -78,6 +78,8 @@ export class WerkstofMap extends HTMLElement {
     const map = this.map;
     map.touchZoomRotate.disableRotation();
     map.keyboard.disableRotation();
+    // The element is the landmark; what is drawn in it takes keys of its own.
+    map.getCanvas().setAttribute("role", "application");
     map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
     map.addControl(new AttributionControl({ compact: false, customAttribution: settings.attribution }), "bottom-right");
