@@ -72,7 +72,11 @@ def _stops(listings: list[Listing]) -> str:
     if any(place is None for _listing, place in places):
         return ""
     return json.dumps(
-        [{"kind": row.kind, "lat": at.y, "lon": at.x, "label": str(row.get_kind_display())} for row, at in places if at]
+        [
+            {"kind": row.kind, "lat": at.y, "lon": at.x, "label": str(row.get_kind_display())}
+            for row, at in places
+            if at
+        ]
     )
 
 

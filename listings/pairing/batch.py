@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,15 +14,7 @@ from listings.pairing import store
 from listings.pairing.best import best_pairs
 from listings.pairing.candidates import pairable
 from listings.pairing.columns import HubBits, load_columns
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a run did: how many pairs hold now, and how many rows it wrote and deleted to get there."""
-
-    pairs: int
-    written: int
-    deleted: int
+from listings.pairing.store import Outcome
 
 
 @transaction.atomic
@@ -47,11 +38,11 @@ def pair_all(
     demands = load_columns(wanted, bits)
     supplies = load_columns(pairable(ListingKind.SUPPLY, today), bits)
     best = best_pairs(supplies, demands, progress)
-    written, deleted = store.replace_lists(best, supplies, demands, bits, at=at, demand_ids=stale)
+    outcome = store.replace_lists(best, supplies, demands, bits, at=at, demand_ids=stale)
     store.mark_paired(waiting, at)
     for pk, changed_at in weights:
         PairingWeights.objects.filter(pk=pk, changed_at=changed_at).update(paired_at=at)
-    return Outcome(pairs=len(best.score), written=written, deleted=deleted)
+    return outcome
 
 
 @transaction.atomic

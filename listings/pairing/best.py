@@ -8,7 +8,7 @@ import numpy as np
 
 from listings.pairing.columns import Columns, Floats, Integers
 from listings.pairing.rules import BEST_PER_DEMAND
-from listings.pairing.score import Scored, fit, score_fitting, score_pairs
+from listings.pairing.score import Scored, fit, score_fitting
 
 #: Pairs looked at together: what they need stays near the processor, and memory at some tens of MB.
 CHUNK = 100_000
@@ -20,9 +20,12 @@ _CLASSES = 128
 _NONE = (np.array([], dtype=np.int64), np.array([], dtype=np.int64))
 
 
-def best_pairs(supplies: Columns, demands: Columns, progress: Callable[[int, int], None] | None = None) -> Scored:
+def best_pairs(
+    supplies: Columns, demands: Columns, progress: Callable[[int, int], None] | None = None
+) -> Iterator[Scored]:
     """For each demand its BEST_PER_DEMAND best supplies (score, then the older supply), all hard conditions met.
 
+    Comes in parts of some demands each, with whole lists: what is done with a part finds it near the processor still.
     Demands are taken by material and hubs: their candidates are those in a common hub among one slice of the supplies
     sorted by material number, and for each ancestor the supplies of exactly that ancestor. `progress` gets (demands
     done, demands in all). Demands come in no order, each with its pairs together.
@@ -30,15 +33,13 @@ def best_pairs(supplies: Columns, demands: Columns, progress: Callable[[int, int
     # What is compared lies together in memory: reading it from all over takes longer than reckoning with it.
     by_material, by_group = np.argsort(supplies.number, kind="stable"), np.lexsort((demands.hubs, demands.number))
     offered, wanted = supplies.take(by_material), demands.take(by_group)
-    made = [score_pairs(supplies, demands, *_NONE)]
     done = 0
     for blocks in _batches(_blocks(offered, wanted)):
         scored = score_fitting(offered, wanted, *_fitting(offered, wanted, blocks), contenders=_contenders)
-        made.append(keep_best(replace(scored, supply=by_material[scored.supply], demand=by_group[scored.demand])))
+        yield keep_best(replace(scored, supply=by_material[scored.supply], demand=by_group[scored.demand]))
         done += sum(len(rows) for rows, _candidates in blocks)
         if progress:
             progress(done, len(demands))
-    return _joined(made)
 
 
 def _contenders(demand: Integers, score: Floats) -> Integers:
@@ -145,11 +146,4 @@ def _ancestors(supplies: Columns) -> dict[int, int]:
 
 def _take(scored: Scored, rows: Integers) -> Scored:
     columns: dict[str, Any] = {field.name: getattr(scored, field.name)[rows] for field in fields(Scored)}
-    return Scored(**columns)
-
-
-def _joined(made: list[Scored]) -> Scored:
-    columns: dict[str, Any] = {
-        field.name: np.concatenate([getattr(part, field.name) for part in made]) for field in fields(Scored)
-    }
     return Scored(**columns)

@@ -14,10 +14,10 @@ from geo.models import Hub
 from listings.enums import ListingKind
 from listings.models import Listing, PairingRun
 from listings.pairing import store
-from listings.pairing.batch import Outcome
 from listings.pairing.best import best_pairs
 from listings.pairing.candidates import pairable
 from listings.pairing.columns import HubBits, load_columns
+from listings.pairing.store import Outcome
 from listings.querysets import ListingQuerySet
 from listings.tasks import pair_hub
 
@@ -79,10 +79,9 @@ def _pair_demands_of(hub_id: int, at: dt.datetime) -> Outcome:
     reached = {hub for hub_ids in wanted.order_by().values_list("hub_ids", flat=True).distinct() for hub in hub_ids}
     demands = load_columns(wanted, bits)
     supplies = load_columns(pairable(ListingKind.SUPPLY, today).filter(hub_ids__overlap=sorted(reached)), bits)
-    best = best_pairs(supplies, demands)
     all_ids = _part(Listing.objects.of_kind(ListingKind.DEMAND), hub_id).values_list("pk", flat=True)
-    written, deleted = store.replace_lists(best, supplies, demands, bits, at=at, demand_ids=all_ids)
-    return Outcome(pairs=len(best.score), written=written, deleted=deleted)
+    best = best_pairs(supplies, demands)
+    return store.replace_lists(best, supplies, demands, bits, at=at, demand_ids=all_ids)
 
 
 def _part(demands: ListingQuerySet, hub_id: int) -> ListingQuerySet:

@@ -44,7 +44,7 @@ def _pair_demand(demand: Listing, at: dt.datetime) -> None:
     demands = load_columns(Listing.objects.filter(pk=demand.pk), bits)
     supplies = load_columns(candidates_for(demand, today), bits)
     scored = _cross(supplies, demands)
-    store.replace_lists(keep_best(scored), supplies, demands, bits, at=at, demand_ids=[demand.pk])
+    store.replace_lists([keep_best(scored)], supplies, demands, bits, at=at, demand_ids=[demand.pk])
 
 
 def _pair_supply(supply: Listing, at: dt.datetime) -> None:

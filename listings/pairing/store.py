@@ -43,22 +43,40 @@ def lock_part(hub_id: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s::int, %s::int)", [_LOCK, hub_id])
 
 
-def replace_lists(
-    scored: Scored, supplies: Columns, demands: Columns, bits: HubBits, *,
-    at: dt.datetime, demand_ids: Iterable[int] | None = None,
-) -> tuple[int, int]:  # fmt: skip
-    """Make the stored lists of these demands (None: of all) what `scored` holds; how many rows were written, deleted.
+@dataclass(frozen=True)
+class Outcome:
+    """What a run did: how many pairs hold now, and how many rows it wrote and deleted to get there."""
 
-    Only what differs is written: lists are compared by one number each, and rows where that differs.
+    pairs: int
+    written: int
+    deleted: int
+
+
+def replace_lists(
+    parts: Iterable[Scored], supplies: Columns, demands: Columns, bits: HubBits, *,
+    at: dt.datetime, demand_ids: Iterable[int] | None = None,
+) -> Outcome:  # fmt: skip
+    """Make the stored lists of these demands (None: of all) what the parts hold, each the whole lists of some demands.
+
+    Only what differs is written: lists are compared by one number each, and rows where that differs. Parts are taken
+    one by one, and of each only what differs is kept.
     """
-    fresh = Fresh(scored, supplies, demands, bits)
-    differing = _differing(fresh, None if demand_ids is None else list(demand_ids))
-    written = deleted = 0
-    for start in range(0, len(differing), BLOCK):
-        some = differing[start : start + BLOCK]
-        done = _replace(fresh.of(some), bits, at, "demand_id = ANY(%s)", [some.tolist()])
-        written, deleted = written + done[0], deleted + done[1]
-    return written, deleted
+    stored = StoredLists(None if demand_ids is None else list(demand_ids))
+    pairs, differing = 0, list[Fresh]()
+    for scored in parts:
+        fresh = Fresh(scored, supplies, demands, bits)
+        pairs += len(fresh)
+        if len(ids := stored.differing(fresh.lists())):
+            differing.append(fresh.of(ids))
+    written, deleted = 0, _delete_lists(stored.not_seen())
+    if differing:
+        whole = Fresh.joined(differing)
+        # In order of their ids, as the index has them.
+        ids = np.unique(whole.columns["demand_id"])
+        for some in np.split(ids, range(BLOCK, len(ids), BLOCK)):
+            done = _replace(whole.of(some), bits, at, "demand_id = ANY(%s)", [some.tolist()])
+            written, deleted = written + done[0], deleted + done[1]
+    return Outcome(pairs=pairs, written=written, deleted=deleted)
 
 
 def replace_of_supply(
@@ -79,12 +97,37 @@ class Lists:
     count: Integers
     xor: Integers
 
-    def at(self, ids: Integers) -> Integers:
-        """Two rows, counts and fingerprints, of demands that hold all of these; 0 and 0 of those without pairs."""
-        found = np.zeros((2, len(ids)), dtype=np.int64)
-        place = np.searchsorted(ids, self.demand_ids)
-        found[0, place], found[1, place] = self.count, self.xor
-        return found
+
+class StoredLists:
+    """The stored lists of these demands (None: of all), against which fresh ones are held part by part."""
+
+    def __init__(self, demand_ids: list[int] | None) -> None:
+        with connection.cursor() as cursor:
+            # A line for each demand of all regions: with less it would be sorted on disk.
+            cursor.execute("SET LOCAL work_mem = '64MB'")
+        condition, values = ("TRUE", []) if demand_ids is None else ("demand_id = ANY(%s)", [demand_ids])
+        read = binary.read(
+            {"demand_id": "i", "pairs": "i", "xor": "i"},
+            "SELECT demand_id, count(*), bit_xor(fingerprint) FROM listings_match "
+            f"WHERE {condition} GROUP BY demand_id",
+            values,
+        )
+        rows = read[np.argsort(read["demand_id"])]
+        self.lists = Lists(*(rows[name].astype(np.int64) for name in ("demand_id", "pairs", "xor")))
+        self._seen = np.zeros(len(rows), dtype=np.bool_)
+
+    def differing(self, fresh: Lists) -> Integers:
+        """Demands whose stored list isn't the fresh one, or that have none."""
+        place = np.searchsorted(self.lists.demand_ids, fresh.demand_ids)
+        same = np.append(self.lists.demand_ids, -1)[place] == fresh.demand_ids
+        self._seen[place[same]] = True
+        same &= np.append(self.lists.count, -1)[place] == fresh.count
+        same &= np.append(self.lists.xor, -1)[place] == fresh.xor
+        return fresh.demand_ids[~same]
+
+    def not_seen(self) -> Integers:
+        """Demands that have a stored list, and had no fresh one."""
+        return self.lists.demand_ids[~self._seen]
 
 
 class Fresh:
@@ -100,6 +143,13 @@ class Fresh:
         }  # fmt: skip
         hubs = supplies.hubs[scored.supply] & demands.hubs[scored.demand]
         self.columns = columns | {"fingerprint": fingerprints(columns, hubs, bits), "hubs": hubs}
+
+    @classmethod
+    def joined(cls, parts: list["Fresh"]) -> "Fresh":
+        """All of these together, of at least one part."""
+        whole = copy(parts[0])
+        whole.columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in whole.columns}
+        return whole
 
     def of(self, demand_ids: Integers) -> "Fresh":
         """Those of some demands."""
@@ -138,23 +188,6 @@ class Fresh:
         return keys
 
 
-def _differing(fresh: Fresh, demand_ids: list[int] | None) -> Integers:
-    """Ids of the demands (of these; None: of all) whose stored list isn't the fresh one, in order."""
-    with connection.cursor() as cursor:
-        # A line for each demand of all regions: with less it would be sorted on disk.
-        cursor.execute("SET LOCAL work_mem = '64MB'")
-    condition, values = ("TRUE", []) if demand_ids is None else ("demand_id = ANY(%s)", [demand_ids])
-    read = binary.read(
-        {"demand_id": "i", "pairs": "i", "xor": "i"},
-        f"SELECT demand_id, count(*), bit_xor(fingerprint) FROM listings_match WHERE {condition} GROUP BY demand_id",
-        values,
-    )
-    stored = Lists(*(read[name].astype(np.int64) for name in ("demand_id", "pairs", "xor")))
-    wanted = fresh.lists()
-    ids = np.union1d(stored.demand_ids, wanted.demand_ids)
-    return ids[(stored.at(ids) != wanted.at(ids)).any(axis=0)]
-
-
 def _replace(fresh: Fresh, bits: HubBits, at: dt.datetime, condition: str, values: list[Any]) -> tuple[int, int]:
     """Make the stored pairs that meet a condition the fresh ones; how many rows were written, deleted."""
     stored = binary.read(
@@ -189,6 +222,15 @@ def _upsert(pairs: Pairs, bits: HubBits, at: dt.datetime) -> int:
             f"ON CONFLICT (demand_id, supply_id) DO UPDATE SET {changes}",
             [at, combinations, ["{" + ",".join(map(str, bits.unpack(value))) + "}" for value in combinations]],
         )
+        return cursor.rowcount
+
+
+def _delete_lists(demand_ids: Integers) -> int:
+    """Delete the pairs of demands that have none any more; how many they were."""
+    if not len(demand_ids):
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM listings_match WHERE demand_id = ANY(%s)", [demand_ids.tolist()])
         return cursor.rowcount
 
 
