@@ -94,6 +94,11 @@ class Columns:
         """Whether all weigh the parts of a score alike."""
         return bool((self.weights == self.weights[:1]).all())
 
+    @cached_property
+    def has_mass(self) -> npt.NDArray[np.bool_]:
+        """Which masses are known."""
+        return np.isfinite(self.mass_kg)
+
     def take(self, rows: Any) -> "Columns":
         """The rows named by an index array or mask."""
         return Columns(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})

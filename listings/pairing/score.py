@@ -49,40 +49,42 @@ class Scored:
 
 def score_pairs(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Scored:
     """Score candidate pairs (supplies[s[i]], demands[d[i]]); those that miss a hard condition are left out."""
-    keep = (supplies.hubs[s] & demands.hubs[d]) != 0
-    keep &= related(supplies, demands, s, d) & fit(supplies, demands, s, d)
+    keep, square = fit(supplies, demands, s, d)
+    keep &= related(supplies, demands, s, d) & ((supplies.hubs[s] & demands.hubs[d]) != 0)
     rows = np.flatnonzero(keep)
-    return score_fitting(supplies, demands, s[rows], d[rows])
+    return score_fitting(supplies, demands, s[rows], d[rows], square[rows])
 
 
-def fit(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Mask:
-    """Which pairs meet the hard conditions that rule out many: distance, organisation and condition.
+def fit(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> tuple[Mask, Floats]:
+    """Which pairs meet the hard conditions that rule out many, and the square of their distance in metres.
 
-    s and d are of one shape, or become so by broadcasting.
+    Those are distance, organisation, condition, and amounts that compare: see amounts(). s and d are of one shape, or
+    become so by broadcasting.
     """
     square = _square_of_distance(supplies, demands, s, d)
     keep: Mask = (square <= np.square(supplies.reach_m[s])) & (square <= np.square(demands.reach_m[d]))
     keep &= supplies.organisation[s] != demands.organisation[d]
     keep &= supplies.condition[s] >= demands.condition[d]
-    return keep
+    keep &= (supplies.dimension[s] == demands.dimension[d]) | (supplies.has_mass[s] & demands.has_mass[d])
+    return keep, square
 
 
 def score_fitting(
-    supplies: Columns, demands: Columns, s: Integers, d: Integers, *,
+    supplies: Columns, demands: Columns, s: Integers, d: Integers, square: Floats, *,
     contenders: Callable[[Integers, Floats], Integers] | None = None,
 ) -> Scored:  # fmt: skip
     """Score pairs that share a hub and a line of the tree and fit(); without those whose windows or amounts don't.
 
-    `contenders` gets demands and scores, and says which rows are worth having: the rest of the columns follows then.
+    `square` is that of fit(). `contenders` gets demands and scores, and says which rows are worth having: the rest of
+    the columns follows then.
     """
     overlap_days = _overlap_days(supplies, demands, s, d)
     offered, asked = amounts(supplies, demands, s, d, overlap_days)
-    keep = (overlap_days > 0) & np.isfinite(offered) & np.isfinite(asked)
     # A demand that can't be split wants it all from one place.
-    keep &= ~demands.whole[d] | (offered >= asked)
+    keep = (overlap_days > 0) & (~demands.whole[d] | (offered >= asked))
     rows = np.flatnonzero(keep)
     s, d, offered, asked, overlap_days = s[rows], d[rows], offered[rows], asked[rows], overlap_days[rows]
-    metres = np.sqrt(_square_of_distance(supplies, demands, s, d))
+    metres = np.sqrt(square[rows])
     parts = parts_of(supplies, demands, s, d, metres, offered, asked, supplies.condition[s], overlap_days)
     score = weighed(parts, _weights(demands, d))
     few: Any = contenders(d, score) if contenders else slice(None)

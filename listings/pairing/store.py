@@ -113,21 +113,22 @@ class StoredLists:
             values,
         )
         rows = read[np.argsort(read["demand_id"])]
-        self.lists = Lists(*(rows[name].astype(np.int64) for name in ("demand_id", "pairs", "xor")))
+        self._ids, self._counts, self._xors = (rows[name].astype(np.int64) for name in ("demand_id", "pairs", "xor"))
         self._seen = np.zeros(len(rows), dtype=np.bool_)
 
     def differing(self, fresh: Lists) -> Integers:
         """Demands whose stored list isn't the fresh one, or that have none."""
-        place = np.searchsorted(self.lists.demand_ids, fresh.demand_ids)
-        same = np.append(self.lists.demand_ids, -1)[place] == fresh.demand_ids
+        if not len(self._ids):
+            return fresh.demand_ids
+        place = np.minimum(np.searchsorted(self._ids, fresh.demand_ids), len(self._ids) - 1)
+        same = self._ids[place] == fresh.demand_ids
         self._seen[place[same]] = True
-        same &= np.append(self.lists.count, -1)[place] == fresh.count
-        same &= np.append(self.lists.xor, -1)[place] == fresh.xor
+        same &= (self._counts[place] == fresh.count) & (self._xors[place] == fresh.xor)
         return fresh.demand_ids[~same]
 
     def not_seen(self) -> Integers:
         """Demands that have a stored list, and had no fresh one."""
-        return self.lists.demand_ids[~self._seen]
+        return self._ids[~self._seen]
 
 
 class Fresh:
