@@ -6,6 +6,8 @@ import type { Stage } from "./element";
 import { FLANDERS, number } from "./settings";
 
 const STEP_PX = 8;
+/** Our own tiles have names of places and nothing smaller: nearer than this the pin would stand on bare land. */
+const NEAR_ZOOM = { own: 11, basemap: 13 };
 const DRAWING =
   '<svg viewBox="0 0 36 44" aria-hidden="true"><path d="M18 43S3 27 3 16.500a15 15 0 1 1 30 0C33 27 18 43 18 43z" ' +
   'fill="currentColor" stroke="#fff" stroke-width="2"/><circle cx="18" cy="16.500" r="5.500" fill="#fff"/></svg>';
@@ -31,15 +33,16 @@ export function startPick(stage: Stage): void {
     lonField.value = lon.toFixed(6);
     if (tell) latField.dispatchEvent(new Event("change", { bubbles: true }));
   };
-  const goTo = (lon: number, lat: number, zoom: number): void => {
-    map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), zoom), duration: calm() ? 0 : 500 });
+  const near = settings.basemap ? NEAR_ZOOM.basemap : NEAR_ZOOM.own;
+  const goTo = (lon: number, lat: number): void => {
+    map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), near), duration: calm() ? 0 : 500 });
   };
 
   const lat = number(latField.value);
   const lon = number(lonField.value);
   if (lat !== null && lon !== null) {
     put(lon, lat, false);
-    map.jumpTo({ center: [lon, lat], zoom: 13 });
+    map.jumpTo({ center: [lon, lat], zoom: near });
   } else {
     map.fitBounds(FLANDERS, { padding: 8, duration: 0 });
   }
@@ -83,7 +86,7 @@ export function startPick(stage: Stage): void {
     const toLon = number(row.querySelector<HTMLInputElement>("[data-fill=lon]")?.value);
     if (toLat === null || toLon === null) return;
     put(toLon, toLat, true);
-    goTo(toLon, toLat, 13);
+    goTo(toLon, toLat);
   });
   element.closest("form")?.addEventListener("change", (event) => {
     const chosen = (event.target as HTMLSelectElement).selectedOptions?.[0];
@@ -91,7 +94,7 @@ export function startPick(stage: Stage): void {
     const toLon = number(chosen?.dataset["lon"]);
     if (toLat === null || toLon === null) return;
     put(toLon, toLat, false);
-    goTo(toLon, toLat, 13);
+    goTo(toLon, toLat);
   });
 }
 
