@@ -52,7 +52,10 @@ class Organisation(models.Model):
     name = models.CharField(_("naam"), max_length=120)
     slug = models.SlugField(unique=True, max_length=140)
     kind = models.CharField(_("soort"), max_length=20, choices=OrganisationKind)
-    enterprise_number = models.CharField(_("ondernemingsnummer"), max_length=10, null=True, blank=True, unique=True)
+    enterprise_number = models.CharField(
+        _("ondernemingsnummer"), max_length=10, null=True, blank=True, unique=True,
+        error_messages={"unique": _("Er is al een organisatie met dit ondernemingsnummer.")},
+    )  # fmt: skip
     verified_at = models.DateTimeField(_("geverifieerd"), null=True, blank=True)
     description = models.TextField(_("wat jullie doen"), max_length=2000, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)

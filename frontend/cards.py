@@ -64,7 +64,7 @@ def make_card(listing: Listing, hub_names: dict[int, str]) -> Card:
         listing=listing,
         what=what(listing),
         amount=figures.listing_amount(listing),
-        condition=listing.get_condition_display() if listing.condition else "",
+        condition=condition(listing),
         price=figures.price(listing),
         distance="" if listing.distance_m is None else figures.distance(listing.distance_m),
         place=place(listing),
@@ -81,6 +81,14 @@ def what(listing: Listing) -> str:
     if listing.kind == ListingKind.SERVICE:
         return ", ".join(str(ServiceKind(kind).label) for kind in listing.service_kinds)
     return listing.material.name if listing.material else ""
+
+
+def condition(listing: Listing) -> str:
+    """The condition that it is in, or that a demand asks at least; empty where a listing doesn't say."""
+    if not listing.condition:
+        return ""
+    words = str(listing.get_condition_display())
+    return _("minstens %(condition)s") % {"condition": words} if listing.kind == ListingKind.DEMAND else words
 
 
 def place(listing: Listing) -> str:

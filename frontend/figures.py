@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, ngettext, npgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from listings.enums import ListingKind, PriceBasis, PriceKind, Recurrence
 from listings.models import Listing
 from materials.enums import Unit
+from materials.units import unit_words
 
 
 def number(value: Decimal | float | int, most_decimals: int = 2) -> str:
@@ -20,20 +21,6 @@ def number(value: Decimal | float | int, most_decimals: int = 2) -> str:
     exponent = rounded.as_tuple().exponent
     decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
     return number_format(rounded, decimals, use_l10n=True, force_grouping=True)
-
-
-def unit_words(unit: str, count: Decimal | float | int) -> str:
-    """The unit after a count: "stuk" after 1, "stuks" after any other."""
-    one = Decimal(count) == 1
-    n = 1 if one else 2
-    words = {
-        Unit.PIECE: lambda: ngettext("stuk", "stuks", n),
-        Unit.PALLET: lambda: ngettext("pallet vol", "pallets vol", n),
-        Unit.BOX: lambda: ngettext("doos", "dozen", n),
-        Unit.ROLL: lambda: npgettext("eenheid", "rol", "rollen", n),
-        Unit.BAG: lambda: ngettext("zak", "zakken", n),
-    }.get(Unit(unit))
-    return words() if words else str(Unit(unit).label)
 
 
 def amount(quantity: Decimal | float | int, unit: str) -> str:
@@ -126,9 +113,10 @@ def window(listing: Listing) -> str:
     starts, ends = listing.available_from, listing.available_until
     if starts is None:
         return ""
-    first = _("nu") if starts <= today else day(starts, today)
+    now = starts <= today
     if ends is None:
-        return _("vanaf %(day)s") % {"day": first}
+        return _("vanaf nu") if now else _("vanaf %(day)s") % {"day": day(starts, today)}
+    first = _("nu") if now else day(starts, today)
     return f"{first} \N{EN DASH} {day(ends, today)}"
 
 

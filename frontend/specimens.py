@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from frontend import figures
-from frontend.cards import Card
+from frontend.cards import Card, condition
 from frontend.forms.specimen import SpecimenForm
 from frontend.pairs import Pair, make_parts, part_labels
 from listings.enums import ListingKind, ListingStatus
@@ -35,7 +35,7 @@ def specimens() -> dict[str, Any]:
     form.is_valid()
     supply = _card(1, ListingKind.SUPPLY, _("Europaletten uit ons magazijn"), _("Europaletten (EPAL)"), "trees")
     demand = _card(2, ListingKind.DEMAND, _("Paletten voor een nieuw atelier"), _("Houten paletten"), "trees")
-    service = _card(3, ListingKind.SERVICE, _("Herstelatelier voor paletten"), _("herstel"), "wrench")
+    service = _card(3, ListingKind.SERVICE, _("Herstelatelier voor paletten"), _("herstellen"), "wrench")
     reserved = _card(4, ListingKind.SUPPLY, _("Bureaustoelen na een verhuizing"), _("Bureaustoelen"), "armchair")
     reserved.listing.status = ListingStatus.RESERVED
     return {
@@ -45,7 +45,7 @@ def specimens() -> dict[str, Any]:
         "pair": _pair(supply, demand),
         "stops": [
             _Stop("supply", _("60 paletten, te herstellen"), "Deinze"),
-            _Stop("service", _("herstel, 80 per week vrij"), "Gent"),
+            _Stop("service", _("herstellen, 80 per week vrij"), "Gent"),
             _Stop("demand", _("40 paletten, gebruikt"), "Aalst"),
         ],
     }
@@ -61,7 +61,7 @@ def _card(pk: int, kind: ListingKind, title: str, what: str, icon: str) -> Card:
     )  # fmt: skip
     return Card(
         listing=listing, what=what, amount=figures.listing_amount(listing), price=figures.price(listing),
-        condition="" if kind == ListingKind.SERVICE else listing.get_condition_display(), distance="7,7 km",
+        condition="" if kind == ListingKind.SERVICE else condition(listing), distance="7,7 km",
         place="Deinze", window=figures.window(listing), hubs="Sociaal-Circulaire Hub Gent", icon=icon, photo="",
         photo_alt="",
     )  # fmt: skip

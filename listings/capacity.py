@@ -16,7 +16,7 @@ from accounts.models import Organisation, User
 from listings.enums import ListingKind, ListingStatus
 from listings.models import CapacityBooking, Listing
 from listings.permissions import check_may_book
-from materials.enums import Unit
+from materials.units import unit_words
 
 #: Nobody plans further ahead than a year.
 FURTHEST_WEEKS = 53
@@ -163,12 +163,12 @@ def _check_week(service: Listing, booking: CapacityBooking, today: dt.date) -> N
         raise ValidationError({"quantity": _("De week van %(day)s is volzet.") % words})
     if booking.quantity > week.free:
         words |= {"free": amount_words(week.free, service.capacity_unit)}
-        raise ValidationError({"quantity": _("In de week van %(day)s is nog %(free)s vrij.") % words})
+        raise ValidationError({"quantity": _("In de week van %(day)s is er nog plaats voor %(free)s.") % words})
 
 
 def amount_words(quantity: Decimal, unit: str) -> str:
-    """ "2 ton", "12,5 m²"."""
+    """ "2 ton", "12,5 m²", "1 stuk"."""
     plain = quantity.normalize()
     exponent = plain.as_tuple().exponent
     decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
-    return f"{number_format(quantity, decimals, force_grouping=True)}\N{NO-BREAK SPACE}{Unit(unit).label}"
+    return f"{number_format(quantity, decimals, force_grouping=True)}\N{NO-BREAK SPACE}{unit_words(unit, quantity)}"

@@ -71,13 +71,13 @@ class Precision(models.TextChoices):
 
 
 class ServiceKind(models.TextChoices):
-    REPAIR = "repair", _("herstel")
-    MAINTENANCE = "maintenance", _("onderhoud")
+    REPAIR = "repair", _("herstellen")
+    MAINTENANCE = "maintenance", _("onderhouden")
     SORTING = "sorting", _("sorteren")
-    WASHING = "washing", _("wasdienst")
-    TAKE_BACK = "take_back", _("terugname")
+    WASHING = "washing", _("wassen")
+    TAKE_BACK = "take_back", _("terugnemen")
     DISMANTLING = "dismantling", _("demonteren")
-    STORAGE = "storage", _("opslag")
+    STORAGE = "storage", _("opslaan")
 
 
 class CatchmentKind(models.TextChoices):

@@ -184,7 +184,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "frontend.forms.account.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "frontend.forms.account.LoginForm",
+    "signup": "frontend.forms.account.SignupForm",
+    "reset_password": "frontend.forms.account.ResetPasswordForm",
+    "add_email": "frontend.forms.account.AddEmailForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -1,9 +1,10 @@
-"""Which units fit a material, what one weighs, and which units compare."""
+"""Which units fit a material, what one weighs, which units compare, and how they are called after a count."""
 
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, npgettext
 
 from materials.enums import Unit
 from materials.models import Material, MaterialUnit
@@ -52,3 +53,17 @@ def unit_mass_kg(material: Material, unit: str) -> Decimal | None:
 def comparable_units(unit: Unit) -> list[tuple[str, Decimal]]:
     """Every unit of the same dimension, with how many of it make one of the given unit."""
     return [(other.value, unit.factor / other.factor) for other in Unit if other.dimension == unit.dimension]
+
+
+def unit_words(unit: str, count: Decimal | float | int) -> str:
+    """The unit after a count: "stuk" after 1, "stuks" after any other."""
+    one = Decimal(count) == 1
+    n = 1 if one else 2
+    words = {
+        Unit.PIECE: lambda: ngettext("stuk", "stuks", n),
+        Unit.PALLET: lambda: ngettext("pallet vol", "pallets vol", n),
+        Unit.BOX: lambda: ngettext("doos", "dozen", n),
+        Unit.ROLL: lambda: npgettext("eenheid", "rol", "rollen", n),
+        Unit.BAG: lambda: ngettext("zak", "zakken", n),
+    }.get(Unit(unit))
+    return words() if words else str(Unit(unit).label)

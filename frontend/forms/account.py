@@ -1,8 +1,11 @@
-"""Forms of accounts: one's own page, and django-allauth's log-in in our words."""
+"""Forms of accounts: one's own page, and django-allauth's in our words."""
 
 from typing import Any
 
+from allauth.account.forms import AddEmailForm as AllauthAddEmailForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
+from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -20,3 +23,21 @@ class LoginForm(AllauthLoginForm):
         super().__init__(*args, **more)
         self.fields["login"].label = _("E-mailadres")
         self.fields["password"].help_text = ""
+
+
+class SignupForm(AllauthSignupForm):
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["email"].label = _("E-mailadres")
+
+
+class ResetPasswordForm(AllauthResetPasswordForm):
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["email"].label = _("E-mailadres")
+
+
+class AddEmailForm(AllauthAddEmailForm):
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["email"].label = _("E-mailadres")

@@ -10,6 +10,7 @@ from frontend.forms.fields import BelgianDecimalField
 from listings.capacity import Week
 from listings.enums import ListingKind
 from listings.models import Listing
+from materials.units import unit_words
 
 
 class BookingForm(forms.Form):
@@ -37,4 +38,4 @@ class BookingForm(forms.Form):
             if week.is_open and week.free and unit
         ]
         if unit:
-            self.fields["quantity"].label = _("Hoeveel (%(unit)s)") % {"unit": figures.unit_words(unit, 2)}
+            self.fields["quantity"].label = _("Hoeveel (%(unit)s)") % {"unit": unit_words(unit, 2)}

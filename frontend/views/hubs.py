@@ -134,4 +134,6 @@ def remove_partner(request: MemberRequest, slug: str, partner_id: int) -> HttpRe
     partner = get_object_or_404(Hub, slug=slug).partners.filter(pk=partner_id).first()
     if partner is not None:
         services.remove_hub_partner(by=request.user, partner=partner)
+        words = {"organisation": partner.organisation.name}
+        messages.success(request, _("%(organisation)s is geen partner meer.") % words)
     return redirect("hub-settings", slug)

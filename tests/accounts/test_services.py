@@ -35,6 +35,11 @@ def hub() -> Hub:
 
 
 class TestOrganisations:
+    def test_a_number_that_another_has_is_refused_in_plain_words(self, admin: User) -> None:
+        services.create_organisation(by=admin, name="De Kringloop", kind="company", enterprise_number=NUMBER)
+        with pytest.raises(ValidationError, match=r"Er is al een organisatie met dit ondernemingsnummer\."):
+            services.create_organisation(by=admin, name="De Tweede", kind="company", enterprise_number=NUMBER)
+
     def test_who_makes_one_is_its_admin(self, admin: User) -> None:
         made = services.create_organisation(by=admin, name="De Kringloop", kind="company", enterprise_number=NUMBER)
         assert made.slug == "de-kringloop"

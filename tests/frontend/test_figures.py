@@ -64,6 +64,14 @@ def test_a_window_names_only_what_is_not_now() -> None:
     assert figures.window(Listing(available_from=today, available_until=later)) == f"nu – 3 mrt {later.year}"
 
 
+def test_a_day_in_french_has_its_article() -> None:
+    today = timezone.localdate()
+    with translation.override("fr"):
+        assert figures.window(Listing(available_from=today)) == "dès maintenant"
+        later = Listing(available_from=dt.date(today.year + 1, 12, 20))
+        assert figures.window(later) == f"dès le 20 déc. {today.year + 1}"
+
+
 def test_months_are_written_as_the_language_does() -> None:
     day = dt.date(2026, 12, 3)
     for language, words in (("nl", "3 dec"), ("en", "3 Dec"), ("fr", "3 déc")):

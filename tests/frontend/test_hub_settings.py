@@ -54,3 +54,9 @@ def test_a_second_press_finds_what_was_taken_away_gone(hub: Hub, manager: Client
             assert answer.status_code == 200
     assert not hub.partners.filter(pk=partner.pk).exists()
     assert not hub.invitations.open().exists()
+
+
+def test_a_partner_that_was_taken_away_is_named(hub: Hub, manager: Client) -> None:
+    partner = HubPartner.objects.create(hub=hub, organisation=make_organisation(make_user()))
+    answer = manager.post(reverse("hub-partner-remove", args=[SLUG, partner.pk]), follow=True)
+    assert f"{partner.organisation.name} is geen partner meer." in answer.content.decode()

@@ -360,3 +360,31 @@ def test_what_is_not_there_says_so_in_our_own_page(client: Client, address: str)
 def test_hazardous_waste_is_told_that_it_is_never_paired(client: Client) -> None:
     listing = published(eural_code="17 02 04*")
     assert "Gevaarlijk afval koppelen we niet vanzelf" in client.get(f"/zoekertje/{listing.pk}/").content.decode()
+
+
+def test_a_demand_says_that_it_asks_at_least_a_condition(client: Client) -> None:
+    listing = published(kind="demand", condition=2)
+    assert "<dd>minstens te herstellen</dd>" in client.get("/?kind=demand").content.decode()
+    assert "<dt>Minstens</dt><dd>Te herstellen</dd>" in client.get(f"/zoekertje/{listing.pk}/").content.decode()
+
+
+def test_a_listing_that_is_withdrawn_waits_for_no_match() -> None:
+    listing = published()
+    client = client_of(listing.created_by)
+    client.post(reverse("listing-step", args=[listing.pk]), {"status": "withdrawn"})
+    for name in ("listing", "listing-matches"):
+        page = client.get(reverse(name, args=[listing.pk])).content.decode()
+        assert "Alleen een gepubliceerd zoekertje krijgt matches." in page
+        assert "Zodra er iets bijkomt" not in page
+
+
+def test_a_wrong_password_is_refused_in_plain_words(client: Client) -> None:
+    answer = client.post("/account/login/", {"login": "wie@test.example", "password": "niet-dit-woord"})
+    assert "E-mailadres of wachtwoord klopt niet." in answer.content.decode()
+
+
+@pytest.mark.parametrize("page", ["/account/signup/", "/account/password/reset/"])
+def test_an_address_for_mail_has_one_name(client: Client, page: str) -> None:
+    answer = client.get(page, headers={"accept-language": "fr"}).content.decode()
+    assert "Adresse e-mail" in answer
+    assert "Courriel" not in answer

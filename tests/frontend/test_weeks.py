@@ -61,7 +61,7 @@ def test_a_form_that_asks_too_much_comes_back_with_what_is_free() -> None:
     book(service, 15)
     given = {"week_start": MONDAY.isoformat(), "quantity": "6"}
     page = words(member_of(service).post(f"/zoekertje/{service.pk}/weken/", given).content.decode())
-    assert "is nog 5 stuks vrij." in page
+    assert "is er nog plaats voor 5 stuks." in page
     assert 'value="6"' in page
 
 

@@ -96,7 +96,7 @@ def test_what_is_right_is_stored(client: Client, organisation: Organisation) -> 
         ("kind", None, "leeg"),
         ("condition", "shiny", "Kies uit: for_parts"),
         ("price_eur", 3, "bedrag"),
-        ("reach_km", 0, "gelijk is aan 1"),
+        ("reach_km", 0, "Geef 1 of meer"),
         ("reach_km", 301, "300"),
         ("reach_km", 10**30, "300"),
         ("eural_code", "17 02", "zes cijfers"),
@@ -227,10 +227,10 @@ def test_a_cursor_of_one_list_is_none_of_another(client: Client, organisation: O
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("nl", "Dit veld is vereist."),
+        ("nl", "Vul dit in."),
         ("en", "This field is required."),
         ("fr", "Ce champ est obligatoire."),
-        ("de", "Dit veld is vereist."),
+        ("de", "Vul dit in."),
     ],
 )
 def test_a_refusal_comes_in_the_reader_s_language(client: Client, member: User, language: str, words: str) -> None:

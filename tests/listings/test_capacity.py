@@ -96,7 +96,7 @@ def test_a_refusal_says_what_is_still_free() -> None:
     repairs, week = service(), dt.date(2031, 12, 1)
     book(repairs, 3, week, at=at)
     said = refusal(of=repairs, quantity="2.1", week=week, at=at)
-    assert said.replace("\N{NO-BREAK SPACE}", " ") == "In de week van 1 december is nog 2 ton vrij."
+    assert said.replace("\N{NO-BREAK SPACE}", " ") == "In de week van 1 december is er nog plaats voor 2 ton."
     book(repairs, 2, week, at=at)
     assert refusal(of=repairs, quantity="0.001", week=week, at=at) == "De week van 1 december is volzet."
 

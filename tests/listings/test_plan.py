@@ -146,7 +146,7 @@ def pallets(mass: str) -> str:
         ({"condition": 1}, {"condition": 4}, "{} is in een mindere staat dan gevraagd"),
         ({"reach_km": 1}, {"at": (51.1, 3.8)}, "{} ligt verder dan de partijen willen gaan"),
         ({"splittable": False}, {"quantity": 10},
-         "{} past, maar de vraag ernaar is vol of de partij is te groot"),
+         "{} past bij een vraag, maar die is al ingevuld of te klein voor de partij"),
     ],
 )  # fmt: skip
 def test_what_stays_says_why(hub: Hub, supply: dict[str, Any], demand: dict[str, Any] | None, says: str) -> None:

@@ -34,6 +34,11 @@ function followChoices(element: HTMLElement): void {
     place(element, [point[0], point[1]], tell);
     element.dispatchEvent(new CustomEvent("placed"));
   };
+  // A new form has a site chosen, and no point yet.
+  if (!placedPoint(element)) {
+    const site = form?.querySelector<HTMLOptionElement>("option[data-lat]:checked");
+    choose(site?.dataset["lat"], site?.dataset["lon"], false);
+  }
   form?.addEventListener("chosen", (event) => {
     const row = event.target as HTMLElement;
     const filled = (name: string) => row.querySelector<HTMLInputElement>(`[data-fill=${name}]`)?.value;

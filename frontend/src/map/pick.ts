@@ -7,6 +7,8 @@ import { place, placedPoint, type Point } from "../behaviour/placing";
 import { FLANDERS } from "./settings";
 
 const STEP_PX = 8;
+/** Our own tiles have names of places and nothing smaller: nearer than this the pin would stand on bare land. */
+const NEAR_ZOOM = { own: 11, basemap: 13 };
 const DRAWING =
   '<svg viewBox="0 0 36 44" aria-hidden="true"><path d="M18 43S3 27 3 16.500a15 15 0 1 1 30 0C33 27 18 43 18 43z" ' +
   'fill="currentColor" stroke="#fff" stroke-width="2"/><circle cx="18" cy="16.500" r="5.500" fill="#fff"/></svg>';
@@ -31,10 +33,11 @@ export function startPick(stage: Stage): void {
     place(element, [lon, lat], true);
   };
 
+  const near = settings.basemap ? NEAR_ZOOM.basemap : NEAR_ZOOM.own;
   const point = placedPoint(element);
   if (point) {
     show(point);
-    map.jumpTo({ center: point, zoom: 13 });
+    map.jumpTo({ center: point, zoom: near });
   } else {
     map.fitBounds(FLANDERS, { padding: 8, duration: 0 });
   }
@@ -42,7 +45,7 @@ export function startPick(stage: Stage): void {
     const chosen = placedPoint(element);
     if (!chosen) return;
     show(chosen);
-    map.easeTo({ center: chosen, zoom: Math.max(map.getZoom(), 13), duration: calm() ? 0 : 500 });
+    map.easeTo({ center: chosen, zoom: Math.max(map.getZoom(), near), duration: calm() ? 0 : 500 });
   });
 
   map.on("click", (event) => put(event.lngLat.lng, event.lngLat.lat));

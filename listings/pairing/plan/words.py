@@ -23,7 +23,7 @@ def sentence(reason: Reason, *, mass_kg: float, material: str, service: str = ""
     text = {
         Reason.NO_SERVICE: _("%(mass)s %(material)s heeft geen %(service)s binnen %(km)s km"),
         Reason.NO_DEMAND: _("%(mass)s %(material)s heeft geen vraag in deze regio"),
-        Reason.FULL: _("%(mass)s %(material)s past, maar de vraag ernaar is vol of de partij is te groot"),
+        Reason.FULL: _("%(mass)s %(material)s past bij een vraag, maar die is al ingevuld of te klein voor de partij"),
         Reason.OTHER_WINDOW: _("%(mass)s %(material)s heeft enkel vraag in een andere periode"),
         Reason.CONDITION: _("%(mass)s %(material)s is in een mindere staat dan gevraagd"),
         Reason.TOO_FAR: _("%(mass)s %(material)s ligt verder dan de partijen willen gaan"),
