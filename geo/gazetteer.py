@@ -62,26 +62,42 @@ def recognise(text: str) -> Found | None:
 def _of_address(text: str, limit: int) -> list[Found]:
     """What a text that ends in a postal code and a name says; nothing where the number is a house's."""
     address = _ENDS_IN_TOWN.search(" " + text)
-    if not address or lies_elsewhere(address[1], address[2] or ""):
+    if not address:
         return []
-    return _postal_codes(address[1], address[2] or "", limit)
+    code, name = address[1], address[2] or ""
+    rows = _rows_of(code)
+    return [] if _are_elsewhere(rows, name) else [_postal(row) for row in _by_name(rows, name)[:limit]]
 
 
 def of_postal_code(code: str, name: str = "") -> Found | None:
     """A postal code of Flanders or Brussels, at the point of that of its names; None for any other."""
-    return next(iter(_postal_codes(code, name, 1)), None)
+    return next((_postal(row) for row in _by_name(_rows_of(code), name)), None)
 
 
 def names_of_postal_code(code: str) -> list[str]:
     """What a postal code's places are called."""
-    return list(PostalCode.objects.filter(code=code).order_by("name").values_list("name", flat=True))
+    return sorted(row.name for row in _rows_of(code))
 
 
 def lies_elsewhere(code: str, name: str) -> bool:
-    """Whether a name is surely that of a place in another municipality than the code: then 1000 is a house number."""
-    rows = list(PostalCode.objects.filter(code=code).select_related("municipality")) if name else []
+    """Whether a name is surely that of a place in another municipality than the code."""
+    return _are_elsewhere(_rows_of(code), name)
+
+
+def _rows_of(code: str) -> list[PostalCode]:
+    return list(PostalCode.objects.filter(code=code).select_related("municipality"))
+
+
+def _by_name(rows: list[PostalCode], name: str) -> list[PostalCode]:
+    """The one that was typed first, then that of the municipality's own name."""
+    return sorted(
+        rows, key=lambda row: (row.name.lower() != name.lower(), row.name != row.municipality.name_nl, row.name)
+    )
+
+
+def _are_elsewhere(rows: list[PostalCode], name: str) -> bool:
     own = {each for row in rows for each in (row.name, row.municipality.name_nl, row.municipality.name_fr)}
-    if not rows or name.lower() in map(str.lower, own):
+    if not name or not rows or name.lower() in map(str.lower, own):
         return False
     numbers = {row.municipality.nis for row in rows}
     called = list(_places().called(name)[:MOST_NAMESAKES])
@@ -168,13 +184,6 @@ def _found(rows: Iterable[Place]) -> list[Found]:
         for row in rows
         if row.municipality is not None  # shipped() leaves no other
     ]
-
-
-def _postal_codes(code: str, name: str, limit: int) -> list[Found]:
-    """The names of a postal code, the one that was typed first."""
-    rows = list(PostalCode.objects.filter(code=code).select_related("municipality").order_by("name"))
-    rows.sort(key=lambda row: (row.name.lower() != name.lower(), row.name != row.municipality.name_nl, row.name))
-    return [_postal(row) for row in rows[:limit]]
 
 
 def _postal_codes_beginning(digits: str, limit: int) -> list[Found]:

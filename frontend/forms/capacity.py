@@ -1,5 +1,6 @@
 """Booking a week of a service."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -13,17 +14,25 @@ from listings.models import Listing
 from materials.units import unit_words
 
 
+class SupplyField(forms.ModelChoiceField):  # type: ignore[type-arg] # Django lends it no brackets at run time
+    """A supply by its number, or by the address of its page."""
+
+    def to_python(self, value: Any) -> Listing | None:
+        address = re.search(r"/zoekertje/(\d+)", str(value))
+        return super().to_python(address[1] if address else value)
+
+
 class BookingForm(forms.Form):
     """Only weeks with room can be chosen; the service checks again what is free by then."""
 
     week_start = forms.TypedChoiceField(label=_("Week"), coerce=str)
     quantity = BelgianDecimalField(label=_("Hoeveel"), max_digits=12, decimal_places=3)
-    supply = forms.ModelChoiceField(
+    supply = SupplyField(
         label=_("Nummer van het aanbod"),
         queryset=Listing.objects.of_kind(ListingKind.SUPPLY),
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        help_text=_("Het getal in het adres van zijn pagina."),
+        help_text=_("Het getal in het adres van zijn pagina, of dat adres zelf."),
         error_messages={"invalid_choice": _("Dit aanbod bestaat niet of is niet openbaar.")},
     )
     note = forms.CharField(label=_("Nota"), max_length=200, required=False)

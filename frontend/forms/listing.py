@@ -29,11 +29,11 @@ from materials.units import allowed_units
 
 #: A draft may leave these empty, but publishing asks for them: they aren't marked as optional.
 NEEDED = {
-    ListingKind.SUPPLY: {"site", "available_from", "quantity", "unit", "condition"},
-    ListingKind.DEMAND: {"site", "available_from", "quantity", "unit", "condition"},
+    ListingKind.SUPPLY: {"site", "available_from", "quantity", "unit", "condition", "price_eur"},
+    ListingKind.DEMAND: {"site", "available_from", "quantity", "unit", "condition", "price_eur"},
     ListingKind.SERVICE: {
         "site", "available_from", "service_kinds", "materials", "capacity_per_week", "capacity_unit", "reach_km",
-        "catchment_municipalities", "catchment_regions",
+        "catchment_municipalities", "catchment_regions", "price_eur",
     },
 }  # fmt: skip
 
