@@ -31,7 +31,7 @@ def enterprise_number(text: str) -> str:
 
 def phone(text: str) -> str:
     """A telephone number as people write it. Raises ValidationError for what nobody can call."""
-    if not re.fullmatch(r"\+?[\d\s./()-]+", text) or not 8 <= len(re.sub(r"\D", "", text)) <= 15:
+    if not re.fullmatch(r"\+?[0-9\s./()-]+", text) or not 8 <= len(re.sub(r"\D", "", text)) <= 15:
         raise ValidationError(_("Geef een telefoonnummer, bijvoorbeeld 09 123 45 67 of +32 470 12 34 56."))
     return text
 

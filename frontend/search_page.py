@@ -206,7 +206,9 @@ def _look_up(asked: Asked, name: str, given: dict[str, str], point: tuple[str, s
         guesses = look_up(text, limit=GUESSES)
         asked.errors[name] = _unknown_place(text, guesses)
         for guess in guesses:
-            where = {name: guess.label, point[0]: str(guess.lat), point[1]: str(guess.lon)}
+            where = {name: guess.label}
+            if recognise(guess.label) != guess:
+                where |= {point[0]: str(guess.lat), point[1]: str(guess.lon)}
             asked.guesses.append(Hint(guess.label, changed(asked.query, **where)))
         return text
     given |= {point[0]: str(found.lat), point[1]: str(found.lon)}

@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from geo.models import Municipality, Place, PostalCode
 from geo.querysets import PlaceQuerySet
 
+#: What people write after the postal code of any municipality of the capital region: "1050 Brussel".
+BRUSSELS = ("brussel", "bruxelles", "brussels")
 #: No more places of Flanders and Brussels share a name.
 MOST_NAMESAKES = 20
 #: How alike a name must be to what was typed, by difflib's ratio: "gnet" and "Gent" have 0.75.
@@ -35,7 +37,7 @@ def look_up(text: str, limit: int = 8) -> list[Found]:
     """
     text = _tidied(text)
     found = _of_address(text, limit)
-    if text.isdigit():
+    if not found and text.isdigit():
         found = _postal_codes_beginning(text, limit)
     if len(found) < limit and not text.isdigit():
         name = _name_in(text)
@@ -97,7 +99,9 @@ def _by_name(rows: list[PostalCode], name: str) -> list[PostalCode]:
 
 def _are_elsewhere(rows: list[PostalCode], name: str) -> bool:
     own = {each for row in rows for each in (row.name, row.municipality.name_nl, row.municipality.name_fr)}
-    if not name or not rows or name.lower() in map(str.lower, own):
+    if not name or not rows or any(name.lower() in each.lower() or each.lower() in name.lower() for each in own):
+        return False
+    if name.lower() in BRUSSELS and any(row.municipality.is_in_brussels for row in rows):
         return False
     numbers = {row.municipality.nis for row in rows}
     called = list(_places().called(name)[:MOST_NAMESAKES])
@@ -106,10 +110,10 @@ def _are_elsewhere(rows: list[PostalCode], name: str) -> bool:
 
 def _of_other_names(places: Iterable[Found], found: list[Found]) -> list[Found]:
     """The first of each name that isn't among those found."""
-    named = {place.label: place for place in reversed(list(places))}
-    for place in found:
-        named.pop(place.label, None)
-    return list(reversed(named.values()))
+    named: dict[str, Found] = {}
+    for place in places:
+        named.setdefault(place.label, place)
+    return [place for label, place in named.items() if all(label != other.label for other in found)]
 
 
 def _tidied(text: str) -> str:

@@ -51,6 +51,11 @@ class Municipality(models.Model):
     def name(self) -> str:
         return self.name_fr if get_language() == "fr" else self.name_nl
 
+    @property
+    def is_in_brussels(self) -> bool:
+        """Whether it is one of the nineteen of the capital region: their NIS codes begin with 21."""
+        return self.nis.startswith("21")
+
 
 class Boundary(models.Model):
     """A municipality's area in one of two qualities."""

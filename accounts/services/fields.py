@@ -24,7 +24,7 @@ def set_fields(instance: Row, fields: dict[str, Any], writable: frozenset[str]) 
         try:
             if name in ("enterprise_number", "establishment_number"):
                 value = getattr(validators, name)(value) if value else None
-            elif name == "phone" and value:
+            elif name == "phone" and value and value != getattr(instance, name):
                 value = validators.phone(value)
         except ValidationError as error:
             errors[name] = " ".join(error.messages)

@@ -93,7 +93,7 @@ class FacetsView(APIView):
 def _asked(request: Request) -> SearchParameters:
     """What a request searches for. Raises ValidationError by parameter."""
     check_names(request, PARAMETERS)
-    if request.query_params.get("format", "json") not in FORMATS:
+    if (request.query_params.get("format") or "json") not in FORMATS:
         known = ", ".join(FORMATS)
         raise ValidationError({"format": _("Dit formaat ken ik niet. Kies uit: %(known)s.") % {"known": known}})
     return with_known_words(SearchParameters.parse(request.query_params))

@@ -8,6 +8,7 @@ from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from geo.gazetteer import BRUSSELS
 from geo.models import PostalCode
 from listings.imports.columns import plain
 
@@ -34,11 +35,14 @@ class Towns:
         self._by_name: dict[str, list[Town]] = defaultdict(list)
         # By a name of the municipality: the town called so, else its first.
         self._capitals: dict[str, Town] = {}
+        self._in_brussels: set[int] = set()
         for row in PostalCode.objects.select_related("municipality").order_by("code", "name"):
             name, town = plain(row.name), Town(row.code, row.name, row.municipality_id, row.location)
             names = plain(row.municipality.name_nl), plain(row.municipality.name_fr)
             self._by_code[row.code][name] = town
             self._by_name[name].append(town)
+            if row.municipality.is_in_brussels:
+                self._in_brussels.add(row.municipality_id)
             for other in names:
                 known = self._capitals.get(other)
                 if known is None or (name in names and plain(known.name) not in names):
@@ -84,4 +88,5 @@ class Towns:
         elsewhere = [*self._by_name.get(name, []), *filter(None, [self._capitals.get(name)])]
         here = {town.municipality_id for town in towns.values()}
         longer = any(known.startswith(name) or name.startswith(known) for known in towns)
-        return not elsewhere or longer or any(town.municipality_id in here for town in elsewhere)
+        capital = name in BRUSSELS and bool(here & self._in_brussels)
+        return not elsewhere or longer or capital or any(town.municipality_id in here for town in elsewhere)

@@ -216,7 +216,8 @@ def _price(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Flo
     with np.errstate(divide="ignore", invalid="ignore"):
         # Nothing for nothing is no number, and 1.
         told = np.round(np.fmin(offered / asked, 1.0), 6)
-    # Nothing is the same in any unit.
-    told[np.flatnonzero((offered > 0) & (supplies.dimension[s] != demands.dimension[d]))] = UNKNOWN_PRICE
+    # Who wants it free wants it so in any unit.
+    for_money = demands.price_kind[d] != PRICE_KINDS[PriceKind.FREE]
+    told[np.flatnonzero(for_money & (supplies.dimension[s] != demands.dimension[d]))] = UNKNOWN_PRICE
     parts[rows] = told
     return parts

@@ -14,7 +14,8 @@ def form(**given: str) -> SiteForm:
 @pytest.mark.parametrize(
     ("code", "place"),
     [("9051", "Sint-Denijs-Westrem"), ("9000", "Gent"), ("9000", "gand"), ("9051", "Gent"), ("1060", "Saint-Gilles"),
-     ("9000", "Ergens"), ("3000", "Leuven"), ("2600", "Berchem")],
+     ("1050", "Brussel"), ("1030", "Bruxelles"), ("1082", "Berchem"), ("9000", "Ergens"),
+     ("3000", "Leuven"), ("2600", "Berchem")],
 )  # fmt: skip
 def test_a_place_of_the_postal_code_or_one_that_nobody_knows_is_taken(code: str, place: str) -> None:
     site = form(postal_code=code, place_name=place)

@@ -158,6 +158,11 @@ def test_the_gazetteer_finds_what_is_spelled_roughly(typed: str, first: str) -> 
         ("Kortrijksesteenweg 1000 Gent", ["Gent"]),
         ("Dorp 1000 Brussel", ["1000 Brussel"]),
         ("9051 Sint-Denijs-Westrem", ["9051 Sint-Denijs-Westrem"]),
+        ("Louizalaan 1, 1050 Brussel", ["1050 Elsene"]),
+        ("1082 Berchem", ["1082 Sint-Agatha-Berchem"]),
+        ("9620", ["9620 Zottegem"]),
+        ("1060", ["1060 Sint-Gillis"]),
+        ("sint-", ["Sint-Gillis"]),
         ("berg", ["Berg (Kampenhout)"]),
     ],
 )

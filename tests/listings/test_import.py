@@ -150,6 +150,11 @@ def test_a_file_that_is_no_table_is_refused(
         run(path, company)
 
 
+@pytest.mark.parametrize(("code", "name"), [("1050", "Brussel"), ("1030", "Bruxelles")])
+def test_brussels_may_follow_the_code_of_any_of_its_municipalities(code: str, name: str) -> None:
+    assert Towns().find(code, name).code == code
+
+
 def test_a_text_that_does_not_fit_is_named_and_not_cut_in_silence(tmp_path: Path, company: Organisation) -> None:
     path = tmp_path / "stock.csv"
     path.write_text(f"Materiaal;Aantal;Eenheid;Titel\npaletten;3;stuks;{'x' * 141}\npaletten;3;stuks;{'x' * 140}\n")

@@ -318,12 +318,15 @@ def test_the_words_for_a_price_follow_from_what_both_sides_say(
         ({"unit": "kg", "price_eur": 80, "price_basis": "lot"}, {"unit": "kg", "price_eur": 2}, FITS),
         ({"unit": "kg", "price_eur": 81, "price_basis": "lot"}, {"unit": "kg", "price_eur": 2}, HIGHER),
         ({"unit": "piece", "price_eur": 5}, {"unit": "kg", "price_eur": 1}, OPEN),
+        ({"unit": "piece", "price_eur": 5}, {"unit": "kg", "price_eur": 0}, OPEN),
+        ({"unit": "piece", "price_eur": 0}, {"unit": "kg", "price_eur": 0}, OPEN),
     ],
 )
 def test_prices_are_compared_in_one_unit(supply: dict[str, Any], demand: dict[str, Any], says: str) -> None:
     both: dict[str, Any] = {"price_kind": "fixed", "price_basis": "unit", "quantity": 40}
     one, other = published(**(both | supply)), published("demand", **(both | demand))
     assert price_words(one, other) == [says]
+    assert says != OPEN or Match.objects.get(supply=one, demand=other).price_part == 0.5
 
 
 def price_words(supply: Listing, demand: Listing) -> list[str]:

@@ -226,8 +226,7 @@ function read(shape: string, answer: unknown): Choice[] {
   if (shape === "places") {
     return rows.slice(0, 8).map((row) => ({
       label: text(row["label"]),
-      // Most labels name the municipality already: "Gentbrugge (Gent)".
-      note: text(row["label"]).includes(text(row["municipality"])) ? "" : text(row["municipality"]),
+      note: names(text(row["label"]), text(row["municipality"])) ? "" : text(row["municipality"]),
       values: {
         lat: text(row["lat"]),
         lon: text(row["lon"]),
@@ -241,6 +240,11 @@ function read(shape: string, answer: unknown): Choice[] {
     note: text(row["path"] ?? row["family"] ?? ""),
     values: { code: text(row["code"]) },
   }));
+}
+
+/** Most labels name the municipality already: "Gentbrugge (Gent)", "9000 Gent". */
+function names(label: string, municipality: string): boolean {
+  return label === municipality || label.endsWith(` ${municipality}`) || label.includes(`(${municipality})`);
 }
 
 function text(value: unknown): string {

@@ -66,7 +66,7 @@ function followSubmit(): void {
 function followPlace(form: HTMLFormElement): void {
   const radius = form.querySelector<HTMLSelectElement>("#radius");
   const anywhere = radius?.querySelector<HTMLOptionElement>("[data-anywhere]");
-  if (!radius || !anywhere || field("to")?.value) return;
+  if (!radius || !anywhere || field("to")?.value || field("bbox")?.value) return;
   if (!field("place")?.value) anywhere.selected = true;
   else if (!radius.value) radius.value = radius.dataset["usual"] ?? "";
 }
