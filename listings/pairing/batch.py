@@ -1,10 +1,9 @@
 """All regions paired anew."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -36,9 +35,8 @@ def pair_all(
     if hub is not None:
         wanted = wanted.in_hub(hub.pk)
         stale = Listing.objects.filter(kind=ListingKind.DEMAND).in_hub(hub.pk).values_list("pk", flat=True)
-    with _many_rows():
-        demands = load_columns(wanted, bits)
-        supplies = load_columns(pairable(ListingKind.SUPPLY, today), bits)
+    demands = load_columns(wanted, bits)
+    supplies = load_columns(pairable(ListingKind.SUPPLY, today), bits)
     best = best_pairs(supplies, demands, progress)
     outcome = store.replace_lists(best, supplies, demands, bits, at=at, demand_ids=stale)
     store.mark_paired(waiting, at)
@@ -52,15 +50,6 @@ def pair_by_new_weights(*, hub: Hub, at: dt.datetime) -> Outcome | None:
     """Pair a hub's demands by the points that it has now; None where that is done already."""
     store.lock_matches()
     return pair_all(at=at, hub=hub) if _weights(hub).exists() else None
-
-
-@contextmanager
-def _many_rows() -> Iterator[None]:
-    """Read tables in the order of their pages: by an index that has most of the rows each would be read many times."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL random_page_cost = 4")
-        yield
-        cursor.execute("SET LOCAL random_page_cost TO DEFAULT")
 
 
 def _weights(hub: Hub | None) -> QuerySet[PairingWeights]:
