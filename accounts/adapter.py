@@ -5,14 +5,31 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
 from accounts.models import Invitation, User
+from journal.letters import write_letter
+
+#: Letters of the library by its name for them: our template, and what its context calls the address behind the button.
+LETTERS = {
+    "account/email/email_confirmation": ("email_confirmation", "activate_url"),
+    "account/email/email_confirmation_signup": ("email_confirmation", "activate_url"),
+    "account/email/password_reset_key": ("password_reset", "password_reset_url"),
+    "account/email/unknown_account": ("unknown_account", "signup_url"),
+    "account/email/account_already_exists": ("account_already_exists", "password_reset_url"),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Put a letter in the outbox, in the language of the page. Raises KeyError for one that has no words here."""
+        template, link = LETTERS[template_prefix]
+        with transaction.atomic():
+            write_letter(template, to=email, language=get_language() or "nl", data={"link": context[link]})
+
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Keep the language in which someone signed up."""
         user.language = get_language() or "nl"

@@ -1,11 +1,11 @@
-"""Users, organisations and roles in Django's admin. Members and hub managers have pages of their own."""
+"""Users, organisations, hubs and roles in Django's admin. Members and hub managers have pages of their own."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts import services, validators
 from accounts.models import HubPartner, HubStaff, Membership, Organisation, Site, User
 from accounts.permissions import is_operator
+from geo.models import Hub, HubRegion
 
 
 class ThroughServices(admin.ModelAdmin):
@@ -153,6 +154,55 @@ class MembershipAdmin(ThroughServices):
 
     def save_model(self, request: HttpRequest, obj: Membership, form: forms.ModelForm, change: bool) -> None:
         obj.pk = services.add_member(by=request.user, **form.cleaned_data).pk  # type: ignore[arg-type]
+
+
+@admin.register(Hub)
+class HubAdmin(ThroughServices):
+    list_display = ["name", "slug", "buffer_km", "shows_neighbours"]
+    search_fields = ["name", "slug"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    fields = [
+        "name", "slug", "intro", "email", "phone", "website", "sectors", "buffer_km", "shows_neighbours",
+    ]  # fmt: skip
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_operator(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_operator(request.user)
+
+    def save_model(self, request: HttpRequest, obj: Hub, form: forms.ModelForm, change: bool) -> None:
+        services.set_up_hub(by=request.user, hub=obj, **form.cleaned_data)  # type: ignore[arg-type]
+
+    def delete_model(self, request: HttpRequest, obj: Hub) -> None:
+        services.remove_hub(by=request.user, hub=obj)  # type: ignore[arg-type]
+
+
+@admin.register(HubRegion)
+class HubRegionAdmin(ThroughServices):
+    list_display = ["name", "hub", "kind", "provenance"]
+    list_select_related = ["hub"]
+    list_filter = ["hub", "kind", "provenance"]
+    search_fields = ["name", "hub__name"]
+    fields = ["hub", "name", "kind", "provenance", "municipalities"]
+    filter_horizontal = ["municipalities"]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_operator(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_operator(request.user)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["hub"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: HubRegion, form: forms.ModelForm, change: bool) -> None:
+        fields = {name: value for name, value in form.cleaned_data.items() if name not in ("hub", "municipalities")}
+        set_up = services.set_up_region
+        set_up(by=request.user, region=obj, municipalities=form.cleaned_data["municipalities"], **fields)  # type: ignore[arg-type]
+
+    def delete_model(self, request: HttpRequest, obj: HubRegion) -> None:
+        services.remove_region(by=request.user, region=obj)  # type: ignore[arg-type]
 
 
 @admin.register(HubStaff)

@@ -1,6 +1,5 @@
 """Users, organisations with their sites and members, and who works for a hub."""
 
-import datetime as dt
 import secrets
 
 from django.conf import settings
@@ -19,6 +18,7 @@ from accounts.managers import UserManager
 from accounts.querysets import HubStaffQuerySet, InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet
 from geo.models import Hub, Municipality
 from geo.querysets import Unaccented
+from journal.enums import LetterState
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -108,12 +108,8 @@ def new_token() -> str:
 class Invitation(models.Model):
     """An offer to join an organisation or a hub, sent by mail; who has the address and logs in may accept it once.
 
-    Its letter waits in this row until `sent_at` says that it went (accounts/letters.py).
+    Its letter is a row of the journal's.
     """
-
-    #: Before the second attempt to send, the third, and so on: after some two days it has failed.
-    PAUSES = tuple(dt.timedelta(minutes=minutes) for minutes in (2, 5, 15, 60, 240, 720, 1440))
-    MOST_ATTEMPTS = len(PAUSES) + 1
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, blank=True, related_name="invitations")
     hub = models.ForeignKey(Hub, models.CASCADE, null=True, blank=True, related_name="invitations")
@@ -125,11 +121,10 @@ class Invitation(models.Model):
     invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     accepted_at = models.DateTimeField(null=True, editable=False)
-    # When it is to be sent, or sent again; how often that was begun; what came of the last time.
-    send_at = models.DateTimeField(default=timezone.now, editable=False)
-    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
-    last_error = models.CharField(max_length=300, blank=True, editable=False)
-    sent_at = models.DateTimeField(null=True, editable=False)
+
+    #: Of its letter, read by with_letter().
+    letter_state: str | None
+    letter_error: str | None
 
     objects = InvitationQuerySet.as_manager()
 
@@ -154,13 +149,6 @@ class Invitation(models.Model):
                 violation_error_message=_("Deze rol bestaat niet."),
             ),
         ]
-        indexes = [
-            models.Index(
-                fields=["send_at"],
-                name="invitation_to_send",
-                condition=Q(sent_at__isnull=True, accepted_at__isnull=True),
-            )
-        ]
 
     def __str__(self) -> str:
         return f"{self.email} → {self.host}"
@@ -177,12 +165,12 @@ class Invitation(models.Model):
 
     @property
     def mail_state(self) -> MailState:
-        """What became of its letter."""
-        if self.sent_at:
+        """What became of its letter. Needs with_letter()."""
+        if self.letter_state == LetterState.SENT:
             return MailState.SENT
-        if self.attempts >= self.MOST_ATTEMPTS:
+        if self.letter_state in (LetterState.FAILED, LetterState.BOUNCED, LetterState.DROPPED):
             return MailState.FAILED
-        return MailState.RETRYING if self.last_error else MailState.WAITING
+        return MailState.RETRYING if self.letter_error else MailState.WAITING
 
 
 class Site(models.Model):

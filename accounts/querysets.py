@@ -1,12 +1,12 @@
 """Chainable reads of organisations, their members and invitations."""
 
-import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 from geo.querysets import Unaccented
+from journal.models import Letter
 
 if TYPE_CHECKING:
     from accounts.models import HubStaff, Invitation, Membership, Organisation, User  # noqa: F401
@@ -60,12 +60,15 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """For the user's own address."""
         return self.filter(email=user.email)
 
-    def sent_by(self, user: "User", since: dt.datetime) -> Self:
-        return self.filter(invited_by=user, created_at__gte=since)
-
-    def to_send(self, at: dt.datetime) -> Self:
-        """Whose letter is due: not sent, not in a pause after an attempt, and not given up."""
-        return self.open().filter(sent_at__isnull=True, send_at__lte=at, attempts__lt=self.model.MOST_ATTEMPTS)
+    def with_letter(self) -> Self:
+        """With what became of the letter, as `letter_state` and `letter_error`: what `mail_state` reads."""
+        letters = Letter.objects.filter(
+            subject_kind=self.model._meta.label_lower, subject_id=models.OuterRef("pk")
+        ).newest_first()
+        return self.annotate(
+            letter_state=models.Subquery(letters.values("state")[:1]),
+            letter_error=models.Subquery(letters.values("last_error")[:1]),
+        )
 
     def with_people(self) -> Self:
         """With the organisation or hub, and who invites."""

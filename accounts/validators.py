@@ -15,6 +15,11 @@ def visible(text: str) -> str:
     return _INVISIBLE.sub("", text).strip()
 
 
+def one_line(text: str) -> str:
+    """The same as a name: on one line. With line breaks a name could pretend to be a paragraph of our letters."""
+    return " ".join(visible(text).split())
+
+
 def enterprise_number(text: str) -> str:
     """Ten digits of an enterprise number written in any usual way ("BE 0403.170.701"). Raises ValidationError.
 

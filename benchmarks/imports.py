@@ -13,11 +13,11 @@ from accounts.models import Organisation
 from benchmarks import databases, report
 from benchmarks.report import Target, median, say
 from geo.models import PostalCode
-from listings.cells import fold_cells
 from listings.demo import words
-from listings.imports.run import DEFAULT_SRID, check
-from listings.imports.store import store_rows
+from listings.imports.services import DEFAULT_SRID, check
+from listings.imports.stored_rows import store_rows
 from listings.models import Listing
+from listings.search.cells import fold_cells
 from materials.models import Material
 from materials.units import allowed_units
 

@@ -21,15 +21,16 @@ from benchmarks import databases, report
 from benchmarks.report import Target, median, say
 from listings.demo.generate import DEMAND
 from listings.enums import ListingKind
-from listings.models import Listing, Match
-from listings.pairing import incremental
-from listings.pairing.batch import pair_all
-from listings.pairing.best import best_pairs
-from listings.pairing.candidates import pairable
-from listings.pairing.columns import Columns, HubBits, load_columns
-from listings.pairing.store import Outcome
+from listings.models import Listing
 from listings.search.parameters import SearchParameters
 from listings.search.query import search
+from matching.models import Match
+from matching.pairs import incremental
+from matching.pairs.batch import pair_all
+from matching.pairs.best import best_pairs
+from matching.pairs.candidates import pairable
+from matching.pairs.columns import Columns, HubBits, load_columns
+from matching.pairs.stored_matches import Outcome
 
 #: Published supplies, and as many published demands.
 SIZES = (12_500, 25_000, 50_000, 100_000, 200_000)
@@ -156,7 +157,7 @@ def _in_a_process(each: int) -> Size:
     """Pair all regions in a fresh process: its peak memory is that of the work."""
     _sides(each)
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE listings_match")
+        cursor.execute("TRUNCATE matching_match")
         # What is measured is pairing, not the note on each listing that pairing has seen it.
         cursor.execute("UPDATE listings_listing SET paired_at = updated_at WHERE paired_at IS NULL")
         cursor.execute("VACUUM ANALYZE listings_listing")

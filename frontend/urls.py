@@ -2,20 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from frontend.views import (
-    account,
-    capacity,
-    hub_staff,
-    hub_weights,
-    hubs,
-    imports,
-    listings,
-    organisations,
-    pages,
-    plans,
-    posting,
-    search,
-)
+from frontend.about import views as about
+from frontend.account import views as account
+from frontend.capacity import views as capacity
+from frontend.hubs import staff_views as hub_staff
+from frontend.hubs import views as hubs
+from frontend.hubs import weights_views as hub_weights
+from frontend.imports import views as imports
+from frontend.listings import views as listings
+from frontend.log import views as log
+from frontend.matches import views as matches
+from frontend.organisations import views as organisations
+from frontend.plans import views as plans
+from frontend.posting import views as posting
+from frontend.search import views as search
 
 _LISTING = "zoekertje/<int:listing_id>/"
 _ORGANISATION = "organisatie/<slug:slug>/"
@@ -26,12 +26,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("aantallen/", search.facets, name="search-facets"),
     path(_LISTING, listings.listing, name="listing"),
     path(f"{_LISTING}kaart/", search.map_card, name="listing-map-card"),
-    path(f"{_LISTING}matches/", listings.matches, name="listing-matches"),
+    path(f"{_LISTING}matches/", matches.matches, name="listing-matches"),
     path("hubs/", hubs.hubs, name="hubs"),
     path("hubs/<slug:slug>/", hubs.hub, name="hub"),
     path("hubs/<slug:slug>/koppels/", hubs.hub_pairs, name="hub-pairs"),
-    path("over/", pages.about, name="about"),
-    path("stijl/", pages.style, name="style"),
+    path("over/", about.about, name="about"),
+    path("stijl/", about.style, name="style"),
     path("taal/setlang/", account.set_language, name="set_language"),
     # For members of an organisation.
     path("plaatsen/", posting.post, name="post"),
@@ -44,11 +44,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_LISTING}weken/", capacity.weeks, name="service-weeks"),
     path(f"{_LISTING}weken/<int:booking_id>/weg/", capacity.cancel, name="booking-cancel"),
     path("mijn/zoekertjes/", listings.my_listings, name="my-listings"),
-    path("mijn/matches/", listings.my_matches, name="my-matches"),
+    path("mijn/matches/", matches.my_matches, name="my-matches"),
     path("mijn/account/", account.my_account, name="my-account"),
     path("organisatie/nieuw/", organisations.new_organisation, name="organisation-new"),
     path(_ORGANISATION, organisations.organisation, name="organisation"),
     path(f"{_ORGANISATION}beheer/", organisations.organisation_settings, name="organisation-settings"),
+    path(f"{_ORGANISATION}logboek/", log.organisation_log, name="organisation-log"),
     path(f"{_ORGANISATION}vestiging/", organisations.edit_site, name="site-new"),
     path(f"{_ORGANISATION}vestiging/<int:site_id>/", organisations.edit_site, name="site-edit"),
     path(f"{_ORGANISATION}vestiging/<int:site_id>/weg/", organisations.remove_site, name="site-remove"),
@@ -73,6 +74,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         hub_staff.withdraw_invitation,
         name="hub-staff-withdraw",
     ),
+    path("hubs/<slug:slug>/logboek/", log.hub_log, name="hub-log"),
     path("hubs/<slug:slug>/beheer/", hubs.hub_settings, name="hub-settings"),
     path("hubs/<slug:slug>/gewichten/", hub_weights.hub_weights, name="hub-weights"),
     path("hubs/<slug:slug>/partner/zoeken/", hubs.find_partners, name="hub-partner-find"),

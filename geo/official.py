@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 
 from geo.models import Boundary, Municipality, Quality
 from geo.points import METRIC_SRID
+from geo.verbs import GeoVerb
+from journal.events import record
 
 LARGEST_DOWNLOAD_BYTES = 300_000_000
 DOWNLOAD_TIMEOUT_S = 60
@@ -91,7 +93,9 @@ def store_official(
         )
         for nis, area in areas.items()
     ]  # fmt: skip
-    return len(Boundary.objects.bulk_create(rows))
+    stored = len(Boundary.objects.bulk_create(rows))
+    record(GeoVerb.BOUNDARIES_LOADED, None, changes={"boundaries": stored, "source": source})
+    return stored
 
 
 def download(url: str, folder: Path, opener: Callable[..., Any] = urlopen) -> Path:

@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 
 from geo.approximate import approximate_boundaries
 from geo.models import Boundary, Hub, HubRegion, Municipality, Place, PostalCode, Quality
+from geo.verbs import GeoVerb
+from journal.events import record
 
 DATA = Path(__file__).parent / "data"
 APPROXIMATE_SOURCE = "GeoNames (Voronoi)"
@@ -34,6 +36,8 @@ def load() -> dict[str, int]:
     written["postal codes"] = _sync_postal_codes(by_nis)
     written["hubs"] = _sync_hubs(by_nis)
     written["boundaries"] = _sync_approximate(by_nis, anew=bool(written["places"]))
+    if any(written.values()):
+        record(GeoVerb.PLACES_LOADED, None, changes=written)
     return written
 
 

@@ -1,6 +1,7 @@
 """Every change to a listing. Web pages, API, imports and commands all come here."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -13,17 +14,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.permissions import check_is_operator
-from accounts.services import update_hub
-from geo.models import Hub
-from listings.capacity import check_unit_may_change
+from journal.events import changed, record, values_of
+from listings.capacity.services import check_unit_may_change
 from listings.derived import derive_mass, derive_material, derive_place
 from listings.enums import ListingKind, ListingStatus
 from listings.lifecycle import check_step
 from listings.models import Listing, ListingPhoto
 from listings.permissions import check_may_change, check_may_write
 from listings.photos import safe_photo
-from listings.tasks import pair_listing, place_anew
 from listings.validators import StaleListing, check_complete, check_fields
+from listings.verbs import ListingVerb
 
 MOST_PHOTOS = 8
 #: Fields that are sets of other rows; they are given as iterables of instances.
@@ -36,7 +36,9 @@ def create_listing(*, by: User, organisation: Organisation, kind: str, **fields:
     check_may_write(by, organisation)
     listing = Listing(organisation=organisation, created_by=by, kind=ListingKind(kind))
     listing.language = fields.pop("language", by.language)
-    return _store(listing, fields)
+    listing = _store(listing, fields)
+    _record(ListingVerb.CREATED, by, listing, changed({}, values_of(listing, WRITABLE), private=PRIVATE))
+    return listing
 
 
 @transaction.atomic
@@ -51,11 +53,12 @@ def update_listing(*, by: User, listing: Listing, seen_at: dt.datetime | None = 
     _check_open(listing)
     if not fields:
         return listing
+    before = _remembered(listing, fields)
     listing = _store(listing, fields)
     if listing.status == ListingStatus.PUBLISHED:
         _check_not_over(listing, timezone.localdate())
-    if listing.status != ListingStatus.DRAFT:
-        _pair_after_commit(listing)
+    changes = changed(before, _remembered(listing, fields), private=PRIVATE)
+    _record(ListingVerb.CHANGED, by, listing, changes)
     return listing
 
 
@@ -68,24 +71,24 @@ def publish_listing(*, by: User, listing: Listing, at: dt.datetime | None = None
     check_complete(listing)
     _check_not_over(listing, timezone.localdate(at))
     listing.published_at = listing.published_at or at
-    return _set_status(listing, ListingStatus.PUBLISHED)
+    return _set_status(by, listing, ListingStatus.PUBLISHED, ListingVerb.PUBLISHED)
 
 
 @transaction.atomic
 def reserve_listing(*, by: User, listing: Listing) -> Listing:
-    return _set_status(_locked(by, listing), ListingStatus.RESERVED)
+    return _set_status(by, _locked(by, listing), ListingStatus.RESERVED, ListingVerb.RESERVED)
 
 
 @transaction.atomic
 def withdraw_listing(*, by: User, listing: Listing) -> Listing:
-    return _set_status(_locked(by, listing), ListingStatus.WITHDRAWN)
+    return _set_status(by, _locked(by, listing), ListingStatus.WITHDRAWN, ListingVerb.WITHDRAWN)
 
 
 @transaction.atomic
 def close_listing(*, by: User, listing: Listing, at: dt.datetime | None = None) -> Listing:
     listing = _locked(by, listing)
     listing.closed_at = at or timezone.now()
-    return _set_status(listing, ListingStatus.CLOSED)
+    return _set_status(by, listing, ListingStatus.CLOSED, ListingVerb.CLOSED)
 
 
 @transaction.atomic
@@ -96,6 +99,7 @@ def delete_draft(*, by: User, listing: Listing) -> None:
         raise ValidationError(_("Alleen een concept kun je weggooien. Trek dit zoekertje in."))
     for photo in listing.photos.all():
         _delete_file_after_commit(photo)
+    _record(ListingVerb.DELETED, by, listing, {"title": [listing.title, None]})
     listing.delete()
 
 
@@ -106,32 +110,19 @@ def take_down_listing(*, by: User, listing: Listing) -> Listing:
     held = (
         Listing.objects.select_for_update(of=("self",)).select_related("organisation", "material").get(pk=listing.pk)
     )
-    return _set_status(held, ListingStatus.WITHDRAWN)
-
-
-@transaction.atomic
-def change_hub(*, by: User, hub: Hub, **fields: Any) -> Hub:
-    """Change what a hub says of itself and its border policy; listings are placed anew where the policy moved."""
-    before = Hub.objects.values_list("buffer_km", "shows_neighbours").get(pk=hub.pk)
-    changed = update_hub(by=by, hub=hub, **fields)
-    if before != (changed.buffer_km, changed.shows_neighbours):
-        place_anew_after_commit()
-    return changed
-
-
-def place_anew_after_commit() -> None:
-    """Have every listing's municipality, hubs and matches found anew: regions or border policies changed."""
-    transaction.on_commit(lambda: place_anew.delay(), robust=True)
+    return _set_status(by, held, ListingStatus.WITHDRAWN, ListingVerb.TAKEN_DOWN)
 
 
 def expire_listings(*, today: dt.date) -> int:
     """Mark what ended before today; returns how many. Their matches go with the next `pair_waiting`."""
     with transaction.atomic():
-        ids = list(Listing.objects.to_expire(today).select_for_update(skip_locked=True).values_list("pk", flat=True))
-        Listing.objects.filter(pk__in=ids).update(
+        over = list(Listing.objects.to_expire(today).select_for_update(of=("self",), skip_locked=True))
+        Listing.objects.filter(pk__in=[listing.pk for listing in over]).update(
             status=ListingStatus.EXPIRED, paired_at=None, updated_at=timezone.now()
         )
-    return len(ids)
+        for listing in over:
+            _record(ListingVerb.EXPIRED, None, listing, {"status": [listing.status, ListingStatus.EXPIRED]})
+    return len(over)
 
 
 @transaction.atomic
@@ -146,14 +137,17 @@ def add_photo(*, by: User, listing: Listing, upload: "UploadedFile[Any]", alt: s
     # A name that never comes back: browsers keep photos for good.
     photo.image.save(f"{uuid4().hex}.webp", safe_photo(upload), save=False)
     photo.save()
+    _record(ListingVerb.PHOTO_ADDED, by, listing, {"photo": photo.pk})
     return photo
 
 
 @transaction.atomic
 def remove_photo(*, by: User, photo: ListingPhoto) -> None:
     """Take a photo away; its file goes when the transaction has held. Raises ValidationError once closed."""
-    _check_open(_locked(by, photo.listing))
+    listing = _locked(by, photo.listing)
+    _check_open(listing)
     _delete_file_after_commit(photo)
+    _record(ListingVerb.PHOTO_REMOVED, by, listing, {"photo": photo.pk})
     photo.delete()
 
 
@@ -217,6 +211,8 @@ def _read(name: str, value: Any) -> Any:
         raise ValidationError({name: error.messages}) from None
 
 
+#: Where a listing lies exactly may be hidden from its hubs: the journal says that it moved, not from where to where.
+PRIVATE = frozenset({"location"})
 #: What a member may set; everything else follows from it or from a step.
 WRITABLE = frozenset(
     {
@@ -229,20 +225,36 @@ WRITABLE = frozenset(
 )  # fmt: skip
 
 
-def _set_status(listing: Listing, status: ListingStatus) -> Listing:
+def _set_status(by: User, listing: Listing, status: ListingStatus, verb: ListingVerb) -> Listing:
     check_step(listing.status, status)
-    listing.status = status
+    before, listing.status = listing.status, status
     listing.paired_at = None
     listing.full_clean(exclude=["position", "search_vector", "material_spans"])
     listing.save()
-    _pair_after_commit(listing)
+    _record(verb, by, listing, {"status": [before, status]})
     return listing
+
+
+def _remembered(listing: Listing, names: Iterable[str]) -> dict[str, Any]:
+    """What a listing says in these fields, sets of other rows as their ids."""
+    wanted = set(names)
+    own = values_of(listing, wanted - set(SETS))
+    return own | {name: sorted(getattr(listing, name).values_list("pk", flat=True)) for name in wanted & set(SETS)}
+
+
+def _record(verb: ListingVerb, by: User | None, listing: Listing, changes: dict[str, Any]) -> None:
+    """Hubs read of what is, or was, public; a draft is its organisation's own affair."""
+    public = listing.status != ListingStatus.DRAFT
+    record(
+        verb,
+        listing,
+        by=by,
+        organisation_id=listing.organisation_id,
+        hub_ids=listing.hub_ids if public else (),
+        changes=changes,
+    )
 
 
 def _delete_file_after_commit(photo: ListingPhoto) -> None:
     storage, name = photo.image.storage, str(photo.image.name)
     transaction.on_commit(lambda: storage.delete(name), robust=True)
-
-
-def _pair_after_commit(listing: Listing) -> None:
-    transaction.on_commit(lambda: pair_listing.delay(listing.pk), robust=True)

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from accounts.validators import visible
+from accounts.validators import one_line, visible
 from listings.enums import CatchmentKind, ListingKind, PriceKind
 from listings.models import LARGEST_QUANTITY, Listing
 from materials.units import check_unit
@@ -53,7 +53,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 def check_fields(listing: Listing) -> None:
     """What holds for drafts too. Puts a EURAL code and the title in one form. Raises ValidationError."""
     errors: dict[str, str] = {}
-    listing.title = visible(listing.title)
+    listing.title = one_line(listing.title)
     if listing.eural_code:
         try:
             listing.eural_code = eural_code(listing.eural_code)

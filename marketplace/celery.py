@@ -1,8 +1,10 @@
-"""The Celery application: tasks live in each app's tasks.py."""
+"""The Celery application: tasks live in the tasks.py of the room or part of a room that they serve."""
 
 import os
 
 from celery import Celery
+
+from journal import celery_origin  # noqa: F401  the signals of a task's origin are connected by it
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 
@@ -12,3 +14,4 @@ os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT_MS", "0")
 app = Celery("werkstof")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(["listings.imports", "listings.search", "matching.pairs", "matching.plan"])

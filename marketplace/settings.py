@@ -29,11 +29,14 @@ SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 
 INSTALLED_APPS = [
+    "marketplace",
     "frontend",
+    "matching",
     "listings",
     "materials",
     "accounts",
     "geo",
+    "journal",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -56,6 +59,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "journal.middleware.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -81,6 +85,8 @@ WSGI_APPLICATION = "marketplace.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Each subject of the pages has its templates beside its views.
+        "DIRS": sorted((BASE_DIR / "frontend").glob("*/templates")),
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -95,7 +101,7 @@ TEMPLATES = [
 
 
 # Every form field is drawn by one template: label, help, control, error.
-FORM_RENDERER = "frontend.forms.fields.Renderer"
+FORM_RENDERER = "frontend.components.form_fields.Renderer"
 
 
 def database(url: str) -> dict[str, object]:
@@ -152,18 +158,18 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 # Celery calls the number of a Redis database by another name than Django's cache does.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_RESULT_BACKEND = None
-# A broker that is away must not hold up a request: what it missed is paired by the minute's `pair_waiting`.
+# A broker that is away must not hold up a request: what it missed is found by a task of the schedule below.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
 CELERY_BEAT_SCHEDULE = {
-    "pair what waits": {"task": "listings.tasks.pair_waiting", "schedule": 60},
-    "pair regions that weigh otherwise": {"task": "listings.tasks.pair_waiting_regions", "schedule": 60},
-    "send invitations": {"task": "accounts.tasks.send_waiting_invitations", "schedule": 60},
-    "resume imports": {"task": "listings.tasks.resume_imports", "schedule": 60},
-    "resume plans": {"task": "listings.tasks.resume_plans", "schedule": 60},
-    "count cells": {"task": "listings.tasks.fold_cells", "schedule": 60},
+    "send letters": {"task": "journal.tasks.send_waiting_letters", "schedule": 60},
+    "pair what waits": {"task": "matching.pairs.tasks.pair_waiting", "schedule": 60},
+    "pair regions that weigh otherwise": {"task": "matching.pairs.tasks.pair_waiting_regions", "schedule": 60},
+    "resume plans": {"task": "matching.plan.tasks.resume_plans", "schedule": 60},
+    "resume imports": {"task": "listings.imports.tasks.resume_imports", "schedule": 60},
+    "count cells": {"task": "listings.search.tasks.fold_cells", "schedule": 60},
     "expire what is over": {"task": "listings.tasks.expire_listings", "schedule": 3600},
-    "gather words": {"task": "listings.tasks.gather_words", "schedule": crontab(hour="2", minute="50")},
+    "gather words": {"task": "listings.search.tasks.gather_words", "schedule": crontab(hour="2", minute="50")},
     "place what moved": {"task": "listings.tasks.place_anew", "schedule": crontab(hour="3", minute="20")},
 }
 CELERY_TASK_IGNORE_RESULT = True
@@ -176,6 +182,30 @@ CELERY_TIMEZONE = "Europe/Brussels"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
+# What starts after the commit of an event (journal/reactions.py), by its verb: so a room acts on what happens in one
+# below, which doesn't know it. Each task gets the id of what the event is about.
+_PAIR = ["matching.pairs.tasks.pair_listing"]
+_PLACE_ANEW = ["listings.tasks.place_anew"]
+REACTIONS = {
+    "listing.changed": _PAIR,
+    "listing.published": _PAIR,
+    "listing.reserved": _PAIR,
+    "listing.withdrawn": _PAIR,
+    "listing.taken_down": _PAIR,
+    "listing.closed": _PAIR,
+    "listings.placed_anew": ["matching.pairs.tasks.pair_everything"],
+    "hub.border_policy_changed": _PLACE_ANEW,
+    "hub.removed": _PLACE_ANEW,
+    "region.changed": _PLACE_ANEW,
+    "region.removed": _PLACE_ANEW,
+    "import.started": ["listings.imports.tasks.check_import"],
+    "import.confirmed": ["listings.imports.tasks.store_import"],
+    "import.stored": ["listings.search.tasks.gather_words"],
+    "weights.changed": ["matching.pairs.tasks.pair_region"],
+    "pairing.started": ["matching.pairs.tasks.share_out"],
+    "plan.requested": ["matching.plan.tasks.plan_hub"],
+}
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -185,10 +215,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "frontend.forms.account.LoginForm",
-    "signup": "frontend.forms.account.SignupForm",
-    "reset_password": "frontend.forms.account.ResetPasswordForm",
-    "add_email": "frontend.forms.account.AddEmailForm",
+    "login": "frontend.account.forms.LoginForm",
+    "signup": "frontend.account.forms.SignupForm",
+    "reset_password": "frontend.account.forms.ResetPasswordForm",
+    "add_email": "frontend.account.forms.AddEmailForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -237,6 +267,8 @@ EMAIL_HOST_USER = EMAIL_CONFIG.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 10
+# Whether this installation shows the demo: letters can then be read at /demo/post/, and keep what stands in them.
+DEMO = env.bool("DEMO", default=False)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Werkstof <noreply@werkstof.example>")
 
 REST_FRAMEWORK = {

@@ -20,6 +20,7 @@ urlpatterns = [
     path("media/photos/<path:path>", photo, name="photo"),
     path("account/", include("allauth.urls")),
     # Listings come before geo: their tiles share an address pattern that geo ends.
+    path("", include("matching.urls")),
     path("", include("listings.urls")),
     path("", include("materials.urls")),
     path("", include("accounts.urls")),

@@ -9,8 +9,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from journal.events import record
 from materials.enums import Level, Unit
 from materials.models import ImpactFactor, Material, MaterialName, MaterialUnit
+from materials.verbs import MaterialVerb
 
 DATA = Path(__file__).parent / "data"
 LEVELS = (Level.FAMILY, Level.MATERIAL, Level.GRADE)
@@ -31,6 +33,8 @@ def load() -> dict[str, int]:
     written["names"] = _sync_names(rows, by_code)
     written["units"] = _sync_units(rows, by_code)
     written["factors"] = _sync_factors(by_code)
+    if any(written.values()):
+        record(MaterialVerb.MATERIALS_LOADED, None, changes=written)
     return written
 
 

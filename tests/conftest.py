@@ -54,7 +54,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def _delete_what_tests_made(_case: TransactionTestCase) -> None:
     """In place of Django's emptying of every table."""
     from accounts.models import Organisation, User
-    from listings.cells import fold_cells
+    from listings.search.cells import fold_cells
 
     Organisation.objects.all().delete()
     User.objects.all().delete()

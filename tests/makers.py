@@ -15,7 +15,7 @@ from accounts.models import HubStaff, Membership, Organisation, Site, User
 from listings import services
 from listings.enums import ListingKind
 from listings.models import Listing
-from listings.pairing.batch import pair_all
+from matching.pairs.batch import pair_all
 from materials.models import Material
 
 _numbers = itertools.count(1)
@@ -99,7 +99,7 @@ def demand_that_all_kinds_serve(count: int, quantity: int = 100) -> Listing:
 def keep_at_most(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     """Have a demand keep so many of its pairs: then few listings already compete for a place in its list."""
     for module in ("rules", "best", "store", "incremental"):
-        monkeypatch.setattr(f"listings.pairing.{module}.BEST_PER_DEMAND", count)
+        monkeypatch.setattr(f"matching.{module}.BEST_PER_DEMAND", count)
 
 
 def forget_demo() -> None:
@@ -110,4 +110,4 @@ def forget_demo() -> None:
     if not connection.in_atomic_block:
         # Else whoever looks for the nearest passes by all that was there, in every test that follows.
         with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE listings_listing, listings_match")
+            cursor.execute("VACUUM ANALYZE listings_listing, matching_match")

@@ -2,9 +2,10 @@
 
 from accounts.services.hub_partners import add_hub_partner, remove_hub_partner
 from accounts.services.hub_staff import add_hub_staff, change_hub_role, remove_hub_staff, show_hub_staff
-from accounts.services.hubs import set_up_hub, set_up_region, update_hub
+from accounts.services.hubs import remove_hub, remove_region, set_up_hub, set_up_region, update_hub
 from accounts.services.invitations import (
     MOST_INVITATIONS_A_DAY,
+    MOST_INVITATIONS_TO_ADDRESS_A_WEEK,
     MOST_OPEN_INVITATIONS,
     accept_invitation,
     invite_hub_staff,
@@ -24,6 +25,7 @@ from accounts.services.users import delete_user, set_up_user, update_user
 
 __all__ = [
     "MOST_INVITATIONS_A_DAY",
+    "MOST_INVITATIONS_TO_ADDRESS_A_WEEK",
     "MOST_OPEN_INVITATIONS",
     "accept_invitation",
     "add_hub_partner",
@@ -37,9 +39,11 @@ __all__ = [
     "invite_hub_staff",
     "invite_member",
     "make_token",
+    "remove_hub",
     "remove_hub_partner",
     "remove_hub_staff",
     "remove_member",
+    "remove_region",
     "remove_site",
     "revoke_token",
     "set_up_hub",

@@ -20,7 +20,7 @@ def set_fields(instance: Row, fields: dict[str, Any], writable: frozenset[str]) 
             errors[name] = _("Dit veld bestaat niet of is niet te veranderen.")
             continue
         if name == "name":
-            value = validators.visible(value)
+            value = validators.one_line(value)
         try:
             if name in ("enterprise_number", "establishment_number"):
                 value = getattr(validators, name)(value) if value else None

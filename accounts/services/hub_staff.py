@@ -1,5 +1,7 @@
 """Every change to who works for a hub."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -7,7 +9,9 @@ from django.utils.translation import gettext as _
 from accounts.enums import StaffRole
 from accounts.models import HubStaff, User
 from accounts.permissions import check_can_staff_hub
+from accounts.verbs import AccountVerb
 from geo.models import Hub
+from journal.events import record
 
 
 @transaction.atomic
@@ -19,6 +23,7 @@ def add_hub_staff(*, by: User, hub: Hub, user: User, role: str = StaffRole.EDITO
         raise ValidationError({"email": _("%(user)s werkt al voor deze hub.") % {"user": user}})
     staff.full_clean()
     staff.save()
+    _record(AccountVerb.STAFF_ADDED, by, staff, role=[None, role])
     return staff
 
 
@@ -28,9 +33,10 @@ def change_hub_role(*, by: User, staff: HubStaff, role: str) -> HubStaff:
     check_can_staff_hub(by, staff.hub)
     if role != StaffRole.MANAGER:
         keep_a_manager(staff)
-    staff.role = role
+    before, staff.role = staff.role, role
     staff.full_clean()
     staff.save(update_fields=["role"])
+    _record(AccountVerb.STAFF_ROLE_CHANGED, by, staff, role=[before, role])
     return staff
 
 
@@ -40,6 +46,7 @@ def remove_hub_staff(*, by: User, staff: HubStaff) -> None:
     if staff.user_id != by.pk:
         check_can_staff_hub(by, staff.hub)
     keep_a_manager(staff)
+    _record(AccountVerb.STAFF_REMOVED, by, staff, role=[staff.role, None])
     staff.delete()
 
 
@@ -52,6 +59,7 @@ def show_hub_staff(*, by: User, staff: HubStaff, shown: bool) -> HubStaff:
         raise ValidationError(_("Vul eerst je naam in bij Mijn account."))
     staff.is_shown = shown
     staff.save(update_fields=["is_shown"])
+    _record(AccountVerb.STAFF_SHOWN, by, staff, is_shown=[not shown, shown])
     return staff
 
 
@@ -65,3 +73,7 @@ def keep_a_manager(staff: HubStaff) -> None:
     )
     if managers == [staff.pk]:
         raise ValidationError(_("Een hub heeft minstens één beheerder nodig. Maak eerst iemand anders beheerder."))
+
+
+def _record(verb: AccountVerb, by: User, staff: HubStaff, **changes: Any) -> None:
+    record(verb, staff, by=by, hub_ids=[staff.hub_id], changes={"user": staff.user_id} | changes)

@@ -1,5 +1,7 @@
 """Every change to who belongs to an organisation."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -7,6 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.enums import MemberRole
 from accounts.models import Membership, Organisation, User
 from accounts.permissions import check_can_manage, check_is_operator
+from accounts.verbs import AccountVerb
+from journal.events import record
 
 
 @transaction.atomic
@@ -16,6 +20,7 @@ def add_member(*, by: User, organisation: Organisation, user: User, role: str) -
     membership = Membership(organisation=organisation, user=user, role=role)
     membership.full_clean()
     membership.save()
+    record_member(AccountVerb.MEMBER_ADDED, by, membership, role=[None, role])
     return membership
 
 
@@ -25,9 +30,10 @@ def change_role(*, by: User, membership: Membership, role: str) -> Membership:
     check_can_manage(by, membership.organisation)
     if role != MemberRole.ADMIN:
         keep_an_admin(membership)
-    membership.role = role
+    before, membership.role = membership.role, role
     membership.full_clean()
     membership.save(update_fields=["role"])
+    record_member(AccountVerb.MEMBER_ROLE_CHANGED, by, membership, role=[before, role])
     return membership
 
 
@@ -37,7 +43,14 @@ def remove_member(*, by: User, membership: Membership) -> None:
     if membership.user_id != by.pk:
         check_can_manage(by, membership.organisation)
     keep_an_admin(membership)
+    record_member(AccountVerb.MEMBER_REMOVED, by, membership, role=[membership.role, None])
     membership.delete()
+
+
+def record_member(verb: AccountVerb, by: User, membership: Membership, **changes: Any) -> None:
+    """What happened to who belongs to an organisation; `changes` come beside who it is."""
+    told = {"user": membership.user_id} | changes
+    record(verb, membership, by=by, organisation_id=membership.organisation_id, changes=told)
 
 
 def keep_an_admin(membership: Membership) -> None:

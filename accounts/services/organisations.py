@@ -13,6 +13,9 @@ from accounts.enums import MemberRole
 from accounts.models import Membership, Organisation, User
 from accounts.permissions import check_can_manage, check_is_operator
 from accounts.services.fields import set_fields
+from accounts.services.members import record_member
+from accounts.verbs import AccountVerb
+from journal.events import changed, record, values_of
 
 ORGANISATION_FIELDS = frozenset({"name", "kind", "enterprise_number", "description", "email", "phone", "website"})
 
@@ -24,7 +27,12 @@ def create_organisation(*, by: User, **fields: Any) -> Organisation:
     organisation.slug = _free_slug(organisation.name)
     organisation.full_clean()
     organisation.save()
-    Membership.objects.create(organisation=organisation, user=by, role=MemberRole.ADMIN)
+    membership = Membership.objects.create(organisation=organisation, user=by, role=MemberRole.ADMIN)
+    record(
+        AccountVerb.ORGANISATION_CREATED, organisation, by=by, organisation_id=organisation.pk,
+        changes=changed({}, values_of(organisation, ORGANISATION_FIELDS)),
+    )  # fmt: skip
+    record_member(AccountVerb.MEMBER_ADDED, by, membership, role=[None, MemberRole.ADMIN])
     return organisation
 
 
@@ -32,14 +40,14 @@ def create_organisation(*, by: User, **fields: Any) -> Organisation:
 def update_organisation(*, by: User, organisation: Organisation, **fields: Any) -> Organisation:
     """Change what it says of itself; a new enterprise number has to be verified again."""
     check_can_manage(by, organisation)
-    return _save_organisation(organisation, fields)
+    return _save_organisation(by, organisation, fields)
 
 
 @transaction.atomic
 def set_up_organisation(*, by: User, organisation: Organisation, **fields: Any) -> Organisation:
     """The same by an operator, for an organisation that can't do it itself."""
     check_is_operator(by)
-    return _save_organisation(organisation, fields)
+    return _save_organisation(by, organisation, fields)
 
 
 @transaction.atomic
@@ -50,10 +58,14 @@ def verify_organisation(*, by: User, organisation: Organisation, at: dt.datetime
         raise ValidationError({"enterprise_number": _("Zonder ondernemingsnummer valt er niets te verifiëren.")})
     organisation.verified_at = at or timezone.now()
     organisation.save(update_fields=["verified_at"])
+    record(
+        AccountVerb.ORGANISATION_VERIFIED, organisation, by=by, organisation_id=organisation.pk,
+        changes={"enterprise_number": organisation.enterprise_number},
+    )  # fmt: skip
     return organisation
 
 
-def _save_organisation(organisation: Organisation, fields: dict[str, Any]) -> Organisation:
+def _save_organisation(by: User, organisation: Organisation, fields: dict[str, Any]) -> Organisation:
     """A number that differs from the stored one has to be verified again."""
     stored = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     set_fields(organisation, fields, ORGANISATION_FIELDS)
@@ -61,6 +73,10 @@ def _save_organisation(organisation: Organisation, fields: dict[str, Any]) -> Or
         organisation.verified_at = None
     organisation.full_clean()
     organisation.save()
+    changes = changed(values_of(stored, ORGANISATION_FIELDS), values_of(organisation, ORGANISATION_FIELDS))
+    record(
+        AccountVerb.ORGANISATION_CHANGED, organisation, by=by, organisation_id=organisation.pk, changes=changes
+    )  # fmt: skip
     return organisation
 
 

@@ -4,15 +4,22 @@ from django.db import transaction
 from rest_framework.authtoken.models import Token
 
 from accounts.models import User
+from accounts.verbs import AccountVerb
+from journal.events import record
 
 
 @transaction.atomic
 def make_token(*, by: User) -> str:
     """A token for the user's own programs; the one before stops working."""
     Token.objects.filter(user=by).delete()
-    return str(Token.objects.create(user=by).key)
+    key = str(Token.objects.create(user=by).key)
+    record(AccountVerb.TOKEN_MADE, by, by=by)
+    return key
 
 
+@transaction.atomic
 def revoke_token(*, by: User) -> None:
     """No program is the user any more. Does nothing where there is no token."""
-    Token.objects.filter(user=by).delete()
+    gone, _kinds = Token.objects.filter(user=by).delete()
+    if gone:
+        record(AccountVerb.TOKEN_REVOKED, by, by=by)

@@ -13,15 +13,25 @@ from accounts.permissions import check_is_operator
 from accounts.services.fields import set_fields
 from accounts.services.hub_staff import keep_a_manager
 from accounts.services.members import keep_an_admin
+from accounts.verbs import AccountVerb
+from journal.events import changed, record, values_of
 
 USER_FIELDS = frozenset({"name", "language", "is_active", "is_staff", "is_superuser"})
 
 
+#: Of people the journal says that these changed, not what they were.
+PRIVATE = frozenset({"name"})
+
+
+@transaction.atomic
 def update_user(*, by: User, name: str, language: str) -> User:
     """Change one's own name and language."""
-    by.name, by.language = name.strip(), language
+    before = values_of(by, ("name", "language"))
+    set_fields(by, {"name": name, "language": language}, frozenset({"name", "language"}))
     by.full_clean(exclude=["password"])
     by.save(update_fields=["name", "language"])
+    if changes := changed(before, values_of(by, ("name", "language")), private=PRIVATE):
+        record(AccountVerb.USER_CHANGED, by, by=by, changes=changes)
     return by
 
 
@@ -29,12 +39,15 @@ def update_user(*, by: User, name: str, language: str) -> User:
 def set_up_user(*, by: User, user: User, groups: Iterable[Group], **fields: Any) -> User:
     """Let someone in or shut them out, and give rights in the admin. For operators, of whom at least one stays."""
     check_is_operator(by)
+    before = values_of(User.objects.get(pk=user.pk), USER_FIELDS)
     set_fields(user, fields, USER_FIELDS)
     if not (user.is_active and user.is_superuser):
         _keep_an_operator(user)
     user.full_clean(exclude=["password"])
     user.save(update_fields=sorted(fields))
     user.groups.set(groups)
+    changes = changed(before, values_of(user, USER_FIELDS), private=PRIVATE)
+    record(AccountVerb.USER_SET_UP, user, by=by, changes=changes)
     return user
 
 
@@ -50,6 +63,7 @@ def delete_user(*, by: User, user: User) -> None:
         keep_an_admin(membership)
     for staff in user.hub_roles.order_by("hub"):
         keep_a_manager(staff)
+    record(AccountVerb.USER_DELETED, user, by=by)
     user.delete()
 
 

@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from frontend import figures
-from frontend.search_page import Asked
+from frontend.components import figures
+from frontend.search.page import Asked
 from listings.enums import ServiceKind
 from listings.models import Listing
 

@@ -13,10 +13,10 @@ from rest_framework.views import APIView
 from listings.api.fields import ByNumberField
 from listings.api.serializers import KnownFields
 from listings.api.shapes import BOOKING, CAPACITY
-from listings.capacity import Week, book_capacity, cancel_booking, free_capacity, monday_of
+from listings.capacity.services import book_capacity, cancel_booking
+from listings.capacity.weeks import WEEKS_AHEAD, Week, free_capacity, monday_of
 from listings.enums import ListingKind
 from listings.models import CapacityBooking, Listing
-from listings.pairing.rules import CHAIN_WEEKS
 from listings.permissions import may_book
 
 
@@ -41,7 +41,7 @@ class CapacityView(APIView):
         """What is free in each of the coming twelve weeks, and for whoever may book, the bookings."""
         service = _service(request, listing_id)
         today = timezone.localdate()
-        weeks = free_capacity([service.pk], today, CHAIN_WEEKS)[service.pk]
+        weeks = free_capacity([service.pk], today, WEEKS_AHEAD)[service.pk]
         booked = service.bookings.filter(week_start__gte=monday_of(today)).select_related("organisation")
         bookings = [booking_row(row) for row in booked] if may_book(request.user, service) else None
         unit = service.capacity_unit or None

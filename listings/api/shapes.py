@@ -3,6 +3,20 @@
 from typing import Any
 
 from accounts.enums import OrganisationKind
+from geo.api.openapi import (
+    BOOLEAN,
+    ID,
+    MAYBE_DATE,
+    MAYBE_NUMBER,
+    MAYBE_TEXT,
+    NUMBER,
+    TEXT,
+    a_list,
+    an_object,
+    maybe,
+    one_of,
+    with_more,
+)
 from listings.enums import (
     CatchmentKind,
     Condition,
@@ -16,102 +30,68 @@ from listings.enums import (
     Recurrence,
     ServiceKind,
 )
-from listings.models import PlanState
-from listings.pairing.plan.unlock import Reason
-from listings.pairing.rules import MOST_POINTS, WEIGHT_POINTS
 from materials.enums import Unit
 
-_ID = {"type": "integer"}
-_TEXT = {"type": "string"}
-_MAYBE_TEXT = {"type": "string", "nullable": True}
-_NUMBER = {"type": "number"}
-_MAYBE_NUMBER = {"type": "number", "nullable": True}
-_BOOLEAN = {"type": "boolean"}
-_MAYBE_DATE = {"type": "string", "format": "date", "nullable": True}
-_SHARE = {"type": "number", "minimum": 0, "maximum": 1}
-
-
-def _object(about: str = "", /, **properties: Any) -> dict[str, Any]:
-    """All of whose properties are always there."""
-    shape: dict[str, Any] = {"type": "object", "properties": properties, "required": list(properties)}
-    return shape | {"description": about} if about else shape
-
-
-def _maybe(shape: dict[str, Any]) -> dict[str, Any]:
-    return shape | {"nullable": True}
-
-
-def _list(items: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": items}
-
-
-def _choice(values: list[str], nullable: bool = False) -> dict[str, Any]:
-    """One of some values; a schema of OpenAPI 3.0 names null among them where it may be that."""
-    if nullable:
-        return {"type": "string", "enum": [*values, None], "nullable": True}
-    return {"type": "string", "enum": values}
-
-
-PHOTO = _object(id=_ID, url=_TEXT, width=_ID, height=_ID, alt=_TEXT)
+PHOTO = an_object(id=ID, url=TEXT, width=ID, height=ID, alt=TEXT)
 
 _CARD: dict[str, Any] = {
-    "id": _ID,
+    "id": ID,
     "url": {"type": "string", "description": "The listing's page."},
-    "kind": _choice(ListingKind.values),
-    "status": _choice(ListingStatus.values),
-    "title": _TEXT,
-    "language": _choice(["nl", "en", "fr"]),
-    "is_fictional": _BOOLEAN,
-    "organisation": _object(id=_ID, name=_TEXT, kind=_choice(OrganisationKind.values)),
-    "material": _maybe(_object(code=_TEXT, name=_TEXT)),
-    "quantity": _MAYBE_NUMBER,
-    "unit": _choice(Unit.values, nullable=True),
-    "mass_kg": {**_MAYBE_NUMBER, "description": "Null where the mass of a unit isn't known."},
-    "splittable": _BOOLEAN,
-    "recurrence": _choice(Recurrence.values),
-    "available_from": _MAYBE_DATE,
-    "available_until": _MAYBE_DATE,
-    "condition": _choice([choice.slug for choice in Condition], nullable=True),
-    "price": _object(kind=_choice(PriceKind.values), eur=_MAYBE_NUMBER, basis=_choice(PriceBasis.values)),
-    "pickup": _BOOLEAN,
-    "delivery": _BOOLEAN,
+    "kind": one_of(ListingKind.values),
+    "status": one_of(ListingStatus.values),
+    "title": TEXT,
+    "language": one_of(["nl", "en", "fr"]),
+    "is_fictional": BOOLEAN,
+    "organisation": an_object(id=ID, name=TEXT, kind=one_of(OrganisationKind.values)),
+    "material": maybe(an_object(code=TEXT, name=TEXT)),
+    "quantity": MAYBE_NUMBER,
+    "unit": one_of(Unit.values, nullable=True),
+    "mass_kg": {**MAYBE_NUMBER, "description": "Null where the mass of a unit isn't known."},
+    "splittable": BOOLEAN,
+    "recurrence": one_of(Recurrence.values),
+    "available_from": MAYBE_DATE,
+    "available_until": MAYBE_DATE,
+    "condition": one_of([choice.slug for choice in Condition], nullable=True),
+    "price": an_object(kind=one_of(PriceKind.values), eur=MAYBE_NUMBER, basis=one_of(PriceBasis.values)),
+    "pickup": BOOLEAN,
+    "delivery": BOOLEAN,
     "reach_km": {"type": "integer", "nullable": True},
-    "needs_services": _list(_choice(ServiceKind.values)),
-    "municipality": _maybe(_object(nis=_TEXT, name=_TEXT)),
-    "hubs": _list({"type": "string", "description": "A hub's slug."}),
-    "location": _maybe(
-        _object(
+    "needs_services": a_list(one_of(ServiceKind.values)),
+    "municipality": maybe(an_object(nis=TEXT, name=TEXT)),
+    "hubs": a_list({"type": "string", "description": "A hub's slug."}),
+    "location": maybe(
+        an_object(
             "Blurred to a grid of about 500 m where precision says so.",
-            lat=_NUMBER, lon=_NUMBER, precision=_choice(Precision.values),
+            lat=NUMBER, lon=NUMBER, precision=one_of(Precision.values),
         )
     ),
-    "photo": {**_MAYBE_TEXT, "description": "The address of the first photo."},
+    "photo": {**MAYBE_TEXT, "description": "The address of the first photo."},
     "published_at": {"type": "string", "format": "date-time", "nullable": True},
 }  # fmt: skip
 #: Of services alone.
 _SERVICE: dict[str, Any] = {
-    "service_kinds": _list(_choice(ServiceKind.values)),
-    "capacity_per_week": _MAYBE_NUMBER,
-    "capacity_unit": _choice(Unit.values, nullable=True),
+    "service_kinds": a_list(one_of(ServiceKind.values)),
+    "capacity_per_week": MAYBE_NUMBER,
+    "capacity_unit": one_of(Unit.values, nullable=True),
     "lead_time_days": {"type": "integer", "nullable": True},
 }
 _REST: dict[str, Any] = {
-    "description": _TEXT,
-    "materials": _list({"type": "string", "description": "What a service takes, by code."}),
-    "photos": _list(PHOTO),
-    "packaging": _choice(Packaging.values, nullable=True),
-    "needs_forklift": _BOOLEAN,
-    "has_loading_dock": _BOOLEAN,
-    "eural_code": _MAYBE_TEXT,
-    "declared_status": _choice(DeclaredStatus.values),
+    "description": TEXT,
+    "materials": a_list({"type": "string", "description": "What a service takes, by code."}),
+    "photos": a_list(PHOTO),
+    "packaging": one_of(Packaging.values, nullable=True),
+    "needs_forklift": BOOLEAN,
+    "has_loading_dock": BOOLEAN,
+    "eural_code": MAYBE_TEXT,
+    "declared_status": one_of(DeclaredStatus.values),
 }
 #: Of your own listings alone.
 _OWN: dict[str, Any] = {
     "site": {"type": "integer", "nullable": True},
-    "reference": _TEXT,
-    "catchment_kind": _choice(CatchmentKind.values),
-    "catchment_municipalities": _list({"type": "string", "description": "A municipality's NIS code."}),
-    "catchment_regions": _list(_ID),
+    "reference": TEXT,
+    "catchment_kind": one_of(CatchmentKind.values),
+    "catchment_municipalities": a_list({"type": "string", "description": "A municipality's NIS code."}),
+    "catchment_regions": a_list(ID),
     "updated_at": {"type": "string", "format": "date-time", "description": "Its version: see PATCH."},
 }
 _DISTANCE: dict[str, Any] = {
@@ -120,155 +100,56 @@ _DISTANCE: dict[str, Any] = {
 }
 
 
-def _with(shape: dict[str, Any], **properties: Any) -> dict[str, Any]:
-    """The shape with more properties, none of them required."""
-    return shape | {"properties": shape["properties"] | properties}
-
-
-CARD = _with(_object(**_CARD), **_SERVICE)
-LISTING = _with(_object(**_CARD, **_REST), **_SERVICE, **_OWN)
-LISTINGS = _object(next=_MAYBE_TEXT, results=_list(CARD))
+CARD = with_more(an_object(**_CARD), **_SERVICE)
+LISTING = with_more(an_object(**_CARD, **_REST), **_SERVICE, **_OWN)
+LISTINGS = an_object(next=MAYBE_TEXT, results=a_list(CARD))
 
 _PAGE = {
-    "count": _object("Counting stops at 1000: exact is false then.", value=_ID, exact=_BOOLEAN),
-    "next": _MAYBE_TEXT,
+    "count": an_object("Counting stops at 1000: exact is false then.", value=ID, exact=BOOLEAN),
+    "next": MAYBE_TEXT,
 }
 _CORRECTED = {
     "type": "object",
-    "additionalProperties": _TEXT,
+    "additionalProperties": TEXT,
     "description": "Words that no listing has, each with what was searched for instead.",
 }
-SEARCH_PAGE = _object(**_PAGE, corrected=_CORRECTED, radius_km=_MAYBE_NUMBER, results=_list(_with(CARD, **_DISTANCE)))
-SEARCH_FEATURES = _object(
+SEARCH_PAGE = an_object(
+    **_PAGE, corrected=_CORRECTED, radius_km=MAYBE_NUMBER, results=a_list(with_more(CARD, **_DISTANCE))
+)
+SEARCH_FEATURES = an_object(
     **_PAGE,
     corrected=_CORRECTED,
-    type=_choice(["FeatureCollection"]),
-    features=_list(
-        _object(
-            type=_choice(["Feature"]),
-            id=_ID,
-            geometry=_maybe(_object(type=_choice(["Point"]), coordinates=_list(_NUMBER))),
+    type=one_of(["FeatureCollection"]),
+    features=a_list(
+        an_object(
+            type=one_of(["Feature"]),
+            id=ID,
+            geometry=maybe(an_object(type=one_of(["Point"]), coordinates=a_list(NUMBER))),
             properties={"type": "object", "description": "A listing without its location."},
         )
     ),
 )
 
-_FACETS = _list(_object(value=_TEXT, count=_PAGE["count"]))
-SEARCH_FACETS = _object(corrected=_CORRECTED, kinds=_FACETS, families=_FACETS, conditions=_FACETS)
+_FACETS = a_list(an_object(value=TEXT, count=_PAGE["count"]))
+SEARCH_FACETS = an_object(corrected=_CORRECTED, kinds=_FACETS, families=_FACETS, conditions=_FACETS)
 
-_OF_PARTS = _object(**dict.fromkeys(WEIGHT_POINTS, _SHARE))
-MATCH = _object(
-    score=_SHARE,
-    parts=_OF_PARTS,
-    weights=_OF_PARTS | {"description": "What each part weighs, as the demand's hubs say; together 1."},
-    distance_m=_ID,
-    coverage={**_SHARE, "nullable": True, "description": "The share of what is asked."},
-    overlap_days=_ID,
-    reasons=_list({"type": "string", "description": "What speaks for the pair, in words."}),
-    lacks=_list({"type": "string", "description": "What speaks against it, in words."}),
-    hubs=_list(_TEXT),
-    supply=CARD,
-    demand=CARD,
-)
-MATCHES = _object(next=_MAYBE_TEXT, results=_list(MATCH))
-BUNDLE = _object(
-    "Several supplies that together serve the demand.",
-    coverage=_SHARE,
-    stops=_list(_object(share={**_SHARE, "description": "Of the demand."}, distance_m=_ID, supply=CARD)),
-)
-LISTING_MATCHES = _with(MATCHES, bundle=_maybe(BUNDLE))
-
-_POINTS: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": MOST_POINTS}
-WEIGHTS = _object(
-    hub=_TEXT,
-    points=_object(**dict.fromkeys(WEIGHT_POINTS, _POINTS)),
-    weights=_OF_PARTS,
-    waits=_BOOLEAN | {"description": "Whether scores were made by earlier points still."},
-)
-#: What a change may name.
-POINTS: dict[str, Any] = {"type": "object", "properties": dict.fromkeys(WEIGHT_POINTS, _POINTS)}
-
-_PLAN_STATE: dict[str, Any] = {
-    "id": _ID,
-    "hub": _TEXT,
-    "state": _choice(PlanState.values),
-    "progress": {"type": "integer", "minimum": 0, "maximum": 100},
-    "created_at": {"type": "string", "format": "date-time"},
-    "finished_at": {"type": "string", "format": "date-time", "nullable": True},
-}
-PLAN_STATE = _object(**_PLAN_STATE)
-PLAN = _object(
-    **_PLAN_STATE,
-    weeks=_ID,
-    assignments=_list(
-        _object(
-            "Listings by id; service is null where it goes straight.",
-            supply=_ID, service=_maybe(_ID), demand=_ID, mass_kg=_NUMBER, metres=_ID, tonne_km=_NUMBER,
-        )
-    ),
-    assignment_count=_ID,
-    totals=_object(mass_kg=_NUMBER, tonne_km=_NUMBER, supply_kg=_NUMBER, demand_kg=_NUMBER, supplies=_ID, demands=_ID),
-    gaps=_object("By which share a better plan could exist.", mass=_SHARE, tonne_km=_SHARE),
-    left_out=_object(
-        "Listings without a known mass, and ways that were too far among many.",
-        supplies_without_mass=_ID, demands_without_mass=_ID, edges=_ID,
-    ),
-    unlocks=_list(
-        _object(
-            "What stays or lacks, heaviest first.",
-            reason=_choice([str(reason) for reason in Reason]), material=_TEXT, service=_TEXT, mass_kg=_NUMBER,
-            lots=_ID, hub=_MAYBE_TEXT, sentence=_TEXT, remedy=_TEXT,
-        )
-    ),
-)  # fmt: skip
-
-CHAIN = _object(
-    "A supply that needs a service first, the service, and a demand for what comes out.",
-    score=_SHARE,
-    parts=_object(
-        material=_SHARE, distance=_SHARE, quantity=_SHARE, timing=_SHARE, price=_SHARE, condition=_SHARE,
-        capacity=_SHARE,
-    ),
-    distance_m={"type": "integer", "description": "The whole way: to_service_m and to_demand_m."},
-    to_service_m=_ID,
-    to_demand_m=_ID,
-    coverage={**_SHARE, "description": "The share of what is asked."},
-    condition_after=_choice([choice.slug for choice in Condition]),
-    capacity_known={"type": "boolean", "description": "False where nobody can say whether there is room."},
-    weeks=_list(
-        _object(
-            "A week in which the work can be done.",
-            week_start={"type": "string", "format": "date", "description": "Its Monday."},
-            free={**_MAYBE_NUMBER, "description": "In the service's capacity_unit; null where unknown."},
-        )
-    ),
-    overlap_days={"type": "integer", "description": "How many days of these weeks suit all three."},
-    reasons=_list(_TEXT),
-    lacks=_list(_TEXT),
-    hubs=_list(_TEXT),
-    supply=CARD,
-    service=CARD,
-    demand=CARD,
-)  # fmt: skip
-CHAINS = _object(results=_list(CHAIN))
-
-BOOKING = _object(
-    id=_ID,
+BOOKING = an_object(
+    id=ID,
     week_start={"type": "string", "format": "date"},
     quantity={"type": "number", "description": "In the service's capacity_unit."},
     supply={"type": "integer", "nullable": True, "description": "What it is for: a listing's id."},
-    organisation=_maybe(_object(id=_ID, name=_TEXT)),
-    note=_TEXT,
+    organisation=maybe(an_object(id=ID, name=TEXT)),
+    note=TEXT,
 )
-CAPACITY = _object(
-    unit=_choice(Unit.values, nullable=True),
-    weeks=_list(
-        _object(
+CAPACITY = an_object(
+    unit=one_of(Unit.values, nullable=True),
+    weeks=a_list(
+        an_object(
             week_start={"type": "string", "format": "date", "description": "A Monday."},
-            is_open=_BOOLEAN,
-            capacity={**_MAYBE_NUMBER, "description": "Null where the service doesn't say."},
-            free={**_MAYBE_NUMBER, "description": "Null where the service doesn't say what it can take."},
+            is_open=BOOLEAN,
+            capacity={**MAYBE_NUMBER, "description": "Null where the service doesn't say."},
+            free={**MAYBE_NUMBER, "description": "Null where the service doesn't say what it can take."},
         )
     ),
-    bookings={**_list(BOOKING), "nullable": True, "description": "For those who may book; null for others."},
+    bookings={**a_list(BOOKING), "nullable": True, "description": "For those who may book; null for others."},
 )

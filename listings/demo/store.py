@@ -8,17 +8,17 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.enums import MemberRole, OrganisationKind, StaffRole
 from accounts.models import HubPartner, HubStaff, Invitation, Membership, Organisation, Site, User
 from geo.models import Hub, PostalCode
-from listings.bulk import relocate_listings
-from listings.cells import fold_cells
 from listings.demo.generate import LISTINGS_PER_ORGANISATION, Generator
 from listings.enums import ListingKind
-from listings.models import Listing, ListingPhoto, Match
+from listings.models import Listing, ListingPhoto
+from listings.rederive import relocate_listings
+from listings.search.cells import fold_cells
 from listings.services import SETS
 
 PASSWORD = "werkstof-demo"
@@ -72,7 +72,6 @@ def _delete_fictional() -> None:
     listings = Listing.objects.filter(organisation__is_fictional=True)
     inside = {"listing__in": listings}
     doomed: list[QuerySet[Any]] = [
-        Match.objects.filter(Q(supply__in=listings) | Q(demand__in=listings)),
         ListingPhoto.objects.filter(**inside),
         *(getattr(Listing, name).through.objects.filter(**inside) for name in SETS),
         listings,

@@ -6,7 +6,7 @@ from typing import Any
 from accounts.models import Organisation
 from geo.models import Municipality
 from listings.imports.rows import Parsed
-from listings.imports.store import Step, places, steps, stored_listings
+from listings.imports.stored_rows import Step, places, steps, stored_listings
 
 ROWS_SHOWN = 20
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from accounts.validators import visible
+from accounts.validators import one_line
 from geo.points import point_from, point_from_projected
 from listings.enums import Condition, ListingKind, ListingStatus
 from listings.imports import values
@@ -105,7 +105,7 @@ class RowReader:
             "unit": unit,
             "quantity": amount,
             "mass_kg": self._mass(material, unit, amount),
-            "title": _short(parsed, "title", visible(get("title")), LONGEST_TITLE) or _title_of(material),
+            "title": _short(parsed, "title", one_line(get("title")), LONGEST_TITLE) or _title_of(material),
             "description": _short(parsed, "description", get("description"), LONGEST_DESCRIPTION),
             "condition": self._condition(kind, get, read),
             "available_from": read("available_from", values.day) if get("available_from") else self._start(get),

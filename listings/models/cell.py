@@ -9,10 +9,10 @@ from listings.fields import IntegerMultirangeField
 
 
 class ListingCell(models.Model):
-    """Published listings of one kind in one cell of one level, as `listings.cells.fold_cells` last counted them.
+    """Published listings of one kind in one cell of one level, as `listings.search.cells` last counted them.
 
     `cell` names level and cell in one number; `hub_id` 0 counts all hubs, empty `material_spans` all materials.
-    `sum_x` and `sum_y` add up positions in units of `listings.cells`, `sum_id` ids: of one listing, its id.
+    `sum_x` and `sum_y` add up positions in units of `listings.search.cells`, `sum_id` ids: of one listing, its id.
     """
 
     hub_id = models.IntegerField()

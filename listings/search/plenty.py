@@ -10,9 +10,9 @@ from django.db import connections, router
 from django.utils import timezone
 
 from geo.points import BELGIUM
-from listings.cells import FINEST, FINEST_BY_MATERIAL, LEVELS, cells_in, world_position
 from listings.enums import ListingKind
 from listings.models import Listing
+from listings.search.cells import FINEST, FINEST_BY_MATERIAL, LEVELS, cells_in, world_position
 from listings.search.parameters import SearchParameters
 from materials.numbers import numbers_below
 

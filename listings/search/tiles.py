@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from geo.points import METRIC_SRID
 from geo.tiles import DEEPEST_ZOOM, check_tile, tile_response
-from listings.cells import FINEST, FINEST_BY_MATERIAL, WORLD_BITS, cells_in, counted_level
 from listings.models import Listing
 from listings.search.bounded import Reading, read
+from listings.search.cells import FINEST, FINEST_BY_MATERIAL, WORLD_BITS, cells_in, counted_level
 from listings.search.lexicon import with_known_words
 from listings.search.parameters import SearchParameters
 from listings.search.statements import Piece

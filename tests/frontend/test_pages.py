@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import HubStaff, Organisation, User
 from geo.models import Hub
 from listings.models import Listing, ListingImport
-from listings.pairing.batch import pair_all
+from matching.pairs.batch import pair_all
 from tests.makers import (
     GENT,
     TODAY,

@@ -9,8 +9,8 @@ from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from frontend.search_facets import read_facets
-from frontend.search_page import read_address
+from frontend.search.facets import read_facets
+from frontend.search.page import read_address
 from listings.search import counts
 from tests.makers import material, published
 
@@ -61,7 +61,7 @@ def test_what_was_not_counted_to_the_end_says_at_least(client: Client, monkeypat
 
 def test_thousands_are_grouped_as_belgians_write_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "frontend.search_facets.family_counts", lambda _asked: [counts.FacetCount("wood", 12345, True)]
+        "frontend.search.facets.family_counts", lambda _asked: [counts.FacetCount("wood", 12345, True)]
     )
     facets = read_facets(read_address(QueryDict("place=Gent")))
     assert facets is not None

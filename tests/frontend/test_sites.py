@@ -2,7 +2,7 @@
 
 import pytest
 
-from frontend.forms.organisation import SiteForm
+from frontend.organisations.forms import SiteForm
 
 pytestmark = pytest.mark.django_db
 

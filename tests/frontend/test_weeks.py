@@ -8,7 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from listings.capacity import book_capacity, monday_of
+from listings.capacity.services import book_capacity
+from listings.capacity.weeks import monday_of
 from listings.models import Listing
 from tests.makers import TODAY, material, published
 

@@ -20,9 +20,9 @@ from benchmarks.__main__ import MODULES
 from geo.models import Boundary, Quality
 from listings.api.search import PARAMETERS
 from listings.imports.columns import NAMES, REQUIRED
-from listings.pairing import rules
 from listings.search import parameters
 from listings.search.query import COUNT_LIMIT
+from matching import rules
 from tests.house.pages import PAGES, ROOT, Command, anchors, blocks, commands, links, table
 
 OPERATING = ROOT / "docs" / "operating.md"

@@ -325,7 +325,8 @@ def test_two_workers_share_the_hubs_of_a_pairing(machines: Machines) -> None:
     assert said.split(":")[0] == before.split(":")[0]
     hubs = machines.ask("primary", "SELECT count(*) FROM geo_hub")
     parts = {
-        name: (machines.folder / f"{name}.log").read_text().count("listings.tasks.pair_hub") // 2 for name in WORKERS
+        name: (machines.folder / f"{name}.log").read_text().count("matching.pairs.tasks.pair_hub") // 2
+        for name in WORKERS
     }
     assert min(parts.values()) >= 2, parts
     assert sum(parts.values()) >= hubs

@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import HubStaff, User
+from accounts.services import update_hub
 from geo.models import Hub, HubRegion, Municipality
 from listings.enums import ListingStatus
-from listings.models import Match
-from listings.services import change_hub
+from matching.models import Match
 from tests.makers import make_organisation, make_site, make_user, published
 
 pytestmark = pytest.mark.django_db
@@ -130,20 +130,21 @@ def test_a_manager_s_wider_border_brings_what_lies_in_it(tasks_run_at_once: Any)
     hub = Hub.objects.get(slug="ce-hub-regio-mechelen")
     HubStaff.objects.create(hub=hub, user=manager, role="manager")
     with tasks_run_at_once() as callbacks:
-        change_hub(by=manager, hub=hub, intro="Welkom")
+        update_hub(by=manager, hub=hub, intro="Welkom")
     assert callbacks == []
     with tasks_run_at_once():
-        change_hub(by=manager, hub=hub, buffer_km=40)
+        update_hub(by=manager, hub=hub, buffer_km=40)
     listing.refresh_from_db()
     assert listing.hub_ids == [hub.pk]
 
 
-def test_a_command_places_anew_what_moved() -> None:
+def test_a_command_places_anew_what_moved(tasks_run_at_once: Any) -> None:
     supply, demand = published(at=ANTWERP), published("demand", at=ANTWERP)
     region = HubRegion.objects.get(hub__slug="ce-hub-regio-mechelen")
     region.municipalities.add(Municipality.objects.get(name_nl="Antwerpen"))
     said = StringIO()
-    call_command("relocate", stdout=said)
+    with tasks_run_at_once():
+        call_command("relocate", stdout=said)
     assert said.getvalue().startswith("2 listings")
     assert Match.objects.get().supply == supply
     assert Match.objects.get().demand == demand

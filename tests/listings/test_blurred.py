@@ -16,7 +16,7 @@ from geo.points import BLUR_M, METRIC_SRID, degrees, metric, point_from
 from listings import services
 from listings.enums import Precision
 from listings.models import Listing
-from listings.pairing.incremental import pair
+from matching.pairs.incremental import pair
 from tests.makers import GENT, draft, published
 
 pytestmark = pytest.mark.django_db

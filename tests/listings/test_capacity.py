@@ -15,7 +15,8 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import HubStaff, User
 from geo.models import Hub
 from listings import services
-from listings.capacity import book_capacity, cancel_booking, free_capacity, monday_of
+from listings.capacity.services import book_capacity, cancel_booking
+from listings.capacity.weeks import free_capacity, monday_of
 from listings.models import CapacityBooking, Listing
 from tests.makers import TODAY, make_organisation, make_user, published
 

@@ -3,8 +3,9 @@
 import pytest
 from django.test import Client
 
-from listings import cells, services
+from listings import services
 from listings.models import Listing, ListingCell, ListingCellChange
+from listings.search import cells
 from tests.listings.test_cells import GHENT, drawn, tile_of
 from tests.makers import draft, published
 

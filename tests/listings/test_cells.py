@@ -12,8 +12,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from listings import cells
 from listings.models import Listing, ListingCell, ListingCellChange
+from listings.search import cells
 from listings.search.parameters import SearchParameters
 from listings.search.tiles import counted_cells
 from tests.listings.searching import found

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from listings import cells, services
+from listings import services
 from listings.models import Listing, ListingCell, ListingCellChange
+from listings.search import cells
 from tests.makers import published
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -18,8 +18,8 @@ from accounts.models import Organisation
 from listings.enums import ListingStatus, PriceKind
 from listings.imports import values
 from listings.imports.rows import Parsed
-from listings.imports.run import cancel_import, confirm_import, run_check, run_store, start_import
-from listings.imports.store import stored_listings
+from listings.imports.services import cancel_import, confirm_import, run_check, run_store, start_import
+from listings.imports.stored_rows import stored_listings
 from listings.imports.towns import Towns
 from listings.models import ImportState, Listing, ListingImport
 from tests.makers import draft, make_organisation, make_site, make_user

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from listings import services
-from listings.imports.run import cancel_import, confirm_import, run_check, run_store, start_import
+from listings.imports.services import cancel_import, confirm_import, run_check, run_store, start_import
 from listings.models import ImportState, Listing, ListingImport
 from tests.makers import TODAY, make_organisation, make_user, published
 
@@ -97,7 +97,7 @@ def test_what_nobody_foresaw_ends_in_words(company: Organisation, monkeypatch: p
     def break_off(*_args: object, **_more: object) -> None:
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr("listings.imports.run.store_rows", break_off)
+    monkeypatch.setattr("listings.imports.services.store_rows", break_off)
     run_store(made)
     made.refresh_from_db()
     assert made.state == ImportState.FAILED

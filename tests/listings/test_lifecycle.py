@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from listings import services
 from listings.enums import ListingStatus
-from listings.models import Listing, Match
-from listings.pairing.incremental import pair
-from listings.tasks import expire_listings, pair_waiting
+from listings.models import Listing
+from listings.tasks import expire_listings
+from matching.models import Match
+from matching.pairs.incremental import pair
+from matching.pairs.tasks import pair_waiting
 from materials.models import Material
 from tests.makers import TODAY, draft, make_organisation, make_user, material, published
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from listings.models import SearchWord
 from listings.search.lexicon import rebuild_words
-from listings.tasks import gather_words
+from listings.search.tasks import gather_words
 from tests.makers import GENT, draft, published
 
 pytestmark = pytest.mark.django_db

@@ -18,10 +18,10 @@ from geo.models import Hub
 from geo.points import point_from
 from listings.enums import ListingKind
 from listings.models import Listing
-from listings.pairing.bundle import bundle_for
-from listings.pairing.chains import chains_of
 from listings.search.parameters import SearchParameters
 from listings.search.query import parts_of, search
+from matching.bundle import bundle_for
+from matching.chains.find import chains_of
 from materials.models import Material
 from tests.makers import GENT, forget_demo
 

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from listings.cells import fold_cells
 from listings.models import Listing
+from listings.search.cells import fold_cells
 from listings.search.parameters import SearchParameters
 from listings.search.plenty import surely_more
 from tests.makers import GENT, published

@@ -14,7 +14,8 @@ from django.conf import settings
 from django.db import connection
 
 from listings import services
-from listings.models import Listing, Match
+from listings.models import Listing
+from matching.models import Match
 from tests.makers import published
 
 pytestmark = pytest.mark.django_db(transaction=True)

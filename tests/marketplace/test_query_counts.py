@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from geo.models import Hub, HubRegion, PostalCode
 from listings.models import Listing
-from listings.pairing.incremental import pair
+from matching.pairs.incremental import pair
 from tests.makers import GENT, make_organisation, make_site, published
 
 pytestmark = pytest.mark.django_db

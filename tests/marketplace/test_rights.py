@@ -18,9 +18,10 @@ from PIL import Image
 from accounts.models import HubStaff, User
 from geo.models import Hub
 from listings import services
-from listings.capacity import book_capacity, monday_of
+from listings.capacity.services import book_capacity
+from listings.capacity.weeks import monday_of
 from listings.models import CapacityBooking, Listing
-from listings.pairing.incremental import pair
+from matching.pairs.incremental import pair
 from tests.makers import TODAY, draft, make_organisation, make_user, published
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,8 @@ from accounts.models import Organisation
 from geo.points import SRIDS
 from listings.imports.preview import preview
 from listings.imports.rows import Parsed
-from listings.imports.run import check
-from listings.imports.store import store_rows
+from listings.imports.services import check
+from listings.imports.stored_rows import store_rows
 
 MOST_MISTAKES_SHOWN = 50
 

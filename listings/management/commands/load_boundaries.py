@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from geo.official import download, read_areas, store_official
-from listings.bulk import relocate_listings
+from listings.rederive import place_listings_anew
 
 
 class Command(BaseCommand):
@@ -39,7 +39,7 @@ class Command(BaseCommand):
                     source_date=options["date"],
                     licence=options["licence"],
                 )
-                moved = relocate_listings()
+                moved = place_listings_anew()
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from None
         self.stdout.write(f"{count} official boundaries; {moved} listings and sites changed municipality or hubs")

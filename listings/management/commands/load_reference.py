@@ -7,7 +7,7 @@ from django.db import transaction
 
 import geo.reference
 import materials.reference
-from listings.bulk import renumber_listings
+from listings.rederive import renumber_listings
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from listings.cells import recount_cells
+from listings.search.cells import recount_cells
 
 
 class Command(BaseCommand):

@@ -3,17 +3,13 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
-from listings.bulk import relocate_listings
-from listings.pairing.batch import pair_all
+from listings.rederive import place_listings_anew
 
 
 class Command(BaseCommand):
-    help = "Find municipality and hubs of every site and listing anew, and pair all again where any moved."
+    help = "Find municipality and hubs of every site and listing anew; where any moved, the workers pair all again."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        moved = relocate_listings()
-        if moved:
-            pair_all(at=timezone.now())
+        moved = place_listings_anew()
         self.stdout.write(f"{moved} listings and sites changed municipality or hubs")

@@ -1,0 +1,36 @@
+"""One's own account: name, language, the key for the API."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views import i18n
+
+from accounts.services import update_user
+from frontend.account.forms import AccountForm
+from frontend.requests import MemberRequest, PageRequest
+
+
+@login_required
+def my_account(request: MemberRequest) -> HttpResponse:
+    user = request.user
+    form = AccountForm(request.POST or None, initial={"name": user.name, "language": user.language})
+    if request.method == "POST" and form.is_valid():
+        update_user(by=user, **form.cleaned_data)
+        messages.success(request, _("Bewaard."))
+        response = redirect("my-account")
+        # The account's language counts from now on, also where the browser had chosen another one.
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
+        return response
+    return render(request, "account/my_account.html", {"form": form})
+
+
+def set_language(request: PageRequest) -> HttpResponse:
+    """The language of the browser, and of the account of who is logged in."""
+    response: HttpResponse = i18n.set_language(request)
+    chosen = request.POST.get("language", "")
+    if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
+        update_user(by=request.user, name=request.user.name, language=chosen)
+    return response

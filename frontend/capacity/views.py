@@ -1,0 +1,68 @@
+"""The weeks of a service: who may book sees, books and cancels."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from frontend.capacity.forms import BookingForm
+from frontend.capacity.page import week_context
+from frontend.requests import MemberRequest
+from listings.capacity.services import book_capacity, cancel_booking
+from listings.capacity.weeks import WEEKS_AHEAD, free_capacity
+from listings.enums import ListingKind
+from listings.models import Listing
+from listings.permissions import check_may_book
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def weeks(request: MemberRequest, listing_id: int) -> HttpResponse:
+    """The calendar with its form; a booking that is refused comes back with what would do."""
+    service = _service(request, listing_id)
+    check_may_book(request.user, service)
+    free = free_capacity([service.pk], timezone.localdate(), WEEKS_AHEAD)[service.pk]
+    initial = {"supply": request.GET.get("voor", "")}
+    form = BookingForm(request.POST or None, weeks=free, unit=service.capacity_unit, initial=initial)
+    if form.is_valid() and _book(request, service, form):
+        messages.success(request, _("De week is geboekt."))
+        return redirect(f"{reverse('listing', args=[service.pk])}#weken")
+    return render(
+        request, "capacity/weeks_page.html", {"listing": service} | week_context(request.user, service, form)
+    )
+
+
+@login_required
+@require_POST
+def cancel(request: MemberRequest, listing_id: int, booking_id: int) -> HttpResponse:
+    service = _service(request, listing_id)
+    booking = service.bookings.filter(pk=booking_id).first()
+    if booking is None:
+        messages.info(request, _("Deze boeking was al geannuleerd."))
+    else:
+        cancel_booking(by=request.user, booking=booking)
+        messages.success(request, _("De boeking is geannuleerd."))
+    return redirect(f"{reverse('listing', args=[service.pk])}#weken")
+
+
+def _book(request: MemberRequest, service: Listing, form: BookingForm) -> bool:
+    """Book what the form says; what the service refuses stands at its field."""
+    given = form.cleaned_data | {"week_start": dt.date.fromisoformat(form.cleaned_data["week_start"])}
+    try:
+        book_capacity(by=request.user, service=service, **given)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True
+
+
+def _service(request: MemberRequest, listing_id: int) -> Listing:
+    services = Listing.objects.visible_to(request.user).filter(kind=ListingKind.SERVICE)
+    return get_object_or_404(services.select_related("organisation"), pk=listing_id)

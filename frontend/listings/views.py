@@ -1,0 +1,116 @@
+"""One listing, its matches, and the listings of one's own organisations."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.permissions import can_write_for
+from frontend.capacity.page import week_context
+from frontend.components import figures
+from frontend.components.cards import make_cards
+from frontend.matches.pairs import make_pairs
+from frontend.requests import MemberRequest, PageRequest
+from geo.hubs import nearest_hub
+from geo.models import Hub
+from listings import services
+from listings.enums import ListingKind, ListingStatus
+from listings.lifecycle import STEPS
+from listings.models import Listing
+from matching.models import Match
+from materials.factors import factors_of
+
+PER_PAGE = 20
+#: Matches shown on the listing's own page; the rest is one click away.
+BEST_SHOWN = 3
+STEP_SERVICES = {
+    ListingStatus.PUBLISHED: services.publish_listing,
+    ListingStatus.RESERVED: services.reserve_listing,
+    ListingStatus.CLOSED: services.close_listing,
+    ListingStatus.WITHDRAWN: services.withdraw_listing,
+}
+
+
+@require_GET
+def listing(request: PageRequest, listing_id: int) -> HttpResponse:
+    found = get_object_or_404(Listing.objects.visible_to(request.user).for_cards(), pk=listing_id)
+    best = Match.objects.current().of_listing(found).best_first().for_cards()[:BEST_SHOWN]
+    return render(request, "listings/listing.html", _detail(request, found) | {"pairs": make_pairs(best)})
+
+
+def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
+    own = can_write_for(request.user, found.organisation)
+    hubs = list(Hub.objects.filter(pk__in=found.hub_ids))
+    away = nearest_hub(found.shown_location) if found.shown_location and not hubs else None
+    return {
+        "listing": found,
+        "card": make_cards([found])[0],
+        "photos": found.photos.all(),
+        "own": own,
+        "steps": steps_of(found) if own else [],
+        "hubs": hubs,
+        "nearest_hub": away and {"hub": away[0], "distance": figures.distance(away[1])},
+        "mass": figures.approximate_mass(found),
+        "factors": factors_of(found.material) if found.material and found.kind != ListingKind.SERVICE else [],
+        "taken": found.materials.all() if found.kind == ListingKind.SERVICE else [],
+    } | week_context(request.user, found)
+
+
+def steps_of(found: Listing) -> list[dict[str, str]]:
+    """The steps that its organisation can take now, each with the word on its button."""
+    words = {
+        ListingStatus.PUBLISHED: _("Weer publiceren"),
+        ListingStatus.RESERVED: _("Reserveren"),
+        ListingStatus.CLOSED: _("Afronden"),
+        ListingStatus.WITHDRAWN: _("Intrekken"),
+    }
+    if found.status == ListingStatus.DRAFT:
+        return []
+    allowed = STEPS[ListingStatus(found.status)]
+    confirm = {ListingStatus.CLOSED: _("Afronden? Daarna verandert dit zoekertje niet meer.")}
+    return [
+        {"status": status.value, "label": label, "confirm": confirm.get(status, "")}
+        for status, label in words.items()
+        if status in allowed
+    ]
+
+
+@login_required
+@require_POST
+def take_step(request: MemberRequest, listing_id: int) -> HttpResponse:
+    """Publish again, reserve, close or withdraw."""
+    found = get_object_or_404(Listing.objects.editable_by(request.user), pk=listing_id)
+    step = STEP_SERVICES.get(request.POST.get("status", ""))  # type: ignore[call-overload]
+    try:
+        if step is None:
+            raise ValidationError(_("Die stap bestaat niet."))
+        done = step(by=request.user, listing=found)
+        words = {"title": done, "status": done.get_status_display().lower()}
+        messages.success(request, _("“%(title)s” is nu: %(status)s.") % words)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("listing", listing_id)
+
+
+@login_required
+@require_GET
+def my_listings(request: MemberRequest) -> HttpResponse:
+    """The listings of one's organisations, by status."""
+    rows = Listing.objects.editable_by(request.user)
+    counts = rows.counts_by_status()
+    chosen = request.GET.get("status", "")
+    if chosen in ListingStatus.values:
+        rows = rows.filter(status=chosen)
+    page = Paginator(rows.for_cards().order_by("-updated_at", "-id"), PER_PAGE).get_page(request.GET.get("page"))
+    tabs = [
+        {"status": status.value, "label": status.label, "count": counts.get(status.value, 0)}
+        for status in ListingStatus
+    ]
+    context = {"here": "my-listings", "page": page, "cards": make_cards(page), "tabs": tabs, "chosen": chosen}
+    return render(request, "listings/my_listings.html", context | {"total": sum(counts.values())})

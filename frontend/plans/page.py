@@ -1,0 +1,158 @@
+"""A hub's plan as its page and its table show it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.utils.translation import gettext as _
+
+from frontend.components import figures
+from frontend.components.cards import place
+from geo.models import Hub
+from listings.models import Listing
+from matching.models import HubPlan
+from matching.plan.unlock import Reason
+from matching.plan.words import remedy, sentence
+from materials.models import Material
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class PlanStop:
+    """A listing on the way; `listing` is None where it has gone since."""
+
+    listing: Listing | None
+    organisation: str
+    place: str
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """One assignment: `number` also stands beside its line on the map."""
+
+    number: int
+    supply: PlanStop
+    service: PlanStop | None
+    demand: PlanStop
+    material: str
+    mass_kg: float
+    metres: int
+    tonne_km: float
+
+    @property
+    def stops(self) -> list[PlanStop]:
+        return [self.supply, *([self.service] if self.service else []), self.demand]
+
+
+@dataclass(frozen=True)
+class PlanUnlock:
+    sentence: str
+    remedy: str
+    lots: int
+
+
+def shown(plan: HubPlan, number: str | None) -> dict[str, Any]:
+    """What the page says of a ready plan, with one page of its rows: as many queries for many as for one."""
+    page: Page[Any] = Paginator(plan.result["assignments"], PER_PAGE).get_page(number)
+    rows = plan_rows(page.object_list, page.start_index())
+    page.object_list = rows
+    return {"page": page, "flows": flows(rows), "gap": gap_words(plan), "unlocks": plan_unlocks(plan)}
+
+
+def plan_rows(assignments: Iterable[dict[str, Any]], first: int = 1) -> list[PlanRow]:
+    rows = list(assignments)
+    ids = {row[side] for row in rows for side in ("supply", "service", "demand") if row[side]}
+    listings = Listing.objects.select_related("organisation", "material", "municipality").in_bulk(ids)
+    return [_row(row, number, listings) for number, row in enumerate(rows, first)]
+
+
+def plan_unlocks(plan: HubPlan) -> list[PlanUnlock]:
+    names = {material.code: material.name for material in Material.objects.all()}
+    hubs = dict(Hub.objects.values_list("slug", "name"))
+    return [
+        PlanUnlock(
+            sentence(
+                Reason(one["reason"]),
+                mass_kg=one["mass_kg"],
+                material=names.get(one["material"], one["material"]),
+                service=one["service"],
+            ),
+            remedy(Reason(one["reason"]), hub=hubs.get(one["hub"] or "", "")),
+            one["lots"],
+        )
+        for one in plan.result["unlocks"]
+    ]  # fmt: skip
+
+
+def gap_words(plan: HubPlan) -> str:
+    """How sure it is that this is the best plan."""
+    gaps = plan.result["gaps"]
+    if gaps["mass"] < 0.0001 and gaps["tonne_km"] < 0.001:
+        return _("Een beter plan bestaat niet.")
+    words = {"mass": _percent(gaps["mass"]), "tonne_km": _percent(gaps["tonne_km"])}
+    return _(
+        "De rekentijd was op. Een beter plan zou hoogstens %(mass)s meer kunnen verplaatsen, "
+        "of hoogstens %(tonne_km)s tonkilometer besparen."
+    ) % words  # fmt: skip
+
+
+def flows(rows: Iterable[PlanRow]) -> list[dict[str, Any]]:
+    """Lines for the map, where the listings show: [{number, mass_kg, stops: [{kind, lon, lat, label}]}]."""
+    return [
+        {"number": row.number, "mass_kg": row.mass_kg, "stops": [_stop(stop.listing) for stop in row.stops]}
+        for row in rows
+        if all(stop.listing and stop.listing.shown_location for stop in row.stops)
+    ]
+
+
+def table(plan: HubPlan) -> list[list[str]]:
+    """The plan as a table for a spreadsheet: a head, a line for each assignment, the totals."""
+    head = [_("van"), _("organisatie"), _("via"), _("naar"), _("organisatie"), _("materiaal"), "kg", "km",
+            _("tonkilometer")]  # fmt: skip
+    lines = [head]
+    for row in plan_rows(plan.result["assignments"]):
+        supply, demand = row.supply, row.demand
+        via = str(row.service.listing or "") if row.service else ""
+        lines.append([
+            str(supply.listing or ""), supply.organisation, via, str(demand.listing or ""), demand.organisation,
+            row.material, _plain(row.mass_kg, 1), _plain(row.metres / 1000, 1), _plain(row.tonne_km, 2),
+        ])  # fmt: skip
+    totals = plan.result["totals"]
+    return [*lines, [_("totaal"), *[""] * 5, _plain(totals["mass_kg"], 1), "", _plain(totals["tonne_km"], 2)]]
+
+
+def _row(row: dict[str, Any], number: int, listings: dict[int, Listing]) -> PlanRow:
+    supply = listings.get(row["supply"])
+    return PlanRow(
+        number=number,
+        supply=_plan_stop(supply),
+        service=_plan_stop(listings.get(row["service"])) if row["service"] else None,
+        demand=_plan_stop(listings.get(row["demand"])),
+        material=supply.material.name if supply and supply.material else "",
+        mass_kg=row["mass_kg"],
+        metres=row["metres"],
+        tonne_km=row["tonne_km"],
+    )
+
+
+def _plan_stop(listing: Listing | None) -> PlanStop:
+    if listing is None:
+        return PlanStop(None, "", "")
+    return PlanStop(listing, listing.organisation.name, place(listing))
+
+
+def _stop(listing: Listing | None) -> dict[str, Any]:
+    assert listing is not None  # flows() leaves out what has gone
+    assert listing.shown_location is not None
+    return {"kind": listing.kind, "lon": listing.shown_location.x, "lat": listing.shown_location.y}
+
+
+def _percent(share: float) -> str:
+    return _("%(share)s %%") % {"share": figures.number(share * 100, 1 if share >= 0.001 else 2)}
+
+
+def _plain(value: float, decimals: int) -> str:
+    """Without groups, with a comma: what spreadsheets here read as a number."""
+    return f"{value:.{decimals}f}".replace(".", ",")

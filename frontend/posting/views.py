@@ -1,0 +1,185 @@
+"""Posting and editing a listing: drafts save themselves, and publishing shows the matches at once."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import Organisation
+from frontend.components.form_fields import add_errors
+from frontend.posting.forms import GoodsForm, ListingForm, listing_form
+from frontend.requests import MemberRequest
+from listings import services
+from listings.enums import ListingKind, ListingStatus
+from listings.models import Listing, ListingPhoto
+from materials.models import Material
+
+#: Fields that stand behind "more details".
+DETAILS = {"pickup", "reach_km", "eural_code", "reference"}
+
+
+@login_required
+def post(request: MemberRequest) -> HttpResponse:
+    """Choose what to post, and for which organisation; that makes the draft."""
+    organisations = list(Organisation.objects.of(request.user).prefetch_related("sites"))
+    if not organisations:
+        messages.info(request, _("Voeg eerst je organisatie toe: zoekertjes staan op haar naam."))
+        return redirect("organisation-new")
+    kind = request.POST.get("kind", "")
+    if request.method == "POST" and kind in ListingKind.values:
+        slug = request.POST.get("organisation", "")
+        organisation = get_object_or_404(Organisation.objects.of(request.user), slug=slug)
+        return redirect("listing-edit", _new_draft(request, organisation, kind).pk)
+    drafts = Listing.objects.editable_by(request.user).filter(status=ListingStatus.DRAFT).count()
+    return render(request, "posting/post.html", {"organisations": organisations, "drafts": drafts})
+
+
+def _new_draft(request: MemberRequest, organisation: Organisation, kind: str) -> Listing:
+    site = organisation.sites.first()
+    fields: dict[str, Any] = {"available_from": timezone.localdate()}
+    if site is not None:
+        fields["site"] = site
+    if request.GET.get("kind") == kind:
+        # A search that found nothing becomes a demand for the same.
+        fields |= _searched_for(request)
+    return services.create_listing(by=request.user, organisation=organisation, kind=kind, **fields)
+
+
+def _searched_for(request: MemberRequest) -> dict[str, Any]:
+    title = request.GET.get("title", "").replace("\x00", "").strip()[: Listing._meta.get_field("title").max_length]
+    material = Material.objects.filter(code=request.GET.get("material", "").replace("\x00", "")).first()
+    return ({"title": title} if title else {}) | ({"material": material} if material else {})
+
+
+@login_required
+def edit(request: MemberRequest, listing_id: int) -> HttpResponse:
+    """The form; its button publishes a draft, or stores the changes of what is public already."""
+    listing = _own(request, listing_id)
+    if listing.status == ListingStatus.CLOSED:
+        messages.info(request, _("Dit zoekertje is afgerond en verandert niet meer."))
+        return redirect("listing", listing.pk)
+    form = listing_form(listing, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _store(request, listing, form):
+        return _after(request, listing)
+    return render(request, "posting/edit.html", _context(listing, form))
+
+
+def _store(request: MemberRequest, listing: Listing, form: ListingForm) -> bool:
+    """Store the form, then publish if that was asked; a draft that can't be published yet stays stored."""
+    try:
+        stored = services.update_listing(by=request.user, listing=listing, **form.writable())
+        # A second press of the button finds it published: that is what was asked.
+        if request.POST.get("action") == "publish" and stored.status != ListingStatus.PUBLISHED:
+            services.publish_listing(by=request.user, listing=stored)
+    except ValidationError as error:
+        add_errors(form, error)
+        return False
+    return True
+
+
+def _after(request: MemberRequest, listing: Listing) -> HttpResponse:
+    if request.POST.get("action") != "publish":
+        messages.success(request, _("Bewaard."))
+        return redirect("listing", listing.pk)
+    response = redirect("listing-matches", listing.pk)
+    response["Location"] += "?nieuw"
+    return response
+
+
+@login_required
+@require_POST
+def autosave(request: MemberRequest, listing_id: int) -> HttpResponse:
+    """Store every field of a draft that holds no mistake, and say so; the rest waits for its correction."""
+    listing = _own(request, listing_id)
+    if listing.status != ListingStatus.DRAFT:
+        return render(request, "posting/gone_public.html", {"listing": listing})
+    form = listing_form(listing, request.POST)
+    wrong = not form.is_valid()
+    try:
+        services.update_listing(by=request.user, listing=listing, **form.writable())
+    except ValidationError as error:
+        add_errors(form, error)
+        wrong = True
+    context = _context(listing, form) | {"wrong": wrong, "errors": form.errors, "at": timezone.localtime()}
+    return render(request, "posting/saved.html", context)
+
+
+@login_required
+@require_POST
+def delete_draft(request: MemberRequest, listing_id: int) -> HttpResponse:
+    try:
+        services.delete_draft(by=request.user, listing=_own(request, listing_id))
+        messages.success(request, _("Het concept is weg."))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("my-listings")
+
+
+@login_required
+@require_POST
+def add_photo(request: MemberRequest, listing_id: int) -> HttpResponse:
+    """Take photos in; a file that is none is refused by name, and the others stay."""
+    listing = _own(request, listing_id)
+    refused = []
+    for upload in request.FILES.getlist("photo"):
+        try:
+            services.add_photo(by=request.user, listing=listing, upload=upload)
+        except ValidationError as error:
+            refused.append(f"{upload.name}: {' '.join(error.messages)}")
+    return _photos(request, listing, refused)
+
+
+@login_required
+@require_POST
+def remove_photo(request: MemberRequest, listing_id: int, photo_id: int) -> HttpResponse:
+    listing = _own(request, listing_id)
+    photo = get_object_or_404(ListingPhoto, pk=photo_id, listing=listing)
+    try:
+        services.remove_photo(by=request.user, photo=photo)
+    except ValidationError as error:
+        return _photos(request, listing, error.messages)
+    return _photos(request, listing, [])
+
+
+def _photos(request: MemberRequest, listing: Listing, refused: list[str]) -> HttpResponse:
+    if request.htmx:
+        context = {"listing": listing, "photos": listing.photos.all(), "refused": refused}
+        return render(request, "posting/photos.html", context)
+    for words in refused:
+        messages.error(request, words)
+    return redirect("listing-edit", listing.pk)
+
+
+def _own(request: MemberRequest, listing_id: int) -> Listing:
+    """A listing of one's own organisations; 404 for any other: strangers don't learn that a draft exists."""
+    rows = Listing.objects.editable_by(request.user).select_related("organisation", "material", "site")
+    return get_object_or_404(rows, pk=listing_id)
+
+
+def _context(listing: Listing, form: ListingForm) -> dict[str, Any]:
+    material = form.material_now() if isinstance(form, GoodsForm) else None
+    service = listing.kind == ListingKind.SERVICE
+    return {
+        "listing": listing,
+        "form": form,
+        "photos": listing.photos.all(),
+        "refused": [],
+        "material": material,
+        # For those without JavaScript, who can't use the type-ahead.
+        "all_materials": Material.objects.in_tree_order(),
+        "is_draft": listing.status == ListingStatus.DRAFT,
+        "is_service": service,
+        "material_tokens": form.tokens("materials") if service else [],
+        "municipality_tokens": form.tokens("catchment_municipalities") if service else [],
+        # Opened where something in it is wrong.
+        "more_open": form.is_bound and bool(DETAILS & form.errors.keys()),
+        "wrong": False,
+        "stale": form.has_error(NON_FIELD_ERRORS, "stale"),
+        "at": None,
+    }

@@ -1,0 +1,385 @@
+"""The search page between its address and the search: what was asked, what came of it, what would help."""
+
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
+
+from django.contrib.gis.geos import MultiPoint, Point
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from frontend.components import figures
+from frontend.components.cards import Card, make_cards
+from geo.gazetteer import Found, look_up, recognise
+from geo.hubs import bounds_of
+from geo.points import BELGIUM, metric
+from listings.enums import ListingKind
+from listings.search.counts import kind_counts
+from listings.search.lexicon import with_known_words
+from listings.search.parameters import DEFAULT_DETOUR_KM, SearchParameters
+from listings.search.query import COUNT_LIMIT, SearchPage, listings_of, nearest_beyond, search
+from listings.search.routes import detour_m
+from materials.models import Material
+from materials.search import CLOSELY, find_materials
+
+#: Where a search that names no place looks, and what the map then shows: boxes (west, south, east, north).
+EVERYWHERE = ",".join(map(str, BELGIUM))
+FLANDERS = "2.5,50.65,5.95,51.55"
+RADII_KM = (5, 10, 25, 50, 100)
+DETOURS_KM = (5, 10, 20, 40)
+#: Places named where it isn't sure which one was meant.
+GUESSES = 3
+#: Materials named where words found none.
+LIKE_MATERIALS = 2
+#: Parameters that the page hands to the search as they are.
+_PASSED = (
+    "kind", "lat", "lon", "radius_km", "to_lat", "to_lon", "detour_km", "hub", "material", "service", "q",
+    "available_on", "min_quantity", "unit", "condition", "max_price", "bbox", "sort", "cursor",
+)  # fmt: skip
+#: Filters behind "more filters" that narrow what is found, not where.
+_NARROW = ("condition", "available_on", "max_price", "min_quantity", "unit", "service")
+#: What says where, and not what.
+_WHERE = ("lat", "lon", "radius_km", "hub", "bbox", "place", "to", "to_lat")
+#: What makes a search one along a route.
+_ROUTE = ("to", "to_lat", "to_lon", "detour_km")
+#: Degrees of latitude and of longitude in a kilometre, here.
+_DEGREES_PER_KM = (1 / 111.3, 1 / 70.2)
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What would help where little was found: words and the address that does it."""
+
+    label: str
+    query: str
+
+
+@dataclass
+class Asked:
+    """An address read: `parameters` is None where something in it is wrong, and `errors` says what, by field.
+
+    `guesses` are the places that may have been meant by one that isn't known.
+    """
+
+    query: QueryDict
+    place: str = ""
+    to: str = ""
+    parameters: SearchParameters | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+    guesses: list[Hint] = field(default_factory=list)
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether no place, hub or box was asked for."""
+        return not any(self.query.get(name) for name in _WHERE)
+
+    @property
+    def near(self) -> bool:
+        """Whether a place was asked for: without one no distance counts."""
+        return bool(self.place or self.query.get("lat"))
+
+    @property
+    def along(self) -> bool:
+        """Whether a route was asked for: a destination whose words were taken away is none."""
+        return bool(self.to or ("to" not in self.query and self.query.get("to_lat")))
+
+    @property
+    def detour_km(self) -> float:
+        """How much longer the way may get, or would if there were one."""
+        given = self.parameters.detour_km if self.parameters else None
+        return given or DEFAULT_DETOUR_KM
+
+    @property
+    def tile_query(self) -> str:
+        """The filters that listing tiles follow: each tile brings its own box."""
+        given = self.parameters.to_query() if self.parameters else {}
+        bounded = given.keys() & {"radius_km", "to_lat"}
+        dropped = {"bbox", "sort"} if bounded else {"bbox", "sort", "lat", "lon"}
+        return urlencode({name: value for name, value in given.items() if name not in dropped})
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is on, and the address without it."""
+
+    label: str
+    query: str
+
+
+@dataclass(frozen=True)
+class KindChip:
+    kind: str
+    label: str
+    count: str
+    query: str
+    on: bool
+
+
+@dataclass(frozen=True)
+class Results:
+    page: SearchPage
+    cards: list[Card]
+    count: str
+    kinds: list[KindChip]
+    chips: list[Chip]
+    hints: list[Hint]
+    #: The address of posting a demand for the same.
+    demand: str
+    beyond: list[Card]
+
+
+def read_address(query: QueryDict) -> Asked:
+    """Read the page's address: an unchosen place is looked up, a search without a place looks everywhere."""
+    asked = Asked(query=query, place=_text(query, "place"), to=_text(query, "to"))
+    given = {name: text for name in _PASSED if (text := query.get(name, "").strip())}
+    if asked.place and "lat" not in given:
+        asked.place = _look_up(asked, "place", given, ("lat", "lon"))
+    _read_route(asked, given)
+    if given.keys() & {"bbox", "to_lat"}:
+        given.pop("radius_km", None)
+    if asked.everywhere or not given.keys() & {"lat", "hub", "bbox"}:
+        given.pop("radius_km", None)
+        given |= {"bbox": EVERYWHERE, "sort": given.get("sort", "newest")}
+    try:
+        parameters = SearchParameters.parse(given)
+    except ValidationError as error:
+        # What is said of a field already is the cause of what else is wrong with it.
+        asked.errors = {name: " ".join(messages) for name, messages in error.message_dict.items()} | asked.errors
+        return asked
+    asked.parameters = with_known_words(_without_echo(parameters))
+    return asked
+
+
+def find(asked: Asked) -> Results | None:
+    """Run the search; None where the address holds a mistake (a cursor's is added to the errors)."""
+    if asked.parameters is None or asked.errors:
+        return None
+    try:
+        page = search(asked.parameters)
+    except ValidationError as error:
+        asked.errors |= {name: " ".join(messages) for name, messages in error.message_dict.items()}
+        return None
+    listings = listings_of(page.found)
+    if asked.parameters.point is None:
+        # Nobody asked for distances from the middle of a map or hub.
+        for listing in listings:
+            listing.distance_m = None
+    beyond = [] if page.found else nearest_beyond(asked.parameters)
+    return Results(
+        page=page,
+        cards=_with_detours(make_cards(listings), asked.parameters),
+        count=_capped(page.count, page.exact),
+        kinds=_kind_chips(asked) if not asked.parameters.cursor else [],
+        chips=_chips(asked),
+        hints=_hints(asked) if page.count < 3 else [],
+        demand=_demand(asked.parameters),
+        beyond=make_cards(listings_of(beyond)),
+    )
+
+
+def fit_of(asked: Asked) -> str:
+    """What the map should show, as "west,south,east,north", or words that name a circle or hub; empty: stay there."""
+    given = asked.parameters
+    if given is None or asked.query.get("bbox"):
+        return asked.query.get("bbox", "")
+    if given.point is not None and given.destination is not None and given.detour_km is not None:
+        return _box_of_route(given.point, given.destination, given.detour_km)
+    if given.radius_km is not None and given.point is not None:
+        return f"circle {given.point.y} {given.point.x} {given.radius_km}"
+    if given.hub is not None:
+        return ",".join(f"{value:.4f}" for value in bounds_of(given.hub) or ())
+    return FLANDERS
+
+
+def _text(query: QueryDict, name: str) -> str:
+    return query.get(name, "").replace("\x00", "").strip()[:100]
+
+
+def _look_up(asked: Asked, name: str, given: dict[str, str], point: tuple[str, str]) -> str:
+    """Take an unchosen place for what it says, never for a town that only looks like it; the name that it has."""
+    text = _text(asked.query, name)
+    found = recognise(text)
+    if found is None:
+        guesses = look_up(text, limit=GUESSES)
+        asked.errors[name] = _unknown_place(text, guesses)
+        for guess in guesses:
+            where = {name: guess.label}
+            if recognise(guess.label) != guess:
+                where |= {point[0]: str(guess.lat), point[1]: str(guess.lon)}
+            asked.guesses.append(Hint(guess.label, changed(asked.query, **where)))
+        return text
+    given |= {point[0]: str(found.lat), point[1]: str(found.lon)}
+    return found.label
+
+
+def _read_route(asked: Asked, given: dict[str, str]) -> None:
+    """A destination is looked up as the place is; without one there is no route, and no detour."""
+    if asked.to and "to_lat" not in given:
+        asked.to = _look_up(asked, "to", given, ("to_lat", "to_lon"))
+    starts = "lat" in given
+    if asked.along and not starts and "place" not in asked.errors:
+        asked.errors["place"] = _("Zeg ook waar de route begint: geef een gemeente of postcode.")
+    if not asked.along or not starts or "to" in asked.errors:
+        for name in _ROUTE:
+            given.pop(name, None)
+
+
+def _box_of_route(start: Point, end: Point, detour_km: float) -> str:
+    """Both ends, with as much around them as the detour reaches past them."""
+    north, east = (detour_km / 2 * degrees for degrees in _DEGREES_PER_KM)
+    west, south, right, top = MultiPoint(start, end).extent
+    return f"{west - east:.4f},{south - north:.4f},{right + east:.4f},{top + north:.4f}"
+
+
+def _with_detours(cards: list[Card], asked: SearchParameters) -> list[Card]:
+    """Along a route, cards say how much longer the way gets by each."""
+    if asked.point is None or asked.destination is None:
+        return cards
+    start, end = metric(asked.point), metric(asked.destination)
+    return [replace(card, detour=figures.detour(detour_m(start, end, card.listing.position))) for card in cards]
+
+
+def _unknown_place(place: str, guesses: list[Found]) -> str:
+    if guesses:
+        names = get_text_list([guess.label for guess in guesses], _("of"))
+        return _("“%(place)s” ken ik niet. Bedoel je %(guesses)s?") % {"place": place, "guesses": names}
+    return _("“%(place)s” ken ik niet. Geef een gemeente of postcode in Vlaanderen of Brussel.") % {"place": place}
+
+
+def _without_echo(parameters: SearchParameters) -> SearchParameters:
+    """A chosen material stands in the text field by name: then the words ask nothing more."""
+    material = parameters.material
+    if material is None or parameters.q.lower() not in (
+        name.lower() for name in (material.name_nl, material.name_en, material.name_fr)
+    ):
+        return parameters
+    return replace(parameters, q="")
+
+
+def _kind_chips(asked: Asked) -> list[KindChip]:
+    assert asked.parameters is not None
+    counts = kind_counts(asked.parameters)
+    total = sum(facet.count for facet in counts)
+    whole = all(facet.exact for facet in counts) and total <= COUNT_LIMIT
+    chosen = asked.parameters.kind
+    chips = [KindChip("", _("Alles"), _capped_number(total, whole), changed(asked.query, kind=""), chosen is None)]
+    for facet in counts:
+        kind, query = ListingKind(facet.value), changed(asked.query, kind=facet.value)
+        number = _capped_number(facet.count, facet.exact)
+        chips.append(KindChip(kind.value, str(kind.label), number, query, kind == chosen))
+    return chips
+
+
+def _chips(asked: Asked) -> list[Chip]:
+    given = asked.parameters
+    assert given is not None
+    rows: list[tuple[str, tuple[str, ...]]] = []
+    if given.material:
+        rows.append((given.material.name, ("material", *(() if given.q else ("q",)))))
+    if given.q:
+        rows.append((_("“%(words)s”") % {"words": given.q}, ("q",)))
+    if given.destination is not None:
+        rows.append((_route_words(asked, given), _ROUTE))
+    if given.point is not None and given.radius_km is not None:
+        where = {"km": figures.number(given.radius_km), "place": asked.place or _("dit punt")}
+        rows.append((_("binnen %(km)s km van %(place)s") % where, ("place", "lat", "lon", "radius_km")))
+    if asked.query.get("bbox"):
+        rows.append((_("in dit stuk van de kaart"), ("bbox",)))
+    if given.hub:
+        rows.append((given.hub.name, ("hub",)))
+    if given.service:
+        rows.append((str(given.service.label), ("service",)))
+    if given.condition:
+        rows.append((_("minstens %(condition)s") % {"condition": given.condition.label}, ("condition",)))
+    if given.available_on:
+        day = date_format(given.available_on, "j F Y")
+        rows.append((_("beschikbaar op %(day)s") % {"day": day}, ("available_on",)))
+    if given.min_quantity is not None and given.unit is not None:
+        amount = figures.amount(given.min_quantity, given.unit)
+        rows.append((_("minstens %(amount)s") % {"amount": amount}, ("min_quantity", "unit")))
+    if given.max_price is not None:
+        rows.append((_("tot %(price)s") % {"price": figures.euro(given.max_price)}, ("max_price",)))
+    return [Chip(label, changed(asked.query, **dict.fromkeys(names, ""))) for label, names in rows]
+
+
+def _route_words(asked: Asked, given: SearchParameters) -> str:
+    return _("van %(start)s naar %(end)s, hoogstens %(km)s km om") % {
+        "start": asked.place or _("dit punt"),
+        "end": asked.to or _("dit punt"),
+        "km": figures.number(given.detour_km or 0),
+    }
+
+
+def _hints(asked: Asked) -> list[Hint]:
+    """Wider, less, or another kind: each an address that finds more."""
+    given = asked.parameters
+    assert given is not None
+    hints = []
+    if given.radius_km is not None:
+        wider = next((km for km in RADII_KM if km > given.radius_km), None)
+        if wider:
+            hints.append(Hint(_("Zoek binnen %(km)s km") % {"km": wider}, changed(asked.query, radius_km=str(wider))))
+    if given.detour_km is not None:
+        wider = next((km for km in DETOURS_KM if km > given.detour_km), None)
+        if wider:
+            label = _("Ga tot %(km)s km om") % {"km": wider}
+            hints.append(Hint(label, changed(asked.query, detour_km=str(wider))))
+    if asked.query.get("bbox"):
+        hints.append(Hint(_("Zoek in heel Vlaanderen"), changed(asked.query, bbox="")))
+    hints += [
+        Hint(
+            _("Zoek ruimer: %(material)s") % {"material": material.name},
+            changed(asked.query, material=material.code, q=material.name),
+        )
+        for material in _wider(given)
+    ]
+    if given.q:
+        hints.append(Hint(_("Zoek zonder “%(words)s”") % {"words": given.q[:40]}, changed(asked.query, q="")))
+    narrow = [name for name in _NARROW if asked.query.get(name)]
+    if narrow:
+        hints.append(Hint(_("Laat de andere filters weg"), changed(asked.query, **dict.fromkeys(narrow, ""))))
+    if given.kind:
+        hints.append(Hint(_("Toon aanbod, vraag en diensten samen"), changed(asked.query, kind="")))
+    return hints
+
+
+def _demand(given: SearchParameters) -> str:
+    asked = {"kind": ListingKind.DEMAND.value, "title": given.q, "material": given.material and given.material.code}
+    return urlencode({name: value for name, value in asked.items() if value})
+
+
+def _wider(given: SearchParameters) -> list[Material]:
+    """The material above the one asked for; of words that name none, the materials that they look like."""
+    if given.material:
+        return [given.material.parent] if given.material.parent else []
+    if not given.q:
+        return []
+    hits = find_materials(given.q, get_language() or "nl", limit=LIKE_MATERIALS)
+    nearest = hits[0] if hits else None
+    if nearest and nearest.likeness >= CLOSELY:
+        return [nearest.material.parent] if nearest.material.parent else []
+    return [hit.material for hit in hits]
+
+
+def changed(query: QueryDict, **values: str) -> str:
+    """The address with these parameters set, or gone where empty; never with a cursor."""
+    made = query.copy()
+    for name, value in {**values, "cursor": ""}.items():
+        if value:
+            made[name] = value
+        else:
+            made.pop(name, None)
+    for name in [name for name in made if not made[name]]:
+        del made[name]
+    return made.urlencode()
+
+
+def _capped(count: int, exact: bool) -> str:
+    return figures.number(count) if exact else _("meer dan %(count)s") % {"count": figures.number(count)}
+
+
+def _capped_number(count: int, exact: bool) -> str:
+    return figures.number(count) if exact else f"{figures.number(min(count, COUNT_LIMIT))}+"

@@ -1,0 +1,30 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Source(models.TextChoices):
+    """From where something was done."""
+
+    PAGE = "page", _("pagina")
+    API = "api", _("API")
+    COMMAND = "command", _("commando")
+    TASK = "task", _("achtergrondtaak")
+    MAIL = "mail", _("mail")
+
+
+class LetterState(models.TextChoices):
+    """Where a letter stands: queued → sending → sent, failed, bounced or dropped."""
+
+    QUEUED = "queued", _("nog niet verstuurd")
+    SENDING = "sending", _("wordt verstuurd")
+    SENT = "sent", _("verstuurd")
+    FAILED = "failed", _("kon niet verstuurd worden")
+    BOUNCED = "bounced", _("geweigerd door de mailserver van de ontvanger")
+    DROPPED = "dropped", _("niet verstuurd")
+
+
+class LetterPhase(models.TextChoices):
+    """How far an attempt is. What breaks off before the text was handed over can be sent again without a doubt."""
+
+    BEFORE_DATA = "before", _("voor de tekst")
+    AFTER_DATA = "after", _("vanaf de tekst")

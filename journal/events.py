@@ -1,0 +1,87 @@
+"""Recording what happened, and reading it back."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.gis.geos import GEOSGeometry
+from django.db import models, transaction
+from django.db.models.fields.files import FieldFile
+
+from journal.models import Event
+from journal.origin import current_origin
+from journal.querysets import EventQuerySet
+from journal.reactions import react_after_commit
+
+#: What is kept of a long text: enough to recognise it by.
+LONGEST_VALUE = 200
+
+
+def record(
+    verb: str,
+    subject: models.Model | None,
+    *,
+    by: models.Model | None = None,
+    organisation_id: int | None = None,
+    hub_ids: Iterable[int] = (),
+    changes: Mapping[str, Any] | None = None,
+) -> Event:
+    """Add an event to the transaction that runs, and start what follows from it (settings.REACTIONS) after the commit.
+
+    `verb` is one of the room's own enum, such as "listing.published". No subject stands for all there are, as when
+    every listing is placed anew. `hub_ids` are the hubs whose managers may read it. Raises
+    TransactionManagementError outside a transaction: an event stands or falls with what it tells of.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError(f"{verb} is recorded outside a transaction")
+    here = current_origin()
+    event = Event.objects.create(
+        verb=str(verb),
+        subject_kind=subject._meta.label_lower if subject is not None else "",
+        subject_id=subject.pk if subject is not None else None,
+        by_id=by.pk if by is not None else None,
+        organisation_id=organisation_id,
+        hub_ids=sorted(hub_ids),
+        source=here.source,
+        request_id=here.request_id,
+        changes=dict(changes or {}),
+    )
+    react_after_commit(event.verb, event.subject_id)
+    return event
+
+
+def events_of(subject: models.Model) -> EventQuerySet:
+    """Everything that was recorded of an object, the newest first."""
+    return Event.objects.about(subject).newest_first()
+
+
+def values_of(instance: models.Model, names: Iterable[str]) -> dict[str, Any]:
+    """Fields as JSON can hold them: what `changed` compares. Related rows are ids; a point is rounded to a metre."""
+    return {name: _plain(getattr(instance, instance._meta.get_field(name).attname)) for name in names}  # type: ignore[union-attr]
+
+
+def changed(
+    before: Mapping[str, Any], after: Mapping[str, Any], *, private: Iterable[str] = ()
+) -> dict[str, list[Any] | None]:
+    """The fields that differ, as an event's `changes`. Of those in `private` it says only that they changed."""
+    hidden = set(private)
+    return {
+        name: None if name in hidden else [before.get(name), value]
+        for name, value in after.items()
+        if before.get(name) != value
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, GEOSGeometry):
+        return [round(number, 5) for number in value.coords] if value.geom_type == "Point" else value.geom_type
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, dt.date | dt.datetime):
+        return value.isoformat()
+    if isinstance(value, FieldFile):
+        return value.name
+    if isinstance(value, str):
+        return value[:LONGEST_VALUE]
+    return value

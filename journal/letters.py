@@ -1,0 +1,80 @@
+"""Writing letters: what is to be mailed is a row of the same transaction, and is sent after it.
+
+`journal.delivery` sends them; `journal.letter_text` says how they read.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models, transaction
+
+from journal.enums import LetterState
+from journal.models import Letter, LetterRefusal
+from journal.tasks import send_letter
+
+
+def write_letter(
+    template: str,
+    *,
+    to: str,
+    language: str,
+    data: dict[str, Any],
+    dedup_key: str = "",
+    caused_by: models.Model | None = None,
+    about: models.Model | None = None,
+    refusable: bool = False,
+) -> Letter | None:
+    """Have a letter sent after the commit; the same `dedup_key` again writes nothing new and gives the first one.
+
+    Returns None where the letter is refusable and its recipient refused such letters. `template` names
+    `letters/{template}.html`. Whatever people typed comes into `data` on one line: a name with line breaks could
+    otherwise pretend to be a paragraph of ours.
+    """
+    address = to.strip().lower()
+    if refusable and LetterRefusal.objects.of(address).exists():
+        return None
+    key = dedup_key or uuid4().hex
+    letter, made = Letter.objects.get_or_create(
+        dedup_key=key,
+        defaults={
+            "recipient": address,
+            "language": language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
+            "template": template,
+            "data": on_one_line(data),
+            "message_id": f"<{uuid4().hex}@{urlsplit(settings.SITE_URL).hostname}>",
+            "refusable": refusable,
+            "caused_by_id": caused_by.pk if caused_by is not None else None,
+            "subject_kind": about._meta.label_lower if about is not None else "",
+            "subject_id": about.pk if about is not None else None,
+        },
+    )
+    if made:
+        transaction.on_commit(lambda: send_letter.delay(letter.pk), robust=True)
+    return letter
+
+
+def drop_letters(about: models.Model) -> int:
+    """Send no more of what waits about an object, since it no longer holds; returns how many letters."""
+    waiting = Letter.objects.about(about).filter(state=LetterState.QUEUED)
+    return waiting.update(state=LetterState.DROPPED, data={})
+
+
+@transaction.atomic
+def refuse_letters(address: str) -> None:
+    """Write no more refusable letters to an address, and send none of those that wait."""
+    LetterRefusal.objects.get_or_create(address=address.strip().lower())
+    waiting = Letter.objects.to(address).filter(refusable=True, state=LetterState.QUEUED)
+    waiting.update(state=LetterState.DROPPED, data={})
+
+
+def on_one_line(value: Any) -> Any:
+    """The same with every text on one line, in lists and dictionaries too."""
+    if isinstance(value, str):
+        return " ".join(value.split())
+    if isinstance(value, dict):
+        return {key: on_one_line(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [on_one_line(inner) for inner in value]
+    return value

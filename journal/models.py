@@ -1,0 +1,119 @@
+"""What happened, and the letters that are to be sent.
+
+Rooms above know what the ids mean: the journal lies under all of them, and outlives what it tells of.
+"""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from journal.enums import LetterPhase, LetterState, Source
+from journal.querysets import EventQuerySet, LetterQuerySet, LetterRefusalQuerySet
+
+
+class Event(models.Model):
+    """One thing that happened. Rows are only ever added: a trigger refuses UPDATE and DELETE.
+
+    `verb` says what in two words, "listing.published"; the room that records it has an enum of its verbs. `changes`
+    maps a field to [before, after], or to null where the values are nobody else's affair. People and organisations
+    are ids without a foreign key: who is deleted takes the name along, and leaves the fact.
+    """
+
+    verb = models.CharField(max_length=60)
+    subject_kind = models.CharField(max_length=60, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+    by_id = models.BigIntegerField(null=True)
+    organisation_id = models.BigIntegerField(null=True)
+    hub_ids = ArrayField(models.IntegerField(), default=list)
+    at = models.DateTimeField(db_default=Now())
+    source = models.CharField(max_length=10, choices=Source)
+    request_id = models.CharField(max_length=64, blank=True)
+    changes = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "-id"], name="event_of_subject"),
+            models.Index(
+                fields=["organisation_id", "-id"],
+                name="event_of_organisation",
+                condition=Q(organisation_id__isnull=False),
+            ),
+            GinIndex(fields=["hub_ids"], name="event_in_hubs"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.subject_id}"
+
+
+class Letter(models.Model):
+    """One mail, from the moment that it is to be sent. `journal.delivery` says how it goes from state to state.
+
+    `template` names `letters/{template}.html`, which is rendered with `data` when it is sent. `dedup_key` keeps the
+    same letter from being written twice, and `message_id` stays the same over all attempts.
+    """
+
+    recipient = models.EmailField(_("aan"))
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES, default="nl")
+    template = models.CharField(max_length=60)
+    data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    dedup_key = models.CharField(max_length=120, unique=True)
+    message_id = models.CharField(max_length=200, unique=True)
+    #: Whom it goes to can refuse all further letters of this sort: set for people who didn't ask for anything.
+    refusable = models.BooleanField(default=False)
+    caused_by_id = models.BigIntegerField(null=True)
+    subject_kind = models.CharField(max_length=60, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+
+    state = models.CharField(max_length=10, choices=LetterState, default=LetterState.QUEUED)
+    phase = models.CharField(max_length=6, choices=LetterPhase, blank=True)
+    leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(db_default=Now())
+    last_error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    sent_at = models.DateTimeField(null=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("brief")
+        verbose_name_plural = _("brieven")
+        indexes = [
+            models.Index(fields=["due_at"], name="letter_due", condition=Q(state="queued")),
+            models.Index(fields=["leased_until"], name="letter_on_its_way", condition=Q(state="sending")),
+            models.Index(fields=["caused_by_id", "created_at"], name="letter_caused_by"),
+            models.Index(fields=["recipient", "created_at"], name="letter_to"),
+            models.Index(fields=["subject_kind", "subject_id"], name="letter_about"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="letter_state_known", condition=Q(state__in=LetterState.values)),
+            models.CheckConstraint(
+                name="letter_sending_has_lease",
+                condition=~Q(state="sending") | Q(leased_until__isnull=False, phase__in=LetterPhase.values),
+            ),
+            models.CheckConstraint(
+                name="letter_sent_says_when", condition=Q(state="sent", sent_at__isnull=False) | ~Q(state="sent")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template} → {self.recipient} ({self.get_state_display()})"
+
+
+class LetterRefusal(models.Model):
+    """An address whose owner wants no letters that they didn't ask for, for good."""
+
+    address = models.EmailField(unique=True)
+    at = models.DateTimeField(db_default=Now())
+
+    objects = LetterRefusalQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.address

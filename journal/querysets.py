@@ -1,0 +1,68 @@
+"""Chainable reads of events and letters."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+
+from journal.enums import LetterPhase, LetterState
+
+if TYPE_CHECKING:
+    from journal.models import Event, Letter, LetterRefusal  # noqa: F401
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def about(self, subject: models.Model) -> Self:
+        return self.filter(subject_kind=subject._meta.label_lower, subject_id=subject.pk)
+
+    def of_organisation(self, organisation_id: int) -> Self:
+        return self.filter(organisation_id=organisation_id)
+
+    def in_hub(self, hub_id: int) -> Self:
+        return self.filter(hub_ids__contains=[hub_id])
+
+    def of_verbs(self, verbs: list[str]) -> Self:
+        return self.filter(verb__in=verbs)
+
+    def between(self, first_day: dt.datetime | None, end: dt.datetime | None) -> Self:
+        """From a moment on, and before another; None leaves that side open."""
+        found = self if first_day is None else self.filter(at__gte=first_day)
+        return found if end is None else found.filter(at__lt=end)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-id")
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def due(self, at: dt.datetime) -> Self:
+        """To send now: what waits, and what a worker took but left before the text was handed over."""
+        waits = models.Q(state=LetterState.QUEUED, due_at__lte=at)
+        left = models.Q(state=LetterState.SENDING, phase=LetterPhase.BEFORE_DATA, leased_until__lt=at)
+        return self.filter(waits | left)
+
+    def doubtful(self, at: dt.datetime) -> Self:
+        """Broke off once the text was handed over: perhaps it arrived. No task sends these again."""
+        return self.filter(state=LetterState.SENDING, phase=LetterPhase.AFTER_DATA, leased_until__lt=at)
+
+    def of_template(self, template: str) -> Self:
+        return self.filter(template=template)
+
+    def since(self, moment: dt.datetime) -> Self:
+        return self.filter(created_at__gte=moment)
+
+    def caused_by(self, user_id: int, *, since: dt.datetime) -> Self:
+        return self.filter(caused_by_id=user_id).since(since)
+
+    def to(self, address: str) -> Self:
+        return self.filter(recipient=address.strip().lower())
+
+    def about(self, subject: models.Model) -> Self:
+        return self.filter(subject_kind=subject._meta.label_lower, subject_id=subject.pk)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-id")
+
+
+class LetterRefusalQuerySet(models.QuerySet["LetterRefusal"]):
+    def of(self, address: str) -> Self:
+        return self.filter(address=address.strip().lower())

@@ -1,0 +1,110 @@
+"""Taking an amount of a service's week, and giving it back."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from journal.events import record, values_of
+from listings.capacity.weeks import WEEK, amount_words, free_capacity, monday_of
+from listings.enums import ListingKind, ListingStatus
+from listings.models import CapacityBooking, Listing
+from listings.permissions import check_may_book
+from listings.verbs import ListingVerb
+
+#: Nobody plans further ahead than a year.
+FURTHEST_WEEKS = 53
+
+
+@transaction.atomic
+def book_capacity(
+    *,
+    by: User,
+    service: Listing,
+    week_start: dt.date,
+    quantity: Decimal,
+    supply: Listing | None = None,
+    organisation: Organisation | None = None,
+    note: str = "",
+    at: dt.datetime | None = None,
+) -> CapacityBooking:
+    """Take an amount, in the service's capacity_unit, of the week that begins on a Monday.
+
+    For members of the service's organisation and staff of its hubs. The row of the service is held meanwhile, so that
+    two can't both take the last of a week. Raises ValidationError by field, also for more than is free.
+    """
+    held = Listing.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=service.pk)
+    check_may_book(by, held)
+    _check_bookable(held, supply, by)
+    booking = CapacityBooking(
+        service=held, week_start=week_start, quantity=quantity, supply=supply, note=note, created_by=by,
+        organisation=organisation or (supply.organisation if supply else None),
+    )  # fmt: skip
+    booking.full_clean()
+    _check_week(held, booking, timezone.localdate(at))
+    booking.save()
+    _record(ListingVerb.WEEK_BOOKED, by, booking)
+    return booking
+
+
+@transaction.atomic
+def cancel_booking(*, by: User, booking: CapacityBooking) -> None:
+    """Give an amount back to its week. For whoever may book."""
+    held = Listing.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=booking.service_id)
+    check_may_book(by, held)
+    _record(ListingVerb.BOOKING_CANCELLED, by, booking)
+    booking.delete()
+
+
+def _record(verb: ListingVerb, by: User, booking: CapacityBooking) -> None:
+    service = booking.service
+    changes = values_of(booking, ("service", "week_start", "quantity", "supply", "organisation"))
+    record(
+        verb, booking, by=by, organisation_id=service.organisation_id, hub_ids=service.hub_ids, changes=changes
+    )  # fmt: skip
+
+
+def check_unit_may_change(service: Listing) -> None:
+    """Raise ValidationError where bookings are in the unit that the service has now."""
+    if CapacityBooking.objects.filter(service=service).exists():
+        raise ValidationError(
+            {"capacity_unit": _("Er zijn weken geboekt in deze eenheid. Annuleer die eerst, of houd de eenheid.")}
+        )
+
+
+def _check_bookable(service: Listing, supply: Listing | None, by: User) -> None:
+    if service.kind != ListingKind.SERVICE:
+        raise ValidationError(_("Alleen van een dienst kun je capaciteit boeken."))
+    if service.status != ListingStatus.PUBLISHED:
+        raise ValidationError(_("Alleen van een gepubliceerde dienst kun je capaciteit boeken."))
+    if service.capacity_per_week is None or not service.capacity_unit:
+        raise ValidationError(_("Deze dienst zegt nog niet hoeveel ze per week aankan. Vul dat eerst in."))
+    if supply is None:
+        return
+    seen = Listing.objects.visible_to(by).filter(pk=supply.pk, kind=ListingKind.SUPPLY).first()
+    if seen is None:
+        raise ValidationError({"supply": _("Dit aanbod bestaat niet of is niet openbaar.")})
+    if seen.status not in (ListingStatus.PUBLISHED, ListingStatus.RESERVED):
+        words = {"status": seen.get_status_display().lower()}
+        raise ValidationError({"supply": _("Dit aanbod is %(status)s: daarvoor boek je niets meer.") % words})
+
+
+def _check_week(service: Listing, booking: CapacityBooking, today: dt.date) -> None:
+    first = monday_of(today)
+    if not first <= booking.week_start < first + FURTHEST_WEEKS * WEEK:
+        raise ValidationError({"week_start": _("Kies een week van nu tot een jaar ver.")})
+    (week,) = free_capacity([service.pk], booking.week_start, 1)[service.pk]
+    words = {"day": date_format(booking.week_start, "j F")}
+    if not week.is_open:
+        raise ValidationError({"week_start": _("In de week van %(day)s werkt deze dienst niet.") % words})
+    assert week.free is not None  # a service without capacity was refused before
+    if week.free <= 0:
+        raise ValidationError({"quantity": _("De week van %(day)s is volzet.") % words})
+    if booking.quantity > week.free:
+        words |= {"free": amount_words(week.free, service.capacity_unit)}
+        raise ValidationError({"quantity": _("In de week van %(day)s is er nog plaats voor %(free)s.") % words})

@@ -1,0 +1,216 @@
+"""A file from upload to listings: checked whole first, then stored whole."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from journal.events import record
+from listings.imports.columns import find_columns
+from listings.imports.preview import preview
+from listings.imports.rows import Mistake, Parsed, RowReader
+from listings.imports.stored_rows import store_rows
+from listings.imports.table import LARGEST_BYTES, read_table
+from listings.models import ImportState, ListingImport
+from listings.permissions import check_may_write
+from listings.verbs import ListingVerb
+
+MOST_MISTAKES_KEPT = 300
+PROGRESS_EVERY = 500
+#: Of columns x and y where the file doesn't say: what Belgian files mostly have.
+DEFAULT_SRID = 31370
+
+Progress = Callable[[int, int], None]
+logger = logging.getLogger(__name__)
+
+
+class Cancelled(Exception):
+    """Someone stopped the import."""
+
+
+@transaction.atomic
+def start_import(*, by: User, organisation: Organisation, upload: UploadedFile, publish: bool = True) -> ListingImport:
+    """Take a file in and have it checked; nothing is stored of it until `confirm_import`."""
+    check_may_write(by, organisation)
+    if (upload.size or 0) > LARGEST_BYTES:
+        raise ValidationError(
+            _("Het bestand is groter dan %(most)d MB. Knip het in stukken.") % {"most": LARGEST_BYTES // 10**6}
+        )
+    name = (upload.name or "bestand")[-200:]
+    made = ListingImport.objects.create(
+        organisation=organisation, created_by=by, file=upload, name=name, publish=publish
+    )
+    _record(ListingVerb.IMPORT_STARTED, made, by=by)
+    return made
+
+
+@transaction.atomic
+def confirm_import(*, by: User, listing_import: ListingImport) -> ListingImport:
+    """Have a file stored that was checked without mistakes."""
+    held = _held(by, listing_import)
+    if held.state != ImportState.CHECKED or held.mistake_count:
+        raise ValidationError(
+            _("Dit bestand is nog niet nagekeken, of er zijn nog fouten in. Verbeter ze en laad het opnieuw op.")
+        )
+    held.state = ImportState.STORING
+    held.save()
+    _record(ListingVerb.IMPORT_CONFIRMED, held, by=by)
+    return held
+
+
+@transaction.atomic
+def cancel_import(*, by: User, listing_import: ListingImport) -> ListingImport:
+    """Stop an import; what runs notices at its next step and stores nothing."""
+    held = _held(by, listing_import)
+    if held.state in (ImportState.DONE, ImportState.FAILED):
+        raise ValidationError(_("Dit bestand is al verwerkt."))
+    held.state, held.finished_at = ImportState.CANCELLED, timezone.now()
+    held.save()
+    _record(ListingVerb.IMPORT_CANCELLED, held, by=by)
+    return held
+
+
+def check(
+    path: Path, name: str, organisation: Organisation, srid: int, progress: Progress, *, today: dt.date
+) -> tuple[list[Parsed], list[Mistake]]:
+    """Read and check every row. Raises ValidationError for a file that can't be read at all."""
+    table = read_table(path, name)
+    reader = RowReader(organisation, find_columns(table.headers), srid, today=today)
+    parsed: list[Parsed] = []
+    for number, (row, cells) in enumerate(table.rows, start=1):
+        parsed.append(reader.read(row, cells))
+        if number % PROGRESS_EVERY == 0:
+            progress(number, len(table.rows))
+    return parsed, [mistake for row in parsed for mistake in row.mistakes]
+
+
+def run_check(listing_import: ListingImport, *, at: dt.datetime | None = None) -> None:
+    """The dry run: fill in the report. Idempotent."""
+    fresh = ListingImport.objects.filter(pk=listing_import.pk, state__in=[ImportState.WAITING, ImportState.CHECKING])
+    if not fresh.update(state=ImportState.CHECKING):
+        return
+    listing_import.state = ImportState.CHECKING
+    with _failing(listing_import):
+        parsed, mistakes = _check(listing_import, _progress(listing_import), at or timezone.now())
+        listing_import.total = len(parsed)
+        listing_import.preview = {} if mistakes else preview(parsed, listing_import.organisation)
+        _finish(listing_import, ImportState.CHECKED, mistakes)
+
+
+def run_store(listing_import: ListingImport, *, at: dt.datetime | None = None) -> None:
+    """Check once more and store everything, or nothing. What is stored and that it is done are one transaction:
+    a second delivery of the task, or someone who cancels meanwhile, finds either both or neither.
+    """
+    progress, at = _progress(listing_import), at or timezone.now()
+    with _failing(listing_import), transaction.atomic():
+        parsed, mistakes = _check(listing_import, lambda _done, _total: None, at)
+        if not mistakes:
+            listing_import.added, listing_import.changed, listing_import.unchanged = store_rows(
+                parsed,
+                organisation=listing_import.organisation,
+                by=listing_import.created_by,
+                publish=listing_import.publish,
+                at=at,
+                progress=lambda done: progress(done, len(parsed)),
+            )
+        _finish(listing_import, ImportState.FAILED if mistakes else ImportState.DONE, mistakes)
+
+
+@contextmanager
+def _failing(listing_import: ListingImport) -> Iterator[None]:
+    """Whatever goes wrong ends the import with words, never in the middle."""
+    before = listing_import.state
+    try:
+        yield
+    except Cancelled:
+        return
+    except ValidationError as error:
+        messages = error.messages
+    except Exception:
+        logger.exception("Import %s broke off", listing_import.pk)
+        messages = [_("Er ging iets mis bij ons. Er is niets ingelezen; probeer het later opnieuw.")]
+    else:
+        return
+    listing_import.state = before
+    with suppress(Cancelled):
+        _finish(listing_import, ImportState.FAILED, [Mistake(0, "", "", message) for message in messages])
+
+
+def _check(listing_import: ListingImport, progress: Progress, at: dt.datetime) -> tuple[list[Parsed], list[Mistake]]:
+    path, today = Path(listing_import.file.path), timezone.localdate(at)
+    return check(path, listing_import.name, listing_import.organisation, DEFAULT_SRID, progress, today=today)
+
+
+def _held(by: User, listing_import: ListingImport) -> ListingImport:
+    held = (
+        ListingImport.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=listing_import.pk)
+    )
+    check_may_write(by, held.organisation)
+    return held
+
+
+def _progress(listing_import: ListingImport) -> Progress:
+    """Tells the page how far it is, through the cache: the import's own transaction shows nothing before its end."""
+
+    def progress(done: int, total: int) -> None:
+        if ListingImport.objects.filter(pk=listing_import.pk, state=ImportState.CANCELLED).exists():
+            raise Cancelled
+        cache.set(_key(listing_import), done * 100 // max(total, 1), 3600)
+
+    return progress
+
+
+def progress_of(listing_import: ListingImport) -> int | None:
+    """Percent done of the step that runs now; None where nothing is known yet."""
+    done: int | None = cache.get(_key(listing_import))
+    return done
+
+
+def _key(listing_import: ListingImport) -> str:
+    return f"import-progress:{listing_import.pk}:{listing_import.state}"
+
+
+#: What the journal says of the states in which a step can end.
+_VERBS = {
+    ImportState.CHECKED: ListingVerb.IMPORT_CHECKED,
+    ImportState.DONE: ListingVerb.IMPORT_STORED,
+    ImportState.FAILED: ListingVerb.IMPORT_FAILED,
+}
+
+
+def _record(verb: ListingVerb, listing_import: ListingImport, *, by: User | None = None) -> None:
+    """A file is one event, however many rows it has."""
+    counts = ("total", "added", "changed", "unchanged", "mistake_count")
+    changes = {"name": listing_import.name} | {name: getattr(listing_import, name) for name in counts}
+    record(verb, listing_import, by=by, organisation_id=listing_import.organisation_id, changes=changes)
+
+
+@transaction.atomic
+def _finish(listing_import: ListingImport, state: ImportState, mistakes: list[Mistake]) -> None:
+    """Write the outcome of the step that runs. Raises Cancelled where the import isn't in that step any more."""
+    outcome = {
+        "state": state,
+        "total": listing_import.total,
+        "preview": listing_import.preview,
+        "added": listing_import.added,
+        "changed": listing_import.changed,
+        "unchanged": listing_import.unchanged,
+        "mistakes": [asdict(mistake) for mistake in mistakes[:MOST_MISTAKES_KEPT]],
+        "mistake_count": len(mistakes),
+        "finished_at": timezone.now() if state in (ImportState.DONE, ImportState.FAILED) else None,
+    }
+    if not ListingImport.objects.filter(pk=listing_import.pk, state=listing_import.state).update(**outcome):
+        raise Cancelled
+    for name, value in outcome.items():
+        setattr(listing_import, name, value)
+    _record(_VERBS[state], listing_import)

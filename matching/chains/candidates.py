@@ -1,0 +1,93 @@
+"""Which listings could form a chain with one listing: the nearest that suit, read in order from the partial indexes.
+
+Only what an index can tell is asked here; pairing.chain_score decides.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.contrib.gis.db.models.functions import GeometryDistance
+from django.contrib.gis.geos import Point, Polygon
+from django.db.models import F, IntegerField, Q, Value
+from django.db.models.functions import Cast
+
+from geo.hubs import reach_of_hubs
+from listings.enums import CatchmentKind, Condition, ListingKind
+from listings.models import Listing
+from listings.querysets import ListingQuerySet, NumberRange, SpansOverlap
+from matching.pairs.candidates import pairable
+from matching.rules import CHAIN_NEAREST, NEEDED_TO_REPAIR
+from materials.models import Material
+
+#: Material numbers (first, last), both included.
+Span = tuple[int, int]
+
+
+class Neighbours:
+    """What lies near a listing in its hubs, nearest first."""
+
+    def __init__(self, listing: Listing, today: dt.date) -> None:
+        self.listing, self.today = listing, today
+        self.point: Point = listing.position
+        self.box: Polygon | None = reach_of_hubs(listing.hub_ids)
+
+    def goods(self, kind: ListingKind, spans: Iterable[Span], within_m: float | None = None) -> list[int]:
+        """Ids of the nearest supply or demand of these material numbers, at most CHAIN_NEAREST for each span.
+
+        Supply is that which needs a service first.
+        """
+        near = self._near(kind, within_m)
+        if kind == ListingKind.SUPPLY:
+            near = near.filter(Q(needs_services__len__gt=0) | Q(condition=Condition.TO_REPAIR))
+        return self._nearest(
+            near.filter(material_number__gte=first, material_number__lte=last) for first, last in spans
+        )
+
+    def services(self, span: Span, kinds: list[str], within_m: float | None = None) -> list[int]:
+        """Ids of the nearest services that take something of these material numbers and do all of `kinds`."""
+        first, last = (Cast(Value(number), IntegerField()) for number in span)
+        near = self._near(ListingKind.SERVICE, within_m)
+        near = near.filter(SpansOverlap(F("material_spans"), NumberRange(first, last)))
+        return self._nearest([near.filter(service_kinds__contains=kinds) if kinds else near])
+
+    def _near(self, kind: ListingKind, within_m: float | None) -> ListingQuerySet:
+        found = pairable(kind, self.today).filter(hub_ids__overlap=self.listing.hub_ids)
+        if self.box is not None:
+            found = found.filter(position__bboverlaps=self.box)
+        return found if within_m is None else found.within(self.point, within_m)
+
+    def _nearest(self, parts: Iterable[ListingQuerySet]) -> list[int]:
+        """What each of some searches finds nearest, in one query."""
+        away = GeometryDistance("position", self.point)
+        first, *rest = (part.order_by(away).values_list("pk", flat=True)[:CHAIN_NEAREST] for part in parts)
+        return list(dict.fromkeys(first.union(*rest, all=True) if rest else first))
+
+
+def related_spans(spans: Iterable[Span]) -> list[Span]:
+    """Material numbers on one line of the tree with these: all below, and each of those above. One query."""
+    spans = list(spans)
+    above = Q(pk__in=[])
+    for first, last in spans:
+        above |= Q(tree_left__lt=first, tree_right__gte=last)
+    numbers = Material.objects.filter(above).order_by("tree_left").values_list("tree_left", flat=True)
+    return [*spans, *((number, number) for number in numbers)]
+
+
+def span_of(listing: Listing) -> Span:
+    """The material of a supply or demand, and all below it."""
+    material = listing.material
+    assert material is not None  # published goods have one, by constraint
+    return material.tree_left, material.tree_right
+
+
+def needs_of(supply: Listing) -> list[str]:
+    """The services that a supply needs first: those it names, else repair where it is to repair."""
+    if supply.needs_services:
+        return list(supply.needs_services)
+    return [NEEDED_TO_REPAIR] if supply.condition == Condition.TO_REPAIR else []
+
+
+def reach_m(listing: Listing) -> float | None:
+    """How far a listing goes at most, in metres; None where it sets no radius."""
+    by_radius = listing.kind != ListingKind.SERVICE or listing.catchment_kind == CatchmentKind.RADIUS
+    return listing.reach_km * 1000.0 if by_radius and listing.reach_km is not None else None

@@ -1,0 +1,6 @@
+from matching.models.hub_plan import HubPlan, PlanState
+from matching.models.match import Match
+from matching.models.pairing_run import PairingRun
+from matching.models.pairing_weights import PairingWeights
+
+__all__ = ["HubPlan", "Match", "PairingRun", "PairingWeights", "PlanState"]

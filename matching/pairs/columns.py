@@ -1,0 +1,188 @@
+"""Listings as columns: what pairing needs of many listings, as NumPy arrays of one length."""
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from listings.enums import PriceBasis, PriceKind, Recurrence, ServiceKind
+from listings.models import Listing
+from matching.pairs import binary_copy
+from matching.rules import WEEKS_PER_DELIVERY, WEIGHTS
+from matching.weights.hub_weights import HubWeights
+from materials.enums import Unit
+from materials.models import Material
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+#: Day numbers of open windows.
+NO_END = np.iinfo(np.int64).max // 4
+DIMENSIONS = {name: number for number, name in enumerate(sorted({Unit(unit).dimension for unit in Unit}))}
+PRICE_KINDS = {kind.value: number for number, kind in enumerate(PriceKind)}
+SERVICE_BITS = {kind.value: 1 << place for place, kind in enumerate(ServiceKind)}
+
+
+class HubBits:
+    """Hub ids as bits of one 64-bit number, so that "a hub in common" is one AND; and the weights of each set."""
+
+    def __init__(self) -> None:
+        self._weights = HubWeights()
+        self.ids = self._weights.hub_ids
+        if len(self.ids) > 63:
+            raise ValueError(f"Pairing handles at most 63 hubs at once, and there are {len(self.ids)}")
+        self._bit = {hub_id: 1 << place for place, hub_id in enumerate(self.ids)}
+
+    def pack(self, hub_ids: list[int]) -> int:
+        return sum(self._bit.get(hub_id, 0) for hub_id in set(hub_ids))
+
+    def unpack(self, bits: int) -> list[int]:
+        return [hub_id for place, hub_id in enumerate(self.ids) if bits >> place & 1]
+
+    def weights_of(self, hubs: Integers) -> Floats:
+        """What the parts of a score weigh (columns in order of rules.WEIGHTS) for each set of hubs."""
+        sets, place = np.unique(hubs, return_inverse=True)
+        table = [list(self._weights.of(self.unpack(bits)).values()) for bits in sets.tolist()]
+        weights: Floats = np.array(table, dtype=np.float64).reshape(-1, len(WEIGHTS))[place]
+        return weights
+
+
+@dataclass(frozen=True)
+class Columns:
+    """One row per listing, in order of id.
+
+    x, y: metres (EPSG:3812). reach_m: infinite where the side sets none. number, number_end, depth: the material in
+    the nested set. amount: in the base unit of `dimension`; of a stream that of one week, and so is mass_kg. mass_kg
+    and price (euro per base unit, 0 where free): NaN where unknown. starts, ends: proleptic day numbers, NO_END where
+    open. condition: 0 where none is asked. municipality: 0 where none. needs: the services that come first, as
+    SERVICE_BITS.
+    weights: a row of what the parts of a score weigh where this is the demand, in order of rules.WEIGHTS.
+    """
+
+    id: Integers
+    organisation: Integers
+    x: Floats
+    y: Floats
+    reach_m: Floats
+    hubs: Integers
+    number: Integers
+    number_end: Integers
+    depth: Integers
+    dimension: Integers
+    amount: Floats
+    mass_kg: Floats
+    whole: npt.NDArray[np.bool_]
+    stream: npt.NDArray[np.bool_]
+    starts: Integers
+    ends: Integers
+    condition: Integers
+    price_kind: Integers
+    price: Floats
+    municipality: Integers
+    needs: Integers
+    weights: Floats
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    @cached_property
+    def weigh_alike(self) -> bool:
+        """Whether all weigh the parts of a score alike."""
+        return bool((self.weights == self.weights[:1]).all())
+
+    @cached_property
+    def has_mass(self) -> npt.NDArray[np.bool_]:
+        """Which masses are known."""
+        return np.isfinite(self.mass_kg)
+
+    def take(self, rows: Any) -> "Columns":
+        """The rows named by an index array or mask."""
+        return Columns(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
+
+def bits_sql(column: str, kind: str) -> str:
+    """SQL: an array's values as bits of one number, each by its place in an array of that kind; others are left out.
+
+    Takes the array of places twice: most have one value, and a query within the query costs more than all the rest.
+    """
+    one = f"1::bigint << array_position(%s::{kind}[], {column}[1]) - 1"
+    more = f"SELECT bit_or(1::bigint << array_position(%s::{kind}[], value) - 1) FROM unnest({column}) AS value"
+    return f"CASE cardinality({column}) WHEN 0 THEN 0 WHEN 1 THEN coalesce({one}, 0) ELSE coalesce(({more}), 0) END"
+
+
+def _code(column: str) -> str:
+    """SQL: the place of a text in the array %s, from 0."""
+    return f"array_position(%s::text[], {column}::text) - 1"
+
+
+#: What is read of each listing: as a whole number or as a float, by which SQL, with which values
+#: (HubBits: those of its hubs).
+_READ: dict[str, tuple[Literal["i", "f"], str, Any]] = {
+    "id": ("i", "id", []),
+    "organisation": ("i", "organisation_id", []),
+    "x": ("f", "ST_X(position)", []),
+    "y": ("f", "ST_Y(position)", []),
+    "reach_m": ("f", "coalesce(reach_km * 1000.0, 'Infinity')", []),
+    "number": ("i", "material_number", []),
+    "unit": ("i", _code("unit"), [Unit.values]),
+    "quantity": ("f", "quantity", []),
+    "mass_kg": ("f", "coalesce(mass_kg, 'NaN')", []),
+    "whole": ("i", "(NOT splittable)::int", []),
+    "recurrence": ("i", _code("recurrence"), [Recurrence.values]),
+    "starts": ("i", "available_from - DATE '0001-01-01' + 1", []),
+    "ends": ("i", "coalesce(available_until - DATE '0001-01-01' + 1, %s)", [NO_END]),
+    "condition": ("i", "coalesce(condition, 0)", []),
+    "price_kind": ("i", _code("price_kind"), [PriceKind.values]),
+    "price_eur": ("f", "coalesce(price_eur, 'NaN')", []),
+    "per_unit": ("i", "(price_basis = %s)::int", [PriceBasis.UNIT.value]),
+    "municipality": ("i", "coalesce(municipality_id, 0)", []),
+    "needs": ("i", bits_sql("(needs_services::text[])", "text"), [ServiceKind.values] * 2),
+    "hubs": ("i", bits_sql("hub_ids", "int"), HubBits),
+}
+_KINDS: binary_copy.Kinds = {name: kind for name, (kind, _sql, _values) in _READ.items()}
+_FACTORS = np.array([float(unit.factor) for unit in Unit])
+_DIMENSION_OF_UNIT = np.array([DIMENSIONS[unit.dimension] for unit in Unit])
+_WEEKS = np.array([WEEKS_PER_DELIVERY.get(recurrence, 1.0) for recurrence in Recurrence.values])
+
+
+def load_columns(listings: QuerySet[Listing], bits: HubBits) -> Columns:
+    """Read supply or demand (never services) into columns: one query, plus one for the material tree."""
+    picked = [
+        RawSQL(f"({sql})::{binary_copy.TYPES[kind]}", [bits.ids] * 2 if values is HubBits else values)
+        for kind, sql, values in _READ.values()
+    ]
+    rows = binary_copy.read(_KINDS, *listings.order_by().values_list(*picked).query.sql_with_params())
+    return _columns(rows[np.argsort(rows["id"])], bits)
+
+
+def _columns(rows: npt.NDArray[Any], bits: HubBits) -> Columns:
+    tree = np.array(
+        list(Material.objects.order_by("tree_left").values_list("tree_left", "tree_right", "depth")), dtype=np.int64
+    )
+    node = tree[np.searchsorted(tree[:, 0], rows["number"])]
+    weeks = _WEEKS[rows["recurrence"]]
+    whole_amount = rows["quantity"] * _FACTORS[rows["unit"]]
+    made: dict[str, Any] = {name: rows[name] for name in _READ} | {
+        "number_end": node[:, 1],
+        "depth": node[:, 2],
+        "dimension": _DIMENSION_OF_UNIT[rows["unit"]],
+        "amount": whole_amount / weeks,
+        "mass_kg": rows["mass_kg"] / weeks,
+        "stream": rows["recurrence"] != Recurrence.values.index(Recurrence.ONE_OFF),
+        "weights": bits.weights_of(rows["hubs"]),
+        "price": _price(rows, whole_amount),
+    }
+    return Columns(**{field.name: made[field.name].astype(_NUMPY_TYPES[field.type]) for field in fields(Columns)})
+
+
+def _price(rows: npt.NDArray[Any], whole_amount: Floats) -> Floats:
+    price: Floats = rows["price_eur"] / np.where(rows["per_unit"] == 1, _FACTORS[rows["unit"]], whole_amount)
+    price[rows["price_kind"] == PRICE_KINDS[PriceKind.FREE]] = 0.0
+    return price
+
+
+_NUMPY_TYPES: dict[Any, Any] = {Integers: np.int64, Floats: np.float64, npt.NDArray[np.bool_]: np.bool_}

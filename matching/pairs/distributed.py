@@ -1,0 +1,109 @@
+"""All regions paired anew by several workers: each demand belongs to one part, and a part makes its lists whole.
+
+docs/adr/0017 says why the parts together store what one batch stores.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Count, F, Func, Value
+from django.utils import timezone
+
+from geo.models import Hub
+from journal.events import record
+from listings.enums import ListingKind
+from listings.models import Listing
+from listings.querysets import ListingQuerySet
+from matching.models import PairingRun
+from matching.pairs import stored_matches
+from matching.pairs.best import best_pairs
+from matching.pairs.candidates import pairable
+from matching.pairs.columns import HubBits, load_columns
+from matching.pairs.stored_matches import Outcome
+from matching.verbs import MatchingVerb
+
+#: Finished and broken-off runs are forgotten after this long.
+KEPT = dt.timedelta(days=30)
+
+
+@transaction.atomic
+def start(*, at: dt.datetime) -> PairingRun:
+    """Hand a part to the workers for every hub, the largest first; returns the run, in which progress can be read."""
+    PairingRun.objects.filter(at__lt=at - KEPT).delete()
+    seen = list(Listing.objects.published().filter(paired_at__isnull=True).values_list("pk", "updated_at"))
+    hub_ids = _hubs_by_size(timezone.localdate(at))
+    run = PairingRun.objects.create(
+        at=at,
+        hub_ids=hub_ids,
+        waiting_hub_ids=hub_ids,
+        seen_ids=[pk for pk, _version in seen],
+        seen_versions=[version for _pk, version in seen],
+    )
+    if not hub_ids:
+        _finish(run)
+    record(MatchingVerb.PAIRING_STARTED, run, changes={"hubs": len(hub_ids)})
+    return run
+
+
+@transaction.atomic
+def pair_part(*, run_id: int, hub_id: int) -> None:
+    """Pair the demands of one part. Does nothing where that is done, or where the run is cancelled."""
+    stored_matches.lock_part(hub_id)
+    run = PairingRun.objects.filter(pk=run_id, waiting_hub_ids__contains=[hub_id]).first()
+    if run is None:
+        return
+    outcome = _pair_demands_of(hub_id, run.at)
+    # Who takes the last one out of the list finds it empty: the row is held until the commit.
+    taken = PairingRun.objects.filter(pk=run_id, waiting_hub_ids__contains=[hub_id]).update(
+        waiting_hub_ids=Func(F("waiting_hub_ids"), Value(hub_id), function="array_remove"),
+        pairs=F("pairs") + outcome.pairs,
+        written=F("written") + outcome.written,
+        deleted=F("deleted") + outcome.deleted,
+    )
+    run.refresh_from_db()
+    if taken and not run.waiting_hub_ids:
+        _finish(run)
+
+
+@transaction.atomic
+def cancel(*, run_id: int) -> None:
+    """Parts that haven't begun don't; what is paired stays, and what waited for pairing goes on waiting."""
+    run = PairingRun.objects.select_for_update().filter(pk=run_id, finished_at=None, cancelled_at=None).first()
+    if run is None:
+        return
+    run.waiting_hub_ids, run.cancelled_at = [], timezone.now()
+    run.save(update_fields=["waiting_hub_ids", "cancelled_at"])
+    record(MatchingVerb.PAIRING_CANCELLED, run)
+
+
+def _pair_demands_of(hub_id: int, at: dt.datetime) -> Outcome:
+    """As a whole batch does, for the demands of one part and every supply that shares any hub with one of them."""
+    today = timezone.localdate(at)
+    bits = HubBits()
+    wanted = _part(pairable(ListingKind.DEMAND, today), hub_id)
+    reached = {hub for hub_ids in wanted.order_by().values_list("hub_ids", flat=True).distinct() for hub in hub_ids}
+    demands = load_columns(wanted, bits)
+    supplies = load_columns(pairable(ListingKind.SUPPLY, today).filter(hub_ids__overlap=sorted(reached)), bits)
+    all_ids = _part(Listing.objects.of_kind(ListingKind.DEMAND), hub_id).values_list("pk", flat=True)
+    best = best_pairs(supplies, demands)
+    return stored_matches.replace_lists(best, supplies, demands, bits, at=at, demand_ids=all_ids)
+
+
+def _part(demands: ListingQuerySet, hub_id: int) -> ListingQuerySet:
+    """Each demand is of its first hub's part, and of no other."""
+    return demands.in_hub(hub_id).filter(hub_ids__0=hub_id)
+
+
+def _hubs_by_size(today: dt.date) -> list[int]:
+    """Largest first: the small ones then fill what time is left at the end."""
+    counts = pairable(ListingKind.DEMAND, today).order_by().values_list("hub_ids__0").annotate(Count("pk"))
+    size = dict(counts)
+    return sorted(Hub.objects.values_list("pk", flat=True), key=lambda hub_id: (-size.get(hub_id, 0), hub_id))
+
+
+def _finish(run: PairingRun) -> None:
+    """What is of no part goes: the pairs of demands that lie in no hub any more."""
+    run.deleted += stored_matches.delete_outside(run.hub_ids)
+    stored_matches.mark_paired(zip(run.seen_ids, run.seen_versions, strict=True), run.at)
+    run.finished_at = timezone.now()
+    run.save(update_fields=["deleted", "finished_at"])

@@ -1,0 +1,22 @@
+"""Plans outside the request. Each task takes primary keys and may run twice without harm."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from matching.models import HubPlan
+from matching.plan.services import run_plan
+
+
+@shared_task(time_limit=300, soft_time_limit=270)
+def plan_hub(plan_id: int) -> None:
+    """Solve a plan that hub staff asked for."""
+    run_plan(plan_id=plan_id, at=timezone.now())
+
+
+@shared_task(time_limit=60)
+def resume_plans() -> int:
+    """Start again the plans that the broker lost or a worker left in the middle; returns how many."""
+    lost = HubPlan.objects.to_resume(at=timezone.now())
+    for plan_id in lost:
+        plan_hub.delay(plan_id)
+    return len(lost)

@@ -1,0 +1,143 @@
+"""What would let more move: for each lot that stays the first reason that holds it, summed by material and reason."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+from django.contrib.gis.db.models.functions import GeometryDistance
+from django.db.models import Q
+
+from geo.hubs import centre_of
+from geo.models import Hub
+from listings.enums import Condition, ListingKind
+from matching.chains.score import needed
+from matching.pairs.candidates import pairable
+from matching.pairs.columns import NO_END, SERVICE_BITS, Columns, Floats, Integers
+from matching.pairs.score import score_pairs
+from matching.plan.load import Loaded, Region, candidate_pairs
+from matching.plan.problem import Mask
+from matching.plan.rules import LEAST_LEFT_KG, MOST_UNLOCKS, SERVICE_NEAR_KM
+from materials.models import Material
+
+
+class Reason(StrEnum):
+    """Why a lot stays; of several the first that holds."""
+
+    NO_SERVICE = "no_service"
+    NO_DEMAND = "no_demand"
+    FULL = "full"
+    OTHER_WINDOW = "other_window"
+    CONDITION = "condition"
+    TOO_FAR = "too_far"
+    SEVERAL = "several"
+    #: Of demands: what is asked and isn't there.
+    NO_SUPPLY = "no_supply"
+
+
+@dataclass(frozen=True)
+class Unlock:
+    """Lots of one material that one reason holds. service: the kind that lacks. hub_id: the nearest with demand."""
+
+    reason: Reason
+    material: int
+    mass_kg: float
+    lots: int
+    service: str = ""
+    hub_id: int | None = None
+
+
+def find_unlocks(hub: Hub, loaded: Loaded, flow_kg: Floats) -> list[Unlock]:
+    """The heaviest groups, heaviest first; what is left of a lot counts from LEAST_LEFT_KG on."""
+    region, edges = loaded.region, loaded.problem.edges
+    left = region.supply_kg - np.bincount(edges.supply, flow_kg, len(region.supplies))
+    unmet = region.demand_kg - np.bincount(edges.demand, flow_kg, len(region.demands))
+    stays = np.flatnonzero(left >= LEAST_LEFT_KG)
+    codes, services = _reasons(loaded, stays)
+    found = _grouped(region.supplies.number[stays], left[stays], codes, services)
+    lacking = np.flatnonzero(unmet >= LEAST_LEFT_KG)
+    codes, services = [Reason.NO_SUPPLY] * len(lacking), [""] * len(lacking)
+    found += _grouped(region.demands.number[lacking], unmet[lacking], codes, services)
+    found.sort(key=lambda one: (-one.mass_kg, one.material, one.reason))
+    return [_with_hub(one, hub, region) if one.reason == Reason.NO_DEMAND else one for one in found[:MOST_UNLOCKS]]
+
+
+def _reasons(loaded: Loaded, stays: Integers) -> tuple[list[Reason], list[str]]:
+    """The reason for each of some supplies, and the kind of service that lacks or nothing."""
+    region = loaded.region
+    supplies, demands = region.supplies, region.demands
+    lacks = _lacking_service(region)
+    has_edge = _among(loaded.problem.edges.supply, supplies)
+    open_now = {"starts": np.zeros(len(demands), dtype=np.int64), "ends": np.full(len(demands), NO_END)}
+    best = replace(supplies, condition=np.full(len(supplies), int(Condition.NEW)))
+    everywhere = np.full(len(supplies), np.inf)
+    tests: list[tuple[Reason, Mask]] = [
+        (Reason.NO_SERVICE, lacks != ""),
+        (Reason.NO_DEMAND, ~_has_demand(supplies, demands)),
+        (Reason.FULL, has_edge | _pairs_with(supplies, demands)),
+        (Reason.OTHER_WINDOW, _pairs_with(supplies, replace(demands, **open_now))),
+        (Reason.CONDITION, _pairs_with(best, demands)),
+        (Reason.TOO_FAR, _pairs_with(replace(supplies, reach_m=everywhere),
+                                     replace(demands, reach_m=np.full(len(demands), np.inf)))),
+        (Reason.SEVERAL, np.ones(len(supplies), dtype=bool)),
+    ]  # fmt: skip
+    reasons = [next(reason for reason, mask in tests if mask[row]) for row in stays]
+    return reasons, [
+        str(lacks[row]) if reason == Reason.NO_SERVICE else "" for row, reason in zip(stays, reasons, strict=True)
+    ]
+
+
+def _pairs_with(supplies: Columns, demands: Columns) -> Mask:
+    """Which supplies meet the hard conditions with some demand."""
+    rows = [score_pairs(supplies, demands, s, d).supply for s, d in candidate_pairs(supplies, demands)]
+    return _among(np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64), supplies)
+
+
+def _has_demand(supplies: Columns, demands: Columns) -> Mask:
+    """Which supplies are asked for by another organisation, whatever else doesn't fit."""
+    rows = [s[supplies.organisation[s] != demands.organisation[d]] for s, d in candidate_pairs(supplies, demands)]
+    return _among(np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64), supplies)
+
+
+def _among(rows: Integers, supplies: Columns) -> Mask:
+    found: Mask = np.zeros(len(supplies), dtype=bool)
+    found[rows] = True
+    return found
+
+
+def _lacking_service(region: Region) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
+    """For each supply the first kind of service that it needs and that nobody near has free; empty where none lacks.
+
+    Who doesn't say what is free counts as having room.
+    """
+    supplies, services = region.supplies, region.services
+    needs = needed(supplies)
+    lacks = np.full(len(supplies), "", dtype="U12")
+    metres = np.hypot(supplies.x[:, None] - services.x[None, :], supplies.y[:, None] - services.y[None, :])
+    has_room: Mask = np.any(np.isnan(services.free) | (services.free > 0), axis=1)
+    near: Mask = (metres <= SERVICE_NEAR_KM * 1000) & has_room[None, :]
+    last = services.takes.shape[1] - 1
+    near &= services.takes[:, np.minimum(supplies.number, last)].T & (supplies.number <= last)[:, None]
+    for kind, bit in sorted(SERVICE_BITS.items()):
+        none = ~(near & ((services.kinds & bit) != 0)[None, :]).any(axis=1)
+        lacks[(lacks == "") & ((needs & bit) != 0) & none] = str(kind)
+    return lacks
+
+
+def _grouped(numbers: Integers, masses: Floats, reasons: list[Reason], services: list[str]) -> list[Unlock]:
+    sums: dict[tuple[Reason, int, str], tuple[float, int]] = {}
+    for number, mass, reason, service in zip(numbers.tolist(), masses.tolist(), reasons, services, strict=True):
+        before, count = sums.get((reason, number, service), (0.0, 0))
+        sums[(reason, number, service)] = (before + mass, count + 1)
+    return [Unlock(reason, number, mass, count, service) for (reason, number, service), (mass, count) in sums.items()]
+
+
+def _with_hub(one: Unlock, hub: Hub, region: Region) -> Unlock:
+    """With the hub of the nearest demand elsewhere for that material, as seen from the middle of this hub."""
+    material = Material.objects.get(tree_left=one.material)
+    above = Material.objects.filter(tree_left__lt=material.tree_left, tree_right__gte=material.tree_right)
+    asked = pairable(ListingKind.DEMAND, region.today).exclude(hub_ids__contains=[hub.pk]).filter(
+        Q(material_number__gte=material.tree_left, material_number__lte=material.tree_right)
+        | Q(material_number__in=list(above.values_list("tree_left", flat=True)))
+    )  # fmt: skip
+    nearest = asked.order_by(GeometryDistance("position", centre_of(hub))).values_list("hub_ids", flat=True).first()
+    return replace(one, hub_id=nearest[0] if nearest else None)

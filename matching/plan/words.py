@@ -1,0 +1,63 @@
+"""What would unlock more, in words: a sentence and its remedy, without figures of the screen."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from listings.capacity.weeks import amount_words
+from listings.enums import ServiceKind
+from matching.plan.rules import SERVICE_NEAR_KM
+from matching.plan.unlock import Reason
+from materials.enums import Unit
+
+
+def mass_words(mass_kg: float) -> str:
+    """ "250 kg", "3,2 ton"."""
+    if mass_kg < 1000:
+        return amount_words(Decimal(round(mass_kg)), Unit.KG)
+    return amount_words(Decimal(str(round(mass_kg / 1000, 1))), Unit.TONNE)
+
+
+def sentence(reason: Reason, *, mass_kg: float, material: str, service: str = "") -> str:
+    """Why so much stays, or what lacks."""
+    text = {
+        Reason.NO_SERVICE: _("%(mass)s %(material)s heeft geen %(service)s binnen %(km)s km"),
+        Reason.NO_DEMAND: _("%(mass)s %(material)s heeft geen vraag in deze regio"),
+        Reason.FULL: _("%(mass)s %(material)s past bij een vraag, maar die is al ingevuld of te klein voor de partij"),
+        Reason.OTHER_WINDOW: _("%(mass)s %(material)s heeft enkel vraag in een andere periode"),
+        Reason.CONDITION: _("%(mass)s %(material)s is in een mindere staat dan gevraagd"),
+        Reason.TOO_FAR: _("%(mass)s %(material)s ligt verder dan de partijen willen gaan"),
+        Reason.SEVERAL: _("%(mass)s %(material)s past op meer dan één punt niet bij de vraag"),
+        Reason.NO_SUPPLY: _("%(mass)s %(material)s wordt gezocht en is er niet"),
+    }[reason]
+    words = {"mass": mass_words(mass_kg), "material": material.lower(), "km": SERVICE_NEAR_KM}
+    return text % {**words, "service": provider(service)}
+
+
+def remedy(reason: Reason, *, hub: str = "") -> str:
+    """What hub staff could do about it."""
+    if reason == Reason.NO_DEMAND and hub:
+        return _("De dichtste hub met vraag ernaar: %(hub)s.") % {"hub": hub}
+    return {
+        Reason.NO_SERVICE: _("Vraag een maatwerkbedrijf in de buurt of het dit erbij neemt."),
+        Reason.NO_DEMAND: _("Ook andere hubs hebben er geen vraag naar. Zoek een afnemer."),
+        Reason.FULL: _("Zoek meer vraag, of vraag of de partij in delen weg mag."),
+        Reason.OTHER_WINDOW: _("Vraag of het vroeger of later mag, of zoek opslag."),
+        Reason.CONDITION: _("Zoek herstel, of een afnemer die minder vraagt."),
+        Reason.TOO_FAR: _("Vraag of de afstand ruimer mag."),
+        Reason.SEVERAL: _("Bekijk de zoekertjes samen met de aanbieders."),
+        Reason.NO_SUPPLY: _("Spreek bedrijven aan die dit over kunnen hebben."),
+    }[reason]
+
+
+def provider(kind: str) -> str:
+    """Who does a kind of service."""
+    return {
+        ServiceKind.REPAIR: _("hersteller"),
+        ServiceKind.MAINTENANCE: _("onderhoudsdienst"),
+        ServiceKind.SORTING: _("sorteerder"),
+        ServiceKind.WASHING: _("wasdienst"),
+        ServiceKind.TAKE_BACK: _("terugnamedienst"),
+        ServiceKind.DISMANTLING: _("demontagedienst"),
+        ServiceKind.STORAGE: _("opslagplaats"),
+    }.get(kind, "")  # type: ignore[call-overload, no-any-return]

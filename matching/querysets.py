@@ -1,0 +1,58 @@
+"""Chainable reads of matches."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.utils import timezone
+
+from listings.enums import ListingStatus
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+    from listings.models import Listing
+    from matching.models import Match  # noqa: F401
+
+
+class MatchQuerySet(models.QuerySet["Match"]):
+    def current(self) -> Self:
+        """Between two published listings that aren't over."""
+        today = timezone.localdate()
+        return self.filter(
+            models.Q(supply__available_until__isnull=True) | models.Q(supply__available_until__gte=today),
+            models.Q(demand__available_until__isnull=True) | models.Q(demand__available_until__gte=today),
+            supply__status=ListingStatus.PUBLISHED,
+            demand__status=ListingStatus.PUBLISHED,
+        )
+
+    def in_hub(self, hub_id: int) -> Self:
+        return self.filter(hub_ids__contains=[hub_id])
+
+    def of_listing(self, listing: "Listing") -> Self:
+        return self.filter(models.Q(supply=listing) | models.Q(demand=listing))
+
+    def of_member(self, user: "User | AnonymousUser") -> Self:
+        """With a side that belongs to one of the user's organisations."""
+        if not user.is_authenticated:
+            return self.none()
+        own = models.Q(supply__organisation__memberships__user=user)
+        return self.filter(own | models.Q(demand__organisation__memberships__user=user)).distinct()
+
+    def best_first(self) -> Self:
+        return self.order_by("-score", "id")
+
+    def after(self, score: float, last_id: int) -> Self:
+        """What follows (score, id) in best_first()."""
+        return self.filter(score__lte=score).filter(models.Q(score__lt=score) | models.Q(id__gt=last_id))
+
+    def for_reasons(self) -> Self:
+        """With what explain() reads of both listings, in one query."""
+        return self.select_related("supply__material", "demand__material")
+
+    def for_cards(self) -> Self:
+        """With both listings as cards show them, in a fixed number of queries."""
+        sides = [
+            f"{side}__{name}" for side in ("supply", "demand") for name in ("organisation", "material", "municipality")
+        ]
+        return self.select_related("supply", "demand", *sides).prefetch_related("supply__photos", "demand__photos")

@@ -1,0 +1,61 @@
+"""The numbers of pairing, each in one place. docs/pairing.md says the same in words."""
+
+from listings.capacity.weeks import WEEKS_AHEAD
+
+#: A demand keeps its best matches only; ties go to the listing that was there first.
+BEST_PER_DEMAND = 20
+
+#: The points of each part of a score, where a hub hasn't set its own.
+WEIGHT_POINTS = {"material": 6, "distance": 5, "quantity": 3, "timing": 2, "price": 2, "condition": 2}
+MOST_POINTS = 20
+
+#: What each part weighs in the score, together 1: its share of the points.
+WEIGHTS = {part: points / sum(WEIGHT_POINTS.values()) for part, points in WEIGHT_POINTS.items()}
+
+#: At this distance the distance part is one half.
+HALF_DISTANCE_M = 25_000.0
+
+#: From this many shared days on, timing is no limit.
+AMPLE_OVERLAP_DAYS = 14
+
+#: Windows without an end count as this long.
+OPEN_WINDOW_DAYS = 365
+
+#: Material closeness by steps between the two in the tree (0: the same).
+CLOSENESS = (1.0, 0.7, 0.5)
+
+#: Weeks from one delivery of a stream to the next: a year has 365.25 days, 12 months and 4 quarters, a week 7 days.
+WEEKS_PER_DELIVERY = {"weekly": 1.0, "monthly": 365.25 / 12 / 7, "quarterly": 365.25 / 4 / 7}
+
+#: A stream counts for at most this many weeks against a single lot.
+STREAM_WEEKS = 26
+
+#: Price part when one side hasn't said a price.
+UNKNOWN_PRICE = 0.5
+
+#: What each part weighs in the score of a chain; together 1.
+CHAIN_WEIGHTS = {
+    "material": 0.25,
+    "distance": 0.25,
+    "quantity": 0.15,
+    "timing": 0.10,
+    "price": 0.10,
+    "condition": 0.05,
+    "capacity": 0.10,
+}
+
+#: A chain's service finds a place within this many weeks, this one included.
+CHAIN_WEEKS = WEEKS_AHEAD
+
+#: Of each of the other two sides of a chain, so many of the nearest are looked at.
+CHAIN_NEAREST = 300
+
+#: What a supply "to repair" needs where it names no service.
+NEEDED_TO_REPAIR = "repair"
+
+#: These services bring a condition that is worse up to this one.
+RESTORING_SERVICES = ("repair", "maintenance")
+RESTORED_CONDITION = "used"
+
+#: Capacity part where nobody can say whether a service has room.
+UNKNOWN_CAPACITY = 0.5

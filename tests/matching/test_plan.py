@@ -1,0 +1,325 @@
+"""A hub's plan from its listings: what counts, what stays and why, who may ask, a worker that is stopped or lost."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import HubStaff, User
+from geo.models import Hub
+from listings.models import Listing
+from matching.models import HubPlan, PlanState
+from matching.plan import services as plan_services
+from matching.plan import tasks
+from matching.plan.load import load_problem, load_region
+from matching.plan.result import make_plan
+from matching.plan.services import cancel_plan, request_plan, run_plan
+from matching.plan.unlock import Reason
+from matching.plan.words import remedy, sentence
+from materials.models import Material
+from tests.makers import TODAY, make_organisation, make_user, material, published
+
+pytestmark = pytest.mark.django_db
+SLUG = "sociaal-circulaire-hub-gent"
+API = f"/api/v1/hubs/{SLUG}/plan/"
+PAGE = f"/hubs/{SLUG}/plan/"
+NOW = timezone.now()
+
+
+@pytest.fixture
+def hub() -> Hub:
+    return Hub.objects.get(slug=SLUG)
+
+
+@pytest.fixture
+def editor(hub: Hub) -> User:
+    return HubStaff.objects.create(hub=hub, user=make_user(), role="editor").user
+
+
+def kilos(quantity: float, kind: str = "supply", **fields: Any) -> Listing:
+    return published(kind, quantity=quantity, unit="kg", **fields)
+
+
+def plan_of(hub: Hub) -> dict[str, Any]:
+    return make_plan(hub, today=TODAY)
+
+
+def trips(result: dict[str, Any]) -> set[tuple[int, int | None, int, float]]:
+    return {(row["supply"], row["service"], row["demand"], row["mass_kg"]) for row in result["assignments"]}
+
+
+def said(result: dict[str, Any]) -> list[str]:
+    names = {one.code: one.name for one in Material.objects.all()}
+    return [
+        sentence(
+            Reason(one["reason"]), mass_kg=one["mass_kg"], material=names[one["material"]], service=one["service"]
+        )
+        for one in result["unlocks"]
+    ]
+
+
+# ---- what goes where ----
+
+
+def test_a_lot_in_parts_serves_the_near_demand_first_and_the_rest_goes_further(hub: Hub) -> None:
+    lot = kilos(100)
+    near, far = kilos(70, "demand"), kilos(70, "demand", at=(51.1, 3.8))
+    result = plan_of(hub)
+    assert trips(result) == {(lot.pk, None, near.pk, 70), (lot.pk, None, far.pk, 30)}
+    assert result["totals"]["mass_kg"] == 100
+    assert result["totals"]["tonne_km"] == pytest.approx(30 * 7.7 / 1000, rel=0.02)
+    assert result["gaps"] == {"mass": 0, "tonne_km": 0}
+
+
+def test_a_lot_that_goes_whole_needs_a_demand_that_takes_it_whole(hub: Hub) -> None:
+    whole = kilos(100, splittable=False)
+    kilos(70, "demand")
+    large = kilos(150, "demand", at=(51.1, 3.8))
+    assert trips(plan_of(hub)) == {(whole.pk, None, large.pk, 100)}
+
+
+def test_more_mass_comes_before_shorter_trips(hub: Hub) -> None:
+    only_far = kilos(50, material=material("wood-pallets"))
+    both = kilos(50, material=material("wood"), at=(51.1, 3.8))
+    here = kilos(50, "demand", material=material("wood-pallets"))
+    planks = kilos(50, "demand", material=material("wood-planks"), at=(51.12, 3.85))
+    assert trips(plan_of(hub)) == {(only_far.pk, None, here.pk, 50), (both.pk, None, planks.pk, 50)}
+
+
+def test_a_stream_counts_for_the_weeks_of_the_plan_in_which_both_hold(hub: Hub) -> None:
+    weekly = kilos(10, recurrence="weekly", available_until=TODAY + dt.timedelta(days=27))
+    kilos(1000, "demand", available_from=TODAY + dt.timedelta(days=14))
+    result = plan_of(hub)
+    assert result["totals"]["supply_kg"] == 40
+    assert [(row["supply"], row["mass_kg"]) for row in result["assignments"]] == [(weekly.pk, 20)]
+
+
+def test_what_nobody_can_weigh_is_left_out_and_counted(hub: Hub) -> None:
+    unknown = published(material=material("building"), unit="m2", quantity=10)
+    Listing.objects.filter(pk=unknown.pk).update(mass_kg=None)
+    kilos(50, "demand", material=material("building"))
+    result = plan_of(hub)
+    assert result["assignments"] == []
+    assert result["left_out"]["supplies_without_mass"] == 1
+
+
+def service(**fields: Any) -> Listing:
+    return published("service", **({"materials": [material("wood")], "capacity_unit": "kg", "reach_km": 30} | fields))
+
+
+def test_a_lot_to_repair_goes_through_a_service_as_far_as_its_weeks_are_free(hub: Hub) -> None:
+    until = TODAY + dt.timedelta(days=13)
+    lot = kilos(40, condition=2)
+    kilos(500, condition=2)
+    repair = service(capacity_per_week=30, available_until=until, lead_time_days=0)
+    wanted = kilos(600, "demand", condition=3)
+    result = plan_of(hub)
+    assert trips(result) == {(lot.pk, repair.pk, wanted.pk, 40)}
+    assert [one["lots"] for one in result["unlocks"] if one["reason"] != "no_supply"] == [1]
+    edges = load_problem(load_region(hub, TODAY)).problem.edges
+    assert edges.use.max() == 1
+
+
+def test_a_service_that_does_not_say_what_it_takes_is_in_no_plan(hub: Hub) -> None:
+    kilos(40, condition=2)
+    Listing.objects.filter(pk=service().pk).update(capacity_per_week=None)
+    kilos(600, "demand", condition=3)
+    assert plan_of(hub)["assignments"] == []
+
+
+# ---- what would unlock more ----
+
+
+def pallets(mass: str) -> str:
+    return f"{mass} {material().name.lower()}"
+
+
+@pytest.mark.parametrize(
+    ("supply", "demand", "says"),
+    [
+        ({"needs_services": ["sorting"]}, {"condition": 5}, "{} heeft geen sorteerder binnen 30 km"),
+        ({}, None, "{} heeft geen vraag in deze regio"),
+        ({"available_until": TODAY + dt.timedelta(days=5)}, {"available_from": TODAY + dt.timedelta(days=20)},
+         "{} heeft enkel vraag in een andere periode"),
+        ({"condition": 1}, {"condition": 4}, "{} is in een mindere staat dan gevraagd"),
+        ({"reach_km": 1}, {"at": (51.1, 3.8)}, "{} ligt verder dan de partijen willen gaan"),
+        ({"splittable": False}, {"quantity": 10},
+         "{} past bij een vraag, maar die is al ingevuld of te klein voor de partij"),
+    ],
+)  # fmt: skip
+def test_what_stays_says_why(hub: Hub, supply: dict[str, Any], demand: dict[str, Any] | None, says: str) -> None:
+    kilos(3000, **supply)
+    if demand is not None:
+        kilos(**({"quantity": 3000, "kind": "demand"} | demand))
+    assert says.format(pallets("3\N{NO-BREAK SPACE}ton")) in said(plan_of(hub))
+
+
+def test_a_sorter_at_hand_is_no_reason_and_one_that_stopped_is(hub: Hub) -> None:
+    kilos(300, needs_services=["sorting"])
+    sorter = service(service_kinds=["sorting"], capacity_per_week=50)
+    assert not any("sorteerder" in text for text in said(plan_of(hub)))
+    Listing.objects.filter(pk=sorter.pk).update(status="withdrawn")
+    assert any("sorteerder" in text for text in said(plan_of(hub)))
+
+
+def test_what_is_asked_and_not_there_is_said_heaviest_first(hub: Hub) -> None:
+    kilos(20, "demand", material=material("wood-planks"))
+    kilos(500, "demand", material=material("plastics"))
+    result = plan_of(hub)
+    assert [one["material"] for one in result["unlocks"]] == ["plastics", "wood-planks"]
+    assert said(result)[0].endswith("wordt gezocht en is er niet")
+
+
+def test_without_demand_here_the_nearest_hub_with_demand_is_named(hub: Hub) -> None:
+    kilos(100)
+    published("demand", at=(50.83, 3.26))  # Kortrijk
+    (one,) = plan_of(hub)["unlocks"]
+    name = Hub.objects.get(slug=one["hub"]).name
+    assert remedy(Reason.NO_DEMAND, hub=name) == f"De dichtste hub met vraag ernaar: {name}."
+    assert hub.slug != one["hub"]
+
+
+# ---- who may, and the worker ----
+
+
+def test_staff_ask_once_and_get_the_plan_that_is_being_made(hub: Hub, editor: User) -> None:
+    plan = request_plan(by=editor, hub=hub)
+    assert request_plan(by=editor, hub=hub) == plan
+    for stranger in (make_user(), make_organisation(make_user()).memberships.get().user, make_user(is_superuser=True)):
+        with pytest.raises(PermissionDenied):
+            request_plan(by=stranger, hub=hub)
+        with pytest.raises(PermissionDenied):
+            cancel_plan(by=stranger, plan=plan)
+
+
+def test_a_plan_runs_to_its_end_and_twice_does_no_harm(hub: Hub, editor: User) -> None:
+    kilos(50)
+    kilos(50, "demand")
+    plan = request_plan(by=editor, hub=hub)
+    tasks.plan_hub(plan.pk)
+    plan.refresh_from_db()
+    assert (plan.state, plan.progress, plan.result["totals"]["mass_kg"]) == ("ready", 100, 50)
+    ended = plan.finished_at
+    tasks.plan_hub(plan.pk)
+    plan.refresh_from_db()
+    assert plan.finished_at == ended
+
+
+def test_a_plan_that_is_stopped_stores_nothing(hub: Hub, editor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = request_plan(by=editor, hub=hub)
+
+    def stopped_meanwhile(*_given: Any, progress: Any, **_more: Any) -> dict[str, Any]:
+        cancel_plan(by=editor, plan=plan)
+        progress(1, 2)
+        raise AssertionError("went on")
+
+    monkeypatch.setattr(plan_services, "make_plan", stopped_meanwhile)
+    run_plan(plan_id=plan.pk, at=NOW)
+    plan.refresh_from_db()
+    assert (plan.state, plan.result) == (PlanState.CANCELLED, {})
+    with pytest.raises(ValidationError):
+        cancel_plan(by=editor, plan=plan)
+
+
+def test_a_plan_that_breaks_off_says_so(hub: Hub, editor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = request_plan(by=editor, hub=hub)
+    monkeypatch.setattr(plan_services, "make_plan", lambda *_given, **_more: 1 / 0)
+    run_plan(plan_id=plan.pk, at=NOW)
+    plan.refresh_from_db()
+    assert plan.state == PlanState.FAILED
+
+
+def test_a_plan_that_was_lost_is_begun_again(hub: Hub, editor: User, tasks_run_at_once: Any) -> None:
+    plan = request_plan(by=editor, hub=hub)
+    assert tasks.resume_plans() == 0
+    HubPlan.objects.filter(pk=plan.pk).update(created_at=NOW - dt.timedelta(minutes=5))
+    with tasks_run_at_once():
+        assert tasks.resume_plans() == 1
+    plan.refresh_from_db()
+    assert plan.state == PlanState.READY
+    HubPlan.objects.filter(pk=plan.pk).update(state="solving", started_at=NOW - dt.timedelta(minutes=10))
+    assert HubPlan.objects.to_resume(at=NOW) == [plan.pk]
+
+
+# ---- API and page ----
+
+
+def test_the_api_makes_a_plan_and_gives_the_latest(hub: Hub, editor: User, client: Client) -> None:
+    assert client.get(API).status_code == client.post(API).status_code == 401
+    client.force_login(editor)
+    assert client.get(API).status_code == 404
+    kilos(50)
+    kilos(20, "demand")
+    made = client.post(API)
+    assert (made.status_code, made.json()["state"]) == (202, "waiting")
+    tasks.plan_hub(made.json()["id"])
+    plan = client.get(API).json()
+    assert [row["mass_kg"] for row in plan["assignments"]] == [20]
+    assert plan["unlocks"][0]["sentence"].startswith(pallets("30\N{NO-BREAK SPACE}kg"))
+    client.force_login(make_user())
+    assert client.get(API).status_code == client.post(API).status_code == 403
+
+
+def test_the_page_shows_the_plan_as_a_table_and_gives_it_to_a_spreadsheet(
+    hub: Hub, editor: User, client: Client
+) -> None:
+    kilos(2500, title="Oude paletten")
+    kilos(1200, "demand", title="=Paletten gezocht")
+    client.force_login(editor)
+    assert "Plan maken" in client.get(PAGE).content.decode()
+    assert client.get(f"{PAGE}plan.csv").status_code == 404
+    client.post(f"{PAGE}maken/")
+    waiting = client.get(PAGE, headers={"HX-Request": "true"})
+    assert "We beginnen zo" in waiting.content.decode()
+    assert "<html" not in waiting.content.decode()
+    tasks.plan_hub(HubPlan.objects.get().pk)
+    assert client.get(PAGE, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    page = client.get(PAGE).content.decode()
+    for words in (
+        "Oude paletten",
+        "1,2\N{NO-BREAK SPACE}ton",
+        "Een beter plan bestaat niet.",
+        "rechtstreeks",
+        "1,3\N{NO-BREAK SPACE}ton",
+    ):
+        assert words in page
+    lines = client.get(f"{PAGE}plan.csv").content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("van;organisatie;via;naar")
+    assert "'=Paletten gezocht" in lines[1]
+    assert ";1200,0;" in lines[1]
+    assert lines[-1].startswith("totaal;")
+
+
+def test_a_running_plan_is_stopped_from_the_page(hub: Hub, editor: User, client: Client) -> None:
+    client.force_login(editor)
+    client.post(f"{PAGE}maken/")
+    client.post(f"{PAGE}stoppen/")
+    assert HubPlan.objects.get().state == PlanState.CANCELLED
+    assert "Gestopt." in client.get(PAGE).content.decode()
+
+
+def test_a_listing_that_has_gone_since_leaves_its_row(hub: Hub, editor: User, client: Client) -> None:
+    lot, _wanted = kilos(50), kilos(50, "demand")
+    tasks.plan_hub(request_plan(by=editor, hub=hub).pk)
+    lot.delete()
+    client.force_login(editor)
+    assert "bestaat niet meer" in client.get(PAGE).content.decode()
+    assert client.get(f"{PAGE}plan.csv").status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_a_plan_s_page_takes_the_same_queries_for_one_and_many(
+    hub: Hub, editor: User, client: Client, count: int, django_assert_max_num_queries: Any
+) -> None:
+    for _number in range(count):
+        kilos(50)
+        kilos(50, "demand")
+    tasks.plan_hub(request_plan(by=editor, hub=hub).pk)
+    client.force_login(editor)
+    client.get(PAGE)
+    with django_assert_max_num_queries(13):
+        page = client.get(PAGE).content.decode()
+    assert page.count("rechtstreeks") == count
