@@ -18,6 +18,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     return {
         "here": "",
+        "is_demo": settings.DEMO,
         "login_address": f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}",
         "basemap_url": settings.BASEMAP_URL,
         "map_attribution": settings.BASEMAP_ATTRIBUTION or _("Plaatsen: GeoNames (CC BY 4.0)"),

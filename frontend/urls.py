@@ -9,6 +9,7 @@ from frontend.hubs import staff_views as hub_staff
 from frontend.hubs import views as hubs
 from frontend.hubs import weights_views as hub_weights
 from frontend.imports import views as imports
+from frontend.letters import views as letters
 from frontend.listings import views as listings
 from frontend.log import views as log
 from frontend.matches import views as matches
@@ -33,6 +34,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("over/", about.about, name="about"),
     path("stijl/", about.style, name="style"),
     path("taal/setlang/", account.set_language, name="set_language"),
+    path("post/weigeren/<str:token>/", letters.refuse, name="letters-refuse"),
+    # Only where the demo runs.
+    path("demo/post/", letters.demo_post, name="demo-post"),
+    path("demo/post/<int:letter_id>/", letters.demo_post, name="demo-letter"),
     # For members of an organisation.
     path("plaatsen/", posting.post, name="post"),
     path(f"{_LISTING}wijzigen/", posting.edit, name="listing-edit"),

@@ -58,7 +58,12 @@ def events_of(subject: models.Model) -> EventQuerySet:
 
 def values_of(instance: models.Model, names: Iterable[str]) -> dict[str, Any]:
     """Fields as JSON can hold them: what `changed` compares. Related rows are ids; a point is rounded to a metre."""
-    return {name: _plain(getattr(instance, instance._meta.get_field(name).attname)) for name in names}  # type: ignore[union-attr]
+    found = {}
+    for name in names:
+        field = instance._meta.get_field(name)
+        assert isinstance(field, models.Field)
+        found[name] = _plain(field.to_python(getattr(instance, field.attname)))
+    return found
 
 
 def changed(

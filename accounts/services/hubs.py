@@ -69,8 +69,8 @@ def remove_region(*, by: User, region: HubRegion) -> None:
 
 
 def _store_hub(by: User, hub: Hub, fields: dict[str, Any], writable: frozenset[str]) -> Hub:
-    stored = Hub.objects.filter(pk=hub.pk).first()
-    before = values_of(stored, HUB_FIELDS | NAMES) if stored else {}
+    stored = Hub.objects.filter(pk=hub.pk).first() or Hub()
+    before = values_of(stored, HUB_FIELDS | NAMES)
     set_fields(hub, fields, writable)
     hub.full_clean()
     hub.save()

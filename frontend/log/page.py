@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.formats import localize
@@ -62,15 +61,14 @@ def lines_for_organisation(events: Iterable[Event], reader: User) -> list[Line]:
     """For an organisation's admin, who may know all of it: names of members, and of others where they come from."""
     events = list(events)
     users = _users(events)
-    members = set(
-        User.objects.filter(memberships__organisation__in={event.organisation_id for event in events}).values_list(
-            "pk", flat=True
-        )
-    )
+    ours = {event.organisation_id for event in events}
+    members = set(User.objects.filter(memberships__organisation__in=ours).values_list("pk", flat=True))
     elsewhere = _("iemand van buiten de organisatie")
-    return _lines(
-        events, reader, lambda event: _name(event, users, members, elsewhere), with_values=lambda _event: True
-    )
+
+    def who(event: Event) -> str:
+        return _name(event, users, members, elsewhere)
+
+    return _lines(events, reader, who, with_values=lambda _event: True)
 
 
 def lines_for_hub(events: Iterable[Event], hub_id: int, reader: User) -> list[Line]:
@@ -102,7 +100,7 @@ def _name(event: Event, users: dict[int, User], known: set[int], else_name: str)
 
 def _lines(
     events: list[Event],
-    reader: User | AnonymousUser,
+    reader: User,
     who: Callable[[Event], str],
     with_values: Callable[[Event], bool],
 ) -> list[Line]:

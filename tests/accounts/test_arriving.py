@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts import services
 from accounts.models import User
+from journal.tasks import send_waiting_letters
 from tests.makers import make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,7 @@ def client_of(user: User) -> Client:
 def sign_up(client: Client, email: str) -> str:
     """Sign up; the address in the letter."""
     client.post(reverse("account_signup"), {"email": email, "password1": "een-lang-geheim-7"})
+    send_waiting_letters()
     found = re.search(r"http://testserver(/account/confirm-email/\S+)", str(mail.outbox[-1].body))
     assert found
     return found[1]

@@ -7,12 +7,16 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import services
-from accounts.enums import MemberRole, StaffRole
+from accounts.enums import MailState, MemberRole, StaffRole
 from accounts.models import HubStaff, Invitation, Membership, Organisation, User
 from geo.models import Hub, HubRegion, Municipality
+from journal.enums import LetterState
+from journal.letters import refuse_letters
+from journal.models import Letter
 from tests.makers import GENT, make_organisation, make_site, make_user
 
 pytestmark = pytest.mark.django_db
@@ -188,13 +192,51 @@ class TestInvitations:
         self, admin: User, organisation: Organisation
     ) -> None:
         for number in range(services.MOST_INVITATIONS_A_DAY):
-            Invitation.objects.create(
-                organisation=make_organisation(admin), email=f"{number}@test.example", invited_by=admin
-            )
+            sent = services.invite_member(by=admin, organisation=organisation, email=f"{number}@test.example")
+            # What is withdrawn was a letter all the same.
+            services.withdraw_invitation(by=admin, invitation=sent)
         with pytest.raises(ValidationError, match="20 mensen per dag"):
             services.invite_member(by=admin, organisation=organisation, email="a@test.example")
         later = timezone.now() + dt.timedelta(days=1, minutes=1)
         services.invite_member(by=admin, organisation=organisation, email="a@test.example", at=later)
+
+    def test_inviting_and_withdrawing_in_a_loop_sends_a_stranger_few_letters(
+        self, admin: User, organisation: Organisation
+    ) -> None:
+        for _round in range(services.MOST_INVITATIONS_TO_ADDRESS_A_WEEK):
+            sent = services.invite_member(by=admin, organisation=organisation, email="a@test.example")
+            services.withdraw_invitation(by=admin, invitation=sent)
+        another = make_user()
+        for by, host in ((admin, organisation), (another, make_organisation(another))):
+            with pytest.raises(ValidationError, match="kreeg deze week al 3 uitnodigingen"):
+                services.invite_member(by=by, organisation=host, email="A@test.example")
+        assert Letter.objects.to("a@test.example").count() == services.MOST_INVITATIONS_TO_ADDRESS_A_WEEK
+
+    def test_who_refused_letters_is_not_invited_any_more(self, admin: User, organisation: Organisation) -> None:
+        refuse_letters("a@test.example")
+        with pytest.raises(ValidationError, match="wil geen mails"), transaction.atomic():
+            services.invite_member(by=admin, organisation=organisation, email="A@test.example")
+        assert not Invitation.objects.exists()
+        assert not Letter.objects.exists()
+
+    def test_a_name_is_one_line(self, admin: User) -> None:
+        services.update_user(by=admin, name="Bo\r\n\nBcc: x@test.example", language="nl")
+        assert admin.name == "Bo Bcc: x@test.example"
+        assert services.create_organisation(by=admin, name="De\nWissel", kind="company").name == "De Wissel"
+
+    def test_what_became_of_a_letter_stands_by_its_invitation(self, admin: User, organisation: Organisation) -> None:
+        services.invite_member(by=admin, organisation=organisation, email="a@test.example")
+        shown = {
+            LetterState.QUEUED: MailState.WAITING,
+            LetterState.SENT: MailState.SENT,
+            LetterState.FAILED: MailState.FAILED,
+            LetterState.BOUNCED: MailState.FAILED,
+        }
+        for state, expected in shown.items():
+            Letter.objects.update(state=state, sent_at=timezone.now())
+            assert Invitation.objects.with_letter().get().mail_state == expected
+        Letter.objects.update(state=LetterState.QUEUED, last_error="SMTPDataError: 451")
+        assert Invitation.objects.with_letter().get().mail_state == MailState.RETRYING
 
     def test_a_member_isn_t_invited(self, admin: User, organisation: Organisation) -> None:
         with pytest.raises(ValidationError, match="al lid"):

@@ -1,0 +1,52 @@
+"""Letters as pages: the post box of the demo, and where a stranger refuses further ones."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+
+from frontend.requests import PageRequest
+from journal.letter_text import refusing_address, render_letter
+from journal.letters import refuse_letters
+from journal.models import Letter
+
+#: Letters on the page of the demo's post box, the newest first.
+SHOWN = 50
+
+
+@require_GET
+def demo_post(request: PageRequest, letter_id: int | None = None) -> HttpResponse:
+    """What the demo sent, and one letter as it reads; it goes to nobody real. Only where the demo runs."""
+    _check_demo()
+    letters = Letter.objects.newest_first()[:SHOWN]
+    chosen = get_object_or_404(Letter, pk=letter_id) if letter_id is not None else None
+    shown = render_letter(chosen) if chosen is not None and chosen.data else None
+    return render(request, "post/demo_post.html", {"letters": letters, "chosen": chosen, "shown": shown})
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def refuse(request: PageRequest, token: str) -> HttpResponse:
+    """Opening the link asks; only POST refuses, since programs that look through mail follow links.
+
+    A mail program may POST by itself, without a session (RFC 8058): the signed address is proof enough.
+    """
+    address = refusing_address(token)
+    if address is None:
+        raise Http404(_("Deze link klopt niet. Neem ze over uit de mail."))
+    if request.method == "POST":
+        refuse_letters(address)
+        if request.POST.get("List-Unsubscribe") == "One-Click":
+            return HttpResponse(status=200)
+        words = _("%(address)s krijgt geen mails meer waar je niet om vroeg.")
+        messages.success(request, words % {"address": address})
+        return redirect("home")
+    return render(request, "post/refuse.html", {"address": address})
+
+
+def _check_demo() -> None:
+    if not settings.DEMO:
+        raise Http404(_("Deze bladzijde is er alleen in de demo."))

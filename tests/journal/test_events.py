@@ -1,0 +1,105 @@
+"""Events: only ever added, told by whom and from where, and what follows from them."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import IntegrityError, InternalError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils.module_loading import import_string
+
+from frontend.log.page import SUBJECTS, VERBS, verbs_about
+from journal.enums import Source
+from journal.events import events_of
+from journal.models import Event
+from journal.origin import current_origin, origin
+from listings import services
+from tests.makers import draft, published
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("change", [lambda rows: rows.update(verb="x"), lambda rows: rows.delete()])
+def test_the_database_refuses_to_change_or_delete_an_event(change: Any) -> None:
+    published()
+    before = list(Event.objects.values())
+    with pytest.raises((IntegrityError, InternalError), match="never changed or deleted"), transaction.atomic():
+        change(Event.objects.all())
+    with pytest.raises((IntegrityError, InternalError)), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM journal_event")
+    assert list(Event.objects.values()) == before
+
+
+def test_the_events_of_a_listing_tell_its_story_newest_first() -> None:
+    listing = published(title="Planken")
+    services.update_listing(by=listing.maker, listing=listing, title="Balken", quantity="12.5")  # type: ignore[attr-defined]
+    services.close_listing(by=listing.maker, listing=listing)  # type: ignore[attr-defined]
+    events = list(events_of(listing))
+    assert [event.verb for event in events] == [
+        "listing.closed", "listing.changed", "listing.published", "listing.created",
+    ]  # fmt: skip
+    assert events[1].changes == {"title": ["Planken", "Balken"], "quantity": ["40", "12.5"]}
+    assert events[0].changes == {"status": ["published", "closed"]}
+    assert {event.organisation_id for event in events} == {listing.organisation_id}
+    assert {event.by_id for event in events} == {listing.maker.pk}  # type: ignore[attr-defined]
+
+
+def test_a_draft_is_no_affair_of_a_hub_and_where_something_lies_of_nobody() -> None:
+    listing = published()
+    created, of_public = Event.objects.get(verb="listing.created"), Event.objects.get(verb="listing.published")
+    assert (created.hub_ids, of_public.hub_ids) == ([], listing.hub_ids)
+    assert created.changes["location"] is None
+
+
+def test_a_request_says_from_where_and_which(client: Client) -> None:
+    listing = draft()
+    client.force_login(listing.maker)  # type: ignore[attr-defined]
+    given = {"HTTP_X_REQUEST_ID": "abc-123-def-456"}
+    answer = client.post(reverse("listing-step", args=[listing.pk]), {"status": "published"}, **given)
+    assert answer.headers["X-Request-ID"] == "abc-123-def-456"
+    event = events_of(listing)[0]
+    assert (event.verb, event.source, event.request_id) == ("listing.published", Source.PAGE, "abc-123-def-456")
+    client.post(
+        reverse("api-listing-status", args=[listing.pk]), {"status": "withdrawn"}, content_type="application/json"
+    )
+    event = events_of(listing)[0]
+    assert (event.verb, event.source) == ("listing.withdrawn", Source.API)
+    assert len(event.request_id) == 32
+
+
+@pytest.mark.parametrize("given", ["", "x", "a b c d e f g h", "a" * 65, "<script>alert</script>"])
+def test_an_id_that_does_not_look_like_one_is_replaced(given: str) -> None:
+    with origin(Source.PAGE, given) as made:
+        assert made.request_id != given
+        assert current_origin() == made
+    assert current_origin().source == Source.COMMAND
+
+
+def test_a_reaction_starts_after_the_commit_with_the_id_of_what_it_is_about(
+    tasks_run_at_once: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[int, str]] = []
+    monkeypatch.setattr(
+        "matching.pairs.tasks.pair", lambda listing_id, at: seen.append((listing_id, current_origin().source)) or 0
+    )
+    with tasks_run_at_once():
+        listing = published()
+        assert seen == []
+    assert seen == [(listing.pk, Source.TASK)]
+
+
+def test_every_reaction_is_a_task_and_every_verb_has_words() -> None:
+    for verb, tasks in settings.REACTIONS.items():
+        assert verb in VERBS
+        for task in tasks:
+            assert import_string(task).name == task
+    assert len(settings.REACTIONS) > 10
+    assert all(str(label) for label in VERBS.values())
+
+
+def test_every_verb_can_be_asked_for_in_a_log() -> None:
+    asked_for = {verb for subject in SUBJECTS for verb in verbs_about(subject)}
+    # Of people alone, and of all together: no organisation or hub has these in its log.
+    elsewhere = {"user", "token", "places", "boundaries", "materials", "listings", "pairing"}
+    assert {verb for verb in VERBS if verb.split(".")[0] not in elsewhere} == asked_for

@@ -1,0 +1,319 @@
+"""Every service writes what it does into the journal, in its own transaction.
+
+A service is a public function under `@transaction.atomic`. Each has a story here that calls it; one that has none
+fails, and so does one that leaves no event.
+"""
+
+import ast
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils import timezone
+from PIL import Image
+
+import geo.reference
+import materials.reference
+from accounts import services as accounts
+from accounts.models import HubPartner, HubStaff, Membership, User
+from geo.models import Hub, HubRegion, Municipality, PostalCode
+from geo.official import store_official
+from geo.points import METRIC_SRID
+from journal.events import record
+from journal.models import Event
+from listings import services as listings
+from listings.capacity.services import book_capacity, cancel_booking
+from listings.imports.services import cancel_import, confirm_import, run_check, run_store, start_import
+from listings.rederive import place_listings_anew
+from listings.verbs import ListingVerb
+from matching.models import HubPlan, PlanState
+from matching.pairs import distributed
+from matching.plan.services import cancel_plan, request_plan
+from matching.rules import WEIGHT_POINTS
+from matching.weights.services import set_points
+from materials.models import ImpactFactor
+from tests.makers import GENT, draft, make_organisation, make_site, make_user, published
+
+pytestmark = pytest.mark.django_db
+ROOMS = ("accounts", "geo", "materials", "listings", "matching")
+#: What works out again what can be worked out at any time, and changes nothing that anybody gave.
+DERIVED = {
+    "listings.demo.store.make_demo",
+    "listings.search.cells.fold_cells",
+    "listings.search.cells.recount_cells",
+    "listings.search.lexicon.rebuild_words",
+    "matching.pairs.batch.pair_all",
+    "matching.pairs.batch.pair_by_new_weights",
+    "matching.pairs.distributed.pair_part",
+    "matching.pairs.incremental.pair",
+}
+
+
+def atomic_functions() -> set[str]:
+    """Public functions of the rooms that open a transaction, by their full names."""
+    found = set()
+    for room in ROOMS:
+        for path in (settings.BASE_DIR / room).rglob("*.py"):
+            module = ".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts)
+            for node in ast.parse(path.read_text()).body:
+                atomic = isinstance(node, ast.FunctionDef) and "transaction.atomic" in map(
+                    ast.unparse, node.decorator_list
+                )
+                if atomic and not node.name.startswith("_"):  # type: ignore[attr-defined]
+                    found.add(f"{module}.{node.name}")  # type: ignore[attr-defined]
+    return found
+
+
+def hub() -> Hub:
+    return Hub.objects.get(slug="sociaal-circulaire-hub-gent")
+
+
+def operator() -> User:
+    return make_user(is_superuser=True, is_staff=True)
+
+
+def manager() -> User:
+    user = make_user()
+    HubStaff.objects.create(hub=hub(), user=user, role="manager")
+    return user
+
+
+def admin_and_organisation() -> dict[str, Any]:
+    by = make_user()
+    return {"by": by, "organisation": make_organisation(by)}
+
+
+def by_maker(listing: Any) -> dict[str, Any]:
+    return {"by": listing.maker, "listing": listing}
+
+
+def staff() -> HubStaff:
+    return HubStaff.objects.create(hub=hub(), user=make_user(), role="editor")
+
+
+def photo_file() -> SimpleUploadedFile:
+    stream = BytesIO()
+    Image.new("RGB", (60, 40), "red").save(stream, "PNG")
+    return SimpleUploadedFile("x.png", stream.getvalue(), "image/png")
+
+
+def an_import(by_and: dict[str, Any] | None = None) -> dict[str, Any]:
+    given = by_and or admin_and_organisation()
+    make_site(given["organisation"])
+    text = "materiaal;hoeveelheid;eenheid\nHouten paletten;12;stuks\n"
+    upload = SimpleUploadedFile("lijst.csv", text.encode())
+    made = start_import(**given, upload=upload)
+    run_check(made)
+    return {"by": given["by"], "listing_import": made}
+
+
+def a_booking(service: Any) -> Any:
+    monday = timezone.localdate() - dt.timedelta(days=timezone.localdate().weekday()) + dt.timedelta(weeks=2)
+    return book_capacity(by=service.maker, service=service, week_start=monday, quantity=Decimal(1))
+
+
+def areas() -> dict[str, MultiPolygon]:
+    square = Polygon(((0, 0), (0, 1), (1, 1), (1, 0), (0, 0)), srid=METRIC_SRID)
+    return {row.nis: MultiPolygon(square, srid=METRIC_SRID) for row in Municipality.objects.all()}
+
+
+def invite() -> Any:
+    return accounts.invite_member(**admin_and_organisation(), email="nieuw@test.example")
+
+
+def accept() -> None:
+    invitation = invite()
+    accounts.accept_invitation(by=User.objects.create_user(invitation.email), token=invitation.token)
+
+
+def cancel_running_plan() -> None:
+    by = manager()
+    cancel_plan(by=by, plan=HubPlan.objects.create(hub=hub(), state=PlanState.WAITING))
+
+
+def moved_listing() -> None:
+    published()
+    HubRegion.objects.filter(hub=hub()).first().municipalities.clear()  # type: ignore[union-attr]
+    place_listings_anew()
+
+
+def with_photo() -> dict[str, Any]:
+    listing = draft()
+    return {"by": listing.maker, "photo": listings.add_photo(**by_maker(listing), upload=photo_file())}  # type: ignore[attr-defined]
+
+
+A = "accounts.services"
+STORIES: dict[str, Callable[[], Any]] = {
+    f"{A}.users.update_user": lambda: accounts.update_user(by=make_user(), name="Bo", language="fr"),
+    f"{A}.users.set_up_user": lambda: accounts.set_up_user(by=operator(), user=make_user(), groups=[], is_staff=True),
+    f"{A}.users.delete_user": lambda: accounts.delete_user(by=operator(), user=make_user()),
+    f"{A}.tokens.make_token": lambda: accounts.make_token(by=make_user()),
+    f"{A}.tokens.revoke_token": lambda: [accounts.make_token(by=(by := make_user())), accounts.revoke_token(by=by)],
+    f"{A}.members.add_member": lambda: accounts.add_member(
+        by=operator(), organisation=make_organisation(make_user()), user=make_user(), role="admin"
+    ),
+    f"{A}.members.change_role": lambda: accounts.change_role(
+        by=(given := admin_and_organisation())["by"],
+        membership=Membership.objects.create(
+            organisation=given["organisation"], user=make_user(), role="member"
+        ),
+        role="admin",
+    ),
+    f"{A}.members.remove_member": lambda: accounts.remove_member(
+        by=(given := admin_and_organisation())["by"],
+        membership=Membership.objects.create(
+            organisation=given["organisation"], user=make_user(), role="member"
+        ),
+    ),
+    f"{A}.sites.add_site": lambda: accounts.add_site(
+        **admin_and_organisation(), location=Point(GENT[1], GENT[0], srid=4326), name="Loods",
+        postal_code="9000", place_name="Gent",
+    ),
+    f"{A}.sites.update_site": lambda: accounts.update_site(
+        by=(given := admin_and_organisation())["by"], site=make_site(given["organisation"]), name="Kade"
+    ),
+    f"{A}.sites.remove_site": lambda: accounts.remove_site(
+        by=(given := admin_and_organisation())["by"], site=make_site(given["organisation"])
+    ),
+    f"{A}.hubs.update_hub": lambda: accounts.update_hub(by=manager(), hub=hub(), intro="Welkom"),
+    f"{A}.hubs.set_up_hub": lambda: accounts.set_up_hub(by=operator(), hub=Hub(), slug="nieuw", name="Nieuw"),
+    f"{A}.hubs.remove_hub": lambda: accounts.remove_hub(by=operator(), hub=Hub.objects.create(slug="x", name="X")),
+    f"{A}.hubs.set_up_region": lambda: accounts.set_up_region(
+        by=operator(), region=HubRegion(hub=hub()), name="Kade", kind="thematic",
+        municipalities=Municipality.objects.filter(name_nl="Gent"),
+    ),
+    f"{A}.hubs.remove_region": lambda: accounts.remove_region(
+        by=operator(), region=HubRegion.objects.create(hub=hub(), name="Kade", kind="core")
+    ),
+    f"{A}.invitations.invite_member": invite,
+    f"{A}.invitations.invite_hub_staff": lambda: accounts.invite_hub_staff(
+        by=manager(), hub=hub(), email="nieuw@test.example"
+    ),
+    f"{A}.invitations.withdraw_invitation": lambda: accounts.withdraw_invitation(
+        by=(invitation := invite()).invited_by, invitation=invitation
+    ),
+    f"{A}.invitations.accept_invitation": accept,
+    f"{A}.hub_partners.add_hub_partner": lambda: accounts.add_hub_partner(
+        by=manager(), hub=hub(), organisation=make_organisation()
+    ),
+    f"{A}.hub_partners.remove_hub_partner": lambda: accounts.remove_hub_partner(
+        by=manager(), partner=HubPartner.objects.create(hub=hub(), organisation=make_organisation())
+    ),
+    f"{A}.organisations.create_organisation": lambda: accounts.create_organisation(
+        by=make_user(), name="Kringloop", kind="company"
+    ),
+    f"{A}.organisations.update_organisation": lambda: accounts.update_organisation(
+        **admin_and_organisation(), description="Hout"
+    ),
+    f"{A}.organisations.set_up_organisation": lambda: accounts.set_up_organisation(
+        by=operator(), organisation=make_organisation(), description="Hout"
+    ),
+    f"{A}.organisations.verify_organisation": lambda: [
+        accounts.update_organisation(**(given := admin_and_organisation()), enterprise_number="0403.170.701"),
+        accounts.verify_organisation(by=operator(), organisation=given["organisation"]),
+    ],
+    f"{A}.hub_staff.add_hub_staff": lambda: accounts.add_hub_staff(by=manager(), hub=hub(), user=make_user()),
+    f"{A}.hub_staff.change_hub_role": lambda: accounts.change_hub_role(by=manager(), staff=staff(), role="manager"),
+    f"{A}.hub_staff.remove_hub_staff": lambda: accounts.remove_hub_staff(by=manager(), staff=staff()),
+    f"{A}.hub_staff.show_hub_staff": lambda: [
+        accounts.update_user(by=(mine := staff()).user, name="Bo", language="nl"),
+        accounts.show_hub_staff(by=mine.user, staff=mine, shown=True),
+    ],
+    "geo.reference.load": lambda: [PostalCode.objects.filter(code="9000").delete(), geo.reference.load()],
+    "geo.official.store_official": lambda: store_official(areas(), source="proef"),
+    "materials.reference.load": lambda: [ImpactFactor.objects.all().delete(), materials.reference.load()],
+    "listings.services.create_listing": draft,
+    "listings.services.update_listing": lambda: listings.update_listing(**by_maker(draft()), title="Planken"),
+    "listings.services.publish_listing": published,
+    "listings.services.reserve_listing": lambda: listings.reserve_listing(**by_maker(published())),
+    "listings.services.withdraw_listing": lambda: listings.withdraw_listing(**by_maker(published())),
+    "listings.services.close_listing": lambda: listings.close_listing(**by_maker(published())),
+    "listings.services.delete_draft": lambda: listings.delete_draft(**by_maker(draft())),
+    "listings.services.take_down_listing": lambda: listings.take_down_listing(by=operator(), listing=published()),
+    "listings.services.add_photo": with_photo,
+    "listings.services.remove_photo": lambda: listings.remove_photo(**with_photo()),
+    "listings.rederive.place_listings_anew": moved_listing,
+    "listings.imports.services.start_import": an_import,
+    "listings.imports.services.confirm_import": lambda: confirm_import(**an_import()),
+    "listings.imports.services.cancel_import": lambda: cancel_import(**an_import()),
+    "listings.capacity.services.book_capacity": lambda: a_booking(published("service")),
+    "listings.capacity.services.cancel_booking": lambda: cancel_booking(
+        by=(service := published("service")).maker,  # type: ignore[attr-defined]
+        booking=a_booking(service),
+    ),
+    "matching.pairs.distributed.start": lambda: distributed.start(at=timezone.now()),
+    "matching.pairs.distributed.cancel": lambda: distributed.cancel(run_id=distributed.start(at=timezone.now()).pk),
+    "matching.plan.services.request_plan": lambda: request_plan(by=manager(), hub=hub()),
+    "matching.plan.services.cancel_plan": cancel_running_plan,
+    "matching.weights.services.set_points": lambda: set_points(
+        by=manager(), hub=hub(), points=dict.fromkeys(WEIGHT_POINTS, 4), at=timezone.now()
+    ),
+}  # fmt: skip
+
+
+def test_every_service_has_its_story() -> None:
+    services = atomic_functions()
+    assert len(services) > 50
+    assert services - DERIVED - set(STORIES) == set()
+    assert set(STORIES) | DERIVED <= services
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_service_leaves_an_event(name: str) -> None:
+    STORIES[name]()
+    event = Event.objects.newest_first().first()
+    assert event is not None
+    verb_of = {
+        "delete_user": "user.deleted", "set_up_hub": "hub.changed", "set_up_organisation": "organisation.changed",
+        "update_user": "user.changed", "make_token": "token.made", "revoke_token": "token.revoked",
+        "expire_listings": "listing.expired", "start_import": "import.checked", "load": "loaded",
+    }  # fmt: skip
+    last = name.rsplit(".", 1)[1]
+    assert verb_of.get(last, event.verb) in event.verb, f"{name} left {event.verb}"
+    # The event says who did it, but where a task or a command did.
+    without_people = {"load", "store_official", "place_listings_anew", "start", "cancel", "start_import"}
+    assert (event.by_id is None) == (last in without_people)
+
+
+def test_each_listing_that_expires_has_its_event() -> None:
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    rows = [published(available_until=timezone.localdate()) for _number in range(2)]
+    for row in rows:
+        type(row).objects.filter(pk=row.pk).update(available_from=yesterday, available_until=yesterday)
+    assert listings.expire_listings(today=timezone.localdate()) == 2
+    expired = Event.objects.filter(verb=ListingVerb.EXPIRED)
+    assert sorted(expired.values_list("subject_id", flat=True)) == sorted(row.pk for row in rows)
+
+
+def test_an_import_that_is_stored_or_fails_leaves_an_event() -> None:
+    given = an_import()
+    confirm_import(**given)
+    given["listing_import"].refresh_from_db()
+    run_store(given["listing_import"])
+    event = Event.objects.newest_first().first()
+    assert event is not None
+    assert (event.verb, event.changes["added"]) == ("import.stored", 1)
+
+
+def test_what_is_rolled_back_leaves_nothing() -> None:
+    def publish_and_fail() -> None:
+        published()
+        raise RuntimeError
+
+    before = Event.objects.count()
+    with pytest.raises(RuntimeError), transaction.atomic():
+        publish_and_fail()
+    assert Event.objects.count() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_outside_a_transaction_is_refused() -> None:
+    with pytest.raises(transaction.TransactionManagementError, match=r"listing\.created"):
+        record(ListingVerb.CREATED, None)

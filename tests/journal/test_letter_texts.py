@@ -1,0 +1,85 @@
+"""Each letter reads well in three languages, as plain text and as HTML."""
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from journal.letter_text import refusal_link, refusing_address, render_letter
+from journal.models import Letter
+
+TEMPLATES = sorted(path.stem for room in settings.BASE_DIR.glob("*/templates/letters") for path in room.glob("*.html"))
+#: What each letter needs, as whoever writes it gives it.
+DATA: dict[str, dict[str, Any]] = {
+    "invitation": {"who": "Bo & Co <b>", "host": 'Kringloop "De Wissel"', "link": "http://127.0.0.1:8000/u/abc/"},
+    "email_confirmation": {"link": "http://127.0.0.1:8000/c/"},
+    "password_reset": {"link": "http://127.0.0.1:8000/r/"},
+    "unknown_account": {"link": "http://127.0.0.1:8000/s/"},
+    "account_already_exists": {"link": "http://127.0.0.1:8000/p/"},
+}
+
+
+class _Tags(HTMLParser):
+    """Tags that are open, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+
+def letter(template: str, language: str) -> Letter:
+    return Letter(
+        recipient="nieuw@test.example", language=language, template=template, data=DATA[template],
+        message_id="<1@here>", dedup_key="1", refusable=template == "invitation", created_at=timezone.now(),
+    )  # fmt: skip
+
+
+def test_every_template_has_its_example() -> None:
+    assert set(TEMPLATES) == set(DATA)
+    assert len(TEMPLATES) >= 5
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_letter_renders_in_three_languages_each_with_words_of_its_own(template: str) -> None:
+    texts = {language: render_letter(letter(template, language)) for language in ("nl", "en", "fr")}
+    for part in ("subject", "text", "html"):
+        assert len({getattr(rendered, part) for rendered in texts.values()}) == 3, part
+    for language, rendered in texts.items():
+        link = DATA[template]["link"]
+        assert rendered.subject
+        assert "\n" not in rendered.subject
+        assert f"\n{link}\n" in rendered.text
+        assert f'href="{link}"' in rendered.html
+        assert f'<html lang="{language}">' in rendered.html
+        # Plain text has no trace of HTML, nor gaps.
+        assert "&amp;" not in rendered.text
+        assert "\n\n\n" not in rendered.text
+        tags = _Tags()
+        tags.feed(rendered.html)
+        assert (tags.open, tags.wrong) == ([], [])
+
+
+def test_what_people_typed_is_no_html() -> None:
+    rendered = render_letter(letter("invitation", "nl"))
+    assert "<b>" not in rendered.html
+    assert "Bo &amp; Co &lt;b&gt;" in rendered.html
+    assert 'Bo & Co <b> nodigt je uit om op Werkstof mee te werken voor Kringloop "De Wissel".' in rendered.text
+
+
+def test_a_refusal_link_holds_its_address_and_nobody_makes_one_up() -> None:
+    token = refusal_link("nieuw@test.example").rstrip("/").rsplit("/", 1)[1]
+    assert refusing_address(token) == "nieuw@test.example"
+    assert refusing_address(token[:-1]) is None
+    assert re.fullmatch(r"[A-Za-z0-9_.:-]+", token)
