@@ -37,3 +37,6 @@ class AccountVerb(models.TextChoices):
     STAFF_REMOVED = "staff.removed", _("hubmedewerker verwijderd")
     PARTNER_ADDED = "partner.added", _("partner toegevoegd")
     PARTNER_REMOVED = "partner.removed", _("partner verwijderd")
+
+    LETTER_SENT_AGAIN = "letter.sent_again", _("brief opnieuw verstuurd door een beheerder")
+    LETTER_TAKEN_AS_SENT = "letter.taken_as_sent", _("brief als aangekomen beschouwd door een beheerder")

@@ -70,18 +70,17 @@ def message_of(letter: Letter) -> EmailMultiAlternatives:
     return message
 
 
-def send_again(letter: Letter, *, at: dt.datetime) -> None:
-    """Put a doubtful, failed or bounced letter back in the queue, as an operator decided."""
-    Letter.objects.filter(pk=letter.pk).exclude(state__in=[LetterState.QUEUED, LetterState.SENT]).update(
-        state=LetterState.QUEUED, phase="", leased_until=None, due_at=at, attempts=0
-    )
+def send_again(letter: Letter, *, at: dt.datetime) -> bool:
+    """Put a letter back in the queue that failed, bounced, or is doubtful; whether it was one of those."""
+    ended = Letter.objects.filter(state__in=[LetterState.FAILED, LetterState.BOUNCED])
+    rows = (ended | Letter.objects.doubtful(at)).filter(pk=letter.pk)
+    return bool(rows.update(state=LetterState.QUEUED, phase="", leased_until=None, due_at=at, attempts=0))
 
 
-def take_as_sent(letter: Letter, *, at: dt.datetime) -> None:
-    """Say of a doubtful letter that it arrived, as an operator found out."""
-    Letter.objects.doubtful(at).filter(pk=letter.pk).update(
-        state=LetterState.SENT, sent_at=at, leased_until=None, data={}
-    )
+def take_as_sent(letter: Letter, *, at: dt.datetime) -> bool:
+    """Say of a doubtful letter that it arrived; whether it was doubtful."""
+    rows = Letter.objects.doubtful(at).filter(pk=letter.pk)
+    return bool(rows.update(state=LetterState.SENT, phase="", sent_at=at, leased_until=None, data={}))
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import Point
 from django.db import models, transaction
 from django.db.models.fields.files import FieldFile
 
@@ -79,8 +79,8 @@ def changed(
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, GEOSGeometry):
-        return [round(number, 5) for number in value.coords] if value.geom_type == "Point" else value.geom_type
+    if isinstance(value, Point):
+        return [round(number, 5) for number in value.coords]
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     if isinstance(value, dt.date | dt.datetime):

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.db import models, transaction
 
 from journal.enums import LetterState
+from journal.events import record
 from journal.models import Letter, LetterRefusal
 from journal.tasks import send_letter
+from journal.verbs import LetterVerb
 
 
 def write_letter(
@@ -64,7 +66,9 @@ def drop_letters(about: models.Model) -> int:
 @transaction.atomic
 def refuse_letters(address: str) -> None:
     """Write no more refusable letters to an address, and send none of those that wait."""
-    LetterRefusal.objects.get_or_create(address=address.strip().lower())
+    refusal, made = LetterRefusal.objects.get_or_create(address=address.strip().lower())
+    if made:
+        record(LetterVerb.REFUSED, refusal)
     waiting = Letter.objects.to(address).filter(refusable=True, state=LetterState.QUEUED)
     waiting.update(state=LetterState.DROPPED, data={})
 

@@ -12,6 +12,7 @@ from accounts.services.invitations import (
     invite_member,
     withdraw_invitation,
 )
+from accounts.services.letters import send_letter_again, take_letter_as_sent
 from accounts.services.members import add_member, change_role, remove_member
 from accounts.services.organisations import (
     create_organisation,
@@ -46,11 +47,13 @@ __all__ = [
     "remove_region",
     "remove_site",
     "revoke_token",
+    "send_letter_again",
     "set_up_hub",
     "set_up_organisation",
     "set_up_region",
     "set_up_user",
     "show_hub_staff",
+    "take_letter_as_sent",
     "update_hub",
     "update_organisation",
     "update_site",

@@ -16,6 +16,7 @@ from accounts.verbs import AccountVerb
 from geo.verbs import GeoVerb
 from journal.enums import Source
 from journal.models import Event
+from journal.verbs import LetterVerb
 from listings.models import Listing
 from listings.verbs import ListingVerb
 from matching.verbs import MatchingVerb
@@ -23,7 +24,9 @@ from materials.verbs import MaterialVerb
 
 #: Every verb, with its words.
 VERBS: dict[str, Any] = {
-    verb.value: verb.label for room in (AccountVerb, GeoVerb, MaterialVerb, ListingVerb, MatchingVerb) for verb in room
+    verb.value: verb.label
+    for room in (LetterVerb, AccountVerb, GeoVerb, MaterialVerb, ListingVerb, MatchingVerb)
+    for verb in room
 }
 #: What a log can be narrowed to: the first words of verbs.
 SUBJECTS: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -105,7 +108,7 @@ def _lines(
     with_values: Callable[[Event], bool],
 ) -> list[Line]:
     kind = Listing._meta.label_lower
-    ids = {event.subject_id for event in events if event.subject_kind == kind}
+    ids = {event.subject_id for event in events if event.subject_kind == kind and event.subject_id is not None}
     listings = {row.pk: row for row in Listing.objects.visible_to(reader).filter(pk__in=ids)}
     lines = []
     for event in events:

@@ -165,8 +165,12 @@ def test_an_operator_takes_a_doubtful_letter_as_sent(server: MailServer) -> None
     letter = write()
     server.hangs_up_at = "TEXT"
     send(letter_id=letter.pk, at=timezone.now())
-    take_as_sent(letter, at=timezone.now() + LEASE)
+    at = timezone.now() + LEASE
+    assert take_as_sent(letter, at=at)
     assert stored(letter).state == LetterState.SENT
+    # What went is over: it is neither sent nor counted again.
+    assert not take_as_sent(letter, at=at)
+    assert not send_again(letter, at=at)
 
 
 @pytest.mark.parametrize(("phase", "sent_again"), [(LetterPhase.BEFORE_DATA, True), (LetterPhase.AFTER_DATA, False)])

@@ -27,7 +27,8 @@ from geo.models import Hub, HubRegion, Municipality, PostalCode
 from geo.official import store_official
 from geo.points import METRIC_SRID
 from journal.events import record
-from journal.models import Event
+from journal.letters import refuse_letters, write_letter
+from journal.models import Event, Letter
 from listings import services as listings
 from listings.capacity.services import book_capacity, cancel_booking
 from listings.imports.services import cancel_import, confirm_import, run_check, run_store, start_import
@@ -42,7 +43,7 @@ from materials.models import ImpactFactor
 from tests.makers import GENT, draft, make_organisation, make_site, make_user, published
 
 pytestmark = pytest.mark.django_db
-ROOMS = ("accounts", "geo", "materials", "listings", "matching")
+ROOMS = ("journal", "accounts", "geo", "materials", "listings", "matching")
 #: What works out again what can be worked out at any time, and changes nothing that anybody gave.
 DERIVED = {
     "listings.demo.store.make_demo",
@@ -126,6 +127,15 @@ def areas() -> dict[str, MultiPolygon]:
 
 def invite() -> Any:
     return accounts.invite_member(**admin_and_organisation(), email="nieuw@test.example")
+
+
+def a_letter(state: str) -> Letter:
+    """Failed, or broken off after its text was handed over."""
+    letter = write_letter("invitation", to="nieuw@test.example", language="nl", data={})
+    assert letter is not None
+    letter.state, letter.phase, letter.leased_until = state, "after", timezone.now() - dt.timedelta(minutes=1)
+    letter.save()
+    return letter
 
 
 def accept() -> None:
@@ -226,6 +236,11 @@ STORIES: dict[str, Callable[[], Any]] = {
         accounts.update_user(by=(mine := staff()).user, name="Bo", language="nl"),
         accounts.show_hub_staff(by=mine.user, staff=mine, shown=True),
     ],
+    f"{A}.letters.send_letter_again": lambda: accounts.send_letter_again(by=operator(), letter=a_letter("failed")),
+    f"{A}.letters.take_letter_as_sent": lambda: accounts.take_letter_as_sent(
+        by=operator(), letter=a_letter("sending")
+    ),
+    "journal.letters.refuse_letters": lambda: refuse_letters("nee@test.example"),
     "geo.reference.load": lambda: [PostalCode.objects.filter(code="9000").delete(), geo.reference.load()],
     "geo.official.store_official": lambda: store_official(areas(), source="proef"),
     "materials.reference.load": lambda: [ImpactFactor.objects.all().delete(), materials.reference.load()],
@@ -273,12 +288,20 @@ def test_a_service_leaves_an_event(name: str) -> None:
     verb_of = {
         "delete_user": "user.deleted", "set_up_hub": "hub.changed", "set_up_organisation": "organisation.changed",
         "update_user": "user.changed", "make_token": "token.made", "revoke_token": "token.revoked",
-        "expire_listings": "listing.expired", "start_import": "import.checked", "load": "loaded",
+        "refuse_letters": "letters.refused", "start_import": "import.checked", "load": "loaded",
     }  # fmt: skip
     last = name.rsplit(".", 1)[1]
     assert verb_of.get(last, event.verb) in event.verb, f"{name} left {event.verb}"
     # The event says who did it, but where a task or a command did.
-    without_people = {"load", "store_official", "place_listings_anew", "start", "cancel", "start_import"}
+    without_people = {
+        "load",
+        "store_official",
+        "place_listings_anew",
+        "start",
+        "cancel",
+        "start_import",
+        "refuse_letters",
+    }
     assert (event.by_id is None) == (last in without_people)
 
 

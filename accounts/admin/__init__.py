@@ -1,0 +1,5 @@
+"""Django's admin of people, hubs and letters: each module registers its own."""
+
+from accounts.admin import hubs, letters, people
+
+__all__ = ["hubs", "letters", "people"]

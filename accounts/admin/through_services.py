@@ -1,0 +1,47 @@
+"""What operators change in the admin goes through the services that pages use."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from accounts.permissions import is_operator
+
+
+class ThroughServices(admin.ModelAdmin):
+    """Operators change what is here, by the services that pages use; what those refuse is said above the page."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return is_operator(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_operator(request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_operator(request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for row in queryset:
+            self.delete_model(request, row)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
+        return self._unless_refused(request, super().changeform_view, *args, **more)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
+        return self._unless_refused(request, super().delete_view, *args, **more)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
+        return self._unless_refused(request, super().changelist_view, *args, **more)
+
+    def _unless_refused(self, request: HttpRequest, view: Any, *args: Any, **more: Any) -> HttpResponse:
+        """Nothing of it is stored where a service refuses a part."""
+        try:
+            with transaction.atomic():
+                response: HttpResponse = view(request, *args, **more)
+                return response
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
