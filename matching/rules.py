@@ -1,6 +1,6 @@
 """The numbers of pairing, each in one place. docs/pairing.md says the same in words."""
 
-from listings.capacity.weeks import WEEKS_AHEAD
+from listings.capacity import weeks
 
 #: A demand keeps its best matches only; ties go to the listing that was there first.
 BEST_PER_DEMAND = 20
@@ -45,7 +45,7 @@ CHAIN_WEIGHTS = {
 }
 
 #: A chain's service finds a place within this many weeks, this one included.
-CHAIN_WEEKS = WEEKS_AHEAD
+CHAIN_WEEKS = weeks.WEEKS_AHEAD
 
 #: Of each of the other two sides of a chain, so many of the nearest are looked at.
 CHAIN_NEAREST = 300

@@ -40,7 +40,9 @@ class Cancelled(Exception):
 
 
 @transaction.atomic
-def start_import(*, by: User, organisation: Organisation, upload: "UploadedFile[Any]", publish: bool = True) -> ListingImport:
+def start_import(
+    *, by: User, organisation: Organisation, upload: "UploadedFile[Any]", publish: bool = True
+) -> ListingImport:
     """Take a file in and have it checked; nothing is stored of it until `confirm_import`."""
     check_may_write(by, organisation)
     if (upload.size or 0) > LARGEST_BYTES:
