@@ -17,6 +17,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.program import NONE_IS_HERE, find_browser
+
 ROOT = settings.BASE_DIR
 DATABASE = f"{settings.DATABASES['default']['NAME']}_browser"
 CHROMIUM = [
@@ -72,8 +74,8 @@ def _running(folder: Path, port: int, env: dict[str, str]) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        program = shutil.which("chromium")
-        assert program, "Chromium is not installed: script/test installs it"
+        program = find_browser()
+        assert program, NONE_IS_HERE
         started = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
         yield started
         started.close()

@@ -24,6 +24,7 @@ from listings.pairing import rules
 from listings.search import parameters
 from listings.search.query import COUNT_LIMIT
 from tests.house.pages import PAGES, ROOT, Command, anchors, blocks, commands, links, table
+from tests.house.shell import docker_compose
 
 OPERATING = ROOT / "docs" / "operating.md"
 SEARCH_API = ROOT / "docs" / "search-api.md"
@@ -212,7 +213,7 @@ def test_the_limits_of_the_search_are_those_of_the_code() -> None:
 @pytest.mark.parametrize("command", _of("docker-compose"), ids=str)
 def test_a_compose_command_exists(command: Command, folder: Path) -> None:
     verb, *given = command.words[1:]
-    run = ["docker-compose", "--file", ROOT / "docker-compose.yml", verb, "--help"]
+    run = [docker_compose(), "--file", ROOT / "docker-compose.yml", verb, "--help"]
     usage = subprocess.run(
         run, capture_output=True, text=True, check=True, env=os.environ | {"SECRET_KEY": "none"}
     ).stdout

@@ -147,7 +147,7 @@ def _start_programs(made: Machines, running: list[subprocess.Popen[bytes]]) -> N
 
 def _shell(folder: Path, command: str) -> None:
     """With the functions that script/server starts its servers with."""
-    script = f'source script/lib/setup.sh; bin=$(postgres_programs "$POSTGRES_VERSION"); {command}'
+    script = f"source script/lib/setup.sh; bin=$(newest_postgres); {command}"
     done = subprocess.run(["bash", "-c", script], cwd=ROOT, env=os.environ | {"WERKSTOF_VAR": str(folder)},
                           capture_output=True, text=True, stdin=subprocess.DEVNULL)  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
