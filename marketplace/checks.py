@@ -39,8 +39,8 @@ def _refusal(unknown: list[str]) -> CheckMessage:
         hint=(
             "Nothing was changed in it. To begin with an empty database, stop Werkstof and move the old one away: "
             "`mv var var.old` where script/server runs it, elsewhere a new name in DATABASE_URL. To keep what is in "
-            "it, go on with the version that made it, or have that version write it to files (docs/operating.md, under "
-            "Backup)."
+            "it, go on with the version that made it, or have that version write it to files (docs/operating.md, "
+            "under Backup)."
         ),
         id="marketplace.E001",
     )
