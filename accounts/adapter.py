@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from accounts.models import Invitation, User
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Keep the language in which someone signed up."""
         user.language = get_language() or "nl"

@@ -37,7 +37,9 @@ class Cancelled(Exception):
 
 
 @transaction.atomic
-def start_import(*, by: User, organisation: Organisation, upload: UploadedFile, publish: bool = True) -> ListingImport:
+def start_import(
+    *, by: User, organisation: Organisation, upload: "UploadedFile[bytes]", publish: bool = True
+) -> ListingImport:
     """Take a file in and have it checked; nothing is stored of it until `confirm_import`."""
     from listings.tasks import check_import
 

@@ -11,13 +11,13 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from kombu import Connection
+from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 
 from accounts import services
 from accounts.enums import MailState
 from accounts.letters import send_letter
-from accounts.models import Invitation, User
+from accounts.models import Invitation, Organisation, User
 from accounts.tasks import send_invitation, send_waiting_invitations
 from tests.accounts.test_last_admin import at_once
 from tests.makers import make_organisation, make_user
@@ -31,6 +31,11 @@ def admin(db: None) -> User:
 @pytest.fixture
 def invitation(admin: User) -> Invitation:
     return services.invite_member(by=admin, organisation=make_organisation(admin), email="nieuw@test.example")
+
+
+def organisation_of(invitation: Invitation) -> Organisation:
+    assert invitation.organisation
+    return invitation.organisation
 
 
 class _MailServer(socketserver.StreamRequestHandler):
@@ -54,7 +59,7 @@ def mail_server(settings: Any) -> Iterator[Any]:
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _MailServer) as server:
         server.to_recipients, server.taken = b"250 fine", 0  # type: ignore[attr-defined]
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address[:2]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         yield server
@@ -107,7 +112,7 @@ def test_a_letter_that_the_mail_server_refuses_is_tried_again_after_a_pause(
 def test_a_mail_server_that_is_away_ends_no_other_letter(
     admin: User, invitation: Invitation, settings: Any, mail_server: Any
 ) -> None:
-    services.invite_member(by=admin, organisation=invitation.organisation, email="b@test.example")
+    services.invite_member(by=admin, organisation=organisation_of(invitation), email="b@test.example")
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
     assert send_waiting_invitations() == 0
     assert {row.attempts for row in Invitation.objects.all()} == {1}
@@ -132,7 +137,7 @@ def test_pauses_grow_and_end(invitation: Invitation, mail_server: Any) -> None:
 
 
 def test_what_is_accepted_or_withdrawn_is_not_sent(admin: User, invitation: Invitation) -> None:
-    gone = services.invite_member(by=admin, organisation=invitation.organisation, email="b@test.example")
+    gone = services.invite_member(by=admin, organisation=organisation_of(invitation), email="b@test.example")
     services.accept_invitation(by=User.objects.create_user(invitation.email), token=invitation.token)
     pk = gone.pk
     services.withdraw_invitation(by=admin, invitation=gone)
@@ -164,7 +169,7 @@ def test_admins_see_what_became_of_a_letter(
 ) -> None:
     Invitation.objects.update(**fields)
     client.force_login(admin)
-    page = client.get(reverse("organisation-settings", args=[invitation.organisation.slug])).content.decode()
+    page = client.get(reverse("organisation-settings", args=[organisation_of(invitation).slug])).content.decode()
     assert shown in page
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import psycopg
@@ -147,7 +148,7 @@ def _environment(folder: Path, port: int, redis: str) -> dict[str, str]:
 
 
 def _make_database() -> None:
-    old = settings.DATABASES["default"]
+    old: dict[str, Any] = settings.DATABASES["default"]
     with psycopg.connect(host=old["HOST"], user=old["USER"], dbname="postgres", autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {DATABASE}")

@@ -11,10 +11,11 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
-from django.db import connection
-from django.db.migrations.recorder import MigrationRecorder
+from django.conf import settings
 
 from listings.demo.store import LOGINS, PASSWORD
 from tests.house.pages import ROOT
@@ -174,19 +175,23 @@ def _make_cluster(var: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_database_of_another_version_is_named_with_what_to_do(var: Path, port: int) -> None:
-    given = connection.settings_dict
-    env = os.environ | {
-        "DATABASE_URL": f"postgresql://{given['USER']}@/{given['NAME']}?host={given['HOST']}",
-        "WERKSTOF_VAR": str(var),
-        "PORT": str(port),
-    }
-    MigrationRecorder(connection).record_applied("geo", "0002_that_is_gone")
-    try:
-        refused = subprocess.run([ROOT / "script/server"], env=env, capture_output=True, text=True, cwd=ROOT)
-    finally:
-        MigrationRecorder(connection).record_unapplied("geo", "0002_that_is_gone")
+@pytest.fixture
+def old_database() -> Iterator[str]:
+    """The address of a database in which a migration ran that is no longer there."""
+    given: dict[str, Any] = settings.DATABASES["default"]
+    at, name = {"host": given["HOST"], "user": given["USER"]}, f"werkstof_old_{os.getpid()}"
+    with psycopg.connect(**at, dbname="postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        with psycopg.connect(**at, dbname=name) as old:
+            old.execute("CREATE TABLE django_migrations (id serial, app text, name text, applied timestamptz)")
+            old.execute("INSERT INTO django_migrations (app, name) VALUES ('geo', '0002_that_is_gone')")
+        yield f"postgresql://{given['USER']}@/{name}?host={given['HOST']}"
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_a_database_of_another_version_is_named_with_what_to_do(old_database: str, var: Path, port: int) -> None:
+    env = os.environ | {"DATABASE_URL": old_database, "WERKSTOF_VAR": str(var), "PORT": str(port)}
+    refused = subprocess.run([ROOT / "script/server"], env=env, capture_output=True, text=True, cwd=ROOT)
     assert refused.returncode == 1
     assert "Another version of Werkstof made this database" in refused.stderr
     assert "(geo.0002_that_is_gone)" in refused.stderr
