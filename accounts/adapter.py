@@ -23,7 +23,7 @@ LETTERS = {
 }
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put a letter in the outbox, in the language of the page. Raises KeyError for one that has no words here."""
         template, link = LETTERS[template_prefix]

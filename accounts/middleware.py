@@ -18,5 +18,5 @@ class UserLanguageMiddleware:
         for_people = not request.path_info.startswith("/api/")
         if for_people and request.user.is_authenticated and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             translation.activate(request.user.language)
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)

@@ -22,6 +22,7 @@ def open_cursor(cursor: str, scope: str) -> list[Any] | None:
     """The place that a cursor of the list holds; None for no cursor. Raises ValidationError for any other one."""
     if not cursor:
         return None
+    place: list[Any]
     try:
         given_scope, *place = signing.Signer(salt=_SALT).unsign_object(cursor[:_LONGEST])
     except signing.BadSignature:

@@ -15,7 +15,7 @@ LONGEST_SIDE_PX = 1600
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 
 
-def safe_photo(upload: UploadedFile) -> "ContentFile[bytes]":
+def safe_photo(upload: "UploadedFile[bytes]") -> "ContentFile[bytes]":
     """Decode an upload and encode it anew as WebP: upright, at most 1600 px, without any metadata (no position).
 
     Raises ValidationError for what is too large (bytes or pixels), is no picture, or breaks off.

@@ -46,7 +46,7 @@ def relocate_listings() -> int:
         cursor.execute(_RELOCATE_SITES, {"quality": quality, "near": NEAR_MISS_M})
         moved: int = cursor.rowcount
         cursor.execute(_RELOCATE_LISTINGS, {"quality": quality, "near": NEAR_MISS_M})
-        return moved + cursor.rowcount
+        return moved + int(cursor.rowcount)
 
 
 _MUNICIPALITY = """

@@ -14,17 +14,24 @@ from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from redis import Redis
 
+from tests.schedule import ByFile, in_turn
+
 # The same examples in every run: what fails for one fails for all. `--hypothesis-profile=default` looks for new ones.
-hypothesis_settings.register_profile("same", derandomize=True)
+# How long one takes says nothing where several tests run at once.
+hypothesis_settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis_settings.load_profile("same")
 
 
+#: Each process's own: no worker of another run, or beside it in this one, takes its tasks.
+QUEUE = f"test-{os.getpid()}"
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """WhiteNoise looks for its folder at every start; tasks wait where no other worker finds them."""
+    """WhiteNoise looks for its folder at every start."""
     from django.conf import settings
 
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    settings.CELERY_TASK_DEFAULT_QUEUE = f"test-{os.getpid()}"
+    settings.CELERY_TASK_DEFAULT_QUEUE = QUEUE
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -32,14 +39,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     from django.conf import settings
 
     with Redis.from_url(settings.REDIS_URL) as redis:
-        redis.delete(settings.CELERY_TASK_DEFAULT_QUEUE)
+        redis.delete(QUEUE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast first: what needs no database, then what does, then what needs a browser."""
-    items.sort(
-        key=lambda item: 2 if item.get_closest_marker("browser") else int(bool(item.get_closest_marker("django_db")))
-    )
+    in_turn(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -54,10 +62,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def _delete_what_tests_made(_case: TransactionTestCase) -> None:
     """In place of Django's emptying of every table."""
     from accounts.models import Organisation, User
+    from journal.models import Letter, LetterRefusal
     from listings.search.cells import fold_cells
 
-    Organisation.objects.all().delete()
-    User.objects.all().delete()
+    for model in (Organisation, User, Letter, LetterRefusal):
+        model._default_manager.all().delete()
+    # Events refuse to be deleted one by one.
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE journal_event")
     # Triggers noted that the listings went.
     fold_cells()
 

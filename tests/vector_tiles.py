@@ -3,7 +3,13 @@
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import asinh, floor, pi, radians, tan
 from typing import Any
+
+
+def tile_of(lon: float, lat: float, z: int) -> tuple[int, int, int]:
+    """The tile of a zoom that holds a place: zoom, column, row."""
+    return z, floor((lon + 180) / 360 * 2**z), floor((1 - asinh(tan(radians(lat))) / pi) / 2 * 2**z)
 
 
 @dataclass
@@ -23,6 +29,7 @@ def read_tile(body: bytes) -> dict[str, Layer]:
 
 def _fields(body: bytes) -> Iterator[tuple[int, Any]]:
     place = 0
+    value: int | bytes
     while place < len(body):
         key, place = _varint(body, place)
         kind = key & 7

@@ -46,7 +46,7 @@ LOCATION = {
 
 
 @extend_schema_field(LOCATION)
-class LocationField(serializers.Field):
+class LocationField(serializers.Field[Any, Any, Any, Any]):
     """`{"lat": 51.05, "lon": 3.72}`, or `{"x": 104880, "y": 193860, "srid": 31370}`; `precision` beside them is taken
     apart by the serializer before.
     """
@@ -82,7 +82,7 @@ PRICE = {
 
 
 @extend_schema_field(PRICE)
-class PriceField(serializers.Field):
+class PriceField(serializers.Field[Any, Any, Any, Any]):
     """`{"kind": "fixed", "eur": 3.5, "basis": "lot"}`. The serializer takes it apart before: what is left is wrong."""
 
     def to_internal_value(self, data: Any) -> Any:

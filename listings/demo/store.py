@@ -82,7 +82,7 @@ def _delete_fictional() -> None:
         Organisation.objects.filter(is_fictional=True),
     ]
     for rows in doomed:
-        rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+        rows._raw_delete(rows.db)
 
 
 def _store_organisations(generator: Generator, count: int) -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ def rebuild_words() -> int:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute("DELETE FROM listings_searchword")
         cursor.execute(_GATHER)
-        gathered = cursor.rowcount
+        gathered: int = cursor.rowcount
         cursor.execute("RESET statement_timeout")
     return gathered
 

@@ -373,4 +373,5 @@ def _rounded_up(count: int) -> int:
 def _fetch(sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     with connections[router.db_for_read(Listing)].cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows

@@ -58,7 +58,7 @@ def state_row(plan: HubPlan) -> dict[str, Any]:
 
 def plan_row(plan: HubPlan) -> dict[str, Any]:
     """A ready plan with its result (matching.plan.result), each group of what stays also in words."""
-    result = plan.result
+    result: dict[str, Any] = plan.result
     codes = {one["material"] for one in result["unlocks"]}
     names = {material.code: material.name for material in Material.objects.filter(code__in=codes)}
     hubs = dict(Hub.objects.values_list("slug", "name"))

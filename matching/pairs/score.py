@@ -169,7 +169,8 @@ def amounts(
 def _overlap_days(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Integers:
     """Days that both windows share, both ends included; at most OPEN_WINDOW_DAYS."""
     last = np.minimum(supplies.ends[s], demands.ends[d])
-    return np.minimum(last - np.maximum(supplies.starts[s], demands.starts[d]) + 1, OPEN_WINDOW_DAYS)
+    days: Integers = np.minimum(last - np.maximum(supplies.starts[s], demands.starts[d]) + 1, OPEN_WINDOW_DAYS)
+    return days
 
 
 def _material_parts() -> Floats:

@@ -124,7 +124,8 @@ class StoredLists:
         same = self._ids[place] == fresh.demand_ids
         self._seen[place[same]] = True
         same &= (self._counts[place] == fresh.count) & (self._xors[place] == fresh.xor)
-        return fresh.demand_ids[~same]
+        changed: Integers = fresh.demand_ids[~same]
+        return changed
 
     def not_seen(self) -> Integers:
         """Demands that have a stored list, and had no fresh one."""
@@ -223,7 +224,7 @@ def _upsert(pairs: Pairs, bits: HubBits, at: dt.datetime) -> int:
             f"ON CONFLICT (demand_id, supply_id) DO UPDATE SET {changes}",
             [at, combinations, ["{" + ",".join(map(str, bits.unpack(value))) + "}" for value in combinations]],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _delete_lists(demand_ids: Integers) -> int:
@@ -232,7 +233,7 @@ def _delete_lists(demand_ids: Integers) -> int:
         return 0
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM matching_match WHERE demand_id = ANY(%s)", [demand_ids.tolist()])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _delete(ids: npt.NDArray[Any]) -> int:
@@ -240,7 +241,7 @@ def _delete(ids: npt.NDArray[Any]) -> int:
         return 0
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM matching_match WHERE id = ANY(%s)", [ids.tolist()])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def delete_outside(hub_ids: list[int]) -> int:
@@ -251,7 +252,7 @@ def delete_outside(hub_ids: list[int]) -> int:
             "AND NOT coalesce(demand.hub_ids[1] = ANY(%s::int[]), FALSE)",
             [hub_ids],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def trim(demand_ids: Iterable[int]) -> int:
@@ -263,7 +264,7 @@ def trim(demand_ids: Iterable[int]) -> int:
             "WHERE demand_id = ANY(%s)) ranked WHERE place > %s)",
             [list(demand_ids), BEST_PER_DEMAND],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def mark_paired(seen: Iterable[tuple[int, dt.datetime]], at: dt.datetime) -> int:
@@ -276,4 +277,4 @@ def mark_paired(seen: Iterable[tuple[int, dt.datetime]], at: dt.datetime) -> int
             "WHERE listing.id = seen.id AND listing.updated_at = seen.updated_at",
             [at, [pk for pk, _updated_at in rows], [updated_at for _pk, updated_at in rows]],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -52,7 +52,7 @@ def remedy(reason: Reason, *, hub: str = "") -> str:
 
 def provider(kind: str) -> str:
     """Who does a kind of service."""
-    return {
+    names: dict[str, str] = {
         ServiceKind.REPAIR: _("hersteller"),
         ServiceKind.MAINTENANCE: _("onderhoudsdienst"),
         ServiceKind.SORTING: _("sorteerder"),
@@ -60,4 +60,5 @@ def provider(kind: str) -> str:
         ServiceKind.TAKE_BACK: _("terugnamedienst"),
         ServiceKind.DISMANTLING: _("demontagedienst"),
         ServiceKind.STORAGE: _("opslagplaats"),
-    }.get(kind, "")  # type: ignore[call-overload, no-any-return]
+    }
+    return names.get(kind, "")

@@ -1,4 +1,4 @@
-# Shared by the scripts: what a fresh Debian machine lacks, made under var/.
+# Shared by the scripts: what a fresh machine lacks, made under var/.
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # used by the scripts that source this
 set -euo pipefail
@@ -7,12 +7,11 @@ export LC_ALL=C.UTF-8
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 VAR=$(realpath -m "${WERKSTOF_VAR:-$ROOT/var}")
 UV_VERSION=0.13.9
-POSTGRES_VERSION=15
-SYSTEM_PACKAGES=(ca-certificates gettext libgdal32 postgresql-15 postgresql-15-postgis-3 python3 python3-venv redis-tools)
-TEST_PACKAGES=(chromium docker-compose gdal-bin shellcheck)
 #: Commands that stop what this script started, quoted for eval.
 STARTED=()
 TICKER=
+# shellcheck source=packages.sh
+source "$ROOT/script/lib/packages.sh"
 
 say() { printf '%s\n' "$*"; }
 step() { printf '\n[%3ds] %s\n' "$SECONDS" "$*"; }
@@ -59,63 +58,6 @@ once() {
   rm -f "$stamp"
   "$@"
   printf '%s\n' "$now" >"$stamp"
-}
-
-# ---- system packages ----
-
-# As root directly, else through sudo.
-as_root() { if [[ $EUID -eq 0 ]]; then "$@"; else sudo "$@"; fi; }
-
-# Sees to it that as_root can work: fails, or asks for the password, before anything runs.
-ask_root() {
-  [[ $EUID -eq 0 ]] && return
-  command -v sudo >/dev/null || fail "$1 needs root rights. Run this as root, or install sudo and let $(id -un) use it."
-  sudo -n true 2>/dev/null && return
-  [[ -t 0 ]] || fail "$1 needs root rights; sudo asks for a password, and there is no terminal to type it on."
-  sudo -v || fail "$1 needs root rights, and sudo gave none to $(id -un)."
-}
-
-apt_get() {
-  as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -y -q -o DPkg::Lock::Timeout=120 \
-    -o Acquire::Retries=3 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
-}
-
-# The lists have a lock that apt doesn't wait for by itself.
-apt_update() {
-  local try
-  for try in $(seq 24); do
-    if apt_get update; then return; fi
-    grep -q 'Could not get lock' "$VAR/log/apt.log" || return 1
-    sleep 5
-  done
-  return 1
-}
-
-install_packages() {
-  local missing=() name cluster=/etc/postgresql-common/createcluster.conf
-  command -v dpkg-query >/dev/null ||
-    fail "this machine has no dpkg. Werkstof sets itself up on Debian 12; elsewhere use docker-compose.yml."
-  for name in "$@"; do
-    [[ $(dpkg-query -W -f '${Status}' "$name" 2>/dev/null) == *"ok installed" ]] || missing+=("$name")
-  done
-  [[ ${#missing[@]} -eq 0 ]] && return
-  step "Installing system packages: ${missing[*]}"
-  grep -q '^VERSION_CODENAME=bookworm' /etc/os-release 2>/dev/null ||
-    say "This isn't Debian 12 (bookworm): some packages may have other names here."
-  ask_root "Installing system packages"
-  quietly apt apt_update || say "The package lists could not be refreshed; going on with those that are here."
-  if [[ " ${missing[*]} " == *" postgresql-15 "* ]]; then
-    # Debian would make and start a database server of its own: ours is private.
-    [[ -e $cluster ]] || quietly apt apt_get install --no-install-recommends postgresql-common ||
-      fail "postgresql-common could not be installed. Is this machine on the network? (log: $VAR/log/apt.log)"
-    [[ -e $cluster.before ]] || as_root cp -p "$cluster" "$cluster.before"
-    as_root sed -i 's/^#\? *create_main_cluster.*/create_main_cluster = false/' "$cluster"
-  fi
-  # Where an earlier installation was broken off, apt wants this first.
-  quietly apt as_root dpkg --configure -a || true
-  quietly apt apt_get install --no-install-recommends "${missing[@]}" ||
-    fail "these packages could not be installed: ${missing[*]}. Is this machine on the network? (log: $VAR/log/apt.log)"
-  [[ ! -e $cluster.before ]] || as_root mv "$cluster.before" "$cluster"
 }
 
 # ---- Python and the front end ----
@@ -227,7 +169,7 @@ start_postgres() {
   fi
   data=$(readlink -f "$data")
   POSTGRES_SOCKETS=$(socket_folder "$folder")
-  bin=$(postgres_programs "$(cat "$data/PG_VERSION")")
+  bin=$(postgres_programs "$data")
   find_running "$bin" "$data" && return
   # A crash, or a machine that was switched off, leaves these behind.
   rm -f "$data/postmaster.pid" "$POSTGRES_SOCKETS"/.s.PGSQL.5432*
@@ -242,10 +184,11 @@ start_postgres() {
 # Makes an empty cluster, whole or not at all.
 make_cluster() {
   local data=$1 fresh=$1.new bin
-  bin=$(postgres_programs "$POSTGRES_VERSION")
+  bin=$(newest_postgres)
   if [[ $EUID -eq 0 ]] && ! as_postgres test -x "$(dirname "$data")"; then
-    # The project stands where the postgres user can't go, such as /root.
-    fresh=/var/lib/werkstof-$(short_name "$(dirname "$data")")
+    # The project stands where the postgres user can't go, such as /root. The name follows the folder, not its path: who
+    # moves var/ away and starts anew keeps what the old one links to.
+    fresh=/var/lib/werkstof-$(short_name "$(stat -c %d:%i "$(dirname "$data")")")
   fi
   rm -rf "$fresh"
   mkdir -p "$fresh"
@@ -255,10 +198,34 @@ make_cluster() {
   if [[ $fresh == "$data.new" ]]; then mv "$fresh" "$data"; else ln -sfn "$fresh" "$data"; fi
 }
 
+# Whether this PostgreSQL is installed, with PostGIS: has_postgres VERSION
+has_postgres() {
+  [[ -x /usr/lib/postgresql/$1/bin/postgres && -e /usr/share/postgresql/$1/extension/postgis.control ]]
+}
+
+# The folder of the newest PostgreSQL's programs.
+newest_postgres() {
+  local folder version newest=0
+  for folder in /usr/lib/postgresql/*; do
+    version=${folder##*/}
+    if has_postgres "$version" && ((version > newest)); then newest=$version; fi
+  done
+  ((newest > 0)) || fail "no PostgreSQL with PostGIS is installed (looked in /usr/lib/postgresql)."
+  printf '/usr/lib/postgresql/%s/bin\n' "$newest"
+}
+
+# The folder of the programs that can read a cluster's data: only those of the version that made it can.
 postgres_programs() {
-  local folder=/usr/lib/postgresql/$1/bin
-  [[ -x $folder/postgres ]] || fail "the data needs PostgreSQL $1, which isn't installed (no $folder)."
-  printf '%s\n' "$folder"
+  local data=$1 version here
+  version=$(cat "$data/PG_VERSION")
+  if ! has_postgres "$version"; then
+    here=$(basename "$(dirname "$(newest_postgres)")")
+    fail "the database in $data was made by PostgreSQL $version, and this machine has PostgreSQL $here.
+To go on with it, install postgresql-$version and postgresql-$version-postgis-3; or dump it on a machine that has those, and restore it
+here, as docs/operating.md says under Backup. To begin with an empty one, move the old one away:
+  mv $data $data.$version"
+  fi
+  printf '/usr/lib/postgresql/%s/bin\n' "$version"
 }
 
 # Whether a server of this cluster answers; one that is still starting or stopping is waited for.
@@ -283,7 +250,7 @@ start_redis() {
   redis_answers && return
   mkdir -p "$folder/redis"
   [[ -w $folder/redis ]] || fail "$folder/redis belongs to $(stat -c %U "$folder/redis"). Run this as that user, or choose another WERKSTOF_VAR."
-  # Debian's redis-tools holds the server's program under another name: the package redis-server would start one.
+  # The package redis-tools holds the server's program under another name: the package redis-server would start one.
   ln -sf /usr/bin/redis-check-rdb "$folder/redis/redis-server"
   STARTED+=("$(printf '%q ' redis-cli -s "$REDIS_SOCKET" shutdown)")
   setsid -w "$folder/redis/redis-server" --port 0 --unixsocket "$REDIS_SOCKET" --dir "$folder/redis" --save 300 100 --daemonize yes \
@@ -348,7 +315,7 @@ collect_static() {
     "$@" ./manage.py collectstatic --noinput -v 0
 }
 
-# Sees to it that packages and dependencies are there: prepare SYSTEM-PACKAGE...
+# Sees to it that packages and dependencies are there: prepare PURPOSE... (see packages.txt)
 prepare() {
   local folder
   cd "$ROOT"

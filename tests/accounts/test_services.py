@@ -156,6 +156,7 @@ class TestInvitations:
         assert invitation.token in letter.body
         newcomer = User.objects.create_user("nieuw@test.example", "geheim-woord-1")
         membership = services.accept_invitation(by=newcomer, token=invitation.token)
+        assert isinstance(membership, Membership)
         assert (membership.organisation, membership.role) == (organisation, MemberRole.MEMBER)
         with pytest.raises(ValidationError, match="al gebruikt"):
             services.accept_invitation(by=newcomer, token=invitation.token)
@@ -288,7 +289,7 @@ class TestHubs:
         manager, editor = make_user(), make_user()
         HubStaff.objects.create(hub=hub, user=manager, role=StaffRole.MANAGER)
         HubStaff.objects.create(hub=hub, user=editor, role=StaffRole.EDITOR)
-        other = Hub.objects.exclude(pk=hub.pk).first()
+        other = Hub.objects.exclude(pk=hub.pk)[0]
         assert services.update_hub(by=manager, hub=hub, intro="Welkom").intro == "Welkom"
         for by, which in ((editor, hub), (manager, other), (make_user(is_superuser=True), hub)):
             with pytest.raises(PermissionDenied):

@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import psycopg
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.program import NONE_IS_HERE, find_browser
 
 ROOT = settings.BASE_DIR
 DATABASE = f"{settings.DATABASES['default']['NAME']}_browser"
@@ -72,8 +75,8 @@ def _running(folder: Path, port: int, env: dict[str, str]) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        program = shutil.which("chromium")
-        assert program, "Chromium is not installed: script/test installs it"
+        program = find_browser()
+        assert program, NONE_IS_HERE
         started = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
         yield started
         started.close()
@@ -145,7 +148,7 @@ def _environment(folder: Path, port: int, redis: str) -> dict[str, str]:
 
 
 def _make_database() -> None:
-    old = settings.DATABASES["default"]
+    old: dict[str, Any] = settings.DATABASES["default"]
     with psycopg.connect(host=old["HOST"], user=old["USER"], dbname="postgres", autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {DATABASE}")

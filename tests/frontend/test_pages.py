@@ -86,7 +86,7 @@ def test_who_may_open_a_page(page: str, people: dict[str, Any]) -> None:
     listing = published(by=people["member"], organisation=organisation)
     hidden = draft(by=people["member"], organisation=organisation)
     load = ListingImport.objects.create(organisation=organisation, name="stock.csv", file="stock.csv")
-    arguments = {
+    arguments: dict[str, list[Any]] = {
         "hub": [HUB], "hub-pairs": [HUB], "hub-settings": [HUB], "hub-plan": [HUB],
         "hub-plan-table": [HUB], "hub-weights": [HUB], "import": [load.pk], "draft": [hidden.pk],
         "draft-edit": [hidden.pk],
@@ -199,6 +199,7 @@ def test_nothing_found_offers_a_wider_material_and_a_demand_for_the_same(people:
     assert html.escape(posting) in client.get(posting).content.decode()
     client.post(posting, {"kind": "demand", "organisation": people["organisation"].slug})
     demand = Listing.objects.get()
+    assert demand.material
     assert (demand.kind, demand.status, demand.material.code) == ("demand", "draft", "wood-pallets")
 
 

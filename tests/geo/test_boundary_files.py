@@ -146,7 +146,7 @@ def test_boundaries_are_loaded_from_an_address(served: Callable[[Any], str], pub
     address = served(partial(Silent, directory=str(published_areas.parent)))
     call_command("load_boundaries", f"{address}/areas.geojson?version=2", nis_column="NISCODE", verbosity=0)
     assert current_quality() == Quality.OFFICIAL
-    assert Boundary.objects.of_quality(Quality.OFFICIAL).first().source == "areas.geojson"
+    assert Boundary.objects.of_quality(Quality.OFFICIAL)[0].source == "areas.geojson"
 
 
 def test_an_address_without_the_file_says_so(served: Callable[[Any], str], tmp_path: Path) -> None:

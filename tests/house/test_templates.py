@@ -53,6 +53,6 @@ def test_what_is_there_or_has_a_default_does_not(source: str) -> None:
 
 
 def test_templates_that_others_wrote_may_rely_on_it() -> None:
-    template = engines["django"].from_string("{% if nothing %}x{% endif %}{{ nothing }}")
+    template: Any = engines["django"].from_string("{% if nothing %}x{% endif %}{{ nothing }}")
     template.template.origin = Origin("site-packages/django/contrib/admin/templates/admin/base.html")
     assert template.render({}) == ""

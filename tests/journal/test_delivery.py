@@ -220,7 +220,11 @@ def test_a_refusal_that_comes_while_a_letter_waits_for_its_worker_counts() -> No
 
 
 def test_what_people_typed_stays_on_one_line(server: MailServer) -> None:
-    data = {"who": "Bo\r\nBcc: all@test.example\n\nKlik hier", "host": "Kring\nloop", "link": "http://127.0.0.1:8000/x/"}
+    data = {
+        "who": "Bo\r\nBcc: all@test.example\n\nKlik hier",
+        "host": "Kring\nloop",
+        "link": "http://127.0.0.1:8000/x/",
+    }
     letter = write_letter("invitation", to="a@test.example", language="nl", data=data)
     assert letter is not None
     message = message_of(letter)

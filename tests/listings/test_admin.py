@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.core.management import call_command
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
@@ -28,7 +29,7 @@ def operator(client: Client) -> User:
 
 
 @pytest.mark.parametrize("model", [model for model in admin.site._registry if model._meta.app_label != "account"])
-def test_every_list_and_row_opens(client: Client, operator: User, model: type) -> None:
+def test_every_list_and_row_opens(client: Client, operator: User, model: type[Model]) -> None:
     published(by=operator, organisation=make_organisation(operator))
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
     assert client.get(reverse(f"{name}_changelist")).status_code == 200

@@ -1,6 +1,7 @@
 """What the API is sent that can't be: it is refused by name, with the remedy, and nothing of it is stored."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -135,7 +136,7 @@ def test_a_change_is_checked_like_a_new_listing(client: Client) -> None:
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["field"] == field
     before = Listing.objects.get(pk=listing.pk)
-    assert (before.unit, before.quantity, before.kind) == ("piece", 40, "supply")
+    assert (before.unit, before.quantity, before.kind) == ("piece", Decimal(40), "supply")
 
 
 def test_a_site_of_another_organisation_is_no_place_for_one_s_own(client: Client, organisation: Organisation) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from io import StringIO
-from math import asinh, floor, pi, radians, sqrt, tan
+from math import sqrt
 from typing import Any
 
 import pytest
@@ -18,13 +18,9 @@ from listings.search.parameters import SearchParameters
 from tests.listings.searching import found
 from tests.listings.test_plans import plan_of
 from tests.makers import forget_demo, published
-from tests.vector_tiles import read_tile
+from tests.vector_tiles import read_tile, tile_of
 
 pytestmark = pytest.mark.django_db
-
-
-def tile_of(lon: float, lat: float, z: int) -> tuple[int, int, int]:
-    return z, floor((lon + 180) / 360 * 2**z), floor((1 - asinh(tan(radians(lat))) / pi) / 2 * 2**z)
 
 
 #: All of the land.
@@ -72,6 +68,7 @@ def test_many_are_counted_from_a_sample_that_each_stands_for_sixteen(
     many: None, few_are_many: None, client: Client, filters: dict[str, str]
 ) -> None:
     features = drawn(client, LAND, **filters)
+    assert features
     assert total(features) == SAMPLED_OF * found(**filters).sampled().count()
     assert all(feature["approximate"] is True for feature in features)
     # Each listing is in the sample or isn't, by chance: n of them differ by no more than five standard deviations.
@@ -104,7 +101,7 @@ def test_rare_ones_among_many_are_counted_exactly(many: None, few_are_many: None
 def test_where_few_lie_they_are_counted_exactly(many: None, client: Client) -> None:
     for filters in FILTERS:
         features = drawn(client, LAND, **filters)
-        assert total(features) == found(**filters).count()
+        assert total(features) == found(**filters).count() > 0
         assert not any("approximate" in feature for feature in features)
 
 

@@ -45,7 +45,7 @@ def hub_staff(role: str, slug: str = "sociaal-circulaire-hub-gent") -> User:
 def test_what_is_booked_is_no_longer_free_and_comes_back() -> None:
     repairs = service()
     booking = book(repairs, "1.5")
-    assert (free(repairs), free(repairs, MONDAY + dt.timedelta(weeks=1))) == (Decimal("3.5"), 5)
+    assert (free(repairs), free(repairs, MONDAY + dt.timedelta(weeks=1))) == (Decimal("3.5"), Decimal(5))
     cancel_booking(by=repairs.maker, booking=booking)  # type: ignore[attr-defined]
     assert free(repairs) == 5
 
@@ -61,7 +61,7 @@ CALLERS: dict[str, Any] = {
     "admin of another organisation": (lambda of: make_organisation(make_user()).memberships.get().user, False),
     "operator": (lambda of: make_user(is_superuser=True, is_staff=True), False),
     "editor of another hub": (
-        lambda of: hub_staff("editor", Hub.objects.exclude(pk__in=of.hub_ids).first().slug), False
+        lambda of: hub_staff("editor", Hub.objects.exclude(pk__in=of.hub_ids)[0].slug), False
     ),
     "editor of its hub": (lambda of: hub_staff("editor"), True),
     "manager of its hub": (lambda of: hub_staff("manager"), True),
@@ -161,7 +161,7 @@ def test_a_capacity_that_shrinks_below_what_is_booked_is_full() -> None:
     book(repairs, 4)
     services.update_listing(by=repairs.maker, listing=repairs, capacity_per_week=3)  # type: ignore[attr-defined]
     (week,) = free_capacity([repairs.pk], MONDAY, 1)[repairs.pk]
-    assert (week.free, week.is_full) == (0, True)
+    assert (week.free, week.is_full) == (Decimal(0), True)
 
 
 def test_the_unit_stays_while_weeks_are_booked_in_it() -> None:

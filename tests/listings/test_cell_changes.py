@@ -6,8 +6,9 @@ from django.test import Client
 from listings import services
 from listings.models import Listing, ListingCell, ListingCellChange
 from listings.search import cells
-from tests.listings.test_cells import GHENT, drawn, tile_of
+from tests.listings.test_cells import GHENT, drawn
 from tests.makers import draft, published
+from tests.vector_tiles import tile_of
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,6 @@ def test_a_blurred_listing_is_counted_where_it_shows() -> None:
     assert shown is not None
     (cell,) = ListingCell.objects.filter(hub_id=0, material_spans="{}", cell__gte=1 << 36)
     assert (cell.cell, cell.cell) == (
-        cells.cells_in(18, *tile_of(shown.x, shown.y, 18), 18).first,
-        cells.cells_in(18, *tile_of(shown.x, shown.y, 18), 18).last,
+        cells.cells_in(*tile_of(shown.x, shown.y, 18), 18).first,
+        cells.cells_in(*tile_of(shown.x, shown.y, 18), 18).last,
     )

@@ -15,7 +15,7 @@ from openpyxl import Workbook
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Organisation
-from listings.enums import ListingStatus, PriceKind
+from listings.enums import ListingStatus
 from listings.imports import values
 from listings.imports.rows import Parsed
 from listings.imports.services import cancel_import, confirm_import, run_check, run_store, start_import
@@ -49,11 +49,16 @@ def test_a_belgian_csv_becomes_listings(tmp_path: Path, company: Organisation) -
     path.write_bytes(BELGIAN.encode("cp1252"))
     assert "3 added" in run(path, company)
     pallets, plaster, beams = Listing.objects.filter(organisation=company).order_by("reference")
-    assert (pallets.quantity, pallets.unit, pallets.price_kind, pallets.price_eur) == (1250, "piece", "fixed", 3.5)
+    assert (pallets.quantity, pallets.unit, pallets.price_kind, pallets.price_eur) == (
+        Decimal(1250),
+        "piece",
+        "fixed",
+        Decimal("3.5"),
+    )
     assert pallets.mass_kg == 31_250
     assert pallets.municipality is not None
     assert pallets.municipality.name_nl == "Gent"
-    assert (plaster.quantity, plaster.unit, plaster.price_kind) == (12.5, "m2", PriceKind.FREE)
+    assert (plaster.quantity, plaster.unit, plaster.price_kind) == (Decimal("12.5"), "m2", "free")
     assert beams.title == "Balken en kepers"
     assert {pallets.status, plaster.status, beams.status} == {ListingStatus.PUBLISHED}
 
@@ -189,6 +194,7 @@ def test_a_dry_run_says_row_by_row_what_the_page_shows(tmp_path: Path, company: 
     made = upload(company, text)
     run_check(made)
     said = run(path, company, dry_run=True)
+    assert len(made.preview["rows"]) == 3
     for row in made.preview["rows"]:
         assert f"row {row['row']}, {row['fate']}: {row['title']}; " in said
 
@@ -394,7 +400,7 @@ def test_the_example_to_download_is_read_without_mistakes_or_guesses(
     assert (made.mistakes, made.preview["counts"]) == ([], {"new": 4, "changed": 0, "unchanged": 0, "guessed": 0})
     assert "4 added" in run(path, company)
     pallets = Listing.objects.get(organisation=company, reference="A-1")
-    assert (pallets.quantity, pallets.price_eur) == (1250, Decimal("3.5"))
+    assert (pallets.quantity, pallets.price_eur) == (Decimal(1250), Decimal("3.5"))
 
 
 def test_more_rows_than_a_statement_has_parameters_are_looked_up_at_once() -> None:

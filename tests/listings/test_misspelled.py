@@ -100,6 +100,7 @@ def test_pages_follow_each_other_under_the_word_that_was_typed(client: Client, l
     first = search(client, "overgordein", page_size=1)
     second = client.get(first["next"]).json()
     assert second["corrected"] == {"overgordein": "overgordijnen"}
+    assert second["results"]
     assert {row["id"] for row in first["results"]}.isdisjoint(row["id"] for row in second["results"])
 
 

@@ -19,4 +19,4 @@ def test_a_title_loses_what_nobody_sees() -> None:
 def test_an_invisible_title_counts_as_empty(title: str) -> None:
     listing = draft(title=title)
     with pytest.raises(ValidationError, match="titel"):
-        services.publish_listing(by=listing.created_by, listing=listing)
+        services.publish_listing(by=listing.maker, listing=listing)  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ from django.db import connection
 
 from listings import services
 from listings.models import Listing
+from marketplace.celery import app
 from matching.models import Match
 from tests.makers import published
 
@@ -31,7 +32,7 @@ def worker(transactional_db: None, tmp_path: Path) -> Iterator[None]:
         "WERKSTOF_VAR": str(tmp_path),
     }
     command = [
-        sys.executable, "-m", "celery", "-A", "marketplace", "worker", "-Q", settings.CELERY_TASK_DEFAULT_QUEUE,
+        sys.executable, "-m", "celery", "-A", "marketplace", "worker", "-Q", app.conf.task_default_queue,
         "--pool", "solo", "--loglevel", "warning", "--without-gossip", "--without-mingle",
     ]  # fmt: skip
     with (tmp_path / "worker.log").open("w") as log:

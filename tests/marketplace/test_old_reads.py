@@ -7,7 +7,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
 from listings.models import Listing
-from marketplace import replicas
 from marketplace.old_reads import MAY_BE_OLD, OldReadsRouter
 from marketplace.replicas import SETTLED_AFTER_S, PrimaryPositions
 from marketplace.settings import database, replica
@@ -24,7 +23,7 @@ def _names(of: URLResolver) -> Iterator[str]:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [100.0]
-    monkeypatch.setattr(replicas.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("marketplace.replicas.time.monotonic", lambda: now[0])
     return now
 
 

@@ -83,6 +83,7 @@ _WEEKS = {"weekly": 1.0, "monthly": 4.348214285714286, "quarterly": 13.044642857
 def _amount(row: Listing, mass: bool) -> float | None:
     if mass:
         return None if row.mass_kg is None else float(row.mass_kg)
+    assert row.quantity is not None
     return float(row.quantity) * float(Unit(row.unit).factor)
 
 
@@ -111,6 +112,9 @@ def _parts(supply: Listing, demand: Listing, weights: dict[str, float]) -> tuple
         return None
     if demand.condition and (supply.condition or 0) < demand.condition:
         return None
+    assert supply.available_from
+    assert demand.available_from
+    assert supply.condition
     first = max(supply.available_from, demand.available_from)
     last = min(supply.available_until or dt.date.max, demand.available_until or dt.date.max)
     if last < first:
@@ -148,6 +152,15 @@ def assert_holds_what_brute_force_finds() -> Stored:
     return found
 
 
+def _price_of_one(row: Listing) -> float:
+    """Of one unit that its dimension is measured in."""
+    assert row.price_eur is not None
+    assert row.quantity is not None
+    return float(row.price_eur) / (
+        float(Unit(row.unit).factor) * (1 if row.price_basis == "unit" else float(row.quantity))
+    )
+
+
 def _price(supply: Listing, demand: Listing, same: bool) -> float:
     if demand.price_kind == PriceKind.REMOVAL_FEE:
         return 1.0 if supply.price_kind == PriceKind.REMOVAL_FEE else 0.25
@@ -156,11 +169,7 @@ def _price(supply: Listing, demand: Listing, same: bool) -> float:
     if supply.price_kind == PriceKind.FIXED and demand.price_kind == PriceKind.FREE:
         return 1.0 if not supply.price_eur else 0.0
     if supply.price_kind == demand.price_kind == PriceKind.FIXED and same:
-        asked, offered = (
-            float(side.price_eur)
-            / (float(Unit(side.unit).factor) * (1 if side.price_basis == "unit" else float(side.quantity)))
-            for side in (supply, demand)
-        )
+        asked, offered = (_price_of_one(side) for side in (supply, demand))
         return 1.0 if asked <= offered else offered / asked
     return 0.5
 

@@ -153,7 +153,8 @@ def pallets(mass: str) -> str:
 def test_what_stays_says_why(hub: Hub, supply: dict[str, Any], demand: dict[str, Any] | None, says: str) -> None:
     kilos(3000, **supply)
     if demand is not None:
-        kilos(**({"quantity": 3000, "kind": "demand"} | demand))
+        given: dict[str, Any] = {"quantity": 3000, "kind": "demand"}
+        kilos(**(given | demand))
     assert says.format(pallets("3\N{NO-BREAK SPACE}ton")) in said(plan_of(hub))
 
 

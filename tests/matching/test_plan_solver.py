@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from matching.pairs.columns import Integers
 from matching.plan.problem import NO_SERVICE, Edges, Lots, Problem, Services, nearest_few, usable
 from matching.plan.solve import Solution, solve
 
@@ -26,10 +27,15 @@ def lots(rows: list[tuple[float, bool]]) -> Lots:
 
 def edges(rows: list[tuple[int, int, int, float, float, int, int]]) -> Edges:
     """(supply, demand, service, metres, most_kg, first week, last week); a kilogram takes one unit of capacity."""
-    columns: list[Any] = [np.array(column) for column in zip(*rows, strict=True)] if rows else [np.array([])] * 7
-    kinds = [np.int64, np.int64, np.int64, np.float64, np.float64, np.int64, np.int64]
-    made = [column.astype(kind) for column, kind in zip(columns, kinds, strict=True)]
-    return Edges(*made, use=np.ones(len(rows)))
+    supply, demand, service, metres, most_kg, first, last = zip(*rows, strict=True) if rows else [()] * 7
+    return Edges(
+        _whole(supply), _whole(demand), _whole(service), np.array(metres, dtype=float), np.array(most_kg, dtype=float),
+        _whole(first), _whole(last), use=np.ones(len(rows)),
+    )  # fmt: skip
+
+
+def _whole(column: tuple[Any, ...]) -> Integers:
+    return np.array(column, dtype=np.int64)
 
 
 @st.composite

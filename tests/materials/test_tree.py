@@ -54,6 +54,7 @@ def test_loading_mends_what_was_changed_by_hand() -> None:
 
 
 def test_a_mass_per_unit_says_what_it_rests_on() -> None:
+    assert MaterialUnit.objects.filter(mass_kg__isnull=False).count() > 30
     groundless = MaterialUnit.objects.filter(mass_kg__isnull=False, mass_basis="")
     assert [str(row) for row in groundless] == []
     assert not MaterialUnit.objects.filter(mass_kg__lte=0).exists()
@@ -64,8 +65,10 @@ def test_a_family_says_in_which_units_it_is_counted() -> None:
 
 
 def test_a_material_without_units_of_its_own_has_those_above_it() -> None:
-    child = Material.objects.filter(units__isnull=True).first()
-    assert child is None or units_of(child)
+    pallets = material("wood-pallets-eur")
+    assert {row.material for row in units_of(pallets)} == {pallets}
+    pallets.units.all().delete()
+    assert {row.material for row in units_of(pallets)} == {material("wood-pallets")}
 
 
 def test_mass_fits_every_material() -> None:
