@@ -125,13 +125,15 @@ def place_anew_after_commit() -> None:
 
 
 def expire_listings(*, today: dt.date) -> int:
-    """Mark what ended before today; returns how many. Their matches go with the next `pair_waiting`."""
+    """Mark what ended before today; returns how many. Their matches go with the next `pair_waiting`.
+
+    In one statement: of ids that come back from here, the database takes 65,535.
+    """
     with transaction.atomic():
-        ids = list(Listing.objects.to_expire(today).select_for_update(skip_locked=True).values_list("pk", flat=True))
-        Listing.objects.filter(pk__in=ids).update(
+        ended = Listing.objects.to_expire(today).select_for_update(skip_locked=True)
+        return Listing.objects.filter(pk__in=ended.values("pk")).update(
             status=ListingStatus.EXPIRED, paired_at=None, updated_at=timezone.now()
         )
-    return len(ids)
 
 
 @transaction.atomic
