@@ -28,7 +28,9 @@ def hub_ids_at(point: Point, municipality: Municipality | None) -> list[int]:
     if own:
         reaching = reaching.filter(shows_neighbours=True)
     place = metric(point)
-    near = {hub.pk for hub in reaching if hub.pk not in own and _distance_to(hub, place) <= float(hub.buffer_km) * 1000}
+    near = {
+        hub.pk for hub in reaching if hub.pk not in own and _distance_to(hub, place) <= float(hub.buffer_km) * 1000
+    }
     return sorted(own | near)
 
 
