@@ -24,11 +24,13 @@ def hub_ids_at(point: Point, municipality: Municipality | None) -> list[int]:
     of the region, where the municipality has no hub of its own or the hub shows its neighbours.
     """
     own = set(Hub.objects.covering(municipality).values_list("pk", flat=True)) if municipality else set()
-    reaching = Hub.objects.filter(buffer_km__gt=0).exclude(pk__in=own)
+    reaching = Hub.objects.filter(buffer_km__gt=0)
     if own:
         reaching = reaching.filter(shows_neighbours=True)
     place = metric(point)
-    near = {hub.pk for hub in reaching if _distance_to(hub, place) <= float(hub.buffer_km) * 1000}
+    near = {
+        hub.pk for hub in reaching if hub.pk not in own and _distance_to(hub, place) <= float(hub.buffer_km) * 1000
+    }
     return sorted(own | near)
 
 

@@ -31,7 +31,10 @@ def load() -> dict[str, int]:
     }
     by_nis = {row.nis: row for row in Municipality.objects.all()}
     places = [_place(row, by_nis) for row in _rows("places.csv")]
-    gone, _by_model = Place.objects.exclude(geonameid__in=[place["geonameid"] for place in places]).delete()
+    # What to delete is named by its own key: to ask for all but these would compare every place with every other.
+    shipped = {place["geonameid"] for place in places}
+    stored = Place.objects.values_list("pk", "geonameid")
+    gone, _by_model = Place.objects.filter(pk__in=[pk for pk, number in stored if number not in shipped]).delete()
     written["places"] = gone + _sync(Place.objects.all(), "geonameid", places)
     written["postal codes"] = _sync_postal_codes(by_nis)
     written["hubs"] = _sync_hubs(by_nis)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,16 @@ from journal.reactions import react_after_commit
 
 #: What is kept of a long text: enough to recognise it by.
 LONGEST_VALUE = 200
+
+
+@dataclass(frozen=True)
+class Happened:
+    """What an event tells beside its verb and its maker: what it is about, whose it is, where, and what changed."""
+
+    subject: models.Model | None
+    organisation_id: int | None = None
+    hub_ids: Iterable[int] = ()
+    changes: Mapping[str, Any] = field(default_factory=dict)
 
 
 def record(
@@ -33,22 +44,34 @@ def record(
     every listing is placed anew. `hub_ids` are the hubs whose managers may read it. Raises
     TransactionManagementError outside a transaction: an event stands or falls with what it tells of.
     """
+    (event,) = record_many(verb, [Happened(subject, organisation_id, hub_ids, changes or {})], by=by)
+    return event
+
+
+def record_many(verb: str, happened: Iterable[Happened], *, by: models.Model | None = None) -> list[Event]:
+    """The same for many things that happened at once, in one statement."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError(f"{verb} is recorded outside a transaction")
     here = current_origin()
-    event = Event.objects.create(
-        verb=str(verb),
-        subject_kind=subject._meta.label_lower if subject is not None else "",
-        subject_id=subject.pk if subject is not None else None,
-        by_id=by.pk if by is not None else None,
-        organisation_id=organisation_id,
-        hub_ids=sorted(hub_ids),
-        source=here.source,
-        request_id=here.request_id,
-        changes=dict(changes or {}),
+    events = Event.objects.bulk_create(
+        [
+            Event(
+                verb=str(verb),
+                subject_kind=one.subject._meta.label_lower if one.subject is not None else "",
+                subject_id=one.subject.pk if one.subject is not None else None,
+                by_id=by.pk if by is not None else None,
+                organisation_id=one.organisation_id,
+                hub_ids=sorted(one.hub_ids),
+                source=here.source,
+                request_id=here.request_id,
+                changes=dict(one.changes),
+            )
+            for one in happened
+        ]
     )
-    react_after_commit(event.verb, event.subject_id)
-    return event
+    for event in events:
+        react_after_commit(event.verb, event.subject_id)
+    return events
 
 
 def events_of(subject: models.Model) -> EventQuerySet:
@@ -60,9 +83,9 @@ def values_of(instance: models.Model, names: Iterable[str]) -> dict[str, Any]:
     """Fields as JSON can hold them: what `changed` compares. Related rows are ids; a point is rounded to a metre."""
     found = {}
     for name in names:
-        field = instance._meta.get_field(name)
-        assert isinstance(field, models.Field)
-        found[name] = _plain(field.to_python(getattr(instance, field.attname)))
+        column = instance._meta.get_field(name)
+        assert isinstance(column, models.Field)
+        found[name] = _plain(column.to_python(getattr(instance, column.attname)))
     return found
 
 

@@ -47,10 +47,13 @@ class HasWords(models.Func):
 
 
 class IsAmong(models.Func):
-    """`value = ANY(values)`"""
+    """`value IN (SELECT unnest(values))`: the values are looked up by a hash, however many there are.
 
-    template = "(%(expressions)s))"
-    arg_joiner = " = ANY("
+    With `value = ANY(values)` a generic plan compares each row with each of them, one by one.
+    """
+
+    template = "(%(expressions)s)))"
+    arg_joiner = " IN (SELECT unnest("
     output_field = models.BooleanField()
 
 

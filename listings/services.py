@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.permissions import check_is_operator
-from journal.events import changed, record, values_of
+from journal.events import Happened, changed, record, record_many, values_of
 from listings.capacity.services import check_unit_may_change
 from listings.derived import derive_mass, derive_material, derive_place
 from listings.enums import ListingKind, ListingStatus
@@ -26,6 +26,8 @@ from listings.validators import StaleListing, check_complete, check_fields
 from listings.verbs import ListingVerb
 
 MOST_PHOTOS = 8
+#: Listings that one transaction marks as expired.
+EXPIRED_AT_ONCE = 2_000
 #: Fields that are sets of other rows; they are given as iterables of instances.
 SETS = ("materials", "catchment_municipalities", "catchment_regions")
 
@@ -114,14 +116,33 @@ def take_down_listing(*, by: User, listing: Listing) -> Listing:
 
 
 def expire_listings(*, today: dt.date) -> int:
-    """Mark what ended before today; returns how many. Their matches go with the next `pair_waiting`."""
-    with transaction.atomic():
-        over = list(Listing.objects.to_expire(today).select_for_update(of=("self",), skip_locked=True))
-        Listing.objects.filter(pk__in=[listing.pk for listing in over]).update(
-            status=ListingStatus.EXPIRED, paired_at=None, updated_at=timezone.now()
-        )
-        for listing in over:
-            _record(ListingVerb.EXPIRED, None, listing, {"status": [listing.status, ListingStatus.EXPIRED]})
+    """Mark what ended before today; returns how many. Their matches go with the next `pair_waiting`.
+
+    Some at a time: a day on which many end holds no rows for long, and what is done stays done.
+    """
+    done = 0
+    while count := _expire_some(today):
+        done += count
+    return done
+
+
+@transaction.atomic
+def _expire_some(today: dt.date) -> int:
+    over = list(
+        Listing.objects.to_expire(today)
+        .select_for_update(of=("self",), skip_locked=True)
+        .only("status", "organisation_id", "hub_ids")[:EXPIRED_AT_ONCE]
+    )
+    Listing.objects.filter(pk__in=[listing.pk for listing in over]).update(
+        status=ListingStatus.EXPIRED, paired_at=None, updated_at=timezone.now()
+    )
+    record_many(
+        ListingVerb.EXPIRED,
+        [
+            Happened(listing, listing.organisation_id, listing.hub_ids, {"status": [listing.status, "expired"]})
+            for listing in over
+        ],
+    )
     return len(over)
 
 

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.gis.geos import Point
-
 from geo.boundaries import municipality_ids_at
 from geo.hubs import hub_ids_by_municipality
 from geo.models import Place
-from geo.points import blurred, metric
+from geo.points import blurred_all, metric_all
 from listings.demo import words
 from listings.enums import Condition, ListingKind, ListingStatus, Packaging, Precision, PriceKind, Recurrence
 from materials.enums import Unit
@@ -104,11 +102,11 @@ class Generator:
         """Organisations with both ways in which their listings may show where they are: "exact" and "blurred"."""
         rows = [self.organisation(number) for number in range(count)]
         hub_ids = hub_ids_by_municipality()
-        for name, show in (("exact", lambda point: point), ("blurred", blurred)):
-            points = [show(Point(row["spot"].lon, row["spot"].lat, srid=4326)) for row in rows]
-            municipalities = municipality_ids_at([(place.x, place.y) for place in map(metric, points)])
-            for row, point, municipality_id in zip(rows, points, municipalities, strict=True):
-                ewkt = f"SRID=4326;POINT({point.x!r} {point.y!r})"
+        exact = [(row["spot"].lon, row["spot"].lat) for row in rows]
+        for name, places in (("exact", exact), ("blurred", blurred_all(exact))):
+            municipalities = municipality_ids_at(metric_all(places))
+            for row, (lon, lat), municipality_id in zip(rows, places, municipalities, strict=True):
+                ewkt = f"SRID=4326;POINT({lon!r} {lat!r})"
                 row[name] = Shown(ewkt, municipality_id, hub_ids.get(municipality_id or 0, []))
         return rows
 

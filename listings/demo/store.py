@@ -56,14 +56,17 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress) -
     """
     _delete_fictional()
     generator = Generator(seed, today)
-    organisations = _store_organisations(generator, max(8, listings // LISTINGS_PER_ORGANISATION))
-    progress("organisations", len(organisations), len(organisations))
+    wanted = max(8, listings // LISTINGS_PER_ORGANISATION)
+    progress("organisations", 0, wanted)
+    organisations = _store_organisations(generator, wanted)
+    progress("organisations", wanted, wanted)
     count = _store_listings(generator.listings(listings, organisations), listings, progress)
     if Hub.objects.filter(buffer_km__gt=0).exists():
         relocate_listings()
     _make_partners()
     _make_logins()
     fold_cells()
+    progress("listings counted on the map", count, count)
     return count
 
 
@@ -119,9 +122,12 @@ def _store_listings(rows: Iterable[dict[str, Any]], total: int, progress: Progre
         for number, row in enumerate(rows, start=1):
             if "taken" in row:
                 taken.append((row["reference"], row.pop("taken")))
-            copy.write_row([(_LISTING_DEFAULTS | row)[column] for column in columns])
+            whole = _LISTING_DEFAULTS | row
+            copy.write_row([whole[column] for column in columns])
             if number % 5_000 == 0:
                 progress("listings", number, total)
+        # The last row is sent. Now the database notes where on the map each of them lies.
+        progress("listings counted on the map", 0, total)
     with connection.cursor() as cursor:
         # Plans made without statistics of the new rows would read them all, again and again.
         cursor.execute("ANALYZE listings_listing, accounts_organisation, accounts_site")

@@ -249,7 +249,7 @@ def delete_outside(hub_ids: list[int]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM matching_match kept USING listings_listing demand WHERE demand.id = kept.demand_id "
-            "AND NOT coalesce(demand.hub_ids[1] = ANY(%s::int[]), FALSE)",
+            "AND coalesce(demand.hub_ids[1], 0) NOT IN (SELECT unnest(%s::int[]))",
             [hub_ids],
         )
         return int(cursor.rowcount)

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.points import BLUR_M, blurred, metric, point_from, point_from_projected
+from geo.points import BLUR_M, blurred, blurred_all, metric, metric_all, point_from, point_from_projected
 from geo.reference import DATA
 
 # Inland, from Roeselare to Hasselt.
@@ -99,3 +99,10 @@ def test_a_blurred_point_is_near_and_always_the_same(lat: float, lon: float) -> 
     shown = blurred(point)
     assert metric(shown).distance(metric(point)) <= BLUR_M * math.sqrt(2) / 2 + 0.01
     assert blurred(shown).equals_exact(shown, 1e-9)
+
+
+@given(st.lists(st.tuples(longitudes, latitudes), min_size=1, max_size=5))
+def test_many_places_at_once_become_what_each_becomes_alone(places: list[tuple[float, float]]) -> None:
+    alone = [Point(lon, lat, srid=4326) for lon, lat in places]
+    assert metric_all(places) == [metric(point).coords for point in alone]
+    assert blurred_all(places) == [blurred(point).coords for point in alone]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from listings import services
@@ -171,6 +171,24 @@ def test_what_ended_yesterday_expires_and_its_matches_go() -> None:
     pair_waiting()
     assert not Match.objects.exists()
     assert expire_listings() == 0
+
+
+def test_however_many_end_at_once_no_statement_takes_more_values() -> None:
+    """The database takes 65,535 with a statement; a worker that stood still may find more that are over."""
+    most = list[int]()
+
+    def note(execute: Any, sql: str, values: Any, many: bool, context: Any) -> Any:
+        most.append(len(values or ()))
+        return execute(sql, values, many, context)
+
+    early = TODAY - dt.timedelta(days=30)
+    for count in (1, 8):
+        over = [published().pk for _ in range(count)]
+        Listing.objects.filter(pk__in=over).update(available_from=early, available_until=YESTERDAY)
+        most.clear()
+        with connection.execute_wrapper(note):
+            assert expire_listings() == count
+        assert max(most) < 8, most
 
 
 def test_what_ends_today_still_stands() -> None:

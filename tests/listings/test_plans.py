@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from psycopg.adapt import PyFormat, Transformer
 
+from accounts.models import Organisation
 from geo.models import Hub
 from geo.points import point_from
 from listings.enums import ListingKind
@@ -186,6 +187,15 @@ def test_the_supplies_of_a_bundle_are_read_nearest_first(many: None) -> None:
     assert 'Order By: ("position" <->' in plan, plan
     assert "Seq Scan" not in plan, plan
     assert "Sort" not in plan, plan
+
+
+def test_a_file_s_references_are_looked_up_by_a_hash(many: None) -> None:
+    """A file that comes again has as many as its organisation: compared one by one, each with each."""
+    again = Listing.objects.of_organisation(Organisation.objects.latest("pk")).referenced(["B-1", "B-2"])
+    plan = plan_of(*again.query.sql_with_params())
+    assert "ANY" not in plan, plan
+    assert "Hash" in plan, plan
+    assert "Seq Scan" not in plan, plan
 
 
 def test_the_table_is_as_large_as_these_tests_say(many: None) -> None:
