@@ -138,8 +138,8 @@ def _migrate() -> None:
 
 def _fill(listings: int, seed: int, each: int | None) -> None:
     """Reference data and listings; then what autovacuum would do by and by."""
-    from listings.demo.store import make_demo
     from listings.search.cells import fold_cells
+    from marketplace.demo import make_demo
 
     call_command("load_reference", verbosity=0)
     make_demo(listings=listings, seed=seed, today=timezone.localdate(), progress=_progress)

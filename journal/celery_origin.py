@@ -13,18 +13,18 @@ _HEADER = "werkstof_request_id"
 _open: dict[str, ExitStack] = {}
 
 
-@before_task_publish.connect
+@before_task_publish.connect  # type: ignore[untyped-decorator] # Celery has no types
 def _give_along(headers: dict[str, Any], **_more: Any) -> None:
     headers.setdefault(_HEADER, current_origin().request_id)
 
 
-@task_prerun.connect
+@task_prerun.connect  # type: ignore[untyped-decorator]
 def _begin(task_id: str, task: Any, **_more: Any) -> None:
     stack = _open[task_id] = ExitStack()
     stack.enter_context(origin(Source.TASK, getattr(task.request, _HEADER, None) or ""))
 
 
-@task_postrun.connect
+@task_postrun.connect  # type: ignore[untyped-decorator]
 def _finish(task_id: str, **_more: Any) -> None:
     stack = _open.pop(task_id, None)
     if stack is not None:

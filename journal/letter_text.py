@@ -54,7 +54,10 @@ def refusing_address(token: str) -> str | None:
 
 def _in_frame(template: str, frame: str, context: dict[str, Any]) -> str:
     suffix = "html" if frame == "html" else "txt"
-    return render_to_string(f"letters/{template}.html", context | {"frame": f"letters/frame/{frame}.{suffix}"})
+    rendered: str = render_to_string(
+        f"letters/{template}.html", context | {"frame": f"letters/frame/{frame}.{suffix}"}
+    )
+    return rendered
 
 
 def _without_gaps(text: str) -> str:

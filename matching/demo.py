@@ -13,7 +13,7 @@ def remove_fictional_matches() -> None:
     """In one statement: hundreds of thousands of rows are too many to collect in memory first."""
     fictional = Q(supply__organisation__is_fictional=True) | Q(demand__organisation__is_fictional=True)
     rows = Match.objects.filter(pk__in=Match.objects.filter(fictional).values("pk"))
-    rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+    rows._raw_delete(rows.db)
 
 
 def pair_fictional_listings(*, at: dt.datetime, progress: Callable[[int, int], None]) -> int:

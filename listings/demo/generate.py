@@ -1,16 +1,15 @@
-"""Fictional organisations and listings that read like real ones, spread as people live; the same for the same seed."""
+"""Fictional listings that read like real ones; the same for the same seed."""
 
 import datetime as dt
-import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from accounts.demo import DemoOrganisation
 from geo.boundaries import municipality_ids_at
 from geo.hubs import hub_ids_by_municipality
-from geo.models import Place
 from geo.points import blurred_all, metric_all
 from listings.demo import words
 from listings.enums import Condition, ListingKind, ListingStatus, Packaging, Precision, PriceKind, Recurrence
@@ -20,30 +19,11 @@ from materials.units import allowed_units, unit_mass_kg
 
 #: Shares of supply and demand; the rest are services.
 SUPPLY, DEMAND = 0.52, 0.38
-LISTINGS_PER_ORGANISATION = 12
-ORGANISATION_KINDS = {
-    "company": 0.5,
-    "social_enterprise": 0.2,
-    "public_body": 0.1,
-    "knowledge": 0.08,
-    "social_profit": 0.12,
-}
-#: How far around its place an address lies, in degrees of latitude: some hundreds of metres to two kilometres.
-SPREAD_DEGREES = 0.012
 #: Plausible amounts by unit, as the middle of a skewed spread.
 TYPICAL = {
     Unit.KG: 400, Unit.TONNE: 6, Unit.PIECE: 40, Unit.METRE: 120, Unit.SQUARE_METRE: 90, Unit.CUBIC_METRE: 15,
     Unit.LITRE: 200, Unit.PALLET: 6, Unit.BOX: 30, Unit.ROLL: 12, Unit.BAG: 25,
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Spot:
-    """An address near a place."""
-
-    place: Place
-    lon: float
-    lat: float
 
 
 @dataclass(frozen=True)
@@ -53,6 +33,15 @@ class Shown:
     ewkt: str
     municipality_id: int | None
     hub_ids: list[int]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An organisation with its point as a listing shows it, exactly and blurred."""
+
+    organisation: DemoOrganisation
+    exact: Shown
+    blurred: Shown
 
 
 @dataclass(frozen=True)
@@ -71,48 +60,33 @@ class Traded:
 class Generator:
     """Draws everything from one random source, in one order."""
 
-    def __init__(self, seed: int, today: dt.date) -> None:
-        self.random = random.Random(seed)
+    def __init__(self, source: random.Random, today: dt.date) -> None:
+        self.random = source
         self.today = today
-        places = list(Place.objects.shipped().select_related("municipality").order_by("geonameid"))
-        self.places = places
-        self.place_weights = [max(place.population, 150) for place in places]
         self.materials = _traded()
         self.material_weights = [material.weight for material in self.materials]
         self.by_family: dict[str, list[Traded]] = {}
         for material in self.materials:
             self.by_family.setdefault(material.family, []).append(material)
 
-    def spot(self) -> Spot:
-        """Somewhere near a place, large places more often."""
-        (place,) = self.random.choices(self.places, self.place_weights)
-        angle, away = self.random.uniform(0, math.tau), SPREAD_DEGREES * math.sqrt(self.random.random())
-        lon = place.location.x + math.cos(angle) * away * 1.58
-        return Spot(place, round(lon, 6), round(place.location.y + math.sin(angle) * away, 6))
-
-    def organisation(self, number: int) -> dict[str, Any]:
-        """Name, slug and kind of the number-th organisation, at its spot."""
-        (kind,) = self.random.choices(list(ORGANISATION_KINDS), list(ORGANISATION_KINDS.values()))
-        first, second = (self.random.choice(options) for options in words.ORGANISATION_NAMES[kind])
-        spot = self.spot()
-        name = f"{first} {second} {spot.place.name}"[:118]
-        return {"name": name, "slug": f"demo-{number}", "kind": kind, "spot": spot}
-
-    def organisations(self, count: int) -> list[dict[str, Any]]:
-        """Organisations with both ways in which their listings may show where they are: "exact" and "blurred"."""
-        rows = [self.organisation(number) for number in range(count)]
+    def placed(self, organisations: list[DemoOrganisation]) -> list[Placed]:
+        """The organisations with both ways in which their listings may show where they are."""
         hub_ids = hub_ids_by_municipality()
-        exact = [(row["spot"].lon, row["spot"].lat) for row in rows]
-        for name, places in (("exact", exact), ("blurred", blurred_all(exact))):
+        exact = [(organisation.lon, organisation.lat) for organisation in organisations]
+        ways = []
+        for places in (exact, blurred_all(exact)):
             municipalities = municipality_ids_at(metric_all(places))
-            for row, (lon, lat), municipality_id in zip(rows, places, municipalities, strict=True):
-                ewkt = f"SRID=4326;POINT({lon!r} {lat!r})"
-                row[name] = Shown(ewkt, municipality_id, hub_ids.get(municipality_id or 0, []))
-        return rows
+            ways.append(
+                [
+                    Shown(f"SRID=4326;POINT({lon!r} {lat!r})", municipality_id, hub_ids.get(municipality_id or 0, []))
+                    for (lon, lat), municipality_id in zip(places, municipalities, strict=True)
+                ]
+            )
+        return [Placed(*row) for row in zip(organisations, *ways, strict=True)]
 
-    def listings(self, count: int, organisations: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        """Rows of listings_listing, plus "taken" (material ids) for services."""
-        social = [row for row in organisations if row["kind"] == "social_enterprise"] or organisations
+    def listings(self, count: int, organisations: list[Placed]) -> Iterator[dict[str, Any]]:
+        """Rows of listings_listing, plus "taken" (material ids) for services. Asks the database nothing meanwhile."""
+        social = [row for row in organisations if row.organisation.kind == "social_enterprise"] or organisations
         for number in range(count):
             draw = self.random.random()
             if draw < SUPPLY:
@@ -122,14 +96,14 @@ class Generator:
             else:
                 yield self._service(number, self.random.choice(social))
 
-    def _supply(self, number: int, organisation: dict[str, Any]) -> dict[str, Any]:
+    def _supply(self, number: int, place: Placed) -> dict[str, Any]:
         material = self._material()
         origin = self.random.choice(words.ORIGINS.get(material.family, words.ORIGINS[""]))
         condition = self.random.choices([5, 4, 3, 2, 1], [10, 25, 45, 14, 6])[0]
         price = self.random.choices(
             [PriceKind.FREE, PriceKind.FIXED, PriceKind.ON_REQUEST, PriceKind.REMOVAL_FEE], [35, 30, 30, 5]
         )[0]
-        return self._goods(ListingKind.SUPPLY, number, organisation, material) | {
+        return self._goods(ListingKind.SUPPLY, number, place, material) | {
             "title": f"{material.name} {origin}"[:140],
             "description": self.random.choice(words.SUPPLY_NOTES),
             "condition": condition,
@@ -140,10 +114,10 @@ class Generator:
             "delivery": self.random.random() < 0.3,
         }
 
-    def _demand(self, number: int, organisation: dict[str, Any]) -> dict[str, Any]:
+    def _demand(self, number: int, place: Placed) -> dict[str, Any]:
         material = self._material()
         price = self.random.choices([PriceKind.FREE, PriceKind.FIXED, PriceKind.ON_REQUEST], [30, 30, 40])[0]
-        return self._goods(ListingKind.DEMAND, number, organisation, material) | {
+        return self._goods(ListingKind.DEMAND, number, place, material) | {
             "title": f"{material.name} {self.random.choice(words.PURPOSES)}"[:140],
             "description": self.random.choice(words.DEMAND_NOTES),
             "condition": self.random.choice([None, None, 2, 3, 3, 4]),
@@ -152,7 +126,7 @@ class Generator:
             "reach_km": self.random.choice([None, 15, 25, 40, 60]),
         }
 
-    def _service(self, number: int, organisation: dict[str, Any]) -> dict[str, Any]:
+    def _service(self, number: int, place: Placed) -> dict[str, Any]:
         kind = self.random.choice(list(words.SERVICE_FAMILIES))
         family = self.random.choice(words.SERVICE_FAMILIES[kind])
         nodes = self.by_family[family]
@@ -160,7 +134,7 @@ class Generator:
         unit, per_week = self.random.choice([(Unit.PIECE, 60), (Unit.KG, 800), (Unit.PALLET, 8)])
         named = " en ".join(material.name.lower() for material in taken)
         spans = sorted((material.number, material.number_end + 1) for material in taken)
-        return self._shared(ListingKind.SERVICE, number, organisation) | {
+        return self._shared(ListingKind.SERVICE, number, place) | {
             "title": f"{self.random.choice(words.SERVICE_TITLES[kind])} {named}"[:140],
             "description": self.random.choice(words.SERVICE_NOTES),
             "service_kinds": [kind],
@@ -172,11 +146,11 @@ class Generator:
             "taken": [material.pk for material in taken],
         }
 
-    def _goods(self, kind: ListingKind, number: int, organisation: dict[str, Any], material: Traded) -> dict[str, Any]:
+    def _goods(self, kind: ListingKind, number: int, place: Placed, material: Traded) -> dict[str, Any]:
         unit, each_kg = self.random.choice(material.units)
         quantity = Decimal(max(1, round(TYPICAL[unit] * self.random.lognormvariate(0, 0.9))))
         recurrence = self.random.choices(Recurrence.values, [85, 5, 8, 2])[0]
-        return self._shared(kind, number, organisation) | {
+        return self._shared(kind, number, place) | {
             "material_id": material.pk,
             "material_number": material.number,
             "material_spans": f"{{[{material.number},{material.number + 1})}}",
@@ -187,23 +161,23 @@ class Generator:
             "recurrence": recurrence,
         }
 
-    def _shared(self, kind: ListingKind, number: int, organisation: dict[str, Any]) -> dict[str, Any]:
-        spot: Spot = organisation["spot"]
+    def _shared(self, kind: ListingKind, number: int, place: Placed) -> dict[str, Any]:
+        organisation = place.organisation
         blur = self.random.random() < 0.25
-        shown = organisation["blurred" if blur else "exact"]
+        shown = place.blurred if blur else place.exact
         starts = self.today + dt.timedelta(days=self.random.randint(-20, 25))
         until = starts + dt.timedelta(days=self.random.randint(30, 240)) if self.random.random() < 0.7 else None
         published = dt.datetime.combine(self.today, dt.time(8), dt.UTC) - dt.timedelta(
             minutes=self.random.randint(0, 40_000)
         )
         return {
-            "organisation_id": organisation["id"],
-            "site_id": organisation["site_id"],
+            "organisation_id": organisation.pk,
+            "site_id": organisation.site_id,
             "reference": f"demo-{number}",
             "is_fictional": True,
             "kind": kind.value,
             "status": ListingStatus.PUBLISHED.value,
-            "location": f"SRID=4326;POINT({spot.lon} {spot.lat})",
+            "location": f"SRID=4326;POINT({organisation.lon} {organisation.lat})",
             "shown_location": shown.ewkt,
             "municipality_id": shown.municipality_id,
             "hub_ids": shown.hub_ids,

@@ -1,30 +1,4 @@
-"""Words of which fictional organisations and listings are made: Dutch, as people in Flanders write."""
-
-ORGANISATION_NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "company": (
-        ("Houtwerf", "Bouwbedrijf", "Schrijnwerkerij", "Drukkerij", "Textielatelier", "Metaalwerken", "Kantoorhuis",
-         "Verpakkingshuis", "Brouwerij", "Bakkerij", "Logistiek", "Kunststofwerken", "Interieurbouw", "Afbraakwerken"),
-        ("De Linde", "Vandorpe & Zonen", "Ter Elst", "De Waterhoek", "Noorderveld", "Het Anker", "Claerhout",
-         "Zuidkouter", "De Meander", "Lindemans-Roels", "Oosterzicht", "Kruisveld", "De Zwaan", "Bovendonk"),
-    ),
-    "social_enterprise": (
-        ("Maatwerk", "Atelier", "Werkplaats", "Kringwerk", "De Sociale Werkvloer", "Herstelhuis"),
-        ("Ter Leie", "De Brug", "Samenspel", "Het Spinnewiel", "De Springplank", "Weerwerk", "Vooruitgang", "De Ploeg",
-         "Handgemaakt", "Nieuwland"),
-    ),
-    "public_body": (
-        ("Technische dienst", "Gemeentelijk magazijn", "Intercommunale", "Dienst facility"),
-        ("Noord", "Zuid", "Oost", "West", "Centrum", "Kanaalzone"),
-    ),
-    "knowledge": (
-        ("Technisch Instituut", "Basisschool", "Hogeschool", "Atheneum", "Academie"),
-        ("De Horizon", "Sint-Rochus", "Ter Beke", "De Klimop", "Het Kompas", "De Vlieger"),
-    ),
-    "social_profit": (
-        ("Woonzorgcentrum", "Jeugdhuis", "Buurthuis", "Theatergroep", "Speelplein", "Opvang"),
-        ("De Meersen", "Zonnehof", "Het Veer", "De Wissel", "Molenzicht", "De Kouter"),
-    ),
-}  # fmt: skip
+"""Words of which fictional listings are made: Dutch, as people in Flanders write."""
 
 #: Where a surplus comes from, by family; "" for the rest.
 ORIGINS: dict[str, tuple[str, ...]] = {

@@ -22,6 +22,8 @@ _BUT_THESE = re.compile(r"\bNOT\b[^;]{0,80}?= ANY ?\(+%|(<>|!=) ALL ?\(+%", re.S
 def excluded_lists(source: str) -> Iterator[str]:
     """`exclude(…__in=…)` and `~Q(…__in=…)` of values that aren't written out or named as a constant; such SQL."""
     for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.expr):
+            continue
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert):
             call = node.operand
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "exclude":

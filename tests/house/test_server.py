@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from listings.demo.store import LOGINS, PASSWORD
+from accounts.demo import LOGINS, PASSWORD
 from tests.house.pages import ROOT
 from tests.house.shell import FOREIGN, bash
 

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from kombu import Connection
+from kombu import Connection  # type: ignore[attr-defined]
 from kombu.exceptions import OperationalError
 
 from journal.delivery import LEASE, MOST_ATTEMPTS, message_of, send, send_again, take_as_sent

@@ -55,8 +55,8 @@ def test_a_draft_is_no_affair_of_a_hub_and_where_something_lies_of_nobody() -> N
 def test_a_request_says_from_where_and_which(client: Client) -> None:
     listing = draft()
     client.force_login(listing.maker)  # type: ignore[attr-defined]
-    given = {"HTTP_X_REQUEST_ID": "abc-123-def-456"}
-    answer = client.post(reverse("listing-step", args=[listing.pk]), {"status": "published"}, **given)
+    headers = {"X-Request-ID": "abc-123-def-456"}
+    answer = client.post(reverse("listing-step", args=[listing.pk]), {"status": "published"}, headers=headers)
     assert answer.headers["X-Request-ID"] == "abc-123-def-456"
     event = events_of(listing)[0]
     assert (event.verb, event.source, event.request_id) == ("listing.published", Source.PAGE, "abc-123-def-456")
@@ -80,9 +80,12 @@ def test_a_reaction_starts_after_the_commit_with_the_id_of_what_it_is_about(
     tasks_run_at_once: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[tuple[int, str]] = []
-    monkeypatch.setattr(
-        "matching.pairs.tasks.pair", lambda listing_id, at: seen.append((listing_id, current_origin().source)) or 0
-    )
+
+    def note(*, listing_id: int, at: Any) -> int:
+        seen.append((listing_id, current_origin().source))
+        return 0
+
+    monkeypatch.setattr("matching.pairs.tasks.pair", note)
     with tasks_run_at_once():
         listing = published()
         assert seen == []

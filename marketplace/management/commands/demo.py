@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from listings.demo.store import LOGINS, PASSWORD, make_demo
-from listings.search.lexicon import rebuild_words
-from matching.demo import pair_fictional_listings, remove_fictional_matches
+from accounts.demo import LOGINS, PASSWORD
+from marketplace.demo import make_demo
+from matching.demo import pair_fictional_listings
 
 
 class Command(BaseCommand):
@@ -18,17 +18,12 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        now = timezone.now()
-        # Each room makes its own part; what points at others goes before them.
-        remove_fictional_matches()
-        count = make_demo(
-            listings=options["listings"], seed=options["seed"], today=timezone.localdate(now), progress=self._progress
-        )
-        rebuild_words()
+        now, listings = timezone.now(), options["listings"]
+        make_demo(listings=listings, seed=options["seed"], today=timezone.localdate(now), progress=self._progress)
         pairs = pair_fictional_listings(
             at=now, progress=lambda done, total: self._progress("demands paired", done, total)
         )
-        self.stdout.write(f"{count} fictional listings, {pairs} pairs. Log in with the password {PASSWORD}:")
+        self.stdout.write(f"{listings} fictional listings, {pairs} pairs. Log in with the password {PASSWORD}:")
         for email, name, role in LOGINS:
             self.stdout.write(f"  {email}  {name} ({role.value})")
 
