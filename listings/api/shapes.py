@@ -1,4 +1,7 @@
-"""What the listings' answers look like, for the OpenAPI document."""
+"""What the listings' answers look like, for the OpenAPI document.
+
+A name in capitals is a component of it: see marketplace.schema.
+"""
 
 from typing import Any
 
@@ -125,8 +128,15 @@ def _with(shape: dict[str, Any], **properties: Any) -> dict[str, Any]:
     return shape | {"properties": shape["properties"] | properties}
 
 
+def _without(shape: dict[str, Any], name: str) -> dict[str, Any]:
+    """The shape lacking one of its properties."""
+    properties = {key: value for key, value in shape["properties"].items() if key != name}
+    return shape | {"properties": properties, "required": [key for key in shape["required"] if key != name]}
+
+
 CARD = _with(_object(**_CARD), **_SERVICE)
 LISTING = _with(_object(**_CARD, **_REST), **_SERVICE, **_OWN)
+SEARCH_RESULT = _with(CARD, **_DISTANCE)
 LISTINGS = _object(next=_MAYBE_TEXT, results=_list(CARD))
 
 _PAGE = {
@@ -138,7 +148,7 @@ _CORRECTED = {
     "additionalProperties": _TEXT,
     "description": "Words that no listing has, each with what was searched for instead.",
 }
-SEARCH_PAGE = _object(**_PAGE, corrected=_CORRECTED, radius_km=_MAYBE_NUMBER, results=_list(_with(CARD, **_DISTANCE)))
+SEARCH_PAGE = _object(**_PAGE, corrected=_CORRECTED, radius_km=_MAYBE_NUMBER, results=_list(SEARCH_RESULT))
 SEARCH_FEATURES = _object(
     **_PAGE,
     corrected=_CORRECTED,
@@ -148,7 +158,7 @@ SEARCH_FEATURES = _object(
             type=_choice(["Feature"]),
             id=_ID,
             geometry=_maybe(_object(type=_choice(["Point"]), coordinates=_list(_NUMBER))),
-            properties={"type": "object", "description": "A listing without its location."},
+            properties=_without(SEARCH_RESULT, "location"),
         )
     ),
 )
@@ -156,11 +166,11 @@ SEARCH_FEATURES = _object(
 _FACETS = _list(_object(value=_TEXT, count=_PAGE["count"]))
 SEARCH_FACETS = _object(corrected=_CORRECTED, kinds=_FACETS, families=_FACETS, conditions=_FACETS)
 
-_OF_PARTS = _object(**dict.fromkeys(WEIGHT_POINTS, _SHARE))
+SCORE_PARTS = _object(**dict.fromkeys(WEIGHT_POINTS, _SHARE))
 MATCH = _object(
     score=_SHARE,
-    parts=_OF_PARTS,
-    weights=_OF_PARTS | {"description": "What each part weighs, as the demand's hubs say; together 1."},
+    parts=SCORE_PARTS,
+    weights=SCORE_PARTS | {"description": "What each part weighs, as the demand's hubs say; together 1."},
     distance_m=_ID,
     coverage={**_SHARE, "nullable": True, "description": "The share of what is asked."},
     overlap_days=_ID,
@@ -182,7 +192,7 @@ _POINTS: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": MOST_POIN
 WEIGHTS = _object(
     hub=_TEXT,
     points=_object(**dict.fromkeys(WEIGHT_POINTS, _POINTS)),
-    weights=_OF_PARTS,
+    weights=SCORE_PARTS,
     waits=_BOOLEAN | {"description": "Whether scores were made by earlier points still."},
 )
 #: What a change may name.
