@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from frontend import figures
-from frontend.search_page import Asked, changed
+from frontend.search_address import changed
+from frontend.search_page import Asked
 from listings.enums import Condition
 from listings.search.counts import FacetCount, condition_counts, family_counts
 from materials.models import Material
