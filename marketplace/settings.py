@@ -296,6 +296,7 @@ SPECTACULAR_SETTINGS = {
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "marketplace.schema.name_shapes",
         "marketplace.schema.describe_problems",
     ],
     # The page of the documentation comes from this host alone, and asks no validator elsewhere.

@@ -1,8 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
 
-from marketplace.api_docs import ApiDocsView
+from marketplace.api_docs import ApiDocsView, ApiDocumentView
 from marketplace.health import live, ready
 from marketplace.media import photo
 
@@ -13,7 +12,7 @@ handler500 = "marketplace.problems.server_error"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/schema/", ApiDocumentView.as_view(), name="api-schema"),
     path("api/docs/", ApiDocsView.as_view(), name="api-docs"),
     path("health/live", live, name="health-live"),
     path("health/ready", ready, name="health-ready"),

@@ -1,11 +1,11 @@
-"""What the answers about yourself look like, for the OpenAPI document."""
+"""What the answers about yourself look like, for the OpenAPI document: a name in capitals is a component of it."""
 
 from accounts.enums import MemberRole, OrganisationKind, StaffRole
 
 _ID = {"type": "integer"}
 _TEXT = {"type": "string"}
 
-_SITE = {
+SITE = {
     "type": "object",
     "properties": {
         "id": _ID,
@@ -25,7 +25,7 @@ _SITE = {
     },
     "required": ["id", "name", "address", "municipality", "location"],
 }
-_ORGANISATION = {
+ORGANISATION = {
     "type": "object",
     "properties": {
         "id": _ID,
@@ -35,7 +35,7 @@ _ORGANISATION = {
         "role": {"type": "string", "enum": MemberRole.values},
         "enterprise_number": {"type": "string", "nullable": True},
         "verified": {"type": "boolean"},
-        "sites": {"type": "array", "items": _SITE},
+        "sites": {"type": "array", "items": SITE},
     },
     "required": ["id", "name", "slug", "kind", "role", "enterprise_number", "verified", "sites"],
 }
@@ -46,7 +46,7 @@ ME = {
         "email": {"type": "string", "format": "email"},
         "name": _TEXT,
         "language": {"type": "string", "enum": ["nl", "en", "fr"]},
-        "organisations": {"type": "array", "items": _ORGANISATION},
+        "organisations": {"type": "array", "items": ORGANISATION},
         "hub_roles": {
             "type": "array",
             "items": {

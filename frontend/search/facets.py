@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from frontend.components import figures
-from frontend.search.page import Asked, changed
+from frontend.search.address import changed
+from frontend.search.page import Asked
 from listings.enums import Condition
 from listings.search.counts import FacetCount, condition_counts, family_counts
 from materials.models import Material

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from frontend.components import figures
 from frontend.components.cards import Card, make_cards
+from frontend.search.address import ROUTE, changed, without_idle
 from geo.gazetteer import Found, look_up, recognise
 from geo.hubs import bounds_of
 from geo.points import BELGIUM, metric
@@ -43,8 +44,6 @@ _PASSED = (
 _NARROW = ("condition", "available_on", "max_price", "min_quantity", "unit", "service")
 #: What says where, and not what.
 _WHERE = ("lat", "lon", "radius_km", "hub", "bbox", "place", "to", "to_lat")
-#: What makes a search one along a route.
-_ROUTE = ("to", "to_lat", "to_lon", "detour_km")
 #: Degrees of latitude and of longitude in a kilometre, here.
 _DEGREES_PER_KM = (1 / 111.3, 1 / 70.2)
 
@@ -83,14 +82,19 @@ class Asked:
 
     @property
     def along(self) -> bool:
-        """Whether a route was asked for: a destination whose words were taken away is none."""
-        return bool(self.to or ("to" not in self.query and self.query.get("to_lat")))
+        """Whether a route was asked for."""
+        return bool(self.to or self.query.get("to_lat"))
 
     @property
     def detour_km(self) -> float:
         """How much longer the way may get, or would if there were one."""
         given = self.parameters.detour_km if self.parameters else None
         return given or DEFAULT_DETOUR_KM
+
+    @property
+    def boxed(self) -> str:
+        """The same within a box of the map, which the browser puts in the place of BBOX."""
+        return changed(self.query, bbox="BBOX")
 
     @property
     def tile_query(self) -> str:
@@ -133,13 +137,12 @@ class Results:
 
 def read_address(query: QueryDict) -> Asked:
     """Read the page's address: an unchosen place is looked up, a search without a place looks everywhere."""
+    query = without_idle(query)
     asked = Asked(query=query, place=_text(query, "place"), to=_text(query, "to"))
-    given = {name: text for name in _PASSED if (text := query.get(name, "").strip())}
+    given = {name: query.get(name, "").strip() for name in _PASSED if name in query}
     if asked.place and "lat" not in given:
         asked.place = _look_up(asked, "place", given, ("lat", "lon"))
     _read_route(asked, given)
-    if given.keys() & {"bbox", "to_lat"}:
-        given.pop("radius_km", None)
     if asked.everywhere or not given.keys() & {"lat", "hub", "bbox"}:
         given.pop("radius_km", None)
         given |= {"bbox": EVERYWHERE, "sort": given.get("sort", "newest")}
@@ -223,7 +226,7 @@ def _read_route(asked: Asked, given: dict[str, str]) -> None:
     if asked.along and not starts and "place" not in asked.errors:
         asked.errors["place"] = _("Zeg ook waar de route begint: geef een gemeente of postcode.")
     if not asked.along or not starts or "to" in asked.errors:
-        for name in _ROUTE:
+        for name in ROUTE:
             given.pop(name, None)
 
 
@@ -282,7 +285,7 @@ def _chips(asked: Asked) -> list[Chip]:
     if given.q:
         rows.append((_("“%(words)s”") % {"words": given.q}, ("q",)))
     if given.destination is not None:
-        rows.append((_route_words(asked, given), _ROUTE))
+        rows.append((_route_words(asked, given), ROUTE))
     if given.point is not None and given.radius_km is not None:
         where = {"km": figures.number(given.radius_km), "place": asked.place or _("dit punt")}
         rows.append((_("binnen %(km)s km van %(place)s") % where, ("place", "lat", "lon", "radius_km")))
@@ -362,19 +365,6 @@ def _wider(given: SearchParameters) -> list[Material]:
     if nearest and nearest.likeness >= CLOSELY:
         return [nearest.material.parent] if nearest.material.parent else []
     return [hit.material for hit in hits]
-
-
-def changed(query: QueryDict, **values: str) -> str:
-    """The address with these parameters set, or gone where empty; never with a cursor."""
-    made = query.copy()
-    for name, value in {**values, "cursor": ""}.items():
-        if value:
-            made[name] = value
-        else:
-            made.pop(name, None)
-    for name in [name for name in made if not made[name]]:
-        del made[name]
-    return made.urlencode()
 
 
 def _capped(count: int, exact: bool) -> str:

@@ -8,6 +8,7 @@ from django.utils.cache import patch_vary_headers
 
 from frontend.components.cards import make_cards
 from frontend.requests import PageRequest
+from frontend.search.address import ENDS
 from frontend.search.facets import read_facets
 from frontend.search.page import DETOURS_KM, RADII_KM, Asked, Results, find, fit_of, read_address
 from geo.models import Hub
@@ -47,7 +48,10 @@ def home(request: PageRequest) -> HttpResponse:
     if request.htmx:
         template = "search/page.html" if request.GET.get("cursor") and results else "search/results.html"
     response = render(request, template, _context(asked, results))
-    patch_vary_headers(response, ["HX-Request"])
+    if request.htmx.trigger == "search":
+        # The form sent all of its fields: what people see and share is the address without those that ask nothing.
+        response["HX-Push-Url"] = f"{request.path}?{asked.query.urlencode()}".removesuffix("?")
+    patch_vary_headers(response, ["HX-Request", "HX-Trigger"])
     return response
 
 
@@ -69,6 +73,7 @@ def _context(asked: Asked, results: Results | None) -> dict[str, Any]:
         "results": results,
         "fit": fit_of(asked),
         "form": form,
+        "ends": ENDS,
         "radii": RADII_KM,
         "detours": DETOURS_KM,
         "radius_km": radius_km or DEFAULT_RADIUS_KM,

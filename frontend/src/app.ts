@@ -1,14 +1,14 @@
 // On every page: htmx, menus, type-ahead fields, toasts. Each works on what the server drew, and nothing needs it.
 import htmx from "htmx.org";
 import { startCombos } from "./behaviour/combo";
+import { startDependents } from "./behaviour/dependents";
 import { startForms } from "./behaviour/forms";
 import { startMenus } from "./behaviour/menus";
 import { startPhotos } from "./behaviour/photos";
 import { startPlacing } from "./behaviour/placing";
 import { startSearch } from "./behaviour/search";
-import { startSheets } from "./behaviour/sheets";
-import { startDependents } from "./behaviour/dependents";
 import { startSession } from "./behaviour/session";
+import { startSheets } from "./behaviour/sheets";
 import { startToasts } from "./behaviour/toasts";
 import { startWeights } from "./behaviour/weights";
 

@@ -36,3 +36,9 @@ def one_of(values: list[str], nullable: bool = False) -> dict[str, Any]:
 def with_more(shape: dict[str, Any], **properties: Any) -> dict[str, Any]:
     """The shape with more properties, none of them required."""
     return shape | {"properties": shape["properties"] | properties}
+
+
+def without(shape: dict[str, Any], name: str) -> dict[str, Any]:
+    """The shape lacking one of its properties."""
+    properties = {key: value for key, value in shape["properties"].items() if key != name}
+    return shape | {"properties": properties, "required": [key for key in shape["required"] if key != name]}

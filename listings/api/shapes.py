@@ -1,4 +1,7 @@
-"""What the listings' answers look like, for the OpenAPI document."""
+"""What the listings' answers look like, for the OpenAPI document.
+
+A name in capitals is a component of it: see marketplace.schema.
+"""
 
 from typing import Any
 
@@ -16,6 +19,7 @@ from geo.api.openapi import (
     maybe,
     one_of,
     with_more,
+    without,
 )
 from listings.enums import (
     CatchmentKind,
@@ -102,6 +106,7 @@ _DISTANCE: dict[str, Any] = {
 
 CARD = with_more(an_object(**_CARD), **_SERVICE)
 LISTING = with_more(an_object(**_CARD, **_REST), **_SERVICE, **_OWN)
+SEARCH_RESULT = with_more(CARD, **_DISTANCE)
 LISTINGS = an_object(next=MAYBE_TEXT, results=a_list(CARD))
 
 _PAGE = {
@@ -113,9 +118,7 @@ _CORRECTED = {
     "additionalProperties": TEXT,
     "description": "Words that no listing has, each with what was searched for instead.",
 }
-SEARCH_PAGE = an_object(
-    **_PAGE, corrected=_CORRECTED, radius_km=MAYBE_NUMBER, results=a_list(with_more(CARD, **_DISTANCE))
-)
+SEARCH_PAGE = an_object(**_PAGE, corrected=_CORRECTED, radius_km=MAYBE_NUMBER, results=a_list(SEARCH_RESULT))
 SEARCH_FEATURES = an_object(
     **_PAGE,
     corrected=_CORRECTED,
@@ -125,7 +128,7 @@ SEARCH_FEATURES = an_object(
             type=one_of(["Feature"]),
             id=ID,
             geometry=maybe(an_object(type=one_of(["Point"]), coordinates=a_list(NUMBER))),
-            properties={"type": "object", "description": "A listing without its location."},
+            properties=without(SEARCH_RESULT, "location"),
         )
     ),
 )

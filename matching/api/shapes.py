@@ -1,4 +1,7 @@
-"""What the answers about pairs, chains, plans and weights look like, for the OpenAPI document."""
+"""What the answers about pairs, chains, plans and weights look like, for the OpenAPI document.
+
+A name in capitals is a component of it: see marketplace.schema.
+"""
 
 from typing import Any
 
@@ -22,11 +25,11 @@ from matching.models import PlanState
 from matching.plan.unlock import Reason
 from matching.rules import MOST_POINTS, WEIGHT_POINTS
 
-_OF_PARTS = an_object(**dict.fromkeys(WEIGHT_POINTS, SHARE))
+SCORE_PARTS = an_object(**dict.fromkeys(WEIGHT_POINTS, SHARE))
 MATCH = an_object(
     score=SHARE,
-    parts=_OF_PARTS,
-    weights=_OF_PARTS | {"description": "What each part weighs, as the demand's hubs say; together 1."},
+    parts=SCORE_PARTS,
+    weights=SCORE_PARTS | {"description": "What each part weighs, as the demand's hubs say; together 1."},
     distance_m=ID,
     coverage={**SHARE, "nullable": True, "description": "The share of what is asked."},
     overlap_days=ID,
@@ -48,7 +51,7 @@ _POINTS: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": MOST_POIN
 WEIGHTS = an_object(
     hub=TEXT,
     points=an_object(**dict.fromkeys(WEIGHT_POINTS, _POINTS)),
-    weights=_OF_PARTS,
+    weights=SCORE_PARTS,
     waits=BOOLEAN | {"description": "Whether scores were made by earlier points still."},
 )
 #: What a change may name.

@@ -175,6 +175,44 @@ def test_a_radius_counts_as_soon_as_a_place_is_given(open_page: Open) -> None:
     expect(page.locator("#radius")).to_have_value("")
 
 
+def test_the_address_says_what_is_asked_and_nothing_else(open_page: Open) -> None:
+    page = open_page()
+    page.goto("/")
+    page.select_option("#radius", "50")
+    page.locator("#place").press_sequentially("Gent")
+    page.get_by_role("option", name="Gent", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/\?place=Gent&lat=[\d.]+&lon=[\d.]+&radius_km=50$"))
+    page.locator(".chip", has_text="Aanbod").click()
+    expect(page).to_have_url(re.compile("kind=supply"))
+    page.locator("#filters summary").click()
+    page.select_option("#condition", "used")
+    expect(page).to_have_url(re.compile(r"radius_km=50&condition=used&kind=supply$"))
+    # The choice stays while its options get their counts.
+    expect(page.locator("#condition option[selected]")).to_contain_text("(")
+    expect(page.locator("#condition")).to_have_value("used")
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"radius_km=50&kind=supply$"))
+
+
+def test_a_choice_of_where_ends_the_box_of_the_map(open_page: Open) -> None:
+    page = open_page()
+    page.goto("/?place=Gent&radius_km=50")
+    page.locator("werkstof-map[data-ready=yes]").wait_for()
+    page.locator(".maplibregl-canvas").focus()
+    page.keyboard.press("=")
+    expect(page).to_have_url(re.compile(r"place=Gent&bbox=[\d.]+%2C[\d.]+%2C[\d.]+%2C[\d.]+$"))
+    expect(page.locator("#radius option:checked")).to_have_text("deze kaart")
+    page.locator("#filters summary").click()
+    page.select_option("#hub", "cocirc-hasselt")
+    expect(page).to_have_url(re.compile("hub=cocirc-hasselt"))
+    expect(page).not_to_have_url(re.compile("bbox"))
+    # The search before the map was moved is still a step back.
+    page.go_back()
+    expect(page).to_have_url(re.compile("bbox="))
+    page.go_back()
+    expect(page).to_have_url(re.compile("radius_km=50$"))
+
+
 def test_a_place_that_is_unknown_is_named_and_nothing_breaks(open_page: Open) -> None:
     page = open_page()
     page.goto("/?place=Nergenshuizen")

@@ -1,6 +1,8 @@
 """The API's document is whole, and the page that shows it asks nobody else."""
 
+import json
 import re
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -48,11 +50,129 @@ def test_every_operation_says_what_it_answers(document: dict[str, Any]) -> None:
     assert silent == []
 
 
+SCALARS = ("string", "integer", "number", "boolean")
+COMPOSED = ("allOf", "anyOf", "oneOf")
+
+
+def untyped(schema: Any, at: str) -> Iterator[str]:
+    """Where a schema, or one inside it, says only that something is there. References are no part of it."""
+    if not isinstance(schema, dict) or not schema:
+        yield at
+        return
+    if "$ref" in schema:
+        return
+    parts = {f"{at} {how} {index}": part for how in COMPOSED for index, part in enumerate(schema.get(how, ()))}
+    kind = schema.get("type")
+    if kind == "object":
+        parts |= {f"{at}.{name}": part for name, part in schema.get("properties", {}).items()}
+        if schema.get("additionalProperties", False) is not False:
+            parts[f"{at}.*"] = schema["additionalProperties"]
+    elif kind == "array":
+        parts[f"{at}[]"] = schema.get("items")
+    if not parts and kind not in SCALARS:
+        yield at
+    for where, part in parts.items():
+        yield from untyped(part, where)
+
+
+def schemas(document: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Every schema of what is asked and what is answered, with where it stands."""
+    yield from document["components"]["schemas"].items()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            at = f"{method} {path}"
+            for parameter in operation.get("parameters", ()):
+                yield f"{at} {parameter['name']}", parameter.get("schema")
+            for media, content in operation.get("requestBody", {}).get("content", {}).items():
+                yield f"{at} body {media}", content.get("schema")
+            for status, answer in operation["responses"].items():
+                for media, content in answer.get("content", {}).items():
+                    yield f"{at} {status} {media}", content.get("schema")
+
+
+def test_nothing_is_without_a_shape(document: dict[str, Any]) -> None:
+    found = list(schemas(document))
+    for part in ("body application/json", "200 application/json", "200 application/geo+json", "get /api/v1/search/ q"):
+        assert any(part in at for at, _schema in found), part
+    assert [missing for at, schema in found for missing in untyped(schema, at)] == []
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {},
+        None,
+        {"description": "Anything."},
+        {"type": "object"},
+        {"type": "object", "properties": {}},
+        {"type": "object", "additionalProperties": {}},
+        {"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": True},
+        {"type": "object", "properties": {"a": {"type": "array", "items": {"type": "object", "nullable": True}}}},
+        {"type": "array"},
+        {"type": "array", "items": {}},
+        {"enum": [None]},
+        {"nullable": True, "oneOf": [{"type": "string"}, {"type": "object"}]},
+        {"allOf": []},
+    ],
+)
+def test_what_has_no_shape_is_told(schema: Any) -> None:
+    assert list(untyped(schema, "here"))
+
+
+def test_each_shape_is_said_once(document: dict[str, Any]) -> None:
+    """What apps name in their shapes.py are components that answers refer to."""
+    answer = document["paths"]["/api/v1/materials/{code}/"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert answer["schema"] == {"$ref": "#/components/schemas/Material"}
+    named = document["components"]["schemas"]
+    assert named["Materials"]["properties"]["results"]["items"] == {
+        "anyOf": [{"$ref": "#/components/schemas/Material"}, {"$ref": "#/components/schemas/MaterialHit"}]
+    }
+    assert named["ListingMatches"]["properties"]["bundle"] == {
+        "allOf": [{"$ref": "#/components/schemas/Bundle"}], "nullable": True,
+    }  # fmt: skip
+
+
 def test_every_operation_has_a_description_and_a_name_of_its_own(document: dict[str, Any]) -> None:
     operations = [operation for path in document["paths"].values() for operation in path.values()]
     assert all(operation.get("description") for operation in operations)
     names = [operation["operationId"] for operation in operations]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "accept", "media"),
+    [
+        ("/api/schema/", "*/*", "application/vnd.oai.openapi"),
+        ("/api/schema/?format=yaml", "application/json, */*", "application/vnd.oai.openapi"),
+        ("/api/schema/?format=json", "*/*", "application/json"),
+        ("/api/schema/?format=json", "text/html,application/xml;q=0.9,*/*;q=0.8", "application/json"),
+        ("/api/schema/", "application/json", "application/json"),
+        ("/api/schema/", "application/vnd.oai.openapi+json", "application/vnd.oai.openapi+json"),
+        ("/api/schema/", "application/yaml", "application/yaml"),
+    ],
+)
+def test_it_comes_as_it_is_asked(client: Client, address: str, accept: str, media: str) -> None:
+    answer = client.get(address, headers={"Accept": accept})
+    assert answer["Content-Type"].split(";")[0] == media
+    read = json.loads if "json" in media else yaml.safe_load
+    assert read(answer.content)["paths"]["/api/v1/search/"]["get"]["operationId"] == "search"
+    if "json" not in media:
+        with pytest.raises(ValueError, match="Expecting value"):
+            json.loads(answer.content)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "accept", "status"), [("/api/schema/?format=xml", "*/*", 400), ("/api/schema/", "text/html", 406)]
+)
+def test_another_form_is_refused_in_json(client: Client, address: str, accept: str, status: int) -> None:
+    answer = client.get(address, headers={"Accept": accept})
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+    assert json.loads(answer.content)["status"] == status
+    if status == 400:
+        (error,) = json.loads(answer.content)["errors"]
+        assert (error["field"], error["message"]) == ("format", "Dit formaat ken ik niet. Kies uit: json, yaml.")
 
 
 @pytest.mark.django_db

@@ -3,26 +3,22 @@
 // data-multiple (each choice becomes a token with its own hidden field, of the value that data-key names, under the words
 // that data-label names).
 
-interface Choice {
-  label: string;
-  note: string;
-  values: Record<string, string>;
-}
+import { type Choice, choicesFor } from "./choices";
 
-type Rows = Record<string, unknown>[];
-
+/** Fewer letters than this name nothing yet. */
+const SHORTEST = 2;
 let serial = 0;
 
 export function startCombos(root: ParentNode): void {
   for (const element of root.querySelectorAll<HTMLElement>("[data-combo]")) {
-    if (element.dataset["started"]) continue;
-    element.dataset["started"] = "yes";
-    new Combo(element);
+    const input = element.querySelector<HTMLInputElement>("input[type=text], input[type=search]");
+    if (!input || element.dataset.started) continue;
+    element.dataset.started = "yes";
+    new Combo(element, input);
   }
 }
 
 class Combo {
-  private readonly input: HTMLInputElement;
   private readonly list: HTMLUListElement;
   private readonly tokens: HTMLElement | null;
   private choices: Choice[] = [];
@@ -30,9 +26,11 @@ class Combo {
   private timer = 0;
   private request: AbortController | null = null;
 
-  constructor(private readonly element: HTMLElement) {
-    this.input = element.querySelector<HTMLInputElement>("input[type=text], input[type=search]")!;
-    this.tokens = element.dataset["multiple"] ? element.querySelector(".picked") : null;
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly input: HTMLInputElement,
+  ) {
+    this.tokens = element.dataset.multiple ? element.querySelector(".picked") : null;
     this.list = document.createElement("ul");
     this.list.className = "combo__list";
     this.list.id = `combo-${++serial}`;
@@ -52,7 +50,7 @@ class Combo {
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => {
       const option = (event.target as Element).closest("[role=option]");
-      if (option) this.choose(Number((option as HTMLElement).dataset["index"]));
+      if (option) this.choose(Number((option as HTMLElement).dataset.index));
     });
     this.tokens?.addEventListener("click", (event) => {
       const button = (event.target as Element).closest("button");
@@ -67,7 +65,7 @@ class Combo {
     if (!this.tokens) this.fill({});
     clearTimeout(this.timer);
     const text = this.input.value.trim();
-    if (text.length < 2) {
+    if (text.length < SHORTEST) {
       this.request?.abort();
       this.close();
       return;
@@ -78,15 +76,12 @@ class Combo {
   private async ask(text: string): Promise<void> {
     this.request?.abort();
     this.request = new AbortController();
-    const address = new URL(this.element.dataset["source"] ?? "", location.href);
+    const address = new URL(this.element.dataset.source ?? "", location.href);
     address.searchParams.set("q", text);
     try {
-      const response = await fetch(address, {
-        signal: this.request.signal,
-        headers: { Accept: "application/json", "Accept-Language": document.documentElement.lang },
-      });
-      if (!response.ok) return this.close();
-      this.choices = read(this.element.dataset["shape"] ?? "", await response.json());
+      const choices = await choicesFor(this.element.dataset.shape ?? "", address, this.request.signal);
+      if (!choices) return this.close();
+      this.choices = choices;
       this.show();
     } catch (error) {
       if (!(error instanceof DOMException && error.name === "AbortError")) this.close();
@@ -101,7 +96,7 @@ class Combo {
         option.className = "combo__option";
         option.role = "option";
         option.id = `${this.list.id}-${index}`;
-        option.dataset["index"] = String(index);
+        option.dataset.index = String(index);
         option.setAttribute("aria-selected", "false");
         option.append(choice.label);
         if (choice.note) {
@@ -117,7 +112,7 @@ class Combo {
       none.className = "combo__empty";
       none.role = "option";
       none.setAttribute("aria-disabled", "true");
-      none.textContent = this.element.dataset["none"] ?? "";
+      none.textContent = this.element.dataset.none ?? "";
       this.list.append(none);
     }
     this.list.hidden = false;
@@ -127,7 +122,7 @@ class Combo {
 
   /** Whether only what is in the list counts: a search also takes words as they are. */
   private get mustChoose(): boolean {
-    return this.element.dataset["must"] !== undefined;
+    return this.element.dataset.must !== undefined;
   }
 
   /** Whoever typed a name in full and went on has chosen it. */
@@ -171,7 +166,7 @@ class Combo {
     if (!count) return;
     this.active = (this.active + step + count) % count;
     for (const option of this.list.querySelectorAll<HTMLElement>("[role=option]")) {
-      const on = option.dataset["index"] === String(this.active);
+      const on = option.dataset.index === String(this.active);
       option.setAttribute("aria-selected", String(on));
       if (on) {
         this.input.setAttribute("aria-activedescendant", option.id);
@@ -197,18 +192,19 @@ class Combo {
   /** Write a choice's values into the fields that data-fill="name" marks, anywhere in the form. */
   private fill(values: Record<string, string>): void {
     for (const field of this.element.querySelectorAll<HTMLInputElement>("input[data-fill]")) {
-      field.value = values[field.dataset["fill"] ?? ""] ?? "";
+      field.value = values[field.dataset.fill ?? ""] ?? "";
     }
   }
 
   private addToken(choice: Choice): void {
+    const { key = "", label = "" } = this.element.dataset;
+    const value = choice.values[key] ?? "";
     const template = this.element.querySelector<HTMLTemplateElement>("template");
-    const value = choice.values[this.element.dataset["key"] ?? ""] ?? "";
     if (!template || !this.tokens) return;
     for (const field of this.tokens.querySelectorAll("input")) if (field.value === value) return;
     const token = template.content.cloneNode(true) as DocumentFragment;
-    token.querySelector("input")!.value = value;
-    token.querySelector("[data-label]")!.textContent = choice.values[this.element.dataset["label"] ?? ""] ?? choice.label;
+    token.querySelector("input")?.setAttribute("value", value);
+    token.querySelector("[data-label]")?.replaceChildren(choice.values[label] ?? choice.label);
     const remove = token.querySelector("button");
     remove?.setAttribute("aria-label", `${remove.getAttribute("aria-label") ?? ""} ${choice.label}`.trim());
     this.tokens.append(token);
@@ -219,35 +215,4 @@ class Combo {
     this.element.dispatchEvent(new CustomEvent("chosen", { bubbles: true }));
     this.input.dispatchEvent(new Event("change", { bubbles: true }));
   }
-}
-
-function read(shape: string, answer: unknown): Choice[] {
-  const rows = (Array.isArray(answer) ? answer : ((answer as { results?: unknown }).results ?? [])) as Rows;
-  if (shape === "places") {
-    return rows.slice(0, 8).map((row) => ({
-      label: text(row["label"]),
-      note: names(text(row["label"]), text(row["municipality"])) ? "" : text(row["municipality"]),
-      values: {
-        lat: text(row["lat"]),
-        lon: text(row["lon"]),
-        nis: text(row["nis"]),
-        municipality: text(row["municipality"]),
-      },
-    }));
-  }
-  return rows.slice(0, 8).map((row) => ({
-    label: text(row["name"]),
-    note: text(row["path"] ?? row["family"] ?? ""),
-    values: { code: text(row["code"]) },
-  }));
-}
-
-/** Most labels name the municipality already: "Gentbrugge (Gent)", "9000 Gent". */
-function names(label: string, municipality: string): boolean {
-  return label === municipality || label.endsWith(` ${municipality}`) || label.includes(`(${municipality})`);
-}
-
-function text(value: unknown): string {
-  if (typeof value === "object" && value !== null && "name" in value) return String(value.name);
-  return value === null || value === undefined ? "" : String(value);
 }

@@ -2,7 +2,7 @@
 export function startDependents(root: ParentNode): void {
   for (const element of root.querySelectorAll<HTMLElement>("[data-when]")) {
     const form = element.closest("form");
-    const [name = "", values = ""] = (element.dataset["when"] ?? "").split("=");
+    const [name = "", values = ""] = (element.dataset.when ?? "").split("=");
     if (!form) continue;
     const wanted = values.split(",");
     const update = () => {

@@ -10,7 +10,7 @@ export function startForms(root: ParentNode): void {
   // What can't be undone is asked once more, in the page's own words.
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-confirm]")) {
     button.addEventListener("click", (event) => {
-      if (!window.confirm(button.dataset["confirm"])) event.preventDefault();
+      if (!window.confirm(button.dataset.confirm)) event.preventDefault();
     });
   }
 }

@@ -1,18 +1,14 @@
 // The point of a form: two fields that data-lat-field and data-lon-field of its map name. They follow a chosen site or
 // place at once, whether the map is there yet or not.
-import { number } from "../map/settings";
-
-export type Point = [lon: number, lat: number];
+import { type Position, position } from "../attributes";
 
 /** The point that the fields hold. */
-export function placedPoint(element: HTMLElement): Point | null {
-  const lat = number(field(element, "latField")?.value);
-  const lon = number(field(element, "lonField")?.value);
-  return lat === null || lon === null ? null : [lon, lat];
+export function placedPoint(element: HTMLElement): Position | null {
+  return position(field(element, "lonField")?.value, field(element, "latField")?.value);
 }
 
 /** Write a point into the fields; `tell` the form, which then saves. */
-export function place(element: HTMLElement, [lon, lat]: Point, tell: boolean): void {
+export function place(element: HTMLElement, [lon, lat]: Position, tell: boolean): void {
   const latField = field(element, "latField");
   const lonField = field(element, "lonField");
   if (!latField || !lonField) return;
@@ -29,15 +25,15 @@ export function startPlacing(root: ParentNode): void {
 function followChoices(element: HTMLElement): void {
   const form = element.closest("form");
   const choose = (lat: string | undefined, lon: string | undefined, tell: boolean): void => {
-    const point: [number | null, number | null] = [number(lon), number(lat)];
-    if (point[0] === null || point[1] === null) return;
-    place(element, [point[0], point[1]], tell);
+    const point = position(lon, lat);
+    if (!point) return;
+    place(element, point, tell);
     element.dispatchEvent(new CustomEvent("placed"));
   };
   // A new form has a site chosen, and no point yet.
   if (!placedPoint(element)) {
     const site = form?.querySelector<HTMLOptionElement>("option[data-lat]:checked");
-    choose(site?.dataset["lat"], site?.dataset["lon"], false);
+    choose(site?.dataset.lat, site?.dataset.lon, false);
   }
   form?.addEventListener("chosen", (event) => {
     const row = event.target as HTMLElement;
@@ -46,7 +42,7 @@ function followChoices(element: HTMLElement): void {
   });
   form?.addEventListener("change", (event) => {
     const chosen = (event.target as HTMLSelectElement).selectedOptions?.[0];
-    choose(chosen?.dataset["lat"], chosen?.dataset["lon"], false);
+    choose(chosen?.dataset.lat, chosen?.dataset.lon, false);
   });
 }
 

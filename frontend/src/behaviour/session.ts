@@ -7,7 +7,7 @@ const TOKEN = "csrfmiddlewaretoken";
 
 export function startSession(): void {
   document.body.addEventListener("htmx:configRequest", (event) => {
-    const { headers, formData } = (event as CustomEvent<{ headers: Record<string, string>; formData: FormData }>).detail;
+    const { headers, formData } = event.detail;
     const token = tokenNow();
     if (!token) return;
     headers["X-CSRFToken"] = token;
@@ -21,17 +21,17 @@ export function startSession(): void {
   window.addEventListener("focus", storeAgain);
   document.addEventListener("visibilitychange", storeAgain);
   document.body.addEventListener("htmx:afterRequest", (event) => {
-    if (!(event as CustomEvent<{ successful: boolean }>).detail.successful) return;
+    if (!event.detail.successful) return;
     for (const link of document.querySelectorAll(".toast a")) link.parentElement?.remove();
   });
-  for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"] as const) {
     document.body.addEventListener(failure, (event) => {
-      const { elt, xhr } = (event as CustomEvent<{ elt: Element; xhr?: XMLHttpRequest }>).detail;
+      const { elt, xhr } = event.detail;
       // What was stored before must not look like what was typed since.
       const state = elt.querySelector<HTMLElement>("[data-unsaved]");
       if (state) {
-        state.textContent = state.dataset["unsaved"] ?? "";
-        state.dataset["waits"] = "yes";
+        state.textContent = state.dataset.unsaved ?? "";
+        state.dataset.waits = "yes";
       }
       const { login, loginAddress } = document.body.dataset;
       if (xhr?.status === 401) showToast(xhr.responseText, { words: login ?? "", address: loginAddress ?? "" });

@@ -2,7 +2,7 @@
 export function startSheets(root: ParentNode): void {
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-opens]")) {
     button.addEventListener("click", () => {
-      const sheet = document.getElementById(button.dataset["opens"] ?? "");
+      const sheet = document.getElementById(button.dataset.opens ?? "");
       if (sheet instanceof HTMLDialogElement) sheet.showModal();
     });
   }

@@ -4,15 +4,14 @@
  */
 export function startToasts(): void {
   document.body.addEventListener("toast", (event) => {
-    const text = (event as CustomEvent<{ text?: string }>).detail.text;
-    if (text) showToast(text);
+    if (event.detail.text) showToast(event.detail.text);
   });
-  for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"] as const) {
     document.body.addEventListener(failure, (event) => {
-      const answer = (event as CustomEvent<{ xhr?: XMLHttpRequest }>).detail.xhr;
+      const answer = event.detail.xhr;
       // Who is logged out is told so by behaviour/session.
       if (answer?.status === 401) return;
-      const text = saidBy(answer) ?? document.body.dataset["failed"];
+      const text = saidBy(answer) ?? document.body.dataset.failed;
       if (text) showToast(text);
     });
   }

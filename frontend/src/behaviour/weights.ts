@@ -2,7 +2,7 @@
 export function startWeights(root: ParentNode): void {
   for (const form of root.querySelectorAll<HTMLFormElement>("form[data-weights]")) {
     const sliders = [...form.querySelectorAll<HTMLInputElement>("input[type=range]")];
-    const nought = form.dataset["weights"] ?? "0 %";
+    const nought = form.dataset.weights ?? "0 %";
     const update = () => {
       const whole = sliders.reduce((sum, slider) => sum + slider.valueAsNumber, 0);
       for (const slider of sliders) {

@@ -1,10 +1,12 @@
 import type { Feature } from "geojson";
 import { LngLatBounds } from "maplibre-gl";
-import type { Stage } from "./element";
+import type { Position } from "../attributes";
 import { colour } from "./colours";
+import type { Stage } from "./stage";
+import type { Kind } from "./tiles";
 
 interface Stop {
-  kind: string;
+  kind: Kind;
   lat: number;
   lon: number;
   label: string;
@@ -12,9 +14,9 @@ interface Stop {
 
 /** Stops on a line: a pair (two) or a chain through a service (three), from data-stops. */
 export function startChain({ map, element }: Stage): void {
-  const stops = JSON.parse(element.dataset["stops"] ?? "[]") as Stop[];
+  const stops = JSON.parse(element.dataset.stops ?? "[]") as Stop[];
   if (!stops.length) return;
-  const places = stops.map((stop): [number, number] => [stop.lon, stop.lat]);
+  const places = stops.map((stop): Position => [stop.lon, stop.lat]);
   const line: Feature = { type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: places } };
   const points = stops.map(
     (stop): Feature => ({

@@ -1,20 +1,15 @@
 import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
-import { calm, onThemeChange } from "./colours";
 import { startChain } from "./chain";
+import { calm, onThemeChange } from "./colours";
 import { startFlows } from "./flows";
 import { startPick } from "./pick";
 import { startPoint } from "./point";
 import { startRegion, startRegions } from "./region";
 import { startSearchMap } from "./search";
-import { FLANDERS, settingsOf, type Settings } from "./settings";
+import { type Settings, settingsOf } from "./settings";
+import type { Stage } from "./stage";
 import { recolour, styleOf } from "./style";
 import { addSigns } from "./symbols";
-
-export interface Stage {
-  element: HTMLElement;
-  map: MapLibre;
-  settings: Settings;
-}
 
 const MODES: Record<string, (stage: Stage) => void> = {
   search: startSearchMap,
@@ -55,7 +50,7 @@ export class WerkstofMap extends HTMLElement {
       await fontsReady();
       this.map = new MapLibre({
         container: this.room(),
-        style: await styleOf(settings, this.dataset["query"] ?? null),
+        style: await styleOf(settings, this.dataset.query ?? null),
         locale: settings.words,
         minZoom: 6,
         maxZoom: 17,
@@ -69,7 +64,7 @@ export class WerkstofMap extends HTMLElement {
         cooperativeGestures: settings.mode !== "search",
         ...(settings.point
           ? { center: settings.point, zoom: settings.zoom }
-          : { bounds: settings.bounds ?? FLANDERS, fitBoundsOptions: { padding: 16 } }),
+          : { bounds: settings.home, fitBoundsOptions: { padding: 16 } }),
       });
     } catch {
       this.excuse(settings);
@@ -82,12 +77,15 @@ export class WerkstofMap extends HTMLElement {
     map.getCanvas().setAttribute("role", "application");
     map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
-    map.addControl(new AttributionControl({ compact: false, customAttribution: settings.attribution }), "bottom-right");
+    map.addControl(
+      new AttributionControl({ compact: false, customAttribution: settings.attribution }),
+      "bottom-right",
+    );
     const stage: Stage = { element: this, map, settings };
     map.once("style.load", () => addSigns(map));
     map.once("load", () => {
       MODES[settings.mode]?.(stage);
-      this.dataset["ready"] = "yes";
+      this.dataset.ready = "yes";
     });
     this.forget = onThemeChange((fresh) => recolour(map, fresh));
   }
@@ -104,7 +102,7 @@ export class WerkstofMap extends HTMLElement {
   private excuse(settings: Settings): void {
     const words = document.createElement("p");
     words.className = "mapfallback";
-    words.textContent = settings.words["none"] ?? "";
+    words.textContent = settings.words.none;
     this.append(words);
   }
 }

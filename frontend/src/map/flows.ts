@@ -1,12 +1,14 @@
 import type { Feature } from "geojson";
 import { LngLatBounds } from "maplibre-gl";
-import type { Stage } from "./element";
+import { json, type Position } from "../attributes";
 import { colour } from "./colours";
+import type { Stage } from "./stage";
+import type { Kind } from "./tiles";
 
 interface Flow {
   number: number;
   mass_kg: number;
-  stops: { kind: string; lon: number; lat: number }[];
+  stops: { kind: Kind; lon: number; lat: number }[];
 }
 
 const THINNEST_PX = 1.5;
@@ -14,8 +16,7 @@ const THICKEST_PX = 9;
 
 /** A plan: a line for each trip, as thick as its mass is large (by its square root), with the number of its row. */
 export function startFlows({ map, element }: Stage): void {
-  const source = document.getElementById(element.dataset["flows"] ?? "")?.textContent;
-  const flows = source ? (JSON.parse(source) as Flow[]) : [];
+  const flows = json<Flow[]>(element.dataset.flows ?? "") ?? [];
   if (!flows.length) return;
   const heaviest = Math.max(...flows.map((flow) => flow.mass_kg), 1);
   const features = flows.flatMap((flow) => featuresOf(flow, heaviest));
@@ -57,7 +58,7 @@ export function startFlows({ map, element }: Stage): void {
 
 function featuresOf(flow: Flow, heaviest: number): Feature[] {
   const width = THINNEST_PX + (THICKEST_PX - THINNEST_PX) * Math.sqrt(flow.mass_kg / heaviest);
-  const coordinates = flow.stops.map((stop): [number, number] => [stop.lon, stop.lat]);
+  const coordinates = flow.stops.map((stop): Position => [stop.lon, stop.lat]);
   return [
     { type: "Feature", properties: { number: flow.number, width }, geometry: { type: "LineString", coordinates } },
     ...flow.stops.map(

@@ -1,10 +1,10 @@
 // Setting a point: drag the pin, click the map, or move it with the arrow keys. It goes where a chosen place or site sends
 // it; the fields of the form hold it.
 import { Marker } from "maplibre-gl";
+import type { Position } from "../attributes";
+import { place, placedPoint } from "../behaviour/placing";
 import { calm } from "./colours";
-import type { Stage } from "./element";
-import { place, placedPoint, type Point } from "../behaviour/placing";
-import { FLANDERS } from "./settings";
+import type { Stage } from "./stage";
 
 const STEP_PX = 8;
 /** Our own tiles have names of places and nothing smaller: nearer than this the pin would stand on bare land. */
@@ -19,14 +19,13 @@ export function startPick(stage: Stage): void {
   pin.type = "button";
   pin.className = "pin";
   pin.innerHTML = DRAWING;
-  pin.setAttribute("aria-label", settings.words["pin"] ?? "");
+  pin.setAttribute("aria-label", settings.words.pin);
   const marker = new Marker({ element: pin, anchor: "bottom", draggable: true });
-  let placed = false;
 
-  const show = (point: Point): void => {
-    marker.setLngLat(point);
-    if (!placed) marker.addTo(map);
-    placed = true;
+  const show = (at: Position): void => {
+    marker.setLngLat(at);
+    // Once more would take the focus from the pin.
+    if (!pin.isConnected) marker.addTo(map);
   };
   const put = (lon: number, lat: number): void => {
     show([lon, lat]);
@@ -39,7 +38,7 @@ export function startPick(stage: Stage): void {
     show(point);
     map.jumpTo({ center: point, zoom: near });
   } else {
-    map.fitBounds(FLANDERS, { padding: 8, duration: 0 });
+    map.fitBounds(settings.home, { padding: 8, duration: 0 });
   }
   element.addEventListener("placed", () => {
     const chosen = placedPoint(element);

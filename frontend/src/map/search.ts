@@ -1,11 +1,13 @@
 // The map of the search page. It reads what to show from #results, which the server draws anew for every search, and
 // tells the page where someone moved it; the page then asks for the list of that box.
 import type { MapMouseEvent, VectorTileSource } from "maplibre-gl";
+import { box, number, type Position, position } from "../attributes";
 import { calm } from "./colours";
-import type { Stage } from "./element";
-import { box, number } from "./settings";
-import { boundsOf, circle, clear, lay, line, type Position } from "./shapes";
+import { lightHubs, pointAt, ringListing } from "./layers";
+import { boundsOf, circle, clear, lay, line } from "./shapes";
+import type { Stage } from "./stage";
 import { listingTiles } from "./style";
+import { propertiesOf } from "./tiles";
 
 export function startSearchMap(stage: Stage): void {
   const { map, element } = stage;
@@ -18,26 +20,27 @@ export function startSearchMap(stage: Stage): void {
   map.on("click", "cluster", (event) => {
     const at = event.features?.[0];
     if (at?.geometry.type !== "Point") return;
-    const center = at.geometry.coordinates as [number, number];
-    map.easeTo({ center, zoom: map.getZoom() + 2, duration: calm() ? 0 : 400 }, { originalEvent: event.originalEvent });
+    const center = at.geometry.coordinates as Position;
+    map.easeTo(
+      { center, zoom: map.getZoom() + 2, duration: calm() ? 0 : 400 },
+      { originalEvent: event.originalEvent },
+    );
   });
   map.on("click", "listing", (event) => {
-    const id = Number(event.features?.[0]?.properties["id"]);
-    if (id) void showCard(stage, id);
+    const [listing] = propertiesOf<"listings">(event.features);
+    if (listing?.id) void showCard(stage, listing.id);
   });
   map.on("click", (event: MapMouseEvent) => {
     if (!map.queryRenderedFeatures(event.point, { layers: ["listing"] }).length) closeCard(stage);
   });
-  for (const layer of ["cluster", "listing"]) {
-    map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
-    map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
-  }
+  for (const layer of ["cluster", "listing"]) pointAt(map, layer);
   document.addEventListener("mouseover", (event) => light(stage, event.target));
   document.addEventListener("focusin", (event) => light(stage, event.target));
   document.body.addEventListener("htmx:afterSettle", (event) => {
-    if ((event.target as Element).id === "results" || (event.target as Element).querySelector("#results")) follow(stage);
+    if ((event.target as Element).id === "results" || (event.target as Element).querySelector("#results"))
+      follow(stage);
   });
-  element.dataset["tilesQuery"] = element.dataset["query"] ?? "";
+  element.dataset.tilesQuery = element.dataset.query ?? "";
   follow(stage);
 }
 
@@ -46,48 +49,34 @@ function follow(stage: Stage): void {
   const { map, element, settings } = stage;
   const results = document.getElementById("results");
   if (!results) return;
-  const query = results.dataset["query"] ?? "";
-  if (query !== element.dataset["tilesQuery"]) {
-    element.dataset["tilesQuery"] = query;
+  const query = results.dataset.query ?? "";
+  if (query !== element.dataset.tilesQuery) {
+    element.dataset.tilesQuery = query;
     (map.getSource("listings") as VectorTileSource).setTiles([listingTiles(settings, query)]);
     closeCard(stage);
   }
-  const lat = number(results.dataset["lat"]);
-  const lon = number(results.dataset["lon"]);
-  const radiusKm = number(results.dataset["radiusKm"]);
-  if (lat !== null && lon !== null && radiusKm !== null) {
-    lay(map, "around", circle([lon, lat], radiusKm * 1000), { dashed: true });
-  } else {
-    clear(map, "around");
-  }
-  const route = routeOf(results);
-  if (route) lay(map, "route", line(route), { dashed: true });
+  const { lat, lon, toLat, toLon, hub } = results.dataset;
+  const start = position(lon, lat);
+  const radiusKm = number(results.dataset.radiusKm);
+  const around = start && radiusKm !== null ? circle(start, radiusKm * 1000) : null;
+  if (around) lay(map, "around", around, { dashed: true });
+  else clear(map, "around");
+  const end = position(toLon, toLat);
+  if (start && end) lay(map, "route", line([start, end]), { dashed: true });
   else clear(map, "route");
-  const hub = results.dataset["hub"] ?? "";
-  for (const layer of ["hub-chosen", "hub-chosen-line"]) map.setFilter(layer, ["==", ["get", "slug"], hub]);
-  const fit = results.dataset["fit"] ?? "";
-  if (fit && fit !== element.dataset["fitted"]) {
-    element.dataset["fitted"] = fit;
-    const bounds =
-      box(fit) ?? (lat !== null && lon !== null && radiusKm !== null ? boundsOf(circle([lon, lat], radiusKm * 1000)) : null);
+  lightHubs(map, hub ? [hub] : []);
+  const fit = results.dataset.fit ?? "";
+  if (fit && fit !== element.dataset.fitted) {
+    element.dataset.fitted = fit;
+    const bounds = box(fit) ?? boundsOf(around ? [around] : []);
     if (bounds) map.fitBounds(bounds, { padding: 24, duration: calm() ? 0 : 500 });
   }
-}
-
-/** Where a route starts and ends, in degrees; null where the search has none. */
-function routeOf(results: HTMLElement): [Position, Position] | null {
-  const [lat, lon, toLat, toLon] = ["lat", "lon", "toLat", "toLon"].map((name) => number(results.dataset[name]));
-  if (lat == null || lon == null || toLat == null || toLon == null) return null;
-  return [
-    [lon, lat],
-    [toLon, toLat],
-  ];
 }
 
 function tellMoved({ map, element }: Stage): void {
   const bounds = map.getBounds();
   const corners = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
-  delete element.dataset["fitted"];
+  delete element.dataset.fitted;
   const bbox = corners.map((value) => value.toFixed(4)).join(",");
   document.dispatchEvent(new CustomEvent("map-moved", { detail: { bbox } }));
 }
@@ -95,11 +84,11 @@ function tellMoved({ map, element }: Stage): void {
 function light({ map }: Stage, target: EventTarget | null): void {
   if (!(target instanceof Element)) return;
   const card = target.closest<HTMLElement>("[data-listing]");
-  map.setFilter("listing-active", ["==", ["get", "id"], Number(card?.dataset["listing"] ?? -1)]);
+  ringListing(map, number(card?.dataset.listing));
 }
 
 async function showCard(stage: Stage, id: number): Promise<void> {
-  const address = (stage.element.dataset["card"] ?? "").replace("/0/", `/${id}/`);
+  const address = (stage.element.dataset.card ?? "").replace("/0/", `/${id}/`);
   const response = await fetch(address);
   if (!response.ok) return;
   closeCard(stage);
@@ -108,7 +97,7 @@ async function showCard(stage: Stage, id: number): Promise<void> {
   card.innerHTML = await response.text();
   stage.element.append(card);
   card.querySelector("button")?.addEventListener("click", () => closeCard(stage));
-  stage.map.setFilter("listing-active", ["==", ["get", "id"], id]);
+  ringListing(stage.map, id);
 }
 
 function closeCard({ element }: Stage): void {

@@ -1,3 +1,5 @@
+import { type Box, box, json, number, type Position, position } from "../attributes";
+
 /** What a <werkstof-map> is told in its data attributes, and the words it uses. */
 export interface Settings {
   mode: string;
@@ -5,45 +7,33 @@ export interface Settings {
   worker: string;
   basemap: string;
   attribution: string;
-  point: [number, number] | null;
-  bounds: [number, number, number, number] | null;
+  point: Position | null;
+  /** Where a map looks that has no point: all that we know of. */
+  home: Box;
   zoom: number;
-  words: Record<string, string>;
+  words: Words;
 }
 
-/** Flanders and Brussels (west, south, east, north). */
-export const FLANDERS: [number, number, number, number] = [2.53, 50.66, 5.93, 51.52];
+/** What the map says in the page's language; names with a dot are MapLibre's own. */
+interface Words extends Record<string, string> {
+  none: string;
+  pin: string;
+}
 
 export function settingsOf(element: HTMLElement): Settings {
   const data = element.dataset;
-  const lat = number(data["lat"]);
-  const lon = number(data["lon"]);
+  const home = box(data.home);
+  const words = json<Words>("map-words");
+  if (!home || !words) throw new Error("A map needs components/map_attributes.html, and its page map_head.html.");
   return {
-    mode: data["mode"] ?? "search",
-    tiles: new URL(data["tiles"] ?? "/tiles/", location.href).href,
-    worker: data["worker"] ?? "",
-    basemap: data["basemap"] ?? "",
-    attribution: data["attribution"] ?? "",
-    point: lat !== null && lon !== null ? [lon, lat] : null,
-    bounds: box(data["bounds"]),
-    zoom: number(data["zoom"]) ?? 12,
-    words: words(),
+    mode: data.mode ?? "search",
+    tiles: new URL(data.tiles ?? "/tiles/", location.href).href,
+    worker: data.worker ?? "",
+    basemap: data.basemap ?? "",
+    attribution: data.attribution ?? "",
+    point: position(data.lon, data.lat),
+    home,
+    zoom: number(data.zoom) ?? 12,
+    words,
   };
-}
-
-export function box(text: string | undefined): [number, number, number, number] | null {
-  const parts = (text ?? "").split(",").map(Number);
-  if (parts.length !== 4 || !parts.every(Number.isFinite)) return null;
-  return parts as [number, number, number, number];
-}
-
-export function number(text: string | undefined): number | null {
-  if (!text) return null;
-  const value = Number(text);
-  return Number.isFinite(value) ? value : null;
-}
-
-function words(): Record<string, string> {
-  const catalogue = document.getElementById("map-words")?.textContent;
-  return catalogue ? (JSON.parse(catalogue) as Record<string, string>) : {};
 }

@@ -1,12 +1,11 @@
 /** Shapes that we lay on the map ourselves, as GeoJSON. */
-import type { GeoJSON } from "geojson";
-import type { GeoJSONSource, Map as MapLibre } from "maplibre-gl";
+import type { GeoJSON, MultiPolygon, Polygon } from "geojson";
+import { type GeoJSONSource, LngLatBounds, type Map as MapLibre } from "maplibre-gl";
+import type { Position } from "../attributes";
 import { colour } from "./colours";
 
-export type Position = [number, number];
-
 /** A circle of so many metres around a point, as a polygon of 64 corners. */
-export function circle([lon, lat]: Position, radiusM: number): GeoJSON {
+export function circle([lon, lat]: Position, radiusM: number): Polygon {
   const ring: Position[] = [];
   const perLat = 111_320;
   const perLon = perLat * Math.cos((lat * Math.PI) / 180);
@@ -28,26 +27,23 @@ export function line(places: Position[]): GeoJSON {
   };
 }
 
-export function boundsOf(shape: GeoJSON): [number, number, number, number] | null {
-  const box: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value) && typeof value[0] === "number" && typeof value[1] === "number") {
-      box[0] = Math.min(box[0], value[0]);
-      box[1] = Math.min(box[1], value[1]);
-      box[2] = Math.max(box[2], value[0]);
-      box[3] = Math.max(box[3], value[1]);
-    } else if (Array.isArray(value)) {
-      value.forEach(visit);
-    } else if (typeof value === "object" && value !== null) {
-      Object.values(value).forEach(visit);
-    }
-  };
-  visit(shape);
-  return box.every(Number.isFinite) ? box : null;
+/** The box around these areas; null where there are none. */
+export function boundsOf(areas: (Polygon | MultiPolygon)[]): LngLatBounds | null {
+  const bounds = new LngLatBounds();
+  for (const area of areas) {
+    const rings = area.type === "Polygon" ? area.coordinates : area.coordinates.flat();
+    for (const corner of rings.flat()) bounds.extend(corner as Position);
+  }
+  return bounds.isEmpty() ? null : bounds;
 }
 
 /** Draw or redraw a shape under this name: its area tinted, its edge dashed, its points as dots. */
-export function lay(map: MapLibre, name: string, shape: GeoJSON, paint: { dashed?: boolean; tint?: number } = {}): void {
+export function lay(
+  map: MapLibre,
+  name: string,
+  shape: GeoJSON,
+  paint: { dashed?: boolean; tint?: number } = {},
+): void {
   const source = map.getSource(name) as GeoJSONSource | undefined;
   if (source) {
     source.setData(shape);

@@ -3,6 +3,7 @@ import type { LayerSpecification, Map as MapLibre, SourceSpecification, StyleSpe
 import { colour } from "./colours";
 import type { Settings } from "./settings";
 import { addSigns } from "./symbols";
+import { get, has } from "./tiles";
 
 type PaintName = Parameters<MapLibre["setPaintProperty"]>[1];
 
@@ -26,7 +27,7 @@ export async function styleOf(settings: Settings, query: string | null): Promise
   const sources: Record<string, SourceSpecification> = { ...under.sources };
   for (const layer of ["land", "municipalities", "hubs", "places"]) sources[layer] = tiles(settings, layer, "");
   if (query !== null) {
-    sources["listings"] = tiles(settings, "listings", query);
+    sources.listings = tiles(settings, "listings", query);
     layers.push(...listings());
   }
   return { version: 8, ...under.extras, sources, layers };
@@ -57,7 +58,9 @@ async function basemap(settings: Settings): Promise<Parts & { extras: Partial<St
   if (!settings.basemap) return nothing;
   if (settings.basemap.includes("{z}")) {
     return {
-      sources: { basemap: { type: "raster", tiles: [settings.basemap], tileSize: 256, attribution: settings.attribution } },
+      sources: {
+        basemap: { type: "raster", tiles: [settings.basemap], tileSize: 256, attribution: settings.attribution },
+      },
       layers: [{ id: "basemap", type: "raster", source: "basemap", paint: { "raster-opacity": 0.75 } }],
       extras: {},
     };
@@ -80,7 +83,7 @@ function areas(underlaid: boolean): LayerSpecification[] {
       type: "fill",
       source: "hubs",
       "source-layer": "hubs",
-      filter: ["!=", ["get", "kind"], "thematic"],
+      filter: ["!=", get<"hubs">("kind"), "thematic"],
       paint: { "fill-color": colour("map-hub"), "fill-opacity": underlaid ? 0.03 : 0.05 },
     },
     {
@@ -99,7 +102,7 @@ function areas(underlaid: boolean): LayerSpecification[] {
       type: "line",
       source: "hubs",
       "source-layer": "hubs",
-      filter: ["!=", ["get", "kind"], "thematic"],
+      filter: ["!=", get<"hubs">("kind"), "thematic"],
       paint: {
         "line-color": colour("map-hub"),
         "line-opacity": 0.55,
@@ -111,7 +114,7 @@ function areas(underlaid: boolean): LayerSpecification[] {
       type: "fill",
       source: "hubs",
       "source-layer": "hubs",
-      filter: ["==", ["get", "slug"], ""],
+      filter: ["==", get<"hubs">("slug"), ""],
       paint: { "fill-color": colour("map-hub"), "fill-opacity": 0.14 },
     },
     {
@@ -119,13 +122,12 @@ function areas(underlaid: boolean): LayerSpecification[] {
       type: "line",
       source: "hubs",
       "source-layer": "hubs",
-      filter: ["==", ["get", "slug"], ""],
+      filter: ["==", get<"hubs">("slug"), ""],
       paint: { "line-color": colour("map-hub"), "line-width": 3 },
     },
   ];
 }
 
-/** Place names: rank runs from 1 (a city) to 4 (a village). */
 function names(): LayerSpecification[] {
   return [
     {
@@ -134,20 +136,20 @@ function names(): LayerSpecification[] {
       source: "places",
       "source-layer": "places",
       layout: {
-        "text-field": ["get", "name"],
+        "text-field": get<"places">("name"),
         "text-font": FONT,
         "text-size": [
           "interpolate",
           ["linear"],
           ["zoom"],
           7,
-          ["match", ["get", "rank"], 1, 13, 2, 12, 11],
+          ["match", get<"places">("rank"), 1, 13, 2, 12, 11],
           13,
-          ["match", ["get", "rank"], 1, 20, 2, 17, 3, 15, 13],
+          ["match", get<"places">("rank"), 1, 20, 2, 17, 3, 15, 13],
         ],
         "text-max-width": 8,
         "text-padding": 6,
-        "symbol-sort-key": ["-", 0, ["get", "population"]],
+        "symbol-sort-key": ["-", 0, get<"places">("population")],
       },
       paint: {
         "text-color": colour("map-label"),
@@ -160,7 +162,7 @@ function names(): LayerSpecification[] {
 
 /** Clusters carry their number, with ± where it is estimated; one listing carries the sign of its kind. */
 function listings(): LayerSpecification[] {
-  const many: ["get", "count"] = ["get", "count"];
+  const many = get<"listings">("count");
   return [
     {
       id: "cluster",
@@ -184,7 +186,7 @@ function listings(): LayerSpecification[] {
       layout: {
         "text-field": [
           "concat",
-          ["case", ["has", "approximate"], "±", ""],
+          ["case", has<"listings">("approximate"), "±", ""],
           [
             "case",
             ["<", many, 1000],
@@ -207,7 +209,7 @@ function listings(): LayerSpecification[] {
       "source-layer": "listings",
       filter: ["==", many, 1],
       layout: {
-        "icon-image": ["concat", "sign-", ["get", "kind"]],
+        "icon-image": ["concat", "sign-", get<"listings">("kind")],
         "icon-allow-overlap": true,
         "icon-ignore-placement": true,
       },
@@ -217,7 +219,7 @@ function listings(): LayerSpecification[] {
       type: "circle",
       source: "listings",
       "source-layer": "listings",
-      filter: ["==", ["get", "id"], -1],
+      filter: ["==", get<"listings">("id"), -1],
       paint: {
         "circle-radius": 18,
         "circle-color": "transparent",

@@ -1,12 +1,13 @@
 // A sign per kind, the same as in the lists: a crate, a ring, a nut. Drawn here, so that no sprite has to be loaded.
 import type { Map as MapLibre } from "maplibre-gl";
 import { colour } from "./colours";
+import type { Kind } from "./tiles";
 
 const SIZE = 30;
 const SCALE = 2;
 
 export function addSigns(map: MapLibre): void {
-  for (const kind of ["supply", "demand", "service"]) {
+  for (const kind of ["supply", "demand", "service"] as const) {
     const name = `sign-${kind}`;
     const image = draw(kind);
     if (map.hasImage(name)) map.updateImage(name, image);
@@ -14,10 +15,11 @@ export function addSigns(map: MapLibre): void {
   }
 }
 
-function draw(kind: string): ImageData {
+function draw(kind: Kind): ImageData {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIZE * SCALE;
-  const pen = canvas.getContext("2d")!;
+  const pen = canvas.getContext("2d");
+  if (!pen) throw new Error("This browser has no canvas to draw signs on.");
   pen.scale(SCALE, SCALE);
   pen.lineJoin = "round";
   pen.fillStyle = colour(kind);
@@ -34,7 +36,7 @@ function draw(kind: string): ImageData {
   return pen.getImageData(0, 0, canvas.width, canvas.height);
 }
 
-function outline(pen: CanvasRenderingContext2D, kind: string): void {
+function outline(pen: CanvasRenderingContext2D, kind: Kind): void {
   const c = SIZE / 2;
   pen.beginPath();
   if (kind === "supply") {

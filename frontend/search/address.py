@@ -1,0 +1,45 @@
+"""The address of a search: which parts of it ask something, and what one choice does to the others.
+
+The browser has no rule of its own: it sends the whole form, follows `ENDS`, and shows the address that comes back.
+"""
+
+from collections.abc import Container
+
+from django.http import QueryDict
+
+#: What makes a search one along a route.
+ROUTE = ("to", "to_lat", "to_lon", "detour_km")
+#: By field of the form, the fields that a choice in it empties. Each choice of where ends the box that the map set.
+ENDS = dict.fromkeys(("place", "hub", "to", "detour_km"), "bbox") | {"radius_km": "bbox to to_lat to_lon"}
+
+
+def without_idle(query: QueryDict) -> QueryDict:
+    """The address without what asks nothing. A form sends all of its fields:
+    `?q=&place=Gent&radius_km=25&detour_km=10&unit=kg` asks no more than `?place=Gent&radius_km=25`.
+    """
+    given = {name for name in query if query.get(name, "").strip()}
+    # A destination whose words were taken away is none.
+    if not given & ({"to"} if "to" in query else {"to_lat"}):
+        given -= set(ROUTE)
+    # A box or a route bounds the search; without a place no distance counts.
+    if given & {"bbox", "to", "to_lat"} or not given & {"place", "lat"}:
+        given -= {"radius_km"}
+    if "min_quantity" not in given:
+        given -= {"unit"}
+    return _only(query, given)
+
+
+def changed(query: QueryDict, **values: str) -> str:
+    """The address with these parameters set, or gone where empty; never with a cursor."""
+    made = query.copy()
+    for name, value in {**values, "cursor": ""}.items():
+        made[name] = value
+    return without_idle(made).urlencode()
+
+
+def _only(query: QueryDict, names: Container[str]) -> QueryDict:
+    """The address with these parameters alone, in its order."""
+    made = query.copy()
+    for name in [name for name in made if name not in names]:
+        del made[name]
+    return made

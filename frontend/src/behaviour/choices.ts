@@ -1,0 +1,43 @@
+// What a type-ahead field offers: answers of the API as lines to choose from.
+import { type Answer, ask } from "../api/ask";
+
+export interface Choice {
+  label: string;
+  note: string;
+  /** What the form's hidden fields take over, by the name that their data-fill gives. */
+  values: Record<string, string>;
+}
+
+const MOST = 8;
+
+type Place = Answer<"/api/v1/geocode/">["results"][number];
+type Material = Answer<"/api/v1/materials/">["results"][number];
+
+/** What is asked by the data-shape of a field. */
+const BY_SHAPE: Record<string, (address: URL, signal: AbortSignal) => Promise<Choice[] | undefined>> = {
+  places: async (address, signal) => (await ask<"/api/v1/geocode/">(address, signal))?.results.map(ofPlace),
+  materials: async (address, signal) => (await ask<"/api/v1/materials/">(address, signal))?.results.map(ofMaterial),
+};
+
+/** The best few for what was typed; null where the API refuses. */
+export async function choicesFor(shape: string, address: URL, signal: AbortSignal): Promise<Choice[] | null> {
+  const choices = await BY_SHAPE[shape]?.(address, signal);
+  return choices?.slice(0, MOST) ?? null;
+}
+
+function ofPlace({ label, municipality, lat, lon, nis }: Place): Choice {
+  return {
+    label,
+    note: names(label, municipality) ? "" : municipality,
+    values: { lat: String(lat), lon: String(lon), nis, municipality },
+  };
+}
+
+function ofMaterial({ name, path, code }: Material): Choice {
+  return { label: name, note: path, values: { code } };
+}
+
+/** Most labels name the municipality already: "Gentbrugge (Gent)", "9000 Gent". */
+function names(label: string, municipality: string): boolean {
+  return label === municipality || label.endsWith(` ${municipality}`) || label.includes(`(${municipality})`);
+}

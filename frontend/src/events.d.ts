@@ -1,0 +1,28 @@
+// What events carry, ours and htmx's, so that nobody who listens has to guess.
+
+/** A request that htmx is about to send. */
+interface Asking {
+  elt: Element;
+  headers: Record<string, string>;
+  formData: FormData;
+  triggeringEvent?: Event;
+}
+
+/** A request that htmx has sent; without `xhr` it never left. */
+interface Asked {
+  elt: Element;
+  successful: boolean;
+  xhr?: XMLHttpRequest;
+}
+
+interface GlobalEventHandlersEventMap {
+  "htmx:configRequest": CustomEvent<Asking>;
+  "htmx:afterRequest": CustomEvent<Asked>;
+  "htmx:sendError": CustomEvent<Asked>;
+  "htmx:responseError": CustomEvent<Asked>;
+  "htmx:timeout": CustomEvent<Asked>;
+  /** The server says something short, by its header HX-Trigger. */
+  toast: CustomEvent<{ text?: string }>;
+  /** Somebody moved the map: the box that it shows, as "west,south,east,north". */
+  "map-moved": CustomEvent<{ bbox: string }>;
+}
