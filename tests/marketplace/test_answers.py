@@ -11,13 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
-from listings.pairing.plan.run import request_plan, run_plan
 from PIL import Image
 
 from accounts.models import HubStaff, User
 from geo.models import Hub
 from listings import services
 from listings.models import Listing
+from matching.plan.services import request_plan, run_plan
 from tests.makers import demand_that_all_kinds_serve, make_site, make_user, published
 
 pytestmark = pytest.mark.django_db
@@ -106,13 +106,13 @@ def test_of_what_is_found(
 
 
 def test_of_one_listing(client: Client, document: dict[str, Any], demand: Listing) -> None:
-    matches = check(document, "listings_matches_list", client.get(f"/api/v1/listings/{demand.pk}/matches/"))
+    matches = check(document, "matching_matches_list", client.get(f"/api/v1/listings/{demand.pk}/matches/"))
     assert matches["results"]
     assert matches["bundle"]["stops"]
     chains = check(document, "listings_chains_list", client.get(f"/api/v1/listings/{demand.pk}/chains/"))
     assert chains["results"][0]["weeks"]
     supply = Listing.objects.get(pk=matches["results"][0]["supply"]["id"])
-    none = check(document, "listings_matches_list", client.get(f"/api/v1/listings/{supply.pk}/matches/"))
+    none = check(document, "matching_matches_list", client.get(f"/api/v1/listings/{supply.pk}/matches/"))
     assert none["bundle"] is None
     services.add_photo(by=supply.organisation.memberships.get().user, listing=supply, upload=picture(), alt="Stoelen")
     assert check(document, "listings_retrieve", client.get(f"/api/v1/listings/{supply.pk}/"))["photos"]

@@ -762,13 +762,6 @@ export interface components {
          * @enum {string}
          */
         UnitEnum: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
-        Photo: {
-            id: number;
-            url: string;
-            width: number;
-            height: number;
-            alt: string;
-        };
         Card: {
             id: number;
             /** @description The listing's page. */
@@ -834,6 +827,189 @@ export interface components {
             /** @enum {string|null} */
             capacity_unit?: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag" | null;
             lead_time_days?: number | null;
+        };
+        ScoreParts: {
+            material: number;
+            distance: number;
+            quantity: number;
+            timing: number;
+            price: number;
+            condition: number;
+        };
+        Match: {
+            score: number;
+            parts: components["schemas"]["ScoreParts"];
+            /** @description What each part weighs, as the demand's hubs say; together 1. */
+            weights: {
+                material: number;
+                distance: number;
+                quantity: number;
+                timing: number;
+                price: number;
+                condition: number;
+            };
+            distance_m: number;
+            /** @description The share of what is asked. */
+            coverage: number | null;
+            overlap_days: number;
+            reasons: string[];
+            lacks: string[];
+            hubs: string[];
+            supply: components["schemas"]["Card"];
+            demand: components["schemas"]["Card"];
+        };
+        Matches: {
+            next: string | null;
+            results: components["schemas"]["Match"][];
+        };
+        /** @description Several supplies that together serve the demand. */
+        Bundle: {
+            coverage: number;
+            stops: {
+                /** @description Of the demand. */
+                share: number;
+                distance_m: number;
+                supply: components["schemas"]["Card"];
+            }[];
+        };
+        ListingMatches: {
+            next: string | null;
+            results: components["schemas"]["Match"][];
+            bundle?: components["schemas"]["Bundle"] | null;
+        };
+        Weights: {
+            hub: string;
+            points: {
+                material: number;
+                distance: number;
+                quantity: number;
+                timing: number;
+                price: number;
+                condition: number;
+            };
+            weights: components["schemas"]["ScoreParts"];
+            /** @description Whether scores were made by earlier points still. */
+            waits: boolean;
+        };
+        Points: {
+            material?: number;
+            distance?: number;
+            quantity?: number;
+            timing?: number;
+            price?: number;
+            condition?: number;
+        };
+        PlanState: {
+            id: number;
+            hub: string;
+            /** @enum {string} */
+            state: "waiting" | "solving" | "ready" | "failed" | "cancelled";
+            progress: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        Plan: {
+            id: number;
+            hub: string;
+            /** @enum {string} */
+            state: "waiting" | "solving" | "ready" | "failed" | "cancelled";
+            progress: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            weeks: number;
+            assignments: {
+                supply: number;
+                service: number | null;
+                demand: number;
+                mass_kg: number;
+                metres: number;
+                tonne_km: number;
+            }[];
+            assignment_count: number;
+            totals: {
+                mass_kg: number;
+                tonne_km: number;
+                supply_kg: number;
+                demand_kg: number;
+                supplies: number;
+                demands: number;
+            };
+            /** @description By which share a better plan could exist. */
+            gaps: {
+                mass: number;
+                tonne_km: number;
+            };
+            /** @description Listings without a known mass, and ways that were too far among many. */
+            left_out: {
+                supplies_without_mass: number;
+                demands_without_mass: number;
+                edges: number;
+            };
+            unlocks: {
+                /** @enum {string} */
+                reason: "no_service" | "no_demand" | "full" | "other_window" | "condition" | "too_far" | "several" | "no_supply";
+                material: string;
+                service: string;
+                mass_kg: number;
+                lots: number;
+                hub: string | null;
+                sentence: string;
+                remedy: string;
+            }[];
+        };
+        /** @description A supply that needs a service first, the service, and a demand for what comes out. */
+        Chain: {
+            score: number;
+            parts: {
+                material: number;
+                distance: number;
+                quantity: number;
+                timing: number;
+                price: number;
+                condition: number;
+                capacity: number;
+            };
+            /** @description The whole way: to_service_m and to_demand_m. */
+            distance_m: number;
+            to_service_m: number;
+            to_demand_m: number;
+            /** @description The share of what is asked. */
+            coverage: number;
+            /** @enum {string} */
+            condition_after: "for_parts" | "to_repair" | "used" | "as_new" | "new";
+            /** @description False where nobody can say whether there is room. */
+            capacity_known: boolean;
+            weeks: {
+                /**
+                 * Format: date
+                 * @description Its Monday.
+                 */
+                week_start: string;
+                /** @description In the service's capacity_unit; null where unknown. */
+                free: number | null;
+            }[];
+            /** @description How many days of these weeks suit all three. */
+            overlap_days: number;
+            reasons: string[];
+            lacks: string[];
+            hubs: string[];
+            supply: components["schemas"]["Card"];
+            service: components["schemas"]["Card"];
+            demand: components["schemas"]["Card"];
+        };
+        Chains: {
+            results: components["schemas"]["Chain"][];
+        };
+        Photo: {
+            id: number;
+            url: string;
+            width: number;
+            height: number;
+            alt: string;
         };
         Listing: {
             id: number;
@@ -1126,182 +1302,6 @@ export interface components {
                     exact: boolean;
                 };
             }[];
-        };
-        ScoreParts: {
-            material: number;
-            distance: number;
-            quantity: number;
-            timing: number;
-            price: number;
-            condition: number;
-        };
-        Match: {
-            score: number;
-            parts: components["schemas"]["ScoreParts"];
-            /** @description What each part weighs, as the demand's hubs say; together 1. */
-            weights: {
-                material: number;
-                distance: number;
-                quantity: number;
-                timing: number;
-                price: number;
-                condition: number;
-            };
-            distance_m: number;
-            /** @description The share of what is asked. */
-            coverage: number | null;
-            overlap_days: number;
-            reasons: string[];
-            lacks: string[];
-            hubs: string[];
-            supply: components["schemas"]["Card"];
-            demand: components["schemas"]["Card"];
-        };
-        Matches: {
-            next: string | null;
-            results: components["schemas"]["Match"][];
-        };
-        /** @description Several supplies that together serve the demand. */
-        Bundle: {
-            coverage: number;
-            stops: {
-                /** @description Of the demand. */
-                share: number;
-                distance_m: number;
-                supply: components["schemas"]["Card"];
-            }[];
-        };
-        ListingMatches: {
-            next: string | null;
-            results: components["schemas"]["Match"][];
-            bundle?: components["schemas"]["Bundle"] | null;
-        };
-        Weights: {
-            hub: string;
-            points: {
-                material: number;
-                distance: number;
-                quantity: number;
-                timing: number;
-                price: number;
-                condition: number;
-            };
-            weights: components["schemas"]["ScoreParts"];
-            /** @description Whether scores were made by earlier points still. */
-            waits: boolean;
-        };
-        Points: {
-            material?: number;
-            distance?: number;
-            quantity?: number;
-            timing?: number;
-            price?: number;
-            condition?: number;
-        };
-        PlanState: {
-            id: number;
-            hub: string;
-            /** @enum {string} */
-            state: "waiting" | "solving" | "ready" | "failed" | "cancelled";
-            progress: number;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            finished_at: string | null;
-        };
-        Plan: {
-            id: number;
-            hub: string;
-            /** @enum {string} */
-            state: "waiting" | "solving" | "ready" | "failed" | "cancelled";
-            progress: number;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            finished_at: string | null;
-            weeks: number;
-            assignments: {
-                supply: number;
-                service: number | null;
-                demand: number;
-                mass_kg: number;
-                metres: number;
-                tonne_km: number;
-            }[];
-            assignment_count: number;
-            totals: {
-                mass_kg: number;
-                tonne_km: number;
-                supply_kg: number;
-                demand_kg: number;
-                supplies: number;
-                demands: number;
-            };
-            /** @description By which share a better plan could exist. */
-            gaps: {
-                mass: number;
-                tonne_km: number;
-            };
-            /** @description Listings without a known mass, and ways that were too far among many. */
-            left_out: {
-                supplies_without_mass: number;
-                demands_without_mass: number;
-                edges: number;
-            };
-            unlocks: {
-                /** @enum {string} */
-                reason: "no_service" | "no_demand" | "full" | "other_window" | "condition" | "too_far" | "several" | "no_supply";
-                material: string;
-                service: string;
-                mass_kg: number;
-                lots: number;
-                hub: string | null;
-                sentence: string;
-                remedy: string;
-            }[];
-        };
-        /** @description A supply that needs a service first, the service, and a demand for what comes out. */
-        Chain: {
-            score: number;
-            parts: {
-                material: number;
-                distance: number;
-                quantity: number;
-                timing: number;
-                price: number;
-                condition: number;
-                capacity: number;
-            };
-            /** @description The whole way: to_service_m and to_demand_m. */
-            distance_m: number;
-            to_service_m: number;
-            to_demand_m: number;
-            /** @description The share of what is asked. */
-            coverage: number;
-            /** @enum {string} */
-            condition_after: "for_parts" | "to_repair" | "used" | "as_new" | "new";
-            /** @description False where nobody can say whether there is room. */
-            capacity_known: boolean;
-            weeks: {
-                /**
-                 * Format: date
-                 * @description Its Monday.
-                 */
-                week_start: string;
-                /** @description In the service's capacity_unit; null where unknown. */
-                free: number | null;
-            }[];
-            /** @description How many days of these weeks suit all three. */
-            overlap_days: number;
-            reasons: string[];
-            lacks: string[];
-            hubs: string[];
-            supply: components["schemas"]["Card"];
-            service: components["schemas"]["Card"];
-            demand: components["schemas"]["Card"];
-        };
-        Chains: {
-            results: components["schemas"]["Chain"][];
         };
         Booking: {
             id: number;
