@@ -1,10 +1,14 @@
-"""Databases of fictional listings: made once, kept, and made anew when what makes them has changed."""
+"""Databases of fictional listings: made once, shared by all benchmarks, and copied where one writes.
+
+Every database starts as a copy of the reference data. `whole(1_000_000)` fills one with that many listings; it is the
+same for every benchmark that asks for this size. `part(whole, 12_500)` is a smaller one with listings of that whole.
+Both are kept, and only read. Who wants to write does so in a `copy_of` one, which takes seconds and goes afterwards.
+"""
 
 import datetime as dt
 import hashlib
 import json
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,26 +17,33 @@ from urllib.parse import urlencode
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from psycopg import sql
 
-from benchmarks.report import say
+from benchmarks import report
+from benchmarks.report import step
 
 #: What the rows of a database follow from; where it changes, they are made anew.
-SOURCES = ("listings/demo/*.py", "geo/data/*", "materials/data/*")
+SOURCES = (
+    "benchmarks/databases.py", "accounts/demo.py", "listings/demo/*.py", "marketplace/demo.py", "geo/data/*", "materials/data/*", "*/migrations/0*.py",
+)  # fmt: skip
 #: Listings have windows around the day of their making; an older database would hold too many that are over.
 OLDEST_DAYS = 7
-#: Held while a database is made, so that two runs don't make the same one.
+#: What every other database starts as.
+REFERENCE = "bench_reference"
+#: Rows between two lines of progress.
+PROGRESS_EACH = 50_000
+#: Held by the benchmark that runs.
 _LOCK = 20_260_101
 
 
 @dataclass(frozen=True)
 class Database:
-    """A database on the server of DATABASE_URL. `listings` counts rows."""
+    """A database on the server of DATABASE_URL. `day` is the day around which its listings have their windows."""
 
     name: str
-    listings: int
+    day: dt.date
 
     @property
     def url(self) -> str:
@@ -52,119 +63,213 @@ class Database:
 
     def activate(self) -> None:
         """Have Django's own connection lead here from now on."""
-        connection.close()
-        connection.close_pool()  # type: ignore[attr-defined] # PostgreSQL's has it
+        leave()
         connection.settings_dict["NAME"] = self.name
         # PostGIS's types have numbers of their own in each database.
         for kept in connection._type_infos.values():  # type: ignore[attr-defined]
             kept.clear()
 
 
-def ensure(name: str, listings: int, seed: int, *, each: int | None = None) -> Database:
-    """The database `name` with this many published listings of `demo`, unpaired; Django's connection leads to it.
-
-    `each` keeps of those only so many supplies and so many demands, and no services: sides of equal size.
-    """
-    made = Database(name, listings)
-    wanted = {"listings": listings, "seed": seed, "sources": _sources()} | ({"each": each} if each else {})
-    with _server(name) as server:
-        state = _state(server, name)
-        start = time.monotonic()
-        if _fits(state, wanted):
-            say(f"Database {name}: {listings} listings, seed {seed}, kept from {state['day']}")
-            made.activate()
-            if set(state["migrations"]) == set(_migrations()):
-                return made
-            # As at an upgrade.
-            _migrate()
-        else:
-            say(f"Making the database {name}: {listings} listings, seed {seed}")
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-            made.activate()
-            _migrate()
-            _fill(listings, seed, each)
-            state = wanted | {"day": timezone.localdate().isoformat()}
-        note = json.dumps(state | {"migrations": _migrations()})
-        server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(note)))
-        say(f"  made in {time.monotonic() - start:.0f} s")
-    return made
+def leave() -> None:
+    """Close Django's connections: a database can't be copied while anyone is in it."""
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined] # PostgreSQL's has it
 
 
 @contextmanager
-def _server(name: str) -> "Iterator[psycopg.Connection[Any]]":
-    """A connection to the database that every server has, holding the lock of the database `name`."""
-    with psycopg.connect(Database("postgres", 0).url, autocommit=True) as server:
-        server.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [_LOCK, name])
+def alone() -> Iterator[None]:
+    """Wait until no other benchmark runs on this server: two at once would measure each other."""
+    with _server() as server:
+        if server.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone() == (False,):
+            step("Waiting for another benchmark to end")
+            server.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        yield
+
+
+def whole(listings: int, *, seed: int = 1) -> Database:
+    """So many published listings of `demo`, unpaired; Django's connection leads to them."""
+    return _used(_kept(f"bench_{listings}_{seed}", lambda: _fill(listings, seed)))
+
+
+def part(of: Database, each: int) -> Database:
+    """The first `each` supplies and as many demands of a whole database, unpaired, without its services.
+
+    For pairing, all of them count as seen: what is measured is pairing, not the note on each listing.
+    """
+    return _used(_kept(f"{of.name}_{each}_each", lambda: _copy_part(of, each), day=of.day))
+
+
+def _used(database: Database) -> Database:
+    """The same, said and noted."""
+    step(f"{database.name} is ready; its listings are those of {database.day}")
+    report.uses(database.name, database.day)
+    return database
+
+
+@contextmanager
+def copy_of(database: Database) -> Iterator[Database]:
+    """A copy to write in, where Django's connection leads meanwhile."""
+    copy = Database(f"{database.name}_copy", database.day)
+    leave()
+    with _server() as server:
+        _create(server, copy.name, database)
+        copy.activate()
+        try:
+            yield copy
+        finally:
+            database.activate()
+            _drop(server, copy.name)
+
+
+@contextmanager
+def _server() -> "Iterator[psycopg.Connection[Any]]":
+    """A connection to the database that every server has."""
+    with psycopg.connect(Database("postgres", timezone.localdate()).url, autocommit=True) as server:
         yield server
 
 
-def _state(server: "psycopg.Connection[Any]", name: str) -> dict[str, Any]:
-    """What a finished database says of itself; empty where there is none, or one that broke off."""
+def _kept(name: str, fill: Callable[[], None], *, day: dt.date | None = None) -> Database:
+    """The database `name` as it stands there; else a new one, of reference data and what `fill` adds to them.
+
+    Its listings have to be of this day, where one is given. Django's connection leads to it.
+    """
+    with _server() as server:
+        if (stands := _made_on(server, name)) and (stands == day if day else _is_recent(stands)):
+            made = Database(name, stands)
+            made.activate()
+            return made
+        start = None if name == REFERENCE else _kept(REFERENCE, _load_reference)
+        step(f"Making {name}")
+        made = Database(name, day or timezone.localdate())
+        leave()
+        _create(server, name, start)
+        made.activate()
+        fill()
+        step("  VACUUM ANALYZE")
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+        leave()
+        known_as = sql.Identifier(name)
+        # A copy doesn't inherit this.
+        server.execute(sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = on").format(known_as))
+        note = json.dumps({"day": made.day.isoformat(), "sources": _sources()})
+        server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(known_as, sql.Literal(note)))
+    return made
+
+
+def _create(server: "psycopg.Connection[Any]", name: str, start: Database | None) -> None:
+    """Make a database anew. Files are copied as they are: through the log a million listings take twice as long."""
+    _drop(server, name)
+    template = sql.Identifier(start.name if start else "template1")
+    server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(sql.Identifier(name), template))
+
+
+def _drop(server: "psycopg.Connection[Any]", name: str) -> None:
+    server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _made_on(server: "psycopg.Connection[Any]", name: str) -> dt.date | None:
+    """The day of a finished database; None where there is none, one that broke off, or one of other sources."""
     found = server.execute(
         "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
     ).fetchone()
-    return dict(json.loads(found[0])) if found and found[0] else {}
+    if not found or not found[0]:
+        return None
+    note = json.loads(found[0])
+    return dt.date.fromisoformat(note["day"]) if note["sources"] == _sources() else None
 
 
-def _fits(state: dict[str, Any], wanted: dict[str, Any]) -> bool:
-    """Whether the rows are those that are wanted, and every migration that made them is still there."""
-    if {name: state.get(name) for name in wanted} != wanted:
-        return False
-    age = timezone.localdate() - dt.date.fromisoformat(state["day"])
-    return age.days < OLDEST_DAYS and set(state["migrations"]) <= set(_migrations())
+def _is_recent(day: dt.date) -> bool:
+    return (timezone.localdate() - day).days < OLDEST_DAYS
 
 
 def _sources() -> str:
-    """A digest of the files that the rows follow from."""
-    paths = sorted(path for pattern in SOURCES for path in settings.BASE_DIR.glob(pattern) if path.is_file())
-    return _digest(*(str(path.relative_to(settings.BASE_DIR)).encode() + path.read_bytes() for path in paths))
+    """A digest of the files that the rows follow from. Raises FileNotFoundError where SOURCES name nothing."""
+    digest = hashlib.sha256()
+    for pattern in SOURCES:
+        paths = sorted(path for path in settings.BASE_DIR.glob(pattern) if path.is_file())
+        if not paths:
+            raise FileNotFoundError(f"SOURCES of benchmarks/databases.py: nothing is called {pattern}")
+        for path in paths:
+            digest.update(str(path.relative_to(settings.BASE_DIR)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
 
 
-def _migrations() -> list[str]:
-    """The path of every migration: what one does never changes."""
-    paths = settings.BASE_DIR.glob("*/migrations/0*.py")
-    return sorted(str(path.relative_to(settings.BASE_DIR)) for path in paths)
+# What fills them
 
 
-def _digest(*parts: bytes) -> str:
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
-
-
-def _migrate() -> None:
-    say("  migrations")
+def _load_reference() -> None:
     call_command("migrate", verbosity=0)
+    call_command("load_reference", verbosity=0)
 
 
-def _fill(listings: int, seed: int, each: int | None) -> None:
-    """Reference data and listings; then what autovacuum would do by and by."""
-    from listings.search.cells import fold_cells
+def _fill(listings: int, seed: int) -> None:
     from marketplace.demo import make_demo
 
-    call_command("load_reference", verbosity=0)
-    make_demo(listings=listings, seed=seed, today=timezone.localdate(), progress=_progress)
-    if each is not None:
-        _keep_each(each)
-        fold_cells()
-    with connection.cursor() as cursor:
-        say("  VACUUM ANALYZE")
-        cursor.execute("VACUUM ANALYZE")
+    with transaction.atomic():
+        make_demo(listings=listings, seed=seed, today=timezone.localdate(), progress=_progress)
+        _check_keys()
 
 
-def _keep_each(each: int) -> None:
-    """Keep the first supplies and demands, so many of both."""
-    from listings.enums import ListingKind
+def _copy_part(of: Database, each: int) -> None:
+    """Copy the organisations, their sites and the listings of a part from one database to the other."""
+    from accounts.models import Organisation, Site
     from listings.models import Listing
+    from listings.search.cells import fold_cells
 
-    goods = {kind: Listing.objects.of_kind(kind).order_by("pk") for kind in (ListingKind.SUPPLY, ListingKind.DEMAND)}
-    kept = [pk for listings in goods.values() for pk in listings.values_list("pk", flat=True)[:each]]
-    if len(kept) < each * len(goods):
-        raise ValueError(f"There are fewer than {each} of a kind")
+    with of.connect() as source, transaction.atomic():
+        last = [_nth(source, Listing._meta.db_table, kind, each) for kind in ("supply", "demand")]
+        _copy(source, Organisation, "TRUE")
+        _copy(source, Site, "TRUE")
+        _copy(
+            source, Listing, "(kind = 'supply' AND id <= {}) OR (kind = 'demand' AND id <= {})".format(*last),
+            paired_at="updated_at",
+        )  # fmt: skip
+        step("  listings counted on the map")
+        fold_cells()
+        _check_keys()
+
+
+def _nth(source: "psycopg.Connection[Any]", table: str, kind: str, number: int) -> int:
+    """The id of the number-th listing of a kind. Raises ValueError where there are fewer."""
+    found = source.execute(
+        f"SELECT id FROM {table} WHERE kind = %s ORDER BY id OFFSET %s LIMIT 1", [kind, number - 1]
+    ).fetchone()
+    if found is None:
+        raise ValueError(f"There are fewer than {number} of the kind {kind}")
+    return int(found[0])
+
+
+def _copy(source: "psycopg.Connection[Any]", model: Any, condition: str, **instead: str) -> None:
+    """Copy rows of a table here from another database; `instead` gives the SQL of columns that become another."""
+    table = model._meta.db_table
+    columns = [field.column for field in model._meta.concrete_fields if not field.generated]
+    assert instead.keys() <= set(columns), instead
+    chosen = ", ".join(instead.get(column, column) for column in columns)
+    counted = source.execute(f"SELECT count(*) FROM {table} WHERE {condition}").fetchone()
+    total, done, said = counted[0] if counted else 0, 0, 0
+    reading = f"COPY (SELECT {chosen} FROM {table} WHERE {condition} ORDER BY id) TO STDOUT"
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as into,
+        source.cursor().copy(reading) as rows,
+    ):
+        for lines in rows:
+            into.write(lines)
+            done += bytes(lines).count(b"\n")
+            if done - said >= PROGRESS_EACH:
+                said = done
+                step(f"  {table}: {done} of {total}")
+    step(f"  {table}: {done} of {total}")
+
+
+def _check_keys() -> None:
+    """Let the database look up every foreign key now: at the commit it would do so in silence."""
+    step("  foreign keys")
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM listings_listing_materials")
-        cursor.execute("DELETE FROM listings_listing WHERE NOT id = ANY(%s)", [kept])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def _progress(what: str, done: int, total: int) -> None:
-    if done == total or done % 50_000 == 0:
-        say(f"  {what}: {done} of {total}")
+    if done == total or done % PROGRESS_EACH == 0:
+        step(f"  {what}: {done} of {total}")

@@ -14,9 +14,8 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from listings.models import Listing
 
-#: Its index, made for as long as it is measured: Werkstof's own searches have no use for it.
-INDEX = "CREATE INDEX IF NOT EXISTS naive_point ON listings_listing USING gist (shown_location)"
-DROP_INDEX = "DROP INDEX IF EXISTS naive_point"
+#: Its index, for which Werkstof's own searches have no use.
+INDEX = "CREATE INDEX naive_point ON listings_listing USING gist (shown_location)"
 
 
 class ListingSerializer(GeoFeatureModelSerializer):

@@ -19,7 +19,6 @@ from scipy.spatial import cKDTree
 
 from benchmarks import databases, report
 from benchmarks.report import Target, median, say
-from listings.demo.generate import DEMAND
 from listings.enums import ListingKind
 from listings.models import Listing
 from listings.search.parameters import SearchParameters
@@ -59,10 +58,20 @@ class Size:
 
 def run(*, quick: bool) -> list[Target]:
     """One listing at a time among a million; then all regions, from few listings to many."""
-    ratio = _one_by_one(quick=quick)
-    sizes = [_in_a_process(each) for each in (QUICK_SIZES if quick else SIZES)]
-    say("\nAll regions, each size in its own process: a first run stores every pair, a second none")
+    listings, number = (3_000, 8) if quick else (1_000_000, 60)
+    whole = databases.whole(listings)
+    parts = {each: databases.part(whole, each) for each in (QUICK_SIZES if quick else SIZES)}
+    report.ready()
+    with databases.copy_of(whole):
+        ratio = _one_by_one(listings, number)
+    sizes = list[Size]()
+    for each, shared in parts.items():
+        with databases.copy_of(shared) as own:
+            sizes.append(_in_a_process(own, each))
+            if each == (QUICK_COMPARED if quick else COMPARED):
+                faster = _against_join(quick=quick)
     report.table(
+        "All regions, each size in its own process: a first run stores every pair, a second none",
         ["published of each", "that can pair", "pairs", "first, CPU s", "again, CPU s", "written again", "MB"],
         [
             (s.each, f"{s.demands} × {s.supplies}", s.pairs, s.first_s, s.again_s, s.written_again, s.memory_mb)
@@ -75,7 +84,6 @@ def run(*, quick: bool) -> list[Target]:
     again = slope([(s.demands + s.supplies, s.again_s) for s in sizes])
     say(f"  time grows with the number of listings to the power {first:.2f} (first run), {again:.2f} (second)")
     say(f"  pairs grow to the power {pairs:.2f}, the first run with their number to the power {by_pairs:.2f}")
-    faster = _against_join(QUICK_COMPARED if quick else COMPARED, quick=quick)
     return [
         Target("pairing one listing ÷ one search", ratio, 10, "at most"),
         Target("nearest-neighbour join ÷ pairing of all regions", faster, 20, "at least"),
@@ -92,19 +100,11 @@ def slope(points: Iterable[tuple[float, float]]) -> float:
     return float(np.polyfit(sizes, times, 1)[0])
 
 
-def _sides(each: int) -> databases.Database:
-    """As many supplies as demands, published, of so many listings that there are enough of the fewer kind."""
-    listings = int(each / DEMAND * 1.01) + 500
-    return databases.ensure(f"bench_pairing_{each}", listings, seed=1, each=each)
-
-
 # One listing
 
 
-def _one_by_one(*, quick: bool) -> float:
-    """The median time of pairing a listing that lies in a hub, divided by that of a search around it."""
-    listings, number = (3_000, 8) if quick else (1_000_000, 60)
-    databases.ensure("bench_quick" if quick else "bench_search_1m", listings, seed=1)
+def _one_by_one(listings: int, number: int) -> float:
+    """The median time of pairing one of them that lies in a hub, divided by that of a search around it."""
     drawn = {kind: _draw(kind, number) for kind in ListingKind}
     times: dict[str, list[float]] = {"search": [], **{f"pair a {kind.value}": [] for kind in ListingKind}}
     for turn in range(number):
@@ -118,8 +118,11 @@ def _one_by_one(*, quick: bool) -> float:
                 paired = report.seconds(lambda pk=listing.pk: incremental.pair(listing_id=pk, at=timezone.now()))  # type: ignore[misc]
             times["search"].append(searched)
             times[f"pair a {kind.value}"].append(paired)
-    say(f"\nPairing one of {listings} listings, turn by turn with a search for the other side of it")
-    report.times(times, against="search")
+    report.times(
+        f"Pairing one of {listings} listings, turn by turn with a search for the other side of it",
+        times,
+        against="search",
+    )
     goods = times["pair a supply"] + times["pair a demand"]
     return median(goods) / median(times["search"])
 
@@ -153,22 +156,18 @@ def cpu_s() -> float:
     return time.process_time() + (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
-def _in_a_process(each: int) -> Size:
+def _in_a_process(own: databases.Database, each: int) -> Size:
     """Pair all regions in a fresh process: its peak memory is that of the work."""
-    _sides(each)
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE matching_match")
-        # What is measured is pairing, not the note on each listing that pairing has seen it.
-        cursor.execute("UPDATE listings_listing SET paired_at = updated_at WHERE paired_at IS NULL")
-        cursor.execute("VACUUM ANALYZE listings_listing")
     code = f"import django; django.setup(); from benchmarks.pairing import child; child({each})"
-    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"DATABASE_URL": own.url}, stdout=subprocess.PIPE, text=True, check=True,
+    )  # fmt: skip
     return Size(**json.loads(done.stdout.splitlines()[-1]))
 
 
 def child(each: int) -> None:
     """Print a Size as JSON."""
-    databases.Database(f"bench_pairing_{each}", each).activate()
     today, at = timezone.localdate(), timezone.now()
     taken, outcomes = list[float](), list[Outcome]()
     for _ in range(1 + RUNS_AGAIN):
@@ -190,17 +189,20 @@ def child(each: int) -> None:
 # Against a join
 
 
-def _against_join(each: int, *, quick: bool) -> float:
+def _against_join(*, quick: bool) -> float:
     """How many times longer a nearest-neighbour join takes than pairing all regions where nothing changed."""
-    _sides(each)
     demands = pairable(ListingKind.DEMAND, timezone.localdate()).count()
     sampled, rounds = (50, 2) if quick else (2_000, 3)
     turns = [{"join in SQL": _join(sampled, turn) * demands / sampled} | _parts() for turn in range(rounds)]
     least = {name: min(turn[name] for turn in turns) for name in turns[0]}
     whole = least["all: loaded, scored, compared with what is stored"]
-    say(f"\nPairing {demands} demands with their supplies: CPU seconds, the least of {rounds} turns")
-    report.table(["", "s", "× all"], [(name, taken, taken / whole) for name, taken in least.items()])
-    say(f"  the join finds the nearest {NEAREST} of {sampled} demands, scaled to all; it scores and stores none")
+    report.table(
+        "Pairing all demands with their supplies: CPU seconds, the least of a few turns",
+        ["", "s", "× all"],
+        [(name, taken, taken / whole) for name, taken in least.items()],
+    )
+    say(f"  {demands} demands, {rounds} turns; the join finds the nearest {NEAREST} of {sampled} demands,")
+    say("  scaled to all; it scores and stores none")
     return least["join in SQL"] / whole
 
 

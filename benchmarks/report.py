@@ -1,5 +1,11 @@
-"""What a benchmark prints: the machine, tables of times, and the targets with what was measured."""
+"""What a benchmark prints: progress, the machine, tables of times, and the targets with what was measured.
 
+Every number with decimals in a table is also kept by its name (`table: row: column`), for `--json`: that is how
+`script/bench compare` finds the same figure in two checkouts. So the name of a table never holds what was measured.
+"""
+
+import datetime as dt
+import json
 import os
 import platform
 import statistics
@@ -7,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from django.db import connection
@@ -31,6 +38,29 @@ def say(text: str = "") -> None:
     """One line, at once."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+#: Seconds that script/bench had taken when it started Python.
+_BEFORE_S = float(os.environ.get("BENCH_SECONDS", "0"))
+_START = time.monotonic()
+#: What the tables have shown so far, and the day of each database that was used.
+_figures: dict[str, float] = {}
+_days: dict[str, str] = {}
+
+
+def step(text: str) -> None:
+    """One line of progress, after the seconds since script/bench was started."""
+    say(f"[{_BEFORE_S + time.monotonic() - _START:4.0f} s] {text}")
+
+
+def ready() -> None:
+    """Say that everything is there, and that measuring begins."""
+    step("Ready: what follows is measured")
+
+
+def uses(database: str, day: dt.date) -> None:
+    """Note a database for `--json`: figures of databases of other days can't be compared."""
+    _days[database] = day.isoformat()
 
 
 def machine() -> None:
@@ -63,8 +93,18 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Columns under their headers; all but the first to the right."""
+def table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Columns under their headers; all but the first to the right. The first cell of a row is its name."""
+    say(f"\n{title}")
+    given = [list(row) for row in rows]
+    for name, *cells in given:
+        for header, cell in zip(headers[1:], cells, strict=True):
+            if isinstance(cell, float):
+                _figures[f"{title}: {name}: {header}"] = cell
+    _print_table(headers, given)
+
+
+def _print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     shown = [[_shown(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(headers, *shown, strict=True)]
     for row in [list(headers), ["-" * width for width in widths], *shown]:
@@ -73,10 +113,11 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         say("  " + "  ".join(cells).rstrip())
 
 
-def times(rows: Mapping[str, Sequence[float]], *, against: str) -> None:
+def times(title: str, rows: Mapping[str, Sequence[float]], *, against: str) -> None:
     """Median and p95 in milliseconds of each row of seconds, and the median as a multiple of `against`'s."""
     base = median(rows[against])
     table(
+        title,
         ["", "n", "median ms", "p95 ms", f"× {against}"],
         [
             (name, len(values), 1000 * median(values), 1000 * p95(values), median(values) / base)
@@ -88,7 +129,7 @@ def times(rows: Mapping[str, Sequence[float]], *, against: str) -> None:
 def verdict(targets: Sequence[Target], *, quick: bool) -> bool:
     """Print the targets; whether all are met."""
     say()
-    table(
+    _print_table(
         ["target", "measured", "limit", ""],
         [
             (
@@ -103,6 +144,12 @@ def verdict(targets: Sequence[Target], *, quick: bool) -> bool:
     if quick:
         say("These are few rows: the targets are for the full size, and say nothing here.")
     return all(target.met for target in targets)
+
+
+def write(path: Path, targets: Sequence[Target]) -> None:
+    """What was measured as JSON: targets and figures by name, and the day of each database."""
+    measured = {f"target: {target.name}": float(target.measured) for target in targets}
+    path.write_text(json.dumps({"figures": measured | _figures, "days": _days}, indent=1))
 
 
 def _shown(value: object) -> str:

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from benchmarks import databases, load, report
-from benchmarks.report import Target, median, p95, say
+from benchmarks.report import Target, median, p95
 from benchmarks.server import serving
 from geo.points import METRIC_SRID
 from listings.search import tiles
@@ -65,8 +65,8 @@ class Tile:
 
 def run(*, quick: bool) -> list[Target]:
     """Walk through every zoom at every place, then compare rates turn by turn."""
-    listings = 3_000 if quick else 1_000_000
-    database = databases.ensure("bench_quick" if quick else "bench_search_1m", listings, seed=1)
+    database = databases.whole(3_000 if quick else 1_000_000)
+    report.ready()
     rounds, seconds = (2, 0.5) if quick else (7, 4.0)
     with serving(database) as port:
         client = load.Client(port)
@@ -114,7 +114,6 @@ def _walk(client: load.Client, filters: dict[str, str], rounds: int, among: Sequ
 
 
 def _print_walks(walks: Sequence[Walk]) -> None:
-    say("\nTiles one after another over one connection: milliseconds, the median of each tile's rounds")
     rows = []
     for filters, walk in zip((*COUNTED, *READ), walks, strict=True):
         ordered = sorted((median(times), tile) for tile, (times, _size) in walk.items())  # type: ignore[type-var]
@@ -126,8 +125,11 @@ def _print_walks(walks: Sequence[Walk]) -> None:
                 1000 * slowest, slowest / middle, f"z{tile.z}", kilobytes,
             )
         )  # fmt: skip
-    report.table(["search", "median", "p95", "slowest", "× median", "at", "largest kB"], rows)
-    say("\nThe same without a filter, by zoom")
+    report.table(
+        "Tiles one after another over one connection: milliseconds, the median of each tile's rounds",
+        ["search", "median", "p95", "slowest", "× median", "at", "largest kB"],
+        rows,
+    )
     by_zoom = [
         (
             f"z{z}",
@@ -138,7 +140,7 @@ def _print_walks(walks: Sequence[Walk]) -> None:
         )
         for z in ZOOMS
     ]
-    report.table(["", "median", "slowest"], by_zoom)
+    report.table("The same without a filter, by zoom", ["", "median", "slowest"], by_zoom)
 
 
 def _compare(database: databases.Database, port: int, *, rounds: int, seconds: float) -> float:
@@ -163,9 +165,9 @@ def _compare(database: databases.Database, port: int, *, rounds: int, seconds: f
     for _ in range(rounds):
         for name, measure in ways.items():
             rates[name].append(measure())
-    say(f"\nAnswers per second, zoom {CLOSE} and closer, two processes each, turn by turn")
     rows = [(name, median(all_of), min(all_of), max(all_of)) for name, all_of in rates.items()]
-    report.table(["", "median", "least", "most"], rows)
+    title = f"Answers per second, zoom {CLOSE} and closer, two processes each, turn by turn"
+    report.table(title, ["", "median", "least", "most"], rows)
     return median(ours / theirs for ours, theirs in zip(rates["over HTTP"], rates["raw ST_AsMVT"], strict=True))
 
 

@@ -69,8 +69,10 @@ def test_a_script_is_there_and_takes_what_is_shown(command: Command) -> None:
             assert given[:1] in ([], ["--upgrade-package"])
             assert all(f"\n{name}==" in (ROOT / "requirements/run.txt").read_text() for name in given[1:])
         case "script/bench":
-            assert set(given[:1]) <= MODULES.keys()
-            assert set(given[1:]) <= {"--check", "--quick"}
+            # A comparison names the other checkout first.
+            name, *options = given[2:] if given[0] == "compare" else given
+            assert name in MODULES
+            assert set(options) <= {"--check", "--quick"}
         case "script/manage":
             assert load_command_class(_app_of(given[0]), given[0])
         case _:
