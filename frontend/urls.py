@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Only where the demo runs.
     path("demo/post/", letters.demo_post, name="demo-post"),
     path("demo/post/<int:letter_id>/", letters.demo_post, name="demo-letter"),
+    path("demo/post/<int:letter_id>/html/", letters.demo_letter_html, name="demo-letter-html"),
     # For members of an organisation.
     path("plaatsen/", posting.post, name="post"),
     path(f"{_LISTING}wijzigen/", posting.edit, name="listing-edit"),

@@ -39,7 +39,8 @@ def create_listing(*, by: User, organisation: Organisation, kind: str, **fields:
     listing = Listing(organisation=organisation, created_by=by, kind=ListingKind(kind))
     listing.language = fields.pop("language", by.language)
     listing = _store(listing, fields)
-    _record(ListingVerb.CREATED, by, listing, changed({}, values_of(listing, WRITABLE), private=PRIVATE))
+    blank = values_of(Listing(), WRITABLE)
+    _record(ListingVerb.CREATED, by, listing, changed(blank, values_of(listing, WRITABLE), private=PRIVATE))
     return listing
 
 

@@ -30,7 +30,7 @@ def create_organisation(*, by: User, **fields: Any) -> Organisation:
     membership = Membership.objects.create(organisation=organisation, user=by, role=MemberRole.ADMIN)
     record(
         AccountVerb.ORGANISATION_CREATED, organisation, by=by, organisation_id=organisation.pk,
-        changes=changed({}, values_of(organisation, ORGANISATION_FIELDS)),
+        changes=changed(values_of(Organisation(), ORGANISATION_FIELDS), values_of(organisation, ORGANISATION_FIELDS)),
     )  # fmt: skip
     record_member(AccountVerb.MEMBER_ADDED, by, membership, role=[None, MemberRole.ADMIN])
     return organisation

@@ -27,6 +27,14 @@ def demo_post(request: PageRequest, letter_id: int | None = None) -> HttpRespons
     return render(request, "post/demo_post.html", {"letters": letters, "chosen": chosen, "shown": shown})
 
 
+@require_GET
+def demo_letter_html(request: PageRequest, letter_id: int) -> HttpResponse:
+    """A letter of the demo as a mail program shows it. Only where the demo runs."""
+    _check_demo()
+    letter = get_object_or_404(Letter.objects.exclude(data={}), pk=letter_id)
+    return HttpResponse(render_letter(letter).html)
+
+
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def refuse(request: PageRequest, token: str) -> HttpResponse:

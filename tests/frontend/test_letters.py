@@ -46,7 +46,8 @@ def test_a_made_up_link_is_not_there(client: Client) -> None:
 
 
 def test_the_post_box_is_there_only_where_the_demo_runs(client: Client, settings: Any) -> None:
-    assert client.get(reverse("demo-post")).status_code == 404
+    for address in (reverse("demo-post"), reverse("demo-letter", args=[1]), reverse("demo-letter-html", args=[1])):
+        assert client.get(address).status_code == 404
     settings.DEMO = True
     assert "Nog geen brieven" in client.get(reverse("demo-post")).content.decode()
 
@@ -60,6 +61,9 @@ def test_a_letter_can_be_read_in_the_demo_before_and_after_it_went(client: Clien
         page = client.get(reverse("demo-letter", args=[letter.pk])).content.decode()
         assert "Uitnodiging voor Kringloop op Werkstof" in page
         assert 'href="http://127.0.0.1:8000/uitnodiging/abc/"' in page
+        as_mail = client.get(reverse("demo-letter-html", args=[letter.pk])).content.decode()
+        assert as_mail.startswith("<!doctype html>")
+        assert 'href="http://127.0.0.1:8000/uitnodiging/abc/"' in as_mail
         send_waiting_letters()
     assert "verstuurd" in client.get(reverse("demo-post")).content.decode()
 
@@ -69,4 +73,5 @@ def test_a_letter_that_was_dropped_says_so(client: Client, settings: Any) -> Non
     assert letter is not None
     refuse_letters(ADDRESS)
     settings.DEMO = True
+    assert client.get(reverse("demo-letter-html", args=[letter.pk])).status_code == 404
     assert "niet verstuurd" in client.get(reverse("demo-letter", args=[letter.pk])).content.decode()
