@@ -41,7 +41,7 @@ def render_letter(letter: Letter) -> LetterText:
 
 def refusal_link(address: str) -> str:
     """Where someone refuses further letters: it holds their address, signed."""
-    return settings.SITE_URL + reverse("letters-refuse", args=[signing.dumps(address, salt=REFUSAL_SALT)])
+    return f"{settings.SITE_URL}{reverse('letters-refuse', args=[signing.dumps(address, salt=REFUSAL_SALT)])}"
 
 
 def refusing_address(token: str) -> str | None:
