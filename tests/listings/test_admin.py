@@ -5,15 +5,19 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from rest_framework.authtoken.models import Token
 
-from accounts.models import HubStaff, User
+from accounts.models import HubPartner, HubStaff, User
 from geo.models import Hub, HubRegion, Municipality
 from listings.enums import ListingStatus
-from listings.models import Match
+from listings.models import ListingImport, Match
+from listings.pairing.incremental import pair
 from listings.services import change_hub
 from tests.makers import make_organisation, make_site, make_user, published
 
@@ -30,12 +34,24 @@ def operator(client: Client) -> User:
 
 @pytest.mark.parametrize("model", [model for model in admin.site._registry if model._meta.app_label != "account"])
 def test_every_list_and_row_opens(client: Client, operator: User, model: type[Model]) -> None:
-    published(by=operator, organisation=make_organisation(operator))
+    one_of_each(operator)
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
     assert client.get(reverse(f"{name}_changelist")).status_code == 200
     row = model._default_manager.first()
-    if row is not None:
-        assert client.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
+    assert row
+    assert client.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
+
+
+def one_of_each(operator: User) -> None:
+    """A row of everything that the admin shows and that isn't reference data."""
+    organisation, hub = make_organisation(operator), Hub.objects.all()[0]
+    published(by=operator, organisation=organisation)
+    pair(listing_id=published("demand").pk, at=timezone.now())
+    HubStaff.objects.create(hub=hub, user=operator, role="editor")
+    HubPartner.objects.create(hub=hub, organisation=organisation)
+    ListingImport.objects.create(organisation=organisation, name="stock.csv", file="stock.csv")
+    Group.objects.create(name="Lezers")
+    Token.objects.create(user=operator)
 
 
 def test_whoever_is_no_operator_sees_no_hubs(client: Client) -> None:
