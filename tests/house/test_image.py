@@ -121,6 +121,13 @@ def test_the_parts_are_there_and_wait_for_each_other(compose: Any) -> None:
     assert used == compose["volumes"].keys()
 
 
+def test_the_database_is_of_a_version_that_the_tests_run_on(compose: Any) -> None:
+    found = re.fullmatch(r"postgis/postgis:(\d+)-3\.(\d)", compose["services"]["database"]["image"])
+    assert found
+    assert 15 <= int(found[1]) <= 17
+    assert 3 <= int(found[2]) <= 5
+
+
 def test_settings_reach_the_containers(compose: Any) -> None:
     explained = {row[0].strip("`") for row in table(ROOT / "docs" / "operating.md", "variable")}
     here = set(compose["services"]["web"]["environment"])

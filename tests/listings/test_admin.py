@@ -5,16 +5,22 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from rest_framework.authtoken.models import Token
 
-from accounts.models import HubStaff, User
+from accounts.models import HubPartner, HubStaff, User
 from accounts.services import update_hub
 from geo.models import Hub, HubRegion, Municipality
+from journal.letters import write_letter
 from listings.enums import ListingStatus
+from listings.models import ListingImport
 from matching.models import Match
+from matching.pairs.incremental import pair
 from tests.makers import make_organisation, make_site, make_user, published
 
 pytestmark = pytest.mark.django_db
@@ -30,12 +36,25 @@ def operator(client: Client) -> User:
 
 @pytest.mark.parametrize("model", [model for model in admin.site._registry if model._meta.app_label != "account"])
 def test_every_list_and_row_opens(client: Client, operator: User, model: type[Model]) -> None:
-    published(by=operator, organisation=make_organisation(operator))
+    one_of_each(operator)
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
     assert client.get(reverse(f"{name}_changelist")).status_code == 200
     row = model._default_manager.first()
-    if row is not None:
-        assert client.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
+    assert row
+    assert client.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
+
+
+def one_of_each(operator: User) -> None:
+    """A row of everything that the admin shows and that isn't reference data."""
+    organisation, hub = make_organisation(operator), Hub.objects.all()[0]
+    published(by=operator, organisation=organisation)
+    pair(listing_id=published("demand").pk, at=timezone.now())
+    HubStaff.objects.create(hub=hub, user=operator, role="editor")
+    HubPartner.objects.create(hub=hub, organisation=organisation)
+    ListingImport.objects.create(organisation=organisation, name="stock.csv", file="stock.csv")
+    Group.objects.create(name="Lezers")
+    Token.objects.create(user=operator)
+    write_letter("password_reset", to="a@test.example", language="nl", data={"link": ""})
 
 
 def test_whoever_is_no_operator_sees_no_hubs(client: Client) -> None:
@@ -152,3 +171,19 @@ def test_a_command_places_anew_what_moved(tasks_run_at_once: Any) -> None:
     said = StringIO()
     call_command("relocate", stdout=said)
     assert said.getvalue().startswith("0 listings")
+
+
+def test_an_operator_sends_a_letter_again_or_takes_it_as_arrived(client: Client, operator: User) -> None:
+    address = reverse("admin:journal_letter_changelist")
+    for action, becomes in (("send_again", "queued"), ("take_as_sent", "sent")):
+        letter = write_letter("password_reset", to="a@test.example", language="nl", data={"link": ""})
+        assert letter is not None
+        letter.state, letter.phase, letter.leased_until = "sending", "after", timezone.now()
+        letter.save()
+        assert "a@test.example" in client.get(address, {"attention": "doubtful"}).content.decode()
+        client.post(address, {"action": action, "_selected_action": [letter.pk]})
+        letter.refresh_from_db()
+        assert letter.state == becomes
+        letter.delete()
+    client.force_login(make_user(is_staff=True))
+    assert client.get(address).status_code == 403
