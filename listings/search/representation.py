@@ -15,8 +15,8 @@ from geo.points import metric
 from listings.enums import Condition, ListingKind
 from listings.models import Listing, ListingPhoto
 from listings.search.parameters import SearchParameters
+from listings.search.parts import Found
 from listings.search.routes import detour_m
-from listings.search.statements import Found
 
 
 class _Card(NamedTuple):

@@ -20,8 +20,6 @@ from benchmarks.__main__ import MODULES
 from geo.models import Boundary, Quality
 from listings.api.search import PARAMETERS
 from listings.imports.columns import NAMES, REQUIRED
-from listings.search import parameters
-from listings.search.query import COUNT_LIMIT
 from matching import rules
 from tests.house.pages import PAGES, ROOT, Command, anchors, blocks, commands, links, table
 
@@ -194,15 +192,6 @@ def test_every_parameter_of_the_search_is_named() -> None:
     heads = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
     named = {name for head in heads for name in re.findall(r"`(\w+)`", head)}
     assert named == {parameter.name for parameter in PARAMETERS}
-
-
-def test_the_limits_of_the_search_are_those_of_the_code() -> None:
-    text = SEARCH_API.read_text()
-    assert f"more than 0, at most {parameters.LARGEST_RADIUS_KM:.0f}." in text
-    assert f"Without it, `hub` or `bbox`: {parameters.DEFAULT_RADIUS_KM:.0f} |" in text
-    assert f"1 to {parameters.LARGEST_PAGE_SIZE}; {parameters.DEFAULT_PAGE_SIZE} without it" in text
-    assert f"at most {parameters.LONGEST_TEXT} characters" in text
-    assert f"Counting stops at {COUNT_LIMIT}." in text
 
 
 # ---- containers, files, backup ----

@@ -33,16 +33,12 @@ SIZE = 20_000
 def many(django_db_setup: None, django_db_blocker: Any) -> Any:
     """Twenty thousand listings as the demo makes them, unpaired: their pairs are no part of a search."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr("listings.management.commands.demo.pair_all", lambda **_more: Unpaired)
+        patch.setattr("marketplace.management.commands.demo.pair_fictional_listings", lambda **_more: 0)
         call_command("demo", listings=SIZE, seed=7, stdout=StringIO(), stderr=StringIO())
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE listings_listing")
         yield
         forget_demo()
-
-
-class Unpaired:
-    pairs = 0
 
 
 def plan_of(sql: str, parameters: Any) -> str:
