@@ -1,7 +1,5 @@
 """GET /api/v1/search/"""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.middleware.http import ConditionalGetMiddleware
 from django.utils.decorators import decorator_from_middleware, method_decorator
@@ -11,8 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from listings.api.cards import feature_of, found_rows
 from listings.api.pagination import next_link
 from listings.api.queries import check_names
+from listings.api.rows import CountRow, FacetRow, SearchFacetsRow, SearchFeaturesRow, SearchPageRow
 from listings.api.shapes import SEARCH_FACETS, SEARCH_FEATURES, SEARCH_PAGE
 from listings.search.counts import FacetCount, condition_counts, family_counts, kind_counts
 from listings.search.filters import FILTERS
@@ -20,8 +20,7 @@ from listings.search.filters.base import Parameter
 from listings.search.lexicon import with_known_words
 from listings.search.parameters import ORDERING, SearchParameters
 from listings.search.path_header import tell_path
-from listings.search.query import search
-from listings.search.representation import feature_collection, found_rows
+from listings.search.query import SearchPage, search
 
 #: An answer that is the same as the one that was had isn't sent again (ETag, If-None-Match).
 _answers_304 = decorator_from_middleware(ConditionalGetMiddleware)
@@ -48,9 +47,13 @@ class FacetsView(APIView):
     @extend_schema(operation_id="search_facets", parameters=PARAMETERS, responses={200: SEARCH_FACETS})
     def get(self, request: Request) -> Response:
         asked = _asked(request)
-        counts = {"kinds": kind_counts(asked), "families": family_counts(asked), "conditions": condition_counts(asked)}
-        rows = {name: [_facet_row(facet) for facet in facets] for name, facets in counts.items()}
-        return Response({"corrected": dict(asked.corrected)} | rows)
+        body: SearchFacetsRow = {
+            "corrected": dict(asked.corrected),
+            "kinds": [_facet_row(facet) for facet in kind_counts(asked)],
+            "families": [_facet_row(facet) for facet in family_counts(asked)],
+            "conditions": [_facet_row(facet) for facet in condition_counts(asked)],
+        }
+        return Response(body)
 
 
 def _asked(request: Request) -> SearchParameters:
@@ -62,7 +65,7 @@ def _asked(request: Request) -> SearchParameters:
     return with_known_words(SearchParameters.parse(request.query_params))
 
 
-def _facet_row(facet: FacetCount) -> dict[str, Any]:
+def _facet_row(facet: FacetCount) -> FacetRow:
     return {"value": facet.value, "count": {"value": facet.count, "exact": facet.exact}}
 
 
@@ -88,15 +91,35 @@ class SearchView(APIView):
         },
     )
     def get(self, request: Request) -> Response:
-        parameters = _asked(request)
-        page = search(parameters)
-        rows = found_rows(page.found, parameters)
-        body: dict[str, Any] = {"count": {"value": page.count, "exact": page.exact}}
-        body["corrected"] = dict(parameters.corrected)
-        body["next"] = next_link(request, page.next_cursor)
+        asked = _asked(request)
+        page = search(asked)
         if request.query_params.get("format") == "geojson":
-            response = Response(body | feature_collection(rows), content_type="application/geo+json")
+            response = Response(_features(request, asked, page), content_type="application/geo+json")
         else:
-            response = Response(body | {"radius_km": parameters.radius_km, "results": rows})
+            response = Response(_page(request, asked, page))
         tell_path(response, page.path)
         return response
+
+
+def _page(request: Request, asked: SearchParameters, page: SearchPage) -> SearchPageRow:
+    return {
+        "count": _count_row(page),
+        "next": next_link(request, page.next_cursor),
+        "corrected": dict(asked.corrected),
+        "radius_km": asked.radius_km,
+        "results": found_rows(page.found, asked),
+    }
+
+
+def _features(request: Request, asked: SearchParameters, page: SearchPage) -> SearchFeaturesRow:
+    return {
+        "count": _count_row(page),
+        "next": next_link(request, page.next_cursor),
+        "corrected": dict(asked.corrected),
+        "type": "FeatureCollection",
+        "features": [feature_of(row) for row in found_rows(page.found, asked)],
+    }
+
+
+def _count_row(page: SearchPage) -> CountRow:
+    return {"value": page.count, "exact": page.exact}
