@@ -37,9 +37,9 @@ class RowReader:
         return {name: taken(record) for name, taken in self._sometimes}
 
     def _members_of(self, row: Any) -> list[tuple[str, Callable[[Record], Any]]]:
-        return [(name, self._taking(hint)) for name, hint in get_type_hints(row, include_extras=True).items()]
+        return [(name, self._taking(name, hint)) for name, hint in get_type_hints(row, include_extras=True).items()]
 
-    def _taking(self, hint: Any) -> Callable[[Record], Any]:
+    def _taking(self, name: str, hint: Any) -> Callable[[Record], Any]:
         """What takes a member out of a record."""
         if get_origin(hint) is NotRequired:
             (hint,) = get_args(hint)
@@ -51,8 +51,10 @@ class RowReader:
                 return itemgetter(place) if column.made is None else _making(column.made, place)
         kind = get_args(hint)[0] if get_origin(hint) is Annotated else hint
         choices = get_args(kind) or (kind,)
-        (inner,) = (choice for choice in choices if is_typeddict(choice))
-        return _object_of(self._members_of(inner), place if NoneType in choices else None)
+        for inner in choices:
+            if is_typeddict(inner):
+                return _object_of(self._members_of(inner), place if NoneType in choices else None)
+        raise TypeError(f"{name} of a row names no column")
 
 
 def _making(made: Callable[[Any], Any], place: int) -> Callable[[Record], Any]:

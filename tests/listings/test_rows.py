@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 import jsonschema
 import pytest
@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from listings.api import shapes
 from listings.api.cards import rows_by_id
+from listings.api.columns import Column, RowReader
 from listings.capacity.services import book_capacity
 from listings.capacity.weeks import monday_of
 from listings.models import Listing
@@ -126,6 +127,15 @@ def test_names_are_in_the_reader_s_language(client: Client, language: str, mater
     (row,) = answer["results"]
     assert (row["material"]["name"], row["municipality"]["name"]) == (material, place)
     assert row["url"] == reverse("listing", args=[row["id"]])
+
+
+def test_a_member_without_a_column_is_named() -> None:
+    class Row(TypedDict):
+        id: Annotated[int, Column("listing.id")]
+        title: str
+
+    with pytest.raises(TypeError, match="title"):
+        RowReader(Row)
 
 
 def test_a_draft_that_has_nothing_has_no_objects_where_they_may_lack() -> None:
