@@ -1,27 +1,26 @@
-"""Chainable reads of listings. Each names one condition; `listings.search` composes them."""
+"""Chainable reads of listings, each of one condition. One that only a filter of the search has stands in that filter
+(listings.search.filters).
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.db.models.functions import GeometryDistance
 from django.contrib.gis.geos import MultiPoint, Point, Polygon
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.search import SearchQuery
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.lookups import Exact, LessThanOrEqual
 
 from geo.points import BELGIUM, METRIC_SRID
 from geo.sql import Literal
-from listings.enums import Condition, ListingKind, ListingStatus, PriceKind, ServiceKind
+from listings.enums import ListingKind, ListingStatus
 
 if TYPE_CHECKING:
     from accounts.models import Organisation, User
     from listings.models import Listing  # noqa: F401
-    from materials.models import Material
 
 
 class SpansOverlap(models.Func):
@@ -98,21 +97,6 @@ class ListingQuerySet(models.QuerySet["Listing"]):
 
     def of_kind(self, kind: ListingKind) -> Self:
         return self.filter(kind=Literal(kind))
-
-    def of_material(self, material: "Material", kind: ListingKind | None = None) -> Self:
-        """The material and everything below it; a service also when it takes something above it.
-
-        Supply and demand compare one number, which lies in the index; services and mixed searches compare sets.
-        """
-        return self.filter(_of_material(material, kind))
-
-    def offering(self, service: ServiceKind) -> Self:
-        """Services of this kind."""
-        return self.filter(service_kinds__contains=[service])
-
-    def needing(self, service: ServiceKind) -> Self:
-        """Supply that needs this service first."""
-        return self.filter(needs_services__contains=[service])
 
     def in_hub(self, hub_id: int) -> Self:
         """Within the hub's region, by its border policy."""
@@ -191,42 +175,14 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         """What follows (updated_at, id) in last_changed_first()."""
         return self.filter(updated_at__lte=updated_at).filter(Q(updated_at__lt=updated_at) | Q(id__lt=last_id))
 
-    def available_on(self, day: dt.date) -> Self:
-        return self.filter(Q(available_until__isnull=True) | Q(available_until__gte=day), available_from__lte=day)
-
     def not_over(self, today: dt.date) -> Self:
         """Leaves out what ended before today, also before the hourly task has marked it expired."""
         return self.filter(Q(available_until__isnull=True) | Q(available_until__gte=today))
-
-    def at_least_condition(self, condition: Condition) -> Self:
-        return self.filter(condition__gte=condition)
-
-    def at_most_price(self, price_eur: Decimal) -> Self:
-        """Free, at a fee for who takes it, or at a fixed price up to this; "on request" is left out: it is unknown."""
-        return self.filter(
-            Q(price_kind__in=[PriceKind.FREE, PriceKind.REMOVAL_FEE])
-            | Q(price_kind=PriceKind.FIXED, price_eur__lte=price_eur)
-        )
-
-    def at_least_quantity(self, quantity: Decimal, units: Iterable[tuple[str, Decimal]]) -> Self:
-        """At least a quantity; `units` gives each comparable unit and how many of it make one of the asked unit."""
-        condition = Q()
-        for unit, per_asked in units:
-            condition |= Q(unit=unit, quantity__gte=quantity * per_asked)
-        return self.filter(condition)
-
-    def worded(self, text: str) -> Self:
-        """Words in title or description, found by the index of words."""
-        return self.filter(search_vector=_words(text))
 
     def referenced(self, references: Sequence[str]) -> Self:
         """Those with one of an organisation's own references; one parameter however many."""
         own = Value(list(references), ArrayField(models.CharField()))
         return self.exclude(reference="").filter(IsAmong(F("reference"), own))
-
-    def worded_each(self, text: str) -> Self:
-        """The same, looked up in each listing that another index brings: the faster way for words that many have."""
-        return self.filter(HasWords(F("search_vector"), _words(text)))
 
     def counts_by_status(self) -> dict[str, int]:
         return dict(self.order_by().values_list("status").annotate(models.Count("pk")))
@@ -244,17 +200,3 @@ class ListingQuerySet(models.QuerySet["Listing"]):
 
     def to_expire(self, today: dt.date) -> Self:
         return self.published().filter(available_until__lt=today)
-
-
-def _of_material(material: "Material", kind: ListingKind | None) -> Any:
-    if kind in (ListingKind.SUPPLY, ListingKind.DEMAND):
-        return Q(material_number__gte=material.tree_left, material_number__lte=material.tree_right)
-    return SpansOverlap(F("material_spans"), NumberRange(_int(material.tree_left), _int(material.tree_right)))
-
-
-def _words(text: str) -> SearchQuery:
-    return SearchQuery(text, config="dutch_unaccent", search_type="websearch")
-
-
-def _int(value: int) -> Any:
-    return models.functions.Cast(Value(value), models.IntegerField())

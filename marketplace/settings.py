@@ -15,6 +15,8 @@ VAR_DIR = Path(env("WERKSTOF_VAR", default=str(BASE_DIR / "var")))
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
+# A header says which way a search was read (listings.search.strategies).
+SEARCH_PATH_HEADER = env.bool("SEARCH_PATH_HEADER", default=DEBUG)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 # Where people reach this site: links in mail begin with it.
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")

@@ -1,41 +1,30 @@
-"""Figures in words, each with its unit, as Belgians write them and in the reader's language."""
+"""Figures in words, each with its unit, as Belgians write them and in the reader's language.
+
+Those of bare numbers are of `materials.figures`. Pages find them here, beside those of listings.
+"""
 
 import datetime as dt
 import math
 from decimal import Decimal
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from listings.enums import ListingKind, PriceBasis, PriceKind, Recurrence
 from listings.models import Listing
 from materials.enums import Unit
+from materials.figures import amount as amount
+from materials.figures import euro as euro
+from materials.figures import mass as mass
+from materials.figures import number as number
 from materials.units import unit_words
-
-
-def number(value: Decimal | float | int, most_decimals: int = 2) -> str:
-    """1250.50 → "1 250,5": grouped, without a tail of zeros."""
-    rounded = round(Decimal(value), most_decimals).normalize()
-    exponent = rounded.as_tuple().exponent
-    decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
-    return number_format(rounded, decimals, use_l10n=True, force_grouping=True)
-
-
-def amount(quantity: Decimal | float | int, unit: str) -> str:
-    """ "40 stuks", "1 250 kg", "12,5 m²"."""
-    return f"{number(quantity)}\N{NO-BREAK SPACE}{unit_words(unit, quantity)}"
 
 
 def stored_amount(quantity: Decimal, unit: str) -> str:
     """With every decimal that is stored: what is said to be free can be booked."""
     return f"{number(quantity, 3)}\N{NO-BREAK SPACE}{unit_words(unit, quantity)}"
-
-
-def mass(mass_kg: Decimal | float | int) -> str:
-    """Kilograms below a tonne, tonnes from there on."""
-    return amount(mass_kg, Unit.KG) if mass_kg < 1000 else amount(round(Decimal(mass_kg) / 1000, 1), Unit.TONNE)
 
 
 def listing_amount(listing: Listing) -> str:
@@ -58,13 +47,6 @@ def approximate_mass(listing: Listing) -> str:
     if listing.mass_kg is None or not listing.unit or Unit(listing.unit).dimension == "mass":
         return ""
     return _("ongeveer %(mass)s") % {"mass": mass(listing.mass_kg)}
-
-
-def euro(value: Decimal | float | int) -> str:
-    """ "€ 1 250" or "€ 3,50"."""
-    decimals = 0 if Decimal(value) == int(value) else 2
-    digits = number_format(value, decimals, use_l10n=True, force_grouping=True)
-    return f"{digits}\N{NO-BREAK SPACE}€" if get_language() == "fr" else f"€\N{NO-BREAK SPACE}{digits}"
 
 
 def price(listing: Listing) -> str:

@@ -7,8 +7,10 @@ from collections.abc import Container
 
 from django.http import QueryDict
 
+from listings.search.filters import where
+
 #: What makes a search one along a route.
-ROUTE = ("to", "to_lat", "to_lon", "detour_km")
+ROUTE = ("to", *where.ROUTE.names)
 #: By field of the form, the fields that a choice in it empties. Each choice of where ends the box that the map set.
 ENDS = dict.fromkeys(("place", "hub", "to", "detour_km"), "bbox") | {"radius_km": "bbox to to_lat to_lon"}
 

@@ -6,21 +6,23 @@ from urllib.parse import urlencode
 from django.contrib.gis.geos import MultiPoint, Point
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from frontend.components import figures
 from frontend.components.cards import Card, make_cards
-from frontend.search.address import ROUTE, changed, without_idle
+from frontend.search.address import changed, without_idle
 from geo.gazetteer import Found, look_up, recognise
 from geo.hubs import bounds_of
 from geo.points import BELGIUM, metric
 from listings.enums import ListingKind
 from listings.search.counts import kind_counts
+from listings.search.filters import FILTERS
+from listings.search.filters.what import KIND
+from listings.search.filters.where import DEFAULT_DETOUR_KM, ROUTE
 from listings.search.lexicon import with_known_words
-from listings.search.parameters import DEFAULT_DETOUR_KM, SearchParameters
+from listings.search.parameters import SearchParameters
 from listings.search.query import COUNT_LIMIT, SearchPage, listings_of, nearest_beyond, search
 from listings.search.routes import detour_m
 from materials.models import Material
@@ -35,15 +37,12 @@ DETOURS_KM = (5, 10, 20, 40)
 GUESSES = 3
 #: Materials named where words found none.
 LIKE_MATERIALS = 2
-#: Parameters that the page hands to the search as they are.
-_PASSED = (
-    "kind", "lat", "lon", "radius_km", "to_lat", "to_lon", "detour_km", "hub", "material", "service", "q",
-    "available_on", "min_quantity", "unit", "condition", "max_price", "bbox", "sort", "cursor",
-)  # fmt: skip
-#: Filters behind "more filters" that narrow what is found, not where.
-_NARROW = ("condition", "available_on", "max_price", "min_quantity", "unit", "service")
+#: Parameters that the page hands to the search as they are, and its form hands to the page.
+FIELDS = (*(name for filter in FILTERS for name in filter.names), "sort")
 #: What says where, and not what.
 _WHERE = ("lat", "lon", "radius_km", "hub", "bbox", "place", "to", "to_lat")
+#: Fields of the page in which people type a place, by the parameter of its latitude.
+_TYPED = {"lat": "place", "to_lat": "to"}
 #: Degrees of latitude and of longitude in a kilometre, here.
 _DEGREES_PER_KM = (1 / 111.3, 1 / 70.2)
 
@@ -139,7 +138,7 @@ def read_address(query: QueryDict) -> Asked:
     """Read the page's address: an unchosen place is looked up, a search without a place looks everywhere."""
     query = without_idle(query)
     asked = Asked(query=query, place=_text(query, "place"), to=_text(query, "to"))
-    given = {name: query.get(name, "").strip() for name in _PASSED if name in query}
+    given = {name: text for name in (*FIELDS, "cursor") if (text := query.get(name, "").strip())}
     if asked.place and "lat" not in given:
         asked.place = _look_up(asked, "place", given, ("lat", "lon"))
     _read_route(asked, given)
@@ -226,7 +225,7 @@ def _read_route(asked: Asked, given: dict[str, str]) -> None:
     if asked.along and not starts and "place" not in asked.errors:
         asked.errors["place"] = _("Zeg ook waar de route begint: geef een gemeente of postcode.")
     if not asked.along or not starts or "to" in asked.errors:
-        for name in ROUTE:
+        for name in ROUTE.names:
             given.pop(name, None)
 
 
@@ -277,43 +276,18 @@ def _kind_chips(asked: Asked) -> list[KindChip]:
 
 
 def _chips(asked: Asked) -> list[Chip]:
+    """What the address asks for, filter by filter; kinds have chips of their own."""
     given = asked.parameters
     assert given is not None
-    rows: list[tuple[str, tuple[str, ...]]] = []
-    if given.material:
-        rows.append((given.material.name, ("material", *(() if given.q else ("q",)))))
-    if given.q:
-        rows.append((_("“%(words)s”") % {"words": given.q}, ("q",)))
-    if given.destination is not None:
-        rows.append((_route_words(asked, given), ROUTE))
-    if given.point is not None and given.radius_km is not None:
-        where = {"km": figures.number(given.radius_km), "place": asked.place or _("dit punt")}
-        rows.append((_("binnen %(km)s km van %(place)s") % where, ("place", "lat", "lon", "radius_km")))
-    if asked.query.get("bbox"):
-        rows.append((_("in dit stuk van de kaart"), ("bbox",)))
-    if given.hub:
-        rows.append((given.hub.name, ("hub",)))
-    if given.service:
-        rows.append((str(given.service.label), ("service",)))
-    if given.condition:
-        rows.append((_("minstens %(condition)s") % {"condition": given.condition.label}, ("condition",)))
-    if given.available_on:
-        day = date_format(given.available_on, "j F Y")
-        rows.append((_("beschikbaar op %(day)s") % {"day": day}, ("available_on",)))
-    if given.min_quantity is not None and given.unit is not None:
-        amount = figures.amount(given.min_quantity, given.unit)
-        rows.append((_("minstens %(amount)s") % {"amount": amount}, ("min_quantity", "unit")))
-    if given.max_price is not None:
-        rows.append((_("tot %(price)s") % {"price": figures.euro(given.max_price)}, ("max_price",)))
-    return [Chip(label, changed(asked.query, **dict.fromkeys(names, ""))) for label, names in rows]
-
-
-def _route_words(asked: Asked, given: SearchParameters) -> str:
-    return _("van %(start)s naar %(end)s, hoogstens %(km)s km om") % {
-        "start": asked.place or _("dit punt"),
-        "end": asked.to or _("dit punt"),
-        "km": figures.number(given.detour_km or 0),
-    }
+    called = {"lat": asked.place, "to_lat": asked.to}
+    chips = []
+    for filter, value in given.filters:
+        names = filter.cleared(given)
+        names += tuple(_TYPED[name] for name in names if name in _TYPED)
+        words = filter.words(value, called)
+        if filter is not KIND and words and any(asked.query.get(name) for name in names):
+            chips.append(Chip(words, changed(asked.query, **dict.fromkeys(names, ""))))
+    return chips
 
 
 def _hints(asked: Asked) -> list[Hint]:
@@ -341,9 +315,10 @@ def _hints(asked: Asked) -> list[Hint]:
     ]
     if given.q:
         hints.append(Hint(_("Zoek zonder “%(words)s”") % {"words": given.q[:40]}, changed(asked.query, q="")))
-    narrow = [name for name in _NARROW if asked.query.get(name)]
-    if narrow:
-        hints.append(Hint(_("Laat de andere filters weg"), changed(asked.query, **dict.fromkeys(narrow, ""))))
+    narrowing = [filter for filter, _value in given.filters if filter.narrows]
+    if narrowing:
+        names = [name for filter in narrowing for name in filter.cleared(given)]
+        hints.append(Hint(_("Laat de andere filters weg"), changed(asked.query, **dict.fromkeys(names, ""))))
     if given.kind:
         hints.append(Hint(_("Toon aanbod, vraag en diensten samen"), changed(asked.query, kind="")))
     return hints

@@ -10,34 +10,17 @@ from frontend.components.cards import make_cards
 from frontend.requests import PageRequest
 from frontend.search.address import ENDS
 from frontend.search.facets import read_facets
-from frontend.search.page import DETOURS_KM, RADII_KM, Asked, Results, find, fit_of, read_address
+from frontend.search.page import DETOURS_KM, FIELDS, RADII_KM, Asked, Results, find, fit_of, read_address
 from geo.models import Hub
 from listings.enums import Condition, ServiceKind
 from listings.models import Listing
-from listings.search.parameters import DEFAULT_RADIUS_KM
+from listings.search.filters import FILTERS
+from listings.search.filters.where import DEFAULT_RADIUS_KM, HUB
+from listings.search.path_header import tell_path
 from materials.enums import Unit
 
-#: Fields of the form that stand in the address.
-FIELDS = (
-    "q",
-    "material",
-    "lat",
-    "lon",
-    "to_lat",
-    "to_lon",
-    "hub",
-    "service",
-    "condition",
-    "available_on",
-    "min_quantity",
-    "unit",
-    "max_price",
-    "kind",
-    "bbox",
-    "sort",
-)
 #: Filters that stand behind "more filters": it is open while one of them is on.
-BEHIND = ("hub", "service", "condition", "available_on", "min_quantity", "max_price")
+BEHIND = [filter for filter in FILTERS if filter is HUB or filter.narrows]
 
 
 def home(request: PageRequest) -> HttpResponse:
@@ -52,6 +35,8 @@ def home(request: PageRequest) -> HttpResponse:
         # The form sent all of its fields: what people see and share is the address without those that ask nothing.
         response["HX-Push-Url"] = f"{request.path}?{asked.query.urlencode()}".removesuffix("?")
     patch_vary_headers(response, ["HX-Request", "HX-Trigger"])
+    if results is not None:
+        tell_path(response, results.page.path)
     return response
 
 
@@ -77,7 +62,7 @@ def _context(asked: Asked, results: Results | None) -> dict[str, Any]:
         "radii": RADII_KM,
         "detours": DETOURS_KM,
         "radius_km": radius_km or DEFAULT_RADIUS_KM,
-        "more_open": any(form[name] for name in BEHIND),
+        "more_open": any(form[filter.names[0]] for filter in BEHIND),
         "hubs": Hub.objects.only("slug", "name"),
         "services": ServiceKind.choices,
         "conditions": [condition for condition in reversed(Condition) if condition > Condition.FOR_PARTS],

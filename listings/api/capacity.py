@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from listings.api.fields import ByNumberField
+from listings.api.rows import BookingRow, CapacityRow, WeekRow
 from listings.api.serializers import KnownFields
 from listings.api.shapes import BOOKING, CAPACITY
 from listings.capacity.services import book_capacity, cancel_booking
@@ -44,8 +45,12 @@ class CapacityView(APIView):
         weeks = free_capacity([service.pk], today, WEEKS_AHEAD)[service.pk]
         booked = service.bookings.filter(week_start__gte=monday_of(today)).select_related("organisation")
         bookings = [booking_row(row) for row in booked] if may_book(request.user, service) else None
-        unit = service.capacity_unit or None
-        return Response({"unit": unit, "weeks": [_week_row(week) for week in weeks], "bookings": bookings})
+        body: CapacityRow = {
+            "unit": service.capacity_unit or None,
+            "weeks": [_week_row(week) for week in weeks],
+            "bookings": bookings,
+        }
+        return Response(body)
 
 
 class BookingsView(APIView):
@@ -73,7 +78,7 @@ class BookingView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def booking_row(booking: CapacityBooking) -> dict[str, Any]:
+def booking_row(booking: CapacityBooking) -> BookingRow:
     whose = booking.organisation
     return {
         "id": booking.pk,
@@ -85,7 +90,7 @@ def booking_row(booking: CapacityBooking) -> dict[str, Any]:
     }
 
 
-def _week_row(week: Week) -> dict[str, Any]:
+def _week_row(week: Week) -> WeekRow:
     return {
         "week_start": week.start,
         "is_open": week.is_open,

@@ -12,14 +12,16 @@ from rest_framework.views import APIView
 
 from accounts.permissions import can_write_for
 from listings import services
+from listings.api.cards import listing_rows
+from listings.api.details import detail_row, own_row
 from listings.api.pagination import PARAMETERS, given_cursor, next_link, page_size
 from listings.api.queries import check_names
+from listings.api.rows import ListingRow, ListingsRow
 from listings.api.serializers import ListingChangeSerializer, ListingWriteSerializer, StepSerializer, changes
 from listings.api.shapes import LISTING, LISTINGS
 from listings.api.versions import CHANGED_MEANWHILE, IF_MATCH, etag, split_version
 from listings.cursors import open_cursor, seal_cursor
 from listings.models import Listing
-from listings.search.representation import detail_row, listing_rows, own_row
 
 #: What a cursor of this list is good for.
 SCOPE = "own listings"
@@ -46,7 +48,8 @@ class ListingsView(APIView):
         last = rows[size - 1] if len(rows) > size else None
         sealed = seal_cursor(SCOPE, last[0].isoformat(), last[1]) if last else None
         results = listing_rows([pk for _updated_at, pk in rows[:size]])
-        return Response({"next": next_link(request, sealed), "results": results})
+        body: ListingsRow = {"next": next_link(request, sealed), "results": results}
+        return Response(body)
 
     @extend_schema(operation_id="listings_create", request=ListingWriteSerializer, responses={201: LISTING})
     def post(self, request: Request) -> Response:
@@ -113,5 +116,5 @@ def _answer(listing_id: int, request: Request, code: int = status.HTTP_200_OK) -
     return Response(_row(request, listing), status=code, headers=headers)
 
 
-def _row(request: Request, listing: Listing) -> dict[str, Any]:
+def _row(request: Request, listing: Listing) -> ListingRow:
     return own_row(listing) if can_write_for(request.user, listing.organisation) else detail_row(listing)

@@ -12,10 +12,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from listings import services
+from listings.api.details import photo_row
 from listings.api.serializers import PhotoSerializer
 from listings.api.shapes import PHOTO
 from listings.models import Listing, ListingPhoto
-from listings.search.representation import photo_row
 
 
 class PhotosView(APIView):

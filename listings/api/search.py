@@ -1,76 +1,38 @@
 """GET /api/v1/search/"""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.middleware.http import ConditionalGetMiddleware
 from django.utils.decorators import decorator_from_middleware, method_decorator
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from listings.api.cards import feature_of, found_rows
 from listings.api.pagination import next_link
 from listings.api.queries import check_names
+from listings.api.rows import CountRow, FacetRow, SearchFacetsRow, SearchFeaturesRow, SearchPageRow
 from listings.api.shapes import SEARCH_FACETS, SEARCH_FEATURES, SEARCH_PAGE
-from listings.enums import Condition, ListingKind, ServiceKind
 from listings.search.counts import FacetCount, condition_counts, family_counts, kind_counts
+from listings.search.filters import FILTERS
+from listings.search.filters.base import Parameter
 from listings.search.lexicon import with_known_words
-from listings.search.parameters import (
-    DEFAULT_DETOUR_KM,
-    DEFAULT_RADIUS_KM,
-    LARGEST_DETOUR_KM,
-    LARGEST_PAGE_SIZE,
-    LARGEST_RADIUS_KM,
-    SearchParameters,
-)
-from listings.search.query import search
-from listings.search.representation import feature_collection, found_rows
-from materials.enums import Unit
-
-
-def _parameter(name: str, description: str, type_: Any = OpenApiTypes.STR, **more: Any) -> OpenApiParameter:
-    return OpenApiParameter(name, type_, description=description, **more)
-
+from listings.search.parameters import ORDERING, SearchParameters
+from listings.search.path_header import tell_path
+from listings.search.query import SearchPage, search
 
 #: An answer that is the same as the one that was had isn't sent again (ETag, If-None-Match).
 _answers_304 = decorator_from_middleware(ConditionalGetMiddleware)
 
 FORMATS = ["json", "geojson"]
+_FORMAT = Parameter("format", "geojson for a FeatureCollection", choices=FORMATS)
 PARAMETERS = [
-    _parameter("kind", "supply, demand or service", enum=ListingKind.values),
-    _parameter("lat", "Latitude, WGS84. Needs lon.", OpenApiTypes.DOUBLE),
-    _parameter("lon", "Longitude, WGS84. Needs lat.", OpenApiTypes.DOUBLE),
-    _parameter(
-        "radius_km",
-        f"At most {LARGEST_RADIUS_KM:.0f}. Without it, hub or bbox, {DEFAULT_RADIUS_KM:.0f} km around the point.",
-        OpenApiTypes.DOUBLE,
-    ),
-    _parameter("to_lat", "Latitude of where a route from lat and lon ends. Needs to_lon.", OpenApiTypes.DOUBLE),
-    _parameter("to_lon", "Longitude of where it ends. Needs to_lat.", OpenApiTypes.DOUBLE),
-    _parameter(
-        "detour_km",
-        f"How much longer the route may get, as the crow flies: at most {LARGEST_DETOUR_KM:.0f}, "
-        f"{DEFAULT_DETOUR_KM:.0f} if not given. Each result then has its own detour_m.",
-        OpenApiTypes.DOUBLE,
-    ),
-    _parameter("hub", "A hub's slug: its region with its border policy."),
-    _parameter("bbox", "west,south,east,north in degrees"),
-    _parameter("material", "A material's code: includes everything below it."),
-    _parameter("service", "What a service offers, or what a supply needs.", enum=ServiceKind.values),
-    _parameter("q", "Words in title or description, or the name of a material, spelled roughly."),
-    _parameter("available_on", "A day: 2026-12-31, or today.", OpenApiTypes.DATE),
-    _parameter("min_quantity", "At least this much. Needs unit.", OpenApiTypes.DECIMAL),
-    _parameter("unit", "Unit of min_quantity; units of the same dimension compare.", enum=Unit.values),
-    _parameter("condition", "At least as good as this.", enum=[choice.slug for choice in Condition]),
-    _parameter("max_price", "Euro. Leaves out prices on request.", OpenApiTypes.DECIMAL),
-    _parameter("sort", "distance (nearest first) or newest", enum=["distance", "newest"]),
-    _parameter("cursor", "From a page's next link."),
-    _parameter("page_size", f"1 to {LARGEST_PAGE_SIZE}", OpenApiTypes.INT),
-    _parameter("format", "geojson for a FeatureCollection", enum=FORMATS),
-]
+    OpenApiParameter(name, type_, description=about, enum=choices or None)
+    for name, about, type_, choices in (
+        *(parameter for filter in FILTERS for parameter in filter.parameters), *ORDERING, _FORMAT
+    )
+]  # fmt: skip
 
 
 class FacetsView(APIView):
@@ -85,9 +47,13 @@ class FacetsView(APIView):
     @extend_schema(operation_id="search_facets", parameters=PARAMETERS, responses={200: SEARCH_FACETS})
     def get(self, request: Request) -> Response:
         asked = _asked(request)
-        counts = {"kinds": kind_counts(asked), "families": family_counts(asked), "conditions": condition_counts(asked)}
-        rows = {name: [_facet_row(facet) for facet in facets] for name, facets in counts.items()}
-        return Response({"corrected": dict(asked.corrected)} | rows)
+        body: SearchFacetsRow = {
+            "corrected": dict(asked.corrected),
+            "kinds": [_facet_row(facet) for facet in kind_counts(asked)],
+            "families": [_facet_row(facet) for facet in family_counts(asked)],
+            "conditions": [_facet_row(facet) for facet in condition_counts(asked)],
+        }
+        return Response(body)
 
 
 def _asked(request: Request) -> SearchParameters:
@@ -99,7 +65,7 @@ def _asked(request: Request) -> SearchParameters:
     return with_known_words(SearchParameters.parse(request.query_params))
 
 
-def _facet_row(facet: FacetCount) -> dict[str, Any]:
+def _facet_row(facet: FacetCount) -> FacetRow:
     return {"value": facet.value, "count": {"value": facet.count, "exact": facet.exact}}
 
 
@@ -125,12 +91,35 @@ class SearchView(APIView):
         },
     )
     def get(self, request: Request) -> Response:
-        parameters = _asked(request)
-        page = search(parameters)
-        rows = found_rows(page.found, parameters)
-        body: dict[str, Any] = {"count": {"value": page.count, "exact": page.exact}}
-        body["corrected"] = dict(parameters.corrected)
-        body["next"] = next_link(request, page.next_cursor)
+        asked = _asked(request)
+        page = search(asked)
         if request.query_params.get("format") == "geojson":
-            return Response(body | feature_collection(rows), content_type="application/geo+json")
-        return Response(body | {"radius_km": parameters.radius_km, "results": rows})
+            response = Response(_features(request, asked, page), content_type="application/geo+json")
+        else:
+            response = Response(_page(request, asked, page))
+        tell_path(response, page.path)
+        return response
+
+
+def _page(request: Request, asked: SearchParameters, page: SearchPage) -> SearchPageRow:
+    return {
+        "count": _count_row(page),
+        "next": next_link(request, page.next_cursor),
+        "corrected": dict(asked.corrected),
+        "radius_km": asked.radius_km,
+        "results": found_rows(page.found, asked),
+    }
+
+
+def _features(request: Request, asked: SearchParameters, page: SearchPage) -> SearchFeaturesRow:
+    return {
+        "count": _count_row(page),
+        "next": next_link(request, page.next_cursor),
+        "corrected": dict(asked.corrected),
+        "type": "FeatureCollection",
+        "features": [feature_of(row) for row in found_rows(page.found, asked)],
+    }
+
+
+def _count_row(page: SearchPage) -> CountRow:
+    return {"value": page.count, "exact": page.exact}

@@ -10,6 +10,7 @@ from rest_framework.renderers import JSONRenderer
 from accounts.models import Organisation, Site
 from geo.models import HubRegion, Municipality
 from listings.api.fields import ByCodeField, ByNumberField, ConditionField, LocationField, OneOfField, PriceField
+from listings.api.rows import ListingRow
 from listings.enums import ServiceKind
 from listings.models import Listing
 from materials.models import Material
@@ -108,7 +109,7 @@ class ListingChangeSerializer(ListingWriteSerializer):
         fields = [name for name in ListingWriteSerializer.Meta.fields if name not in ("organisation", "kind")]
 
 
-def changes(data: Any, row: dict[str, Any]) -> Any:
+def changes(data: Any, row: ListingRow) -> Any:
     """What of a change differs from the listing's row: a whole row that was read may be sent back.
 
     A member that isn't writable stays in where it differs, and is refused for that.

@@ -360,6 +360,7 @@ class Migration(migrations.Migration):
                             "price_eur",
                             "unit",
                             "quantity",
+                            "mass_kg",
                             "available_until",
                             "material_number",
                             "needs_services",

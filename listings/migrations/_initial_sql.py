@@ -8,7 +8,8 @@ search. `CELLS` counts listings by cell of the map, by triggers that note what c
 FACETS = """
 CREATE FUNCTION listing_facets(
     kind text, condition smallint, price_kind text, price_eur numeric, unit text, quantity numeric,
-    available_until date, material_number integer, needs text[], offers text[], hubs integer[], place geometry
+    mass_kg numeric, available_until date, material_number integer, needs text[], offers text[], hubs integer[],
+    place geometry
 ) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN array_remove(ARRAY[
     'k:' || kind,
@@ -17,6 +18,7 @@ RETURN array_remove(ARRAY[
         WHEN price_kind = 'fixed' THEN 'p:' || ceil(ln(greatest(price_eur, 1)::float8) / ln(2::float8))::int
     END,
     'q:' || nullif(unit, '') || ':' || floor(ln(greatest(quantity, 1)::float8) / ln(2::float8))::int,
+    'w:' || ceil(ln(greatest(mass_kg, 1)::float8) / ln(2::float8))::int,
     CASE WHEN available_until IS NULL THEN 'u:open'
         ELSE 'u:' || least(extract(year FROM available_until), 2060)::int END,
     'm:' || material_number,

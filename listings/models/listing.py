@@ -144,8 +144,8 @@ class Listing(MendedByFields):
     # What an inverted index finds it by, made in the database (listings.search.facets).
     facets = models.GeneratedField(
         expression=Func(
-            "kind", "condition", "price_kind", "price_eur", "unit", "quantity", "available_until", "material_number",
-            "needs_services", "service_kinds", "hub_ids", "shown_location",
+            "kind", "condition", "price_kind", "price_eur", "unit", "quantity", "mass_kg", "available_until",
+            "material_number", "needs_services", "service_kinds", "hub_ids", "shown_location",
             function="listing_facets",
         ),
         output_field=ArrayField(models.TextField()),

@@ -1,12 +1,14 @@
 """How many a search would find by kind, by family of materials and by condition: each as if it weren't chosen yet."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from listings.enums import Condition, ListingKind
 from listings.search.parameters import SearchParameters
+from listings.search.parts import Part, Piece, fetch
 from listings.search.query import COUNT_LIMIT, count_of, parts_of
-from listings.search.statements import tally
+from listings.search.strategies import inverted_index, nearest
 from materials.models import Material
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ def kind_counts(asked: SearchParameters) -> list[FacetCount]:
 
 def family_counts(asked: SearchParameters) -> list[FacetCount]:
     """Of each family of which there are any, most first; a service counts in each that it takes something of."""
-    counts, whole = tally(parts_of(replace(asked, material=None)), "material_spans", FEW)
+    counts, whole = _tally(parts_of(replace(asked, material=None)), "material_spans")
     by_family = {
         code: sum(number for spans, number in counts if spans and _meet(spans, first, last))
         for code, first, last in _families()
@@ -43,11 +45,31 @@ def family_counts(asked: SearchParameters) -> list[FacetCount]:
 
 def condition_counts(asked: SearchParameters) -> list[FacetCount]:
     """Of each condition, at least as good, best first."""
-    counts, whole = tally(parts_of(replace(asked, condition=None)), "condition", FEW)
+    counts, whole = _tally(parts_of(replace(asked, condition=None)), "condition")
     return [
         _capped(choice.slug, sum(number for value, number in counts if value and value >= choice.value), whole)
         for choice in reversed(Condition)
     ]
+
+
+def _tally(parts: Sequence[Part], column: str) -> tuple[list[tuple[Any, int]], bool]:
+    """How many there are in all parts together by a column's value, and whether that is all of them.
+
+    Of many they are the nearest of SCANNED; where those are FEW or fewer, all are looked up instead.
+    """
+    counts = _by(column, [nearest.passing_of_nearest(part) for part in parts])
+    whole = not any(nearest.holds_more(part) for part in parts)
+    if whole or sum(number for _value, number in counts) > FEW:
+        return counts, whole
+    return _by(column, [inverted_index.everything(part) for part in parts]), True
+
+
+def _by(column: str, parts: Sequence[Piece]) -> list[tuple[Any, int]]:
+    """A listing counts once, in however many parts it is."""
+    rows = " UNION ".join(f"SELECT id, {column} AS value FROM ({part.sql}) AS part" for part in parts)
+    values = tuple(value for part in parts for value in part.values)
+    found = fetch(f"SELECT value, count(*) FROM ({rows}) AS found GROUP BY value", values)
+    return [(value, number) for value, number in found]
 
 
 def _capped(value: str, count: int, whole: bool) -> FacetCount:

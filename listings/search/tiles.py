@@ -11,11 +11,11 @@ from django.utils import timezone
 from geo.points import METRIC_SRID
 from geo.tiles import DEEPEST_ZOOM, check_tile, tile_response
 from listings.models import Listing
-from listings.search.bounded import Reading, read
 from listings.search.cells import FINEST, FINEST_BY_MATERIAL, WORLD_BITS, cells_in, counted_level
 from listings.search.lexicon import with_known_words
 from listings.search.parameters import SearchParameters
-from listings.search.statements import Piece
+from listings.search.parts import Piece
+from listings.search.tile_listings import Reading, read
 
 #: Below this zoom listings that fall in one cell of the grid become one cluster, however few they are.
 CLUSTERS_BELOW_ZOOM = 13

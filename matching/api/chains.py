@@ -10,8 +10,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from geo.hubs import hub_slugs
+from listings.api.cards import rows_by_id
+from listings.api.rows import CardRow
 from listings.models import Listing
-from listings.search.representation import rows_by_id
 from matching.api.shapes import CHAINS
 from matching.chains.find import Chain, chains_of
 from matching.explain import explain_chain
@@ -32,7 +33,7 @@ class ListingChainsView(APIView):
         return Response({"results": [chain_row(chain, slugs, sides) for chain in chains]})
 
 
-def chain_row(chain: Chain, slugs: dict[int, str], sides: dict[int, dict[str, Any]]) -> dict[str, Any]:
+def chain_row(chain: Chain, slugs: dict[int, str], sides: dict[int, CardRow]) -> dict[str, Any]:
     """A chain with its three sides (rows by id), its score and parts (0..1), its facts, and the same in words."""
     words = explain_chain(chain)
     return {

@@ -10,10 +10,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from geo.models import Hub
+from listings.api.cards import rows_by_id
 from listings.api.pagination import PARAMETERS, given_cursor, next_link, page_size
 from listings.api.queries import check_names
+from listings.api.rows import CardRow
 from listings.models import Listing
-from listings.search.representation import rows_by_id
 from matching.api.shapes import LISTING_MATCHES, MATCHES
 from matching.bundle import Bundle, bundle_for
 from matching.explain import explain
@@ -50,7 +51,7 @@ class HubPairsView(APIView):
         return _page(request, Match.objects.current().in_hub(hub.pk), f"hub {slug}")
 
 
-def match_row(match: Match, sides: dict[int, dict[str, Any]], weights: HubWeights) -> dict[str, Any]:
+def match_row(match: Match, sides: dict[int, CardRow], weights: HubWeights) -> dict[str, Any]:
     """A match with both sides (rows by id), its score and parts (0..1), its facts, and the same in words."""
     words = explain(match)
     return {

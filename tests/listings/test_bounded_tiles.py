@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from listings.models import Listing
 from listings.querysets import SAMPLED_OF
-from listings.search import bounded
+from listings.search import tile_listings
 from listings.search.parameters import SearchParameters
 from tests.listings.searching import found
 from tests.listings.test_plans import plan_of
@@ -50,7 +50,7 @@ def many(django_db_setup: None, django_db_blocker: Any) -> Any:
 
 @pytest.fixture
 def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounded, "MOST", 5 * SAMPLED_OF)
+    monkeypatch.setattr(tile_listings, "MOST", 5 * SAMPLED_OF)
 
 
 def drawn(client: Client, tile: tuple[int, int, int], **filters: str) -> list[dict[str, Any]]:
@@ -80,7 +80,7 @@ def test_many_are_counted_from_a_sample_that_each_stands_for_sixteen(
 def test_nothing_of_a_sample_is_a_point_that_opens_a_listing(
     many: None, few_are_many: None, monkeypatch: pytest.MonkeyPatch, client: Client, z: int
 ) -> None:
-    monkeypatch.setattr(bounded, "MOST", 0)
+    monkeypatch.setattr(tile_listings, "MOST", 0)
     here = found(condition="used").sampled().first()
     assert here
     assert here.shown_location
@@ -107,7 +107,7 @@ def test_where_few_lie_they_are_counted_exactly(many: None, client: Client) -> N
 
 @pytest.mark.parametrize("filters", FILTERS, ids=str)
 def test_a_sample_is_read_from_its_own_index(many: None, few_are_many: None, filters: dict[str, str]) -> None:
-    reading = bounded.read(SearchParameters.parse({"bbox": "3,50.8,5,51.4", **filters}))
+    reading = tile_listings.read(SearchParameters.parse({"bbox": "3,50.8,5,51.4", **filters}))
     assert reading.each == SAMPLED_OF
     plan = plan_of(*reading.rows)
     assert "nearby_sampled" in plan

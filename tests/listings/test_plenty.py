@@ -8,7 +8,7 @@ from django.utils import timezone
 from listings.models import Listing
 from listings.search.cells import fold_cells
 from listings.search.parameters import SearchParameters
-from listings.search.plenty import surely_more
+from listings.search.strategies.counted_cells import surely_more
 from tests.makers import GENT, published
 
 pytestmark = pytest.mark.django_db

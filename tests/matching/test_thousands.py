@@ -29,7 +29,7 @@ from listings.search.counts import condition_counts, family_counts, kind_counts
 from listings.search.lexicon import ALIKE, NEAREST, SHORTEST
 from listings.search.parameters import SearchParameters
 from listings.search.query import COUNT_LIMIT, reference_point, search
-from listings.search.statements import SCANNED
+from listings.search.strategies.nearest import SCANNED
 from matching.models import Match
 from materials.enums import Unit
 from materials.models import Material
@@ -167,7 +167,7 @@ def test_search_finds_what_brute_force_finds_in_the_same_order(
     many: None, monkeypatch: pytest.MonkeyPatch, scanned: int, limit: int
 ) -> None:
     """Also where it looks at few before it asks the inverted index, and cells tell of plenty, as among a million."""
-    monkeypatch.setattr("listings.search.statements.SCANNED", scanned)
+    monkeypatch.setattr("listings.search.strategies.nearest.SCANNED", scanned)
     monkeypatch.setattr("listings.search.query.COUNT_LIMIT", limit)
     fold_cells()
     draw = random.Random(11)
@@ -191,7 +191,7 @@ def test_search_finds_what_brute_force_finds_in_the_same_order(
 
 def test_counts_by_facet_are_what_the_searches_find(many: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("listings.search.counts.FEW", 10**6)
-    monkeypatch.setattr("listings.search.statements.SCANNED", 60)
+    monkeypatch.setattr("listings.search.strategies.nearest.SCANNED", 60)
     draw = random.Random(12)
     families = {family.code: family for family in Material.objects.families()}
     counts = []

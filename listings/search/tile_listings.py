@@ -1,4 +1,4 @@
-"""The listings of an area, read so that no more than a bounded number are looked at, however many lie there.
+"""The listings that a tile draws, read so that no more than a bounded number are looked at, however many lie there.
 
 All that lie there are looked at where they are few. Else the inverted index brings those that can meet the search;
 where these are many too, the fixed sample of the area (ListingQuerySet.sampled) stands for all.
@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from listings.querysets import SAMPLED_OF
 from listings.search.parameters import SearchParameters
+from listings.search.parts import Piece
 from listings.search.query import parts_of
-from listings.search.statements import Piece
+from listings.search.strategies import inverted_index, sample
 
 #: Listings that are looked at, at most, by each part of a search; of a sample, one in SAMPLED_OF of the area.
 MOST = 20_000
@@ -28,12 +29,13 @@ def read(parameters: SearchParameters) -> Reading:
     """What the search finds, for anyone. Looks at the database to choose how to read it."""
     parts = parts_of(parameters)
     # Asked of the sample, whether there are many costs little.
-    many = [part.placed_in_sample(MOST // SAMPLED_OF + 1) > MOST // SAMPLED_OF for part in parts]
-    if any(part.inverted_holds(MOST + 1) > MOST for part, is_many in zip(parts, many, strict=True) if is_many):
-        return Reading(_together([part.sampled() for part in parts]), SAMPLED_OF)
-    return Reading(
-        _together([part.all() if is_many else part.each() for part, is_many in zip(parts, many, strict=True)]), 1
-    )
+    many = [sample.placed(part, MOST // SAMPLED_OF + 1) > MOST // SAMPLED_OF for part in parts]
+    if any(inverted_index.brings(part, MOST + 1) > MOST for part, is_many in zip(parts, many, strict=True) if is_many):
+        return Reading(_together([sample.everything(part) for part in parts]), SAMPLED_OF)
+    rows = [
+        inverted_index.everything(part) if is_many else part.each() for part, is_many in zip(parts, many, strict=True)
+    ]
+    return Reading(_together(rows), 1)
 
 
 def _together(pieces: Sequence[Piece]) -> Piece:

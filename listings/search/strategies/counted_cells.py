@@ -1,7 +1,8 @@
-"""Whether there are surely more than a count goes on to, told by the map's counted cells alone.
+"""Counted cells: the map's cells within the area hold so many that there are surely more than a count goes on to.
 
-Counting to a thousand looks at a thousand listings, which costs more than finding a page. Where the cells that lie
-wholly within the area of a search hold more than that, there is nothing left to count.
+Chosen to tell that there are plenty, which spares counting to a thousand, for a search that asks nothing but the kind,
+the material and an area. For example, all supply of wood within 100 km of Ghent. The map has its cells counted every
+minute; by material only goods, so that of services by material they never tell of plenty.
 """
 
 import math
@@ -14,8 +15,11 @@ from listings.enums import ListingKind
 from listings.models import Listing
 from listings.search.cells import FINEST, FINEST_BY_MATERIAL, LEVELS, cells_in, world_position
 from listings.search.parameters import SearchParameters
+from listings.search.parts import Part
 from materials.numbers import numbers_below
 
+NAME = "counted-cells"
+EXAMPLE = "kind=supply&material=wood&lat=51.05&lon=3.72&radius_km=100"
 #: Cells by materials that are looked up at most; more would cost what they save.
 _MOST_LOOKED_UP = 400
 #: The square in a circle, a little smaller still: degrees of longitude are counted as long as they are furthest south.
@@ -32,6 +36,15 @@ SELECT
         WHERE status = 'published' AND available_until < %s LIMIT 1000) AS over)
     - (SELECT count(*) FROM (SELECT FROM listings_listingcellchange WHERE count < 0 LIMIT 1000) AS gone)
 """
+
+
+def suits(part: Part) -> bool:
+    return part.checked is None and not part.asked.q
+
+
+def tells_of_more(part: Part, limit: int) -> bool:
+    """Whether more than `limit` meet the part. False where cells can't tell."""
+    return surely_more(part.asked, limit)
 
 
 def surely_more(asked: SearchParameters, than: int) -> bool:

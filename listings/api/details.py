@@ -1,0 +1,55 @@
+"""One listing as the API writes it: for anyone, and for members of its organisation."""
+
+from listings.api.cards import rows_by_id
+from listings.api.rows import ListingRow, LocationRow, OwnListingRow, PhotoRow, number
+from listings.models import Listing, ListingPhoto
+
+
+def detail_row(listing: Listing) -> ListingRow:
+    """A listing's row with the rest: what a list of many leaves out."""
+    return {
+        **rows_by_id([listing.pk])[listing.pk],
+        "description": listing.description,
+        "materials": [material.code for material in listing.materials.all()],
+        "photos": [photo_row(photo) for photo in listing.photos.all()],
+        "packaging": listing.packaging or None,
+        "needs_forklift": listing.needs_forklift,
+        "has_loading_dock": listing.has_loading_dock,
+        "eural_code": listing.eural_code or None,
+        "declared_status": listing.declared_status,
+    }
+
+
+def own_row(listing: Listing) -> OwnListingRow:
+    """A detail_row() for its organisation, with all that can be written, as it is written: the exact place too."""
+    return {
+        **detail_row(listing),
+        "location": _exact_location(listing),
+        "site": listing.site_id,
+        "reference": listing.reference,
+        "service_kinds": listing.service_kinds,
+        "capacity_per_week": number(listing.capacity_per_week),
+        "capacity_unit": listing.capacity_unit or None,
+        "lead_time_days": listing.lead_time_days,
+        "catchment_kind": listing.catchment_kind,
+        "catchment_municipalities": [municipality.nis for municipality in listing.catchment_municipalities.all()],
+        "catchment_regions": [region.pk for region in listing.catchment_regions.all()],
+        "updated_at": listing.updated_at,
+    }
+
+
+def photo_row(photo: ListingPhoto) -> PhotoRow:
+    return {
+        "id": photo.pk,
+        "url": photo.image.url,
+        "width": photo.width,
+        "height": photo.height,
+        "alt": photo.alt,
+    }
+
+
+def _exact_location(listing: Listing) -> LocationRow | None:
+    point = listing.location
+    if point is None:
+        return None
+    return {"lat": round(point.y, 6), "lon": round(point.x, 6), "precision": listing.precision}

@@ -1,0 +1,94 @@
+"""In what state, for when, and with which work."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from listings.enums import Condition, ListingKind, ServiceKind
+from listings.querysets import ListingQuerySet
+from listings.search.facets import LAST_YEAR
+from listings.search.filters.base import OneParameter, Parameter
+from listings.search.filters.reading import date, one_of
+from listings.search.filters.what import AskedWhat
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedState(AskedWhat):
+    service: ServiceKind | None = None
+    condition: Condition | None = None
+    available_on: dt.date | None = None
+
+
+class ServiceFilter(OneParameter[AskedState, ServiceKind]):
+    """Services that offer this; of supply, what needs it first."""
+
+    parameter = Parameter("service", "What a service offers, or what a supply needs.", choices=ServiceKind.values)
+    narrows = True
+
+    def parse(self, text: str) -> ServiceKind:
+        return one_of({kind.value: kind for kind in ServiceKind}, text)
+
+    def text(self, value: ServiceKind) -> str:
+        return value.value
+
+    def checked(self, found: ListingQuerySet, value: ServiceKind, asked: AskedState) -> ListingQuerySet:
+        if asked.kind == ListingKind.SUPPLY:
+            return found.filter(needs_services__contains=[value])
+        return found.filter(service_kinds__contains=[value])
+
+    def tokens(self, value: ServiceKind, asked: AskedState) -> list[str]:
+        return [f"s:{value.value}"]
+
+    def words(self, value: ServiceKind, called: Mapping[str, str]) -> str:
+        return str(value.label)
+
+
+class ConditionFilter(OneParameter[AskedState, Condition]):
+    """At least as good as this; what has no condition, such as a service, is left out."""
+
+    parameter = Parameter("condition", "At least as good as this.", choices=[choice.slug for choice in Condition])
+    narrows = True
+
+    def parse(self, text: str) -> Condition:
+        return one_of({choice.slug: choice for choice in Condition}, text.lower())
+
+    def text(self, value: Condition) -> str:
+        return value.slug
+
+    def checked(self, found: ListingQuerySet, value: Condition, asked: AskedState) -> ListingQuerySet:
+        return found.filter(condition__gte=value)
+
+    def tokens(self, value: Condition, asked: AskedState) -> list[str]:
+        """A listing has a token for its condition and for each worse one."""
+        return [f"c:{value.value}"]
+
+    def words(self, value: Condition, called: Mapping[str, str]) -> str:
+        return _("minstens %(condition)s") % {"condition": value.label}
+
+
+class AvailableFilter(OneParameter[AskedState, dt.date]):
+    """Available on a day."""
+
+    parameter = Parameter("available_on", "A day: 2026-12-31, or today.", dt.date)
+    narrows = True
+
+    def parse(self, text: str) -> dt.date:
+        return date(text)
+
+    def checked(self, found: ListingQuerySet, value: dt.date, asked: AskedState) -> ListingQuerySet:
+        return found.filter(Q(available_until__isnull=True) | Q(available_until__gte=value), available_from__lte=value)
+
+    def tokens(self, value: dt.date, asked: AskedState) -> list[str]:
+        """Years in which it may end. When it begins has no token: most of what is published has begun."""
+        return ["u:open", *(f"u:{year}" for year in range(min(value.year, LAST_YEAR), LAST_YEAR + 1))]
+
+    def words(self, value: dt.date, called: Mapping[str, str]) -> str:
+        return _("beschikbaar op %(day)s") % {"day": date_format(value, "j F Y")}
+
+
+SERVICE, CONDITION, AVAILABLE = ServiceFilter(), ConditionFilter(), AvailableFilter()
+FILTERS = (SERVICE, CONDITION, AVAILABLE)

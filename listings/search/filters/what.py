@@ -1,0 +1,142 @@
+"""What is looked for: the kind of listing, the material, and words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F
+from django.db.models import Value as SqlValue
+from django.utils.translation import gettext as _
+
+from listings.enums import ListingKind
+from listings.querysets import HasWords, ListingQuerySet, NumberRange, SpansOverlap
+from listings.search.filters.base import OneParameter, Parameter
+from listings.search.filters.reading import Given, one_of
+from materials.models import Material
+from materials.numbers import numbers_below
+
+LONGEST_TEXT = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedWhat:
+    kind: ListingKind | None = None
+    material: Material | None = None
+    q: str = ""
+
+    @property
+    def is_of_goods(self) -> bool:
+        """Whether the material is that of goods, which have one material, and one number for it.
+
+        Services take several. A search of services, or of all kinds, compares sets of numbers.
+        """
+        return self.material is not None and self.kind in (ListingKind.SUPPLY, ListingKind.DEMAND)
+
+
+class KindFilter(OneParameter[AskedWhat, ListingKind]):
+    parameter = Parameter("kind", "supply, demand or service", choices=ListingKind.values)
+
+    def parse(self, text: str) -> ListingKind:
+        return one_of({kind.value: kind for kind in ListingKind}, text)
+
+    def text(self, value: ListingKind) -> str:
+        return value.value
+
+    def placed(self, found: ListingQuerySet, value: ListingKind, asked: AskedWhat) -> ListingQuerySet:
+        return found.of_kind(value)
+
+    def tokens(self, value: ListingKind, asked: AskedWhat) -> list[str]:
+        return [f"k:{value.value}"]
+
+    def words(self, value: ListingKind, called: Mapping[str, str]) -> str:
+        return str(value.label)
+
+
+class MaterialFilter(OneParameter[AskedWhat, Material]):
+    """The material and everything below it; a service also when it takes something above it."""
+
+    parameter = Parameter("material", "A material's code: includes everything below it.")
+
+    def parse(self, text: str) -> Material:
+        return _material(text)
+
+    def text(self, value: Material) -> str:
+        return value.code
+
+    def cleared(self, asked: AskedWhat) -> tuple[str, ...]:
+        """The text field shows the material by its name, unless it holds words of its own."""
+        return ("material",) if asked.q else ("material", "q")
+
+    def placed(self, found: ListingQuerySet, value: Material, asked: AskedWhat) -> ListingQuerySet:
+        """Goods compare one number, which lies in the index; services and mixed searches compare sets."""
+        if asked.kind in (ListingKind.SUPPLY, ListingKind.DEMAND):
+            return found.filter(material_number__gte=value.tree_left, material_number__lte=value.tree_right)
+        below = NumberRange(_int(value.tree_left), _int(value.tree_right))
+        return found.filter(SpansOverlap(F("material_spans"), below))
+
+    def tokens(self, value: Material, asked: AskedWhat) -> list[str]:
+        """Of goods; the sets that services take have no tokens."""
+        if asked.kind not in (ListingKind.SUPPLY, ListingKind.DEMAND):
+            return []
+        return [f"m:{number}" for number in numbers_below(value)]
+
+    def words(self, value: Material, called: Mapping[str, str]) -> str:
+        return value.name
+
+
+class WordsFilter(OneParameter[AskedWhat, str]):
+    """Words in title or description.
+
+    A search for words also finds what has a material that they name: the two are read apart (listings.search.query).
+    """
+
+    parameter = Parameter("q", "Words in title or description, or the name of a material, spelled roughly.")
+
+    def read(self, given: Given) -> None:
+        given.values["q"] = given.read("q", self.parse) or ""
+
+    def parse(self, text: str) -> str:
+        if len(text) > LONGEST_TEXT:
+            raise ValidationError(_("Zoek met hoogstens %(most)d tekens.") % {"most": LONGEST_TEXT})
+        return text
+
+    def of(self, asked: AskedWhat) -> str | None:
+        return asked.q or None
+
+    def checked(self, found: ListingQuerySet, value: str, asked: AskedWhat) -> ListingQuerySet:
+        """Looked up in each listing that another index brings: the faster way for words that many have."""
+        return found.filter(HasWords(F("search_vector"), _query(value)))
+
+    def looked_up(self, found: ListingQuerySet, value: str) -> ListingQuerySet:
+        """The same by the inverted index, which holds words beside tokens."""
+        return found.filter(search_vector=_query(value))
+
+    def words(self, value: str, called: Mapping[str, str]) -> str:
+        return _("“%(words)s”") % {"words": value}
+
+
+KIND, MATERIAL, WORDS = KindFilter(), MaterialFilter(), WordsFilter()
+FILTERS = (KIND, MATERIAL, WORDS)
+
+
+@lru_cache(maxsize=1000)
+def _material(text: str) -> Material:
+    """Read once per process: the tree changes only with a new version of Werkstof, and then processes start anew."""
+    material = Material.objects.filter(code=text[:100]).first()
+    if material is None:
+        raise ValidationError(
+            _("Er is geen materiaal “%(text)s”. Kies er een uit /api/v1/materials/.") % {"text": text[:60]}
+        )
+    return material
+
+
+def _query(text: str) -> SearchQuery:
+    return SearchQuery(text, config="dutch_unaccent", search_type="websearch")
+
+
+def _int(value: int) -> Any:
+    return models.functions.Cast(SqlValue(value), models.IntegerField())
