@@ -9,8 +9,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from frontend.search.address import ENDS, changed, without_idle
-from frontend.search.page import read_address
-from frontend.search.views import FIELDS
+from frontend.search.page import FIELDS, read_address
 from tests.makers import published
 
 FORM = {"HX-Request": "true", "HX-Trigger": "search"}

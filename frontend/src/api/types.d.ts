@@ -1071,6 +1071,11 @@ export interface components {
             photo: string | null;
             /** Format: date-time */
             published_at: string | null;
+            service_kinds?: ("repair" | "maintenance" | "sorting" | "washing" | "take_back" | "dismantling" | "storage")[];
+            capacity_per_week?: number | null;
+            /** @enum {string|null} */
+            capacity_unit?: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag" | null;
+            lead_time_days?: number | null;
             description: string;
             materials: string[];
             photos: components["schemas"]["Photo"][];
@@ -1081,11 +1086,6 @@ export interface components {
             eural_code: string | null;
             /** @enum {string} */
             declared_status: "product" | "by_product" | "waste" | "unsure";
-            service_kinds?: ("repair" | "maintenance" | "sorting" | "washing" | "take_back" | "dismantling" | "storage")[];
-            capacity_per_week?: number | null;
-            /** @enum {string|null} */
-            capacity_unit?: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag" | null;
-            lead_time_days?: number | null;
             site?: number | null;
             reference?: string;
             /** @enum {string} */
@@ -1097,6 +1097,10 @@ export interface components {
              * @description Its version: see PATCH.
              */
             updated_at?: string;
+        };
+        Listings: {
+            next: string | null;
+            results: components["schemas"]["Card"][];
         };
         SearchResult: {
             id: number;
@@ -1164,13 +1168,9 @@ export interface components {
             capacity_unit?: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag" | null;
             lead_time_days?: number | null;
             /** @description As the crow flies. */
-            distance_m?: number;
+            distance_m: number;
             /** @description Along a route: how much longer it gets, as the crow flies. */
             detour_m?: number;
-        };
-        Listings: {
-            next: string | null;
-            results: components["schemas"]["Card"][];
         };
         SearchPage: {
             /** @description Counting stops at 1000: exact is false then. */
@@ -1267,7 +1267,7 @@ export interface components {
                     capacity_unit?: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag" | null;
                     lead_time_days?: number | null;
                     /** @description As the crow flies. */
-                    distance_m?: number;
+                    distance_m: number;
                     /** @description Along a route: how much longer it gets, as the crow flies. */
                     detour_m?: number;
                 };
