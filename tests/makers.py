@@ -98,7 +98,7 @@ def demand_that_all_kinds_serve(count: int, quantity: int = 100) -> Listing:
 
 def keep_at_most(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     """Have a demand keep so many of its pairs: then few listings already compete for a place in its list."""
-    for module in ("rules", "best", "store", "incremental"):
+    for module in ("rules", "pairs.best", "pairs.stored_matches", "pairs.incremental"):
         monkeypatch.setattr(f"matching.{module}.BEST_PER_DEMAND", count)
 
 
