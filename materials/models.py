@@ -92,6 +92,7 @@ class ImpactFactor(models.Model):
     licence = models.CharField(max_length=100)
 
     class Meta:
+        ordering = ["-source_year", "basis"]
         constraints = [models.UniqueConstraint(fields=["material", "basis", "source_year"], name="factor_once")]
 
     def __str__(self) -> str:

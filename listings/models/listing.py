@@ -7,9 +7,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db.models import F, Func, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from geo.points import METRIC_SRID
+from geo.points import METRIC_SRID, WGS84_SRID
 from listings.enums import (
     CatchmentKind,
     Condition,
@@ -124,9 +125,9 @@ class Listing(MendedByFields):
         "geo.HubRegion", related_name="+", verbose_name=_("hubregio's"), blank=True
     )
 
-    location = models.PointField(_("plek"), srid=4326, null=True, blank=True, spatial_index=False)
+    location = models.PointField(_("plek"), srid=WGS84_SRID, null=True, blank=True, spatial_index=False)
     precision = models.CharField(_("nauwkeurigheid"), max_length=8, choices=Precision, default=Precision.EXACT)
-    shown_location = models.PointField(srid=4326, null=True, editable=False, spatial_index=False)
+    shown_location = models.PointField(srid=WGS84_SRID, null=True, editable=False, spatial_index=False)
     position = models.GeneratedField(
         expression=Transform("shown_location", METRIC_SRID),
         output_field=models.PointField(srid=METRIC_SRID, null=True, spatial_index=False),
@@ -270,6 +271,4 @@ class Listing(MendedByFields):
         return self.eural_code.endswith("*")
 
     def get_absolute_url(self) -> str:
-        from django.urls import reverse
-
         return reverse("listing", args=[self.pk])
