@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from geo.boundaries import municipality_at
-from geo.hubs import hub_ids_at
+from geo.hubs import placement_of
 from geo.points import blurred
 from listings.enums import ListingKind, Precision
 from listings.fields import spans
@@ -19,12 +18,11 @@ def derive_place(listing: Listing) -> None:
     would tell more than its grid cell.
     """
     if listing.location is None:
-        listing.shown_location, listing.municipality, listing.hub_ids = None, None, []
+        listing.shown_location, listing.municipality_id, listing.hub_ids = None, None, []
         return
     blur = listing.precision == Precision.BLURRED
     listing.shown_location = blurred(listing.location) if blur else listing.location
-    listing.municipality = municipality_at(listing.shown_location)
-    listing.hub_ids = hub_ids_at(listing.shown_location, listing.municipality)
+    listing.municipality_id, listing.hub_ids = placement_of(listing.shown_location)
 
 
 def derive_material(listing: Listing, taken: Iterable[Material] = ()) -> None:

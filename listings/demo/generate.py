@@ -10,10 +10,9 @@ from typing import Any
 
 from django.contrib.gis.geos import Point
 
-from geo.boundaries import municipality_ids_at
-from geo.hubs import hub_ids_by_municipality
+from geo.hubs import placements_of
 from geo.models import Place
-from geo.points import blurred, metric
+from geo.points import WGS84_SRID, blurred, metres_per_degree, metric
 from listings.demo import words
 from listings.enums import Condition, ListingKind, ListingStatus, Packaging, Precision, PriceKind, Recurrence
 from materials.enums import Unit
@@ -89,7 +88,9 @@ class Generator:
         """Somewhere near a place, large places more often."""
         (place,) = self.random.choices(self.places, self.place_weights)
         angle, away = self.random.uniform(0, math.tau), SPREAD_DEGREES * math.sqrt(self.random.random())
-        lon = place.location.x + math.cos(angle) * away * 1.58
+        # A degree of longitude is shorter than one of latitude: it takes more of them to get as far.
+        east_m, north_m = metres_per_degree(place.location.y)
+        lon = place.location.x + math.cos(angle) * away * north_m / east_m
         return Spot(place, round(lon, 6), round(place.location.y + math.sin(angle) * away, 6))
 
     def organisation(self, number: int) -> dict[str, Any]:
@@ -103,13 +104,11 @@ class Generator:
     def organisations(self, count: int) -> list[dict[str, Any]]:
         """Organisations with both ways in which their listings may show where they are: "exact" and "blurred"."""
         rows = [self.organisation(number) for number in range(count)]
-        hub_ids = hub_ids_by_municipality()
         for name, show in (("exact", lambda point: point), ("blurred", blurred)):
-            points = [show(Point(row["spot"].lon, row["spot"].lat, srid=4326)) for row in rows]
-            municipalities = municipality_ids_at([(place.x, place.y) for place in map(metric, points)])
-            for row, point, municipality_id in zip(rows, points, municipalities, strict=True):
-                ewkt = f"SRID=4326;POINT({point.x!r} {point.y!r})"
-                row[name] = Shown(ewkt, municipality_id, hub_ids.get(municipality_id or 0, []))
+            points = [show(Point(row["spot"].lon, row["spot"].lat, srid=WGS84_SRID)) for row in rows]
+            placements = placements_of([(place.x, place.y) for place in map(metric, points)])
+            for row, point, placement in zip(rows, points, placements, strict=True):
+                row[name] = Shown(f"SRID={WGS84_SRID};POINT({point.x!r} {point.y!r})", *placement)
         return rows
 
     def listings(self, count: int, organisations: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -205,7 +204,7 @@ class Generator:
             "is_fictional": True,
             "kind": kind.value,
             "status": ListingStatus.PUBLISHED.value,
-            "location": f"SRID=4326;POINT({spot.lon} {spot.lat})",
+            "location": f"SRID={WGS84_SRID};POINT({spot.lon} {spot.lat})",
             "shown_location": shown.ewkt,
             "municipality_id": shown.municipality_id,
             "hub_ids": shown.hub_ids,

@@ -14,10 +14,10 @@ from django.utils import timezone
 from accounts.enums import MemberRole, OrganisationKind, StaffRole
 from accounts.models import HubPartner, HubStaff, Invitation, Membership, Organisation, Site, User
 from geo.models import Hub, PostalCode
+from geo.points import WGS84_SRID
 from listings.demo.generate import LISTINGS_PER_ORGANISATION, Generator
 from listings.enums import ListingKind
 from listings.models import Listing, ListingPhoto
-from listings.rederive import relocate_listings
 from listings.search.cells import fold_cells
 from listings.services import SETS
 
@@ -59,8 +59,6 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress) -
     organisations = _store_organisations(generator, max(8, listings // LISTINGS_PER_ORGANISATION))
     progress("organisations", len(organisations), len(organisations))
     count = _store_listings(generator.listings(listings, organisations), listings, progress)
-    if Hub.objects.filter(buffer_km__gt=0).exists():
-        relocate_listings()
     _make_partners()
     _make_logins()
     fold_cells()
@@ -100,7 +98,7 @@ def _store_organisations(generator: Generator, count: int) -> list[dict[str, Any
                 postal_code=codes[row["spot"].place.municipality_id],
                 place_name=row["spot"].place.name[:60],
                 municipality_id=row["exact"].municipality_id,
-                location=Point(row["spot"].lon, row["spot"].lat, srid=4326),
+                location=Point(row["spot"].lon, row["spot"].lat, srid=WGS84_SRID),
             )
             for row, organisation in zip(rows, made, strict=True)
         ],

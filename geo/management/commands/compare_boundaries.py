@@ -46,7 +46,7 @@ def shares_right(official: dict[str, MultiPolygon]) -> tuple[float, float]:
 
 def _groups(nises: set[str]) -> list[list[str]]:
     names: dict[str, set[str]] = {nis: set() for nis in nises}
-    for region in HubRegion.objects.exclude(kind="thematic").prefetch_related("municipalities"):
+    for region in HubRegion.objects.place_based().prefetch_related("municipalities"):
         for municipality in region.municipalities.all():
             names.setdefault(municipality.nis, set()).add(region.name)
     groups: dict[frozenset[str], list[str]] = {}
