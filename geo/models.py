@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from geo.points import METRIC_SRID
+from geo.points import METRIC_SRID, WGS84_SRID
 from geo.querysets import BoundaryQuerySet, HubQuerySet, HubRegionQuerySet, MunicipalityQuerySet, PlaceQuerySet
 
 
@@ -35,7 +35,7 @@ class Municipality(models.Model):
     region = models.CharField(
         _("gewest"), max_length=10, choices=[("vlaanderen", _("Vlaanderen")), ("brussel", _("Brussel"))]
     )
-    centre = models.PointField(srid=4326, spatial_index=False)
+    centre = models.PointField(srid=WGS84_SRID, spatial_index=False)
 
     objects = MunicipalityQuerySet.as_manager()
 
@@ -83,7 +83,7 @@ class Place(models.Model):
     name = models.CharField(max_length=100)
     name_alt = models.CharField(max_length=100, blank=True)
     municipality = models.ForeignKey(Municipality, models.CASCADE, null=True, related_name="places")
-    location = models.PointField(srid=4326)
+    location = models.PointField(srid=WGS84_SRID)
     population = models.PositiveIntegerField(default=0)
 
     objects = PlaceQuerySet.as_manager()
@@ -98,7 +98,7 @@ class PostalCode(models.Model):
     code = models.CharField(max_length=4, validators=[RegexValidator(r"^\d{4}$")])
     name = models.CharField(max_length=60)
     municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="postal_codes")
-    location = models.PointField(srid=4326, spatial_index=False)
+    location = models.PointField(srid=WGS84_SRID, spatial_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code", "name"], name="postal_code_and_name_once")]

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from geo.approximate import approximate_boundaries
 from geo.models import Boundary, Hub, HubRegion, Municipality, Place, PostalCode, Quality
+from geo.points import WGS84_SRID
 from geo.verbs import GeoVerb
 from journal.events import record
 
@@ -49,7 +50,7 @@ def _rows(name: str) -> list[dict[str, Any]]:
 def _located(row: dict[str, Any], field: str) -> dict[str, Any]:
     """The row with a point in place of lat and lon. Reference places lie also just outside Belgium."""
     rest = {name: value for name, value in row.items() if name not in ("lat", "lon")}
-    return rest | {field: Point(float(row["lon"]), float(row["lat"]), srid=4326)}
+    return rest | {field: Point(float(row["lon"]), float(row["lat"]), srid=WGS84_SRID)}
 
 
 def _place(row: dict[str, Any], by_nis: dict[str, Municipality]) -> dict[str, Any]:

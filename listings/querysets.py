@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.lookups import Exact, LessThanOrEqual
 
-from geo.points import BELGIUM, METRIC_SRID
+from geo.points import BELGIUM, METRIC_SRID, WGS84_SRID
 from geo.sql import Literal
 from listings.enums import Condition, ListingKind, ListingStatus, PriceKind, ServiceKind
 
@@ -157,11 +157,11 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         if bbox[0] >= bbox[2] or bbox[1] >= bbox[3]:
             bbox = (west - 1, south - 1, west - 0.9, south - 0.9)  # wholly elsewhere: a corner that holds nothing
         in_degrees = Polygon.from_bbox(bbox)
-        in_degrees.srid = 4326
+        in_degrees.srid = WGS84_SRID
         # Parallels bend in metres: corners alone would cut off the middle of a wide box's north side.
         west, south, east, north = bbox
         steps = [west + (east - west) * step / 16 for step in range(17)]
-        edges = MultiPoint([Point(x, y) for x in steps for y in (south, north)], srid=4326)
+        edges = MultiPoint([Point(x, y) for x in steps for y in (south, north)], srid=WGS84_SRID)
         edges.transform(METRIC_SRID)
         in_metres = edges.envelope.buffer(1).envelope
         return self.filter(position__bboverlaps=in_metres, shown_location__coveredby=in_degrees)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from geo.points import point_from, point_from_projected
+from geo.points import PROJECTED_SRIDS, point_from, point_from_projected
 from listings.enums import Condition, Precision, PriceBasis, PriceKind
 
 #: Nothing longer is repeated to whoever sent it.
@@ -35,7 +35,7 @@ LOCATION = {
             "properties": {
                 "x": {"type": "number"},
                 "y": {"type": "number"},
-                "srid": {"type": "integer", "enum": [31370, 3812]},
+                "srid": {"type": "integer", "enum": list(PROJECTED_SRIDS)},
                 "precision": {"type": "string", "enum": Precision.values},
             },
             "required": ["x", "y", "srid"],

