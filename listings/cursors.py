@@ -9,6 +9,9 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+#: How many rows a page of a list holds where nobody says, and at most.
+DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE = 20, 100
+
 _SALT = "listings.cursors"
 _LONGEST = 500
 

@@ -16,7 +16,7 @@ from django.db.models.lookups import Exact, LessThanOrEqual
 
 from geo.points import BELGIUM, METRIC_SRID, WGS84_SRID
 from geo.sql import Literal
-from listings.enums import Condition, ListingKind, ListingStatus, PriceKind, ServiceKind
+from listings.enums import HAZARDOUS_MARK, Condition, ListingKind, ListingStatus, PriceKind, ServiceKind
 
 if TYPE_CHECKING:
     from accounts.models import Organisation, User
@@ -67,6 +67,12 @@ def in_sample() -> Exact:
         F("id"), template=f"(hashint8(%(expressions)s) & {SAMPLED_OF - 1})", output_field=models.IntegerField()
     )
     return Exact(scattered, Literal(0))
+
+
+def not_over(today: dt.date, listing: str = "") -> Q:
+    """Whether a listing hasn't ended before today. `listing` begins the names of its fields, such as "supply__"."""
+    until = f"{listing}available_until"
+    return Q(**{f"{until}__isnull": True}) | Q(**{f"{until}__gte": today})
 
 
 class ListingQuerySet(models.QuerySet["Listing"]):
@@ -192,8 +198,16 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return self.filter(Q(available_until__isnull=True) | Q(available_until__gte=day), available_from__lte=day)
 
     def not_over(self, today: dt.date) -> Self:
-        """Leaves out what ended before today, also before the hourly task has marked it expired."""
-        return self.filter(Q(available_until__isnull=True) | Q(available_until__gte=today))
+        """Without those that ended before today, also where the hourly task hasn't marked them as expired yet."""
+        return self.filter(not_over(today))
+
+    def not_hazardous(self) -> Self:
+        """Without those that are declared as hazardous waste."""
+        return self.exclude(eural_code__endswith=HAZARDOUS_MARK)
+
+    def in_some_hub(self) -> Self:
+        """Those that at least one hub shows."""
+        return self.exclude(hub_ids=[])
 
     def at_least_condition(self, condition: Condition) -> Self:
         return self.filter(condition__gte=condition)

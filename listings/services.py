@@ -1,7 +1,7 @@
 """Every change to a listing. Web pages, API, imports and commands all come here."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +19,7 @@ from listings.capacity.services import check_unit_may_change
 from listings.derived import derive_mass, derive_material, derive_place
 from listings.enums import ListingKind, ListingStatus
 from listings.lifecycle import check_step
-from listings.models import Listing, ListingPhoto
+from listings.models import LONGEST_ALT, Listing, ListingPhoto
 from listings.permissions import check_may_change, check_may_write
 from listings.photos import safe_photo
 from listings.validators import StaleListing, check_complete, check_fields
@@ -91,6 +91,23 @@ def close_listing(*, by: User, listing: Listing, at: dt.datetime | None = None) 
     return _set_status(by, listing, ListingStatus.CLOSED, ListingVerb.CLOSED)
 
 
+#: The steps that members take themselves, by the status that each leads to. `listings.lifecycle` says from where.
+STEPS: dict[str, Callable[..., Listing]] = {
+    ListingStatus.PUBLISHED: publish_listing,
+    ListingStatus.RESERVED: reserve_listing,
+    ListingStatus.CLOSED: close_listing,
+    ListingStatus.WITHDRAWN: withdraw_listing,
+}
+
+
+def take_step(*, by: User, listing: Listing, status: str) -> Listing:
+    """Bring a listing to a status. Raises ValidationError for a status that no step of a member leads to."""
+    step = STEPS.get(status)
+    if step is None:
+        raise ValidationError({"status": _("Die stap bestaat niet.")})
+    return step(by=by, listing=listing)
+
+
 @transaction.atomic
 def delete_draft(*, by: User, listing: Listing) -> None:
     """Drafts can be thrown away; anything that was ever public is withdrawn instead."""
@@ -133,7 +150,7 @@ def add_photo(*, by: User, listing: Listing, upload: "UploadedFile[Any]", alt: s
     if listing.photos.count() >= MOST_PHOTOS:
         raise ValidationError(_("Een zoekertje heeft hoogstens %(most)d foto's.") % {"most": MOST_PHOTOS})
     last = listing.photos.aggregate(last=Max("position"))["last"]
-    photo = ListingPhoto(listing=listing, alt=alt[:200], position=0 if last is None else last + 1)
+    photo = ListingPhoto(listing=listing, alt=alt[:LONGEST_ALT], position=0 if last is None else last + 1)
     # A name that never comes back: browsers keep photos for good.
     photo.image.save(f"{uuid4().hex}.webp", safe_photo(upload), save=False)
     photo.save()
@@ -169,7 +186,7 @@ def _check_open(listing: Listing) -> None:
 
 
 def _check_not_over(listing: Listing, today: dt.date) -> None:
-    if listing.available_until and listing.available_until < today:
+    if listing.is_over(today):
         raise ValidationError({"available_until": _("De einddatum is voorbij. Kies een latere, of laat ze weg.")})
 
 

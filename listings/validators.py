@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.validators import one_line, visible
-from listings.enums import CatchmentKind, ListingKind, PriceKind
+from listings.enums import HAZARDOUS_MARK, CatchmentKind, ListingKind, PriceKind
 from listings.models import LARGEST_QUANTITY, Listing
 from materials.units import check_unit
 
@@ -26,15 +26,13 @@ class StaleListing(ValidationError):
         )
 
 
-_EURAL = re.compile(r"(\d{2}) ?(\d{2}) ?(\d{2})(\*?)")
+_EURAL = re.compile(rf"(\d{{2}}) ?(\d{{2}}) ?(\d{{2}})({re.escape(HAZARDOUS_MARK)}?)")
 #: Of the European list of waste (Commission Decision 2000/532/EC).
 _LAST_CHAPTER = 20
 
 
 def eural_code(text: str) -> str:
-    """ "17 02 01" as "170201"; an asterisk (hazardous waste) stays. Raises ValidationError, for a chapter that doesn't
-    exist too.
-    """
+    """A EURAL code as it is stored: "17 02 01*" becomes "170201*". Raises ValidationError for what isn't one."""
     parts = _EURAL.fullmatch(text.strip())
     if not parts:
         raise ValidationError(_("Een euralcode heeft zes cijfers, bijvoorbeeld 17 02 01."))

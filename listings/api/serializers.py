@@ -11,7 +11,8 @@ from accounts.models import Organisation, Site
 from geo.models import HubRegion, Municipality
 from listings.api.fields import ByCodeField, ByNumberField, ConditionField, LocationField, OneOfField, PriceField
 from listings.enums import ServiceKind
-from listings.models import Listing
+from listings.models import LARGEST_REACH_KM, LONGEST_ALT, Listing
+from listings.services import STEPS
 from materials.models import Material
 
 #: Where to look up what a listing refers to.
@@ -89,7 +90,7 @@ class ListingWriteSerializer(AsRead, KnownFields, serializers.ModelSerializer[Li
             "catchment_municipalities", "catchment_regions", "location", "precision",
         ]  # fmt: skip
         extra_kwargs = {
-            "reach_km": {"min_value": 1, "max_value": 300},
+            "reach_km": {"min_value": 1, "max_value": LARGEST_REACH_KM},
             **{name: {"allow_null": True} for name in EMPTY_AS_NULL},
         }
         #: Rules across fields are the service's and the database's, said once there.
@@ -122,11 +123,11 @@ def changes(data: Any, row: dict[str, Any]) -> Any:
 class StepSerializer(KnownFields, serializers.Serializer[Any]):
     """A step of a listing's life."""
 
-    status = OneOfField(choices=["published", "reserved", "closed", "withdrawn"])
+    status = OneOfField(choices=[str(status) for status in STEPS])
 
 
 class PhotoSerializer(KnownFields, serializers.Serializer[Any]):
     """A photo: JPEG, PNG, WebP or GIF. It is stored anew, without the place and date that a camera writes in it."""
 
     image = serializers.FileField()
-    alt = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    alt = serializers.CharField(max_length=LONGEST_ALT, required=False, allow_blank=True)

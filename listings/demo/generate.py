@@ -15,6 +15,7 @@ from geo.models import Place
 from geo.points import WGS84_SRID, blurred, metres_per_degree, metric
 from listings.demo import words
 from listings.enums import Condition, ListingKind, ListingStatus, Packaging, Precision, PriceKind, Recurrence
+from listings.models import LONGEST_TITLE
 from materials.enums import Unit
 from materials.models import Material
 from materials.units import allowed_units, unit_mass_kg
@@ -131,7 +132,7 @@ class Generator:
             [PriceKind.FREE, PriceKind.FIXED, PriceKind.ON_REQUEST, PriceKind.REMOVAL_FEE], [35, 30, 30, 5]
         )[0]
         return self._goods(ListingKind.SUPPLY, number, organisation, material) | {
-            "title": f"{material.name} {origin}"[:140],
+            "title": f"{material.name} {origin}"[:LONGEST_TITLE],
             "description": self.random.choice(words.SUPPLY_NOTES),
             "condition": condition,
             "needs_services": ["repair"] if condition == Condition.TO_REPAIR else [],
@@ -145,7 +146,7 @@ class Generator:
         material = self._material()
         price = self.random.choices([PriceKind.FREE, PriceKind.FIXED, PriceKind.ON_REQUEST], [30, 30, 40])[0]
         return self._goods(ListingKind.DEMAND, number, organisation, material) | {
-            "title": f"{material.name} {self.random.choice(words.PURPOSES)}"[:140],
+            "title": f"{material.name} {self.random.choice(words.PURPOSES)}"[:LONGEST_TITLE],
             "description": self.random.choice(words.DEMAND_NOTES),
             "condition": self.random.choice([None, None, 2, 3, 3, 4]),
             "price_kind": price.value,
@@ -162,7 +163,7 @@ class Generator:
         named = " en ".join(material.name.lower() for material in taken)
         spans = sorted((material.number, material.number_end + 1) for material in taken)
         return self._shared(ListingKind.SERVICE, number, organisation) | {
-            "title": f"{self.random.choice(words.SERVICE_TITLES[kind])} {named}"[:140],
+            "title": f"{self.random.choice(words.SERVICE_TITLES[kind])} {named}"[:LONGEST_TITLE],
             "description": self.random.choice(words.SERVICE_NOTES),
             "service_kinds": [kind],
             "material_spans": "{" + ",".join(f"[{first},{last})" for first, last in spans) + "}",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -40,7 +41,9 @@ class Cancelled(Exception):
 
 
 @transaction.atomic
-def start_import(*, by: User, organisation: Organisation, upload: UploadedFile, publish: bool = True) -> ListingImport:
+def start_import(
+    *, by: User, organisation: Organisation, upload: "UploadedFile[Any]", publish: bool = True
+) -> ListingImport:
     """Take a file in and have it checked; nothing is stored of it until `confirm_import`."""
     check_may_write(by, organisation)
     if (upload.size or 0) > LARGEST_BYTES:

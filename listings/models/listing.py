@@ -1,5 +1,7 @@
 """A listing: the one thing that is searched and paired."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Transform
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from geo.points import METRIC_SRID, WGS84_SRID
 from listings.enums import (
+    HAZARDOUS_MARK,
     CatchmentKind,
     Condition,
     DeclaredStatus,
@@ -30,6 +33,10 @@ from listings.querysets import ListingQuerySet, in_sample
 from materials.enums import Unit
 
 LARGEST_QUANTITY = 10**9
+#: How far a listing may go at most, in kilometres.
+LARGEST_REACH_KM = 300
+#: Letters in a text, at most.
+LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_REFERENCE = 140, 4_000, 80
 
 _GOODS = Q(kind__in=["supply", "demand"])
 _SERVICE = Q(kind="service")
@@ -59,13 +66,13 @@ class Listing(MendedByFields):
     organisation = models.ForeignKey("accounts.Organisation", models.CASCADE, related_name="listings")
     site = models.ForeignKey("accounts.Site", models.SET_NULL, null=True, blank=True, related_name="listings")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    reference = models.CharField(_("eigen referentie"), max_length=80, blank=True)
+    reference = models.CharField(_("eigen referentie"), max_length=LONGEST_REFERENCE, blank=True)
     is_fictional = models.BooleanField(_("fictief"), default=False)
 
     kind = models.CharField(_("soort"), max_length=10, choices=ListingKind)
     status = models.CharField(_("status"), max_length=10, choices=ListingStatus, default=ListingStatus.DRAFT)
-    title = models.CharField(_("titel"), max_length=140, blank=True)
-    description = models.TextField(_("beschrijving"), max_length=4000, blank=True)
+    title = models.CharField(_("titel"), max_length=LONGEST_TITLE, blank=True)
+    description = models.TextField(_("beschrijving"), max_length=LONGEST_DESCRIPTION, blank=True)
     language = models.CharField(_("taal"), max_length=2, choices=settings.LANGUAGES, default="nl")
 
     material = models.ForeignKey(
@@ -212,7 +219,7 @@ class Listing(MendedByFields):
             ),
             models.CheckConstraint(
                 name="listing_reach_in_range",
-                condition=Q(reach_km__isnull=True) | Q(reach_km__gte=1, reach_km__lte=300),
+                condition=Q(reach_km__isnull=True) | Q(reach_km__gte=1, reach_km__lte=LARGEST_REACH_KM),
                 violation_error_message=_("De afstand moet tussen 1 en 300 km liggen."),
             ),
             models.CheckConstraint(
@@ -267,8 +274,12 @@ class Listing(MendedByFields):
 
     @property
     def is_hazardous(self) -> bool:
-        """Declared as hazardous waste, which an asterisk ends the EURAL code of: only people arrange those."""
-        return self.eural_code.endswith("*")
+        """Whether its EURAL code is one of hazardous waste. What becomes of that, people arrange themselves."""
+        return self.eural_code.endswith(HAZARDOUS_MARK)
+
+    def is_over(self, today: dt.date) -> bool:
+        """Whether it ended before today."""
+        return self.available_until is not None and self.available_until < today
 
     def get_absolute_url(self) -> str:
         return reverse("listing", args=[self.pk])
