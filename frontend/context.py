@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.permissions import hubs_staffed_by
-from geo.points import FLANDERS
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -22,7 +21,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "login_address": f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}",
         "basemap_url": settings.BASEMAP_URL,
         "map_attribution": settings.BASEMAP_ATTRIBUTION or _("Plaatsen: GeoNames (CC BY 4.0)"),
-        "map_home": ",".join(map(str, FLANDERS)),
         "map_words": _map_words(),
         "my_organisations": SimpleLazyObject(lambda: list(Organisation.objects.of(user)) if user else []),
         "my_hubs": SimpleLazyObject(lambda: list(hubs_staffed_by(user)) if user else []),

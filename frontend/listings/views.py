@@ -20,7 +20,6 @@ from frontend.matches.pairs import make_pairs
 from frontend.requests import MemberRequest, PageRequest
 from geo.hubs import nearest_hub
 from geo.models import Hub
-from geo.points import BLUR_M
 from listings import services
 from listings.cursors import DEFAULT_PAGE_SIZE
 from listings.enums import ListingKind, ListingStatus
@@ -54,7 +53,6 @@ def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
         "steps": steps_of(found) if own else [],
         "obstacle": obstacle_of(found, timezone.localdate()),
         "needs_service": bool(needs_of(found)),
-        "blur_m": BLUR_M,
         "hubs": hubs,
         "nearest_hub": away and {"hub": away[0], "distance": figures.distance(away[1])},
         "mass": figures.approximate_mass(found),

@@ -6,7 +6,7 @@ import { startPick } from "./pick";
 import { startPoint } from "./point";
 import { startRegion, startRegions } from "./region";
 import { startSearchMap } from "./search";
-import { settingsOf, type Settings } from "./settings";
+import { FLANDERS, settingsOf, type Settings } from "./settings";
 import { recolour, styleOf } from "./style";
 import { addSigns } from "./symbols";
 
@@ -69,7 +69,7 @@ export class WerkstofMap extends HTMLElement {
         cooperativeGestures: settings.mode !== "search",
         ...(settings.point
           ? { center: settings.point, zoom: settings.zoom }
-          : { bounds: settings.bounds ?? settings.home, fitBoundsOptions: { padding: 16 } }),
+          : { bounds: settings.bounds ?? FLANDERS, fitBoundsOptions: { padding: 16 } }),
       });
     } catch {
       this.excuse(settings);

@@ -4,6 +4,7 @@ import { Marker } from "maplibre-gl";
 import { calm } from "./colours";
 import type { Stage } from "./element";
 import { place, placedPoint, type Point } from "../behaviour/placing";
+import { FLANDERS } from "./settings";
 
 const STEP_PX = 8;
 /** Our own tiles have names of places and nothing smaller: nearer than this the pin would stand on bare land. */
@@ -38,7 +39,7 @@ export function startPick(stage: Stage): void {
     show(point);
     map.jumpTo({ center: point, zoom: near });
   } else {
-    map.fitBounds(settings.home, { padding: 8, duration: 0 });
+    map.fitBounds(FLANDERS, { padding: 8, duration: 0 });
   }
   element.addEventListener("placed", () => {
     const chosen = placedPoint(element);

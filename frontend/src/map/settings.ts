@@ -7,18 +7,17 @@ export interface Settings {
   attribution: string;
   point: [number, number] | null;
   bounds: [number, number, number, number] | null;
-  /** What a map shows that nobody has moved yet (west, south, east, north): geo/points.py says where that is. */
-  home: [number, number, number, number];
   zoom: number;
   words: Record<string, string>;
 }
+
+/** Flanders and Brussels (west, south, east, north). */
+export const FLANDERS: [number, number, number, number] = [2.53, 50.66, 5.93, 51.52];
 
 export function settingsOf(element: HTMLElement): Settings {
   const data = element.dataset;
   const lat = number(data["lat"]);
   const lon = number(data["lon"]);
-  const home = box(data["home"]);
-  if (!home) throw new Error("A map needs data-home: include components/map_attributes.html");
   return {
     mode: data["mode"] ?? "search",
     tiles: new URL(data["tiles"] ?? "/tiles/", location.href).href,
@@ -27,7 +26,6 @@ export function settingsOf(element: HTMLElement): Settings {
     attribution: data["attribution"] ?? "",
     point: lat !== null && lon !== null ? [lon, lat] : null,
     bounds: box(data["bounds"]),
-    home,
     zoom: number(data["zoom"]) ?? 12,
     words: words(),
   };
