@@ -86,6 +86,12 @@ def blurred(point: Point) -> Point:
     return degrees(Point(x, y, srid=METRIC_SRID))
 
 
+def _check_finite(values: dict[str, float]) -> None:
+    wrong = {name: _("Geef een gewoon getal.") for name, value in values.items() if not math.isfinite(value)}
+    if wrong:
+        raise ValidationError(dict(wrong))
+
+
 def blurred_sql(metric_point: str) -> str:
     """SQL that does what blurred() does, from an expression for a point in METRIC_SRID; NULL stays NULL.
 
@@ -102,12 +108,6 @@ def metres_per_degree(lat: float) -> tuple[float, float]:
     east = degree * _EQUATOR_M * math.cos(math.radians(lat)) / math.sqrt(curve)
     north = degree * _EQUATOR_M * (1 - _ECCENTRICITY_2) / curve**1.5
     return east, north
-
-
-def _check_finite(values: dict[str, float]) -> None:
-    wrong = {name: _("Geef een gewoon getal.") for name, value in values.items() if not math.isfinite(value)}
-    if wrong:
-        raise ValidationError(dict(wrong))
 
 
 @cache

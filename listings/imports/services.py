@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -42,7 +41,7 @@ class Cancelled(Exception):
 
 @transaction.atomic
 def start_import(
-    *, by: User, organisation: Organisation, upload: "UploadedFile[Any]", publish: bool = True
+    *, by: User, organisation: Organisation, upload: "UploadedFile[bytes]", publish: bool = True
 ) -> ListingImport:
     """Take a file in and have it checked; nothing is stored of it until `confirm_import`."""
     check_may_write(by, organisation)
