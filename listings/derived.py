@@ -1,4 +1,4 @@
-"""What follows from what a member gives: where a listing shows, its hubs, the materials it meets, its mass."""
+"""Fields of a listing that follow from what a member gave: where it shows, its hubs, material numbers and mass."""
 
 from collections.abc import Iterable
 
@@ -14,8 +14,8 @@ from materials.units import unit_mass_kg
 def derive_place(listing: Listing) -> None:
     """Set shown_location, municipality and hub_ids from location and precision.
 
-    The municipality follows from the shown point, not from the exact one: else a blurred listing near a border
-    would tell more than its grid cell.
+    Municipality and hubs are those of the shown point, not of the exact one. Otherwise they would tell on which side
+    of a border a blurred listing lies.
     """
     if listing.location is None:
         listing.shown_location, listing.municipality_id, listing.hub_ids = None, None, []
@@ -26,7 +26,7 @@ def derive_place(listing: Listing) -> None:
 
 
 def derive_material(listing: Listing, taken: Iterable[Material] = ()) -> None:
-    """Set material_number and material_spans; `taken` are the materials of a service."""
+    """Set material_number and material_spans. `taken` are the materials that a service takes."""
     if listing.kind == ListingKind.SERVICE:
         listing.material_number = None
         bounds = [(material.tree_left, material.tree_right) for material in taken]
@@ -38,7 +38,7 @@ def derive_material(listing: Listing, taken: Iterable[Material] = ()) -> None:
 
 
 def derive_mass(listing: Listing) -> None:
-    """Set mass_kg from quantity and unit; unknown stays None."""
+    """Set mass_kg from quantity and unit; to None where nobody knows what a unit weighs."""
     listing.mass_kg = None
     if listing.material and listing.quantity and listing.unit:
         per_unit = unit_mass_kg(listing.material, listing.unit)

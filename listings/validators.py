@@ -1,4 +1,4 @@
-"""Rules that take more than one field of a listing. Each refusal names the field and the remedy."""
+"""Rules for the fields of a listing together. Each refusal names the field, and says what to do."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -14,7 +14,7 @@ from materials.units import check_unit
 
 
 class StaleListing(ValidationError):
-    """The listing changed since it was read by who changes it now."""
+    """Somebody else changed the listing since the user read it."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -27,7 +27,7 @@ class StaleListing(ValidationError):
 
 
 _EURAL = re.compile(rf"(\d{{2}}) ?(\d{{2}}) ?(\d{{2}})({re.escape(HAZARDOUS_MARK)}?)")
-#: Of the European list of waste (Commission Decision 2000/532/EC).
+#: The number of the last chapter in the European list of waste (Commission Decision 2000/532/EC).
 _LAST_CHAPTER = 20
 
 
@@ -44,12 +44,15 @@ def eural_code(text: str) -> str:
     return "".join(parts.groups())
 
 
-#: Years in which anything is to be had or done: others are slips of the pen.
+#: A date outside these years is a typing error.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def check_fields(listing: Listing) -> None:
-    """What holds for drafts too. Puts a EURAL code and the title in one form. Raises ValidationError."""
+    """Check what has to hold for drafts too. Raises ValidationError by field.
+
+    Title and EURAL code are put in the form in which they are stored.
+    """
     errors: dict[str, str] = {}
     listing.title = one_line(listing.title)
     if listing.eural_code:
@@ -79,9 +82,10 @@ def check_fields(listing: Listing) -> None:
 
 
 def check_complete(listing: Listing, sets: Mapping[str, Collection[Any]] | None = None) -> None:
-    """What a listing needs before anyone else sees it. Raises ValidationError naming every field that lacks.
+    """Check that a listing has what others need to know. Raises ValidationError that names every field that lacks.
 
-    `sets` holds the fields of many rows that are about to be stored; the others count as they are.
+    `sets` holds what is about to be stored in fields of many rows, such as `materials`; of other such fields the rows
+    that are stored count.
     """
     lacking = _lacking_service(listing, sets or {}) if listing.kind == ListingKind.SERVICE else _lacking_goods(listing)
     if not visible(listing.title):

@@ -64,7 +64,7 @@ class MaterialName(models.Model):
 
 
 class MaterialUnit(models.Model):
-    """A unit that fits a material and what lies below it. `mass_kg` is what one weighs, where `mass_basis` says why."""
+    """A unit that fits a material and what lies below it. `mass_kg` is what one weighs, by `mass_basis`."""
 
     material = models.ForeignKey(Material, models.CASCADE, related_name="units")
     unit = models.CharField(max_length=10, choices=Unit)

@@ -1,4 +1,4 @@
-"""Pages of lists: their sizes, and links to the next one."""
+"""The parameters of a list's pages, and the link to the next one."""
 
 from urllib.parse import urlencode
 

@@ -48,8 +48,8 @@ class Listing(MendedByFields):
     """Supply, demand or service of an organisation at a place.
 
     A draft may lack anything; every other status has what its kind needs, by constraint.
-    `location` is the truth; `shown_location` is what everyone but the organisation sees (the same point, or a
-    blurred one), and `position` is that in metres: searches, distances, tiles, municipality and hubs use it alone.
+    `location` is where it lies exactly. `shown_location` is what everyone but the organisation sees: the same point,
+    or a blurred one. `position` is the shown point in metres: searches, distances, tiles and hubs use it alone.
     """
 
     MENDED_BY = {
@@ -149,7 +149,7 @@ class Listing(MendedByFields):
         output_field=SearchVectorField(),
         db_persist=True,
     )
-    # What an inverted index finds it by, made in the database (listings.search.facets).
+    # Tokens by which an inverted index finds it; the database makes them (listings.search.facets).
     facets = models.GeneratedField(
         expression=Func(
             "kind", "condition", "price_kind", "price_eur", "unit", "quantity", "available_until", "material_number",

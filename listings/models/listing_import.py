@@ -1,4 +1,4 @@
-"""A file of listings on its way in."""
+"""A file of listings that is being imported."""
 
 import datetime as dt
 
@@ -26,7 +26,7 @@ class ImportState(models.TextChoices):
 
 class ListingImportQuerySet(models.QuerySet["ListingImport"]):
     def to_resume(self, *, at: dt.datetime) -> tuple[list[int], list[int]]:
-        """Ids of those to check and of those to store again: they wait, or run, longer than a task may take."""
+        """Ids of files to check again and of files to store again: they wait or run for too long."""
         unseen = self.filter(state=ImportState.WAITING, created_at__lt=at - WAITS_AT_MOST)
         broken = self.filter(state=ImportState.CHECKING, created_at__lt=at - RUNS_AT_MOST)
         storing = self.filter(state=ImportState.STORING, created_at__lt=at - RUNS_AT_MOST)
