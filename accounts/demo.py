@@ -15,7 +15,7 @@ from accounts.enums import MemberRole, OrganisationKind, StaffRole
 from accounts.models import HubPartner, HubStaff, Invitation, Membership, Organisation, Site, User
 from geo.boundaries import municipality_ids_at
 from geo.models import Hub, Place, PostalCode
-from geo.points import metric_all
+from geo.points import WGS84_SRID, metres_per_degree, metric_all
 
 ORGANISATION_KINDS = {
     "company": 0.5,
@@ -112,7 +112,7 @@ def make_fictional_organisations(source: random.Random, count: int) -> list[Demo
                 postal_code=codes[spot.place.municipality_id or 0],
                 place_name=spot.place.name[:60],
                 municipality_id=municipality_id,
-                location=Point(spot.lon, spot.lat, srid=4326),
+                location=Point(spot.lon, spot.lat, srid=WGS84_SRID),
             )
             for (_row, spot), organisation, municipality_id in zip(drawn, made, municipalities, strict=True)
         ],
@@ -175,6 +175,7 @@ def _drawn(source: random.Random, count: int) -> list[tuple[dict[str, Any], _Spo
 def _spot(source: random.Random, places: list[Place], weights: list[int]) -> _Spot:
     (place,) = source.choices(places, weights)
     angle, away = source.uniform(0, math.tau), SPREAD_DEGREES * math.sqrt(source.random())
-    # A degree of longitude is shorter here, by the cosine of some 51 degrees.
-    lon = place.location.x + math.cos(angle) * away * 1.58
+    # A degree of longitude is shorter than one of latitude: it takes more of them to get as far.
+    east_m, north_m = metres_per_degree(place.location.y)
+    lon = place.location.x + math.cos(angle) * away * north_m / east_m
     return _Spot(place, round(lon, 6), round(place.location.y + math.sin(angle) * away, 6))

@@ -1,4 +1,4 @@
-"""Reference data in Django's admin: to look at. It is loaded by command, and a change by hand would not last."""
+"""Reference data in Django's admin, to look at only: a command loads it, and would undo a change by hand."""
 
 from typing import Any
 

@@ -12,16 +12,15 @@ from geo.points import METRIC_SRID, metric
 
 #: Cells end this far beyond the outermost places, in metres.
 MARGIN_M = 5_000
-#: Towards the sea no neighbour's place ends a cell: nothing lies further from its place than this, in metres.
+#: No part of a cell lies further from its place than this, in metres: at sea no neighbour's cell ends it.
 FARTHEST_M = 6_000
 
 
 def approximate_boundaries() -> dict[str, MultiPolygon]:
     """Areas (MultiPolygon, METRIC_SRID) by NIS code.
 
-    Each place owns what lies nearer to it than to any other place; the cells of a municipality's places together are
-    its area. Places of the neighbouring countries and of Wallonia own their side, so that the outer border comes by
-    itself.
+    A place's cell is all that lies nearer to it than to any other place. The cells of a municipality's places together
+    are its area. Places in the neighbouring countries and in Wallonia have cells too: where those begin, ours end.
     """
     rows = list(Place.objects.order_by("geonameid").values_list("location", "municipality__nis"))
     points = [shapely.Point(*metric(location).coords) for location, _nis in rows]
@@ -38,7 +37,7 @@ def approximate_boundaries() -> dict[str, MultiPolygon]:
 
 
 def _multipolygon(area: shapely.Geometry) -> MultiPolygon:
-    # To the metre, so that slivers thinner than that don't cross themselves in another coordinate system.
+    # Coordinates are rounded to the metre: in another system, a thinner sliver could cross itself.
     area = shapely.set_precision(area, 1.0)
     parts = area.geoms if isinstance(area, shapely.MultiPolygon) else [area]
     whole = shapely.MultiPolygon([part for part in parts if isinstance(part, shapely.Polygon)])

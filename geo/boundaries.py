@@ -1,14 +1,14 @@
 """Which boundaries count, and which municipality lies where."""
 
-from django.contrib.gis.db.models.functions import Distance
+from collections.abc import Sequence
+
 from django.contrib.gis.geos import Point
-from django.contrib.gis.measure import D
 from django.db import connection
 
 from geo.models import Boundary, Municipality, Quality
 from geo.points import METRIC_SRID, metric
 
-#: A point this far outside every boundary (the sea side, a rounded border) still belongs to the nearest.
+#: A point this far outside every boundary still belongs to the nearest: a pier in the sea, a border drawn coarsely.
 NEAR_MISS_M = 2_000
 
 
@@ -19,45 +19,44 @@ def current_quality() -> str:
 
 
 def municipality_at(point: Point) -> Municipality | None:
-    """The municipality that holds a point; on a shared edge the lower NIS code; None outside Flanders and Brussels."""
+    """The municipality that holds a point, by the rule of municipality_sql(); None outside Flanders and Brussels."""
     place = metric(point)
-    boundaries = Boundary.objects.of_quality(current_quality()).select_related("municipality")
-    inside = boundaries.holding(place).order_by("municipality__nis").first()
-    if inside is None:
-        inside = (
-            boundaries.filter(geometry__dwithin=(place, D(m=NEAR_MISS_M)))
-            .annotate(away=Distance("geometry", place))
-            .order_by("away", "municipality__nis")
-            .first()
-        )
-    return inside.municipality if inside else None
+    (municipality_id,) = municipality_ids_at([(place.x, place.y)])
+    return None if municipality_id is None else Municipality.objects.get(pk=municipality_id)
 
 
-def municipality_ids_at(places: list[tuple[float, float]]) -> list[int | None]:
-    """municipality_at() for many metric (x, y) at once: the municipality's id for each, in the same order."""
+def municipality_ids_at(places: Sequence[tuple[float, float]]) -> list[int | None]:
+    """The id of the municipality that holds each of many points (x and y in METRIC_SRID), in the same order."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _MANY,
-            {
-                "x": [x for x, _y in places],
-                "y": [y for _x, y in places],
-                "srid": METRIC_SRID,
-                "quality": current_quality(),
-                "near": NEAR_MISS_M,
-            },
-        )
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(_OF_MANY, numbered(places) | {"quality": current_quality()})
+        return [municipality_id for (municipality_id,) in cursor.fetchall()]
 
 
-_MANY = """
-SELECT (
-    SELECT boundary.municipality_id FROM geo_boundary boundary
-    JOIN geo_municipality municipality ON municipality.id = boundary.municipality_id
-    WHERE boundary.quality = %(quality)s::text AND ST_DWithin(boundary.geometry, place.point, %(near)s::float)
-    ORDER BY ST_Distance(boundary.geometry, place.point), municipality.nis LIMIT 1
-)
-FROM (
-    SELECT number, ST_SetSRID(ST_MakePoint(x, y), %(srid)s::int) AS point
-    FROM unnest(%(x)s::float[], %(y)s::float[]) WITH ORDINALITY AS given(x, y, number)
-) place ORDER BY place.number
+def municipality_sql(point: str) -> str:
+    """SQL for the id of the municipality that holds a point in METRIC_SRID: the one place where this rule stands.
+
+    A point on a border that two municipalities share belongs to the lower NIS code. A point outside every boundary
+    belongs to the nearest municipality within NEAR_MISS_M. Any other has NULL. `point` is an expression; the
+    statement needs the parameter `quality`, from current_quality().
+    """
+    return f"""(
+        SELECT boundary.municipality_id FROM geo_boundary boundary
+        JOIN geo_municipality municipality ON municipality.id = boundary.municipality_id
+        WHERE boundary.quality = %(quality)s::text AND ST_DWithin(boundary.geometry, {point}, {NEAR_MISS_M})
+        ORDER BY ST_Distance(boundary.geometry, {point}), municipality.nis LIMIT 1
+    )"""
+
+
+#: Rows (number, point) of points that are given as two lists; the parameters are those of numbered().
+NUMBERED_SQL = f"""
+    SELECT number, ST_SetSRID(ST_MakePoint(x, y), {METRIC_SRID}) AS point
+    FROM unnest(%(x)s::float[], %(y)s::float[]) WITH ORDINALITY AS given (x, y, number)
 """
+
+
+def numbered(places: Sequence[tuple[float, float]]) -> dict[str, list[float]]:
+    """The parameters of NUMBERED_SQL for points given as x and y in METRIC_SRID."""
+    return {"x": [x for x, _y in places], "y": [y for _x, y in places]}
+
+
+_OF_MANY = f"SELECT {municipality_sql('place.point')} FROM ({NUMBERED_SQL}) place ORDER BY place.number"

@@ -1,15 +1,29 @@
-"""Which hubs a place belongs to."""
+"""Which hubs show what lies at a place, and where hubs lie themselves."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from django.contrib.gis.db.models import Extent, MultiPolygonField
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point, Polygon
+from django.db import connection
 from django.db.models import Avg, F, FloatField, Func, Max
 
-from geo.boundaries import NEAR_MISS_M, current_quality
+from geo.boundaries import NEAR_MISS_M, NUMBERED_SQL, current_quality, municipality_sql, numbered
 from geo.models import Boundary, Hub, Municipality
-from geo.points import METRIC_SRID, metric
+from geo.points import METRIC_SRID, WGS84_SRID, metric
+from geo.querysets import PLACE_BASED
+
+
+class Placement(NamedTuple):
+    """What follows from where a point lies.
+
+    `municipality_id` is None outside Flanders and Brussels. `hub_ids`, ascending, are the hubs that show what lies
+    there.
+    """
+
+    municipality_id: int | None
+    hub_ids: list[int]
 
 
 def hub_slugs() -> dict[int, str]:
@@ -17,38 +31,75 @@ def hub_slugs() -> dict[int, str]:
     return dict(Hub.objects.values_list("pk", "slug"))
 
 
-def hub_ids_at(point: Point, municipality: Municipality | None) -> list[int]:
-    """Ids, ascending, of the hubs that show what lies at a point.
-
-    Those with the municipality in one of their regions, and those whose border policy reaches it: within `buffer_km`
-    of the region, where the municipality has no hub of its own or the hub shows its neighbours.
-    """
-    own = set(Hub.objects.covering(municipality).values_list("pk", flat=True)) if municipality else set()
-    reaching = Hub.objects.filter(buffer_km__gt=0)
-    if own:
-        reaching = reaching.filter(shows_neighbours=True)
+def placement_of(point: Point) -> Placement:
+    """Municipality and hubs of one point."""
     place = metric(point)
-    near = {
-        hub.pk for hub in reaching if hub.pk not in own and _distance_to(hub, place) <= float(hub.buffer_km) * 1000
-    }
-    return sorted(own | near)
+    (placement,) = placements_of([(place.x, place.y)])
+    return placement
 
 
-def hub_ids_by_municipality() -> dict[int, list[int]]:
-    """Ids, ascending, of the hubs that have a municipality in a region; border policies aside."""
-    found: dict[int, set[int]] = {}
-    for municipality_id, hub_id in Municipality.objects.filter(hub_regions__isnull=False).values_list(
-        "pk", "hub_regions__hub"
-    ):
-        found.setdefault(municipality_id, set()).add(hub_id)
-    return {municipality_id: sorted(hub_ids) for municipality_id, hub_ids in found.items()}
+def placements_of(places: Sequence[tuple[float, float]]) -> list[Placement]:
+    """Municipality and hubs of many points (x and y in METRIC_SRID), in the same order."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACEMENTS, numbered(places) | {"quality": current_quality()})
+        return [Placement(*row) for row in cursor.fetchall()]
+
+
+def placements_sql(places: str) -> str:
+    """SQL rows (id, municipality_id, hub_ids) for SQL rows (id, point): the one place where border policies stand.
+
+    A hub shows what lies in a municipality of its regions. It also shows what lies at most `buffer_km` outside them:
+    where the municipality has no hub of its own, and, if the hub shows its neighbours, also where it has one.
+
+    Example: Mechelen has a buffer of 10 km. A listing in Antwerp, which has no hub, shows in Mechelen when it lies
+    within 10 km of a municipality of Mechelen's. A listing as near in Aalst, which has a hub, shows in Mechelen too
+    only if Mechelen shows its neighbours.
+
+    `point` is in METRIC_SRID; the statement needs the parameter `quality`, from current_quality().
+    """
+    return f"""
+        WITH place AS MATERIALIZED (
+            SELECT id, point, {municipality_sql("point")} AS municipality_id FROM ({places}) given
+        ),
+        own AS MATERIALIZED (
+            SELECT member.municipality_id, array_agg(DISTINCT region.hub_id) AS hub_ids
+            FROM geo_hubregion_municipalities member JOIN geo_hubregion region ON region.id = member.hubregion_id
+            GROUP BY member.municipality_id
+        ),
+        buffered AS MATERIALIZED (
+            SELECT hub.id AS hub_id, hub.buffer_km * 1000 AS buffer_m, hub.shows_neighbours, boundary.geometry
+            FROM geo_hub hub
+            JOIN geo_hubregion region ON region.hub_id = hub.id
+            JOIN geo_hubregion_municipalities member ON member.hubregion_id = region.id
+            JOIN geo_boundary boundary ON boundary.municipality_id = member.municipality_id
+            WHERE hub.buffer_km > 0 AND boundary.quality = %(quality)s::text
+        )
+        SELECT place.id, place.municipality_id, ARRAY(
+            SELECT hub_id FROM unnest(own.hub_ids) AS hub_id
+            UNION
+            SELECT buffered.hub_id FROM buffered
+            WHERE (own.hub_ids IS NULL OR buffered.shows_neighbours)
+                AND ST_DWithin(buffered.geometry, place.point, buffered.buffer_m)
+            ORDER BY 1
+        )::integer[] AS hub_ids
+        FROM place LEFT JOIN own ON own.municipality_id = place.municipality_id
+    """
+
+
+_PLACEMENTS = f"""
+    SELECT municipality_id, hub_ids
+    FROM ({placements_sql(f"SELECT number AS id, point FROM ({NUMBERED_SQL}) numbered")}) placed ORDER BY id
+"""
 
 
 def nearest_hub(point: Point) -> tuple[Hub, float] | None:
-    """The hub whose region lies nearest, with the distance in metres; None before any boundary is loaded."""
+    """The hub whose region lies nearest, with the distance in metres; None before any boundary is loaded.
+
+    Thematic regions don't count: they say what a hub works on, not where.
+    """
     nearest = (
         Boundary.objects.of_quality(current_quality())
-        .filter(municipality__hub_regions__kind__in=["core", "shared"])
+        .filter(municipality__hub_regions__kind__in=PLACE_BASED)
         .annotate(away=Distance("geometry", metric(point)))
         .order_by("away", "municipality__hub_regions__hub_id")
         .values_list("municipality__hub_regions__hub_id", "away")
@@ -60,7 +111,7 @@ def nearest_hub(point: Point) -> tuple[Hub, float] | None:
 
 
 def centre_of(hub: Hub) -> Point:
-    """The mean of its municipalities' centres, in metres: where a hub's own distances are counted from."""
+    """The mean of the centres of a hub's municipalities, in metres: distances in the hub are counted from here."""
     metric_centre = Func(F("centre"), METRIC_SRID, function="ST_Transform")
     mean = Municipality.objects.filter(hub_regions__hub=hub).aggregate(
         x=Avg(Func(metric_centre, function="ST_X", output_field=FloatField())),
@@ -72,37 +123,27 @@ def centre_of(hub: Hub) -> Point:
 def bounds_of(hub: Hub) -> tuple[float, float, float, float] | None:
     """The box (west, south, east, north, degrees) around a hub's regions; None before any boundary is loaded."""
     areas = Boundary.objects.of_quality(current_quality()).filter(municipality__hub_regions__hub=hub)
-    in_degrees = Func(F("geometry"), 4326, function="ST_Transform", output_field=MultiPolygonField(srid=4326))
+    in_degrees = Func(
+        F("geometry"), WGS84_SRID, function="ST_Transform", output_field=MultiPolygonField(srid=WGS84_SRID)
+    )
     box = areas.aggregate(box=Extent(in_degrees))["box"]
     return tuple(box) if box else None
 
 
 def reach_of(hub: Hub) -> Polygon | None:
-    """A box in metres around every place that hub_ids_at() may give to a hub; None before boundaries are loaded."""
+    """A box in metres around everything that a hub may show; None before boundaries are loaded."""
     return reach_of_hubs([hub.pk])
 
 
 def reach_of_hubs(hub_ids: Collection[int]) -> Polygon | None:
-    """A box in metres around every place that hub_ids_at() may give to one of these hubs; None as reach_of()."""
+    """A box in metres around everything that any of these hubs may show; None before boundaries are loaded."""
     areas = Boundary.objects.of_quality(current_quality()).filter(municipality__hub_regions__hub__in=hub_ids)
     found = areas.aggregate(box=Extent("geometry"), buffer_km=Max("municipality__hub_regions__hub__buffer_km"))
     if found["box"] is None:
         return None
+    # One metre more, so that no rounding leaves out what lies exactly on the edge.
     margin = NEAR_MISS_M + float(found["buffer_km"]) * 1000 + 1
     west, south, east, north = found["box"]
     reach = Polygon.from_bbox((west - margin, south - margin, east + margin, north + margin))
     reach.srid = METRIC_SRID
     return reach
-
-
-def _distance_to(hub: Hub, place: Point) -> float:
-    """Metres from a metric point to a hub's nearest municipality; infinite where it has none."""
-    nearest = (
-        Boundary.objects.of_quality(current_quality())
-        .filter(municipality__hub_regions__hub=hub)
-        .annotate(away=Distance("geometry", place))
-        .order_by("away")
-        .values_list("away", flat=True)
-        .first()
-    )
-    return nearest.m if nearest is not None else float("inf")

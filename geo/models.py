@@ -6,8 +6,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from geo.points import METRIC_SRID
+from geo.points import METRIC_SRID, WGS84_SRID
 from geo.querysets import BoundaryQuerySet, HubQuerySet, HubRegionQuerySet, MunicipalityQuerySet, PlaceQuerySet
+
+#: How wide a hub's buffer may be, in kilometres.
+LARGEST_BUFFER_KM = 50
 
 
 class Quality(models.TextChoices):
@@ -35,7 +38,7 @@ class Municipality(models.Model):
     region = models.CharField(
         _("gewest"), max_length=10, choices=[("vlaanderen", _("Vlaanderen")), ("brussel", _("Brussel"))]
     )
-    centre = models.PointField(srid=4326, spatial_index=False)
+    centre = models.PointField(srid=WGS84_SRID, spatial_index=False)
 
     objects = MunicipalityQuerySet.as_manager()
 
@@ -58,7 +61,7 @@ class Municipality(models.Model):
 
 
 class Boundary(models.Model):
-    """A municipality's area in one of two qualities."""
+    """A municipality's area: an official one that somebody loaded, or an approximate one that we drew ourselves."""
 
     municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="boundaries")
     quality = models.CharField(max_length=12, choices=Quality)
@@ -77,13 +80,13 @@ class Boundary(models.Model):
 
 
 class Place(models.Model):
-    """A named point; without a municipality when it lies outside Flanders and Brussels."""
+    """A named point. It has no municipality where it lies outside Flanders and Brussels."""
 
     geonameid = models.IntegerField(unique=True)
     name = models.CharField(max_length=100)
     name_alt = models.CharField(max_length=100, blank=True)
     municipality = models.ForeignKey(Municipality, models.CASCADE, null=True, related_name="places")
-    location = models.PointField(srid=4326)
+    location = models.PointField(srid=WGS84_SRID)
     population = models.PositiveIntegerField(default=0)
 
     objects = PlaceQuerySet.as_manager()
@@ -98,7 +101,7 @@ class PostalCode(models.Model):
     code = models.CharField(max_length=4, validators=[RegexValidator(r"^\d{4}$")])
     name = models.CharField(max_length=60)
     municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="postal_codes")
-    location = models.PointField(srid=4326, spatial_index=False)
+    location = models.PointField(srid=WGS84_SRID, spatial_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code", "name"], name="postal_code_and_name_once")]
@@ -122,7 +125,7 @@ class Hub(models.Model):
         max_digits=4,
         decimal_places=1,
         default=0,
-        validators=[MinValueValidator(0), MaxValueValidator(50)],
+        validators=[MinValueValidator(0), MaxValueValidator(LARGEST_BUFFER_KM)],
     )
     shows_neighbours = models.BooleanField(_("toon in die rand ook zoekertjes van buurhubs"), default=False)
 
@@ -133,7 +136,7 @@ class Hub(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="hub_buffer_in_range",
-                condition=models.Q(buffer_km__gte=0, buffer_km__lte=50),
+                condition=models.Q(buffer_km__gte=0, buffer_km__lte=LARGEST_BUFFER_KM),
                 violation_error_message=_("De rand is 0 tot 50 km breed."),
             )
         ]

@@ -1,4 +1,4 @@
-"""Reading municipal boundaries from a file that someone else made, whole or not at all."""
+"""Reads municipal boundaries from a file that someone else made: the whole file, or nothing of it."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -22,16 +22,16 @@ from journal.events import record
 
 LARGEST_DOWNLOAD_BYTES = 300_000_000
 DOWNLOAD_TIMEOUT_S = 60
-#: Mistakes named before giving up on the rest.
+#: After so many mistakes the rest of a file isn't read, and of a list no more are named.
 MOST_MISTAKES = 10
 
 
 def read_areas(path: Path, nis_column: str, layer: int = 0) -> dict[str, MultiPolygon]:
     """Areas (METRIC_SRID) by NIS code from GeoJSON, GeoPackage, shapefile or anything else that GDAL reads, any SRID.
 
-    Features of one NIS code are joined; municipalities outside Flanders and Brussels are passed over. Raises
-    ValidationError listing what is wrong: unreadable, no such column, no coordinate system, a code that isn't one,
-    no or invalid polygons, none of our municipalities.
+    Features with the same NIS code are joined. Municipalities outside Flanders and Brussels are left out. Raises
+    ValidationError that lists what is wrong: an unreadable file, a missing column or coordinate system, a text that is
+    no NIS code, a shape that is no valid polygon, or a file without any of our municipalities.
     """
     try:
         source = DataSource(str(path))
@@ -76,7 +76,10 @@ def read_areas(path: Path, nis_column: str, layer: int = 0) -> dict[str, MultiPo
 def store_official(
     areas: dict[str, MultiPolygon], *, source: str, source_date: dt.date | None = None, licence: str = ""
 ) -> int:
-    """Replace every official boundary by these; returns how many. The caller recomputes what depends on them."""
+    """Replace all official boundaries by these; returns how many. Raises ValidationError where municipalities lack.
+
+    The caller then places listings and sites anew: they follow from boundaries.
+    """
     by_nis = {row.nis: row for row in Municipality.objects.all()}
     missing = sorted(set(by_nis) - set(areas))
     if missing:

@@ -1,4 +1,4 @@
-"""The one place where coordinates become points."""
+"""The one place where coordinates become points, and where the numbers of coordinate systems stand."""
 
 import math
 from collections.abc import Sequence
@@ -11,16 +11,28 @@ from django.contrib.gis.geos import GEOSGeometry, Point
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-#: Belgian Lambert 2008, metres: planar distances are exact to 0.01 % here.
+#: WGS84, degrees of longitude and latitude: what phones and browsers say.
+WGS84_SRID = 4326
+#: Belgian Lambert 72, metres: what most Belgian files still have.
+LAMBERT_72_SRID = 31370
+#: Belgian Lambert 2008, metres: the system in which we measure. Planar distances in it are exact to 0.01 %.
 METRIC_SRID = 3812
-#: Grid of blurred locations, in metres.
+#: Web Mercator, metres at the equator: map tiles are drawn in it.
+MERCATOR_SRID = 3857
+#: The systems in metres that files and requests may use.
+PROJECTED_SRIDS = (LAMBERT_72_SRID, METRIC_SRID)
+#: Every system that files may use.
+SRIDS = (WGS84_SRID, *PROJECTED_SRIDS)
+#: How wide and high a cell of the grid of blurred locations is, in metres.
 BLUR_M = 500
-#: Systems that imports may use: WGS84, Belgian Lambert 72, Belgian Lambert 2008.
-SRIDS = (4326, 31370, 3812)
-#: Belgium with a margin of some kilometres (west, south, east, north).
+#: Belgium with a margin of some kilometres, in degrees (west, south, east, north).
 BELGIUM = (2.3, 49.4, 6.5, 51.6)
-#: Its outline, one polygon in degrees some three kilometres outside the border; made by distil_places.
+#: Flanders and Brussels, in degrees (west, south, east, north): what a map shows that nobody has moved yet.
+FLANDERS = (2.53, 50.66, 5.93, 51.52)
+#: Belgium's outline, one polygon in degrees some three kilometres outside the border; `distil_places` makes it.
 OUTLINE = Path(__file__).parent / "data" / "belgium.geojson"
+#: The WGS84 ellipsoid: half its longest axis in metres, and how flat it is (its eccentricity, squared).
+_EQUATOR_M, _ECCENTRICITY_2 = 6_378_137.0, 0.00669437999014
 
 
 def point_from(*, lat: float, lon: float) -> Point:
@@ -28,7 +40,7 @@ def point_from(*, lat: float, lon: float) -> Point:
     _check_finite({"lat": lat, "lon": lon})
     west, south, east, north = BELGIUM
     if shapely.contains_xy(_outline(), lon, lat):
-        return Point(lon, lat, srid=4326)
+        return Point(lon, lat, srid=WGS84_SRID)
     if south <= lon <= north and west <= lat <= east:
         raise ValidationError({"lat": _("lat en lon lijken omgewisseld: lat is rond 51, lon rond 4.")})
     field = "lon" if south <= lat <= north and not west <= lon <= east else "lat"
@@ -38,12 +50,12 @@ def point_from(*, lat: float, lon: float) -> Point:
 
 
 def point_from_projected(*, x: float, y: float, srid: int) -> Point:
-    """A WGS84 point from easting and northing in metres, EPSG:31370 or EPSG:3812. Raises ValidationError by field."""
+    """A WGS84 point from easting and northing in one of PROJECTED_SRIDS. Raises ValidationError by field."""
     _check_finite({"x": x, "y": y})
-    if srid not in SRIDS or srid == 4326:
+    if srid not in PROJECTED_SRIDS:
         raise ValidationError({"srid": _("Ken ik niet. Kies 31370 (Lambert 72) of 3812 (Lambert 2008).")})
     point = Point(x, y, srid=srid)
-    point.transform(_transformation(srid, 4326))
+    point.transform(_transformation(srid, WGS84_SRID))
     try:
         return point_from(lat=point.y, lon=point.x)
     except ValidationError:
@@ -64,7 +76,7 @@ def metric(point: Point) -> Point:
 def degrees(point: Point) -> Point:
     """The same point in WGS84 degrees."""
     moved = point.clone()
-    moved.transform(_transformation(point.srid, 4326))
+    moved.transform(_transformation(point.srid, WGS84_SRID))
     return moved
 
 
@@ -104,6 +116,24 @@ def _check_finite(values: dict[str, float]) -> None:
     wrong = {name: _("Geef een gewoon getal.") for name, value in values.items() if not math.isfinite(value)}
     if wrong:
         raise ValidationError(dict(wrong))
+
+
+def blurred_sql(metric_point: str) -> str:
+    """SQL that does what blurred() does, from an expression for a point in METRIC_SRID; NULL stays NULL.
+
+    The expression is written out twice: give a column, not a long computation.
+    """
+    x, y = (f"floor({axis}({metric_point}) / {BLUR_M}) * {BLUR_M} + {BLUR_M / 2}" for axis in ("ST_X", "ST_Y"))
+    return f"ST_Transform(ST_SetSRID(ST_MakePoint({x}, {y}), {METRIC_SRID}), {WGS84_SRID})"
+
+
+def metres_per_degree(lat: float) -> tuple[float, float]:
+    """How long a degree of longitude and a degree of latitude are at a latitude, in metres, on the WGS84 ellipsoid."""
+    curve = 1 - _ECCENTRICITY_2 * math.sin(math.radians(lat)) ** 2
+    degree = math.pi / 180
+    east = degree * _EQUATOR_M * math.cos(math.radians(lat)) / math.sqrt(curve)
+    north = degree * _EQUATOR_M * (1 - _ECCENTRICITY_2) / curve**1.5
+    return east, north
 
 
 @cache

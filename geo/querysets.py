@@ -5,31 +5,44 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.gis.db.models import Union
 from django.contrib.gis.db.models.functions import Transform
-from django.contrib.gis.geos import Point
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Concat, Greatest, Length, Replace
 
+from geo.points import WGS84_SRID
+
 if TYPE_CHECKING:
     from geo.models import Boundary, Hub, HubRegion, Municipality, Place  # noqa: F401
 
 
-#: A beginning of so many letters, or a name so close (pg_trgm, 0 to 1), is taken for the place without asking.
+#: Regions of these kinds say where a hub works. Those of the third kind, thematic, say what it works on.
+PLACE_BASED = ("core", "shared")
+#: A place is taken without asking when what was typed is the beginning of its name, at least this many letters long,
+#: or when the two names are this similar (pg_trgm, 0 to 1).
 SURE_LETTERS, SURE_CLOSENESS = 3, 0.5
+#: Below this similarity (pg_trgm, 0 to 1) a name isn't suggested at all.
+LEAST_LIKENESS = 0.45
 
 
 class Fit(IntEnum):
-    """How a place's names fit what was typed, best first."""
+    """How well a place's names fit what was typed, the best first. The place in the examples is Gent, also Ghent."""
 
+    #: Its own name was typed: "gent".
     CALLED = 0
+    #: Another name of it was typed: "ghent".
     ALSO_CALLED = 1
+    #: One of its names begins so: "ghe".
     BEGINS = 2
+    #: At best a name looks like it: "gnet".
     ROUGH = 3
 
 
 class Unaccented(models.Func):
-    """Lower case without accents, by the immutable wrapper that the indexes use."""
+    """A text in lower case without accents: "Liège" becomes "liege".
+
+    geo_plain() is a function of the first migration. Indexes may use it, which they may not use unaccent() itself.
+    """
 
     function = "geo_plain"
     arity = 1
@@ -40,22 +53,21 @@ class BoundaryQuerySet(models.QuerySet["Boundary"]):
     def of_quality(self, quality: str) -> Self:
         return self.filter(quality=quality)
 
-    def holding(self, point: Point) -> Self:
-        """Boundaries that hold a metric point, their edge included."""
-        return self.filter(geometry__intersects=point)
-
 
 class MunicipalityQuerySet(models.QuerySet["Municipality"]):
     def without_hub(self) -> Self:
-        """Not in any place-based region: thematic regions don't count."""
-        return self.exclude(hub_regions__kind__in=["core", "shared"])
+        """In no region that says where a hub works."""
+        return self.exclude(hub_regions__kind__in=PLACE_BASED)
 
     def without_place_of_their_name(self) -> Self:
-        """Such as Voeren, or those that mergers named anew: no place leads to them."""
+        """Municipalities that no place is called after, such as Voeren, or those that got a new name by a merger."""
         return self.exclude(places__name=F("name_nl"))
 
     def beginning(self, text: str) -> Self:
-        """Whose name begins so in Dutch or French, accents, capitals and hyphens aside; the shortest first."""
+        """Those whose Dutch or French name begins with a text, the shortest name first.
+
+        Accents, capitals and hyphens don't count.
+        """
         typed = _spaced(Value(text.replace(",", " ").strip()))
         named = self.annotate(plain_nl=_spaced(F("name_nl")), plain_fr=_spaced(F("name_fr")))
         found = named.filter(Q(plain_nl__startswith=typed) | Q(plain_fr__startswith=typed))
@@ -71,21 +83,25 @@ class HubQuerySet(models.QuerySet["Hub"]):
 
 
 class HubRegionQuerySet(models.QuerySet["HubRegion"]):
+    def place_based(self) -> Self:
+        """Regions that say where a hub works."""
+        return self.filter(kind__in=PLACE_BASED)
+
     def with_area(self, quality: str) -> Self:
         """`area`: the boundaries of its municipalities as one (WGS84); None before any are loaded."""
         boundaries = Union(
             "municipalities__boundaries__geometry", filter=Q(municipalities__boundaries__quality=quality)
         )
-        return self.annotate(area=Transform(boundaries, 4326))
+        return self.annotate(area=Transform(boundaries, WGS84_SRID))
 
 
 class PlaceQuerySet(models.QuerySet["Place"]):
     def shipped(self) -> Self:
-        """Places in Flanders and Brussels: those abroad and in Wallonia only bound the approximate areas."""
+        """Places in Flanders and Brussels. The others only help to draw the approximate boundaries."""
         return self.filter(municipality__isnull=False)
 
     def named_like(self, text: str) -> Self:
-        """Called so, then beginning so, then spelled roughly so; among equals the closest, then the largest first."""
+        """Places that a text may mean, in the order of Fit; of one fit the most similar first, then the largest."""
         plain = Unaccented(Value(text))
         likeness = Greatest(
             TrigramWordSimilarity(plain, Unaccented(F("name"))),  # type: ignore[arg-type]
@@ -94,12 +110,12 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         return (
             self._with_fit(text)
             .annotate(likeness=Case(When(fit=Fit.ROUGH, then=likeness), default=Value(1.0)))
-            .filter(likeness__gte=0.45)
+            .filter(likeness__gte=LEAST_LIKENESS)
             .order_by("fit", "-likeness", "-population", "id")
         )
 
     def surely_named(self, text: str) -> Self:
-        """Those of `named_like` that can be taken without asking: what was typed is hardly anything else."""
+        """Those of named_like() that the text surely means, so that nobody has to be asked."""
         close = TrigramSimilarity(Unaccented(F("name")), Unaccented(Value(text)))  # type: ignore[arg-type]
         sure = Q(fit__lte=Fit.ALSO_CALLED) | Q(closeness__gte=SURE_CLOSENESS)
         if len(text) >= SURE_LETTERS:
@@ -107,11 +123,11 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         return self.named_like(text).annotate(closeness=close).filter(sure)
 
     def called(self, text: str) -> Self:
-        """Called exactly so, accents, capitals and hyphens aside; the largest first."""
+        """Places with exactly this name, the largest first. Accents, capitals and hyphens don't count."""
         return self._with_fit(text).filter(fit__lte=Fit.ALSO_CALLED).order_by("fit", "-population", "id")
 
     def _with_fit(self, text: str) -> Self:
-        """`fit`, and `names`: ", ghent, gand," with all that a place is called."""
+        """Annotated with `fit`, and with what it is found by: `plain_name` ("gent") and `names` (", gent, ghent,")."""
         name, typed = _spaced(F("name")), _spaced(Value(text.replace(",", " ").strip()))
         return self.annotate(
             names=_spaced(_joined(", ", F("name"), ", ", F("name_alt"), ",")),
@@ -127,7 +143,7 @@ class PlaceQuerySet(models.QuerySet["Place"]):
 
 
 def _spaced(text: Any) -> Replace:
-    """Plain, with spaces for hyphens: "sint niklaas"."""
+    """A text without accents, capitals and hyphens: "Sint-Niklaas" becomes "sint niklaas"."""
     return Replace(Unaccented(text), Value("-"), Value(" "), output_field=models.TextField())
 
 

@@ -1,4 +1,4 @@
-"""Loading the reference data that ships under geo/data/."""
+"""Loads the reference data that ships under geo/data/."""
 
 import csv
 from collections import defaultdict
@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from geo.approximate import approximate_boundaries
 from geo.models import Boundary, Hub, HubRegion, Municipality, Place, PostalCode, Quality
+from geo.points import WGS84_SRID
 from geo.verbs import GeoVerb
 from journal.events import record
 
@@ -22,7 +23,7 @@ APPROXIMATE_SOURCE = "GeoNames (Voronoi)"
 def load() -> dict[str, int]:
     """Bring municipalities, places, postal codes, hubs, regions and approximate boundaries up to date.
 
-    Returns how many rows were written, by kind; nothing on a second run. What hub staff changed of a hub stays.
+    Returns how many rows were written, by kind. A second run writes none. What hub staff changed about a hub stays.
     """
     written = {
         "municipalities": _sync(
@@ -50,9 +51,9 @@ def _rows(name: str) -> list[dict[str, Any]]:
 
 
 def _located(row: dict[str, Any], field: str) -> dict[str, Any]:
-    """The row with a point in place of lat and lon. Reference places lie also just outside Belgium."""
+    """The row with a point in place of lat and lon. It may lie outside Belgium: places abroad bound our areas."""
     rest = {name: value for name, value in row.items() if name not in ("lat", "lon")}
-    return rest | {field: Point(float(row["lon"]), float(row["lat"]), srid=4326)}
+    return rest | {field: Point(float(row["lon"]), float(row["lat"]), srid=WGS84_SRID)}
 
 
 def _place(row: dict[str, Any], by_nis: dict[str, Municipality]) -> dict[str, Any]:
@@ -80,7 +81,7 @@ def _sync(stored: QuerySet[Any], key: str, wanted: list[dict[str, Any]]) -> int:
 
 
 def _sync_postal_codes(by_nis: dict[str, Municipality]) -> int:
-    """Rows that are new, that differ, or that no longer ship."""
+    """Add postal codes, change those that differ, and delete those that no longer ship; returns how many."""
     before = {(row.code, row.name): row for row in PostalCode.objects.all()}
     new, changed = [], []
     for given in _rows("postal_codes.csv"):
@@ -99,7 +100,7 @@ def _sync_postal_codes(by_nis: dict[str, Municipality]) -> int:
 
 
 def _sync_hubs(by_nis: dict[str, Municipality]) -> int:
-    """Hubs and regions that are missing; those that are there belong to their staff."""
+    """Add the hubs and regions that are missing; returns how many. Those that are stored belong to their staff."""
     written = 0
     for row in _rows("hubs.csv"):
         sectors = row["sectors"].split(";") if row["sectors"] else []
@@ -120,7 +121,7 @@ def _sync_hubs(by_nis: dict[str, Municipality]) -> int:
 
 
 def _sync_approximate(by_nis: dict[str, Municipality], *, anew: bool) -> int:
-    """Make the approximate boundaries that lack, or all of them anew after places changed."""
+    """Draw all approximate boundaries if any is missing, or if `anew` says that places changed; returns how many."""
     if not anew and Boundary.objects.of_quality(Quality.APPROXIMATE).count() == len(by_nis):
         return 0
     areas = approximate_boundaries()

@@ -1,6 +1,7 @@
-"""Cursors: a place in one list, signed, so that nobody makes one up or goes on with it in another list.
+"""A cursor says where the next page of a list begins, and how long pages are.
 
-They hold no time: the same page of the same list has the same cursor, and with it the same ETag, whenever it is asked.
+It is signed together with the name of the list, so that nobody can make one up or use it in another list. It holds no
+time: the same page always has the same cursor, and so the same ETag.
 """
 
 from typing import Any
@@ -9,17 +10,21 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+#: How many rows a page of a list holds where nobody says, and at most.
+DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE = 20, 100
+
 _SALT = "listings.cursors"
+#: Letters of a cursor that are looked at.
 _LONGEST = 500
 
 
 def seal_cursor(scope: str, *place: Any) -> str:
-    """A cursor that holds a place (JSON values) in the list that `scope` names."""
+    """A cursor for a place (some JSON values) in the list that is called `scope`."""
     return signing.Signer(salt=_SALT).sign_object([scope, *place])
 
 
 def open_cursor(cursor: str, scope: str) -> list[Any] | None:
-    """The place that a cursor of the list holds; None for no cursor. Raises ValidationError for any other one."""
+    """The place in a cursor; None for an empty cursor. Raises ValidationError unless it is one of the list `scope`."""
     if not cursor:
         return None
     place: list[Any]

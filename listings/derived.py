@@ -1,9 +1,8 @@
-"""What follows from what a member gives: where a listing shows, its hubs, the materials it meets, its mass."""
+"""Fields of a listing that follow from what a member gave: where it shows, its hubs, material numbers and mass."""
 
 from collections.abc import Iterable
 
-from geo.boundaries import municipality_at
-from geo.hubs import hub_ids_at
+from geo.hubs import placement_of
 from geo.points import blurred
 from listings.enums import ListingKind, Precision
 from listings.fields import spans
@@ -15,20 +14,19 @@ from materials.units import unit_mass_kg
 def derive_place(listing: Listing) -> None:
     """Set shown_location, municipality and hub_ids from location and precision.
 
-    The municipality follows from the shown point, not from the exact one: else a blurred listing near a border
-    would tell more than its grid cell.
+    Municipality and hubs are those of the shown point, not of the exact one. Otherwise they would tell on which side
+    of a border a blurred listing lies.
     """
     if listing.location is None:
-        listing.shown_location, listing.municipality, listing.hub_ids = None, None, []
+        listing.shown_location, listing.municipality_id, listing.hub_ids = None, None, []
         return
     blur = listing.precision == Precision.BLURRED
     listing.shown_location = blurred(listing.location) if blur else listing.location
-    listing.municipality = municipality_at(listing.shown_location)
-    listing.hub_ids = hub_ids_at(listing.shown_location, listing.municipality)
+    listing.municipality_id, listing.hub_ids = placement_of(listing.shown_location)
 
 
 def derive_material(listing: Listing, taken: Iterable[Material] = ()) -> None:
-    """Set material_number and material_spans; `taken` are the materials of a service."""
+    """Set material_number and material_spans. `taken` are the materials that a service takes."""
     if listing.kind == ListingKind.SERVICE:
         listing.material_number = None
         bounds = [(material.tree_left, material.tree_right) for material in taken]
@@ -40,7 +38,7 @@ def derive_material(listing: Listing, taken: Iterable[Material] = ()) -> None:
 
 
 def derive_mass(listing: Listing) -> None:
-    """Set mass_kg from quantity and unit; unknown stays None."""
+    """Set mass_kg from quantity and unit; to None where nobody knows what a unit weighs."""
     listing.mass_kg = None
     if listing.material and listing.quantity and listing.unit:
         per_unit = unit_mass_kg(listing.material, listing.unit)

@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+#: What ends the EURAL code of hazardous waste, as in "20 01 35*".
+HAZARDOUS_MARK = "*"
+
 
 class ListingKind(models.TextChoices):
     SUPPLY = "supply", _("Aanbod")

@@ -1,12 +1,13 @@
-"""Which steps a listing may take. The only place that says so."""
+"""From which status a listing may go to which other: the only place that says so."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from listings.enums import ListingStatus as S
 
-STEPS: dict[S, frozenset[S]] = {
-    # A draft isn't withdrawn but thrown away: every other status asks for a complete listing.
+#: For each status those that may follow it.
+_NEXT: dict[S, frozenset[S]] = {
+    # A draft isn't withdrawn but deleted: in every other status a listing has to be complete.
     S.DRAFT: frozenset({S.PUBLISHED}),
     S.PUBLISHED: frozenset({S.RESERVED, S.CLOSED, S.EXPIRED, S.WITHDRAWN}),
     S.RESERVED: frozenset({S.PUBLISHED, S.CLOSED, S.WITHDRAWN}),
@@ -16,9 +17,14 @@ STEPS: dict[S, frozenset[S]] = {
 }
 
 
+def next_statuses(before: str) -> frozenset[S]:
+    """The statuses that a listing may go to from a status."""
+    return _NEXT[S(before)]
+
+
 def check_step(before: str, after: str) -> None:
     """Raise ValidationError unless a listing may go from one status to the other."""
-    if S(after) not in STEPS[S(before)]:
+    if S(after) not in next_statuses(before):
         raise ValidationError(
             {
                 "status": _("Van “%(before)s” kan een zoekertje niet naar “%(after)s”.")

@@ -10,15 +10,17 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 LARGEST_UPLOAD_BYTES = 15_000_000
+#: Width times height of an upload, at most.
 LARGEST_PIXELS = 60_000_000
+#: The longest side of a stored photo.
 LONGEST_SIDE_PX = 1600
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 
 
 def safe_photo(upload: "UploadedFile[bytes]") -> "ContentFile[bytes]":
-    """Decode an upload and encode it anew as WebP: upright, at most 1600 px, without any metadata (no position).
+    """The photo of an upload as WebP: upright, at most LONGEST_SIDE_PX, without metadata such as where it was taken.
 
-    Raises ValidationError for what is too large (bytes or pixels), is no picture, or breaks off.
+    Raises ValidationError for an upload that is too large (bytes or pixels), no picture, or cut off.
     """
     if (upload.size or 0) > LARGEST_UPLOAD_BYTES:
         raise ValidationError(
@@ -31,7 +33,7 @@ def safe_photo(upload: "UploadedFile[bytes]") -> "ContentFile[bytes]":
             image = Image.open(upload, formats=FORMATS)
             if image.width * image.height > LARGEST_PIXELS:
                 raise ValidationError(_("De foto heeft te veel pixels. Kies een kleinere foto."))
-            # JPEGs decode at a smaller scale when that is enough: less memory for large photos.
+            # A large JPEG is decoded at a smaller scale where that is enough: it takes less memory.
             image.draft("RGB", (LONGEST_SIDE_PX * 2, LONGEST_SIDE_PX * 2))
             upright = ImageOps.exif_transpose(image)
             upright.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX))

@@ -14,9 +14,9 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.lookups import Exact, LessThanOrEqual
 
-from geo.points import BELGIUM, METRIC_SRID
+from geo.points import BELGIUM, METRIC_SRID, WGS84_SRID
 from geo.sql import Literal
-from listings.enums import ListingKind, ListingStatus
+from listings.enums import HAZARDOUS_MARK, ListingKind, ListingStatus
 
 if TYPE_CHECKING:
     from accounts.models import Organisation, User
@@ -39,7 +39,7 @@ class NumberRange(models.Func):
 
 
 class HasWords(models.Func):
-    """What `vector @@ query` computes, in a form that no index answers."""
+    """`vector @@ query`, written so that the database looks at each row instead of asking the index of words."""
 
     function = "ts_match_vq"
     output_field = models.BooleanField()
@@ -61,9 +61,9 @@ SAMPLED_OF = 16
 
 
 def in_sample() -> Exact:
-    """Whether a listing is in the fixed sample, in the words that its index has.
+    """Whether a listing is in the fixed sample; written exactly like the condition of the sample's index.
 
-    Their numbers are scattered first: an import may repeat itself every so many rows.
+    Ids are hashed first: an import may repeat itself every 16 rows, and the sample would always hold the same of them.
     """
     scattered = models.Func(
         F("id"), template=f"(hashint8(%(expressions)s) & {SAMPLED_OF - 1})", output_field=models.IntegerField()
@@ -71,13 +71,19 @@ def in_sample() -> Exact:
     return Exact(scattered, Literal(0))
 
 
+def not_over(today: dt.date, listing: str = "") -> Q:
+    """Whether a listing hasn't ended before today. `listing` begins the names of its fields, such as "supply__"."""
+    until = f"{listing}available_until"
+    return Q(**{f"{until}__isnull": True}) | Q(**{f"{until}__gte": today})
+
+
 class ListingQuerySet(models.QuerySet["Listing"]):
     def published(self) -> Self:
-        """What anyone may find."""
+        """Listings that anyone may find."""
         return self.filter(status=Literal(ListingStatus.PUBLISHED))
 
     def sampled(self) -> Self:
-        """Of any listings, those in the fixed sample of one in SAMPLED_OF."""
+        """Listings in the fixed sample: one in SAMPLED_OF."""
         return self.filter(in_sample())
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:
@@ -88,6 +94,7 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return self.filter(public | Q(organisation__in=user.memberships.values("organisation")))
 
     def editable_by(self, user: "User | AnonymousUser") -> Self:
+        """Listings of the organisations where the user is a member."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(organisation__memberships__user=user)
@@ -99,21 +106,21 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return self.filter(kind=Literal(kind))
 
     def in_hub(self, hub_id: int) -> Self:
-        """Within the hub's region, by its border policy."""
+        """Listings that the hub shows: in its regions, or outside them by its border policy."""
         return self.filter(hub_ids__contains=[hub_id])
 
     def reached_by(self, reach: Polygon) -> Self:
-        """Within a box in metres, such as that around all that a hub may show.
+        """Listings within a box in metres, such as the one around all that a hub may show.
 
-        It keeps a nearest-first scan that starts far away from reading everything in between.
+        A search that reads an index nearest first, from a point far away, then doesn't read what lies in between.
         """
         return self.filter(position__bboverlaps=reach)
 
     def with_facets(self, groups: Iterable[list[str]]) -> Self:
-        """With at least one token of each group (listings.search.facets)."""
+        """Listings with at least one token of each group; `listings.search.facets` says what tokens are."""
         groups = list(groups)
         needed = [group[0] for group in groups if len(group) == 1]
-        # An inverted index would be read whole for what contains nothing.
+        # To find what contains an empty list, the database would read the whole inverted index.
         found = self.filter(facets__contains=needed) if needed else self
         for group in groups:
             if len(group) > 1:
@@ -121,10 +128,10 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return found
 
     def within(self, point: Point, radius_m: float) -> Self:
-        """Within a radius in metres (bounds included) of a metric point.
+        """Listings at most `radius_m` metres from a metric point.
 
-        Says what ST_DWithin says. The planner takes that for costly, and for true of next to nothing: it would sort
-        what the index has in order.
+        It means the same as ST_DWithin. But the planner believes that ST_DWithin is costly and almost never true, and
+        would then sort listings that the index has in order of distance already.
         """
         square = Polygon.from_bbox((point.x - radius_m, point.y - radius_m, point.x + radius_m, point.y + radius_m))
         square.srid = METRIC_SRID
@@ -132,55 +139,67 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return self.filter(LessThanOrEqual(distance, radius_m), position__bboverlaps=square)
 
     def along(self, start: Point, end: Point, detour_m: float) -> Self:
-        """By whose place the way between two metric points gets at most this much longer, as the crow flies."""
+        """Listings by which the way between two metric points is at most `detour_m` longer, as the crow flies."""
         both = GeometryDistance("position", start) + GeometryDistance("position", end)
         return self.filter(LessThanOrEqual(both, start.distance(end) + detour_m))
 
     def within_box(self, bbox: tuple[float, float, float, float]) -> Self:
-        """Within (west, south, east, north) in degrees: the index takes the box in metres, then degrees decide."""
-        # Nothing lies further out than a degree around Belgium, and the poles have no place in its metres.
+        """Listings within (west, south, east, north) in degrees.
+
+        The index holds metres: it finds what lies in a box around that, of which the degrees are then compared.
+        """
+        # Further out than a degree around Belgium lies no listing, and METRIC_SRID has no coordinates for the poles.
         west, south, east, north = BELGIUM
         bbox = (max(bbox[0], west - 1), max(bbox[1], south - 1), min(bbox[2], east + 1), min(bbox[3], north + 1))
         if bbox[0] >= bbox[2] or bbox[1] >= bbox[3]:
-            bbox = (west - 1, south - 1, west - 0.9, south - 0.9)  # wholly elsewhere: a corner that holds nothing
+            # Nothing of the box lies near Belgium: look in a corner where no listing lies.
+            bbox = (west - 1, south - 1, west - 0.9, south - 0.9)
         in_degrees = Polygon.from_bbox(bbox)
-        in_degrees.srid = 4326
-        # Parallels bend in metres: corners alone would cut off the middle of a wide box's north side.
+        in_degrees.srid = WGS84_SRID
+        # A parallel is curved in metres: a box around the four corners would lack the middle of a wide north side.
         west, south, east, north = bbox
         steps = [west + (east - west) * step / 16 for step in range(17)]
-        edges = MultiPoint([Point(x, y) for x in steps for y in (south, north)], srid=4326)
+        edges = MultiPoint([Point(x, y) for x in steps for y in (south, north)], srid=WGS84_SRID)
         edges.transform(METRIC_SRID)
         in_metres = edges.envelope.buffer(1).envelope
         return self.filter(position__bboverlaps=in_metres, shown_location__coveredby=in_degrees)
 
     def with_distance(self, point: Point) -> Self:
-        """`distance_m` from a metric point, as the index orders it."""
+        """Annotated with `distance_m` from a metric point, written so that an index can put it in order."""
         return self.annotate(distance_m=GeometryDistance("position", point))
 
     def beyond(self, distance_m: float, last_id: int) -> Self:
-        """What follows (distance, id) in the order of distance. Needs with_distance()."""
+        """Listings after (distance, id) in order of distance. Needs with_distance()."""
         return self.filter(distance_m__gte=distance_m).filter(Q(distance_m__gt=distance_m) | Q(id__gt=last_id))
 
     def newest_first(self) -> Self:
         return self.order_by("-published_at", "-id")
 
     def before(self, published_at: dt.datetime, last_id: int) -> Self:
-        """What follows (published_at, id) in newest_first()."""
+        """Listings after (published_at, id) in the order of newest_first()."""
         return self.filter(published_at__lte=published_at).filter(Q(published_at__lt=published_at) | Q(id__lt=last_id))
 
     def last_changed_first(self) -> Self:
         return self.order_by("-updated_at", "-id")
 
     def changed_before(self, updated_at: dt.datetime, last_id: int) -> Self:
-        """What follows (updated_at, id) in last_changed_first()."""
+        """Listings after (updated_at, id) in the order of last_changed_first()."""
         return self.filter(updated_at__lte=updated_at).filter(Q(updated_at__lt=updated_at) | Q(id__lt=last_id))
 
     def not_over(self, today: dt.date) -> Self:
-        """Leaves out what ended before today, also before the hourly task has marked it expired."""
-        return self.filter(Q(available_until__isnull=True) | Q(available_until__gte=today))
+        """Without those that ended before today, also where the hourly task hasn't marked them as expired yet."""
+        return self.filter(not_over(today))
+
+    def not_hazardous(self) -> Self:
+        """Without those that are declared as hazardous waste."""
+        return self.exclude(eural_code__endswith=HAZARDOUS_MARK)
+
+    def in_some_hub(self) -> Self:
+        """Those that at least one hub shows."""
+        return self.exclude(hub_ids=[])
 
     def referenced(self, references: Sequence[str]) -> Self:
-        """Those with one of an organisation's own references; one parameter however many."""
+        """Listings with one of these references. However many there are, the statement has one parameter."""
         own = Value(list(references), ArrayField(models.CharField()))
         return self.exclude(reference="").filter(IsAmong(F("reference"), own))
 
@@ -195,8 +214,9 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return self.select_related("organisation", "material", "municipality").prefetch_related("photos")
 
     def waiting_for_pairing(self) -> Self:
-        """Changed since pairing last saw them; drafts never were in it."""
+        """Listings that have changed since they were last paired, the longest waiting first. Drafts aren't paired."""
         return self.filter(paired_at__isnull=True).exclude(status=ListingStatus.DRAFT).order_by("updated_at")
 
     def to_expire(self, today: dt.date) -> Self:
+        """Published listings that ended before today."""
         return self.published().filter(available_until__lt=today)

@@ -1,18 +1,24 @@
-"""What `listings.derived` does for one listing, done for all at once when something under them moved."""
+"""Does for all listings at once what `listings.derived` does for one, after what they follow from has changed."""
 
 from django.db import connection, transaction
 from django.db.models import F
 
-from geo.boundaries import NEAR_MISS_M, current_quality
+from geo.boundaries import current_quality, municipality_sql
+from geo.hubs import placements_sql
+from geo.points import METRIC_SRID, blurred_sql
 from journal.events import record
 from listings.derived import derive_material
-from listings.enums import ListingKind
+from listings.enums import ListingKind, Precision
 from listings.models import Listing
 from listings.verbs import ListingVerb
 
+#: A place that is stored this close to where it should be hasn't moved: a centimetre, in degrees. Another version of
+#: the database's library may compute the last digits of a blurred place otherwise.
+_SAME_PLACE_DEGREES = 1e-7
+
 
 def renumber_listings() -> int:
-    """Bring stored material numbers in line with the tree; returns how many listings changed."""
+    """Bring the material numbers that listings store in line with the tree; returns how many listings changed."""
     changed = []
     goods = Listing.objects.filter(material__isnull=False).exclude(kind=ListingKind.SERVICE)
     for listing in goods.exclude(material_number=F("material__tree_left")).select_related("material").iterator():
@@ -29,7 +35,7 @@ def renumber_listings() -> int:
 
 @transaction.atomic
 def place_listings_anew() -> int:
-    """Do what `relocate_listings` does, and say so in the journal, so that whoever goes by hubs does the same anew."""
+    """Call relocate_listings() and record in the journal that listings moved, so that all of them are paired again."""
     moved = relocate_listings()
     if moved:
         record(ListingVerb.PLACED_ANEW, None, changes={"moved": moved})
@@ -37,65 +43,48 @@ def place_listings_anew() -> int:
 
 
 def relocate_listings() -> int:
-    """Find municipality and hubs of every site and listing anew, after boundaries, regions or policies changed.
+    """Find anew where every listing shows, its municipality and its hubs, and the municipality of every site.
 
-    Returns how many rows changed. Listings that changed wait for pairing again.
+    For after boundaries, hub regions, border policies or the grid of blurred places changed. Returns how many rows
+    changed. A listing that changed waits for pairing again.
     """
-    quality = current_quality()
+    quality = {"quality": current_quality()}
     with connection.cursor() as cursor:
-        cursor.execute(_RELOCATE_SITES, {"quality": quality, "near": NEAR_MISS_M})
+        cursor.execute(_RELOCATE_SITES, quality)
         moved: int = cursor.rowcount
-        cursor.execute(_RELOCATE_LISTINGS, {"quality": quality, "near": NEAR_MISS_M})
+        cursor.execute(_relocate_listings_sql(), quality)
         return moved + int(cursor.rowcount)
 
-
-_MUNICIPALITY = """
-    SELECT boundary.municipality_id FROM geo_boundary boundary
-    JOIN geo_municipality municipality ON municipality.id = boundary.municipality_id
-    WHERE boundary.quality = %(quality)s::text AND ST_DWithin(boundary.geometry, {point}, %(near)s::float)
-    ORDER BY ST_Distance(boundary.geometry, {point}), municipality.nis LIMIT 1
-"""
 
 _RELOCATE_SITES = f"""
 UPDATE accounts_site site SET municipality_id = found.municipality_id
 FROM (
-    SELECT id, ({_MUNICIPALITY.format(point="ST_Transform(location, 3812)")}) AS municipality_id FROM accounts_site
+    SELECT id, {municipality_sql(f"ST_Transform(location, {METRIC_SRID})")} AS municipality_id FROM accounts_site
 ) found
 WHERE found.id = site.id AND found.municipality_id IS DISTINCT FROM site.municipality_id
 """
 
-_RELOCATE_LISTINGS = f"""
-WITH placed AS MATERIALIZED (
-    SELECT id, position, ({_MUNICIPALITY.format(point="position")}) AS municipality_id
-    FROM listings_listing WHERE position IS NOT NULL
-),
-own AS MATERIALIZED (
-    SELECT member.municipality_id, array_agg(DISTINCT region.hub_id ORDER BY region.hub_id) AS hub_ids
-    FROM geo_hubregion_municipalities member JOIN geo_hubregion region ON region.id = member.hubregion_id
-    GROUP BY member.municipality_id
-),
-area AS MATERIALIZED (
-    SELECT hub.id AS hub_id, hub.buffer_km * 1000 AS buffer_m, hub.shows_neighbours, boundary.geometry
-    FROM geo_hub hub
-    JOIN geo_hubregion region ON region.hub_id = hub.id
-    JOIN geo_hubregion_municipalities member ON member.hubregion_id = region.id
-    JOIN geo_boundary boundary ON boundary.municipality_id = member.municipality_id
-    WHERE hub.buffer_km > 0 AND boundary.quality = %(quality)s::text
-),
-found AS (
-    SELECT placed.id, placed.municipality_id, ARRAY(
-        SELECT hub_id FROM unnest(own.hub_ids) AS hub_id
-        UNION
-        SELECT area.hub_id FROM area
-        WHERE (own.hub_ids IS NULL OR area.shows_neighbours)
-            AND ST_DWithin(area.geometry, placed.position, area.buffer_m)
-        ORDER BY 1
-    )::integer[] AS hub_ids
-    FROM placed LEFT JOIN own ON own.municipality_id = placed.municipality_id
-)
-UPDATE listings_listing listing
-SET municipality_id = found.municipality_id, hub_ids = found.hub_ids, paired_at = NULL
-FROM found
-WHERE found.id = listing.id
-    AND (found.municipality_id, found.hub_ids) IS DISTINCT FROM (listing.municipality_id, listing.hub_ids)
-"""
+
+def _relocate_listings_sql() -> str:
+    """derive_place() for every listing that has a location."""
+    return f"""
+        WITH located AS MATERIALIZED (
+            SELECT id, location, CASE WHEN listing.precision = '{Precision.BLURRED.value}'
+                THEN ST_Transform(location, {METRIC_SRID}) END AS to_blur
+            FROM listings_listing listing WHERE location IS NOT NULL
+        ),
+        shown AS MATERIALIZED (
+            SELECT id, coalesce({blurred_sql("to_blur")}, location) AS place FROM located
+        ),
+        found AS (
+            {placements_sql(f"SELECT id, ST_Transform(place, {METRIC_SRID}) AS point FROM shown")}
+        )
+        UPDATE listings_listing listing
+        SET shown_location = shown.place, municipality_id = found.municipality_id, hub_ids = found.hub_ids,
+            paired_at = NULL
+        FROM shown JOIN found ON found.id = shown.id
+        WHERE shown.id = listing.id AND (
+            ST_DWithin(shown.place, listing.shown_location, {_SAME_PLACE_DEGREES}) IS NOT TRUE
+            OR (found.municipality_id, found.hub_ids) IS DISTINCT FROM (listing.municipality_id, listing.hub_ids)
+        )
+    """

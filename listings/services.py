@@ -1,7 +1,7 @@
-"""Every change to a listing. Web pages, API, imports and commands all come here."""
+"""Every change to a listing: pages, API, admin and commands come here. Files come in by listings.imports."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +19,7 @@ from listings.capacity.services import check_unit_may_change
 from listings.derived import derive_mass, derive_material, derive_place
 from listings.enums import ListingKind, ListingStatus
 from listings.lifecycle import check_step
-from listings.models import Listing, ListingPhoto
+from listings.models import LONGEST_ALT, Listing, ListingPhoto
 from listings.permissions import check_may_change, check_may_write
 from listings.photos import safe_photo
 from listings.validators import StaleListing, check_complete, check_fields
@@ -34,7 +34,7 @@ SETS = ("materials", "catchment_municipalities", "catchment_regions")
 
 @transaction.atomic
 def create_listing(*, by: User, organisation: Organisation, kind: str, **fields: Any) -> Listing:
-    """Make a draft; it may lack anything. Raises ValidationError by field, PermissionDenied for non-members."""
+    """Make a draft, in which anything may be empty. Raises ValidationError by field, PermissionDenied for others."""
     check_may_write(by, organisation)
     listing = Listing(organisation=organisation, created_by=by, kind=ListingKind(kind))
     listing.language = fields.pop("language", by.language)
@@ -46,9 +46,9 @@ def create_listing(*, by: User, organisation: Organisation, kind: str, **fields:
 
 @transaction.atomic
 def update_listing(*, by: User, listing: Listing, seen_at: dt.datetime | None = None, **fields: Any) -> Listing:
-    """Change fields of a listing that is not closed; what is no draft stays complete, and is paired anew.
+    """Change fields of a listing that isn't closed. Unless it is a draft, it has to stay complete, and is paired anew.
 
-    `seen_at` is the `updated_at` of what the changes were made to: raises StaleListing where it is another by now.
+    `seen_at` is the `updated_at` of the version that the member saw. Raises StaleListing where it has changed since.
     """
     listing = _locked(by, listing)
     if seen_at is not None and seen_at != listing.updated_at:
@@ -67,7 +67,7 @@ def update_listing(*, by: User, listing: Listing, seen_at: dt.datetime | None = 
 
 @transaction.atomic
 def publish_listing(*, by: User, listing: Listing, at: dt.datetime | None = None) -> Listing:
-    """Make a complete listing findable and have it paired. Raises ValidationError naming each field that lacks."""
+    """Let everyone find a listing, and have it paired. Raises ValidationError that names each field that is empty."""
     listing = _locked(by, listing)
     check_step(listing.status, ListingStatus.PUBLISHED)
     at = at or timezone.now()
@@ -94,9 +94,26 @@ def close_listing(*, by: User, listing: Listing, at: dt.datetime | None = None) 
     return _set_status(by, listing, ListingStatus.CLOSED, ListingVerb.CLOSED)
 
 
+#: The steps that members take themselves, by the status that each leads to. `listings.lifecycle` says from where.
+STEPS: dict[str, Callable[..., Listing]] = {
+    ListingStatus.PUBLISHED: publish_listing,
+    ListingStatus.RESERVED: reserve_listing,
+    ListingStatus.CLOSED: close_listing,
+    ListingStatus.WITHDRAWN: withdraw_listing,
+}
+
+
+def take_step(*, by: User, listing: Listing, status: str) -> Listing:
+    """Bring a listing to a status. Raises ValidationError for a status that no step of a member leads to."""
+    step = STEPS.get(status)
+    if step is None:
+        raise ValidationError({"status": _("Die stap bestaat niet.")})
+    return step(by=by, listing=listing)
+
+
 @transaction.atomic
 def delete_draft(*, by: User, listing: Listing) -> None:
-    """Drafts can be thrown away; anything that was ever public is withdrawn instead."""
+    """Delete a draft for good. Raises ValidationError for what was ever public: that is withdrawn instead."""
     listing = _locked(by, listing)
     if listing.status != ListingStatus.DRAFT:
         raise ValidationError(_("Alleen een concept kun je weggooien. Trek dit zoekertje in."))
@@ -110,10 +127,7 @@ def delete_draft(*, by: User, listing: Listing) -> None:
 def take_down_listing(*, by: User, listing: Listing) -> Listing:
     """Withdraw a listing that should not be here. For operators; its members may change and publish it again."""
     check_is_operator(by)
-    held = (
-        Listing.objects.select_for_update(of=("self",)).select_related("organisation", "material").get(pk=listing.pk)
-    )
-    return _set_status(by, held, ListingStatus.WITHDRAWN, ListingVerb.TAKEN_DOWN)
+    return _set_status(by, _held(listing), ListingStatus.WITHDRAWN, ListingVerb.TAKEN_DOWN)
 
 
 def expire_listings(*, today: dt.date) -> int:
@@ -149,14 +163,14 @@ def _expire_some(today: dt.date) -> int:
 
 @transaction.atomic
 def add_photo(*, by: User, listing: Listing, upload: "UploadedFile[Any]", alt: str = "") -> ListingPhoto:
-    """Store a photo, re-encoded. Raises ValidationError for what isn't a photo, past MOST_PHOTOS, and once closed."""
+    """Store a photo, made safe by safe_photo(). Raises ValidationError past MOST_PHOTOS, and for a closed listing."""
     listing = _locked(by, listing)
     _check_open(listing)
     if listing.photos.count() >= MOST_PHOTOS:
         raise ValidationError(_("Een zoekertje heeft hoogstens %(most)d foto's.") % {"most": MOST_PHOTOS})
     last = listing.photos.aggregate(last=Max("position"))["last"]
-    photo = ListingPhoto(listing=listing, alt=alt[:200], position=0 if last is None else last + 1)
-    # A name that never comes back: browsers keep photos for good.
+    photo = ListingPhoto(listing=listing, alt=alt[:LONGEST_ALT], position=0 if last is None else last + 1)
+    # Browsers keep a photo for good by its address: no later photo may get the same name.
     photo.image.save(f"{uuid4().hex}.webp", safe_photo(upload), save=False)
     photo.save()
     _record(ListingVerb.PHOTO_ADDED, by, listing, {"photo": photo.pk})
@@ -165,7 +179,7 @@ def add_photo(*, by: User, listing: Listing, upload: "UploadedFile[Any]", alt: s
 
 @transaction.atomic
 def remove_photo(*, by: User, photo: ListingPhoto) -> None:
-    """Take a photo away; its file goes when the transaction has held. Raises ValidationError once closed."""
+    """Delete a photo, and its file after the commit. Raises ValidationError for a closed listing."""
     listing = _locked(by, photo.listing)
     _check_open(listing)
     _delete_file_after_commit(photo)
@@ -174,13 +188,14 @@ def remove_photo(*, by: User, photo: ListingPhoto) -> None:
 
 
 def _locked(by: User, listing: Listing) -> Listing:
-    """The listing as it is now, held until the transaction ends, for someone who may change it."""
+    """_held(), after a check that the user may change the listing."""
     held = _held(listing)
     check_may_change(by, held)
     return held
 
 
 def _held(listing: Listing) -> Listing:
+    """The listing as it is stored now, locked until the transaction ends."""
     held = Listing.objects.select_for_update(of=("self",)).select_related("organisation", "material")
     return held.get(pk=listing.pk)
 
@@ -191,12 +206,12 @@ def _check_open(listing: Listing) -> None:
 
 
 def _check_not_over(listing: Listing, today: dt.date) -> None:
-    if listing.available_until and listing.available_until < today:
+    if listing.is_over(today):
         raise ValidationError({"available_until": _("De einddatum is voorbij. Kies een latere, of laat ze weg.")})
 
 
 def _store(listing: Listing, fields: dict[str, Any]) -> Listing:
-    """Set the fields, derive what follows from them, check and save the whole."""
+    """Set the fields, derive the others from them, check everything, and save."""
     sets: dict[str, list[Any]] = {name: list(fields.pop(name)) for name in SETS if name in fields}
     unit_before = listing.capacity_unit
     for name, value in fields.items():
@@ -223,7 +238,7 @@ def _store(listing: Listing, fields: dict[str, Any]) -> Listing:
 
 
 def _read(name: str, value: Any) -> Any:
-    """The value as the field's own type. Raises ValidationError by field."""
+    """A value as the type of its field: "2026-12-31" as a date. Raises ValidationError by field."""
     field = Listing._meta.get_field(name)
     if not isinstance(field, models.Field) or field.is_relation or value is None:
         return value
@@ -233,7 +248,7 @@ def _read(name: str, value: Any) -> Any:
         raise ValidationError({name: error.messages}) from None
 
 
-#: Where a listing lies exactly may be hidden from its hubs: the journal says that it moved, not from where to where.
+#: Where a listing lies exactly, its hubs may not know. The journal says that it changed, not what it was or is.
 PRIVATE = frozenset({"location"})
 #: What a member may set; everything else follows from it or from a step.
 WRITABLE = frozenset(
@@ -258,14 +273,14 @@ def _set_status(by: User, listing: Listing, status: ListingStatus, verb: Listing
 
 
 def _remembered(listing: Listing, names: Iterable[str]) -> dict[str, Any]:
-    """What a listing says in these fields, sets of other rows as their ids."""
+    """The values of some fields, to be compared before and after a change. Of other rows they are ids."""
     wanted = set(names)
     own = values_of(listing, wanted - set(SETS))
     return own | {name: sorted(getattr(listing, name).values_list("pk", flat=True)) for name in wanted & set(SETS)}
 
 
 def _record(verb: ListingVerb, by: User | None, listing: Listing, changes: dict[str, Any]) -> None:
-    """Hubs read of what is, or was, public; a draft is its organisation's own affair."""
+    """Record an event. The managers of its hubs may read it, unless the listing is a draft: that is nobody else's."""
     public = listing.status != ListingStatus.DRAFT
     record(
         verb,

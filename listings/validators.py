@@ -1,4 +1,4 @@
-"""Rules that take more than one field of a listing. Each refusal names the field and the remedy."""
+"""Rules for the fields of a listing together. Each refusal names the field, and says what to do."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -8,13 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.validators import one_line, visible
-from listings.enums import CatchmentKind, ListingKind, PriceKind
+from listings.enums import HAZARDOUS_MARK, CatchmentKind, ListingKind, PriceKind
 from listings.models import LARGEST_QUANTITY, Listing
 from materials.units import check_unit
 
 
 class StaleListing(ValidationError):
-    """The listing changed since it was read by who changes it now."""
+    """Somebody else changed the listing since the user read it."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -26,15 +26,13 @@ class StaleListing(ValidationError):
         )
 
 
-_EURAL = re.compile(r"(\d{2}) ?(\d{2}) ?(\d{2})(\*?)")
-#: Of the European list of waste (Commission Decision 2000/532/EC).
+_EURAL = re.compile(rf"(\d{{2}}) ?(\d{{2}}) ?(\d{{2}})({re.escape(HAZARDOUS_MARK)}?)")
+#: The number of the last chapter in the European list of waste (Commission Decision 2000/532/EC).
 _LAST_CHAPTER = 20
 
 
 def eural_code(text: str) -> str:
-    """ "17 02 01" as "170201"; an asterisk (hazardous waste) stays. Raises ValidationError, for a chapter that doesn't
-    exist too.
-    """
+    """A EURAL code as it is stored: "17 02 01*" becomes "170201*". Raises ValidationError for what isn't one."""
     parts = _EURAL.fullmatch(text.strip())
     if not parts:
         raise ValidationError(_("Een euralcode heeft zes cijfers, bijvoorbeeld 17 02 01."))
@@ -46,12 +44,15 @@ def eural_code(text: str) -> str:
     return "".join(parts.groups())
 
 
-#: Years in which anything is to be had or done: others are slips of the pen.
+#: A date outside these years is a typing error.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def check_fields(listing: Listing) -> None:
-    """What holds for drafts too. Puts a EURAL code and the title in one form. Raises ValidationError."""
+    """Check what has to hold for drafts too. Raises ValidationError by field.
+
+    Title and EURAL code are put in the form in which they are stored.
+    """
     errors: dict[str, str] = {}
     listing.title = one_line(listing.title)
     if listing.eural_code:
@@ -81,9 +82,10 @@ def check_fields(listing: Listing) -> None:
 
 
 def check_complete(listing: Listing, sets: Mapping[str, Collection[Any]] | None = None) -> None:
-    """What a listing needs before anyone else sees it. Raises ValidationError naming every field that lacks.
+    """Check that a listing has what others need to know. Raises ValidationError that names every field that lacks.
 
-    `sets` holds the fields of many rows that are about to be stored; the others count as they are.
+    `sets` holds what is about to be stored in fields of many rows, such as `materials`; of other such fields the rows
+    that are stored count.
     """
     lacking = _lacking_service(listing, sets or {}) if listing.kind == ListingKind.SERVICE else _lacking_goods(listing)
     if not visible(listing.title):

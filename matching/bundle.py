@@ -29,11 +29,6 @@ class Stop:
     share: float
     distance_m: int
 
-    @property
-    def takes_all(self) -> bool:
-        """Whether the whole demand comes from here."""
-        return self.share >= 1 - ROUNDING
-
 
 @dataclass(frozen=True)
 class Bundle:

@@ -13,7 +13,7 @@ from listings.enums import PriceBasis, PriceKind, Recurrence
 from listings.models import Listing
 from matching.chains.find import Chain
 from matching.models import Match
-from matching.rules import STREAM_WEEKS, WEEKS_PER_DELIVERY
+from matching.rules import AMPLE_OVERLAP_DAYS, OPEN_WINDOW_DAYS, STREAM_WEEKS, WEEKS_PER_DELIVERY
 from materials.enums import Unit
 
 Number = Fraction | Decimal | int
@@ -153,9 +153,9 @@ def per_week(stream: Listing, unit: str) -> float | None:
 
 def _timing(match: Match, reasons: list[str], lacks: list[str]) -> None:
     days = match.overlap_days
-    if days >= 365:
+    if days >= OPEN_WINDOW_DAYS:
         reasons.append(_("tijd genoeg"))
-    elif days >= 14:
+    elif days >= AMPLE_OVERLAP_DAYS:
         weeks = days // 7
         reasons.append(ngettext("%(count)s week overlap", "%(count)s weken overlap", weeks) % {"count": weeks})
     else:

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from listings.enums import ListingStatus
+from listings.querysets import not_over
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -17,11 +18,14 @@ if TYPE_CHECKING:
 
 class MatchQuerySet(models.QuerySet["Match"]):
     def current(self) -> Self:
-        """Between two published listings that aren't over."""
+        """Matches between two published listings that aren't over.
+
+        Others are stored for a while: until the worker has seen that one of both listings has gone.
+        """
         today = timezone.localdate()
         return self.filter(
-            models.Q(supply__available_until__isnull=True) | models.Q(supply__available_until__gte=today),
-            models.Q(demand__available_until__isnull=True) | models.Q(demand__available_until__gte=today),
+            not_over(today, "supply__"),
+            not_over(today, "demand__"),
             supply__status=ListingStatus.PUBLISHED,
             demand__status=ListingStatus.PUBLISHED,
         )

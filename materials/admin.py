@@ -1,4 +1,4 @@
-"""The material tree in Django's admin: to look at."""
+"""The material tree in Django's admin, to look at only."""
 
 from django.contrib import admin
 

@@ -48,12 +48,16 @@ _DIMENSIONS: dict[Unit, tuple[str, str]] = {
 
 
 class Level(models.TextChoices):
+    """How deep a material stands in the tree."""
+
     FAMILY = "family", _("familie")
     MATERIAL = "material", _("materiaal")
     GRADE = "grade", _("soort")
 
 
 class Basis(models.TextChoices):
+    """How the material was made whose emissions an impact factor gives."""
+
     PRIMARY = "primary", _("nieuw gemaakt")
     REUSED = "reused", _("hergebruikt")
     CLOSED_LOOP = "closed_loop", _("gerecycleerd tot hetzelfde")

@@ -1,10 +1,10 @@
-"""Impact factors: known ones, with their source; the rest stays unknown."""
+"""The impact factors of a material. Where no source gives any, they are unknown: nothing is estimated."""
 
 from materials.models import ImpactFactor, Material
 
 
 def factors_of(material: Material) -> list[ImpactFactor]:
-    """The newest factors of the nearest node at or above the material that has any; empty where none is known."""
+    """The newest factors of the material, or else of the nearest one above it that has any; empty where none has."""
     rows = list(
         ImpactFactor.objects.filter(
             material__tree_left__lte=material.tree_left, material__tree_right__gte=material.tree_right

@@ -4,12 +4,12 @@ from functools import lru_cache
 
 from materials.models import Material
 
-#: Where no material is chosen yet.
+#: The icon where no material is chosen yet.
 NO_MATERIAL_ICON = "package"
 
 
 def family_icon(number: int | None) -> str:
-    """The icon of the family that holds a tree number."""
+    """The icon of the family of the material with this number in the tree."""
     for first, last, icon in _families():
         if number is not None and first <= number <= last:
             return icon

@@ -64,7 +64,7 @@ class MaterialName(models.Model):
 
 
 class MaterialUnit(models.Model):
-    """A unit that fits a material and what lies below it, with the mass of one where that is defensible."""
+    """A unit that fits a material and what lies below it. `mass_kg` is what one weighs, by `mass_basis`."""
 
     material = models.ForeignKey(Material, models.CASCADE, related_name="units")
     unit = models.CharField(max_length=10, choices=Unit)
@@ -81,7 +81,7 @@ class MaterialUnit(models.Model):
 
 
 class ImpactFactor(models.Model):
-    """Emissions of a tonne of a material by one basis, from one source. What isn't known has no row."""
+    """The emissions of one tonne of a material that was made in one way, by one source. What is unknown has no row."""
 
     material = models.ForeignKey(Material, models.CASCADE, related_name="factors")
     basis = models.CharField(max_length=12, choices=Basis)
@@ -92,6 +92,7 @@ class ImpactFactor(models.Model):
     licence = models.CharField(max_length=100)
 
     class Meta:
+        ordering = ["-source_year", "basis"]
         constraints = [models.UniqueConstraint(fields=["material", "basis", "source_year"], name="factor_once")]
 
     def __str__(self) -> str:

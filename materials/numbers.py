@@ -1,4 +1,4 @@
-"""The numbers of materials in the tree."""
+"""Which numbers in the tree a material and those below it have."""
 
 from functools import lru_cache
 

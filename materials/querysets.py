@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 
 if TYPE_CHECKING:
     from materials.models import Material
@@ -19,22 +19,20 @@ class MaterialQuerySet(models.QuerySet["Material"]):
         return self.filter(tree_left__lte=material.tree_left, tree_right__gte=material.tree_right)
 
     def with_ancestors_of_any(self, materials: Iterable["Material"]) -> Self:
-        """The materials and everything above any of them; nothing for none."""
+        """The materials and everything above any of them."""
+        # Of no materials there is nothing: an empty Q() would be everything.
         condition = Q(pk__in=[])
         for material in materials:
             condition |= Q(tree_left__lte=material.tree_left, tree_right__gte=material.tree_right)
         return self.filter(condition)
 
     def with_units(self) -> Self:
-        """Each with its own units, usual ones first; what it lacks, it has from above."""
+        """Each with its own units, the usual ones first. A material without any has those of a node above it."""
         return self.prefetch_related("units")
 
     def with_factors(self) -> Self:
-        """Each with its own impact factors, newest first; what it lacks, it has from above."""
-        from materials.models import ImpactFactor
-
-        newest_first = ImpactFactor.objects.order_by("-source_year", "basis")
-        return self.prefetch_related(Prefetch("factors", newest_first))
+        """Each with its own impact factors, the newest first. A material without any has those of a node above it."""
+        return self.prefetch_related("factors")
 
     def families(self) -> Self:
         return self.filter(parent__isnull=True)

@@ -1,4 +1,4 @@
-"""Loading the material tree, its names, units and impact factors from materials/data/."""
+"""Loads the material tree, its names, units and impact factors from materials/data/."""
 
 import csv
 from collections import defaultdict
@@ -23,9 +23,9 @@ FACTOR_YEAR = 2025
 
 @transaction.atomic
 def load() -> dict[str, int]:
-    """Bring the tree up to date; returns how many rows were written, by kind; nothing on a second run.
+    """Bring the tree up to date; returns how many rows were written, by kind. A second run writes none.
 
-    Tree numbers may move when a material is added: whoever stores them renumbers afterwards.
+    A material that is added moves the numbers of those after it: whoever stores numbers has to renumber afterwards.
     """
     rows = _read("materials.psv", "|")
     written = {"materials": _sync_tree(rows)}
@@ -70,7 +70,7 @@ def _sync_tree(rows: list[dict[str, str]]) -> int:
 def _numbered(
     children: dict[str, list[dict[str, str]]], parent: str, depth: int, first: int
 ) -> Iterator[tuple[dict[str, str], int, int, int]]:
-    """Rows in tree order with depth, own number, and the last number below."""
+    """The rows below a parent in tree order, each with its depth, its number and the last number below it."""
     number = first
     for row in children[parent]:
         below = list(_numbered(children, row["code"], depth + 1, number + 1))
@@ -98,7 +98,7 @@ def _sync_names(rows: list[dict[str, str]], by_code: dict[str, Material]) -> int
     MaterialName.objects.filter(pk__in=gone).delete()
     MaterialName.objects.bulk_create(new)
     if new:
-        # Until the index is in order and the names are counted, the database reads them all instead of their index.
+        # The database reads all names instead of their index until new ones are merged into it and it has statistics.
         with connection.cursor() as cursor:
             cursor.execute("SELECT gin_clean_pending_list('material_name_like')")
             cursor.execute("ANALYZE materials_material, materials_materialname")
@@ -106,7 +106,7 @@ def _sync_names(rows: list[dict[str, str]], by_code: dict[str, Material]) -> int
 
 
 def _plain(names: list[str]) -> dict[str, str]:
-    """Names as the database writes them without accents and capitals: the one that searches compare with."""
+    """Each name in the form in which searches compare it: as the database writes it, without accents and capitals."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, geo_plain(name) FROM unnest(%s::text[]) AS name", [names])
         return dict(cursor.fetchall())

@@ -1,4 +1,4 @@
-"""Finding a material by any of its names, spelled roughly."""
+"""Finds a material by any of its names, also where it is spelled wrong."""
 
 from dataclasses import dataclass
 
@@ -6,15 +6,15 @@ from django.db import connection
 
 from materials.models import Material
 
-#: No name is longer.
+#: Letters in a name, at most.
 LONGEST_NAME = 80
-#: Below these similarities a name isn't meant: for suggestions, and for widening a text search.
+#: How similar a name must be to what was typed (0 to 1): to be suggested, and to be added to a search for words.
 ROUGHLY, CLOSELY = 0.3, 0.65
 
 
 @dataclass(frozen=True)
 class MaterialHit:
-    """A found material, the name that was met, and how well (0..1)."""
+    """A material that was found, by which of its names, and how similar that is to what was typed (0..1)."""
 
     material: Material
     name: str
@@ -22,11 +22,12 @@ class MaterialHit:
 
 
 def find_materials(text: str, language: str, limit: int = 8, closely: bool = False) -> list[MaterialHit]:
-    """Best materials for what was typed: the whole name, then its beginning, then trigrams; one query and the rows.
+    """The materials that a text most likely means, the best first. Two queries.
 
-    Names in `language` win ties, then the wider material; but of names that stand within what was typed, the narrower
-    wins: "houten balken" holds "hout" as much as "balk", and means beams. `closely` keeps only what is nearly spelled
-    out.
+    A name that is exactly the text comes first, then names that begin with it, then names that are spelled alike. Of
+    equals, names in `language` come first, then wider materials. But of names that stand within the text the narrower
+    material comes first: "houten balken" holds both "hout" (wood) and "balk" (beam), and means beams. `closely` leaves
+    out what isn't nearly spelled so.
     """
     plain = text.strip()[:LONGEST_NAME]
     if not plain:
@@ -40,8 +41,8 @@ def find_materials(text: str, language: str, limit: int = 8, closely: bool = Fal
     return [MaterialHit(materials[pk], name, likeness) for pk, name, likeness in found]
 
 
-#: Names are met through their trigram index: alike as a whole or word by word, or part of a longer name. Only those
-#: are scored: scoring every name takes ten times as long.
+#: The trigram index brings the names that may be meant: those alike as a whole or word by word, and those that hold
+#: what was typed. Only these get a score, since scoring every name takes ten times as long.
 _QUERY = """
 WITH asked AS MATERIALIZED (SELECT geo_plain(%(text)s::text) AS plain),
 parts AS MATERIALIZED (

@@ -1,4 +1,4 @@
-"""Which units fit a material, what one weighs, which units compare, and how they are called after a count."""
+"""Which units fit a material, what one unit weighs, which units compare, and what a unit is called after a number."""
 
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ MASS_UNITS = (Unit.KG, Unit.TONNE)
 
 
 def units_of(material: Material) -> list[MaterialUnit]:
-    """The units of the nearest node at or above the material that has any, usual ones first."""
+    """The units of the material, or else those of the nearest material above it that has any; the usual ones first."""
     rows = MaterialUnit.objects.filter(
         material__tree_left__lte=material.tree_left, material__tree_right__gte=material.tree_right
     ).order_by("-material__depth", "position")
@@ -23,13 +23,13 @@ def units_of(material: Material) -> list[MaterialUnit]:
 
 
 def allowed_units(material: Material) -> list[Unit]:
-    """Units in which the material may be listed; mass always fits."""
+    """The units in which the material may be listed: its own, and those of mass."""
     units = [Unit(row.unit) for row in units_of(material)]
     return units + [unit for unit in MASS_UNITS if unit not in units]
 
 
 def check_unit(material: Material, unit: str) -> None:
-    """Raise ValidationError, naming the units that fit, unless this one does."""
+    """Raise ValidationError, which names the units that fit, unless this unit fits the material."""
     allowed = allowed_units(material)
     if unit not in allowed:
         fitting = ", ".join(str(choice.label) for choice in allowed)
@@ -44,14 +44,14 @@ def check_unit(material: Material, unit: str) -> None:
 
 
 def unit_mass_kg(material: Material, unit: str) -> Decimal | None:
-    """What one unit of the material weighs; None where nobody can say."""
+    """What one unit of the material weighs; None where no source says it."""
     if Unit(unit).dimension == "mass":
         return Unit(unit).factor
     return next((row.mass_kg for row in units_of(material) if row.unit == unit), None)
 
 
 def comparable_units(unit: Unit) -> list[tuple[str, Decimal]]:
-    """Every unit of the same dimension, with how many of it make one of the given unit."""
+    """Every unit of the same dimension, with how many of it make one of this unit: of a tonne also (kg, 1000)."""
     return [(other.value, unit.factor / other.factor) for other in Unit if other.dimension == unit.dimension]
 
 

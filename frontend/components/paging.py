@@ -1,4 +1,4 @@
-"""A cursor of another list leads to the first page, with a word about it."""
+"""What pages of lists share: how many rows a table holds, and what a cursor of another list leads to."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,8 +12,13 @@ from django.utils.translation import gettext as _
 
 from frontend.requests import PageRequest
 
+#: Rows in a page of a table; lists of cards are shorter.
+ROWS_PER_PAGE = 50
+
 
 def first_page_for_foreign_cursors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """Answer a cursor that belongs to another list with the first page, and say so."""
+
     @wraps(view)
     def wrapped(request: PageRequest, *args: Any, **more: Any) -> HttpResponseBase:
         try:

@@ -10,7 +10,7 @@ from accounts.enums import StaffRole
 from frontend.components.form_fields import BelgianDecimalField
 from frontend.hubs.page import sector_code, sector_label
 from frontend.matches.pairs import part_labels
-from geo.models import Hub
+from geo.models import LARGEST_BUFFER_KM, Hub
 from matching.rules import MOST_POINTS
 
 LONGEST_SECTOR, MOST_SECTORS = 40, 20
@@ -47,7 +47,7 @@ class HubForm(forms.Form):
     website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
     sectors = forms.CharField(label=_("Sectoren"), required=False, help_text=_("Met een komma ertussen."))
     buffer_km = BelgianDecimalField(
-        label=_("Rand rond de regio (km)"), min_value=0, max_value=50,
+        label=_("Rand rond de regio (km)"), min_value=0, max_value=LARGEST_BUFFER_KM,
         help_text=_("Zoekertjes in deze rand tonen we mee, waar de gemeente geen eigen hub heeft."),
     )  # fmt: skip
     shows_neighbours = forms.BooleanField(label=_("Toon in die rand ook zoekertjes van buurhubs"), required=False)

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,21 +21,17 @@ from frontend.requests import MemberRequest, PageRequest
 from geo.hubs import nearest_hub
 from geo.models import Hub
 from listings import services
+from listings.cursors import DEFAULT_PAGE_SIZE
 from listings.enums import ListingKind, ListingStatus
-from listings.lifecycle import STEPS
+from listings.lifecycle import next_statuses
 from listings.models import Listing
+from matching.chains.needs import needs_of
 from matching.models import Match
+from matching.pairs.candidates import obstacle_of
 from materials.factors import factors_of
 
-PER_PAGE = 20
 #: Matches shown on the listing's own page; the rest is one click away.
 BEST_SHOWN = 3
-STEP_SERVICES = {
-    ListingStatus.PUBLISHED: services.publish_listing,
-    ListingStatus.RESERVED: services.reserve_listing,
-    ListingStatus.CLOSED: services.close_listing,
-    ListingStatus.WITHDRAWN: services.withdraw_listing,
-}
 
 
 @require_GET
@@ -54,6 +51,8 @@ def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
         "photos": found.photos.all(),
         "own": own,
         "steps": steps_of(found) if own else [],
+        "obstacle": obstacle_of(found, timezone.localdate()),
+        "needs_service": bool(needs_of(found)),
         "hubs": hubs,
         "nearest_hub": away and {"hub": away[0], "distance": figures.distance(away[1])},
         "mass": figures.approximate_mass(found),
@@ -72,7 +71,7 @@ def steps_of(found: Listing) -> list[dict[str, str]]:
     }
     if found.status == ListingStatus.DRAFT:
         return []
-    allowed = STEPS[ListingStatus(found.status)]
+    allowed = next_statuses(found.status)
     confirm = {ListingStatus.CLOSED: _("Afronden? Daarna verandert dit zoekertje niet meer.")}
     return [
         {"status": status.value, "label": label, "confirm": confirm.get(status, "")}
@@ -86,11 +85,8 @@ def steps_of(found: Listing) -> list[dict[str, str]]:
 def take_step(request: MemberRequest, listing_id: int) -> HttpResponse:
     """Publish again, reserve, close or withdraw."""
     found = get_object_or_404(Listing.objects.editable_by(request.user), pk=listing_id)
-    step = STEP_SERVICES.get(request.POST.get("status", ""))  # type: ignore[call-overload]
     try:
-        if step is None:
-            raise ValidationError(_("Die stap bestaat niet."))
-        done = step(by=request.user, listing=found)
+        done = services.take_step(by=request.user, listing=found, status=request.POST.get("status", ""))
         words = {"title": done, "status": done.get_status_display().lower()}
         messages.success(request, _("“%(title)s” is nu: %(status)s.") % words)
     except ValidationError as error:
@@ -107,7 +103,8 @@ def my_listings(request: MemberRequest) -> HttpResponse:
     chosen = request.GET.get("status", "")
     if chosen in ListingStatus.values:
         rows = rows.filter(status=chosen)
-    page = Paginator(rows.for_cards().order_by("-updated_at", "-id"), PER_PAGE).get_page(request.GET.get("page"))
+    pages = Paginator(rows.for_cards().last_changed_first(), DEFAULT_PAGE_SIZE)
+    page = pages.get_page(request.GET.get("page"))
     tabs = [
         {"status": status.value, "label": status.label, "count": counts.get(status.value, 0)}
         for status in ListingStatus

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Organisation
 from accounts.permissions import check_can_manage, check_can_manage_hub
-from frontend.components.paging import first_page_for_foreign_cursors
+from frontend.components.paging import ROWS_PER_PAGE, first_page_for_foreign_cursors
 from frontend.log.forms import LogForm
 from frontend.log.page import lines_for_hub, lines_for_organisation
 from frontend.requests import MemberRequest
@@ -17,8 +17,6 @@ from geo.models import Hub
 from journal.models import Event
 from journal.querysets import EventQuerySet
 from listings.cursors import open_cursor, seal_cursor
-
-PER_PAGE = 50
 
 
 @login_required
@@ -50,7 +48,7 @@ def _page(request: MemberRequest, events: EventQuerySet, *, scope: str) -> dict[
     place = open_cursor(request.GET.get("cursor", ""), scope)
     if place:
         rows = rows.filter(pk__lt=place[0])
-    found = list(rows[: PER_PAGE + 1])
-    more = len(found) > PER_PAGE
-    found = found[:PER_PAGE]
+    found = list(rows[: ROWS_PER_PAGE + 1])
+    more = len(found) > ROWS_PER_PAGE
+    found = found[:ROWS_PER_PAGE]
     return {"form": form, "events": found, "next_cursor": seal_cursor(scope, found[-1].pk) if more else ""}

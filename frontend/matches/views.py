@@ -20,6 +20,7 @@ from listings.models import Listing
 from matching.bundle import bundle_for
 from matching.chains.find import chains_of
 from matching.models import Match
+from matching.pairs.candidates import obstacle_of
 from matching.pairs.pages import page_of
 
 
@@ -36,6 +37,7 @@ def matches(request: PageRequest, listing_id: int) -> HttpResponse:
         "pairs": make_pairs(page.matches),
         **_together(request, found),
         "next_cursor": page.next_cursor,
+        "obstacle": obstacle_of(found, timezone.localdate()),
         "waiting": found.paired_at is None and found.status == ListingStatus.PUBLISHED,
         "own": can_write_for(request.user, found.organisation),
         "is_new": "nieuw" in request.GET,

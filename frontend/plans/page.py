@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 
 from frontend.components import figures
 from frontend.components.cards import place
+from frontend.components.paging import ROWS_PER_PAGE
 from geo.models import Hub
 from listings.models import Listing
 from matching.models import HubPlan
 from matching.plan.unlock import Reason
 from matching.plan.words import remedy, sentence
 from materials.models import Material
-
-PER_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class PlanUnlock:
 
 def shown(plan: HubPlan, number: str | None) -> dict[str, Any]:
     """What the page says of a ready plan, with one page of its rows: as many queries for many as for one."""
-    page: Page[Any] = Paginator(plan.result["assignments"], PER_PAGE).get_page(number)
+    page: Page[Any] = Paginator(plan.result["assignments"], ROWS_PER_PAGE).get_page(number)
     rows = plan_rows(page.object_list, page.start_index())
     page.object_list = rows
     return {"page": page, "flows": flows(rows), "gap": gap_words(plan), "unlocks": plan_unlocks(plan)}

@@ -22,7 +22,7 @@ from listings.enums import (
     Recurrence,
     ServiceKind,
 )
-from listings.models import Listing
+from listings.models import LARGEST_REACH_KM, LONGEST_DESCRIPTION, LONGEST_REFERENCE, LONGEST_TITLE, Listing
 from materials.enums import Unit
 from materials.models import Material
 from materials.units import allowed_units
@@ -46,12 +46,15 @@ class ListingForm(forms.Form):
 
     title = forms.CharField(
         label=_("Titel"),
-        max_length=140,
+        max_length=LONGEST_TITLE,
         required=False,
         help_text=_("Laat leeg en we nemen de naam van het materiaal."),
     )
     description = forms.CharField(
-        label=_("Beschrijving"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("Beschrijving"),
+        max_length=LONGEST_DESCRIPTION,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     site: "forms.ModelChoiceField[Site]" = forms.ModelChoiceField(
         Site.objects.none(), label=_("Vestiging"), required=False, empty_label=_("een andere plek"), widget=SiteSelect
@@ -74,7 +77,10 @@ class ListingForm(forms.Form):
     price_eur = BelgianDecimalField(label=_("Bedrag in euro"), required=False, min_value=0, decimal_places=2)
     price_basis = forms.ChoiceField(label=_("Dat bedrag geldt"), choices=PriceBasis.choices)
     reference = forms.CharField(
-        label=_("Eigen referentie"), max_length=80, required=False, help_text=_("Bijvoorbeeld je artikelnummer.")
+        label=_("Eigen referentie"),
+        max_length=LONGEST_REFERENCE,
+        required=False,
+        help_text=_("Bijvoorbeeld je artikelnummer."),
     )
 
     def __init__(self, data: Any = None, *, listing: Listing) -> None:
@@ -144,7 +150,9 @@ class GoodsForm(ListingForm):
     )  # fmt: skip
     pickup = forms.BooleanField(label=_("Afhalen"), required=False)
     delivery = forms.BooleanField(label=_("Leveren"), required=False)
-    reach_km = forms.IntegerField(label=_("Hoogstens zo ver (km)"), min_value=1, max_value=300, required=False)
+    reach_km = forms.IntegerField(
+        label=_("Hoogstens zo ver (km)"), min_value=1, max_value=LARGEST_REACH_KM, required=False
+    )
     packaging = forms.ChoiceField(
         label=_("Verpakking"), choices=[("", _("niet gezegd")), *Packaging.choices], required=False
     )
@@ -199,7 +207,10 @@ class ServiceForm(ListingForm):
     """Repair, sorting, washing and the like."""
 
     title = forms.CharField(
-        label=_("Titel"), max_length=140, required=False, help_text=_("Laat leeg en we noemen dienst en materialen.")
+        label=_("Titel"),
+        max_length=LONGEST_TITLE,
+        required=False,
+        help_text=_("Laat leeg en we noemen dienst en materialen."),
     )
     price_kind = forms.ChoiceField(
         label=_("Prijs"),
@@ -217,7 +228,7 @@ class ServiceForm(ListingForm):
     capacity_unit = forms.ChoiceField(label=_("Eenheid"), choices=[("", "–"), *Unit.choices], required=False)
     lead_time_days = forms.IntegerField(label=_("Doorlooptijd (dagen)"), min_value=0, max_value=365, required=False)
     catchment_kind = forms.ChoiceField(label=_("Waar werk je?"), choices=CatchmentKind.choices, widget=_RADIO)
-    reach_km = forms.IntegerField(label=_("Straal (km)"), min_value=1, max_value=300, required=False)
+    reach_km = forms.IntegerField(label=_("Straal (km)"), min_value=1, max_value=LARGEST_REACH_KM, required=False)
     catchment_municipalities = forms.ModelMultipleChoiceField(
         Municipality.objects.all(), label=_("Gemeenten"), to_field_name="nis", required=False
     )
@@ -228,7 +239,7 @@ class ServiceForm(ListingForm):
     def _made_title(self) -> str:
         kinds = [str(ServiceKind(kind).label) for kind in self.cleaned_data.get("service_kinds", [])]
         names = [material.name.lower() for material in self.cleaned_data.get("materials", [])]
-        return f"{', '.join(kinds)}: {', '.join(names)}".capitalize()[:140] if kinds and names else ""
+        return f"{', '.join(kinds)}: {', '.join(names)}".capitalize()[:LONGEST_TITLE] if kinds and names else ""
 
 
 def listing_form(listing: Listing, data: Any = None) -> ListingForm:

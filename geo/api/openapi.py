@@ -19,12 +19,13 @@ SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 
 
 def an_object(about: str = "", /, **properties: Any) -> dict[str, Any]:
-    """All of whose properties are always there."""
+    """An object that always has all of these properties."""
     shape: dict[str, Any] = {"type": "object", "properties": properties, "required": list(properties)}
     return shape | {"description": about} if about else shape
 
 
 def maybe(shape: dict[str, Any]) -> dict[str, Any]:
+    """The shape, or null."""
     return shape | {"nullable": True}
 
 
@@ -33,14 +34,14 @@ def a_list(items: dict[str, Any]) -> dict[str, Any]:
 
 
 def one_of(values: list[str], nullable: bool = False) -> dict[str, Any]:
-    """One of some values; a schema of OpenAPI 3.0 names null among them where it may be that."""
+    """One of these texts. Where it may also be null, OpenAPI 3.0 wants null among them."""
     if nullable:
         return {"type": "string", "enum": [*values, None], "nullable": True}
     return {"type": "string", "enum": values}
 
 
 def with_more(shape: dict[str, Any], **properties: Any) -> dict[str, Any]:
-    """The shape with more properties, none of them required."""
+    """The object with more properties, which it may lack."""
     return shape | {"properties": shape["properties"] | properties}
 
 

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from geo.api.representation import hub_row, region_feature
 from geo.api.shapes import HUB, HUBS, PLACES, REGIONS
 from geo.boundaries import current_quality
-from geo.gazetteer import look_up
+from geo.gazetteer import LONGEST_QUESTION, look_up
 from geo.models import Hub
 
 
@@ -50,7 +50,7 @@ class HubRegionView(APIView):
 
 
 class GeocodeView(APIView):
-    """Places, postal codes and towns of addresses, spelled roughly."""
+    """Where a place, a postal code or the town of an address lies. Spelling mistakes do no harm."""
 
     permission_classes = ()
 
@@ -63,8 +63,8 @@ class GeocodeView(APIView):
         text = request.query_params.get("q", "").strip()
         if not text:
             raise ValidationError({"q": _("Geef een plaats, een postcode of een adres.")})
-        if len(text) > 100:
-            raise ValidationError({"q": _("Zoek met hoogstens %(most)d tekens.") % {"most": 100}})
+        if len(text) > LONGEST_QUESTION:
+            raise ValidationError({"q": _("Zoek met hoogstens %(most)d tekens.") % {"most": LONGEST_QUESTION}})
         if "\x00" in text:
             raise ValidationError({"q": _("Deze tekst bevat een teken dat niet te bewaren is. Haal het weg.")})
         return Response({"results": [vars(found) for found in look_up(text)]})

@@ -39,7 +39,7 @@ class CapacityView(APIView):
 
     @extend_schema(operation_id="listings_capacity_retrieve", responses={200: CAPACITY})
     def get(self, request: Request, listing_id: int) -> Response:
-        """What is free in each of the coming twelve weeks, and for whoever may book, the bookings."""
+        """What is free in each of the coming weeks; for whoever may book also the bookings."""
         service = _service(request, listing_id)
         today = timezone.localdate()
         weeks = free_capacity([service.pk], today, WEEKS_AHEAD)[service.pk]
@@ -79,6 +79,7 @@ class BookingView(APIView):
 
 
 def booking_row(booking: CapacityBooking) -> BookingRow:
+    """A booking as the API writes it."""
     whose = booking.organisation
     return {
         "id": booking.pk,
@@ -100,5 +101,6 @@ def _week_row(week: Week) -> WeekRow:
 
 
 def _service(request: Request, listing_id: int) -> Listing:
+    """The service with this id that the user may see; 404 where there is none."""
     services = Listing.objects.visible_to(request.user).filter(kind=ListingKind.SERVICE)
     return get_object_or_404(services.select_related("organisation"), pk=listing_id)

@@ -1,4 +1,4 @@
-"""Fields of the API whose refusals say what would do."""
+"""Fields of the API that say, when they refuse a value, which values they take."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from geo.points import point_from, point_from_projected
+from geo.points import PROJECTED_SRIDS, point_from, point_from_projected
 from listings.enums import Condition, Precision, PriceBasis, PriceKind
 
-#: Nothing longer is repeated to whoever sent it.
+#: How many letters of a wrong value a refusal repeats.
 LONGEST_ECHO = 60
-#: No code, slug or number of what the API refers to is longer.
+#: Letters in a code or slug that the API looks up, at most.
 LONGEST_CODE = 100
 
 LOCATION = {
@@ -35,7 +35,7 @@ LOCATION = {
             "properties": {
                 "x": {"type": "number"},
                 "y": {"type": "number"},
-                "srid": {"type": "integer", "enum": [31370, 3812]},
+                "srid": {"type": "integer", "enum": list(PROJECTED_SRIDS)},
                 "precision": {"type": "string", "enum": Precision.values},
             },
             "required": ["x", "y", "srid"],
@@ -47,8 +47,9 @@ LOCATION = {
 
 @extend_schema_field(LOCATION)
 class LocationField(serializers.Field[Any, Any, Any, Any]):
-    """`{"lat": 51.05, "lon": 3.72}`, or `{"x": 104880, "y": 193860, "srid": 31370}`; `precision` beside them is taken
-    apart by the serializer before.
+    """`{"lat": 51.05, "lon": 3.72}`, or `{"x": 104880, "y": 193860, "srid": 31370}`.
+
+    `precision` may stand beside them; the serializer has taken it out before the value comes here.
     """
 
     def to_internal_value(self, data: Any) -> Any:
@@ -83,7 +84,10 @@ PRICE = {
 
 @extend_schema_field(PRICE)
 class PriceField(serializers.Field[Any, Any, Any, Any]):
-    """`{"kind": "fixed", "eur": 3.5, "basis": "lot"}`. The serializer takes it apart before: what is left is wrong."""
+    """`{"kind": "fixed", "eur": 3.5, "basis": "lot"}`.
+
+    The serializer has made three fields of it before: whatever still comes here isn't written so, and is refused.
+    """
 
     def to_internal_value(self, data: Any) -> Any:
         raise serializers.ValidationError(_('Geef een prijs als {"kind": "fixed", "eur": 3.5, "basis": "lot"}.'))
@@ -93,7 +97,7 @@ class PriceField(serializers.Field[Any, Any, Any, Any]):
 
 
 class OneOfField(serializers.ChoiceField):
-    """One of some words; a refusal names them."""
+    """One of some words. A refusal names them all."""
 
     def fail(self, key: str, **about: Any) -> Any:
         if key != "invalid_choice":
@@ -118,7 +122,7 @@ class ConditionField(OneOfField):
 
 
 class ByCodeField(serializers.SlugRelatedField[Any]):
-    """A row by its code; `where` says in what list to look for another."""
+    """A row by its code. A refusal says in which list (`where`) the codes stand."""
 
     default_error_messages = {"unknown": gettext_lazy("“{text}” is er niet bij. Kies er een uit {where}.")}
 
@@ -138,7 +142,7 @@ class ByCodeField(serializers.SlugRelatedField[Any]):
 
 
 class ByNumberField(serializers.PrimaryKeyRelatedField[Any]):
-    """A row by its number; `where` says in what list to look for another."""
+    """A row by its number. A refusal says in which list (`where`) the numbers stand."""
 
     default_error_messages = {"unknown": gettext_lazy("Nummer {number} is er niet bij. Kies er een uit {where}.")}
 
@@ -153,7 +157,7 @@ class ByNumberField(serializers.PrimaryKeyRelatedField[Any]):
 
 
 def _number(data: dict[str, Any], name: str) -> float:
-    """A JSON number, or one in a string; NaN and infinity too, for the point to refuse."""
+    """A JSON number, or one in a string. NaN and infinity pass: point_from() refuses them."""
     value = data[name]
     try:
         if isinstance(value, bool):

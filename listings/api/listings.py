@@ -5,9 +5,9 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from rest_framework.views import APIView
 
 from accounts.permissions import can_write_for
@@ -23,14 +23,8 @@ from listings.api.versions import CHANGED_MEANWHILE, IF_MATCH, etag, split_versi
 from listings.cursors import open_cursor, seal_cursor
 from listings.models import Listing
 
-#: What a cursor of this list is good for.
+#: The list that a cursor belongs to.
 SCOPE = "own listings"
-STEPS = {
-    "published": services.publish_listing,
-    "reserved": services.reserve_listing,
-    "closed": services.close_listing,
-    "withdrawn": services.withdraw_listing,
-}
 
 
 class ListingsView(APIView):
@@ -56,7 +50,7 @@ class ListingsView(APIView):
         """Make a draft for one of your organisations; it may lack anything. It is found once it is published."""
         fields = _written(ListingWriteSerializer(data=request.data))
         listing = services.create_listing(by=request.user, **fields)  # type: ignore[arg-type]
-        return _answer(listing.pk, request, status.HTTP_201_CREATED)
+        return _answer(listing.pk, request, HTTP_201_CREATED)
 
 
 class ListingView(APIView):
@@ -89,7 +83,7 @@ class ListingView(APIView):
         """Throw a draft away. What was ever public is withdrawn instead: see /status/."""
         listing = get_object_or_404(Listing.objects.visible_to(request.user), pk=listing_id)
         services.delete_draft(by=request.user, listing=listing)  # type: ignore[arg-type]
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return Response(status=HTTP_204_NO_CONTENT)
 
 
 class ListingStatusView(APIView):
@@ -99,8 +93,8 @@ class ListingStatusView(APIView):
     def post(self, request: Request, listing_id: int) -> Response:
         """Publish, reserve, close or withdraw a listing of your organisation."""
         listing = get_object_or_404(Listing.objects.visible_to(request.user), pk=listing_id)
-        step = _written(StepSerializer(data=request.data))["status"]
-        STEPS[step](by=request.user, listing=listing)  # type: ignore[arg-type]
+        status = _written(StepSerializer(data=request.data))["status"]
+        services.take_step(by=request.user, listing=listing, status=status)  # type: ignore[arg-type]
         return _answer(listing_id, request)
 
 
@@ -109,7 +103,7 @@ def _written(serializer: Any) -> dict[str, Any]:
     return dict(serializer.validated_data)
 
 
-def _answer(listing_id: int, request: Request, code: int = status.HTTP_200_OK) -> Response:
+def _answer(listing_id: int, request: Request, code: int = HTTP_200_OK) -> Response:
     """The listing as this reader may see it, with its version for those who may change it."""
     listing = get_object_or_404(Listing.objects.visible_to(request.user), pk=listing_id)
     headers = {"ETag": etag(listing)} if can_write_for(request.user, listing.organisation) else None

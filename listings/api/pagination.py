@@ -1,4 +1,4 @@
-"""Pages of lists: their sizes, and links to the next one."""
+"""The parameters of a list's pages, and the link to the next one."""
 
 from urllib.parse import urlencode
 
@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-DEFAULT_PAGE_SIZE = 20
-LARGEST_PAGE_SIZE = 100
+from listings.cursors import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
+
 PARAMETERS = [
     OpenApiParameter("cursor", str, description="From a page's next link."),
     OpenApiParameter("page_size", int, description=f"1 to {LARGEST_PAGE_SIZE}; {DEFAULT_PAGE_SIZE} if not given."),

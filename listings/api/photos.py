@@ -46,7 +46,7 @@ class PhotoView(APIView):
 
 
 def _add(by: Any, listing: Listing, given: dict[str, Any]) -> ListingPhoto:
-    """What is wrong with a photo is said of its field."""
+    """Add a photo; a refusal names the field `image`."""
     try:
         return services.add_photo(by=by, listing=listing, upload=given["image"], alt=given.get("alt", ""))
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""What an address asks, checked by name: a filter that is misspelled must not look like a search for everything."""
+"""Refuses parameters that don't exist: otherwise a misspelled filter would look like a search for everything."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-#: Of what is wrong, so many are named, each by so many letters: an answer needn't be as long as what was asked.
+#: A refusal names so many parameters, each by so many letters: it needn't be as long as the question.
 MOST_NAMED, LONGEST_NAME = 5, 40
 
 
 def check_names(request: Request, parameters: Iterable[OpenApiParameter]) -> None:
-    """Raises ValidationError that names parameters that aren't among these, or that are given more than once."""
+    """Raise ValidationError for parameters that aren't among these, or that are given more than once."""
     known = [parameter.name for parameter in parameters]
     wrong = (name for name, values in request.query_params.lists() if name not in known or len(values) > 1)
     errors = {

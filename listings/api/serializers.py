@@ -1,4 +1,4 @@
-"""Writing listings over the API: shapes only; listings.services decides what may be stored."""
+"""What the API takes when listings are written. It checks shapes only: listings.services decides what is stored."""
 
 import json
 from typing import Any
@@ -12,19 +12,20 @@ from geo.models import HubRegion, Municipality
 from listings.api.fields import ByCodeField, ByNumberField, ConditionField, LocationField, OneOfField, PriceField
 from listings.api.rows import ListingRow
 from listings.enums import ServiceKind
-from listings.models import Listing
+from listings.models import LARGEST_REACH_KM, LONGEST_ALT, Listing
+from listings.services import STEPS
 from materials.models import Material
 
-#: Where to look up what a listing refers to.
+#: The lists in which codes and numbers stand that a listing refers to.
 MATERIALS, HUBS = "/api/v1/materials/", "/api/v1/hubs/"
 
 
-#: Texts that are read as null where they are empty, and may be written so.
+#: Texts that the API gives as null where they are empty, and takes as null.
 EMPTY_AS_NULL = ("unit", "packaging", "eural_code", "capacity_unit")
 
 
 class KnownFields:
-    """A serializer that refuses what it has no field for: a name that is spelled wrong must not go unnoticed."""
+    """A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
@@ -36,7 +37,7 @@ class KnownFields:
 
 
 class AsRead:
-    """Takes `price` and the `precision` of a `location` in the form in which they are read."""
+    """A serializer that also takes `price`, and `location` with its `precision`, as the API gives them."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
@@ -47,7 +48,10 @@ class AsRead:
 
 
 def _take_apart(data: dict[str, Any], whole: str, parts: dict[str, str]) -> None:
-    """Move parts of a member into members of their own. What is given twice, and differs, is refused."""
+    """Move the parts of a member into members of their own: {"price": {"eur": 3}} becomes {"price_eur": 3}.
+
+    Raises ValidationError for a part that is also given on its own, with another value.
+    """
     given = data.get(whole)
     if not isinstance(given, dict):
         return
@@ -90,10 +94,10 @@ class ListingWriteSerializer(AsRead, KnownFields, serializers.ModelSerializer[Li
             "catchment_municipalities", "catchment_regions", "location", "precision",
         ]  # fmt: skip
         extra_kwargs = {
-            "reach_km": {"min_value": 1, "max_value": 300},
+            "reach_km": {"min_value": 1, "max_value": LARGEST_REACH_KM},
             **{name: {"allow_null": True} for name in EMPTY_AS_NULL},
         }
-        #: Rules across fields are the service's and the database's, said once there.
+        #: Rules over several fields stand in the service and the database, and only there.
         validators: list[Any] = []
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +105,7 @@ class ListingWriteSerializer(AsRead, KnownFields, serializers.ModelSerializer[Li
 
 
 class ListingChangeSerializer(ListingWriteSerializer):
-    """What can change of a listing: not whose it is, nor its kind."""
+    """What may change about a listing: everything but its organisation and its kind."""
 
     organisation = None  # type: ignore[assignment]
 
@@ -110,9 +114,9 @@ class ListingChangeSerializer(ListingWriteSerializer):
 
 
 def changes(data: Any, row: ListingRow) -> Any:
-    """What of a change differs from the listing's row: a whole row that was read may be sent back.
+    """The members of a change that differ from the listing's row: somebody may send back a whole row that they read.
 
-    A member that isn't writable stays in where it differs, and is refused for that.
+    A member that can't be written stays in where it differs, so that the serializer refuses it.
     """
     if not isinstance(data, dict):
         return data
@@ -123,11 +127,11 @@ def changes(data: Any, row: ListingRow) -> Any:
 class StepSerializer(KnownFields, serializers.Serializer[Any]):
     """A step of a listing's life."""
 
-    status = OneOfField(choices=["published", "reserved", "closed", "withdrawn"])
+    status = OneOfField(choices=[str(status) for status in STEPS])
 
 
 class PhotoSerializer(KnownFields, serializers.Serializer[Any]):
     """A photo: JPEG, PNG, WebP or GIF. It is stored anew, without the place and date that a camera writes in it."""
 
     image = serializers.FileField()
-    alt = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    alt = serializers.CharField(max_length=LONGEST_ALT, required=False, allow_blank=True)

@@ -21,13 +21,14 @@ CHANGED_MEANWHILE = OpenApiResponse(
 
 
 def etag(listing: Listing) -> str:
+    """The entity tag of the version that is stored."""
     return f'"{listing.updated_at.isoformat()}"'
 
 
 def split_version(request: Request, listing: Listing) -> tuple[Any, dt.datetime | None]:
-    """The body without `updated_at`, and the version that the change is meant for; None where nothing names one.
+    """The body without `updated_at`, and the version that the change is meant for; None where the request names none.
 
-    Raises StaleListing where If-Match names other versions than the present one.
+    Raises StaleListing where If-Match names other versions than the stored one.
     """
     data, seen_at = request.data, None
     asked = [tag.strip() for tag in request.headers.get("If-Match", "").split(",") if tag.strip()]

@@ -1,4 +1,4 @@
-"""Taking an amount of a service's week, and giving it back."""
+"""Books an amount of a service's week, and cancels bookings."""
 
 import datetime as dt
 from decimal import Decimal
@@ -17,7 +17,7 @@ from listings.models import CapacityBooking, Listing
 from listings.permissions import check_may_book
 from listings.verbs import ListingVerb
 
-#: Nobody plans further ahead than a year.
+#: Weeks from this one on that can be booked: a year.
 FURTHEST_WEEKS = 53
 
 
@@ -33,10 +33,10 @@ def book_capacity(
     note: str = "",
     at: dt.datetime | None = None,
 ) -> CapacityBooking:
-    """Take an amount, in the service's capacity_unit, of the week that begins on a Monday.
+    """Book an amount, in the service's capacity_unit, of the week that begins on a Monday.
 
-    For members of the service's organisation and staff of its hubs. The row of the service is held meanwhile, so that
-    two can't both take the last of a week. Raises ValidationError by field, also for more than is free.
+    For members of the service's organisation and staff of its hubs. The row of the service is locked meanwhile, so
+    that two people can't both get the last of a week. Raises ValidationError by field, also for more than is free.
     """
     held = Listing.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=service.pk)
     check_may_book(by, held)
@@ -54,7 +54,7 @@ def book_capacity(
 
 @transaction.atomic
 def cancel_booking(*, by: User, booking: CapacityBooking) -> None:
-    """Give an amount back to its week. For whoever may book."""
+    """Cancel a booking: its amount is free again. For whoever may book."""
     held = Listing.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=booking.service_id)
     check_may_book(by, held)
     _record(ListingVerb.BOOKING_CANCELLED, by, booking)

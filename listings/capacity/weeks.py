@@ -1,4 +1,4 @@
-"""What a service can still take in a week."""
+"""How much a service can still take in each week."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -13,7 +13,7 @@ from listings.models import Listing
 from materials.units import unit_words
 
 WEEK = dt.timedelta(weeks=1)
-#: Weeks from this one on in which work is looked for.
+#: Weeks from this one on that pages show, and in which chains and plans look for room.
 WEEKS_AHEAD = 12
 
 
@@ -46,10 +46,10 @@ def monday_of(day: dt.date) -> dt.date:
 
 
 def free_capacity(service_ids: Collection[int], first_week: dt.date, weeks: int) -> dict[int, list[Week]]:
-    """For each service `weeks` weeks from the one that holds `first_week` on. One query, for however many services.
+    """For each service the weeks from the one that holds the day `first_week` on. One query for all services.
 
     A week is the one in which the work is done. It is open when some day of it lies between the service's first day
-    plus its lead time (what comes in takes that long) and its last day, both included.
+    plus its lead time (work takes that long) and its last day, both included.
     """
     first = monday_of(first_week)
     booked = Q(bookings__week_start__gte=first, bookings__week_start__lt=first + weeks * WEEK)
@@ -75,7 +75,7 @@ def free_capacity(service_ids: Collection[int], first_week: dt.date, weeks: int)
 
 
 def _is_open(week: dt.date, starts: dt.date | None, ends: dt.date | None, lead_days: int | None) -> bool:
-    # A difference has no last day: a sum would go past the calendar's.
+    # Days are subtracted, not added: a date with a long lead time added may lie past the last that Python knows.
     if starts is None or (week - starts).days + 6 < (lead_days or 0):
         return False
     return ends is None or week <= ends

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.demo import DemoOrganisation
-from geo.boundaries import municipality_ids_at
-from geo.hubs import hub_ids_by_municipality
-from geo.points import blurred_all, metric_all
+from geo.hubs import placements_of
+from geo.points import WGS84_SRID, blurred_all, metric_all
 from listings.demo import words
 from listings.enums import Condition, ListingKind, ListingStatus, Packaging, Precision, PriceKind, Recurrence
+from listings.models import LONGEST_TITLE
 from materials.enums import Unit
 from materials.models import Material
 from materials.units import allowed_units, unit_mass_kg
@@ -71,17 +71,14 @@ class Generator:
 
     def placed(self, organisations: list[DemoOrganisation]) -> list[Placed]:
         """The organisations with both ways in which their listings may show where they are."""
-        hub_ids = hub_ids_by_municipality()
         exact = [(organisation.lon, organisation.lat) for organisation in organisations]
-        ways = []
-        for places in (exact, blurred_all(exact)):
-            municipalities = municipality_ids_at(metric_all(places))
-            ways.append(
-                [
-                    Shown(f"SRID=4326;POINT({lon!r} {lat!r})", municipality_id, hub_ids.get(municipality_id or 0, []))
-                    for (lon, lat), municipality_id in zip(places, municipalities, strict=True)
-                ]
-            )
+        ways = [
+            [
+                Shown(f"SRID={WGS84_SRID};POINT({lon!r} {lat!r})", *placement)
+                for (lon, lat), placement in zip(places, placements_of(metric_all(places)), strict=True)
+            ]
+            for places in (exact, blurred_all(exact))
+        ]
         return [Placed(*row) for row in zip(organisations, *ways, strict=True)]
 
     def listings(self, count: int, organisations: list[Placed]) -> Iterator[dict[str, Any]]:
@@ -104,7 +101,7 @@ class Generator:
             [PriceKind.FREE, PriceKind.FIXED, PriceKind.ON_REQUEST, PriceKind.REMOVAL_FEE], [35, 30, 30, 5]
         )[0]
         return self._goods(ListingKind.SUPPLY, number, place, material) | {
-            "title": f"{material.name} {origin}"[:140],
+            "title": f"{material.name} {origin}"[:LONGEST_TITLE],
             "description": self.random.choice(words.SUPPLY_NOTES),
             "condition": condition,
             "needs_services": ["repair"] if condition == Condition.TO_REPAIR else [],
@@ -118,7 +115,7 @@ class Generator:
         material = self._material()
         price = self.random.choices([PriceKind.FREE, PriceKind.FIXED, PriceKind.ON_REQUEST], [30, 30, 40])[0]
         return self._goods(ListingKind.DEMAND, number, place, material) | {
-            "title": f"{material.name} {self.random.choice(words.PURPOSES)}"[:140],
+            "title": f"{material.name} {self.random.choice(words.PURPOSES)}"[:LONGEST_TITLE],
             "description": self.random.choice(words.DEMAND_NOTES),
             "condition": self.random.choice([None, None, 2, 3, 3, 4]),
             "price_kind": price.value,
@@ -135,7 +132,7 @@ class Generator:
         named = " en ".join(material.name.lower() for material in taken)
         spans = sorted((material.number, material.number_end + 1) for material in taken)
         return self._shared(ListingKind.SERVICE, number, place) | {
-            "title": f"{self.random.choice(words.SERVICE_TITLES[kind])} {named}"[:140],
+            "title": f"{self.random.choice(words.SERVICE_TITLES[kind])} {named}"[:LONGEST_TITLE],
             "description": self.random.choice(words.SERVICE_NOTES),
             "service_kinds": [kind],
             "material_spans": "{" + ",".join(f"[{first},{last})" for first, last in spans) + "}",
@@ -177,7 +174,7 @@ class Generator:
             "is_fictional": True,
             "kind": kind.value,
             "status": ListingStatus.PUBLISHED.value,
-            "location": f"SRID=4326;POINT({organisation.lon} {organisation.lat})",
+            "location": f"SRID={WGS84_SRID};POINT({organisation.lon} {organisation.lat})",
             "shown_location": shown.ewkt,
             "municipality_id": shown.municipality_id,
             "hub_ids": shown.hub_ids,

@@ -9,11 +9,9 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.demo import DemoOrganisation, Progress
-from geo.models import Hub
 from listings.demo.generate import Generator
 from listings.enums import ListingKind
 from listings.models import Listing, ListingPhoto
-from listings.rederive import relocate_listings
 from listings.search.cells import fold_cells
 from listings.search.lexicon import rebuild_words
 from listings.services import SETS
@@ -52,8 +50,6 @@ def make_fictional_listings(
     generator = Generator(source, today)
     placed = generator.placed(organisations)
     _store_listings(generator.listings(count, placed), count, progress)
-    if Hub.objects.filter(buffer_km__gt=0).exists():
-        relocate_listings()
     fold_cells()
     progress("listings counted on the map", count, count)
     rebuild_words()

@@ -8,6 +8,7 @@ from django.contrib.gis.geos import Point
 from django.db import connection
 from psycopg.types.multirange import Multirange
 
+from geo.points import WGS84_SRID
 from listings.fields import IntegerMultirangeField
 from listings.models import Listing
 
@@ -59,5 +60,5 @@ def change_listings(rows: Iterable[tuple[int, dict[str, Any]]], *, at: dt.dateti
 def _written(value: Any) -> Any:
     """As COPY reads it."""
     if isinstance(value, Point):
-        return f"SRID=4326;POINT({value.x!r} {value.y!r})"
+        return f"SRID={WGS84_SRID};POINT({value.x!r} {value.y!r})"
     return _SPANS.get_prep_value(value) if isinstance(value, Multirange) else value

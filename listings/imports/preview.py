@@ -6,7 +6,7 @@ from typing import Any
 from accounts.models import Organisation
 from geo.models import Municipality
 from listings.imports.rows import Parsed
-from listings.imports.stored_rows import Step, places, steps, stored_listings
+from listings.imports.stored_rows import Step, placements, steps, stored_listings
 
 ROWS_SHOWN = 20
 
@@ -19,7 +19,7 @@ def preview(rows: list[Parsed], organisation: Organisation, most: int = ROWS_SHO
         counts["guessed"] += bool(step.parsed.guessed_from)
         if len(shown) < most:
             shown.append(step)
-    municipality_ids = [pk for pk, _hub_ids in places(rows[:most])]
+    municipality_ids = [placement.municipality_id for placement in placements(rows[:most])]
     municipalities = Municipality.objects.in_bulk([pk for pk in municipality_ids if pk])
     return {
         "counts": {name: counts[name] for name in ("new", "changed", "unchanged", "guessed")},

@@ -12,18 +12,17 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.validators import one_line
-from geo.points import point_from, point_from_projected
+from geo.points import WGS84_SRID, point_from, point_from_projected
 from listings.enums import Condition, ListingKind, ListingStatus
 from listings.imports import values
 from listings.imports.columns import NAMES, plain
 from listings.imports.towns import Towns
+from listings.models import LONGEST_DESCRIPTION, LONGEST_REFERENCE, LONGEST_TITLE
 from listings.validators import eural_code
 from materials.enums import Unit
 from materials.models import Material, MaterialName
 from materials.search import find_materials
 from materials.units import allowed_units, unit_mass_kg
-
-LONGEST_TITLE, LONGEST_DESCRIPTION = 140, 4000
 
 
 class _Stored(NamedTuple):
@@ -163,11 +162,11 @@ class RowReader:
 
     def _start(self, get: Callable[[str], str]) -> dt.date:
         """Where a row doesn't say: as it is stored, so that the same file changes nothing on another day, or today."""
-        before = self.stored.get(get("reference")[:80], _NOT_STORED)
+        before = self.stored.get(get("reference")[:LONGEST_REFERENCE], _NOT_STORED)
         return before.start or self.today
 
     def _reference(self, parsed: Parsed, text: str) -> str:
-        reference = text[:80]
+        reference = text[:LONGEST_REFERENCE]
         if reference and reference in self.seen:
             message = _("Deze referentie staat ook in rij %(row)s. Elke referentie mag één keer voorkomen.")
             _add(parsed, "reference", text, message % {"row": self.seen[reference]})
@@ -200,7 +199,7 @@ class RowReader:
 
     def _projected(self, get: Callable[[str], str]) -> Point:
         srid = int(values.number(get("srid"))) if get("srid") else self.srid
-        if srid == 4326:
+        if srid == WGS84_SRID:
             return point_from(lat=values.coordinate(get("y")), lon=values.coordinate(get("x")))
         return point_from_projected(x=float(values.number(get("x"))), y=float(values.number(get("y"))), srid=srid)
 

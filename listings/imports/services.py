@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from geo.points import LAMBERT_72_SRID
 from journal.events import record
 from listings.imports.columns import find_columns
 from listings.imports.preview import preview
@@ -27,8 +28,8 @@ from listings.verbs import ListingVerb
 
 MOST_MISTAKES_KEPT = 300
 PROGRESS_EVERY = 500
-#: Of columns x and y where the file doesn't say: what Belgian files mostly have.
-DEFAULT_SRID = 31370
+#: The system of the columns x and y, where a file doesn't name one.
+DEFAULT_SRID = LAMBERT_72_SRID
 
 Progress = Callable[[int, int], None]
 logger = logging.getLogger(__name__)

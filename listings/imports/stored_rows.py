@@ -14,9 +14,7 @@ from django.db import transaction
 from psycopg.types.multirange import Multirange
 
 from accounts.models import Organisation, User
-from geo.boundaries import municipality_ids_at
-from geo.hubs import hub_ids_at, hub_ids_by_municipality
-from geo.models import Hub, Municipality
+from geo.hubs import Placement, placements_of
 from geo.points import metric
 from listings.derived import derive_place
 from listings.enums import ListingStatus, Precision
@@ -94,9 +92,9 @@ def store_rows(
             published_at=at if publish else None,
         )
         counts, seen = Counter[Fate](), 0
-        coming = zip(steps(rows, stored), places(rows), strict=True)
+        coming = zip(steps(rows, stored), placements(rows), strict=True)
         while batch := list(islice(coming, BATCH)):
-            placed = [(step, step.fields | {"municipality_id": pk, "hub_ids": hubs}) for step, (pk, hubs) in batch]
+            placed = [(step, step.fields | placement._asdict()) for step, placement in batch]
             _store_batch(placed, template, at)
             counts.update(step.fate for step, _fields in placed)
             seen += len(placed)
@@ -130,22 +128,15 @@ def _stored(rows: list[Parsed], organisation: Organisation) -> ListingQuerySet:
     return Listing.objects.of_organisation(organisation).referenced([row.values["reference"] for row in rows])
 
 
-def places(rows: list[Parsed]) -> list[tuple[int | None, list[int]]]:
-    """Municipality and hubs of each row; towns repeat, so each point is looked up once."""
-    # Rows of one town share one Point, and asking a point for its numbers is slow.
-    shared = {id(row.values["place"]): row.values["place"] for row in rows}
-    coords_of = {key: point.coords for key, point in shared.items()}
-    points: dict[tuple[float, ...], Point] = {coords_of[key]: point for key, point in shared.items()}
-    in_metres = [metric(point) for point in points.values()]
-    municipalities = municipality_ids_at([(point.x, point.y) for point in in_metres])
-    hub_ids = hub_ids_by_municipality()
-    policies = Hub.objects.filter(buffer_km__gt=0).exists()
-    by_pk = Municipality.objects.in_bulk([pk for pk in municipalities if pk]) if policies else {}
-    found = {}
-    for (coords, point), pk in zip(points.items(), municipalities, strict=True):
-        hubs = hub_ids_at(point, by_pk.get(pk or 0)) if policies else hub_ids.get(pk or 0, [])
-        found[coords] = (pk, hubs)
-    return [found[coords_of[id(row.values["place"])]] for row in rows]
+def placements(rows: list[Parsed]) -> list[Placement]:
+    """Municipality and hubs of each row, in the same order. Rows repeat towns, so each point is looked up once."""
+    # Rows of one town share one Point, and asking a point for its coordinates is slow: it is done once for each.
+    points: dict[int, Point] = {id(row.values["place"]): row.values["place"] for row in rows}
+    coords_of = {key: point.coords for key, point in points.items()}
+    by_coords = {coords_of[key]: metric(point) for key, point in points.items()}
+    found = placements_of([(point.x, point.y) for point in by_coords.values()])
+    placement_at = dict(zip(by_coords, found, strict=True))
+    return [placement_at[coords_of[id(row.values["place"])]] for row in rows]
 
 
 def _fields(parsed: Parsed) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from django.utils import timezone, translation
 from accounts.models import User
 from listings.imports.services import run_check, run_store
 from listings.models import ListingImport
+from listings.models.listing_import import TASK_LIMIT
 
 
-@shared_task(time_limit=1800)
+@shared_task(time_limit=TASK_LIMIT.seconds)
 def check_import(import_id: int) -> None:
     """The dry run of a file."""
     listing_import = ListingImport.objects.filter(pk=import_id, state__in=["waiting", "checking"]).first()
@@ -18,7 +19,7 @@ def check_import(import_id: int) -> None:
             run_check(listing_import)
 
 
-@shared_task(time_limit=1800)
+@shared_task(time_limit=TASK_LIMIT.seconds)
 def store_import(import_id: int) -> None:
     """Store a checked file; its listings are paired by the minute's task, and its words gathered."""
     listing_import = ListingImport.objects.filter(pk=import_id, state="storing").first()

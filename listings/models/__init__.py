@@ -1,12 +1,24 @@
 from listings.models.booking import CapacityBooking
 from listings.models.cell import ListingCell, ListingCellChange
-from listings.models.listing import LARGEST_QUANTITY, Listing
+from listings.models.listing import (
+    LARGEST_QUANTITY,
+    LARGEST_REACH_KM,
+    LONGEST_DESCRIPTION,
+    LONGEST_REFERENCE,
+    LONGEST_TITLE,
+    Listing,
+)
 from listings.models.listing_import import ImportState, ListingImport
-from listings.models.photo import ListingPhoto
+from listings.models.photo import LONGEST_ALT, ListingPhoto
 from listings.models.search_word import SearchWord
 
 __all__ = [
     "LARGEST_QUANTITY",
+    "LARGEST_REACH_KM",
+    "LONGEST_ALT",
+    "LONGEST_DESCRIPTION",
+    "LONGEST_REFERENCE",
+    "LONGEST_TITLE",
     "CapacityBooking",
     "ImportState",
     "Listing",

@@ -1,4 +1,4 @@
-"""What of a service's week is taken."""
+"""Bookings: how much of a service's week is taken."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from listings.models.constraints import MendedByFields
 class CapacityBooking(MendedByFields):
     """An amount of one week of a service, in the service's `capacity_unit`; `listings.capacity` alone writes it.
 
-    A week goes by its Monday. `supply` says for which lot it is, `organisation` for whom; both may be unknown.
+    A week is named by its Monday. `supply` says for which lot it is, `organisation` for whom; both may be unknown.
     """
 
     MENDED_BY = {"booking_week_starts_on_monday": "week_start", "booking_quantity_positive": "quantity"}

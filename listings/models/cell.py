@@ -1,4 +1,4 @@
-"""How many published listings lie in each cell of the map, kept beside them by the database itself."""
+"""How many published listings lie in each cell of the map. The database itself keeps count of what comes and goes."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

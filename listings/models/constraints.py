@@ -1,4 +1,4 @@
-"""Broken constraints by the field that mends them."""
+"""Which field somebody has to change when a constraint is broken."""
 
 from collections.abc import Collection
 from typing import ClassVar
@@ -8,16 +8,16 @@ from django.db import models
 
 
 class MendedByFields(models.Model):
-    """A model whose constraints say, where they are broken, in which field that can be mended."""
+    """A model that reports a broken constraint at the field in which it can be mended."""
 
-    #: The field for each constraint's name; of others no single one does.
+    #: That field, by the name of the constraint. A constraint that isn't here is reported at no field.
     MENDED_BY: ClassVar[dict[str, str]] = {}
 
     class Meta:
         abstract = True
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """Raise ValidationError where the database would refuse, by the field that mends it."""
+        """Raise ValidationError, by field, for each constraint that the database would find broken."""
         errors: dict[str, list[ValidationError]] = {}
         for constraint in self._meta.constraints:
             try:

@@ -1,5 +1,7 @@
 """A listing: the one thing that is searched and paired."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Transform
@@ -7,10 +9,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db.models import F, Func, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from geo.points import METRIC_SRID
+from geo.points import METRIC_SRID, WGS84_SRID
 from listings.enums import (
+    HAZARDOUS_MARK,
     CatchmentKind,
     Condition,
     DeclaredStatus,
@@ -29,6 +33,10 @@ from listings.querysets import ListingQuerySet, in_sample
 from materials.enums import Unit
 
 LARGEST_QUANTITY = 10**9
+#: How far a listing may go at most, in kilometres.
+LARGEST_REACH_KM = 300
+#: Letters in a text, at most.
+LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_REFERENCE = 140, 4_000, 80
 
 _GOODS = Q(kind__in=["supply", "demand"])
 _SERVICE = Q(kind="service")
@@ -40,8 +48,8 @@ class Listing(MendedByFields):
     """Supply, demand or service of an organisation at a place.
 
     A draft may lack anything; every other status has what its kind needs, by constraint.
-    `location` is the truth; `shown_location` is what everyone but the organisation sees (the same point, or a
-    blurred one), and `position` is that in metres: searches, distances, tiles, municipality and hubs use it alone.
+    `location` is where it lies exactly. `shown_location` is what everyone but the organisation sees: the same point,
+    or a blurred one. `position` is the shown point in metres: searches, distances, tiles and hubs use it alone.
     """
 
     MENDED_BY = {
@@ -58,13 +66,13 @@ class Listing(MendedByFields):
     organisation = models.ForeignKey("accounts.Organisation", models.CASCADE, related_name="listings")
     site = models.ForeignKey("accounts.Site", models.SET_NULL, null=True, blank=True, related_name="listings")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    reference = models.CharField(_("eigen referentie"), max_length=80, blank=True)
+    reference = models.CharField(_("eigen referentie"), max_length=LONGEST_REFERENCE, blank=True)
     is_fictional = models.BooleanField(_("fictief"), default=False)
 
     kind = models.CharField(_("soort"), max_length=10, choices=ListingKind)
     status = models.CharField(_("status"), max_length=10, choices=ListingStatus, default=ListingStatus.DRAFT)
-    title = models.CharField(_("titel"), max_length=140, blank=True)
-    description = models.TextField(_("beschrijving"), max_length=4000, blank=True)
+    title = models.CharField(_("titel"), max_length=LONGEST_TITLE, blank=True)
+    description = models.TextField(_("beschrijving"), max_length=LONGEST_DESCRIPTION, blank=True)
     language = models.CharField(_("taal"), max_length=2, choices=settings.LANGUAGES, default="nl")
 
     material = models.ForeignKey(
@@ -124,9 +132,9 @@ class Listing(MendedByFields):
         "geo.HubRegion", related_name="+", verbose_name=_("hubregio's"), blank=True
     )
 
-    location = models.PointField(_("plek"), srid=4326, null=True, blank=True, spatial_index=False)
+    location = models.PointField(_("plek"), srid=WGS84_SRID, null=True, blank=True, spatial_index=False)
     precision = models.CharField(_("nauwkeurigheid"), max_length=8, choices=Precision, default=Precision.EXACT)
-    shown_location = models.PointField(srid=4326, null=True, editable=False, spatial_index=False)
+    shown_location = models.PointField(srid=WGS84_SRID, null=True, editable=False, spatial_index=False)
     position = models.GeneratedField(
         expression=Transform("shown_location", METRIC_SRID),
         output_field=models.PointField(srid=METRIC_SRID, null=True, spatial_index=False),
@@ -141,7 +149,7 @@ class Listing(MendedByFields):
         output_field=SearchVectorField(),
         db_persist=True,
     )
-    # What an inverted index finds it by, made in the database (listings.search.facets).
+    # Tokens by which an inverted index finds it; the database makes them (listings.search.facets).
     facets = models.GeneratedField(
         expression=Func(
             "kind", "condition", "price_kind", "price_eur", "unit", "quantity", "mass_kg", "available_until",
@@ -211,7 +219,7 @@ class Listing(MendedByFields):
             ),
             models.CheckConstraint(
                 name="listing_reach_in_range",
-                condition=Q(reach_km__isnull=True) | Q(reach_km__gte=1, reach_km__lte=300),
+                condition=Q(reach_km__isnull=True) | Q(reach_km__gte=1, reach_km__lte=LARGEST_REACH_KM),
                 violation_error_message=_("De afstand moet tussen 1 en 300 km liggen."),
             ),
             models.CheckConstraint(
@@ -266,10 +274,12 @@ class Listing(MendedByFields):
 
     @property
     def is_hazardous(self) -> bool:
-        """Declared as hazardous waste, which an asterisk ends the EURAL code of: only people arrange those."""
-        return self.eural_code.endswith("*")
+        """Whether its EURAL code is one of hazardous waste. What becomes of that, people arrange themselves."""
+        return self.eural_code.endswith(HAZARDOUS_MARK)
+
+    def is_over(self, today: dt.date) -> bool:
+        """Whether it ended before today."""
+        return self.available_until is not None and self.available_until < today
 
     def get_absolute_url(self) -> str:
-        from django.urls import reverse
-
         return reverse("listing", args=[self.pk])

@@ -1,4 +1,4 @@
-"""A file of listings on its way in."""
+"""A file of listings that is being imported."""
 
 import datetime as dt
 
@@ -6,9 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-#: A file that nobody began with after this long was lost on its way; a step longer than a task's limit broke off.
+#: The worker ends the task that checks or stores a file after this long.
+TASK_LIMIT = dt.timedelta(minutes=30)
+#: A file that no worker has begun with after this long was lost on its way to the workers.
 WAITS_AT_MOST = dt.timedelta(minutes=2)
-RUNS_AT_MOST = dt.timedelta(minutes=35)
+#: A file that is being checked or stored for longer than this isn't any more: its worker stopped in the middle.
+RUNS_AT_MOST = TASK_LIMIT + dt.timedelta(minutes=5)
 
 
 class ImportState(models.TextChoices):
@@ -23,7 +26,7 @@ class ImportState(models.TextChoices):
 
 class ListingImportQuerySet(models.QuerySet["ListingImport"]):
     def to_resume(self, *, at: dt.datetime) -> tuple[list[int], list[int]]:
-        """Ids of those to check and of those to store again: they wait, or run, longer than a task may take."""
+        """Ids of files to check again and of files to store again: they wait or run for too long."""
         unseen = self.filter(state=ImportState.WAITING, created_at__lt=at - WAITS_AT_MOST)
         broken = self.filter(state=ImportState.CHECKING, created_at__lt=at - RUNS_AT_MOST)
         storing = self.filter(state=ImportState.STORING, created_at__lt=at - RUNS_AT_MOST)

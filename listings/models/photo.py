@@ -3,15 +3,18 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+#: Letters in the words that describe a photo, at most.
+LONGEST_ALT = 200
+
 
 class ListingPhoto(models.Model):
-    """A photo as re-encoded by listings.photos: no metadata, longest side at most 1600 px."""
+    """A photo as `listings.photos` made it: without metadata, and no larger than pages need it."""
 
     listing = models.ForeignKey("listings.Listing", models.CASCADE, related_name="photos")
     image = models.ImageField(upload_to="photos/%Y/%m", width_field="width", height_field="height")
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
-    alt = models.CharField(_("beschrijving van de foto"), max_length=200, blank=True)
+    alt = models.CharField(_("beschrijving van de foto"), max_length=LONGEST_ALT, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""The words that listings have, for a search that misspells one."""
+"""The words that listings contain, by which a misspelled word in a search is recognised."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models

@@ -12,11 +12,12 @@ from django.db.models import F, IntegerField, Q, Value
 from django.db.models.functions import Cast
 
 from geo.hubs import reach_of_hubs
-from listings.enums import CatchmentKind, Condition, ListingKind
+from listings.enums import CatchmentKind, ListingKind
 from listings.models import Listing
 from listings.querysets import ListingQuerySet, NumberRange, SpansOverlap
+from matching.chains.needs import needing_something
 from matching.pairs.candidates import pairable
-from matching.rules import CHAIN_NEAREST, NEEDED_TO_REPAIR
+from matching.rules import CHAIN_NEAREST
 from materials.models import Material
 
 #: Material numbers (first, last), both included.
@@ -38,7 +39,7 @@ class Neighbours:
         """
         near = self._near(kind, within_m)
         if kind == ListingKind.SUPPLY:
-            near = near.filter(Q(needs_services__len__gt=0) | Q(condition=Condition.TO_REPAIR))
+            near = near.filter(needing_something())
         return self._nearest(
             near.filter(material_number__gte=first, material_number__lte=last) for first, last in spans
         )
@@ -78,13 +79,6 @@ def span_of(listing: Listing) -> Span:
     material = listing.material
     assert material is not None  # published goods have one, by constraint
     return material.tree_left, material.tree_right
-
-
-def needs_of(supply: Listing) -> list[str]:
-    """The services that a supply needs first: those it names, else repair where it is to repair."""
-    if supply.needs_services:
-        return list(supply.needs_services)
-    return [NEEDED_TO_REPAIR] if supply.condition == Condition.TO_REPAIR else []
 
 
 def reach_m(listing: Listing) -> float | None:

@@ -11,12 +11,13 @@ import numpy as np
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from listings.enums import Condition, ListingKind, ListingStatus
+from listings.enums import Condition, ListingKind
 from listings.models import Listing
-from matching.chains.candidates import Neighbours, Span, needs_of, reach_m, related_spans, span_of
+from matching.chains.candidates import Neighbours, Span, reach_m, related_spans, span_of
+from matching.chains.needs import needs_of
 from matching.chains.score import ScoredChains, all_chains
 from matching.chains.service_columns import ServiceColumns, load_services
-from matching.pairs.candidates import pairable
+from matching.pairs.candidates import is_pairable
 from matching.pairs.columns import Columns, HubBits, load_columns
 from matching.rules import CHAIN_WEIGHTS
 from materials.enums import Unit
@@ -92,7 +93,7 @@ def chains_of(listing: Listing, *, at: dt.datetime, limit: int = MOST) -> list[C
     or is hazardous has none, as with matches.
     """
     today = timezone.localdate(at)
-    if not _takes_part(listing, today):
+    if not is_pairable(listing, today):
         return []
     supply_ids, service_ids, demand_ids = _candidates(listing, today)
     if not (supply_ids and service_ids and demand_ids):
@@ -100,15 +101,6 @@ def chains_of(listing: Listing, *, at: dt.datetime, limit: int = MOST) -> list[C
     supplies, services, demands = (Listing.objects.filter(pk__in=ids) for ids in (supply_ids, service_ids, demand_ids))
     sides = load_sides(supplies, services, demands, today)
     return make_chains(all_chains(sides.supplies, sides.services, sides.demands, limit), sides)
-
-
-def hub_sides(hub_id: int, *, at: dt.datetime) -> ChainSides:
-    """Everything in a hub that could be part of a chain, for whoever looks at the whole of it with all_chains()."""
-    today = timezone.localdate(at)
-    supplies, services, demands = (
-        pairable(kind, today).in_hub(hub_id) for kind in (ListingKind.SUPPLY, ListingKind.SERVICE, ListingKind.DEMAND)
-    )
-    return load_sides(supplies, services, demands, today)
 
 
 def make_chains(scored: ScoredChains, sides: ChainSides) -> list[Chain]:
@@ -124,15 +116,6 @@ def make_chains(scored: ScoredChains, sides: ChainSides) -> list[Chain]:
         _chain(scored, sides.services, row, *(listings[pk] for pk in three))
         for row, three in enumerate(zip(*ids, strict=True))
     ]
-
-
-def _takes_part(listing: Listing, today: dt.date) -> bool:
-    return (
-        listing.status == ListingStatus.PUBLISHED
-        and (listing.available_until is None or listing.available_until >= today)
-        and bool(listing.hub_ids)
-        and not listing.is_hazardous
-    )
 
 
 def _candidates(listing: Listing, today: dt.date) -> tuple[list[int], list[int], list[int]]:

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from listings.enums import Condition
+from matching.chains.needs import needed
 from matching.chains.service_columns import ServiceColumns
 from matching.pairs.columns import DIMENSIONS, SERVICE_BITS, Columns, Floats, Integers
 from matching.pairs.score import Mask, amounts, parts_of, related, weighed
 from matching.rules import (
     CHAIN_WEIGHTS,
-    NEEDED_TO_REPAIR,
     OPEN_WINDOW_DAYS,
     RESTORED_CONDITION,
     RESTORING_SERVICES,
@@ -76,12 +76,6 @@ class Room:
     is_known: Mask
 
 
-def needed(supplies: Columns) -> Integers:
-    """What each supply needs first, as SERVICE_BITS: the services it names, else repair where it is to repair."""
-    to_repair = (supplies.needs == 0) & (supplies.condition == int(Condition.TO_REPAIR))
-    return np.asarray(np.where(to_repair, SERVICE_BITS[NEEDED_TO_REPAIR], supplies.needs), dtype=np.int64)
-
-
 def condition_after(supplies: Columns) -> Integers:
     """The condition of each supply once it is served: what restores brings it up to used."""
     restored = (needed(supplies) & _RESTORING) != 0
@@ -133,14 +127,6 @@ def room_for(
         part=part,
         is_known=~unknown,
     )
-
-
-def score_chains(
-    supplies: Columns, services: ServiceColumns, demands: Columns, s: Integers, v: Integers, d: Integers
-) -> ScoredChains:
-    """Score candidate chains (supplies[s[i]], services[v[i]], demands[d[i]]); those that can't be are left out."""
-    keep = can_serve(supplies, services, s, v)
-    return _score_served(supplies, services, demands, s[keep], v[keep], d[keep])
 
 
 def all_chains(supplies: Columns, services: ServiceColumns, demands: Columns, most: int | None = None) -> ScoredChains:

@@ -7,9 +7,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-#: A plan that nobody began with after this long was lost on its way; one that runs longer than its task may broke off.
+#: The worker ends the task that solves a plan after this long.
+TASK_LIMIT = dt.timedelta(minutes=5)
+#: A plan that no worker has begun with after this long was lost on its way to the workers.
 WAITS_AT_MOST = dt.timedelta(minutes=2)
-RUNS_AT_MOST = dt.timedelta(minutes=6)
+#: A plan that is being solved for longer than this isn't any more: its worker stopped in the middle.
+RUNS_AT_MOST = TASK_LIMIT + dt.timedelta(minutes=1)
 
 
 class PlanState(models.TextChoices):

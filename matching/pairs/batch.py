@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from geo.locks import Lock, wait_for
 from geo.models import Hub
 from listings.enums import ListingKind
 from listings.models import Listing
@@ -27,7 +28,7 @@ def pair_all(
     A demand in a hub keeps its pairs with supplies of the other hubs that it lies in: the whole list is made anew.
     A listing that changes while this runs goes on waiting: what was read of it may be old.
     """
-    stored_matches.lock_matches()
+    wait_for(Lock.MATCHES)
     waiting, weights = _waiting(hub), list(_weights(hub).values_list("pk", "changed_at"))
     today = timezone.localdate(at)
     bits = HubBits()
@@ -49,7 +50,7 @@ def pair_all(
 @transaction.atomic
 def pair_by_new_weights(*, hub: Hub, at: dt.datetime) -> Outcome | None:
     """Pair a hub's demands by the points that it has now; None where that is done already."""
-    stored_matches.lock_matches()
+    wait_for(Lock.MATCHES)
     return pair_all(at=at, hub=hub) if _weights(hub).exists() else None
 
 

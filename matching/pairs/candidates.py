@@ -1,6 +1,11 @@
-"""Which listings could pair with one listing, found through indexes; pairing.score decides."""
+"""Which listings may be paired at all, and which of them could pair with one listing.
+
+Indexes answer both; `matching.pairs.score` then decides pair by pair.
+"""
 
 import datetime as dt
+from collections.abc import Callable
+from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -10,44 +15,73 @@ from listings.querysets import ListingQuerySet
 from materials.models import Material
 
 
-def pairable(kind: ListingKind, today: dt.date) -> ListingQuerySet:
-    """Published listings of a kind that aren't over, lie in a hub, and aren't declared hazardous waste.
+class Obstacle(NamedTuple):
+    """One thing that keeps a listing out of pairs, chains and plans, asked of one listing and of all at once.
 
-    An asterisk ends the EURAL code of hazardous waste: only people arrange those.
+    `stops` says whether it keeps out a listing on a day. `passed_by` leaves the listings that it doesn't keep out.
     """
-    return (
-        Listing.objects.published().of_kind(kind).not_over(today).exclude(hub_ids=[]).exclude(eural_code__endswith="*")
-    )
+
+    name: str
+    stops: Callable[[Listing, dt.date], bool]
+    passed_by: Callable[[ListingQuerySet, dt.date], ListingQuerySet]
+
+
+#: Everything that keeps a listing out. Of several, its page names the first.
+OBSTACLES = (
+    Obstacle(
+        "not_published",
+        lambda listing, _today: listing.status != ListingStatus.PUBLISHED,
+        lambda listings, _today: listings.published(),
+    ),
+    # What becomes of hazardous waste, people arrange themselves.
+    Obstacle(
+        "hazardous", lambda listing, _today: listing.is_hazardous, lambda listings, _today: listings.not_hazardous()
+    ),
+    # Pairs are made within hubs.
+    Obstacle("no_hub", lambda listing, _today: not listing.hub_ids, lambda listings, _today: listings.in_some_hub()),
+    Obstacle("over", lambda listing, today: listing.is_over(today), lambda listings, today: listings.not_over(today)),
+)
+
+
+def pairable(kind: ListingKind, today: dt.date) -> ListingQuerySet:
+    """The listings of a kind that no obstacle keeps out."""
+    found = Listing.objects.of_kind(kind)
+    for obstacle in OBSTACLES:
+        found = obstacle.passed_by(found, today)
+    return found
+
+
+def obstacle_of(listing: Listing, today: dt.date) -> str:
+    """The name of the first obstacle that keeps a listing out; empty where none does."""
+    return next((obstacle.name for obstacle in OBSTACLES if obstacle.stops(listing, today)), "")
+
+
+def is_pairable(listing: Listing, today: dt.date) -> bool:
+    """Whether pairable() holds a listing, told from the listing itself."""
+    return not obstacle_of(listing, today)
 
 
 def candidates_for(listing: Listing, today: dt.date) -> ListingQuerySet:
-    """Listings of the other kind that share a hub and a line in the material tree, within the listing's reach."""
+    """Of the other kind of goods, those that could pair with a supply or demand.
+
+    They share a hub with it, have its material or one above or below that, and lie no further away than it goes.
+    """
     other = ListingKind.DEMAND if listing.kind == ListingKind.SUPPLY else ListingKind.SUPPLY
     material = listing.material
     assert material is not None  # published goods have one, by constraint
-    # A word index over kind, material and hub (listings.search.facets) has them all; the nearest-first one would have
-    # to walk through everything within the region.
-    line = Material.objects.filter(
+    related = Material.objects.filter(
         Q(tree_left__gte=material.tree_left, tree_left__lte=material.tree_right)
         | Q(tree_left__lt=material.tree_left, tree_right__gte=material.tree_right)
     )
+    # The inverted index over kind, material and hub (listings.search.facets) brings exactly these. The nearest-first
+    # index would have to read everything in the region to find them.
     found = pairable(other, today).with_facets(
         [
             [f"k:{other.value}"],
-            [f"m:{number}" for number in line.values_list("tree_left", flat=True)],
+            [f"m:{number}" for number in related.values_list("tree_left", flat=True)],
             [f"h:{hub_id}" for hub_id in listing.hub_ids],
         ]
     )
     if listing.reach_km is not None:
         found = found.within(listing.position, listing.reach_km * 1000)
     return found
-
-
-def is_pairable(listing: Listing, today: dt.date) -> bool:
-    return (
-        listing.status == ListingStatus.PUBLISHED
-        and listing.kind != ListingKind.SERVICE
-        and (listing.available_until is None or listing.available_until >= today)
-        and bool(listing.hub_ids)
-        and not listing.is_hazardous
-    )

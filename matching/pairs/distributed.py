@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Count, F, Func, Value
 from django.utils import timezone
 
+from geo.locks import Lock, wait_for_part
 from geo.models import Hub
 from journal.events import record
 from listings.enums import ListingKind
@@ -48,7 +49,7 @@ def start(*, at: dt.datetime) -> PairingRun:
 @transaction.atomic
 def pair_part(*, run_id: int, hub_id: int) -> None:
     """Pair the demands of one part. Does nothing where that is done, or where the run is cancelled."""
-    stored_matches.lock_part(hub_id)
+    wait_for_part(Lock.MATCHES, hub_id)
     run = PairingRun.objects.filter(pk=run_id, waiting_hub_ids__contains=[hub_id]).first()
     if run is None:
         return

@@ -6,6 +6,7 @@ import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
+from geo.locks import Lock, wait_for
 from listings.enums import ListingKind
 from listings.models import Listing
 from matching.models import Match
@@ -24,7 +25,7 @@ def pair(*, listing_id: int, at: dt.datetime) -> int:
     A listing that is gone, not published, a service, or in no hub has none. May run twice without harm. One that
     changes in the meantime goes on waiting.
     """
-    stored_matches.lock_matches()
+    wait_for(Lock.MATCHES)
     listing = Listing.objects.select_related("material").filter(pk=listing_id).first()
     if listing is None:
         return 0

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from listings.cursors import open_cursor, seal_cursor
+from listings.cursors import DEFAULT_PAGE_SIZE, open_cursor, seal_cursor
 from matching.models import Match
 from matching.querysets import MatchQuerySet
-
-PAGE_SIZE = 20
 
 
 @dataclass(frozen=True)
@@ -15,7 +13,7 @@ class MatchPage:
     next_cursor: str | None
 
 
-def page_of(matches: MatchQuerySet, *, scope: str, cursor: str, size: int = PAGE_SIZE) -> MatchPage:
+def page_of(matches: MatchQuerySet, *, scope: str, cursor: str, size: int = DEFAULT_PAGE_SIZE) -> MatchPage:
     """The page after a cursor. `scope` names the list; raises ValidationError for a cursor of another one."""
     after = open_cursor(cursor, scope)
     if after is not None:

@@ -26,21 +26,6 @@ _SIDES = ("supply_id", "demand_id")
 _PARTS = tuple(name for name in _KINDS if name not in (*_SIDES, "hubs"))
 #: Demands whose lists are written at once: bounds memory at some tens of MB.
 BLOCK = 20_000
-#: One pairing writes at a time: two at once could each trim a list that the other has just filled.
-_LOCK = 4_620_119
-
-
-def lock_matches() -> None:
-    """Wait for the turn to write matches, until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-
-
-def lock_part(hub_id: int) -> None:
-    """Wait for the turn to write the matches of one hub's part: other parts may go on, all other pairing waits."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
-        cursor.execute("SELECT pg_advisory_xact_lock(%s::int, %s::int)", [_LOCK, hub_id])
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """The numbers of plans, each in one place. docs/pairing.md says the same in words."""
 
+from listings.capacity.weeks import WEEKS_AHEAD
+
 #: A plan looks this many weeks ahead, this one included: streams count for that long, services are free in them.
-PLAN_WEEKS = 12
+PLAN_WEEKS = WEEKS_AHEAD
 
 #: Of each lot's and each demand's ways at least so many of the shortest take part.
 NEAREST_EDGES = 20

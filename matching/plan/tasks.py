@@ -4,10 +4,11 @@ from celery import shared_task
 from django.utils import timezone
 
 from matching.models import HubPlan
+from matching.models.hub_plan import TASK_LIMIT
 from matching.plan.services import run_plan
 
 
-@shared_task(time_limit=300, soft_time_limit=270)
+@shared_task(time_limit=TASK_LIMIT.seconds, soft_time_limit=TASK_LIMIT.seconds - 30)
 def plan_hub(plan_id: int) -> None:
     """Solve a plan that hub staff asked for."""
     run_plan(plan_id=plan_id, at=timezone.now())

@@ -10,7 +10,7 @@ from django.db.models import Q
 from geo.hubs import centre_of
 from geo.models import Hub
 from listings.enums import Condition, ListingKind
-from matching.chains.score import needed
+from matching.chains.needs import needed
 from matching.pairs.candidates import pairable
 from matching.pairs.columns import NO_END, SERVICE_BITS, Columns, Floats, Integers
 from matching.pairs.score import score_pairs

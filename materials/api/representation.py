@@ -1,4 +1,4 @@
-"""Materials as the API writes them: what a node lacks, it has from the nearest node above."""
+"""Materials as the API writes them. Units or factors that a material lacks are those of the nearest one above it."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -15,9 +15,9 @@ PATH_SEPARATOR = " › "
 
 
 def lines_of(materials: Iterable[Material]) -> Iterator[list[Material]]:
-    """For each material of a walk in tree order, the line of nodes from its family down to itself.
+    """For each material the line of materials from its family down to itself.
 
-    Needs every ancestor of what it is given, in order of tree_left.
+    The materials come in tree order, and with all that are above any of them.
     """
     line: list[Material] = []
     for material in materials:
@@ -28,7 +28,7 @@ def lines_of(materials: Iterable[Material]) -> Iterator[list[Material]]:
 
 
 def material_row(line: list[Material]) -> dict[str, Any]:
-    """A material by the line down to it. Needs with_units() and with_factors()."""
+    """A material, given with the line down to it. Needs with_units() and with_factors()."""
     material = line[-1]
     return {
         "code": material.code,
@@ -45,7 +45,7 @@ def material_row(line: list[Material]) -> dict[str, Any]:
 
 
 def hit_row(hit: MaterialHit, line: list[Material]) -> dict[str, Any]:
-    """A found material: what a type-ahead field shows and a form goes on with. Needs with_units()."""
+    """A found material: what a field shows while somebody types, and what a form does with it. Needs with_units()."""
     return {
         "code": hit.material.code,
         "name": hit.material.name,
@@ -62,7 +62,7 @@ def path_of(line: list[Material]) -> str:
 
 
 def unit_rows(line: list[Material]) -> list[dict[str, Any]]:
-    """Units in which the material may be listed, with the mass of one and what says so; null where nobody can say."""
+    """The units of allowed_units(), each with the mass of one and the source of that; null where it is unknown."""
     given: list[MaterialUnit] = next((list(node.units.all()) for node in reversed(line) if node.units.all()), [])
     rows = [_unit_row(Unit(row.unit), row.mass_kg, row.mass_basis) for row in given]
     named = {row.unit for row in given}
@@ -70,7 +70,7 @@ def unit_rows(line: list[Material]) -> list[dict[str, Any]]:
 
 
 def factor_rows(line: list[Material]) -> list[dict[str, Any]]:
-    """The newest impact factors, each with its source; empty where none is known."""
+    """The impact factors of factors_of(), each with its source; empty where none is known."""
     for node in reversed(line):
         factors = list(node.factors.all())
         if factors:

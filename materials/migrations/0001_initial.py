@@ -78,6 +78,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "ordering": ["-source_year", "basis"],
+            },
         ),
         migrations.CreateModel(
             name="MaterialName",

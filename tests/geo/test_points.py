@@ -9,7 +9,17 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.points import BLUR_M, blurred, blurred_all, metric, metric_all, point_from, point_from_projected
+from geo.points import (
+    BELGIUM,
+    BLUR_M,
+    FLANDERS,
+    WGS84_SRID,
+    blurred,
+    metres_per_degree,
+    metric,
+    point_from,
+    point_from_projected,
+)
 from geo.reference import DATA
 
 # Inland, from Roeselare to Hasselt.
@@ -101,8 +111,16 @@ def test_a_blurred_point_is_near_and_always_the_same(lat: float, lon: float) -> 
     assert blurred(shown).equals_exact(shown, 1e-9)
 
 
-@given(st.lists(st.tuples(longitudes, latitudes), min_size=1, max_size=5))
-def test_many_places_at_once_become_what_each_becomes_alone(places: list[tuple[float, float]]) -> None:
-    alone = [Point(lon, lat, srid=4326) for lon, lat in places]
-    assert metric_all(places) == [metric(point).coords for point in alone]
-    assert blurred_all(places) == [blurred(point).coords for point in alone]
+@given(lat=latitudes, lon=longitudes, angle=st.floats(0, math.tau))
+def test_a_degree_is_as_long_as_the_metres_say(lat: float, lon: float, angle: float) -> None:
+    east_m, north_m = metres_per_degree(lat)
+    here = Point(lon, lat, srid=WGS84_SRID)
+    there = Point(lon + math.cos(angle) * 100 / east_m, lat + math.sin(angle) * 100 / north_m, srid=WGS84_SRID)
+    assert metric(here).distance(metric(there)) == pytest.approx(100, rel=2e-4)
+
+
+def test_flanders_lies_in_belgium_and_holds_every_municipality() -> None:
+    with (DATA / "municipalities.csv").open(newline="") as file:
+        centres = [(float(row["lon"]), float(row["lat"])) for row in csv.DictReader(file)]
+    for (west, south, east, north), holding in ((FLANDERS, centres), (BELGIUM, [FLANDERS[:2], FLANDERS[2:]])):
+        assert all(west < lon < east and south < lat < north for lon, lat in holding)

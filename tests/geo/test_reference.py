@@ -11,7 +11,7 @@ from django.utils import translation
 from geo import reference
 from geo.boundaries import current_quality, municipality_at
 from geo.gazetteer import look_up, recognise
-from geo.hubs import hub_ids_at, nearest_hub
+from geo.hubs import nearest_hub, placement_of
 from geo.models import Boundary, Hub, Municipality, PostalCode, Quality
 from geo.official import read_areas, store_official
 from geo.points import point_from
@@ -62,13 +62,13 @@ def test_a_point_knows_its_municipality_and_hubs() -> None:
     municipality = municipality_at(point)
     assert municipality is not None
     assert municipality.name_nl == "Gent"
-    slugs = set(Hub.objects.filter(pk__in=hub_ids_at(point, municipality)).values_list("slug", flat=True))
+    slugs = set(Hub.objects.filter(pk__in=placement_of(point).hub_ids).values_list("slug", flat=True))
     assert slugs == {"sociaal-circulaire-hub-gent", "repair-zkt-hubs"}
 
 
 def test_a_place_without_hub_names_the_nearest() -> None:
     antwerp = Municipality.objects.get(name_nl="Antwerpen")
-    assert hub_ids_at(antwerp.centre, antwerp) == []
+    assert placement_of(antwerp.centre).hub_ids == []
     nearest = nearest_hub(antwerp.centre)
     assert nearest is not None
     assert nearest[0].slug == "ce-hub-regio-mechelen"
@@ -81,11 +81,11 @@ def test_a_border_policy_reaches_into_places_without_hub_and_into_neighbours_onl
     aalst = Municipality.objects.get(name_nl="Aalst")
     mechelen.buffer_km = 40
     mechelen.save()
-    assert mechelen.pk in hub_ids_at(antwerp.centre, antwerp)
-    assert mechelen.pk not in hub_ids_at(aalst.centre, aalst)
+    assert mechelen.pk in placement_of(antwerp.centre).hub_ids
+    assert mechelen.pk not in placement_of(aalst.centre).hub_ids
     mechelen.shows_neighbours = True
     mechelen.save()
-    assert mechelen.pk in hub_ids_at(aalst.centre, aalst)
+    assert mechelen.pk in placement_of(aalst.centre).hub_ids
 
 
 def test_official_boundaries_replace_the_approximate_ones_and_listings_move(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """A listing's life: which steps it takes, what each asks, and how it ends."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from frontend.listings.views import steps_of
 from listings import services
 from listings.enums import ListingStatus
 from listings.models import Listing
@@ -20,12 +20,7 @@ from tests.makers import TODAY, draft, make_organisation, make_user, material, p
 
 pytestmark = pytest.mark.django_db
 YESTERDAY = TODAY - dt.timedelta(days=1)
-STEPS: dict[str, Callable[..., Listing]] = {
-    "published": services.publish_listing,
-    "reserved": services.reserve_listing,
-    "closed": services.close_listing,
-    "withdrawn": services.withdraw_listing,
-}
+MEMBERS_STEPS = ["published", "reserved", "closed", "withdrawn"]
 ALLOWED = {
     ("draft", "published"),
     ("published", "reserved"),
@@ -51,16 +46,32 @@ def in_status(status: str, **fields: Any) -> Listing:
 @pytest.mark.parametrize("before", ListingStatus.values)
 def test_each_step_is_allowed_or_refused_in_words(kind: str, before: str) -> None:
     listing = published(kind)
-    for after, step in STEPS.items():
+    for after in MEMBERS_STEPS:
         Listing.objects.filter(pk=listing.pk).update(status=before)
         if (before, after) in ALLOWED:
-            assert step(by=listing.maker, listing=listing).status == after  # type: ignore[attr-defined]
+            done = services.take_step(by=listing.maker, listing=listing, status=after)  # type: ignore[attr-defined]
+            assert done.status == after
         else:
             with pytest.raises(ValidationError, match="kan een zoekertje niet naar") as refusal:
-                step(by=listing.maker, listing=listing)  # type: ignore[attr-defined]
+                services.take_step(by=listing.maker, listing=listing, status=after)  # type: ignore[attr-defined]
             assert "status" in refusal.value.message_dict
         listing.refresh_from_db()
         assert listing.status == (after if (before, after) in ALLOWED else before)
+
+
+@pytest.mark.parametrize("status", ["expired", "draft", "sold", ""])
+def test_a_step_that_no_member_takes_is_refused(status: str) -> None:
+    listing = published()
+    with pytest.raises(ValidationError, match="Die stap bestaat niet"):
+        services.take_step(by=listing.maker, listing=listing, status=status)  # type: ignore[attr-defined]
+    assert Listing.objects.get(pk=listing.pk).status == "published"
+
+
+@pytest.mark.parametrize("before", ListingStatus.values)
+def test_a_listing_s_page_offers_the_steps_that_it_can_take(before: str) -> None:
+    offered = {step["status"] for step in steps_of(in_status(before))}
+    # A draft is published from its form.
+    assert offered == {after for status, after in ALLOWED if status == before and status != "draft"}
 
 
 def test_what_is_published_can_t_end_in_the_past() -> None:
@@ -79,9 +90,9 @@ def test_what_is_published_can_t_end_in_the_past() -> None:
 def test_only_members_take_steps() -> None:
     listing = published()
     for stranger in (make_user(), make_user(is_superuser=True)):
-        for step in STEPS.values():
+        for status in MEMBERS_STEPS:
             with pytest.raises(PermissionDenied):
-                step(by=stranger, listing=listing)
+                services.take_step(by=stranger, listing=listing, status=status)
 
 
 @pytest.mark.parametrize(

@@ -20,11 +20,13 @@ from geo.points import metric
 from listings.capacity.services import book_capacity
 from listings.capacity.weeks import monday_of
 from listings.derived import derive_mass, derive_material
+from listings.enums import ListingKind
 from listings.models import CapacityBooking, Listing
 from matching import rules
-from matching.chains.find import Chain, chains_of, hub_sides
+from matching.chains.find import Chain, chains_of, load_sides
 from matching.chains.score import all_chains
 from matching.explain import explain_chain
+from matching.pairs.candidates import pairable
 from materials.enums import Unit
 from materials.models import Material
 from tests.makers import TODAY, make_organisation, material, published
@@ -461,7 +463,10 @@ def test_the_whole_trip_counts() -> None:
 
 def test_a_hub_s_chains_are_those_of_its_listings() -> None:
     supply, _service, _demand = desks(), repairs(), wanted()
-    sides = hub_sides(Hub.objects.get(slug="sociaal-circulaire-hub-gent").pk, at=timezone.now())
+    hub = Hub.objects.get(slug="sociaal-circulaire-hub-gent")
+    kinds = (ListingKind.SUPPLY, ListingKind.SERVICE, ListingKind.DEMAND)
+    supplies, services, demands = (pairable(kind, TODAY).in_hub(hub.pk) for kind in kinds)
+    sides = load_sides(supplies, services, demands, TODAY)
     scored = all_chains(sides.supplies, sides.services, sides.demands)
     assert scored.score.tolist() == [chain.score for chain in chains(supply)]
 

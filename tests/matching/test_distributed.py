@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
-import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -19,7 +17,7 @@ from listings import services
 from listings.models import Listing
 from listings.tasks import place_anew
 from matching.models import Match, PairingRun
-from matching.pairs import distributed, stored_matches, tasks
+from matching.pairs import distributed, tasks
 from matching.pairs.batch import pair_all
 from tests.makers import forget_demo, keep_at_most, published
 
@@ -168,19 +166,3 @@ def test_what_moved_is_paired_by_all_workers(tasks_run_at_once: Any) -> None:
     with tasks_run_at_once():
         assert place_anew() == 0
     assert PairingRun.objects.count() == 1
-
-
-def test_a_part_waits_for_all_other_pairing_but_not_for_another_part() -> None:
-    given = connection.settings_dict
-    stored_matches.lock_part(1)
-    tries = {
-        "another batch": "pg_try_advisory_xact_lock(%(lock)s)",
-        "another part": "pg_try_advisory_xact_lock_shared(%(lock)s) AND pg_try_advisory_xact_lock(%(lock)s, 2)",
-        "the same part": "pg_try_advisory_xact_lock(%(lock)s, 1)",
-    }
-    with psycopg.connect(host=given["HOST"], user=given["USER"], dbname=given["NAME"]) as other:
-        free = {}
-        for name, attempt in tries.items():
-            free[name] = other.execute(f"SELECT {attempt}", {"lock": stored_matches._LOCK}).fetchone()[0]  # type: ignore[index]
-            other.rollback()
-    assert free == {"another batch": False, "another part": True, "the same part": False}

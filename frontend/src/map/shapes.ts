@@ -1,17 +1,17 @@
 /** Shapes that we lay on the map ourselves, as GeoJSON. */
 import type { GeoJSON, MultiPolygon, Polygon } from "geojson";
-import { type GeoJSONSource, LngLatBounds, type Map as MapLibre } from "maplibre-gl";
+import { type GeoJSONSource, LngLat, LngLatBounds, type Map as MapLibre } from "maplibre-gl";
 import type { Position } from "../attributes";
 import { colour } from "./colours";
 
 /** A circle of so many metres around a point, as a polygon of 64 corners. */
 export function circle([lon, lat]: Position, radiusM: number): Polygon {
   const ring: Position[] = [];
-  const perLat = 111_320;
-  const perLon = perLat * Math.cos((lat * Math.PI) / 180);
+  const around = LngLatBounds.fromLngLat(new LngLat(lon, lat), radiusM);
+  const [east, north] = [around.getEast() - lon, around.getNorth() - lat];
   for (let step = 0; step <= 64; step += 1) {
     const angle = (step / 64) * 2 * Math.PI;
-    ring.push([lon + (Math.cos(angle) * radiusM) / perLon, lat + (Math.sin(angle) * radiusM) / perLat]);
+    ring.push([lon + Math.cos(angle) * east, lat + Math.sin(angle) * north]);
   }
   return { type: "Polygon", coordinates: [ring] };
 }

@@ -31,7 +31,7 @@ class Command(BaseCommand):
 def shares_right(official: dict[str, MultiPolygon]) -> tuple[float, float]:
     """Shares (0..1) of the official area of Flanders that lie in the right municipality, and in the right region.
 
-    A reference region is the one set of hub regions that a municipality has (thematic regions aside), or "none".
+    Two municipalities are in the same region when they lie in the same hub regions, thematic ones aside, or in none.
     """
     approximate = dict(Boundary.objects.of_quality(Quality.APPROXIMATE).values_list("municipality__nis", "geometry"))
     groups = _groups(set(official))
@@ -45,8 +45,9 @@ def shares_right(official: dict[str, MultiPolygon]) -> tuple[float, float]:
 
 
 def _groups(nises: set[str]) -> list[list[str]]:
+    """The NIS codes of the municipalities of each region."""
     names: dict[str, set[str]] = {nis: set() for nis in nises}
-    for region in HubRegion.objects.exclude(kind="thematic").prefetch_related("municipalities"):
+    for region in HubRegion.objects.place_based().prefetch_related("municipalities"):
         for municipality in region.municipalities.all():
             names.setdefault(municipality.nis, set()).add(region.name)
     groups: dict[frozenset[str], list[str]] = {}

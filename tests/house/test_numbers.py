@@ -1,0 +1,67 @@
+"""A number that has a name in the code stands nowhere else. Where a text has to repeat it, a test compares the two."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from geo.models import LARGEST_BUFFER_KM
+from geo.points import BLUR_M, LAMBERT_72_SRID, METRIC_SRID, PROJECTED_SRIDS
+from listings.imports.table import LARGEST_BYTES, MOST_ROWS
+from listings.models import LARGEST_REACH_KM
+from listings.photos import LARGEST_UPLOAD_BYTES
+from tests.house.pages import ROOT
+
+ROOMS = ("journal", "geo", "accounts", "materials", "listings", "matching", "frontend", "marketplace")
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("frontend/imports/templates/imports/new.html", f"tot {LARGEST_BYTES // 10**6} MB en {MOST_ROWS:,} rijen"),
+        ("frontend/posting/templates/posting/photos.html", f"tot {LARGEST_UPLOAD_BYTES // 10**6} MB"),
+        ("frontend/posting/forms.py", f"(ongeveer {BLUR_M} m)"),
+        ("frontend/about/templates/about/about.html", f"een vak van {BLUR_M} m"),
+        ("frontend/listings/templates/listings/listing.html", f"dit gebied van {BLUR_M} m"),
+        ("listings/enums.py", f"(ongeveer {BLUR_M} m)"),
+        ("listings/models/listing.py", f"tussen 1 en {LARGEST_REACH_KM} km"),
+        ("geo/models.py", f"0 tot {LARGEST_BUFFER_KM} km"),
+        (
+            "geo/points.py",
+            " of ".join(f"{srid} (Lambert {year})" for srid, year in zip(PROJECTED_SRIDS, (72, 2008), strict=True)),
+        ),
+        ("docs/gebruikers.md", f"een vak van {BLUR_M} m"),
+        ("docs/search-api.md", f"a square of {BLUR_M} m"),
+        ("docs/adr/0014-blurred-places.md", f"a {BLUR_M} m grid cell"),
+    ],
+)
+def test_a_text_says_the_number_that_holds(path: str, text: str) -> None:
+    # In texts a space stands between thousands.
+    assert text.replace(",", " ") in (ROOT / path).read_text()
+
+
+def numbers_of_systems(source: str) -> Iterator[str]:
+    """Where code names a coordinate system by its number: on its own, or as the last argument of a function in SQL."""
+    in_sql = re.compile(rf",\s*({METRIC_SRID}|{LAMBERT_72_SRID})\)")
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and node.value in PROJECTED_SRIDS:
+            yield str(node.value)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and (found := in_sql.search(node.value)):
+            yield found[1]
+
+
+def test_only_points_know_the_numbers_of_coordinate_systems() -> None:
+    found = {
+        str(path.relative_to(ROOT)): list(numbers)
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        if "migrations" not in path.parts and (numbers := list(numbers_of_systems(path.read_text())))
+    }
+    assert list(found) == ["geo/points.py"]
+
+
+def test_a_number_of_a_system_is_found() -> None:
+    assert list(numbers_of_systems("x = 3812\ny = 31_370\nz = 'Lambert 3812'")) == ["3812", "31370"]
+    assert list(numbers_of_systems('sql = f"SELECT ST_Transform({point}, 3812)"')) == ["3812"]
+    assert list(numbers_of_systems('words = "EPSG:3812 (Lambert 2008)"')) == []
