@@ -1,4 +1,4 @@
-"""Matches in Django's admin: to look at."""
+"""Matches in Django's admin, to look at only."""
 
 from django.contrib import admin
 

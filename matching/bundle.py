@@ -1,4 +1,7 @@
-"""Several supplies that together serve one demand: the most of it, from the fewest stops, at the shortest way."""
+"""Finds several supplies that together serve one demand, for when none can do it alone.
+
+They serve as much of it as possible, are as few as possible, and lie as near as possible, in this order.
+"""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -15,9 +18,9 @@ from matching.pairs.candidates import is_pairable, pairable
 from matching.pairs.columns import Floats, HubBits, load_columns
 from matching.pairs.score import Mask, amounts, score_pairs
 
-#: So many of the nearest supplies are looked at.
+#: How many of the nearest supplies are looked at.
 NEAREST = 60
-#: Shares that differ by less are the same.
+#: Shares that differ by less than this count as equal.
 ROUNDING = 1e-7
 
 
@@ -41,8 +44,9 @@ class Bundle:
 def choose(sizes: Floats, whole: Mask, metres: Floats) -> Floats:
     """How much of one demand each supply serves, as shares of the demand that add up to at most 1.
 
-    sizes: what each has, as a share of the demand (may exceed 1). whole: goes all at once or not at all. First the
-    most is served, then the stops are fewest, then share × metres is least; exact, by three small integer programs.
+    sizes: how much each supply has, as a share of the demand (it may exceed 1). whole: whether it goes all at once or
+    not at all. Three small integer programs, solved exactly, come one after the other: the most is served; with that,
+    from the fewest supplies; with that, the sum of share × metres is least.
     """
     fits = (sizes > ROUNDING) & (~whole | (sizes <= 1 + ROUNDING))
     rows = np.flatnonzero(fits)
@@ -62,9 +66,9 @@ def choose(sizes: Floats, whole: Mask, metres: Floats) -> Floats:
 
 
 def bundle_for(demand: Listing, *, at: dt.datetime) -> Bundle | None:
-    """The bundle of a demand, of its nearest supplies that meet every hard condition; stops as for_cards() reads them.
+    """The bundle of a demand, chosen from the nearest supplies that meet every hard condition. Stops have for_cards().
 
-    None where it has to come from one place, where one supply serves as much, and where nothing fits.
+    None where a demand has to come from one place, where one supply serves as much as several, and where none fits.
     """
     today = timezone.localdate(at)
     if demand.kind != ListingKind.DEMAND or not demand.splittable or not is_pairable(demand, today):
@@ -84,9 +88,10 @@ def bundle_for(demand: Listing, *, at: dt.datetime) -> Bundle | None:
 
 
 def _nearest(demand: Listing, today: dt.date) -> list[int]:
-    """Ids of the nearest supplies, at most NEAREST of its material with all below and of each above; one query more.
+    """Ids of the nearest supplies of related materials.
 
-    Each of those is one read of a partial index in order of distance.
+    There are at most NEAREST of the demand's material and those below it, and as many of each material above it: each
+    of these is read from a partial index in order of distance.
     """
     supplies = pairable(ListingKind.SUPPLY, today).filter(hub_ids__overlap=demand.hub_ids)
     if demand.reach_km is not None:
@@ -111,7 +116,10 @@ def _bundle(ids: list[int], shares: Floats, distances: list[int]) -> Bundle | No
 
 
 class _Program:
-    """Shares x and stops y (0 or 1): x ≤ size · y, or equal where it goes whole; all x together at most 1."""
+    """An integer program over shares x, and y: 1 where a supply is chosen, else 0.
+
+    x ≤ size · y, and x = size · y where a supply goes whole. All x together are at most 1.
+    """
 
     def __init__(self, sizes: Floats, whole: Mask) -> None:
         count = len(sizes)
@@ -130,7 +138,7 @@ class _Program:
         self.constraints.append(LinearConstraint(np.r_[np.zeros(self.count), np.ones(self.count)], ub=stops))
 
     def least(self, objective: Floats) -> Floats:
-        """The x and y that make an objective least. There is always a solution: the one of the step before."""
+        """The x and y with the least objective. There is always a solution: that of the step before meets all."""
         integrality = np.r_[np.zeros(self.count), np.ones(self.count)]
         found = milp(objective, integrality=integrality, bounds=Bounds(0, 1), constraints=self.constraints,
                      options={"mip_rel_gap": 0.0})  # fmt: skip

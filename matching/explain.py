@@ -1,4 +1,4 @@
-"""A match or a chain in words: what speaks for it, and what is missing."""
+"""Says in words what speaks for a match or a chain, and what speaks against it."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -32,7 +32,7 @@ class Explanation:
 
 
 class Joined(Protocol):
-    """What a match and a chain both are: a supply for a demand."""
+    """What a match and a chain have in common: a supply for a demand."""
 
     @property
     def supply(self) -> Listing: ...
@@ -47,7 +47,7 @@ class Joined(Protocol):
 
 
 def explain(match: Match) -> Explanation:
-    """Words for each part of a match. Needs match.supply and match.demand with their materials."""
+    """Words for each part of a match's score. Needs for_reasons()."""
     reasons, lacks = [_distance(match.distance_m)], list[str]()
     _quantity(match, reasons, lacks)
     _timing(match, reasons, lacks)
@@ -61,7 +61,7 @@ def explain(match: Match) -> Explanation:
 
 
 def explain_chain(chain: Chain) -> Explanation:
-    """Words for each part of a chain, the whole way first."""
+    """Words for each part of a chain's score, the length of the whole way first."""
     reasons, lacks = [_("%(distance)s in totaal") % {"distance": _distance(chain.distance_m)}], list[str]()
     _capacity(chain, reasons, lacks)
     _quantity(chain, reasons, lacks)
@@ -89,7 +89,7 @@ def _capacity(chain: Chain, reasons: list[str], lacks: list[str]) -> None:
 
 def _distance(metres: int) -> str:
     decimals = 1 if metres < 9_950 else 0
-    # number_format() cuts off.
+    # Rounded here, since number_format() cuts off.
     return _("%(km)s km") % {"km": number_format(round(metres / 1000, decimals), decimals)}
 
 
@@ -124,7 +124,7 @@ def _quantity(match: Joined, reasons: list[str], lacks: list[str]) -> None:
 
 
 def _rates(match: Joined, share: int, reasons: list[str]) -> None:
-    """Two streams, per week: in the demand's unit where the supply's compares, else as a share alone."""
+    """What two streams bring and ask in a week: in the demand's unit, or as a share if the supply's can't compare."""
     offered, asked = per_week(match.supply, match.demand.unit), per_week(match.demand, match.demand.unit)
     if offered is None or asked is None:
         whole, part = (
@@ -138,13 +138,13 @@ def _rates(match: Joined, share: int, reasons: list[str]) -> None:
 
 
 def _number(value: float) -> str:
-    """To one decimal, which is left out where it is zero."""
+    """A number with one decimal, or with none where that would be 0."""
     rounded = round(value, 1)
     return number_format(rounded, 0 if rounded == int(rounded) else 1, force_grouping=True)
 
 
 def per_week(stream: Listing, unit: str) -> float | None:
-    """What a stream brings or asks in a week, in a unit; None where its own doesn't compare."""
+    """What a stream brings or asks in a week, in a unit; None where the stream's own unit can't compare with it."""
     own = Unit(stream.unit)
     if stream.quantity is None or own.dimension != Unit(unit).dimension:
         return None
@@ -179,7 +179,7 @@ def _material(match: Joined, reasons: list[str], lacks: list[str]) -> None:
 
 
 def _price(match: Joined, reasons: list[str], lacks: list[str]) -> None:
-    """From what both sides say, not from the score: a part of one half may be a price twice as high, or no price."""
+    """Words for the price. They follow from both prices: a part of ½ may mean twice the price, or an unknown one."""
     supply, demand = match.supply, match.demand
     kinds = (supply.price_kind, demand.price_kind)
     asked, offered = _comparable_prices(supply, demand)
@@ -210,7 +210,7 @@ def _say_price(
 
 
 def _comparable_prices(supply: Listing, demand: Listing) -> tuple[Fraction | None, Fraction | None]:
-    """What each side names per base unit; nothing where the units measure different things."""
+    """The price of each side per base unit; None where the units measure different things."""
     if Unit(supply.unit).dimension != Unit(demand.unit).dimension:
         return None, None
     return _price_per_base_unit(supply), _price_per_base_unit(demand)

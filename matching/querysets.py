@@ -31,13 +31,14 @@ class MatchQuerySet(models.QuerySet["Match"]):
         )
 
     def in_hub(self, hub_id: int) -> Self:
+        """Matches of which both sides lie in the hub."""
         return self.filter(hub_ids__contains=[hub_id])
 
     def of_listing(self, listing: "Listing") -> Self:
         return self.filter(models.Q(supply=listing) | models.Q(demand=listing))
 
     def of_member(self, user: "User | AnonymousUser") -> Self:
-        """With a side that belongs to one of the user's organisations."""
+        """Matches with a side that belongs to one of the user's organisations."""
         if not user.is_authenticated:
             return self.none()
         own = models.Q(supply__organisation__memberships__user=user)
@@ -47,15 +48,15 @@ class MatchQuerySet(models.QuerySet["Match"]):
         return self.order_by("-score", "id")
 
     def after(self, score: float, last_id: int) -> Self:
-        """What follows (score, id) in best_first()."""
+        """Matches after (score, id) in the order of best_first()."""
         return self.filter(score__lte=score).filter(models.Q(score__lt=score) | models.Q(id__gt=last_id))
 
     def for_reasons(self) -> Self:
-        """With what explain() reads of both listings, in one query."""
+        """Together with what explain() reads of both listings, in one query."""
         return self.select_related("supply__material", "demand__material")
 
     def for_cards(self) -> Self:
-        """With both listings as cards show them, in a fixed number of queries."""
+        """Together with what cards show of both listings, in a fixed number of queries."""
         sides = [
             f"{side}__{name}" for side in ("supply", "demand") for name in ("organisation", "material", "municipality")
         ]

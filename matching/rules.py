@@ -15,19 +15,19 @@ WEIGHTS = {part: points / sum(WEIGHT_POINTS.values()) for part, points in WEIGHT
 #: At this distance the distance part is one half.
 HALF_DISTANCE_M = 25_000.0
 
-#: From this many shared days on, timing is no limit.
+#: With so many shared days or more the timing part is 1.
 AMPLE_OVERLAP_DAYS = 14
 
-#: Windows without an end count as this long.
+#: Shared windows without an end count as so many days.
 OPEN_WINDOW_DAYS = 365
 
-#: Material closeness by steps between the two in the tree (0: the same).
+#: The material part by how many steps apart the two materials are in the tree: the same, one step, more.
 CLOSENESS = (1.0, 0.7, 0.5)
 
 #: Weeks from one delivery of a stream to the next: a year has 365.25 days, 12 months and 4 quarters, a week 7 days.
 WEEKS_PER_DELIVERY = {"weekly": 1.0, "monthly": 365.25 / 12 / 7, "quarterly": 365.25 / 4 / 7}
 
-#: A stream counts for at most this many weeks against a single lot.
+#: Against a single lot, at most so many weeks of a stream count.
 STREAM_WEEKS = 26
 
 #: Price part when one side hasn't said a price.
@@ -50,10 +50,10 @@ CHAIN_WEEKS = weeks.WEEKS_AHEAD
 #: Of each of the other two sides of a chain, so many of the nearest are looked at.
 CHAIN_NEAREST = 300
 
-#: What a supply "to repair" needs where it names no service.
+#: The service that a supply "to repair" needs where it names none.
 NEEDED_TO_REPAIR = "repair"
 
-#: These services bring a condition that is worse up to this one.
+#: These services bring a supply in a worse condition up to this one.
 RESTORING_SERVICES = ("repair", "maintenance")
 RESTORED_CONDITION = "used"
 

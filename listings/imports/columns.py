@@ -1,4 +1,4 @@
-"""Which column holds what, whatever it is called."""
+"""Finds out which column of a file holds which field."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-#: Names of columns in Dutch, English and French, by field.
+#: What companies call the column of each field, in Dutch, English and French.
 NAMES: dict[str, tuple[str, ...]] = {
     "reference": ("referentie", "eigen referentie", "ref", "artikelnummer", "id", "reference", "sku", "référence"),
     "kind": ("soort", "type", "kind", "soort zoekertje", "sorte"),
@@ -40,12 +40,13 @@ NAMES: dict[str, tuple[str, ...]] = {
     "eural_code": ("euralcode", "eural", "ewc", "eural code"),
     "splittable": ("deelbaar", "splitsbaar", "splittable", "divisible"),
 }
+#: Fields without which a file can't be read.
 REQUIRED = ("material", "quantity", "unit")
 
 
 @lru_cache(maxsize=4096)
 def plain(header: str) -> str:
-    """Lower case, without accents or stray marks."""
+    """A text in the form in which names are compared: "  Hoeveelheid: " becomes "hoeveelheid"."""
     text = unicodedata.normalize("NFKD", header.lower()).encode("ascii", "ignore").decode()
     return re.sub(r"[\s_]+", " ", text).strip(" :*.")
 
@@ -54,7 +55,10 @@ _FIELDS = {plain(name): field for field, names in NAMES.items() for name in name
 
 
 def find_columns(headers: list[str]) -> dict[str, int]:
-    """Column number by field; the first column that fits wins. Raises ValidationError naming what lacks."""
+    """The number of the column of each field; of two columns for one field the first.
+
+    Raises ValidationError that names the REQUIRED columns that lack.
+    """
     found: dict[str, int] = {}
     for number, header in enumerate(headers):
         field = _FIELDS.get(plain(header))

@@ -1,4 +1,4 @@
-"""Rows of an import into the table of listings, many at once, by COPY."""
+"""Writes rows of an import into the table of listings, many at once, by COPY."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from geo.points import WGS84_SRID
 from listings.fields import IntegerMultirangeField
 from listings.models import Listing
 
-#: Every column that is stored; the database makes the others from them, and ids.
+#: The columns that we write. The database itself makes ids and generated columns.
 _COLUMNS = tuple(
     field.attname for field in Listing._meta.concrete_fields if not field.generated and not field.primary_key
 )
@@ -20,7 +20,7 @@ _SPANS = IntegerMultirangeField()
 
 
 def add_listings(rows: Iterable[dict[str, Any]], *, template: Listing, at: dt.datetime) -> None:
-    """Insert listings: the values that each row gives by column, and those of `template` for every other."""
+    """Insert a listing for each row, which holds values by column. Other columns get the value of `template`."""
     shared = {name: getattr(template, name) for name in _COLUMNS} | {"created_at": at, "updated_at": at}
     with (
         connection.cursor() as cursor,
@@ -31,9 +31,9 @@ def add_listings(rows: Iterable[dict[str, Any]], *, template: Listing, at: dt.da
 
 
 def change_listings(rows: Iterable[tuple[int, dict[str, Any]]], *, at: dt.datetime) -> None:
-    """Set the columns that each row gives on the listing with its id: the same columns in every row.
+    """Change listings: each row is an id and values by column, the same columns in every row.
 
-    What changed waits for pairing.
+    A listing that is changed waits for pairing again.
     """
     given = list(rows)
     if not given:
@@ -58,7 +58,7 @@ def change_listings(rows: Iterable[tuple[int, dict[str, Any]]], *, at: dt.dateti
 
 
 def _written(value: Any) -> Any:
-    """As COPY reads it."""
+    """A value in the form that COPY reads."""
     if isinstance(value, Point):
         return f"SRID={WGS84_SRID};POINT({value.x!r} {value.y!r})"
     return _SPANS.get_prep_value(value) if isinstance(value, Multirange) else value

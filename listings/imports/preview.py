@@ -1,4 +1,4 @@
-"""What an import would do: counted for the whole file, shown for its first rows. Nothing is stored of it."""
+"""What an import would do: counted for the whole file, and shown for its first rows. Nothing is stored yet."""
 
 from collections import Counter
 from typing import Any
@@ -8,6 +8,7 @@ from geo.models import Municipality
 from listings.imports.rows import Parsed
 from listings.imports.stored_rows import Step, placements, steps, stored_listings
 
+#: Rows of a file that the page shows before it is confirmed.
 ROWS_SHOWN = 20
 
 
@@ -28,7 +29,7 @@ def preview(rows: list[Parsed], organisation: Organisation, most: int = ROWS_SHO
 
 
 def _row(step: Step, municipality: Municipality | None) -> dict[str, Any]:
-    """Codes rather than words wherever a reader's language decides the words."""
+    """A row of the preview. Units, kinds and the like are codes: only the page knows the reader's language."""
     fields, price = step.fields, step.fields["price_eur"]
     return {
         "row": step.parsed.row,

@@ -1,4 +1,4 @@
-"""Rows of a table as listings that aren't stored yet, with what is wrong in each."""
+"""Reads rows of a table as the values of listings, and names what is wrong in each row."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -24,9 +24,12 @@ from materials.models import Material, MaterialName
 from materials.search import find_materials
 from materials.units import allowed_units, unit_mass_kg
 
+#: How similar a text must be to a material's name (0 to 1) to be taken for it.
+LEAST_LIKENESS = 0.6
+
 
 class _Stored(NamedTuple):
-    """What a row is held against of the listing that has its reference already."""
+    """What a row is compared with of the stored listing that has the same reference."""
 
     kind: str
     status: str
@@ -48,8 +51,10 @@ class Mistake:
 
 @dataclass
 class Parsed:
-    """A row's values by field of Listing; `place` is its WGS84 point, `place_words` what to call it where the row
-    doesn't give the point itself, `guessed_from` the spelling that a material was guessed from.
+    """What a row says.
+
+    `values` are by field of Listing, and `place` among them is its WGS84 point. `place_words` is what the place is
+    called, unless the row gave coordinates. `guessed_from` is the text from which the material was guessed, if it was.
     """
 
     row: int
@@ -60,7 +65,7 @@ class Parsed:
 
 
 class RowReader:
-    """Reads rows of one file; what many rows share (materials, postal codes) is looked up once."""
+    """Reads the rows of one file. What many rows share, such as materials and postal codes, is looked up once."""
 
     def __init__(self, organisation: Organisation, columns: dict[str, int], srid: int, *, today: dt.date) -> None:
         self.columns = columns
@@ -75,7 +80,7 @@ class RowReader:
         }
         self.towns = Towns()
         self.guessed: set[str] = set()
-        # Cells of a column repeat: most rows are of few units, days, prices.
+        # What a text in a column means. Columns repeat themselves: a file has few units, days and prices.
         self._read: dict[tuple[str, str], Any] = {}
         self._units: dict[int, list[Unit]] = {}
         self._masses: dict[tuple[int, Unit], Decimal | None] = {}
@@ -87,7 +92,7 @@ class RowReader:
         }
 
     def read(self, number: int, cells: list[str]) -> Parsed:
-        """One row; every mistake in it is named, not just the first."""
+        """Read one row. All of its mistakes are named, not just the first."""
         parsed = Parsed(number)
         get = self._getter(cells)
         read = self._reader(parsed, get)
@@ -143,11 +148,11 @@ class RowReader:
         return read
 
     def _material(self, text: str) -> Material:
-        """By code, by name, or by what it is spelled like; a good guess only."""
+        """The material with this code or name, or else the one whose name is most like it, if it is like enough."""
         found = self.by_code.get(values.filled(text)) or self.by_name.get(plain(text))
         if found is None:
             hits = find_materials(text, "nl", limit=3)
-            if not hits or hits[0].likeness < 0.6:
+            if not hits or hits[0].likeness < LEAST_LIKENESS:
                 raise ValidationError(_unknown_material(text[:60], [hit.material.name for hit in hits]))
             found = hits[0].material
             self.guessed.add(plain(text))
@@ -161,7 +166,10 @@ class RowReader:
         return Condition.USED if kind == ListingKind.SUPPLY else None
 
     def _start(self, get: Callable[[str], str]) -> dt.date:
-        """Where a row doesn't say: as it is stored, so that the same file changes nothing on another day, or today."""
+        """The first day of a row that names none: that of the stored listing, or today for a new one.
+
+        If it were always today, the same file would change every listing when it is imported on another day.
+        """
         before = self.stored.get(get("reference")[:LONGEST_REFERENCE], _NOT_STORED)
         return before.start or self.today
 
@@ -183,7 +191,7 @@ class RowReader:
         return None if each is None else round(each * amount, 3)
 
     def _place(self, parsed: Parsed, get: Callable[[str], str]) -> Point | None:
-        """Coordinates, else the town of the address, else the organisation's first site."""
+        """The place that a row gives: by coordinates, else by its town, else that of the organisation's first site."""
         try:
             if get("lat") or get("lon"):
                 return point_from(lat=values.coordinate(get("lat")), lon=values.coordinate(get("lon")))
@@ -204,7 +212,7 @@ class RowReader:
         return point_from_projected(x=float(values.number(get("x"))), y=float(values.number(get("y"))), srid=srid)
 
     def _town(self, parsed: Parsed, get: Callable[[str], str]) -> Point | None:
-        """Of a postal code, a town or both; what contradicts itself is no guess of ours."""
+        """The place of a postal code, a town or both. Where the two contradict each other, we don't guess."""
         try:
             town = self.towns.find(get("postal_code"), get("town"))
         except ValidationError as error:
@@ -215,7 +223,7 @@ class RowReader:
         return town.location
 
     def _site(self, parsed: Parsed, get: Callable[[str], str]) -> Point | None:
-        """The organisation's own, only where a row says nothing of its place: a street alone says some other."""
+        """The place of the organisation's first site. A row with a street but no town means some other place."""
         if get("street"):
             _add(parsed, "street", get("street"), _("Geef bij de straat ook de postcode of de plaats."))
             return None
@@ -226,7 +234,7 @@ class RowReader:
         return self.site.location
 
     def _check_together(self, parsed: Parsed) -> None:
-        """Rules over two cells of a row."""
+        """Check the rules over more than one cell of a row."""
         given = parsed.values
         material, unit = given["material"], given["unit"]
         if material and unit:
@@ -244,7 +252,7 @@ class RowReader:
             _add(parsed, "available_until", str(ends), _("De einddatum ligt voor de begindatum."))
 
     def _check_stored(self, parsed: Parsed) -> None:
-        """What has this reference already must be of the same kind, and still open to change."""
+        """Check that the stored listing with this reference is of the same kind, and may still change."""
         reference = parsed.values["reference"]
         kind, status, _start = self.stored.get(reference, _NOT_STORED)
         if status == ListingStatus.CLOSED:
@@ -266,7 +274,7 @@ def _unknown_material(text: str, guesses: list[str]) -> str:
 
 
 def _short(parsed: Parsed, name: str, text: str, most: int) -> str:
-    """A text that fits; one that is longer is a mistake, not cut in silence."""
+    """The text, if it is short enough. A longer one is a mistake: it isn't cut off without a word."""
     if len(text) > most:
         words = {"length": len(text), "most": most}
         _add(parsed, name, text, _("Deze tekst heeft %(length)d tekens; er passen er %(most)d.") % words)

@@ -1,4 +1,4 @@
-"""A file from upload to listings: checked whole first, then stored whole."""
+"""Takes a file from upload to listings: first all of it is checked, then all of it is stored."""
 
 import datetime as dt
 import logging
@@ -26,7 +26,9 @@ from listings.models import ImportState, ListingImport
 from listings.permissions import check_may_write
 from listings.verbs import ListingVerb
 
+#: Mistakes that are stored and shown; the others are only counted.
 MOST_MISTAKES_KEPT = 300
+#: Rows between two reports of progress.
 PROGRESS_EVERY = 500
 #: The system of the columns x and y, where a file doesn't name one.
 DEFAULT_SRID = LAMBERT_72_SRID
@@ -43,7 +45,7 @@ class Cancelled(Exception):
 def start_import(
     *, by: User, organisation: Organisation, upload: "UploadedFile[bytes]", publish: bool = True
 ) -> ListingImport:
-    """Take a file in and have it checked; nothing is stored of it until `confirm_import`."""
+    """Keep an uploaded file and have it checked. Its listings are stored only after confirm_import()."""
     check_may_write(by, organisation)
     if (upload.size or 0) > LARGEST_BYTES:
         raise ValidationError(
@@ -59,7 +61,7 @@ def start_import(
 
 @transaction.atomic
 def confirm_import(*, by: User, listing_import: ListingImport) -> ListingImport:
-    """Have a file stored that was checked without mistakes."""
+    """Have the listings of a file stored that was checked and has no mistakes."""
     held = _held(by, listing_import)
     if held.state != ImportState.CHECKED or held.mistake_count:
         raise ValidationError(
@@ -73,7 +75,7 @@ def confirm_import(*, by: User, listing_import: ListingImport) -> ListingImport:
 
 @transaction.atomic
 def cancel_import(*, by: User, listing_import: ListingImport) -> ListingImport:
-    """Stop an import; what runs notices at its next step and stores nothing."""
+    """Stop an import. A task that works on it notices that at its next report of progress, and stores nothing."""
     held = _held(by, listing_import)
     if held.state in (ImportState.DONE, ImportState.FAILED):
         raise ValidationError(_("Dit bestand is al verwerkt."))
@@ -98,7 +100,7 @@ def check(
 
 
 def run_check(listing_import: ListingImport, *, at: dt.datetime | None = None) -> None:
-    """The dry run: fill in the report. Idempotent."""
+    """Check a file, and store what it would do and what is wrong. It may run twice."""
     fresh = ListingImport.objects.filter(pk=listing_import.pk, state__in=[ImportState.WAITING, ImportState.CHECKING])
     if not fresh.update(state=ImportState.CHECKING):
         return
@@ -111,8 +113,10 @@ def run_check(listing_import: ListingImport, *, at: dt.datetime | None = None) -
 
 
 def run_store(listing_import: ListingImport, *, at: dt.datetime | None = None) -> None:
-    """Check once more and store everything, or nothing. What is stored and that it is done are one transaction:
-    a second delivery of the task, or someone who cancels meanwhile, finds either both or neither.
+    """Check a file once more, and store all of its listings or none.
+
+    The listings and the new state of the import are stored in one transaction. So a task that is delivered twice, or
+    somebody who cancels meanwhile, finds either both or neither.
     """
     progress, at = _progress(listing_import), at or timezone.now()
     with _failing(listing_import), transaction.atomic():
@@ -131,7 +135,7 @@ def run_store(listing_import: ListingImport, *, at: dt.datetime | None = None) -
 
 @contextmanager
 def _failing(listing_import: ListingImport) -> Iterator[None]:
-    """Whatever goes wrong ends the import with words, never in the middle."""
+    """Whatever goes wrong inside ends the import as failed, with a sentence for its owner."""
     before = listing_import.state
     try:
         yield
@@ -155,6 +159,7 @@ def _check(listing_import: ListingImport, progress: Progress, at: dt.datetime) -
 
 
 def _held(by: User, listing_import: ListingImport) -> ListingImport:
+    """The import as it is stored now, locked until the transaction ends, for somebody who may change it."""
     held = (
         ListingImport.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=listing_import.pk)
     )
@@ -163,7 +168,10 @@ def _held(by: User, listing_import: ListingImport) -> ListingImport:
 
 
 def _progress(listing_import: ListingImport) -> Progress:
-    """Tells the page how far it is, through the cache: the import's own transaction shows nothing before its end."""
+    """A function that notes how far the import is, and raises Cancelled once somebody has stopped it.
+
+    It notes that in the cache: nobody sees what a transaction writes before it ends.
+    """
 
     def progress(done: int, total: int) -> None:
         if ListingImport.objects.filter(pk=listing_import.pk, state=ImportState.CANCELLED).exists():
@@ -183,7 +191,7 @@ def _key(listing_import: ListingImport) -> str:
     return f"import-progress:{listing_import.pk}:{listing_import.state}"
 
 
-#: What the journal says of the states in which a step can end.
+#: What the journal says when a step ends in one of these states.
 _VERBS = {
     ImportState.CHECKED: ListingVerb.IMPORT_CHECKED,
     ImportState.DONE: ListingVerb.IMPORT_STORED,
@@ -192,7 +200,7 @@ _VERBS = {
 
 
 def _record(verb: ListingVerb, listing_import: ListingImport, *, by: User | None = None) -> None:
-    """A file is one event, however many rows it has."""
+    """Record an event. A file is one event, however many listings it has."""
     counts = ("total", "added", "changed", "unchanged", "mistake_count")
     changes = {"name": listing_import.name} | {name: getattr(listing_import, name) for name in counts}
     record(verb, listing_import, by=by, organisation_id=listing_import.organisation_id, changes=changes)
@@ -200,7 +208,7 @@ def _record(verb: ListingVerb, listing_import: ListingImport, *, by: User | None
 
 @transaction.atomic
 def _finish(listing_import: ListingImport, state: ImportState, mistakes: list[Mistake]) -> None:
-    """Write the outcome of the step that runs. Raises Cancelled where the import isn't in that step any more."""
+    """Store how a step ended. Raises Cancelled where the import is in another state by now."""
     outcome = {
         "state": state,
         "total": listing_import.total,

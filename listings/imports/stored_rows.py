@@ -1,4 +1,4 @@
-"""Checked rows become listings, all in one transaction: new ones are added, those with a known reference updated."""
+"""Stores checked rows as listings in one transaction: a row with a known reference changes its listing."""
 
 import datetime as dt
 from collections import Counter
@@ -24,14 +24,15 @@ from listings.imports.rows import Parsed
 from listings.models import Listing
 from listings.querysets import ListingQuerySet
 
+#: Rows that are written together.
 BATCH = 1_000
-#: What an import sets; anything else of an existing listing stays.
+#: The fields that an import sets. All other fields of a listing that is stored already stay as they are.
 FIELDS = (
     "kind", "material_id", "material_number", "material_spans", "unit", "quantity", "mass_kg", "title", "description",
     "condition", "available_from", "available_until", "price_kind", "price_eur", "price_basis", "eural_code",
     "splittable", "location", "shown_location", "municipality_id", "hub_ids",
 )  # fmt: skip
-#: A row that comes again changes nothing of these by itself.
+#: The fields that are compared to tell whether a row changes its listing: the other FIELDS follow from these.
 _COMPARED = tuple(
     name for name in FIELDS if name not in ("material_spans", "shown_location", "municipality_id", "hub_ids")
 )
@@ -47,7 +48,10 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """A row beside the listing that has its reference already; `fields` lack what follows from the place."""
+    """A row, the stored listing with the same reference if there is one, and what becomes of them.
+
+    `fields` are the values to store by field, without municipality and hubs: those are found for many rows at once.
+    """
 
     parsed: Parsed
     before: Listing | None
@@ -56,12 +60,12 @@ class Step:
 
 
 def stored_listings(rows: list[Parsed], organisation: Organisation) -> dict[str, Listing]:
-    """What the organisation has of these rows, by reference."""
+    """The listings of the organisation that have the references of these rows, by reference."""
     return {listing.reference: listing for listing in _stored(rows, organisation)}
 
 
 def steps(rows: list[Parsed], stored: dict[str, Listing]) -> Iterator[Step]:
-    """What would be done with each row, in their order."""
+    """What is to be done with each row, in the same order."""
     for parsed in rows:
         fields = _fields(parsed)
         before = stored.get(parsed.values["reference"])
@@ -82,7 +86,7 @@ def store_rows(
     at: dt.datetime,
     progress: Callable[[int], None],
 ) -> tuple[int, int, int]:
-    """Returns how many listings were added, changed, and left as they were."""
+    """Store rows; returns how many listings were added, were changed, and stayed as they were."""
     with transaction.atomic():
         stored = {row.reference: row for row in _stored(rows, organisation).select_for_update()}
         template = Listing(
@@ -104,7 +108,7 @@ def store_rows(
 
 
 def _store_batch(placed: list[tuple[Step, dict[str, Any]]], template: Listing, at: dt.datetime) -> None:
-    """Steps with all their fields."""
+    """Write steps, each with all of its fields: new listings, then changes."""
     new = [fields | {"reference": step.parsed.values["reference"]} for step, fields in placed if step.fate == Fate.NEW]
     add_listings(new, template=template, at=at)
     changed = [
@@ -116,7 +120,7 @@ def _store_batch(placed: list[tuple[Step, dict[str, Any]]], template: Listing, a
 
 
 def _as_it_shows(before: Listing, fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields; what others see of a blurred listing stays the middle of its cell."""
+    """The fields, with the place as others see it: a blurred listing stays blurred when a file moves it."""
     if before.precision != Precision.BLURRED:
         return fields
     before.location = fields["location"]
@@ -140,6 +144,7 @@ def placements(rows: list[Parsed]) -> list[Placement]:
 
 
 def _fields(parsed: Parsed) -> dict[str, Any]:
+    """The values of a row by field, but for municipality and hubs."""
     given = parsed.values
     material = given["material"]
     return {

@@ -1,4 +1,4 @@
-"""Files as companies have them, as rows of text: CSV in any usual dress, and XLSX."""
+"""Reads the files that companies have as rows of text: CSV in all usual variants, and XLSX."""
 
 import codecs
 import csv
@@ -21,14 +21,14 @@ LONGEST_CELL = 5_000
 
 @dataclass(frozen=True)
 class Table:
-    """Headers as written, and rows of text with their number in the file (the header is row 1)."""
+    """The headers as they are written, and rows of text, each with its number in the file (the headers are row 1)."""
 
     headers: list[str]
     rows: list[tuple[int, list[str]]]
 
 
 def read_table(path: Path, name: str) -> Table:
-    """Read a file by its name's ending. Raises ValidationError for what is too large, unreadable or empty."""
+    """Read a file; the ending of its name says how. Raises ValidationError if it is too large, unreadable or empty."""
     if path.stat().st_size > LARGEST_BYTES:
         raise ValidationError(
             _("Het bestand is groter dan %(most)d MB. Knip het in stukken.") % {"most": LARGEST_BYTES // 10**6}
@@ -61,13 +61,13 @@ def read_table(path: Path, name: str) -> Table:
 
 
 def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Rows of a CSV, separated by what the first line holds most of."""
+    """The rows of a CSV file. Its separator is whichever of ; , and tab stands most often in the first line."""
     text = _decoded(path.read_bytes())
     if "\x00" in text:
         raise ValidationError(_("Dit is geen tekstbestand. Bewaar het in Excel als CSV of XLSX."))
     first = text.split("\n", 1)[0]
     separator = max(";,\t", key=first.count)
-    # Strict: else a quote that is never closed swallows the rows after it without a word.
+    # Without `strict`, a quote that is never closed would take all rows after it for one cell, and nobody would know.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     number = 0
     try:
@@ -84,7 +84,7 @@ def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _decoded(raw: bytes) -> str:
-    """UTF-8 (with or without mark), UTF-16 with its mark (Excel's "Unicode text"), else Windows-1252."""
+    """The text of a file in UTF-8, in UTF-16 with its byte order mark (Excel's "Unicode text") or in Windows-1252."""
     not_text = ValidationError(_("Dit is geen tekstbestand. Bewaar het in Excel als CSV of XLSX."))
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
@@ -100,7 +100,7 @@ def _decoded(raw: bytes) -> str:
 
 
 def _workbook(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Rows of the first sheet of a workbook."""
+    """The rows of the first sheet of a workbook."""
     try:
         with ZipFile(path) as packed:
             if sum(entry.file_size for entry in packed.infolist()) > LARGEST_UNPACKED_BYTES:
@@ -115,10 +115,11 @@ def _workbook(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _text(cell: object) -> str:
+    """A cell of a workbook as a company would have typed it into a CSV."""
     if isinstance(cell, float) and cell == int(cell):
         return str(int(cell))
     if isinstance(cell, float):
-        # With a comma, since "1.125" as text is a thousand and some.
+        # With a comma: the text "1.125" is read as more than a thousand.
         return str(cell).replace(".", ",")
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat()

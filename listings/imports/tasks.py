@@ -1,4 +1,4 @@
-"""Checking and storing files outside the request. Each task takes primary keys and may run twice without harm."""
+"""What the worker does with imports. Each task takes primary keys, and does no harm when it runs twice."""
 
 from celery import shared_task
 from django.conf import settings
@@ -12,7 +12,7 @@ from listings.models.listing_import import TASK_LIMIT
 
 @shared_task(time_limit=TASK_LIMIT.seconds)
 def check_import(import_id: int) -> None:
-    """The dry run of a file."""
+    """Check a file; nothing is stored of it yet."""
     listing_import = ListingImport.objects.filter(pk=import_id, state__in=["waiting", "checking"]).first()
     if listing_import is not None:
         with translation.override(_language_of(listing_import.created_by)):
@@ -21,7 +21,7 @@ def check_import(import_id: int) -> None:
 
 @shared_task(time_limit=TASK_LIMIT.seconds)
 def store_import(import_id: int) -> None:
-    """Store a checked file; its listings are paired by the minute's task, and its words gathered."""
+    """Store the listings of a checked file. The task that runs every minute then pairs them."""
     listing_import = ListingImport.objects.filter(pk=import_id, state="storing").first()
     if listing_import is not None:
         with translation.override(_language_of(listing_import.created_by)):
@@ -30,7 +30,7 @@ def store_import(import_id: int) -> None:
 
 @shared_task(time_limit=60)
 def resume_imports() -> int:
-    """Start again what the broker lost or a worker left in the middle; returns how many. Twice does no harm."""
+    """Start again the imports that never reached a worker, or that a worker left unfinished; returns how many."""
     checks, stores = ListingImport.objects.to_resume(at=timezone.now())
     for import_id in checks:
         check_import.delay(import_id)
@@ -40,5 +40,5 @@ def resume_imports() -> int:
 
 
 def _language_of(user: User | None) -> str:
-    """A task speaks the language of who waits for it."""
+    """The language of the messages of an import: that of the user who started it."""
     return user.language if user else settings.LANGUAGE_CODE

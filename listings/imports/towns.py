@@ -1,4 +1,4 @@
-"""Postal codes and names of towns as companies write them, as places."""
+"""Finds the place that a company means by a postal code, the name of a town, or both."""
 
 import re
 from collections import defaultdict
@@ -15,7 +15,7 @@ from listings.imports.columns import plain
 
 @dataclass(frozen=True)
 class Town:
-    """A place with the words for it."""
+    """A postal code with one of its names, and where that lies."""
 
     code: str
     name: str
@@ -33,7 +33,7 @@ class Towns:
     def __init__(self) -> None:
         self._by_code: dict[str, dict[str, Town]] = defaultdict(dict)
         self._by_name: dict[str, list[Town]] = defaultdict(list)
-        # By a name of the municipality: the town called so, else its first.
+        # By the name of a municipality the town of the same name; where there is none, its first town.
         self._capitals: dict[str, Town] = {}
         self._in_brussels: set[int] = set()
         for row in PostalCode.objects.select_related("municipality").order_by("code", "name"):
@@ -49,7 +49,7 @@ class Towns:
                     self._capitals[other] = town
 
     def find(self, code: str, name: str) -> Town:
-        """Where a postal code, a name or both say. Raises ValidationError by field: `postal_code` or `town`."""
+        """The town with this postal code, this name or both. Raises ValidationError for `postal_code` or `town`."""
         # "9000 Gent" in one cell says both.
         if not code and (both := re.fullmatch(r"(?:B\W*)?(\d{4})\W+(\D.*)", name)):
             code, name = both.groups()
@@ -57,7 +57,7 @@ class Towns:
         return self._with_code(code, plain(name)) if code else self._named(plain(name))
 
     def _named(self, name: str) -> Town:
-        """A municipality counts before a village of the same name; villages that share a name need their code."""
+        """The town of a name. A municipality comes before a village; villages that share a name need their code."""
         if name in self._capitals:
             return self._capitals[name]
         found = self._by_name.get(name, [])
@@ -73,6 +73,7 @@ class Towns:
         return found[0]
 
     def _with_code(self, code: str, name: str) -> Town:
+        """The town of a code that has this name, or else the main one of the code. The name may not contradict it."""
         towns = self._by_code.get(code)
         if not towns:
             raise ValidationError({"postal_code": _("Deze postcode ligt niet in Vlaanderen of Brussel.")})
@@ -84,7 +85,11 @@ class Towns:
         return capital or next(iter(towns.values()))
 
     def _agree(self, towns: dict[str, Town], name: str) -> bool:
-        """Whether a name can be meant with these towns of one code: no other town is called so, or one nearby is."""
+        """Whether a name doesn't contradict the towns of a code.
+
+        It does where places are called so, but none in these towns' municipalities. "Brussel" goes with any code of
+        the capital region, and the beginning of a town's name, such as "Sint-Denijs", with that town.
+        """
         elsewhere = [*self._by_name.get(name, []), *filter(None, [self._capitals.get(name)])]
         here = {town.municipality_id for town in towns.values()}
         longer = any(known.startswith(name) or name.startswith(known) for known in towns)

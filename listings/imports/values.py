@@ -1,4 +1,4 @@
-"""Cells as companies write them, as values. Each function raises ValidationError with a remedy."""
+"""Reads what companies write in cells. Each function raises ValidationError, which says what to write instead."""
 
 import datetime as dt
 import re
@@ -57,6 +57,7 @@ _KIND_BY_NAME = _by_name(_KINDS)
 
 
 def filled(text: str) -> str:
+    """The text, which may not be empty."""
     if not text:
         raise ValidationError(_("Deze cel is leeg."))
     return text
@@ -74,7 +75,7 @@ def number(text: str) -> Decimal:
 
 
 def coordinate(text: str) -> float:
-    """Degrees: never thousands, so "51.054" is what it says."""
+    """Degrees. A point is always a decimal one here: "51.054" is 51 and a bit."""
     return float(_decimal(re.sub(r"\s", "", filled(text)), text))
 
 
@@ -90,7 +91,7 @@ def _decimal(digits: str, text: str) -> Decimal:
 
 def quantity(text: str) -> Decimal:
     value = number(text)
-    # What rounds to nothing is nothing; what is far too large can't be rounded.
+    # The size comes first: a number that is far too large can't be rounded. One that rounds to 0 counts as 0.
     if not 0 < value <= LARGEST_QUANTITY or not (rounded := round(value, 3)):
         raise ValidationError(_("De hoeveelheid moet meer dan 0 zijn en hoogstens een miljard."))
     return rounded
@@ -103,7 +104,7 @@ def day(text: str) -> dt.date:
             found = dt.datetime.strptime(text, form).date()
         except ValueError:
             continue
-        # Python takes 69 to 99 as the last century.
+        # Python reads the years 69 to 99 as those of the last century.
         return found.replace(year=found.year + 100) if "%y" in form and found.year < 2000 else found
     raise ValidationError(_("“%(text)s” is geen datum. Schrijf ze als 31/12/2026.") % {"text": text[:40]})
 
@@ -121,7 +122,7 @@ def kind(text: str) -> ListingKind:
 
 
 def price(text: str) -> tuple[PriceKind, Decimal | None]:
-    """An amount in euro, "gratis", "op aanvraag" or nothing; a negative amount is paid to who takes it away."""
+    """An amount in euro, "gratis", "op aanvraag" or nothing. A negative amount is paid to whoever takes it away."""
     words = plain(text.replace("€", "").replace("EUR", ""))
     if words in _FREE:
         return PriceKind.FREE, None
@@ -141,7 +142,7 @@ def price_basis(text: str) -> PriceBasis:
 
 
 def yes(text: str) -> bool:
-    """Anything but a clear no."""
+    """Whether a cell says yes: any text that isn't a clear no."""
     return plain(text) not in ("nee", "neen", "no", "non", "n", "0", "false", "onwaar")
 
 

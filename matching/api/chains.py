@@ -34,7 +34,7 @@ class ListingChainsView(APIView):
 
 
 def chain_row(chain: Chain, slugs: dict[int, str], sides: dict[int, CardRow]) -> dict[str, Any]:
-    """A chain with its three sides (rows by id), its score and parts (0..1), its facts, and the same in words."""
+    """A chain as the API writes it: three sides (taken from rows by id), score and parts (0..1), facts, and words."""
     words = explain_chain(chain)
     return {
         "score": chain.score,

@@ -26,7 +26,7 @@ from matching.weights.hub_weights import HubWeights
 
 
 class ListingMatchesView(APIView):
-    """What pairs with a listing, best first, each with its parts and why."""
+    """What pairs with a listing, best first, each with the parts of its score and the reasons in words."""
 
     permission_classes = ()
 
@@ -41,7 +41,7 @@ class ListingMatchesView(APIView):
 
 
 class HubPairsView(APIView):
-    """The pairs of a hub's region, best first, each with its parts and why."""
+    """The pairs of a hub's region, best first, each with the parts of its score and the reasons in words."""
 
     permission_classes = ()
 
@@ -52,7 +52,7 @@ class HubPairsView(APIView):
 
 
 def match_row(match: Match, sides: dict[int, CardRow], weights: HubWeights) -> dict[str, Any]:
-    """A match with both sides (rows by id), its score and parts (0..1), its facts, and the same in words."""
+    """A match as the API writes it: both sides (taken from rows by id), score and parts (0..1), facts, and words."""
     words = explain(match)
     return {
         "score": match.score,

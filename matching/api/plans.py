@@ -1,4 +1,4 @@
-"""A hub's plan: the latest that is ready, and having one made. For the hub's staff."""
+"""A hub's plan, for its staff: they read the latest that is ready, or have one made."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ class HubPlanView(APIView):
 
     @extend_schema(operation_id="hubs_plan_create", request=None, responses={202: PLAN_STATE})
     def post(self, request: Request, slug: str) -> Response:
-        """Have a plan made of the hub as it is now; while one is being made, that one. Ask until it is ready."""
+        """Have a plan made of the hub as it is now, or get the one that is being made. Ask again until it is ready."""
         hub = get_object_or_404(Hub, slug=slug)
         plan = request_plan(by=request.user, hub=hub)  # type: ignore[arg-type]
         return Response(state_row(plan), status=status.HTTP_202_ACCEPTED)
@@ -57,7 +57,7 @@ def state_row(plan: HubPlan) -> dict[str, Any]:
 
 
 def plan_row(plan: HubPlan) -> dict[str, Any]:
-    """A ready plan with its result (matching.plan.result), each group of what stays also in words."""
+    """A ready plan with its result (matching.plan.result). What would unlock more is also told in words."""
     result: dict[str, Any] = plan.result
     codes = {one["material"] for one in result["unlocks"]}
     names = {material.code: material.name for material in Material.objects.filter(code__in=codes)}

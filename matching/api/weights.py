@@ -1,4 +1,4 @@
-"""What the parts of a match's score weigh in a hub: for all to read, for its managers to change."""
+"""What the parts of a match's score weigh in a hub. Everyone may read it, and the hub's managers may change it."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from matching.weights.services import set_points
 
 
 class HubWeightsView(APIView):
-    """Points for each part, and its share of them all."""
+    """The points of each part, and their share of all points: what it weighs."""
 
     permission_classes = (IsAuthenticatedOrReadOnly,)
 

@@ -1,6 +1,6 @@
-"""Which listings could form a chain with one listing: the nearest that suit, read in order from the partial indexes.
+"""Finds the nearest listings that could form a chain with one listing.
 
-Only what an index can tell is asked here; pairing.chain_score decides.
+Only what an index can tell is asked here: kind, material, hubs, distance. `matching.chains.score` then decides.
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ Span = tuple[int, int]
 
 
 class Neighbours:
-    """What lies near a listing in its hubs, nearest first."""
+    """The listings in a listing's hubs, nearest first."""
 
     def __init__(self, listing: Listing, today: dt.date) -> None:
         self.listing, self.today = listing, today
@@ -33,9 +33,9 @@ class Neighbours:
         self.box: Polygon | None = reach_of_hubs(listing.hub_ids)
 
     def goods(self, kind: ListingKind, spans: Iterable[Span], within_m: float | None = None) -> list[int]:
-        """Ids of the nearest supply or demand of these material numbers, at most CHAIN_NEAREST for each span.
+        """Ids of the nearest supplies or demands with material numbers in these spans, CHAIN_NEAREST for each span.
 
-        Supply is that which needs a service first.
+        Of supplies only those that need a service first.
         """
         near = self._near(kind, within_m)
         if kind == ListingKind.SUPPLY:
@@ -45,7 +45,7 @@ class Neighbours:
         )
 
     def services(self, span: Span, kinds: list[str], within_m: float | None = None) -> list[int]:
-        """Ids of the nearest services that take something of these material numbers and do all of `kinds`."""
+        """Ids of the CHAIN_NEAREST services that do all of `kinds`, and take a material with a number in this span."""
         first, last = (Cast(Value(number), IntegerField()) for number in span)
         near = self._near(ListingKind.SERVICE, within_m)
         near = near.filter(SpansOverlap(F("material_spans"), NumberRange(first, last)))
@@ -58,14 +58,14 @@ class Neighbours:
         return found if within_m is None else found.within(self.point, within_m)
 
     def _nearest(self, parts: Iterable[ListingQuerySet]) -> list[int]:
-        """What each of some searches finds nearest, in one query."""
+        """Ids of the nearest that each of some searches finds, in one query."""
         away = GeometryDistance("position", self.point)
         first, *rest = (part.order_by(away).values_list("pk", flat=True)[:CHAIN_NEAREST] for part in parts)
         return list(dict.fromkeys(first.union(*rest, all=True) if rest else first))
 
 
 def related_spans(spans: Iterable[Span]) -> list[Span]:
-    """Material numbers on one line of the tree with these: all below, and each of those above. One query."""
+    """These spans of material numbers, and a span for each material above any of them. One query."""
     spans = list(spans)
     above = Q(pk__in=[])
     for first, last in spans:
@@ -75,7 +75,7 @@ def related_spans(spans: Iterable[Span]) -> list[Span]:
 
 
 def span_of(listing: Listing) -> Span:
-    """The material of a supply or demand, and all below it."""
+    """The numbers of the material of a supply or demand, and of all below it."""
     material = listing.material
     assert material is not None  # published goods have one, by constraint
     return material.tree_left, material.tree_right

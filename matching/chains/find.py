@@ -1,6 +1,6 @@
-"""Chains of one listing: a supply that needs a service, the service, and a demand for what comes out of it.
+"""Finds the chains of one listing: a supply that needs a service first, the service, and a demand for what comes out.
 
-They are computed when asked, not stored.
+Chains aren't stored: they are computed when somebody asks for them.
 """
 
 import datetime as dt
@@ -22,6 +22,7 @@ from matching.pairs.columns import Columns, HubBits, load_columns
 from matching.rules import CHAIN_WEIGHTS
 from materials.enums import Unit
 
+#: Chains that a page shows.
 MOST = 20
 
 
@@ -37,8 +38,9 @@ class FreeWeek:
 class Chain:
     """A supply, the service that it needs first, and a demand for what comes out.
 
-    score and parts (by the names of rules.CHAIN_WEIGHTS) lie in 0..1, as coverage, the share of what is asked.
-    days: how many days of its weeks suit all three. capacity_known: whether it is known that there is room.
+    Score, parts (by the names in rules.CHAIN_WEIGHTS) and coverage, the share of what is asked, lie in 0..1.
+    overlap_days: how many days of its weeks suit all three. capacity_known: False where nobody says how much the
+    service can take.
     """
 
     supply: Listing
@@ -71,7 +73,7 @@ class Chain:
 
 @dataclass(frozen=True)
 class ChainSides:
-    """The columns of what could form chains, and the hubs' bits in them."""
+    """Columns of the supplies, services and demands that could form chains."""
 
     supplies: Columns
     services: ServiceColumns
@@ -87,10 +89,9 @@ def load_sides(
 
 
 def chains_of(listing: Listing, *, at: dt.datetime, limit: int = MOST) -> list[Chain]:
-    """The best chains that a supply, a service or a demand is part of, best first; listings as for_cards() reads them.
+    """The best chains with a supply, a service or a demand in them, the best first. Listings have for_cards().
 
-    Of both other sides the nearest are looked at (rules.CHAIN_NEAREST). What isn't published, is over, lies in no hub
-    or is hazardous has none, as with matches.
+    Of both other sides the nearest are looked at (rules.CHAIN_NEAREST). A listing that may not be paired has none.
     """
     today = timezone.localdate(at)
     if not is_pairable(listing, today):
@@ -104,7 +105,7 @@ def chains_of(listing: Listing, *, at: dt.datetime, limit: int = MOST) -> list[C
 
 
 def make_chains(scored: ScoredChains, sides: ChainSides) -> list[Chain]:
-    """Scored chains with their listings, in the same order; two queries, however many."""
+    """The chains with their listings, in the same order. Two queries, however many chains there are."""
     ids = [
         column.id[rows].tolist()
         for column, rows in (
@@ -119,7 +120,7 @@ def make_chains(scored: ScoredChains, sides: ChainSides) -> list[Chain]:
 
 
 def _candidates(listing: Listing, today: dt.date) -> tuple[list[int], list[int], list[int]]:
-    """Ids of the supplies, services and demands that could form a chain with a listing."""
+    """Ids of the supplies, services and demands that could form a chain with a listing: its own side is itself."""
     near, within_m = Neighbours(listing, today), reach_m(listing)
     if listing.kind == ListingKind.SUPPLY:
         needs = needs_of(listing)
@@ -157,7 +158,7 @@ def _chain(
 
 
 def _weeks(services: ServiceColumns, row: int, bits: int, unit: str) -> list[FreeWeek]:
-    """The weeks of a bit set, with what is free in each."""
+    """The weeks whose bits are set, with what is free in each."""
     found = []
     for place, monday in enumerate(services.mondays.tolist()):
         if bits >> place & 1:

@@ -1,6 +1,7 @@
-"""Hard conditions and score of chains supply → service → demand, on columns: the one definition.
+"""Hard conditions and score of chains (supply, service, demand), over columns: the one definition.
 
-docs/pairing.md says the same in words.
+docs/pairing.md says the same in words. Throughout, `s`, `v` and `d` are row numbers of supplies, services and demands,
+of one length: chain i is (s[i], v[i], d[i]).
 """
 
 from dataclasses import dataclass, fields
@@ -21,9 +22,9 @@ from matching.rules import (
     UNKNOWN_CAPACITY,
 )
 
-#: Triples scored at once: bounds memory at some hundreds of MB.
+#: How many triples are scored at once: few enough to take some hundreds of MB.
 CHUNK = 300_000
-#: Amounts that are this close count as equal: they came through floating-point conversions.
+#: An amount at least this share of another counts as enough: both have been rounded by conversions.
 _CLOSE = 1.0 - 1e-9
 _MASS = DIMENSIONS["mass"]
 _RESTORING = sum(SERVICE_BITS[kind] for kind in RESTORING_SERVICES)
@@ -32,11 +33,11 @@ _RESTORED = int(Condition.from_slug(RESTORED_CONDITION))
 
 @dataclass(frozen=True)
 class ScoredChains:
-    """Chains that meet every hard condition. supply, service and demand are row numbers in the three column sets.
+    """Chains that meet every hard condition. supply, service and demand are row numbers in the three sets of columns.
 
     Parts and score lie in 0..1; coverage is the share of the asked amount (at most 1); distances are whole metres.
-    condition_after: the supply's, once served. weeks: bit k is set where week k of the services can take it. days: how
-    many days of those weeks suit. is_known: whether it is known that there is room.
+    condition_after: the condition of the supply after the service. weeks: bit k is set if the work can be done in week
+    k. days: on how many days of those weeks. is_known: False where nobody says how much the service can take.
     """
 
     supply: Integers
@@ -68,7 +69,7 @@ class ScoredChains:
 
 @dataclass(frozen=True)
 class Room:
-    """Where services have room for supplies: see ScoredChains for weeks, days and is_known."""
+    """When services have room for supplies: weeks, days and is_known as in ScoredChains, part for the score."""
 
     weeks: Integers
     days: Integers
@@ -77,13 +78,16 @@ class Room:
 
 
 def condition_after(supplies: Columns) -> Integers:
-    """The condition of each supply once it is served: what restores brings it up to used."""
+    """The condition of each supply after the services that it needs: some bring it up to RESTORED_CONDITION."""
     restored = (needed(supplies) & _RESTORING) != 0
     return np.asarray(np.where(restored, np.maximum(supplies.condition, _RESTORED), supplies.condition))
 
 
 def can_serve(supplies: Columns, services: ServiceColumns, s: Integers, v: Integers) -> Mask:
-    """Whether services[v[i]] does what supplies[s[i]] needs: all of it, of that material, there; time aside."""
+    """Whether the service does everything that the supply needs, takes its material, and works where it lies.
+
+    Whether it has time isn't looked at here.
+    """
     needs = needed(supplies)[s]
     number, last = supplies.number[s], services.takes.shape[1] - 1
     mask: Mask = (needs != 0) & ((services.kinds[v] & needs) == needs)
@@ -101,11 +105,11 @@ def metres_to_service(supplies: Columns, services: ServiceColumns, s: Integers, 
 def room_for(
     supplies: Columns, services: ServiceColumns, s: Integers, v: Integers, first: Integers, last: Integers
 ) -> Room:
-    """Which weeks services have room for supplies, when the work must be done from day `first` to day `last`.
+    """In which weeks services have room for supplies, if the work must be done between the days `first` and `last`.
 
-    A single lot may be spread over weeks: those with anything free count, and together they must hold it all. A stream
-    needs what it brings in a week free in each week that counts. Where that can't be told, every week that isn't full
-    counts. No weeks: no room.
+    A single lot may be spread over weeks: every week with anything free counts, if together they hold all of it. Of a
+    stream a week counts if it has free what the stream brings in a week. Where amounts aren't known or don't compare,
+    every week that isn't full counts. Where no week counts, there is no room.
     """
     mondays = services.mondays
     days = np.minimum(last[:, None], mondays + 6) - np.maximum(first[:, None], mondays) + 1
@@ -115,7 +119,7 @@ def room_for(
     stream = supplies.stream[s]
     with np.errstate(invalid="ignore"):
         least = np.where(stream & ~unknown, amount * _CLOSE, 0.0)[:, None]
-        # What isn't known isn't full.
+        # A week of which nobody knows what is free isn't full.
         usable = (days > 0) & (np.isnan(free) | ((free > 0) & (free >= least)))
         taken = np.where(usable, free, 0.0)
         fits = unknown | stream | (taken.sum(axis=1) >= amount * _CLOSE)
@@ -130,9 +134,10 @@ def room_for(
 
 
 def all_chains(supplies: Columns, services: ServiceColumns, demands: Columns, most: int | None = None) -> ScoredChains:
-    """Every chain between these, best first (score, then the older supply, service, demand); the best `most` if given.
+    """Every chain between these, best first, or only the `most` best.
 
-    Services are sought for each supply that needs some; demands only for what can be served.
+    Equals are in order of the ids of supply, service and demand. Services are looked for first, and demands only for
+    the supplies that a service can serve.
     """
     wanting = np.flatnonzero(needed(supplies) != 0)
     made = [_score_served(supplies, services, demands, *(np.array([], dtype=np.int64) for _side in range(3)))]
@@ -148,7 +153,7 @@ def all_chains(supplies: Columns, services: ServiceColumns, demands: Columns, mo
 def best_chains(
     made: list[ScoredChains], supplies: Columns, services: ServiceColumns, demands: Columns, most: int | None
 ) -> ScoredChains:
-    """Chains of several sets together, in order."""
+    """The chains of several sets in one, best first, or only the `most` best."""
     names = [field.name for field in fields(ScoredChains)]
     joined = ScoredChains(**{name: np.concatenate([getattr(part, name) for part in made]) for name in names})
     order = np.lexsort(
@@ -162,7 +167,7 @@ def best_chains(
 def _with_demands(
     supplies: Columns, services: ServiceColumns, demands: Columns, s: Integers, v: Integers, most: int | None
 ) -> list[ScoredChains]:
-    """The chains of served pairs with every demand of a related material, chunk by chunk."""
+    """The chains of pairs of supply and service with every demand for a related material, in sets of CHUNK triples."""
     made = []
     for number in np.unique(supplies.number[s]):
         rows = np.flatnonzero(supplies.number[s] == number)
@@ -182,7 +187,7 @@ def _with_demands(
 def _score_served(
     supplies: Columns, services: ServiceColumns, demands: Columns, s: Integers, v: Integers, d: Integers
 ) -> ScoredChains:
-    """Score chains whose first half is known to hold."""
+    """Score chains of which the service can serve the supply; those that don't meet a condition are left out."""
     after = condition_after(supplies)
     keep = (supplies.hubs[s] & services.hubs[v] & demands.hubs[d]) != 0
     keep &= related(supplies, demands, s, d) & (supplies.organisation[s] != demands.organisation[d])
@@ -208,9 +213,10 @@ def _score_served(
 def _done_between(
     supplies: Columns, services: ServiceColumns, demands: Columns, s: Integers, v: Integers, d: Integers
 ) -> tuple[Integers, Integers]:
-    """The first and last day on which the work can be done.
+    """The first and the last day on which the work can be done.
 
-    What comes in on a day of the supply's window is done the lead time later, while the service and the demand hold.
+    A supply comes in on a day of its window on which the service works, from today on. It is done the lead time later,
+    on a day on which the service still works and the demand holds.
     """
     lead = services.lead_days[v]
     comes_in = np.maximum(np.maximum(supplies.starts[s], services.starts[v]), services.today)
@@ -220,7 +226,7 @@ def _done_between(
 
 
 def _in_capacity_unit(supplies: Columns, services: ServiceColumns, s: Integers, v: Integers) -> Floats:
-    """A supply's amount (of a stream that of a week) in the base unit of the capacity; NaN where nobody can say."""
+    """A supply's amount (a stream's in a week) in the base unit of the service's capacity; NaN where unknown."""
     dimension, mass = services.dimension[v], services.dimension[v] == _MASS
     amount = np.where(mass, supplies.mass_kg[s], np.nan)
     return np.asarray(np.where(supplies.dimension[s] == dimension, supplies.amount[s], amount))

@@ -1,4 +1,4 @@
-"""Services as columns: what chains need of many services, as NumPy arrays of one length."""
+"""Reads services into columns: NumPy arrays of one length, with what chains need of many services."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -19,20 +19,24 @@ _VALUES = (
     "id", "organisation_id", "px", "py", "reach_km", "catchment_kind", "hub_ids", "service_kinds", "material_spans",
     "available_from", "available_until", "lead_time_days", "capacity_unit",
 )  # fmt: skip
-#: Room for municipalities in a key of service and municipality.
+#: Bits for the municipality in a key that is made of a service's id and a municipality's id.
 _AREA_BITS = 20
 
 
 @dataclass(frozen=True)
 class ServiceColumns:
-    """One row per service, in order of id; n rows, w weeks.
+    """One row per service, in order of id. Days are numbers as date.toordinal() gives them.
 
-    today: day number; the first week is the one that holds it. x, y: metres (EPSG:3812). reach_m: infinite where the
-    catchment is no radius. by_area: where it is municipalities, which `areas` holds as sorted keys of id and
-    municipality. kinds: SERVICE_BITS. takes: (n, numbers), whether a material number is taken. starts, ends: day
-    numbers, NO_END where open. dimension: of the capacity, -1 where it names no unit. free: (n, w), what is left of
-    each week in the base unit of `dimension`; NaN where the service doesn't say. Weeks before the first day plus the
-    lead time, and after the last day, have nothing left.
+    - today: the first week is the one that holds this day.
+    - x, y: its position, in METRIC_SRID. reach_m: infinite where its catchment is no radius.
+    - by_area: whether its catchment is municipalities. `areas` has those of all services, as sorted keys made of the
+      ids of service and municipality.
+    - hubs: as HubBits has them. kinds: what it does, as SERVICE_BITS.
+    - takes: a row per service and a column per material number, True where it takes that material.
+    - starts, ends: its first and last day; NO_END where it has no end. lead_days: 0 where it doesn't say.
+    - dimension: that of its capacity, -1 where it names no unit.
+    - free: a row per service and a column per week, what is left in the base unit of `dimension`; NaN where the
+      service doesn't say. Nothing is left before its first day plus the lead time, nor after its last day.
     """
 
     today: int
@@ -62,7 +66,7 @@ class ServiceColumns:
         return np.asarray(first + 7 * np.arange(self.free.shape[1]), dtype=np.int64)
 
     def in_area(self, rows: Integers, municipality: Integers) -> npt.NDArray[np.bool_]:
-        """Whether services whose catchment is municipalities have these in it."""
+        """Whether the catchment of services, given by their rows, holds these municipalities (ids)."""
         if not len(self.areas):
             return np.zeros(len(rows), dtype=np.bool_)
         keys = (self.id[rows] << _AREA_BITS) | municipality
@@ -73,7 +77,7 @@ class ServiceColumns:
 def load_services(
     services: QuerySet[Listing], bits: HubBits, today: dt.date, weeks: int = CHAIN_WEEKS
 ) -> ServiceColumns:
-    """Read services into columns, with what is free in `weeks` weeks from today's on. Four queries."""
+    """Read services into columns, with what is free in `weeks` weeks from the one of today on. Four queries."""
     rows = list(
         services.annotate(
             px=Func("position", function="ST_X", output_field=FloatField()),
@@ -115,6 +119,7 @@ def _integers(values: Any) -> Integers:
 
 
 def _takes(spans: Any) -> npt.NDArray[np.bool_]:
+    """Which material numbers each service takes, from its multirange."""
     last = max((part.upper for multirange in spans for part in multirange), default=0)
     takes = np.zeros((len(spans), last + 1), dtype=np.bool_)
     for row, multirange in enumerate(spans):
@@ -124,7 +129,7 @@ def _takes(spans: Any) -> npt.NDArray[np.bool_]:
 
 
 def _areas(service_ids: list[int]) -> Integers:
-    """Sorted keys of every municipality in the catchment of services that name municipalities or regions."""
+    """The sorted keys of services that name municipalities or regions, with every municipality in these."""
     chosen = Listing.objects.filter(pk__in=service_ids).order_by()
     named = chosen.filter(catchment_kind=CatchmentKind.MUNICIPALITIES).values_list("pk", "catchment_municipalities")
     regions = chosen.filter(catchment_kind=CatchmentKind.REGIONS)
@@ -142,6 +147,7 @@ def _free(ids: list[int], units: tuple[str, ...], today: dt.date, weeks: int) ->
 
 
 def _left(week: Week, unit: str) -> float:
+    """What is left of a week in the base unit; NaN where the service doesn't say."""
     if not week.is_open:
         return 0.0
     return float(week.free) * float(Unit(unit).factor) if week.free is not None and unit else np.nan

@@ -1,4 +1,4 @@
-"""A plan for a hub: which lots go where, asked by its staff and solved by the worker."""
+"""A plan for a hub: which lots should go where. Staff ask for it, and a worker solves it."""
 
 import datetime as dt
 
@@ -40,14 +40,14 @@ class HubPlanQuerySet(models.QuerySet["HubPlan"]):
         return self.order_by("-created_at", "-id")
 
     def to_resume(self, *, at: dt.datetime) -> list[int]:
-        """Ids of those that wait, or run, longer than a task may take."""
+        """Ids of the plans to start again: they wait or run for too long."""
         lost = Q(state=PlanState.WAITING, created_at__lt=at - WAITS_AT_MOST)
         broken = Q(state=PlanState.SOLVING, started_at__lt=at - RUNS_AT_MOST)
         return list(self.filter(lost | broken).order_by("pk").values_list("pk", flat=True))
 
 
 class HubPlan(models.Model):
-    """One plan, its progress, and what came out (its shape: matching.plan.result)."""
+    """One plan, its progress in percent, and its result (matching.plan.result says in which form)."""
 
     hub = models.ForeignKey("geo.Hub", models.CASCADE, related_name="plans")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -15,7 +15,7 @@ class Match(models.Model):
     (`matching.rules.BEST_PER_DEMAND`).
     """
 
-    # Both begin an index of their own below.
+    # No index for each alone: the constraint and the index of supplies below begin with them.
     supply = models.ForeignKey("listings.Listing", models.CASCADE, related_name="demand_matches", db_index=False)
     demand = models.ForeignKey("listings.Listing", models.CASCADE, related_name="supply_matches", db_index=False)
     score = models.FloatField()
@@ -29,7 +29,7 @@ class Match(models.Model):
     coverage = models.FloatField(null=True)
     overlap_days = models.PositiveIntegerField()
     hub_ids = ArrayField(models.IntegerField())
-    #: Of all the above (matching.pairs.fingerprints): pairs are compared by it.
+    #: A hash of all of the above: two pairs are compared by it alone (matching.pairs.fingerprints).
     fingerprint = models.BigIntegerField(default=0)
     computed_at = models.DateTimeField()
 

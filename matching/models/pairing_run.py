@@ -1,14 +1,14 @@
-"""One pairing of all regions, shared out over workers."""
+"""A pairing of all regions by several workers, and how far it is."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
 class PairingRun(models.Model):
-    """Which hubs' demands still wait, and what has been written so far.
+    """A run: the hubs whose demands are to be paired, those that still wait, and how much has been written so far.
 
-    `seen` are the versions (id, updated_at) of listings that waited for pairing when it began: they are marked as
-    paired when every part is done, unless they have changed since.
+    `seen_ids` and `seen_versions` (`updated_at`) are the listings that waited for pairing when the run began. They are
+    marked as paired once all hubs are done, unless they have changed in the meantime.
     """
 
     at = models.DateTimeField()

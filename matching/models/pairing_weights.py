@@ -1,4 +1,4 @@
-"""What counts how much when a hub's demands are paired."""
+"""How much each part of a score counts when a hub's demands are paired."""
 
 from functools import reduce
 from operator import or_
@@ -22,10 +22,10 @@ def _points(label: "StrOrPromise", part: str) -> "models.PositiveSmallIntegerFie
 
 
 class PairingWeights(models.Model):
-    """Points (0 to MOST_POINTS) for each part of a match's score: a part weighs its share of them all.
+    """The points (0 to MOST_POINTS) of each part of a match's score. A part weighs its share of all points.
 
-    A hub without a row weighs as `matching.rules.WEIGHTS` says. `matching.weights` alone writes
-    points; until the hub's demands are paired by them, `paired_at` is empty.
+    For a hub without a row `matching.rules.WEIGHTS` hold. Only `matching.weights` writes points. `paired_at` is empty
+    until the hub's demands have been paired with them.
     """
 
     hub = models.OneToOneField("geo.Hub", models.CASCADE, related_name="pairing_weights")

@@ -1,4 +1,4 @@
-"""All regions paired anew."""
+"""Pairs all demands, or those of one hub, with all supplies."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -23,13 +23,14 @@ from matching.pairs.stored_matches import Outcome
 def pair_all(
     *, at: dt.datetime, hub: Hub | None = None, progress: Callable[[int, int], None] | None = None
 ) -> Outcome:
-    """Pair every demand (of one hub's region, or of all) with its best supplies; write only differences.
+    """Pair every demand, or those of one hub, with its best supplies, and write only what differs from what is stored.
 
-    A demand in a hub keeps its pairs with supplies of the other hubs that it lies in: the whole list is made anew.
-    A listing that changes while this runs goes on waiting: what was read of it may be old.
+    A demand's whole list is made anew, also with the supplies of other hubs that it lies in. A listing that changes
+    while this runs goes on waiting for pairing, since it may have been read before. `progress` gets (demands done,
+    demands in all).
     """
     wait_for(Lock.MATCHES)
-    waiting, weights = _waiting(hub), list(_weights(hub).values_list("pk", "changed_at"))
+    waiting, weights = _waiting(hub), list(_unpaired_weights(hub).values_list("pk", "changed_at"))
     today = timezone.localdate(at)
     bits = HubBits()
     wanted = pairable(ListingKind.DEMAND, today)
@@ -49,19 +50,22 @@ def pair_all(
 
 @transaction.atomic
 def pair_by_new_weights(*, hub: Hub, at: dt.datetime) -> Outcome | None:
-    """Pair a hub's demands by the points that it has now; None where that is done already."""
+    """Pair a hub's demands with the points that it has now; None where another process has done so already."""
     wait_for(Lock.MATCHES)
-    return pair_all(at=at, hub=hub) if _weights(hub).exists() else None
+    return pair_all(at=at, hub=hub) if _unpaired_weights(hub).exists() else None
 
 
-def _weights(hub: Hub | None) -> QuerySet[PairingWeights]:
-    """Points (of one hub, or of all) by which nothing is paired yet."""
+def _unpaired_weights(hub: Hub | None) -> QuerySet[PairingWeights]:
+    """The points of one hub, or of all, with which demands haven't been paired yet."""
     waiting = PairingWeights.objects.filter(paired_at=None)
     return waiting if hub is None else waiting.filter(hub=hub)
 
 
 def _waiting(hub: Hub | None) -> list[tuple[int, dt.datetime]]:
-    """What this run pairs of what waits, with its version: of one hub the demands, since supplies may suit others'."""
+    """Id and version of each waiting listing that this run pairs.
+
+    Of one hub these are its demands alone. Its supplies go on waiting: they may also suit demands of other hubs.
+    """
     listings = Listing.objects.published().filter(paired_at__isnull=True)
     if hub is not None:
         listings = listings.of_kind(ListingKind.DEMAND).in_hub(hub.pk)

@@ -1,4 +1,4 @@
-"""The best supplies for each demand, over whole column sets."""
+"""Finds the best supplies for each demand, over whole sets of columns."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
@@ -10,25 +10,26 @@ from matching.pairs.columns import Columns, Floats, Integers
 from matching.pairs.score import Scored, fit, score_fitting
 from matching.rules import BEST_PER_DEMAND
 
-#: Pairs looked at together: what they need stays near the processor, and memory at some tens of MB.
+#: How many pairs are looked at together: few enough to stay in the processor's cache.
 CHUNK = 100_000
-#: Enough for a score of six decimals.
+#: Bits that hold a score of six decimals.
 _SCORE_BITS = 20
-#: Of scores: so many that few pairs share one with a demand's last place.
+#: Classes into which scores are divided: see _contenders().
 _CLASSES = 128
 
 
 def best_pairs(
     supplies: Columns, demands: Columns, progress: Callable[[int, int], None] | None = None
 ) -> Iterator[Scored]:
-    """For each demand its BEST_PER_DEMAND best supplies (score, then the older supply), all hard conditions met.
+    """For each demand its BEST_PER_DEMAND best supplies: by score, then the older supply first.
 
-    Comes in parts of some demands each, with whole lists: what is done with a part finds it near the processor still.
-    Demands are taken by material and hubs: their candidates are those in a common hub among one slice of the supplies
-    sorted by material number, and for each ancestor the supplies of exactly that ancestor. `progress` gets (demands
-    done, demands in all). Demands come in no order, each with its pairs together.
+    They come in parts. A part has the whole lists of some demands, in no order, with each demand's pairs together.
+    `progress` gets (demands done, demands in all).
+
+    Demands of the same material and hubs have the same candidates, so they are handled together. Supplies are sorted
+    by material number: those of a material and all below it are then one slice of rows.
     """
-    # What is compared lies together in memory: reading it from all over takes longer than reckoning with it.
+    # Sorted, so that what is compared lies together in memory: fetching it from all over takes longer than computing.
     by_material, by_group = np.argsort(supplies.number, kind="stable"), np.lexsort((demands.hubs, demands.number))
     offered, wanted = supplies.take(by_material), demands.take(by_group)
     done = 0
@@ -41,9 +42,11 @@ def best_pairs(
 
 
 def _contenders(demand: Integers, score: Floats) -> Integers:
-    """Rows that may be among the best few of their demand, whose rows lie together: by classes of score.
+    """The rows that may be among the best of their demand. Each demand's rows lie together.
 
-    Counting is a tenth of sorting. The class of a demand's last place, and those above it, hold all of its best.
+    Scores fall into classes, and each demand's pairs are counted by class, from the best class down, until there are
+    BEST_PER_DEMAND. All pairs of these classes stay, and the others can't be among the best. That takes a tenth of the
+    time of sorting every pair.
     """
     changes = np.r_[True, demand[1:] != demand[:-1]][: len(demand)]
     place = np.cumsum(changes) - 1
@@ -58,8 +61,8 @@ def _contenders(demand: Integers, score: Floats) -> Integers:
 
 
 def keep_best(scored: Scored) -> Scored:
-    """Per demand the best few; ties go to the lower id."""
-    # One number to sort by: scores have six decimals, and rows are in order of id.
+    """The BEST_PER_DEMAND best pairs of each demand; of equals those with the lower supply id."""
+    # Demand, score and supply make one number to sort by. Scores have six decimals, and rows are in order of id.
     worse = 1_000_000 - np.rint(scored.score * 1e6).astype(np.int64)
     supply_bits, demand_bits = (int(rows.max(initial=1)).bit_length() for rows in (scored.supply, scored.demand))
     if supply_bits + demand_bits + _SCORE_BITS > 63:
@@ -72,20 +75,21 @@ def keep_best(scored: Scored) -> Scored:
     return _take(scored, order[place < BEST_PER_DEMAND])
 
 
-#: Rows of demands, and rows of the supplies that each of them is compared with.
+#: Rows of some demands, and rows of the supplies with which each of these demands is compared.
 Block = tuple[Integers, Integers]
 
 
 def _fitting(supplies: Columns, demands: Columns, blocks: list[Block]) -> tuple[Integers, Integers, Floats]:
-    """Rows of supplies and of demands, pair by pair, of those that fit, and the squares of their distances.
+    """Of all pairs in the blocks, those that fit(): rows of supplies, rows of demands, and squares of distances.
 
-    With demands as rows and candidates as columns of one table, finding them costs a tenth of scoring them.
+    Each block is compared as one table with a row per demand and a column per supply. That costs a tenth of scoring
+    its pairs.
     """
     s, d, squares = list[Integers](), list[Integers](), list[Floats]()
     for rows, candidates in blocks:
         fits, square = fit(supplies, demands, candidates[None, :], rows[:, None])
         of_row, place = np.count_nonzero(fits, axis=1), np.flatnonzero(fits)
-        # As np.nonzero() says it, in a fifth of the time.
+        # The same as np.nonzero(fits), in a fifth of the time.
         s.append(candidates.take(place - np.repeat(np.arange(len(rows)) * len(candidates), of_row)))
         d.append(np.repeat(rows, of_row))
         squares.append(square.ravel().take(place))
@@ -93,15 +97,16 @@ def _fitting(supplies: Columns, demands: Columns, blocks: list[Block]) -> tuple[
 
 
 def _blocks(supplies: Columns, demands: Columns) -> Iterator[Block]:
-    """Every demand in one block; no block has more than CHUNK pairs, but for a single demand with more candidates.
+    """Divide all demands into blocks, each with its candidates: supplies of related materials in a common hub.
 
-    Supplies come in order of material, demands of material and hubs.
+    A block has at most CHUNK pairs, unless a single demand has more candidates. Supplies are in order of material,
+    and demands in order of material and hubs.
     """
-    ancestors = _ancestors(supplies)
+    materials = _materials(supplies)
     for first, last in _runs(demands.number):
         number, number_end = int(demands.number[first]), int(demands.number_end[first])
         spans = [(number, number_end)]
-        spans += [(above, above) for above, end in ancestors.items() if above < number and end >= number_end]
+        spans += [(above, above) for above, end in materials.items() if above < number and end >= number_end]
         related = np.concatenate([_rows_between(supplies.number, *span) for span in spans])
         hubs = supplies.hubs[related]
         for start, end in _runs(demands.hubs[first:last]):
@@ -112,18 +117,18 @@ def _blocks(supplies: Columns, demands: Columns) -> Iterator[Block]:
 
 
 def _runs(values: Integers) -> Iterator[tuple[int, int]]:
-    """From where to where a value stays the same."""
+    """(start, end) of each run of equal values: of [4, 4, 7] they are (0, 2) and (2, 3)."""
     ends = [*(np.flatnonzero(values[1:] != values[:-1]) + 1).tolist(), len(values)]
     return zip([0, *ends], ends, strict=False) if len(values) else iter(())
 
 
 def _rows_between(numbers: Integers, first: int, last: int) -> Integers:
-    """The rows of ordered numbers from first to last."""
+    """The rows of those from `first` to `last` (both included) among numbers in ascending order."""
     return np.arange(*np.searchsorted(numbers, [first, last + 1]))
 
 
 def _batches(blocks: Iterator[Block]) -> Iterator[list[Block]]:
-    """Blocks together, up to CHUNK pairs and a last one: small ones would cost more calls than work."""
+    """Put blocks together until they have CHUNK pairs: calling NumPy for each small one would take longer."""
     batch: list[Block] = []
     pairs = 0
     for rows, candidates in blocks:
@@ -136,8 +141,8 @@ def _batches(blocks: Iterator[Block]) -> Iterator[list[Block]]:
         yield batch
 
 
-def _ancestors(supplies: Columns) -> dict[int, int]:
-    """The materials that supplies name, as number → end of the range below it."""
+def _materials(supplies: Columns) -> dict[int, int]:
+    """Every material of a supply: its number, and the last number below it."""
     found, first = np.unique(supplies.number, return_index=True)
     return dict(zip(found.tolist(), supplies.number_end[first].tolist(), strict=True))
 

@@ -1,4 +1,7 @@
-"""Rows of whole numbers and floats between PostgreSQL and NumPy: eight bytes a value, and no object for each."""
+"""Moves rows of whole numbers and floats between PostgreSQL and NumPy, eight bytes a value.
+
+No Python object is made for any value: reading and writing hundreds of thousands of rows takes a fraction of the time.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -9,17 +12,17 @@ from django.db import connection
 
 #: A column's name, and whether it holds bigint ("i") or float8 ("f"); never NULL.
 Kinds = Mapping[str, Literal["i", "f"]]
-#: For SQL, by kind.
+#: The type in SQL of each kind.
 TYPES = {"i": "bigint", "f": "float8"}
 _SEND = {"i": "int8send", "f": "float8send"}
-#: COPY's binary format begins with a signature, flags and an extension of no bytes, and ends with -1:
+#: A file in COPY's binary format begins with a signature, flags, and the length (0) of an extension; it ends with -1:
 #: https://www.postgresql.org/docs/15/sql-copy.html
 _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER = b"\xff\xff"
 
 
 def read(kinds: Kinds, sql: str, values: Sequence[Any]) -> npt.NDArray[Any]:
-    """The rows of a query with these columns, as a structured array. Raises ValueError where a value is NULL."""
+    """The rows of a query with these columns, as a structured array. Raises ValueError for a value that is NULL."""
     sent = " || ".join(f"{_SEND[kind]}({name}::{TYPES[kind]})" for name, kind in kinds.items())
     with connection.cursor() as cursor:
         cursor.execute(
@@ -36,7 +39,7 @@ def read(kinds: Kinds, sql: str, values: Sequence[Any]) -> npt.NDArray[Any]:
 def write(table: str, kinds: Kinds, columns: Mapping[str, npt.NDArray[Any]]) -> None:
     """Copy columns of one length into a table with these columns."""
     names = list(kinds)
-    # A row says how many values follow; of each its length, and itself, the highest byte first.
+    # A row is the number of its values, and then of each value its length and the value, with the highest byte first.
     parts = [part for name, kind in kinds.items() for part in ((f"length of {name}", ">i4"), (name, f">{kind}8"))]
     rows = np.zeros(len(columns[names[0]]), dtype=[("values", ">i2"), *parts])
     rows["values"] = len(names)

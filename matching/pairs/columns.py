@@ -1,4 +1,4 @@
-"""Listings as columns: what pairing needs of many listings, as NumPy arrays of one length."""
+"""Reads listings into columns: NumPy arrays of one length, with what pairing needs of many supplies or demands."""
 
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -20,7 +20,7 @@ from materials.models import Material
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-#: Day numbers of open windows.
+#: The last day, as a number, of a window without an end.
 NO_END = np.iinfo(np.int64).max // 4
 DIMENSIONS = {name: number for number, name in enumerate(sorted({Unit(unit).dimension for unit in Unit}))}
 PRICE_KINDS = {kind.value: number for number, kind in enumerate(PriceKind)}
@@ -28,7 +28,7 @@ SERVICE_BITS = {kind.value: 1 << place for place, kind in enumerate(ServiceKind)
 
 
 class HubBits:
-    """Hub ids as bits of one 64-bit number, so that "a hub in common" is one AND; and the weights of each set."""
+    """Sets of hubs as bits of one 64-bit number, so that two listings have a hub in common where `a & b` isn't 0."""
 
     def __init__(self) -> None:
         self._weights = HubWeights()
@@ -38,13 +38,15 @@ class HubBits:
         self._bit = {hub_id: 1 << place for place, hub_id in enumerate(self.ids)}
 
     def pack(self, hub_ids: list[int]) -> int:
+        """The number for a set of hubs."""
         return sum(self._bit.get(hub_id, 0) for hub_id in set(hub_ids))
 
     def unpack(self, bits: int) -> list[int]:
+        """The ids of the hubs in a number, ascending."""
         return [hub_id for place, hub_id in enumerate(self.ids) if bits >> place & 1]
 
     def weights_of(self, hubs: Integers) -> Floats:
-        """What the parts of a score weigh (columns in order of rules.WEIGHTS) for each set of hubs."""
+        """For each set of hubs a row of what the parts of a score weigh, in order of rules.WEIGHTS."""
         sets, place = np.unique(hubs, return_inverse=True)
         table = [list(self._weights.of(self.unpack(bits)).values()) for bits in sets.tolist()]
         weights: Floats = np.array(table, dtype=np.float64).reshape(-1, len(WEIGHTS))[place]
@@ -53,14 +55,17 @@ class HubBits:
 
 @dataclass(frozen=True)
 class Columns:
-    """One row per listing, in order of id.
+    """One row per supply or demand, in order of id.
 
-    x, y: metres (EPSG:3812). reach_m: infinite where the side sets none. number, number_end, depth: the material in
-    the nested set. amount: in the base unit of `dimension`; of a stream that of one week, and so is mass_kg. mass_kg
-    and price (euro per base unit, 0 where free): NaN where unknown. starts, ends: proleptic day numbers, NO_END where
-    open. condition: 0 where none is asked. municipality: 0 where none. needs: the services that come first, as
-    SERVICE_BITS.
-    weights: a row of what the parts of a score weigh where this is the demand, in order of rules.WEIGHTS.
+    - x, y: its position, in METRIC_SRID. reach_m: how far it goes, infinite where it doesn't say.
+    - hubs: as HubBits has them. municipality: its id, 0 where there is none.
+    - number, number_end, depth: its material in the tree; the numbers below it end with number_end.
+    - amount: in the base unit of `dimension`. mass_kg: NaN where unknown. Of a stream, both are those of one week.
+    - whole: whether it doesn't come in parts. stream: whether it comes back.
+    - starts, ends: its first and last day, as the number that date.toordinal() gives; NO_END where it has no end.
+    - condition: 0 where a demand asks for none. needs: the services that it names, as SERVICE_BITS.
+    - price_kind: as PRICE_KINDS. price: euro per base unit, 0 where free, NaN where unknown.
+    - weights: what the parts of a score weigh where this is the demand, in order of rules.WEIGHTS.
     """
 
     id: Integers
@@ -91,12 +96,12 @@ class Columns:
 
     @cached_property
     def weigh_alike(self) -> bool:
-        """Whether all weigh the parts of a score alike."""
+        """Whether the parts of a score weigh the same in every row."""
         return bool((self.weights == self.weights[:1]).all())
 
     @cached_property
     def has_mass(self) -> npt.NDArray[np.bool_]:
-        """Which masses are known."""
+        """In which rows the mass is known."""
         return np.isfinite(self.mass_kg)
 
     def take(self, rows: Any) -> "Columns":
@@ -105,9 +110,10 @@ class Columns:
 
 
 def bits_sql(column: str, kind: str) -> str:
-    """SQL: an array's values as bits of one number, each by its place in an array of that kind; others are left out.
+    """SQL for the values of an array column as bits of one number: bit k stands for the k-th value of an array %s.
 
-    Takes the array of places twice: most have one value, and a query within the query costs more than all the rest.
+    Values that aren't in that array are left out. The statement takes it as a parameter twice. An array of one value,
+    as most are, has an expression of its own: the subquery for the others costs more than reading all other columns.
     """
     one = f"1::bigint << array_position(%s::{kind}[], {column}[1]) - 1"
     more = f"SELECT bit_or(1::bigint << array_position(%s::{kind}[], value) - 1) FROM unnest({column}) AS value"
@@ -115,12 +121,12 @@ def bits_sql(column: str, kind: str) -> str:
 
 
 def _code(column: str) -> str:
-    """SQL: the place of a text in the array %s, from 0."""
+    """SQL for the place of a text column's value in an array %s, counted from 0."""
     return f"array_position(%s::text[], {column}::text) - 1"
 
 
-#: What is read of each listing: as a whole number or as a float, by which SQL, with which values
-#: (HubBits: those of its hubs).
+#: What is read of each listing: whether it is a whole number ("i") or a float ("f"), its SQL, and the parameters of
+#: that; HubBits stands for the hub ids that are known only when listings are read.
 _READ: dict[str, tuple[Literal["i", "f"], str, Any]] = {
     "id": ("i", "id", []),
     "organisation": ("i", "organisation_id", []),
@@ -180,6 +186,7 @@ def _columns(rows: npt.NDArray[Any], bits: HubBits) -> Columns:
 
 
 def _price(rows: npt.NDArray[Any], whole_amount: Floats) -> Floats:
+    """The price per base unit, from a price per unit or for the whole lot."""
     price: Floats = rows["price_eur"] / np.where(rows["per_unit"] == 1, _FACTORS[rows["unit"]], whole_amount)
     price[rows["price_kind"] == PRICE_KINDS[PriceKind.FREE]] = 0.0
     return price

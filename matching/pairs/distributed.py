@@ -1,6 +1,6 @@
-"""All regions paired anew by several workers: each demand belongs to one part, and a part makes its lists whole.
+"""Pairs all regions by several workers. There is a part for each hub, and every demand belongs to one part.
 
-docs/adr/0017 says why the parts together store what one batch stores.
+A part makes the whole lists of its demands: docs/adr/0017 says why all parts together store what one batch stores.
 """
 
 import datetime as dt
@@ -23,13 +23,16 @@ from matching.pairs.columns import HubBits, load_columns
 from matching.pairs.stored_matches import Outcome
 from matching.verbs import MatchingVerb
 
-#: Finished and broken-off runs are forgotten after this long.
+#: Runs are deleted after this long.
 KEPT = dt.timedelta(days=30)
 
 
 @transaction.atomic
 def start(*, at: dt.datetime) -> PairingRun:
-    """Hand a part to the workers for every hub, the largest first; returns the run, in which progress can be read."""
+    """Begin a run, of which the workers get a part for every hub after the commit; the largest part comes first.
+
+    Returns the run, which says how far it is.
+    """
     PairingRun.objects.filter(at__lt=at - KEPT).delete()
     seen = list(Listing.objects.published().filter(paired_at__isnull=True).values_list("pk", "updated_at"))
     hub_ids = _hubs_by_size(timezone.localdate(at))
@@ -48,13 +51,13 @@ def start(*, at: dt.datetime) -> PairingRun:
 
 @transaction.atomic
 def pair_part(*, run_id: int, hub_id: int) -> None:
-    """Pair the demands of one part. Does nothing where that is done, or where the run is cancelled."""
+    """Pair the demands of one part. Does nothing if that is done already, or if the run is cancelled."""
     wait_for_part(Lock.MATCHES, hub_id)
     run = PairingRun.objects.filter(pk=run_id, waiting_hub_ids__contains=[hub_id]).first()
     if run is None:
         return
     outcome = _pair_demands_of(hub_id, run.at)
-    # Who takes the last one out of the list finds it empty: the row is held until the commit.
+    # The row stays locked until the commit: only the part that ends last finds the list empty, and finishes the run.
     taken = PairingRun.objects.filter(pk=run_id, waiting_hub_ids__contains=[hub_id]).update(
         waiting_hub_ids=Func(F("waiting_hub_ids"), Value(hub_id), function="array_remove"),
         pairs=F("pairs") + outcome.pairs,
@@ -68,7 +71,7 @@ def pair_part(*, run_id: int, hub_id: int) -> None:
 
 @transaction.atomic
 def cancel(*, run_id: int) -> None:
-    """Parts that haven't begun don't; what is paired stays, and what waited for pairing goes on waiting."""
+    """Cancel a run. No further part begins, pairs that are stored stay, and listings that waited go on waiting."""
     run = PairingRun.objects.select_for_update().filter(pk=run_id, finished_at=None, cancelled_at=None).first()
     if run is None:
         return
@@ -78,7 +81,7 @@ def cancel(*, run_id: int) -> None:
 
 
 def _pair_demands_of(hub_id: int, at: dt.datetime) -> Outcome:
-    """As a whole batch does, for the demands of one part and every supply that shares any hub with one of them."""
+    """Do what a batch does, for the demands of one part and the supplies that share a hub with any of them."""
     today = timezone.localdate(at)
     bits = HubBits()
     wanted = _part(pairable(ListingKind.DEMAND, today), hub_id)
@@ -91,19 +94,22 @@ def _pair_demands_of(hub_id: int, at: dt.datetime) -> Outcome:
 
 
 def _part(demands: ListingQuerySet, hub_id: int) -> ListingQuerySet:
-    """Each demand is of its first hub's part, and of no other."""
+    """The demands of a hub's part: those whose first hub it is."""
     return demands.in_hub(hub_id).filter(hub_ids__0=hub_id)
 
 
 def _hubs_by_size(today: dt.date) -> list[int]:
-    """Largest first: the small ones then fill what time is left at the end."""
+    """The ids of all hubs, those with the most demands first.
+
+    The small ones come at the end, so that no worker is busy with a large one while the others have nothing to do.
+    """
     counts = pairable(ListingKind.DEMAND, today).order_by().values_list("hub_ids__0").annotate(Count("pk"))
     size = dict(counts)
     return sorted(Hub.objects.values_list("pk", flat=True), key=lambda hub_id: (-size.get(hub_id, 0), hub_id))
 
 
 def _finish(run: PairingRun) -> None:
-    """What is of no part goes: the pairs of demands that lie in no hub any more."""
+    """End a run: delete the pairs of demands that lie in no hub any more, and mark listings as paired."""
     run.deleted += stored_matches.delete_outside(run.hub_ids)
     stored_matches.mark_paired(zip(run.seen_ids, run.seen_versions, strict=True), run.at)
     run.finished_at = timezone.now()

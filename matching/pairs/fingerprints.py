@@ -1,6 +1,6 @@
-"""A number for all that is stored of a pair: pairs of one number are the same, so that nothing else is compared.
+"""Hashes what is stored of a pair to one number, so that two versions of a pair are compared by that alone.
 
-Two that differ have the same 64 bits by chance once in 10^19 times.
+Two versions that differ get the same 64 bits by chance once in 10^19 times.
 """
 
 import hashlib
@@ -11,15 +11,15 @@ import numpy.typing as npt
 
 from matching.pairs.columns import HubBits, Integers
 
-#: An odd number without a pattern: 2^64 divided by the golden ratio.
+#: A multiplier that spreads bits well: an odd number without a pattern, 2^64 divided by the golden ratio.
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
 
 
 def fingerprints(columns: Mapping[str, npt.NDArray[np.generic]], hubs: Integers, bits: HubBits) -> Integers:
-    """Of rows of 8-byte columns and their sets of hubs; the order of the columns counts.
+    """The hash of each row of some 8-byte columns and its set of hubs. Another order of columns gives another hash.
 
-    Hubs count by their ids: their bits move when a hub comes or goes.
+    Of hubs the ids are hashed, not the bits: bits stand for other hubs after a hub is added or removed.
     """
     mixed = _of_hubs(hubs, bits)
     for column in columns.values():
@@ -29,6 +29,7 @@ def fingerprints(columns: Mapping[str, npt.NDArray[np.generic]], hubs: Integers,
 
 
 def _of_hubs(hubs: Integers, bits: HubBits) -> npt.NDArray[np.uint64]:
+    """The hash of each set of hubs."""
     sets = np.unique(hubs)
     said = [",".join(map(str, bits.unpack(value))).encode() for value in sets.tolist()]
     digests = b"".join(hashlib.blake2b(text, digest_size=8).digest() for text in said)

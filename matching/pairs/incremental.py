@@ -1,4 +1,4 @@
-"""The matches of one listing, brought up to date when it appears, changes or goes."""
+"""Brings the matches of one listing up to date when it is published, changes or goes."""
 
 import datetime as dt
 
@@ -20,10 +20,10 @@ from matching.rules import BEST_PER_DEMAND
 
 @transaction.atomic
 def pair(*, listing_id: int, at: dt.datetime) -> int:
-    """Make the stored matches of a listing what a whole batch would store; returns how many it has.
+    """Store the matches of a listing that a batch would store for it; returns how many it has.
 
-    A listing that is gone, not published, a service, or in no hub has none. May run twice without harm. One that
-    changes in the meantime goes on waiting.
+    A listing that is gone, may not be paired or is a service has none. It does no harm to run this twice. A listing
+    that changes in the meantime goes on waiting.
     """
     wait_for(Lock.MATCHES)
     listing = Listing.objects.select_related("material").filter(pk=listing_id).first()
@@ -50,10 +50,11 @@ def _pair_demand(demand: Listing, at: dt.datetime) -> None:
 
 
 def _pair_supply(supply: Listing, at: dt.datetime) -> None:
-    """Put the supply in the lists of the demands that it suits; lists that it leaves or falls in are made anew.
+    """Put a supply in the lists of the demands that it suits, and mend the lists that lose something by it.
 
-    A list that isn't full holds every suitable supply, and one in which the supply rises needs only trimming; but a
-    full list that loses a place may owe it to a supply that it doesn't hold.
+    Where the supply is new in a list, or gets a higher score, the list only becomes too long: its last pair goes.
+    Where it leaves a list, or gets a lower score, another supply may now deserve the place. If the list wasn't full it
+    holds every supply that suits the demand, and there is no other; a list that was full is made anew by _refill().
     """
     today = timezone.localdate(at)
     bits = HubBits()
@@ -67,28 +68,28 @@ def _pair_supply(supply: Listing, at: dt.datetime) -> None:
         stored_matches.replace_of_supply(scored, supplies, demands, bits, at=at, supply_id=supply.pk)
     else:
         Match.objects.filter(supply=supply).delete()
-    fallen = [demand_id for demand_id, score in before.items() if now.get(demand_id, -1.0) < score]
-    _refill(fallen, bits, at)
+    lost = [demand_id for demand_id, score in before.items() if now.get(demand_id, -1.0) < score]
+    _refill(lost, bits, at)
     stored_matches.trim([*now])
 
 
 def _refill(demand_ids: list[int], bits: HubBits, at: dt.datetime) -> None:
-    """Make the lists of these demands anew where they were full."""
+    """Make the lists of these demands anew, if they were full before."""
     today = timezone.localdate(at)
     if not demand_ids:
         return
     kept = dict.fromkeys(demand_ids, 0)
     for demand_id in Match.objects.filter(demand_id__in=demand_ids).values_list("demand_id", flat=True):
         kept[demand_id] += 1
-    # One place may just have been freed or taken by the supply itself.
-    short = [demand_id for demand_id, count in kept.items() if count >= BEST_PER_DEMAND - 1]
-    wanted = list(pairable(ListingKind.DEMAND, today).filter(pk__in=short).select_related("material"))
+    # A list that was full may have one pair less by now: that of the supply itself.
+    were_full = [demand_id for demand_id, count in kept.items() if count >= BEST_PER_DEMAND - 1]
+    wanted = list(pairable(ListingKind.DEMAND, today).filter(pk__in=were_full).select_related("material"))
     if not wanted:
         return
     demands = load_columns(Listing.objects.filter(pk__in=[demand.pk for demand in wanted]), bits)
     ids = {pk for demand in wanted for pk in candidates_for(demand, today).values_list("pk", flat=True)}
     supplies = load_columns(Listing.objects.filter(pk__in=ids), bits)
-    stored_matches.replace_lists(best_pairs(supplies, demands), supplies, demands, bits, at=at, demand_ids=short)
+    stored_matches.replace_lists(best_pairs(supplies, demands), supplies, demands, bits, at=at, demand_ids=were_full)
 
 
 def _cross(supplies: Columns, demands: Columns) -> Scored:

@@ -1,4 +1,4 @@
-"""Matches page by page, best first."""
+"""Reads matches page by page, the best first."""
 
 from dataclasses import dataclass
 
@@ -9,12 +9,14 @@ from matching.querysets import MatchQuerySet
 
 @dataclass(frozen=True)
 class MatchPage:
+    """Some matches, and the cursor of the page after them; None at the end."""
+
     matches: list[Match]
     next_cursor: str | None
 
 
 def page_of(matches: MatchQuerySet, *, scope: str, cursor: str, size: int = DEFAULT_PAGE_SIZE) -> MatchPage:
-    """The page after a cursor. `scope` names the list; raises ValidationError for a cursor of another one."""
+    """The page after a cursor, or the first. Raises ValidationError unless the cursor is one of the list `scope`."""
     after = open_cursor(cursor, scope)
     if after is not None:
         matches = matches.after(*after)

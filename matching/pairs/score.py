@@ -1,7 +1,10 @@
-"""Hard conditions and score of supply–demand pairs, on columns: the one definition for batch and single listings.
+"""Hard conditions and score of pairs of supply and demand, over columns: the one definition, for one pair as for all.
 
-DESIGN: a pair shares a hub, has comparable amounts, a material that is the same or one an ancestor of the other,
-overlapping windows, a condition at least as asked, lies within the reach of both, and joins two organisations.
+The hard conditions: a hub in common, materials of which one is the other or above it, amounts that compare, windows
+that overlap, a condition at least as asked, within the reach of both, and two organisations. docs/pairing.md says them
+in words.
+
+Throughout, `s` and `d` are row numbers of supplies and demands, of one length: pair i is (s[i], d[i]).
 """
 
 from collections.abc import Callable, Mapping
@@ -28,7 +31,7 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Scored:
-    """Pairs that meet every hard condition. `supply` and `demand` are row numbers in the two column sets.
+    """Pairs that meet every hard condition. `supply` and `demand` are row numbers in the two sets of columns.
 
     Parts and score lie in 0..1; coverage is the share of the asked amount (at most 1); distances are whole metres.
     """
@@ -48,7 +51,7 @@ class Scored:
 
 
 def score_pairs(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Scored:
-    """Score candidate pairs (supplies[s[i]], demands[d[i]]); those that miss a hard condition are left out."""
+    """Score pairs; those that don't meet a hard condition are left out."""
     keep, square = fit(supplies, demands, s, d)
     keep &= related(supplies, demands, s, d) & ((supplies.hubs[s] & demands.hubs[d]) != 0)
     rows = np.flatnonzero(keep)
@@ -56,10 +59,10 @@ def score_pairs(supplies: Columns, demands: Columns, s: Integers, d: Integers) -
 
 
 def fit(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> tuple[Mask, Floats]:
-    """Which pairs meet the hard conditions that rule out many, and the square of their distance in metres.
+    """Which pairs meet the conditions that rule out the most, and the squares of their distances in square metres.
 
-    Those are distance, organisation, condition, and amounts that compare: see amounts(). s and d are of one shape, or
-    become so by broadcasting.
+    These conditions are distance, organisation, condition, and whether amounts compare. `s` and `d` may also be a row
+    and a column, for every pair of both: NumPy broadcasts them.
     """
     square = _square_of_distance(supplies, demands, s, d)
     keep: Mask = (square <= np.square(supplies.reach_m[s])) & (square <= np.square(demands.reach_m[d]))
@@ -73,14 +76,14 @@ def score_fitting(
     supplies: Columns, demands: Columns, s: Integers, d: Integers, square: Floats, *,
     contenders: Callable[[Integers, Floats], Integers] | None = None,
 ) -> Scored:  # fmt: skip
-    """Score pairs that share a hub and a line of the tree and fit(); without those whose windows or amounts don't.
+    """Score pairs that have a hub in common, related materials, and fit(). Windows and amounts are still checked here.
 
-    `square` is that of fit(). `contenders` gets demands and scores, and says which rows are worth having: the rest of
-    the columns follows then.
+    `square` are the squares of their distances. `contenders` gets the demands and the scores of all pairs, and returns
+    the rows that are worth keeping: only of these the other columns are made.
     """
     overlap_days = _overlap_days(supplies, demands, s, d)
     offered, asked = amounts(supplies, demands, s, d, overlap_days)
-    # A demand that can't be split wants it all from one place.
+    # A demand that doesn't come in parts wants all of it from one supply.
     keep = (overlap_days > 0) & (~demands.whole[d] | (offered >= asked))
     rows = np.flatnonzero(keep)
     s, d, offered, asked, overlap_days = s[rows], d[rows], offered[rows], asked[rows], overlap_days[rows]
@@ -96,7 +99,10 @@ def score_fitting(
 
 
 def _square_of_distance(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Floats:
-    """In square metres: np.hypot() takes five times as long, for numbers that don't occur here."""
+    """The squares of distances, in square metres.
+
+    np.hypot() would take five times as long: it guards against numbers so large or small that they don't occur here.
+    """
     square, y = supplies.x[s] - demands.x[d], supplies.y[s] - demands.y[d]
     square *= square
     y *= y
@@ -105,7 +111,7 @@ def _square_of_distance(supplies: Columns, demands: Columns, s: Integers, d: Int
 
 
 def _weights(demands: Columns, d: Integers) -> dict[str, float | Floats]:
-    """What each part weighs in pairs of these demands: a number where all demands weigh alike, as most do."""
+    """What each part weighs in pairs with these demands: one number if it is the same for all, else one for each."""
     if demands.weigh_alike:
         return dict(zip(WEIGHTS, demands.weights[0].tolist(), strict=True)) if len(demands) else dict(WEIGHTS)
     return {part: demands.weights[d, place] for place, part in enumerate(WEIGHTS)}
@@ -115,10 +121,10 @@ def parts_of(
     supplies: Columns, demands: Columns, s: Integers, d: Integers, metres: Floats, offered: Floats, asked: Floats,
     condition: Integers, days: Integers,
 ) -> dict[str, Floats]:  # fmt: skip
-    """The parts (0..1, to six decimals) that pairs and chains share, by name.
+    """The parts of a score (0..1, to six decimals) that pairs and chains have in common, by name.
 
-    `metres` is the whole way, `condition` what the demand gets, `days` on how many days the goods can be had. What few
-    numbers tell is looked up in a table: that takes a fifth of reckoning it.
+    `metres` is the length of the whole way, `condition` what the demand gets, `days` on how many days it can have it.
+    A part that follows from a few small whole numbers is looked up in a table: a fifth of the time of computing it.
     """
     quantity: Floats = np.minimum(offered / asked, 1.0)
     too_much = np.flatnonzero(supplies.whole[s] & (offered > asked))
@@ -134,7 +140,7 @@ def parts_of(
 
 
 def weighed(parts: Mapping[str, Floats], weights: Mapping[str, float | Floats]) -> Floats:
-    """The score: parts times their weights, to six decimals."""
+    """The score: the sum of parts times weights, to six decimals."""
     total: Floats = np.zeros(len(next(iter(parts.values()))))
     for name, part in parts.items():
         total += weights[name] * part
@@ -142,7 +148,7 @@ def weighed(parts: Mapping[str, Floats], weights: Mapping[str, float | Floats]) 
 
 
 def related(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Mask:
-    """The same material, or one an ancestor of the other: one's number lies in the other's range."""
+    """Whether two materials are the same, or one is above the other: its range holds the other's number."""
     below: Mask = (supplies.number[s] >= demands.number[d]) & (supplies.number[s] <= demands.number_end[d])
     above: Mask = (demands.number[d] >= supplies.number[s]) & (demands.number[d] <= supplies.number_end[s])
     return below | above
@@ -151,10 +157,11 @@ def related(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Ma
 def amounts(
     supplies: Columns, demands: Columns, s: Integers, d: Integers, overlap_days: Integers
 ) -> tuple[Floats, Floats]:
-    """What is offered and asked, in one unit: the same dimension's base unit, else kilograms; NaN where unknown.
+    """What is offered and what is asked, in one unit; NaN where unknown.
 
-    Two streams compare what they bring and ask per week. Against a single lot a stream counts for the weeks that both
-    hold (overlap_days / 7), at most STREAM_WEEKS.
+    The unit is the base unit of the dimension, or kilograms where the dimensions differ. Two streams compare what they
+    bring and ask in a week. Against a single lot a stream counts for overlap_days / 7 weeks, at most STREAM_WEEKS: a
+    lot of 400 kg covers a demand for 40 kg a week that shares ten weeks with it.
     """
     offered, asked = supplies.amount[s], demands.amount[d]
     by_mass = np.flatnonzero(supplies.dimension[s] != demands.dimension[d])
@@ -174,21 +181,21 @@ def _overlap_days(supplies: Columns, demands: Columns, s: Integers, d: Integers)
 
 
 def _material_parts() -> Floats:
-    """The material part by how many steps deeper the supply's is; steps up count from the end of the table."""
+    """The material part by how many steps deeper in the tree the supply's is; for less deep at a negative index."""
     steps = np.arange(_DEEPEST + 1)
     parts = np.round(np.array(CLOSENESS), 6)[np.minimum(steps, len(CLOSENESS) - 1)]
     return np.concatenate([parts, parts[:0:-1]])
 
 
 def _condition_parts() -> Floats:
-    """The condition part by what the demand asks (0: nothing) and what it gets."""
+    """The condition part by what the demand asks (0: nothing) and what it gets, at asked * _CONDITIONS + got."""
     parts = np.ones((_CONDITIONS, _CONDITIONS))
     parts[0] = np.round(0.5 + np.arange(_CONDITIONS) / 10.0, 6)
     return parts.ravel()
 
 
 def _price_parts() -> Floats:
-    """The price part by kind of supply and of demand; NaN where the two prices tell."""
+    """The price part by kind of price of the supply and of the demand; NaN where it follows from the two prices."""
     parts = np.full((len(PRICE_KINDS), len(PRICE_KINDS)), UNKNOWN_PRICE)
     free, fixed, fee = (PRICE_KINDS[kind] for kind in (PriceKind.FREE, PriceKind.FIXED, PriceKind.REMOVAL_FEE))
     parts[fixed, [free, fixed]] = np.nan
@@ -199,25 +206,25 @@ def _price_parts() -> Floats:
     return parts.ravel()
 
 
-#: The tree of materials is less deep.
+#: More steps than the tree of materials has.
 _DEEPEST = 20
-#: With 0, for none.
+#: How many numbers for conditions there are: 0 stands for none.
 _CONDITIONS = max(Condition) + 1
 _MATERIAL_PARTS, _CONDITION_PARTS, _PRICE_PARTS = _material_parts(), _condition_parts(), _price_parts()
-#: By days that both hold.
+#: The timing part by shared days.
 _TIMING_PARTS = np.round(np.arange(AMPLE_OVERLAP_DAYS + 1) / AMPLE_OVERLAP_DAYS, 6)
 
 
 def _price(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Floats:
-    """1 where the supply costs no more than the demand offers; offered/asked where it costs more; ½ unknown."""
+    """The price part: 1 where the supply costs no more than the demand pays, else paid ÷ cost; ½ where unknown."""
     parts: Floats = _PRICE_PARTS[supplies.price_kind[s] * len(PRICE_KINDS) + demands.price_kind[d]]
     rows = np.flatnonzero(np.isnan(parts))
     s, d = s[rows], d[rows]
     asked, offered = supplies.price[s], demands.price[d]
     with np.errstate(divide="ignore", invalid="ignore"):
-        # Nothing for nothing is no number, and 1.
+        # 0 ÷ 0 is no number, and counts as 1: np.fmin() takes the other value.
         told = np.round(np.fmin(offered / asked, 1.0), 6)
-    # Who wants it free wants it so in any unit.
+    # Prices per other units don't compare, unless the demand wants to pay nothing.
     for_money = demands.price_kind[d] != PRICE_KINDS[PriceKind.FREE]
     told[np.flatnonzero(for_money & (supplies.dimension[s] != demands.dimension[d]))] = UNKNOWN_PRICE
     parts[rows] = told

@@ -1,4 +1,8 @@
-"""Writing matches: only what differs, by COPY; and which listings they were made from."""
+"""Writes matches: only what differs from the stored ones, by COPY. Notes which listings have been paired.
+
+A demand's pairs are its list. Pairs and lists are compared by one number each (matching.pairs.fingerprints): the
+number of a list is those of its pairs combined by XOR, which the database computes itself.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -16,7 +20,7 @@ from matching.pairs.fingerprints import fingerprints
 from matching.pairs.score import Scored
 from matching.rules import BEST_PER_DEMAND
 
-#: What is stored of a pair, as columns: its two sides, its parts and facts, its fingerprint, and its hubs as bits.
+#: What is stored of a pair, as columns: both sides, score and parts, facts, fingerprint, and its hubs as bits.
 _KINDS: binary_copy.Kinds = {
     "supply_id": "i", "demand_id": "i", "score": "f", "material_part": "f", "distance_part": "f", "quantity_part": "f",
     "timing_part": "f", "price_part": "f", "condition_part": "f", "distance_m": "i", "coverage": "f",
@@ -24,13 +28,13 @@ _KINDS: binary_copy.Kinds = {
 }  # fmt: skip
 _SIDES = ("supply_id", "demand_id")
 _PARTS = tuple(name for name in _KINDS if name not in (*_SIDES, "hubs"))
-#: Demands whose lists are written at once: bounds memory at some tens of MB.
+#: How many lists are written at once: few enough to take some tens of MB.
 BLOCK = 20_000
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did: how many pairs hold now, and how many rows it wrote and deleted to get there."""
+    """What a run did: how many pairs there are now, and how many rows were written and deleted for that."""
 
     pairs: int
     written: int
@@ -41,25 +45,26 @@ def replace_lists(
     parts: Iterable[Scored], supplies: Columns, demands: Columns, bits: HubBits, *,
     at: dt.datetime, demand_ids: Iterable[int] | None = None,
 ) -> Outcome:  # fmt: skip
-    """Make the stored lists of these demands (None: of all) what the parts hold, each the whole lists of some demands.
+    """Replace the stored lists of some demands, or of all (`demand_ids` is None), by those that the parts hold.
 
-    Only what differs is written: lists are compared by one number each, and rows where that differs. Parts are taken
-    one by one, and of each only what differs is kept.
+    Each part holds the whole lists of some of these demands. A demand in no part has no pairs any more. Lists with the
+    same fingerprint as the stored one stay, and of the others only the pairs that differ are written. Parts come one
+    after the other, and only the lists that differ stay in memory.
     """
     stored = StoredLists(None if demand_ids is None else list(demand_ids))
-    pairs, differing = 0, list[Fresh]()
+    pairs, differing = 0, list[FreshPairs]()
     for scored in parts:
-        fresh = Fresh(scored, supplies, demands, bits)
+        fresh = FreshPairs(scored, supplies, demands, bits)
         pairs += len(fresh)
         if len(ids := stored.differing(fresh.lists())):
-            differing.append(fresh.of(ids))
-    written, deleted = 0, _delete_lists(stored.not_seen())
+            differing.append(fresh.of_demands(ids))
+    written, deleted = 0, _delete_lists(stored.without_fresh_list())
     if differing:
-        whole = Fresh.joined(differing)
+        whole = FreshPairs.joined(differing)
         # In order of their ids, as the index has them.
         ids = np.unique(whole.columns["demand_id"])
         for some in np.split(ids, range(BLOCK, len(ids), BLOCK)):
-            done = _replace(whole.of(some), bits, at, "demand_id = ANY(%s)", [some.tolist()])
+            done = _replace(whole.of_demands(some), bits, at, "demand_id = ANY(%s)", [some.tolist()])
             written, deleted = written + done[0], deleted + done[1]
     return Outcome(pairs=pairs, written=written, deleted=deleted)
 
@@ -67,16 +72,17 @@ def replace_lists(
 def replace_of_supply(
     scored: Scored, supplies: Columns, demands: Columns, bits: HubBits, *, at: dt.datetime, supply_id: int
 ) -> None:
-    """Make the stored pairs of one supply what `scored` holds."""
-    _replace(Fresh(scored, supplies, demands, bits), bits, at, "supply_id = %s", [supply_id])
+    """Replace the stored pairs of one supply by those that `scored` holds."""
+    _replace(FreshPairs(scored, supplies, demands, bits), bits, at, "supply_id = %s", [supply_id])
 
 
+#: Columns of pairs, by name.
 Pairs = dict[str, npt.NDArray[Any]]
 
 
 @dataclass(frozen=True)
 class Lists:
-    """Of each demand with pairs: how many, and their fingerprints in one number."""
+    """The lists of some demands: how many pairs each has, and the XOR of their fingerprints."""
 
     demand_ids: Integers
     count: Integers
@@ -84,11 +90,11 @@ class Lists:
 
 
 class StoredLists:
-    """The stored lists of these demands (None: of all), against which fresh ones are held part by part."""
+    """The stored lists of some demands, or of all (None). Fresh ones are compared with them part by part."""
 
     def __init__(self, demand_ids: list[int] | None) -> None:
         with connection.cursor() as cursor:
-            # A line for each demand of all regions: with less it would be sorted on disk.
+            # There is a row for each demand of all regions. With less memory they would be sorted on disk.
             cursor.execute("SET LOCAL work_mem = '64MB'")
         condition, values = ("TRUE", []) if demand_ids is None else ("demand_id = ANY(%s)", [demand_ids])
         read = binary_copy.read(
@@ -102,7 +108,7 @@ class StoredLists:
         self._seen = np.zeros(len(rows), dtype=np.bool_)
 
     def differing(self, fresh: Lists) -> Integers:
-        """Demands whose stored list isn't the fresh one, or that have none."""
+        """The demands of fresh lists that are stored otherwise, or not at all."""
         if not len(self._ids):
             return fresh.demand_ids
         place = np.minimum(np.searchsorted(self._ids, fresh.demand_ids), len(self._ids) - 1)
@@ -112,13 +118,13 @@ class StoredLists:
         changed: Integers = fresh.demand_ids[~same]
         return changed
 
-    def not_seen(self) -> Integers:
-        """Demands that have a stored list, and had no fresh one."""
+    def without_fresh_list(self) -> Integers:
+        """The demands with a stored list that had no fresh one so far."""
         return self._ids[~self._seen]
 
 
-class Fresh:
-    """Pairs as they will be stored; each demand's lie together."""
+class FreshPairs:
+    """Pairs as they are to be stored. Those of one demand lie together."""
 
     def __init__(self, scored: Scored, supplies: Columns, demands: Columns, bits: HubBits) -> None:
         self.sides = (supplies.id, demands.id)
@@ -132,19 +138,20 @@ class Fresh:
         self.columns = columns | {"fingerprint": fingerprints(columns, hubs, bits), "hubs": hubs}
 
     @classmethod
-    def joined(cls, parts: list["Fresh"]) -> "Fresh":
-        """All of these together, of at least one part."""
+    def joined(cls, parts: list["FreshPairs"]) -> "FreshPairs":
+        """All parts together; there is at least one."""
         whole = copy(parts[0])
         whole.columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in whole.columns}
         return whole
 
-    def of(self, demand_ids: Integers) -> "Fresh":
-        """Those of some demands."""
+    def of_demands(self, demand_ids: Integers) -> "FreshPairs":
+        """The pairs of some demands."""
         some = copy(self)
         some.columns = self.where(np.isin(self.columns["demand_id"], demand_ids))
         return some
 
     def lists(self) -> Lists:
+        """The lists that these pairs make."""
         ids, prints = self.columns["demand_id"], self.columns["fingerprint"]
         starts = np.flatnonzero(np.r_[True, ids[1:] != ids[:-1]][: len(ids)])
         xor = np.bitwise_xor.reduceat(prints, starts) if len(ids) else prints
@@ -154,10 +161,11 @@ class Fresh:
         return len(self.columns["score"])
 
     def where(self, mask: npt.NDArray[np.bool_]) -> Pairs:
+        """The columns of the pairs that a mask selects."""
         return {name: column[mask] for name, column in self.columns.items()}
 
     def place_of(self, stored: npt.NDArray[Any]) -> tuple[npt.NDArray[np.bool_], Integers]:
-        """Which stored pairs are among these, and the place of each here."""
+        """Which stored pairs are among these, and for each that is the row in which it stands here."""
         keys = self._keys(self.columns)
         order = np.argsort(keys)
         place = np.searchsorted(keys[order], wanted := self._keys(stored))
@@ -165,7 +173,7 @@ class Fresh:
         return np.append(keys, -1)[place] == wanted, place
 
     def _keys(self, pairs: Mapping[str, npt.NDArray[Any]] | npt.NDArray[Any]) -> Integers:
-        """One number for each pair, by the rows of its sides; less than 0 where one isn't among them."""
+        """One number for each pair, from the rows of both sides; negative where a side is in no row."""
         found, rows = np.ones(len(pairs["supply_id"]), dtype=np.bool_), list[Integers]()
         for ids, name in zip(self.sides, _SIDES, strict=True):
             wanted = pairs[name].astype(np.int64)
@@ -175,8 +183,8 @@ class Fresh:
         return keys
 
 
-def _replace(fresh: Fresh, bits: HubBits, at: dt.datetime, condition: str, values: list[Any]) -> tuple[int, int]:
-    """Make the stored pairs that meet a condition the fresh ones; how many rows were written, deleted."""
+def _replace(fresh: FreshPairs, bits: HubBits, at: dt.datetime, condition: str, values: list[Any]) -> tuple[int, int]:
+    """Replace the stored pairs that meet a condition by fresh ones; returns how many rows were written and deleted."""
     stored = binary_copy.read(
         dict.fromkeys((*_SIDES, "fingerprint", "id"), "i"),
         f"SELECT supply_id, demand_id, fingerprint, id FROM matching_match WHERE {condition}",
@@ -191,7 +199,7 @@ def _replace(fresh: Fresh, bits: HubBits, at: dt.datetime, condition: str, value
 
 
 def _upsert(pairs: Pairs, bits: HubBits, at: dt.datetime) -> int:
-    """Insert pairs that are new and update the others, by COPY; how many there are."""
+    """Insert the pairs that are new and update the others, by COPY; returns how many there are."""
     if not len(pairs["score"]):
         return 0
     names = [*_SIDES, *_PARTS, "hub_ids", "computed_at"]
@@ -213,7 +221,7 @@ def _upsert(pairs: Pairs, bits: HubBits, at: dt.datetime) -> int:
 
 
 def _delete_lists(demand_ids: Integers) -> int:
-    """Delete the pairs of demands that have none any more; how many they were."""
+    """Delete all pairs of some demands; returns how many there were."""
     if not len(demand_ids):
         return 0
     with connection.cursor() as cursor:
@@ -222,6 +230,7 @@ def _delete_lists(demand_ids: Integers) -> int:
 
 
 def _delete(ids: npt.NDArray[Any]) -> int:
+    """Delete the matches with these ids; returns how many there were."""
     if not len(ids):
         return 0
     with connection.cursor() as cursor:
@@ -230,7 +239,7 @@ def _delete(ids: npt.NDArray[Any]) -> int:
 
 
 def delete_outside(hub_ids: list[int]) -> int:
-    """Delete the stored pairs of demands whose first hub is none of these."""
+    """Delete the stored pairs of demands whose first hub is none of these; returns how many there were."""
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM matching_match kept USING listings_listing demand WHERE demand.id = kept.demand_id "
@@ -241,7 +250,7 @@ def delete_outside(hub_ids: list[int]) -> int:
 
 
 def trim(demand_ids: Iterable[int]) -> int:
-    """Delete what is beyond the best few of these demands."""
+    """Delete the pairs of these demands that aren't among their BEST_PER_DEMAND best; returns how many there were."""
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM matching_match WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER "
@@ -253,7 +262,10 @@ def trim(demand_ids: Iterable[int]) -> int:
 
 
 def mark_paired(seen: Iterable[tuple[int, dt.datetime]], at: dt.datetime) -> int:
-    """Note that pairing has seen these versions (id, updated_at); a row that changed since goes on waiting."""
+    """Mark listings as paired, given with the version that was paired (id, updated_at); returns how many.
+
+    A listing that has another version by now goes on waiting.
+    """
     rows = list(seen)
     with connection.cursor() as cursor:
         cursor.execute(

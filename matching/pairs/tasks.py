@@ -1,4 +1,4 @@
-"""Pairing outside the request. Each task takes primary keys and may run twice without harm."""
+"""What the worker pairs. Each task takes primary keys, and does no harm when it runs twice."""
 
 from celery import group, shared_task
 from django.utils import timezone
@@ -10,6 +10,9 @@ from matching.pairs import distributed
 from matching.pairs.batch import pair_by_new_weights
 from matching.pairs.incremental import pair
 
+#: How many listings one task pairs of those that wait.
+MOST_WAITING = 500
+
 
 @shared_task(time_limit=120)
 def pair_listing(listing_id: int) -> int:
@@ -19,8 +22,8 @@ def pair_listing(listing_id: int) -> int:
 
 @shared_task(time_limit=600)
 def pair_waiting() -> int:
-    """Pair what still waits, for example because the broker was away when it was published; returns how many."""
-    waiting = list(Listing.objects.waiting_for_pairing().values_list("pk", flat=True)[:500])
+    """Pair listings that still wait, as when the broker was away when they were published; returns how many."""
+    waiting = list(Listing.objects.waiting_for_pairing().values_list("pk", flat=True)[:MOST_WAITING])
     for listing_id in waiting:
         pair(listing_id=listing_id, at=timezone.now())
     return len(waiting)
@@ -28,7 +31,7 @@ def pair_waiting() -> int:
 
 @shared_task(time_limit=1800)
 def pair_region(hub_id: int) -> None:
-    """Make the lists of one hub's demands anew where the hub weighs otherwise than they were made."""
+    """Pair the demands of a hub again, if its points have changed since they were paired."""
     hub = Hub.objects.filter(pk=hub_id).first()
     if hub is not None:
         pair_by_new_weights(hub=hub, at=timezone.now())
@@ -36,7 +39,7 @@ def pair_region(hub_id: int) -> None:
 
 @shared_task(time_limit=60)
 def pair_waiting_regions() -> int:
-    """Put the pairing on of hubs that weigh otherwise and still wait, as when the broker was away; how many."""
+    """Have hubs paired whose points changed and that still wait, as when the broker was away; returns how many."""
     hub_ids = list(PairingWeights.objects.filter(paired_at=None).values_list("hub_id", flat=True))
     for hub_id in hub_ids:
         pair_region.delay(hub_id)
@@ -45,13 +48,13 @@ def pair_waiting_regions() -> int:
 
 @shared_task(time_limit=1800)
 def pair_everything() -> None:
-    """Have all regions paired anew, after listings moved between hubs."""
+    """Have all regions paired again, after listings moved between hubs."""
     distributed.start(at=timezone.now())
 
 
 @shared_task(time_limit=60)
 def share_out(run_id: int) -> None:
-    """Hand each hub that still waits in a pairing of all regions to the workers, the largest first."""
+    """Give the workers a task for each hub that still waits in a run, the largest hub first."""
     run = PairingRun.objects.filter(pk=run_id).first()
     if run is not None:
         group(pair_hub.s(run_id, hub_id) for hub_id in run.waiting_hub_ids).delay()
@@ -59,7 +62,7 @@ def share_out(run_id: int) -> None:
 
 @shared_task(time_limit=1800)
 def pair_hub(run_id: int, hub_id: int) -> None:
-    """One hub's part of a pairing of all regions. Where it fails, the run is over: what waited goes on waiting."""
+    """Pair one hub's part of a run. If that fails, the whole run is cancelled."""
     try:
         distributed.pair_part(run_id=run_id, hub_id=hub_id)
     except Exception:

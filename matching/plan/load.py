@@ -1,4 +1,4 @@
-"""A hub's listings as a problem: what each lot weighs over the plan's weeks, and which edges there are."""
+"""Reads a hub's listings as a problem: what each lot weighs in the weeks of the plan, and what can go where."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -16,15 +16,15 @@ from matching.pairs.score import related, score_pairs
 from matching.plan.problem import Edges, Lots, Mask, Problem, Services, nearest_few, usable
 from matching.plan.rules import NEAREST_EDGES, PLAN_WEEKS
 
-#: Pairs scored at once: bounds memory at some hundreds of MB.
+#: How many pairs are scored at once: few enough to take some hundreds of MB.
 CHUNK = 1_000_000
 
 
 @dataclass(frozen=True)
 class Region:
-    """A hub's pairable listings whose mass is known, with what each weighs in the weeks of the plan (kg).
+    """A hub's listings that may be paired and whose mass is known, with what each weighs in the plan's weeks (kg).
 
-    `without_mass` counts supplies and demands that are left out, since nobody can say what they weigh.
+    `without_mass` counts the supplies and the demands that are left out, since nobody knows what they weigh.
     """
 
     supplies: Columns
@@ -37,13 +37,13 @@ class Region:
 
     @property
     def last_day(self) -> int:
-        """The plan's last day, as a proleptic day number."""
+        """The plan's last day, as the number that date.toordinal() gives."""
         return self.today.toordinal() + 7 * PLAN_WEEKS - 1
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A problem with the listings behind its rows; `dropped` edges were too far among those of both their sides."""
+    """A problem, and the listings behind its rows. `dropped` counts the edges that load_problem() left out."""
 
     region: Region
     problem: Problem
@@ -51,7 +51,7 @@ class Loaded:
 
 
 def load_region(hub: Hub, today: dt.date) -> Region:
-    """As many queries for many listings as for few."""
+    """Read a hub's listings. It takes as many queries for many listings as for few."""
     bits = HubBits()
     sides = [
         load_columns(pairable(kind, today).in_hub(hub.pk), bits) for kind in (ListingKind.SUPPLY, ListingKind.DEMAND)
@@ -66,7 +66,10 @@ def load_region(hub: Hub, today: dt.date) -> Region:
 
 
 def load_problem(region: Region) -> Loaded:
-    """Every edge over which something can go, at most the nearest few of either side."""
+    """The problem with every edge over which anything can go; of very many only those to near places.
+
+    An edge stays if it is among the NEAREST_EDGES shortest of its supply, or among those of its demand.
+    """
     edges = Edges.joined(direct_edges(region, region.supplies, region.demands), chain_edges(region))
     services = Services(region.services.id, np.nan_to_num(region.services.free))
     supplies = Lots(region.supplies.id, region.supply_kg, region.supplies.whole)
@@ -77,7 +80,7 @@ def load_problem(region: Region) -> Loaded:
 
 
 def direct_edges(region: Region, supplies: Columns, demands: Columns) -> Edges:
-    """Every pair that meets the hard conditions of pairing. Both column sets have the region's rows."""
+    """An edge for every pair that meets the hard conditions of pairing. Columns have the same rows as the region."""
     parts = []
     for s, d in candidate_pairs(supplies, demands):
         scored = score_pairs(supplies, demands, s, d)
@@ -89,7 +92,10 @@ def direct_edges(region: Region, supplies: Columns, demands: Columns) -> Edges:
 
 
 def chain_edges(region: Region) -> Edges:
-    """Every chain of a single lot through a service that says what it can take; those that don't say are left out."""
+    """An edge for every chain of a single lot through a service that says how much it can take.
+
+    Streams go straight, and a service that doesn't say what it can take gets nothing from a plan.
+    """
     supplies, services, demands = region.supplies, region.services, region.demands
     chains = all_chains(supplies, services, demands)
     chains = chains.take(chains.is_known & ~supplies.stream[chains.supply])
@@ -100,13 +106,13 @@ def chain_edges(region: Region) -> Edges:
         supply=s, demand=d, service=v, metres=(chains.to_service_m + chains.to_demand_m).astype(np.float64),
         most_kg=_most_kg(region, supplies, demands, s, d), first_week=bits.argmax(axis=1),
         last_week=PLAN_WEEKS - 1 - bits[:, ::-1].argmax(axis=1),
-        # A capacity in another dimension than the lot's is one of mass.
+        # Where the capacity is in another dimension than the lot's, it is in kilograms.
         use=np.where(same, supplies.amount[s] / supplies.mass_kg[s], 1.0),
     )  # fmt: skip
 
 
 def candidate_pairs(supplies: Columns, demands: Columns) -> Iterator[tuple[Integers, Integers]]:
-    """Row numbers (supplies, demands) of all pairs of related materials, at most about CHUNK at a time."""
+    """Row numbers of supplies and demands, for all pairs of related materials; about CHUNK at a time."""
     for number in np.unique(demands.number):
         rows = np.flatnonzero(demands.number == number)
         fitting = np.flatnonzero(_related_to(supplies, demands, int(rows[0])))
@@ -117,12 +123,13 @@ def candidate_pairs(supplies: Columns, demands: Columns) -> Iterator[tuple[Integ
 
 
 def _related_to(supplies: Columns, demands: Columns, demand: int) -> Mask:
+    """Which supplies have a material that is related to that of one demand."""
     every = np.arange(len(supplies))
     return related(supplies, demands, every, np.full(len(supplies), demand))
 
 
 def _mass_over_plan(side: Columns, today: dt.date) -> Floats:
-    """A single lot's mass; of a stream what it brings in the weeks of the plan in which it holds (kg)."""
+    """What each lot weighs in the plan, in kg: of a stream what it brings in the plan's weeks in which it runs."""
     first = np.maximum(side.starts, today.toordinal())
     last = np.minimum(side.ends, today.toordinal() + 7 * PLAN_WEEKS - 1)
     weeks = np.maximum(last - first + 1, 0) / 7.0
@@ -130,7 +137,10 @@ def _mass_over_plan(side: Columns, today: dt.date) -> Floats:
 
 
 def _most_kg(region: Region, supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Floats:
-    """What a stream brings or takes in the weeks of the plan in which both hold; no limit between single lots."""
+    """What an edge takes at most, in kg: of streams what they bring or take in the weeks in which both sides hold.
+
+    Between two single lots an edge has no limit of its own.
+    """
     first = np.maximum(np.maximum(supplies.starts[s], demands.starts[d]), region.today.toordinal())
     last = np.minimum(np.minimum(supplies.ends[s], demands.ends[d]), region.last_day)
     weeks = np.maximum(last - first + 1, 0) / 7.0

@@ -1,4 +1,7 @@
-"""What a plan decides on, as columns: lots with a mass, demands, services with free weeks, and edges between them."""
+"""What a plan has to decide, as columns: supplies and demands with a mass, services with free weeks, and edges.
+
+An edge is a way for goods from a supply to a demand, straight or through a service.
+"""
 
 from dataclasses import dataclass, fields
 from typing import Any
@@ -10,16 +13,17 @@ from matching.pairs.columns import Floats, Integers
 
 Mask = npt.NDArray[np.bool_]
 
-#: Of a direct edge, where an edge through a service has that service's row.
+#: Stands in place of a service's row for an edge that goes straight.
 NO_SERVICE = -1
-#: Below this nothing moves (kg); masses that differ by less than such a share are the same.
+#: A mass below this counts as nothing (kg).
 LEAST_KG = 1e-6
+#: Masses that differ by a smaller share than this count as equal.
 ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
 class Lots:
-    """Supplies or demands, a row each. mass_kg: over the plan's horizon. whole: all of it at once, or nothing."""
+    """Supplies or demands, a row each. mass_kg: in all weeks of the plan. whole: it goes all at once or not at all."""
 
     id: Integers
     mass_kg: Floats
@@ -31,7 +35,7 @@ class Lots:
 
 @dataclass(frozen=True)
 class Services:
-    """Services, a row each. free: what each week still takes, (services, weeks), in the service's own base unit."""
+    """Services, a row each. free: a column per week, what is left of it in the base unit of the service's capacity."""
 
     id: Integers
     free: Floats
@@ -42,10 +46,11 @@ class Services:
 
 @dataclass(frozen=True)
 class Edges:
-    """Ways from a supply to a demand: row numbers of both, and of the service between them or NO_SERVICE.
+    """Edges: row numbers of a supply and a demand, and of the service between them or NO_SERVICE.
 
-    metres: of the whole trip. most_kg: what the edge itself takes at most. first_week, last_week: in which the service
-    can do it, both included. use: what a kilogram takes of the service's capacity, in its base unit.
+    metres: the length of the whole way. most_kg: what can go over the edge at most. first_week, last_week: the weeks
+    in which the service can do the work, both included. use: how much of the service's capacity a kilogram takes, in
+    its base unit.
     """
 
     supply: Integers
@@ -66,19 +71,21 @@ class Edges:
 
     @staticmethod
     def joined(*parts: "Edges") -> "Edges":
-        """One edge set after another."""
+        """Several sets of edges as one."""
         names = [field.name for field in fields(Edges)]
         return Edges(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
     @staticmethod
     def direct(supply: Integers, demand: Integers, metres: Floats, most_kg: Floats) -> "Edges":
-        """Edges without a service."""
+        """Edges that go straight."""
         none = np.zeros(len(supply), dtype=np.int64)
         return Edges(supply, demand, none + NO_SERVICE, metres, most_kg, none, none, np.zeros(len(supply)))
 
 
 @dataclass(frozen=True)
 class Problem:
+    """All that a plan is made of; the edges hold row numbers of the other three."""
+
     supplies: Lots
     demands: Lots
     services: Services
@@ -86,7 +93,11 @@ class Problem:
 
 
 def usable(problem: Problem) -> Mask:
-    """Edges over which anything can go: what goes whole has to fit, and whole meets whole only in the same mass."""
+    """The edges over which anything can go.
+
+    A lot that goes whole must fit in the demand, and a demand that wants all at once must fit in the lot: two sides
+    that both go whole need the same mass.
+    """
     supplies, demands, edges = problem.supplies, problem.demands, problem.edges
     offered, asked = supplies.mass_kg[edges.supply], demands.mass_kg[edges.demand]
     room = np.minimum(asked, edges.most_kg)
@@ -97,13 +108,13 @@ def usable(problem: Problem) -> Mask:
 
 
 def nearest_few(edges: Edges, most: int) -> Mask:
-    """Edges that are among the `most` shortest of their supply or of their demand; ties go to the lower row."""
+    """The edges that are among the `most` shortest of their supply or of their demand; of equals the lower row."""
     near: Mask = (_rank(edges.supply, edges.metres) < most) | (_rank(edges.demand, edges.metres) < most)
     return near
 
 
 def _rank(group: Integers, metres: Floats) -> Integers:
-    """The place of each edge among those of its group, from 0, shortest first."""
+    """The rank of each edge among those of its group by length, from 0 for the shortest."""
     order = np.lexsort((metres, group))
     sorted_group = group[order]
     starts = np.flatnonzero(np.r_[True, sorted_group[1:] != sorted_group[:-1]]) if len(group) else group

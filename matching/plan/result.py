@@ -1,10 +1,12 @@
-"""A plan's result as it is stored, in JSON.
+"""Makes a plan, and writes its result in the form in which it is stored as JSON:
 
-assignments: [{supply, service or null, demand (ids), mass_kg, metres, tonne_km}], heaviest first, at most
-rules.MOST_ASSIGNMENTS of `assignment_count`. totals: mass_kg, tonne_km, supply_kg, demand_kg, supplies, demands.
-gaps: mass and tonne_km, the shares by which a better plan could exist. left_out: supplies and demands without a known
-mass, and ways that were too far among those of both their sides. unlocks: [{reason, material (code), service, mass_kg,
-lots, hub (slug or null)}].
+- weeks: how many weeks the plan looks ahead.
+- assignments: [{supply, service or null, demand (ids), mass_kg, metres, tonne_km}], the heaviest first. At most
+  rules.MOST_ASSIGNMENTS are stored; assignment_count says how many there are.
+- totals: mass_kg, tonne_km, supply_kg, demand_kg, supplies, demands.
+- gaps: mass and tonne_km, the shares by which a better plan could exist at most.
+- left_out: how many supplies and demands have no known mass, and how many edges were left out as too long.
+- unlocks: [{reason, material (code), service, mass_kg, lots, hub (slug or null)}], the heaviest first.
 """
 
 import datetime as dt
@@ -26,7 +28,7 @@ from materials.models import Material
 def make_plan(
     hub: Hub, *, today: dt.date, progress: Callable[[int, int], None] | None = None, seconds: float = SOLVER_SECONDS
 ) -> dict[str, Any]:
-    """Solve a hub as it is now. Writes nothing."""
+    """The result of a plan for a hub as it is now. It stores nothing. `progress` gets (edges done, edges in all)."""
     loaded = load_problem(load_region(hub, today))
     solution = solve(loaded.problem, seconds=seconds, progress=progress)
     unlocks = find_unlocks(hub, loaded, solution.flow_kg)
@@ -55,7 +57,7 @@ def make_plan(
 
 
 def _assignments(loaded: Loaded, solution: Solution) -> list[dict[str, Any]]:
-    """Flows of a kilogram and more, heaviest first."""
+    """What goes over each edge, the heaviest first. Less than a kilogram is left out."""
     problem, flow = loaded.problem, solution.flow_kg
     edges = problem.edges
     sent = np.flatnonzero(flow >= LEAST_LEFT_KG)

@@ -1,4 +1,4 @@
-"""A plan from asked to ready: asked by hub staff, solved by the worker, stopped by whoever may ask."""
+"""Takes a plan from asked to ready: hub staff ask for it, a worker solves it, and staff may stop it."""
 
 import datetime as dt
 import logging
@@ -17,18 +17,18 @@ from matching.models.hub_plan import RUNNING
 from matching.plan.result import make_plan
 from matching.verbs import MatchingVerb
 
-#: Earlier plans of a hub that are kept beside the newest.
+#: How many earlier plans of a hub are kept when a new one is asked for.
 KEPT = 10
 logger = logging.getLogger(__name__)
 
 
 class Cancelled(Exception):
-    """Someone stopped the plan, or another delivery of its task has finished it."""
+    """Somebody stopped the plan, or its task was delivered twice and the other one has finished it."""
 
 
 @transaction.atomic
 def request_plan(*, by: User, hub: Hub) -> HubPlan:
-    """Have a plan made; while one is being made, that one. For staff of the hub, in any role."""
+    """Have a plan made, or get the one that is being made. For staff of the hub, in any role."""
     check_is_hub_staff(by, hub)
     Hub.objects.select_for_update().get(pk=hub.pk)
     running = HubPlan.objects.of_hub(hub.pk).running().first()
@@ -43,7 +43,7 @@ def request_plan(*, by: User, hub: Hub) -> HubPlan:
 
 @transaction.atomic
 def cancel_plan(*, by: User, plan: HubPlan) -> HubPlan:
-    """Stop a plan; the worker notices at its next step and stores nothing."""
+    """Stop a plan. The worker notices that when it next reports progress, and stores nothing."""
     check_is_hub_staff(by, plan.hub)
     held = HubPlan.objects.select_for_update().get(pk=plan.pk)
     if not held.is_running:
@@ -55,7 +55,10 @@ def cancel_plan(*, by: User, plan: HubPlan) -> HubPlan:
 
 
 def run_plan(*, plan_id: int, at: dt.datetime) -> None:
-    """Solve a plan that waits or broke off. May run twice: whoever ends first stores, and a stop holds."""
+    """Solve a plan that waits, or that a worker left unfinished.
+
+    It may run twice at once: the result of the one that ends first is stored. A plan that was stopped stays so.
+    """
     mine = HubPlan.objects.filter(pk=plan_id, state__in=RUNNING)
     if not mine.update(state=PlanState.SOLVING, started_at=at, progress=0):
         return
@@ -71,6 +74,7 @@ def run_plan(*, plan_id: int, at: dt.datetime) -> None:
 
 
 def _tell(plan_id: int, done: int, total: int) -> None:
+    """Store how far a plan is. Raises Cancelled if it isn't being solved any more."""
     share = done * 99 // max(total, 1)
     if not HubPlan.objects.filter(pk=plan_id, state=PlanState.SOLVING).update(progress=share):
         raise Cancelled
@@ -78,6 +82,7 @@ def _tell(plan_id: int, done: int, total: int) -> None:
 
 @transaction.atomic
 def _end(plan_id: int, verb: MatchingVerb, **fields: object) -> None:
+    """Store the outcome of a plan and record it, if the plan is still being solved."""
     solving = HubPlan.objects.filter(pk=plan_id, state=PlanState.SOLVING)
     if solving.update(finished_at=timezone.now(), **fields):
         plan = HubPlan.objects.defer("result").get(pk=plan_id)

@@ -1,8 +1,8 @@
-"""The plan itself: first the most mass, then the least tonne-kilometres for that mass.
+"""Solves a problem: first as much mass as possible moves, then the same mass with the least tonne-kilometres.
 
-Flow on an edge is scale × v with v in 0..1: a fraction where lot and demand may be split, and 0 or 1 where one of them
-goes whole. The problem falls apart into components that share no lot, demand or service; each is solved by itself,
-since the largest sum is the sum of the largest. HiGHS solves them, through scipy.optimize.milp.
+What goes over an edge is scale × v, with v from 0 to 1. Where a lot or demand goes whole, v is 0 or 1. The problem
+falls apart into components that have no lot, demand or service in common. Each is solved by itself: the best plan of
+all is the best plan of each. HiGHS solves them, through scipy.optimize.milp.
 """
 
 import time
@@ -17,20 +17,20 @@ from scipy.sparse.csgraph import connected_components
 from matching.pairs.columns import Floats, Integers
 from matching.plan.problem import LEAST_KG, NO_SERVICE, ROUNDING, Edges, Lots, Problem, Services, usable
 
-#: Mass that the second step may give up for shorter trips, as a share: what numbers in a computer need.
+#: The share of the mass by which the second step may move less than the first: rounding needs it.
 MASS_TOLERANCE = 1e-7
-#: No component is given less, however many there are.
+#: Every component gets at least so many seconds, however many there are.
 LEAST_SECONDS = 0.5
-#: Up to so many edges that go whole a component is solved as it is.
+#: With more edges than this that go whole, a component is made smaller before it is solved.
 EXACT_WHOLE = 400
 
 
 @dataclass(frozen=True)
 class Solution:
-    """Flow in kg on each edge of the problem, with totals.
+    """What goes over each edge in kg, and the totals.
 
-    mass_bound_kg: no plan moves more. tonne_km_bound: no plan with this mass makes fewer. Where the solver had time to
-    finish, they equal the totals but for rounding.
+    No plan moves more than mass_bound_kg, and no plan that moves this mass has fewer tonne-kilometres than
+    tonne_km_bound. If the solver had time to finish, these are the totals, but for rounding.
     """
 
     flow_kg: Floats
@@ -41,17 +41,17 @@ class Solution:
 
     @property
     def mass_gap(self) -> float:
-        """The share of the bound that could still be missing, 0..1."""
+        """By which share of the bound a better plan could move more, 0..1."""
         return _gap(self.mass_bound_kg - self.mass_kg, self.mass_bound_kg)
 
     @property
     def tonne_km_gap(self) -> float:
-        """The share of the tonne-kilometres that could still be saved, 0..1."""
+        """Which share of the tonne-kilometres a better plan could save, 0..1."""
         return _gap(self.tonne_km - self.tonne_km_bound, self.tonne_km)
 
 
 def solve(problem: Problem, *, seconds: float = 60.0, progress: Callable[[int, int], None] | None = None) -> Solution:
-    """The best plan that is found within about so many seconds. `progress` gets (edges done, edges in all)."""
+    """The best plan that can be found in about so many seconds. `progress` gets (edges done, edges in all)."""
     rows = np.flatnonzero(usable(problem))
     edges = problem.edges.take(rows)
     labels = _components(problem, edges)
@@ -59,7 +59,7 @@ def solve(problem: Problem, *, seconds: float = 60.0, progress: Callable[[int, i
     mass_bound = tonne_km_bound = 0.0
     done, ends_at = 0, time.monotonic() + seconds
     sizes = np.bincount(labels) if len(labels) else np.array([], dtype=np.int64)
-    # Small ones first: they leave what they don't need to the large.
+    # Small components come first: they leave the time that they don't need to the large ones.
     order = np.argsort(labels, kind="stable")
     starts = np.r_[0, np.cumsum(sizes)].astype(np.int64)
     for label in np.argsort(sizes, kind="stable"):
@@ -77,7 +77,7 @@ def solve(problem: Problem, *, seconds: float = 60.0, progress: Callable[[int, i
 
 
 def _components(problem: Problem, edges: Edges) -> Integers:
-    """For each edge the number of its component, from 0 without gaps."""
+    """The number of each edge's component, counted from 0."""
     supplies, demands = len(problem.supplies), len(problem.demands)
     size = supplies + demands + len(problem.services)
     through = edges.service != NO_SERVICE
@@ -90,12 +90,12 @@ def _components(problem: Problem, edges: Edges) -> Integers:
 
 
 class _Component:
-    """One component as a mixed integer program over v."""
+    """One component, as a mixed integer program over the v of its edges."""
 
     def __init__(self, problem: Problem, edges: Edges) -> None:
         self.edges = edges
         supplies, demands = problem.supplies, problem.demands
-        # Over a usable edge that goes whole, the least of the three is all of the lot.
+        # If an edge goes whole, the least of these three is the whole lot: usable() has seen to that.
         smaller = np.minimum(supplies.mass_kg[edges.supply], demands.mass_kg[edges.demand])
         self.scale: Floats = np.minimum(smaller, edges.most_kg)
         self.supply_whole, self.demand_whole = supplies.whole[edges.supply], demands.whole[edges.demand]
@@ -103,16 +103,16 @@ class _Component:
         self.cost: Floats = self.scale * edges.metres / 1e6
         self.unit = float(self.scale.sum())
         sides = ((edges.supply, supplies), (edges.demand, demands))
-        #: No plan moves more than there is on either side.
+        #: There isn't more to move than what all supplies have, or all demands want.
         self.most = min(float(lots.mass_kg[np.unique(place)].sum()) for place, lots in sides)
         self.rows, self.limits = _rows(problem, edges, self.scale)
 
     def solve(self, seconds: float) -> Solution:
-        """The best within about so many seconds.
+        """The best plan that can be found in about so many seconds.
 
-        Where much goes whole, the relaxed problem comes first, in which everything may be split: what it sends whole
-        stays, what it doesn't send over a lot's other ways is left out, and the rest is small enough to be solved.
-        Bounds are those of the relaxed problem then: no plan can be better than that.
+        If many edges go whole, a relaxed problem is solved first, in which everything may be split. What that moves
+        whole is kept, the other ways of the same lots are left out, and what remains is small enough to be solved. The
+        bounds are those of the relaxed problem: no plan can be better than that.
         """
         zero, one = np.zeros(len(self.edges)), np.ones(len(self.edges))
         if self.whole.sum() <= EXACT_WHOLE:
@@ -126,14 +126,14 @@ class _Component:
         return self._solve_within(lower, upper, seconds / 4, _Found(first.v, relaxed.bound))
 
     def _solve_within(self, lower: Floats, upper: Floats, seconds: float, first: "_Found") -> Solution:
-        """The second step: the shortest trips for the mass that the first step found."""
+        """The second step: the shortest ways for the mass that the first step moves."""
         mass_bound = min(-first.bound * self.unit, self.most)
         if first.v is None:
             return _summed(self.edges, np.zeros(len(self.edges)), mass_bound, 0.0)
         mass = float(self.scale @ first.v)
         narrow = bool(lower.any() or (upper < 1).any())
         found = [first.v, self._minimise(self.cost, mass, seconds, lower=lower, upper=upper).v]
-        # What goes whole as it did, and only the rest anew: there is always time for that.
+        # Keep what goes whole, and choose only the rest anew: there is always time for that.
         same = np.where(self.whole, first.v, 0.0), np.where(self.whole, first.v, 1.0)
         found.append(
             self._minimise(self.cost, mass, LEAST_SECONDS * 4, integral=False, lower=same[0], upper=same[1]).v
@@ -143,9 +143,10 @@ class _Component:
         return _summed(self.edges, best * self.scale, mass_bound, max(bound, 0.0))
 
     def _narrowed(self, v: Floats) -> tuple[Floats, Floats]:
-        """Bounds of v that keep what the relaxed problem sends whole, and of the other whole ways those in question.
+        """Lower and upper bounds of v, by what the relaxed problem sent.
 
-        In question are the ways of lots and demands that it sends in part, or not at all.
+        An edge that goes whole and over which everything was sent is kept (1 to 1). The other edges of the same lot or
+        demand are shut (0 to 0), if that goes whole. All else is still open (0 to 1).
         """
         edges, sent = self.edges, self.whole & (v > 1 - 1e-6)
         settled_supply = np.isin(edges.supply, edges.supply[sent]) & self.supply_whole
@@ -157,6 +158,7 @@ class _Component:
         self, objective: Floats, least_kg: float | None, seconds: float, *, integral: bool = True,
         lower: Floats | float = 0.0, upper: Floats | float = 1.0,
     ) -> "_Found":  # fmt: skip
+        """The v with the least objective that moves at least `least_kg`. Not `integral`: everything may be split."""
         size = max(float(np.abs(objective).max()), 1e-12)
         constraints = [LinearConstraint(self.rows, ub=self.limits)]
         if least_kg is not None:
@@ -171,7 +173,7 @@ class _Component:
         )
         proven = result.mip_dual_bound
         if proven is None:
-            # A linear program that ran out of time has no feasible point and no bound.
+            # HiGHS gives no bound for a linear program. If that ran out of time, it has no solution either.
             return _Found(np.clip(result.x, 0, 1), result.fun * size) if result.status == 0 else _Found(None, -np.inf)
         if result.x is None:
             return _Found(None, proven * size)
@@ -182,14 +184,17 @@ class _Component:
 
 @dataclass(frozen=True)
 class _Found:
-    """A solution, or None where there was no time for one; `bound`: the objective is no less."""
+    """A solution, or None if there was no time for one. No solution has an objective below `bound`."""
 
     v: Floats | None
     bound: float
 
 
 def _rows(problem: Problem, edges: Edges, scale: Floats) -> tuple[csr_array, Floats]:
-    """One row per lot, per demand, and per span of weeks of a service; each row as a share of its limit."""
+    """The constraints: rows and their limits, for each lot, each demand and each span of weeks of each service.
+
+    Every row is divided by its limit, so that the solver works with numbers of one size.
+    """
     blocks, limits = [], []
     for place, lots in ((edges.supply, problem.supplies), (edges.demand, problem.demands)):
         block, limit = _of_lots(place, lots, scale)
@@ -203,18 +208,19 @@ def _rows(problem: Problem, edges: Edges, scale: Floats) -> tuple[csr_array, Flo
 
 
 def _of_lots(place: Integers, lots: Lots, scale: Floats) -> tuple[coo_array, Floats]:
+    """For each lot (or demand) a row: its edges together take no more than its mass. `place` are the edges' lots."""
     used, row = np.unique(place, return_inverse=True)
     mass = lots.mass_kg[used]
     block = coo_array((scale / mass[row], (row, np.arange(len(place)))), shape=(len(used), len(place)))
-    # Masses that count as the same may differ by a rounding.
+    # Two masses that count as equal may differ by rounding.
     return block, np.full(len(used), 1 + ROUNDING)
 
 
 def _of_service(service: int, services: Services, edges: Edges, scale: Floats) -> tuple[coo_array, Floats]:
-    """What has to be done within a span of weeks is at most what is free in them.
+    """For each span of weeks a row: the work that must be done within the span is no more than what is free in it.
 
-    By Hall's theorem for intervals that is enough: when it holds for every span from some edge's first week to some
-    edge's last, work can be laid out over the weeks so that none is overfull.
+    That is enough. If it holds for every span from the first week of some edge to the last week of another, the work
+    can be divided over the weeks so that no week has too much (Hall's theorem, for intervals).
     """
     own = np.flatnonzero(edges.service == service)
     first, last, work = edges.first_week[own], edges.last_week[own], edges.use[own] * scale[own]
@@ -234,9 +240,11 @@ def _of_service(service: int, services: Services, edges: Edges, scale: Floats) -
 
 
 def _summed(edges: Edges, flow: Floats, mass_bound: float, tonne_km_bound: float) -> Solution:
+    """A solution with its totals. Rounding may not put a bound on the wrong side of them."""
     mass, tonne_km = float(flow.sum()), float(flow @ edges.metres) / 1e6
     return Solution(flow, mass, tonne_km, max(mass_bound, mass), min(tonne_km_bound, tonne_km))
 
 
 def _gap(missing: float, whole: float) -> float:
+    """missing ÷ whole, within 0..1."""
     return 0.0 if whole <= LEAST_KG else min(max(missing / whole, 0.0), 1.0)

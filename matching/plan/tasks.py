@@ -1,4 +1,4 @@
-"""Plans outside the request. Each task takes primary keys and may run twice without harm."""
+"""What the worker does with plans. Each task takes primary keys, and does no harm when it runs twice."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -16,7 +16,7 @@ def plan_hub(plan_id: int) -> None:
 
 @shared_task(time_limit=60)
 def resume_plans() -> int:
-    """Start again the plans that the broker lost or a worker left in the middle; returns how many."""
+    """Start again the plans that never reached a worker, or that a worker left unfinished; returns how many."""
     lost = HubPlan.objects.to_resume(at=timezone.now())
     for plan_id in lost:
         plan_hub.delay(plan_id)

@@ -1,4 +1,4 @@
-"""What would let more move: for each lot that stays the first reason that holds it, summed by material and reason."""
+"""Says why lots stay in a plan: for each lot the first reason that holds, added up by material and reason."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -21,7 +21,7 @@ from materials.models import Material
 
 
 class Reason(StrEnum):
-    """Why a lot stays; of several the first that holds."""
+    """Why a lot stays. If several hold, the first counts."""
 
     NO_SERVICE = "no_service"
     NO_DEMAND = "no_demand"
@@ -30,13 +30,16 @@ class Reason(StrEnum):
     CONDITION = "condition"
     TOO_FAR = "too_far"
     SEVERAL = "several"
-    #: Of demands: what is asked and isn't there.
+    #: Of a demand: nobody has what it asks for.
     NO_SUPPLY = "no_supply"
 
 
 @dataclass(frozen=True)
 class Unlock:
-    """Lots of one material that one reason holds. service: the kind that lacks. hub_id: the nearest with demand."""
+    """The lots of one material that stay for one reason, with what is left of them.
+
+    material: its number in the tree. service: the kind that lacks. hub_id: the nearest hub with a demand for it.
+    """
 
     reason: Reason
     material: int
@@ -47,7 +50,7 @@ class Unlock:
 
 
 def find_unlocks(hub: Hub, loaded: Loaded, flow_kg: Floats) -> list[Unlock]:
-    """The heaviest groups, heaviest first; what is left of a lot counts from LEAST_LEFT_KG on."""
+    """The MOST_UNLOCKS heaviest groups of lots that stay, the heaviest first; also of demands that aren't met."""
     region, edges = loaded.region, loaded.problem.edges
     left = region.supply_kg - np.bincount(edges.supply, flow_kg, len(region.supplies))
     unmet = region.demand_kg - np.bincount(edges.demand, flow_kg, len(region.demands))
@@ -62,7 +65,7 @@ def find_unlocks(hub: Hub, loaded: Loaded, flow_kg: Floats) -> list[Unlock]:
 
 
 def _reasons(loaded: Loaded, stays: Integers) -> tuple[list[Reason], list[str]]:
-    """The reason for each of some supplies, and the kind of service that lacks or nothing."""
+    """For each of some supplies why it stays, and the kind of service that lacks ("" where none does)."""
     region = loaded.region
     supplies, demands = region.supplies, region.demands
     lacks = _lacking_service(region)
@@ -87,27 +90,28 @@ def _reasons(loaded: Loaded, stays: Integers) -> tuple[list[Reason], list[str]]:
 
 
 def _pairs_with(supplies: Columns, demands: Columns) -> Mask:
-    """Which supplies meet the hard conditions with some demand."""
+    """Which supplies meet the hard conditions with any demand."""
     rows = [score_pairs(supplies, demands, s, d).supply for s, d in candidate_pairs(supplies, demands)]
     return _among(np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64), supplies)
 
 
 def _has_demand(supplies: Columns, demands: Columns) -> Mask:
-    """Which supplies are asked for by another organisation, whatever else doesn't fit."""
+    """For which supplies another organisation has a demand of a related material, whether it fits or not."""
     rows = [s[supplies.organisation[s] != demands.organisation[d]] for s, d in candidate_pairs(supplies, demands)]
     return _among(np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64), supplies)
 
 
 def _among(rows: Integers, supplies: Columns) -> Mask:
+    """Which supplies are among these rows."""
     found: Mask = np.zeros(len(supplies), dtype=bool)
     found[rows] = True
     return found
 
 
 def _lacking_service(region: Region) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
-    """For each supply the first kind of service that it needs and that nobody near has free; empty where none lacks.
+    """For each supply the first kind of service that it needs and that no service near by has room for; else "".
 
-    Who doesn't say what is free counts as having room.
+    A service that doesn't say what is free counts as having room.
     """
     supplies, services = region.supplies, region.services
     needs = needed(supplies)
@@ -124,6 +128,7 @@ def _lacking_service(region: Region) -> "np.ndarray[tuple[int], np.dtype[np.str_
 
 
 def _grouped(numbers: Integers, masses: Floats, reasons: list[Reason], services: list[str]) -> list[Unlock]:
+    """Lots added up by reason, material and service."""
     sums: dict[tuple[Reason, int, str], tuple[float, int]] = {}
     for number, mass, reason, service in zip(numbers.tolist(), masses.tolist(), reasons, services, strict=True):
         before, count = sums.get((reason, number, service), (0.0, 0))
@@ -132,7 +137,7 @@ def _grouped(numbers: Integers, masses: Floats, reasons: list[Reason], services:
 
 
 def _with_hub(one: Unlock, hub: Hub, region: Region) -> Unlock:
-    """With the hub of the nearest demand elsewhere for that material, as seen from the middle of this hub."""
+    """The same, with the hub of the nearest demand for it in other hubs, as seen from the middle of this one."""
     material = Material.objects.get(tree_left=one.material)
     above = Material.objects.filter(tree_left__lt=material.tree_left, tree_right__gte=material.tree_right)
     asked = pairable(ListingKind.DEMAND, region.today).exclude(hub_ids__contains=[hub.pk]).filter(

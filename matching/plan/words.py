@@ -1,4 +1,4 @@
-"""What would unlock more, in words: a sentence and its remedy, without figures of the screen."""
+"""Says in words why lots stay in a plan, and what hub staff could do about it."""
 
 from decimal import Decimal
 
@@ -19,7 +19,7 @@ def mass_words(mass_kg: float) -> str:
 
 
 def sentence(reason: Reason, *, mass_kg: float, material: str, service: str = "") -> str:
-    """Why so much stays, or what lacks."""
+    """A sentence that says how much stays and why, or how much of a demand isn't met."""
     text = {
         Reason.NO_SERVICE: _("%(mass)s %(material)s heeft geen %(service)s binnen %(km)s km"),
         Reason.NO_DEMAND: _("%(mass)s %(material)s heeft geen vraag in deze regio"),
@@ -51,7 +51,7 @@ def remedy(reason: Reason, *, hub: str = "") -> str:
 
 
 def provider(kind: str) -> str:
-    """Who does a kind of service."""
+    """What somebody is called who does this kind of service; empty for no kind."""
     names: dict[str, str] = {
         ServiceKind.REPAIR: _("hersteller"),
         ServiceKind.MAINTENANCE: _("onderhoudsdienst"),

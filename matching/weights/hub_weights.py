@@ -1,4 +1,4 @@
-"""What each part of a match's score weighs: as the hubs say that the demand lies in."""
+"""What each part of a match's score weighs: the hubs in which the demand lies say so."""
 
 from collections.abc import Iterable
 
@@ -8,10 +8,7 @@ from matching.rules import WEIGHT_POINTS, WEIGHTS
 
 
 class HubWeights:
-    """The weights of every hub, and what it is called, read at once: one query.
-
-    `names` and `slugs` are by id.
-    """
+    """The weights of every hub, read in one query, with the names and slugs of hubs by id."""
 
     def __init__(self) -> None:
         points_of_parts = [f"pairing_weights__{part}" for part in WEIGHT_POINTS]
@@ -26,13 +23,14 @@ class HubWeights:
         return list(self._of_hub)
 
     def of(self, hub_ids: Iterable[int]) -> dict[str, float]:
-        """By part, together 1: the mean of what these hubs say; WEIGHTS where there are none."""
+        """The weight of each part, together 1: the mean of what these hubs say, or WEIGHTS where there are none."""
         said = [self._of_hub[hub_id] for hub_id in hub_ids if hub_id in self._of_hub] or [WEIGHTS]
-        # A mean of equal numbers must be that number, to the last digit.
+        # Rounded, so that the mean of equal numbers is that number to the last digit.
         return {part: round(sum(weights[part] for weights in said) / len(said), 12) for part in WEIGHTS}
 
 
 def _shares(points: list[int | None]) -> dict[str, float]:
+    """The weights that follow from points in order of WEIGHT_POINTS; a hub that has set none has None for each."""
     known = {part: value for part, value in zip(WEIGHT_POINTS, points, strict=True) if value is not None}
     return {part: value / sum(known.values()) for part, value in known.items()} or WEIGHTS
 
@@ -44,5 +42,5 @@ def points_of(hub: Hub) -> dict[str, int]:
 
 
 def waits(hub: Hub) -> bool:
-    """Whether the hub's demands aren't paired yet by the points that it has."""
+    """Whether the hub's demands still have to be paired with the points that it has now."""
     return PairingWeights.objects.filter(hub=hub, paired_at=None).exists()

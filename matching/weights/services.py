@@ -1,4 +1,4 @@
-"""Saying what the parts of a match's score weigh in a hub."""
+"""Sets what the parts of a match's score weigh in a hub."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -19,15 +19,15 @@ from matching.weights.hub_weights import points_of
 
 @transaction.atomic
 def set_points(*, by: User, hub: Hub, points: Mapping[str, int], at: dt.datetime) -> bool:
-    """Let parts of the score count as a hub's managers say; whether anything changed.
+    """Set points of some parts of the score, for a hub's managers; returns whether anything changed.
 
-    If so the hub's demands are paired anew after the commit, and by the minute's task should the broker be away.
-    Raises ValidationError, by part, for points out of range, and where nothing counts.
+    If so, the worker pairs the hub's demands again after the commit (or within a minute, if it can't be reached).
+    Raises ValidationError by part for points out of range, and if no part had any points left.
     """
     check_can_manage_hub(by, hub)
     if unknown := sorted(set(points) - set(WEIGHT_POINTS)):
         raise ValidationError({name: _("Dit onderdeel bestaat niet.") for name in unknown})
-    # Two managers at once take turns, also before there is a row to lock.
+    # The hub's row is locked, since there may be no row of weights yet: two managers take turns.
     Hub.objects.select_for_update(no_key=True).get(pk=hub.pk)
     before = points_of(hub)
     weights = PairingWeights.objects.filter(hub=hub).first() or PairingWeights(hub=hub)

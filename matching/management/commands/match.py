@@ -1,4 +1,4 @@
-"""Pair supply with demand anew."""
+"""Pairs all supply with all demand again."""
 
 import time
 from typing import Any
@@ -40,7 +40,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{outcome.pairs} pairs: {outcome.written} written, {outcome.deleted} deleted")
 
     def _share_out(self) -> None:
-        """Shows how many hubs are done; an interruption leaves what is paired, and takes back what no worker began."""
+        """Have the workers pair every hub, and show how many are done.
+
+        After an interruption (Ctrl+C) hubs that are done stay so, and workers don't begin with the others.
+        """
         run = distributed.start(at=timezone.now())
         total, shown = len(run.hub_ids), -1
         try:
