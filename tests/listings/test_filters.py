@@ -40,6 +40,7 @@ RIGHT: dict[str, list[dict[str, str]]] = {
     "available_on": [{"available_on": "today"}, {"available_on": "2031-12-31"}],
     "min_quantity": [{"min_quantity": "12.5", "unit": "tonne"}, {"min_quantity": "64", "unit": "piece"}],
     "max_price": [{"max_price": "0"}, {"max_price": "64"}, {"max_price": "99.95"}],
+    "max_mass": [{"max_mass": "64"}, {"max_mass": "250.5"}, {"max_mass": "20000", "kind": "supply"}],
 }  # fmt: skip
 #: And one that it refuses.
 WRONG = {
@@ -55,6 +56,7 @@ WRONG = {
     "available_on": {"available_on": "soon"},
     "min_quantity": {"min_quantity": "0", "unit": "kg"},
     "max_price": {"max_price": "-1"},
+    "max_mass": {"max_mass": "0"},
 }
 
 

@@ -24,6 +24,7 @@ class AskedAmounts:
     min_quantity: Decimal | None = None
     unit: Unit | None = None
     max_price: Decimal | None = None
+    max_mass: Decimal | None = None
 
 
 class Amount(NamedTuple):
@@ -96,7 +97,26 @@ class PriceFilter(OneParameter[AskedAmounts, Decimal]):
         return _("tot %(price)s") % {"price": figures.euro(value)}
 
 
-FILTERS = (QuantityFilter(), PriceFilter())
+class MassFilter(OneParameter[AskedAmounts, Decimal]):
+    """At most so heavy, the whole lot. A lot whose mass isn't known is left out: it may be heavier."""
+
+    parameter = Parameter("max_mass", "Kilograms, of the whole lot. Leaves out what has no known mass.", Decimal)
+    narrows = True
+
+    def parse(self, text: str) -> Decimal:
+        return _more_than_nothing(text)
+
+    def checked(self, found: ListingQuerySet, value: Decimal, asked: AskedAmounts) -> ListingQuerySet:
+        return found.filter(mass_kg__lte=value)
+
+    def tokens(self, value: Decimal, asked: AskedAmounts) -> list[str]:
+        return [f"w:{power}" for power in powers_up_to(value)]
+
+    def words(self, value: Decimal, called: Mapping[str, str]) -> str:
+        return _("hoogstens %(mass)s, massa bekend") % {"mass": figures.amount(value, Unit.KG)}
+
+
+FILTERS = (QuantityFilter(), PriceFilter(), MassFilter())
 
 
 def _more_than_nothing(text: str) -> Decimal:
