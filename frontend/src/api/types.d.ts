@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Places, postal codes and towns of addresses, spelled roughly. */
+        /** @description Where a place, a postal code or the town of an address lies. Spelling mistakes do no harm. */
         get: operations["geocode"];
         put?: never;
         post?: never;
@@ -62,7 +62,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The pairs of a hub's region, best first, each with its parts and why. */
+        /** @description The pairs of a hub's region, best first, each with the parts of its score and the reasons in words. */
         get: operations["hubs_pairs_list"];
         put?: never;
         post?: never;
@@ -82,7 +82,7 @@ export interface paths {
         /** @description The latest plan that is ready; 404 before there is one. */
         get: operations["hubs_plan_retrieve"];
         put?: never;
-        /** @description Have a plan made of the hub as it is now; while one is being made, that one. Ask until it is ready. */
+        /** @description Have a plan made of the hub as it is now, or get the one that is being made. Ask again until it is ready. */
         post: operations["hubs_plan_create"];
         delete?: never;
         options?: never;
@@ -114,7 +114,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Points for each part, and its share of them all. */
+        /** @description The points of each part, and their share of all points: what it weighs. */
         get: operations["hubs_weights_retrieve"];
         put?: never;
         post?: never;
@@ -174,7 +174,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description What is free in each of the coming twelve weeks, and for whoever may book, the bookings. */
+        /** @description What is free in each of the coming weeks; for whoever may book also the bookings. */
         get: operations["listings_capacity_retrieve"];
         put?: never;
         post?: never;
@@ -590,7 +590,7 @@ export interface components {
          * @enum {string}
          */
         PackagingEnum: "loose" | "pallet" | "box" | "big_bag" | "container" | "bundle" | "roll";
-        /** @description What can change of a listing: not whose it is, nor its kind. */
+        /** @description What may change about a listing: everything but its organisation and its kind. */
         PatchedListingChangeRequest: {
             site?: number | null;
             /** Eigen referentie */
@@ -3387,6 +3387,8 @@ export interface operations {
                 lon?: number;
                 /** @description A material's code: includes everything below it. */
                 material?: string;
+                /** @description Kilograms, of the whole lot. Leaves out what has no known mass. */
+                max_mass?: number;
                 /** @description Euro. Leaves out prices on request. */
                 max_price?: number;
                 /** @description At least this much. Needs unit. */
@@ -3495,6 +3497,8 @@ export interface operations {
                 lon?: number;
                 /** @description A material's code: includes everything below it. */
                 material?: string;
+                /** @description Kilograms, of the whole lot. Leaves out what has no known mass. */
+                max_mass?: number;
                 /** @description Euro. Leaves out prices on request. */
                 max_price?: number;
                 /** @description At least this much. Needs unit. */
