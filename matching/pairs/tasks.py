@@ -10,7 +10,6 @@ from matching.pairs import distributed
 from matching.pairs.batch import pair_by_new_weights
 from matching.pairs.incremental import pair
 
-
 #: How many listings one task pairs of those that wait.
 MOST_WAITING = 500
 
