@@ -67,7 +67,8 @@ def placements_sql(places: str) -> str:
             GROUP BY member.municipality_id
         ),
         buffered AS MATERIALIZED (
-            SELECT hub.id AS hub_id, hub.buffer_km * 1000 AS buffer_m, hub.shows_neighbours, boundary.geometry
+            SELECT hub.id AS hub_id, hub.buffer_km * 1000 AS buffer_m, hub.shows_neighbours, boundary.geometry,
+                ST_Expand(boundary.geometry, hub.buffer_km * 1000) AS box
             FROM geo_hub hub
             JOIN geo_hubregion region ON region.hub_id = hub.id
             JOIN geo_hubregion_municipalities member ON member.hubregion_id = region.id
@@ -78,7 +79,8 @@ def placements_sql(places: str) -> str:
             SELECT hub_id FROM unnest(own.hub_ids) AS hub_id
             UNION
             SELECT buffered.hub_id FROM buffered
-            WHERE (own.hub_ids IS NULL OR buffered.shows_neighbours)
+            -- Most boxes don't hold the point: that is told without reading the area.
+            WHERE (own.hub_ids IS NULL OR buffered.shows_neighbours) AND buffered.box && place.point
                 AND ST_DWithin(buffered.geometry, place.point, buffered.buffer_m)
             ORDER BY 1
         )::integer[] AS hub_ids

@@ -26,6 +26,11 @@ class MaterialQuerySet(models.QuerySet["Material"]):
             condition |= Q(tree_left__lte=material.tree_left, tree_right__gte=material.tree_right)
         return self.filter(condition)
 
+    def related_to(self, material: "Material") -> Self:
+        """The material, and everything above or below it: the materials that can be paired with it."""
+        below = Q(tree_left__gte=material.tree_left, tree_left__lte=material.tree_right)
+        return self.filter(below | Q(tree_left__lt=material.tree_left, tree_right__gte=material.tree_right))
+
     def with_units(self) -> Self:
         """Each with its own units, the usual ones first. A material without any has those of a node above it."""
         return self.prefetch_related("units")

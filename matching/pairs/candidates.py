@@ -7,8 +7,6 @@ import datetime as dt
 from collections.abc import Callable
 from typing import NamedTuple
 
-from django.db.models import Q
-
 from listings.enums import ListingKind, ListingStatus
 from listings.models import Listing
 from listings.querysets import ListingQuerySet
@@ -69,10 +67,7 @@ def candidates_for(listing: Listing, today: dt.date) -> ListingQuerySet:
     other = ListingKind.DEMAND if listing.kind == ListingKind.SUPPLY else ListingKind.SUPPLY
     material = listing.material
     assert material is not None  # published goods have one, by constraint
-    related = Material.objects.filter(
-        Q(tree_left__gte=material.tree_left, tree_left__lte=material.tree_right)
-        | Q(tree_left__lt=material.tree_left, tree_right__gte=material.tree_right)
-    )
+    related = Material.objects.related_to(material)
     # The inverted index over kind, material and hub (listings.search.facets) brings exactly these. The nearest-first
     # index would have to read everything in the region to find them.
     found = pairable(other, today).with_facets(

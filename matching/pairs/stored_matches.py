@@ -1,7 +1,8 @@
 """Writes matches: only what differs from the stored ones, by COPY. Notes which listings have been paired.
 
 A demand's pairs are its list. Pairs and lists are compared by one number each (matching.pairs.fingerprints): the
-number of a list is those of its pairs combined by XOR, which the database computes itself.
+number of a list is those of its pairs combined by XOR, which the database computes itself. Whoever calls these
+functions holds Lock.MATCHES (geo.locks): two processes at once could each delete what the other has just written.
 """
 
 import datetime as dt

@@ -5,7 +5,6 @@ from enum import StrEnum
 
 import numpy as np
 from django.contrib.gis.db.models.functions import GeometryDistance
-from django.db.models import Q
 
 from geo.hubs import centre_of
 from geo.models import Hub
@@ -138,11 +137,11 @@ def _grouped(numbers: Integers, masses: Floats, reasons: list[Reason], services:
 
 def _with_hub(one: Unlock, hub: Hub, region: Region) -> Unlock:
     """The same, with the hub of the nearest demand for it in other hubs, as seen from the middle of this one."""
-    material = Material.objects.get(tree_left=one.material)
-    above = Material.objects.filter(tree_left__lt=material.tree_left, tree_right__gte=material.tree_right)
-    asked = pairable(ListingKind.DEMAND, region.today).exclude(hub_ids__contains=[hub.pk]).filter(
-        Q(material_number__gte=material.tree_left, material_number__lte=material.tree_right)
-        | Q(material_number__in=list(above.values_list("tree_left", flat=True)))
-    )  # fmt: skip
+    related = Material.objects.related_to(Material.objects.get(tree_left=one.material))
+    asked = (
+        pairable(ListingKind.DEMAND, region.today)
+        .exclude(hub_ids__contains=[hub.pk])
+        .filter(material_number__in=list(related.values_list("tree_left", flat=True)))
+    )
     nearest = asked.order_by(GeometryDistance("position", centre_of(hub))).values_list("hub_ids", flat=True).first()
     return replace(one, hub_id=nearest[0] if nearest else None)
