@@ -7,6 +7,7 @@ other, and the median over the rounds is what counts.
 
 import argparse
 import json
+import math
 import os
 import statistics
 import subprocess
@@ -39,6 +40,10 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="few rows: shows that it works, not how fast")
     given = parser.parse_args()
+    if given.rounds < 1:
+        parser.error("--rounds is at least 1")
+    if not (given.old / "script" / "bench").is_file():
+        parser.error(f"{given.old} has no script/bench")
     checkouts = [given.old.resolve(), HERE]
     rounds = list[tuple[Run, Run]]()
     for number in range(given.rounds):
@@ -88,12 +93,18 @@ def compared(rounds: Sequence[tuple[Run, Run]]) -> list[str]:
     ]
     for name in names:
         olds, news = ([pair[side].figures[name] for pair in rounds] for side in (0, 1))
-        ratios = [ours / theirs for theirs, ours in zip(olds, news, strict=True) if theirs]
-        ratio = statistics.median(ratios) if ratios else 1.0
+        ratio = statistics.median(_ratio(old, new) for old, new in zip(olds, news, strict=True))
         mark = "*" if abs(ratio - 1) > TOLERANCE else " "
         lines.append(f"{_number(olds)} {_number(news)} {ratio:>9.3f}{mark} {name}")
     lonely = {name for pair in rounds for run in pair for name in run.figures} - set(names)
     return [*lines, *(f"  only in some runs: {name}" for name in sorted(lonely))]
+
+
+def _ratio(old: float, new: float) -> float:
+    """new ÷ old; of nothing, one where it is nothing still."""
+    if old:
+        return new / old
+    return 1.0 if new == old else math.inf
 
 
 def _number(values: Sequence[float]) -> str:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -64,14 +65,14 @@ class Database:
 
     def activate(self) -> None:
         """Have Django's own connection lead here from now on."""
-        leave()
+        _leave()
         connection.settings_dict["NAME"] = self.name
         # PostGIS's types have numbers of their own in each database.
         for kept in connection._type_infos.values():  # type: ignore[attr-defined]
             kept.clear()
 
 
-def leave() -> None:
+def _leave() -> None:
     """Close Django's connections: a database can't be copied while anyone is in it."""
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined] # PostgreSQL's has it
@@ -111,7 +112,7 @@ def _used(database: Database) -> Database:
 def copy_of(database: Database) -> Iterator[Database]:
     """A copy to write in, where Django's connection leads meanwhile."""
     copy = Database(f"{database.name}_copy", database.day)
-    leave()
+    _leave()
     with _server() as server:
         _create(server, copy.name, database)
         copy.activate()
@@ -142,14 +143,14 @@ def _kept(name: str, fill: Callable[[], None], *, day: dt.date | None = None) ->
         start = None if name == REFERENCE else _kept(REFERENCE, _load_reference)
         step(f"Making {name}")
         made = Database(name, day or timezone.localdate())
-        leave()
+        _leave()
         _create(server, name, start)
         made.activate()
         fill()
         step("  VACUUM ANALYZE")
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
-        leave()
+        _leave()
         known_as = sql.Identifier(name)
         # A copy doesn't inherit this.
         server.execute(sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = on").format(known_as))
@@ -184,8 +185,12 @@ def _is_recent(day: dt.date) -> bool:
     return (timezone.localdate() - day).days < OLDEST_DAYS
 
 
+@cache
 def _sources() -> str:
-    """A digest of the files that the rows follow from. Raises FileNotFoundError where SOURCES name nothing."""
+    """A digest of the files that the rows follow from, as they are when it is first asked for.
+
+    Raises FileNotFoundError where a pattern of SOURCES finds nothing.
+    """
     digest = hashlib.sha256()
     for pattern in SOURCES:
         paths = sorted(path for path in settings.BASE_DIR.glob(pattern) if path.is_file())

@@ -114,6 +114,7 @@ def runs(olds: list[float], news: list[float]) -> list[tuple[Run, Run]]:
         # In its second round the machine was busy, for both.
         ([10, 30, 10], [10, 31, 11], "        10         11     1.033  ms"),
         ([0, 0, 0], [0, 0, 0], "         0          0     1.000  ms"),
+        ([0, 0, 0], [5, 5, 5], "         0          5       inf* ms"),
     ],
 )
 def test_a_ratio_is_that_of_runs_next_to_each_other(olds: list[float], news: list[float], line: str) -> None:
@@ -166,3 +167,11 @@ def test_a_checkout_that_fails_ends_the_comparison(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(sys, "argv", ["compare", str(old), "import"])
     with pytest.raises(SystemExit, match="ended with 2"):
         compare.main()
+
+
+@pytest.mark.parametrize("given", [["nowhere", "import"], [str(ROOT), "import", "--rounds", "0"]])
+def test_a_comparison_that_can_t_be_is_refused(given: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["compare", *given])
+    with pytest.raises(SystemExit) as refusal:
+        compare.main()
+    assert refusal.value.code == 2
