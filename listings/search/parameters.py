@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from listings.search.filters import FILTERS
 from listings.search.filters.amounts import AskedAmounts
 from listings.search.filters.base import Filter, Parameter
+from listings.search.filters.properties import AskedProperties
 from listings.search.filters.reading import Given, number
-from listings.search.filters.state import AskedState
 from listings.search.filters.where import AskedWhere
 
 DEFAULT_PAGE_SIZE = 20
@@ -29,7 +29,7 @@ ORDERING = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class SearchParameters(AskedWhere, AskedState, AskedAmounts):
+class SearchParameters(AskedWhere, AskedProperties, AskedAmounts):
     """A checked search. At least one of `point`, `hub` and `bbox` is given; its filters say what the fields mean."""
 
     #: Words as they were typed, each with what stands in `q` instead (listings.search.lexicon).

@@ -1,4 +1,4 @@
-"""In what state, for when, and with which work."""
+"""Properties of a listing: its condition, when it is there, and the work that it needs or offers."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -17,13 +17,13 @@ from listings.search.filters.what import AskedWhat
 
 
 @dataclass(frozen=True, kw_only=True)
-class AskedState(AskedWhat):
+class AskedProperties(AskedWhat):
     service: ServiceKind | None = None
     condition: Condition | None = None
     available_on: dt.date | None = None
 
 
-class ServiceFilter(OneParameter[AskedState, ServiceKind]):
+class ServiceFilter(OneParameter[AskedProperties, ServiceKind]):
     """Services that offer this; of supply, what needs it first."""
 
     parameter = Parameter("service", "What a service offers, or what a supply needs.", choices=ServiceKind.values)
@@ -35,19 +35,19 @@ class ServiceFilter(OneParameter[AskedState, ServiceKind]):
     def text(self, value: ServiceKind) -> str:
         return value.value
 
-    def checked(self, found: ListingQuerySet, value: ServiceKind, asked: AskedState) -> ListingQuerySet:
+    def checked(self, found: ListingQuerySet, value: ServiceKind, asked: AskedProperties) -> ListingQuerySet:
         if asked.kind == ListingKind.SUPPLY:
             return found.filter(needs_services__contains=[value])
         return found.filter(service_kinds__contains=[value])
 
-    def tokens(self, value: ServiceKind, asked: AskedState) -> list[str]:
+    def tokens(self, value: ServiceKind, asked: AskedProperties) -> list[str]:
         return [f"s:{value.value}"]
 
     def words(self, value: ServiceKind, called: Mapping[str, str]) -> str:
         return str(value.label)
 
 
-class ConditionFilter(OneParameter[AskedState, Condition]):
+class ConditionFilter(OneParameter[AskedProperties, Condition]):
     """At least as good as this; what has no condition, such as a service, is left out."""
 
     parameter = Parameter("condition", "At least as good as this.", choices=[choice.slug for choice in Condition])
@@ -59,10 +59,10 @@ class ConditionFilter(OneParameter[AskedState, Condition]):
     def text(self, value: Condition) -> str:
         return value.slug
 
-    def checked(self, found: ListingQuerySet, value: Condition, asked: AskedState) -> ListingQuerySet:
+    def checked(self, found: ListingQuerySet, value: Condition, asked: AskedProperties) -> ListingQuerySet:
         return found.filter(condition__gte=value)
 
-    def tokens(self, value: Condition, asked: AskedState) -> list[str]:
+    def tokens(self, value: Condition, asked: AskedProperties) -> list[str]:
         """A listing has a token for its condition and for each worse one."""
         return [f"c:{value.value}"]
 
@@ -70,7 +70,7 @@ class ConditionFilter(OneParameter[AskedState, Condition]):
         return _("minstens %(condition)s") % {"condition": value.label}
 
 
-class AvailableFilter(OneParameter[AskedState, dt.date]):
+class AvailableFilter(OneParameter[AskedProperties, dt.date]):
     """Available on a day."""
 
     parameter = Parameter("available_on", "A day: 2026-12-31, or today.", dt.date)
@@ -79,10 +79,10 @@ class AvailableFilter(OneParameter[AskedState, dt.date]):
     def parse(self, text: str) -> dt.date:
         return date(text)
 
-    def checked(self, found: ListingQuerySet, value: dt.date, asked: AskedState) -> ListingQuerySet:
+    def checked(self, found: ListingQuerySet, value: dt.date, asked: AskedProperties) -> ListingQuerySet:
         return found.filter(Q(available_until__isnull=True) | Q(available_until__gte=value), available_from__lte=value)
 
-    def tokens(self, value: dt.date, asked: AskedState) -> list[str]:
+    def tokens(self, value: dt.date, asked: AskedProperties) -> list[str]:
         """Years in which it may end. When it begins has no token: most of what is published has begun."""
         return ["u:open", *(f"u:{year}" for year in range(min(value.year, LAST_YEAR), LAST_YEAR + 1))]
 
