@@ -37,7 +37,7 @@ def approximate_boundaries() -> dict[str, MultiPolygon]:
 
 
 def _multipolygon(area: shapely.Geometry) -> MultiPolygon:
-    # Coordinates are rounded to the metre: in another system, a thinner sliver could cross itself.
+    # Coordinates are rounded to the metre: a thinner sliver could cross itself when transformed.
     area = shapely.set_precision(area, 1.0)
     parts = area.geoms if isinstance(area, shapely.MultiPolygon) else [area]
     whole = shapely.MultiPolygon([part for part in parts if isinstance(part, shapely.Polygon)])

@@ -46,7 +46,7 @@ def placements_of(places: Sequence[tuple[float, float]]) -> list[Placement]:
 
 
 def placements_sql(places: str) -> str:
-    """SQL rows (id, municipality_id, hub_ids) for SQL rows (id, point): the one place where border policies stand.
+    """SQL rows (id, municipality_id, hub_ids) for SQL rows (id, point): the only code that applies border policies.
 
     A hub shows what lies in a municipality of its regions. It also shows what lies at most `buffer_km` outside them:
     where the municipality has no hub of its own, and, if the hub shows its neighbours, also where it has one.

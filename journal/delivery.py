@@ -19,6 +19,7 @@ from django.utils import timezone
 from journal.enums import LetterPhase, LetterState
 from journal.letter_text import refusal_link, render_letter
 from journal.models import Letter, LetterRefusal
+from journal.querysets import LetterQuerySet
 from journal.smtp import hand_over
 
 #: Before the second attempt, the third, and so on: after some two days a letter has failed.
@@ -44,15 +45,16 @@ def send(*, letter_id: int, at: dt.datetime) -> LetterState | None:
     if letter.refusable and LetterRefusal.objects.of(letter.recipient).exists():
         return _end(letter, LetterState.DROPPED)
     try:
-        hand_over(message_of(letter), before_data=partial(_pass_the_point, letter))
+        hand_over(message_of(letter), before_data=partial(_note_data_begins, letter))
     except LeaseLost:
         return None
-    except smtplib.SMTPResponseException as error:
+    except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
         return _refused(letter, error.smtp_code, error, at)
     except smtplib.SMTPRecipientsRefused as error:
         ((code, _answer),) = error.recipients.values()
         return _end(letter, LetterState.BOUNCED, error) if code >= FOR_GOOD else _try_later(letter, error, at)
     except Exception as error:
+        # Also an answer that isn't about this letter, as where the mail server's password is wrong.
         return _broken_off(letter, error, at)
     return _end(letter, LetterState.SENT, sent_at=timezone.now(), last_error="")
 
@@ -71,7 +73,7 @@ def message_of(letter: Letter) -> EmailMultiAlternatives:
 
 
 def send_again(letter: Letter, *, at: dt.datetime) -> bool:
-    """Put a letter back in the queue that failed, bounced, or is doubtful; whether it was one of those."""
+    """Queue a failed, bounced or doubtful letter again; returns whether it was one."""
     ended = Letter.objects.filter(state__in=[LetterState.FAILED, LetterState.BOUNCED])
     rows = (ended | Letter.objects.doubtful(at)).filter(pk=letter.pk)
     return bool(rows.update(state=LetterState.QUEUED, phase="", leased_until=None, due_at=at, attempts=0))
@@ -95,10 +97,14 @@ def _take(letter_id: int, at: dt.datetime) -> Letter | None:
     return letter
 
 
-def _pass_the_point(letter: Letter) -> None:
+def _ours(letter: Letter) -> LetterQuerySet:
+    """The letter's row while this attempt is the latest; none where somebody dropped it or took it up again."""
+    return Letter.objects.filter(pk=letter.pk, state=LetterState.SENDING, attempts=letter.attempts)
+
+
+def _note_data_begins(letter: Letter) -> None:
     """Write down that the text goes now. Raises LeaseLost where the letter isn't ours any more."""
-    ours = Letter.objects.filter(pk=letter.pk, state=LetterState.SENDING, attempts=letter.attempts)
-    if not ours.update(phase=LetterPhase.AFTER_DATA):
+    if not _ours(letter).update(phase=LetterPhase.AFTER_DATA):
         raise LeaseLost
     letter.phase = LetterPhase.AFTER_DATA
 
@@ -113,7 +119,7 @@ def _broken_off(letter: Letter, error: Exception, at: dt.datetime) -> LetterStat
     if letter.phase == LetterPhase.BEFORE_DATA:
         return _try_later(letter, error, at)
     logger.error("Letter %s broke off after its text was handed over", letter.pk, exc_info=error)
-    Letter.objects.filter(pk=letter.pk).update(leased_until=at, last_error=_words(error))
+    _ours(letter).update(leased_until=at, last_error=_words(error))
     return LetterState.SENDING
 
 
@@ -126,12 +132,15 @@ def _try_later(letter: Letter, error: Exception, at: dt.datetime) -> LetterState
 
 
 def _end(letter: Letter, state: LetterState, error: Exception | None = None, **fields: object) -> LetterState:
-    """End an attempt. What was sent or dropped keeps no text: links in it are as good as keys."""
+    """End an attempt. What was sent or dropped keeps no text: links in it are as good as keys.
+
+    An attempt that isn't ours any more changes nothing: whoever dropped the letter or took it up says how it ends.
+    """
     if error is not None:
         fields["last_error"] = _words(error)
     if state in (LetterState.SENT, LetterState.DROPPED) and not settings.DEMO:
         fields["data"] = {}
-    Letter.objects.filter(pk=letter.pk).update(state=state, phase="", leased_until=None, **fields)
+    _ours(letter).update(state=state, phase="", leased_until=None, **fields)
     return state
 
 

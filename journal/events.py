@@ -40,8 +40,8 @@ def record(
 ) -> Event:
     """Add an event to the transaction that runs, and start what follows from it (settings.REACTIONS) after the commit.
 
-    `verb` is one of the room's own enum, such as "listing.published". No subject stands for all there are, as when
-    every listing is placed anew. `hub_ids` are the hubs whose managers may read it. Raises
+    `verb` is of the calling app's own enum, such as "listing.published". The subject is None when all
+    are meant, as when every listing is placed anew. `hub_ids` are the hubs whose managers may read it. Raises
     TransactionManagementError outside a transaction: an event stands or falls with what it tells of.
     """
     (event,) = record_many(verb, [Happened(subject, organisation_id, hub_ids, changes or {})], by=by)
@@ -95,7 +95,7 @@ def changed(
     """The fields that differ, as an event's `changes`. Of those in `private` it says only that they changed."""
     hidden = set(private)
     return {
-        name: None if name in hidden else [before.get(name), value]
+        name: None if name in hidden else [_short(before.get(name)), _short(value)]
         for name, value in after.items()
         if before.get(name) != value
     }
@@ -110,6 +110,8 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, FieldFile):
         return value.name
-    if isinstance(value, str):
-        return value[:LONGEST_VALUE]
     return value
+
+
+def _short(value: Any) -> Any:
+    return value[:LONGEST_VALUE] if isinstance(value, str) else value

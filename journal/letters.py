@@ -13,6 +13,7 @@ from django.db import models, transaction
 from journal.enums import LetterState
 from journal.events import record
 from journal.models import Letter, LetterRefusal
+from journal.querysets import LetterQuerySet
 from journal.tasks import send_letter
 from journal.verbs import LetterVerb
 
@@ -59,8 +60,7 @@ def write_letter(
 
 def drop_letters(about: models.Model) -> int:
     """Send no more of what waits about an object, since it no longer holds; returns how many letters."""
-    waiting = Letter.objects.about(about).filter(state=LetterState.QUEUED)
-    return waiting.update(state=LetterState.DROPPED, data={})
+    return _drop(Letter.objects.about(about))
 
 
 @transaction.atomic
@@ -69,8 +69,13 @@ def refuse_letters(address: str) -> None:
     refusal, made = LetterRefusal.objects.get_or_create(address=address.strip().lower())
     if made:
         record(LetterVerb.REFUSED, refusal)
-    waiting = Letter.objects.to(address).filter(refusable=True, state=LetterState.QUEUED)
-    waiting.update(state=LetterState.DROPPED, data={})
+    _drop(Letter.objects.to(address).filter(refusable=True))
+
+
+def _drop(letters: LetterQuerySet) -> int:
+    """Stop those whose text isn't on its way yet; returns how many."""
+    stopped = letters.not_handed_over()
+    return stopped.update(state=LetterState.DROPPED, phase="", leased_until=None, data={})
 
 
 def on_one_line(value: Any) -> Any:

@@ -40,6 +40,11 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         left = models.Q(state=LetterState.SENDING, phase=LetterPhase.BEFORE_DATA, leased_until__lt=at)
         return self.filter(waits | left)
 
+    def not_handed_over(self) -> Self:
+        """Not sent yet, and no text of it is on its way: these can still be stopped."""
+        trying = models.Q(state=LetterState.SENDING, phase=LetterPhase.BEFORE_DATA)
+        return self.filter(models.Q(state=LetterState.QUEUED) | trying)
+
     def doubtful(self, at: dt.datetime) -> Self:
         """Broke off once the text was handed over: perhaps it arrived. No task sends these again."""
         return self.filter(state=LetterState.SENDING, phase=LetterPhase.AFTER_DATA, leased_until__lt=at)

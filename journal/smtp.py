@@ -18,8 +18,8 @@ def hand_over(message: EmailMultiAlternatives, before_data: Callable[[], None]) 
         before_data()
         connection.send_messages([message])
         return
-    connection.open()
     try:
+        connection.open()
         _tell(connection.connection, before_data)
         connection.send_messages([message])
     finally:

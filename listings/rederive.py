@@ -1,4 +1,4 @@
-"""Does for all listings at once what `listings.derived` does for one, after what they follow from has changed."""
+"""Derives places, hubs and material numbers of all listings anew, after what they follow from has changed."""
 
 from django.db import connection, transaction
 from django.db.models import F

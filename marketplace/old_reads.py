@@ -26,7 +26,7 @@ MAY_BE_OLD = frozenset(
     }
 )  # fmt: skip
 #: Users, sessions and memberships say who may do what: never from a replica.
-_APPS = frozenset({"listings", "materials", "geo"})
+_APPS = frozenset({"matching", "listings", "materials", "geo"})
 #: Holds the position behind a browser's last write, for as long as a replica may not hold it yet.
 COOKIE = "wrote"
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -59,10 +59,10 @@ class _Reading:
         try:
             return execute(*query)
         except (OperationalError, InterfaceError) as error:
-            # A query that takes too long here takes too long there.
+            # A query that times out on the replica would time out on the primary too.
             if not isinstance(error.__cause__, QueryCanceled):
                 self.failed = True
-                # A row that replay wanted to change is no reason to leave it alone.
+                # Replay cancelled this one query; the replica itself is healthy.
                 if self.replica is not None and not isinstance(error.__cause__, SerializationFailure):
                     self.replica.leave_alone(error)
             raise
@@ -91,7 +91,7 @@ class OldReadsRouter:
 
 
 class OldReadsMiddleware:
-    """The last of all: what it repeats is the view, and nothing around it."""
+    """Must be the last middleware: a retry repeats only the view."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         if not replicas:
@@ -114,7 +114,7 @@ class OldReadsMiddleware:
             reading.choose(_last_write(request))
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """In place of an error that nobody is going to see."""
+        """Return a placeholder; the retry on the primary replaces it."""
         reading = _reading.get()
         return HttpResponse(status=503) if reading is not None and reading.failed else None
 

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 class PrimaryPositions:
-    """Where the primary's log stood when: how far a replica is behind follows from it, whatever clocks say."""
+    """Positions of the primary's log, each with the time we noted it. They give a replica's lag by our clock alone."""
 
     def __init__(self) -> None:
         self._seen: deque[tuple[float, int]] = deque()
@@ -84,7 +84,7 @@ class Replica:
                 self._look()
             finally:
                 self._looking.release()
-        # A look that doesn't come back is an answer too.
+        # No look has succeeded for three intervals: treat the replica as unfit.
         return self._fit and time.monotonic() - self._looked_at < 3 * CHECK_EVERY_S
 
     def _look(self) -> None:

@@ -37,7 +37,7 @@ class ThroughServices(admin.ModelAdmin):
         return self._unless_refused(request, super().changelist_view, *args, **more)
 
     def _unless_refused(self, request: HttpRequest, view: Any, *args: Any, **more: Any) -> HttpResponse:
-        """Nothing of it is stored where a service refuses a part."""
+        """Run the view in one transaction. If a service refuses anything, store nothing and say why."""
         try:
             with transaction.atomic():
                 response: HttpResponse = view(request, *args, **more)

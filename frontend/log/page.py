@@ -61,7 +61,7 @@ def verbs_about(subject: str) -> list[str]:
 
 
 def lines_for_organisation(events: Iterable[Event], reader: User) -> list[Line]:
-    """For an organisation's admin, who may know all of it: names of members, and of others where they come from."""
+    """For an organisation's admin: all values that were recorded. Names members; anyone else is an outsider."""
     events = list(events)
     users = _users(events)
     ours = {event.organisation_id for event in events}

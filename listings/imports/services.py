@@ -61,7 +61,7 @@ def start_import(
 
 @transaction.atomic
 def confirm_import(*, by: User, listing_import: ListingImport) -> ListingImport:
-    """Have the listings of a file stored that was checked and has no mistakes."""
+    """Start storing a file's listings, if it was checked and has no mistakes."""
     held = _held(by, listing_import)
     if held.state != ImportState.CHECKED or held.mistake_count:
         raise ValidationError(
@@ -77,7 +77,7 @@ def confirm_import(*, by: User, listing_import: ListingImport) -> ListingImport:
 def cancel_import(*, by: User, listing_import: ListingImport) -> ListingImport:
     """Stop an import. A task that works on it notices that at its next report of progress, and stores nothing."""
     held = _held(by, listing_import)
-    if held.state in (ImportState.DONE, ImportState.FAILED):
+    if held.state in (ImportState.DONE, ImportState.FAILED, ImportState.CANCELLED):
         raise ValidationError(_("Dit bestand is al verwerkt."))
     held.state, held.finished_at = ImportState.CANCELLED, timezone.now()
     held.save()

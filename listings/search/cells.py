@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from geo.locks import Lock, take_if_free, wait_for
+
 WORLD_BITS = 30
 #: The finest level: cells of some hundred metres.
 FINEST = 18
@@ -18,7 +20,6 @@ FINEST = 18
 LEVELS = (18, 16, 14, 12, 10, 8, 6)
 #: By material they are counted down to this level: below it a tile holds few enough listings to look at.
 FINEST_BY_MATERIAL = 12
-_LOCK = 4_620_233
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,11 @@ def fold_cells(*, wait: bool = True) -> int:
 
     Where another fold runs, waits for its transaction or (not `wait`) leaves the work to it.
     """
-    lock = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
+    if wait:
+        wait_for(Lock.MAP_CELLS)
+    elif not take_if_free(Lock.MAP_CELLS):
+        return 0
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {lock}(%s)", [_LOCK])
-        if cursor.fetchone()[0] is False:
-            return 0
         cursor.execute(_FOLD)
         taken: int = cursor.fetchone()[0]
         cursor.execute("DELETE FROM listings_listingcell WHERE count = 0")
@@ -69,11 +70,11 @@ def fold_cells(*, wait: bool = True) -> int:
 
 @transaction.atomic
 def recount_cells() -> int:
-    """Count every listing anew; returns how many there are. For after a repair by hand: triggers miss nothing."""
+    """Count every listing anew; returns how many there are. Needed only after a repair by hand."""
     with connection.cursor() as cursor:
         # Writers wait, so that none is missed or counted twice.
         cursor.execute("LOCK TABLE listings_listing IN SHARE MODE")
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        wait_for(Lock.MAP_CELLS)
         cursor.execute("DELETE FROM listings_listingcell")
         cursor.execute("DELETE FROM listings_listingcellchange")
         cursor.execute(_ALL)

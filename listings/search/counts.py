@@ -44,7 +44,7 @@ def family_counts(asked: SearchParameters) -> list[FacetCount]:
 
 
 def condition_counts(asked: SearchParameters) -> list[FacetCount]:
-    """Of each condition, at least as good, best first."""
+    """For each condition, how many are at least as good; best first."""
     counts, whole = _tally(parts_of(replace(asked, condition=None)), "condition")
     return [
         _capped(choice.slug, sum(number for value, number in counts if value and value >= choice.value), whole)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from django.db import connection, connections, router, transaction
 
+from geo.locks import Lock, wait_for
 from listings.models import SearchWord
 from listings.search.parameters import SearchParameters
 
@@ -17,7 +18,6 @@ from listings.search.parameters import SearchParameters
 ALIKE = 0.45
 #: Shorter words have too few trigrams to tell which was meant.
 SHORTEST = 4
-_LOCK = 4_620_234
 _WORD = re.compile(rf"(?<![\w-])[^\W\d_]{{{SHORTEST},}}(?![\w-])")
 
 
@@ -44,7 +44,7 @@ def rebuild_words() -> int:
     with connection.cursor() as cursor:
         # Reading every listing takes longer than a page may.
         cursor.execute("SET LOCAL statement_timeout = 0")
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        wait_for(Lock.SEARCH_WORDS)
         cursor.execute("DELETE FROM listings_searchword")
         cursor.execute(_GATHER)
         gathered: int = cursor.rowcount

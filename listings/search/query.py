@@ -106,7 +106,7 @@ def _nearest(parts: list[Part], size: int) -> tuple[list[Found], int]:
         return only.rows, only.counted
     rows, reached = set[Found](), False
     for part in parts:
-        # What one part counts to the limit needs no more counting; where none does, all of each are there.
+        # Once one part reaches the limit, stop counting. If none does, `rows` holds every row of every part.
         taken = Taken(next_page(part, size), limit) if reached else first_page(part, size, limit, all_of_few=True)
         rows, reached = rows.union(taken.rows), reached or taken.counted >= limit
     return sorted(rows)[:size], limit if reached else min(len(rows), limit)
@@ -135,7 +135,7 @@ def _all(pages: Iterable[list[Found]]) -> set[Found]:
 def parts_of(asked: SearchParameters, place: _Place | None = None) -> list[Part]:
     """Parts whose union is the search: words, and the materials that they name, are each found in their own way.
 
-    The place of a cursor leaves out what nearest-first had before it.
+    In nearest-first order, `place` leaves out what earlier pages showed.
     """
     placed, checked = _placed(asked).with_distance(reference_point(asked)), _checked(asked)
     if place is not None and asked.sort != "newest":
@@ -184,7 +184,7 @@ def _inverted(asked: SearchParameters) -> ListingQuerySet:
 
 @lru_cache(maxsize=1000)
 def _materials_in(words: str, language: str) -> tuple[Material, ...]:
-    """Read once per process, as materials are: a page asks the same words of many searches."""
+    """At most three materials that the words name. Cached, since one page asks repeatedly."""
     return tuple(hit.material for hit in find_materials(words, language, limit=3, closely=True))
 
 

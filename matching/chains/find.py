@@ -113,14 +113,16 @@ def make_chains(scored: ScoredChains, sides: ChainSides) -> list[Chain]:
         )
     ]  # fmt: skip
     listings = Listing.objects.for_cards().in_bulk({pk for side in ids for pk in side})
+    # A listing may have been deleted since it was scored.
     return [
         _chain(scored, sides.services, row, *(listings[pk] for pk in three))
         for row, three in enumerate(zip(*ids, strict=True))
+        if listings.keys() >= set(three)
     ]
 
 
 def _candidates(listing: Listing, today: dt.date) -> tuple[list[int], list[int], list[int]]:
-    """Ids of the supplies, services and demands that could form a chain with a listing: its own side is itself."""
+    """Ids of the supplies, services and demands that could form a chain with a listing: on its side only itself."""
     near, within_m = Neighbours(listing, today), reach_m(listing)
     if listing.kind == ListingKind.SUPPLY:
         needs = needs_of(listing)

@@ -35,7 +35,7 @@ BLOCK = 20_000
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did: how many pairs there are now, and how many rows were written and deleted for that."""
+    """What a run did: how many pairs the replaced lists hold, and how many rows were written and deleted for that."""
 
     pairs: int
     written: int
@@ -109,7 +109,7 @@ class StoredLists:
         self._seen = np.zeros(len(rows), dtype=np.bool_)
 
     def differing(self, fresh: Lists) -> Integers:
-        """The demands of fresh lists that are stored otherwise, or not at all."""
+        """The demands whose stored list differs from the fresh one or is missing."""
         if not len(self._ids):
             return fresh.demand_ids
         place = np.minimum(np.searchsorted(self._ids, fresh.demand_ids), len(self._ids) - 1)
@@ -166,7 +166,7 @@ class FreshPairs:
         return {name: column[mask] for name, column in self.columns.items()}
 
     def place_of(self, stored: npt.NDArray[Any]) -> tuple[npt.NDArray[np.bool_], Integers]:
-        """Which stored pairs are among these, and for each that is the row in which it stands here."""
+        """A mask of the stored pairs found here, and each one's row (meaningless if not found)."""
         keys = self._keys(self.columns)
         order = np.argsort(keys)
         place = np.searchsorted(keys[order], wanted := self._keys(stored))

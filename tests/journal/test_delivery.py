@@ -15,6 +15,7 @@ from journal.delivery import LEASE, MOST_ATTEMPTS, message_of, send, send_again,
 from journal.enums import LetterPhase, LetterState
 from journal.letters import drop_letters, refuse_letters, write_letter
 from journal.models import Letter
+from journal.smtp import hand_over
 from journal.tasks import send_letter, send_waiting_letters
 from tests.accounts.test_last_admin import at_once
 from tests.journal.mail_server import MailServer, mail_server
@@ -237,3 +238,48 @@ def test_the_database_refuses_a_sending_letter_without_an_end() -> None:
     letter = write()
     with pytest.raises(IntegrityError, match="letter_sending_has_lease"), transaction.atomic():
         Letter.objects.filter(pk=letter.pk).update(state=LetterState.SENDING)
+
+
+def test_a_wrong_password_of_the_mail_server_ends_no_letter(server: MailServer, settings: Any) -> None:
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "werkstof", "wrong"
+    server.answers["EHLO"] = b"250-here\r\n250 AUTH PLAIN"
+    server.answers["AUTH"] = b"535 no"
+    letter = write()
+    assert send(letter_id=letter.pk, at=timezone.now()) == LetterState.QUEUED
+    assert "535" in stored(letter).last_error
+
+
+@pytest.mark.parametrize("moment", ["RCPT", "TEXT"])
+def test_what_is_dropped_while_it_is_being_sent_stays_so_until_its_text_goes(
+    server: MailServer, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = write(about=make_user())
+
+    def meanwhile(message: Any, before_data: Any) -> None:
+        def then() -> None:
+            before_data()
+            if moment == "TEXT":
+                Letter.objects.filter(pk=letter.pk).not_handed_over().update(state=LetterState.DROPPED)
+
+        if moment == "RCPT":
+            Letter.objects.filter(pk=letter.pk).not_handed_over().update(state=LetterState.DROPPED)
+        hand_over(message, then)
+
+    monkeypatch.setattr("journal.delivery.hand_over", meanwhile)
+    send(letter_id=letter.pk, at=timezone.now())
+    assert stored(letter).state == (LetterState.DROPPED if moment == "RCPT" else LetterState.SENT)
+    assert len(server.taken) == int(moment == "TEXT")
+
+
+def test_an_attempt_past_its_lease_changes_nothing(server: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    letter = write()
+
+    def slowly(message: Any, before_data: Any) -> None:
+        # Another worker takes the letter up and sends it before this one has come to its text.
+        monkeypatch.setattr("journal.delivery.hand_over", hand_over)
+        send(letter_id=letter.pk, at=timezone.now() + 2 * LEASE)
+        hand_over(message, before_data)
+
+    monkeypatch.setattr("journal.delivery.hand_over", slowly)
+    assert send(letter_id=letter.pk, at=timezone.now()) is None
+    assert (stored(letter).state, stored(letter).attempts, len(server.taken)) == (LetterState.SENT, 2, 1)

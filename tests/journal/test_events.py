@@ -45,6 +45,14 @@ def test_the_events_of_a_listing_tell_its_story_newest_first() -> None:
     assert {event.by_id for event in events} == {listing.maker.pk}  # type: ignore[attr-defined]
 
 
+def test_a_change_at_the_end_of_a_long_text_is_a_change() -> None:
+    listing = draft(description="x" * 400)
+    services.update_listing(by=listing.maker, listing=listing, description="x" * 400 + "!")  # type: ignore[attr-defined]
+    (event,) = events_of(listing).of_verbs(["listing.changed"])
+    assert event.changes.keys() == {"description"}
+    assert {len(text) for text in event.changes["description"]} == {200}
+
+
 def test_a_draft_is_no_affair_of_a_hub_and_where_something_lies_of_nobody() -> None:
     listing = published()
     created, of_public = Event.objects.get(verb="listing.created"), Event.objects.get(verb="listing.published")

@@ -7,7 +7,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from listings.querysets import ListingQuerySet
 from listings.search.filters.reading import Given
 
-#: The part of SearchParameters that a filter looks at, and what it asks.
+#: Asked: the search fields a filter reads. Value: what it asks, such as 25 for a radius of 25 km.
 Asked = TypeVar("Asked", contravariant=True)
 Value = TypeVar("Value")
 
@@ -25,7 +25,7 @@ class Filter(ABC, Generic[Asked, Value]):
     """One filter of the search. It reads its parameters and refuses them, tells its condition on listings in up to
     three ways, and says in words what it asks.
 
-    A search has it on where `of` gives a value; everything else is asked only then.
+    A filter is on when `of` returns a value. Methods that take a value are called only then.
     """
 
     #: Whether it narrows down what is found, rather than say what or where. Pages have it behind "more filters".
@@ -46,7 +46,7 @@ class Filter(ABC, Generic[Asked, Value]):
         """Put what the address asks into `given.values`, or what is wrong into `given.errors`."""
 
     def settle(self, given: Given) -> None:
-        """The same of what depends on other filters, once all of them are read."""
+        """Like read(), for what depends on other filters; called after all are read."""
 
     @abstractmethod
     def of(self, asked: Asked) -> Value | None:
@@ -54,10 +54,10 @@ class Filter(ABC, Generic[Asked, Value]):
 
     @abstractmethod
     def written(self, value: Value) -> dict[str, Any]:
-        """The parameters that ask the same."""
+        """The address parameters that express this value."""
 
     def cleared(self, asked: Asked) -> tuple[str, ...]:
-        """The parameters to take out of an address to put the filter off."""
+        """The parameters to take out of an address to switch the filter off."""
         return self.names
 
     def placed(self, found: ListingQuerySet, value: Value, asked: Asked) -> ListingQuerySet:
