@@ -19,7 +19,7 @@ from marketplace.celery import app
 from tests.makers import published
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 @pytest.fixture
