@@ -20,7 +20,7 @@ from matching.models import Match
 from tests.makers import published
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 @pytest.fixture

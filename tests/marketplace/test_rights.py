@@ -62,10 +62,6 @@ def delete_photo(client: Client, listing: Listing) -> Any:
     return client.delete(f"/api/v1/listings/{listing.pk}/photos/{stored.pk}/")
 
 
-def delete_listing(client: Client, listing: Listing) -> Any:
-    return client.delete(f"/api/v1/listings/{listing.pk}/")
-
-
 def book(client: Client, service: Listing) -> Any:
     given = {"week_start": NEXT_MONDAY.isoformat(), "quantity": 1}
     path = f"/api/v1/listings/{service.pk}/capacity/bookings/"

@@ -162,7 +162,7 @@ def random_problem(seed: int, supplies: int, demands: int, per_supply: int, serv
     made = Edges(
         supply=np.repeat(np.arange(supplies), per_supply), demand=draw.integers(0, demands, count),
         service=draw.integers(NO_SERVICE, services, count) if services else np.full(count, NO_SERVICE),
-        metres=draw.uniform(100, 40_000, count), most_kg=draw.choice([np.inf, 400.0], count),
+        metres=draw.uniform(100, 40_000, count), most_kg=draw.choice(np.array([np.inf, 400.0]), count),
         first_week=first, last_week=np.minimum(first + draw.integers(0, 6, count), 11),
         use=draw.uniform(0.05, 1, count),
     )  # fmt: skip
