@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.permissions import hubs_staffed_by
-from frontend.search.page import FLANDERS
-from geo.points import BLUR_M
+from geo.points import BLUR_M, FLANDERS
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -25,7 +24,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "basemap_url": settings.BASEMAP_URL,
         "map_attribution": settings.BASEMAP_ATTRIBUTION or _("Plaatsen: GeoNames (CC BY 4.0)"),
         "map_words": _map_words(),
-        "map_home": FLANDERS,
+        "map_home": ",".join(map(str, FLANDERS)),
         "blur_m": BLUR_M,
         "my_organisations": SimpleLazyObject(lambda: list(Organisation.objects.of(user)) if user else []),
         "my_hubs": SimpleLazyObject(lambda: list(hubs_staffed_by(user)) if user else []),

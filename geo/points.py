@@ -98,12 +98,12 @@ Coordinates = Sequence[tuple[float, float]]
 
 def metric_all(places: Coordinates) -> list[tuple[float, float]]:
     """metric() of many places in WGS84 degrees, in the same order: some fifteen times faster than one by one."""
-    return _moved_all(places, 4326, METRIC_SRID)
+    return _moved_all(places, WGS84_SRID, METRIC_SRID)
 
 
 def blurred_all(places: Coordinates) -> list[tuple[float, float]]:
     """blurred() of many places in WGS84 degrees, in the same order."""
-    return _moved_all([_middle_of_cell(x, y) for x, y in metric_all(places)], METRIC_SRID, 4326)
+    return _moved_all([_middle_of_cell(x, y) for x, y in metric_all(places)], METRIC_SRID, WGS84_SRID)
 
 
 def _moved_all(places: Coordinates, source: int, target: int) -> list[tuple[float, float]]:

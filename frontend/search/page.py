@@ -15,7 +15,7 @@ from frontend.components.cards import Card, make_cards
 from frontend.search.address import changed, without_idle
 from geo.gazetteer import Found, look_up, recognise
 from geo.hubs import bounds_of
-from geo.points import BELGIUM, metric
+from geo.points import BELGIUM, FLANDERS, metres_per_degree, metric
 from listings.enums import ListingKind
 from listings.search.counts import kind_counts
 from listings.search.filters import FILTERS
@@ -28,9 +28,8 @@ from listings.search.routes import detour_m
 from materials.models import Material
 from materials.search import CLOSELY, find_materials
 
-#: Where a search that names no place looks, and what the map then shows: boxes (west, south, east, north).
+#: Where a search that names no place looks: a box (west, south, east, north).
 EVERYWHERE = ",".join(map(str, BELGIUM))
-FLANDERS = "2.5,50.65,5.95,51.55"
 RADII_KM = (5, 10, 25, 50, 100)
 DETOURS_KM = (5, 10, 20, 40)
 #: Places named where it isn't sure which one was meant.
@@ -43,8 +42,6 @@ FIELDS = (*(name for filter in FILTERS for name in filter.names), "sort")
 _WHERE = ("lat", "lon", "radius_km", "hub", "bbox", "place", "to", "to_lat")
 #: Fields of the page in which people type a place, by the parameter of its latitude.
 _TYPED = {"lat": "place", "to_lat": "to"}
-#: Degrees of latitude and of longitude in a kilometre, here.
-_DEGREES_PER_KM = (1 / 111.3, 1 / 70.2)
 
 
 @dataclass(frozen=True)
@@ -193,7 +190,7 @@ def fit_of(asked: Asked) -> str:
         return f"circle {given.point.y} {given.point.x} {given.radius_km}"
     if given.hub is not None:
         return ",".join(f"{value:.4f}" for value in bounds_of(given.hub) or ())
-    return FLANDERS
+    return ",".join(map(str, FLANDERS))
 
 
 def _text(query: QueryDict, name: str) -> str:
@@ -231,7 +228,7 @@ def _read_route(asked: Asked, given: dict[str, str]) -> None:
 
 def _box_of_route(start: Point, end: Point, detour_km: float) -> str:
     """Both ends, with as much around them as the detour reaches past them."""
-    north, east = (detour_km / 2 * degrees for degrees in _DEGREES_PER_KM)
+    east, north = (detour_km * 500 / metres for metres in metres_per_degree(start.y))
     west, south, right, top = MultiPoint(start, end).extent
     return f"{west - east:.4f},{south - north:.4f},{right + east:.4f},{top + north:.4f}"
 

@@ -8,7 +8,7 @@ from django.db import connections, router
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from geo.points import metric
+from geo.points import WGS84_SRID, metric
 from listings.api.columns import RowReader
 from listings.api.rows import CardRow, FeatureRow, FoundAlongRow, FoundRow
 from listings.enums import ListingKind
@@ -80,7 +80,7 @@ def _row(record: tuple[Any, ...]) -> CardRow:
 def _along(row: FoundRow, start: Point, end: Point, _most_m: float) -> FoundAlongRow:
     place = row["location"]
     assert place is not None  # nothing is published without one
-    by = metric(Point(place["lon"], place["lat"], srid=4326))
+    by = metric(Point(place["lon"], place["lat"], srid=WGS84_SRID))
     return {**row, "detour_m": round(detour_m(start, end, by))}
 
 

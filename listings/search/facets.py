@@ -10,9 +10,12 @@ listings.search.filters names those that it asks for. What both count by stands 
 """
 
 import math
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.contrib.gis.geos import Point
+
+from geo.points import BELGIUM, metres_per_degree
 
 #: The highest power that a token names: no number of a listing is larger.
 LAST_POWER = 30
@@ -22,10 +25,26 @@ LAST_YEAR = 2060
 CELL = (0.25, 0.15)
 #: Cells that are worth naming; an area with more is most of the country.
 MOST_CELLS = 60
-#: Metres in a degree of latitude anywhere, and of longitude where it has the fewest here (51.6° north), rounded down.
-METRES_PER_DEGREE = (111_100.0, 69_000.0)
+#: The fewest metres that a degree of longitude and one of latitude have in Belgium, and a thousandth less: METRIC_SRID
+#: measures distances to a ten-thousandth.
+_FEWEST_METRES = tuple(0.999 * metres_per_degree(lat)[axis] for axis, lat in ((0, BELGIUM[3]), (1, BELGIUM[1])))
 #: Floating-point powers may round across a border; a neighbour more is only a listing more to check.
 _EPSILON = 1e-9
+
+
+def kind_token(kind: str) -> str:
+    """The token that listings of a kind have."""
+    return f"k:{kind}"
+
+
+def material_tokens(numbers: Iterable[int]) -> list[str]:
+    """The tokens of goods of the materials with these numbers in the tree."""
+    return [f"m:{number}" for number in numbers]
+
+
+def hub_token(hub_id: int) -> str:
+    """The token of listings that a hub shows."""
+    return f"h:{hub_id}"
 
 
 def powers_up_to(most: Decimal) -> range:
@@ -40,7 +59,7 @@ def powers_from(least: Decimal) -> range:
 
 def cells_around(point: Point, radius_m: float) -> list[str]:
     """Tokens of the cells that a circle around a point in degrees may reach; none where it reaches too many."""
-    north, east = (radius_m / metres for metres in METRES_PER_DEGREE)
+    east, north = (radius_m / metres for metres in _FEWEST_METRES)
     return cells_of((point.x - east, point.y - north, point.x + east, point.y + north))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from listings.cursors import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 from listings.search.filters import FILTERS
 from listings.search.filters.amounts import AskedAmounts
 from listings.search.filters.base import Filter, Parameter
@@ -16,8 +17,6 @@ from listings.search.filters.properties import AskedProperties
 from listings.search.filters.reading import Given, number
 from listings.search.filters.where import AskedWhere
 
-DEFAULT_PAGE_SIZE = 20
-LARGEST_PAGE_SIZE = 100
 SORTS = ("distance", "newest")
 
 #: In which order, and how much at a time: parameters of the search that leave nothing out.

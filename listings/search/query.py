@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from geo.hubs import centre_of
-from geo.points import METRIC_SRID
+from geo.points import METRIC_SRID, WGS84_SRID
 from listings.cursors import open_cursor, seal_cursor
 from listings.models import Listing
 from listings.querysets import ListingQuerySet
@@ -91,7 +91,7 @@ def reference_point(parameters: SearchParameters) -> Point:
         return parameters.place
     if parameters.bbox is not None:
         west, south, east, north = parameters.bbox
-        middle = Point((west + east) / 2, (south + north) / 2, srid=4326)
+        middle = Point((west + east) / 2, (south + north) / 2, srid=WGS84_SRID)
         middle.transform(METRIC_SRID)
         return middle
     assert parameters.hub is not None  # SearchParameters holds one of the three

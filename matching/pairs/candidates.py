@@ -10,6 +10,7 @@ from typing import NamedTuple
 from listings.enums import ListingKind, ListingStatus
 from listings.models import Listing
 from listings.querysets import ListingQuerySet
+from listings.search.facets import hub_token, kind_token, material_tokens
 from materials.models import Material
 
 
@@ -72,9 +73,9 @@ def candidates_for(listing: Listing, today: dt.date) -> ListingQuerySet:
     # index would have to read everything in the region to find them.
     found = pairable(other, today).with_facets(
         [
-            [f"k:{other.value}"],
-            [f"m:{number}" for number in related.values_list("tree_left", flat=True)],
-            [f"h:{hub_id}" for hub_id in listing.hub_ids],
+            [kind_token(other.value)],
+            material_tokens(related.values_list("tree_left", flat=True)),
+            [hub_token(hub_id) for hub_id in listing.hub_ids],
         ]
     )
     if listing.reach_km is not None:

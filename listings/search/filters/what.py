@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from listings.enums import ListingKind
 from listings.querysets import HasWords, ListingQuerySet, NumberRange, SpansOverlap
+from listings.search.facets import kind_token, material_tokens
 from listings.search.filters.base import OneParameter, Parameter
 from listings.search.filters.reading import Given, one_of
 from materials.models import Material
@@ -50,7 +51,7 @@ class KindFilter(OneParameter[AskedWhat, ListingKind]):
         return found.of_kind(value)
 
     def tokens(self, value: ListingKind, asked: AskedWhat) -> list[str]:
-        return [f"k:{value.value}"]
+        return [kind_token(value.value)]
 
     def words(self, value: ListingKind, called: Mapping[str, str]) -> str:
         return str(value.label)
@@ -82,7 +83,7 @@ class MaterialFilter(OneParameter[AskedWhat, Material]):
         """Of goods; the sets that services take have no tokens."""
         if asked.kind not in (ListingKind.SUPPLY, ListingKind.DEMAND):
             return []
-        return [f"m:{number}" for number in numbers_below(value)]
+        return material_tokens(numbers_below(value))
 
     def words(self, value: Material, called: Mapping[str, str]) -> str:
         return value.name

@@ -13,7 +13,7 @@ from geo.hubs import reach_of
 from geo.models import Hub
 from geo.points import BELGIUM, metric
 from listings.querysets import ListingQuerySet
-from listings.search.facets import cells_around, cells_of
+from listings.search.facets import cells_around, cells_of, hub_token
 from listings.search.filters.base import Filter, OneParameter, Parameter
 from listings.search.filters.reading import Given, number
 from listings.search.routes import box_of_detour
@@ -228,7 +228,7 @@ class HubFilter(OneParameter[AskedWhere, Hub]):
         return found.in_hub(value.pk)
 
     def tokens(self, value: Hub, asked: AskedWhere) -> list[str]:
-        return [f"h:{value.pk}"]
+        return [hub_token(value.pk)]
 
     def words(self, value: Hub, called: Mapping[str, str]) -> str:
         return value.name

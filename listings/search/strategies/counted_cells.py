@@ -10,7 +10,7 @@ import math
 from django.db import connections, router
 from django.utils import timezone
 
-from geo.points import BELGIUM
+from geo.points import BELGIUM, metres_per_degree
 from listings.enums import ListingKind
 from listings.models import Listing
 from listings.search.cells import FINEST, FINEST_BY_MATERIAL, LEVELS, cells_in, world_position
@@ -22,9 +22,10 @@ NAME = "counted-cells"
 EXAMPLE = "kind=supply&material=wood&lat=51.05&lon=3.72&radius_km=100"
 #: Cells by materials that are looked up at most; more would cost what they save.
 _MOST_LOOKED_UP = 400
-#: The square in a circle, a little smaller still: degrees of longitude are counted as long as they are furthest south.
+#: Half the side of the square in a circle of radius 1, a little smaller still.
 _HALF_SIDE = 0.99 / math.sqrt(2)
-_METRES_PER_DEGREE = (111_320 * math.cos(math.radians(BELGIUM[1])), 111_400)
+#: The most metres that a degree of longitude and one of latitude have in Belgium.
+_MOST_METRES = (metres_per_degree(BELGIUM[1])[0], metres_per_degree(BELGIUM[3])[1])
 
 #: Cells count what is published. What is over but isn't marked yet, and what left since they were counted, is taken
 #: off, wherever it lies.
@@ -71,7 +72,7 @@ def _within(asked: SearchParameters) -> tuple[float, float, float, float] | None
         return asked.bbox
     if asked.bbox is not None:
         return None
-    east, north = (asked.radius_km * 1000 * _HALF_SIDE / metres for metres in _METRES_PER_DEGREE)
+    east, north = (asked.radius_km * 1000 * _HALF_SIDE / metres for metres in _MOST_METRES)
     return (asked.point.x - east, asked.point.y - north, asked.point.x + east, asked.point.y + north)
 
 
