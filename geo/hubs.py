@@ -7,11 +7,12 @@ from django.contrib.gis.db.models import Extent, MultiPolygonField
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point, Polygon
 from django.db import connection
-from django.db.models import Avg, F, FloatField, Func, Max
+from django.db.models import Avg, Exists, F, FloatField, Func, Max, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from geo.boundaries import NEAR_MISS_M, NUMBERED_SQL, current_quality, municipality_sql, numbered
-from geo.models import Boundary, Hub, Municipality
-from geo.points import METRIC_SRID, WGS84_SRID, metric
+from geo.models import Boundary, Hub, HubRegion, Municipality
+from geo.points import FLANDERS, METRIC_SRID, WGS84_SRID, metric
 from geo.querysets import PLACE_BASED
 
 
@@ -113,13 +114,25 @@ def nearest_hub(point: Point) -> tuple[Hub, float] | None:
 
 
 def centre_of(hub: Hub) -> Point:
-    """The mean of the centres of a hub's municipalities, in metres: distances in the hub are counted from here."""
+    """The mean of the centres of a hub's municipalities, in metres: distances in the hub are counted from here.
+
+    Each municipality counts once, however many regions of the hub it is in. Thematic regions count only where the hub
+    has no others. A hub that has no municipality yet lies in the middle of Flanders.
+    """
     metric_centre = Func(F("centre"), METRIC_SRID, function="ST_Transform")
-    mean = Municipality.objects.filter(hub_regions__hub=hub).aggregate(
-        x=Avg(Func(metric_centre, function="ST_X", output_field=FloatField())),
-        y=Avg(Func(metric_centre, function="ST_Y", output_field=FloatField())),
-    )
-    return Point(mean["x"] or 0.0, mean["y"] or 0.0, srid=METRIC_SRID)
+    regions = HubRegion.objects.filter(hub=hub)
+    works_here = Exists(regions.filter(kind__in=PLACE_BASED, municipalities=OuterRef("pk")))
+    members = Municipality.objects.filter(pk__in=regions.values("municipalities")).annotate(works_here=works_here)
+
+    def mean(axis: str) -> Coalesce:
+        value = Func(metric_centre, function=axis, output_field=FloatField())
+        return Coalesce(Avg(value, filter=Q(works_here=True)), Avg(value))
+
+    middle = members.aggregate(x=mean("ST_X"), y=mean("ST_Y"))
+    if middle["x"] is not None:
+        return Point(middle["x"], middle["y"], srid=METRIC_SRID)
+    west, south, east, north = FLANDERS
+    return metric(Point((west + east) / 2, (south + north) / 2, srid=WGS84_SRID))
 
 
 def bounds_of(hub: Hub) -> tuple[float, float, float, float] | None:

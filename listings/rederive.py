@@ -11,6 +11,8 @@ from listings.derived import derive_material
 from listings.enums import ListingKind, Precision
 from listings.models import Listing
 from listings.verbs import ListingVerb
+from materials.models import Material
+from materials.units import unit_mass_kg
 
 #: A place that is stored this close to where it should be hasn't moved: a centimetre, in degrees. Another version of
 #: the database's library may compute the last digits of a blurred place otherwise.
@@ -31,6 +33,29 @@ def renumber_listings() -> int:
         if before != listing.material_spans:
             changed.append(listing)
     return Listing.objects.bulk_update(changed, ["material_number", "material_spans"], batch_size=1000)
+
+
+def weigh_listings_anew() -> int:
+    """Bring the masses of all listings in line with what a unit of their material weighs; returns how many changed.
+
+    For after the weights of units changed. A listing whose mass changed waits for pairing again.
+    """
+    goods = Listing.objects.filter(material__isnull=False).exclude(kind=ListingKind.SERVICE).exclude(unit="")
+    used = goods.order_by().values_list("material_id", "unit").distinct()
+    materials = Material.objects.in_bulk({pk for pk, _unit in used})
+    weights = [(pk, unit, unit_mass_kg(materials[pk], unit)) for pk, unit in used]
+    with connection.cursor() as cursor:
+        cursor.execute(_WEIGH_LISTINGS, [list(column) for column in zip(*weights, strict=True)] or [[], [], []])
+        return int(cursor.rowcount)
+
+
+#: derive_mass() for every listing whose material and unit are among those given, with the mass of one unit.
+_WEIGH_LISTINGS = """
+    UPDATE listings_listing listing SET mass_kg = round(weight.mass_kg * listing.quantity, 3), paired_at = NULL
+    FROM unnest(%s::bigint[], %s::text[], %s::numeric[]) AS weight (material_id, unit, mass_kg)
+    WHERE listing.material_id = weight.material_id AND listing.unit = weight.unit AND listing.quantity <> 0
+        AND listing.mass_kg IS DISTINCT FROM round(weight.mass_kg * listing.quantity, 3)
+"""
 
 
 @transaction.atomic

@@ -13,10 +13,12 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connec
 
 #: Seconds between two looks at a replica, and for which one that failed is left alone; per process.
 CHECK_EVERY_S, LEAVE_ALONE_S = 1.0, 5.0
-#: By then a change is in every replica that is read from: the lag allowed, the age of a look, and time to be flushed.
+#: Seconds after which a change can be read from every replica in use: the lag that is allowed, the age of the last
+#: look at the replica, and the time that the primary takes to flush its log.
 SETTLED_AFTER_S = settings.REPLICA_MAX_LAG_S + 5 * CHECK_EVERY_S
 
-#: Up to where the primary's log can be sent; the end of it all; up to where a replica has it (none: it is no replica).
+#: Three positions: how far the primary's log is on its disk (so much can be sent), the log's end, and how far a
+#: replica has replayed it (NULL where the server isn't a replica).
 FLUSHED = "SELECT pg_current_wal_flush_lsn() - '0/0'::pg_lsn"
 _INSERTED = "SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn"
 REPLAYED = "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() - '0/0'::pg_lsn END"

@@ -235,6 +235,8 @@ LOGIN_URL = "account_login"
 # Messages in the source are Dutch (docs/adr/0004): English and French are translations.
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", _("Nederlands")), ("en", _("Engels")), ("fr", _("Frans"))]
+#: The one list of the languages that texts, names and rows come in; the first is the default.
+LANGUAGE_CODES = [code for code, _name in LANGUAGES]
 LOCALE_PATHS = [BASE_DIR / "marketplace" / "locale"]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True

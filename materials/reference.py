@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from journal.events import record
@@ -58,7 +59,7 @@ def _sync_tree(rows: list[dict[str, str]]) -> int:
             "tree_right": right,
             "icon": row["icon"],
             "eural_codes": [code for code in row["eural"].split(";") if code],
-            **{f"name_{language}": row[language] for language in ("nl", "en", "fr")},
+            **{f"name_{language}": row[language] for language in settings.LANGUAGE_CODES},
         }
         material = stored.get(row["code"])
         if material is None or any(getattr(material, name) != value for name, value in values.items()):
@@ -82,7 +83,7 @@ def _numbered(
 def _sync_names(rows: list[dict[str, str]], by_code: dict[str, Material]) -> int:
     wanted: dict[tuple[int, str, str], str] = {}
     for row in rows:
-        for language in ("nl", "en", "fr"):
+        for language in settings.LANGUAGE_CODES:
             for name in (row[language], *row[f"synonyms_{language}"].split(";")):
                 if name:
                     wanted.setdefault((by_code[row["code"]].pk, language, name), name)

@@ -1,5 +1,7 @@
 """What the answers about yourself look like, for the OpenAPI document: a name in capitals is a component of it."""
 
+from django.conf import settings
+
 from accounts.enums import MemberRole, OrganisationKind, StaffRole
 
 _ID = {"type": "integer"}
@@ -45,7 +47,7 @@ ME = {
         "id": _ID,
         "email": {"type": "string", "format": "email"},
         "name": _TEXT,
-        "language": {"type": "string", "enum": ["nl", "en", "fr"]},
+        "language": {"type": "string", "enum": settings.LANGUAGE_CODES},
         "organisations": {"type": "array", "items": ORGANISATION},
         "hub_roles": {
             "type": "array",

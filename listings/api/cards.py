@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.db import connections, router
 from django.urls import reverse
@@ -31,7 +32,7 @@ _FROM = """
 #: names.
 _CARDS = {
     language: _SELECT.format(language=language, place_language="fr" if language == "fr" else "nl") + _FROM
-    for language in ("nl", "en", "fr")
+    for language in settings.LANGUAGE_CODES
 }
 
 

@@ -9,6 +9,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 
 from accounts.enums import OrganisationKind
@@ -87,7 +88,7 @@ class CardRow(TypedDict):
     kind: Annotated[str, one_of(ListingKind.values), Column("listing.kind")]
     status: Annotated[str, one_of(ListingStatus.values), Column("listing.status")]
     title: Annotated[str, Column("listing.title")]
-    language: Annotated[str, one_of(["nl", "en", "fr"]), Column("listing.language")]
+    language: Annotated[str, one_of(settings.LANGUAGE_CODES), Column("listing.language")]
     is_fictional: Annotated[bool, Column("listing.is_fictional")]
     organisation: OrganisationRow
     material: MaterialRow | None

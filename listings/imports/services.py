@@ -62,27 +62,27 @@ def start_import(
 @transaction.atomic
 def confirm_import(*, by: User, listing_import: ListingImport) -> ListingImport:
     """Start storing a file's listings, if it was checked and has no mistakes."""
-    held = _held(by, listing_import)
-    if held.state != ImportState.CHECKED or held.mistake_count:
+    locked = _locked(by, listing_import)
+    if locked.state != ImportState.CHECKED or locked.mistake_count:
         raise ValidationError(
             _("Dit bestand is nog niet nagekeken, of er zijn nog fouten in. Verbeter ze en laad het opnieuw op.")
         )
-    held.state = ImportState.STORING
-    held.save()
-    _record(ListingVerb.IMPORT_CONFIRMED, held, by=by)
-    return held
+    locked.state = ImportState.STORING
+    locked.save()
+    _record(ListingVerb.IMPORT_CONFIRMED, locked, by=by)
+    return locked
 
 
 @transaction.atomic
 def cancel_import(*, by: User, listing_import: ListingImport) -> ListingImport:
     """Stop an import. A task that works on it notices that at its next report of progress, and stores nothing."""
-    held = _held(by, listing_import)
-    if held.state in (ImportState.DONE, ImportState.FAILED, ImportState.CANCELLED):
+    locked = _locked(by, listing_import)
+    if locked.state in (ImportState.DONE, ImportState.FAILED, ImportState.CANCELLED):
         raise ValidationError(_("Dit bestand is al verwerkt."))
-    held.state, held.finished_at = ImportState.CANCELLED, timezone.now()
-    held.save()
-    _record(ListingVerb.IMPORT_CANCELLED, held, by=by)
-    return held
+    locked.state, locked.finished_at = ImportState.CANCELLED, timezone.now()
+    locked.save()
+    _record(ListingVerb.IMPORT_CANCELLED, locked, by=by)
+    return locked
 
 
 def check(
@@ -105,7 +105,7 @@ def run_check(listing_import: ListingImport, *, at: dt.datetime | None = None) -
     if not fresh.update(state=ImportState.CHECKING):
         return
     listing_import.state = ImportState.CHECKING
-    with _failing(listing_import):
+    with _fail_on_error(listing_import):
         parsed, mistakes = _check(listing_import, _progress(listing_import), at or timezone.now())
         listing_import.total = len(parsed)
         listing_import.preview = {} if mistakes else preview(parsed, listing_import.organisation)
@@ -119,7 +119,7 @@ def run_store(listing_import: ListingImport, *, at: dt.datetime | None = None) -
     somebody who cancels meanwhile, finds either both or neither.
     """
     progress, at = _progress(listing_import), at or timezone.now()
-    with _failing(listing_import), transaction.atomic():
+    with _fail_on_error(listing_import), transaction.atomic():
         parsed, mistakes = _check(listing_import, lambda _done, _total: None, at)
         if not mistakes:
             listing_import.added, listing_import.changed, listing_import.unchanged = store_rows(
@@ -134,7 +134,7 @@ def run_store(listing_import: ListingImport, *, at: dt.datetime | None = None) -
 
 
 @contextmanager
-def _failing(listing_import: ListingImport) -> Iterator[None]:
+def _fail_on_error(listing_import: ListingImport) -> Iterator[None]:
     """Whatever goes wrong inside ends the import as failed, with a sentence for its owner."""
     before = listing_import.state
     try:
@@ -158,13 +158,13 @@ def _check(listing_import: ListingImport, progress: Progress, at: dt.datetime) -
     return check(path, listing_import.name, listing_import.organisation, DEFAULT_SRID, progress, today=today)
 
 
-def _held(by: User, listing_import: ListingImport) -> ListingImport:
+def _locked(by: User, listing_import: ListingImport) -> ListingImport:
     """The import as it is stored now, locked until the transaction ends, for somebody who may change it."""
-    held = (
+    locked = (
         ListingImport.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=listing_import.pk)
     )
-    check_may_write(by, held.organisation)
-    return held
+    check_may_write(by, locked.organisation)
+    return locked
 
 
 def _progress(listing_import: ListingImport) -> Progress:

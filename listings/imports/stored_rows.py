@@ -32,6 +32,9 @@ FIELDS = (
     "condition", "available_from", "available_until", "price_kind", "price_eur", "price_basis", "eural_code",
     "splittable", "location", "shown_location", "municipality_id", "hub_ids",
 )  # fmt: skip
+#: The FIELDS that follow from others of a row; a row holds the rest under their own names, as they are stored.
+_FOLLOWING = {"material_id", "material_number", "material_spans", "location", "shown_location", *Placement._fields}
+_READ_AS_STORED = tuple(name for name in FIELDS if name not in _FOLLOWING)
 #: The fields that are compared to tell whether a row changes its listing: the other FIELDS follow from these.
 _COMPARED = tuple(
     name for name in FIELDS if name not in ("material_spans", "shown_location", "municipality_id", "hub_ids")
@@ -148,7 +151,7 @@ def _fields(parsed: Parsed) -> dict[str, Any]:
     given = parsed.values
     material = given["material"]
     return {
-        **{name: given[name] for name in FIELDS if name in given},
+        **{name: given[name] for name in _READ_AS_STORED},
         "kind": given["kind"].value,
         "unit": given["unit"].value,
         "condition": None if given["condition"] is None else int(given["condition"]),

@@ -14,7 +14,7 @@ from listings.search.query import parts_of
 from listings.search.strategies import inverted_index, sample
 
 #: Listings that are looked at, at most, by each part of a search; of a sample, one in SAMPLED_OF of the area.
-MOST = 20_000
+MOST_LISTINGS = 20_000
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,13 @@ def read(parameters: SearchParameters) -> Reading:
     """What the search finds, for anyone. Looks at the database to choose how to read it."""
     parts = parts_of(parameters)
     # Asked of the sample, whether there are many costs little.
-    many = [sample.placed(part, MOST // SAMPLED_OF + 1) > MOST // SAMPLED_OF for part in parts]
-    if any(inverted_index.brings(part, MOST + 1) > MOST for part, is_many in zip(parts, many, strict=True) if is_many):
+    most_sampled = MOST_LISTINGS // SAMPLED_OF
+    crowded = [sample.placed(part, most_sampled + 1) > most_sampled for part in parts]
+    by_part = list(zip(parts, crowded, strict=True))
+    brought = (inverted_index.brings(part, MOST_LISTINGS + 1) for part, is_crowded in by_part if is_crowded)
+    if any(number > MOST_LISTINGS for number in brought):
         return Reading(_together([sample.everything(part) for part in parts]), SAMPLED_OF)
-    rows = [
-        inverted_index.everything(part) if is_many else part.each() for part, is_many in zip(parts, many, strict=True)
-    ]
+    rows = [inverted_index.everything(part) if is_crowded else part.each() for part, is_crowded in by_part]
     return Reading(_together(rows), 1)
 
 

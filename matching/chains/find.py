@@ -23,7 +23,7 @@ from matching.rules import CHAIN_WEIGHTS
 from materials.enums import Unit
 
 #: Chains that a page shows.
-MOST = 20
+MOST_CHAINS = 20
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def load_sides(
     return ChainSides(load_columns(supplies, bits), load_services(services, bits, today), load_columns(demands, bits))
 
 
-def chains_of(listing: Listing, *, at: dt.datetime, limit: int = MOST) -> list[Chain]:
+def chains_of(listing: Listing, *, at: dt.datetime, limit: int = MOST_CHAINS) -> list[Chain]:
     """The best chains with a supply, a service or a demand in them, the best first. Listings have for_cards().
 
     Of both other sides the nearest are looked at (rules.CHAIN_NEAREST). A listing that may not be paired has none.

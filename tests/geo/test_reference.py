@@ -11,10 +11,10 @@ from django.utils import translation
 from geo import reference
 from geo.boundaries import current_quality, municipality_at
 from geo.gazetteer import look_up, recognise
-from geo.hubs import nearest_hub, placement_of
-from geo.models import Boundary, Hub, Municipality, PostalCode, Quality
+from geo.hubs import centre_of, nearest_hub, placement_of
+from geo.models import Boundary, Hub, HubRegion, Municipality, PostalCode, Quality
 from geo.official import read_areas, store_official
-from geo.points import point_from
+from geo.points import FLANDERS, metric, point_from
 from tests.makers import GENT, published
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,25 @@ def test_a_place_without_hub_names_the_nearest() -> None:
     assert nearest is not None
     assert nearest[0].slug == "ce-hub-regio-mechelen"
     assert 1_000 < nearest[1] < 25_000
+
+
+def test_the_middle_of_a_hub_counts_each_municipality_once_and_thematic_regions_only_without_others() -> None:
+    hub = Hub.objects.create(name="Testhub", slug="testhub")
+    aalst, ninove, gent = (Municipality.objects.get(name_nl=name) for name in ("Aalst", "Ninove", "Gent"))
+    regions = {"one": ("core", [aalst, ninove]), "two": ("shared", [ninove]), "theme": ("thematic", [gent])}
+    for name, (kind, municipalities) in regions.items():
+        HubRegion.objects.create(hub=hub, name=name, kind=kind).municipalities.set(municipalities)
+    ends = [metric(place.centre).coords for place in (aalst, ninove)]
+    assert centre_of(hub).coords == pytest.approx([sum(axis) / 2 for axis in zip(*ends, strict=True)])
+    HubRegion.objects.filter(hub=hub).exclude(kind="thematic").delete()
+    assert centre_of(hub).coords == pytest.approx(metric(gent.centre).coords)
+
+
+def test_a_hub_without_municipalities_lies_in_the_middle_of_flanders() -> None:
+    middle = centre_of(Hub.objects.create(name="Testhub", slug="testhub"))
+    middle.transform(4326)
+    west, south, east, north = FLANDERS
+    assert middle.coords == pytest.approx([(west + east) / 2, (south + north) / 2], abs=1e-6)
 
 
 def test_a_border_policy_reaches_into_places_without_hub_and_into_neighbours_only_on_request() -> None:

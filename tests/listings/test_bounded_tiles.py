@@ -50,7 +50,7 @@ def many(django_db_setup: None, django_db_blocker: Any) -> Any:
 
 @pytest.fixture
 def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tile_listings, "MOST", 5 * SAMPLED_OF)
+    monkeypatch.setattr(tile_listings, "MOST_LISTINGS", 5 * SAMPLED_OF)
 
 
 def drawn(client: Client, tile: tuple[int, int, int], **filters: str) -> list[dict[str, Any]]:
@@ -80,7 +80,7 @@ def test_many_are_counted_from_a_sample_that_each_stands_for_sixteen(
 def test_nothing_of_a_sample_is_a_point_that_opens_a_listing(
     many: None, few_are_many: None, monkeypatch: pytest.MonkeyPatch, client: Client, z: int
 ) -> None:
-    monkeypatch.setattr(tile_listings, "MOST", 0)
+    monkeypatch.setattr(tile_listings, "MOST_LISTINGS", 0)
     here = found(condition="used").sampled().first()
     assert here
     assert here.shown_location

@@ -4,6 +4,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.utils import translation
@@ -19,7 +20,7 @@ from tests.listings.searching import everything
 from tests.makers import forget_demo
 
 pytestmark = pytest.mark.django_db
-LANGUAGES = ("nl", "en", "fr")
+LANGUAGES = settings.LANGUAGE_CODES
 LAND = {"bbox": "2.5,49.4,6.5,51.6"}
 GENT = {"lat": "51.0543", "lon": "3.7174"}
 

@@ -1,5 +1,6 @@
 """Placing every listing anew does in the database what saving each one would do."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,10 +15,11 @@ from geo.boundaries import municipality_at
 from geo.models import Hub
 from geo.points import METRIC_SRID, blurred, blurred_sql, metric, point_from
 from journal.models import Event
-from listings.derived import derive_place
+from listings.derived import derive_mass, derive_place
 from listings.enums import Precision
 from listings.models import Listing
-from listings.rederive import place_listings_anew, relocate_listings
+from listings.rederive import place_listings_anew, relocate_listings, weigh_listings_anew
+from materials.models import MaterialUnit
 from tests.makers import make_organisation, make_site, published
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +107,23 @@ def test_a_draft_without_a_place_stays_without_one() -> None:
     assert relocate_listings() == 0
     row.refresh_from_db()
     assert (row.shown_location, row.municipality, row.hub_ids) == (None, None, [])
+
+
+def test_a_unit_that_weighs_otherwise_weighs_its_listings_anew_and_they_wait_for_pairing() -> None:
+    pieces, unknown, tonnes = (published(unit=unit, quantity=10) for unit in ("piece", "m3", "tonne"))
+    Listing.objects.update(paired_at="2026-01-01T00:00:00Z")
+    assert weigh_listings_anew() == 0
+    assert pieces.material is not None
+    MaterialUnit.objects.filter(material=pieces.material, unit="piece").update(mass_kg=Decimal("31.5"))
+    MaterialUnit.objects.filter(material=pieces.material, unit="m3").update(mass_kg=None)
+    assert weigh_listings_anew() == (2 if unknown.mass_kg is not None else 1)
+    for listing in (pieces, unknown, tonnes):
+        before = listing.mass_kg
+        listing.refresh_from_db()
+        derive_mass(listing)
+        stored = Listing.objects.get(pk=listing.pk)
+        assert stored.mass_kg == listing.mass_kg
+        assert (stored.paired_at is None) == (before != listing.mass_kg)
 
 
 def test_the_command_says_what_moved(capsys: pytest.CaptureFixture[str]) -> None:

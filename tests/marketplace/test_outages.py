@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.utils import translation
@@ -52,7 +53,7 @@ def away(tmp_path: Path) -> Iterator[Any]:
     bring_back()
 
 
-@pytest.mark.parametrize("language", ["nl", "en", "fr"])
+@pytest.mark.parametrize("language", settings.LANGUAGE_CODES)
 def test_a_page_that_takes_too_long_says_what_to_do(outsider: Client, busy: Any, language: str) -> None:
     with translation.override(language):
         title = gettext("Dit duurde te lang")

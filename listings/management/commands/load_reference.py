@@ -7,7 +7,7 @@ from django.db import transaction
 
 import geo.reference
 import materials.reference
-from listings.rederive import renumber_listings
+from listings.rederive import renumber_listings, weigh_listings_anew
 
 
 class Command(BaseCommand):
@@ -18,4 +18,6 @@ class Command(BaseCommand):
         written = geo.reference.load() | materials.reference.load()
         if written["materials"]:
             written["listings renumbered"] = renumber_listings()
+        if written["materials"] or written["units"]:
+            written["listings weighed anew"] = weigh_listings_anew()
         self.stdout.write(", ".join(f"{count} {kind}" for kind, count in written.items() if count) or "up to date")

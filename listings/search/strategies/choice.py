@@ -11,21 +11,21 @@ def first_page(part: Part, size: int, limit: int, *, all_of_few: bool = False) -
     """
     if _there_are_surely_more(part, limit):
         return Taken(next_page(part, size), limit)
-    most = limit if all_of_few else size
+    rows_wanted = limit if all_of_few else size
     if inverted_index.suits(part):
-        found = take(inverted_index.some(part, limit), most)
+        found = take(inverted_index.some(part, limit), rows_wanted)
         part.path.append(inverted_index.NAME)
         return found if found.counted < limit else Taken(next_page(part, size), limit)
-    found = nearest.first(part, most, limit, counts_scanned=sample.suits(part))
+    found = nearest.first(part, rows_wanted, limit, counts_scanned=sample.suits(part))
     part.path.append(nearest.NAME)
     if found.counted >= limit or part.checked is None or not nearest.left_some(part, found):
         return Taken(found.rows, min(found.counted, limit))
     part.path.append(inverted_index.NAME)
     if len(found.rows) < size:
-        return inverted_index.first(part, most, limit)
+        return inverted_index.first(part, rows_wanted, limit)
     counted = count_rows(inverted_index.some(part, limit))
     if all_of_few and counted < limit:
-        return inverted_index.first(part, most, limit)
+        return inverted_index.first(part, rows_wanted, limit)
     return Taken(found.rows, counted)
 
 
@@ -45,9 +45,9 @@ def newest_page(part: Part, size: int, after: Piece | None = None) -> list[Found
     part.path.append(newest.NAME)
     if len(found) == size:
         return found
-    few = inverted_index if nearest.holds_more(part) else nearest
-    part.path.append(few.NAME)
-    return newest.first(with_condition(few.everything(part), after), size)
+    fallback = inverted_index if nearest.holds_more(part) else nearest
+    part.path.append(fallback.NAME)
+    return newest.first(with_condition(fallback.everything(part), after), size)
 
 
 def count(part: Part, limit: int) -> int:
@@ -72,8 +72,12 @@ def _count_unless_sure(part: Part, rows: Piece, limit: int, strategy: str) -> in
 
 
 def _there_are_surely_more(part: Part, limit: int) -> bool:
-    for teller in (counted_cells, sample):
-        if teller.suits(part) and teller.tells_of_more(part, limit):
-            part.path.append(teller.NAME)
+    """Whether counted cells or the sample show at least `limit` matches, so that nothing needs to be counted.
+
+    False means that nobody knows yet: there may still be more.
+    """
+    for strategy in (counted_cells, sample):
+        if strategy.suits(part) and strategy.tells_of_more(part, limit):
+            part.path.append(strategy.NAME)
             return True
     return False
