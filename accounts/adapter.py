@@ -13,7 +13,8 @@ from django.utils.translation import get_language
 from accounts.models import Invitation, User
 from journal.letters import write_letter
 
-#: Letters of the library by its name for them: our template, and what its context calls the address behind the button.
+#: Our letter template for each mail that the library sends, by the library's name, and the key under which its context
+#: holds the address for the button.
 LETTERS = {
     "account/email/email_confirmation": ("email_confirmation", "activate_url"),
     "account/email/email_confirmation_signup": ("email_confirmation", "activate_url"),
@@ -31,22 +32,22 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
             write_letter(template, to=email, language=get_language() or "nl", data={"link": context[link]})
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        """Keep the language in which someone signed up."""
+        """Save the new user with the language of the page on which they signed up."""
         user.language = get_language() or "nl"
         saved: User = super().save_user(request, user, form, commit)
         return saved
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
-        """Where someone goes on who confirms in the browser where they signed up."""
+        """The page that follows when somebody confirms their address in the browser in which they signed up."""
         return _next_step(request.user) or str(super().get_signup_redirect_url(request))
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
-        """The same in another browser, where they first log in."""
+        """The page that follows when somebody confirms in another browser: they log in there first."""
         return _next_step(email_address.user) or str(super().get_email_verification_redirect_url(email_address))
 
 
 def _next_step(user: User | AnonymousUser) -> str:
-    """The invitation that waits for who is new, or else adding an organisation; empty for members."""
+    """The next page for a new user: a waiting invitation, else adding an organisation. Empty for members."""
     if not user.is_authenticated:
         return ""
     invitation = Invitation.objects.open().to(user).order_by("-created_at").first()

@@ -24,12 +24,13 @@ ORGANISATION_KINDS = {
     "knowledge": 0.08,
     "social_profit": 0.12,
 }
-#: How far around its place an address lies, in degrees of latitude: some hundreds of metres to two kilometres.
+#: How far an address lies from the middle of its place, in degrees of latitude: some hundreds of metres to two
+#: kilometres.
 SPREAD_DEGREES = 0.012
 
 PASSWORD = "werkstof-demo"
 PARTNERS_PER_HUB = 12
-#: E-mail address, name, and the kind of organisation or the role in a hub.
+#: The demo's log-ins: e-mail address, name, and the kind of organisation or the role in a hub.
 LOGINS = (
     ("bedrijf@demo.example", "Bo Bedrijf", OrganisationKind.COMPANY),
     ("maatwerk@demo.example", "Mats Maatwerk", OrganisationKind.SOCIAL_ENTERPRISE),
@@ -63,7 +64,7 @@ ORGANISATION_NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 
-#: Told what is being made, how many are done, and of how many.
+#: A function that is told what is being made, how many are done, and how many there will be.
 Progress = Callable[[str, int, int], None]
 
 
@@ -88,7 +89,7 @@ class _Spot:
 
 
 def remove_fictional_organisations() -> None:
-    """Each table in one statement; what others have of them goes before."""
+    """Delete the demo's organisations: one statement per table, first the tables that refer to them."""
     for model in (Site, Membership, Invitation, HubPartner):
         rows = model._default_manager.filter(organisation__is_fictional=True)
         rows._raw_delete(rows.db)
@@ -125,7 +126,7 @@ def make_fictional_organisations(source: random.Random, count: int) -> list[Demo
 
 
 def make_fictional_partners() -> None:
-    """Each hub has partners from its own region, of every kind."""
+    """Give each hub partners of every kind from its own region."""
     for hub in Hub.objects.all():
         inside = (
             Organisation.objects.filter(is_fictional=True, sites__municipality__hub_regions__hub=hub)
@@ -139,7 +140,7 @@ def make_fictional_partners() -> None:
 
 
 def make_demo_logins() -> None:
-    """Each log-in belongs to the first fictional organisation of its kind near the hub of Ghent, or to that hub."""
+    """Make the log-ins. Each belongs to the first organisation of its kind near Ghent's hub, or to the hub."""
     hub = Hub.objects.get(slug=DEMO_HUB)
     password = make_password(PASSWORD)
     for email, name, role in LOGINS:
@@ -159,7 +160,7 @@ def make_demo_logins() -> None:
 
 
 def _drawn(source: random.Random, count: int) -> list[tuple[dict[str, Any], _Spot]]:
-    """Name, slug and kind of each organisation, and its spot: large places more often."""
+    """Draw each organisation's name, slug, kind and address. Large places are drawn more often."""
     places = list(Place.objects.shipped().select_related("municipality").order_by("geonameid"))
     weights = [max(place.population, 150) for place in places]
     rows = []
@@ -175,7 +176,7 @@ def _drawn(source: random.Random, count: int) -> list[tuple[dict[str, Any], _Spo
 def _spot(source: random.Random, places: list[Place], weights: list[int]) -> _Spot:
     (place,) = source.choices(places, weights)
     angle, away = source.uniform(0, math.tau), SPREAD_DEGREES * math.sqrt(source.random())
-    # A degree of longitude is shorter than one of latitude: it takes more of them to get as far.
+    # A degree of longitude is shorter than one of latitude, so the same distance takes more of them.
     east_m, north_m = metres_per_degree(place.location.y)
     lon = place.location.x + math.cos(angle) * away * north_m / east_m
     return _Spot(place, round(lon, 6), round(place.location.y + math.sin(angle) * away, 6))

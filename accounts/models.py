@@ -122,7 +122,7 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     accepted_at = models.DateTimeField(null=True, editable=False)
 
-    #: Of its letter, read by with_letter().
+    #: State and error of its letter; with_letter() reads them.
     letter_state: str | None
     letter_error: str | None
 
@@ -155,7 +155,7 @@ class Invitation(models.Model):
 
     @property
     def host(self) -> Organisation | Hub:
-        """Where it leads; a constraint keeps exactly one of the two."""
+        """The organisation or hub that it is for. A constraint makes sure that it has exactly one of the two."""
         host = self.organisation or self.hub
         assert host is not None
         return host
@@ -212,7 +212,7 @@ class HubStaff(models.Model):
     hub = models.ForeignKey(Hub, models.CASCADE, related_name="staff")
     user = models.ForeignKey(User, models.CASCADE, related_name="hub_roles")
     role = models.CharField(_("rol"), max_length=10, choices=StaffRole)
-    # Only who it is about sets it.
+    # Only the person themselves sets it.
     is_shown = models.BooleanField(_("met naam op de pagina van de hub"), default=False)
 
     objects = HubStaffQuerySet.as_manager()

@@ -22,7 +22,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(partnerships__hub=hub)
 
     def like(self, text: str) -> Self:
-        """With the text in their name, capitals and accents aside; what begins with it first."""
+        """Those with the text in their name, in any capitals and accents; names that begin with it come first."""
         name, asked = Unaccented("name"), Unaccented(models.Value(text.strip()))
         found = self.annotate(plain_name=name).filter(plain_name__contains=asked)
         return found.order_by(models.Case(models.When(plain_name__startswith=asked, then=0), default=1), "name", "pk")
@@ -61,7 +61,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(email=user.email)
 
     def with_letter(self) -> Self:
-        """With what became of the letter, as `letter_state` and `letter_error`: what `mail_state` reads."""
+        """With the state and error of the letter as `letter_state` and `letter_error`, which `mail_state` reads."""
         letters = Letter.objects.filter(
             subject_kind=self.model._meta.label_lower, subject_id=models.OuterRef("pk")
         ).newest_first()
@@ -87,5 +87,5 @@ class HubStaffQuerySet(models.QuerySet["HubStaff"]):
         return self.select_related("user").order_by("user__name", "user__email")
 
     def shown(self) -> Self:
-        """Who chose to be on the hub's page by name."""
+        """Those who chose to be named on the hub's page."""
         return self.filter(is_shown=True, user__is_active=True).exclude(user__name="").with_names()

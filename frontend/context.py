@@ -1,4 +1,4 @@
-"""What every page needs to know."""
+"""Values that every template can use."""
 
 from typing import Any
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""Parts of pages for who is no longer logged in."""
+"""Answers htmx requests of users who are no longer logged in."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 
 class LoggedOutMiddleware:
-    """Says in words that somebody is logged out, where a part of a page was asked for: a log-in page fits in none."""
+    """Says in words that the user is logged out where htmx asks for a part of a page: no log-in page fits there."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Requests as the middleware leaves them: what a view may rely on."""
+"""The types of requests that views get, with the attributes that our middleware adds."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -23,7 +23,7 @@ class MemberRequest(PageRequest):
 
 
 def organisation_of_member(request: MemberRequest, slug: str) -> Organisation:
-    """An organisation of the user. Raises PermissionDenied for others: that it exists is no secret."""
+    """One of the user's organisations. Raises PermissionDenied for others: that they exist is no secret."""
     found = get_object_or_404(Organisation.objects.with_sites(), slug=slug)
     if not can_write_for(request.user, found):
         raise PermissionDenied(_("Alleen leden van %(organisation)s mogen dit.") % {"organisation": found.name})

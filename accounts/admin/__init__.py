@@ -1,4 +1,4 @@
-"""Django's admin of people, hubs and letters: each module registers its own."""
+"""Django's admin of people, hubs and letters: each module registers its own admin pages."""
 
 from accounts.admin import hubs, letters, people
 

@@ -1,4 +1,4 @@
-"""Letters in Django's admin: to look at, and to decide of those that may have arrived or not."""
+"""Letters in Django's admin. Operators read them, and decide about those that may or may not have arrived."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -13,7 +13,7 @@ from journal.models import Letter
 
 
 class DoubtfulFilter(admin.SimpleListFilter):
-    """Letters that broke off once their text was handed over: perhaps they arrived."""
+    """Shows the letters whose sending broke off after their text was handed over: they may have arrived."""
 
     title = gettext_lazy("wat aandacht vraagt")
     parameter_name = "attention"

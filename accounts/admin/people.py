@@ -17,7 +17,7 @@ from accounts.permissions import is_operator
 
 @admin.register(User)
 class UserAdmin(ThroughServices):
-    """Someone signs up on the site; here they are let in, or shut out."""
+    """People sign up on the site; operators activate or deactivate their accounts here."""
 
     list_display = ["email", "name", "language", "is_active", "is_staff"]
     list_filter = ["is_active", "is_staff"]
@@ -32,7 +32,7 @@ class UserAdmin(ThroughServices):
         services.set_up_user(by=request.user, user=obj, **form.cleaned_data)  # type: ignore[arg-type]
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Roles go with an account: delete_user() says which may not."""
+        """Roles are deleted with an account. delete_user() refuses those that may not go."""
         rows, counts, _missing_rights, protected = super().get_deleted_objects(objs, request)
         return rows, counts, set(), protected
 
@@ -41,7 +41,7 @@ class UserAdmin(ThroughServices):
 
 
 class SiteInline(admin.TabularInline):
-    """To look at: a site's point is set on a map, by its organisation."""
+    """Sites, read-only: their organisation sets the point on a map."""
 
     model = Site
     fields = ["name", "street", "house_number", "postal_code", "place_name", "municipality"]
@@ -109,7 +109,7 @@ class MembershipAdmin(ThroughServices):
     autocomplete_fields = ["user", "organisation"]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Roles are the organisation's own affair; here someone joins one that has lost its admins."""
+        """An organisation gives out roles itself. Operators only add somebody where it has lost its admins."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

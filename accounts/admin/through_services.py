@@ -1,4 +1,4 @@
-"""What operators change in the admin goes through the services that pages use."""
+"""Operators' changes in the admin go through the same services as the pages."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from accounts.permissions import is_operator
 
 
 class ThroughServices(admin.ModelAdmin):
-    """Operators change what is here, by the services that pages use; what those refuse is said above the page."""
+    """An admin that writes through services. What a service refuses is shown above the page."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return is_operator(request.user)

@@ -1,4 +1,4 @@
-"""Whoever asks, as the API writes them: to themselves only."""
+"""How the API describes the user who asks, to that user only."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the answers about yourself look like, for the OpenAPI document: a name in capitals is a component of it."""
+"""The shapes of answers about the user who asks. Each name in capitals is a component of the OpenAPI document."""
 
 from django.conf import settings
 

@@ -13,7 +13,7 @@ Row = TypeVar("Row", User, Organisation, Site, Hub, HubRegion)
 
 
 def set_fields(instance: Row, fields: dict[str, Any], writable: frozenset[str]) -> Row:
-    """Set checked fields; an empty number is none at all, and a name is what people see of it."""
+    """Check fields and set them. An empty number becomes None; invisible characters are taken out of names."""
     errors: dict[str, str] = {}
     for name, value in fields.items():
         if name not in writable:

@@ -16,7 +16,7 @@ from journal.events import record
 
 @transaction.atomic
 def add_hub_staff(*, by: User, hub: Hub, user: User, role: str = StaffRole.EDITOR) -> HubStaff:
-    """Let someone who has an account work for a hub. Raises ValidationError for who does so already."""
+    """Make somebody with an account staff of a hub. Raises ValidationError for those who are staff already."""
     check_can_staff_hub(by, hub)
     staff = HubStaff(hub=hub, user=user, role=role)
     if hub.staff.filter(user=user).exists():
@@ -29,7 +29,7 @@ def add_hub_staff(*, by: User, hub: Hub, user: User, role: str = StaffRole.EDITO
 
 @transaction.atomic
 def change_hub_role(*, by: User, staff: HubStaff, role: str) -> HubStaff:
-    """Give someone another role in a hub; one that has managers keeps at least one."""
+    """Give somebody another role in a hub. A hub that has managers keeps at least one."""
     check_can_staff_hub(by, staff.hub)
     if role != StaffRole.MANAGER:
         keep_a_manager(staff)
@@ -64,7 +64,7 @@ def show_hub_staff(*, by: User, staff: HubStaff, shown: bool) -> HubStaff:
 
 
 def keep_a_manager(staff: HubStaff) -> None:
-    """Raise ValidationError where this is the last manager. Holds all managers' rows, as keep_an_admin() does."""
+    """Raise ValidationError for the last manager. Locks all managers' rows, as keep_an_admin() does."""
     managers = list(
         HubStaff.objects.select_for_update()
         .filter(hub=staff.hub_id, role=StaffRole.MANAGER)

@@ -12,7 +12,8 @@ from accounts.verbs import AccountVerb
 from geo.models import Hub, HubRegion, Municipality
 from journal.events import changed, record, values_of
 
-#: What decides in which hubs a listing shows, beside the regions: listings are placed anew after a change.
+#: The fields that, beside the regions, decide in which hubs a listing shows. After a change of one of them, listings
+#: are placed anew.
 BORDER_POLICY = frozenset({"buffer_km", "shows_neighbours"})
 HUB_FIELDS = frozenset({"intro", "email", "phone", "website", "sectors"}) | BORDER_POLICY
 NAMES = frozenset({"slug", "name"})

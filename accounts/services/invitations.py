@@ -20,8 +20,8 @@ from journal.models import Letter
 
 #: Invitations that may wait for an answer in one organisation or hub.
 MOST_OPEN_INVITATIONS = 20
-#: Letters of invitation that one user may cause in a day, and that one address may get in a week from everybody
-#: together. Letters are counted, not invitations: who withdraws one and invites anew has sent two letters.
+#: Letters of invitation that one user may cause in a day, and that one address may get in a week from all users
+#: together. We count letters, not invitations: withdrawing an invitation and inviting again sends two letters.
 MOST_INVITATIONS_A_DAY = 20
 MOST_INVITATIONS_TO_ADDRESS_A_WEEK = 3
 LETTER = "invitation"
@@ -36,7 +36,7 @@ def invite_member(
     role: str = MemberRole.MEMBER,
     at: dt.datetime | None = None,
 ) -> Invitation:
-    """Offer membership by mail. Raises ValidationError for a member, who is invited already, and past the limits."""
+    """Offer membership by mail. Raises ValidationError for members and for the invited, and past the limits."""
     check_can_manage(by, organisation)
     email = email.strip().lower()
     if organisation.memberships.filter(user__email=email).exists():
@@ -90,7 +90,7 @@ def accept_invitation(*, by: User, token: str) -> Membership | HubStaff:
 
 
 def _invite(by: User, invitation: Invitation) -> Invitation:
-    """Store it, and have its letter sent after the commit, in the language of who invites."""
+    """Store an invitation and queue its letter, in the language of the user who invites."""
     invitation.full_clean()
     invitation.save()
     letter = write_letter(
@@ -134,7 +134,7 @@ def _check_may_invite(by: User, host: Organisation | Hub) -> None:
 
 
 def _check_letters_left(by: User, host: Organisation | Hub, email: str, at: dt.datetime) -> None:
-    """Raise ValidationError past the limits. Holds both rows, so that two invitations can't take one last place."""
+    """Raise ValidationError past the limits. Locks both rows: two can't take the same last place."""
     type(host).objects.select_for_update(no_key=True).get(pk=host.pk)
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if Invitation.objects.open().from_host(host).count() >= MOST_OPEN_INVITATIONS:

@@ -1,4 +1,4 @@
-"""What operators decide of letters that may have arrived or not."""
+"""Operators' decisions about letters that may or may not have arrived."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +13,7 @@ from journal.models import Letter
 
 @transaction.atomic
 def send_letter_again(*, by: User, letter: Letter) -> bool:
-    """Send a letter again that failed, bounced, or broke off; whether it was one of those. For operators."""
+    """Queue a letter again that failed, bounced or broke off; returns False for any other. For operators."""
     check_is_operator(by)
     if not delivery.send_again(letter, at=timezone.now()):
         return False
@@ -23,7 +23,7 @@ def send_letter_again(*, by: User, letter: Letter) -> bool:
 
 @transaction.atomic
 def take_letter_as_sent(*, by: User, letter: Letter) -> bool:
-    """Say of a letter that broke off that it arrived; whether it was such a one. For operators."""
+    """Note that a letter that broke off did arrive; returns False for any other letter. For operators."""
     check_is_operator(by)
     if not delivery.take_as_sent(letter, at=timezone.now()):
         return False

@@ -48,13 +48,13 @@ def remove_member(*, by: User, membership: Membership) -> None:
 
 
 def record_member(verb: AccountVerb, by: User, membership: Membership, **changes: Any) -> None:
-    """What happened to who belongs to an organisation; `changes` come beside who it is."""
+    """Record an event about a member of an organisation, with `changes` beside the member's name."""
     told = {"user": membership.user_id} | changes
     record(verb, membership, by=by, organisation_id=membership.organisation_id, changes=told)
 
 
 def keep_an_admin(membership: Membership) -> None:
-    """Raise ValidationError where this is the last admin. Holds all admins' rows, so that two can't leave at once."""
+    """Raise ValidationError for the last admin. Locks all admins' rows, so that the last two can't leave at once."""
     admins = list(
         Membership.objects.select_for_update()
         .filter(organisation=membership.organisation_id, role=MemberRole.ADMIN)

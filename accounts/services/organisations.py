@@ -45,14 +45,14 @@ def update_organisation(*, by: User, organisation: Organisation, **fields: Any) 
 
 @transaction.atomic
 def set_up_organisation(*, by: User, organisation: Organisation, **fields: Any) -> Organisation:
-    """The same by an operator, for an organisation that can't do it itself."""
+    """update_organisation() by an operator, for an organisation that can't do it itself."""
     check_is_operator(by)
     return _save_organisation(by, organisation, fields)
 
 
 @transaction.atomic
 def verify_organisation(*, by: User, organisation: Organisation, at: dt.datetime | None = None) -> Organisation:
-    """Say that an organisation is the one whose enterprise number it gives. For operators."""
+    """Confirm that the enterprise number that an organisation gives is its own. For operators."""
     check_is_operator(by)
     if not organisation.enterprise_number:
         raise ValidationError({"enterprise_number": _("Zonder ondernemingsnummer valt er niets te verifiëren.")})
@@ -66,7 +66,7 @@ def verify_organisation(*, by: User, organisation: Organisation, at: dt.datetime
 
 
 def _save_organisation(by: User, organisation: Organisation, fields: dict[str, Any]) -> Organisation:
-    """A number that differs from the stored one has to be verified again."""
+    """Store an organisation. Where its enterprise number changed, it has to be verified again."""
     stored = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     set_fields(organisation, fields, ORGANISATION_FIELDS)
     if organisation.enterprise_number != stored.enterprise_number:

@@ -10,7 +10,7 @@ from journal.events import record
 
 @transaction.atomic
 def make_token(*, by: User) -> str:
-    """A token for the user's own programs; the one before stops working."""
+    """Make a token for the user's own programs. The token before it stops working."""
     Token.objects.filter(user=by).delete()
     key = str(Token.objects.create(user=by).key)
     record(AccountVerb.TOKEN_MADE, by, by=by)
@@ -19,7 +19,7 @@ def make_token(*, by: User) -> str:
 
 @transaction.atomic
 def revoke_token(*, by: User) -> None:
-    """No program is the user any more. Does nothing where there is no token."""
+    """Delete the user's token, so that no program can act for them any more. Does nothing where there is none."""
     gone, _kinds = Token.objects.filter(user=by).delete()
     if gone:
         record(AccountVerb.TOKEN_REVOKED, by, by=by)

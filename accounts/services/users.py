@@ -19,7 +19,7 @@ from journal.events import changed, record, values_of
 USER_FIELDS = frozenset({"name", "language", "is_active", "is_staff", "is_superuser"})
 
 
-#: Of people the journal says that these changed, not what they were.
+#: Fields about a person: the journal says that they changed, and keeps neither the old nor the new value.
 PRIVATE = frozenset({"name"})
 
 
@@ -37,7 +37,7 @@ def update_user(*, by: User, name: str, language: str) -> User:
 
 @transaction.atomic
 def set_up_user(*, by: User, user: User, groups: Iterable[Group], **fields: Any) -> User:
-    """Let someone in or shut them out, and give rights in the admin. For operators, of whom at least one stays."""
+    """Activate or deactivate an account and set its rights in the admin. For operators; at least one of them stays."""
     check_is_operator(by)
     before = values_of(User.objects.get(pk=user.pk), USER_FIELDS)
     set_fields(user, fields, USER_FIELDS)
@@ -68,7 +68,7 @@ def delete_user(*, by: User, user: User) -> None:
 
 
 def _keep_an_operator(user: User) -> None:
-    """Raise ValidationError where this is the last operator. Holds all operators' rows."""
+    """Raise ValidationError for the last operator. Locks all operators' rows."""
     operators = User.objects.select_for_update().filter(is_active=True, is_superuser=True).order_by("pk")
     if list(operators.values_list("pk", flat=True)) == [user.pk]:
         raise ValidationError(_("Werkstof heeft minstens één beheerder nodig. Maak eerst iemand anders beheerder."))

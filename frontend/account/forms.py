@@ -17,7 +17,7 @@ class AccountForm(forms.Form):
 
 
 class LoginForm(AllauthLoginForm):
-    """The page has its own link for a forgotten password."""
+    """The log-in form without the library's own link for a forgotten password: our page has one."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

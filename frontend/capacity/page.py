@@ -32,7 +32,7 @@ class WeekRow:
 def week_context(user: User | AnonymousUser, service: Listing, form: BookingForm | None = None) -> dict[str, Any]:
     """What listings/weeks.html needs; `weeks` is empty for anything but a published service.
 
-    Who may book sees amounts, bookings and the form; anyone else sees whether a week has room.
+    Those who may book see amounts, bookings and the form. Others only see whether a week has room.
     """
     if service.kind != ListingKind.SERVICE or service.status != ListingStatus.PUBLISHED:
         return {"weeks": [], "may_book": False}

@@ -1,4 +1,4 @@
-"""The weeks of a service: who may book sees, books and cancels."""
+"""The weeks of a service, and booking and cancelling for those who may."""
 
 import datetime as dt
 
@@ -25,7 +25,7 @@ from listings.permissions import check_may_book
 @login_required
 @require_http_methods(["GET", "POST"])
 def weeks(request: MemberRequest, listing_id: int) -> HttpResponse:
-    """The calendar with its form; a booking that is refused comes back with what would do."""
+    """The calendar with its form. A booking that is refused comes back with what is possible instead."""
     service = _service(request, listing_id)
     check_may_book(request.user, service)
     free = free_capacity([service.pk], timezone.localdate(), WEEKS_AHEAD)[service.pk]

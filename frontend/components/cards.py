@@ -38,12 +38,12 @@ class Card:
     icon: str
     photo: str
     photo_alt: str
-    #: Along a route only: how much longer the way gets.
+    #: How much longer the way gets by this listing; only in searches along a route.
     detour: str = ""
 
     @property
     def status(self) -> str:
-        """Empty for what can simply be had."""
+        """A word about its status; empty for a listing that is simply available."""
         if self.listing.status == ListingStatus.PUBLISHED:
             return ""
         return self.listing.get_status_display()
@@ -84,7 +84,7 @@ def what(listing: Listing) -> str:
 
 
 def condition(listing: Listing) -> str:
-    """The condition that it is in, or that a demand asks at least; empty where a listing doesn't say."""
+    """The listing's condition, or the least that a demand asks; empty where it doesn't say."""
     if not listing.condition:
         return ""
     words = str(listing.get_condition_display())
@@ -92,7 +92,7 @@ def condition(listing: Listing) -> str:
 
 
 def place(listing: Listing) -> str:
-    """The municipality; says so where the point is blurred."""
+    """The municipality, with a word about it where the point is blurred."""
     if listing.municipality is None:
         return ""
     if listing.precision == Precision.BLURRED:

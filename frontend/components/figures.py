@@ -1,6 +1,6 @@
 """Figures in words, each with its unit, as Belgians write them and in the reader's language.
 
-Those of bare numbers are of `materials.figures`. Pages find them here, beside those of listings.
+`materials.figures` writes numbers without a unit; pages import those functions from here too.
 """
 
 import datetime as dt
@@ -23,12 +23,12 @@ from materials.units import unit_words
 
 
 def stored_amount(quantity: Decimal, unit: str) -> str:
-    """With every decimal that is stored: what is said to be free can be booked."""
+    """An amount with all of its stored decimals: rounded up, more would seem free than can be booked."""
     return f"{number(quantity, 3)}\N{NO-BREAK SPACE}{unit_words(unit, quantity)}"
 
 
 def listing_amount(listing: Listing) -> str:
-    """What is on offer or asked, or what a service takes per week; empty where a draft doesn't say."""
+    """How much a listing offers or asks, or a service takes per week; empty where a draft doesn't say."""
     if listing.kind == ListingKind.SERVICE:
         if listing.capacity_per_week is None or not listing.capacity_unit:
             return ""
@@ -90,7 +90,7 @@ def day(value: dt.date, today: dt.date | None = None) -> str:
 
 
 def window(listing: Listing) -> str:
-    """When a listing holds: "vanaf nu", "nu – 30 jan", "3 dec – 30 jan 2027"."""
+    """When a listing is available: "vanaf nu", "nu – 30 jan", "3 dec – 30 jan 2027"."""
     today = timezone.localdate()
     starts, ends = listing.available_from, listing.available_until
     if starts is None:

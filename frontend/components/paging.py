@@ -1,4 +1,4 @@
-"""What pages of lists share: how many rows a table holds, and what a cursor of another list leads to."""
+"""Rules that all pages with lists share: rows per page, and what happens to a cursor that belongs to another list."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,4 +1,4 @@
-"""Forms of hubs: what they say of themselves, who works for them, and what counts when they pair."""
+"""Forms of hubs: what they say of themselves, who works for them, and the weights of their pairing."""
 
 from typing import Any
 

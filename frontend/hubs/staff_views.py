@@ -36,7 +36,7 @@ def hub_staff(request: MemberRequest, slug: str) -> HttpResponse:
 
 
 def _add(request: MemberRequest, found: Hub, form: HubStaffForm) -> bool:
-    """At once for who has an account, else by invitation."""
+    """Add somebody with an account at once; invite anybody else."""
     email, role = form.cleaned_data["email"].strip().lower(), form.cleaned_data["role"]
     user = User.objects.filter(email=email, is_active=True).first()
     try:
@@ -55,7 +55,7 @@ def _add(request: MemberRequest, found: Hub, form: HubStaffForm) -> bool:
 @login_required
 @require_POST
 def change_staff(request: MemberRequest, slug: str, staff_id: int) -> HttpResponse:
-    """Another role, or out."""
+    """Give somebody another role, or remove them."""
     staff = get_object_or_404(HubStaff.objects.select_related("hub"), pk=staff_id, hub=_hub_of(request, slug))
     leaving = staff.user_id == request.user.pk and request.POST.get("action") == "remove"
     try:
@@ -73,7 +73,7 @@ def change_staff(request: MemberRequest, slug: str, staff_id: int) -> HttpRespon
 @login_required
 @require_POST
 def show_me(request: MemberRequest, slug: str) -> HttpResponse:
-    """One's own name on the hub's page, or not."""
+    """Show one's own name on the hub's page, or hide it."""
     staff = get_object_or_404(HubStaff, hub=_hub_of(request, slug), user=request.user)
     try:
         services.show_hub_staff(by=request.user, staff=staff, shown="shown" in request.POST)
@@ -86,7 +86,7 @@ def show_me(request: MemberRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def withdraw_invitation(request: MemberRequest, slug: str, invitation_id: int) -> HttpResponse:
-    """A second press finds it gone already."""
+    """Withdraw an invitation. Pressing the button twice does no harm."""
     invitation = Invitation.objects.open().filter(pk=invitation_id, hub=_hub_of(request, slug)).first()
     if invitation is not None:
         services.withdraw_invitation(by=request.user, invitation=invitation)

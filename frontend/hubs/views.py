@@ -25,7 +25,7 @@ from matching.models import Match
 from matching.pairs.pages import page_of
 
 BEST_SHOWN = 3
-#: Letters from which names are searched, and how many of the found ones are listed.
+#: Letters that must be typed before names are searched, and how many of the names found are listed.
 SHORTEST_SEARCH, PARTNERS_FOUND = 2, 10
 
 
@@ -129,7 +129,7 @@ def add_partner(request: MemberRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def remove_partner(request: MemberRequest, slug: str, partner_id: int) -> HttpResponse:
-    """A second press finds it gone already."""
+    """Remove a partner. Pressing the button twice does no harm."""
     partner = get_object_or_404(Hub, slug=slug).partners.filter(pk=partner_id).first()
     if partner is not None:
         services.remove_hub_partner(by=request.user, partner=partner)

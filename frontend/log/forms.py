@@ -14,7 +14,7 @@ from journal.querysets import EventQuerySet
 
 
 class LogForm(forms.Form):
-    """What, and from which day until which one, both included. Nothing filled in is everything."""
+    """What happened, and the first and the last day. A field that is left empty narrows nothing."""
 
     about = forms.ChoiceField(label=_("Wat"), required=False)
     first_day = DateField(label=_("Van"), required=False)
@@ -33,7 +33,7 @@ class LogForm(forms.Form):
         return given
 
     def narrowed(self, events: EventQuerySet) -> EventQuerySet:
-        """The events that the form asks for; none while something in it is wrong."""
+        """The events that the form asks for; none while a field holds a mistake."""
         if not self.is_valid():
             return events.none()
         given = self.cleaned_data

@@ -1,4 +1,4 @@
-"""Events as people read them: what, who, when and from where; and what may be told to whom."""
+"""Events in words: what happened, by whom, when and from where. Also says which of that each reader may see."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class Line:
 
 
 def verbs_about(subject: str) -> list[str]:
-    """The verbs that a choice of SUBJECTS stands for; all of them where it is none."""
+    """The verbs behind a choice of SUBJECTS; all verbs for anything else."""
     if subject not in SUBJECTS:
         return list(VERBS)
     _label, first_words = SUBJECTS[subject]
@@ -61,7 +61,7 @@ def verbs_about(subject: str) -> list[str]:
 
 
 def lines_for_organisation(events: Iterable[Event], reader: User) -> list[Line]:
-    """For an organisation's admin: all values that were recorded. Names members; anyone else is an outsider."""
+    """Lines for an organisation's admin, with all recorded values. Members are named, others aren't."""
     events = list(events)
     users = _users(events)
     ours = {event.organisation_id for event in events}
@@ -75,7 +75,7 @@ def lines_for_organisation(events: Iterable[Event], reader: User) -> list[Line]:
 
 
 def lines_for_hub(events: Iterable[Event], hub_id: int, reader: User) -> list[Line]:
-    """For a hub's manager: names of its own staff; of an organisation which one it was, and which fields changed."""
+    """Lines for a hub's manager. They name its own staff, and only say which fields organisations changed."""
     events = list(events)
     users = _users(events)
     staff = set(HubStaff.objects.filter(hub=hub_id).values_list("user_id", flat=True))
@@ -137,7 +137,7 @@ def _change(event: Event, name: str, value: Any, with_value: bool) -> tuple[str,
 
 
 def _label(subject_kind: str, name: str) -> str:
-    """What a form calls the field; the name itself for what no form has."""
+    """The label that forms give the field, or else the field's own name."""
     try:
         field = apps.get_model(subject_kind)._meta.get_field(name)
     except (LookupError, ValueError, FieldDoesNotExist):

@@ -35,7 +35,7 @@ def _amount(quantity: Decimal, unit: str) -> str:
 
 
 def make_bundle(bundle: Bundle | None, demand: Listing) -> ShownBundle | None:
-    """One query more, for the names of hubs."""
+    """Put a bundle in words. Takes one query more, for the names of hubs."""
     if bundle is None or demand.quantity is None:
         return None
     names = dict(Hub.objects.values_list("pk", "name"))

@@ -79,7 +79,7 @@ def _update(request: MemberRequest, found: Organisation, form: OrganisationForm)
 
 @login_required
 def edit_site(request: MemberRequest, slug: str, site_id: int | None = None) -> HttpResponse:
-    """A new site, or one to change."""
+    """Add a site, or change one."""
     found = organisation_of_member(request, slug)
     site = get_object_or_404(Site, pk=site_id, organisation=found) if site_id else None
     form = SiteForm(request.POST or None, site=site)
@@ -128,7 +128,7 @@ def invite(request: MemberRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def change_member(request: MemberRequest, slug: str, membership_id: int) -> HttpResponse:
-    """Another role, or out."""
+    """Give a member another role, or remove them."""
     membership = get_object_or_404(Membership, pk=membership_id, organisation=organisation_of_member(request, slug))
     leaving = membership.user_id == request.user.pk and request.POST.get("action") == "remove"
     try:
@@ -146,7 +146,7 @@ def change_member(request: MemberRequest, slug: str, membership_id: int) -> Http
 @login_required
 @require_POST
 def withdraw_invitation(request: MemberRequest, slug: str, invitation_id: int) -> HttpResponse:
-    """A second press finds it gone already."""
+    """Withdraw an invitation. Pressing the button twice does no harm."""
     organisation = organisation_of_member(request, slug)
     invitation = Invitation.objects.open().filter(pk=invitation_id, organisation=organisation).first()
     if invitation is not None:
@@ -157,7 +157,7 @@ def withdraw_invitation(request: MemberRequest, slug: str, invitation_id: int) -
 
 @login_required
 def accept_invitation(request: MemberRequest, token: str) -> HttpResponse:
-    """Who invites for what, and one button: opening a link must not change anything by itself."""
+    """Show who invites, for what, and one button. Opening the link alone must not change anything."""
     invitation = Invitation.objects.open().of_token(token).with_people().first()
     if invitation is None:
         return render(request, "organisations/no_invitation.html", status=404)

@@ -86,7 +86,7 @@ def plan_unlocks(plan: HubPlan) -> list[PlanUnlock]:
 
 
 def gap_words(plan: HubPlan) -> str:
-    """How sure it is that this is the best plan."""
+    """Says how far the plan may be from the best one."""
     gaps = plan.result["gaps"]
     if gaps["mass"] < 0.0001 and gaps["tonne_km"] < 0.001:
         return _("Een beter plan bestaat niet.")
@@ -143,7 +143,7 @@ def _plan_stop(listing: Listing | None) -> PlanStop:
 
 
 def _stop(listing: Listing | None) -> dict[str, Any]:
-    assert listing is not None  # flows() leaves out what has gone
+    assert listing is not None  # flows() leaves out listings that are gone
     assert listing.shown_location is not None
     return {"kind": listing.kind, "lon": listing.shown_location.x, "lat": listing.shown_location.y}
 
@@ -153,5 +153,5 @@ def _percent(share: float) -> str:
 
 
 def _plain(value: float, decimals: int) -> str:
-    """Without groups, with a comma: what spreadsheets here read as a number."""
+    """A number with a decimal comma and without thousands separators, as Belgian spreadsheets read it."""
     return f"{value:.{decimals}f}".replace(".", ",")

@@ -31,7 +31,7 @@ def hub_plan(request: MemberRequest, slug: str) -> HttpResponse:
     if ready is not None:
         context |= shown(ready, request.GET.get("page"))
     response = render(request, "plans/plan.html", context)
-    # A plan that has come while the page was asking changes all of it.
+    # When a new plan is ready, the whole page changes, not just the part that asked.
     return _refreshed(response) if request.htmx else response
 
 

@@ -46,7 +46,7 @@ def _new_draft(request: MemberRequest, organisation: Organisation, kind: str) ->
     if site is not None:
         fields["site"] = site
     if request.GET.get("kind") == kind:
-        # A search that found nothing becomes a demand for the same.
+        # The search page links here when it finds nothing: its question becomes a demand.
         fields |= _searched_for(request)
     return services.create_listing(by=request.user, organisation=organisation, kind=kind, **fields)
 
@@ -124,7 +124,7 @@ def delete_draft(request: MemberRequest, listing_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def add_photo(request: MemberRequest, listing_id: int) -> HttpResponse:
-    """Take photos in; a file that is none is refused by name, and the others stay."""
+    """Store photos. A file that is no photo is refused by its name; the other files are stored."""
     listing = _own(request, listing_id)
     refused = []
     for upload in request.FILES.getlist("photo"):
@@ -171,13 +171,13 @@ def _context(listing: Listing, form: ListingForm) -> dict[str, Any]:
         "photos": listing.photos.all(),
         "refused": [],
         "material": material,
-        # For those without JavaScript, who can't use the type-ahead.
+        # Without JavaScript there is no type-ahead, so the page lists all materials.
         "all_materials": Material.objects.in_tree_order(),
         "is_draft": listing.status == ListingStatus.DRAFT,
         "is_service": service,
         "material_tokens": form.tokens("materials") if service else [],
         "municipality_tokens": form.tokens("catchment_municipalities") if service else [],
-        # Opened where something in it is wrong.
+        # This part of the form opens when one of its fields holds a mistake.
         "more_open": form.is_bound and bool(DETAILS & form.errors.keys()),
         "wrong": False,
         "stale": form.has_error(NON_FIELD_ERRORS, "stale"),

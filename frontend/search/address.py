@@ -9,21 +9,21 @@ from django.http import QueryDict
 
 from listings.search.filters import where
 
-#: What makes a search one along a route.
+#: The parameters that make a search one along a route.
 ROUTE = ("to", *where.ROUTE.names)
 #: By field of the form, the fields that a choice in it empties. Each choice of where ends the box that the map set.
 ENDS = dict.fromkeys(("place", "hub", "to", "detour_km"), "bbox") | {"radius_km": "bbox to to_lat to_lon"}
 
 
 def without_idle(query: QueryDict) -> QueryDict:
-    """The address without what asks nothing. A form sends all of its fields:
+    """The address without parameters that ask nothing. A form sends all of its fields:
     `?q=&place=Gent&radius_km=25&detour_km=10&unit=kg` asks no more than `?place=Gent&radius_km=25`.
     """
     given = {name for name in query if query.get(name, "").strip()}
-    # A destination whose words were taken away is none.
+    # A destination without words is no destination.
     if not given & ({"to"} if "to" in query else {"to_lat"}):
         given -= set(ROUTE)
-    # A box or a route bounds the search; without a place no distance counts.
+    # A radius needs a place. Where a box or a route bounds the search, the radius doesn't count either.
     if given & {"bbox", "to", "to_lat"} or not given & {"place", "lat"}:
         given -= {"radius_km"}
     if "min_quantity" not in given:

@@ -39,7 +39,7 @@ def read_facets(asked: Asked) -> Facets | None:
 
 
 def _families(asked: Asked) -> list[Choice]:
-    """Those of which there are any, most first. Choosing the one that is on takes it off."""
+    """Families with listings, the largest first. Choosing the family that is on turns it off."""
     given = asked.parameters
     assert given is not None
     families = {family.code: family for family in Material.objects.families()}
@@ -55,7 +55,7 @@ def _families(asked: Asked) -> list[Choice]:
 
 
 def _conditions(asked: Asked) -> list[Choice]:
-    """Each condition that can be asked for at least, best first. All meet the worst: that asks nothing."""
+    """Each least condition that can be asked, the best first. The worst is left out: every listing meets it."""
     given = asked.parameters
     assert given is not None
     choices = []

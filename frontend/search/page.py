@@ -32,13 +32,13 @@ from materials.search import CLOSELY, find_materials
 EVERYWHERE = ",".join(map(str, BELGIUM))
 RADII_KM = (5, 10, 25, 50, 100)
 DETOURS_KM = (5, 10, 20, 40)
-#: Places named where it isn't sure which one was meant.
+#: How many places are suggested when we aren't sure which one was meant.
 GUESSES = 3
-#: Materials named where words found none.
+#: How many materials are suggested when the words found nothing.
 LIKE_MATERIALS = 2
 #: Parameters that the page hands to the search as they are, and its form hands to the page.
 FIELDS = (*(name for filter in FILTERS for name in filter.names), "sort")
-#: What says where, and not what.
+#: Parameters that say where to look, not what for.
 _WHERE = ("lat", "lon", "radius_km", "hub", "bbox", "place", "to", "to_lat")
 #: Fields of the page in which people type a place, by the parameter of its latitude.
 _TYPED = {"lat": "place", "to_lat": "to"}
@@ -145,7 +145,7 @@ def read_address(query: QueryDict) -> Asked:
     try:
         parameters = SearchParameters.parse(given)
     except ValidationError as error:
-        # What is said of a field already is the cause of what else is wrong with it.
+        # One message per field is enough: a first mistake causes the others.
         asked.errors = {name: " ".join(messages) for name, messages in error.message_dict.items()} | asked.errors
         return asked
     asked.parameters = with_known_words(_without_echo(parameters))
@@ -198,7 +198,7 @@ def _text(query: QueryDict, name: str) -> str:
 
 
 def _look_up(asked: Asked, name: str, given: dict[str, str], point: tuple[str, str]) -> str:
-    """Take an unchosen place for what it says, never for a town that only looks like it; the name that it has."""
+    """Look up a place that was typed but not chosen; returns its name. A town that only looks like it isn't taken."""
     text = _text(asked.query, name)
     found = recognise(text)
     if found is None:
@@ -288,7 +288,7 @@ def _chips(asked: Asked) -> list[Chip]:
 
 
 def _hints(asked: Asked) -> list[Hint]:
-    """Wider, less, or another kind: each an address that finds more."""
+    """What would find more: a wider area, fewer filters or another kind, each with its address."""
     given = asked.parameters
     assert given is not None
     hints = []

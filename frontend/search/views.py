@@ -19,7 +19,7 @@ from listings.search.filters.where import DEFAULT_RADIUS_KM, HUB
 from listings.search.path_header import tell_path
 from materials.enums import Unit
 
-#: Filters that stand behind "more filters": it is open while one of them is on.
+#: The filters behind “more filters”, which stays open while one of them is on.
 BEHIND = [filter for filter in FILTERS if filter is HUB or filter.narrows]
 
 

@@ -1,4 +1,4 @@
-"""What templates of Werkstof need beside Django's own tags."""
+"""Template tags and filters of Werkstof."""
 
 import datetime as dt
 from decimal import Decimal
