@@ -24,6 +24,7 @@ from psycopg import sql
 
 from benchmarks import report
 from benchmarks.report import step
+from geo.locks import Lock
 
 #: What the rows of a database follow from; where it changes, they are made anew.
 SOURCES = (
@@ -36,8 +37,6 @@ OLDEST_DAYS = 7
 REFERENCE = "bench_reference"
 #: Rows between two lines of progress.
 PROGRESS_EACH = 50_000
-#: Held by the benchmark that runs.
-_LOCK = 20_260_101
 
 
 @dataclass(frozen=True)
@@ -82,9 +81,9 @@ def _leave() -> None:
 def alone() -> Iterator[None]:
     """Wait until no other benchmark runs on this server: two at once would measure each other."""
     with _server() as server:
-        if server.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone() == (False,):
+        if server.execute("SELECT pg_try_advisory_lock(%s)", [Lock.BENCHMARK]).fetchone() == (False,):
             step("Waiting for another benchmark to end")
-            server.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+            server.execute("SELECT pg_advisory_lock(%s)", [Lock.BENCHMARK])
         yield
 
 

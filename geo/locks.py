@@ -3,7 +3,7 @@
 A lock is only a number to PostgreSQL. Two parts of the program that chose the same number would wait for each other
 without a reason, so every number of the project stands here.
 
-Every lock is held until the transaction ends, and needs one.
+The functions hold a lock until the transaction ends, and need one.
 """
 
 from enum import IntEnum, unique
@@ -21,6 +21,8 @@ class Lock(IntEnum):
     MAP_CELLS = 4_620_233
     #: Gathering the words of all listings.
     SEARCH_WORDS = 4_620_234
+    #: Measuring how fast the project is: two benchmarks on one server would measure each other. Held by a session.
+    BENCHMARK = 20_260_101
 
 
 def wait_for(lock: Lock) -> None:
