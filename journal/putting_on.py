@@ -8,7 +8,7 @@ import logging
 import time
 
 from celery.canvas import Signature
-from kombu.exceptions import OperationalError
+from celery.exceptions import OperationalError
 
 #: Seconds for which a process puts nothing on after the broker had no answer.
 LEAVE_ALONE_S = 15.0

@@ -44,9 +44,7 @@ PAGES: dict[str, tuple[int, Promise, Promise]] = {
     "away": (
         503,
         _("We kunnen er even niet bij"),
-        _(
-            "Dat ligt aan ons en duurt meestal niet lang. Probeer het straks opnieuw, en kijk dan na wat je net stuurde."
-        ),
+        _("Dat ligt aan ons en duurt meestal niet lang. Probeer het straks opnieuw; kijk dan na wat je net stuurde."),
     ),
 }
 

@@ -3,8 +3,6 @@
 script/server and docker-compose.yml run a worker for each group of queues; a worker that is given none serves all.
 """
 
-from kombu import Queue
-
 #: Tasks by queue. Each task of ours stands here once: a test holds that.
 TASKS = {
     # One listing, in a tenth of a second: somebody has just published it and looks for its matches.
@@ -35,7 +33,8 @@ TASKS = {
 }
 #: Where a task waits that isn't in the table, such as Celery's own.
 DEFAULT_QUEUE = "upkeep"
-QUEUES = [Queue(name) for name in TASKS]
+#: Each by its own key: without one, every queue would get what is meant for the default.
+QUEUES = {name: {"routing_key": name} for name in TASKS}
 ROUTES = {task: {"queue": queue} for queue, tasks in TASKS.items() for task in tasks}
 
 #: A sweep that no worker began with before the next one comes is dropped: they would pile up behind what takes long.

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count, F, Func, Value
 from django.utils import timezone
 
-from geo.locks import Lock, wait_for_part
+from geo.locks import Lock, wait_for, wait_for_part
 from geo.models import Hub
 from journal.events import record
 from listings.enums import ListingKind

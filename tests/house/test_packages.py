@@ -46,7 +46,7 @@ def test_a_system_is_known_by_its_own_file(release: str, name: str, tmp_path: Pa
 
 
 def test_a_package_that_brings_a_server_starts_none(tmp_path: Path) -> None:
-    """Debian asks a program whether a service may start: ours says no while packages come in, and is gone afterwards."""
+    """Debian asks a program whether a service may start: ours says no while packages come in, then it goes."""
     asked = bash(
         'POLICY=$VAR/policy; forbid_services; "$POLICY" nginx start && echo allowed; allow_services; ls "$VAR"',
         tmp_path,

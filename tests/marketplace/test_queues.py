@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+import pytest
 import yaml
 from django.conf import settings
 
@@ -22,12 +23,15 @@ def test_every_task_stands_in_the_table_once() -> None:
     assert Counter(task for tasks in TASKS.values() for task in tasks) == Counter(ours)
 
 
-def test_tasks_go_where_the_table_says() -> None:
-    assert app.amqp.router.route({}, "matching.pairs.tasks.pair_listing")["queue"].name == "pairing"
-    assert app.amqp.router.route({}, "listings.imports.tasks.check_import")["queue"].name == "imports"
-    assert app.amqp.router.route({}, "journal.tasks.send_letter")["queue"].name == "letters"
-    assert app.amqp.router.route({}, "matching.plan.tasks.plan_hub")["queue"].name == "long"
-    assert {queue.name for queue in app.conf.task_queues} == set(TASKS)
+@pytest.mark.parametrize("queue", TASKS)
+def test_tasks_go_where_the_table_says(queue: str) -> None:
+    for task in TASKS[queue]:
+        found = app.amqp.router.route({}, task)["queue"]
+        assert (found.name, found.routing_key) == (queue, queue)
+
+
+def test_a_worker_without_queues_serves_all() -> None:
+    assert set(app.amqp.queues.consume_from) == set(TASKS)
 
 
 def test_a_sweep_that_nobody_began_is_dropped_when_the_next_one_comes() -> None:
