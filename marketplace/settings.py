@@ -166,8 +166,8 @@ CELERY_RESULT_BACKEND = None
 # A broker that is away or hangs must not hold up a request: what it missed is found by a task of the schedule below.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "socket_timeout": 2,
-    "socket_connect_timeout": 2,
+    "socket_timeout": 1,
+    "socket_connect_timeout": 1,
     # Before the names of queues, where several installations share one Redis.
     "global_keyprefix": env("QUEUE_PREFIX", default=""),
 }

@@ -296,6 +296,7 @@ def test_a_service_leaves_an_event(name: str) -> None:
         "load",
         "store_official",
         "place_listings_anew",
+        "start_unless_one_runs",
         "start",
         "cancel",
         "start_import",
