@@ -16,7 +16,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     """Answer a request, and take the rest of its body where nobody read it, as of a form that is refused.
 
     The front has that body whole and goes on handing it over: a connection that ended in the middle would look to it
-    like a web server that broke down, and the answer would be lost. Who comes by TCP may be slow, and isn't waited for.
+    like a web server that broke down, and the answer would be lost. Who comes by TCP may be slow, and we don't wait.
     """
     comes_by_the_front = not environ.get("REMOTE_ADDR")
     answer = _answer(environ, start_response)

@@ -105,7 +105,9 @@ def worker(folder: Path, *queues: str, pool: str = "solo", **more: str) -> Itera
         "--loglevel", "warning", "--without-gossip", "--without-mingle", "--hostname", f"{'-'.join(queues)}-{pool}@%h",
     ]  # fmt: skip
     given = ["--queues", ",".join(queues)] if queues else []
-    with part(*command, *given, env=environment(WERKSTOF_VAR=str(folder), **more), log=folder / "worker.log") as one:
+    with part(
+        *command, *given, env=environment(**{"WERKSTOF_VAR": str(folder)} | more), log=folder / "worker.log"
+    ) as one:
         yield one
 
 

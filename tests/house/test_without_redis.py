@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -21,6 +22,7 @@ from tests.house.running import (
     Visitor,
     environment,
     free_port,
+    listens,
     own_redis,
     part,
     short_folder,
@@ -62,7 +64,8 @@ def running() -> Iterator[Site]:
         }
         with web_server(folder, bind=f"127.0.0.1:{port}", **given):
             made = Site(folder, f"http://127.0.0.1:{port}", redis, given)
-            assert soon(lambda: made.visitor().get("/over/")[0] == 200)
+            assert soon(lambda: listens(port)), (folder / "web.log").read_text()
+            assert made.visitor().get("/over/")[0] == 200
             yield made
 
 
@@ -84,7 +87,9 @@ def without_redis(request: pytest.FixtureRequest, django_db_setup: None) -> Iter
 
 
 @pytest.fixture
-def member() -> User:
+def member(settings: Any) -> User:
+    # As the web server hashes it, which is no part of this test.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     user = make_user()
     user.set_password(WORD)
     user.save()
@@ -109,7 +114,8 @@ def test_the_map_and_pages_answer(without_redis: Site) -> None:
         "/account/login/", "/account/signup/", "/account/password/reset/", "/health/ready",
     ):  # fmt: skip
         status, _body, _headers = visitor.get(path)
-        assert status == 200, path
+        # An empty tile has no content.
+        assert status in (200, 204), path
         assert visitor.took_s < PATIENCE_S, path
     # The process has learnt by now that Redis is away.
     visitor.get("/tiles/hubs/9/262/170.mvt")
