@@ -1,4 +1,4 @@
-# Werkstof as one image: web server, worker, beat and commands. docker-compose.yml runs it; docs/operating.md explains.
+# Werkstof as one image: front, web server, workers, beat and commands. docker-compose.yml runs it; docs/operating.md explains.
 
 FROM node:24-bookworm-slim AS front-end
 WORKDIR /app
@@ -11,7 +11,7 @@ RUN npm run --silent build
 FROM debian:12-slim AS base
 ENV LC_ALL=C.UTF-8 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/opt/werkstof/bin:$PATH
 RUN apt-get update && \
-    apt-get install -y --no-install-recommends ca-certificates libgdal32 python3 && \
+    apt-get install -y --no-install-recommends ca-certificates libgdal32 nginx python3 && \
     rm -rf /var/lib/apt/lists/*
 
 FROM base AS build
@@ -32,7 +32,7 @@ RUN SECRET_KEY=none DATABASE_URL=postgresql:///none REDIS_URL=redis://none WERKS
 
 FROM base
 RUN useradd --uid 1000 --home-dir /app --no-create-home --shell /usr/sbin/nologin werkstof && \
-    install -d -o werkstof -g werkstof /files
+    install -d -o werkstof -g werkstof /files /run/werkstof
 COPY --from=build /opt/werkstof /opt/werkstof
 COPY --from=build /app /app
 WORKDIR /app
@@ -42,6 +42,7 @@ ENV WERKSTOF_VAR=/files
 VOLUME /files
 USER werkstof
 EXPOSE 8000
+# The web server's own socket, where only the front reaches it.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=4 \
-  CMD ["python", "-c", "import http.client as h; c = h.HTTPConnection('127.0.0.1', 8000, timeout=4); c.request('GET', '/health/live'); raise SystemExit(c.getresponse().status >= 500)"]
-CMD ["gunicorn", "marketplace.wsgi", "--config", "marketplace/gunicorn.py", "--bind", "0.0.0.0:8000"]
+  CMD ["python", "-c", "import http.client as h, socket as s; c = h.HTTPConnection('127.0.0.1'); c.sock = s.socket(s.AF_UNIX); c.sock.settimeout(4); c.sock.connect('/run/werkstof/web.sock'); c.request('GET', '/health/live'); raise SystemExit(c.getresponse().status >= 500)"]
+CMD ["gunicorn", "marketplace.wsgi", "--config", "marketplace/gunicorn.py", "--bind", "unix:/run/werkstof/web.sock"]

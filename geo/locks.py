@@ -17,6 +17,8 @@ class Lock(IntEnum):
 
     #: Writing matches: of two at once, each could delete what the other has just written.
     MATCHES = 4_620_119
+    #: Beginning to pair all regions: one run at a time.
+    PAIRING_RUNS = 4_620_120
     #: Adding up the changes of the map's counted cells.
     MAP_CELLS = 4_620_233
     #: Gathering the words of all listings.

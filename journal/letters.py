@@ -13,6 +13,7 @@ from django.db import models, transaction
 from journal.enums import LetterState
 from journal.events import record
 from journal.models import Letter, LetterRefusal
+from journal.putting_on import put_on
 from journal.querysets import LetterQuerySet
 from journal.tasks import send_letter
 from journal.verbs import LetterVerb
@@ -54,7 +55,7 @@ def write_letter(
         },
     )
     if made:
-        transaction.on_commit(lambda: send_letter.delay(letter.pk), robust=True)
+        transaction.on_commit(lambda: put_on(send_letter.s(letter.pk)), robust=True)
     return letter
 
 

@@ -10,6 +10,8 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 
+from journal.putting_on import put_on
+
 
 def react_after_commit(verb: str, subject_id: int | None) -> None:
     """Start the tasks that react to a verb, when the transaction has held."""
@@ -18,4 +20,4 @@ def react_after_commit(verb: str, subject_id: int | None) -> None:
 
 
 def _start(task_name: str, subject_id: int | None) -> None:
-    current_app.signature(task_name, args=[] if subject_id is None else [subject_id]).apply_async()
+    put_on(current_app.signature(task_name, args=[] if subject_id is None else [subject_id]))

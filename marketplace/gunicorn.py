@@ -1,13 +1,12 @@
-"""How gunicorn serves Werkstof."""
+"""How gunicorn serves Werkstof. Slow clients don't come here: the front waits for them (marketplace/front.py)."""
 
 import os
 
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
-worker_class = "marketplace.worker.PromptWorker"
+worker_class = "gthread"
 timeout = 30
 graceful_timeout = 10
-keepalive = 15
 # Addresses end at 4 kB: longer ones are no search that anyone typed.
 limit_request_line = 4094
 max_requests = 20_000

@@ -14,12 +14,12 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views import defaults
-from psycopg.errors import CheckViolation
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from listings.validators import StaleListing
+from marketplace.collisions import collision_of
 from marketplace.outages import RETRY_AFTER_S, outage_page, took_too_long
 
 MEDIA_TYPE = "application/problem+json"
@@ -63,7 +63,7 @@ def problem(status: int, detail: str, errors: Errors | None = None) -> dict[str,
 
 class ProblemMiddleware:
     """The same problems for what programs read from plain Django views, such as tiles; a page of its own for people
-    whose question the database had no answer to.
+    whose question the database had no answer to, or who took what somebody else had just taken.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -80,7 +80,7 @@ class ProblemMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not _is_machine_path(request):
-            return _page_without_database(request, error)
+            return _page_without_database(request, error) or _page_of_collision(request, error)
         known = _known(error)
         return plain_problem(*known) if known is not None else None
 
@@ -127,6 +127,16 @@ def _page_without_database(request: HttpRequest, error: BaseException | None) ->
     return outage_page(request, error)
 
 
+def _page_of_collision(request: HttpRequest, error: BaseException) -> HttpResponse | None:
+    """None for any other error. For htmx the words alone."""
+    collision = collision_of(error)
+    if collision is None:
+        return None
+    if "HX-Request" in request.headers:
+        return HttpResponse(collision.words, status=409, content_type="text/plain; charset=utf-8")
+    return render(request, "409.html", {"words": collision.words}, status=HTTPStatus.CONFLICT)
+
+
 def _is_machine_path(request: HttpRequest) -> bool:
     return request.path_info.startswith(MACHINE_PATHS)
 
@@ -153,9 +163,9 @@ def _known(error: BaseException | None) -> tuple[int, str, Errors] | None:
             return 413, _("Dit is te groot om in één keer te sturen."), []
         case SuspiciousOperation() | MultiPartParserError():
             return 400, _("Dit verzoek kunnen we niet lezen."), []
-        case IntegrityError() if not isinstance(error.__cause__, CheckViolation):
-            logger.warning("Two writes met", exc_info=error)
-            return 409, _("Iemand anders veranderde dit op hetzelfde moment. Probeer het opnieuw."), []
+        case IntegrityError() if collision := collision_of(error):
+            field = [{"field": collision.field, "message": collision.words}] if collision.field else []
+            return 409, collision.words, field
         case OperationalError() | InterfaceError():
             logger.error("The database had no answer", exc_info=error)
             return 503, _no_answer(error), []

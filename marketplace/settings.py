@@ -7,6 +7,7 @@ import environ
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.queues import DEFAULT_QUEUE, EVERY_MINUTE, QUEUES, ROUTES
 from marketplace.security_policy import content_security_policy
 
 env = environ.Env()
@@ -21,6 +22,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 # Where people reach this site: links in mail begin with it.
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Proxies before our own front (marketplace/front.py): only what these say of who asked, and how, is believed.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 # Behind a proxy that ends TLS, and only then, HTTPS=on makes cookies and redirects secure.
 HTTPS = env.bool("HTTPS", default=False)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -59,6 +62,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "marketplace.front.ClientAddressMiddleware",
     "journal.middleware.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -153,21 +157,30 @@ DATABASE_ROUTERS = ["marketplace.old_reads.OldReadsRouter"] if REPLICA_URLS else
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+# Where Redis is away or hangs, the cache goes on in each process's own memory (marketplace/cache.py).
+CACHES = {"default": {"BACKEND": "marketplace.cache.SteadyCache", "LOCATION": REDIS_URL}}
 
 # Celery calls the number of a Redis database by another name than Django's cache does.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_RESULT_BACKEND = None
-# A broker that is away must not hold up a request: what it missed is found by a task of the schedule below.
+# A broker that is away or hangs must not hold up a request: what it missed is found by a task of the schedule below.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 1,
+    "socket_connect_timeout": 1,
+    # Before the names of queues, where several installations share one Redis.
+    "global_keyprefix": env("QUEUE_PREFIX", default=""),
+}
+CELERY_TASK_QUEUES = QUEUES
+CELERY_TASK_ROUTES = ROUTES
+CELERY_TASK_DEFAULT_QUEUE = DEFAULT_QUEUE
 CELERY_BEAT_SCHEDULE = {
-    "send letters": {"task": "journal.tasks.send_waiting_letters", "schedule": 60},
-    "pair what waits": {"task": "matching.pairs.tasks.pair_waiting", "schedule": 60},
-    "pair regions that weigh otherwise": {"task": "matching.pairs.tasks.pair_waiting_regions", "schedule": 60},
-    "resume plans": {"task": "matching.plan.tasks.resume_plans", "schedule": 60},
-    "resume imports": {"task": "listings.imports.tasks.resume_imports", "schedule": 60},
-    "count cells": {"task": "listings.search.tasks.fold_cells", "schedule": 60},
+    "send letters": {"task": "journal.tasks.send_waiting_letters", **EVERY_MINUTE},
+    "pair what waits": {"task": "matching.pairs.tasks.pair_waiting", **EVERY_MINUTE},
+    "pair regions that weigh otherwise": {"task": "matching.pairs.tasks.pair_waiting_regions", **EVERY_MINUTE},
+    "resume plans": {"task": "matching.plan.tasks.resume_plans", **EVERY_MINUTE},
+    "resume imports": {"task": "listings.imports.tasks.resume_imports", **EVERY_MINUTE},
+    "count cells": {"task": "listings.search.tasks.fold_cells", **EVERY_MINUTE},
     "expire what is over": {"task": "listings.tasks.expire_listings", "schedule": 3600},
     "gather words": {"task": "listings.search.tasks.gather_words", "schedule": crontab(hour="2", minute="50")},
     "place what moved": {"task": "listings.tasks.place_anew", "schedule": crontab(hour="3", minute="20")},
@@ -177,7 +190,9 @@ CELERY_TASK_ACKS_LATE = True
 # What a worker hasn't begun another may take: a hub's pairing can run for minutes.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 1_800
+# However long the broker is away, workers wait for it.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TIMEZONE = "Europe/Brussels"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")

@@ -22,8 +22,9 @@ hypothesis_settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis_settings.load_profile("same")
 
 
-#: Each process's own: no worker of another run, or beside it in this one, takes its tasks.
-QUEUE = f"test-{os.getpid()}"
+#: Each process's own: no worker of another run, or beside it in this one, takes its tasks. Workers that a test starts
+#: read it from the environment.
+QUEUE_PREFIX = os.environ["QUEUE_PREFIX"] = f"test-{os.getpid()}-"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -31,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    settings.CELERY_TASK_DEFAULT_QUEUE = QUEUE
+    settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = QUEUE_PREFIX
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -39,7 +40,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     from django.conf import settings
 
     with Redis.from_url(settings.REDIS_URL) as redis:
-        redis.delete(QUEUE)
+        for key in redis.scan_iter(f"{QUEUE_PREFIX}*"):
+            redis.delete(key)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,6 +8,8 @@ from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
 from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
@@ -29,6 +31,15 @@ class SignupForm(AllauthSignupForm):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["email"].label = _("E-mailadres")
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """Make the account. Of two sign-ups at once the second is answered like one that comes later: by a letter."""
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:
+            self.account_already_exists = True
+            return super().try_save(request)
 
 
 class ResetPasswordForm(AllauthResetPasswordForm):

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count, F, Func, Value
 from django.utils import timezone
 
-from geo.locks import Lock, wait_for_part
+from geo.locks import Lock, wait_for, wait_for_part
 from geo.models import Hub
 from journal.events import record
 from listings.enums import ListingKind
@@ -25,6 +25,12 @@ from matching.verbs import MatchingVerb
 
 #: Runs are deleted after this long.
 KEPT = dt.timedelta(days=30)
+#: A run that isn't finished by then has lost parts on their way to the workers, or with one that was killed.
+LOST_AFTER = dt.timedelta(minutes=30)
+#: Demands that are paired in one transaction: while it lasts, a listing that is published waits for its own pairing.
+DEMANDS_AT_ONCE = 2_000
+#: Listings that are marked as paired in one transaction.
+MARKED_AT_ONCE = 5_000
 
 
 @transaction.atomic
@@ -34,7 +40,7 @@ def start(*, at: dt.datetime) -> PairingRun:
     Returns the run, which says how far it is.
     """
     PairingRun.objects.filter(at__lt=at - KEPT).delete()
-    seen = list(Listing.objects.published().filter(paired_at__isnull=True).values_list("pk", "updated_at"))
+    seen = list(Listing.objects.waiting_for_pairing().order_by().values_list("pk", "updated_at"))
     hub_ids = _hubs_by_size(timezone.localdate(at))
     run = PairingRun.objects.create(
         at=at,
@@ -50,23 +56,62 @@ def start(*, at: dt.datetime) -> PairingRun:
 
 
 @transaction.atomic
+def start_unless_one_runs(*, at: dt.datetime) -> PairingRun | None:
+    """Begin a run; None where one is on its way, which pairs what waited when it began."""
+    wait_for(Lock.PAIRING_RUNS)
+    unfinished = PairingRun.objects.filter(finished_at=None, cancelled_at=None)
+    for lost in unfinished.filter(at__lt=at - LOST_AFTER):
+        cancel(run_id=lost.pk)
+    return None if unfinished.exists() else start(at=at)
+
+
 def pair_part(*, run_id: int, hub_id: int) -> None:
-    """Pair the demands of one part. Does nothing if that is done already, or if the run is cancelled."""
-    wait_for_part(Lock.MATCHES, hub_id)
+    """Pair the demands of one part, some thousand at a time. Does nothing if that is done already, or if the run is
+    cancelled.
+    """
     run = PairingRun.objects.filter(pk=run_id, waiting_hub_ids__contains=[hub_id]).first()
     if run is None:
         return
-    outcome = _pair_demands_of(hub_id, run.at)
-    # The row stays locked until the commit: only the part that ends last finds the list empty, and finishes the run.
+    ids = list(_part(Listing.objects.of_kind(ListingKind.DEMAND), hub_id).order_by("pk").values_list("pk", flat=True))
+    done = Outcome(pairs=0, written=0, deleted=0)
+    for begin in range(0, len(ids), DEMANDS_AT_ONCE):
+        if not _still_waits(run_id, hub_id):
+            return
+        outcome = _pair_some(ids[begin : begin + DEMANDS_AT_ONCE], hub_id, run.at)
+        done = Outcome(done.pairs + outcome.pairs, done.written + outcome.written, done.deleted + outcome.deleted)
+    if _end_part(run_id, hub_id, done):
+        _finish(PairingRun.objects.get(pk=run_id))
+
+
+@transaction.atomic
+def _pair_some(demand_ids: list[int], hub_id: int, at: dt.datetime) -> Outcome:
+    """Do what a batch does, for some demands of one part and the supplies that share a hub with any of them."""
+    wait_for_part(Lock.MATCHES, hub_id)
+    today = timezone.localdate(at)
+    bits = HubBits()
+    wanted = pairable(ListingKind.DEMAND, today).filter(pk__in=demand_ids)
+    reached = {hub for hub_ids in wanted.order_by().values_list("hub_ids", flat=True).distinct() for hub in hub_ids}
+    demands = load_columns(wanted, bits)
+    supplies = load_columns(pairable(ListingKind.SUPPLY, today).filter(hub_ids__overlap=sorted(reached)), bits)
+    best = best_pairs(supplies, demands)
+    return stored_matches.replace_lists(best, supplies, demands, bits, at=at, demand_ids=demand_ids)
+
+
+@transaction.atomic
+def _end_part(run_id: int, hub_id: int, outcome: Outcome) -> bool:
+    """Note that a part is done, once; returns whether it is the one that ends last."""
+    # The row stays locked until the commit: only the part that ends last finds the list empty.
     taken = PairingRun.objects.filter(pk=run_id, waiting_hub_ids__contains=[hub_id]).update(
         waiting_hub_ids=Func(F("waiting_hub_ids"), Value(hub_id), function="array_remove"),
         pairs=F("pairs") + outcome.pairs,
         written=F("written") + outcome.written,
         deleted=F("deleted") + outcome.deleted,
     )
-    run.refresh_from_db()
-    if taken and not run.waiting_hub_ids:
-        _finish(run)
+    return bool(taken) and not PairingRun.objects.get(pk=run_id).waiting_hub_ids
+
+
+def _still_waits(run_id: int, hub_id: int) -> bool:
+    return PairingRun.objects.filter(pk=run_id, waiting_hub_ids__contains=[hub_id]).exists()
 
 
 @transaction.atomic
@@ -78,19 +123,6 @@ def cancel(*, run_id: int) -> None:
     run.waiting_hub_ids, run.cancelled_at = [], timezone.now()
     run.save(update_fields=["waiting_hub_ids", "cancelled_at"])
     record(MatchingVerb.PAIRING_CANCELLED, run)
-
-
-def _pair_demands_of(hub_id: int, at: dt.datetime) -> Outcome:
-    """Do what a batch does, for the demands of one part and the supplies that share a hub with any of them."""
-    today = timezone.localdate(at)
-    bits = HubBits()
-    wanted = _part(pairable(ListingKind.DEMAND, today), hub_id)
-    reached = {hub for hub_ids in wanted.order_by().values_list("hub_ids", flat=True).distinct() for hub in hub_ids}
-    demands = load_columns(wanted, bits)
-    supplies = load_columns(pairable(ListingKind.SUPPLY, today).filter(hub_ids__overlap=sorted(reached)), bits)
-    all_ids = _part(Listing.objects.of_kind(ListingKind.DEMAND), hub_id).values_list("pk", flat=True)
-    best = best_pairs(supplies, demands)
-    return stored_matches.replace_lists(best, supplies, demands, bits, at=at, demand_ids=all_ids)
 
 
 def _part(demands: ListingQuerySet, hub_id: int) -> ListingQuerySet:
@@ -109,8 +141,15 @@ def _hubs_by_size(today: dt.date) -> list[int]:
 
 
 def _finish(run: PairingRun) -> None:
-    """End a run: delete the pairs of demands that lie in no hub any more, and mark listings as paired."""
-    run.deleted += stored_matches.delete_outside(run.hub_ids)
-    stored_matches.mark_paired(zip(run.seen_ids, run.seen_versions, strict=True), run.at)
+    """End a run: delete the pairs of demands that lie in no hub any more, and mark listings as paired.
+
+    They are marked some thousand at a time: whoever changes one of them doesn't wait for all.
+    """
+    with transaction.atomic():
+        wait_for(Lock.MATCHES)
+        run.deleted += stored_matches.delete_outside(run.hub_ids)
+    seen = list(zip(run.seen_ids, run.seen_versions, strict=True))
+    for begin in range(0, len(seen), MARKED_AT_ONCE):
+        stored_matches.mark_paired(seen[begin : begin + MARKED_AT_ONCE], run.at)
     run.finished_at = timezone.now()
     run.save(update_fields=["deleted", "finished_at"])

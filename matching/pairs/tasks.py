@@ -1,5 +1,7 @@
 """What the worker pairs. Each task takes primary keys, and does no harm when it runs twice."""
 
+import time
+
 from celery import group, shared_task
 from django.utils import timezone
 
@@ -10,8 +12,11 @@ from matching.pairs import distributed
 from matching.pairs.batch import pair_by_new_weights
 from matching.pairs.incremental import pair
 
-#: How many listings one task pairs of those that wait.
-MOST_WAITING = 500
+#: So many that wait are paired one by one. Where there are more, all regions are paired at once: after an import of
+#: 200,000 rows that takes a minute or two, and one by one would take hours.
+MOST_ONE_BY_ONE = 500
+#: Seconds for which one task pairs one by one. The next minute's takes the rest.
+LONGEST_S = 20.0
 
 
 @shared_task(time_limit=120)
@@ -22,11 +27,22 @@ def pair_listing(listing_id: int) -> int:
 
 @shared_task(time_limit=600)
 def pair_waiting() -> int:
-    """Pair listings that still wait, as when the broker was away when they were published; returns how many."""
-    waiting = list(Listing.objects.waiting_for_pairing().values_list("pk", flat=True)[:MOST_WAITING])
+    """Pair listings that still wait, as after an import, or when the broker was away; returns how many one by one.
+
+    Where many wait, the workers pair all regions instead: one run at a time.
+    """
+    now = timezone.now()
+    waiting = list(Listing.objects.waiting_for_pairing().values_list("pk", flat=True)[: MOST_ONE_BY_ONE + 1])
+    if len(waiting) > MOST_ONE_BY_ONE:
+        distributed.start_unless_one_runs(at=now)
+        return 0
+    end, done = time.monotonic() + LONGEST_S, 0
     for listing_id in waiting:
+        if time.monotonic() > end:
+            break
         pair(listing_id=listing_id, at=timezone.now())
-    return len(waiting)
+        done += 1
+    return done
 
 
 @shared_task(time_limit=1800)

@@ -46,9 +46,19 @@ apt_update() {
   return 1
 }
 
+POLICY=/usr/sbin/policy-rc.d
+# Some packages would start a server of their own when they come in. Ours are private: forbid it, and allow it again.
+forbid_services() {
+  [[ -e $POLICY ]] || printf '#!/bin/sh\n# Put here by Werkstof while it installs packages.\nexit 101\n' |
+    as_root install -m 755 /dev/stdin "$POLICY"
+}
+allow_services() {
+  if grep -qs 'by Werkstof' "$POLICY"; then as_root rm -f "$POLICY"; fi
+}
+
 # Installs what is missing of the packages for some purposes: install_packages PURPOSE...
 install_packages() {
-  local system missing=() name cluster=/etc/postgresql-common/createcluster.conf
+  local system missing=() name code=0 cluster=/etc/postgresql-common/createcluster.conf
   command -v dpkg-query >/dev/null ||
     fail "this machine has no dpkg. Werkstof sets itself up on Debian and Ubuntu; elsewhere use docker-compose.yml."
   system=$(system_name /etc/os-release)
@@ -70,7 +80,12 @@ install_packages() {
   fi
   # Where an earlier installation was broken off, apt wants this first.
   quietly apt as_root dpkg --configure -a || true
-  quietly apt apt_get install --no-install-recommends "${missing[@]}" ||
+  forbid_services
+  quietly apt apt_get install --no-install-recommends "${missing[@]}" || code=$?
+  # Nor may it start when the machine does.
+  [[ $code -ne 0 || " ${missing[*]} " != *" nginx "* ]] || as_root update-rc.d nginx disable >/dev/null 2>&1 || true
+  allow_services
+  [[ $code -eq 0 ]] ||
     fail "these packages could not be installed: ${missing[*]}. Is this machine on the network? (log: $VAR/log/apt.log)"
   [[ ! -e $cluster.before ]] || as_root mv "$cluster.before" "$cluster"
 }

@@ -106,8 +106,10 @@ def test_compose_refuses_to_run_without_a_key(tmp_path: Any) -> None:
 
 def test_the_parts_are_there_and_wait_for_each_other(compose: Any) -> None:
     services = compose["services"]
-    assert services.keys() == {"database", "redis", "prepare", "web", "worker", "beat"}
-    for name in ("web", "worker", "beat"):
+    workers = {name for name in services if name.startswith("worker-")}
+    assert services.keys() - workers == {"database", "redis", "prepare", "front", "web", "beat"}
+    assert len(workers) > 1
+    for name in ("web", *workers, "beat"):
         waits = services[name]["depends_on"]
         assert waits["prepare"]["condition"] == "service_completed_successfully"
         assert waits["redis"]["condition"] == "service_healthy"
@@ -119,6 +121,14 @@ def test_the_parts_are_there_and_wait_for_each_other(compose: Any) -> None:
     }
     used = {mount.split(":")[0] for service in services.values() for mount in service.get("volumes", [])}
     assert used == compose["volumes"].keys()
+
+
+def test_people_reach_the_front_alone_and_only_from_this_machine(compose: Any) -> None:
+    open_ports = {name: service["ports"] for name, service in compose["services"].items() if "ports" in service}
+    assert open_ports == {"front": ["127.0.0.1:${PORT:-8000}:8000"]}
+    socket = "/run/werkstof/web.sock"
+    assert f'"--bind", "unix:{socket}"]' in DOCKERFILE
+    assert f"--socket {socket} " in compose["services"]["front"]["command"][-1]
 
 
 def test_the_database_is_of_a_version_that_the_tests_run_on(compose: Any) -> None:

@@ -13,7 +13,7 @@ GDAL = {"debian-12": "libgdal32", "debian-13": "libgdal36", "ubuntu-24.04": "lib
 
 @pytest.mark.parametrize("system", GDAL)
 def test_each_system_has_what_every_purpose_needs(system: str) -> None:
-    assert packages_for(system, "run") == {"ca-certificates", "python3", GDAL[system]}
+    assert packages_for(system, "run") == {"ca-certificates", "nginx", "python3", GDAL[system]}
     assert packages_for(system, "build") == {"gettext", "python3-venv"}
     # Without a version: whichever the system has.
     assert packages_for(system, "servers") == {"postgresql", "postgresql-postgis", "redis-tools"}
@@ -43,6 +43,21 @@ def test_a_system_is_known_by_its_own_file(release: str, name: str, tmp_path: Pa
     (tmp_path / "os-release").write_text(release)
     assert bash(f"system_name {tmp_path}/os-release").stdout == f"{name}\n"
     assert bash(f"system_name {tmp_path}/none").stdout == "linux-unknown\n"
+
+
+def test_a_package_that_brings_a_server_starts_none(tmp_path: Path) -> None:
+    """Debian asks a program whether a service may start: ours says no while packages come in, then it goes."""
+    asked = bash(
+        'POLICY=$VAR/policy; forbid_services; "$POLICY" nginx start && echo allowed; allow_services; ls "$VAR"',
+        tmp_path,
+    )
+    assert asked.stdout == "", asked.stdout
+
+
+def test_a_policy_of_the_machine_s_own_stays(tmp_path: Path) -> None:
+    (tmp_path / "policy").write_text("#!/bin/sh\nexit 0\n")
+    bash("POLICY=$VAR/policy; forbid_services; allow_services", tmp_path)
+    assert (tmp_path / "policy").read_text() == "#!/bin/sh\nexit 0\n"
 
 
 def test_the_packages_of_this_system_are_here() -> None:

@@ -51,7 +51,6 @@ DERIVED = {
     "listings.search.lexicon.rebuild_words",
     "matching.pairs.batch.pair_all",
     "matching.pairs.batch.pair_by_new_weights",
-    "matching.pairs.distributed.pair_part",
     "matching.pairs.incremental.pair",
 }
 
@@ -263,6 +262,7 @@ STORIES: dict[str, Callable[[], Any]] = {
         booking=a_booking(service),
     ),
     "matching.pairs.distributed.start": lambda: distributed.start(at=timezone.now()),
+    "matching.pairs.distributed.start_unless_one_runs": lambda: distributed.start_unless_one_runs(at=timezone.now()),
     "matching.pairs.distributed.cancel": lambda: distributed.cancel(run_id=distributed.start(at=timezone.now()).pk),
     "matching.plan.services.request_plan": lambda: request_plan(by=manager(), hub=hub()),
     "matching.plan.services.cancel_plan": cancel_running_plan,
@@ -296,6 +296,7 @@ def test_a_service_leaves_an_event(name: str) -> None:
         "load",
         "store_official",
         "place_listings_anew",
+        "start_unless_one_runs",
         "start",
         "cancel",
         "start_import",

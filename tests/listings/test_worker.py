@@ -15,7 +15,6 @@ from django.db import connection
 
 from listings import services
 from listings.models import Listing
-from marketplace.celery import app
 from matching.models import Match
 from tests.makers import published
 
@@ -32,8 +31,8 @@ def worker(transactional_db: None, tmp_path: Path) -> Iterator[None]:
         "WERKSTOF_VAR": str(tmp_path),
     }
     command = [
-        sys.executable, "-m", "celery", "-A", "marketplace", "worker", "-Q", app.conf.task_default_queue,
-        "--pool", "solo", "--loglevel", "warning", "--without-gossip", "--without-mingle",
+        sys.executable, "-m", "celery", "-A", "marketplace", "worker", "--pool", "solo",
+        "--loglevel", "warning", "--without-gossip", "--without-mingle",
     ]  # fmt: skip
     with (tmp_path / "worker.log").open("w") as log:
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=env, stdout=log, stderr=log)

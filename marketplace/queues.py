@@ -1,0 +1,41 @@
+"""Which queue each task waits in: what people wait for never stands behind what takes long (docs/adr/0031).
+
+script/server and docker-compose.yml run a worker for each group of queues; a worker that is given none serves all.
+"""
+
+#: Tasks by queue. Each task of ours stands here once: a test holds that.
+TASKS = {
+    # One listing, in a tenth of a second: somebody has just published it and looks for its matches.
+    "pairing": ["matching.pairs.tasks.pair_listing"],
+    # Sweeps of every minute. They do little themselves, and put on in other queues what takes long.
+    "upkeep": [
+        "matching.pairs.tasks.pair_waiting",
+        "matching.pairs.tasks.pair_waiting_regions",
+        "matching.pairs.tasks.share_out",
+        "matching.plan.tasks.resume_plans",
+        "listings.imports.tasks.resume_imports",
+        "listings.search.tasks.fold_cells",
+        "listings.tasks.expire_listings",
+    ],
+    # Files of many thousand rows: a minute each.
+    "imports": ["listings.imports.tasks.check_import", "listings.imports.tasks.store_import"],
+    # Where the mail server hangs, each letter takes its whole time-out.
+    "letters": ["journal.tasks.send_letter", "journal.tasks.send_waiting_letters"],
+    # Whole regions, plans, and whatever goes through all listings: minutes.
+    "long": [
+        "matching.pairs.tasks.pair_region",
+        "matching.pairs.tasks.pair_everything",
+        "matching.pairs.tasks.pair_hub",
+        "matching.plan.tasks.plan_hub",
+        "listings.search.tasks.gather_words",
+        "listings.tasks.place_anew",
+    ],
+}
+#: Where a task waits that isn't in the table, such as Celery's own.
+DEFAULT_QUEUE = "upkeep"
+#: Each by its own key: without one, every queue would get what is meant for the default.
+QUEUES = {name: {"routing_key": name} for name in TASKS}
+ROUTES = {task: {"queue": queue} for queue, tasks in TASKS.items() for task in tasks}
+
+#: A sweep that no worker began with before the next one comes is dropped: they would pile up behind what takes long.
+EVERY_MINUTE = {"schedule": 60, "options": {"expires": 60}}
