@@ -185,13 +185,10 @@ def _is_negative(found: re.Match[str]) -> bool:
 
 def _which_of_both(text: str, found: re.Match[str]) -> ValidationError:
     """What to write instead of "1.250" where it may be both."""
-    written = found["whole"]
-    words = {
-        "text": text,
-        "thousands": written.replace(found["group"], ""),
-        # One decimal more or less says that it is no thousand.
-        "decimals": written.replace(found["group"], ",").rstrip("0") + ("" if written.endswith("0") else "0"),
-    }
+    first, rest = found["whole"].split(found["group"])
+    # One decimal more or less says that it is no thousand.
+    decimals = (rest.rstrip("0") or "0") if rest.endswith("0") else f"{rest}0"
+    words = {"text": text, "thousands": first + rest, "decimals": f"{first},{decimals}"}
     return ValidationError(
         _("“%(text)s” kan twee getallen zijn. Schrijf %(thousands)s of %(decimals)s.") % words, code="unclear"
     )
