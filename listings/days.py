@@ -42,6 +42,8 @@ _WEEKDAY_BY_NAME = {name: number for number, names in enumerate(WEEKDAYS) for na
 
 _YEAR = r"(?P<year>[0-9]{4}|[0-9]{2})"
 _DAY = r"(?P<day>[0-9]{1,2})"
+#: What may follow a day: "1er", "31st". Behind "1" the "de" of "1december" is none.
+_RANK = r"(?:(?:e|er|ste|de|st|nd|rd|th)(?=[ -])|\.)?"
 _FORMS = [
     re.compile(form)
     for form in (
@@ -49,7 +51,7 @@ _FORMS = [
         r"(?P<year>20[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
         rf"{_DAY}(?P<mark>[-/. ])(?P<month>[0-9]{{1,2}})(?P=mark){_YEAR}",
         # "31 maart 2027", "31-mrt-27", "1er avril 2027", "woensdag 31 maart 2027"
-        rf"(?:(?P<weekday>[a-z]+)[.,]? )?{_DAY}(?:e|er|ste|de|st|nd|rd|th|\.)?[ -]?(?P<name>[a-z]+)\.?,?[ -]?{_YEAR}",
+        rf"(?:(?P<weekday>[a-z]+)[.,]? )?{_DAY}{_RANK}[ -]?(?P<name>[a-z]+)\.?,?[ -]?{_YEAR}",
         # "March 31, 2027"
         rf"(?P<name>[a-z]+)\.? {_DAY}(?:st|nd|rd|th)?,? (?P<year>[0-9]{{4}})",
     )

@@ -85,8 +85,8 @@ def test_another_currency_is_refused_by_name(case: tuple[str, Decimal, Marks], c
 
 
 BETWEEN = [
-    "–", " – ", "-", " - ", "\n", "\r\n", "\t", "  ", "/", " / ", " à ", " of ", " tot ", "x", " x ", "·", ";", ":", "' ",
-    "..", ",,", "_", "+", "*", "=", "~", "|",
+    "–", " – ", "-", " - ", "\n", "\r\n", "\t", "  ", "/", " / ", " à ", " of ", " tot ", "x", " x ", "·", ";", ":",
+    "' ", "..", ",,", "_", "+", "*", "=", "~", "|",
 ]  # fmt: skip
 
 
@@ -225,7 +225,8 @@ def test_a_column_shows_what_its_points_and_commas_mean(column: list[str], text:
 
 
 @pytest.mark.parametrize(
-    ("text", "ways"), [("1.250", "1250 of 1,25"), ("1,250", "1250 of 1,25"), ("€ 3.500", "3500 of 3,5")]
+    ("text", "ways"),
+    [("1.250", "1250 of 1,25"), ("1,250", "1250 of 1,25"), ("€ 3.500", "3500 of 3,5"), ("1.000", "1000 of 1,0")],
 )
 def test_where_both_habits_are_usual_what_may_be_both_is_asked(text: str, ways: str) -> None:
     with pytest.raises(ValidationError, match=ways):
