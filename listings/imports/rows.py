@@ -28,6 +28,8 @@ from materials.units import check_unit, unit_mass_kg
 
 #: Columns of numbers in which a point or a comma may mean two things; the column shows which.
 AMOUNTS = ("quantity", "price", "x", "y")
+#: Columns that say where something is.
+PLACE = {"lat", "lon", "x", "y", "srid", "street", "postal_code", "town"}
 #: How similar a text must be to a material's name (0 to 1) to be taken for it.
 LEAST_LIKENESS = 0.6
 
@@ -254,6 +256,8 @@ class RowReader:
 
     def _place(self, parsed: Parsed, get: Callable[[str], str]) -> Point | None:
         """The place that a row gives: by coordinates, else by its town, else that of the organisation's first site."""
+        if parsed.broken & PLACE:
+            return None
         try:
             if get("lat") or get("lon"):
                 return point_from(lat=_degrees(get("lat")), lon=_degrees(get("lon")))
