@@ -23,7 +23,8 @@ LARGEST_WHOLE = 10**9
 MINUS_SIGNS = "-\u2212\u2010\u2011\u2012\u2013\ufe63\uff0d"
 #: What stands between groups of three digits; a point or a comma there may also be a decimal mark.
 GROUP_MARKS = ".,' \u2019\u00a0\u2007\u2009\u202f"
-FRACTIONS = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
+#: The decimals that a fraction stands for.
+FRACTIONS = {"½": "5", "¼": "25", "¾": "75"}
 
 _BODY = rf"""
     (?P<whole> [1-9][0-9]{{0,2}} (?P<group>[{GROUP_MARKS}]) [0-9]{{3}} (?: (?P=group) [0-9]{{3}} )* | [0-9]* )
@@ -149,10 +150,10 @@ def _read(form: re.Pattern[str], text: str, marks: Marks) -> Decimal:
         digits = found["whole"].replace(found["group"], "." if is_decimal else "")
     else:
         digits = "".join(filter(str.isdigit, found["whole"])) or "0"
-    if found["mark"]:
-        digits += f".{found['part']}"
-    value = Decimal(f"{digits}e{found['power'] or 0}") + FRACTIONS.get(found["fraction"], 0)
-    return -value if _is_negative(found) else value
+    if decimals := found["part"] or FRACTIONS.get(found["fraction"]):
+        digits += f".{decimals}"
+    # Decimal arithmetic would round what has many digits; made from a text it is exact.
+    return Decimal(f"{'-' if _is_negative(found) else ''}{digits}e{found['power'] or 0}")
 
 
 def _is_one_number(found: re.Match[str]) -> bool:
@@ -174,7 +175,7 @@ def _is_one_number(found: re.Match[str]) -> bool:
 def _is_unclear(found: re.Match[str]) -> bool:
     """Whether a point or a comma before three digits may be a decimal mark as well: "1.250", but not "1.250,5"."""
     given = found.groupdict()
-    group, ends = given["group"], given["mark"] or given.get("no_cents")
+    group, ends = given["group"], given["mark"] or given["fraction"] or given.get("no_cents")
     return group in (".", ",") and found["whole"].count(group) == 1 and not ends
 
 

@@ -141,9 +141,12 @@ def test_what_a_price_is_for_is_understood_and_converted_or_refused(
     assert [(row.price_basis, row.price_eur) for row in listings] == [(basis, Decimal(euros or 0))], mistakes
 
 
-def test_a_price_may_say_itself_what_it_is_for_but_not_otherwise_than_its_column(company: Organisation) -> None:
+def test_a_price_may_say_itself_what_it_is_for(company: Organisation) -> None:
     (listing,), _mistakes = imported(company, {"prijs": "€ 0,15 / kg"})
     assert (listing.price_basis, listing.price_eur) == ("unit", 150)
+
+
+def test_a_price_that_is_for_something_else_than_its_column_says_is_refused(company: Organisation) -> None:
     assert "prijs per" in refused(company, prijs="5 per ton", prijs_per="partij")
 
 

@@ -213,6 +213,7 @@ def test_degrees_have_no_thousands() -> None:
         (["12.75", "12,75"], "1,125", None),
         (["12.75"], "1,125", None),
         (["12.75", "1.250.000"], "1.125", None),
+        (["12.75"], "1.125½", "1125.5"),
     ],
 )
 def test_a_column_shows_what_its_points_and_commas_mean(column: list[str], text: str, value: str | None) -> None:
