@@ -114,7 +114,7 @@ def test_a_quantity_that_is_no_number_is_refused(company: Organisation, cell: st
 
 def test_a_quantity_with_its_unit_needs_no_second_one(company: Organisation) -> None:
     (listing,), _mistakes = imported(company, {"hoeveelheid": "12 st.", "eenheid": "", "materiaal": "laptops"})
-    assert (listing.quantity, listing.unit) == (12, "piece")
+    assert (listing.quantity, listing.unit) == (Decimal(12), "piece")
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_what_a_price_is_for_is_understood_and_converted_or_refused(
 
 def test_a_price_may_say_itself_what_it_is_for(company: Organisation) -> None:
     (listing,), _mistakes = imported(company, {"prijs": "€ 0,15 / kg"})
-    assert (listing.price_basis, listing.price_eur) == ("unit", 150)
+    assert (listing.price_basis, listing.price_eur) == ("unit", Decimal(150))
 
 
 def test_a_price_that_is_for_something_else_than_its_column_says_is_refused(company: Organisation) -> None:

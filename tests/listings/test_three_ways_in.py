@@ -85,7 +85,7 @@ def by_form(company: Organisation, member: Client, texts: Given) -> dict[str, An
 
 def by_api(company: Organisation, member: Client, texts: Given) -> dict[str, Any] | None:
     """What the same texts become as members of JSON."""
-    body = {name: text or None for name, text in texts.items() if name not in ("title", "description")}
+    body: dict[str, Any] = {name: text or None for name, text in texts.items() if name not in ("title", "description")}
     body |= {"title": texts["title"], "description": texts["description"], "organisation": company.pk}
     body |= {"kind": "supply", "material": "wood-pallets", "condition": "used"}
     body |= {
