@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Site
+from accounts.validators import visible
 from frontend.components.form_fields import BelgianDecimalField, DateField, EuroField, SiteSelect, WholeField
 from geo.models import HubRegion, Municipality
 from geo.points import point_from
@@ -107,7 +108,7 @@ class ListingForm(forms.Form):
         if not set(self.changed_data) - {"seen_at"}:
             # Sent twice, or changed alike by two people: nothing is overwritten.
             given["seen_at"] = None
-        if not given.get("title"):
+        if not visible(given.get("title", "")):
             given["title"] = self._made_title()
         return given
 
