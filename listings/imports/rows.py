@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.validators import one_line
-from geo.points import WGS84_SRID, point_from, point_from_projected
+from geo.points import WGS84_SRID, point_from, point_from_projected, srid_from
 from listings.enums import Condition, ListingKind, ListingStatus, PriceBasis
 from listings.imports import values
 from listings.imports.columns import NAMES, plain
@@ -193,23 +193,15 @@ class RowReader:
     def _price(
         self, parsed: Parsed, unit: Unit | None, get: Callable[[str], str], read: Any
     ) -> tuple[values.Price | None, PriceBasis]:
-        """The price as it is stored, and what it is for: of a lot in tonnes a price per kg becomes one per tonne."""
-        price: values.Price | None = read("price", partial(values.price, marks=self.marks.get("price", Marks())))
+        """The price, and what it is for. It may be for another unit than that of the quantity."""
+        price = read("price", partial(values.price, marks=self.marks.get("price", Marks())))
         per = read("price_basis", values.price_basis) if get("price_basis") else None
-        if price is None:
-            return None, PriceBasis.LOT
-        if price.per and per and price.per != per:
-            _add(parsed, "price", get("price"), _("In de kolom “prijs per” staat iets anders. Kies één van de twee."))
-        per = price.per or per or PriceBasis.LOT
-        basis = per if isinstance(per, PriceBasis) else PriceBasis.UNIT
-        if price.eur is None:
-            return price, basis
-        try:
-            eur = values.euros_per(price.eur, per, unit) if isinstance(per, Unit) and unit else price.eur
-            return price._replace(eur=values.checked_euros(eur)), basis
-        except ValidationError as error:
-            _add(parsed, "price", get("price"), " ".join(error.messages))
-            return None, basis
+        if price is not None:
+            try:
+                return values.priced(price, per, unit)
+            except ValidationError as error:
+                _add(parsed, "price", get("price"), " ".join(error.messages))
+        return None, PriceBasis.LOT
 
     def _material(self, text: str) -> Material:
         """The material with this code or name, or else the one whose name is most like it, if it is like enough."""
@@ -272,7 +264,7 @@ class RowReader:
         return self._site(parsed, get)
 
     def _projected(self, get: Callable[[str], str]) -> Point:
-        srid = values.srid(get("srid")) if get("srid") else self.srid
+        srid = srid_from(get("srid")) if get("srid") else self.srid
         if srid == WGS84_SRID:
             return point_from(lat=_degrees(get("y")), lon=_degrees(get("x")))
         x, y = (float(number(values.filled(get(name)), self.marks.get(name, Marks()))) for name in ("x", "y"))

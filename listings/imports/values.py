@@ -22,7 +22,7 @@ from listings.imports.vocabulary import (
     ON_REQUEST,
     UNIT_BY_WORD,
 )
-from listings.numbers import BELGIAN, Marks, euros, marks_of, number, whole
+from listings.numbers import BELGIAN, Marks, euros, marks_of, number
 from listings.words import word
 from materials.enums import Unit
 
@@ -155,28 +155,31 @@ def price(text: str, marks: Marks = BELGIAN) -> Price:
     return Price(PriceKind.FIXED, amount, per) if amount > 0 else Price(PriceKind.REMOVAL_FEE, -amount, per)
 
 
-def euros_per(amount: Decimal, per: Unit, lot: Unit) -> Decimal:
-    """The price per unit in which the lot is given, from the price per another unit: 0.15 per kg is 150 per tonne.
+def priced(price: Price, column: PriceBasis | Unit | None, lot: Unit | None) -> tuple[Price, PriceBasis]:
+    """A price as it is stored, and what it is for: of a lot in tonnes a price per kg becomes one per tonne.
 
-    Raises ValidationError where these units don't convert.
+    `column` is what the column "prijs per" says, `lot` the unit of the quantity. Raises ValidationError where the two
+    cells contradict each other or units don't convert, and for an amount that can't be stored.
     """
+    if price.per and column and price.per != column:
+        raise ValidationError(_("In de kolom “prijs per” staat iets anders. Kies één van de twee."))
+    per = price.per or column or PriceBasis.LOT
+    basis = per if isinstance(per, PriceBasis) else PriceBasis.UNIT
+    if price.eur is None:
+        return price, basis
+    eur = _euros_per(price.eur, per, lot) if isinstance(per, Unit) and lot else price.eur
+    validators.check_price(eur)
+    return price._replace(eur=round(eur, validators.PRICE_PLACES)), basis
+
+
+def _euros_per(amount: Decimal, per: Unit, lot: Unit) -> Decimal:
+    """The price per unit in which the lot is given, from that per another unit: 0.15 per kg is 150 per tonne."""
     if per.dimension != lot.dimension:
         raise ValidationError(
             _("Een prijs per %(per)s past niet bij een hoeveelheid in %(lot)s. Geef hem per %(lot)s of per partij.")
             % {"per": per.label, "lot": lot.label}
         )
     return amount if per == lot else (amount * lot.factor / per.factor).normalize()
-
-
-def checked_euros(amount: Decimal) -> Decimal:
-    """An amount as it is stored."""
-    validators.check_price(amount)
-    return round(amount, validators.PRICE_PLACES)
-
-
-def srid(text: str) -> int:
-    """The number of a coordinate system: 31370, or "EPSG:31370"."""
-    return whole(word(text).removeprefix("epsg").lstrip(": "))
 
 
 def _named(text: str, names: dict[str, T], choices: Iterable[Any]) -> T:
