@@ -22,7 +22,7 @@ from listings.lifecycle import check_step
 from listings.models import LONGEST_ALT, Listing, ListingPhoto
 from listings.permissions import check_may_change, check_may_write
 from listings.photos import safe_photo
-from listings.validators import StaleListing, check_complete, check_fields
+from listings.validators import StaleListing, check_complete, check_fields, check_not_over
 from listings.verbs import ListingVerb
 
 MOST_PHOTOS = 8
@@ -206,8 +206,10 @@ def _check_open(listing: Listing) -> None:
 
 
 def _check_not_over(listing: Listing, today: dt.date) -> None:
-    if listing.is_over(today):
-        raise ValidationError({"available_until": _("De einddatum is voorbij. Kies een latere, of laat ze weg.")})
+    try:
+        check_not_over(listing.available_until, today)
+    except ValidationError as error:
+        raise ValidationError({"available_until": error.messages}) from None
 
 
 def _store(listing: Listing, fields: dict[str, Any]) -> Listing:

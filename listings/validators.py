@@ -1,7 +1,9 @@
 """Rules for the fields of a listing together. Each refusal names the field, and says what to do."""
 
+import datetime as dt
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -26,13 +28,15 @@ class StaleListing(ValidationError):
         )
 
 
-_EURAL = re.compile(rf"(\d{{2}}) ?(\d{{2}}) ?(\d{{2}})({re.escape(HAZARDOUS_MARK)}?)")
+_EURAL = re.compile(rf"([0-9]{{2}})[\s.-]?([0-9]{{2}})[\s.-]?([0-9]{{2}})\s?({re.escape(HAZARDOUS_MARK)}?)")
+#: Letters that a EURAL code takes at most as people write it: "17 02 01 *".
+LONGEST_EURAL = 12
 #: The number of the last chapter in the European list of waste (Commission Decision 2000/532/EC).
 _LAST_CHAPTER = 20
 
 
 def eural_code(text: str) -> str:
-    """A EURAL code as it is stored: "17 02 01*" becomes "170201*". Raises ValidationError for what isn't one."""
+    """A EURAL code as it is stored: "17 02 01*" and "17.02.01 *" become "170201*". Raises ValidationError else."""
     parts = _EURAL.fullmatch(text.strip())
     if not parts:
         raise ValidationError(_("Een euralcode heeft zes cijfers, bijvoorbeeld 17 02 01."))
@@ -46,6 +50,67 @@ def eural_code(text: str) -> str:
 
 #: A date outside these years is a typing error.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+#: Figures behind the comma that a quantity and an amount of money may have.
+QUANTITY_PLACES, PRICE_PLACES = 3, 2
+#: Figures that an amount of money has at most, cents and all; so many euros are too much.
+PRICE_DIGITS = 10
+TOO_MUCH_EUR = 10 ** (PRICE_DIGITS - PRICE_PLACES)
+
+
+def check_quantity(amount: Decimal) -> None:
+    """Raise ValidationError for a quantity that nobody has, or that we can't store as it is given."""
+    if not 0 < amount <= LARGEST_QUANTITY:
+        raise ValidationError(_("Geef een hoeveelheid van meer dan 0 en hoogstens een miljard."))
+    _check_places(amount, QUANTITY_PLACES)
+
+
+def check_price(amount: Decimal) -> None:
+    """Raise ValidationError for an amount below zero, of too many euros, or of parts of a cent."""
+    if amount < 0:
+        raise ValidationError(
+            _(
+                "Een bedrag heeft geen min. Betaal je wie het ophaalt, kies dan “vergoeding voor wie het ophaalt” en "
+                "geef het bedrag zonder min."
+            )
+        )
+    if amount >= TOO_MUCH_EUR:
+        raise ValidationError(_("Dit bedrag is te groot."))
+    _check_places(amount, PRICE_PLACES)
+
+
+def _check_places(value: Decimal, most: int) -> None:
+    """It isn't rounded without a word. Trailing zeros are given too: in "1,250" somebody may mean a thousand."""
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or -exponent > most:
+        raise ValidationError(_("Geef hoogstens %(most)d cijfers achter de komma.") % {"most": most})
+
+
+def check_day(day: dt.date) -> None:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValidationError(
+            _("Kies een dag tussen %(first)s en %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+        )
+
+
+def check_window(start: dt.date | None, end: dt.date | None) -> None:
+    if start and end and end < start:
+        raise ValidationError(_("De einddatum ligt voor de begindatum. Kies een latere einddatum."))
+
+
+def check_not_over(end: dt.date | None, today: dt.date) -> None:
+    """Raise ValidationError for what ended before today: it isn't published."""
+    if end is not None and end < today:
+        raise ValidationError(_("De einddatum is voorbij. Kies een latere, of laat ze weg."))
+
+
+#: The rules of one field, whatever the others hold.
+_OF_ONE_FIELD: dict[str, Callable[[Any], None]] = {
+    "quantity": check_quantity,
+    "capacity_per_week": check_quantity,
+    "price_eur": check_price,
+    "available_from": check_day,
+    "available_until": check_day,
+}
 
 
 def check_fields(listing: Listing) -> None:
@@ -53,30 +118,28 @@ def check_fields(listing: Listing) -> None:
 
     Title and EURAL code are put in the form in which they are stored.
     """
-    errors: dict[str, str] = {}
+    errors: dict[str, list[str]] = {}
+
+    def hold(name: str, check: Callable[..., None], *values: Any) -> None:
+        try:
+            check(*values)
+        except ValidationError as error:
+            errors.setdefault(name, error.messages)
+
+    def store_eural() -> None:
+        listing.eural_code = eural_code(listing.eural_code)
+
     listing.title = one_line(listing.title)
     if listing.eural_code:
-        try:
-            listing.eural_code = eural_code(listing.eural_code)
-        except ValidationError as error:
-            errors["eural_code"] = " ".join(error.messages)
-    for name in ("quantity", "capacity_per_week"):
-        amount = getattr(listing, name)
-        if amount is not None and not 0 < amount <= LARGEST_QUANTITY:
-            errors[name] = _("Geef een hoeveelheid van meer dan 0 en hoogstens een miljard.")
+        hold("eural_code", store_eural)
+    for name, check in _OF_ONE_FIELD.items():
+        if (value := getattr(listing, name)) is not None:
+            hold(name, check, value)
     if listing.site and listing.site.organisation_id != listing.organisation_id:
-        errors["site"] = _("Deze vestiging is van een andere organisatie. Kies een eigen vestiging.")
+        errors["site"] = [_("Deze vestiging is van een andere organisatie. Kies een eigen vestiging.")]
     if listing.material and listing.unit:
-        try:
-            check_unit(listing.material, listing.unit)
-        except ValidationError as error:
-            errors["unit"] = " ".join(error.messages)
-    for name in ("available_from", "available_until"):
-        day = getattr(listing, name)
-        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
-            errors[name] = _("Kies een dag tussen %(first)s en %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
-    if listing.available_from and listing.available_until and listing.available_until < listing.available_from:
-        errors["available_until"] = _("De einddatum ligt voor de begindatum. Kies een latere einddatum.")
+        hold("unit", check_unit, listing.material, listing.unit)
+    hold("available_until", check_window, listing.available_from, listing.available_until)
     if errors:
         raise ValidationError(dict(errors))
 

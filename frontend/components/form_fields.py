@@ -1,5 +1,6 @@
 """Form fields and the way every field is drawn."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
 
 from accounts.models import Site
-from listings.imports.values import number
+from listings.days import day
+from listings.numbers import euros, number, whole
 
 
 class Renderer(TemplatesSetting):
@@ -23,9 +25,11 @@ class BelgianDecimalField(forms.DecimalField):
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override] # the stubs take every number for an int
-        if value in self.empty_values:
-            return None
-        return number(str(value))
+        text = "" if value in self.empty_values else str(value).strip()
+        return self.read(text) if text else None
+
+    def read(self, text: str) -> Decimal:
+        return number(text)
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, Decimal):
@@ -33,11 +37,32 @@ class BelgianDecimalField(forms.DecimalField):
         return value
 
 
+class EuroField(BelgianDecimalField):
+    """An amount of money: "12,50", "€ 12" or "12,-". What a choice has hidden isn't sent (dependents.ts)."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "data-only-shown": True})
+
+    def read(self, text: str) -> Decimal:
+        return euros(text)
+
+
+class WholeField(forms.IntegerField):
+    """A number without decimals. The browser's own control gives plain digits; who has none may group them."""
+
+    def to_python(self, value: Any) -> int | None:
+        text = "" if value in self.empty_values else str(value).strip()
+        return whole(text) if text else None
+
+
 class DateField(forms.DateField):
-    """A day, by the browser's own picker."""
+    """A day, by the browser's own picker, or as people write it."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+
+    def to_python(self, value: Any) -> dt.date | None:
+        text = "" if value in self.empty_values else str(value).strip()
+        return day(text) if text else None
 
 
 class SiteSelect(forms.Select):

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import StaffRole
-from frontend.components.form_fields import BelgianDecimalField
+from frontend.components.form_fields import BelgianDecimalField, WholeField
 from frontend.hubs.page import sector_code, sector_label
 from frontend.matches.pairs import part_labels
 from geo.models import LARGEST_BUFFER_KM, Hub
@@ -33,7 +33,7 @@ class HubWeightsForm(forms.Form):
     def __init__(self, data: Any = None, *, points: dict[str, int]) -> None:
         super().__init__(data, initial=points)
         for part, label in part_labels().items():
-            self.fields[part] = forms.IntegerField(
+            self.fields[part] = WholeField(
                 label=label.capitalize(), min_value=0, max_value=MOST_POINTS, widget=RangeInput
             )
 

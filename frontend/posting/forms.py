@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Site
-from frontend.components.form_fields import BelgianDecimalField, DateField, SiteSelect
+from accounts.validators import visible
+from frontend.components.form_fields import BelgianDecimalField, DateField, EuroField, SiteSelect, WholeField
 from geo.models import HubRegion, Municipality
 from geo.points import point_from
 from listings.enums import (
@@ -23,6 +24,7 @@ from listings.enums import (
     ServiceKind,
 )
 from listings.models import LARGEST_REACH_KM, LONGEST_DESCRIPTION, LONGEST_REFERENCE, LONGEST_TITLE, Listing
+from listings.validators import LONGEST_EURAL, check_day, check_price, check_quantity
 from materials.enums import Unit
 from materials.models import Material
 from materials.units import allowed_units
@@ -71,10 +73,10 @@ class ListingForm(forms.Form):
         ],
         widget=_RADIO,
     )
-    available_from = DateField(label=_("Vanaf"), required=False)
-    available_until = DateField(label=_("Tot en met"), required=False)
+    available_from = DateField(label=_("Vanaf"), required=False, validators=[check_day])
+    available_until = DateField(label=_("Tot en met"), required=False, validators=[check_day])
     price_kind = forms.ChoiceField(label=_("Prijs"), choices=PriceKind.choices, widget=_RADIO)
-    price_eur = BelgianDecimalField(label=_("Bedrag in euro"), required=False, min_value=0, decimal_places=2)
+    price_eur = EuroField(label=_("Bedrag in euro"), required=False, validators=[check_price])
     price_basis = forms.ChoiceField(label=_("Dat bedrag geldt"), choices=PriceBasis.choices)
     reference = forms.CharField(
         label=_("Eigen referentie"),
@@ -106,10 +108,8 @@ class ListingForm(forms.Form):
         if not set(self.changed_data) - {"seen_at"}:
             # Sent twice, or changed alike by two people: nothing is overwritten.
             given["seen_at"] = None
-        if not given.get("title"):
+        if not visible(given.get("title", "")):
             given["title"] = self._made_title()
-        if given.get("price_kind") not in (PriceKind.FIXED, PriceKind.REMOVAL_FEE):
-            given["price_eur"] = None
         return given
 
     def tokens(self, name: str) -> list[tuple[str, str]]:
@@ -135,7 +135,7 @@ class GoodsForm(ListingForm):
     """Supply or demand."""
 
     material = forms.CharField(required=False, widget=forms.HiddenInput)
-    quantity = BelgianDecimalField(label=_("Hoeveelheid"), required=False)
+    quantity = BelgianDecimalField(label=_("Hoeveelheid"), required=False, validators=[check_quantity])
     unit = forms.ChoiceField(
         label=_("Eenheid"),
         choices=[("", "–"), *Unit.choices],
@@ -150,9 +150,7 @@ class GoodsForm(ListingForm):
     )  # fmt: skip
     pickup = forms.BooleanField(label=_("Afhalen"), required=False)
     delivery = forms.BooleanField(label=_("Leveren"), required=False)
-    reach_km = forms.IntegerField(
-        label=_("Hoogstens zo ver (km)"), min_value=1, max_value=LARGEST_REACH_KM, required=False
-    )
+    reach_km = WholeField(label=_("Hoogstens zo ver (km)"), min_value=1, max_value=LARGEST_REACH_KM, required=False)
     packaging = forms.ChoiceField(
         label=_("Verpakking"), choices=[("", _("niet gezegd")), *Packaging.choices], required=False
     )
@@ -161,7 +159,7 @@ class GoodsForm(ListingForm):
     needs_services = forms.MultipleChoiceField(
         label=_("Wat moet er eerst mee gebeuren?"), choices=ServiceKind.choices, required=False, widget=_CHECKS
     )
-    eural_code = forms.CharField(label=_("Euralcode"), max_length=12, required=False)
+    eural_code = forms.CharField(label=_("Euralcode"), max_length=LONGEST_EURAL, required=False)
     declared_status = forms.ChoiceField(label=_("Juridische status"), choices=DeclaredStatus.choices)
 
     def __init__(self, data: Any = None, *, listing: Listing) -> None:
@@ -224,11 +222,13 @@ class ServiceForm(ListingForm):
     materials = forms.ModelMultipleChoiceField(
         Material.objects.all(), label=_("Welke materialen neem je aan?"), to_field_name="code", required=False
     )
-    capacity_per_week = BelgianDecimalField(label=_("Capaciteit per week"), required=False)
+    capacity_per_week = BelgianDecimalField(
+        label=_("Capaciteit per week"), required=False, validators=[check_quantity]
+    )
     capacity_unit = forms.ChoiceField(label=_("Eenheid"), choices=[("", "–"), *Unit.choices], required=False)
-    lead_time_days = forms.IntegerField(label=_("Doorlooptijd (dagen)"), min_value=0, max_value=365, required=False)
+    lead_time_days = WholeField(label=_("Doorlooptijd (dagen)"), min_value=0, max_value=365, required=False)
     catchment_kind = forms.ChoiceField(label=_("Waar werk je?"), choices=CatchmentKind.choices, widget=_RADIO)
-    reach_km = forms.IntegerField(label=_("Straal (km)"), min_value=1, max_value=LARGEST_REACH_KM, required=False)
+    reach_km = WholeField(label=_("Straal (km)"), min_value=1, max_value=LARGEST_REACH_KM, required=False)
     catchment_municipalities = forms.ModelMultipleChoiceField(
         Municipality.objects.all(), label=_("Gemeenten"), to_field_name="nis", required=False
     )

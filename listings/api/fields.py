@@ -1,5 +1,6 @@
 """Fields of the API that say, when they refuse a value, which values they take."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from rest_framework import serializers
 
 from geo.points import PROJECTED_SRIDS, point_from, point_from_projected
 from listings.enums import Condition, Precision, PriceBasis, PriceKind
+from listings.numbers import UNSURE, coordinate, euros, number, whole
 
 #: How many letters of a wrong value a refusal repeats.
 LONGEST_ECHO = 60
@@ -96,6 +98,33 @@ class PriceField(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
+class NumberField(serializers.DecimalField):
+    """A JSON number, or a text with a number as people write it.
+
+    In a text "1.250" may be a thousand or one and a bit: programs and Belgians differ there, and it is refused.
+    """
+
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(self.read(data) if isinstance(data, str) else data)
+
+    def read(self, text: str) -> Decimal:
+        return number(text, UNSURE)
+
+
+class EuroField(NumberField):
+    """The same for an amount of money: "12,50 euro", but no other currency."""
+
+    def read(self, text: str) -> Decimal:
+        return euros(text, UNSURE)
+
+
+class WholeField(serializers.IntegerField):
+    """A JSON number without decimals, or a text with one."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(whole(data) if isinstance(data, str) else data)
+
+
 class OneOfField(serializers.ChoiceField):
     """One of some words. A refusal names them all."""
 
@@ -157,11 +186,11 @@ class ByNumberField(serializers.PrimaryKeyRelatedField[Any]):
 
 
 def _number(data: dict[str, Any], name: str) -> float:
-    """A JSON number, or one in a string. NaN and infinity pass: point_from() refuses them."""
+    """A JSON number, or one in a text. NaN and infinity pass: point_from() refuses them."""
     value = data[name]
     try:
         if isinstance(value, bool):
             raise TypeError
-        return float(value)
-    except (TypeError, ValueError, OverflowError):
+        return coordinate(value) if isinstance(value, str) else float(value)
+    except (TypeError, ValueError, OverflowError, ValidationError):
         raise ValidationError({name: _("Geef een gewoon getal.")}) from None

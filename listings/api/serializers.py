@@ -3,17 +3,29 @@
 import json
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 
 from accounts.models import Organisation, Site
 from geo.models import HubRegion, Municipality
-from listings.api.fields import ByCodeField, ByNumberField, ConditionField, LocationField, OneOfField, PriceField
+from listings.api.fields import (
+    ByCodeField,
+    ByNumberField,
+    ConditionField,
+    EuroField,
+    LocationField,
+    NumberField,
+    OneOfField,
+    PriceField,
+    WholeField,
+)
 from listings.api.rows import ListingRow
 from listings.enums import ServiceKind
 from listings.models import LARGEST_REACH_KM, LONGEST_ALT, Listing
 from listings.services import STEPS
+from listings.validators import LONGEST_EURAL, PRICE_DIGITS, PRICE_PLACES
 from materials.models import Material
 
 #: The lists in which codes and numbers stand that a listing refers to.
@@ -70,6 +82,11 @@ class ListingWriteSerializer(AsRead, KnownFields, serializers.ModelSerializer[Li
     """What a member writes. Materials go by code, municipalities by NIS code."""
 
     serializer_choice_field = OneOfField
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
+        models.DecimalField: NumberField,
+        models.SmallIntegerField: WholeField,
+        models.PositiveSmallIntegerField: WholeField,
+    }
 
     organisation = ByNumberField("/api/v1/me/", queryset=Organisation.objects.all())
     site = ByNumberField("/api/v1/me/", queryset=Site.objects.all(), required=False, allow_null=True)
@@ -80,6 +97,8 @@ class ListingWriteSerializer(AsRead, KnownFields, serializers.ModelSerializer[Li
     condition = ConditionField(required=False, allow_null=True)
     location = LocationField(required=False, allow_null=True)
     price = PriceField(required=False, write_only=True)
+    price_eur = EuroField(PRICE_DIGITS, PRICE_PLACES, required=False, allow_null=True)
+    eural_code = serializers.CharField(max_length=LONGEST_EURAL, required=False, allow_blank=True, allow_null=True)
     needs_services = serializers.ListField(child=OneOfField(ServiceKind.choices), required=False)
     service_kinds = serializers.ListField(child=OneOfField(ServiceKind.choices), required=False)
 

@@ -1,9 +1,10 @@
 """Reads rows of a table as the values of listings, and names what is wrong in each row."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.contrib.gis.geos import Point
@@ -12,18 +13,23 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.validators import one_line
-from geo.points import WGS84_SRID, point_from, point_from_projected
-from listings.enums import Condition, ListingKind, ListingStatus
+from geo.points import WGS84_SRID, point_from, point_from_projected, srid_from
+from listings.enums import Condition, ListingKind, ListingStatus, PriceBasis
 from listings.imports import values
 from listings.imports.columns import NAMES, plain
 from listings.imports.towns import Towns
 from listings.models import LONGEST_DESCRIPTION, LONGEST_REFERENCE, LONGEST_TITLE
-from listings.validators import eural_code
+from listings.numbers import Marks, coordinate, number
+from listings.validators import check_not_over, check_window, eural_code
 from materials.enums import Unit
 from materials.models import Material, MaterialName
 from materials.search import find_materials
-from materials.units import allowed_units, unit_mass_kg
+from materials.units import check_unit, unit_mass_kg
 
+#: Columns of numbers in which a point or a comma may mean two things; the column shows which.
+AMOUNTS = ("quantity", "price", "x", "y")
+#: Columns that say where something is.
+PLACE = {"lat", "lon", "x", "y", "srid", "street", "postal_code", "town"}
 #: How similar a text must be to a material's name (0 to 1) to be taken for it.
 LEAST_LIKENESS = 0.6
 
@@ -55,6 +61,7 @@ class Parsed:
 
     `values` are by field of Listing, and `place` among them is its WGS84 point. `place_words` is what the place is
     called, unless the row gave coordinates. `guessed_from` is the text from which the material was guessed, if it was.
+    `broken` are the fields whose cells hold an error of a spreadsheet.
     """
 
     row: int
@@ -62,13 +69,28 @@ class Parsed:
     place_words: str = ""
     guessed_from: str = ""
     mistakes: list[Mistake] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
 
 
 class RowReader:
     """Reads the rows of one file. What many rows share, such as materials and postal codes, is looked up once."""
 
-    def __init__(self, organisation: Organisation, columns: dict[str, int], srid: int, *, today: dt.date) -> None:
+    def __init__(
+        self,
+        organisation: Organisation,
+        columns: dict[str, int],
+        srid: int,
+        *,
+        today: dt.date,
+        rows: Sequence[tuple[int, list[str]]],
+    ) -> None:
+        """`rows` are those that read() will be given: "1.125" means what the rest of its column says."""
         self.columns = columns
+        self.marks: dict[str, Marks] = {
+            name: values.marks_in(_cell(cells, columns[name]) for _row, cells in rows)
+            for name in AMOUNTS
+            if name in columns
+        }
         self.srid = srid
         self.today = today
         self.site = organisation.sites.order_by("pk").first()
@@ -82,7 +104,7 @@ class RowReader:
         self.guessed: set[str] = set()
         # What a text in a column means. Columns repeat themselves: a file has few units, days and prices.
         self._read: dict[tuple[str, str], Any] = {}
-        self._units: dict[int, list[Unit]] = {}
+        self._misfits: dict[tuple[int, Unit], list[str]] = {}
         self._masses: dict[tuple[int, Unit], Decimal | None] = {}
         self.seen: dict[str, int] = {}
         known = organisation.listings.exclude(reference="")
@@ -91,17 +113,16 @@ class RowReader:
             for reference, kind, status, start in known.values_list("reference", "kind", "status", "available_from")
         }
 
-    def read(self, number: int, cells: list[str]) -> Parsed:
+    def read(self, row: int, cells: list[str]) -> Parsed:
         """Read one row. All of its mistakes are named, not just the first."""
-        parsed = Parsed(number)
-        get = self._getter(cells)
+        parsed = Parsed(row)
+        get = self._getter(parsed, cells)
         read = self._reader(parsed, get)
         kind = read("kind", values.kind) if get("kind") else ListingKind.SUPPLY
         material = read("material", self._material)
         parsed.guessed_from = get("material")[:80] if plain(get("material")) in self.guessed else ""
-        unit = read("unit", values.unit)
-        amount = read("quantity", values.quantity)
-        price = read("price", values.price)
+        amount, unit = self._amount(parsed, get, read)
+        price, basis = self._price(parsed, unit, get, read)
         parsed.values = {
             "kind": kind,
             "reference": self._reference(parsed, get("reference")),
@@ -112,28 +133,40 @@ class RowReader:
             "title": _short(parsed, "title", one_line(get("title")), LONGEST_TITLE) or _title_of(material),
             "description": _short(parsed, "description", get("description"), LONGEST_DESCRIPTION),
             "condition": self._condition(kind, get, read),
-            "available_from": read("available_from", values.day) if get("available_from") else self._start(get),
-            "available_until": read("available_until", values.day) if get("available_until") else None,
-            "price_kind": price[0] if price else None,
-            "price_eur": price[1] if price else None,
-            "price_basis": values.price_basis(get("price_basis")),
+            "available_from": read("available_from", values.first_day) if get("available_from") else self._start(get),
+            "available_until": read("available_until", values.last_day) if get("available_until") else None,
+            "price_kind": price.kind if price else None,
+            "price_eur": price.eur if price else None,
+            "price_basis": basis,
             "eural_code": read("eural_code", eural_code) if get("eural_code") else "",
-            "splittable": values.yes(get("splittable")) if get("splittable") else True,
+            "splittable": read("splittable", values.splittable) if get("splittable") else True,
             "place": self._place(parsed, get),
         }
         self._check_together(parsed)
         return parsed
 
-    def _getter(self, cells: list[str]) -> Callable[[str], str]:
+    def _getter(self, parsed: Parsed, cells: list[str]) -> Callable[[str], str]:
+        """Gives the text of a row's cell by field. The error of a spreadsheet is a mistake, and counts as empty."""
+        row = {name: _cell(cells, number) for name, number in self.columns.items()}
+        for name, text in row.items():
+            if text.startswith(values.ERRORS_START):
+                try:
+                    values.check_is_no_error(text)
+                except ValidationError as error:
+                    _add(parsed, name, text, " ".join(error.messages))
+                    parsed.broken.add(name)
+                    row[name] = ""
+
         def get(name: str) -> str:
-            number = self.columns.get(name)
-            return cells[number] if number is not None and number < len(cells) else ""
+            return row.get(name, "")
 
         return get
 
     def _reader(self, parsed: Parsed, get: Callable[[str], str]) -> Callable[[str, Callable[[str], Any]], Any]:
         def read(name: str, parse: Callable[[str], Any]) -> Any:
             text = get(name)
+            if name in parsed.broken:
+                return None
             try:
                 return self._read[name, text]
             except KeyError:
@@ -146,6 +179,29 @@ class RowReader:
                 return None
 
         return read
+
+    def _amount(self, parsed: Parsed, get: Callable[[str], str], read: Any) -> tuple[Decimal | None, Unit | None]:
+        """Quantity and unit. "12 st." names its unit itself: it has to be that of the row, or does for it."""
+        amount = read("quantity", partial(values.quantity, marks=self.marks.get("quantity", Marks())))
+        named = amount.unit if amount else None
+        unit = read("unit", values.unit) if get("unit") or not named else named
+        if named and unit and named != unit:
+            message = _("Hier staat %(named)s, en in de kolom eenheid %(unit)s. Kies één van de twee.")
+            _add(parsed, "quantity", get("quantity"), message % {"named": named.label, "unit": unit.label})
+        return amount.number if amount else None, unit
+
+    def _price(
+        self, parsed: Parsed, unit: Unit | None, get: Callable[[str], str], read: Any
+    ) -> tuple[values.Price | None, PriceBasis]:
+        """The price, and what it is for. It may be for another unit than that of the quantity."""
+        price = read("price", partial(values.price, marks=self.marks.get("price", Marks())))
+        per = read("price_basis", values.price_basis) if get("price_basis") else None
+        if price is not None:
+            try:
+                return values.priced(price, per, unit)
+            except ValidationError as error:
+                _add(parsed, "price", get("price"), " ".join(error.messages))
+        return None, PriceBasis.LOT
 
     def _material(self, text: str) -> Material:
         """The material with this code or name, or else the one whose name is most like it, if it is like enough."""
@@ -174,7 +230,7 @@ class RowReader:
         return before.start or self.today
 
     def _reference(self, parsed: Parsed, text: str) -> str:
-        reference = text[:LONGEST_REFERENCE]
+        reference = _short(parsed, "reference", text, LONGEST_REFERENCE)
         if reference and reference in self.seen:
             message = _("Deze referentie staat ook in rij %(row)s. Elke referentie mag één keer voorkomen.")
             _add(parsed, "reference", text, message % {"row": self.seen[reference]})
@@ -192,9 +248,11 @@ class RowReader:
 
     def _place(self, parsed: Parsed, get: Callable[[str], str]) -> Point | None:
         """The place that a row gives: by coordinates, else by its town, else that of the organisation's first site."""
+        if parsed.broken & PLACE:
+            return None
         try:
             if get("lat") or get("lon"):
-                return point_from(lat=values.coordinate(get("lat")), lon=values.coordinate(get("lon")))
+                return point_from(lat=_degrees(get("lat")), lon=_degrees(get("lon")))
             if get("x") or get("y"):
                 return self._projected(get)
         except ValidationError as error:
@@ -206,10 +264,11 @@ class RowReader:
         return self._site(parsed, get)
 
     def _projected(self, get: Callable[[str], str]) -> Point:
-        srid = int(values.number(get("srid"))) if get("srid") else self.srid
+        srid = srid_from(get("srid")) if get("srid") else self.srid
         if srid == WGS84_SRID:
-            return point_from(lat=values.coordinate(get("y")), lon=values.coordinate(get("x")))
-        return point_from_projected(x=float(values.number(get("x"))), y=float(values.number(get("y"))), srid=srid)
+            return point_from(lat=_degrees(get("y")), lon=_degrees(get("x")))
+        x, y = (float(number(values.filled(get(name)), self.marks.get(name, Marks()))) for name in ("x", "y"))
+        return point_from_projected(x=x, y=y, srid=srid)
 
     def _town(self, parsed: Parsed, get: Callable[[str], str]) -> Point | None:
         """The place of a postal code, a town or both. Where the two contradict each other, we don't guess."""
@@ -238,18 +297,26 @@ class RowReader:
         given = parsed.values
         material, unit = given["material"], given["unit"]
         if material and unit:
-            if material.pk not in self._units:
-                self._units[material.pk] = allowed_units(material)
-            if unit not in self._units[material.pk]:
-                fitting = ", ".join(str(choice.label) for choice in self._units[material.pk])
-                message = _("Deze eenheid past niet bij %(material)s. Kies uit: %(fitting)s.")
-                _add(parsed, "unit", str(unit.label), message % {"material": material.name, "fitting": fitting})
+            for message in self._misfit(material, unit):
+                _add(parsed, "unit", str(unit.label), message)
         self._check_stored(parsed)
         starts, ends = given["available_from"], given["available_until"]
-        if ends and ends < self.today:
-            _add(parsed, "available_until", str(ends), _("De einddatum is voorbij. Kies een latere, of laat ze weg."))
-        if starts and ends and ends < starts:
-            _add(parsed, "available_until", str(ends), _("De einddatum ligt voor de begindatum."))
+        for check in (partial(check_not_over, ends, self.today), partial(check_window, starts, ends)):
+            try:
+                check()
+            except ValidationError as error:
+                _add(parsed, "available_until", str(ends), " ".join(error.messages))
+
+    def _misfit(self, material: Material, unit: Unit) -> list[str]:
+        """Why this unit doesn't fit the material; nothing where it does."""
+        key = material.pk, unit
+        if key not in self._misfits:
+            try:
+                check_unit(material, unit)
+                self._misfits[key] = []
+            except ValidationError as error:
+                self._misfits[key] = error.messages
+        return self._misfits[key]
 
     def _check_stored(self, parsed: Parsed) -> None:
         """Check that the stored listing with this reference is of the same kind, and may still change."""
@@ -260,6 +327,15 @@ class RowReader:
         elif kind and parsed.values["kind"] and kind != parsed.values["kind"]:
             message = _("Deze referentie is al die van een zoekertje van een andere soort: %(kind)s.")
             _add(parsed, "reference", reference, message % {"kind": ListingKind(kind).label})
+
+
+def _cell(cells: list[str], number: int) -> str:
+    """A row may be shorter than the headers."""
+    return cells[number] if number < len(cells) else ""
+
+
+def _degrees(text: str) -> float:
+    return coordinate(values.filled(text))
 
 
 def _title_of(material: Material | None) -> str:

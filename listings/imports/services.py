@@ -90,7 +90,7 @@ def check(
 ) -> tuple[list[Parsed], list[Mistake]]:
     """Read and check every row. Raises ValidationError for a file that can't be read at all."""
     table = read_table(path, name)
-    reader = RowReader(organisation, find_columns(table.headers), srid, today=today)
+    reader = RowReader(organisation, find_columns(table.headers), srid, today=today, rows=table.rows)
     parsed: list[Parsed] = []
     for number, (row, cells) in enumerate(table.rows, start=1):
         parsed.append(reader.read(row, cells))

@@ -3,57 +3,72 @@
 import datetime as dt
 import re
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
-from typing import TypeVar
+from decimal import Decimal
+from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from listings import validators
+from listings.days import LAST_OF_ALL_DAYS, day
 from listings.enums import Condition, ListingKind, PriceBasis, PriceKind
-from listings.imports.columns import plain
-from listings.models import LARGEST_QUANTITY
+from listings.imports.vocabulary import (
+    ANSWER_BY_WORD,
+    BASIS_BY_WORD,
+    CONDITION_BY_WORD,
+    FREE,
+    KIND_BY_WORD,
+    NO_END,
+    ON_REQUEST,
+    UNIT_BY_WORD,
+)
+from listings.numbers import BELGIAN, Marks, euros, marks_of, number
+from listings.words import word
 from materials.enums import Unit
 
 T = TypeVar("T")
 
-_UNITS: dict[Unit, tuple[str, ...]] = {
-    Unit.KG: ("kg", "kilo", "kilogram", "kilogramme", "kgs"),
-    Unit.TONNE: ("ton", "t", "tonne", "tonnes"),
-    Unit.PIECE: ("stuk", "stuks", "st", "stk", "piece", "pieces", "pcs", "pce", "pieces"),
-    Unit.METRE: ("m", "lm", "meter", "lopende meter", "metre"),
-    Unit.SQUARE_METRE: ("m2", "m²", "vierkante meter"),
-    Unit.CUBIC_METRE: ("m3", "m³", "kubieke meter", "kuub"),
-    Unit.LITRE: ("l", "liter", "litre", "litres"),
-    Unit.PALLET: (
-        "pallet", "pallets", "palet", "paletten", "pallets vol", "pallet vol", "pallet load", "pallet loads",
-        "palette", "palettes", "palette pleine", "palettes pleines",
-    ),
-    Unit.BOX: ("doos", "dozen", "box", "boxes", "boite", "boites"),
-    Unit.ROLL: ("rol", "rollen", "roll", "rolls", "rouleau", "rouleaux"),
-    Unit.BAG: ("zak", "zakken", "bag", "bags", "sac", "sacs"),
-}  # fmt: skip
-_CONDITIONS: dict[Condition, tuple[str, ...]] = {
-    Condition.NEW: ("nieuw", "new", "neuf", "ongebruikt"),
-    Condition.AS_NEW: ("zo goed als nieuw", "als nieuw", "zeer goed", "as new", "as_new", "comme neuf", "goed"),
-    Condition.USED: ("gebruikt", "tweedehands", "used", "occasion", "usage"),
-    Condition.TO_REPAIR: ("te herstellen", "defect", "kapot", "to repair", "to_repair", "a reparer"),
-    Condition.FOR_PARTS: ("voor onderdelen", "onderdelen", "for parts", "for_parts", "pour pieces"),
-}
-_KINDS: dict[ListingKind, tuple[str, ...]] = {
-    ListingKind.SUPPLY: ("aanbod", "te koop", "aangeboden", "supply", "offer", "offre"),
-    ListingKind.DEMAND: ("vraag", "gezocht", "gevraagd", "demand", "wanted", "demande"),
-}
-_FREE = ("gratis", "free", "gratuit", "0")
-_ON_REQUEST = ("op aanvraag", "o.t.k.", "otk", "te bespreken", "on request", "sur demande", "")
+#: What a spreadsheet shows instead of a result, in English, Dutch, French and German.
+_SHEET_ERRORS = frozenset({
+    "#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!",
+    "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#PYTHON!", "#GETTING_DATA", "#ERROR!", "#ERR!", "#N/B", "#WAARDE!", "#VERW!",
+    "#DEEL/0!", "#NAAM?", "#GETAL!", "#LEEG!", "#OVERLOOP!", "#BEREKENEN!", "#FOUT!", "#VALEUR!", "#NOM?", "#NOMBRE!",
+    "#NUL!", "#PROPAGATION!", "#EPARS!", "#CALCUL!", "#ERREUR!", "#NV", "#WERT!", "#BEZUG!", "#ZAHL!", "#ÜBERLAUF!",
+})  # fmt: skip
+#: LibreOffice numbers its errors; where a column is too narrow, spreadsheets print "####".
+_SHEET_ERROR = re.compile(r"(?:Err|Fout|Erreur):[0-9]{3}|#{2,}")
+
+#: How each of these begins: other cells need not be looked at.
+ERRORS_START = ("#", "Err:", "Fout:", "Erreur:")
+
+_PER = re.compile(r"(?P<amount>[^/]*[0-9][^/]*?)\s*(?:/|\b(?:per|par)\b)\s*(?P<per>[^\s0-9].*)", re.IGNORECASE)
+#: What stands before a unit or "partij" in a column such as "prijs per".
+_BEFORE_BASIS = re.compile(r"(?:(?:€|eur|euro) ?)?(?:/|per\b|par\b|voor een\b)? ?(?P<word>.*)")
+_WITH_UNIT = re.compile(r"(?P<number>[^a-z]*[^a-z\s])\s?(?P<unit>[a-z].*)", re.IGNORECASE)
 
 
-def _by_name(names: dict[T, tuple[str, ...]]) -> dict[str, T]:
-    return {plain(name): value for value, options in names.items() for name in options}
+class Price(NamedTuple):
+    """What a cell says of the price. `per` is for what, if the cell says so."""
+
+    kind: PriceKind
+    eur: Decimal | None
+    per: PriceBasis | Unit | None = None
 
 
-_UNIT_BY_NAME = _by_name(_UNITS) | {unit.value: unit for unit in Unit}
-_CONDITION_BY_NAME = _by_name(_CONDITIONS)
-_KIND_BY_NAME = _by_name(_KINDS)
+class Amount(NamedTuple):
+    """A quantity, with the unit that stands in the same cell, if one does."""
+
+    number: Decimal
+    unit: Unit | None = None
+
+
+def check_is_no_error(text: str) -> None:
+    """Raise ValidationError for the error of a spreadsheet, by its name: a formula there gave no result."""
+    if text.upper() in _SHEET_ERRORS or _SHEET_ERROR.fullmatch(text):
+        raise ValidationError(
+            _("In deze cel staat een fout van je rekenblad: %(error)s. Verbeter de formule of maak de cel leeg.")
+            % {"error": text[:40]}
+        )
 
 
 def filled(text: str) -> str:
@@ -63,94 +78,118 @@ def filled(text: str) -> str:
     return text
 
 
-def number(text: str) -> Decimal:
-    """ "1.250,5", "1 250,5", "1250.5" and "1,250.5" are all the same number; "1.250" is a thousand, "0.125" isn't."""
-    digits = re.sub(r"[\s\u00a0\u202f']", "", filled(text))
-    # Nobody groups thousands after a leading zero: there the point is a decimal one.
-    if re.fullmatch(r"-?[1-9]\d{0,2}(\.\d{3})+(,\d+)?", digits):
-        digits = digits.replace(".", "")
-    elif re.fullmatch(r"-?[1-9]\d{0,2}(,\d{3})+\.\d+", digits):
-        digits = digits.replace(",", "")
-    return _decimal(digits, text)
+def quantity(text: str, marks: Marks = BELGIAN) -> Amount:
+    """ "1.250", or "12 st." with a unit that we know."""
+    found = _WITH_UNIT.fullmatch(filled(text))
+    # "1e5" is a number, and "e5" no unit.
+    named = UNIT_BY_WORD.get(word(found["unit"])) if found else None
+    amount = number(found["number"] if found and named else text, marks)
+    validators.check_quantity(amount)
+    return Amount(round(amount, validators.QUANTITY_PLACES), named)
 
 
-def coordinate(text: str) -> float:
-    """Degrees. A point is always a decimal one here: "51.054" is 51 and a bit."""
-    return float(_decimal(re.sub(r"\s", "", filled(text)), text))
+def marks_in(texts: Iterable[str]) -> Marks:
+    """What points and commas mean in a column of amounts, of which some name their unit: "12.5 m2"."""
+    found = {text: _WITH_UNIT.fullmatch(text) for text in set(texts)}
+    return marks_of(with_unit["number"] if with_unit else text for text, with_unit in found.items())
 
 
-def _decimal(digits: str, text: str) -> Decimal:
-    try:
-        value = Decimal(digits.replace(",", "."))
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite():
-        raise ValidationError(_("“%(text)s” is geen getal.") % {"text": text[:40]})
-    return value
+def first_day(text: str) -> dt.date:
+    found = day(text)
+    validators.check_day(found)
+    return found
 
 
-def quantity(text: str) -> Decimal:
-    value = number(text)
-    # The size comes first: a number that is far too large can't be rounded. One that rounds to 0 counts as 0.
-    if not 0 < value <= LARGEST_QUANTITY or not (rounded := round(value, 3)):
-        raise ValidationError(_("De hoeveelheid moet meer dan 0 zijn en hoogstens een miljard."))
-    return rounded
-
-
-def day(text: str) -> dt.date:
-    """31/12/2026, 31-12-2026, 31.12.2026 or 2026-12-31; 31/12/26 is in this century."""
-    for form in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d-%m-%y", "%d.%m.%y"):
-        try:
-            found = dt.datetime.strptime(text, form).date()
-        except ValueError:
-            continue
-        # Python reads the years 69 to 99 as those of the last century.
-        return found.replace(year=found.year + 100) if "%y" in form and found.year < 2000 else found
-    raise ValidationError(_("“%(text)s” is geen datum. Schrijf ze als 31/12/2026.") % {"text": text[:40]})
+def last_day(text: str) -> dt.date | None:
+    """The last day, or None for words such as "onbeperkt", and for 31/12/9999, by which programs say the same."""
+    if word(text) in NO_END or (found := day(text)) == LAST_OF_ALL_DAYS:
+        return None
+    validators.check_day(found)
+    return found
 
 
 def unit(text: str) -> Unit:
-    return _named(text, _UNIT_BY_NAME, Unit)
+    return _named(text, UNIT_BY_WORD, Unit)
 
 
 def condition(text: str) -> Condition:
-    return _named(text, _CONDITION_BY_NAME, Condition)
+    return _named(text, CONDITION_BY_WORD, Condition)
 
 
 def kind(text: str) -> ListingKind:
-    return _named(text, _KIND_BY_NAME, _KINDS)
+    return _named(text, KIND_BY_WORD, dict.fromkeys(KIND_BY_WORD.values()))
 
 
-def price(text: str) -> tuple[PriceKind, Decimal | None]:
-    """An amount in euro, "gratis", "op aanvraag" or nothing. A negative amount is paid to whoever takes it away."""
-    words = plain(text.replace("€", "").replace("EUR", ""))
-    if words in _FREE:
-        return PriceKind.FREE, None
-    if words in _ON_REQUEST:
-        return PriceKind.ON_REQUEST, None
-    amount = number(words)
-    if not -(10**8) < amount < 10**8:
-        raise ValidationError(_("Dit bedrag is te groot."))
-    amount = round(amount, 2)
-    if amount == 0:
-        return PriceKind.FREE, None
-    return (PriceKind.FIXED, amount) if amount > 0 else (PriceKind.REMOVAL_FEE, -amount)
-
-
-def price_basis(text: str) -> PriceBasis:
-    return PriceBasis.LOT if plain(text) in ("", "partij", "lot", "geheel", "hele partij") else PriceBasis.UNIT
-
-
-def yes(text: str) -> bool:
-    """Whether a cell says yes: any text that isn't a clear no."""
-    return plain(text) not in ("nee", "neen", "no", "non", "n", "0", "false", "onwaar")
-
-
-def _named(text: str, names: dict[str, T], choices: "Iterable[Unit | Condition | ListingKind]") -> T:
+def splittable(text: str) -> bool:
+    """Whether a lot may go in parts."""
     try:
-        return names[plain(filled(text))]
+        return ANSWER_BY_WORD[word(text)]
     except KeyError:
-        known = ", ".join(str(choice.label) for choice in choices)
+        raise _unknown(text, [_("ja"), _("nee")]) from None
+
+
+def price_basis(text: str) -> PriceBasis | Unit:
+    """What an amount is for: the whole lot, a unit of it, or a unit that the cell names."""
+    found = _BEFORE_BASIS.fullmatch(word(text))
+    try:
+        return BASIS_BY_WORD[found["word"] if found else ""]
+    except KeyError:
+        raise _unknown(text, [_("partij"), _("eenheid"), *(str(choice.label) for choice in Unit)]) from None
+
+
+def price(text: str, marks: Marks = BELGIAN) -> Price:
+    """An amount in euro, "gratis", "op aanvraag" or nothing. A negative amount is paid to whoever takes it away."""
+    said, per = word(text), None
+    if said in FREE:
+        return Price(PriceKind.FREE, None)
+    if said in ON_REQUEST:
+        return Price(PriceKind.ON_REQUEST, None)
+    if split := _PER.fullmatch(text):
+        text, per = split["amount"], price_basis(split["per"])
+    amount = euros(text, marks)
+    if abs(amount) >= 1:
+        # Also where it is to be converted: in "1,250 per kg" somebody may mean a thousand.
+        validators.check_price(abs(amount))
+    if amount == 0:
+        return Price(PriceKind.FREE, None)
+    return Price(PriceKind.FIXED, amount, per) if amount > 0 else Price(PriceKind.REMOVAL_FEE, -amount, per)
+
+
+def priced(price: Price, column: PriceBasis | Unit | None, lot: Unit | None) -> tuple[Price, PriceBasis]:
+    """A price as it is stored, and what it is for: of a lot in tonnes a price per kg becomes one per tonne.
+
+    `column` is what the column "prijs per" says, `lot` the unit of the quantity. Raises ValidationError where the two
+    cells contradict each other or units don't convert, and for an amount that can't be stored.
+    """
+    if price.per and column and price.per != column:
+        raise ValidationError(_("In de kolom “prijs per” staat iets anders. Kies één van de twee."))
+    per = price.per or column or PriceBasis.LOT
+    basis = per if isinstance(per, PriceBasis) else PriceBasis.UNIT
+    if price.eur is None:
+        return price, basis
+    eur = _euros_per(price.eur, per, lot) if isinstance(per, Unit) and lot else price.eur
+    validators.check_price(eur)
+    return price._replace(eur=round(eur, validators.PRICE_PLACES)), basis
+
+
+def _euros_per(amount: Decimal, per: Unit, lot: Unit) -> Decimal:
+    """The price per unit in which the lot is given, from that per another unit: 0.15 per kg is 150 per tonne."""
+    if per.dimension != lot.dimension:
         raise ValidationError(
-            _("“%(text)s” ken ik niet. Kies uit: %(known)s.") % {"text": text[:40], "known": known}
-        ) from None
+            _("Een prijs per %(per)s past niet bij een hoeveelheid in %(lot)s. Geef hem per %(lot)s of per partij.")
+            % {"per": per.label, "lot": lot.label}
+        )
+    return amount if per == lot else (amount * lot.factor / per.factor).normalize()
+
+
+def _named(text: str, names: dict[str, T], choices: Iterable[Any]) -> T:
+    try:
+        return names[word(filled(text))]
+    except KeyError:
+        raise _unknown(text, [str(choice.label) for choice in choices]) from None
+
+
+def _unknown(text: str, choices: list[str]) -> ValidationError:
+    return ValidationError(
+        _("“%(text)s” ken ik niet. Kies uit: %(known)s.") % {"text": text[:40], "known": ", ".join(choices)}
+    )

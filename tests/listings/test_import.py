@@ -1,6 +1,5 @@
 """Files of listings as companies have them: read whole or not at all."""
 
-import datetime as dt
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -16,7 +15,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Organisation
 from listings.enums import ListingStatus
-from listings.imports import values
 from listings.imports.rows import Parsed
 from listings.imports.services import cancel_import, confirm_import, run_check, run_store, start_import
 from listings.imports.stored_rows import stored_listings
@@ -105,21 +103,21 @@ def test_a_broken_row_in_the_middle_stores_nothing_and_is_named(tmp_path: Path, 
         ("1.250", "0", "meer dan 0"),
         ("1.250", "1e30", "meer dan 0"),
         ("31/12/2099", "31/13/2099", "geen datum"),
-        ("31/12/2099", "31/12/1999", "ligt voor de begindatum"),
+        ("31/12/2099", "31/12/2019", "ligt voor de begindatum"),
         ("9000;Gent", "1234;Nergens", "Deze postcode"),
         ("A-2;Gyproc", "A-1;Gyproc", "staat ook in rij 2"),
         ("3,50", "duur", "geen getal"),
         ("1.250;stuks", ";stuks", "Deze cel is leeg."),
         ("1.250;stuks", "5;", "Deze cel is leeg."),
         ("europallet", "", "Deze cel is leeg."),
-        ("1.250", "0,0001", "meer dan 0"),
+        ("1.250", "0,0001", "Geef hoogstens 3 cijfers achter de komma."),
         ("9000;Gent", ";Nergenshuizen", "Deze plaats ken ik niet"),
         ("9000;Gent", ";Parijs", "Deze plaats ken ik niet"),
         ("9000;Gent", ";Berchem", "2600, 9690"),
         ("9000;Gent", "9000;Aalst", "andere postcode dan 9000"),
         ("europallet", "xylofonen", "“xylofonen” ken ik niet als materiaal. Probeer een algemener woord."),
         ("3,50", "1e30", "te groot"),
-        ("3,50", "-1e9999999", "te groot"),
+        ("3,50", "-1e9999999", "veel te lang"),
     ],
 )
 def test_each_wrong_cell_is_named(tmp_path: Path, company: Organisation, before: str, after: str, says: str) -> None:
@@ -207,24 +205,6 @@ def test_a_dry_run_shows_more_rows_than_the_page(tmp_path: Path, company: Organi
 
 
 @pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("1.250,5", "1250.5"),
-        ("1 250,5", "1250.5"),
-        ("1250.5", "1250.5"),
-        ("1,250.5", "1250.5"),
-        ("1.250", "1250"),
-        ("0,5", "0.5"),
-        ("0.125", "0.125"),
-        ("0,125", "0.125"),
-        ("10.500", "10500"),
-    ],
-)
-def test_numbers_are_read_as_belgians_and_others_write_them(text: str, value: str) -> None:
-    assert str(values.number(text)) == value
-
-
-@pytest.mark.parametrize(
     ("code", "name", "words"),
     [
         ("", "Aalst", "9300 Aalst"),
@@ -260,15 +240,6 @@ def test_only_a_row_that_says_nothing_of_its_place_lies_at_the_site(tmp_path: Pa
     with pytest.raises(CommandError):
         call_command("import_listings", str(path), organisation=company.pk, stderr=said)
     assert "bij de straat ook de postcode" in said.getvalue()
-
-
-@pytest.mark.parametrize("text", ["31/12/2026", "31-12-26", "31.12.26", "2026-12-31"])
-def test_a_year_may_have_two_digits(text: str) -> None:
-    assert values.day(text) == dt.date(2026, 12, 31)
-
-
-def test_degrees_have_no_thousands() -> None:
-    assert values.coordinate("51.054") == values.coordinate("51,054") == 51.054
 
 
 def test_what_excel_calls_unicode_text_is_read(tmp_path: Path, company: Organisation) -> None:

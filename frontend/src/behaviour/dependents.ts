@@ -1,4 +1,7 @@
-/** Shows elements with data-when="field=value,value" only while the field of their form has one of the values. */
+/**
+ * Shows elements with data-when="field=value,value" only while the field of their form has one of the values. An input
+ * in them with data-only-shown isn't sent while it is hidden: an amount that was typed before "free" was chosen.
+ */
 export function startDependents(root: ParentNode): void {
   for (const element of root.querySelectorAll<HTMLElement>("[data-when]")) {
     const form = element.closest("form");
@@ -8,6 +11,9 @@ export function startDependents(root: ParentNode): void {
     const update = () => {
       const given = new FormData(form).getAll(name).map(String);
       element.hidden = !given.some((value) => wanted.includes(value));
+      for (const input of element.querySelectorAll<HTMLInputElement>("input[data-only-shown]")) {
+        input.disabled = element.hidden;
+      }
     };
     form.addEventListener("change", update);
     update();

@@ -1,0 +1,119 @@
+"""What companies write for each choice, in Dutch, English and French. What isn't here is refused, never guessed."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import TypeVar
+
+from listings.enums import Condition, ListingKind, PriceBasis
+from listings.words import word
+from materials.enums import Unit
+
+T = TypeVar("T")
+
+_UNITS: dict[Unit, tuple[str, ...]] = {
+    Unit.KG: ("kg", "kgs", "kilo", "kilo's", "kilos", "kilogram", "kilogrammen", "kilogramme", "kilogrammes", "kgr"),
+    Unit.TONNE: ("ton", "tons", "tonnen", "t", "tonne", "tonnes"),
+    Unit.PIECE: (
+        "stuk", "stuks", "stuk(s)", "stuk/stuks", "st", "st(s)", "stk", "stks", "stk(s)", "piece", "pieces",
+        "piece(s)", "pcs", "pce", "pces", "pc", "pc(s)", "pcs(s)", "ex", "exemplaar", "exemplaren", "each", "ea",
+    ),
+    Unit.METRE: (
+        "m", "m1", "lm", "l.m", "l m", "meter", "meters", "meter(s)", "mtr", "mtrs", "lopende meter", "lopende meters",
+        "lopende m", "str m", "strekkende meter", "strekkende meters", "metre", "metres", "metre(s)", "metre lineaire",
+        "metres lineaires", "metre courant", "metres courants", "ml", "linear meter", "linear metre", "linear metres",
+    ),
+    Unit.SQUARE_METRE: (
+        "m2", "m^2", "vierkante meter", "vierkante meters", "vierkante m", "vk m", "vkm", "qm", "sqm", "sq m",
+        "square meter", "square meters", "square metre", "square metres", "metre carre", "metres carres", "meter2",
+    ),
+    Unit.CUBIC_METRE: (
+        "m3", "m^3", "kubieke meter", "kubieke meters", "kubieke m", "kub", "kuub", "cbm", "cubic meter",
+        "cubic meters", "cubic metre", "cubic metres", "metre cube", "metres cubes", "meter3",
+    ),
+    Unit.LITRE: ("l", "ltr", "liter", "liters", "liter(s)", "litre", "litres", "litre(s)"),
+    Unit.PALLET: (
+        "pallet", "pallets", "pallet(s)", "palet", "paletten", "pallets vol", "pallet vol", "volle pallet",
+        "volle pallets", "pallet load", "pallet loads", "palette", "palettes", "palette(s)", "palette pleine",
+        "palettes pleines", "plt",
+    ),
+    Unit.BOX: ("doos", "dozen", "doos/dozen", "box", "boxes", "box(es)", "boite", "boites", "boite(s)"),
+    Unit.ROLL: ("rol", "rollen", "rol(len)", "roll", "rolls", "roll(s)", "rouleau", "rouleaux", "rouleau(x)"),
+    Unit.BAG: ("zak", "zakken", "zak(ken)", "bag", "bags", "bag(s)", "sac", "sacs", "sac(s)"),
+}  # fmt: skip
+_CONDITIONS: dict[Condition, tuple[str, ...]] = {
+    Condition.NEW: ("nieuw", "new", "neuf", "neuve", "ongebruikt", "splinternieuw", "unused", "brand new"),
+    Condition.AS_NEW: (
+        "zo goed als nieuw", "als nieuw", "zgan", "z.g.a.n", "zeer goed", "goed", "as new", "like new", "comme neuf",
+        "comme neuve",
+    ),
+    Condition.USED: (
+        "gebruikt", "gebruikte staat", "tweedehands", "tweede hands", "2dehands", "2e hands", "used", "second hand",
+        "secondhand", "occasion", "d'occasion", "usage", "usagee", "utilise",
+    ),
+    Condition.TO_REPAIR: (
+        "te herstellen", "te repareren", "defect", "kapot", "stuk", "to repair", "broken", "a reparer", "casse",
+    ),
+    Condition.FOR_PARTS: ("voor onderdelen", "onderdelen", "for parts", "pour pieces", "pour pieces detachees"),
+}  # fmt: skip
+_KINDS: dict[ListingKind, tuple[str, ...]] = {
+    ListingKind.SUPPLY: ("aanbod", "te koop", "aangeboden", "supply", "offer", "offered", "offre", "a vendre"),
+    ListingKind.DEMAND: ("vraag", "gezocht", "gevraagd", "te koop gevraagd", "demand", "wanted", "demande", "cherche"),
+}
+_BASES: dict[PriceBasis, tuple[str, ...]] = {
+    PriceBasis.LOT: (
+        "partij", "hele partij", "de hele partij", "voor de hele partij", "volledige partij", "lot", "heel het lot",
+        "het lot", "hele lot", "le lot", "whole lot", "the lot", "totaal", "totaalprijs", "in totaal", "total",
+        "in total", "au total", "geheel", "het geheel", "als geheel", "alles", "voor alles", "alles samen", "samen",
+        "everything", "for all", "for everything", "tout", "le tout", "pour tout", "ensemble",
+    ),
+    PriceBasis.UNIT: ("eenheid", "unit", "unite", "a l'unite", "elk"),
+}  # fmt: skip
+#: The answers to "may it be split?", which people often write out.
+_ANSWERS: dict[bool, tuple[str, ...]] = {
+    True: (
+        "ja", "j", "yes", "y", "oui", "o", "true", "waar", "vrai", "1", "deelbaar", "splitsbaar", "ja, deelbaar",
+        "ja, in delen", "in delen", "mag in delen", "divisible", "splittable", "par lots",
+    ),
+    False: (
+        "nee", "neen", "n", "no", "non", "false", "onwaar", "faux", "0", "niet", "niet deelbaar", "nee, niet deelbaar",
+        "ondeelbaar", "niet splitsbaar", "onsplitsbaar", "als geheel", "nee, als geheel", "enkel als geheel",
+        "alleen als geheel", "in een keer", "in zijn geheel", "indivisible", "not divisible", "not splittable",
+        "non divisible", "as a whole", "as one lot",
+    ),
+}  # fmt: skip
+FREE = frozenset({
+    "gratis", "free", "gratuit", "om niet", "weg te geven", "gratis af te halen", "gratis op te halen", "kosteloos",
+    "free of charge", "a donner", "gratis mee te nemen",
+})  # fmt: skip
+ON_REQUEST = frozenset({
+    "", "op aanvraag", "prijs op aanvraag", "op vraag", "o.t.k", "otk", "n.o.t.k", "notk", "te bespreken",
+    "nader te bespreken", "overeen te komen", "nader overeen te komen", "te bepalen", "nader te bepalen", "n.t.b",
+    "ntb", "onderhandelbaar", "bieden", "bod", "te bieden", "t.e.a.b", "teab", "n.v.t", "nvt", "on request",
+    "to be agreed", "negotiable", "sur demande", "a convenir", "a discuter",
+    # A dash alone says that there is nothing to say.
+    "-", "–", "—", "−", "--", "---",
+})  # fmt: skip
+#: An end that isn't one.
+NO_END = frozenset({
+    "onbeperkt", "onbepaald", "onbepaalde duur", "onbepaalde tijd", "doorlopend", "geen", "geen einde",
+    "geen einddatum", "zonder einde", "no end", "none", "unlimited", "open", "illimite", "indetermine", "continu",
+    "sans fin", "-", "–", "—",
+})  # fmt: skip
+
+E = TypeVar("E", bound=Enum)
+
+
+def _by_word(names: Mapping[T, tuple[str, ...]]) -> dict[str, T]:
+    return {word(name): value for value, options in names.items() for name in options}
+
+
+def _by_code(choices: type[E]) -> dict[str, E]:
+    """Choices by the codes that the API uses, which exports and programs write."""
+    return {word(str(choice.value)): choice for choice in choices}
+
+
+UNIT_BY_WORD = _by_word(_UNITS) | _by_code(Unit)
+CONDITION_BY_WORD = _by_word(_CONDITIONS) | {word(choice.slug): choice for choice in Condition}
+KIND_BY_WORD = _by_word(_KINDS)
+BASIS_BY_WORD: dict[str, PriceBasis | Unit] = UNIT_BY_WORD | _by_word(_BASES) | _by_code(PriceBasis)
+ANSWER_BY_WORD = _by_word(_ANSWERS)

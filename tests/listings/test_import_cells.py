@@ -1,0 +1,324 @@
+"""What companies write in cells is read as they mean it, or refused with what to write instead."""
+
+import csv
+import datetime as dt
+import io
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
+
+from accounts.models import Organisation
+from listings.imports import values
+from listings.imports.services import confirm_import, run_check, run_store, start_import
+from listings.models import Listing
+from tests.makers import make_organisation, make_user
+
+pytestmark = pytest.mark.django_db
+
+#: A row that is right, by its columns.
+RIGHT = {
+    "referentie": "F1", "titel": "Lot", "materiaal": "hout", "hoeveelheid": "10", "eenheid": "ton", "prijs": "",
+    "prijs per": "", "deelbaar": "", "staat": "", "soort": "", "beschikbaar van": "", "beschikbaar tot": "",
+    "euralcode": "", "postcode": "9000",
+}  # fmt: skip
+
+
+@pytest.fixture
+def company() -> Organisation:
+    return make_organisation(make_user())
+
+
+def imported(company: Organisation, *rows: dict[str, str]) -> tuple[list[Listing], dict[tuple[int, str], str]]:
+    """The listings that rows become, and what is wrong by row and column. A cell that isn't given is right."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(RIGHT), delimiter=";")
+    writer.writeheader()
+    for number, row in enumerate(rows, start=1):
+        writer.writerow(RIGHT | {"referentie": f"F{number}"} | row)
+    by = company.memberships.get().user
+    upload = SimpleUploadedFile("stock.csv", text.getvalue().encode())
+    made = start_import(by=by, organisation=company, upload=upload)
+    run_check(made)
+    mistakes = {(mistake["row"], mistake["field"]): mistake["message"] for mistake in made.mistakes}
+    if not mistakes:
+        run_store(confirm_import(by=by, listing_import=made))
+    return list(Listing.objects.filter(organisation=company).order_by("pk")), mistakes
+
+
+def refused(company: Organisation, **cells: str) -> str:
+    """What the import says of a row with these cells, of which the first one is wrong. Nothing is stored."""
+    named = {name.replace("_", " "): text for name, text in cells.items()}
+    listings, mistakes = imported(company, named)
+    assert not listings
+    assert list(mistakes) == [(2, next(iter(named)))]
+    return mistakes[2, next(iter(named))]
+
+
+@pytest.mark.parametrize(
+    ("price", "kind", "euros"),
+    [
+        ("−50", "removal_fee", "50"), ("–50", "removal_fee", "50"), ("-50", "removal_fee", "50"),
+        ("(50)", "removal_fee", "50"), ("€ −50", "removal_fee", "50"), ("-12,-", "removal_fee", "12"),
+        ("2½", "fixed", "2.5"), ("12,-", "fixed", "12"), ("12,50 euro", "fixed", "12.5"), ("€ 1.250", "fixed", "1250"),
+        ("12.50", "fixed", "12.5"), ("-", "on_request", None), ("–", "on_request", None),
+        ("op aanvraag", "on_request", None),
+        ("N.O.T.K.", "on_request", None), ("Gratis", "free", None), ("0", "free", None), ("€ 0,-", "free", None),
+    ],
+)  # fmt: skip
+def test_a_price_is_read_as_it_is_meant(company: Organisation, price: str, kind: str, euros: str | None) -> None:
+    (listing,), _mistakes = imported(company, {"prijs": price})
+    assert (listing.price_kind, listing.price_eur) == (kind, Decimal(euros) if euros else None)
+
+
+@pytest.mark.parametrize(
+    ("price", "says"),
+    [
+        ("5 – 10", "meer dan één getal"), ("€ 100–150", "meer dan één getal"), ("5-10", "meer dan één getal"),
+        ("5 à 10 euro", "meer dan één getal"), ("£ 50", "niet in euro"), ("$50", "niet in euro"),
+        ("50 USD", "niet in euro"),
+        ("12·50", "meer dan één getal"), ("50-", "geen getal"), ("ca. 50", "geen getal"), ("50%", "geen getal"),
+        ("vanaf 50", "geen getal"), ("12,505", "achter de komma"), ("1,250", "achter de komma"), ("1e30", "te groot"),
+        ("1e999999999", "veel te lang"), ("100000000", "te groot"), ("10\n20", "meer dan één getal"),
+        ("5 per doos", "Geef hem per ton of per partij"), ("5 per 100 kg", "meer dan één getal"), ("?", "geen getal"),
+    ],
+)  # fmt: skip
+def test_a_price_that_is_no_amount_in_euro_is_refused(company: Organisation, price: str, says: str) -> None:
+    assert says in refused(company, prijs=price)
+
+
+@pytest.mark.parametrize(
+    ("cell", "quantity"),
+    [("1.250", "1250"), ("12 ton", "12"), ("12t", "12"), ("2½ ton", "2.5"), ("1 250,5", "1250.5"), ("1e3", "1000")],
+)
+def test_a_quantity_may_name_its_unit(company: Organisation, cell: str, quantity: str) -> None:
+    (listing,), _mistakes = imported(company, {"hoeveelheid": cell})
+    assert (listing.quantity, listing.unit) == (Decimal(quantity), "tonne")
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        ("10\n20", "meer dan één getal"), ("10 20", "meer dan één getal"), ("5' 10", "meer dan één getal"),
+        ("10x20", "meer dan één getal"), ("10 kg", "Hier staat kg"), ("veel", "geen getal"), ("0", "meer dan 0"),
+        ("-5", "meer dan 0"), ("0,0001", "achter de komma"), ("1e999999999", "veel te lang"), ("1e99", "een miljard"),
+        ("10\n500 ton", "meer dan één getal"),
+    ],
+)  # fmt: skip
+def test_a_quantity_that_is_no_number_is_refused(company: Organisation, cell: str, says: str) -> None:
+    assert says in refused(company, hoeveelheid=cell)
+
+
+def test_a_quantity_with_its_unit_needs_no_second_one(company: Organisation) -> None:
+    (listing,), _mistakes = imported(company, {"hoeveelheid": "12 st.", "eenheid": "", "materiaal": "laptops"})
+    assert (listing.quantity, listing.unit) == (Decimal(12), "piece")
+
+
+@pytest.mark.parametrize(
+    ("per", "unit", "price", "basis", "euros"),
+    [
+        ("totaal", "ton", "600", "lot", "600"), ("per partij", "ton", "600", "lot", "600"),
+        ("", "ton", "600", "lot", "600"),
+        ("voor alles", "ton", "600", "lot", "600"), ("Prix total: tout", "ton", "600", None, None),
+        ("eenheid", "ton", "600", "unit", "600"), ("per ton", "ton", "600", "unit", "600"),
+        ("kg", "ton", "0,15", "unit", "150"), ("€/kg", "ton", "0,155", "unit", "155"),
+        ("ton", "kg", "150", "unit", "0.15"),
+        ("liter", "m3", "0,5", "unit", "500"), ("ton", "kg", "155", None, None), ("stuk", "ton", "5", None, None),
+        ("kg", "m3", "5", None, None), ("maand", "ton", "5", None, None), ("100 kg", "ton", "5", None, None),
+        ("kg", "ton", "1,250", None, None),
+    ],
+)  # fmt: skip
+def test_what_a_price_is_for_is_understood_and_converted_or_refused(
+    company: Organisation, per: str, unit: str, price: str, basis: str | None, euros: str | None
+) -> None:
+    listings, mistakes = imported(company, {"prijs": price, "prijs per": per, "eenheid": unit})
+    if basis is None:
+        assert len(mistakes) == 1
+        return
+    assert [(row.price_basis, row.price_eur) for row in listings] == [(basis, Decimal(euros or 0))], mistakes
+
+
+def test_a_price_may_say_itself_what_it_is_for(company: Organisation) -> None:
+    (listing,), _mistakes = imported(company, {"prijs": "€ 0,15 / kg"})
+    assert (listing.price_basis, listing.price_eur) == ("unit", Decimal(150))
+
+
+def test_a_price_that_is_for_something_else_than_its_column_says_is_refused(company: Organisation) -> None:
+    assert "prijs per" in refused(company, prijs="5 per ton", prijs_per="partij")
+
+
+@pytest.mark.parametrize(
+    ("cell", "splittable"),
+    [
+        ("niet deelbaar", False), ("FAUX", False), ("nee, als geheel", False), ("Nee", False), ("non", False),
+        ("0", False),
+        ("ONWAAR", False), ("ondeelbaar", False), ("ja", True), ("WAAR", True), ("Oui", True), ("True", True),
+        ("", True),
+    ],
+)  # fmt: skip
+def test_whether_a_lot_may_be_split_is_understood(company: Organisation, cell: str, splittable: bool) -> None:
+    (listing,), _mistakes = imported(company, {"deelbaar": cell})
+    assert listing.splittable is splittable
+
+
+@pytest.mark.parametrize("cell", ["x", "misschien", "2", "liever niet", "ja/nee", "−"])
+def test_an_answer_that_is_neither_yes_nor_no_is_refused_with_both(company: Organisation, cell: str) -> None:
+    assert refused(company, deelbaar=cell) == f"“{cell}” ken ik niet. Kies uit: ja, nee."
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "choices"),
+    [
+        ("soort", "huur", "Aanbod, Vraag"), ("soort", "dienst", "Aanbod, Vraag"),
+        ("staat", "mooi", "voor onderdelen, te herst"),
+        ("eenheid", "paar", "kg, ton, stuks"), ("prijs per", "maand", "partij, eenheid, kg"), ("soort", "−", "Aanbod"),
+    ],
+)  # fmt: skip
+def test_a_word_that_no_choice_knows_is_refused_with_the_choices(
+    company: Organisation, column: str, cell: str, choices: str
+) -> None:
+    assert f"Kies uit: {choices}" in refused(company, **{column: cell})
+
+
+@pytest.mark.parametrize(
+    ("written", "unit"),
+    [
+        ("stuk(s)", "piece"), ("st.", "piece"), ("Stuks", "piece"), ("pcs", "piece"), ("pièces", "piece"),
+        ("meters", "m"),
+        ("lm", "m"), ("l.m.", "m"), ("lopende meter", "m"), ("mètres", "m"), ("m²", "m2"), ("M2", "m2"), ("sqm", "m2"),
+        ("vierkante_meter", "m2"), ("m³", "m3"), ("kuub", "m3"), ("kilo's", "kg"), ("tonnes", "tonne"), ("L", "litre"),
+        ("paletten", "pallet"), ("boîtes", "box"), ("rouleau(x)", "roll"), ("zak(ken)", "bag"),
+    ],
+)  # fmt: skip
+def test_units_have_many_names(written: str, unit: str) -> None:
+    assert values.unit(written) == unit
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("31 maart 2099", dt.date(2099, 3, 31)), ("2099-03-31 00:00:00", dt.date(2099, 3, 31)), ("31/12/9999", None),
+        ("31 mars 2099", dt.date(2099, 3, 31)), ("onbeperkt", None), ("31-mrt-99", dt.date(2099, 3, 31)),
+    ],
+)  # fmt: skip
+def test_an_end_is_read_from_everyday_spellings(company: Organisation, cell: str, day: dt.date | None) -> None:
+    (listing,), _mistakes = imported(company, {"beschikbaar tot": cell})
+    assert listing.available_until == day
+
+
+@pytest.mark.parametrize("cell", ["31/12/0026", "31/12/9999", "31/12/2101", "31/12/1999"])
+def test_a_beginning_outside_the_years_of_the_form_is_refused(company: Organisation, cell: str) -> None:
+    assert refused(company, beschikbaar_van=cell) == "Kies een dag tussen 2000 en 2100."
+
+
+@pytest.mark.parametrize("cell", ["17.02.01", "17 02 01", "170201", "17-02-01", "17.02.01 "])
+def test_a_eural_code_may_have_dots_and_blanks(company: Organisation, cell: str) -> None:
+    (listing,), _mistakes = imported(company, {"euralcode": cell})
+    assert listing.eural_code == "170201"
+
+
+def test_the_mark_of_hazardous_waste_stays(company: Organisation) -> None:
+    (listing,), _mistakes = imported(company, {"euralcode": "17.02.04 *"})
+    assert listing.eural_code == "170204*"
+
+
+@pytest.mark.parametrize(
+    "error", ["#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#N/B", "#WAARDE!", "#NOM?", "Err:502", "####"]
+)
+@pytest.mark.parametrize(
+    "column", ["prijs", "beschikbaar tot", "titel", "hoeveelheid", "materiaal", "referentie", "postcode"]
+)
+def test_an_error_of_the_spreadsheet_is_refused_by_name_in_every_column(
+    company: Organisation, column: str, error: str
+) -> None:
+    listings, mistakes = imported(company, {column: error})
+    assert not listings
+    assert f"een fout van je rekenblad: {error}." in mistakes[2, column]
+    # One mistake for one cell: that it is empty then isn't said as well.
+    assert len(mistakes) == 1
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "read"),
+    [
+        ("hoeveelheid", ["0.5", "12.75", "1.125"], ["0.5", "12.75", "1.125"]),
+        ("hoeveelheid", ["0,5", "12,75", "1.125"], ["0.5", "12.75", "1125"]),
+        ("hoeveelheid", ["1.125"], ["1125"]),
+        ("hoeveelheid", ["12.5 ton", "1.125 ton"], ["12.5", "1.125"]),
+        ("hoeveelheid", ["1,250.5", "1,125"], ["1250.5", "1125"]),
+        ("prijs", ["12,50", "1.125"], ["12.5", "1125"]),
+    ],
+)
+def test_a_column_shows_what_its_points_mean(
+    company: Organisation, column: str, cells: list[str], read: list[str]
+) -> None:
+    listings, mistakes = imported(company, *({column: cell} for cell in cells))
+    assert not mistakes
+    stored = [listing.quantity if column == "hoeveelheid" else listing.price_eur for listing in listings]
+    assert stored == [Decimal(value) for value in read]
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        ("hoeveelheid", ["12.5", "12,5", "1.125"]),
+        # An amount has no three decimals: 1250 euro may be meant.
+        ("prijs", ["12.50", "1.250"]),
+    ],
+)
+def test_where_a_column_shows_both_what_may_be_both_is_asked(
+    company: Organisation, column: str, cells: list[str]
+) -> None:
+    listings, mistakes = imported(company, *({column: cell} for cell in cells))
+    assert not listings
+    assert list(mistakes) == [(len(cells) + 1, column)]
+
+
+def test_a_reference_that_is_too_long_is_refused_and_not_cut(company: Organisation) -> None:
+    assert "heeft 81 tekens; er passen er 80" in refused(company, referentie="x" * 81)
+
+
+@pytest.mark.parametrize("srid", ["1e999999999", "31371", "Lambert", "31370,5", "1e30"])
+def test_a_coordinate_system_that_doesn_t_exist_is_refused_at_once(
+    company: Organisation, tmp_path: Path, srid: str
+) -> None:
+    text = f"materiaal;hoeveelheid;eenheid;x;y;srid\nhout;1;ton;104880;193860;{srid}\n"
+    made = start_import(
+        by=company.memberships.get().user, organisation=company, upload=SimpleUploadedFile("a.csv", text.encode())
+    )
+    run_check(made)
+    assert made.mistake_count == 1
+
+
+@pytest.mark.parametrize("srid", ["31370", "EPSG:31370", "epsg 31370", ""])
+def test_a_coordinate_system_may_be_called_by_its_full_name(company: Organisation, srid: str) -> None:
+    text = f"materiaal;hoeveelheid;eenheid;x;y;srid\nhout;1;ton;104.880;193.860,5;{srid}\n"
+    made = start_import(
+        by=company.memberships.get().user, organisation=company, upload=SimpleUploadedFile("a.csv", text.encode())
+    )
+    run_check(made)
+    assert made.mistakes == []
+    assert [row["place"] for row in made.preview["rows"]] == ["Gent"]
+
+
+def test_numbers_and_answers_of_a_workbook_are_what_they_are(company: Organisation) -> None:
+    book = Workbook()
+    book.active.append(["materiaal", "hoeveelheid", "eenheid", "prijs", "deelbaar", "postcode"])
+    rows: list[list[Any]] = [["hout", 1.125, "ton", -12.5, False, 9000], ["hout", 0.5, "ton", 1250, True, 9000]]
+    for row in rows:
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    by = company.memberships.get().user
+    made = start_import(by=by, organisation=company, upload=SimpleUploadedFile("a.xlsx", file.getvalue()))
+    run_check(made)
+    assert made.mistakes == []
+    run_store(confirm_import(by=by, listing_import=made))
+    found = Listing.objects.filter(organisation=company).order_by("quantity")
+    assert [(row.quantity, row.price_kind, row.price_eur, row.splittable) for row in found] == [
+        (Decimal("0.5"), "fixed", Decimal(1250), True),
+        (Decimal("1.125"), "removal_fee", Decimal("12.5"), False),
+    ]
