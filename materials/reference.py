@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from journal.events import record
 from materials.enums import Level, Unit
 from materials.models import ImpactFactor, Material, MaterialName, MaterialUnit
+from materials.recognise import recogniser
 from materials.verbs import MaterialVerb
 
 DATA = Path(__file__).parent / "data"
@@ -35,6 +36,7 @@ def load() -> dict[str, int]:
     written["units"] = _sync_units(rows, by_code)
     written["factors"] = _sync_factors(by_code)
     if any(written.values()):
+        recogniser.cache_clear()
         record(MaterialVerb.MATERIALS_LOADED, None, changes=written)
     return written
 

@@ -1,20 +1,20 @@
-"""Finds a material by any of its names, also where it is spelled wrong."""
+"""Finds the materials that a text names, and those that whoever typed it may have meant."""
 
 from dataclasses import dataclass
 
 from django.db import connection
 
 from materials.models import Material
+from materials.recognise import LONGEST_NAME, recogniser
 
-#: Letters in a name, at most.
-LONGEST_NAME = 80
-#: How similar a name must be to what was typed (0 to 1): to be suggested, and to be added to a search for words.
+#: How like a name what was typed must be (0 to 1): to be suggested, and to be taken for the material that it names.
+#: What is spelled alike but wasn't understood stays below the second, whatever its letters.
 ROUGHLY, CLOSELY = 0.3, 0.65
 
 
 @dataclass(frozen=True)
 class MaterialHit:
-    """A material that was found, by which of its names, and how similar that is to what was typed (0..1)."""
+    """A material that was found, by which of its names, and how sure it is that it was meant (0..1)."""
 
     material: Material
     name: str
@@ -22,19 +22,30 @@ class MaterialHit:
 
 
 def find_materials(text: str, language: str, limit: int = 8, closely: bool = False) -> list[MaterialHit]:
-    """The materials that a text most likely means, the best first. Two queries.
+    """The materials that a text most likely means, the best first. Two queries; one if `closely`.
 
-    A name that is exactly the text comes first, then names that begin with it, then names that are spelled alike. Of
-    equals, names in `language` come first, then wider materials. But of names that stand within the text the narrower
-    material comes first: "houten balken" holds both "hout" (wood) and "balk" (beam), and means beams. `closely` leaves
-    out what isn't nearly spelled so.
+    Those that it names come first (materials.recognise): "stalen balken" are steel profiles. Then come names that
+    begin with it and names that are spelled alike, in `language` before others, as suggestions to whoever is typing.
+    `closely` leaves suggestions out.
     """
     plain = text.strip()[:LONGEST_NAME]
     if not plain:
         return []
+    named = {one.code: one for one in recogniser().named(plain, language)}
+    hits = [
+        MaterialHit(material, named[material.code].name, named[material.code].likeness)
+        for material in Material.objects.filter(code__in=named).in_tree_order()
+    ]
+    if not closely:
+        hits += [hit for hit in _spelled_alike(plain, language, limit) if hit.material.code not in named]
+        hits.sort(key=lambda hit: -hit.likeness)
+    return hits[:limit]
+
+
+def _spelled_alike(plain: str, language: str, limit: int) -> list[MaterialHit]:
     with connection.cursor() as cursor:
         cursor.execute(
-            _QUERY, {"text": plain, "language": language, "least": CLOSELY if closely else ROUGHLY, "limit": limit}
+            _QUERY, {"text": plain, "language": language, "roughly": ROUGHLY, "closely": CLOSELY, "limit": limit}
         )
         found = cursor.fetchall()
     materials = Material.objects.in_bulk([row[0] for row in found])
@@ -71,9 +82,11 @@ scored AS (
 ),
 best AS (
     SELECT DISTINCT ON (material_id) material_id, name, likeness FROM scored
-    WHERE likeness >= %(least)s::float ORDER BY material_id, likeness DESC, name
+    WHERE likeness >= %(roughly)s::float ORDER BY material_id, likeness DESC, name
 )
-SELECT best.material_id, best.name, least(best.likeness, 1.0)::float
+SELECT best.material_id, best.name,
+    CASE WHEN best.likeness >= 1.0 THEN 1.0 ELSE %(roughly)s::float
+        + (best.likeness - %(roughly)s::float) * (%(closely)s::float - %(roughly)s::float) END::float
 FROM best JOIN materials_material material ON material.id = best.material_id
 ORDER BY best.likeness DESC, material.depth, material.tree_left LIMIT %(limit)s
 """

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
@@ -22,7 +23,8 @@ from listings.models import LONGEST_DESCRIPTION, LONGEST_REFERENCE, LONGEST_TITL
 from listings.numbers import Marks, coordinate, number
 from listings.validators import check_not_over, check_window, eural_code
 from materials.enums import Unit
-from materials.models import Material, MaterialName
+from materials.models import Material
+from materials.recognise import SAME_WORDS, recogniser
 from materials.search import find_materials
 from materials.units import check_unit, unit_mass_kg
 
@@ -30,9 +32,6 @@ from materials.units import check_unit, unit_mass_kg
 AMOUNTS = ("quantity", "price", "x", "y")
 #: Columns that say where something is.
 PLACE = {"lat", "lon", "x", "y", "srid", "street", "postal_code", "town"}
-#: How similar a text must be to a material's name (0 to 1) to be taken for it.
-LEAST_LIKENESS = 0.6
-
 
 class _Stored(NamedTuple):
     """What a row is compared with of the stored listing that has the same reference."""
@@ -95,11 +94,6 @@ class RowReader:
         self.today = today
         self.site = organisation.sites.order_by("pk").first()
         self.by_code = {material.code: material for material in Material.objects.all()}
-        by_pk = {material.pk: material for material in self.by_code.values()}
-        self.by_name = {
-            plain_name: by_pk[pk]
-            for pk, plain_name in MaterialName.objects.order_by("-material__depth").values_list("material_id", "plain")
-        }
         self.towns = Towns()
         self.guessed: set[str] = set()
         # What a text in a column means. Columns repeat themselves: a file has few units, days and prices.
@@ -204,16 +198,18 @@ class RowReader:
         return None, PriceBasis.LOT
 
     def _material(self, text: str) -> Material:
-        """The material with this code or name, or else the one whose name is most like it, if it is like enough."""
-        found = self.by_code.get(values.filled(text)) or self.by_name.get(plain(text))
-        if found is None:
-            hits = find_materials(text, "nl", limit=3)
-            if not hits or hits[0].likeness < LEAST_LIKENESS:
-                raise ValidationError(_unknown_material(text[:60], [hit.material.name for hit in hits]))
-            found = hits[0].material
+        """The material with this code, or the only one that the text names. What it may name besides is suggested."""
+        if found := self.by_code.get(values.filled(text)):
+            return found
+        language = get_language() or "nl"
+        named = recogniser().named(text, language)
+        if len(named) != 1:
+            meant = [self.by_code[one.code] for one in named]
+            guesses = meant or [hit.material for hit in find_materials(text, language, limit=3)]
+            raise ValidationError(_unknown_material(text[:60], [material.name for material in guesses]))
+        if named[0].likeness < SAME_WORDS:
             self.guessed.add(plain(text))
-        self.by_name[plain(text)] = found
-        return found
+        return self.by_code[named[0].code]
 
     def _condition(self, kind: Any, get: Callable[[str], str], read: Any) -> Condition | None:
         if get("condition"):

@@ -17,7 +17,8 @@ from rest_framework.views import APIView
 from materials.api.representation import hit_row, lines_of, material_row
 from materials.api.shapes import MATERIAL, MATERIALS
 from materials.models import Material
-from materials.search import LONGEST_NAME, find_materials
+from materials.recognise import LONGEST_NAME
+from materials.search import find_materials
 
 #: The tree changes only with a new version; browsers ask again after this many seconds, and mostly get a 304.
 cached = [cache_control(max_age=300), conditional_page]

@@ -26,8 +26,8 @@ def with_a_slip(name: str, draw: random.Random) -> str:
     )  # fmt: skip
 
 
-def test_every_name_finds_its_own_material() -> None:
-    names = MaterialName.objects.select_related("material")
+def test_a_name_finds_its_own_material() -> None:
+    names = MaterialName.objects.select_related("material").order_by("pk")[::5]
     assert len(names) > 1_000
     for name in names:
         found = find_materials(name.name, name.language, limit=5)
@@ -85,7 +85,9 @@ def test_a_word_means_what_it_means_in_one_s_own_language(language: str, first: 
 
 def test_names_are_met_through_their_index() -> None:
     with connection.cursor() as cursor:
-        asked: dict[str, str | float] = {"text": "houten balken", "language": "nl", "least": 0.3, "limit": 8}
+        asked: dict[str, str | float] = {
+            "text": "houten balken", "language": "nl", "roughly": 0.3, "closely": 0.65, "limit": 8
+        }  # fmt: skip
         cursor.execute(f"EXPLAIN {search._QUERY}", asked)
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert plan.count("Bitmap Index Scan on material_name_like") == 3, plan
