@@ -24,7 +24,7 @@ LARGEST_CRUMB_M2 = 3_000_000
 #: Lines are joined on a grid of this size, in metres: corners that two areas share are the same to the last digit.
 PRECISION_M = 1.0
 #: What a line may be simplified by, in metres: the side of a square as large as the triangle that a corner cuts off.
-SIMPLER_M = 40.0
+SIMPLER_M = 80.0
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
@@ -101,7 +101,9 @@ def _distances(x: Floats, y: Floats, around: Sequence[Sequence[Seed]]) -> Floats
 
 
 def _owners(distances: Floats, factors: Floats) -> Numbers:
-    return np.argmin(distances - factors, axis=1)
+    """For each point (row) the number of the municipality that reaches it best."""
+    owners: Numbers = np.argmin(distances - factors, axis=1)
+    return owners
 
 
 def _bars(owned: npt.NDArray[np.bool_], xs: Floats, ys: Floats) -> Iterator[shapely.Geometry]:
