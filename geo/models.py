@@ -61,7 +61,7 @@ class Municipality(models.Model):
 
 
 class Boundary(models.Model):
-    """A municipality's area: an official one that somebody loaded, or an approximate one that we drew ourselves."""
+    """A municipality's area: an official one that somebody loaded, or an approximate one that ships."""
 
     municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="boundaries")
     quality = models.CharField(max_length=12, choices=Quality)

@@ -30,7 +30,7 @@ BLUR_M = 500
 BELGIUM = (2.3, 49.4, 6.5, 51.6)
 #: Flanders and Brussels, in degrees (west, south, east, north): what a map shows that nobody has moved yet.
 FLANDERS = (2.53, 50.66, 5.93, 51.52)
-#: Belgium's outline, one polygon in degrees some three kilometres outside the border; `distil_places` makes it.
+#: Belgium's outline, one polygon in degrees two kilometres and more outside the border; `distil_boundaries` makes it.
 OUTLINE = Path(__file__).parent / "data" / "belgium.geojson"
 #: The WGS84 ellipsoid: half its longest axis in metres, and how flat it is (its eccentricity, squared).
 _EQUATOR_M, _ECCENTRICITY_2 = 6_378_137.0, 0.00669437999014

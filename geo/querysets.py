@@ -97,7 +97,7 @@ class HubRegionQuerySet(models.QuerySet["HubRegion"]):
 
 class PlaceQuerySet(models.QuerySet["Place"]):
     def shipped(self) -> Self:
-        """Places in Flanders and Brussels. The others only help to draw the approximate boundaries."""
+        """Places in Flanders and Brussels. The others lie around them."""
         return self.filter(municipality__isnull=False)
 
     def named_like(self, text: str) -> Self:

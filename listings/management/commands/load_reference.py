@@ -7,7 +7,7 @@ from django.db import transaction
 
 import geo.reference
 import materials.reference
-from listings.rederive import renumber_listings, weigh_listings_anew
+from listings.rederive import place_listings_anew, renumber_listings, weigh_listings_anew
 
 
 class Command(BaseCommand):
@@ -16,6 +16,8 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         written = geo.reference.load() | materials.reference.load()
+        if written["boundaries"]:
+            written["listings and sites moved"] = place_listings_anew()
         if written["materials"]:
             written["listings renumbered"] = renumber_listings()
         if written["materials"] or written["units"]:
