@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from accounts.models import Invitation, User
+from journal.addresses import mailbox
 from journal.letters import write_letter
 
 #: Letters of the library by its name for them: our template, and what its context calls the address behind the button.
@@ -29,6 +30,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         template, link = LETTERS[template_prefix]
         with transaction.atomic():
             write_letter(template, to=email, language=get_language() or "nl", data={"link": context[link]})
+
+    def clean_email(self, email: str) -> str:
+        """The address as it is stored, also where somebody only asks for it."""
+        return str(User._meta.get_field("email").clean(mailbox(email), None))
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Keep the language in which someone signed up."""

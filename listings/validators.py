@@ -51,10 +51,11 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 def check_fields(listing: Listing) -> None:
     """Check what has to hold for drafts too. Raises ValidationError by field.
 
-    Title and EURAL code are put in the form in which they are stored.
+    Title, description and EURAL code are put in the form in which they are stored.
     """
     errors: dict[str, str] = {}
     listing.title = one_line(listing.title)
+    listing.description = visible(listing.description)
     if listing.eural_code:
         try:
             listing.eural_code = eural_code(listing.eural_code)

@@ -251,7 +251,7 @@ STORIES: dict[str, Callable[[], Any]] = {
     "listings.services.close_listing": lambda: listings.close_listing(**by_maker(published())),
     "listings.services.delete_draft": lambda: listings.delete_draft(**by_maker(draft())),
     "listings.services.take_down_listing": lambda: listings.take_down_listing(by=operator(), listing=published()),
-    "listings.services.add_photo": with_photo,
+    "listings.services.add_safe_photo": with_photo,
     "listings.services.remove_photo": lambda: listings.remove_photo(**with_photo()),
     "listings.rederive.place_listings_anew": moved_listing,
     "listings.imports.services.start_import": an_import,
