@@ -62,19 +62,19 @@ _BETWEEN = r"[\s./·-]*"
 #: How people announce an enterprise number. Where a register is named, its place follows: "RPR Gent, afdeling Aalst".
 _ENTERPRISE = re.compile(
     rf"""
-    (?:(?:RPR|RPM)\b[^\d\n]{{0,60}}?[\s,:]+)?
-    (?:(?:btw|tva|vat|mwst|kbo|bce|on|ondernemingsnummer|ondernemingsnr|num[ée]ro\ d'entreprise|n°\ d'entreprise)
+    (?:(?:RPR|RPM)\b[^0-9\n]{{0,60}}?[\s,:]+)?
+    (?:(?:btw|tva|vat|mwst|kbo|bce|on|ondernemingsnummer|ondernemingsnr|num[ée]ro\ d['’]entreprise|n°\ d['’]entreprise)
        [\s.:-]*)*
     (?:(?:nummer|num[ée]ro|number|nr|no|n°)[\s.:-]*)?
     (?:BE[\s.:-]*)?
-    (?P<digits>\d(?:{_BETWEEN}\d)*)
-    (?:[\s,;(-]+(?:RPR|RPM)\b[^\d\n]{{0,60}})?
+    (?P<digits>[0-9](?:{_BETWEEN}[0-9])*)
+    (?:[\s,;(-]+(?:RPR|RPM)\b[^0-9\n]{{0,60}})?
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _ESTABLISHMENT = re.compile(
     rf"(?:(?:vestigingsnummer|vestigingsnr|vestigingseenheid|vestiging|ve|ue)[\s.:-]*)?"
-    rf"(?:(?:nummer|nr|no|n°)[\s.:-]*)?(?P<digits>\d(?:{_BETWEEN}\d)*)",
+    rf"(?:(?:nummer|nr|no|n°)[\s.:-]*)?(?P<digits>[0-9](?:{_BETWEEN}[0-9])*)",
     re.IGNORECASE,
 )
 _ANNOUNCES_PHONE = re.compile(r"^(?:telefoon|t[ée]l[ée]phone|tel|tél|t|gsm|mobiel|mobile|m)\b[\s.:]*", re.IGNORECASE)
@@ -95,7 +95,7 @@ def plainly(text: str) -> str:
 def _digits(pattern: re.Pattern[str], text: str) -> str:
     """The digits of a number in a text of this pattern; nothing where the text is of another form."""
     found = pattern.fullmatch(plainly(text)) if len(text) <= _LONGEST else None
-    return re.sub(r"\D", "", found["digits"]) if found else ""
+    return re.sub(r"[^0-9]", "", found["digits"]) if found else ""
 
 
 def enterprise_number(text: str) -> str:
@@ -105,9 +105,9 @@ def enterprise_number(text: str) -> str:
     takes 97 for a remainder of 0, as the KBO does, and numbers may begin with 0 or 1.
     """
     digits = _digits(_ENTERPRISE, text)
-    if re.fullmatch(r"[1-9]\d{8}", digits):
+    if re.fullmatch(r"[1-9][0-9]{8}", digits):
         digits = f"0{digits}"
-    if not re.fullmatch(r"[01]\d{9}", digits):
+    if not re.fullmatch(r"[01][0-9]{9}", digits):
         raise ValidationError(_("Een ondernemingsnummer heeft tien cijfers en begint met 0 of 1: 0403.170.701."))
     if not vat.is_valid(digits) or digits.endswith("00"):
         raise ValidationError(_("Dit ondernemingsnummer klopt niet: de laatste twee cijfers passen niet bij de rest."))
@@ -119,7 +119,8 @@ def phone(text: str) -> str:
     nobody can call.
     """
     number = _ANNOUNCES_PHONE.sub("", plainly(text))
-    if not re.fullmatch(r"\(?\+?\(?\d(?:[ ./()-]{0,3}\d)*", number) or not 8 <= len(re.sub(r"\D", "", number)) <= 15:
+    digits = re.sub(r"[^0-9]", "", number)
+    if not re.fullmatch(r"\(?\+?\(?[0-9](?:[ ./()-]{0,3}[0-9])*", number) or not 8 <= len(digits) <= 15:
         raise ValidationError(_("Geef een telefoonnummer, bijvoorbeeld 09 123 45 67 of +32 470 12 34 56."))
     return number
 
@@ -127,7 +128,7 @@ def phone(text: str) -> str:
 def establishment_number(text: str) -> str:
     """Ten digits of an establishment number, which begins with 2 to 8. Raises ValidationError."""
     digits = _digits(_ESTABLISHMENT, text)
-    if not re.fullmatch(r"[2-8]\d{9}", digits):
+    if not re.fullmatch(r"[2-8][0-9]{9}", digits):
         raise ValidationError(_("Een vestigingsnummer heeft tien cijfers en begint met 2 tot 8: 2.123.456.778."))
     if 97 - int(digits[:8]) % 97 != int(digits[8:]):
         raise ValidationError(_("Dit vestigingsnummer klopt niet: de laatste twee cijfers passen niet bij de rest."))

@@ -245,6 +245,7 @@ STORIES: dict[str, Callable[[], Any]] = {
     "materials.reference.load": lambda: [ImpactFactor.objects.all().delete(), materials.reference.load()],
     "listings.services.create_listing": draft,
     "listings.services.update_listing": lambda: listings.update_listing(**by_maker(draft()), title="Planken"),
+    "listings.services.blur_site": lambda: listings.blur_site(**by_maker(published())),
     "listings.services.publish_listing": published,
     "listings.services.reserve_listing": lambda: listings.reserve_listing(**by_maker(published())),
     "listings.services.withdraw_listing": lambda: listings.withdraw_listing(**by_maker(published())),
