@@ -203,7 +203,8 @@ def test_each_of_the_eight_ways_to_hold_a_camera_is_known(orientation: int) -> N
     photo = stored(encoded(held, "PNG", exif=exif(orientation)))
     assert photo.size == corner.size
     difference = ImageChops.difference(photo.convert("RGB"), corner).convert("L")
-    assert sum(value > 60 for value in difference.get_flattened_data()) < 120
+    # Along the corner's edges WebP is a little off.
+    assert sum(difference.histogram()[60:]) < 120
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF", "HEIC"])
