@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from accounts.models import Invitation, User
+from journal.addresses import mailbox
 from journal.letters import write_letter
 
 #: Our letter template for each mail that the library sends, by the library's name, and the key under which its context
@@ -30,6 +31,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         template, link = LETTERS[template_prefix]
         with transaction.atomic():
             write_letter(template, to=email, language=get_language() or "nl", data={"link": context[link]})
+
+    def clean_email(self, email: str) -> str:
+        """The address as it is stored, also where somebody only asks for it."""
+        return str(User._meta.get_field("email").clean(mailbox(email), None))
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Save the new user with the language of the page on which they signed up."""

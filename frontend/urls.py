@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_LISTING}wijzigen/", posting.edit, name="listing-edit"),
     path(f"{_LISTING}bewaren/", posting.autosave, name="listing-autosave"),
     path(f"{_LISTING}weggooien/", posting.delete_draft, name="listing-delete"),
+    path(f"{_LISTING}omgeving/", posting.blur_site, name="listing-blur-site"),
     path(f"{_LISTING}stap/", listings.take_step, name="listing-step"),
     path(f"{_LISTING}foto/", posting.add_photo, name="listing-photo"),
     path(f"{_LISTING}foto/<int:photo_id>/weg/", posting.remove_photo, name="listing-photo-remove"),

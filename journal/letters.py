@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models, transaction
 
+from journal.addresses import mailbox
 from journal.enums import LetterState
 from journal.events import record
 from journal.models import Letter, LetterRefusal
@@ -36,7 +37,7 @@ def write_letter(
     `letters/{template}.html`. Whatever people typed comes into `data` on one line: a name with line breaks could
     otherwise pretend to be a paragraph of ours.
     """
-    address = to.strip().lower()
+    address = mailbox(to)
     if refusable and LetterRefusal.objects.of(address).exists():
         return None
     key = dedup_key or uuid4().hex
@@ -67,7 +68,7 @@ def drop_letters(about: models.Model) -> int:
 @transaction.atomic
 def refuse_letters(address: str) -> None:
     """Write no more refusable letters to an address, and send none of those that wait."""
-    refusal, made = LetterRefusal.objects.get_or_create(address=address.strip().lower())
+    refusal, made = LetterRefusal.objects.get_or_create(address=mailbox(address))
     if made:
         record(LetterVerb.REFUSED, refusal)
     _drop(Letter.objects.to(address).filter(refusable=True))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
+from journal.addresses import mailbox
 from journal.enums import LetterPhase, LetterState
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return self.filter(caused_by_id=user_id).since(since)
 
     def to(self, address: str) -> Self:
-        return self.filter(recipient=address.strip().lower())
+        return self.filter(recipient=mailbox(address))
 
     def about(self, subject: models.Model) -> Self:
         return self.filter(subject_kind=subject._meta.label_lower, subject_id=subject.pk)
@@ -70,4 +71,4 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
 class LetterRefusalQuerySet(models.QuerySet["LetterRefusal"]):
     def of(self, address: str) -> Self:
-        return self.filter(address=address.strip().lower())
+        return self.filter(address=mailbox(address))

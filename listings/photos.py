@@ -1,46 +1,61 @@
-"""Photos as they come from a phone, made safe to store and to show."""
+"""Photos as they come from a phone, made safe to store and to show.
 
-import io
-import warnings
+They are read in a child process (listings.photo_reader), one after the other: eight large ones at once take no more
+memory than one.
+"""
+
+import tempfile
+import threading
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+
+from listings.photo_reader import NO_PHOTO, TOO_MANY_PIXELS
+from sandbox.limited import Limits, Refused, Stopped, Why, run_limited
 
 LARGEST_UPLOAD_BYTES = 15_000_000
-#: Width times height of an upload, at most.
-LARGEST_PIXELS = 60_000_000
-#: The longest side of a stored photo.
-LONGEST_SIDE_PX = 1600
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+#: Most photos of listings.photo_reader.LARGEST_PIXELS are read with half of this memory, in two seconds.
+LIMITS = Limits(memory_bytes=700_000_000, cpu_s=15, answer_bytes=5_000_000)
+#: Held by who has a photo read.
+_READING = threading.Lock()
+#: Seconds to wait for others' photos: eight large ones take no longer.
+PATIENCE_S = 25
 
 
 def safe_photo(upload: "UploadedFile[bytes]") -> "ContentFile[bytes]":
-    """The photo of an upload as WebP: upright, at most LONGEST_SIDE_PX, without metadata such as where it was taken.
+    """The photo of an upload as WebP: upright, small, in sRGB, without metadata such as where it was taken.
 
-    Raises ValidationError for an upload that is too large (bytes or pixels), no picture, or cut off.
+    Raises ValidationError for an upload that is too large (bytes or pixels), no picture, or cut off, and where too
+    many are read already. It takes seconds: call it outside of a transaction.
     """
     if (upload.size or 0) > LARGEST_UPLOAD_BYTES:
         raise ValidationError(
             _("De foto is groter dan %(most)d MB. Kies een kleinere foto.")
             % {"most": LARGEST_UPLOAD_BYTES // 1_000_000}
         )
+    if not _READING.acquire(timeout=PATIENCE_S):
+        raise ValidationError(_("Er komen nu veel foto's tegelijk binnen. Probeer het straks opnieuw."))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(upload, formats=FORMATS)
-            if image.width * image.height > LARGEST_PIXELS:
-                raise ValidationError(_("De foto heeft te veel pixels. Kies een kleinere foto."))
-            # A large JPEG is decoded at a smaller scale where that is enough: it takes less memory.
-            image.draft("RGB", (LONGEST_SIDE_PX * 2, LONGEST_SIDE_PX * 2))
-            upright = ImageOps.exif_transpose(image)
-            upright.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX))
-            made = io.BytesIO()
-            upright.convert("RGB").save(made, "WEBP", quality=82, method=4)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise ValidationError(_("De foto heeft te veel pixels. Kies een kleinere foto.")) from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
-        raise ValidationError(_("Dit bestand is geen foto die we kunnen lezen. Kies een JPEG, PNG of WebP.")) from None
-    return ContentFile(made.getvalue(), name="photo.webp")
+        with tempfile.TemporaryFile() as file:
+            for chunk in upload.chunks():
+                file.write(chunk)
+            file.flush()
+            made = run_limited("listings.photo_reader:webp_of", file, LIMITS)
+    except Refused as refused:
+        raise ValidationError(_in_words(refused.code)) from None
+    except Stopped as stopped:
+        raise ValidationError(_in_words(TOO_MANY_PIXELS if stopped.why == Why.MEMORY else "")) from None
+    finally:
+        _READING.release()
+    return ContentFile(made, name="photo.webp")
+
+
+def _in_words(refusal: str) -> str:
+    """A refusal of the reader for whoever sent the photo; empty where the photo ended its reader."""
+    if refusal == TOO_MANY_PIXELS:
+        return _("De foto heeft te veel pixels. Kies een kleinere foto.")
+    if refusal == NO_PHOTO:
+        return _("Dit bestand is geen foto die we kunnen lezen. Kies een JPEG, PNG, WebP, GIF, AVIF of HEIC.")
+    return _("Het lukt niet om deze foto te lezen. Open ze, bewaar ze opnieuw als JPEG, en kies die.")

@@ -14,13 +14,13 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.lookups import Exact, LessThanOrEqual
 
-from geo.points import BELGIUM, METRIC_SRID, WGS84_SRID
+from geo.points import BELGIUM, BLUR_M, METRIC_SRID, WGS84_SRID, blurred, metric
 from geo.sql import Literal
-from listings.enums import HAZARDOUS_MARK, ListingKind, ListingStatus
+from listings.enums import HAZARDOUS_MARK, ListingKind, ListingStatus, Precision
 
 if TYPE_CHECKING:
     from accounts.models import Organisation, User
-    from listings.models import Listing  # noqa: F401
+    from listings.models import Listing
 
 
 class SpansOverlap(models.Func):
@@ -77,6 +77,9 @@ def not_over(today: dt.date, listing: str = "") -> Q:
     return Q(**{f"{until}__isnull": True}) | Q(**{f"{until}__gte": today})
 
 
+_PUBLIC = Q(status__in=[ListingStatus.PUBLISHED, ListingStatus.RESERVED, ListingStatus.CLOSED])
+
+
 class ListingQuerySet(models.QuerySet["Listing"]):
     def published(self) -> Self:
         """Listings that anyone may find."""
@@ -88,16 +91,32 @@ class ListingQuerySet(models.QuerySet["Listing"]):
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Published, reserved and closed for everyone; everything of the organisations where the user is a member."""
-        public = Q(status__in=[ListingStatus.PUBLISHED, ListingStatus.RESERVED, ListingStatus.CLOSED])
         if not user.is_authenticated:
-            return self.filter(public)
-        return self.filter(public | Q(organisation__in=user.memberships.values("organisation")))
+            return self.public()
+        return self.filter(_PUBLIC | Q(organisation__in=user.memberships.values("organisation")))
 
     def editable_by(self, user: "User | AnonymousUser") -> Self:
         """Listings of the organisations where the user is a member."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(organisation__memberships__user=user)
+
+    def public(self) -> Self:
+        """What anyone may see: published, reserved and closed."""
+        return self.filter(_PUBLIC)
+
+    def beside(self, listing: "Listing", precision: Precision) -> Self:
+        """Other listings of its organisation in its cell of the grid of blurred places, shown with this precision.
+
+        Beside an exact one a blurred one hides nothing: who reads both knows where it lies.
+        """
+        if listing.location is None:
+            return self.none()
+        middle, half = metric(blurred(listing.location)), BLUR_M / 2
+        cell = Polygon.from_bbox((middle.x - half, middle.y - half, middle.x + half, middle.y + half))
+        cell.srid = METRIC_SRID
+        others = self.filter(organisation=listing.organisation_id, precision=precision).exclude(pk=listing.pk)
+        return others.filter(position__coveredby=cell)
 
     def of_organisation(self, organisation: "Organisation") -> Self:
         return self.filter(organisation=organisation)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.db.models import Max
@@ -17,7 +18,7 @@ from accounts.permissions import check_is_operator
 from journal.events import Happened, changed, record, record_many, values_of
 from listings.capacity.services import check_unit_may_change
 from listings.derived import derive_mass, derive_material, derive_place
-from listings.enums import ListingKind, ListingStatus
+from listings.enums import ListingKind, ListingStatus, Precision
 from listings.lifecycle import check_step
 from listings.models import LONGEST_ALT, Listing, ListingPhoto
 from listings.permissions import check_may_change, check_may_write
@@ -63,6 +64,39 @@ def update_listing(*, by: User, listing: Listing, seen_at: dt.datetime | None = 
     changes = changed(before, _remembered(listing, fields), private=PRIVATE)
     _record(ListingVerb.CHANGED, by, listing, changes)
     return listing
+
+
+@transaction.atomic
+def blur_site(*, by: User, listing: Listing) -> int:
+    """Have every listing of the organisation at this place show its surroundings alone; returns how many changed.
+
+    Also those that are closed or not public: what shows the place exactly one day tells of all the others.
+    """
+    listing = _locked(by, listing)
+    exact = list(Listing.objects.beside(listing, Precision.EXACT).select_for_update(of=("self",)).order_by("pk"))
+    if listing.precision == Precision.EXACT:
+        exact.append(listing)
+    listing.precision = Precision.BLURRED
+    # They lie in one cell of the grid, so that what follows is the same for all.
+    derive_place(listing)
+    Listing.objects.filter(pk__in=[one.pk for one in exact]).update(
+        precision=Precision.BLURRED,
+        shown_location=listing.shown_location,
+        municipality=listing.municipality_id,
+        hub_ids=listing.hub_ids,
+        paired_at=None,
+        updated_at=timezone.now(),
+    )
+    changes = {"precision": [Precision.EXACT, Precision.BLURRED]}
+    record_many(
+        ListingVerb.CHANGED,
+        [
+            Happened(one, one.organisation_id, listing.hub_ids if one.status != ListingStatus.DRAFT else (), changes)
+            for one in exact
+        ],
+        by=by,
+    )
+    return len(exact)
 
 
 @transaction.atomic
@@ -161,17 +195,25 @@ def _expire_some(today: dt.date) -> int:
     return len(over)
 
 
-@transaction.atomic
 def add_photo(*, by: User, listing: Listing, upload: "UploadedFile[Any]", alt: str = "") -> ListingPhoto:
-    """Store a photo, made safe by safe_photo(). Raises ValidationError past MOST_PHOTOS, and for a closed listing."""
+    """Read a photo by safe_photo(), then add_safe_photo(). Raises what both raise.
+
+    Reading takes a second or more, in which the listing's row isn't locked.
+    """
+    check_may_change(by, listing)
+    _check_takes_photo(listing)
+    return add_safe_photo(by=by, listing=listing, safe=safe_photo(upload), alt=alt)
+
+
+@transaction.atomic
+def add_safe_photo(*, by: User, listing: Listing, safe: "ContentFile[bytes]", alt: str = "") -> ListingPhoto:
+    """Store a photo that safe_photo() made. Raises ValidationError past MOST_PHOTOS, and for a closed listing."""
     listing = _locked(by, listing)
-    _check_open(listing)
-    if listing.photos.count() >= MOST_PHOTOS:
-        raise ValidationError(_("Een zoekertje heeft hoogstens %(most)d foto's.") % {"most": MOST_PHOTOS})
+    _check_takes_photo(listing)
     last = listing.photos.aggregate(last=Max("position"))["last"]
     photo = ListingPhoto(listing=listing, alt=alt[:LONGEST_ALT], position=0 if last is None else last + 1)
     # Browsers keep a photo for good by its address: no later photo may get the same name.
-    photo.image.save(f"{uuid4().hex}.webp", safe_photo(upload), save=False)
+    photo.image.save(f"{uuid4().hex}.webp", safe, save=False)
     photo.save()
     _record(ListingVerb.PHOTO_ADDED, by, listing, {"photo": photo.pk})
     return photo
@@ -203,6 +245,12 @@ def _locked_row(listing: Listing) -> Listing:
 def _check_open(listing: Listing) -> None:
     if listing.status == ListingStatus.CLOSED:
         raise ValidationError(_("Dit zoekertje is afgerond en verandert niet meer."))
+
+
+def _check_takes_photo(listing: Listing) -> None:
+    _check_open(listing)
+    if listing.photos.count() >= MOST_PHOTOS:
+        raise ValidationError(_("Een zoekertje heeft hoogstens %(most)d foto's.") % {"most": MOST_PHOTOS})
 
 
 def _check_not_over(listing: Listing, today: dt.date) -> None:

@@ -116,7 +116,7 @@ _OF_ONE_FIELD: dict[str, Callable[[Any], None]] = {
 def check_fields(listing: Listing) -> None:
     """Check what has to hold for drafts too. Raises ValidationError by field.
 
-    Title and EURAL code are put in the form in which they are stored.
+    Title, description and EURAL code are put in the form in which they are stored.
     """
     errors: dict[str, list[str]] = {}
 
@@ -130,6 +130,7 @@ def check_fields(listing: Listing) -> None:
         listing.eural_code = eural_code(listing.eural_code)
 
     listing.title = one_line(listing.title)
+    listing.description = visible(listing.description)
     if listing.eural_code:
         hold("eural_code", store_eural)
     for name, check in _OF_ONE_FIELD.items():

@@ -14,6 +14,7 @@ from accounts.models import HubStaff, Invitation, Membership, Organisation, User
 from accounts.permissions import check_can_manage, check_can_staff_hub
 from accounts.verbs import AccountVerb
 from geo.models import Hub
+from journal.addresses import mailbox
 from journal.events import record
 from journal.letters import drop_letters, write_letter
 from journal.models import Letter
@@ -38,7 +39,7 @@ def invite_member(
 ) -> Invitation:
     """Offer membership by mail. Raises ValidationError for members and for the invited, and past the limits."""
     check_can_manage(by, organisation)
-    email = email.strip().lower()
+    email = mailbox(email)
     if organisation.memberships.filter(user__email=email).exists():
         raise ValidationError({"email": _("Wie dit adres heeft, is al lid.")})
     _check_letters_left(by, organisation, email, at or timezone.now())
@@ -51,7 +52,7 @@ def invite_hub_staff(
 ) -> Invitation:
     """Offer work for a hub by mail. Raises ValidationError for its staff, who is invited already, past the limits."""
     check_can_staff_hub(by, hub)
-    email = email.strip().lower()
+    email = mailbox(email)
     if hub.staff.filter(user__email=email).exists():
         raise ValidationError({"email": _("%(user)s werkt al voor deze hub.") % {"user": email}})
     _check_letters_left(by, hub, email, at or timezone.now())

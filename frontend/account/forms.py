@@ -12,6 +12,8 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from journal.addresses import mailbox
+
 
 class AccountForm(forms.Form):
     name = forms.CharField(label=_("Naam"), max_length=120, required=False)
@@ -25,6 +27,10 @@ class LoginForm(AllauthLoginForm):
         super().__init__(*args, **more)
         self.fields["login"].label = _("E-mailadres")
         self.fields["password"].help_text = ""
+
+    def clean_login(self) -> str:
+        """The address as accounts have it (the other forms come by accounts.adapter)."""
+        return mailbox(super().clean_login())
 
 
 class SignupForm(AllauthSignupForm):

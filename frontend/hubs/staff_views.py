@@ -15,6 +15,7 @@ from frontend.components.form_fields import add_errors
 from frontend.hubs.forms import HubStaffForm
 from frontend.requests import MemberRequest
 from geo.models import Hub
+from journal.addresses import mailbox
 
 
 @login_required
@@ -37,7 +38,7 @@ def hub_staff(request: MemberRequest, slug: str) -> HttpResponse:
 
 def _add(request: MemberRequest, found: Hub, form: HubStaffForm) -> bool:
     """Add somebody with an account at once; invite anybody else."""
-    email, role = form.cleaned_data["email"].strip().lower(), form.cleaned_data["role"]
+    email, role = mailbox(form.cleaned_data["email"]), form.cleaned_data["role"]
     user = User.objects.filter(email=email, is_active=True).first()
     try:
         if user is not None:

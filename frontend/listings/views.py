@@ -21,6 +21,7 @@ from frontend.requests import MemberRequest, PageRequest
 from geo.hubs import nearest_hub
 from geo.models import Hub
 from listings import services
+from listings.blurring import exposure_words
 from listings.cursors import DEFAULT_PAGE_SIZE
 from listings.enums import ListingKind, ListingStatus
 from listings.lifecycle import next_statuses
@@ -51,6 +52,7 @@ def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
         "photos": found.photos.all(),
         "own": own,
         "steps": steps_of(found) if own else [],
+        "exposure": exposure_words(found) if own else "",
         "obstacle": obstacle_of(found, timezone.localdate()),
         "needs_service": bool(needs_of(found)),
         "hubs": hubs,

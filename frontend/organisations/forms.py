@@ -16,7 +16,7 @@ class OrganisationForm(forms.Form):
     name = forms.CharField(label=_("Naam"), max_length=120)
     kind = forms.ChoiceField(label=_("Soort"), choices=OrganisationKind.choices, widget=forms.RadioSelect)
     enterprise_number = forms.CharField(
-        label=_("Ondernemingsnummer"), max_length=20, required=False, help_text=_("Bijvoorbeeld 0403.170.701.")
+        label=_("Ondernemingsnummer"), max_length=120, required=False, help_text=_("Bijvoorbeeld 0403.170.701.")
     )
     description = forms.CharField(
         label=_("Wat jullie doen"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
@@ -24,7 +24,7 @@ class OrganisationForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail voor contact"), required=False, help_text=_("Staat bij je zoekertjes, voor wie ingelogd is.")
     )
-    phone = forms.CharField(label=_("Telefoon"), max_length=30, required=False)
+    phone = forms.CharField(label=_("Telefoon"), max_length=60, required=False)
     website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
 
     def __init__(self, data: Any = None, *, organisation: Organisation | None = None) -> None:
@@ -43,7 +43,7 @@ class SiteForm(forms.Form):
     )
     place_name = forms.CharField(label=_("Plaats"), max_length=60)
     establishment_number = forms.CharField(
-        label=_("Vestigingsnummer"), max_length=20, required=False, help_text=_("Bijvoorbeeld 2.123.456.778.")
+        label=_("Vestigingsnummer"), max_length=120, required=False, help_text=_("Bijvoorbeeld 2.123.456.778.")
     )
     lat = forms.FloatField(required=False, widget=forms.HiddenInput(attrs={"id": "id_lat"}))
     lon = forms.FloatField(required=False, widget=forms.HiddenInput(attrs={"id": "id_lon"}))

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
@@ -16,6 +17,7 @@ from frontend.components.form_fields import add_errors
 from frontend.posting.forms import GoodsForm, ListingForm, listing_form
 from frontend.requests import MemberRequest
 from listings import services
+from listings.blurring import exposure_words
 from listings.enums import ListingKind, ListingStatus
 from listings.models import Listing, ListingPhoto
 from materials.models import Material
@@ -87,6 +89,8 @@ def _after(request: MemberRequest, listing: Listing) -> HttpResponse:
     if request.POST.get("action") != "publish":
         messages.success(request, _("Bewaard."))
         return redirect("listing", listing.pk)
+    if words := exposure_words(_own(request, listing.pk)):
+        messages.warning(request, words)
     response = redirect("listing-matches", listing.pk)
     response["Location"] += "?nieuw"
     return response
@@ -102,7 +106,7 @@ def autosave(request: MemberRequest, listing_id: int) -> HttpResponse:
     form = listing_form(listing, request.POST)
     wrong = not form.is_valid()
     try:
-        services.update_listing(by=request.user, listing=listing, **form.writable())
+        listing = services.update_listing(by=request.user, listing=listing, **form.writable())
     except ValidationError as error:
         add_errors(form, error)
         wrong = True
@@ -119,6 +123,19 @@ def delete_draft(request: MemberRequest, listing_id: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("my-listings")
+
+
+@login_required
+@require_POST
+def blur_site(request: MemberRequest, listing_id: int) -> HttpResponse:
+    """Show everything of the organisation at this place by its surroundings alone."""
+    listing = _own(request, listing_id)
+    count = services.blur_site(by=request.user, listing=listing)
+    words = ngettext(
+        "%(n)s zoekertje toont nu alleen de omgeving.", "%(n)s zoekertjes tonen nu alleen de omgeving.", count
+    )
+    messages.success(request, words % {"n": count})
+    return redirect("listing-edit" if listing.status == ListingStatus.DRAFT else "listing", listing.pk)
 
 
 @login_required
@@ -181,5 +198,6 @@ def _context(listing: Listing, form: ListingForm) -> dict[str, Any]:
         "more_open": form.is_bound and bool(DETAILS & form.errors.keys()),
         "wrong": False,
         "stale": form.has_error(NON_FIELD_ERRORS, "stale"),
+        "exposure": exposure_words(listing),
         "at": None,
     }

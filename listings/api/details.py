@@ -2,6 +2,7 @@
 
 from listings.api.cards import rows_by_id
 from listings.api.rows import ListingRow, LocationRow, OwnListingRow, PhotoRow, number
+from listings.blurring import exposure_words
 from listings.models import Listing, ListingPhoto
 
 
@@ -35,6 +36,7 @@ def own_row(listing: Listing) -> OwnListingRow:
         "catchment_municipalities": [municipality.nis for municipality in listing.catchment_municipalities.all()],
         "catchment_regions": [region.pk for region in listing.catchment_regions.all()],
         "updated_at": listing.updated_at,
+        "warnings": [words] if (words := exposure_words(listing)) else [],
     }
 
 

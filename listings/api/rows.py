@@ -175,6 +175,9 @@ class OwnListingRow(ListingRow):
     catchment_municipalities: list[Annotated[str, about("A municipality's NIS code.")]]
     catchment_regions: list[int]
     updated_at: Annotated[dt.datetime, about("Its version: see PATCH.")]
+    warnings: Annotated[
+        list[str], about("What its organisation should know, in words: such as which listings tell its blurred place.")
+    ]
 
 
 class CountRow(TypedDict):

@@ -32,6 +32,8 @@ from materials.models import Material
 MATERIALS, HUBS = "/api/v1/materials/", "/api/v1/hubs/"
 
 
+#: A member that tells the reader something and says nothing of the listing: other listings change it.
+TOLD = "warnings"
 #: Texts that the API gives as null where they are empty, and takes as null.
 EMPTY_AS_NULL = ("unit", "packaging", "eural_code", "capacity_unit")
 
@@ -140,7 +142,7 @@ def changes(data: Any, row: ListingRow) -> Any:
     if not isinstance(data, dict):
         return data
     now = json.loads(JSONRenderer().render(row))
-    return {name: value for name, value in data.items() if name not in now or now[name] != value}
+    return {name: value for name, value in data.items() if name not in now or (now[name] != value and name != TOLD)}
 
 
 class StepSerializer(KnownFields, serializers.Serializer[Any]):
@@ -150,7 +152,9 @@ class StepSerializer(KnownFields, serializers.Serializer[Any]):
 
 
 class PhotoSerializer(KnownFields, serializers.Serializer[Any]):
-    """A photo: JPEG, PNG, WebP or GIF. It is stored anew, without the place and date that a camera writes in it."""
+    """A photo: JPEG, PNG, WebP, GIF, AVIF or HEIC. It is stored anew, without the place and date that a camera
+    writes in it.
+    """
 
     image = serializers.FileField()
     alt = serializers.CharField(max_length=LONGEST_ALT, required=False, allow_blank=True)

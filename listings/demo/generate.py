@@ -19,6 +19,8 @@ from materials.units import allowed_units, unit_mass_kg
 
 #: Shares of supply and demand; the rest are services.
 SUPPLY, DEMAND = 0.52, 0.38
+#: Share of the organisations that show no exact place.
+BLURRED = 0.25
 #: Plausible amounts by unit, as the middle of a skewed spread.
 TYPICAL = {
     Unit.KG: 400, Unit.TONNE: 6, Unit.PIECE: 40, Unit.METRE: 120, Unit.SQUARE_METRE: 90, Unit.CUBIC_METRE: 15,
@@ -37,11 +39,14 @@ class Shown:
 
 @dataclass(frozen=True)
 class Placed:
-    """An organisation with its point as a listing shows it, exactly and blurred."""
+    """An organisation with the point that its listings show: all of them exactly or all of them blurred.
+
+    One exact listing would tell where the blurred ones beside it lie.
+    """
 
     organisation: DemoOrganisation
-    exact: Shown
-    blurred: Shown
+    shown: Shown
+    precision: Precision
 
 
 @dataclass(frozen=True)
@@ -70,16 +75,20 @@ class Generator:
             self.by_family.setdefault(material.family, []).append(material)
 
     def placed(self, organisations: list[DemoOrganisation]) -> list[Placed]:
-        """The organisations with both ways in which their listings may show where they are."""
+        """The organisations, each with the way in which its listings show where they are."""
         exact = [(organisation.lon, organisation.lat) for organisation in organisations]
-        ways = [
-            [
-                Shown(f"SRID={WGS84_SRID};POINT({lon!r} {lat!r})", *placement)
-                for (lon, lat), placement in zip(places, placements_of(metric_all(places)), strict=True)
-            ]
-            for places in (exact, blurred_all(exact))
+        hide = [self.random.random() < BLURRED for _organisation in organisations]
+        places = [near if hides else at for at, near, hides in zip(exact, blurred_all(exact), hide, strict=True)]
+        return [
+            Placed(
+                organisation,
+                Shown(f"SRID={WGS84_SRID};POINT({lon!r} {lat!r})", *placement),
+                Precision.BLURRED if hides else Precision.EXACT,
+            )
+            for organisation, hides, (lon, lat), placement in zip(
+                organisations, hide, places, placements_of(metric_all(places)), strict=True
+            )
         ]
-        return [Placed(*row) for row in zip(organisations, *ways, strict=True)]
 
     def listings(self, count: int, organisations: list[Placed]) -> Iterator[dict[str, Any]]:
         """Rows of listings_listing, plus "taken" (material ids) for services. Asks the database nothing meanwhile."""
@@ -160,8 +169,7 @@ class Generator:
 
     def _shared(self, kind: ListingKind, number: int, place: Placed) -> dict[str, Any]:
         organisation = place.organisation
-        blur = self.random.random() < 0.25
-        shown = place.blurred if blur else place.exact
+        shown = place.shown
         starts = self.today + dt.timedelta(days=self.random.randint(-20, 25))
         until = starts + dt.timedelta(days=self.random.randint(30, 240)) if self.random.random() < 0.7 else None
         published = dt.datetime.combine(self.today, dt.time(8), dt.UTC) - dt.timedelta(
@@ -178,7 +186,7 @@ class Generator:
             "shown_location": shown.ewkt,
             "municipality_id": shown.municipality_id,
             "hub_ids": shown.hub_ids,
-            "precision": Precision.BLURRED if blur else Precision.EXACT,
+            "precision": place.precision,
             "available_from": starts,
             "available_until": until,
             "published_at": published,

@@ -21,6 +21,8 @@ class ListingPhoto(models.Model):
         verbose_name = _("foto")
         verbose_name_plural = _("foto's")
         ordering = ["position", "id"]
+        # Whoever asks for a file asks for its listing first.
+        indexes = [models.Index(fields=["image"], name="photo_by_file")]
 
     def __str__(self) -> str:
         return self.alt or str(self.image.name)

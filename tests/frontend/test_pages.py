@@ -105,6 +105,7 @@ WRITES = {
     "listing-step": {"status": "withdrawn"},
     "listing-delete": {},
     "listing-photo": {},
+    "listing-blur-site": {},
     "organisation-settings": {"name": "Gekaapt", "kind": "company"},
     "invite": {"email": "x@y.example", "role": "admin"},
     "import-new": {},
@@ -127,7 +128,7 @@ def test_others_change_nothing(page: str, who: str, people: dict[str, Any]) -> N
     if answer.status_code == 302:
         assert answer["Location"].startswith(("/account/login/", f"/hubs/{HUB}/"))
     after = Listing.objects.get(pk=listing.pk)
-    assert (after.title, after.status) == ("Houten paletten", "published")
+    assert (after.title, after.status, after.precision) == ("Houten paletten", "published", "exact")
     assert Organisation.objects.get(pk=organisation.pk).name == organisation.name
     assert not organisation.invitations.exists()
     assert Hub.objects.get(slug=HUB).intro != "Gekaapt"

@@ -14,7 +14,7 @@ from PIL import Image
 
 from listings import services
 from listings.models import ListingPhoto
-from listings.photos import LONGEST_SIDE_PX
+from listings.photo_reader import LONGEST_SIDE_PX
 from tests.makers import draft, make_user, published
 
 pytestmark = pytest.mark.django_db

@@ -690,7 +690,10 @@ export interface components {
             /** Nauwkeurigheid */
             precision?: components["schemas"]["PrecisionEnum"];
         };
-        /** @description A photo: JPEG, PNG, WebP or GIF. It is stored anew, without the place and date that a camera writes in it. */
+        /**
+         * @description A photo: JPEG, PNG, WebP, GIF, AVIF or HEIC. It is stored anew, without the place and date that a camera
+         *     writes in it.
+         */
         PhotoRequest: {
             /** Format: binary */
             image: string;
@@ -1097,6 +1100,8 @@ export interface components {
              * @description Its version: see PATCH.
              */
             updated_at?: string;
+            /** @description What its organisation should know, in words: such as which listings tell its blurred place. */
+            warnings?: string[];
         };
         Listings: {
             next: string | null;
