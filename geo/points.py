@@ -1,6 +1,7 @@
 """The one place where coordinates become points, and where the numbers of coordinate systems stand."""
 
 import math
+import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -49,19 +50,44 @@ def point_from(*, lat: float, lon: float) -> Point:
     )
 
 
+def srid_from(text: str) -> int:
+    """The number of a coordinate system, as files write it: "31370", "EPSG:3812", "4326.0". Raises ValidationError."""
+    found = re.fullmatch(r"(?:EPSG\s*:?\s*)?(\d{4,5})(?:[.,]0+)?", text.strip(), re.IGNORECASE)
+    if not found or int(found[1]) not in SRIDS:
+        message = _("Ken ik niet. Kies 31370 (Lambert 72), 3812 (Lambert 2008) of 4326 (graden).")
+        raise ValidationError({"srid": message})
+    return int(found[1])
+
+
 def point_from_projected(*, x: float, y: float, srid: int) -> Point:
     """A WGS84 point from easting and northing in one of PROJECTED_SRIDS. Raises ValidationError by field."""
     _check_finite({"x": x, "y": y})
     if srid not in PROJECTED_SRIDS:
         raise ValidationError({"srid": _("Ken ik niet. Kies 31370 (Lambert 72) of 3812 (Lambert 2008).")})
+    point = _projected(x, y, srid)
+    if point and _in_flanders(point):
+        return point
+    if (other := _projected(y, x, srid)) and _in_flanders(other):
+        # Most of Wallonia lies where parts of Flanders would with x and y exchanged.
+        raise ValidationError({"x": _("x en y lijken omgewisseld: x telt naar het oosten, y naar het noorden.")})
+    if point:
+        return point
+    raise ValidationError(
+        {"x": _("x %(x).7g en y %(y).7g liggen in EPSG:%(srid)s niet in België.") % {"x": x, "y": y, "srid": srid}}
+    )
+
+
+def _projected(x: float, y: float, srid: int) -> Point | None:
+    """The WGS84 point of these metres, if it lies in Belgium."""
     point = Point(x, y, srid=srid)
     point.transform(_transformation(srid, WGS84_SRID))
-    try:
-        return point_from(lat=point.y, lon=point.x)
-    except ValidationError:
-        raise ValidationError(
-            {"x": _("x %(x).7g en y %(y).7g liggen in EPSG:%(srid)s niet in België.") % {"x": x, "y": y, "srid": srid}}
-        ) from None
+    inside = math.isfinite(point.x) and math.isfinite(point.y) and shapely.contains_xy(_outline(), point.x, point.y)
+    return Point(point.x, point.y, srid=WGS84_SRID) if inside else None
+
+
+def _in_flanders(point: Point) -> bool:
+    west, south, east, north = FLANDERS
+    return bool(west <= point.x <= east and south <= point.y <= north)
 
 
 def metric(point: Point) -> Point:

@@ -61,6 +61,7 @@ class PostalRows:
                 certain[code] |= self.by_name[plain(name)]
         rows = {key: self._row(code, name, certain[code]) for key, (code, name) in listed.items()}
         found = {key: row for key, row in rows.items() if row}
+        self._mark_former(found.values())
         self._mark_main(found.values())
         for row in self._names_of_municipalities(list(found.values())):
             found.setdefault((row["code"], plain(row["name"])), row)
@@ -94,7 +95,7 @@ class PostalRows:
         return {
             "code": code, "name": name, "nis": nis, "lat": point["lat"], "lon": point["lon"],
             "population": place["population"] if place else 0, "main": False, "middle": middle,
-            "seat": key in names | parts | self.former, "everyday": bool(ours and ours["everyday"]),
+            "seat": key in names | parts, "everyday": bool(ours and ours["everyday"]),
         }  # fmt: skip
 
     def _place(self, nises: set[str], key: str) -> dict[str, Any] | None:
@@ -103,6 +104,14 @@ class PostalRows:
         called = [place for place in near if plain(place["name"]) == key]
         called = called or [place for place in near if key in map(plain, place["name_alt"].split(","))]
         return max(called, key=lambda place: place["population"], default=None)
+
+    def _mark_former(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Mark the towns that were municipalities: of those with one name the largest."""
+        by_name = defaultdict(list)
+        for row in rows:
+            by_name[plain(row["name"])].append(row)
+        for name in self.former & by_name.keys():
+            max(by_name[name], key=lambda row: row["population"])["seat"] = True
 
     def _mark_main(self, rows: Iterable[dict[str, Any]]) -> None:
         """Mark the town that people mean by a code alone: its municipality's, or else its largest."""

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.validators import one_line
-from geo.points import WGS84_SRID, point_from, point_from_projected
+from geo.points import WGS84_SRID, metric, point_from, point_from_projected, srid_from
+from geo.towns import Loaded, check_together, find_town, split, towns_named
 from listings.enums import Condition, ListingKind, ListingStatus
 from listings.imports import values
 from listings.imports.columns import NAMES, plain
-from listings.imports.towns import Towns
 from listings.models import LONGEST_DESCRIPTION, LONGEST_REFERENCE, LONGEST_TITLE
 from listings.validators import eural_code
 from materials.enums import Unit
@@ -26,6 +26,8 @@ from materials.units import allowed_units, unit_mass_kg
 
 #: How similar a text must be to a material's name (0 to 1) to be taken for it.
 LEAST_LIKENESS = 0.6
+#: A row's coordinates lie at most so far from the town that it names: no postal code reaches further.
+FARTHEST_KM = 20
 
 
 class _Stored(NamedTuple):
@@ -78,7 +80,7 @@ class RowReader:
             plain_name: by_pk[pk]
             for pk, plain_name in MaterialName.objects.order_by("-material__depth").values_list("material_id", "plain")
         }
-        self.towns = Towns()
+        self.towns = Loaded()
         self.guessed: set[str] = set()
         # What a text in a column means. Columns repeat themselves: a file has few units, days and prices.
         self._read: dict[tuple[str, str], Any] = {}
@@ -192,29 +194,46 @@ class RowReader:
 
     def _place(self, parsed: Parsed, get: Callable[[str], str]) -> Point | None:
         """The place that a row gives: by coordinates, else by its town, else that of the organisation's first site."""
+        if not any(get(name) for name in ("lat", "lon", "x", "y")):
+            return self._town(parsed, get) if get("postal_code") or get("town") else self._site(parsed, get)
+        name, other = ("lat", "lon") if get("lat") or get("lon") else ("x", "y")
         try:
-            if get("lat") or get("lon"):
-                return point_from(lat=values.coordinate(get("lat")), lon=values.coordinate(get("lon")))
-            if get("x") or get("y"):
-                return self._projected(get)
+            if name == "lat":
+                point = point_from(lat=values.coordinate(get("lat")), lon=values.coordinate(get("lon")))
+            else:
+                point = self._projected(get)
         except ValidationError as error:
-            name = "lat" if get("lat") or get("lon") else "x"
-            _add(parsed, name, f"{get('lat') or get('x')} / {get('lon') or get('y')}", " ".join(error.messages))
+            _add(parsed, name, f"{get(name)} / {get(other)}", " ".join(error.messages))
             return None
         if get("postal_code") or get("town"):
-            return self._town(parsed, get)
-        return self._site(parsed, get)
+            self._check_near(parsed, get, point, name)
+        return point
 
     def _projected(self, get: Callable[[str], str]) -> Point:
-        srid = int(values.number(get("srid"))) if get("srid") else self.srid
+        srid = srid_from(get("srid")) if get("srid") else self.srid
         if srid == WGS84_SRID:
             return point_from(lat=values.coordinate(get("y")), lon=values.coordinate(get("x")))
         return point_from_projected(x=float(values.number(get("x"))), y=float(values.number(get("y"))), srid=srid)
 
+    def _check_near(self, parsed: Parsed, get: Callable[[str], str], point: Point, name: str) -> None:
+        """Check that coordinates and town of a row don't contradict each other. A town that we don't know may be one."""
+        try:
+            code, town_name = split(get("postal_code"), get("town"))
+            check_together(code, town_name, self.towns)
+        except ValidationError as error:
+            for wrong, messages in error.message_dict.items():
+                _add(parsed, wrong, get(wrong), " ".join(messages))
+            return
+        towns = [*self.towns.of_code(code), *([] if code else towns_named(town_name, self.towns))]
+        away_km = min((metric(point).distance(metric(town.location)) / 1000 for town in towns), default=0)
+        if away_km > FARTHEST_KM:
+            words = {"km": round(away_km), "town": towns[0].words}
+            _add(parsed, name, get(name), _("Dit punt ligt %(km)s km van %(town)s. Kijk na wat juist is.") % words)
+
     def _town(self, parsed: Parsed, get: Callable[[str], str]) -> Point | None:
         """The place of a postal code, a town or both. Where the two contradict each other, we don't guess."""
         try:
-            town = self.towns.find(get("postal_code"), get("town"))
+            town = find_town(get("postal_code"), get("town"), self.towns)
         except ValidationError as error:
             for name, messages in error.message_dict.items():
                 _add(parsed, name, get(name), " ".join(messages))
