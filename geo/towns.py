@@ -158,7 +158,7 @@ def town_of_code(code: str, name: str, known: Known) -> Town:
     if not towns:
         message = _("%(code)s is geen postcode van Vlaanderen of Brussel.") % {"code": code}
         raise ValidationError({"postal_code": message})
-    if not name_key(name):
+    if not name:
         return towns[0]
     parts = _in_brackets(name)
     if found := next(filter(None, (_of_these(part, towns) for part in parts)), None):
@@ -175,7 +175,8 @@ def town_of_code(code: str, name: str, known: Known) -> Town:
         raise ValidationError({"town": _("%(name)s heeft postcode %(codes)s, en %(code)s is %(own)s.") % words})
     if not called and (found := _roughly(name, towns)):
         return found
-    raise ValidationError({"town": _("%(name)s is geen plaats met postcode %(code)s: dat is %(own)s.") % words})
+    message = _("%(name)s ken ik niet bij postcode %(code)s: dat is %(own)s. Neem die naam, of laat de plaats weg.")
+    raise ValidationError({"town": message % words})
 
 
 def check_together(code: str, name: str, known: Known) -> None:
@@ -196,12 +197,18 @@ def towns_named(name: str, known: Known) -> list[Town]:
     key = name_key(name)
     if not key:
         return []
-    towns = known.named(key) or known.hamlets(key)
+    towns = known.named(key) or [_known_to_the_post(hamlet, known) for hamlet in known.hamlets(key)]
     if within:
         inside = name_key(within[0])
         return [town for town in towns if inside in _names_of(town.municipality)]
     seats = [town for town in towns if town.is_seat]
     return seats or towns
+
+
+def _known_to_the_post(hamlet: Town, known: Known) -> Town:
+    """The town of a place that was found by another name: "Ghent" is Gent, which has a postal code."""
+    own = known.named(name_key(hamlet.name))
+    return next((town for town in own if town.municipality.pk == hamlet.municipality.pk), hamlet)
 
 
 def is_sure(towns: Sequence[Town]) -> bool:

@@ -216,7 +216,7 @@ class RowReader:
         return point_from_projected(x=float(values.number(get("x"))), y=float(values.number(get("y"))), srid=srid)
 
     def _check_near(self, parsed: Parsed, get: Callable[[str], str], point: Point, name: str) -> None:
-        """Check that coordinates and town of a row don't contradict each other. A town that we don't know may be one."""
+        """Check that a row's coordinates lie near its town. A town that we don't know may be one."""
         try:
             code, town_name = split(get("postal_code"), get("town"))
             check_together(code, town_name, self.towns)
