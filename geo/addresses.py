@@ -34,8 +34,8 @@ LARGEST_ANSWER = 262_144
 LONGEST = 120
 #: One list asks at most so many addresses, and for so many seconds: the others stand at their village.
 MOST_ASKED, LONGEST_ASKED_S = 500, 60.0
-#: "Kerkstraat 12", "Kerkstraat 12 bus 3", "Kerkstraat 12A": the street and the number.
-_HOUSE = re.compile(r"^(?P<street>.*[^\d\s,][^\d]*?)[\s,]+(?P<number>\d{1,4}\s?[a-zA-Z]?)\b(?:.*)$")
+#: "Kerkstraat 12", "Kerkstraat 12 bus 3", "Kerkstraat 12A": the street, and the first number behind it.
+_HOUSE = re.compile(r"^(?P<street>\d*[^\d]*[^\d\s,])[\s,]+(?P<number>\d{1,4}(?:\s?[a-zA-Z])?)\b")
 
 
 class AddressServiceDown(Exception):

@@ -49,8 +49,7 @@ class Town:
     @property
     def own_name(self) -> str:
         """Its name in the reader's language, where it is called after its municipality."""
-        names = (self.municipality.name_nl, self.municipality.name_fr)
-        return self.municipality.name if self.name in names else self.name
+        return self.municipality.name if name_key(self.name) in _names_of(self.municipality) else self.name
 
     @property
     def middle(self) -> str:

@@ -155,7 +155,8 @@ class PostalRows:
                 called or [row for row in own if row["main"]] or own, key=lambda row: _between(row, municipality)
             )
             for name in (municipality["name_nl"], municipality["name_fr"]):
-                made.append(home | {"name": name, "main": False, "seat": True, "everyday": True})
+                same = next((row for row in called if row["code"] == home["code"]), home)
+                made.append(same | {"name": name, "main": False, "seat": True, "everyday": True})
         return made
 
 
