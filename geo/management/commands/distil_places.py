@@ -154,7 +154,7 @@ def _by_hand() -> list[dict[str, Any]]:
 
 
 def _alternative(name: str, others: list[str]) -> str:
-    """At most four other names of a place in Latin letters, between commas: the source's own, then those most alike."""
+    """At most four other names of a place in Latin letters, between commas: the source's own, then those alike."""
     fitting: dict[str, str] = {}
     for other in others:
         if re.fullmatch(r"[A-Za-zÀ-ÿ' -]{3,40}", other) and plain(other) != plain(name):
