@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from geo.models import Municipality, Place, PostalCode
 from geo.names import without_country
 from geo.querysets import PlaceQuerySet
-from geo.towns import Stored, Town, is_sure, postal_town, town_of_code, towns_named
+from geo.towns import Stored, Town, is_sure, postal_town, town_among, towns_named
 
 #: How alike a name must be to what was typed, by difflib's ratio: "gnet" and "Gent" have 0.75.
 LEAST_CLOSENESS = 0.7
@@ -90,7 +90,7 @@ def _of_address(text: str) -> list[Town]:
             name = before
         towns = known.of_code(code[1])
         try:
-            town = town_of_code(code[1], name, known) if towns else None
+            town = town_among(towns, name, known) if towns else None
         except ValidationError:
             # A street may stand before a code, and a town of elsewhere may not.
             town = towns[0] if name == before and not towns_named(name, known) else None

@@ -157,8 +157,14 @@ def town_of_code(code: str, name: str, known: Known) -> Town:
     if not towns:
         message = _("%(code)s is geen postcode van Vlaanderen of Brussel.") % {"code": code}
         raise ValidationError({"postal_code": message})
+    return town_among(towns, name, known)
+
+
+def town_among(towns: list[Town], name: str, known: Known) -> Town:
+    """The one of a code's towns that has this name, or without a name the main one. Raises ValidationError."""
     if not name:
         return towns[0]
+    code = towns[0].code
     parts = _in_brackets(name)
     if found := next(filter(None, (_of_these(part, towns) for part in parts)), None):
         return found

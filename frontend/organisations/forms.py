@@ -80,8 +80,8 @@ class SiteForm(forms.Form):
     @property
     def pin_help(self) -> str:
         if is_configured():
-            return _("Zonder speld zoeken we het huisnummer op. Kennen we dat niet, dan staat ze in het dorp.")
-        return _("Zonder speld staat ze in het dorp van de postcode, niet aan de deur: versleep ze.")
+            return str(_("Zonder speld zoeken we het huisnummer op. Kennen we dat niet, dan staat ze in het dorp."))
+        return str(_("Zonder speld staat ze in het dorp van de postcode, niet aan de deur: versleep ze."))
 
     def _pin(self, town: Town, given: dict[str, Any]) -> Point:
         """Where the house stands, or else its town; `said` tells which, where it is the town."""

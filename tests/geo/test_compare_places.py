@@ -34,6 +34,13 @@ def test_what_the_list_has_wrong_is_named_apart(tmp_path: Path) -> None:
     assert said.index("mistakes of the list") < said.index("1910 Berg")
 
 
+def test_a_list_with_one_point_for_several_codes_does_not_know_them_apart(tmp_path: Path) -> None:
+    """Given Antwerpen's middle for the port at its border too, then neither row counts among the others."""
+    text = "2000,Antwerpen,51.221,4.4\n2040,Antwerpen,51.221,4.4\n9000,Gent,51.05,3.7167\n"
+    said = compare(tmp_path / "list.csv", text)
+    assert "and 2 that have one point for several codes of a name: median 0.0" in said
+
+
 def test_a_name_that_is_not_the_code_s_is_told_and_wallonia_is_left_out(tmp_path: Path) -> None:
     said = compare(tmp_path / "list.csv", "9000,Rotterdam,51.05,3.7\n9000,Gent,51.05,3.7\n4000,Luik,50.6,5.5\n")
     assert "1 rows compared, 1 not found" in said
