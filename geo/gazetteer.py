@@ -5,23 +5,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from geo.models import Municipality, Place, PostalCode
-from geo.querysets import PlaceQuerySet
+from django.core.exceptions import ValidationError
 
-#: What people write after the postal code of any municipality of the capital region: "1050 Brussel".
-BRUSSELS = ("brussel", "bruxelles", "brussels")
-#: How many places of one name are looked at: no name is shared by more.
-MOST_NAMESAKES = 20
+from geo.models import Municipality, Place, PostalCode
+from geo.names import without_country
+from geo.querysets import PlaceQuerySet
+from geo.towns import Stored, Town, is_sure, postal_town, town_among, towns_named
+
 #: How alike a name must be to what was typed, by difflib's ratio: "gnet" and "Gent" have 0.75.
 LEAST_CLOSENESS = 0.7
 #: Letters of a question that are looked at.
 LONGEST_QUESTION = 100
-_ENDS_IN_TOWN = re.compile(r"[,\s]+(\d{4})(?:\s+(.+))?$")
+#: A postal code within an address, with or without the sign of our country before it.
+_CODE = re.compile(r"(?:(?<=[\s,;(])|^)(?:BE?[\s.-]*)?(\d{4})(?:\.0+)?(?=$|[\s,;)])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Found:
-    """A named point in WGS84 degrees. `kind` is "place", "municipality" or "postal_code"."""
+    """A named point in WGS84 degrees. `kind` is "place", "municipality" or "postal_code".
+
+    `middle_of` names the municipality of which it is only the middle, where nobody knows the place itself better.
+    """
 
     label: str
     kind: str
@@ -30,6 +34,7 @@ class Found:
     municipality: str
     nis: str
     postal_code: str = ""
+    middle_of: str = ""
 
 
 def look_up(text: str, limit: int = 8) -> list[Found]:
@@ -38,99 +43,79 @@ def look_up(text: str, limit: int = 8) -> list[Found]:
     Streets aren't known: "Kerkstraat 1, 9000 Gent" finds 9000 Gent, and people then set the exact point on the map.
     """
     text = _tidied(text)
-    found = _of_address(text, limit)
+    found = [_town_as_found(town) for town in _of_address(text)[:limit]]
     if not found and text.isdigit():
         found = _postal_codes_beginning(text, limit)
     if len(found) < limit and not text.isdigit():
         name = _name_in(text)
-        places = _as_found([*_town_at_end(name), *_places().named_like(name)[:limit]]) if name else []
-        named = [*_municipalities(name), *places]
-        found += _of_other_names(named, found)
+        exact = [_named_as_found(town) for town in towns_named(name, Stored())]
+        found = _with_others(found, exact)
+        if len(found) < limit and name:
+            places = _as_found([*([] if exact else _town_at_end(name)), *_places().named_like(name)[:limit]])
+            found = _with_others(found, [*([] if exact else _municipalities(name)), *places])
         if not found and name:
-            found = _of_other_names(_as_found(_misspelled(name)), [])
+            found = _with_others([], _as_found(_misspelled(name)))
     return found[:limit]
 
 
 def recognise(text: str) -> Found | None:
     """The place that a text surely means, by postal code, name, beginning of a name or close spelling; else None."""
     text = _tidied(text)
-    if codes := _of_address(text, 1):
-        return codes[0]
+    if towns := _of_address(text):
+        return _town_as_found(towns[0])
     name = _name_in(text)
     if not name or text.isdigit():
         return None
+    if exact := towns_named(name, Stored()):
+        return _named_as_found(exact[0]) if is_sure(exact) else None
     rows = _town_at_end(name) or list(_places().surely_named(name)[:1])
     return next(iter([*_municipalities(name), *_as_found(rows)]), None)
 
 
-def _of_address(text: str, limit: int) -> list[Found]:
-    """The places named by a text that ends in a postal code, with or without a name: "Kerkstraat 1, 9000 Gent".
+def namesakes(text: str) -> list[Found]:
+    """The places that all have exactly the name that a text gives, where there are more of them."""
+    towns = [] if _of_address(text := _tidied(text)) else towns_named(_name_in(text), Stored())
+    return [] if not towns or is_sure(towns) else [_named_as_found(town) for town in towns]
+
+
+def _of_address(text: str) -> list[Town]:
+    """The towns of the postal code in a text, that which is meant first: "Kerkstraat 1, 9000 Gent", "Gent 9000".
 
     Nothing where the four digits are the number of a house: in "Kortrijksesteenweg 1000 Gent", since 1000 is Brussels.
     """
-    address = _ENDS_IN_TOWN.search(" " + text)
-    if not address:
-        return []
-    code, name = address[1], address[2] or ""
-    rows = _rows_of(code)
-    return [] if _are_elsewhere(rows, name) else [_code_as_found(row) for row in _by_name(rows, name)[:limit]]
+    known = Stored()
+    for code in reversed(list(_CODE.finditer(text))):
+        before, name = text[: code.start()].strip(" ,;("), text[code.end() :].strip(" ,;)")
+        if not name and not re.search(r"[\d,]", before):
+            name = before
+        towns = known.of_code(code[1])
+        try:
+            town = town_among(towns, name, known) if towns else None
+        except ValidationError:
+            # A street may stand before a code, and a town of elsewhere may not.
+            town = towns[0] if name == before and not towns_named(name, known) else None
+        if town:
+            return [town, *(other for other in towns if other != town and not other.is_everyday)]
+    return []
 
 
-def of_postal_code(code: str, name: str = "") -> Found | None:
-    """A postal code of Flanders or Brussels, at the place with that name if it has one; None for any other code."""
-    return next((_code_as_found(row) for row in _by_name(_rows_of(code), name)), None)
-
-
-def names_of_postal_code(code: str) -> list[str]:
-    """The names of a postal code's places, in order."""
-    return sorted(row.name for row in _rows_of(code))
-
-
-def lies_elsewhere(code: str, name: str) -> bool:
-    """Whether a postal code and a name contradict each other: places of that name lie in other municipalities."""
-    return _are_elsewhere(_rows_of(code), name)
-
-
-def _rows_of(code: str) -> list[PostalCode]:
-    return list(PostalCode.objects.filter(code=code).select_related("municipality"))
-
-
-def _by_name(rows: list[PostalCode], name: str) -> list[PostalCode]:
-    """Rows of one code in order: the one with the name that was typed, then the one with its municipality's name."""
-    return sorted(
-        rows, key=lambda row: (row.name.lower() != name.lower(), row.name != row.municipality.name_nl, row.name)
-    )
-
-
-def _are_elsewhere(rows: list[PostalCode], name: str) -> bool:
-    """lies_elsewhere() for the rows of a code."""
-    own = {each for row in rows for each in (row.name, row.municipality.name_nl, row.municipality.name_fr)}
-    if not name or not rows or any(name.lower() in each.lower() or each.lower() in name.lower() for each in own):
-        return False
-    if name.lower() in BRUSSELS and any(row.municipality.is_in_brussels for row in rows):
-        return False
-    numbers = {row.municipality.nis for row in rows}
-    called = list(_places().called(name)[:MOST_NAMESAKES])
-    return bool(called) and not any(place.municipality and place.municipality.nis in numbers for place in called)
-
-
-def _of_other_names(places: Iterable[Found], found: list[Found]) -> list[Found]:
-    """The places whose labels aren't among those of `found`; of places with one label the first."""
+def _with_others(found: list[Found], places: Iterable[Found]) -> list[Found]:
+    """Those found, then the places whose labels aren't among theirs; of places with one label the first."""
     named: dict[str, Found] = {}
-    for place in places:
+    for place in [*found, *places]:
         named.setdefault(place.label, place)
-    return [place for label, place in named.items() if all(label != other.label for other in found)]
+    return list(named.values())
 
 
 def _tidied(text: str) -> str:
-    """The text with single spaces between its words, cut off where it is too long to mean a place."""
-    return " ".join(text.replace("\x00", "").split())[:LONGEST_QUESTION]
+    """The text with single spaces between its words and no country, cut off where it is too long to mean a place."""
+    return without_country(" ".join(text.replace("\x00", "").split())[:LONGEST_QUESTION])
 
 
 def _name_in(text: str) -> str:
     """The part of a text that can be the name of a town: what follows a postal code, or else the last comma."""
-    address = _ENDS_IN_TOWN.search(" " + text)
-    return (address[2] or "") if address else text.rsplit(",", 1)[-1].strip()
+    codes = list(_CODE.finditer(text))
+    return text[codes[-1].end() :].strip(" ,;)") if codes else text.rsplit(",", 1)[-1].strip()
 
 
 def _places() -> PlaceQuerySet:
@@ -199,18 +184,34 @@ def _as_found(rows: Iterable[Place]) -> list[Found]:
 
 def _postal_codes_beginning(digits: str, limit: int) -> list[Found]:
     rows = (
-        PostalCode.objects.filter(code__startswith=digits[:4]).select_related("municipality").order_by("code", "name")
+        PostalCode.objects.filter(code__startswith=digits[:4], is_main=True)
+        .select_related("municipality")
+        .order_by("code")
     )
-    return [_code_as_found(row) for row in rows[:limit]]
+    return [_town_as_found(postal_town(row)) for row in rows[:limit]]
 
 
-def _code_as_found(row: PostalCode) -> Found:
+def _town_as_found(town: Town) -> Found:
+    """A town with its postal code."""
+    return _found(town, town.words, "postal_code")
+
+
+def _named_as_found(town: Town) -> Found:
+    """A town by its name, with its municipality in brackets where that has another name."""
+    if town.own_name == town.municipality.name:
+        return _found(town, town.own_name, "place")
+    return _found(town, f"{town.own_name} ({town.middle or town.municipality.name})", "place")
+
+
+def _found(town: Town, label: str, kind: str) -> Found:
+    municipality = town.municipality
     return Found(
-        label=f"{row.code} {row.name}",
-        kind="postal_code",
-        lat=row.location.y,
-        lon=row.location.x,
-        municipality=row.municipality.name,
-        nis=row.municipality.nis,
-        postal_code=row.code,
+        label=label,
+        kind=kind,
+        lat=town.location.y,
+        lon=town.location.x,
+        municipality=municipality.name,
+        nis=municipality.nis,
+        postal_code=town.code if kind == "postal_code" else "",
+        middle_of=municipality.name if town.is_middle else "",
     )

@@ -85,6 +85,8 @@ class Place(models.Model):
     geonameid = models.IntegerField(unique=True)
     name = models.CharField(max_length=100)
     name_alt = models.CharField(max_length=100, blank=True)
+    #: Its names as name_key() compares them, its own first.
+    keys = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     municipality = models.ForeignKey(Municipality, models.CASCADE, null=True, related_name="places")
     location = models.PointField(srid=WGS84_SRID)
     population = models.PositiveIntegerField(default=0)
@@ -96,12 +98,23 @@ class Place(models.Model):
 
 
 class PostalCode(models.Model):
-    """A postal code with one of the names it serves."""
+    """A postal code with one of the names that it serves."""
 
     code = models.CharField(max_length=4, validators=[RegexValidator(r"^\d{4}$")])
     name = models.CharField(max_length=60)
+    #: The name as name_key() compares it.
+    key = models.CharField(max_length=60, default="", blank=True, db_index=True)
     municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="postal_codes")
     location = models.PointField(srid=WGS84_SRID, spatial_index=False)
+    population = models.PositiveIntegerField(default=0)
+    #: Whether it is the town that people mean by the code alone. Each code has one.
+    is_main = models.BooleanField(default=False)
+    #: Whether it has the name of a municipality of today or before, and so comes before villages of that name.
+    is_seat = models.BooleanField(default=False)
+    #: Whether nobody knows where it lies within its municipality, so that its point is the middle of that.
+    is_middle = models.BooleanField(default=False)
+    #: Whether people write this name, and the post another.
+    is_everyday = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code", "name"], name="postal_code_and_name_once")]

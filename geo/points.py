@@ -64,14 +64,30 @@ def point_from_projected(*, x: float, y: float, srid: int) -> Point:
     _check_finite({"x": x, "y": y})
     if srid not in PROJECTED_SRIDS:
         raise ValidationError({"srid": _("Ken ik niet. Kies 31370 (Lambert 72) of 3812 (Lambert 2008).")})
+    point = _projected(x, y, srid)
+    if point and _in_flanders(point):
+        return point
+    if (other := _projected(y, x, srid)) and _in_flanders(other):
+        # Most of Wallonia lies where parts of Flanders would with x and y exchanged.
+        raise ValidationError({"x": _("x en y lijken omgewisseld: x telt naar het oosten, y naar het noorden.")})
+    if point:
+        return point
+    raise ValidationError(
+        {"x": _("x %(x).7g en y %(y).7g liggen in EPSG:%(srid)s niet in België.") % {"x": x, "y": y, "srid": srid}}
+    )
+
+
+def _projected(x: float, y: float, srid: int) -> Point | None:
+    """The WGS84 point of these metres, if it lies in Belgium."""
     point = Point(x, y, srid=srid)
     point.transform(_transformation(srid, WGS84_SRID))
-    try:
-        return point_from(lat=point.y, lon=point.x)
-    except ValidationError:
-        raise ValidationError(
-            {"x": _("x %(x).7g en y %(y).7g liggen in EPSG:%(srid)s niet in België.") % {"x": x, "y": y, "srid": srid}}
-        ) from None
+    inside = math.isfinite(point.x) and math.isfinite(point.y) and shapely.contains_xy(_outline(), point.x, point.y)
+    return Point(point.x, point.y, srid=WGS84_SRID) if inside else None
+
+
+def _in_flanders(point: Point) -> bool:
+    west, south, east, north = FLANDERS
+    return bool(west <= point.x <= east and south <= point.y <= north)
 
 
 def metric(point: Point) -> Point:

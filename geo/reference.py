@@ -11,11 +11,16 @@ from django.db.models import QuerySet
 
 from geo.approximate import LICENCE, SOURCE, approximate_boundaries
 from geo.models import Boundary, Hub, HubRegion, Municipality, Place, PostalCode, Quality
+from geo.names import name_key
 from geo.points import WGS84_SRID
 from geo.verbs import GeoVerb
 from journal.events import record
 
 DATA = Path(__file__).parent / "data"
+#: What the file says of a postal code with its name.
+_POSTAL_FIELDS = [
+    "key", "municipality", "location", "population", "is_main", "is_seat", "is_middle", "is_everyday",
+]  # fmt: skip
 
 
 @transaction.atomic
@@ -58,7 +63,8 @@ def _located(row: dict[str, Any], field: str) -> dict[str, Any]:
 def _place(row: dict[str, Any], by_nis: dict[str, Municipality]) -> dict[str, Any]:
     nis = row.pop("nis")
     numbers = {"geonameid": int(row["geonameid"]), "population": int(row["population"])}
-    return _located(row, "location") | numbers | {"municipality": by_nis[nis] if nis else None}
+    keys = [name_key(name) for name in [row["name"], *row["name_alt"].split(",")] if name_key(name)]
+    return _located(row, "location") | numbers | {"keys": keys, "municipality": by_nis[nis] if nis else None}
 
 
 def _sync(stored: QuerySet[Any], key: str, wanted: list[dict[str, Any]]) -> int:
@@ -84,18 +90,24 @@ def _sync_postal_codes(by_nis: dict[str, Municipality]) -> int:
     before = {(row.code, row.name): row for row in PostalCode.objects.all()}
     new, changed = [], []
     for given in _rows("postal_codes.csv"):
-        municipality = by_nis[given.pop("nis")]
-        values = _located(given, "location")
+        values = _postal_code(given, by_nis)
         row = before.pop((values["code"], values["name"]), None)
         if row is None:
-            new.append(PostalCode(municipality=municipality, **values))
-        elif (row.municipality_id, row.location) != (municipality.pk, values["location"]):
-            row.municipality, row.location = municipality, values["location"]
+            new.append(PostalCode(**values))
+        elif any(getattr(row, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(row, name, value)
             changed.append(row)
     PostalCode.objects.filter(pk__in=[row.pk for row in before.values()]).delete()
     PostalCode.objects.bulk_create(new, batch_size=1000)
-    PostalCode.objects.bulk_update(changed, ["municipality", "location"], batch_size=500)
+    PostalCode.objects.bulk_update(changed, _POSTAL_FIELDS, batch_size=500)
     return len(new) + len(changed) + len(before)
+
+
+def _postal_code(given: dict[str, Any], by_nis: dict[str, Municipality]) -> dict[str, Any]:
+    marks = {f"is_{name}": given.pop(name) == "1" for name in ("main", "seat", "middle", "everyday")}
+    rest = {"key": name_key(given["name"]), "population": int(given.pop("population"))}
+    return {"municipality": by_nis[given.pop("nis")]} | _located(given, "location") | rest | marks
 
 
 def _sync_hubs(by_nis: dict[str, Municipality]) -> int:

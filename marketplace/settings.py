@@ -330,6 +330,10 @@ BASEMAP_ATTRIBUTION = env("BASEMAP_ATTRIBUTION", default="")
 # Other hosts that a style names, for tiles, letters or signs.
 BASEMAP_ORIGINS = env.list("BASEMAP_ORIGINS", default=[])
 CONTENT_SECURITY_POLICY = content_security_policy(BASEMAP_URL, BASEMAP_ORIGINS)
+# Who knows where a house stands: "geolocation" (the Flemish API), "nominatim" or "photon", and its address; nobody.
+ADDRESS_SERVICE = env("ADDRESS_SERVICE", default="")
+ADDRESS_SERVICE_URL = env("ADDRESS_SERVICE_URL", default="")
+ADDRESS_SERVICE_TIMEOUT_S = env.float("ADDRESS_SERVICE_TIMEOUT_S", default=3.0)
 # GDAL reads only files and spatial references that an operator names, never an upload of a stranger.
 SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 

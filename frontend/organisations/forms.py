@@ -3,13 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import MemberRole, OrganisationKind
 from accounts.models import Organisation, Site
-from geo.gazetteer import lies_elsewhere, names_of_postal_code, of_postal_code
+from geo.addresses import is_configured, pin_of
 from geo.points import point_from
+from geo.towns import Stored, Town, check_together, find_town, split
 
 
 class OrganisationForm(forms.Form):
@@ -39,7 +41,7 @@ class SiteForm(forms.Form):
     street = forms.CharField(label=_("Straat"), max_length=100, required=False)
     house_number = forms.CharField(label=_("Nummer"), max_length=12, required=False)
     postal_code = forms.CharField(
-        label=_("Postcode"), max_length=4, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+        label=_("Postcode"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )
     place_name = forms.CharField(label=_("Plaats"), max_length=60)
     establishment_number = forms.CharField(
@@ -49,6 +51,8 @@ class SiteForm(forms.Form):
     lon = forms.FloatField(required=False, widget=forms.HiddenInput(attrs={"id": "id_lon"}))
 
     def __init__(self, data: Any = None, *, site: Site | None = None) -> None:
+        #: What the reader should know of the pin that was set for them.
+        self.said = ""
         names = set(self.base_fields) - {"lat", "lon"}
         initial = {name: getattr(site, name) for name in names} if site else {}
         if site:
@@ -56,32 +60,46 @@ class SiteForm(forms.Form):
         super().__init__(data, initial=initial)
 
     def clean(self) -> dict[str, Any]:
-        """The point from the map, else that of the postal code."""
+        """The point from the map, else that of the town."""
         given = super().clean() or self.cleaned_data
         lat, lon = given.pop("lat", None), given.pop("lon", None)
-        code, name = given.get("postal_code", ""), given.get("place_name", "")
-        if lies_elsewhere(code, name):
-            words = {"code": code, "place": name, "own": ", ".join(names_of_postal_code(code))}
-            self.add_error("place_name", _("%(place)s heeft een andere postcode: %(code)s is %(own)s.") % words)
+        if self.errors:
             return given
         try:
-            if lat is not None and lon is not None:
+            code, name = split(given["postal_code"], given["place_name"])
+            if lat is None or lon is None:
+                given["location"] = self._pin(find_town(code, name, Stored()), given)
+            else:
                 given["location"] = point_from(lat=lat, lon=lon)
-            elif code:
-                given["location"] = _point_of(code, name)
+                check_together(code, name, Stored())
+            given |= {"postal_code": code, "place_name": name}
         except ValidationError as error:
-            self.add_error(None, error.messages)  # type: ignore[arg-type]
+            self._refuse(error)
         return given
 
+    @property
+    def pin_help(self) -> str:
+        if is_configured():
+            return str(_("Zonder speld zoeken we het huisnummer op. Kennen we dat niet, dan staat ze in het dorp."))
+        return str(_("Zonder speld staat ze in het dorp van de postcode, niet aan de deur: versleep ze."))
 
-def _point_of(code: str, name: str) -> Any:
-    found = of_postal_code(code, name)
-    if found is None:
-        raise ValidationError(
-            _("Postcode %(code)s ligt niet in Vlaanderen of Brussel. Zet zelf een punt op de kaart."),
-            params={"code": code},
-        )
-    return point_from(lat=found.lat, lon=found.lon)
+    def _pin(self, town: Town, given: dict[str, Any]) -> Point:
+        """Where the house stands, or else its town; `said` tells which, where it is the town."""
+        pin = pin_of(town, given.get("street", ""), given.get("house_number", ""))
+        if not pin.is_house:
+            words = _("De speld staat in %(town)s, niet aan de deur. Versleep ze op de kaart.") % {"town": town.words}
+            self.said = f"{_('De adresdienst antwoordt niet.')} {words}" if pin.is_down else words
+        return pin.point
+
+    def _refuse(self, error: ValidationError) -> None:
+        """Say what is wrong at the field that holds it; a code of elsewhere needs a point on the map."""
+        for field, messages in error.message_dict.items():
+            words = [*messages, _("Of zet zelf een punt op de kaart.")] if field == "postal_code" else messages
+            self.add_error(_FIELDS.get(field), " ".join(map(str, words)))
+
+
+#: Fields of the form by what the look-up calls them.
+_FIELDS = {"postal_code": "postal_code", "town": "place_name"}
 
 
 class InvitationForm(forms.Form):

