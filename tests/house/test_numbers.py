@@ -13,7 +13,7 @@ from listings.models import LARGEST_REACH_KM
 from listings.photos import LARGEST_UPLOAD_BYTES
 from tests.house.pages import ROOT
 
-ROOMS = ("journal", "geo", "accounts", "materials", "listings", "matching", "frontend", "marketplace")
+ROOMS = ("sandbox", "journal", "geo", "accounts", "materials", "listings", "matching", "frontend", "marketplace")
 
 
 @pytest.mark.parametrize(
