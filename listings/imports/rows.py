@@ -1,7 +1,7 @@
 """Reads rows of a table as the values of listings, and names what is wrong in each row."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -16,16 +16,19 @@ from geo.points import WGS84_SRID, point_from, point_from_projected
 from listings.enums import Condition, ListingKind, ListingStatus
 from listings.imports import values
 from listings.imports.columns import NAMES, plain
+from listings.imports.photos import PhotoNames
 from listings.imports.towns import Towns
 from listings.models import LONGEST_DESCRIPTION, LONGEST_REFERENCE, LONGEST_TITLE
 from listings.validators import eural_code
 from materials.enums import Unit
 from materials.models import Material, MaterialName
-from materials.search import find_materials
+from materials.search import LONGEST_NAME, find_materials
 from materials.units import allowed_units, unit_mass_kg
 
 #: How similar a text must be to a material's name (0 to 1) to be taken for it.
 LEAST_LIKENESS = 0.6
+#: Texts of one file whose material is guessed. The page shows every guess; more than these nobody looks through.
+MOST_GUESSES = 300
 
 
 class _Stored(NamedTuple):
@@ -55,19 +58,32 @@ class Parsed:
 
     `values` are by field of Listing, and `place` among them is its WGS84 point. `place_words` is what the place is
     called, unless the row gave coordinates. `guessed_from` is the text from which the material was guessed, if it was.
+    `photos` are paths in the zip in which the list came.
     """
 
     row: int
     values: dict[str, Any] = field(default_factory=dict)
     place_words: str = ""
     guessed_from: str = ""
+    photos: list[str] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
 
 
 class RowReader:
     """Reads the rows of one file. What many rows share, such as materials and postal codes, is looked up once."""
 
-    def __init__(self, organisation: Organisation, columns: dict[str, int], srid: int, *, today: dt.date) -> None:
+    def __init__(
+        self,
+        organisation: Organisation,
+        columns: dict[str, int],
+        srid: int,
+        *,
+        today: dt.date,
+        photos: PhotoNames,
+        materials: Mapping[str, str],
+    ) -> None:
+        """`materials` are codes by plain text, where somebody chose them; they come before any name."""
+        self.photos = photos
         self.columns = columns
         self.srid = srid
         self.today = today
@@ -78,6 +94,7 @@ class RowReader:
             plain_name: by_pk[pk]
             for pk, plain_name in MaterialName.objects.order_by("-material__depth").values_list("material_id", "plain")
         }
+        self.by_name |= {text: self.by_code[code] for text, code in materials.items() if code in self.by_code}
         self.towns = Towns()
         self.guessed: set[str] = set()
         # What a text in a column means. Columns repeat themselves: a file has few units, days and prices.
@@ -98,7 +115,7 @@ class RowReader:
         read = self._reader(parsed, get)
         kind = read("kind", values.kind) if get("kind") else ListingKind.SUPPLY
         material = read("material", self._material)
-        parsed.guessed_from = get("material")[:80] if plain(get("material")) in self.guessed else ""
+        parsed.guessed_from = get("material") if plain(get("material")) in self.guessed else ""
         unit = read("unit", values.unit)
         amount = read("quantity", values.quantity)
         price = read("price", values.price)
@@ -121,6 +138,7 @@ class RowReader:
             "splittable": values.yes(get("splittable")) if get("splittable") else True,
             "place": self._place(parsed, get),
         }
+        parsed.photos = read("photo", self.photos.find) or []
         self._check_together(parsed)
         return parsed
 
@@ -152,7 +170,8 @@ class RowReader:
         found = self.by_code.get(values.filled(text)) or self.by_name.get(plain(text))
         if found is None:
             hits = find_materials(text, "nl", limit=3)
-            if not hits or hits[0].likeness < LEAST_LIKENESS:
+            sure = len(text) <= LONGEST_NAME and len(self.guessed) < MOST_GUESSES
+            if not hits or hits[0].likeness < LEAST_LIKENESS or not sure:
                 raise ValidationError(_unknown_material(text[:60], [hit.material.name for hit in hits]))
             found = hits[0].material
             self.guessed.add(plain(text))

@@ -1,4 +1,4 @@
-"""Reads a sheet of a workbook as rows of cells. Knows no Django: it runs in the child of listings.imports.table_file."""
+"""Reads a sheet of a workbook as rows of cells. Knows no Django: listings.imports.table_file runs in a child."""
 
 import datetime as dt
 import posixpath
