@@ -26,9 +26,8 @@ def fields_to_choose() -> list[tuple[str, str]]:
 def guesses_of(listing_import: ListingImport) -> list[dict[str, Any]]:
     """Each text whose material was guessed, with the name of the material in the reader's language."""
     guesses = listing_import.preview.get("guesses", [])
-    names = {
-        found.code: found.name for found in Material.objects.filter(code__in={row["material"] for row in guesses})
-    }
+    materials = Material.objects.filter(code__in={guess["material"] for guess in guesses})
+    names = {material.code: material.name for material in materials}
     return [
         {**guess, "number": number, "name": names.get(guess["material"], guess["material"])}
         for number, guess in enumerate(guesses)

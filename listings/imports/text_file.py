@@ -36,12 +36,13 @@ class TextFile:
         csv.field_size_limit(LARGEST_CELL)
         # Without `strict`, a quote that is never closed would take all rows after it for one cell, unnoticed.
         reader = csv.reader(self._lines, delimiter=self.separator, strict=True)
-        number = 0
+        number = begun = 0
         try:
             for number, cells in enumerate(reader, start=1):
+                begun = reader.line_num
                 yield number, cells
         except csv.Error:
-            quoted = any('"' in line for line in self._lines[: reader.line_num + 1][-2:])
+            quoted = any('"' in line for line in self._lines[begun : reader.line_num + 1])
             raise Refusal("quotes" if quoted else "long-cell", row=number + 1) from None
 
 

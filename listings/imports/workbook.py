@@ -140,10 +140,21 @@ def _path_of(packed: ZipFile, sheet: str) -> str | None:
 def _elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
     """The elements of a small document, by their names without namespace, with their attributes."""
     found: list[tuple[str, dict[str, str]]] = []
-    parser = expat.ParserCreate()
+    parser = _parser()
     parser.StartElementHandler = lambda tag, attributes: found.append((_local(tag), attributes))
     parser.Parse(xml, True)
     return found
+
+
+def _parser() -> expat.XMLParserType:
+    """A parser that takes no document type: no workbook has one, but files do that multiply their entities."""
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    return parser
+
+
+def _refuse_doctype(*_declared: object) -> None:
+    raise Refusal("no-workbook")
 
 
 def _local(tag: str) -> str:
@@ -157,7 +168,7 @@ class _ErrorCells:
         self.cells: dict[int, dict[int, str]] = {}
         self._row = self._column = 0
         self._in_error = self._in_value = False
-        self._parser = expat.ParserCreate()
+        self._parser = _parser()
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._characters

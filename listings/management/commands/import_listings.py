@@ -46,6 +46,8 @@ class Command(BaseCommand):
         self._say_what_is_not_read(checked)
         for mistake in mistakes[:MOST_MISTAKES_SHOWN]:
             self.stderr.write(f"row {mistake.row}, {mistake.field} “{mistake.value}”: {mistake.message}")
+        if mistakes and not rows:
+            raise CommandError(mistakes[0].message)
         if mistakes:
             raise CommandError(f"{len(mistakes)} mistakes in {len(rows)} rows; nothing was stored.")
         if options["dry_run"]:
