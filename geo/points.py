@@ -1,6 +1,7 @@
 """The one place where coordinates become points, and where the numbers of coordinate systems stand."""
 
 import math
+import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -47,6 +48,15 @@ def point_from(*, lat: float, lon: float) -> Point:
     raise ValidationError(
         {field: _("Dit punt (lat %(lat).6g, lon %(lon).6g) ligt niet in België.") % {"lat": lat, "lon": lon}}
     )
+
+
+def srid_from(text: str) -> int:
+    """The number of a coordinate system, as files write it: "31370", "EPSG:3812", "4326.0". Raises ValidationError."""
+    found = re.fullmatch(r"(?:EPSG\s*:?\s*)?(\d{4,5})(?:[.,]0+)?", text.strip(), re.IGNORECASE)
+    if not found or int(found[1]) not in SRIDS:
+        message = _("Ken ik niet. Kies 31370 (Lambert 72), 3812 (Lambert 2008) of 4326 (graden).")
+        raise ValidationError({"srid": message})
+    return int(found[1])
 
 
 def point_from_projected(*, x: float, y: float, srid: int) -> Point:

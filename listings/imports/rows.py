@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.validators import one_line
-from geo.points import WGS84_SRID, point_from, point_from_projected
+from geo.points import WGS84_SRID, point_from, point_from_projected, srid_from
 from listings.enums import Condition, ListingKind, ListingStatus
 from listings.imports import values
 from listings.imports.columns import NAMES, plain
@@ -225,7 +225,7 @@ class RowReader:
         return self._site(parsed, get)
 
     def _projected(self, get: Callable[[str], str]) -> Point:
-        srid = int(values.number(get("srid"))) if get("srid") else self.srid
+        srid = srid_from(get("srid")) if get("srid") else self.srid
         if srid == WGS84_SRID:
             return point_from(lat=values.coordinate(get("y")), lon=values.coordinate(get("x")))
         return point_from_projected(x=float(values.number(get("x"))), y=float(values.number(get("y"))), srid=srid)
