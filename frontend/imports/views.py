@@ -23,6 +23,7 @@ from frontend.imports.mending import (
     read_materials,
 )
 from frontend.requests import MemberRequest, organisation_of_member
+from listings.imports.checks import NOTHING_LEFT
 from listings.imports.columns import NAMES, REQUIRED
 from listings.imports.mending import map_columns, mend_materials
 from listings.imports.services import cancel_import, confirm_import, progress_of, start_import
@@ -81,6 +82,9 @@ def import_report(request: MemberRequest, import_id: int) -> HttpResponse:
     if found.state == ImportState.CHECKED:
         columns = columns_of(found)
         context |= {
+            # A file that was checked before we kept what wasn't read has none of it.
+            "reading": NOTHING_LEFT | found.reading,
+            "doubles": found.preview.get("doubles", []),
             "columns": columns,
             "unread": [column for column in columns if not column["field"]],
             "fields": fields_to_choose(),

@@ -22,6 +22,12 @@ _LONGEST_EXAMPLE = 60
 #: What the page says of an encoding from before Unicode.
 _CALLED = {"cp1252": "Windows", "cp850": "MS-DOS", "cp437": "MS-DOS", "mac_roman": "Macintosh"}
 
+#: The reading of a file of which everything was read (Checked).
+NOTHING_LEFT: dict[str, Any] = {
+    "columns": [], "sheet": "", "sheets_left": [], "encoding": "", "files_left": [], "pictures_left": [],
+    "left_out": 0, "addresses": 0, "loose": 0,
+}  # fmt: skip
+
 Progress = Callable[[int, int], None]
 
 
@@ -79,16 +85,12 @@ def check(
 
 def _reading(table: Table, columns: Columns) -> dict[str, Any]:
     about = table.about
-    return {
+    return NOTHING_LEFT | {
         "columns": _columns(table, columns),
         "sheet": about["sheet"],
         "sheets_left": about["sheets_left"],
         "encoding": _CALLED.get(about["encoding"], ""),
         "files_left": about["files_left"],
-        "pictures_left": [],
-        "left_out": 0,
-        "addresses": 0,
-        "loose": 0,
     }
 
 

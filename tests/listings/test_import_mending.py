@@ -1,4 +1,4 @@
-"""What the check of a list shows, and what a member mends on its page: columns, guesses, rows that are there already."""
+"""What the check of a list shows, and what a member mends on its page: columns, guesses, rows that are there."""
 
 from io import StringIO
 from pathlib import Path
@@ -302,7 +302,7 @@ def test_a_list_of_before_these_questions_can_still_be_confirmed(company: Organi
 
 
 def test_a_listing_made_on_the_page_is_known_too(company: Organisation) -> None:
-    listing = published(by=member(company), organisation=company)
-    row = f"{listing.title};{listing.material};{listing.quantity};{listing.unit};51.0543;3.7174"  # type: ignore[attr-defined]
-    made = checked(company, f"titel;materiaal;hoeveelheid;eenheid;lat;lon\n{row}\n")
+    listing = published(by=member(company), organisation=company, quantity=40, at=(51.05, 3.71))
+    head = "titel;materiaal;hoeveelheid;eenheid;lat;lon\n"
+    made = checked(company, f"{head}{listing.title};houten paletten;40;stuks;51.05;3.71\n")
     assert made.preview["doubles"] == [{"row": 2, "listing": listing.pk}]
