@@ -14,11 +14,12 @@ class PhotoNames:
     def __init__(self, pictures: list[str], *, in_zip: bool) -> None:
         self._in_zip = in_zip
         self._pictures = pictures
-        # By the whole path and by its last part, in small letters. A last part that two files share means none.
-        self._by_name: dict[str, set[str]] = {}
+        # By the end of the path, with as many folders as are given, in small letters.
+        self._by_end: dict[str, set[str]] = {}
         for path in pictures:
-            for name in {_small(path), _small(path).rsplit("/", 1)[-1]}:
-                self._by_name.setdefault(name, set()).add(path)
+            parts = _small(path).split("/")
+            for first in range(len(parts)):
+                self._by_end.setdefault("/".join(parts[first:]), set()).add(path)
         self._used: set[str] = set()
         self.addresses = self.loose = 0
 
@@ -39,7 +40,7 @@ class PhotoNames:
         return [path for path in self._pictures if path not in self._used]
 
     def _one(self, name: str) -> str:
-        paths = self._by_name.get(_small(name), set())
+        paths = self._by_end.get(_small(name), set())
         if not paths:
             raise ValidationError(_("De foto “%(name)s” zit niet in het zip-bestand.") % {"name": name[:80]})
         if len(paths) > 1:
