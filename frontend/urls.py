@@ -71,6 +71,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("uitnodiging/<slug:token>/", organisations.accept_invitation, name="accept-invitation"),
     path("import/<int:import_id>/", imports.import_report, name="import"),
     path("import/<int:import_id>/besluit/", imports.decide_import, name="import-decide"),
+    path("import/<int:import_id>/bijsturen/", imports.mend_import, name="import-mend"),
     # For people who work for a hub.
     path("hubs/<slug:slug>/beheerders/", hub_staff.hub_staff, name="hub-staff"),
     path("hubs/<slug:slug>/beheerders/getoond/", hub_staff.show_me, name="hub-staff-show"),

@@ -1,8 +1,12 @@
 """What the worker does for listings. Each task takes primary keys, and does no harm when it runs twice."""
 
 from celery import shared_task
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from listings.import_photos import run_photos
+from listings.imports.tasks import language_of
+from listings.models import ListingImport
+from listings.models.listing_import import TASK_LIMIT
 from listings.rederive import place_listings_anew
 from listings.services import expire_listings as expire_until
 
@@ -21,3 +25,21 @@ def place_anew(_changed_id: int | None = None) -> int:
 def expire_listings() -> int:
     """Mark the listings that ended before today as expired; returns how many."""
     return expire_until(today=timezone.localdate())
+
+
+@shared_task(time_limit=TASK_LIMIT.seconds)
+def add_import_photos(import_id: int) -> None:
+    """Add the photos that came with a list, once its listings are stored."""
+    listing_import = ListingImport.objects.exclude(photos_left=[]).filter(pk=import_id).first()
+    if listing_import is not None:
+        with translation.override(language_of(listing_import.created_by)):
+            run_photos(listing_import, at=timezone.now())
+
+
+@shared_task(time_limit=60)
+def resume_import_photos() -> int:
+    """Go on with photos that no worker is at; returns of how many lists."""
+    lost = ListingImport.objects.photos_to_resume(at=timezone.now())
+    for import_id in lost:
+        add_import_photos.delay(import_id)
+    return len(lost)

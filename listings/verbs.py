@@ -22,6 +22,7 @@ class ListingVerb(models.TextChoices):
 
     IMPORT_STARTED = "import.started", _("lijst opgeladen")
     IMPORT_CHECKED = "import.checked", _("lijst nagekeken")
+    IMPORT_MENDED = "import.mended", _("lijst bijgestuurd")
     IMPORT_CONFIRMED = "import.confirmed", _("lijst bevestigd")
     IMPORT_CANCELLED = "import.cancelled", _("lijst afgebroken")
     IMPORT_STORED = "import.stored", _("lijst ingelezen")

@@ -14,11 +14,16 @@ TASKS = {
         "matching.pairs.tasks.share_out",
         "matching.plan.tasks.resume_plans",
         "listings.imports.tasks.resume_imports",
+        "listings.tasks.resume_import_photos",
         "listings.search.tasks.fold_cells",
         "listings.tasks.expire_listings",
     ],
     # Files of many thousand rows: a minute each.
-    "imports": ["listings.imports.tasks.check_import", "listings.imports.tasks.store_import"],
+    "imports": [
+        "listings.imports.tasks.check_import",
+        "listings.imports.tasks.store_import",
+        "listings.tasks.add_import_photos",
+    ],
     # Where the mail server hangs, each letter takes its whole time-out.
     "letters": ["journal.tasks.send_letter", "journal.tasks.send_waiting_letters"],
     # Whole regions, plans, and whatever goes through all listings: minutes.
@@ -39,3 +44,4 @@ ROUTES = {task: {"queue": queue} for queue, tasks in TASKS.items() for task in t
 
 #: A sweep that no worker began with before the next one comes is dropped: they would pile up behind what takes long.
 EVERY_MINUTE = {"schedule": 60, "options": {"expires": 60}}
+EVERY_QUARTER_MINUTE = {"schedule": 15, "options": {"expires": 15}}

@@ -7,7 +7,7 @@ import environ
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.queues import DEFAULT_QUEUE, EVERY_MINUTE, QUEUES, ROUTES
+from marketplace.queues import DEFAULT_QUEUE, EVERY_MINUTE, EVERY_QUARTER_MINUTE, QUEUES, ROUTES
 from marketplace.security_policy import content_security_policy
 
 env = environ.Env()
@@ -179,7 +179,9 @@ CELERY_BEAT_SCHEDULE = {
     "pair what waits": {"task": "matching.pairs.tasks.pair_waiting", **EVERY_MINUTE},
     "pair regions that weigh otherwise": {"task": "matching.pairs.tasks.pair_waiting_regions", **EVERY_MINUTE},
     "resume plans": {"task": "matching.plan.tasks.resume_plans", **EVERY_MINUTE},
-    "resume imports": {"task": "listings.imports.tasks.resume_imports", **EVERY_MINUTE},
+    # Often: a worker that was killed is known as lost after half a minute, and its file goes on within one.
+    "resume imports": {"task": "listings.imports.tasks.resume_imports", **EVERY_QUARTER_MINUTE},
+    "resume photos of imports": {"task": "listings.tasks.resume_import_photos", **EVERY_QUARTER_MINUTE},
     "count cells": {"task": "listings.search.tasks.fold_cells", **EVERY_MINUTE},
     "expire what is over": {"task": "listings.tasks.expire_listings", "schedule": 3600},
     "gather words": {"task": "listings.search.tasks.gather_words", "schedule": crontab(hour="2", minute="50")},
@@ -215,7 +217,8 @@ REACTIONS = {
     "region.removed": _PLACE_ANEW,
     "import.started": ["listings.imports.tasks.check_import"],
     "import.confirmed": ["listings.imports.tasks.store_import"],
-    "import.stored": ["listings.search.tasks.gather_words"],
+    "import.mended": ["listings.imports.tasks.check_import"],
+    "import.stored": ["listings.search.tasks.gather_words", "listings.tasks.add_import_photos"],
     "weights.changed": ["matching.pairs.tasks.pair_region"],
     "pairing.started": ["matching.pairs.tasks.share_out"],
     "plan.requested": ["matching.plan.tasks.plan_hub"],

@@ -14,10 +14,20 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Organisation
 from frontend.components import figures
+from frontend.imports.mending import (
+    columns_of,
+    fields_to_choose,
+    guesses_of,
+    names_of_materials,
+    read_columns,
+    read_materials,
+)
 from frontend.requests import MemberRequest, organisation_of_member
+from listings.imports.checks import NOTHING_LEFT
 from listings.imports.columns import NAMES, REQUIRED
+from listings.imports.mending import map_columns, mend_materials
 from listings.imports.services import cancel_import, confirm_import, progress_of, start_import
-from listings.models import Listing, ListingImport
+from listings.models import ImportState, Listing, ListingImport
 from materials.models import Material
 
 EARLIER_SHOWN = 10
@@ -54,7 +64,7 @@ def _example() -> HttpResponse:
 def _start(request: MemberRequest, organisation: Organisation) -> ListingImport:
     upload = request.FILES.get("file")
     if upload is None:
-        raise ValidationError(_("Kies een CSV- of XLSX-bestand."))
+        raise ValidationError(_("Kies een CSV- of XLSX-bestand, of een zip met de lijst en de foto's."))
     return start_import(
         by=request.user,
         organisation=organisation,
@@ -68,7 +78,19 @@ def _start(request: MemberRequest, organisation: Organisation) -> ListingImport:
 def import_report(request: MemberRequest, import_id: int) -> HttpResponse:
     """How far it is, then what was found; the page asks again while it runs."""
     found = _own(request, import_id)
-    context = {"import": found, "progress": progress_of(found), "rows": _shown(found)}
+    context: dict[str, Any] = {"import": found, "progress": progress_of(found), "rows": _shown(found)}
+    if found.state == ImportState.CHECKED:
+        columns = columns_of(found)
+        context |= {
+            # A file that was checked before we kept what wasn't read has none of it.
+            "reading": NOTHING_LEFT | found.reading,
+            "doubles": found.preview.get("doubles", []),
+            "columns": columns,
+            "unread": [column for column in columns if not column["field"]],
+            "fields": fields_to_choose(),
+            "guesses": guesses_of(found),
+            "materials": names_of_materials() if found.preview.get("guesses") else [],
+        }
     template = "imports/state.html" if request.htmx else "imports/report.html"
     return render(request, template, context)
 
@@ -95,9 +117,29 @@ def _figures_of(row: dict[str, Any]) -> dict[str, str]:
 @require_POST
 def decide_import(request: MemberRequest, import_id: int) -> HttpResponse:
     """Confirm or cancel."""
-    decide = confirm_import if request.POST.get("action") == "confirm" else cancel_import
+    found = _own(request, import_id)
     try:
-        decide(by=request.user, listing_import=_own(request, import_id))
+        if request.POST.get("action") == "confirm":
+            confirm_import(by=request.user, listing_import=found, again=request.POST.get("again") == "on")
+        else:
+            cancel_import(by=request.user, listing_import=found)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("import", import_id)
+
+
+@login_required
+@require_POST
+def mend_import(request: MemberRequest, import_id: int) -> HttpResponse:
+    """Say which column is which, or what guessed materials are; the file is checked again."""
+    found = _own(request, import_id)
+    try:
+        if request.POST.get("seen") != found.touched_at.isoformat():
+            raise ValidationError(_("Dit bestand is intussen opnieuw nagekeken. Kijk eerst hoe het nu is."))
+        if request.POST.get("action") == "columns":
+            map_columns(by=request.user, listing_import=found, fields=read_columns(request.POST, found))
+        else:
+            mend_materials(by=request.user, listing_import=found, codes=read_materials(request.POST, found))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("import", import_id)

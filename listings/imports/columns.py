@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from listings.models import LONGEST_HEADER
 
 #: What companies call the column of each field, in Dutch, English and French.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -31,13 +32,25 @@ NAMES: dict[str, tuple[str, ...]] = {
     "price_basis": ("prijs per", "prijs geldt", "price per", "prix par"),
     "street": ("straat", "straat en nummer", "adres", "street", "address", "rue", "adresse"),
     "postal_code": ("postcode", "postal code", "zip", "zip code", "code postal"),
-    "town": ("plaats", "gemeente", "stad", "town", "city", "place", "commune", "ville"),
+    "town": ("plaats", "locatie", "gemeente", "stad", "town", "city", "place", "commune", "ville"),
     "lat": ("lat", "latitude", "breedtegraad"),
     "lon": ("lon", "lng", "long", "longitude", "lengtegraad"),
     "x": ("x", "x-coordinaat", "x lambert", "easting"),
     "y": ("y", "y-coordinaat", "y lambert", "northing"),
     "srid": ("srid", "epsg", "coordinatenstelsel", "crs"),
     "eural_code": ("euralcode", "eural", "ewc", "eural code"),
+    "photo": (
+        "foto",
+        "foto's",
+        "fotos",
+        "afbeelding",
+        "afbeeldingen",
+        "photo",
+        "photos",
+        "image",
+        "images",
+        "picture",
+    ),
     "splittable": ("deelbaar", "splitsbaar", "splittable", "divisible"),
 }
 #: Fields without which a file can't be read.
@@ -54,20 +67,38 @@ def plain(header: str) -> str:
 _FIELDS = {plain(name): field for field, names in NAMES.items() for name in names}
 
 
-def find_columns(headers: list[str]) -> dict[str, int]:
-    """The number of the column of each field; of two columns for one field the first.
+#: In a file that has another column for titles, this one describes.
+_DESCRIBES = plain("omschrijving")
 
-    Raises ValidationError that names the REQUIRED columns that lack.
+
+@dataclass(frozen=True)
+class Columns:
+    """The number of the column of each field that a file has, and the fields of REQUIRED that it lacks."""
+
+    fields: dict[str, int]
+    lacking: list[str]
+
+    def field_of(self, number: int) -> str:
+        """The field that a column is read as; "" for a column that isn't read."""
+        return next((field for field, column in self.fields.items() if column == number), "")
+
+
+def find_columns(headers: list[str], by_hand: Mapping[str, str]) -> Columns:
+    """Which column holds which field; of two columns for one field the first.
+
+    `by_hand` has fields by the plain names of columns, "" for those not to be read. What it says comes first.
     """
     found: dict[str, int] = {}
-    for number, header in enumerate(headers):
-        field = _FIELDS.get(plain(header))
-        if field:
-            found.setdefault(field, number)
-    lacking = [NAMES[field][0] for field in REQUIRED if field not in found]
-    if lacking:
-        raise ValidationError(
-            _("Deze kolommen ontbreken: %(lacking)s. Het bestand heeft: %(headers)s.")
-            % {"lacking": ", ".join(lacking), "headers": ", ".join(filter(None, headers))[:300]}
-        )
-    return found
+    names = [plain(header)[:LONGEST_HEADER] for header in headers]
+    for number, name in enumerate(names):
+        if by_hand.get(name):
+            found.setdefault(by_hand[name], number)
+    recognised = {number: _FIELDS.get(name, "") for number, name in enumerate(names) if name and name not in by_hand}
+    titles = "title" in found or any(
+        field == "title" and names[number] != _DESCRIBES for number, field in recognised.items()
+    )
+    for number, field in recognised.items():
+        meant = "description" if titles and names[number] == _DESCRIBES else field
+        if meant:
+            found.setdefault(meant, number)
+    return Columns(found, [field for field in REQUIRED if field not in found])

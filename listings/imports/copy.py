@@ -12,22 +12,35 @@ from geo.points import WGS84_SRID
 from listings.fields import IntegerMultirangeField
 from listings.models import Listing
 
-#: The columns that we write. The database itself makes ids and generated columns.
+#: The columns that we write, beside the id. The database itself makes generated columns.
 _COLUMNS = tuple(
     field.attname for field in Listing._meta.concrete_fields if not field.generated and not field.primary_key
 )
 _SPANS = IntegerMultirangeField()
 
 
-def add_listings(rows: Iterable[dict[str, Any]], *, template: Listing, at: dt.datetime) -> None:
-    """Insert a listing for each row, which holds values by column. Other columns get the value of `template`."""
+def add_listings(rows: list[dict[str, Any]], *, template: Listing, at: dt.datetime) -> list[int]:
+    """Insert a listing for each row, which holds values by column. Other columns get the value of `template`.
+
+    Returns their ids, in the same order.
+    """
+    ids = _new_ids(len(rows))
     shared = {name: getattr(template, name) for name in _COLUMNS} | {"created_at": at, "updated_at": at}
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY listings_listing ({', '.join(_COLUMNS)}) FROM STDIN") as copy,
+        cursor.copy(f"COPY listings_listing (id, {', '.join(_COLUMNS)}) FROM STDIN") as copy,
     ):
-        for row in rows:
-            copy.write_row([_written(row.get(name, value)) for name, value in shared.items()])
+        for pk, row in zip(ids, rows, strict=True):
+            copy.write_row([pk, *(_written(row.get(name, value)) for name, value in shared.items())])
+    return ids
+
+
+def _new_ids(count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('listings_listing', 'id')) FROM generate_series(1, %s)", [count]
+        )
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def change_listings(rows: Iterable[tuple[int, dict[str, Any]]], *, at: dt.datetime) -> None:

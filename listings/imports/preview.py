@@ -1,4 +1,4 @@
-"""What an import would do: counted for the whole file, and shown for its first rows. Nothing is stored yet."""
+"""What an import would do: counted for the whole file, and shown for its first rows and for each guess."""
 
 from collections import Counter
 from typing import Any
@@ -6,26 +6,49 @@ from typing import Any
 from accounts.models import Organisation
 from geo.models import Municipality
 from listings.imports.rows import Parsed
-from listings.imports.stored_rows import Step, placements, steps, stored_listings
+from listings.imports.stored_rows import Step, doubles, placements, steps, stored_listings
 
 #: Rows of a file that the page shows before it is confirmed.
 ROWS_SHOWN = 20
+#: Numbers of rows that it names of each guess, and of rows that are there already.
+NUMBERS_SHOWN = 12
 
 
 def preview(rows: list[Parsed], organisation: Organisation, most: int = ROWS_SHOWN) -> dict[str, Any]:
-    """As JSON: {"counts": {"new", "changed", "unchanged", "guessed"}, "rows": [one for each of the first `most`]}."""
+    """As JSON: "counts" of "new", "changed", "unchanged", "guessed", "photos" and "doubles"; "rows", one for each of
+    the first `most`; "guesses", one for each text whose material was guessed; "doubles", the first rows that are there
+    already, each with the id of its listing (none where it is the same as an earlier row).
+    """
     counts, shown = Counter[str](), list[Step]()
     for step in steps(rows, stored_listings(rows, organisation)):
         counts[step.fate] += 1
         counts["guessed"] += bool(step.parsed.guessed_from)
         if len(shown) < most:
             shown.append(step)
+    there = doubles(rows, organisation)
+    counts["doubles"], counts["photos"] = len(there), sum(len(row.photos) for row in rows)
     municipality_ids = [placement.municipality_id for placement in placements(rows[:most])]
     municipalities = Municipality.objects.in_bulk([pk for pk in municipality_ids if pk])
     return {
-        "counts": {name: counts[name] for name in ("new", "changed", "unchanged", "guessed")},
+        "counts": {name: counts[name] for name in ("new", "changed", "unchanged", "guessed", "photos", "doubles")},
         "rows": [_row(step, municipalities.get(pk or 0)) for step, pk in zip(shown, municipality_ids, strict=True)],
+        "guesses": _guesses(rows),
+        "doubles": [{"row": row, "listing": pk} for row, pk in list(there.items())[:NUMBERS_SHOWN]],
     }
+
+
+def _guesses(rows: list[Parsed]) -> list[dict[str, Any]]:
+    """Each text whose material was guessed, with the material, how many rows have it, and the numbers of the first."""
+    numbers: dict[str, list[int]] = {}
+    materials: dict[str, str] = {}
+    for row in rows:
+        if row.guessed_from:
+            numbers.setdefault(row.guessed_from, []).append(row.row)
+            materials[row.guessed_from] = row.values["material"].code
+    return [
+        {"text": text, "material": materials[text], "count": len(found), "rows": found[:NUMBERS_SHOWN]}
+        for text, found in numbers.items()
+    ]
 
 
 def _row(step: Step, municipality: Municipality | None) -> dict[str, Any]:

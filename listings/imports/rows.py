@@ -1,7 +1,7 @@
 """Reads rows of a table as the values of listings, and names what is wrong in each row."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -20,6 +20,7 @@ from geo.towns import Loaded, check_together, find_town, split, towns_named
 from listings.enums import Condition, ListingKind, ListingStatus, PriceBasis
 from listings.imports import values
 from listings.imports.columns import NAMES, plain
+from listings.imports.photos import PhotoNames
 from listings.models import LONGEST_DESCRIPTION, LONGEST_REFERENCE, LONGEST_TITLE
 from listings.numbers import Marks, coordinate, number
 from listings.validators import check_not_over, check_window, eural_code
@@ -31,6 +32,8 @@ from materials.units import check_unit, unit_mass_kg
 
 #: A row's coordinates lie at most so far from the town that it names: no postal code reaches further.
 FARTHEST_KM = 20
+#: Texts of one file whose material is guessed. The page shows every guess; more than these nobody looks through.
+MOST_GUESSES = 300
 
 #: Columns of numbers in which a point or a comma may mean two things; the column shows which.
 AMOUNTS = ("quantity", "price", "x", "y")
@@ -64,13 +67,15 @@ class Parsed:
 
     `values` are by field of Listing, and `place` among them is its WGS84 point. `place_words` is what the place is
     called, unless the row gave coordinates. `guessed_from` is the text from which the material was guessed, if it was.
-    `broken` are the fields whose cells hold an error of a spreadsheet.
+    `broken` are the fields whose cells hold an error of a spreadsheet. `photos` are paths in the zip in which the list
+    came.
     """
 
     row: int
     values: dict[str, Any] = field(default_factory=dict)
     place_words: str = ""
     guessed_from: str = ""
+    photos: list[str] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
 
@@ -85,9 +90,16 @@ class RowReader:
         srid: int,
         *,
         today: dt.date,
-        rows: Sequence[tuple[int, list[str]]],
+        rows: Sequence[tuple[int, list[str]]] = (),
+        photos: PhotoNames | None = None,
+        materials: Mapping[str, str] | None = None,
     ) -> None:
-        """`rows` are those that read() will be given: "1.125" means what the rest of its column says."""
+        """`rows` are those that read() will be given: "1.125" means what the rest of its column says.
+
+        `photos` are those beside the list. `materials` are codes by plain text, where somebody chose them; they come
+        before any name.
+        """
+        self.photos = photos or PhotoNames([], in_zip=False)
         self.columns = columns
         self.marks: dict[str, Marks] = {
             name: values.marks_in(_cell(cells, columns[name]) for _row, cells in rows)
@@ -98,6 +110,7 @@ class RowReader:
         self.today = today
         self.site = organisation.sites.order_by("pk").first()
         self.by_code = {material.code: material for material in Material.objects.all()}
+        self.chosen = {text: self.by_code[code] for text, code in (materials or {}).items() if code in self.by_code}
         self.towns = Loaded()
         self.pins = Pins()
         self.guessed: set[str] = set()
@@ -119,7 +132,7 @@ class RowReader:
         read = self._reader(parsed, get)
         kind = read("kind", values.kind) if get("kind") else ListingKind.SUPPLY
         material = read("material", self._material)
-        parsed.guessed_from = get("material")[:80] if plain(get("material")) in self.guessed else ""
+        parsed.guessed_from = get("material") if plain(get("material")) in self.guessed else ""
         amount, unit = self._amount(parsed, get, read)
         price, basis = self._price(parsed, unit, get, read)
         parsed.values = {
@@ -141,6 +154,7 @@ class RowReader:
             "splittable": read("splittable", values.splittable) if get("splittable") else True,
             "place": self._place(parsed, get),
         }
+        parsed.photos = read("photo", self.photos.find) or []
         self._check_together(parsed)
         return parsed
 
@@ -204,11 +218,11 @@ class RowReader:
 
     def _material(self, text: str) -> Material:
         """The material with this code, or the only one that the text names. What it may name besides is suggested."""
-        if found := self.by_code.get(values.filled(text)):
+        if found := self.by_code.get(values.filled(text)) or self.chosen.get(plain(text)):
             return found
         language = get_language() or "nl"
         named = recogniser().named(text, language)
-        if len(named) != 1:
+        if len(named) != 1 or len(self.guessed) >= MOST_GUESSES:
             meant = [self.by_code[one.code] for one in named]
             guesses = meant or [hit.material for hit in find_materials(text, language, limit=3)]
             raise ValidationError(_unknown_material(text[:60], [material.name for material in guesses]))

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -17,23 +18,25 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from geo.points import LAMBERT_72_SRID
 from journal.events import record
-from listings.imports.columns import find_columns
+from listings.imports.checks import Checked, Progress, check
+from listings.imports.lease import begin, held
 from listings.imports.preview import preview
-from listings.imports.rows import Mistake, Parsed, RowReader
-from listings.imports.stored_rows import store_rows
-from listings.imports.table import LARGEST_BYTES, read_table
+from listings.imports.rows import Mistake
+from listings.imports.stored_rows import doubles, store_rows
+from listings.imports.table_file import LARGEST_BYTES
 from listings.models import ImportState, ListingImport
 from listings.permissions import check_may_write
 from listings.verbs import ListingVerb
 
 #: Mistakes that are stored and shown; the others are only counted.
 MOST_MISTAKES_KEPT = 300
-#: Rows between two reports of progress.
-PROGRESS_EVERY = 500
+#: A step that breaks off its worker so often isn't begun again.
+MOST_ATTEMPTS = 2
 #: The system of the columns x and y, where a file doesn't name one.
 DEFAULT_SRID = LAMBERT_72_SRID
 
-Progress = Callable[[int, int], None]
+#: Seconds between two reports of progress.
+_HEARD_EVERY_S = 0.5
 logger = logging.getLogger(__name__)
 
 
@@ -55,61 +58,50 @@ def start_import(
     made = ListingImport.objects.create(
         organisation=organisation, created_by=by, file=upload, name=name, publish=publish
     )
-    _record(ListingVerb.IMPORT_STARTED, made, by=by)
+    record_import(ListingVerb.IMPORT_STARTED, made, by=by)
     return made
 
 
 @transaction.atomic
-def confirm_import(*, by: User, listing_import: ListingImport) -> ListingImport:
-    """Start storing a file's listings, if it was checked and has no mistakes."""
-    locked = _locked(by, listing_import)
+def confirm_import(*, by: User, listing_import: ListingImport, again: bool = False) -> ListingImport:
+    """Start storing a file's listings, if it was checked and has no mistakes.
+
+    Rows that are there already come in once more only with `again`.
+    """
+    locked = locked_import(by, listing_import)
     if locked.state != ImportState.CHECKED or locked.mistake_count:
         raise ValidationError(
             _("Dit bestand is nog niet nagekeken, of er zijn nog fouten in. Verbeter ze en laad het opnieuw op.")
         )
-    locked.state = ImportState.STORING
+    if locked.preview["counts"].get("doubles") and not again:
+        raise ValidationError(_("Sommige rijen staan er al. Vink aan dat ze er nog eens bij mogen, of stop."))
+    locked.again = again
+    locked.ask(ImportState.STORING)
     locked.save()
-    _record(ListingVerb.IMPORT_CONFIRMED, locked, by=by)
+    record_import(ListingVerb.IMPORT_CONFIRMED, locked, by=by)
     return locked
 
 
 @transaction.atomic
 def cancel_import(*, by: User, listing_import: ListingImport) -> ListingImport:
     """Stop an import. A task that works on it notices that at its next report of progress, and stores nothing."""
-    locked = _locked(by, listing_import)
+    locked = locked_import(by, listing_import)
     if locked.state in (ImportState.DONE, ImportState.FAILED, ImportState.CANCELLED):
         raise ValidationError(_("Dit bestand is al verwerkt."))
     locked.state, locked.finished_at = ImportState.CANCELLED, timezone.now()
     locked.save()
-    _record(ListingVerb.IMPORT_CANCELLED, locked, by=by)
+    record_import(ListingVerb.IMPORT_CANCELLED, locked, by=by)
     return locked
-
-
-def check(
-    path: Path, name: str, organisation: Organisation, srid: int, progress: Progress, *, today: dt.date
-) -> tuple[list[Parsed], list[Mistake]]:
-    """Read and check every row. Raises ValidationError for a file that can't be read at all."""
-    table = read_table(path, name)
-    reader = RowReader(organisation, find_columns(table.headers), srid, today=today, rows=table.rows)
-    parsed: list[Parsed] = []
-    for number, (row, cells) in enumerate(table.rows, start=1):
-        parsed.append(reader.read(row, cells))
-        if number % PROGRESS_EVERY == 0:
-            progress(number, len(table.rows))
-    return parsed, [mistake for row in parsed for mistake in row.mistakes]
 
 
 def run_check(listing_import: ListingImport, *, at: dt.datetime | None = None) -> None:
     """Check a file, and store what it would do and what is wrong. It may run twice."""
-    fresh = ListingImport.objects.filter(pk=listing_import.pk, state__in=[ImportState.WAITING, ImportState.CHECKING])
-    if not fresh.update(state=ImportState.CHECKING):
+    at, waiting = at or timezone.now(), [ImportState.WAITING, ImportState.CHECKING]
+    if not begin(listing_import, states=waiting, state=ImportState.CHECKING, at=timezone.now()):
         return
-    listing_import.state = ImportState.CHECKING
-    with _fail_on_error(listing_import):
-        parsed, mistakes = _check(listing_import, _progress(listing_import), at or timezone.now())
-        listing_import.total = len(parsed)
-        listing_import.preview = {} if mistakes else preview(parsed, listing_import.organisation)
-        _finish(listing_import, ImportState.CHECKED, mistakes)
+    with _fail_on_error(listing_import), held(listing_import):
+        _check_attempts(listing_import)
+        _finish_check(listing_import, _check(listing_import, _progress(listing_import), at))
 
 
 def run_store(listing_import: ListingImport, *, at: dt.datetime | None = None) -> None:
@@ -119,18 +111,53 @@ def run_store(listing_import: ListingImport, *, at: dt.datetime | None = None) -
     somebody who cancels meanwhile, finds either both or neither.
     """
     progress, at = _progress(listing_import), at or timezone.now()
-    with _fail_on_error(listing_import), transaction.atomic():
-        parsed, mistakes = _check(listing_import, lambda _done, _total: None, at)
-        if not mistakes:
-            listing_import.added, listing_import.changed, listing_import.unchanged = store_rows(
-                parsed,
-                organisation=listing_import.organisation,
-                by=listing_import.created_by,
-                publish=listing_import.publish,
-                at=at,
-                progress=lambda done: progress(done, len(parsed)),
-            )
-        _finish(listing_import, ImportState.FAILED if mistakes else ImportState.DONE, mistakes)
+    storing = ImportState.STORING
+    if not begin(listing_import, states=[storing], state=storing, at=timezone.now()):
+        return
+    with _fail_on_error(listing_import), held(listing_import):
+        _check_attempts(listing_import)
+        checked = _check(listing_import, lambda _done, _total: progress(0, 1), at)
+        listing_import.total, listing_import.reading = len(checked.rows), checked.reading
+        if checked.mistakes:
+            _finish(listing_import, ImportState.FAILED, checked.mistakes)
+        else:
+            _store(listing_import, checked, progress, at)
+
+
+def _store(listing_import: ListingImport, checked: Checked, progress: Progress, at: dt.datetime) -> None:
+    """Store rows without mistakes. If some are there already, and nobody said that they may be, ask once more."""
+    rows, organisation = checked.rows, listing_import.organisation
+    with transaction.atomic():
+        # One file of an organisation after the other: two with the same rows would not see each other's.
+        Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+        if not listing_import.again and doubles(rows, organisation):
+            _finish_check(listing_import, checked)
+            return
+        stored = store_rows(
+            rows,
+            organisation=organisation,
+            by=listing_import.created_by,
+            publish=listing_import.publish,
+            at=at,
+            progress=lambda done: progress(done, len(rows)),
+        )
+        listing_import.added, listing_import.changed = stored.added, stored.changed
+        listing_import.unchanged, listing_import.photos_left = stored.unchanged, stored.photos
+        _finish(listing_import, ImportState.DONE, [])
+
+
+def _finish_check(listing_import: ListingImport, checked: Checked) -> None:
+    listing_import.total, listing_import.reading = len(checked.rows), checked.reading
+    listing_import.preview = {} if checked.mistakes else preview(checked.rows, listing_import.organisation)
+    _finish(listing_import, ImportState.CHECKED, checked.mistakes)
+
+
+def _check_attempts(listing_import: ListingImport) -> None:
+    """Raise ValidationError for a file that has ended its workers before."""
+    if listing_import.attempts > MOST_ATTEMPTS:
+        raise ValidationError(
+            _("Dit bestand inlezen brak twee keer af. Knip het in stukken, of bewaar het opnieuw als CSV.")
+        )
 
 
 @contextmanager
@@ -153,12 +180,19 @@ def _fail_on_error(listing_import: ListingImport) -> Iterator[None]:
         _finish(listing_import, ImportState.FAILED, [Mistake(0, "", "", message) for message in messages])
 
 
-def _check(listing_import: ListingImport, progress: Progress, at: dt.datetime) -> tuple[list[Parsed], list[Mistake]]:
-    path, today = Path(listing_import.file.path), timezone.localdate(at)
-    return check(path, listing_import.name, listing_import.organisation, DEFAULT_SRID, progress, today=today)
+def _check(listing_import: ListingImport, progress: Progress, at: dt.datetime) -> Checked:
+    return check(
+        Path(listing_import.file.path),
+        listing_import.name,
+        listing_import.organisation,
+        DEFAULT_SRID,
+        progress,
+        today=timezone.localdate(at),
+        materials=listing_import.materials,
+    )
 
 
-def _locked(by: User, listing_import: ListingImport) -> ListingImport:
+def locked_import(by: User, listing_import: ListingImport) -> ListingImport:
     """The import as it is stored now, locked until the transaction ends, for somebody who may change it."""
     locked = (
         ListingImport.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=listing_import.pk)
@@ -170,10 +204,16 @@ def _locked(by: User, listing_import: ListingImport) -> ListingImport:
 def _progress(listing_import: ListingImport) -> Progress:
     """A function that notes how far the import is, and raises Cancelled once somebody has stopped it.
 
-    It notes that in the cache: nobody sees what a transaction writes before it ends.
+    It notes that in the cache: nobody sees what a transaction writes before it ends. Who asks more often than every
+    half second is heard then.
     """
+    heard = 0.0
 
     def progress(done: int, total: int) -> None:
+        nonlocal heard
+        if done < total and time.monotonic() - heard < _HEARD_EVERY_S:
+            return
+        heard = time.monotonic()
         if ListingImport.objects.filter(pk=listing_import.pk, state=ImportState.CANCELLED).exists():
             raise Cancelled
         cache.set(_key(listing_import), done * 100 // max(total, 1), 3600)
@@ -199,7 +239,7 @@ _VERBS = {
 }
 
 
-def _record(verb: ListingVerb, listing_import: ListingImport, *, by: User | None = None) -> None:
+def record_import(verb: ListingVerb, listing_import: ListingImport, *, by: User | None = None) -> None:
     """Record an event. A file is one event, however many listings it has."""
     counts = ("total", "added", "changed", "unchanged", "mistake_count")
     changes = {"name": listing_import.name} | {name: getattr(listing_import, name) for name in counts}
@@ -213,6 +253,10 @@ def _finish(listing_import: ListingImport, state: ImportState, mistakes: list[Mi
         "state": state,
         "total": listing_import.total,
         "preview": listing_import.preview,
+        "reading": listing_import.reading,
+        "photos_left": listing_import.photos_left,
+        "attempts": 0,
+        "touched_at": timezone.now(),
         "added": listing_import.added,
         "changed": listing_import.changed,
         "unchanged": listing_import.unchanged,
@@ -224,4 +268,4 @@ def _finish(listing_import: ListingImport, state: ImportState, mistakes: list[Mi
         raise Cancelled
     for name, value in outcome.items():
         setattr(listing_import, name, value)
-    _record(_VERBS[state], listing_import)
+    record_import(_VERBS[state], listing_import)

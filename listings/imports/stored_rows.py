@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.gis.geos import Point
-from django.db import transaction
+from django.contrib.postgres.fields import ArrayField
+from django.db import models, transaction
+from django.db.models import F, Value
 from psycopg.types.multirange import Multirange
 
 from accounts.models import Organisation, User
@@ -21,8 +23,8 @@ from listings.enums import ListingStatus, Precision
 from listings.fields import spans
 from listings.imports.copy import add_listings, change_listings
 from listings.imports.rows import Parsed
-from listings.models import Listing
-from listings.querysets import ListingQuerySet
+from listings.models import Listing, ListingPhoto
+from listings.querysets import IsAmong, ListingQuerySet
 
 #: Rows that are written together.
 BATCH = 1_000
@@ -62,6 +64,18 @@ class Step:
     fate: Fate
 
 
+class Stored(NamedTuple):
+    """How many listings were added, were changed, and stayed as they were.
+
+    `photos` are still to be added: ids of listings with paths in the zip. A listing that has photos gets no others.
+    """
+
+    added: int
+    changed: int
+    unchanged: int
+    photos: list[tuple[int, str]]
+
+
 def stored_listings(rows: list[Parsed], organisation: Organisation) -> dict[str, Listing]:
     """The listings of the organisation that have the references of these rows, by reference."""
     return {listing.reference: listing for listing in _stored(rows, organisation)}
@@ -80,6 +94,44 @@ def steps(rows: list[Parsed], stored: dict[str, Listing]) -> Iterator[Step]:
         yield Step(parsed, before, fields, fate)
 
 
+def doubles(rows: list[Parsed], organisation: Organisation) -> dict[int, int | None]:
+    """Rows without a reference that are there already, by number.
+
+    To each belongs the id of an open listing of the organisation that is the same, or None where an earlier row is.
+    """
+    loose = [row for row in rows if not row.values["reference"]]
+    found: dict[int, int | None] = {}
+    known = {_likeness(listing.__dict__): listing.pk for listing in _open_with_titles(loose, organisation)}
+    seen: set[tuple[Any, ...]] = set()
+    for row in loose:
+        key = _likeness(_fields(row))
+        if key in known:
+            found[row.row] = known[key]
+        elif key in seen:
+            found[row.row] = None
+        seen.add(key)
+    return found
+
+
+def _open_with_titles(rows: list[Parsed], organisation: Organisation) -> ListingQuerySet:
+    titles = {row.values["title"] for row in rows}
+    return (
+        Listing.objects.of_organisation(organisation)
+        .exclude(status=ListingStatus.CLOSED)
+        .filter(IsAmong(F("title"), Value(list(titles), ArrayField(models.CharField()))), location__isnull=False)
+        .only(*_ALIKE, "location")
+    )
+
+
+#: What two listings have in common that are the same but for their price, days and the like.
+_ALIKE = ("kind", "title", "material_id", "unit", "quantity")
+
+
+def _likeness(fields: dict[str, Any]) -> tuple[Any, ...]:
+    place: Point = fields["location"]
+    return (*(fields[name] for name in _ALIKE), round(place.x, 5), round(place.y, 5))
+
+
 def store_rows(
     rows: list[Parsed],
     *,
@@ -88,8 +140,8 @@ def store_rows(
     publish: bool,
     at: dt.datetime,
     progress: Callable[[int], None],
-) -> tuple[int, int, int]:
-    """Store rows; returns how many listings were added, were changed, and stayed as they were."""
+) -> Stored:
+    """Store rows, and say what became of them."""
     with transaction.atomic():
         stored = {row.reference: row for row in _stored(rows, organisation).select_for_update()}
         template = Listing(
@@ -98,28 +150,40 @@ def store_rows(
             status=ListingStatus.PUBLISHED if publish else ListingStatus.DRAFT,
             published_at=at if publish else None,
         )
-        counts, seen = Counter[Fate](), 0
+        counts, seen, photos = Counter[Fate](), 0, list[tuple[int, str]]()
         coming = zip(steps(rows, stored), placements(rows), strict=True)
         while batch := list(islice(coming, BATCH)):
             placed = [(step, step.fields | placement._asdict()) for step, placement in batch]
-            _store_batch(placed, template, at)
+            photos += _store_batch(placed, template, at)
             counts.update(step.fate for step, _fields in placed)
             seen += len(placed)
             if len(placed) == BATCH:
                 progress(seen)
-    return counts[Fate.NEW], counts[Fate.CHANGED], counts[Fate.UNCHANGED]
+    return Stored(counts[Fate.NEW], counts[Fate.CHANGED], counts[Fate.UNCHANGED], photos)
 
 
-def _store_batch(placed: list[tuple[Step, dict[str, Any]]], template: Listing, at: dt.datetime) -> None:
-    """Write steps, each with all of its fields: new listings, then changes."""
-    new = [fields | {"reference": step.parsed.values["reference"]} for step, fields in placed if step.fate == Fate.NEW]
-    add_listings(new, template=template, at=at)
+def _store_batch(
+    placed: list[tuple[Step, dict[str, Any]]], template: Listing, at: dt.datetime
+) -> list[tuple[int, str]]:
+    """Write steps, each with all of its fields: new listings, then changes. Returns the photos of Stored."""
+    fresh = [
+        (step.parsed, fields | {"reference": step.parsed.values["reference"]})
+        for step, fields in placed
+        if step.fate == Fate.NEW
+    ]
+    ids = add_listings([fields for _parsed, fields in fresh], template=template, at=at)
+    known = [(step.before.pk, step.parsed.photos) for step, _fields in placed if step.before and step.parsed.photos]
+    shown = ListingPhoto.objects.filter(listing__in=[pk for pk, _photos in known])
+    have = set(shown.values_list("listing", flat=True))
+    photos = [(pk, parsed.photos) for pk, (parsed, _fields) in zip(ids, fresh, strict=True)]
+    photos += [(pk, names) for pk, names in known if pk not in have]
     changed = [
         (step.before.pk, _as_it_shows(step.before, fields))
         for step, fields in placed
         if step.before is not None and step.fate == Fate.CHANGED
     ]
     change_listings(changed, at=at)
+    return [(pk, name) for pk, names in photos for name in names]
 
 
 def _as_it_shows(before: Listing, fields: dict[str, Any]) -> dict[str, Any]:

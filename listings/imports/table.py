@@ -1,128 +1,112 @@
-"""Reads the files that companies have as rows of text: CSV in all usual variants, and XLSX."""
+"""Has a company's file read as a table, in a child process, and says in words why one can't be."""
 
-import codecs
-import csv
-import datetime as dt
-import io
-from collections.abc import Iterator
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
 
-LARGEST_BYTES = 60_000_000
-LARGEST_UNPACKED_BYTES = 600_000_000
-MOST_ROWS = 200_000
-LONGEST_CELL = 5_000
+from listings.imports.table_file import LARGEST_BYTES
+from sandbox.limited import Limits, Refused, Stopped, Why, run_limited
+
+#: What reading one file may take. The largest that we take, of 60 MB and 200,000 rows, needs a third of it.
+LIMITS = Limits(memory_bytes=1_500_000_000, cpu_s=30, answer_bytes=250_000_000)
+#: The module that the child runs.
+READERS = "listings.imports.table_file"
+#: A reader that dies is tried so often: what killed it may have been no fault of the file.
+TRIES = 2
 
 
 @dataclass(frozen=True)
 class Table:
-    """The headers as they are written, and rows of text, each with its number in the file (the headers are row 1)."""
+    """The headers as they are written, and rows of text, each with its number in the file (the headers are row 1).
+
+    `about` says what was read and what wasn't: "sheet", "sheets_left" with whether each is hidden, "encoding", and of
+    a zip "list", "pictures" and "files_left".
+    """
 
     headers: list[str]
     rows: list[tuple[int, list[str]]]
+    about: dict[str, Any]
 
 
-def read_table(path: Path, name: str) -> Table:
+def read_table(path: Path, name: str, *, meanwhile: Callable[[], None] | None = None) -> Table:
     """Read a file; the ending of its name says how. Raises ValidationError if it is too large, unreadable or empty."""
     if path.stat().st_size > LARGEST_BYTES:
         raise ValidationError(
             _("Het bestand is groter dan %(most)d MB. Knip het in stukken.") % {"most": LARGEST_BYTES // 10**6}
         )
-    ending = name.rsplit(".", 1)[-1].lower()
-    if ending == "xlsx":
-        lines = _workbook(path)
-    elif ending in ("csv", "txt", "tsv"):
-        lines = _csv(path)
-    else:
-        raise ValidationError(_("Geef een CSV- of XLSX-bestand."))
-    headers: list[str] | None = None
-    rows: list[tuple[int, list[str]]] = []
-    for number, cells in lines:
-        if not any(cells):
-            continue
-        if headers is None:
-            headers = cells
-            continue
-        rows.append((number, cells))
-        if len(rows) > MOST_ROWS:
-            raise ValidationError(
-                _("Het bestand heeft meer dan %(most)d rijen. Knip het in stukken.") % {"most": MOST_ROWS}
-            )
-    if headers is not None and not rows:
-        raise ValidationError(_("Onder de kolomnamen staat nog niets: zet daar je zoekertjes, één per rij."))
-    if headers is None:
-        raise ValidationError(_("Het bestand is leeg: zet bovenaan de kolomnamen, en daaronder de zoekertjes."))
-    return Table(headers, rows)
+    answer = _answer(path, "read", {"name": name}, LIMITS, meanwhile)
+    about, headers, *rows = (json.loads(line) for line in answer.split(b"\n"))
+    return Table(headers[1], [(number, cells) for number, cells in rows], about)
 
 
-def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a CSV file. Its separator is whichever of ; , and tab stands most often in the first line."""
-    text = _decoded(path.read_bytes())
-    if "\x00" in text:
-        raise ValidationError(_("Dit is geen tekstbestand. Bewaar het in Excel als CSV of XLSX."))
-    first = text.split("\n", 1)[0]
-    separator = max(";,\t", key=first.count)
-    # Without `strict`, a quote that is never closed would take all rows after it for one cell, and nobody would know.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    number = 0
-    try:
-        for number, cells in enumerate(reader, start=1):
-            yield number, [cell.strip()[:LONGEST_CELL] for cell in cells]
-    except csv.Error:
-        raise ValidationError(
-            _(
-                'In rij %(row)s klopt een aanhalingsteken (") niet: het wordt niet gesloten, of er staat nog tekst '
-                "achter. Zet er één bij of haal het weg."
-            )
-            % {"row": number + 1}
-        ) from None
+def read_picture(path: Path, name: str, *, most_bytes: int) -> bytes:
+    """A file that lies beside the list in a zip. Raises ValidationError if it is too large."""
+    limits = Limits(memory_bytes=500_000_000, cpu_s=20, answer_bytes=most_bytes)
+    return _answer(path, "read_entry", {"name": name, "most_bytes": most_bytes}, limits, None)
 
 
-def _decoded(raw: bytes) -> str:
-    """The text of a file in UTF-8, in UTF-16 with its byte order mark (Excel's "Unicode text") or in Windows-1252."""
-    not_text = ValidationError(_("Dit is geen tekstbestand. Bewaar het in Excel als CSV of XLSX."))
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+def _answer(
+    path: Path, function: str, arguments: dict[str, Any], limits: Limits, meanwhile: Callable[[], None] | None
+) -> bytes:
+    """What the child answers. It gets a second chance where it died, but none where it took too much."""
+    for attempt in range(1, TRIES + 1):
         try:
-            return raw.decode("utf-16")
-        except UnicodeDecodeError:
-            raise not_text from None
-    if b"\x00" in raw[:4096]:
-        raise not_text
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
+            with path.open("rb") as file:
+                return run_limited(f"{READERS}:{function}", file, limits, arguments=arguments, meanwhile=meanwhile)
+        except Refused as refusal:
+            raise ValidationError(_refusal(refusal)) from None
+        except Stopped as stop:
+            if stop.why != Why.CRASH or attempt == TRIES:
+                raise ValidationError(_stop(stop.why)) from None
+    raise AssertionError("unreachable")
 
 
-def _workbook(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """The rows of the first sheet of a workbook."""
-    try:
-        with ZipFile(path) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > LARGEST_UNPACKED_BYTES:
-                raise ValidationError(_("Het bestand is uitgepakt te groot. Knip het in stukken."))
-        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-        for number, cells in enumerate(sheet.iter_rows(), start=1):
-            yield number, [_text(cell) for cell in cells]
-    except (BadZipFile, CalamineError, OSError):
-        raise ValidationError(
-            _("Dit is geen XLSX-bestand dat we kunnen lezen. Bewaar het in Excel opnieuw, als XLSX of CSV.")
-        ) from None
+def _stop(why: Why) -> str:
+    if why == Why.CRASH:
+        return _("Dit bestand breekt ons leesprogramma af. Bewaar het in Excel opnieuw, als XLSX of CSV.")
+    if why == Why.TIME:
+        return _("Dit bestand lezen duurt te lang. Knip het in stukken, of bewaar het als CSV.")
+    return _(
+        "Dit bestand is te groot om te lezen. Haal lege rijen en kolommen ver onderaan en rechts weg, "
+        "of bewaar het als CSV."
+    )
 
 
-def _text(cell: object) -> str:
-    """A cell of a workbook as a company would have typed it into a CSV."""
-    if isinstance(cell, float) and cell == int(cell):
-        return str(int(cell))
-    if isinstance(cell, float):
-        # With a comma: the text "1.125" is read as more than a thousand.
-        return str(cell).replace(".", ",")
-    if isinstance(cell, dt.datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, dt.date):
-        return cell.isoformat()
-    return str(cell).strip()[:LONGEST_CELL]
+def _refusal(refused: Refused) -> str:
+    """The words for each code of table_file, text_file and workbook."""
+    values = {
+        name: ", ".join(value)[:300] if isinstance(value, list) else value for name, value in refused.values.items()
+    }
+    words = {
+        "unknown-kind": _("Geef een CSV- of XLSX-bestand, of een zip met zo'n lijst en de foto's."),
+        "empty": _("Het bestand is leeg: zet bovenaan de kolomnamen, en daaronder de zoekertjes."),
+        "no-rows": _("Onder de kolomnamen staat nog niets: zet daar je zoekertjes, één per rij."),
+        "rows": _("Het bestand heeft meer dan %(most)s rijen. Knip het in stukken."),
+        "columns": _("Rij %(row)s heeft meer dan %(most)s kolommen. Haal weg wat geen kolom van de lijst is."),
+        "no-text": _("Dit is geen tekstbestand. Bewaar het in Excel als CSV of XLSX."),
+        "stray-byte": _(
+            "In regel %(line)s staat een teken dat we niet kunnen lezen, bij “%(around)s”. "
+            "Bewaar het bestand als “CSV UTF-8”."
+        ),
+        "quotes": _(
+            'In rij %(row)s klopt een aanhalingsteken (") niet: het wordt niet gesloten, of er staat nog tekst '
+            "achter. Zet er één bij of haal het weg."
+        ),
+        "long-cell": _("Rij %(row)s heeft een cel die te lang is. Kort ze in."),
+        "unpacked": _("Het bestand is uitgepakt te groot. Knip het in stukken."),
+        "no-workbook": _(
+            "Dit is geen XLSX-bestand dat we kunnen lezen. Bewaar het in Excel opnieuw, als XLSX of CSV."
+        ),
+        "no-visible-sheet": _("Geen enkel blad van deze werkmap is zichtbaar: %(names)s. Maak het juiste zichtbaar."),
+        "no-zip": _("Dit is geen zip-bestand dat we kunnen openen. Maak het opnieuw, zonder wachtwoord."),
+        "lists-in-zip": _(
+            "In het zip-bestand moet juist één lijst zitten, CSV of XLSX. Lijsten die erin zitten: %(names)s."
+        ),
+        "entry-too-large": _("%(name)s is te groot."),
+    }
+    return words[refused.code] % values

@@ -15,7 +15,7 @@ def check_import(import_id: int) -> None:
     """Check a file; nothing is stored of it yet."""
     listing_import = ListingImport.objects.filter(pk=import_id, state__in=["waiting", "checking"]).first()
     if listing_import is not None:
-        with translation.override(_language_of(listing_import.created_by)):
+        with translation.override(language_of(listing_import.created_by)):
             run_check(listing_import)
 
 
@@ -24,7 +24,7 @@ def store_import(import_id: int) -> None:
     """Store the listings of a checked file. The task that runs every minute then pairs them."""
     listing_import = ListingImport.objects.filter(pk=import_id, state="storing").first()
     if listing_import is not None:
-        with translation.override(_language_of(listing_import.created_by)):
+        with translation.override(language_of(listing_import.created_by)):
             run_store(listing_import)
 
 
@@ -39,6 +39,6 @@ def resume_imports() -> int:
     return len(checks) + len(stores)
 
 
-def _language_of(user: User | None) -> str:
+def language_of(user: User | None) -> str:
     """The language of the messages of an import: that of the user who started it."""
     return user.language if user else settings.LANGUAGE_CODE

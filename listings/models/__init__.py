@@ -8,7 +8,7 @@ from listings.models.listing import (
     LONGEST_TITLE,
     Listing,
 )
-from listings.models.listing_import import ImportState, ListingImport
+from listings.models.listing_import import LONGEST_HEADER, ImportColumn, ImportState, ListingImport
 from listings.models.photo import LONGEST_ALT, ListingPhoto
 from listings.models.search_word import SearchWord
 
@@ -17,9 +17,11 @@ __all__ = [
     "LARGEST_REACH_KM",
     "LONGEST_ALT",
     "LONGEST_DESCRIPTION",
+    "LONGEST_HEADER",
     "LONGEST_REFERENCE",
     "LONGEST_TITLE",
     "CapacityBooking",
+    "ImportColumn",
     "ImportState",
     "Listing",
     "ListingCell",

@@ -1,17 +1,23 @@
-"""A file of listings that is being imported."""
+"""A file of listings that is being imported, and what an organisation calls its columns."""
 
 import datetime as dt
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 #: The worker ends the task that checks or stores a file after this long.
 TASK_LIMIT = dt.timedelta(minutes=30)
 #: A file that no worker has begun with after this long was lost on its way to the workers.
 WAITS_AT_MOST = dt.timedelta(minutes=2)
-#: A file that is being checked or stored for longer than this isn't any more: its worker stopped in the middle.
-RUNS_AT_MOST = TASK_LIMIT + dt.timedelta(minutes=5)
+#: A worker says so often that it is still at a file.
+BEAT = dt.timedelta(seconds=5)
+#: A worker that hasn't said so for this long has stopped in the middle: another may go on.
+LOST_AFTER = dt.timedelta(seconds=25)
+#: Letters of a column's name by which it is known again.
+LONGEST_HEADER = 200
 
 
 class ImportState(models.TextChoices):
@@ -25,12 +31,23 @@ class ImportState(models.TextChoices):
 
 
 class ListingImportQuerySet(models.QuerySet["ListingImport"]):
+    def free(self, *, at: dt.datetime) -> "ListingImportQuerySet":
+        """Files that no worker is at: nobody has begun, or who had begun stopped in the middle."""
+        return self.filter(Q(attempts=0) | Q(touched_at__lt=at - LOST_AFTER))
+
+    def lost(self, *, at: dt.datetime) -> "ListingImportQuerySet":
+        """Files that a worker left in the middle, or that never came to one."""
+        return self.free(at=at).exclude(attempts=0, touched_at__gte=at - WAITS_AT_MOST)
+
     def to_resume(self, *, at: dt.datetime) -> tuple[list[int], list[int]]:
-        """Ids of files to check again and of files to store again: they wait or run for too long."""
-        unseen = self.filter(state=ImportState.WAITING, created_at__lt=at - WAITS_AT_MOST)
-        broken = self.filter(state=ImportState.CHECKING, created_at__lt=at - RUNS_AT_MOST)
-        storing = self.filter(state=ImportState.STORING, created_at__lt=at - RUNS_AT_MOST)
-        return [row.pk for row in unseen | broken], [row.pk for row in storing]
+        """Ids of files to check again, and to store again."""
+        checks = self.lost(at=at).filter(state__in=[ImportState.WAITING, ImportState.CHECKING])
+        stores = self.lost(at=at).filter(state=ImportState.STORING)
+        return [row.pk for row in checks], [row.pk for row in stores]
+
+    def photos_to_resume(self, *, at: dt.datetime) -> list[int]:
+        """Ids of files that are stored, but whose photos aren't all added."""
+        return [row.pk for row in self.lost(at=at).filter(state=ImportState.DONE).exclude(photos_left=[])]
 
 
 class ListingImport(models.Model):
@@ -46,12 +63,27 @@ class ListingImport(models.Model):
     added = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
+    # How the file was read, and what of it wasn't (listings/imports/checks.py).
+    reading = models.JSONField(default=dict)
+    # What a member decided about guesses (listings/imports/mending.py): a code of a material, or "" to leave the rows
+    # out, by the text from which it was guessed.
+    materials = models.JSONField(default=dict)
+    # Whether rows that are there already may come in once more.
+    again = models.BooleanField(default=False)
     # What the check found that storing would do (listings/imports/preview.py); empty where there are mistakes.
     preview = models.JSONField(default=dict)
     # [{"row": 12, "field": "hoeveelheid", "value": "veel", "message": "…"}], the first few hundred.
     mistakes = models.JSONField(default=list)
     mistake_count = models.PositiveIntegerField(default=0)
+    # [[id of a listing, name of its photo in the zip], …]: stored, but not added yet.
+    photos_left = models.JSONField(default=list)
+    # What became of photos that couldn't be added, in words.
+    photo_mistakes = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
+    # When the step was asked for or, once a worker has begun with it, when that last said that it is at it.
+    touched_at = models.DateTimeField(default=timezone.now)
+    # How often a worker has begun with the step.
+    attempts = models.PositiveSmallIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
 
     objects = ListingImportQuerySet.as_manager()
@@ -65,3 +97,23 @@ class ListingImport(models.Model):
     @property
     def is_running(self) -> bool:
         return self.state in (ImportState.WAITING, ImportState.CHECKING, ImportState.STORING)
+
+    def ask(self, state: ImportState) -> None:
+        """Have a worker begin with a step."""
+        self.state, self.attempts, self.touched_at = state, 0, timezone.now()
+
+
+class ImportColumn(models.Model):
+    """What an organisation means by a column of its lists, where somebody said so by hand."""
+
+    organisation = models.ForeignKey("accounts.Organisation", models.CASCADE, related_name="import_columns")
+    # In the form in which names are compared (listings.imports.columns.plain).
+    header = models.CharField(max_length=LONGEST_HEADER)
+    # A field of listings.imports.columns.NAMES; empty for a column that isn't to be read.
+    field = models.CharField(max_length=30, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "header"], name="import_column_once")]
+
+    def __str__(self) -> str:
+        return f"{self.header} → {self.field or '-'}"

@@ -309,7 +309,7 @@ def test_the_check_says_row_by_row_what_would_be_done(company: Organisation, tmp
     run(path, company)
     made = upload(company, BELGIAN.replace("12,5", "20").replace("europallet;", "europalet;"))
     run_check(made)
-    assert made.preview["counts"] == {"new": 1, "changed": 1, "unchanged": 1, "guessed": 2}
+    assert made.preview["counts"] == {"new": 1, "changed": 1, "unchanged": 1, "guessed": 2, "photos": 0, "doubles": 0}
     first, second, third = made.preview["rows"]
     assert [row["fate"] for row in made.preview["rows"]] == ["unchanged", "changed", "new"]
     assert (first["row"], first["guessed_from"], first["quantity"], first["price_eur"]) == (
@@ -336,6 +336,7 @@ def test_the_report_shows_the_first_rows(company: Organisation, client: Client) 
     made = upload(company, BELGIAN.splitlines()[0] + "\n" + "".join(row.format(n, n) for n in range(25)))
     run_check(made)
     assert made.mistakes == []
+    assert [(guess["text"], guess["count"]) for guess in made.preview["guesses"]] == [("europalet", 25)]
     client.force_login(company.memberships.get().user)
     page = client.get(reverse("import", args=[made.pk])).content.decode()
     assert "Plank 19" in page
@@ -368,7 +369,9 @@ def test_the_example_to_download_is_read_without_mistakes_or_guesses(
     path.write_bytes(client.get(reverse("import-new", args=[company.slug]), {"example": ""}).content)
     made = upload(company, path.read_text())
     run_check(made)
-    assert (made.mistakes, made.preview["counts"]) == ([], {"new": 4, "changed": 0, "unchanged": 0, "guessed": 0})
+    assert made.mistakes == []
+    counts = made.preview["counts"]
+    assert (counts["new"], counts["changed"], counts["unchanged"], counts["guessed"]) == (4, 0, 0, 0)
     assert "4 added" in run(path, company)
     pallets = Listing.objects.get(organisation=company, reference="A-1")
     assert (pallets.quantity, pallets.price_eur) == (Decimal(1250), Decimal("3.5"))

@@ -116,8 +116,8 @@ def test_what_the_broker_lost_is_started_again(company: Organisation, tmp_path: 
     assert ListingImport.objects.to_resume(at=now) == ([], [])
     assert ListingImport.objects.to_resume(at=now + dt.timedelta(minutes=3)) == ([waiting.pk], [])
     ListingImport.objects.filter(pk=waiting.pk).update(state=ImportState.STORING)
-    assert ListingImport.objects.to_resume(at=now + dt.timedelta(minutes=3)) == ([], [])
-    assert ListingImport.objects.to_resume(at=now + dt.timedelta(hours=1)) == ([], [waiting.pk])
+    assert ListingImport.objects.to_resume(at=now + dt.timedelta(minutes=1)) == ([], [])
+    assert ListingImport.objects.to_resume(at=now + dt.timedelta(minutes=3)) == ([], [waiting.pk])
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from geo.points import SRIDS
+from listings.imports.checks import Checked, check
 from listings.imports.preview import preview
 from listings.imports.rows import Parsed
-from listings.imports.services import DEFAULT_SRID, check
-from listings.imports.stored_rows import store_rows
+from listings.imports.services import DEFAULT_SRID
+from listings.imports.stored_rows import doubles, store_rows
 
 MOST_MISTAKES_SHOWN = 50
 
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--organisation", type=int, required=True, help="the organisation's id")
         parser.add_argument("--dry-run", action="store_true", help="say what each row would do; store nothing")
+        parser.add_argument("--again", action="store_true", help="add rows without a reference that are there already")
         parser.add_argument("--drafts", action="store_true", help="keep new listings as drafts")
         parser.add_argument(
             "--srid", type=int, choices=SRIDS, default=DEFAULT_SRID, help="of x and y (default: %(default)s)"
@@ -37,19 +39,30 @@ class Command(BaseCommand):
         if not path.is_file():
             raise CommandError(f"There is no file {path}.")
         try:
-            rows, mistakes = check(
-                path, path.name, organisation, options["srid"], self._progress, today=timezone.localdate()
-            )
+            checked = check(path, path.name, organisation, options["srid"], self._progress, today=timezone.localdate())
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from None
+        rows, mistakes = checked.rows, checked.mistakes
+        self._say_what_is_not_read(checked)
         for mistake in mistakes[:MOST_MISTAKES_SHOWN]:
             self.stderr.write(f"row {mistake.row}, {mistake.field} “{mistake.value}”: {mistake.message}")
+        if mistakes and not rows:
+            raise CommandError(mistakes[0].message)
         if mistakes:
             raise CommandError(f"{len(mistakes)} mistakes in {len(rows)} rows; nothing was stored.")
         if options["dry_run"]:
             self._report(rows, organisation)
             return
-        added, changed, unchanged = store_rows(
+        there = doubles(rows, organisation)
+        if there and not options["again"]:
+            numbers = ", ".join(map(str, list(there)[:MOST_MISTAKES_SHOWN]))
+            raise CommandError(
+                f"{len(there)} rows without a reference are there already (rows {numbers}); nothing was stored. "
+                "Give --again to add them once more."
+            )
+        if any(row.photos for row in rows):
+            raise CommandError("Photos come in by the page, which knows who adds them. Give the list without its zip.")
+        stored = store_rows(
             rows,
             organisation=organisation,
             by=None,
@@ -57,7 +70,7 @@ class Command(BaseCommand):
             at=timezone.now(),
             progress=lambda done: self._progress(done, len(rows)),
         )
-        self.stdout.write(f"{added} added, {changed} changed, {unchanged} unchanged")
+        self.stdout.write(f"{stored.added} added, {stored.changed} changed, {stored.unchanged} unchanged")
 
     def _report(self, rows: list[Parsed], organisation: Organisation) -> None:
         """What the page shows before an upload is confirmed, a line for each row."""
@@ -74,7 +87,25 @@ class Command(BaseCommand):
             f"{len(rows)} rows, no mistakes: {counts['new']} new, {counts['changed']} changed, "
             f"{counts['unchanged']} unchanged; {counts['guessed']} materials guessed; nothing was stored (dry run)."
         )
+        if counts["doubles"]:
+            self.stdout.write(f"{counts['doubles']} rows without a reference are there already: --again adds them.")
+
+    def _say_what_is_not_read(self, checked: Checked) -> None:
+        reading = checked.reading
+        for column in reading["columns"]:
+            if not column["field"]:
+                self.stderr.write(f"column {column['letters']} “{column['header']}” isn't read")
+        for sheet, hidden in reading["sheets_left"]:
+            self.stderr.write(f"sheet “{sheet}” isn't read{' (it is hidden)' if hidden else ''}")
+        for name in reading["files_left"]:
+            self.stderr.write(f"file “{name}” in the zip isn't read")
+        if reading["encoding"]:
+            self.stderr.write(f"read as text of {reading['encoding']}, line by line where it isn't UTF-8")
+        if reading["addresses"] or reading["loose"]:
+            self.stderr.write(
+                f"{reading['addresses']} photos by address and {reading['loose']} outside a zip aren't read"
+            )
 
     def _progress(self, done: int, total: int) -> None:
-        if done % 5_000 == 0:
+        if done and done % 5_000 == 0:
             self.stderr.write(f"  {done} of {total}")

@@ -1,0 +1,69 @@
+"""What members decide about a file that was checked: which column is which, and what guessed materials are."""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from listings.imports.columns import NAMES, plain
+from listings.imports.services import locked_import, record_import
+from listings.models import LONGEST_HEADER, ImportColumn, ImportState, ListingImport
+from listings.verbs import ListingVerb
+from materials.models import Material
+
+
+@transaction.atomic
+def map_columns(*, by: User, listing_import: ListingImport, fields: Mapping[str, str]) -> ListingImport:
+    """Keep what the organisation means by columns, for this file and for later ones, and have the file checked again.
+
+    `fields` has a field by the name of its column as the file writes it, "" for a column that isn't to be read.
+    """
+    locked = _checked(by, listing_import)
+    headers = {column["header"] for column in locked.reading.get("columns", []) if column["header"]}
+    given = {header: field for header, field in fields.items() if header in headers}
+    if any(field and field not in NAMES for field in given.values()):
+        raise ValidationError(_("Kies een van de velden uit de lijst."))
+    meant = [field for field in given.values() if field]
+    twice = next((field for field in meant if meant.count(field) > 1), None)
+    if twice:
+        raise ValidationError(
+            _("Twee kolommen zijn “%(field)s”. Kies er één, en lees de andere niet.") % {"field": NAMES[twice][0]}
+        )
+    for header, field in given.items():
+        ImportColumn.objects.update_or_create(
+            organisation=locked.organisation, header=plain(header)[:LONGEST_HEADER], defaults={"field": field}
+        )
+    return _again(by, locked)
+
+
+@transaction.atomic
+def mend_materials(*, by: User, listing_import: ListingImport, codes: Mapping[str, str]) -> ListingImport:
+    """Say what materials are meant by texts that were guessed, and have the file checked again.
+
+    `codes` has the code of a material by the text in the file; "" leaves the rows with that text out.
+    """
+    locked = _checked(by, listing_import)
+    guessed = {plain(guess["text"]) for guess in locked.preview.get("guesses", [])}
+    given = {plain(text): code for text, code in codes.items() if plain(text) in guessed}
+    wanted = {code for code in given.values() if code}
+    unknown = wanted - set(Material.objects.filter(code__in=wanted).values_list("code", flat=True))
+    if unknown:
+        raise ValidationError(_("Dit materiaal ken ik niet: %(codes)s.") % {"codes": ", ".join(sorted(unknown))})
+    locked.materials |= given
+    return _again(by, locked)
+
+
+def _checked(by: User, listing_import: ListingImport) -> ListingImport:
+    locked = locked_import(by, listing_import)
+    if locked.state != ImportState.CHECKED:
+        raise ValidationError(_("Dit bestand is nog niet nagekeken, of het is al verwerkt."))
+    return locked
+
+
+def _again(by: User, locked: ListingImport) -> ListingImport:
+    locked.ask(ImportState.WAITING)
+    locked.save()
+    record_import(ListingVerb.IMPORT_MENDED, locked, by=by)
+    return locked

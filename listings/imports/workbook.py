@@ -1,0 +1,206 @@
+"""Reads a sheet of a workbook as rows of cells. Knows no Django: listings.imports.table_file runs in a child."""
+
+import datetime as dt
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import IO, Any
+from xml.parsers import expat
+from zipfile import BadZipFile, ZipFile
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from sandbox.child import Refusal
+
+LARGEST_UNPACKED_BYTES = 600_000_000
+_CHUNK = 1_000_000
+_ERROR_CELL = re.compile(rb"""\bt\s*=\s*["']e["']""")
+
+
+class Workbook:
+    """The first sheet that people see, and the names of those that aren't read: `left` says which are hidden."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        try:
+            with ZipFile(file) as packed:
+                if sum(entry.file_size for entry in packed.infolist()) > LARGEST_UNPACKED_BYTES:
+                    raise Refusal("unpacked")
+            file.seek(0)
+            self._book = CalamineWorkbook.from_filelike(file)
+        except (BadZipFile, CalamineError, NotImplementedError):
+            raise Refusal("no-workbook") from None
+        sheets = self._book.sheets_metadata
+        seen = [
+            sheet.name
+            for sheet in sheets
+            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
+        ]
+        if not seen:
+            raise Refusal("no-visible-sheet", names=[sheet.name for sheet in sheets])
+        self.sheet = seen[0]
+        self.left = [
+            (sheet.name, sheet.visible != SheetVisibleEnum.Visible) for sheet in sheets if sheet.name != self.sheet
+        ]
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Each row with its number in the sheet. A cell with an error, such as #N/A, holds its name."""
+        try:
+            sheet = self._book.get_sheet_by_name(self.sheet)
+        except CalamineError:
+            raise Refusal("no-workbook") from None
+        errors = _error_cells(self._file, self.sheet)
+        for number, cells in _numbered(sheet):
+            texts = [_text(cell) for cell in cells]
+            for column, error in errors.get(number, {}).items():
+                texts.extend([""] * (column + 1 - len(texts)))
+                texts[column] = error
+            yield number, texts
+
+
+def _numbered(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
+    """All rows from the sheet's first on, also those before the first that holds something."""
+    if sheet.start is None:
+        return
+    # The library leaves out empty columns on the left, but not empty rows above.
+    left = [""] * sheet.start[1]
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        yield number, [*left, *cells]
+
+
+def _text(cell: object) -> str:
+    """A cell as a company would have typed it into a CSV."""
+    if isinstance(cell, bool):
+        return "ja" if cell else "nee"
+    if isinstance(cell, float):
+        # With a comma: the text "1.125" is read as more than a thousand.
+        return str(int(cell)) if cell.is_integer() else str(cell).replace(".", ",")
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    return str(cell)
+
+
+# ---- errors: the library gives an empty cell for them ----
+
+
+def _error_cells(file: IO[bytes], sheet: str) -> dict[int, dict[int, str]]:
+    """The names of errors by row (from 1) and column (from 0)."""
+    file.seek(0)
+    with ZipFile(file) as packed:
+        path = _path_of(packed, sheet)
+        if path is None or not _has_errors(packed, path):
+            return {}
+        found = _ErrorCells()
+        with packed.open(path) as xml:
+            while chunk := xml.read(_CHUNK):
+                found.feed(chunk)
+        return found.cells
+
+
+def _has_errors(packed: ZipFile, path: str) -> bool:
+    """Whether a sheet has any error: most have none, and looking is a hundred times as fast as reading."""
+    rest = b""
+    with packed.open(path) as xml:
+        while chunk := xml.read(_CHUNK):
+            if _ERROR_CELL.search(rest + chunk):
+                return True
+            rest = chunk[-20:]
+    return False
+
+
+def _path_of(packed: ZipFile, sheet: str) -> str | None:
+    """The file of a sheet within the workbook."""
+    names = set(packed.namelist())
+    book = next((name for name in names if name.lower() == "xl/workbook.xml"), None)
+    if book is None:
+        return None
+    folder, base = posixpath.split(book)
+    relations = next((name for name in names if name.lower() == f"{folder}/_rels/{base}.rels".lower()), None)
+    if relations is None:
+        return None
+    ids = {
+        attributes["name"]: value
+        for tag, attributes in _elements(packed.read(book))
+        if tag == "sheet"
+        for key, value in attributes.items()
+        if key.rsplit(":", 1)[-1] == "id" and ":" in key
+    }
+    targets = {
+        attributes["Id"]: attributes["Target"]
+        for tag, attributes in _elements(packed.read(relations))
+        if tag == "Relationship"
+    }
+    target = targets.get(ids.get(sheet, ""), "")
+    path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+    return path if path in names else None
+
+
+def _elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
+    """The elements of a small document, by their names without namespace, with their attributes."""
+    found: list[tuple[str, dict[str, str]]] = []
+    parser = _parser()
+    parser.StartElementHandler = lambda tag, attributes: found.append((_local(tag), attributes))
+    parser.Parse(xml, True)
+    return found
+
+
+def _parser() -> expat.XMLParserType:
+    """A parser that takes no document type: no workbook has one, but files do that multiply their entities."""
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    return parser
+
+
+def _refuse_doctype(*_declared: object) -> None:
+    raise Refusal("no-workbook")
+
+
+def _local(tag: str) -> str:
+    return tag.rsplit(":", 1)[-1]
+
+
+class _ErrorCells:
+    """Goes through the XML of a sheet and keeps the values of its error cells."""
+
+    def __init__(self) -> None:
+        self.cells: dict[int, dict[int, str]] = {}
+        self._row = self._column = 0
+        self._in_error = self._in_value = False
+        self._parser = _parser()
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._characters
+
+    def feed(self, chunk: bytes) -> None:
+        self._parser.Parse(chunk, False)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = _local(tag)
+        if name == "row":
+            self._row = int(attributes["r"]) if "r" in attributes else self._row + 1
+            self._column = -1
+        elif name == "c":
+            place = re.fullmatch(r"([A-Z]{1,3})\d{1,7}", attributes.get("r", ""))
+            self._column = _column_number(place[1]) if place else self._column + 1
+            self._in_error = attributes.get("t") == "e"
+        elif name == "v":
+            self._in_value = self._in_error
+
+    def _end(self, tag: str) -> None:
+        if _local(tag) == "v":
+            self._in_value = False
+
+    def _characters(self, text: str) -> None:
+        if self._in_value:
+            row = self.cells.setdefault(self._row, {})
+            row[self._column] = row.get(self._column, "") + text
+
+
+def _column_number(letters: str) -> int:
+    """A is 0, Z is 25, AA is 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
