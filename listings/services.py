@@ -127,7 +127,7 @@ def delete_draft(*, by: User, listing: Listing) -> None:
 def take_down_listing(*, by: User, listing: Listing) -> Listing:
     """Withdraw a listing that should not be here. For operators; its members may change and publish it again."""
     check_is_operator(by)
-    return _set_status(by, _locked(listing), ListingStatus.WITHDRAWN, ListingVerb.TAKEN_DOWN)
+    return _set_status(by, _locked_row(listing), ListingStatus.WITHDRAWN, ListingVerb.TAKEN_DOWN)
 
 
 def expire_listings(*, today: dt.date) -> int:
@@ -188,13 +188,13 @@ def remove_photo(*, by: User, photo: ListingPhoto) -> None:
 
 
 def _locked(by: User, listing: Listing) -> Listing:
-    """_locked(), after a check that the user may change the listing."""
-    locked = _locked(listing)
+    """_locked_row(), after a check that the user may change the listing."""
+    locked = _locked_row(listing)
     check_may_change(by, locked)
     return locked
 
 
-def _locked(listing: Listing) -> Listing:
+def _locked_row(listing: Listing) -> Listing:
     """The listing as it is stored now, locked until the transaction ends."""
     locked = Listing.objects.select_for_update(of=("self",)).select_related("organisation", "material")
     return locked.get(pk=listing.pk)
