@@ -5,15 +5,18 @@ from collections.abc import Callable
 
 from django.db.models import Q
 
-from matching.models import Match
+from matching.models import Bundle, Match
 from matching.pairs.batch import pair_all
 
 
 def remove_fictional_matches() -> None:
-    """Delete the matches of fictional listings, in one statement: Django would first read all of them."""
+    """Delete the matches and bundles of fictional listings, in two statements: Django would first read all of them."""
     fictional = Q(supply__organisation__is_fictional=True) | Q(demand__organisation__is_fictional=True)
     rows = Match.objects.filter(pk__in=Match.objects.filter(fictional).values("pk"))
     rows._raw_delete(rows.db)
+    bundles = Bundle.objects.filter(demand__organisation__is_fictional=True)
+    together = Bundle.objects.filter(pk__in=bundles.values("pk"))
+    together._raw_delete(together.db)
 
 
 def pair_fictional_listings(*, at: dt.datetime, progress: Callable[[int, int], None]) -> int:

@@ -7,7 +7,7 @@ from frontend.components import figures
 from frontend.components.cards import Card, make_card
 from geo.models import Hub
 from listings.models import Listing
-from matching.bundle import Bundle
+from matching.bundles.read import ReadBundle
 from materials.enums import Unit
 
 
@@ -25,6 +25,7 @@ class ShownBundle:
     stops: list[BundleStop]
     share: float
     asked: str
+    proven: bool
 
 
 def _amount(quantity: Decimal, unit: str) -> str:
@@ -34,7 +35,7 @@ def _amount(quantity: Decimal, unit: str) -> str:
     return figures.amount(round(quantity, 1), unit)
 
 
-def make_bundle(bundle: Bundle | None, demand: Listing) -> ShownBundle | None:
+def make_bundle(bundle: ReadBundle | None, demand: Listing) -> ShownBundle | None:
     """Put a bundle in words. Takes one query more, for the names of hubs."""
     if bundle is None or demand.quantity is None:
         return None
@@ -47,4 +48,4 @@ def make_bundle(bundle: Bundle | None, demand: Listing) -> ShownBundle | None:
         )
         for stop in bundle.stops
     ]
-    return ShownBundle(stops, bundle.coverage, figures.listing_amount(demand))
+    return ShownBundle(stops, bundle.coverage, figures.listing_amount(demand), bundle.proven)

@@ -17,7 +17,7 @@ from frontend.matches.pairs import make_pairs
 from frontend.requests import MemberRequest, PageRequest
 from listings.enums import ListingStatus
 from listings.models import Listing
-from matching.bundle import bundle_for
+from matching.bundles.read import bundle_of
 from matching.chains.find import chains_of
 from matching.models import Match
 from matching.pairs.candidates import obstacle_of
@@ -53,7 +53,7 @@ def _together(request: PageRequest, found: Listing) -> dict[str, Any]:
     at = timezone.now()
     return {
         "chains": make_chains(chains_of(found, at=at), request.user),
-        "bundle": make_bundle(bundle_for(found, at=at), found),
+        "bundle": make_bundle(bundle_of(found, at=at), found),
     }
 
 

@@ -16,7 +16,7 @@ from listings.api.queries import check_names
 from listings.api.rows import CardRow
 from listings.models import Listing
 from matching.api.shapes import LISTING_MATCHES, MATCHES
-from matching.bundle import Bundle, bundle_for
+from matching.bundles.read import ReadBundle, bundle_of
 from matching.explain import explain
 from matching.models import Match
 from matching.pairs.pages import page_of
@@ -36,7 +36,7 @@ class ListingMatchesView(APIView):
         listing = get_object_or_404(Listing.objects.visible_to(request.user), pk=listing_id)
         page = _page(request, Match.objects.current().of_listing(listing), f"listing {listing_id}")
         if "cursor" not in request.query_params:
-            page.data["bundle"] = _bundle_row(bundle_for(listing, at=timezone.now()))
+            page.data["bundle"] = _bundle_row(bundle_of(listing, at=timezone.now()))
         return page
 
 
@@ -69,15 +69,14 @@ def match_row(match: Match, sides: dict[int, CardRow], weights: HubWeights) -> d
     }
 
 
-def _bundle_row(bundle: Bundle | None) -> dict[str, Any] | None:
+def _bundle_row(bundle: ReadBundle | None) -> dict[str, Any] | None:
     if bundle is None:
         return None
     rows = rows_by_id(stop.supply.pk for stop in bundle.stops)
     stops = [
-        {"share": round(stop.share, 6), "distance_m": stop.distance_m, "supply": rows[stop.supply.pk]}
-        for stop in bundle.stops
+        {"share": stop.share, "distance_m": stop.distance_m, "supply": rows[stop.supply.pk]} for stop in bundle.stops
     ]
-    return {"coverage": round(bundle.coverage, 6), "stops": stops}
+    return {"coverage": bundle.coverage, "proven": bundle.proven, "stops": stops}
 
 
 def _page(request: Request, matches: MatchQuerySet, scope: str) -> Response:

@@ -43,6 +43,7 @@ MATCHES = an_object(next=MAYBE_TEXT, results=a_list(MATCH))
 BUNDLE = an_object(
     "Several supplies that together serve the demand.",
     coverage=SHARE,
+    proven=BOOLEAN | {"description": "False: the best that was found. Others may serve more, or be nearer."},
     stops=a_list(an_object(share={**SHARE, "description": "Of the demand."}, distance_m=ID, supply=CARD)),
 )
 LISTING_MATCHES = with_more(MATCHES, bundle=maybe(BUNDLE))

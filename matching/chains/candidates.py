@@ -33,7 +33,7 @@ class Neighbours:
         self.box: Polygon | None = reach_of_hubs(listing.hub_ids)
 
     def goods(self, kind: ListingKind, spans: Iterable[Span], within_m: float | None = None) -> list[int]:
-        """Ids of the nearest supplies or demands with material numbers in these spans, CHAIN_NEAREST for each span.
+        """Ids of the CHAIN_NEAREST nearest supplies or demands with material numbers in these spans.
 
         Of supplies only those that need a service first.
         """
@@ -41,7 +41,7 @@ class Neighbours:
         if kind == ListingKind.SUPPLY:
             near = near.filter(needing_something())
         return self._nearest(
-            near.filter(material_number__gte=first, material_number__lte=last) for first, last in spans
+            near.filter(material_number__gte=first, material_number__lte=last) for first, last in _joined(spans)
         )
 
     def services(self, span: Span, kinds: list[str], within_m: float | None = None) -> list[int]:
@@ -58,10 +58,28 @@ class Neighbours:
         return found if within_m is None else found.within(self.point, within_m)
 
     def _nearest(self, parts: Iterable[ListingQuerySet]) -> list[int]:
-        """Ids of the nearest that each of some searches finds, in one query."""
-        away = GeometryDistance("position", self.point)
-        first, *rest = (part.order_by(away).values_list("pk", flat=True)[:CHAIN_NEAREST] for part in parts)
-        return list(dict.fromkeys(first.union(*rest, all=True) if rest else first))
+        """Ids of the CHAIN_NEAREST nearest that some searches find together, in one query.
+
+        However many searches there are, such as for each material that a service takes, no more are compared.
+        """
+        nearest = [
+            part.annotate(away=GeometryDistance("position", self.point)).order_by("away").values_list("away", "pk")
+            for part in parts
+        ]
+        first, *rest = (part[:CHAIN_NEAREST] for part in nearest)
+        found = sorted(set(first.union(*rest, all=True) if rest else first))
+        return [pk for _away, pk in found[:CHAIN_NEAREST]]
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """The same numbers in as few spans as possible: of (4, 6), (7, 7) and (5, 6) it is (4, 7)."""
+    joined = list[Span]()
+    for first, last in sorted(spans):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+        else:
+            joined.append((first, last))
+    return joined
 
 
 def related_spans(spans: Iterable[Span]) -> list[Span]:

@@ -1,4 +1,4 @@
-"""Brings the matches of one listing up to date when it is published, changes or goes."""
+"""Brings the matches of one listing up to date when it is published, changes or goes, and the bundles made of them."""
 
 import datetime as dt
 
@@ -9,6 +9,7 @@ from django.utils import timezone
 from geo.locks import Lock, wait_for
 from listings.enums import ListingKind
 from listings.models import Listing
+from matching.bundles import stored as bundles
 from matching.models import Match
 from matching.pairs import stored_matches
 from matching.pairs.best import best_pairs, keep_best
@@ -41,6 +42,7 @@ def _pair_demand(demand: Listing, at: dt.datetime) -> None:
     today = timezone.localdate(at)
     if not is_pairable(demand, today):
         Match.objects.filter(demand=demand).delete()
+        bundles.delete_bundles([demand.pk])
         return
     bits = HubBits()
     demands = load_columns(Listing.objects.filter(pk=demand.pk), bits)
@@ -71,6 +73,8 @@ def _pair_supply(supply: Listing, at: dt.datetime) -> None:
     lost = [demand_id for demand_id, score in before.items() if now.get(demand_id, -1.0) < score]
     _refill(lost, bits, at)
     stored_matches.trim([*now])
+    holding = Match.objects.filter(supply=supply).values_list("demand_id", flat=True)
+    bundles.replace_stored(sorted({*before, *holding}), at=at)
 
 
 def _refill(demand_ids: list[int], bits: HubBits, at: dt.datetime) -> None:

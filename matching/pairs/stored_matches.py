@@ -1,5 +1,7 @@
 """Writes matches: only what differs from the stored ones, by COPY. Notes which listings have been paired.
 
+The bundle of a demand (matching.bundles) follows from its list, and is made anew with each list that differs.
+
 A demand's pairs are its list. Pairs and lists are compared by one number each (matching.pairs.fingerprints): the
 number of a list is those of its pairs combined by XOR, which the database computes itself. Whoever calls these
 functions holds Lock.MATCHES (geo.locks): two processes at once could each delete what the other has just written.
@@ -15,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection
 
+from matching.bundles import stored as bundles
 from matching.pairs import binary_copy
 from matching.pairs.columns import Columns, HubBits, Integers
 from matching.pairs.fingerprints import fingerprints
@@ -59,14 +62,18 @@ def replace_lists(
         pairs += len(fresh)
         if len(ids := stored.differing(fresh.lists())):
             differing.append(fresh.of_demands(ids))
-    written, deleted = 0, _delete_lists(stored.without_fresh_list())
+    gone = stored.without_fresh_list()
+    bundles.delete_bundles(gone.tolist())
+    written, deleted = 0, _delete_lists(gone)
     if differing:
         whole = FreshPairs.joined(differing)
         # In order of their ids, as the index has them.
         ids = np.unique(whole.columns["demand_id"])
         for some in np.split(ids, range(BLOCK, len(ids), BLOCK)):
-            done = _replace(whole.of_demands(some), bits, at, "demand_id = ANY(%s)", [some.tolist()])
+            fresh, block = whole.of_demands(some), some.tolist()
+            done = _replace(fresh, bits, at, "demand_id = ANY(%s)", [block])
             written, deleted = written + done[0], deleted + done[1]
+            bundles.replace_bundles(fresh.columns, block, at=at)
     return Outcome(pairs=pairs, written=written, deleted=deleted)
 
 
@@ -125,7 +132,10 @@ class StoredLists:
 
 
 class FreshPairs:
-    """Pairs as they are to be stored. Those of one demand lie together."""
+    """Pairs as they are to be stored. Those of one demand lie together.
+
+    Whether a supply goes whole isn't stored with a pair, but counts for its fingerprint: bundles depend on it.
+    """
 
     def __init__(self, scored: Scored, supplies: Columns, demands: Columns, bits: HubBits) -> None:
         self.sides = (supplies.id, demands.id)
@@ -134,6 +144,7 @@ class FreshPairs:
             "material_part": scored.material, "distance_part": scored.distance, "quantity_part": scored.quantity,
             "timing_part": scored.timing, "price_part": scored.price, "condition_part": scored.condition,
             "distance_m": scored.distance_m, "coverage": scored.coverage, "overlap_days": scored.overlap_days,
+            "whole": supplies.whole[scored.supply].astype(np.int64),
         }  # fmt: skip
         hubs = supplies.hubs[scored.supply] & demands.hubs[scored.demand]
         self.columns = columns | {"fingerprint": fingerprints(columns, hubs, bits), "hubs": hubs}
@@ -240,14 +251,20 @@ def _delete(ids: npt.NDArray[Any]) -> int:
 
 
 def delete_outside(hub_ids: list[int]) -> int:
-    """Delete the stored pairs of demands whose first hub is none of these; returns how many there were."""
+    """Delete the stored pairs of demands whose first hub is none of these, and their bundles.
+
+    Returns how many pairs there were.
+    """
+    deleted = 0
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM matching_match kept USING listings_listing demand WHERE demand.id = kept.demand_id "
-            "AND coalesce(demand.hub_ids[1], 0) NOT IN (SELECT unnest(%s::int[]))",
-            [hub_ids],
-        )
-        return int(cursor.rowcount)
+        for table in ("matching_bundle", "matching_match"):
+            cursor.execute(
+                f"DELETE FROM {table} kept USING listings_listing demand WHERE demand.id = kept.demand_id "
+                "AND coalesce(demand.hub_ids[1], 0) NOT IN (SELECT unnest(%s::int[]))",
+                [hub_ids],
+            )
+            deleted = int(cursor.rowcount)
+    return deleted
 
 
 def trim(demand_ids: Iterable[int]) -> int:

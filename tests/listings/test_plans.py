@@ -21,7 +21,6 @@ from listings.enums import ListingKind
 from listings.models import Listing
 from listings.search.parameters import SearchParameters
 from listings.search.query import parts_of, search
-from matching.bundle import bundle_for
 from matching.chains.find import chains_of
 from materials.models import Material
 from tests.makers import GENT, forget_demo
@@ -168,25 +167,6 @@ def test_the_other_sides_of_a_chain_are_read_nearest_first(many: None, kind: Lis
         conditions = [line for line in plan.splitlines() if "Index Cond" in line]
         assert conditions, plan
         assert all("material_" in line for line in conditions), plan
-
-
-def test_the_supplies_of_a_bundle_are_read_nearest_first(many: None) -> None:
-    demands = Listing.objects.published().filter(kind="demand", splittable=True).exclude(hub_ids=[])
-    sent: list[tuple[str, Any]] = []
-
-    def note(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
-        if "<->" in sql:
-            sent.append((sql, parameters))
-        return execute(sql, parameters, many, context)
-
-    with connection.execute_wrapper(note):
-        bundle_for(demands.select_related("material").latest("pk"), at=timezone.now())
-    ((sql, parameters),) = sent
-    plan = plan_of(sql, parameters)
-    assert "Index Scan using nearby_supply" in plan, plan
-    assert 'Order By: ("position" <->' in plan, plan
-    assert "Seq Scan" not in plan, plan
-    assert "Sort" not in plan, plan
 
 
 def test_a_file_s_references_are_looked_up_by_a_hash(many: None) -> None:

@@ -14,6 +14,8 @@ from geo.models import Hub
 from listings.derived import derive_mass, derive_material, derive_place
 from listings.enums import Condition, ListingKind, ListingStatus, ServiceKind
 from listings.models import Listing
+from matching.chains import candidates
+from matching.chains.candidates import Neighbours
 from matching.chains.needs import needed, needing_something, needs_of
 from matching.pairs.candidates import OBSTACLES, is_pairable, obstacle_of, pairable
 from matching.pairs.columns import SERVICE_BITS, HubBits, load_columns
@@ -125,3 +127,23 @@ def test_what_is_named_comes_first_and_then_what_the_condition_asks(
     kind: str, condition: Condition, named: list[str], needs: list[str]
 ) -> None:
     assert needs_of(Listing(kind=kind, condition=condition, needs_services=named)) == needs
+
+
+def test_however_many_materials_a_service_takes_no_more_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a service that takes three materials, and demands for each, further and further away
+    codes = ["furniture", "wood-pallets", "appliances"]
+    service = published("service", materials=[material(code) for code in codes])
+    made = [
+        published("demand", material=material(codes[number % 3]), at=(GENT[0] + number / 1000, GENT[1])).pk
+        for number in range(9)
+    ]
+    # When its neighbours are looked for, then the nearest come, whatever their material, and no more than from one
+    monkeypatch.setattr(candidates, "CHAIN_NEAREST", 4)
+    spans = [(row.tree_left, row.tree_right) for row in map(material, codes)]
+    assert Neighbours(service, TODAY).goods(ListingKind.DEMAND, spans) == made[:4]
+    assert Neighbours(service, TODAY).goods(ListingKind.DEMAND, [spans[0], spans[0]]) == made[:9:3]
+
+
+def test_spans_of_materials_are_joined_where_they_touch() -> None:
+    assert candidates._joined([(5, 6), (4, 6), (7, 7), (9, 9)]) == [(4, 7), (9, 9)]
+    assert candidates._joined([]) == []
