@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from listings.imports.table import LARGEST_BYTES
+from listings.imports.table_file import LARGEST_BYTES
 from marketplace.limits import LARGEST_BODY_BYTES
 from marketplace.outages import RETRY_AFTER_S
 from marketplace.problems import MACHINE_PATHS, MEDIA_TYPE, problem

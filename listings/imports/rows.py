@@ -40,6 +40,7 @@ AMOUNTS = ("quantity", "price", "x", "y")
 #: Columns that say where something is.
 PLACE = {"lat", "lon", "x", "y", "srid", "street", "postal_code", "town"}
 
+
 class _Stored(NamedTuple):
     """What a row is compared with of the stored listing that has the same reference."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from listings.imports.table import LARGEST_BYTES
+from listings.imports.table_file import LARGEST_BYTES
 from marketplace.front import HEAD_S, LARGEST_REQUEST_BYTES
 from tests.house.running import (
     Visitor,
@@ -210,7 +210,7 @@ def test_answers_pass_unchanged(site: Running) -> None:
     assert visitor.get("/.front/away.nl.html")[0] == 404
 
 
-def try_to_log_in(site: Running, times: int) -> list[int]:
+def try_to_log_in(site: Running, times: int) -> list[bool]:
     """Wrong passwords for one address after the other, each from elsewhere by its own account; whether it is refused
     for its number.
     """

@@ -213,8 +213,6 @@ def _with_centres(municipalities: list[dict[str, Any]], places: list[dict[str, A
     return rows
 
 
-
-
 def _write(path: Path, columns: list[str], rows: list[dict[str, Any]]) -> None:
     with path.open("w", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")

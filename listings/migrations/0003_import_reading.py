@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('listings', '0001_initial'),
+        ('listings', '0002_photo_by_file'),
     ]
 
     operations = [
