@@ -210,9 +210,9 @@ def test_answers_pass_unchanged(site: Running) -> None:
     assert visitor.get("/.front/away.nl.html")[0] == 404
 
 
-def try_to_log_in(site: Running, times: int) -> list[int]:
-    """Wrong passwords for one address after the other, each from elsewhere by its own account; whether it is refused
-    for its number.
+def try_to_log_in(site: Running, times: int) -> list[bool]:
+    """Wrong passwords for one address after the other, each from elsewhere by its own account; whether each is refused
+    because there were too many.
     """
     refused = []
     for number in range(times):

@@ -15,6 +15,7 @@ from listings.models import ImportState, Listing, ListingImport
 from matching.models import Match, PairingRun
 from matching.pairs import tasks
 from matching.pairs.batch import pair_all
+from matching.pairs.distributed import LOST_AFTER
 from matching.pairs.tasks import MOST_ONE_BY_ONE
 from tests.house.running import short_folder, soon, worker
 from tests.makers import forget_demo, make_organisation, make_user, published
@@ -96,7 +97,7 @@ def test_a_run_that_was_lost_is_made_up_for(many_waiting: set[tuple[int, int]]) 
     # Not yet: its parts may still be on their way.
     assert tasks.pair_waiting() == 0
     assert PairingRun.objects.get() == lost
-    PairingRun.objects.update(at=timezone.now() - 2 * tasks.distributed.LOST_AFTER)
+    PairingRun.objects.update(at=timezone.now() - 2 * LOST_AFTER)
     tasks.pair_waiting()
     assert PairingRun.objects.count() == 2
     lost.refresh_from_db()
