@@ -211,8 +211,8 @@ def test_answers_pass_unchanged(site: Running) -> None:
 
 
 def try_to_log_in(site: Running, times: int) -> list[bool]:
-    """Wrong passwords for one address after the other, each from elsewhere by its own account; whether it is refused
-    for its number.
+    """Wrong passwords for one address after the other, each from elsewhere by its own account; whether each is refused
+    because there were too many.
     """
     refused = []
     for number in range(times):

@@ -153,14 +153,14 @@ def test_two_hubs_with_one_address(outsider: Client) -> None:
 
 def test_two_sites_with_one_number(outsider: Client, member: User) -> None:
     organisation, other = make_organisation(member), make_site(make_organisation(make_user()))
-    with a_moment_before(lambda: Site.objects.filter(pk=other.pk).update(establishment_number="2123456778")):
+    with a_moment_before(lambda: Site.objects.filter(pk=other.pk).update(establishment_number="2123456791")):
         answer = outsider.post(
             f"/organisatie/{organisation.slug}/vestiging/",
             {
-                "name": "Loods", "establishment_number": "2123456778", "postal_code": "9000", "place_name": "Gent",
+                "name": "Loods", "establishment_number": "2123456791", "postal_code": "9000", "place_name": "Gent",
                 "lat": "51.05", "lon": "3.72",
             },
         )  # fmt: skip
-    assert answer.status_code == 409, answer.content.decode()[:6000]
+    assert answer.status_code == 409
     assert "estigingsnummer" in answer.content.decode()
     assert organisation.sites.count() == 0
