@@ -3,11 +3,15 @@
 import csv
 import datetime as dt
 import io
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
@@ -15,6 +19,7 @@ from accounts.models import Organisation
 from listings.imports import values
 from listings.imports.services import confirm_import, run_check, run_store, start_import
 from listings.models import Listing
+from listings.validators import eural_code
 from tests.makers import make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -275,6 +280,25 @@ def test_where_a_column_shows_both_what_may_be_both_is_asked(
     listings, mistakes = imported(company, *({column: cell} for cell in cells))
     assert not listings
     assert list(mistakes) == [(len(cells) + 1, column)]
+
+
+HOSTILE = [
+    "1" * 2_500 + " " * 2_500, "1 " * 2_500, "1/" * 2_500, " per" * 1_250, "1." * 2_500, "1e" * 2_500, "€" * 5_000,
+    "(" * 5_000, "#" * 4_999 + "!", "a1" * 2_500, "31/12/2026" * 500, "17 " * 1_600, "\u0301" * 5_000, "½" * 5_000,
+    "1e" + "9" * 4_998, "-" * 5_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("read", [
+    values.quantity, values.price, values.price_basis, values.unit, values.condition, values.kind, values.splittable,
+    values.first_day, values.last_day, values.check_is_no_error, eural_code, lambda text: values.marks_in([text]),
+])  # fmt: skip
+def test_the_longest_cell_is_answered_at_once(read: Callable[[str], object]) -> None:
+    for text in HOSTILE:
+        begun = time.perf_counter()
+        with suppress(ValidationError):
+            read(text)
+        assert time.perf_counter() - begun < 1, text[:20]
 
 
 def test_a_reference_that_is_too_long_is_refused_and_not_cut(company: Organisation) -> None:
