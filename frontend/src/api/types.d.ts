@@ -522,10 +522,7 @@ export interface components {
             };
             /** Prijs */
             price_kind?: components["schemas"]["PriceKindEnum"];
-            /**
-             * Bedrag
-             * Format: decimal
-             */
+            /** Format: decimal */
             price_eur?: string | null;
             /** Bedrag geldt */
             price_basis?: components["schemas"]["PriceBasisEnum"];
@@ -541,7 +538,6 @@ export interface components {
             needs_forklift?: boolean;
             /** Laadkade aanwezig */
             has_loading_dock?: boolean;
-            /** Euralcode */
             eural_code?: string | null;
             /** Juridische status */
             declared_status?: components["schemas"]["DeclaredStatusEnum"];
@@ -635,10 +631,7 @@ export interface components {
             };
             /** Prijs */
             price_kind?: components["schemas"]["PriceKindEnum"];
-            /**
-             * Bedrag
-             * Format: decimal
-             */
+            /** Format: decimal */
             price_eur?: string | null;
             /** Bedrag geldt */
             price_basis?: components["schemas"]["PriceBasisEnum"];
@@ -654,7 +647,6 @@ export interface components {
             needs_forklift?: boolean;
             /** Laadkade aanwezig */
             has_loading_dock?: boolean;
-            /** Euralcode */
             eural_code?: string | null;
             /** Juridische status */
             declared_status?: components["schemas"]["DeclaredStatusEnum"];
