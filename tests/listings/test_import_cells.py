@@ -13,13 +13,17 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
+from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from accounts.models import Organisation
+from listings.enums import Condition, ListingKind, PriceBasis
 from listings.imports import values
 from listings.imports.services import confirm_import, run_check, run_store, start_import
 from listings.models import Listing
 from listings.validators import eural_code
+from materials.enums import Unit
 from tests.makers import make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -280,6 +284,22 @@ def test_where_a_column_shows_both_what_may_be_both_is_asked(
     listings, mistakes = imported(company, *({column: cell} for cell in cells))
     assert not listings
     assert list(mistakes) == [(len(cells) + 1, column)]
+
+
+@pytest.mark.parametrize("language", ["nl", "en", "fr"])
+def test_every_choice_that_a_refusal_names_is_read_in_every_language(language: str) -> None:
+    named: list[tuple[Callable[[str], object], Any, str]] = []
+    with translation.override(language):
+        named += [(values.unit, unit, str(unit.label)) for unit in Unit]
+        named += [(values.price_basis, unit, str(unit.label)) for unit in Unit]
+        named += [(values.condition, condition, str(condition.label)) for condition in Condition]
+        named += [(values.kind, kind, str(kind.label)) for kind in (ListingKind.SUPPLY, ListingKind.DEMAND)]
+        named += [(values.splittable, True, _("ja")), (values.splittable, False, _("nee"))]
+        named += [
+            (values.price_basis, PriceBasis.LOT, _("partij")),
+            (values.price_basis, PriceBasis.UNIT, _("eenheid")),
+        ]
+    assert [(label, read(label)) for read, _value, label in named] == [(label, value) for _read, value, label in named]
 
 
 HOSTILE = [
