@@ -41,6 +41,8 @@ _SHEET_ERROR = re.compile(r"(?:Err|Fout|Erreur):[0-9]{3}|#{2,}")
 #: How each of these begins: other cells need not be looked at.
 ERRORS_START = ("#", "Err:", "Fout:", "Erreur:")
 
+#: Letters in a price with what it is for, at most.
+_LONGEST_PRICE = 80
 _PER = re.compile(r"(?P<amount>[^/]*[0-9][^/]*?)\s*(?:/|\b(?:per|par)\b)\s*(?P<per>[^\s0-9].*)", re.IGNORECASE)
 #: What stands before a unit or "partij" in a column such as "prijs per".
 _BEFORE_BASIS = re.compile(r"(?:(?:€|eur|euro) ?)?(?:/|per\b|par\b|voor een\b)? ?(?P<word>.*)")
@@ -144,7 +146,8 @@ def price(text: str, marks: Marks = BELGIAN) -> Price:
         return Price(PriceKind.FREE, None)
     if said in ON_REQUEST:
         return Price(PriceKind.ON_REQUEST, None)
-    if split := _PER.fullmatch(text):
+    # A longer text is no price, and to look for what it is per in all of it takes too long.
+    if len(text) <= _LONGEST_PRICE and (split := _PER.fullmatch(text)):
         text, per = split["amount"], price_basis(split["per"])
     amount = euros(text, marks)
     if abs(amount) >= 1:

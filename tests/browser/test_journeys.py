@@ -268,6 +268,24 @@ def test_a_pin_is_set_with_the_keyboard(open_page: Open) -> None:
     assert float(page.input_value("#id_lon")) > float(before)
 
 
+def test_an_amount_that_was_typed_before_free_was_chosen_stays_behind(open_page: Open) -> None:
+    page = open_page("bedrijf")
+    start(page, "supply")
+    choose(page, "#material-name", "europalet", "Europaletten (EPAL)")
+    page.fill("#id_quantity", "12")
+    page.check("input[name=condition][value='3']")
+    page.check("input[name=price_kind][value=fixed]")
+    page.fill("#id_price_eur", "50")
+    page.check("input[name=price_kind][value=free]")
+    expect(page.locator("#id_price_eur")).to_be_disabled()
+    page.check("input[name=price_kind][value=removal_fee]")
+    expect(page.locator("#id_price_eur")).to_be_enabled()
+    page.check("input[name=price_kind][value=free]")
+    publish(page)
+    page.get_by_role("link", name="Bekijk het").click()
+    expect(page.locator("main")).to_contain_text("gratis")
+
+
 @pytest.mark.parametrize("kind", ["supply", "demand", "service"])
 def test_what_lacks_is_named_by_field_and_the_draft_stays(open_page: Open, kind: str) -> None:
     page = open_page("maatwerk")

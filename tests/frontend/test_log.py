@@ -118,7 +118,7 @@ def test_a_log_is_narrowed_by_what_and_by_day(client: Client, organisation: Orga
 @pytest.mark.parametrize(
     ("query", "says"),
     [
-        ({"first_day": "31/02/2026"}, "Voer een geldige datum in"),
+        ({"first_day": "31/02/2026"}, "is geen datum. Schrijf ze als"),
         ({"about": "alles en nog wat"}, "Selecteer een geldige keuze"),
         ({"first_day": "2026-11-02", "last_day": "2026-11-01"}, "Kies een dag na de eerste."),
         ({"last_day": "9999-12-31"}, "nog niets gebeurd"),

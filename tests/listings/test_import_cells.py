@@ -3,18 +3,27 @@
 import csv
 import datetime as dt
 import io
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
+from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from accounts.models import Organisation
+from listings.enums import Condition, ListingKind, PriceBasis
 from listings.imports import values
 from listings.imports.services import confirm_import, run_check, run_store, start_import
 from listings.models import Listing
+from listings.validators import eural_code
+from materials.enums import Unit
 from tests.makers import make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -275,6 +284,41 @@ def test_where_a_column_shows_both_what_may_be_both_is_asked(
     listings, mistakes = imported(company, *({column: cell} for cell in cells))
     assert not listings
     assert list(mistakes) == [(len(cells) + 1, column)]
+
+
+@pytest.mark.parametrize("language", ["nl", "en", "fr"])
+def test_every_choice_that_a_refusal_names_is_read_in_every_language(language: str) -> None:
+    named: list[tuple[Callable[[str], object], Any, str]] = []
+    with translation.override(language):
+        named += [(values.unit, unit, str(unit.label)) for unit in Unit]
+        named += [(values.price_basis, unit, str(unit.label)) for unit in Unit]
+        named += [(values.condition, condition, str(condition.label)) for condition in Condition]
+        named += [(values.kind, kind, str(kind.label)) for kind in (ListingKind.SUPPLY, ListingKind.DEMAND)]
+        named += [(values.splittable, True, _("ja")), (values.splittable, False, _("nee"))]
+        named += [
+            (values.price_basis, PriceBasis.LOT, _("partij")),
+            (values.price_basis, PriceBasis.UNIT, _("eenheid")),
+        ]
+    assert [(label, read(label)) for read, _value, label in named] == [(label, value) for _read, value, label in named]
+
+
+HOSTILE = [
+    "1" * 2_500 + " " * 2_500, "1 " * 2_500, "1/" * 2_500, " per" * 1_250, "1." * 2_500, "1e" * 2_500, "€" * 5_000,
+    "(" * 5_000, "#" * 4_999 + "!", "a1" * 2_500, "31/12/2026" * 500, "17 " * 1_600, "\u0301" * 5_000, "½" * 5_000,
+    "1e" + "9" * 4_998, "-" * 5_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("read", [
+    values.quantity, values.price, values.price_basis, values.unit, values.condition, values.kind, values.splittable,
+    values.first_day, values.last_day, values.check_is_no_error, eural_code, lambda text: values.marks_in([text]),
+])  # fmt: skip
+def test_the_longest_cell_is_answered_at_once(read: Callable[[str], object]) -> None:
+    for text in HOSTILE:
+        begun = time.perf_counter()
+        with suppress(ValidationError):
+            read(text)
+        assert time.perf_counter() - begun < 1, text[:20]
 
 
 def test_a_reference_that_is_too_long_is_refused_and_not_cut(company: Organisation) -> None:
