@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event, Thread
 
@@ -16,7 +16,7 @@ from listings.models.listing_import import BEAT
 logger = logging.getLogger(__name__)
 
 
-def begin(listing_import: ListingImport, *, states: list[str], state: str, at: dt.datetime) -> bool:
+def begin(listing_import: ListingImport, *, states: Sequence[str], state: str, at: dt.datetime) -> bool:
     """Take an import on, if it is in one of these states and no other worker is at it. It is in `state` then."""
     free = ListingImport.objects.filter(pk=listing_import.pk, state__in=states).free(at=at)
     if not free.update(state=state, touched_at=at, attempts=F("attempts") + 1):

@@ -8,7 +8,7 @@ import pytest
 
 from geo.models import LARGEST_BUFFER_KM
 from geo.points import BLUR_M, LAMBERT_72_SRID, METRIC_SRID, PROJECTED_SRIDS
-from listings.imports.table import LARGEST_BYTES, MOST_ROWS
+from listings.imports.table_file import LARGEST_BYTES, MOST_ROWS
 from listings.models import LARGEST_REACH_KM
 from listings.photos import LARGEST_UPLOAD_BYTES
 from tests.house.pages import ROOT
