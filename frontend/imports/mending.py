@@ -41,7 +41,7 @@ def names_of_materials() -> list[str]:
 def read_columns(form: QueryDict, listing_import: ListingImport) -> dict[str, str]:
     """The field that was chosen for each column, by its name."""
     return {
-        column["header"]: form[f"column-{column['number']}"]
+        column["header"]: str(form[f"column-{column['number']}"])
         for column in columns_of(listing_import)
         if column["header"] and f"column-{column['number']}" in form
     }
