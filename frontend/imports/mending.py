@@ -49,7 +49,7 @@ def read_columns(form: QueryDict, listing_import: ListingImport) -> dict[str, st
 
 def read_materials(form: QueryDict, listing_import: ListingImport) -> dict[str, str]:
     """The code of the material that was chosen for each guess, by its text; "" where its rows are left out."""
-    guesses, chosen = guesses_of(listing_import), {}
+    guesses, chosen = guesses_of(listing_import), dict[str, str]()
     codes = _codes([form.get(f"material-{guess['number']}", "") for guess in guesses])
     for guess in guesses:
         name = form.get(f"material-{guess['number']}", "").strip()
@@ -70,4 +70,4 @@ def read_materials(form: QueryDict, listing_import: ListingImport) -> dict[str, 
 def _codes(names: list[str]) -> dict[str, str]:
     """Codes of materials by names as people write them; where two materials share a name, that of the wider one."""
     found = MaterialName.objects.filter(plain__in={plain(name) for name in names}).order_by("-material__depth")
-    return dict(found.values_list("plain", "material__code"))
+    return {name.plain: name.material.code for name in found.select_related("material")}
