@@ -9,6 +9,8 @@ from marketplace.problems import MACHINE_PATHS, plain_problem
 
 #: The largest photo fits with room to spare, and no JSON that the API takes comes near it.
 LARGEST_BODY_BYTES = 20_000_000
+#: Digits of a length that are read.
+LONGEST_LENGTH = 15
 
 
 class BodySizeMiddleware:
@@ -18,9 +20,16 @@ class BodySizeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if request.path_info.startswith(MACHINE_PATHS) and length.isdigit() and int(length) > LARGEST_BODY_BYTES:
+        if request.path_info.startswith(MACHINE_PATHS) and _length(request) > LARGEST_BODY_BYTES:
             return plain_problem(
                 413, _("Stuur hoogstens %(most)d MB in één keer.") % {"most": LARGEST_BODY_BYTES // 1_000_000}
             )
         return self.get_response(request)
+
+
+def _length(request: HttpRequest) -> int:
+    """How long the body says it is; 0 where it doesn't say."""
+    digits = request.META.get("CONTENT_LENGTH") or "0"
+    if not (digits.isascii() and digits.isdigit()):
+        return 0
+    return int(digits) if len(digits) < LONGEST_LENGTH else LARGEST_BODY_BYTES + 1

@@ -1,11 +1,13 @@
 """What the OpenAPI document says of every operation alike, and the names of its shapes."""
 
+from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import module_has_submodule
+from drf_spectacular.openapi import AutoSchema
 
 PROBLEM = {
     "type": "object",
@@ -27,23 +29,68 @@ PROBLEM = {
     },
     "required": ["type", "title", "status", "detail"],
 }
-REFUSALS = {
-    "400": "What was sent doesn't fit: `errors` names each field and the remedy.",
-    "401": "Nobody is logged in.",
-    "403": "Whoever is logged in may not do this.",
-    "404": "It isn't there, or isn't visible to you.",
-    "503": "The database had no time for it. Ask less at once, or again later.",
-}
+PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+#: What the web server answers by itself.
+PAGE_CONTENT = {"text/html": {"schema": {"type": "string"}}}
+
+
+class Refusal(NamedTuple):
+    """A problem that operations may answer with, and which of them do: told by path, method and what they ask."""
+
+    status: str
+    about: str
+    concerns: Callable[[str, str, dict[str, Any]], bool]
+    content: dict[str, Any] = PROBLEM_CONTENT
+
+
+def _all(_path: str, _method: str, _asked: dict[str, Any]) -> bool:
+    return True
+
+
+def _with_body(_path: str, _method: str, asked: dict[str, Any]) -> bool:
+    return "requestBody" in asked
+
+
+def _knows_people(_path: str, _method: str, asked: dict[str, Any]) -> bool:
+    return any(asked.get("security", ()))
+
+
+def _for_people_only(path: str, method: str, asked: dict[str, Any]) -> bool:
+    return _knows_people(path, method, asked) and {} not in asked["security"]
+
+
+REFUSALS = (
+    Refusal("400", "What was sent doesn't fit: `errors` names each field and the remedy.", _all),
+    Refusal("401", "Nobody is logged in, or nobody has the token that was sent.", _knows_people),
+    Refusal("403", "Whoever is logged in may not do this.", _for_people_only),
+    Refusal("404", "It isn't there, or isn't visible to you.", lambda path, _method, _asked: "{" in path),
+    Refusal("406", "It doesn't come in what the Accept header asks.", _all),
+    Refusal(
+        "409", "Somebody else changed it at the same moment. Try again.", lambda _path, method, _: method != "get"
+    ),
+    Refusal("413", "It is too large to send at once.", _with_body),
+    Refusal("414", "The address is longer than 4 kB.", _all, PAGE_CONTENT),
+    Refusal("415", "It is sent as something that isn't read here.", _with_body),
+    Refusal("503", "The database had no time for it. Ask less at once, or again later.", _all),
+)
+
+
+class ApiSchema(AutoSchema):
+    """Also says that nobody need log in where a view asks for no permission at all."""
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        auths: list[dict[str, Any]] = super().get_auth()
+        return auths if self.view.get_permissions() or {} in auths else [*auths, {}]
 
 
 def describe_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Add the problems that every operation may answer with. A hook of drf-spectacular."""
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for operations in result["paths"].values():
-        for operation in operations.values():
-            for status, description in REFUSALS.items():
-                operation["responses"].setdefault(status, {"description": description, "content": content})
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            for status, description, concerns, content in REFUSALS:
+                if concerns(path, method, operation):
+                    operation["responses"].setdefault(status, {"description": description, "content": content})
     return result
 
 

@@ -63,7 +63,7 @@ class ListingView(APIView):
 
     @extend_schema(
         operation_id="listings_update", request=ListingChangeSerializer, parameters=[IF_MATCH],
-        responses={200: LISTING, 412: CHANGED_MEANWHILE},
+        responses={200: LISTING, (412, "application/problem+json"): CHANGED_MEANWHILE},
     )  # fmt: skip
     def patch(self, request: Request, listing_id: int) -> Response:
         """Change what is given, and nothing else. A published listing stays complete, and is paired anew.

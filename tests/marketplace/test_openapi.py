@@ -132,6 +132,32 @@ def test_each_shape_is_said_once(document: dict[str, Any]) -> None:
     }  # fmt: skip
 
 
+#: What is for people who are logged in, though it is only read.
+OWN = {"/api/v1/me/", "/api/v1/hubs/{slug}/plan/"}
+
+
+def test_reading_asks_nobody_to_log_in_and_changing_does(document: dict[str, Any]) -> None:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            security, answers = operation["security"], operation["responses"]
+            is_open = method == "get" and path not in OWN
+            assert ({} in security) == is_open, f"{method} {path}"
+            assert ("403" in answers) == (not is_open), f"{method} {path}"
+            assert ("401" in answers) == any(security), f"{method} {path}"
+            assert ("404" in answers) == ("{" in path), f"{method} {path}"
+            assert ("415" in answers) == ("requestBody" in operation), f"{method} {path}"
+
+
+@pytest.mark.django_db
+def test_what_the_document_says_of_logging_in_is_so(document: dict[str, Any], client: Client) -> None:
+    for path, operations in document["paths"].items():
+        answer = client.get(
+            path.format(slug="sociaal-circulaire-hub-gent", listing_id=1, photo_id=1, booking_id=1, code="wood")
+        )
+        if "get" in operations:
+            assert (answer.status_code == 401) == ({} not in operations["get"]["security"]), path
+
+
 def test_every_operation_has_a_description_and_a_name_of_its_own(document: dict[str, Any]) -> None:
     operations = [operation for path in document["paths"].values() for operation in path.values()]
     assert all(operation.get("description") for operation in operations)

@@ -1,5 +1,6 @@
 """What is looked for: the kind of listing, the material, and words."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,8 @@ from materials.models import Material
 from materials.numbers import numbers_below
 
 LONGEST_TEXT = 200
+#: Hyphens that neither join two words ("t-shirt") nor stand alone before a word or a quotation, and say "without" it.
+_STRAY_HYPHENS = re.compile(r"""(?<!-)(?!(?<=\w)-\w|(?<!\w)-[\w"])-+""")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +139,11 @@ def _material(text: str) -> Material:
 
 
 def _query(text: str) -> SearchQuery:
-    return SearchQuery(text, config="dutch_unaccent", search_type="websearch")
+    """The words as the database reads them.
+
+    To the database each hyphen outside a word says "without", and it gives up on 33 of them in a row.
+    """
+    return SearchQuery(_STRAY_HYPHENS.sub(" ", text), config="dutch_unaccent", search_type="websearch")
 
 
 def _int(value: int) -> Any:
