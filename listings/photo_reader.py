@@ -51,6 +51,7 @@ def _webp(image: Image.Image) -> bytes:
     if longest > 2 * LONGEST_SIDE_PX:
         # A large JPEG is decoded at a smaller scale where that is enough: it takes less memory and time.
         image.draft(image.mode, tuple(side * 2 * LONGEST_SIDE_PX // longest for side in image.size))  # type: ignore[arg-type]
+    _scale_transparent_colour(image)
     image.load()
     small = _smaller(image)
     small.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX), Image.Resampling.LANCZOS)
@@ -60,6 +61,13 @@ def _webp(image: Image.Image) -> bytes:
     # Pillow would write what an image has of these unless told otherwise.
     small.save(made, "WEBP", quality=82, method=4, exif=b"", xmp=b"", icc_profile=None)
     return made.getvalue()
+
+
+def _scale_transparent_colour(image: Image.Image) -> None:
+    """Of a PNG with 16 bits a channel Pillow reads the colours in 8 bits, but the one that is transparent in 16."""
+    clear, tiles = image.info.get("transparency"), getattr(image, "tile", [])
+    if isinstance(clear, tuple) and tiles and tiles[0].args == "RGB;16B":
+        image.info["transparency"] = tuple(value >> 8 for value in clear)
 
 
 def _smaller(image: Image.Image) -> Image.Image:

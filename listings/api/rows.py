@@ -147,7 +147,7 @@ FOUND = shape_of(FoundRow, or_more=FoundAlongRow)
 
 class PhotoRow(TypedDict):
     id: int
-    url: str
+    url: Annotated[str, about("While the listing isn't public, its organisation alone gets it: by session or token.")]
     width: int
     height: int
     alt: str

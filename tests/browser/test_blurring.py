@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.test_journeys import Open, choose, photo, publish, start
+from tests.browser.test_journeys import Open, choose, publish, start
 
 pytestmark = pytest.mark.browser
 HEIC = Path(__file__).parents[1] / "listings" / "data" / "turned_left_red_right_blue.heic"

@@ -1,6 +1,8 @@
 """A stored photo looks as its maker saw it: upright, in the right colours, and light where it was transparent."""
 
 import io
+import struct
+import zlib
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -99,6 +101,51 @@ def test_what_is_transparent_lands_on_white(name: str) -> None:
     photo = stored(TRANSPARENT[name]())
     assert is_about(colour_at(photo, 0.5, 0.5), DARK), name
     assert is_about(colour_at(photo, 0.02, 0.02), WHITE), name
+
+
+def png_of(depth: int, kind: int, pixels: list[tuple[int, ...]], clear: tuple[int, ...] = ()) -> bytes:
+    """A PNG as cameras and scanners write it and Pillow doesn't: rows of one colour each, with 8 or 16 bits a channel.
+
+    `kind` is the standard's: 0 is grey, 2 red, green and blue, 4 and 6 the same with alpha. `clear` is transparent.
+    """
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+    def packed(values: tuple[int, ...]) -> bytes:
+        return struct.pack(f">{len(values)}{'H' if depth == 16 else 'B'}", *values)
+
+    rows = b"".join((b"\0" + packed(pixel) * 40) * 15 for pixel in pixels)
+    header = struct.pack(">IIBBBBB", 40, 15 * len(pixels), depth, kind, 0, 0, 0)
+    transparent = chunk(b"tRNS", struct.pack(f">{len(clear)}H", *clear)) if clear else b""
+    body = chunk(b"IHDR", header) + transparent + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+def wide(*values: int) -> tuple[int, ...]:
+    """Of 8 bits the same in 16."""
+    return tuple(value * 257 for value in values)
+
+
+@pytest.mark.parametrize(
+    ("content", "above", "below"),
+    [
+        (png_of(16, 2, [wide(*RED), wide(*BLUE)]), RED, BLUE),
+        (png_of(16, 6, [wide(*RED, 255), wide(0, 0, 0, 0)]), RED, WHITE),
+        (png_of(16, 4, [wide(100, 255), wide(0, 0)]), (100, 100, 100), WHITE),
+        (png_of(16, 2, [wide(*RED), (513, 1000, 7)], clear=(513, 1000, 7)), RED, WHITE),
+        (png_of(16, 2, [wide(*RED), wide(0, 255, 0)], clear=wide(0, 255, 0)), RED, WHITE),
+        (png_of(16, 2, [wide(*RED), (0, 0, 0)], clear=(0, 0, 0)), RED, WHITE),
+        (png_of(16, 0, [wide(100), (30_000,)], clear=(30_000,)), (100, 100, 100), WHITE),
+        (png_of(16, 0, [wide(100), (30_001,)], clear=(30_000,)), (100, 100, 100), (117, 117, 117)),
+        (png_of(8, 2, [RED, (0, 255, 0)], clear=(0, 255, 0)), RED, WHITE),
+        (png_of(8, 2, [RED, (0, 0, 0)], clear=(0, 255, 0)), RED, (0, 0, 0)),
+    ],
+)
+def test_every_depth_of_a_png_is_read(content: bytes, above: Colour, below: Colour) -> None:
+    photo = stored(content)
+    assert is_about(colour_at(photo, 0.5, 0.2), above)
+    assert is_about(colour_at(photo, 0.5, 0.8), below)
 
 
 def test_half_transparent_is_half_as_dark() -> None:

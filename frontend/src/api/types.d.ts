@@ -1003,6 +1003,7 @@ export interface components {
         };
         Photo: {
             id: number;
+            /** @description While the listing isn't public, its organisation alone gets it: by session or token. */
             url: string;
             width: number;
             height: number;
