@@ -15,7 +15,7 @@ from geo.boundaries import municipality_at
 from geo.models import Hub
 from geo.points import METRIC_SRID, blurred, blurred_sql, metric, point_from
 from journal.models import Event
-from listings.derived import derive_mass, derive_place
+from listings.derived import derive_place
 from listings.enums import Precision
 from listings.models import Listing
 from listings.rederive import place_listings_anew, relocate_listings, weigh_listings_anew
@@ -109,21 +109,20 @@ def test_a_draft_without_a_place_stays_without_one() -> None:
     assert (row.shown_location, row.municipality, row.hub_ids) == (None, None, [])
 
 
-def test_a_unit_that_weighs_otherwise_weighs_its_listings_anew_and_they_wait_for_pairing() -> None:
-    pieces, unknown, tonnes = (published(unit=unit, quantity=10) for unit in ("piece", "m3", "tonne"))
+@pytest.mark.parametrize("mass_kg", [Decimal("31.5"), None])
+def test_a_unit_that_weighs_otherwise_weighs_its_listings_anew_and_they_wait_for_pairing(
+    mass_kg: Decimal | None,
+) -> None:
+    pieces, tonnes = (published(unit=unit, quantity=10) for unit in ("piece", "tonne"))
     Listing.objects.update(paired_at="2026-01-01T00:00:00Z")
     assert weigh_listings_anew() == 0
-    assert pieces.material is not None
-    MaterialUnit.objects.filter(material=pieces.material, unit="piece").update(mass_kg=Decimal("31.5"))
-    MaterialUnit.objects.filter(material=pieces.material, unit="m3").update(mass_kg=None)
-    assert weigh_listings_anew() == (2 if unknown.mass_kg is not None else 1)
-    for listing in (pieces, unknown, tonnes):
-        before = listing.mass_kg
-        listing.refresh_from_db()
-        derive_mass(listing)
-        stored = Listing.objects.get(pk=listing.pk)
-        assert stored.mass_kg == listing.mass_kg
-        assert (stored.paired_at is None) == (before != listing.mass_kg)
+    MaterialUnit.objects.filter(material=pieces.material, unit="piece").update(mass_kg=mass_kg)
+    assert weigh_listings_anew() == 1
+    pieces.refresh_from_db()
+    assert pieces.mass_kg == (None if mass_kg is None else 10 * mass_kg)
+    assert list(Listing.objects.waiting_for_pairing()) == [pieces]
+    tonnes.refresh_from_db()
+    assert tonnes.mass_kg == 10_000
 
 
 def test_the_command_says_what_moved(capsys: pytest.CaptureFixture[str]) -> None:
