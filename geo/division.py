@@ -17,8 +17,8 @@ DRAWN_M, FITTED_M = 50.0, 150.0
 REACH_POWER, FEWEST_PEOPLE = 0.15, 500
 #: How often the factors are mended, how strongly at first, and how that weakens from one time to the next.
 ROUNDS, FIRST_STRENGTH, WEAKENING = 120, 0.5, 0.985
-#: Whatever lies nearer than this to a place is as near as can be, in metres: the logarithm of 0 is none.
-NEAREST_M = 1.0
+#: Whatever lies nearer than this to a place is as near as can be, in metres of its reach: 0 has no logarithm.
+NEAREST_M = 0.1
 #: A piece apart that is smaller than this, in square metres, and without a place is an accident of how lines ran.
 LARGEST_CRUMB_M2 = 3_000_000
 #: Lines are joined on a grid of this size, in metres: corners that two areas share are the same to the last digit.
@@ -95,8 +95,8 @@ def _distances(x: Floats, y: Floats, around: Sequence[Sequence[Seed]]) -> Floats
         nearest = np.full(len(x), np.inf)
         for seed in seeds:
             reach = max(seed.population, FEWEST_PEOPLE) ** REACH_POWER
-            nearest = np.minimum(nearest, np.maximum(np.hypot(x - seed.x, y - seed.y), NEAREST_M) / reach)
-        columns.append(np.log(nearest))
+            nearest = np.minimum(nearest, ((x - seed.x) ** 2 + (y - seed.y) ** 2) / reach**2)
+        columns.append(np.log(np.maximum(nearest, NEAREST_M**2)) / 2)
     return np.stack(columns, axis=1)
 
 

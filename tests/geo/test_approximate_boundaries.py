@@ -14,7 +14,13 @@ from geo import reference
 from geo.approximate import approximate_boundaries
 from geo.boundaries import NEAR_MISS_M, municipality_at
 from geo.management.commands.compare_boundaries import compared
-from geo.management.commands.distil_boundaries import Canton, belgian_cantons, published_areas
+from geo.management.commands.distil_boundaries import (
+    Canton,
+    belgian_cantons,
+    parts_of,
+    published_areas,
+    shipped_seeds,
+)
 from geo.models import Boundary, Municipality, Place, Quality
 from geo.points import OUTLINE, WGS84_SRID, metric, metric_all
 from geo.reference import DATA
@@ -114,6 +120,25 @@ def test_distilling_again_gives_what_ships(tmp_path: Path, areas: Areas) -> None
     assert json.loads((tmp_path / "belgium.geojson").read_text()) == json.loads(OUTLINE.read_text())
 
 
+def test_villages_that_were_left_out_fall_in_their_own_municipality(our_cantons: list[Canton]) -> None:
+    """How good the drawing is where nothing told it: each third village is kept from it, the largest aside."""
+    seeds, left_out = shipped_seeds(), []
+    for number, nis in enumerate(sorted(seeds)):
+        largest, *others = sorted(seeds[nis], key=lambda seed: -seed.population)
+        left_out += [(nis, seed) for place, seed in enumerate(others) if (number + place) % 3 == 0]
+        seeds[nis] = [largest, *(seed for place, seed in enumerate(others) if (number + place) % 3)]
+    areas, asked, right = published_areas(), 0, 0
+    for canton in our_cantons:
+        shapely.prepare(canton.outline)
+        here = [(nis, seed) for nis, seed in left_out if shapely.contains_xy(canton.outline, seed.x, seed.y)]
+        if here and len(canton.whole | canton.partial) > 1:
+            parts = dict(parts_of(canton, areas, seeds))
+            asked += len(here)
+            right += sum(bool(shapely.contains_xy(parts[nis], seed.x, seed.y)) for nis, seed in here if nis in parts)
+    assert asked > 200
+    assert right > 0.87 * asked
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("lat", "lon", "name"),
@@ -149,7 +174,7 @@ def test_places_lie_in_their_own_municipality() -> None:
     places = Place.objects.shipped()
     assert len(places) > 1_000
     off = [areas[place.municipality_id].distance(metric(place.location)) for place in places]
-    assert sum(distance > 0 for distance in off) <= 0.01 * len(off)
+    assert sum(distance > 0 for distance in off) <= 0.02 * len(off)
     assert max(off) < 2_000
 
 

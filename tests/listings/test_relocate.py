@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from geo import points
 from geo.boundaries import municipality_at
-from geo.models import Hub
+from geo.models import Boundary, Hub, Municipality
 from geo.points import METRIC_SRID, blurred, blurred_sql, metric, point_from
 from journal.models import Event
 from listings.derived import derive_place
@@ -123,6 +123,20 @@ def test_a_unit_that_weighs_otherwise_weighs_its_listings_anew_and_they_wait_for
     assert list(Listing.objects.waiting_for_pairing()) == [pieces]
     tonnes.refresh_from_db()
     assert tonnes.mass_kg == 10_000
+
+
+def test_other_boundaries_that_ship_place_all_anew(capsys: pytest.CaptureFixture[str]) -> None:
+    listing = published()
+    right = listing.municipality
+    assert right is not None
+    Boundary.objects.filter(municipality=right).update(source="an earlier version")
+    Listing.objects.update(municipality=Municipality.objects.exclude(pk=right.pk).first())
+    call_command("load_reference")
+    assert capsys.readouterr().out == "304 boundaries, 1 listings and sites moved\n"
+    listing.refresh_from_db()
+    assert listing.municipality == right
+    call_command("load_reference")
+    assert capsys.readouterr().out == "up to date\n"
 
 
 def test_the_command_says_what_moved(capsys: pytest.CaptureFixture[str]) -> None:

@@ -50,10 +50,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         cantons = belgian_cantons()
         areas = published_areas()
-        seeds = _seeds()
+        seeds = shipped_seeds()
         ours = [canton for canton in cantons if (canton.whole | canton.partial) & set(areas)]
         try:
-            boundaries = joined([part for canton in ours for part in _parts(canton, areas, seeds)])
+            boundaries = joined([part for canton in ours for part in parts_of(canton, areas, seeds)])
         except ValueError as error:
             raise CommandError(str(error)) from None
         if lacking := sorted(set(areas) - set(boundaries)):
@@ -101,7 +101,7 @@ def _metric(geojson: dict[str, Any]) -> shapely.Geometry:
     return shapely.from_wkb(bytes(shape.wkb))
 
 
-def _seeds() -> dict[str, list[Seed]]:
+def shipped_seeds() -> dict[str, list[Seed]]:
     """The places of each municipality that ship, by NIS code."""
     with (DATA / "places.csv").open(newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["nis"]]
@@ -111,7 +111,7 @@ def _seeds() -> dict[str, list[Seed]]:
     return seeds
 
 
-def _parts(
+def parts_of(
     canton: Canton, areas: dict[str, float], seeds: dict[str, list[Seed]]
 ) -> list[tuple[str, shapely.Geometry]]:
     """What each municipality has of a canton, by NIS code."""
