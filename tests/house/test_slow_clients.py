@@ -101,7 +101,8 @@ def test_two_hundred_slow_clients_keep_nobody_waiting(site: Running, slow: Calla
     visitor = site.visitor()
     with ExitStack() as stack:
         clients = [stack.enter_context(slow(site.port)) for _ in range(SLOW)]
-        time.sleep(1)
+        # What they asked for has its turn first: two hundred answers are work, however they are read.
+        assert visitor.get("/health/live")[0] == 200
         took = []
         for path in ["/health/live", "/over/", static_file("build/app.css")] * 10:
             status, _body, _headers = visitor.get(path)
@@ -109,7 +110,7 @@ def test_two_hundred_slow_clients_keep_nobody_waiting(site: Running, slow: Calla
             took.append(visitor.took_s)
         # All of them are still there.
         assert sum(is_open(client) for client in clients) == SLOW
-    assert max(took) < PROMPT_S, took
+    assert max(took) < PROMPT_S, sorted(took)
 
 
 def is_open(client: socket.socket) -> bool:
