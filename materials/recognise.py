@@ -77,7 +77,9 @@ class Recogniser:
         self._same: _Names = defaultdict(list)
         self._partly: _Names = defaultdict(list)
         self._heads: dict[tuple[str, str], list[tuple[_Name, frozenset[str]]]] = defaultdict(list)
-        self._known: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+        # Words by language and first letter, as they are written; and what they may be the plural of.
+        self._words: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+        self._known: dict[str, set[str]] = defaultdict(set)
         for language, vocabulary in self._vocabularies.items():
             self._know(vocabulary.words(), language)
         self._index([_Name(*row) for row in names])
@@ -194,12 +196,12 @@ class Recogniser:
         return [
             known
             for form in forms(word, language) if len(form) >= SHORTEST_BY_EAR
-            for known in self._known.get((language, form[0]), ()) if alike(form, known)
+            for known in self._words.get((language, form[0]), ()) if alike(form, known)
         ]  # fmt: skip
 
     def _is_known(self, word: str) -> bool:
         return any(
-            word in self._known.get((language, word[0]), ()) or vocabulary.is_other([word])
+            word in self._known[language] or vocabulary.is_other([word])
             for language, vocabulary in self._vocabularies.items()
         )
 
@@ -351,8 +353,8 @@ class Recogniser:
 
     def _know(self, words: Iterable[str], language: str) -> None:
         for word in words:
-            for form in singulars(word, language):
-                self._known[language, form[0]][form] = None
+            self._words[language, word[0]][word] = None
+            self._known[language].update(singulars(word, language))
 
     def _keys(self, words: list[str], language: str, variants: Callable[[str, str], tuple[str, ...]]) -> Iterator[str]:
         """The words in one piece, in all their variants, also without words such as "de" and "of"."""

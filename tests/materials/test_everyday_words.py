@@ -84,6 +84,7 @@ def figures_of(words: list[tuple[str, str, str]]) -> Figures:
         ("reuse_shop_words.psv", 200),
         ("cells_of_lists.psv", 300),
         ("more_cells_of_lists.psv", 200),
+        ("last_cells_of_lists.psv", 170),
     ],
 )
 def test_everyday_words_mean_the_right_material_or_none(name: str, least: int) -> None:
