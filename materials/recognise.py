@@ -16,15 +16,15 @@ from django.conf import settings
 
 from materials.models import Material, MaterialName
 from materials.vocabulary import described
-from materials.word_forms import SHORTEST_BY_EAR, alike, forms, singulars, words_of
+from materials.word_forms import SHORTEST_BY_EAR, alike, forms, singulars, spellings, words_of
 
 #: How sure it is that a text means a material (0 to 1): by its name, by the words of its name, by what it is and is
 #: made of, and by any of these once a slip is mended.
 NAMED, SAME_WORDS, COMPOSED, MENDED = 1.0, 0.98, 0.9, 0.8
 #: Letters and words in a name, at most. A longer text says more than a name.
 LONGEST_NAME, _MOST_WORDS = 80, 10
-#: Spellings of a phrase that are compared, at most.
-_MOST_SPELLINGS = 64
+#: Ways to mend a text that are tried, at most.
+_MOST_WAYS = 64
 _AND = {
     language: re.compile(rf"\s*(?:[,;/&+]|\b{word}\b)\s*", re.IGNORECASE)
     for language, word in (("nl", "en"), ("fr", "et"), ("en", "and"))
@@ -77,7 +77,9 @@ class Recogniser:
         self._same: _Names = defaultdict(list)
         self._partly: _Names = defaultdict(list)
         self._heads: dict[tuple[str, str], list[tuple[_Name, frozenset[str]]]] = defaultdict(list)
-        self._known: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+        # Words by language and first letter, as they are written; and what they may be the plural of.
+        self._words: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+        self._known: dict[str, set[str]] = defaultdict(set)
         for language, vocabulary in self._vocabularies.items():
             self._know(vocabulary.words(), language)
         self._index([_Name(*row) for row in names])
@@ -90,7 +92,12 @@ class Recogniser:
         words = words_of(text)
         if not words or len(words) > _MOST_WORDS or len(text) > LONGEST_NAME:
             return []
-        return self._as_whole(words, language) or self._together(text, language) or self._mended(words, language)
+        return (
+            self._as_whole(words, language)
+            or self._together(text, language)
+            or self._mended(words, language)
+            or self._with_something(words, language)
+        )
 
     def _as_whole(self, words: list[str], asked: str) -> list[Named]:
         for language in (asked, *(other for other in settings.LANGUAGE_CODES if other != asked)):
@@ -118,14 +125,33 @@ class Recogniser:
         phrase = self._phrase(words, language)
         if phrase and (fitting := self._fitting(phrase, language)):
             return self._answer(fitting, COMPOSED)
-        if phrase and (not phrase.heads or phrase.heads & vocabulary.shape):
-            substance = self._narrowest(phrase.made)
-            return [Named(substance, " ".join(words), COMPOSED)] if substance else []
-        return []
+        is_form = phrase and (not phrase.heads or phrase.heads & vocabulary.shape)
+        if phrase and is_form and (substance := self._narrowest(phrase.made)):
+            return [Named(substance, " ".join(words), COMPOSED)]
+        return self._by_its_beginning(words, language)
+
+    def _by_its_beginning(self, words: list[str], language: str) -> list[Named]:
+        """A name that a form follows, or unknown words after a plural in -s: "rockwool platen", "laptops Xyz".
+
+        After another word they may be one word with it: a "boeken wagen" is no book. In French, adjectives that say
+        what kind of thing it is follow too.
+        """
+        vocabulary = self._vocabularies[language]
+        bare = [word for word in words if word not in vocabulary.piece]
+        if bare == words:
+            known = next((place for place, word in enumerate(words) if not self._is_known(word)), 0)
+            if language == "fr" or not words[known - 1].endswith("s") or any(map(self._is_known, words[known:])):
+                return []
+            bare = words[:known]
+        if not bare:
+            return []
+        found = self._by_words(bare, language, self._written, self._same)
+        return self._answer(found, COMPOSED) if found else self._composed(bare, language)
 
     def _amount_of(self, words: list[str], language: str) -> list[Named]:
         """ "Doos schroeven" means screws. But a "pallet hout" may be a pallet made of wood: that isn't understood."""
-        while words and self._vocabularies[language].links(words[0]):
+        vocabulary = self._vocabularies[language]
+        while words and (words[0] in vocabulary.with_ or vocabulary.links(words[0])):
             words = words[1:]
         phrase = self._phrase(words, language)
         if not phrase or not phrase.heads:
@@ -135,20 +161,29 @@ class Recogniser:
 
     def _together(self, text: str, language: str) -> list[Named]:
         """Of "bouten en moeren" each is understood, and the lowest material that holds both is meant."""
-        parts = [words_of(part) for part in _AND[language].split(text)]
-        if len(parts) < 2 or not all(parts):
+        parts = _AND[language].split(text)
+        # In "groente- en fruitresten" the first is short for more.
+        if len(parts) < 2 or any(part.endswith("-") or part.startswith("-") or not words_of(part) for part in parts):
             return []
-        answers = [self._as_whole(part, language) for part in parts]
+        answers = [self._as_whole(words_of(part), language) for part in parts]
         if any(len(answer) != 1 for answer in answers):
             return []
         lines = [self._lines[answer[0].code] for answer in answers]
         shared = next((code for code in lines[0] if all(code in line for line in lines)), None)
         return [Named(shared, text.strip(), COMPOSED)] if shared else []
 
+    def _with_something(self, words: list[str], language: str) -> list[Named]:
+        """A "tafel met laden" is a table, "ramen zonder glas" are windows. But a "doos met boeken" is books."""
+        vocabulary = self._vocabularies[language]
+        places = [place for place in range(1, len(words)) if vocabulary.adds_at(words, place)]
+        if not places or words[0] in vocabulary.amount:
+            return []
+        return [Named(one.code, one.name, COMPOSED) for one in self._as_whole(words[: places[0]], language)]
+
     def _mended(self, words: list[str], language: str) -> list[Named]:
         """With unknown words replaced by those of which they are most likely a slip, if all mean the same."""
         choices = [self._meant(word, language) for word in words]
-        ways = islice(product(*choices), _MOST_SPELLINGS)
+        ways = islice(product(*choices), _MOST_WAYS)
         answers = [found for way in ways if list(way) != words and (found := self._as_whole(list(way), language))]
         if len({tuple(one.code for one in answer) for answer in answers}) != 1:
             return []
@@ -161,19 +196,19 @@ class Recogniser:
         return [
             known
             for form in forms(word, language) if len(form) >= SHORTEST_BY_EAR
-            for known in self._known.get((language, form[0]), ()) if alike(form, known)
+            for known in self._words.get((language, form[0]), ()) if alike(form, known)
         ]  # fmt: skip
 
     def _is_known(self, word: str) -> bool:
         return any(
-            word in self._known.get((language, word[0]), ()) or vocabulary.is_other([word])
+            word in self._known[language] or vocabulary.is_other([word])
             for language, vocabulary in self._vocabularies.items()
         )
 
     def _phrase(self, words: list[str], language: str, *, of_name: bool = False) -> _Phrase | None:
         """What the thing is and what it is made of; None if that says nothing. What changes nothing is left out.
 
-        Of a name nothing is left out: "zwarte grond" is a name, but "grond" isn't meant by it.
+        Of a name only "de", "of" and the like are: "zwarte grond" is one, but "grond" isn't meant by it.
         """
         vocabulary = self._vocabularies[language]
         rest: list[str] = []
@@ -181,19 +216,46 @@ class Recogniser:
         place = 0
         while place < len(words):
             of, length = vocabulary.substance_at(words, place)
+            if made and not rest and vocabulary.links(words[place]):
+                # "Glas van lampen" is glass, and no lamp made of glass.
+                return None
             if of:
                 made.add(of)
-            elif of_name or not vocabulary.changes_nothing(words, place):
+            elif not vocabulary.changes_nothing(words, place, links_only=of_name):
+                if rest and vocabulary.parts_at(words, place - 1):
+                    return None
                 rest.append(words[place])
             place += length
+        # "Ladeblok 3 laden": what is counted besides says nothing.
+        if len(rest) > 1 and rest[-1] == words[-1] and words[-2].isdigit() and not self._is_a_name(rest[-1], language):
+            rest.pop()
         if not rest:
             # A substance's name alone is that of a material, or it is none.
             return _Phrase(frozenset(), frozenset(made)) if made and len(words) > 1 else None
-        heads = frozenset(_spellings(rest, language, singulars if of_name else forms))
+        heads = frozenset(spellings(rest, language, singulars if of_name else forms))
         is_known = of_name or len(rest) > 1 or any((language, head) in self._heads for head in heads)
         if not is_known and (compound := self._in_one_word(rest[0], language)):
             return _Phrase(compound.heads, compound.made | made, one_word=True)
+        if not of_name and not any((language, head) in self._heads for head in heads):
+            heads = frozenset(self._kind_of(rest, language) or heads)
         return _Phrase(heads, frozenset(made))
+
+    def _kind_of(self, words: list[str], language: str) -> tuple[str, ...]:
+        """What a thing is a kind of: a name of two words or more at its end (in French its start), or what is one.
+
+        Where another word is a name too, it isn't clear which of them is the thing.
+        """
+        vocabulary = self._vocabularies[language]
+        for length in range(len(words) - 1, 1, -1):
+            part = words[:length] if language == "fr" else words[-length:]
+            keys = tuple(key for key in spellings(part, language, forms) if (language, key) in self._same)
+            if keys and not any(map(vocabulary.begins_more, words)):
+                return keys
+        kind, others = vocabulary.head_of(words), words[1:] if language == "fr" else words[:-1]
+        return (kind,) if kind and not any(self._is_a_name(other, language) for other in others) else ()
+
+    def _is_a_name(self, word: str, language: str) -> bool:
+        return any((language, form) in self._written for form in forms(word, language))
 
     def _in_one_word(self, word: str, language: str) -> _Phrase | None:
         """The substance and the thing in one word: "eikenbalk" is a beam ("balk") of oak ("eiken")."""
@@ -207,6 +269,9 @@ class Recogniser:
 
     def _fitting(self, phrase: _Phrase, language: str) -> list[_Name]:
         """The names of the thing that what it is made of doesn't contradict; those that say so too before others."""
+        if not phrase.made and phrase.heads & self._vocabularies[language].piece:
+            # "Witte platen" may be made of anything.
+            return []
         equal: list[_Name] = []
         telling: list[_Name] = []
         bare: list[_Name] = []
@@ -264,8 +329,10 @@ class Recogniser:
             # A family's main name has words that are too wide: an "office" is no "office and school supplies".
             is_main = (row.code, row.language) not in begun and len(self._lines[row.code]) > 1
             begun.add((row.code, row.language))
-            for part in _parts(row.name, row.language) if is_main else ():
-                self._note(self._partly, row, words_of(part))
+            for part in map(words_of, _parts(row.name, row.language) if is_main else ()):
+                self._note(self._partly, row, part)
+                if not self._vocabularies[row.language].is_other(part):
+                    single.append((row, part))
             if not _AND[row.language].search(row.name):
                 single.append((row, words))
         for row, words in single:
@@ -286,15 +353,16 @@ class Recogniser:
 
     def _know(self, words: Iterable[str], language: str) -> None:
         for word in words:
-            for form in singulars(word, language):
-                self._known[language, form[0]][form] = None
+            self._words[language, word[0]][word] = None
+            self._known[language].update(singulars(word, language))
 
     def _keys(self, words: list[str], language: str, variants: Callable[[str, str], tuple[str, ...]]) -> Iterator[str]:
         """The words in one piece, in all their variants, also without words such as "de" and "of"."""
-        yield from _spellings(words, language, variants)
-        bare = [word for word in words if not self._vocabularies[language].links(word)]
+        yield from spellings(words, language, variants)
+        passed = self._vocabularies[language].passed
+        bare = [word for word in words if word not in passed]
         if bare and bare != words:
-            yield from _spellings(bare, language, variants)
+            yield from spellings(bare, language, variants)
 
 
 @lru_cache(maxsize=1)
@@ -307,7 +375,10 @@ def recogniser() -> Recogniser:
         for row in materials for language in settings.LANGUAGE_CODES
     ]  # fmt: skip
     synonyms = MaterialName.objects.order_by("pk").values_list("material__code", "language", "name")
-    return Recogniser(dict.fromkeys((*main, *synonyms)), {row.code: codes.get(row.parent_id, "") for row in materials})
+    return Recogniser(
+        dict.fromkeys((*main, *synonyms)),
+        {row.code: codes[row.parent_id] if row.parent_id else "" for row in materials},
+    )
 
 
 def _line(code: str, parents: dict[str, str]) -> list[str]:
@@ -324,9 +395,3 @@ def _parts(name: str, language: str) -> list[str]:
     if any(part.startswith("-") or part.endswith("-") for part in parts):
         return []
     return parts if all(len(words_of(part)) == 1 for part in parts) else parts[:1]
-
-
-def _spellings(words: list[str], language: str, variants: Callable[[str, str], tuple[str, ...]]) -> Iterator[str]:
-    """The words in one piece, each in any of its variants: "osb", "platen" → osbplaten, osbplaat."""
-    each = product(*(variants(word, language) for word in words))
-    yield from dict.fromkeys((*variants("".join(words), language), *map("".join, islice(each, _MOST_SPELLINGS))))

@@ -31,25 +31,22 @@ def find_materials(text: str, language: str, limit: int = 8, closely: bool = Fal
     plain = text.strip()[:LONGEST_NAME]
     if not plain:
         return []
-    named = {one.code: one for one in recogniser().named(plain, language)}
-    hits = [
-        MaterialHit(material, named[material.code].name, named[material.code].likeness)
-        for material in Material.objects.filter(code__in=named).in_tree_order()
-    ]
-    if not closely:
-        hits += [hit for hit in _spelled_alike(plain, language, limit) if hit.material.code not in named]
-        hits.sort(key=lambda hit: -hit.likeness)
-    return hits[:limit]
+    met = {one.code: (one.name, one.likeness) for one in recogniser().named(plain, language)}
+    for code, name, likeness in () if closely else _spelled_alike(plain, language, limit):
+        met.setdefault(code, (name, likeness))
+    materials = Material.objects.in_bulk(met, field_name="code") if met else {}
+    hits = [MaterialHit(materials[code], name, likeness) for code, (name, likeness) in met.items()]
+    return sorted(hits, key=lambda hit: -hit.likeness)[:limit]
 
 
-def _spelled_alike(plain: str, language: str, limit: int) -> list[MaterialHit]:
+def _spelled_alike(plain: str, language: str, limit: int) -> list[tuple[str, str, float]]:
+    """Codes of materials, each with the name that is alike and how much it is, the likest first. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
             _QUERY, {"text": plain, "language": language, "roughly": ROUGHLY, "closely": CLOSELY, "limit": limit}
         )
-        found = cursor.fetchall()
-    materials = Material.objects.in_bulk([row[0] for row in found])
-    return [MaterialHit(materials[pk], name, likeness) for pk, name, likeness in found]
+        found: list[tuple[str, str, float]] = cursor.fetchall()
+    return found
 
 
 #: The trigram index brings the names that may be meant: those alike as a whole or word by word, and those that hold
@@ -84,7 +81,7 @@ best AS (
     SELECT DISTINCT ON (material_id) material_id, name, likeness FROM scored
     WHERE likeness >= %(roughly)s::float ORDER BY material_id, likeness DESC, name
 )
-SELECT best.material_id, best.name,
+SELECT material.code, best.name,
     CASE WHEN best.likeness >= 1.0 THEN 1.0 ELSE %(roughly)s::float
         + (best.likeness - %(roughly)s::float) * (%(closely)s::float - %(roughly)s::float) END::float
 FROM best JOIN materials_material material ON material.id = best.material_id

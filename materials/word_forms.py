@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import islice, product
 
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "’": "'", "`": "'", "´": "'"})
-_WORD = re.compile(r"[a-z0-9]+")
+_WORD = re.compile(r"[a-z]+|[0-9]+")
 #: Dutch words whose vowel is short in the singular: "vaten" are of a "vat", where "platen" are of a "plaat".
 _SHORT = {"bad", "blad", "dak", "gat", "glas", "lot", "pad", "rad", "schot", "slot", "spel", "vat", "weg"}
 #: Spellings that sound alike. The first that fits is taken.
@@ -16,13 +18,18 @@ _SOUNDS = (
 #: Letters that a word needs before a slip in it is looked past: spelled by ear, and with a letter too many, too few or
 #: swapped. Of a shorter one a slip makes another word; so does a wrong letter ("handboek" is no "handdoek").
 SHORTEST_BY_EAR, SHORTEST_WITH_A_SLIP = 7, 8
+#: Spellings of a phrase that are compared, at most.
+_MOST_SPELLINGS = 64
 #: Dutch words that end so have a plural in -s. So have others of more than one syllable ("pallets"), but "loods" isn't
 #: the plural of "lood".
 _PLURAL_IN_S = re.compile(r"(e|el|em|en|er|ie)$|[aeiouy][^aeiouy]+[aeiouy]")
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text, without capitals, accents, hyphens and "'s": "Gyproc-platen, pc's" → gyproc, platen, pc."""
+    """The words of a text, without capitals, accents, hyphens and "'s": "Gyproc-platen, pc's" → gyproc, platen, pc.
+
+    Letters and digits stand apart: "IPE160" → ipe, 160.
+    """
     letters = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return _WORD.findall(re.sub(r"'s\b", "", bare))
@@ -90,6 +97,12 @@ def _french(word: str) -> list[str]:
     if word.endswith("aux"):
         return [word[:-1], word[:-2] + "l"]
     return [word[:-1]] if re.search("[^s]s$|[eo]ux$", word) else []
+
+
+def spellings(words: list[str], language: str, variants: Callable[[str, str], tuple[str, ...]]) -> Iterator[str]:
+    """The words in one piece, each in any of its variants: "osb", "platen" → osbplaten, osbplaat."""
+    each = product(*(variants(word, language) for word in words))
+    yield from dict.fromkeys((*variants("".join(words), language), *map("".join, islice(each, _MOST_SPELLINGS))))
 
 
 @lru_cache(maxsize=50_000)

@@ -1,16 +1,17 @@
 """Words that companies write in their lists mean the right material, or none: a wrong guess is worse than none.
 
-`everyday_words.psv` was looked at while the rules were made; `fresh_words.psv` was not. Where no code stands, no material
-is right: the word means something else, or could mean several.
+The sets of words give each the code that is right. Where none stands, no material is: the word means something else,
+or could mean several. `everyday_words.psv` came first. Words of sorting guides, of shops that sell used things, and of
+cells as companies fill them were each written down before anyone saw how they were read.
 """
 
 import csv
 import datetime as dt
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
@@ -75,14 +76,24 @@ def figures_of(words: list[tuple[str, str, str]]) -> Figures:
     return figures
 
 
-@pytest.mark.parametrize(("name", "least"), [("everyday_words.psv", 400)])
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("everyday_words.psv", 400),
+        ("sorting_guide_words.psv", 200),
+        ("reuse_shop_words.psv", 200),
+        ("cells_of_lists.psv", 300),
+        ("more_cells_of_lists.psv", 200),
+        ("last_cells_of_lists.psv", 170),
+    ],
+)
 def test_everyday_words_mean_the_right_material_or_none(name: str, least: int) -> None:
     words = words_in(name)
     assert len(words) >= least
     figures = figures_of(words)
-    print(
+    sys.stdout.write(
         f"{name}: {len(words)} words, precision {figures.precision:.1%}, recall {figures.recall:.1%}, "
-        f"rightly none {figures.rightly_none} of {sum(not right for _word, _language, right in words)}"
+        f"rightly none {figures.rightly_none} of {sum(not right for _word, _language, right in words)}\n"
     )
     assert figures.precision >= LEAST_PRECISION, figures.wrong
     assert figures.recall >= LEAST_RECALL
@@ -98,7 +109,7 @@ def test_the_set_has_three_languages_and_words_for_which_there_is_no_material() 
 def test_every_name_means_its_material_before_anything_else() -> None:
     """A name that several materials share means each of them, but for those that lie below another."""
     names = list(MaterialName.objects.select_related("material"))
-    assert len(names) > 5_000
+    assert len(names) > 9_000
     shared = 0
     for name in names:
         named = recogniser().named(name.name, name.language)
@@ -138,15 +149,25 @@ def test_capitals_hyphens_and_number_make_no_other_name(typed: str) -> None:
         ("zandbank", ""),
         ("tafels en laptops", ""),
         ("handboeken natuurkunde", ""),
+        ("witte platen", ""),
+        ("boeken wagen", ""),
+        ("laptops Xyz", "ict-laptops"),
+        ("rockwool platen", "building-mineral-wool"),
+        ("schommelstoelen", "furniture-chairs"),
+        ("paddenstoelen", ""),
+        ("glas van lampen", ""),
+        ("kast met laden", "furniture-cabinets"),
+        ("doos met boeken", "paper-print"),
+        ("pallets 120x80", "wood-pallets"),
     ],
 )
 def test_what_a_thing_is_made_of_does_not_contradict_the_material(typed: str, right: str) -> None:
     assert meant(typed, "nl") == right
 
 
-@pytest.mark.parametrize("typed", ["lak", "loods", "kit", "ui's", "ma", "niet", "the", "lek", "bek", "kask"])
+@pytest.mark.parametrize("typed", ["lak", "loods", "kit", "ma", "lek", "bek", "kask"])
 def test_a_short_word_is_not_taken_for_another(typed: str) -> None:
-    assert all(one.likeness == NAMED or one.code == "food-fruit-vegetables" for one in recogniser().named(typed, "nl"))
+    assert recogniser().named(typed, "nl") == []
 
 
 @pytest.mark.parametrize("typed", ["lak", "cement", "latten", "loods"])
@@ -193,10 +214,10 @@ def test_a_list_s_words_are_read_right_or_refused(reader: RowReader, typed: str,
 
 def test_a_word_that_means_several_materials_is_refused_with_their_names(reader: RowReader) -> None:
     for code in ("glass", "rubber"):
-        MaterialName.objects.create(material=material(code), language="nl", name="Xylofoon", plain="xylofoon")
+        MaterialName.objects.create(material=material(code), language="nl", name="Zwengelwurm", plain="zwengelwurm")
     recogniser.cache_clear()
     try:
-        parsed = reader.read(2, ["xylofoon"])
+        parsed = reader.read(2, ["zwengelwurm"])
     finally:
         recogniser.cache_clear()
     assert parsed.values["material"] is None
