@@ -2,6 +2,7 @@
 
 import csv
 import statistics
+from collections import defaultdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from geo.towns import Loaded, Town, find_town
 
 #: Rows shown of those that lie furthest off.
 WORST = 20
-#: A point of the list that lies this far outside the municipality of its own code is a mistake of the list, in metres.
+#: A point that lies this far outside the municipality of its own code, in metres, is a mistake of the list.
 OUTSIDE_M = 3_000
 COLUMNS = ("code", "name", "lat", "lon")
 
@@ -67,11 +68,17 @@ class Command(BaseCommand):
 
     def _print(self, compared: list[Compared], refused: list[str], worst: int) -> None:
         areas = {row.municipality_id: row.geometry for row in Boundary.objects.of_quality(current_quality())}
-        wrong = [row for row in compared if _is_outside(row, areas)]
+        codes: dict[tuple[str, tuple[float, ...]], set[str]] = defaultdict(set)
+        for row in compared:
+            codes[row.name, row.point.coords].add(row.code)
+        outside = [row for row in compared if _is_outside(row, areas)]
+        shared = [row for row in compared if len(codes[row.name, row.point.coords]) > 1]
+        wrong = [row for row in compared if row in outside or row in shared]
         right = [row for row in compared if row not in wrong]
         self.stdout.write(f"{len(compared)} rows compared, {len(refused)} not found")
         self._figures("all rows", compared)
-        self._figures(f"without {len(wrong)} whose own point lies outside the municipality of its code", right)
+        far = f"{len(outside)} whose own point lies outside the municipality of its code"
+        self._figures(f"without {far}, and {len(shared)} that have one point for several codes of a name", right)
         for line in refused:
             self.stdout.write(f"not found: {line}")
         self._lines("mistakes of the list", wrong)
