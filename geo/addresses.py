@@ -30,8 +30,12 @@ logger = logging.getLogger(__name__)
 FARTHEST_KM = 15
 #: Bytes of an answer that are read: one address takes some thousands.
 LARGEST_ANSWER = 262_144
-#: "Kerkstraat 12", "Kerkstraat 12 bus 3", "Kerkstraat 12A": the street and the number.
-_HOUSE = re.compile(r"^(?P<street>.*[^\d\s,][^\d]*?)[\s,]+(?P<number>\d{1,4}\s?[a-zA-Z]?)\b(?:.*)$")
+#: Letters of a street and a number that are looked at.
+LONGEST = 120
+#: One list asks at most so many addresses, and for so many seconds: the others stand at their village.
+MOST_ASKED, LONGEST_ASKED_S = 500, 60.0
+#: "Kerkstraat 12", "Kerkstraat 12 bus 3", "Kerkstraat 12A": the street, and the first number behind it.
+_HOUSE = re.compile(r"^(?P<street>\d*[^\d]*[^\d\s,])[\s,]+(?P<number>\d{1,4}(?:\s?[a-zA-Z])?)\b")
 
 
 class AddressServiceDown(Exception):
@@ -67,7 +71,7 @@ def is_configured() -> bool:
 
 def address_from(street: str, town: Town, number: str = "") -> Address | None:
     """The address in a text such as "Kerkstraat 12 bus 3", or of a street and a number apart; None without number."""
-    text = " ".join(f"{street} {number}".split())
+    text = " ".join(f"{street} {number}".split())[:LONGEST]
     found = _HOUSE.match(text)
     if not found or not town.code:
         return None
@@ -86,6 +90,46 @@ def locate(address: Address) -> Point | None:
         logger.warning("The address service answered in another form: %r", error)
         raise AddressServiceDown from error
     return next(filter(None, (_point(answer, address) for answer in answers)), None)
+
+
+@dataclass(frozen=True)
+class Pin:
+    """Where an address is put: at the house itself, or else at its town. `is_down`: the service didn't answer."""
+
+    point: Point
+    is_house: bool = False
+    is_down: bool = False
+
+
+def pin_of(town: Town, street: str, number: str = "") -> Pin:
+    """The house where a service is configured and knows it; else its town."""
+    address = address_from(street, town, number) if is_configured() else None
+    if address is None:
+        return Pin(town.location)
+    try:
+        point = locate(address)
+    except AddressServiceDown:
+        return Pin(town.location, is_down=True)
+    return Pin(point, is_house=True) if point else Pin(town.location)
+
+
+class Pins:
+    """Pins of the many addresses of one list: each asked once, and none any more after too many, or one unanswered."""
+
+    def __init__(self) -> None:
+        self._pins: dict[tuple[str, Town], Pin] = {}
+        self._ends = time.monotonic() + LONGEST_ASKED_S
+        self._is_down = False
+
+    def of(self, town: Town, street: str) -> Pin:
+        key = (street, town)
+        if key not in self._pins:
+            asks = not self._is_down and len(self._pins) < MOST_ASKED and time.monotonic() < self._ends
+            if not asks:
+                return Pin(town.location, is_down=self._is_down)
+            pin = self._pins[key] = pin_of(town, street)
+            self._is_down = pin.is_down
+        return self._pins[key]
 
 
 def _point(answer: _Answer, address: Address) -> Point | None:

@@ -49,8 +49,7 @@ class Town:
     @property
     def own_name(self) -> str:
         """Its name in the reader's language, where it is called after its municipality."""
-        names = (self.municipality.name_nl, self.municipality.name_fr)
-        return self.municipality.name if self.name in names else self.name
+        return self.municipality.name if name_key(self.name) in _names_of(self.municipality) else self.name
 
     @property
     def middle(self) -> str:
@@ -158,8 +157,14 @@ def town_of_code(code: str, name: str, known: Known) -> Town:
     if not towns:
         message = _("%(code)s is geen postcode van Vlaanderen of Brussel.") % {"code": code}
         raise ValidationError({"postal_code": message})
+    return town_among(towns, name, known)
+
+
+def town_among(towns: list[Town], name: str, known: Known) -> Town:
+    """The one of a code's towns that has this name, or without a name the main one. Raises ValidationError."""
     if not name:
         return towns[0]
+    code = towns[0].code
     parts = _in_brackets(name)
     if found := next(filter(None, (_of_these(part, towns) for part in parts)), None):
         return found

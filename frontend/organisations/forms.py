@@ -3,13 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import MemberRole, OrganisationKind
 from accounts.models import Organisation, Site
+from geo.addresses import is_configured, pin_of
 from geo.points import point_from
-from geo.towns import Stored, check_together, find_town, split
+from geo.towns import Stored, Town, check_together, find_town, split
 
 
 class OrganisationForm(forms.Form):
@@ -49,6 +51,8 @@ class SiteForm(forms.Form):
     lon = forms.FloatField(required=False, widget=forms.HiddenInput(attrs={"id": "id_lon"}))
 
     def __init__(self, data: Any = None, *, site: Site | None = None) -> None:
+        #: What the reader should know of the pin that was set for them.
+        self.said = ""
         names = set(self.base_fields) - {"lat", "lon"}
         initial = {name: getattr(site, name) for name in names} if site else {}
         if site:
@@ -64,7 +68,7 @@ class SiteForm(forms.Form):
         try:
             code, name = split(given["postal_code"], given["place_name"])
             if lat is None or lon is None:
-                given["location"] = find_town(code, name, Stored()).location
+                given["location"] = self._pin(find_town(code, name, Stored()), given)
             else:
                 given["location"] = point_from(lat=lat, lon=lon)
                 check_together(code, name, Stored())
@@ -72,6 +76,21 @@ class SiteForm(forms.Form):
         except ValidationError as error:
             self._refuse(error)
         return given
+
+    @property
+    def pin_help(self) -> str:
+        if is_configured():
+            return str(_("Zonder speld zoeken we het huisnummer op. Kennen we dat niet, dan staat ze in het dorp."))
+        return str(_("Zonder speld staat ze in het dorp van de postcode, niet aan de deur: versleep ze."))
+
+    def _pin(self, town: Town, given: dict[str, Any]) -> Point:
+        """Where the house stands, or else its town; `said` tells which, where it is the town."""
+        pin = pin_of(town, given.get("street", ""), given.get("house_number", ""))
+        if not pin.is_house:
+            words = _("De speld staat in %(town)s, niet aan de deur. Versleep ze op de kaart.") % {"town": town.words}
+            down = _("De adresdienst antwoordt niet.")
+            self.said = f"{down} {words}" if pin.is_down else str(words)
+        return pin.point
 
     def _refuse(self, error: ValidationError) -> None:
         """Say what is wrong at the field that holds it; a code of elsewhere needs a point on the map."""

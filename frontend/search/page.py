@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from frontend.components import figures
 from frontend.components.cards import Card, make_cards
 from frontend.search.address import changed, without_idle
-from geo.gazetteer import Found, look_up, recognise
+from geo.gazetteer import Found, look_up, namesakes, recognise
 from geo.hubs import bounds_of
 from geo.points import BELGIUM, FLANDERS, metres_per_degree, metric
 from listings.enums import ListingKind
@@ -34,6 +34,8 @@ RADII_KM = (5, 10, 25, 50, 100)
 DETOURS_KM = (5, 10, 20, 40)
 #: Places named where it isn't sure which one was meant.
 GUESSES = 3
+#: Places of one name that are named: no more share one.
+MOST_NAMESAKES = 6
 #: Materials named where words found none.
 LIKE_MATERIALS = 2
 #: Parameters that the page hands to the search as they are, and its form hands to the page.
@@ -202,8 +204,9 @@ def _look_up(asked: Asked, name: str, given: dict[str, str], point: tuple[str, s
     text = _text(asked.query, name)
     found = recognise(text)
     if found is None:
-        guesses = look_up(text, limit=GUESSES)
-        asked.errors[name] = _unknown_place(text, guesses)
+        several = namesakes(text)[:MOST_NAMESAKES]
+        guesses = several or look_up(text, limit=GUESSES)
+        asked.errors[name] = _several_places(text, several) if several else _unknown_place(text, guesses)
         for guess in guesses:
             where = {name: guess.label}
             if recognise(guess.label) != guess:
@@ -239,6 +242,11 @@ def _with_detours(cards: list[Card], asked: SearchParameters) -> list[Card]:
         return cards
     start, end = metric(asked.point), metric(asked.destination)
     return [replace(card, detour=figures.detour(detour_m(start, end, card.listing.position))) for card in cards]
+
+
+def _several_places(place: str, namesakes: list[Found]) -> str:
+    names = get_text_list([found.label for found in namesakes], _("of"))
+    return _("Er zijn meer plaatsen die “%(place)s” heten. Bedoel je %(names)s?") % {"place": place, "names": names}
 
 
 def _unknown_place(place: str, guesses: list[Found]) -> str:

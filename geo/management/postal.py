@@ -61,7 +61,7 @@ class PostalRows:
                 certain[code] |= self.by_name[plain(name)]
         rows = {key: self._row(code, name, certain[code]) for key, (code, name) in listed.items()}
         found = {key: row for key, row in rows.items() if row}
-        self._mark_former(found.values())
+        self._mark_seats(found.values())
         self._mark_main(found.values())
         for row in self._names_of_municipalities(list(found.values())):
             found.setdefault((row["code"], plain(row["name"])), row)
@@ -88,14 +88,12 @@ class PostalRows:
         place = self._place(nises, plain(ours["place"]) if ours and ours["place"] else key)
         nis = place["nis"] if place else min(nises)
         centre = self.municipalities[nis]
-        names = {plain(centre["name_nl"]), plain(centre["name_fr"])}
         point = self.points.get((code, key)) or place or centre
-        middle = bool(point.get("middle")) or (point is centre and key not in names)
-        parts = {plain(part) for part in centre["name_nl"].split("-")}
+        middle = bool(point.get("middle")) or (point is centre and key not in self._names(nis))
         return {
             "code": code, "name": name, "nis": nis, "lat": point["lat"], "lon": point["lon"],
             "population": place["population"] if place else 0, "main": False, "middle": middle,
-            "seat": key in names | parts, "everyday": bool(ours and ours["everyday"]),
+            "seat": False, "everyday": bool(ours and ours["everyday"]),
         }  # fmt: skip
 
     def _place(self, nises: set[str], key: str) -> dict[str, Any] | None:
@@ -105,13 +103,29 @@ class PostalRows:
         called = called or [place for place in near if key in map(plain, place["name_alt"].split(","))]
         return max(called, key=lambda place: place["population"], default=None)
 
-    def _mark_former(self, rows: Iterable[dict[str, Any]]) -> None:
-        """Mark the towns that were municipalities: of those with one name the largest."""
+    def _mark_seats(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Mark the one town of each name that is, or was, a municipality; else the largest that gave a part of a name.
+
+        Tielt is the municipality of that name, not the village of Tielt-Winge.
+        """
         by_name = defaultdict(list)
         for row in rows:
             by_name[plain(row["name"])].append(row)
-        for name in self.former & by_name.keys():
-            max(by_name[name], key=lambda row: row["population"])["seat"] = True
+        for name, called in by_name.items():
+            whole = [row for row in called if name in self._names(row["nis"])]
+            parts = [
+                row for row in called if name in map(plain, self.municipalities[row["nis"]]["name_nl"].split("-"))
+            ]
+            largest = max(whole or parts or called, key=lambda row: row["population"])
+            if whole or parts or name in self.former:
+                for row in called:
+                    row["seat"] = row["nis"] == largest["nis"]
+
+    def _names(self, nis: str) -> set[str]:
+        return {plain(self.municipalities[nis]["name_nl"]), plain(self.municipalities[nis]["name_fr"])}
+
+    def _parts(self, nis: str) -> set[str]:
+        return {plain(part) for part in self.municipalities[nis]["name_nl"].split("-")}
 
     def _mark_main(self, rows: Iterable[dict[str, Any]]) -> None:
         """Mark the town that people mean by a code alone: its municipality's, or else its largest."""
@@ -136,13 +150,13 @@ class PostalRows:
         made = []
         for nis, municipality in self.municipalities.items():
             own = [row for row in rows if row["nis"] == nis]
-            names = {plain(municipality["name_nl"]), plain(municipality["name_fr"])}
-            called = [row for row in own if plain(row["name"]) in names]
+            called = [row for row in own if plain(row["name"]) in self._names(nis)]
             home = next((row for row in called if row["main"]), None) or min(
                 called or [row for row in own if row["main"]] or own, key=lambda row: _between(row, municipality)
             )
             for name in (municipality["name_nl"], municipality["name_fr"]):
-                made.append(home | {"name": name, "main": False, "seat": True, "everyday": True})
+                same = next((row for row in called if row["code"] == home["code"]), home)
+                made.append(same | {"name": name, "main": False, "seat": True, "everyday": True})
         return made
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.validators import one_line
+from geo.addresses import Pins
 from geo.points import WGS84_SRID, metric, point_from, point_from_projected, srid_from
 from geo.towns import Loaded, check_together, find_town, split, towns_named
 from listings.enums import Condition, ListingKind, ListingStatus
@@ -81,6 +82,7 @@ class RowReader:
             for pk, plain_name in MaterialName.objects.order_by("-material__depth").values_list("material_id", "plain")
         }
         self.towns = Loaded()
+        self.pins = Pins()
         self.guessed: set[str] = set()
         # What a text in a column means. Columns repeat themselves: a file has few units, days and prices.
         self._read: dict[tuple[str, str], Any] = {}
@@ -239,7 +241,12 @@ class RowReader:
                 _add(parsed, name, get(name), " ".join(messages))
             return None
         parsed.place_words = town.words
-        return town.location
+        if not (street := one_line(get("street"))):
+            return town.location
+        pin = self.pins.of(town, street)
+        words = _("%(street)s, %(town)s") if pin.is_house else _("%(town)s, niet aan de deur")
+        parsed.place_words = words % {"street": street[:60], "town": town.words}
+        return pin.point
 
     def _site(self, parsed: Parsed, get: Callable[[str], str]) -> Point | None:
         """The place of the organisation's first site. A row with a street but no town means some other place."""

@@ -1515,6 +1515,8 @@ export interface components {
             nis: string;
             /** @description Of a postal code; else empty. */
             postal_code: string;
+            /** @description The municipality of which the point is only the middle, where nothing better is known; else empty. */
+            middle_of: string;
         };
         Places: {
             results: components["schemas"]["Place"][];

@@ -124,7 +124,9 @@ def _places(by_name: dict[str, set[str]]) -> list[dict[str, Any]]:
         known = city.get("nis") or PLACE_MUNICIPALITIES.get(city["geonameid"])
         inside = bool(known) or (city.get("countrycode", "BE") == "BE" and city.get("admin1code") != "WAL")
         name = SPELLINGS.get(city["name"], city["name"]) if inside else city["name"]
-        others = [other for other in city.get("alternatenames", []) if other.isascii() or plain(other)]
+        others = [
+            other for other in [city["name"], *city.get("alternatenames", [])] if other.isascii() or plain(other)
+        ]
         nises = {known} if known else by_name.get(plain(name), set()) if inside else set()
         for other in others if inside and not nises else ():
             nises = nises or by_name.get(plain(other), set())
@@ -152,12 +154,15 @@ def _by_hand() -> list[dict[str, Any]]:
 
 
 def _alternative(name: str, others: list[str]) -> str:
-    """At most four other names of a place in Latin letters, those most like its name first, between commas."""
+    """At most four other names of a place in Latin letters, between commas: the source's own, then those alike."""
     fitting: dict[str, str] = {}
     for other in others:
         if re.fullmatch(r"[A-Za-zÀ-ÿ' -]{3,40}", other) and plain(other) != plain(name):
             fitting.setdefault(plain(other), other)
-    nearest = sorted(fitting.values(), key=lambda other: -SequenceMatcher(None, name.lower(), other.lower()).ratio())
+    nearest = sorted(
+        fitting.values(),
+        key=lambda other: (other != others[0], -SequenceMatcher(None, name.lower(), other.lower()).ratio()),
+    )
     return ", ".join(nearest[:4])[:100]
 
 
