@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from django.core.exceptions import ValidationError
 
 from geo.models import Municipality, Place, PostalCode
-from geo.names import without_country
+from geo.names import name_key, without_country
 from geo.querysets import PlaceQuerySet
 from geo.towns import Stored, Town, is_sure, postal_town, town_among, towns_named
 
@@ -51,8 +51,10 @@ def look_up(text: str, limit: int = 8) -> list[Found]:
         exact = [_named_as_found(town) for town in towns_named(name, Stored())]
         found = _with_others(found, exact)
         if len(found) < limit and name:
-            places = _as_found([*([] if exact else _town_at_end(name)), *_places().named_like(name)[:limit]])
-            found = _with_others(found, [*([] if exact else _municipalities(name)), *places])
+            towns, roughly = ([], []) if exact else _end_of_address(name)
+            found = _with_others(found, [] if exact else _municipalities(name))
+            found = _with_others(found, map(_named_as_found, towns))
+            found = _with_others(found, _as_found([*roughly, *_places().named_like(name)[:limit]]))
         if not found and name:
             found = _with_others([], _as_found(_misspelled(name)))
     return found[:limit]
@@ -66,9 +68,12 @@ def recognise(text: str) -> Found | None:
     name = _name_in(text)
     if not name or text.isdigit():
         return None
-    if exact := towns_named(name, Stored()):
-        return _named_as_found(exact[0]) if is_sure(exact) else None
-    rows = _town_at_end(name) or list(_places().surely_named(name)[:1])
+    towns, roughly = towns_named(name, Stored()), list[Place]()
+    if not towns:
+        towns, roughly = _end_of_address(name)
+    if towns:
+        return _named_as_found(towns[0]) if is_sure(towns) else None
+    rows = roughly or list(_places().surely_named(name)[:1])
     return next(iter([*_municipalities(name), *_as_found(rows)]), None)
 
 
@@ -122,22 +127,27 @@ def _places() -> PlaceQuerySet:
     return Place.objects.shipped().select_related("municipality")
 
 
-def _town_at_end(name: str) -> list[Place]:
-    """The town that ends an address without comma or postal code ("veldstraat 1 gent"), if any."""
+def _end_of_address(name: str) -> tuple[list[Town], list[Place]]:
+    """The towns that end an address without comma or postal code ("veldstraat 1 gent"), and else one that nearly does.
+
+    The longest name is taken: Heist-op-den-Berg isn't Berg.
+    """
     words = name.split()
     if len(words) < 2 or _places().surely_named(name).exists():
-        return []
-    # The longest name first: Heist-op-den-Berg isn't Berg.
+        return [], []
     tails = [" ".join(words[-count:]) for count in range(min(4, len(words) - 1), 0, -1)]
-    exact = (place for tail in tails for place in _places().called(tail)[:1])
-    if (town := next(exact, None)) is None and any(word[0].isdigit() for word in words):
-        town = next((place for tail in tails[:-3:-1] for place in _places().surely_named(tail)[:1]), None)
-    return [town] if town else []
+    keys = [key for tail in tails if (key := name_key(tail))]
+    known = {key for row in _places().filter(keys__overlap=keys) for key in row.keys}
+    if tail := next((tail for tail in tails if name_key(tail) in known), ""):
+        return towns_named(tail, Stored()), []
+    if not any(word[0].isdigit() for word in words):
+        return [], []
+    return [], [place for tail in tails[:-3:-1] for place in _places().surely_named(tail)[:1]][:1]
 
 
 def _municipalities(name: str) -> list[Found]:
-    """Municipalities that no place is called after, such as Voeren. Fewer than three letters find none."""
-    if len(name) < 3 or _places().called(name).exists():
+    """Municipalities that no place is called after and whose name begins so. Fewer than three letters find none."""
+    if len(name) < 3:
         return []
     return [
         Found(

@@ -122,10 +122,6 @@ class PlaceQuerySet(models.QuerySet["Place"]):
             sure |= Q(fit=Fit.BEGINS)
         return self.named_like(text).annotate(closeness=close).filter(sure)
 
-    def called(self, text: str) -> Self:
-        """Places with exactly this name, the largest first. Accents, capitals and hyphens don't count."""
-        return self._with_fit(text).filter(fit__lte=Fit.ALSO_CALLED).order_by("fit", "-population", "id")
-
     def _with_fit(self, text: str) -> Self:
         """Annotated with `fit`, and with what it is found by: `plain_name` ("gent") and `names` (", gent, ghent,")."""
         name, typed = _spaced(F("name")), _spaced(Value(text.replace(",", " ").strip()))

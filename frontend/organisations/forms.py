@@ -88,7 +88,8 @@ class SiteForm(forms.Form):
         pin = pin_of(town, given.get("street", ""), given.get("house_number", ""))
         if not pin.is_house:
             words = _("De speld staat in %(town)s, niet aan de deur. Versleep ze op de kaart.") % {"town": town.words}
-            self.said = f"{_('De adresdienst antwoordt niet.')} {words}" if pin.is_down else words
+            down = _("De adresdienst antwoordt niet.")
+            self.said = f"{down} {words}" if pin.is_down else str(words)
         return pin.point
 
     def _refuse(self, error: ValidationError) -> None:

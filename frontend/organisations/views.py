@@ -97,7 +97,8 @@ def _save_site(request: MemberRequest, found: Organisation, site: Site | None, f
     except ValidationError as error:
         add_errors(form, error)
         return False
-    messages.success(request, f"{_('De vestiging is bewaard.')} {form.said}".strip())
+    saved = _("De vestiging is bewaard.")
+    messages.success(request, f"{saved} {form.said}".strip())
     return True
 
 

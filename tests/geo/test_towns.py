@@ -236,6 +236,42 @@ def test_a_place_is_suggested_by_its_label_again() -> None:
         assert found.label == label
 
 
+def test_an_address_that_ends_in_a_name_of_several_places_is_asked_about() -> None:
+    assert recognise("Dorpstraat 3 Berg") is None
+    labels = [found.label for found in look_up("Dorpstraat 3 Berg")]
+    assert {"Berg (Kampenhout)", "Berg (Tongeren-Borgloon)"} <= set(labels)
+    assert recognise("Dorpstraat 3 Doel").label == "Doel (Beveren-Kruibeke-Zwijndrecht)"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("asked", "lat", "lon"),
+    [
+        ("9120 Beveren", 51.212, 4.256),
+        ("Grote Markt 1, 9120 Beveren", 51.212, 4.256),
+        ("8301 Heist", 51.339, 3.239),
+        ("3740", 50.873, 5.518),
+        ("Ham", 51.11, 5.18),
+        ("Berendrecht", 51.345, 4.32),
+        ("Doel", 51.31, 4.26),
+        ("Gent 9000", 51.05, 3.717),
+        ("B-9000 Gent", 51.05, 3.717),
+        ("Antwerp", 51.22, 4.4),
+        ("Kortrijksesteenweg 1000 Gent", 51.05, 3.717),
+    ],
+)
+def test_what_is_typed_in_the_search_box_lies_where_a_local_would_put_it(asked: str, lat: float, lon: float) -> None:
+    found = recognise(asked)
+    assert found is not None
+    assert away_m(point_from(lat=found.lat, lon=found.lon), lat, lon) <= NEAR_M
+    assert look_up(asked)[0] == found
+
+
+def test_the_search_page_asks_which_of_several_places_is_meant(client: Client) -> None:
+    page = client.get("/", {"place": "Berg", "radius_km": "5"}).content.decode()
+    assert "Er zijn meer plaatsen die “Berg” heten" in page
+    assert "Berg (Kampenhout)" in page
+
+
 def test_a_hamlet_that_the_post_does_not_name_lies_at_its_own_point() -> None:
     hamlet = Place.objects.get(name="Aalterbrug")
     town = find_town("9880", "Aalterbrug", Stored())

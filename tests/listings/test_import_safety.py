@@ -129,7 +129,7 @@ def test_what_the_broker_lost_is_started_again(company: Organisation, tmp_path: 
         ("9000;Gent", "Gent", ""),
         (";Nergenshuizen", "", "ken ik niet"),
         (";Parijs", "", "ken ik niet"),
-        ("9000;Aalst", "", "andere postcode"),
+        ("9000;Aalst", "", "Aalst heeft postcode 3800, 9300"),
     ],
 )
 def test_a_row_lies_where_it_says(company: Organisation, row: str, municipality: str, says: str) -> None:
