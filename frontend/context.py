@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.permissions import hubs_staffed_by
-from geo.points import BLUR_M, FLANDERS
+from geo.blurring import BLUR_M
+from geo.points import FLANDERS
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -24,8 +24,6 @@ MERCATOR_SRID = 3857
 PROJECTED_SRIDS = (LAMBERT_72_SRID, METRIC_SRID)
 #: Every system that files may use.
 SRIDS = (WGS84_SRID, *PROJECTED_SRIDS)
-#: How wide and high a cell of the grid of blurred locations is, in metres.
-BLUR_M = 500
 #: Belgium with a margin of some kilometres, in degrees (west, south, east, north).
 BELGIUM = (2.3, 49.4, 6.5, 51.6)
 #: Flanders and Brussels, in degrees (west, south, east, north): what a map shows that nobody has moved yet.
@@ -106,18 +104,6 @@ def degrees(point: Point) -> Point:
     return moved
 
 
-def blurred(point: Point) -> Point:
-    """The centre of the point's grid cell (BLUR_M wide), in WGS84: the same for every point of the cell, always."""
-    in_metres = metric(point)
-    return degrees(Point(*_middle_of_cell(in_metres.x, in_metres.y), srid=METRIC_SRID))
-
-
-def _middle_of_cell(x: float, y: float) -> tuple[float, float]:
-    """The centre of the grid cell that holds these metres."""
-    east, north = (math.floor(value / BLUR_M) * BLUR_M + BLUR_M / 2 for value in (x, y))
-    return east, north
-
-
 #: Pairs of numbers: longitude and latitude, or metres to the east and the north.
 Coordinates = Sequence[tuple[float, float]]
 
@@ -127,9 +113,9 @@ def metric_all(places: Coordinates) -> list[tuple[float, float]]:
     return _moved_all(places, WGS84_SRID, METRIC_SRID)
 
 
-def blurred_all(places: Coordinates) -> list[tuple[float, float]]:
-    """blurred() of many places in WGS84 degrees, in the same order."""
-    return _moved_all([_middle_of_cell(x, y) for x, y in metric_all(places)], METRIC_SRID, WGS84_SRID)
+def degrees_all(places: Coordinates) -> list[tuple[float, float]]:
+    """degrees() of many places in METRIC_SRID, in the same order."""
+    return _moved_all(places, METRIC_SRID, WGS84_SRID)
 
 
 def _moved_all(places: Coordinates, source: int, target: int) -> list[tuple[float, float]]:
@@ -142,15 +128,6 @@ def _check_finite(values: dict[str, float]) -> None:
     wrong = {name: _("Geef een gewoon getal.") for name, value in values.items() if not math.isfinite(value)}
     if wrong:
         raise ValidationError(dict(wrong))
-
-
-def blurred_sql(metric_point: str) -> str:
-    """SQL that does what blurred() does, from an expression for a point in METRIC_SRID; NULL stays NULL.
-
-    The expression is written out twice: give a column, not a long computation.
-    """
-    x, y = (f"floor({axis}({metric_point}) / {BLUR_M}) * {BLUR_M} + {BLUR_M / 2}" for axis in ("ST_X", "ST_Y"))
-    return f"ST_Transform(ST_SetSRID(ST_MakePoint({x}, {y}), {METRIC_SRID}), {WGS84_SRID})"
 
 
 def metres_per_degree(lat: float) -> tuple[float, float]:

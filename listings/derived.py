@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from geo.blurring import blurred
 from geo.hubs import placement_of
-from geo.points import blurred
 from listings.enums import ListingKind, Precision
 from listings.fields import spans
 from listings.models import Listing

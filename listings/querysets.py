@@ -14,7 +14,8 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.lookups import Exact, LessThanOrEqual
 
-from geo.points import BELGIUM, BLUR_M, METRIC_SRID, WGS84_SRID, blurred, metric
+from geo.blurring import BLUR_M, blurred
+from geo.points import BELGIUM, METRIC_SRID, WGS84_SRID, metric
 from geo.sql import Literal
 from listings.enums import HAZARDOUS_MARK, ListingKind, ListingStatus, Precision
 

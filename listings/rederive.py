@@ -3,9 +3,10 @@
 from django.db import connection, transaction
 from django.db.models import F
 
+from geo.blurring import blurred_sql
 from geo.boundaries import current_quality, municipality_sql
 from geo.hubs import placements_sql
-from geo.points import METRIC_SRID, blurred_sql
+from geo.points import METRIC_SRID
 from journal.events import record
 from listings.derived import derive_material
 from listings.enums import ListingKind, Precision

@@ -16,7 +16,7 @@ from frontend.matches.pairs import Pair, make_parts, part_labels
 from listings.enums import ListingKind, ListingStatus
 from listings.models import Listing
 from matching.models import Match
-from matching.rules import WEIGHTS
+from matching.weights.default_weights import WEIGHTS
 
 TOKENS = (
     "ink", "ink-soft", "paper", "bench", "bench-deep", "line", "line-strong", "accent", "accent-tint", "supply",

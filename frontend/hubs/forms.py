@@ -11,7 +11,7 @@ from frontend.components.form_fields import BelgianDecimalField, WholeField
 from frontend.hubs.page import sector_code, sector_label
 from frontend.matches.pairs import part_labels
 from geo.models import LARGEST_BUFFER_KM, Hub
-from matching.rules import MOST_POINTS
+from matching.weights.default_weights import MOST_POINTS
 
 LONGEST_SECTOR, MOST_SECTORS = 40, 20
 

@@ -13,7 +13,7 @@ from frontend.components.form_fields import add_errors
 from frontend.hubs.forms import HubWeightsForm
 from frontend.requests import MemberRequest
 from geo.models import Hub
-from matching.rules import WEIGHT_POINTS
+from matching.weights.default_weights import WEIGHT_POINTS
 from matching.weights.hub_weights import HubWeights, points_of, waits
 from matching.weights.services import set_points
 

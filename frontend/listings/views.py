@@ -21,9 +21,9 @@ from frontend.requests import MemberRequest, PageRequest
 from geo.hubs import nearest_hub
 from geo.models import Hub
 from listings import services
-from listings.blurring import exposure_words
 from listings.cursors import DEFAULT_PAGE_SIZE
 from listings.enums import ListingKind, ListingStatus
+from listings.exposure import exposure_words
 from listings.lifecycle import next_statuses
 from listings.models import Listing
 from matching.chains.needs import needs_of

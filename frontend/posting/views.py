@@ -17,8 +17,8 @@ from frontend.components.form_fields import add_errors
 from frontend.posting.forms import GoodsForm, ListingForm, listing_form
 from frontend.requests import MemberRequest
 from listings import services
-from listings.blurring import exposure_words
 from listings.enums import ListingKind, ListingStatus
+from listings.exposure import exposure_words
 from listings.models import Listing, ListingPhoto
 from materials.models import Material
 

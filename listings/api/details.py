@@ -1,8 +1,8 @@
 """One listing as the API writes it: for anyone, and for members of its organisation."""
 
-from listings.api.cards import rows_by_id
+from listings.api.read_rows import rows_by_id
 from listings.api.rows import ListingRow, LocationRow, OwnListingRow, PhotoRow, number
-from listings.blurring import exposure_words
+from listings.exposure import exposure_words
 from listings.models import Listing, ListingPhoto
 
 

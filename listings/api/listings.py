@@ -12,10 +12,10 @@ from rest_framework.views import APIView
 
 from accounts.permissions import can_write_for
 from listings import services
-from listings.api.cards import listing_rows
 from listings.api.details import detail_row, own_row
 from listings.api.pagination import PARAMETERS, given_cursor, next_link, page_size
 from listings.api.queries import check_names
+from listings.api.read_rows import listing_rows
 from listings.api.rows import ListingRow, ListingsRow
 from listings.api.serializers import ListingChangeSerializer, ListingWriteSerializer, StepSerializer, changes
 from listings.api.shapes import LISTING, LISTINGS

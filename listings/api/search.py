@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from listings.api.cards import feature_of, found_rows
 from listings.api.pagination import next_link
 from listings.api.queries import check_names
+from listings.api.read_rows import feature_of, found_rows
 from listings.api.rows import CountRow, FacetRow, SearchFacetsRow, SearchFeaturesRow, SearchPageRow
 from listings.api.shapes import SEARCH_FACETS, SEARCH_FEATURES, SEARCH_PAGE
 from listings.search.counts import FacetCount, condition_counts, family_counts, kind_counts

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.demo import DemoOrganisation
+from geo.blurring import blurred_all
 from geo.hubs import placements_of
-from geo.points import WGS84_SRID, blurred_all, metric_all
+from geo.points import WGS84_SRID, metric_all
 from listings.demo import words
 from listings.enums import Condition, ListingKind, ListingStatus, Packaging, Precision, PriceKind, Recurrence
 from listings.models import LONGEST_TITLE

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from geo.hubs import hub_slugs
-from listings.api.cards import rows_by_id
+from listings.api.read_rows import rows_by_id
 from listings.api.rows import CardRow
 from listings.models import Listing
 from matching.api.shapes import CHAINS

@@ -10,9 +10,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from geo.models import Hub
-from listings.api.cards import rows_by_id
 from listings.api.pagination import PARAMETERS, given_cursor, next_link, page_size
 from listings.api.queries import check_names
+from listings.api.read_rows import rows_by_id
 from listings.api.rows import CardRow
 from listings.models import Listing
 from matching.api.shapes import LISTING_MATCHES, MATCHES
@@ -21,7 +21,7 @@ from matching.explain import explain
 from matching.models import Match
 from matching.pairs.pages import page_of
 from matching.querysets import MatchQuerySet
-from matching.rules import WEIGHT_POINTS
+from matching.weights.default_weights import WEIGHT_POINTS
 from matching.weights.hub_weights import HubWeights
 
 

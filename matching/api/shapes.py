@@ -23,7 +23,7 @@ from listings.api.shapes import CARD
 from listings.enums import Condition
 from matching.models import PlanState
 from matching.plan.unlock import Reason
-from matching.rules import MOST_POINTS, WEIGHT_POINTS
+from matching.weights.default_weights import MOST_POINTS, WEIGHT_POINTS
 
 SCORE_PARTS = an_object(**dict.fromkeys(WEIGHT_POINTS, SHARE))
 MATCH = an_object(

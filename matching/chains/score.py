@@ -14,13 +14,7 @@ from matching.chains.needs import needed
 from matching.chains.service_columns import ServiceColumns
 from matching.pairs.columns import DIMENSIONS, SERVICE_BITS, Columns, Floats, Integers
 from matching.pairs.score import Mask, amounts, parts_of, related, weighed
-from matching.rules import (
-    CHAIN_WEIGHTS,
-    OPEN_WINDOW_DAYS,
-    RESTORED_CONDITION,
-    RESTORING_SERVICES,
-    UNKNOWN_CAPACITY,
-)
+from matching.rules import CHAIN_WEIGHTS, OPEN_WINDOW_DAYS, RESTORED_CONDITION, RESTORING_SERVICES, UNKNOWN_CAPACITY
 
 #: How many triples are scored at once: few enough to take some hundreds of MB.
 CHUNK = 300_000

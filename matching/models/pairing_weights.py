@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from matching.rules import MOST_POINTS, WEIGHT_POINTS
+from matching.weights.default_weights import MOST_POINTS, WEIGHT_POINTS
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -24,7 +24,7 @@ def _points(label: "StrOrPromise", part: str) -> "models.PositiveSmallIntegerFie
 class PairingWeights(models.Model):
     """The points (0 to MOST_POINTS) of each part of a match's score. A part weighs its share of all points.
 
-    For a hub without a row `matching.rules.WEIGHTS` hold. Only `matching.weights` writes points. `paired_at` is empty
+    For a hub without a row `matching.weights.default_weights.WEIGHTS` hold. Only `matching.weights` writes points. `paired_at` is empty
     until the hub's demands have been paired with them.
     """
 

@@ -12,7 +12,8 @@ from django.db.models.expressions import RawSQL
 from listings.enums import PriceBasis, PriceKind, Recurrence, ServiceKind
 from listings.models import Listing
 from matching.pairs import binary_copy
-from matching.rules import WEEKS_PER_DELIVERY, WEIGHTS
+from matching.rules import WEEKS_PER_DELIVERY
+from matching.weights.default_weights import WEIGHTS
 from matching.weights.hub_weights import HubWeights
 from materials.enums import Unit
 from materials.models import Material
@@ -46,7 +47,7 @@ class HubBits:
         return [hub_id for place, hub_id in enumerate(self.ids) if bits >> place & 1]
 
     def weights_of(self, hubs: Integers) -> Floats:
-        """For each set of hubs a row of what the parts of a score weigh, in order of rules.WEIGHTS."""
+        """For each set of hubs a row of what the parts of a score weigh, in order of WEIGHTS."""
         sets, place = np.unique(hubs, return_inverse=True)
         table = [list(self._weights.of(self.unpack(bits)).values()) for bits in sets.tolist()]
         weights: Floats = np.array(table, dtype=np.float64).reshape(-1, len(WEIGHTS))[place]
@@ -65,7 +66,7 @@ class Columns:
     - starts, ends: its first and last day, as the number that date.toordinal() gives; NO_END where it has no end.
     - condition: 0 where a demand asks for none. needs: the services that it names, as SERVICE_BITS.
     - price_kind: as PRICE_KINDS. price: euro per base unit, 0 where free, NaN where unknown.
-    - weights: what the parts of a score weigh where this is the demand, in order of rules.WEIGHTS.
+    - weights: what the parts of a score weigh where this is the demand, in order of WEIGHTS.
     """
 
     id: Integers

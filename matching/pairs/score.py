@@ -23,8 +23,8 @@ from matching.rules import (
     OPEN_WINDOW_DAYS,
     STREAM_WEEKS,
     UNKNOWN_PRICE,
-    WEIGHTS,
 )
+from matching.weights.default_weights import WEIGHTS
 
 Mask = npt.NDArray[np.bool_]
 

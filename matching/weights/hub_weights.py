@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from geo.models import Hub
 from matching.models import PairingWeights
-from matching.rules import WEIGHT_POINTS, WEIGHTS
+from matching.weights.default_weights import WEIGHT_POINTS, WEIGHTS
 
 
 class HubWeights:

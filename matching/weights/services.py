@@ -12,8 +12,8 @@ from accounts.permissions import check_can_manage_hub
 from geo.models import Hub
 from journal.events import changed, record
 from matching.models import PairingWeights
-from matching.rules import WEIGHT_POINTS
 from matching.verbs import MatchingVerb
+from matching.weights.default_weights import WEIGHT_POINTS
 from matching.weights.hub_weights import points_of
 
 

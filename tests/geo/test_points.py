@@ -9,17 +9,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.points import (
-    BELGIUM,
-    BLUR_M,
-    FLANDERS,
-    WGS84_SRID,
-    blurred,
-    metres_per_degree,
-    metric,
-    point_from,
-    point_from_projected,
-)
+from geo.blurring import BLUR_M, blurred
+from geo.points import BELGIUM, FLANDERS, WGS84_SRID, metres_per_degree, metric, point_from, point_from_projected
 from geo.reference import DATA
 
 # Inland, from Roeselare to Hasselt.

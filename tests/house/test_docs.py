@@ -21,6 +21,7 @@ from geo.models import Boundary, Quality
 from listings.api.search import PARAMETERS
 from listings.imports.columns import NAMES, REQUIRED
 from matching import rules
+from matching.weights import default_weights
 from tests.house.pages import PAGES, ROOT, Command, anchors, blocks, commands, links, table
 from tests.house.shell import docker_compose
 
@@ -300,9 +301,13 @@ def test_the_numbers_of_pairing_are_those_of_the_code() -> None:
     assert _named(said["CHAIN_WEIGHTS"]) == rules.CHAIN_WEIGHTS
     assert sum(rules.CHAIN_WEIGHTS.values()) == pytest.approx(1)
     assert tuple(map(float, said["CLOSENESS"].split(","))) == rules.CLOSENESS
-    assert _named(said["WEIGHTS"]) == rules.WEIGHTS
     assert _named(said["WEEKS_PER_DELIVERY"]) == pytest.approx(rules.WEEKS_PER_DELIVERY)
-    assert sum(rules.WEIGHTS.values()) == pytest.approx(1)
+    weights = {row[0].strip("`"): row[1] for row in table(page, "in `weights/default_weights.py`")}
+    assert weights.keys() == {name for name in vars(default_weights) if name.isupper()}
+    assert _named(weights["WEIGHT_POINTS"]) == default_weights.WEIGHT_POINTS
+    assert int(weights["MOST_POINTS"]) == default_weights.MOST_POINTS
+    assert _named(weights["WEIGHTS"]) == default_weights.WEIGHTS
+    assert sum(default_weights.WEIGHTS.values()) == pytest.approx(1)
 
 
 def _named(text: str) -> dict[str, float]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from geo.blurring import BLUR_M
 from geo.models import LARGEST_BUFFER_KM
-from geo.points import BLUR_M, LAMBERT_72_SRID, METRIC_SRID, PROJECTED_SRIDS
+from geo.points import LAMBERT_72_SRID, METRIC_SRID, PROJECTED_SRIDS
 from listings.imports.table_file import LARGEST_BYTES, MOST_ROWS
 from listings.models import LARGEST_REACH_KM
 from listings.photos import LARGEST_UPLOAD_BYTES

@@ -38,7 +38,7 @@ from listings.verbs import ListingVerb
 from matching.models import HubPlan, PlanState
 from matching.pairs import distributed
 from matching.plan.services import cancel_plan, request_plan
-from matching.rules import WEIGHT_POINTS
+from matching.weights.default_weights import WEIGHT_POINTS
 from matching.weights.services import set_points
 from materials.models import ImpactFactor
 from tests.makers import GENT, draft, make_organisation, make_site, make_user, published

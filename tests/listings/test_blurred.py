@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from geo.points import BLUR_M, METRIC_SRID, degrees, metric, point_from
+from geo.blurring import BLUR_M
+from geo.points import METRIC_SRID, degrees, metric, point_from
 from listings import services
 from listings.enums import Precision
 from listings.models import Listing

@@ -10,10 +10,11 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo import points
+from geo import blurring
+from geo.blurring import blurred, blurred_sql
 from geo.boundaries import municipality_at
 from geo.models import Boundary, Hub, Municipality
-from geo.points import METRIC_SRID, blurred, blurred_sql, metric, point_from
+from geo.points import METRIC_SRID, metric, point_from
 from journal.models import Event
 from listings.derived import derive_place
 from listings.enums import Precision
@@ -63,7 +64,7 @@ def test_all_at_once_land_where_each_alone_does(
             row.save()
         for hub, (buffer_km, shows_neighbours) in zip(Hub.objects.order_by("pk"), policies, strict=False):
             Hub.objects.filter(pk=hub.pk).update(buffer_km=buffer_km, shows_neighbours=shows_neighbours)
-        patch.setattr(points, "BLUR_M", blur_m)
+        patch.setattr(blurring, "BLUR_M", blur_m)
         expected, moving = {}, 0
         for row in Listing.objects.all():
             before = placed(row)
@@ -79,7 +80,7 @@ def test_all_at_once_land_where_each_alone_does(
 def test_a_new_grid_moves_what_is_blurred_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     hidden, shown = published(precision=Precision.BLURRED), published()
     assert place_listings_anew() == 0
-    monkeypatch.setattr(points, "BLUR_M", 2_000)
+    monkeypatch.setattr(blurring, "BLUR_M", 2_000)
     assert place_listings_anew() == 1
     for listing in (hidden, shown):
         listing.refresh_from_db()

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from listings.api import shapes
-from listings.api.cards import rows_by_id
 from listings.api.columns import Column, RowReader
+from listings.api.read_rows import rows_by_id
 from listings.capacity.services import book_capacity
 from listings.capacity.weeks import monday_of
 from listings.models import Listing

@@ -30,6 +30,7 @@ from matching.pairs.best import best_pairs, keep_best
 from matching.pairs.columns import HubBits
 from matching.pairs.fingerprints import fingerprints
 from matching.pairs.incremental import pair
+from matching.weights.default_weights import WEIGHT_POINTS, WEIGHTS
 from materials.enums import Unit
 from tests.makers import TODAY, draft, forget_demo, keep_at_most, make_organisation, make_user, material, published
 
@@ -56,7 +57,7 @@ def by_brute_force() -> Stored:
     best: Stored = {}
     said = {row.hub_id: row for row in PairingWeights.objects.all()}
     for demand in (row for row in rows if row.kind == "demand"):
-        weights = {name: _weight(name, [said.get(hub_id) for hub_id in demand.hub_ids]) for name in rules.WEIGHTS}
+        weights = {name: _weight(name, [said.get(hub_id) for hub_id in demand.hub_ids]) for name in WEIGHTS}
         scored = [(supply.pk, parts) for supply in supplies if (parts := _parts(supply, demand, weights))]
         scored.sort(key=lambda item: (-item[1][0], item[0]))
         best |= {(demand.pk, pk): parts for pk, parts in scored[: rules.BEST_PER_DEMAND]}
@@ -67,7 +68,7 @@ def _weight(part: str, hubs: list[PairingWeights | None]) -> float:
     """The mean of what the demand's hubs say, in points of all their points."""
     shares = []
     for hub in hubs:
-        points = {name: getattr(hub, name) for name in rules.WEIGHTS} if hub else rules.WEIGHT_POINTS
+        points = {name: getattr(hub, name) for name in WEIGHTS} if hub else WEIGHT_POINTS
         shares.append(points[part] / sum(points.values()))
     return sum(shares) / len(shares)
 

@@ -17,7 +17,7 @@ from matching.pairs.batch import pair_all, pair_by_new_weights
 from matching.pairs.best import best_pairs
 from matching.pairs.incremental import pair
 from matching.pairs.tasks import pair_waiting_regions
-from matching.rules import MOST_POINTS, WEIGHT_POINTS, WEIGHTS
+from matching.weights.default_weights import MOST_POINTS, WEIGHT_POINTS, WEIGHTS
 from matching.weights.hub_weights import HubWeights, points_of, waits
 from matching.weights.services import set_points
 from tests.listings.test_cells_at_once import at_once

@@ -11,12 +11,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.demo import make_fictional_organisations
-from geo.points import BLUR_M, METRIC_SRID, blurred, degrees, metric, point_from
+from geo.blurring import BLUR_M, blurred
+from geo.points import METRIC_SRID, degrees, metric, point_from
 from journal.models import Event
 from listings import services
-from listings.blurring import exposing, exposure_words
 from listings.demo.store import make_fictional_listings
 from listings.enums import ListingStatus, Precision
+from listings.exposure import exposing, exposure_words
 from listings.models import Listing
 from matching.pairs.tasks import pair_waiting
 from tests.makers import GENT, TODAY, draft, make_organisation, make_user, published
