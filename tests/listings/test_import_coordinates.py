@@ -103,4 +103,5 @@ def test_a_row_with_swapped_degrees_is_named_and_nothing_is_stored(
 
 def test_a_system_that_nobody_knows_is_refused(company: Organisation, tmp_path: Path) -> None:
     text = "materiaal;aantal;eenheid;x;y;epsg\nlaptops;3;stuks;104880;193860;28992\n"
-    assert "Kies 31370 (Lambert 72) of 3812 (Lambert 2008)." in refused(company, tmp_path / "stock.csv", text)
+    says = "Kies 31370 (Lambert 72), 3812 (Lambert 2008) of 4326 (graden)."
+    assert says in refused(company, tmp_path / "stock.csv", text)
