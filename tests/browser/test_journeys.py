@@ -273,6 +273,7 @@ def test_an_amount_that_was_typed_before_free_was_chosen_stays_behind(open_page:
     start(page, "supply")
     choose(page, "#material-name", "europalet", "Europaletten (EPAL)")
     page.fill("#id_quantity", "12")
+    page.select_option("#id_unit", "piece")
     page.check("input[name=condition][value='3']")
     page.check("input[name=price_kind][value=fixed]")
     page.fill("#id_price_eur", "50")
@@ -283,7 +284,7 @@ def test_an_amount_that_was_typed_before_free_was_chosen_stays_behind(open_page:
     page.check("input[name=price_kind][value=free]")
     publish(page)
     page.get_by_role("link", name="Bekijk het").click()
-    expect(page.locator("main")).to_contain_text("gratis")
+    expect(page.locator("main")).to_contain_text("Gratis")
 
 
 @pytest.mark.parametrize("kind", ["supply", "demand", "service"])
