@@ -1,7 +1,9 @@
-"""What one request may claim of memory and disk."""
+"""What one request may claim of memory and disk, and hold."""
 
 from collections.abc import Callable
+from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -25,6 +27,26 @@ class BodySizeMiddleware:
                 413, _("Stuur hoogstens %(most)d MB in één keer.") % {"most": LARGEST_BODY_BYTES // 1_000_000}
             )
         return self.get_response(request)
+
+
+class StorableFormMiddleware:
+    """Refuses forms with a NUL in them, which the database can't store: no browser sends one.
+
+    Fields of text refuse it themselves; those that look a row up by a text hand it to the database. What programs
+    send is checked by marketplace.parsers.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        if request.path_info.startswith(MACHINE_PATHS):
+            return
+        if any("\x00" in text for _name, texts in request.POST.lists() for text in texts):
+            raise SuspiciousOperation("A NUL in a form")
 
 
 def _length(request: HttpRequest) -> int:

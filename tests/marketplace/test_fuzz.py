@@ -120,5 +120,5 @@ def test_the_api_answers_as_its_document_says(
     cases = report["test_cases"]
     with capsys.disabled():
         sys.stdout.write(f"\n{cases['generated']} requests, {cases['with_failures']} not as documented\n")
-    assert cases["generated"] > 500
+    assert cases["generated"] > 100
     assert (cases["with_failures"], report["errors"]) == (0, []), said[-20_000:]
