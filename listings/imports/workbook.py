@@ -73,8 +73,8 @@ def _text(cell: object) -> str:
     if isinstance(cell, bool):
         return "ja" if cell else "nee"
     if isinstance(cell, float):
-        # With a comma, since the text "1.125" is read as more than a thousand; and with the 15 digits that a spreadsheet
-        # has itself: 0.1 + 0.2 is 0.3 there.
+        # With a comma: the text "1.125" is read as more than a thousand. And with the 15 digits that a spreadsheet has
+        # itself: 0.1 + 0.2 is 0.3 there.
         return str(int(cell)) if cell.is_integer() else format(cell, ".15g").replace(".", ",")
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat()

@@ -24,8 +24,8 @@ def _points(label: "StrOrPromise", part: str) -> "models.PositiveSmallIntegerFie
 class PairingWeights(models.Model):
     """The points (0 to MOST_POINTS) of each part of a match's score. A part weighs its share of all points.
 
-    For a hub without a row `matching.weights.default_weights.WEIGHTS` hold. Only `matching.weights` writes points. `paired_at` is empty
-    until the hub's demands have been paired with them.
+    For a hub without a row the WEIGHTS of `matching/weights/default_weights.py` hold. Only `matching.weights` writes
+    points. `paired_at` is empty until the hub's demands have been paired with them.
     """
 
     hub = models.OneToOneField("geo.Hub", models.CASCADE, related_name="pairing_weights")
