@@ -165,6 +165,7 @@ def test_a_page_of_a_list(person: Person, path: str, given: dict[str, str]) -> N
     "/api/v1/listings/{}/", "/api/v1/listings/{}/matches/", "/api/v1/listings/{}/capacity/", "/api/v1/hubs/{}/",
     "/api/v1/hubs/{}/plan/", "/api/v1/materials/{}/", "/zoekertje/{}/", "/hubs/{}/", "/organisatie/{}/", "/import/{}/",
     "/post/weigeren/{}/", "/uitnodiging/{}/", "/{}", "/api/{}", "/static/{}",
+    "/media/photos/{}", "/media/{}", "/tiles/listings/{}/522/342.mvt", "/tiles/municipalities/10/{}/342.mvt",
 ]))  # fmt: skip
 def test_an_address(person: Person, path: str, text: str) -> None:
     answer(person.client, "get", path.format(quote(text)))
