@@ -27,7 +27,7 @@ from geo.towns import Town
 logger = logging.getLogger(__name__)
 
 #: A house lies at most so far from the point of its town, in kilometres: no postal code reaches further.
-FARTHEST_KM = 15
+FARTHEST_KM = 20
 #: Bytes of an answer that are read: one address takes some thousands.
 LARGEST_ANSWER = 262_144
 #: Letters of a street and a number that are looked at.

@@ -52,7 +52,7 @@ def srid_from(text: str) -> int:
     """The number of a coordinate system, as files write it: "31370", "EPSG:3812", "4326.0". Raises ValidationError."""
     found = re.fullmatch(r"(?:EPSG\s*:?\s*)?(\d{4,5})(?:[.,]0+)?", text.strip(), re.IGNORECASE)
     if not found or int(found[1]) not in SRIDS:
-        message = _("Ken ik niet. Kies 31370 (Lambert 72), 3812 (Lambert 2008) of 4326 (graden).")
+        message = _("Dit stelsel kennen we niet. Kies 31370 (Lambert 72), 3812 (Lambert 2008) of 4326 (graden).")
         raise ValidationError({"srid": message})
     return int(found[1])
 
@@ -61,7 +61,9 @@ def point_from_projected(*, x: float, y: float, srid: int) -> Point:
     """A WGS84 point from easting and northing in one of PROJECTED_SRIDS. Raises ValidationError by field."""
     _check_finite({"x": x, "y": y})
     if srid not in PROJECTED_SRIDS:
-        raise ValidationError({"srid": _("Ken ik niet. Kies 31370 (Lambert 72) of 3812 (Lambert 2008).")})
+        raise ValidationError(
+            {"srid": _("Dit stelsel kennen we niet. Kies 31370 (Lambert 72) of 3812 (Lambert 2008).")}
+        )
     point = _projected(x, y, srid)
     if point and _in_flanders(point):
         return point

@@ -4,15 +4,17 @@ import datetime as dt
 from pathlib import Path
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from listings.imports.lease import begin, held
+from listings.imports.services import MOST_ATTEMPTS
 from listings.imports.table import read_picture
 from listings.models import ImportState, Listing, ListingImport
-from listings.photos import LARGEST_UPLOAD_BYTES
-from listings.services import add_photo
+from listings.photos import LARGEST_UPLOAD_BYTES, safe_photo
+from listings.services import add_safe_photo
 
 
 def run_photos(listing_import: ListingImport, *, at: dt.datetime) -> None:
@@ -21,31 +23,55 @@ def run_photos(listing_import: ListingImport, *, at: dt.datetime) -> None:
         return
     with held(listing_import):
         listing_import.refresh_from_db(fields=["photos_left", "photo_mistakes"])
+        if listing_import.attempts > MOST_ATTEMPTS and listing_import.photos_left:
+            _leave_next_out(listing_import)
         while listing_import.photos_left:
-            _next(listing_import)
+            _add_next(listing_import)
 
 
-@transaction.atomic
-def _next(listing_import: ListingImport) -> None:
-    """Add one photo; why it can't be added is noted in words."""
-    (listing_id, name), *rest = listing_import.photos_left
+def _add_next(listing_import: ListingImport) -> None:
+    """Add one photo, or note in words why it can't be added. Reading takes long: it comes before the transaction."""
+    (listing_id, name), *_rest = listing_import.photos_left
+    refusal, safe = "", None
     try:
-        with transaction.atomic():
-            _add(listing_import, listing_id, name)
-    except ValidationError as refusal:
-        listing_import.photo_mistakes.append(f"{name}: {' '.join(refusal.messages)}")
-    except PermissionDenied as refusal:
+        safe = _read(listing_import, name)
+    except ValidationError as error:
+        refusal = " ".join(error.messages)
+    with transaction.atomic():
+        if safe is not None:
+            try:
+                with transaction.atomic():
+                    _add(listing_import, listing_id, safe)
+            except ValidationError as error:
+                refusal = " ".join(error.messages)
+            except PermissionDenied as error:
+                refusal = str(error)
+        _take_off(listing_import, refusal)
+
+
+def _leave_next_out(listing_import: ListingImport) -> None:
+    """Go on without the photo at which workers ended more than MOST_ATTEMPTS times."""
+    _take_off(listing_import, _("We konden deze foto niet toevoegen. Voeg ze toe bij het zoekertje zelf."))
+
+
+def _take_off(listing_import: ListingImport, refusal: str) -> None:
+    """Take a photo off the list, with why it isn't added if it isn't. The next one has attempts of its own."""
+    (_listing_id, name), *rest = listing_import.photos_left
+    if refusal:
         listing_import.photo_mistakes.append(f"{name}: {refusal}")
-    listing_import.photos_left = rest
-    listing_import.save(update_fields=["photos_left", "photo_mistakes"])
+    listing_import.photos_left, listing_import.attempts = rest, 1
+    listing_import.save(update_fields=["photos_left", "photo_mistakes", "attempts"])
 
 
-def _add(listing_import: ListingImport, listing_id: int, name: str) -> None:
+def _read(listing_import: ListingImport, name: str) -> "ContentFile[bytes]":
+    content = read_picture(Path(listing_import.file.path), name, most_bytes=LARGEST_UPLOAD_BYTES)
+    return safe_photo(SimpleUploadedFile(name.rsplit("/", 1)[-1], content))
+
+
+def _add(listing_import: ListingImport, listing_id: int, safe: "ContentFile[bytes]") -> None:
     listing = Listing.objects.filter(pk=listing_id).select_related("organisation").first()
     if listing is None:
         raise ValidationError(_("Het zoekertje bestaat niet meer."))
     if listing_import.created_by is None:
         raise ValidationError(_("Wie de lijst oplaadde, heeft geen account meer."))
-    content = read_picture(Path(listing_import.file.path), name, most_bytes=LARGEST_UPLOAD_BYTES)
-    upload = SimpleUploadedFile(name.rsplit("/", 1)[-1], content)
-    add_photo(by=listing_import.created_by, listing=listing, upload=upload, alt=listing.title)
+    add_safe_photo(by=listing_import.created_by, listing=listing, safe=safe, alt=listing.title)

@@ -20,6 +20,9 @@ LARGEST_UPLOAD_BYTES = 15_000_000
 LIMITS = Limits(memory_bytes=700_000_000, cpu_s=15, answer_bytes=5_000_000)
 #: Held by who has a photo read.
 _READING = threading.Lock()
+#: Held by those who have one read or wait for that: so many threads of a process, so that others answer meanwhile.
+MOST_WAITING = 3
+_WAITING = threading.BoundedSemaphore(MOST_WAITING)
 #: Seconds to wait for others' photos: eight large ones take no longer.
 PATIENCE_S = 25
 
@@ -35,8 +38,19 @@ def safe_photo(upload: "UploadedFile[bytes]") -> "ContentFile[bytes]":
             _("De foto is groter dan %(most)d MB. Kies een kleinere foto.")
             % {"most": LARGEST_UPLOAD_BYTES // 1_000_000}
         )
+    busy = ValidationError(_("Er komen nu veel foto's tegelijk binnen. Probeer het straks opnieuw."))
+    if not _WAITING.acquire(blocking=False):
+        raise busy
+    try:
+        return _read_alone(upload, busy)
+    finally:
+        _WAITING.release()
+
+
+def _read_alone(upload: "UploadedFile[bytes]", busy: ValidationError) -> "ContentFile[bytes]":
+    """Read a photo once no other is read; raises `busy` where that takes too long."""
     if not _READING.acquire(timeout=PATIENCE_S):
-        raise ValidationError(_("Er komen nu veel foto's tegelijk binnen. Probeer het straks opnieuw."))
+        raise busy
     try:
         with tempfile.TemporaryFile() as file:
             for chunk in upload.chunks():

@@ -20,13 +20,12 @@ from listings.capacity.services import check_unit_may_change
 from listings.derived import derive_mass, derive_material, derive_place
 from listings.enums import ListingKind, ListingStatus, Precision
 from listings.lifecycle import check_step
-from listings.models import LONGEST_ALT, Listing, ListingPhoto
+from listings.models import LONGEST_ALT, MOST_PHOTOS, Listing, ListingPhoto
 from listings.permissions import check_may_change, check_may_write
 from listings.photos import safe_photo
 from listings.validators import StaleListing, check_complete, check_fields, check_not_over
 from listings.verbs import ListingVerb
 
-MOST_PHOTOS = 8
 #: Listings that one transaction marks as expired.
 EXPIRED_AT_ONCE = 2_000
 #: Fields that are sets of other rows; they are given as iterables of instances.

@@ -19,11 +19,7 @@ TASKS = {
         "listings.tasks.expire_listings",
     ],
     # Files of many thousand rows: a minute each.
-    "imports": [
-        "listings.imports.tasks.check_import",
-        "listings.imports.tasks.store_import",
-        "listings.tasks.add_import_photos",
-    ],
+    "imports": ["listings.imports.tasks.check_import", "listings.imports.tasks.store_import"],
     # Where the mail server hangs, each letter takes its whole time-out.
     "letters": ["journal.tasks.send_letter", "journal.tasks.send_waiting_letters"],
     # Whole regions, plans, and whatever goes through all listings: minutes.
@@ -33,6 +29,7 @@ TASKS = {
         "matching.pairs.tasks.pair_hub",
         "matching.plan.tasks.plan_hub",
         "listings.search.tasks.gather_words",
+        "listings.tasks.add_import_photos",
         "listings.tasks.place_anew",
     ],
 }

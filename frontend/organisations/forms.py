@@ -81,13 +81,15 @@ class SiteForm(forms.Form):
     def pin_help(self) -> str:
         if is_configured():
             return str(_("Zonder speld zoeken we het huisnummer op. Kennen we dat niet, dan staat ze in het dorp."))
-        return str(_("Zonder speld staat ze in het dorp van de postcode, niet aan de deur: versleep ze."))
+        return str(_("Zonder speld staat ze in het dorp van de postcode, niet bij het adres: versleep ze."))
 
     def _pin(self, town: Town, given: dict[str, Any]) -> Point:
         """Where the house stands, or else its town; `said` tells which, where it is the town."""
         pin = pin_of(town, given.get("street", ""), given.get("house_number", ""))
         if not pin.is_house:
-            words = _("De speld staat in %(town)s, niet aan de deur. Versleep ze op de kaart.") % {"town": town.words}
+            words = _("De speld staat in %(town)s, niet bij het adres. Versleep ze op de kaart.") % {
+                "town": town.words
+            }
             down = _("De adresdienst antwoordt niet.")
             self.said = f"{down} {words}" if pin.is_down else str(words)
         return pin.point

@@ -59,9 +59,12 @@ REQUIRED = ("material", "quantity", "unit")
 
 @lru_cache(maxsize=4096)
 def plain(header: str) -> str:
-    """A text in the form in which names are compared: "  Hoeveelheid: " becomes "hoeveelheid"."""
+    """A text in the form in which names are compared: "  Hoeveelheid: " becomes "hoeveelheid".
+
+    One without a Latin letter or digit, such as "€", stays as it is.
+    """
     text = unicodedata.normalize("NFKD", header.lower()).encode("ascii", "ignore").decode()
-    return re.sub(r"[\s_]+", " ", text).strip(" :*.")
+    return re.sub(r"[\s_]+", " ", text).strip(" :*.") or header.strip().casefold()
 
 
 _FIELDS = {plain(name): field for field, names in NAMES.items() for name in names}

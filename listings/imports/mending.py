@@ -21,8 +21,8 @@ def map_columns(*, by: User, listing_import: ListingImport, fields: Mapping[str,
     `fields` has a field by the name of its column as the file writes it, "" for a column that isn't to be read.
     """
     locked = _checked(by, listing_import)
-    headers = {column["header"] for column in locked.reading.get("columns", []) if column["header"]}
-    given = {header: field for header, field in fields.items() if header in headers}
+    read_as = {column["header"]: column["field"] for column in locked.reading.get("columns", []) if column["header"]}
+    given = {header: field for header, field in fields.items() if header in read_as}
     if any(field and field not in NAMES for field in given.values()):
         raise ValidationError(_("Kies een van de velden uit de lijst."))
     meant = [field for field in given.values() if field]
@@ -31,7 +31,10 @@ def map_columns(*, by: User, listing_import: ListingImport, fields: Mapping[str,
         raise ValidationError(
             _("Twee kolommen zijn “%(field)s”. Kies er één, en lees de andere niet.") % {"field": NAMES[twice][0]}
         )
+    # What stays as it was recognised isn't kept: in another file the same name may stand beside a better one.
     for header, field in given.items():
+        if field == read_as[header]:
+            continue
         ImportColumn.objects.update_or_create(
             organisation=locked.organisation, header=plain(header)[:LONGEST_HEADER], defaults={"field": field}
         )

@@ -5,6 +5,8 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from listings.models import MOST_PHOTOS
+
 _ADDRESS = re.compile(r"(?:https?:)?//|www\.", flags=re.IGNORECASE)
 
 
@@ -25,8 +27,11 @@ class PhotoNames:
 
     def find(self, cell: str) -> list[str]:
         """The paths in the zip of the photos that a cell names. Raises ValidationError for what isn't there."""
-        found = []
-        for name in filter(None, map(str.strip, re.split(r"[;,|\n]", cell))):
+        found: list[str] = []
+        names = list(filter(None, map(str.strip, re.split(r"[;,|\n]", cell))))
+        if len(names) > MOST_PHOTOS:
+            raise ValidationError(_("Een zoekertje heeft hoogstens %(most)d foto's.") % {"most": MOST_PHOTOS})
+        for name in names:
             if _ADDRESS.match(name):
                 self.addresses += 1
             elif not self._in_zip:

@@ -13,8 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from accounts.validators import one_line
-from geo.addresses import Pins
+from accounts.validators import one_line, visible
+from geo.addresses import FARTHEST_KM, Pins
 from geo.points import WGS84_SRID, metric, point_from, point_from_projected, srid_from
 from geo.towns import Loaded, check_together, find_town, split, towns_named
 from listings.enums import Condition, ListingKind, ListingStatus, PriceBasis
@@ -30,8 +30,6 @@ from materials.recognise import SAME_WORDS, recogniser
 from materials.search import find_materials
 from materials.units import check_unit, unit_mass_kg
 
-#: A row's coordinates lie at most so far from the town that it names: no postal code reaches further.
-FARTHEST_KM = 20
 #: Texts of one file whose material is guessed. The page shows every guess; more than these nobody looks through.
 MOST_GUESSES = 300
 
@@ -115,8 +113,10 @@ class RowReader:
         self.towns = Loaded()
         self.pins = Pins()
         self.guessed: set[str] = set()
-        # What a text in a column means. Columns repeat themselves: a file has few units, days and prices.
-        self._read: dict[tuple[str, str], Any] = {}
+        self.suggested = 0
+        # What a text in a column means, or else why it is refused. Columns repeat themselves: a file has few units,
+        # days and prices.
+        self._read: dict[tuple[str, str], tuple[Any, str]] = {}
         self._misfits: dict[tuple[int, Unit], list[str]] = {}
         self._masses: dict[tuple[int, Unit], Decimal | None] = {}
         self.seen: dict[str, int] = {}
@@ -144,7 +144,7 @@ class RowReader:
             "quantity": amount,
             "mass_kg": self._mass(material, unit, amount),
             "title": _short(parsed, "title", one_line(get("title")), LONGEST_TITLE) or _title_of(material),
-            "description": _short(parsed, "description", get("description"), LONGEST_DESCRIPTION),
+            "description": _short(parsed, "description", visible(get("description")), LONGEST_DESCRIPTION),
             "condition": self._condition(kind, get, read),
             "available_from": read("available_from", values.first_day) if get("available_from") else self._start(get),
             "available_until": read("available_until", values.last_day) if get("available_until") else None,
@@ -181,16 +181,15 @@ class RowReader:
             text = get(name)
             if name in parsed.broken:
                 return None
-            try:
-                return self._read[name, text]
-            except KeyError:
-                pass
-            try:
-                value = self._read[name, text] = parse(text)
-                return value
-            except ValidationError as error:
-                _add(parsed, name, get(name), " ".join(error.messages))
-                return None
+            if (name, text) not in self._read:
+                try:
+                    self._read[name, text] = parse(text), ""
+                except ValidationError as error:
+                    self._read[name, text] = None, " ".join(error.messages)
+            value, refusal = self._read[name, text]
+            if refusal:
+                _add(parsed, name, text, refusal)
+            return value
 
         return read
 
@@ -225,11 +224,18 @@ class RowReader:
         named = recogniser().named(text, language)
         if len(named) != 1 or len(self.guessed) >= MOST_GUESSES:
             meant = [self.by_code[one.code] for one in named]
-            guesses = meant or [hit.material for hit in find_materials(text, language, limit=3)]
+            guesses = meant or self._suggestions(text, language)
             raise ValidationError(_unknown_material(text[:60], [material.name for material in guesses]))
         if named[0].likeness < SAME_WORDS:
             self.guessed.add(plain(text))
         return self.by_code[named[0].code]
+
+    def _suggestions(self, text: str, language: str) -> list[Material]:
+        """Materials that a text may mean; none once MOST_GUESSES texts of the file got some."""
+        if self.suggested >= MOST_GUESSES:
+            return []
+        self.suggested += 1
+        return [hit.material for hit in find_materials(text, language, limit=3)]
 
     def _condition(self, kind: Any, get: Callable[[str], str], read: Any) -> Condition | None:
         if get("condition"):
@@ -315,7 +321,7 @@ class RowReader:
         if not (street := one_line(get("street"))):
             return town.location
         pin = self.pins.of(town, street)
-        words = _("%(street)s, %(town)s") if pin.is_house else _("%(town)s, niet aan de deur")
+        words = _("%(street)s, %(town)s") if pin.is_house else _("%(town)s (het dorp, niet het adres)")
         parsed.place_words = words % {"street": street[:60], "town": town.words}
         return pin.point
 

@@ -156,7 +156,7 @@ def _check_attempts(listing_import: ListingImport) -> None:
     """Raise ValidationError for a file that has ended its workers before."""
     if listing_import.attempts > MOST_ATTEMPTS:
         raise ValidationError(
-            _("Dit bestand inlezen brak twee keer af. Knip het in stukken, of bewaar het opnieuw als CSV.")
+            _("Het inlezen van dit bestand liep twee keer vast. Knip het in stukken, of bewaar het opnieuw als CSV.")
         )
 
 

@@ -68,7 +68,7 @@ def _answer(
 
 def _stop(why: Why) -> str:
     if why == Why.CRASH:
-        return _("Dit bestand breekt ons leesprogramma af. Bewaar het in Excel opnieuw, als XLSX of CSV.")
+        return _("Ons leesprogramma loopt vast op dit bestand. Bewaar het in Excel opnieuw, als XLSX of CSV.")
     if why == Why.TIME:
         return _("Dit bestand lezen duurt te lang. Knip het in stukken, of bewaar het als CSV.")
     return _(
@@ -108,5 +108,7 @@ def _refusal(refused: Refused) -> str:
             "In het zip-bestand moet juist één lijst zitten, CSV of XLSX. Lijsten die erin zitten: %(names)s."
         ),
         "entry-too-large": _("%(name)s is te groot."),
+        "pictures": _("In het zip-bestand zitten meer dan %(most)s foto's. Verdeel de lijst over meer bestanden."),
+        "long-name": _("In het zip-bestand heeft een bestand een te lange naam: “%(name)s…”. Kort ze in."),
     }
     return words[refused.code] % values

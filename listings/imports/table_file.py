@@ -18,6 +18,8 @@ MOST_ROWS = 200_000
 MOST_COLUMNS = 500
 #: Letters of a cell that are kept: no field takes so many, and says so.
 LONGEST_CELL = 20_000
+#: Pictures beside a list, and letters and folders in the name of a file of a zip.
+MOST_PICTURES, LONGEST_PATH, MOST_FOLDERS = 2_000, 250, 20
 TEXT_ENDINGS = ("csv", "txt", "tsv")
 LIST_ENDINGS = (*TEXT_ENDINGS, "xlsx")
 PICTURE_ENDINGS = ("jpg", "jpeg", "png", "webp", "gif", "heic", "heif", "avif")
@@ -89,6 +91,9 @@ def _list_in(file: IO[bytes]) -> tuple[IO[bytes], str, dict[str, Any]]:
     try:
         with ZipFile(file) as packed:
             entries = [entry for entry in packed.infolist() if not _is_litter(entry)]
+            for name in (entry.filename for entry in entries):
+                if len(name) > LONGEST_PATH or name.count("/") > MOST_FOLDERS:
+                    raise Refusal("long-name", name=name[:60])
             lists = [entry for entry in entries if ending_of(entry.filename) in LIST_ENDINGS]
             if len(lists) != 1:
                 raise Refusal("lists-in-zip", names=[entry.filename for entry in lists][:10])
@@ -98,9 +103,11 @@ def _list_in(file: IO[bytes]) -> tuple[IO[bytes], str, dict[str, Any]]:
         raise Refusal("no-zip") from None
     if len(content) > LARGEST_BYTES:
         raise Refusal("unpacked")
-    pictures = [entry.filename for entry in entries if ending_of(entry.filename) in PICTURE_ENDINGS]
-    left = [entry.filename for entry in entries if entry is not lists[0] and entry.filename not in set(pictures)]
-    about = {"list": lists[0].filename, "pictures": pictures, "files_left": left}
+    pictures = {entry.filename: None for entry in entries if ending_of(entry.filename) in PICTURE_ENDINGS}
+    if len(pictures) > MOST_PICTURES:
+        raise Refusal("pictures", most=MOST_PICTURES)
+    left = [entry.filename for entry in entries if entry is not lists[0] and entry.filename not in pictures]
+    about = {"list": lists[0].filename, "pictures": list(pictures), "files_left": left}
     return io.BytesIO(content), lists[0].filename, about
 
 

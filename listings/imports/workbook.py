@@ -73,9 +73,12 @@ def _text(cell: object) -> str:
     if isinstance(cell, bool):
         return "ja" if cell else "nee"
     if isinstance(cell, float):
-        # With a comma: the text "1.125" is read as more than a thousand. And with the 15 digits that a spreadsheet has
-        # itself: 0.1 + 0.2 is 0.3 there.
-        return str(int(cell)) if cell.is_integer() else format(cell, ".15g").replace(".", ",")
+        if cell.is_integer():
+            return str(int(cell))
+        # With the 15 digits that a spreadsheet has itself: 0.1 + 0.2 is 0.3 there. With a comma, and never with three
+        # decimals: "1,125" and "1.125" may be more than a thousand, "1,1250" can't.
+        text = format(cell, ".15g").replace(".", ",")
+        return f"{text}0" if len(text.partition(",")[2]) == 3 else text
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat()
     if isinstance(cell, dt.date):

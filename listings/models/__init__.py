@@ -9,7 +9,7 @@ from listings.models.listing import (
     Listing,
 )
 from listings.models.listing_import import LONGEST_HEADER, ImportColumn, ImportState, ListingImport
-from listings.models.photo import LONGEST_ALT, ListingPhoto
+from listings.models.photo import LONGEST_ALT, MOST_PHOTOS, ListingPhoto
 from listings.models.search_word import SearchWord
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "LONGEST_HEADER",
     "LONGEST_REFERENCE",
     "LONGEST_TITLE",
+    "MOST_PHOTOS",
     "CapacityBooking",
     "ImportColumn",
     "ImportState",

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+#: Photos of one listing, at most.
+MOST_PHOTOS = 8
 #: Letters in the words that describe a photo, at most.
 LONGEST_ALT = 200
 

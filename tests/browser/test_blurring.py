@@ -33,7 +33,7 @@ def test_a_blurred_listing_beside_an_exact_one(open_page: Open) -> None:
     expect(notice).not_to_contain_text("Wie")
     page.check("input[name=precision][value=blurred]")
     expect(notice).to_contain_text("exact. Wie")
-    notice.get_by_role("button", name="Toon hier alles bij benadering").click()
+    notice.get_by_role("button", name="Toon van alles hier alleen de omgeving").click()
     expect(page.get_by_text("nu alleen de omgeving.")).to_be_visible()
     expect(page.locator("#id_title")).to_have_value("Paletten die niemand mag vinden")
     expect(page.locator("#exposure")).not_to_contain_text("Wie")

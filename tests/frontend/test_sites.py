@@ -37,7 +37,9 @@ def test_a_code_that_is_none_is_refused_at_its_field(code: str) -> None:
 def test_the_page_says_that_the_pin_stands_at_the_village() -> None:
     site = form(postal_code="3350", place_name="Linter", street="Dorp", house_number="1")
     assert site.is_valid()
-    assert site.said == "De speld staat in 3350 Linter (midden van Linter), niet aan de deur. Versleep ze op de kaart."
+    assert (
+        site.said == "De speld staat in 3350 Linter (midden van Linter), niet bij het adres. Versleep ze op de kaart."
+    )
 
 
 @pytest.mark.parametrize("point", [{}, {"lat": "51.05", "lon": "3.72"}])

@@ -152,7 +152,7 @@ def test_the_form_says_that_the_pin_stands_at_the_village(service: Service, gent
     service.answer({"LocationResult": []})
     site = form(street="Kerkstraat", house_number="12")
     assert site.cleaned_data["location"] == gent.location
-    assert site.said == "De speld staat in 9000 Gent, niet aan de deur. Versleep ze op de kaart."
+    assert site.said == "De speld staat in 9000 Gent, niet bij het adres. Versleep ze op de kaart."
 
 
 def test_the_form_says_that_the_service_is_down(service: Service, gent: Town) -> None:

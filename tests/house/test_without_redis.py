@@ -172,7 +172,7 @@ def test_a_file_waits_and_is_taken_up_when_redis_is_back(site: Site, member: Use
     made = ListingImport.objects.get()
     assert made.state == ImportState.WAITING
     # Beat would ask every minute; what waits that long counts as lost on its way.
-    ListingImport.objects.update(created_at=timezone.now() - dt.timedelta(minutes=10))
+    ListingImport.objects.update(touched_at=timezone.now() - dt.timedelta(minutes=10))
     site.redis.start()
     with worker(site.folder, **site.given):
         send(site, "listings.imports.tasks.resume_imports")

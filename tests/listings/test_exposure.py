@@ -149,15 +149,15 @@ def test_who_posts_reads_it_at_once_and_mends_it_by_one_button(ours: dict[str, A
     }  # fmt: skip
     saved = client.post(reverse("listing-autosave", args=[hidden.pk]), form).content.decode()
     assert "toont deze plek exact" in saved
-    assert "Toon hier alles bij benadering" in saved
+    assert "Toon van alles hier alleen de omgeving" in saved
     assert "toont deze plek exact" in client.get(edit).content.decode()
     published_page = client.post(edit, form | {"action": "publish"}, follow=True).content.decode()
     assert "toont deze plek exact" in published_page
     page = client.get(reverse("listing", args=[hidden.pk])).content.decode()
-    assert "Toon hier alles bij benadering" in page
+    assert "Toon van alles hier alleen de omgeving" in page
     answer = client.post(reverse("listing-blur-site", args=[hidden.pk]), follow=True).content.decode()
     assert "1 zoekertje toont nu alleen de omgeving." in answer
-    assert "Toon hier alles bij benadering" not in answer
+    assert "Toon van alles hier alleen de omgeving" not in answer
     exact.refresh_from_db()
     assert exact.precision == BLURRED
 

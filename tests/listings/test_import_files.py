@@ -94,7 +94,7 @@ def test_an_error_stands_in_its_own_cell_also_below_empty_rows_and_beside_empty_
 
 def test_yes_and_no_whole_numbers_and_days_of_a_workbook_are_written_as_people_do(tmp_path: Path) -> None:
     read = table(tmp_path, book(Blad=([["a", "b", "c", "d"], [True, 40.0, 1.125, False]], "visible")), "a.xlsx")
-    assert read.rows == [(2, ["ja", "40", "1,125", "nee"])]
+    assert read.rows == [(2, ["ja", "40", "1,1250", "nee"])]
 
 
 # ---- separators ----
@@ -222,6 +222,20 @@ def test_a_zip_has_one_list_and_names_the_rest(tmp_path: Path) -> None:
 def test_a_zip_without_a_list_or_with_two_is_refused(tmp_path: Path, files: dict[str, Any], says: str) -> None:
     with pytest.raises(ValidationError, match=says):
         table(tmp_path, packed(**files), "alles.zip")
+
+
+@pytest.mark.parametrize("name", ["a/" * 30 + "x.jpg", "x" * 300 + ".jpg"])
+def test_a_name_that_is_far_too_long_is_refused(tmp_path: Path, name: str) -> None:
+    files: dict[str, bytes | str] = {"lijst.csv": "titel\nBalken\n", name: b""}
+    content = packed(**files)
+    with pytest.raises(ValidationError, match="te lange naam"):
+        table(tmp_path, content, "alles.zip")
+
+
+def test_more_photos_than_anybody_names_are_refused(tmp_path: Path) -> None:
+    content = packed(**{"lijst.csv": "titel\nBalken\n"}, **{f"{number}.jpg": b"" for number in range(2_001)})
+    with pytest.raises(ValidationError, match="meer dan 2000 foto"):
+        table(tmp_path, content, "alles.zip")
 
 
 def test_what_is_called_a_zip_and_isn_t_one_is_refused(tmp_path: Path) -> None:

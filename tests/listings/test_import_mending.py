@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import Organisation
 from listings import services
+from listings.imports import rows
 from listings.imports.mending import map_columns, mend_materials
 from listings.imports.services import confirm_import, run_check, run_store, start_import
 from listings.models import ImportColumn, ImportState, Listing, ListingImport
@@ -306,3 +307,53 @@ def test_a_listing_made_on_the_page_is_known_too(company: Organisation) -> None:
     head = "titel;materiaal;hoeveelheid;eenheid;lat;lon\n"
     made = checked(company, f"{head}{listing.title};houten paletten;40;stuks;51.05;3.71\n")
     assert made.preview["doubles"] == [{"row": 2, "listing": listing.pk}]
+
+
+def test_a_column_without_letters_is_told_from_one_without_a_name(company: Organisation) -> None:
+    text = "Materiaal;Aantal;Eenheid;Plaats;€;\nbureaustoelen;4;stuks;Gent;12,50;los\n"
+    made = checked(company, text)
+    map_columns(by=member(company), listing_import=made, fields={"€": "price"})
+    again = checked_again(made)
+    assert [column["field"] for column in again.reading["columns"]][-2:] == ["price", ""]
+    assert again.preview["rows"][0]["price_eur"] == "12.50"
+
+
+def test_columns_that_were_left_as_they_are_say_nothing_of_later_lists(company: Organisation) -> None:
+    made = checked(
+        company, "Omschrijving;Materiaal;Aantal;Eenheid;Plaats;Deadline\nStoel;bureaustoelen;4;stuks;Gent;15/12/2099\n"
+    )
+    fields = {column["header"]: column["field"] for column in made.reading["columns"]} | {
+        "Deadline": "available_until"
+    }
+    map_columns(by=member(company), listing_import=made, fields=fields)
+    assert list(ImportColumn.objects.values_list("header", "field")) == [("deadline", "available_until")]
+
+
+def texts_asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts for which suggestions are looked up from now on; there are none."""
+    asked: list[str] = []
+
+    def look_up(text: str, *_given: Any, **_more: Any) -> list[Any]:
+        asked.append(text)
+        return []
+
+    monkeypatch.setattr(rows, "find_materials", look_up)
+    return asked
+
+
+def test_a_word_that_is_refused_in_every_row_is_looked_up_once(
+    company: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = texts_asked(monkeypatch)
+    made = checked(company, "Materiaal;Aantal;Eenheid;Plaats\n" + "qwertzuiop;4;stuks;Gent\n" * 50)
+    assert (made.mistake_count, asked) == (50, ["qwertzuiop"])
+
+
+def test_suggestions_end_where_a_list_has_hundreds_of_unknown_words(
+    company: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = texts_asked(monkeypatch)
+    monkeypatch.setattr(rows, "MOST_GUESSES", 5)
+    lines = "".join(f"qwertz{number}uiop;4;stuks;Gent\n" for number in range(20))
+    assert checked(company, "Materiaal;Aantal;Eenheid;Plaats\n" + lines).mistake_count == 20
+    assert len(asked) == 5

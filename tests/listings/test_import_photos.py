@@ -161,3 +161,23 @@ def test_photos_whose_worker_was_killed_are_gone_on_with(
     assert resume_import_photos() == 0
     run_photos(done, at=later)
     assert ListingPhoto.objects.filter(listing__organisation=company).count() == 2
+
+
+def test_a_row_that_names_more_photos_than_a_listing_has_is_a_mistake(company: Organisation) -> None:
+    names = ", ".join(f"p{number}.jpg" for number in range(9))
+    made = checked(company, packed(f"A;Stoel;bureaustoelen;4;stuks;Gent;{names}\n", p0=picture()))
+    assert "hoogstens 8 foto" in made.mistakes[0]["message"]
+
+
+def test_a_photo_at_which_workers_end_again_and_again_is_left_out(company: Organisation) -> None:
+    made = checked(
+        company, packed("A;Stoel;bureaustoelen;4;stuks;Gent;een.jpg, twee.jpg\n", een=picture(), twee=picture("blue"))
+    )
+    run_store(confirm_import(by=made.created_by, listing_import=made))  # type: ignore[arg-type]
+    ListingImport.objects.filter(pk=made.pk).update(attempts=5, touched_at=timezone.now() - dt.timedelta(hours=1))
+    made = ListingImport.objects.get(pk=made.pk)
+    run_photos(made, at=timezone.now())
+    made.refresh_from_db()
+    assert made.photos_left == []
+    assert ["een.jpg" in mistake for mistake in made.photo_mistakes] == [True]
+    assert ListingPhoto.objects.filter(listing__organisation=company).count() == 1

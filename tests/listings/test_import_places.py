@@ -127,8 +127,8 @@ def test_a_town_of_elsewhere_beside_coordinates_is_refused(company: Organisation
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
-        (["Kerkstraat 12", "9000", "Gent"], "9000 Gent, niet aan de deur"),
-        (["Kerkstraat", "9000", ""], "9000 Gent, niet aan de deur"),
+        (["Kerkstraat 12", "9000", "Gent"], "9000 Gent (het dorp, niet het adres)"),
+        (["Kerkstraat", "9000", ""], "9000 Gent (het dorp, niet het adres)"),
         (["", "9000", "Gent"], "9000 Gent"),
         (["", "3350", "Linter"], "3350 Linter (midden van Linter)"),
     ],
@@ -149,7 +149,7 @@ def test_where_the_service_is_down_a_row_lies_at_its_village_and_says_so(
     service.status = 503
     rows = reader(company)
     read = [rows.read(number, ["hout", "10", "ton", f"Dorp {number}", "9000", "Gent"]) for number in range(2, 6)]
-    assert [row.place_words for row in read] == ["9000 Gent, niet aan de deur"] * 4
+    assert [row.place_words for row in read] == ["9000 Gent (het dorp, niet het adres)"] * 4
     assert len(service.asked) == 1
 
 

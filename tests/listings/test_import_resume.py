@@ -128,7 +128,7 @@ def test_a_list_that_ends_its_workers_twice_is_refused_in_words() -> None:
     )
     run_check(made)
     assert now(made.pk).state == ImportState.FAILED
-    assert "brak twee keer af" in now(made.pk).mistakes[0]["message"]
+    assert "liep twee keer vast" in now(made.pk).mistakes[0]["message"]
 
 
 @pytest.mark.django_db

@@ -90,6 +90,7 @@ def watched() -> Iterator[Watched]:
 
 def test_eight_large_photos_at_once_take_the_memory_of_one(monkeypatch: Any) -> None:
     monkeypatch.setattr(photos, "PATIENCE_S", 300)
+    monkeypatch.setattr(photos, "_WAITING", threading.BoundedSemaphore(8))
     content = large_png()
     safe_photo(upload(content))
     already = len(children())
@@ -151,3 +152,16 @@ def test_who_waits_too_long_is_told_to_come_back(monkeypatch: Any) -> None:
     with photos._READING, pytest.raises(ValidationError, match="Probeer het straks opnieuw"):
         safe_photo(upload(b""))
     assert time.monotonic() - started < 2
+
+
+def test_photos_that_wait_leave_a_thread_for_others() -> None:
+    taken = [photos._WAITING.acquire(blocking=False) for _number in range(photos.MOST_WAITING)]
+    try:
+        assert all(taken)
+        started = time.monotonic()
+        with pytest.raises(ValidationError, match="Probeer het straks opnieuw"):
+            safe_photo(upload(b""))
+        assert time.monotonic() - started < 1
+    finally:
+        for _one in taken:
+            photos._WAITING.release()

@@ -65,7 +65,10 @@ def test_geojson_holds_the_same_rows(client: Client) -> None:
     [
         ({}, "lat", "geef lat en lon, een hub, of een bbox"),
         ({"lat": "51"}, "lon", "lat en lon allebei"),
-        ({"lat": "nan", "lon": "3.7"}, "lat", "geen eindig getal"),
+        ({"lat": "nan", "lon": "3.7"}, "lat", "geen getal"),
+        ({"lat": "1e999", "lon": "3.7"}, "lat", "geen eindig getal"),
+        ({"lat": "5_1", "lon": "3.7"}, "lat", "geen getal"),
+        ({"lat": "٥١", "lon": "3.7"}, "lat", "geen getal"),
         ({"lat": "3.7", "lon": "51"}, "lat", "omgewisseld: lat is rond 51, lon rond 4"),
         ({"lat": "40", "lon": "-3"}, "lat", "(lat 40, lon -3) ligt niet in België"),
         ({"lat": "51", "lon": "3.7", "radius_km": "0"}, "radius_km", "meer dan 0 km zijn en hoogstens 300"),

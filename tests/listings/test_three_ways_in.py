@@ -124,7 +124,7 @@ VALUES: dict[str, st.SearchStrategy[str]] = {
     "eural_code": st.from_regex(r"(0?[0-9]{1,2}[. -]?){3} ?\*?", fullmatch=True),
     "title": TEXTS | st.integers(139, 142).map("x".__mul__),
     "reference": st.integers(79, 82).map("x".__mul__),
-    "description": st.integers(3_999, 4_001).map("x".__mul__),
+    "description": TEXTS | st.integers(3_999, 4_001).map("x".__mul__),
     "unit": st.sampled_from(["piece", "kg", "litre", "m2"]),
 }
 CHANGES = st.lists(st.sampled_from(sorted(VALUES)), min_size=1, max_size=2, unique=True).flatmap(
@@ -146,6 +146,7 @@ def all_three(company: Organisation, member: Client, texts: Given) -> list[dict[
 @given(changed=CHANGES)
 @example(changed={})
 @example(changed={"title": "\u200b"})
+@example(changed={"description": "\u202eomgekeerd\u2066 en \u200bonzichtbaar"})
 @example(changed={"quantity": "1.250,5", "price_eur": "€ 12,-"})
 @example(changed={"available_until": "2101-01-01"})
 @example(changed={"available_until": "2000-01-01"})
