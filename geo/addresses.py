@@ -32,7 +32,7 @@ FARTHEST_KM = 20
 LARGEST_ANSWER = 262_144
 #: Letters of a street and a number that are looked at.
 LONGEST = 120
-#: One list asks at most so many addresses, and for so many seconds: the others stand at their village.
+#: One list asks at most so many addresses, and for so many seconds: the others stand at their town.
 MOST_ASKED, LONGEST_ASKED_S = 500, 60.0
 #: "Kerkstraat 12", "Kerkstraat 12 bus 3", "Kerkstraat 12A": the street, and the first number behind it.
 _HOUSE = re.compile(r"^(?P<street>\d*[^\d]*[^\d\s,])[\s,]+(?P<number>\d{1,4}(?:\s?[a-zA-Z])?)\b")
@@ -114,7 +114,7 @@ def pin_of(town: Town, street: str, number: str = "") -> Pin:
 
 
 class Pins:
-    """Pins of the many addresses of one list: each asked once, and none any more after too many, or one unanswered."""
+    """Pins of a list's addresses. Each is asked once; after too many, or one without an answer, none is."""
 
     def __init__(self) -> None:
         self._pins: dict[tuple[str, Town], Pin] = {}

@@ -17,7 +17,7 @@ def blurred(point: Point) -> Point:
 
 
 def _middle_of_cell(x: float, y: float) -> tuple[float, float]:
-    """The centre of the grid cell that holds these metres."""
+    """The centre of the grid cell that holds these coordinates, in metres."""
     east, north = (math.floor(value / BLUR_M) * BLUR_M + BLUR_M / 2 for value in (x, y))
     return east, north
 

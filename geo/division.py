@@ -118,7 +118,7 @@ def _bars(owned: npt.NDArray[np.bool_], xs: Floats, ys: Floats) -> Iterator[shap
 def _without_crumbs(parts: Sequence[shapely.Geometry], around: Sequence[Sequence[Seed]]) -> list[shapely.Geometry]:
     """The parts, but for small pieces that hold no place: those go to the part that they border on most.
 
-    Pieces that border on none, enclaves abroad, go together to the place that one of them is nearest to.
+    Pieces that border on none, enclaves abroad, go together to the municipality whose place lies nearest.
     """
     places = [shapely.multipoints([(seed.x, seed.y) for seed in seeds]) for seeds in around]
     kept: list[list[shapely.Geometry]] = []

@@ -23,7 +23,7 @@ LONGEST = 100
 LEAST_CLOSENESS = 0.8
 #: A name of fewer letters isn't taken for a part of a longer one.
 LEAST_LETTERS = 3
-#: Codes named of a town that isn't of the code given: Antwerpen has seven.
+#: At most so many codes are named when a town has other codes: Antwerpen has seven.
 MOST_CODES = 3
 #: "9000", "B-9000", "BE 9000", "9 000", and "9000.0" as spreadsheets write it; perhaps with a name behind.
 _CODE = r"(?:BE?[\s.:-]*)?(\d[\s.,]?\d{3})(?:[.,]0+)?"
@@ -120,7 +120,7 @@ class Loaded:
 def find_town(code: str, name: str, known: Known) -> Town:
     """The town with this postal code, this name or both. Raises ValidationError for `postal_code` or `town`.
 
-    Nothing is guessed: a name that isn't one of the code's, or that several towns have, is refused in words.
+    A misspelled name is taken only within its code. One of another code, or of several towns, is refused in words.
     """
     code, name = split(code, name)
     if code:

@@ -14,8 +14,8 @@ from journal.addresses import mailbox
 from journal.enums import LetterState
 from journal.events import record
 from journal.models import Letter, LetterRefusal
-from journal.putting_on import put_on
 from journal.querysets import LetterQuerySet
+from journal.queueing import enqueue
 from journal.tasks import send_letter
 from journal.verbs import LetterVerb
 
@@ -56,7 +56,7 @@ def write_letter(
         },
     )
     if made:
-        transaction.on_commit(lambda: put_on(send_letter.s(letter.pk)), robust=True)
+        transaction.on_commit(lambda: enqueue(send_letter.s(letter.pk)), robust=True)
     return letter
 
 

@@ -10,7 +10,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 
-from journal.putting_on import put_on
+from journal.queueing import enqueue
 
 
 def react_after_commit(verb: str, subject_id: int | None) -> None:
@@ -20,4 +20,4 @@ def react_after_commit(verb: str, subject_id: int | None) -> None:
 
 
 def _start(task_name: str, subject_id: int | None) -> None:
-    put_on(current_app.signature(task_name, args=[] if subject_id is None else [subject_id]))
+    enqueue(current_app.signature(task_name, args=[] if subject_id is None else [subject_id]))

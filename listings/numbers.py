@@ -66,7 +66,7 @@ class Marks:
     grouping: frozenset[str] = frozenset()
 
     def is_decimal(self, mark: str) -> bool | None:
-        """Whether the mark in a number such as "1.250" or "1,250" is a decimal one; None where that is to be asked.
+        """Whether the mark in a number such as "1.250" or "1,250" is a decimal one; None where only the writer knows.
 
         Where nothing else is known, Belgians group with a point and write decimals after a comma.
         """
@@ -77,15 +77,15 @@ class Marks:
             return None
         if not decimal and not grouping:
             return mark == ","
-        # The numbers of a workbook have a comma before their decimals, whatever its texts have.
+        # Number cells of a workbook come with a decimal comma, also where its texts have a point.
         if grouping and mark == "," and mark not in self.grouping:
             return None
         return decimal
 
 
-#: Of a number alone.
+#: For a number without a column.
 BELGIAN = Marks()
-#: Where both habits are usual, as with those who write programs.
+#: For the API, whose users have both habits.
 UNSURE = Marks(frozenset(".,"), frozenset(".,"))
 
 
@@ -116,7 +116,7 @@ def number(text: str, marks: Marks = BELGIAN) -> Decimal:
 def euros(text: str, marks: Marks = BELGIAN) -> Decimal:
     """A number as number() reads it, with or without the euro: "€ 12", "12,50 euro", "12,-". No other currency.
 
-    Its decimals are those that are written: an amount with three of them may be a thousand.
+    Trailing zeros stay: "1,250" has three decimals, and so may mean a thousand.
     """
     return _read(_MONEY, text.strip(), marks)
 

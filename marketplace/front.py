@@ -22,11 +22,11 @@ from marketplace.limits import LARGEST_BODY_BYTES
 from marketplace.outages import RETRY_AFTER_S
 from marketplace.problems import MACHINE_PATHS, MEDIA_TYPE, problem
 
-#: A file as large as may be, and the rest of its form.
+#: The largest file that is taken, and the rest of its form.
 LARGEST_REQUEST_BYTES = max(LARGEST_BYTES, LARGEST_BODY_BYTES) + 1_000_000
-#: Seconds in which the whole head of a request must be here; and for each further piece of it, or of the answer.
+#: Seconds for the whole head of a request; and for each further piece of its body, or of the answer.
 HEAD_S, STEP_S = 10, 30
-#: Connections that can be open at once, and files: each client has one, and one more while it is served.
+#: Open connections, and open files, at most: a client takes one, and another while it is served.
 MOST_CONNECTIONS, MOST_FILES = 4096, 10_000
 
 #: What the front says by itself, by the name of its page: the status, what is wrong, and what to do.

@@ -48,7 +48,7 @@ class Vocabulary:
     other: set[str] = field(default_factory=set)
 
     def words(self) -> Iterator[str]:
-        """All words that describe something."""
+        """All words of the file but those of "other"."""
         small = self.shape | self.piece | self.same | self.measure | self.link | self.out_of | self.with_ | self.join
         for phrase in (*self.made, *sorted(small | self.amount | self.head)):
             yield from phrase.split()
@@ -108,7 +108,7 @@ class Vocabulary:
         """Whether the text begins with an amount: "doos schroeven", but not "doos uit karton"."""
         if len(words) < 2 or words[0] not in self.amount or words[1] in self.out_of:
             return False
-        # "Pallets 120x80" and "lege dozen" are what they are called.
+        # In "pallets 120x80" the pallets are meant: only measures follow.
         return not all(self.changes_nothing(words, place, links_only=False) for place in range(1, len(words)))
 
     def is_other(self, words: list[str]) -> bool:

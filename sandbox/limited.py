@@ -73,7 +73,7 @@ def run_limited(
     """What `function` ("package.module:name") answers to a file, when a child process calls it.
 
     It is called as name(file, **arguments), and answers bytes; arguments are JSON. `file` is a real file, with a
-    number of the operating system. `meanwhile` is called often while the child works; an exception from it ends
+    descriptor. `meanwhile` is called often while the child works; an exception from it ends
     the child. Raises Stopped and Refused.
     """
     order = json.dumps(

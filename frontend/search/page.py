@@ -34,7 +34,7 @@ RADII_KM = (5, 10, 25, 50, 100)
 DETOURS_KM = (5, 10, 20, 40)
 #: How many places are suggested when we aren't sure which one was meant.
 GUESSES = 3
-#: Places of one name that are named: no more share one.
+#: Places of one name that are listed, at most.
 MOST_NAMESAKES = 6
 #: How many materials are suggested when the words found nothing.
 LIKE_MATERIALS = 2

@@ -19,10 +19,10 @@ from listings.imports.table import Table, read_table
 PROGRESS_EVERY = 500
 #: Letters of a cell that is shown as an example.
 _LONGEST_EXAMPLE = 60
-#: What the page says of an encoding from before Unicode.
+#: What the page calls an encoding from before Unicode.
 _CALLED = {"cp1252": "Windows", "cp850": "MS-DOS", "cp437": "MS-DOS", "mac_roman": "Macintosh"}
 
-#: The reading of a file of which everything was read (Checked).
+#: `Checked.reading` of a file of which everything was read.
 NOTHING_LEFT: dict[str, Any] = {
     "columns": [], "sheet": "", "sheets_left": [], "encoding": "", "files_left": [], "pictures_left": [],
     "left_out": 0, "addresses": 0, "loose": 0,
@@ -37,8 +37,8 @@ class Checked:
 
     `reading` is JSON. "columns" has each column with its name, the field that it is read as ("" where it isn't) and an
     example; "sheet" and "sheets_left", each with whether it is hidden; "encoding", where it was guessed; "files_left"
-    of a zip; "pictures_left", of which no row speaks; "left_out", how many rows were; and "addresses" and "loose", how
-    many photos were named by an address, and outside a zip.
+    of a zip; "pictures_left", that no row names; "left_out", how many rows a member left out; and "addresses" and
+    "loose", how many photos were named by an address, and outside a zip.
     """
 
     rows: list[Parsed]

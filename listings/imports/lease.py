@@ -1,4 +1,4 @@
-"""Who is at an import: a worker says so every few seconds, so that another can go on soon after it was killed."""
+"""Who is at an import: a worker says so every few seconds, so that another soon goes on if it is killed."""
 
 import datetime as dt
 import logging
@@ -17,7 +17,10 @@ logger = logging.getLogger(__name__)
 
 
 def begin(listing_import: ListingImport, *, states: Sequence[str], state: str, at: dt.datetime) -> bool:
-    """Take an import on, if it is in one of these states and no other worker is at it. It is in `state` then."""
+    """Take an import on and set its state, if it is in one of `states` and no other worker is at it.
+
+    Returns whether it was so.
+    """
     free = ListingImport.objects.filter(pk=listing_import.pk, state__in=states).free(at=at)
     if not free.update(state=state, touched_at=at, attempts=F("attempts") + 1):
         return False
@@ -48,7 +51,7 @@ def _beat(import_id: int, over: Event) -> None:
                 ListingImport.objects.filter(pk=import_id).update(touched_at=timezone.now())
             except DatabaseError:
                 # The work itself will hear of it. If the database comes back in time, the next beat counts.
-                logger.warning("No word could be left of import %s", import_id, exc_info=True)
+                logger.warning("The lease of import %s could not be renewed", import_id, exc_info=True)
                 connection.close()
     finally:
         connection.close()

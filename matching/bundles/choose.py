@@ -16,9 +16,9 @@ from matching.pairs.score import Mask
 #: Every set of so many supplies is looked at: 4,096 sets, in a fraction of a millisecond. A choice never takes longer,
 #: however many supplies there are.
 MOST_COMPARED = 12
-#: Of those that were taken, so many of the smallest are compared with others once more.
+#: So many of the smallest that were taken compete once more with supplies that weren't.
 _GIVEN_BACK = 4
-#: Stored shares have six decimals: so far the sum of a list's shares may lie beside what it should be.
+#: Stored shares have six decimals: the sum of a list's shares may be off by this much.
 ROUNDING = 1.1e-5
 
 
@@ -52,12 +52,12 @@ def choose(sizes: Floats, whole: Mask, metres: Floats) -> Choice:
     if len(usable) <= MOST_COMPARED:
         supplies.choose_anew(shares, largest)
         return Choice(shares, proven=True)
-    # The largest are taken, as many as it needs until the next few can serve the rest; then the best set of those.
+    # Take the largest until the next MOST_COMPARED can serve the rest; then the best set of those.
     reached = int(np.argmax(np.cumsum(sizes[largest]) > 1 + ROUNDING))
     first = largest[: max(reached + 1 - MOST_COMPARED, 0)]
     shares[first] = sizes[first]
     supplies.choose_anew(shares, largest[len(first) : len(first) + MOST_COMPARED])
-    # What is left over goes better with others in place of the smallest that were taken.
+    # The smallest that were taken compete with others again, which may fill what is left better.
     taken = shares[largest] > 0
     others = largest[~taken][: MOST_COMPARED - _GIVEN_BACK]
     supplies.choose_anew(shares, np.r_[others, largest[taken][len(others) - MOST_COMPARED :]])
@@ -74,7 +74,7 @@ class _Supplies(NamedTuple):
     metres: Floats
 
     def choose_anew(self, shares: Floats, rows: Integers) -> None:
-        """Change what some supplies serve to the best set of them, beside what the others serve."""
+        """Have the best set of some supplies serve what the other supplies leave."""
         asked = 1.0 - (shares.sum() - shares[rows].sum())
         shares[rows] = _best_of_all_sets(self.sizes[rows], self.whole[rows], self.metres[rows], asked)
 

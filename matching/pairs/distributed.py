@@ -99,7 +99,7 @@ def _pair_some(demand_ids: list[int], hub_id: int, at: dt.datetime) -> Outcome:
 
 @transaction.atomic
 def _end_part(run_id: int, hub_id: int, outcome: Outcome) -> bool:
-    """Note that a part is done, once; returns whether it is the one that ends last."""
+    """Note that a part is done, once; returns whether it is the last."""
     # The row stays locked until the commit: only the part that ends last finds the list empty.
     taken = PairingRun.objects.filter(pk=run_id, waiting_hub_ids__contains=[hub_id]).update(
         waiting_hub_ids=Func(F("waiting_hub_ids"), Value(hub_id), function="array_remove"),

@@ -50,7 +50,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 def _running(folder: Path, port: int, env: dict[str, str]) -> Iterator[Site]:
     for command in (
-        ["migrate", "-v", "0"], ["load_reference"], ["demo", "--listings", "500", "--seed", "3"],
+        ["migrate", "-v", "0"], ["load_reference"], ["demo", "--listings", "800", "--seed", "3"],
     ):  # fmt: skip
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, capture_output=True)
     parts = [

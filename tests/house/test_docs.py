@@ -102,6 +102,7 @@ def _write_samples(folder: Path) -> None:
     (folder / "voorraad.csv").write_text(
         "materiaal;hoeveelheid;eenheid;x;y\nHouten paletten;12;stuks;104880;193860\n", encoding="utf-8"
     )
+    (folder / "plaatsen.csv").write_text("9000,Gent,51.054,3.717\n")
     Organisation.objects.create(pk=1, name="Voorbeeld", slug="voorbeeld", kind="company")
 
 

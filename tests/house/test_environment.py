@@ -8,6 +8,8 @@ from tests.house.pages import ROOT, table
 OPERATING = ROOT / "docs" / "operating.md"
 #: Between scripts, not for people.
 INTERNAL = {"WERKSTOF_PREPARED"}
+#: Of the fuzz, which no operator runs: its script explains them.
+OF_THE_FUZZ = {"FUZZ_EXAMPLES", "FUZZ_SECONDS", "FUZZ_SEED"}
 
 
 def _read_by(path: Path) -> set[str]:
@@ -15,7 +17,7 @@ def _read_by(path: Path) -> set[str]:
     text = path.read_text()
     if path.suffix == ".py":
         return set(re.findall(r"""\b(?:env(?:\.\w+)?|environ\.get)\(\s*["']([A-Z0-9_]+)""", text))
-    return set(re.findall(r"\$\{([A-Z][A-Z0-9_]*):?-", text)) - INTERNAL
+    return set(re.findall(r"\$\{([A-Z][A-Z0-9_]*):?-", text)) - INTERNAL - OF_THE_FUZZ
 
 
 def _documented() -> set[str]:

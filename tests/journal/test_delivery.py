@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from kombu import Connection  # type: ignore[attr-defined]
 
-from journal import putting_on
+from journal import queueing
 from journal.delivery import LEASE, MOST_ATTEMPTS, message_of, send, send_again, take_as_sent
 from journal.enums import LetterPhase, LetterState
 from journal.letters import drop_letters, refuse_letters, write_letter
@@ -77,10 +77,10 @@ def test_a_broker_that_is_away_at_the_commit_loses_no_letter(
         monkeypatch.setattr(
             send_letter, "apply_async", lambda *given, **named: apply_async(*given, **named | {"connection": nowhere})
         )
-        monkeypatch.setattr("journal.putting_on._away_until", float("-inf"))
+        monkeypatch.setattr("journal.queueing._away_until", float("-inf"))
         with django_capture_on_commit_callbacks(execute=True):
             letter = write()
-        assert putting_on._away_until > time.monotonic()
+        assert queueing._away_until > time.monotonic()
     assert mail.outbox == []
     assert send_waiting_letters() == 1
     assert mail.outbox[0].to == ["nieuw@test.example"]

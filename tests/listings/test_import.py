@@ -336,7 +336,7 @@ def test_the_report_shows_the_first_rows(company: Organisation, client: Client) 
     made = upload(company, BELGIAN.splitlines()[0] + "\n" + "".join(row.format(n, n) for n in range(25)))
     run_check(made)
     assert made.mistakes == []
-    assert [(guess["text"], guess["count"]) for guess in made.preview["guesses"]] == [("europalet", 25)]
+    assert [(guess["text"], guess["count"]) for guess in made.preview["guesses"]] == [("europallett", 25)]
     client.force_login(company.memberships.get().user)
     page = client.get(reverse("import", args=[made.pk])).content.decode()
     assert "Plank 19" in page

@@ -163,14 +163,14 @@ def test_who_saw_an_older_check_changes_nothing(company: Organisation, client: C
 def guesses_list(rows: int = 30) -> str:
     """A guess beyond the rows that the page shows."""
     plain = "".join(f"Stoel {number};bureaustoelen;{number + 1};stuks;Gent\n" for number in range(rows))
-    return "titel;materiaal;hoeveelheid;eenheid;plaats\n" + plain + "Iets;europalet;7;stuks;Gent\n"
+    return "titel;materiaal;hoeveelheid;eenheid;plaats\n" + plain + "Iets;europallett;7;stuks;Gent\n"
 
 
 def test_a_guess_in_the_last_row_is_shown_and_can_be_mended(company: Organisation, client: Client) -> None:
     made = checked(company, guesses_list())
     (guess,) = made.preview["guesses"]
-    assert (guess["text"], guess["count"], guess["rows"]) == ("europalet", 1, [32])
-    assert 'aria-label="Materiaal van “europalet”"' in page_of(client, made)
+    assert (guess["text"], guess["count"], guess["rows"]) == ("europallett", 1, [32])
+    assert 'aria-label="Materiaal van “europallett”"' in page_of(client, made)
     mend(client, made, action="materials", **{"material-0": "Laptops"})
     again = checked_again(made)
     assert (again.preview["guesses"], again.preview["counts"]["guessed"]) == ([], 0)
@@ -186,7 +186,7 @@ def test_a_guess_that_is_left_as_it_stands_is_confirmed(company: Organisation, c
     mend(client, made, action="materials", **{"material-0": shown})
     again = checked_again(made)
     assert again.preview["guesses"] == []
-    assert again.materials == {"europalet": code}
+    assert again.materials == {"europallett": code}
 
 
 def test_the_rows_of_a_guess_can_be_left_out(company: Organisation, client: Client) -> None:
@@ -209,8 +209,8 @@ def test_more_guesses_than_anybody_looks_through_are_mistakes(
     company: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("listings.imports.rows.MOST_GUESSES", 1)
-    made = checked(company, guesses_list(1) + "Ander;europaletje;7;stuks;Gent\n")
-    assert ["europaletje" in mistake["message"] for mistake in made.mistakes] == [True]
+    made = checked(company, guesses_list(1) + "Ander;europalllet;7;stuks;Gent\n")
+    assert ["europalllet" in mistake["message"] for mistake in made.mistakes] == [True]
 
 
 # ---- the same rows again ----

@@ -8,6 +8,7 @@ from django.utils import timezone
 from listings.models import Listing
 from listings.search.cells import fold_cells
 from listings.search.parameters import SearchParameters
+from listings.search.strategies import counted_cells
 from listings.search.strategies.counted_cells import surely_more
 from tests.makers import GENT, published
 
@@ -47,6 +48,16 @@ def test_what_is_over_or_gone_takes_as_many_off() -> None:
     Listing.objects.filter(pk=listings[1].pk).update(status="withdrawn")
     assert surely_more(asked(), 0)
     assert not surely_more(asked(), 1)
+
+
+def test_where_too_many_may_be_over_or_gone_cells_can_t_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    listings = [published() for _number in range(4)]
+    fold_cells()
+    monkeypatch.setattr(counted_cells, "_MOST_TOO_MANY", 1)
+    Listing.objects.filter(pk=listings[0].pk).update(status="withdrawn")
+    assert surely_more(asked(), 2)
+    Listing.objects.filter(pk=listings[1].pk).update(status="withdrawn")
+    assert not surely_more(asked(), 0)
 
 
 def test_goods_are_counted_by_their_material() -> None:

@@ -245,7 +245,7 @@ def test_a_batch_over_many_holds_what_brute_force_finds(many: None) -> None:
     pair_all(at=NOW)
     found = assert_holds_what_brute_force_finds()
     full = Counter(demand_id for demand_id, _supply_id in found)
-    assert len(found) > 1000
+    assert len(found) > 900
     assert max(full.values()) == rules.BEST_PER_DEMAND  # lists that had to choose
 
 

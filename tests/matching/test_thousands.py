@@ -223,7 +223,7 @@ def explain(sql: str) -> str:
 
 
 #: Ghent and its surroundings, and nearer by two places where some listings lie alone: (z, x, y).
-TILES = [(8, 130, 85), (10, 522, 342), (12, 2098, 1367), (13, 4195, 2747)]
+TILES = [(8, 130, 85), (10, 522, 342), (12, 2090, 1369), (13, 4180, 2738)]
 FILTERS = [{}, {"kind": "supply"}, {"kind": "demand", "material": "wood"}, {"condition": "as_new", "max_price": "100"}]
 
 
@@ -245,7 +245,8 @@ def test_a_tile_draws_what_the_search_finds_in_its_box(
     features = read_tile(answer.content)["listings"].features
     assert sum(feature["count"] for feature in features) == len(found)
     alone = [feature for feature in features if feature["count"] == 1]
-    assert alone or z < 12
+    # Without a filter each place there has several.
+    assert alone or z < 12 or not filters
     assert {feature["id"] for feature in alone} <= set(found)
     assert all("id" not in feature for feature in features if feature["count"] > 1)
     titles = dict(Listing.objects.filter(pk__in=found).values_list("pk", "title"))

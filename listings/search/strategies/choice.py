@@ -72,7 +72,7 @@ def _count_unless_sure(part: Part, rows: Piece, limit: int, strategy: str) -> in
 
 
 def _there_are_surely_more(part: Part, limit: int) -> bool:
-    """Whether counted cells or the sample show at least `limit` matches, so that nothing needs to be counted.
+    """Whether counted cells or the sample show more than `limit` matches, so that nothing needs to be counted.
 
     False means that nobody knows yet: there may still be more.
     """

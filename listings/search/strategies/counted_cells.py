@@ -27,15 +27,18 @@ _HALF_SIDE = 0.99 / math.sqrt(2)
 #: The most metres that a degree of longitude and one of latitude have in Belgium.
 _MOST_METRES = (metres_per_degree(BELGIUM[1])[0], metres_per_degree(BELGIUM[3])[1])
 
-#: Cells count what is published. What is over but isn't marked yet, and what left since they were counted, is taken
-#: off, wherever it lies.
-_COUNTED = """
+#: Listings that cells may count too many, at most; where there may be more, cells can't tell.
+_MOST_TOO_MANY = 1_000
+#: What cells count, which is what is published; and how many of that may be over without being marked yet, or have
+#: left since they were counted, wherever it lies.
+_COUNTED = f"""
 SELECT
     (SELECT coalesce(sum(count), 0) FROM listings_listingcell
-        WHERE hub_id = 0 AND material_spans = ANY(%s::int4multirange[]) AND cell = ANY(%s::bigint[]) {of_kind})
-    - (SELECT count(*) FROM (SELECT FROM listings_listing
-        WHERE status = 'published' AND available_until < %s LIMIT 1000) AS over)
-    - (SELECT count(*) FROM (SELECT FROM listings_listingcellchange WHERE count < 0 LIMIT 1000) AS gone)
+        WHERE hub_id = 0 AND material_spans = ANY(%s::int4multirange[]) AND cell = ANY(%s::bigint[]) {{of_kind}}),
+    (SELECT count(*) FROM (SELECT FROM listings_listing
+        WHERE status = 'published' AND available_until < %s LIMIT {_MOST_TOO_MANY + 1}) AS over),
+    (SELECT count(*) FROM (SELECT FROM listings_listingcellchange
+        WHERE count < 0 LIMIT {_MOST_TOO_MANY + 1}) AS gone)
 """
 
 
@@ -60,8 +63,8 @@ def surely_more(asked: SearchParameters, than: int) -> bool:
     of_kind = f"AND kind = '{ListingKind(asked.kind)}'" if asked.kind else ""
     with connections[router.db_for_read(Listing)].cursor() as cursor:
         cursor.execute(_COUNTED.format(of_kind=of_kind), [spans, cells, timezone.localdate()])
-        ((counted,),) = cursor.fetchall()
-    return bool(counted > than)
+        ((counted, over, gone),) = cursor.fetchall()
+    return max(over, gone) <= _MOST_TOO_MANY and bool(counted - over - gone > than)
 
 
 def _within(asked: SearchParameters) -> tuple[float, float, float, float] | None:

@@ -1,7 +1,7 @@
-"""Puts tasks on for the workers. Nobody waits for a broker that is away or hangs.
+"""Hands tasks to the workers. Nobody waits for a broker that is away or hangs.
 
-Whatever a task is to do is a row that waits, and a minute's task finds it (docs/adr/0010): so a task that can't be put
-on is only late.
+What a task is to do is stored as a row that waits, and a task that runs every minute finds it (docs/adr/0010): so a
+task that can't be handed over is only late.
 """
 
 import logging
@@ -10,14 +10,14 @@ import time
 from celery.canvas import Signature
 from celery.exceptions import OperationalError
 
-#: Seconds for which a process puts nothing on after the broker had no answer.
+#: Seconds without another try after the broker didn't answer.
 LEAVE_ALONE_S = 15.0
 
 logger = logging.getLogger(__name__)
 _away_until = float("-inf")
 
 
-def put_on(task: Signature) -> bool:
+def enqueue(task: Signature) -> bool:
     """Have a worker do a task; returns whether the broker took it."""
     global _away_until
     if time.monotonic() < _away_until:
