@@ -10,17 +10,17 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
-from accounts.demo import make_fictional_organisations
+from accounts.demo import make_fictional_organisations, remove_fictional_organisations
 from geo.blurring import BLUR_M, blurred
 from geo.points import METRIC_SRID, degrees, metric, point_from
 from journal.models import Event
 from listings import services
-from listings.demo.store import make_fictional_listings
+from listings.demo.store import make_fictional_listings, remove_fictional_listings
 from listings.enums import ListingStatus, Precision
 from listings.exposure import exposing, exposure_words
 from listings.models import Listing
 from matching.pairs.tasks import pair_waiting
-from tests.makers import GENT, TODAY, draft, forget_demo, make_organisation, make_user, published
+from tests.makers import GENT, TODAY, draft, make_organisation, make_user, published
 
 pytestmark = pytest.mark.django_db
 BLURRED, EXACT = Precision.BLURRED, Precision.EXACT
@@ -189,7 +189,9 @@ def test_the_api_says_it_and_takes_it_back(ours: dict[str, Any]) -> None:
 
 
 def test_no_blurred_place_of_the_demo_is_told_by_an_exact_listing() -> None:
-    forget_demo()
+    # Other tests leave the demo's organisations behind.
+    remove_fictional_listings()
+    remove_fictional_organisations()
     organisations = make_fictional_organisations(random.Random(5), 60)
     make_fictional_listings(random.Random(5), organisations, 600, today=dt.date.today(), progress=lambda *_given: None)
     hidden = Listing.objects.filter(is_fictional=True, precision=BLURRED)

@@ -152,7 +152,7 @@ def test_photos_whose_worker_was_killed_are_gone_on_with(
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr("listings.import_photos._next", killed)
+        patch.setattr("listings.import_photos._add_next", killed)
         with pytest.raises(SystemExit):
             run_photos(done, at=timezone.now())
     assert len(calls) == 1
