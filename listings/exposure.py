@@ -2,6 +2,8 @@
 
 from django.utils.translation import ngettext
 
+from accounts.models import Organisation
+from geo.blurring import blurred_all
 from listings.enums import Precision
 from listings.models import Listing
 from listings.querysets import ListingQuerySet
@@ -13,6 +15,13 @@ def exposing(listing: Listing) -> ListingQuerySet:
     """
     is_blurred = listing.precision == Precision.BLURRED
     return Listing.objects.public().beside(listing, Precision.EXACT if is_blurred else Precision.BLURRED)
+
+
+def hidden_cells(organisation: Organisation) -> set[tuple[float, float]]:
+    """The middles (degrees) of the cells of the grid in which the organisation has public blurred listings."""
+    hidden = Listing.objects.public().of_organisation(organisation).filter(precision=Precision.BLURRED)
+    places = [place.coords for place in hidden.values_list("location", flat=True) if place]
+    return set(blurred_all(places)) if places else set()
 
 
 def exposure_words(listing: Listing) -> str:

@@ -4,37 +4,51 @@ from collections import Counter
 from typing import Any
 
 from accounts.models import Organisation
+from geo.blurring import blurred_all
 from geo.models import Municipality
+from listings.enums import Precision
+from listings.exposure import hidden_cells
 from listings.imports.rows import Parsed
-from listings.imports.stored_rows import Step, doubles, placements, steps, stored_listings
+from listings.imports.stored_rows import Fate, Step, doubles, placements, steps, stored_listings
 
 #: Rows of a file that the page shows before it is confirmed.
 ROWS_SHOWN = 20
+#: What is counted of the whole file.
+COUNTS = ("new", "changed", "unchanged", "guessed", "photos", "doubles", "exposing")
 #: Numbers of rows that it names of each guess, and of rows that are there already.
 NUMBERS_SHOWN = 12
 
 
 def preview(rows: list[Parsed], organisation: Organisation, most: int = ROWS_SHOWN) -> dict[str, Any]:
-    """As JSON: "counts" of "new", "changed", "unchanged", "guessed", "photos" and "doubles"; "rows", one for each of
-    the first `most`; "guesses", one for each text whose material was guessed; "doubles", the first rows that are there
+    """As JSON: "counts" of "new", "changed", "unchanged", "guessed", "photos", "doubles", and "exposing"
+    (rows whose exact place tells where a blurred listing of the organisation lies); "rows", one for each of the first
+    `most`; "guesses", one for each text whose material was guessed; "doubles", the first rows that are there
     already, each with the id of its listing (none where it is the same as an earlier row).
     """
-    counts, shown = Counter[str](), list[Step]()
+    counts, shown, seen_exactly = Counter[str](), list[Step](), list[tuple[float, float]]()
     for step in steps(rows, stored_listings(rows, organisation)):
         counts[step.fate] += 1
         counts["guessed"] += bool(step.parsed.guessed_from)
         if len(shown) < most:
             shown.append(step)
+        seen_exactly += [step.parsed.values["place"].coords] if _shows_exactly(step) else []
+    hidden = hidden_cells(organisation)
+    counts["exposing"] = sum(cell in hidden for cell in blurred_all(seen_exactly)) if hidden and seen_exactly else 0
     there = doubles(rows, organisation)
     counts["doubles"], counts["photos"] = len(there), sum(len(row.photos) for row in rows)
     municipality_ids = [placement.municipality_id for placement in placements(rows[:most])]
     municipalities = Municipality.objects.in_bulk([pk for pk in municipality_ids if pk])
     return {
-        "counts": {name: counts[name] for name in ("new", "changed", "unchanged", "guessed", "photos", "doubles")},
+        "counts": {name: counts[name] for name in COUNTS},
         "rows": [_row(step, municipalities.get(pk or 0)) for step, pk in zip(shown, municipality_ids, strict=True)],
         "guesses": _guesses(rows),
         "doubles": [{"row": row, "listing": pk} for row, pk in list(there.items())[:NUMBERS_SHOWN]],
     }
+
+
+def _shows_exactly(step: Step) -> bool:
+    """Whether a row becomes or changes a listing that shows its exact place."""
+    return step.fate != Fate.UNCHANGED and (step.before is None or step.before.precision == Precision.EXACT)
 
 
 def _guesses(rows: list[Parsed]) -> list[dict[str, Any]]:

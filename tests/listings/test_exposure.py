@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.gis.geos import Point
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -18,6 +19,7 @@ from listings import services
 from listings.demo.store import make_fictional_listings, remove_fictional_listings
 from listings.enums import ListingStatus, Precision
 from listings.exposure import exposing, exposure_words
+from listings.imports.services import run_check, start_import
 from listings.models import Listing
 from matching.pairs.tasks import pair_waiting
 from tests.makers import GENT, TODAY, draft, make_organisation, make_user, published
@@ -186,6 +188,17 @@ def test_the_api_says_it_and_takes_it_back(ours: dict[str, Any]) -> None:
         answer = client.patch(address, sent | {"title": "Anders"}, content_type="application/json")
         assert answer.status_code in (200, 412), answer.content
     assert Listing.objects.get(pk=hidden.pk).title == "Anders"
+
+
+def test_the_check_of_a_list_says_which_rows_tell_of_a_blurred_place(ours: dict[str, Any]) -> None:
+    published(**ours, precision=BLURRED)
+    text = f"materiaal;aantal;eenheid;lat;lon\nlaptops;3;stuks;{GENT[0]};{GENT[1]}\nlaptops;4;stuks;51.2;4.4\n"
+    upload = SimpleUploadedFile("lijst.csv", text.encode())
+    made = start_import(by=ours["by"], organisation=ours["organisation"], upload=upload)
+    run_check(made)
+    assert made.preview["counts"]["exposing"] == 1
+    page = member_of(ours).get(reverse("import", args=[made.pk])).content.decode()
+    assert "1 rij toont een plek exact" in page
 
 
 def test_no_blurred_place_of_the_demo_is_told_by_an_exact_listing() -> None:

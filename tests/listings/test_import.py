@@ -309,7 +309,15 @@ def test_the_check_says_row_by_row_what_would_be_done(company: Organisation, tmp
     run(path, company)
     made = upload(company, BELGIAN.replace("12,5", "20").replace("europallet;", "europallett;"))
     run_check(made)
-    assert made.preview["counts"] == {"new": 1, "changed": 1, "unchanged": 1, "guessed": 2, "photos": 0, "doubles": 0}
+    assert made.preview["counts"] == {
+        "new": 1,
+        "changed": 1,
+        "unchanged": 1,
+        "guessed": 2,
+        "photos": 0,
+        "doubles": 0,
+        "exposing": 0,
+    }
     first, second, third = made.preview["rows"]
     assert [row["fate"] for row in made.preview["rows"]] == ["unchanged", "changed", "new"]
     assert (first["row"], first["guessed_from"], first["quantity"], first["price_eur"]) == (
