@@ -142,7 +142,7 @@ def all_three(company: Organisation, member: Client, texts: Given) -> list[dict[
     return ways
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changed=CHANGES)
 @example(changed={})
 @example(changed={"title": "\u200b"})
