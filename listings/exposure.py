@@ -20,7 +20,7 @@ def exposing(listing: Listing) -> ListingQuerySet:
 def hidden_cells(organisation: Organisation) -> set[tuple[float, float]]:
     """The middles (degrees) of the cells of the grid in which the organisation has public blurred listings."""
     hidden = Listing.objects.public().of_organisation(organisation).filter(precision=Precision.BLURRED)
-    places = [place.coords for place in hidden.values_list("location", flat=True) if place]
+    places = [(place.x, place.y) for place in hidden.values_list("location", flat=True) if place]
     return set(blurred_all(places)) if places else set()
 
 
