@@ -26,6 +26,7 @@ from frontend.requests import MemberRequest, organisation_of_member
 from listings.imports.checks import NOTHING_LEFT
 from listings.imports.columns import NAMES, REQUIRED
 from listings.imports.mending import map_columns, mend_materials
+from listings.imports.preview import COUNTS
 from listings.imports.services import cancel_import, confirm_import, progress_of, start_import
 from listings.models import ImportState, Listing, ListingImport
 from materials.models import Material
@@ -82,8 +83,9 @@ def import_report(request: MemberRequest, import_id: int) -> HttpResponse:
     if found.state == ImportState.CHECKED:
         columns = columns_of(found)
         context |= {
-            # A file that was checked before we kept what wasn't read has none of it.
+            # A file that was checked by an earlier version lacks what we didn't count or keep then.
             "reading": NOTHING_LEFT | found.reading,
+            "counts": dict.fromkeys(COUNTS, 0) | found.preview.get("counts", {}),
             "doubles": found.preview.get("doubles", []),
             "columns": columns,
             "unread": [column for column in columns if not column["field"]],

@@ -69,7 +69,14 @@ def check(
     chosen = materials or {}
     photos = PhotoNames(table.about["pictures"], in_zip=bool(table.about["list"]))
     reader = RowReader(
-        organisation, columns.fields, srid, today=today, rows=table.rows, photos=photos, materials=chosen
+        organisation,
+        columns.fields,
+        srid,
+        today=today,
+        rows=table.rows,
+        photos=photos,
+        materials=chosen,
+        price_header=table.headers[columns.fields["price"]] if "price" in columns.fields else "",
     )
     left_out = {text for text, code in chosen.items() if not code}
     column = columns.fields["material"]

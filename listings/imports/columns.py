@@ -70,6 +70,9 @@ def plain(header: str) -> str:
 _FIELDS = {plain(name): field for field, names in NAMES.items() for name in names}
 
 
+#: "Prijs/stuk", "prijs per kg": prices, with what they are for in the name.
+_PRICE_PER = re.compile(r"(?:eenheids)?(?:prijs|price|prix)\b.*(?:\bper\b|\bpar\b|/)\s*\w.*")
+
 #: In a file that has another column for titles, this one describes.
 _DESCRIBES = plain("omschrijving")
 
@@ -86,6 +89,10 @@ class Columns:
         return next((field for field, column in self.fields.items() if column == number), "")
 
 
+def _field(name: str) -> str:
+    return _FIELDS.get(name) or ("price" if _PRICE_PER.fullmatch(name) else "")
+
+
 def find_columns(headers: list[str], by_hand: Mapping[str, str]) -> Columns:
     """Which column holds which field; of two columns for one field the first.
 
@@ -96,7 +103,7 @@ def find_columns(headers: list[str], by_hand: Mapping[str, str]) -> Columns:
     for number, name in enumerate(names):
         if by_hand.get(name):
             found.setdefault(by_hand[name], number)
-    recognised = {number: _FIELDS.get(name, "") for number, name in enumerate(names) if name and name not in by_hand}
+    recognised = {number: _field(name) for number, name in enumerate(names) if name and name not in by_hand}
     titles = "title" in found or any(
         field == "title" and names[number] != _DESCRIBES for number, field in recognised.items()
     )

@@ -92,12 +92,19 @@ class RowReader:
         rows: Sequence[tuple[int, list[str]]] = (),
         photos: PhotoNames | None = None,
         materials: Mapping[str, str] | None = None,
+        price_header: str = "",
     ) -> None:
         """`rows` are those that read() will be given: "1.125" means what the rest of its column says.
 
         `photos` are those beside the list. `materials` are codes by plain text, where somebody chose them; they come
-        before any name.
+        before any name. `price_header` names the column of prices, which may say what they are for.
         """
+        self.price_per: PriceBasis | Unit | None = None
+        self.price_refusal = ""
+        try:
+            self.price_per = values.price_basis_in(price_header)
+        except ValidationError as error:
+            self.price_refusal = " ".join(error.messages)
         self.photos = photos or PhotoNames([], in_zip=False)
         self.columns = columns
         self.marks: dict[str, Marks] = {
@@ -208,13 +215,22 @@ class RowReader:
     ) -> tuple[values.Price | None, PriceBasis]:
         """The price, and what it is for. It may be for another unit than that of the quantity."""
         price = read("price", partial(values.price, marks=self.marks.get("price", Marks())))
-        per = read("price_basis", values.price_basis) if get("price_basis") else None
+        per = read("price_basis", values.price_basis) if get("price_basis") else self.price_per
+        if price is not None and price.eur is not None and (refusal := self._misnamed(per)):
+            _add(parsed, "price", get("price"), refusal)
+            return None, PriceBasis.LOT
         if price is not None:
             try:
                 return values.priced(price, per, unit)
             except ValidationError as error:
                 _add(parsed, "price", get("price"), " ".join(error.messages))
         return None, PriceBasis.LOT
+
+    def _misnamed(self, per: PriceBasis | Unit | None) -> str:
+        """What is wrong with what the name of the column says that prices are for; empty where nothing is."""
+        if self.price_per and per != self.price_per:
+            return _("De kolom “prijs per” zegt iets anders dan de naam van de prijskolom. Kies één van de twee.")
+        return self.price_refusal
 
     def _material(self, text: str) -> Material:
         """The material with this code, or the only one that the text names. What it may name besides is suggested."""

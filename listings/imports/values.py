@@ -130,6 +130,9 @@ def splittable(text: str) -> bool:
         raise _unknown(text, [_("ja"), _("nee")]) from None
 
 
+_PER_IN_HEADER = re.compile(r"(?:\bper\b|\bpar\b|/)\s*(?P<per>[^\s/()][^/()]{0,39})\)?\s*$", re.IGNORECASE)
+
+
 def price_basis(text: str) -> PriceBasis | Unit:
     """What an amount is for: the whole lot, a unit of it, or a unit that the cell names."""
     found = _BEFORE_BASIS.fullmatch(word(text))
@@ -137,6 +140,15 @@ def price_basis(text: str) -> PriceBasis | Unit:
         return BASIS_BY_WORD[found["word"] if found else ""]
     except KeyError:
         raise _unknown(text, [_("partij"), _("eenheid"), *(str(choice.label) for choice in Unit)]) from None
+
+
+def price_basis_in(header: str) -> PriceBasis | Unit | None:
+    """What the name of a column of prices says that they are for: "Prijs per kg", "Prijs/stuk". None where it doesn't.
+
+    Raises ValidationError for a unit that we don't know.
+    """
+    found = _PER_IN_HEADER.search(header)
+    return price_basis(found["per"]) if found else None
 
 
 def price(text: str, marks: Marks = BELGIAN) -> Price:

@@ -21,7 +21,7 @@ from accounts.models import Organisation
 from listings.enums import Condition, ListingKind, PriceBasis
 from listings.imports import values
 from listings.imports.services import confirm_import, run_check, run_store, start_import
-from listings.models import Listing
+from listings.models import Listing, ListingImport
 from listings.validators import eural_code
 from materials.enums import Unit
 from tests.makers import make_organisation, make_user
@@ -366,3 +366,45 @@ def test_numbers_and_answers_of_a_workbook_are_what_they_are(company: Organisati
         (Decimal("0.5"), "fixed", Decimal(1250), True),
         (Decimal("1.125"), "removal_fee", Decimal("12.5"), False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "stored"),
+    [
+        ("Prijs/stuk", "15", ("unit", "15.00")),
+        ("prijs per stuk", "15", ("unit", "15.00")),
+        ("Eenheidsprijs per stuk", "15", ("unit", "15.00")),
+        ("Price per piece", "15", ("unit", "15.00")),
+        ("Prijs (€/stuk)", "15", ("unit", "15.00")),
+        ("Prijs per partij", "15", ("lot", "15.00")),
+        ("Prijs", "15", ("lot", "15.00")),
+    ],
+)
+def test_the_name_of_a_column_of_prices_may_say_what_they_are_for(
+    company: Organisation, header: str, cell: str, stored: tuple[str, str]
+) -> None:
+    made = checked_text(company, f"materiaal;aantal;eenheid;plaats;{header}\nlaptops;3;stuks;Gent;{cell}\n")
+    assert made.mistakes == []
+    row = made.preview["rows"][0]
+    assert (row["price_basis"], row["price_eur"]) == stored
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("materiaal;aantal;eenheid;plaats;Prijs per bakje\nlaptops;3;stuks;Gent;15\n", "bakje"),
+        ("materiaal;aantal;eenheid;plaats;Prijs per kg\nlaptops;3;stuks;Gent;15\n", "past niet bij"),
+        ("materiaal;aantal;eenheid;plaats;Prijs/stuk;prijs per\nlaptops;3;stuks;Gent;15;partij\n", "zegt iets anders"),
+    ],
+)
+def test_a_name_of_a_column_of_prices_that_says_something_else_is_refused(
+    company: Organisation, text: str, says: str
+) -> None:
+    assert [says in mistake["message"] for mistake in checked_text(company, text).mistakes] == [True]
+
+
+def checked_text(company: Organisation, text: str) -> ListingImport:
+    upload = SimpleUploadedFile("lijst.csv", text.encode())
+    made = start_import(by=company.memberships.get().user, organisation=company, upload=upload)
+    run_check(made)
+    return made

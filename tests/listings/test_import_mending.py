@@ -79,9 +79,9 @@ def test_each_column_that_is_not_read_is_named(company: Organisation, client: Cl
     read = {column["header"]: column["field"] for column in made.reading["columns"] if column["field"]}
     assert (read["Titel"], read["Omschrijving"], read["Locatie"]) == ("title", "description", "town")
     unread = [(column["letters"], column["header"]) for column in made.reading["columns"] if not column["field"]]
-    assert unread == [("A", "Nr"), ("G", "Prijs/stuk"), ("I", "Deadline"), ("J", ""), ("K", "Titel")]
+    assert unread == [("A", "Nr"), ("I", "Deadline"), ("J", ""), ("K", "Titel")]
     page = page_of(client, made)
-    assert "5 kolommen: “Nr”, “Prijs/stuk”, “Deadline”, kolom J (zonder naam), “Titel”." in page
+    assert "4 kolommen: “Nr”, “Deadline”, kolom J (zonder naam), “Titel”." in page
 
 
 def test_a_description_alone_is_a_title(company: Organisation) -> None:
@@ -287,7 +287,7 @@ def test_the_command_names_what_it_does_not_read(company: Organisation, tmp_path
     path, said = tmp_path / "lijst.csv", StringIO()
     path.write_text(UNREAD)
     call_command("import_listings", str(path), organisation=company.pk, dry_run=True, stdout=said, stderr=said)
-    for words in ("column G “Prijs/stuk” isn't read", "column I “Deadline” isn't read", "column J “” isn't read"):
+    for words in ("column A “Nr” isn't read", "column I “Deadline” isn't read", "column J “” isn't read"):
         assert words in said.getvalue()
 
 
