@@ -9,7 +9,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,12 @@ def cpu_s_of_children() -> float:
 
 
 def children() -> list[str]:
-    return [pid for tasks in Path("/proc/self/task").glob("*/children") for pid in tasks.read_text().split()]
+    found: list[str] = []
+    for tasks in Path("/proc/self/task").glob("*/children"):
+        # A thread that has just ended has no file any more.
+        with suppress(OSError):
+            found += tasks.read_text().split()
+    return found
 
 
 class Watched:
