@@ -209,6 +209,9 @@ def test_a_choice_of_where_ends_the_box_of_the_map(open_page: Open) -> None:
     # The search before the map was moved is still a step back.
     page.go_back()
     expect(page).to_have_url(re.compile("bbox="))
+    # The page is loaded anew: only then can the next step back be asked, as a step during a load ends with it.
+    expect(page.locator("#radius option:checked")).to_have_text("deze kaart")
+    page.locator("werkstof-map[data-ready=yes]").wait_for()
     page.go_back()
     expect(page).to_have_url(re.compile("radius_km=50$"))
 
