@@ -18,13 +18,16 @@ from listings.verbs import ListingVerb
 
 #: Names of a change that no row repeats: a sentence says them, or they would only be a number.
 _SAID = frozenset({"status", "photo", "user", "role", "is_shown", "service", "week_start"})
-_SAID_BY_VERB = {
+_SAID_BY_VERB: dict[str, set[str]] = {
     ListingVerb.WEEK_BOOKED: {"quantity", "unit"},
     ListingVerb.BOOKING_CANCELLED: {"quantity", "unit"},
     ListingVerb.DELETED: {"title"},
     **{verb: {"name"} for verb in ListingVerb if verb.value.startswith("import.")},
-    **{verb: {"name"} for verb in (AccountVerb.SITE_ADDED, AccountVerb.SITE_REMOVED, AccountVerb.HUB_REMOVED)},
-    **{verb: {"name"} for verb in (AccountVerb.REGION_CHANGED, AccountVerb.REGION_REMOVED)},
+    AccountVerb.SITE_ADDED: {"name"},
+    AccountVerb.SITE_REMOVED: {"name"},
+    AccountVerb.HUB_REMOVED: {"name"},
+    AccountVerb.REGION_CHANGED: {"name"},
+    AccountVerb.REGION_REMOVED: {"name"},
 }
 
 
