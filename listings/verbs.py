@@ -10,7 +10,7 @@ class ListingVerb(models.TextChoices):
     PUBLISHED = "listing.published", _("{who} publiceerde {listing}.")
     RESERVED = "listing.reserved", _("{who} zette {listing} op gereserveerd.")
     WITHDRAWN = "listing.withdrawn", _("{who} trok {listing} in.")
-    TAKEN_DOWN = "listing.taken_down", _("Een beheerder van Werkstof haalde {listing} offline.")
+    TAKEN_DOWN = "listing.taken_down", _("{who} haalde {listing} offline.")
     CLOSED = "listing.closed", _("{who} rondde {listing} af.")
     EXPIRED = "listing.expired", _("De einddatum van {listing} is voorbij: het is verlopen.")
     DELETED = "listing.deleted", _("{who} gooide het concept {draft} weg.")

@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, Organisation, Site, User
+from accounts.permissions import is_operator
 from frontend.log.fields import field_of
 from geo.models import Hub, HubRegion, Municipality
 from journal.models import Event
@@ -48,12 +49,15 @@ class Names:
         self._invited = dict(open_invitations.values_list("pk", "email"))
 
     def maker(self, event: Event, else_name: str) -> str:
-        """Who did it; `else_name` for somebody whom the reader doesn't work with."""
+        """Who did it; `else_name` for somebody whom the reader doesn't work with and who is no operator."""
         if event.by_id is None:
             return _("Werkstof zelf")
-        if event.by_id not in self._users:
+        user = self._users.get(event.by_id)
+        if user is None:
             return _("een account dat verwijderd is")
-        return str(self._users[event.by_id]) if event.by_id in self.known else else_name
+        if user.pk in self.known:
+            return str(user)
+        return _("een beheerder van Werkstof") if is_operator(user) else else_name
 
     def person(self, user_id: int | None) -> str:
         """Somebody who belongs, or once belonged, to the organisation or hub whose log it is.

@@ -87,6 +87,9 @@ def _line(event: Event, names: Names, who: str, hub_id: int | None) -> Line:
 def _rows(event: Event, names: Names, hub_id: int | None) -> Iterator[Row]:
     """What changed, with values. Nothing is said of what stayed the same, was nought, or is in the sentence."""
     for name, value in _in_order(event):
+        if value is None and event.verb.startswith("import."):
+            # A file that wasn't checked yet: how many rows it has isn't secret, but unknown.
+            continue
         before, after = _sides(event, names, name, value)
         if value is None or (before and after and is_place(event.subject_kind, name)):
             after = _("ingevuld") if event.verb.endswith(".created") else _("gewijzigd")

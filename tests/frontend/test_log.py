@@ -91,8 +91,18 @@ def test_who_is_no_member_is_not_named(client: Client, organisation: Organisatio
     operator = make_user(is_superuser=True, is_staff=True, name="Olga Operator")
     services.take_down_listing(by=operator, listing=listing)
     page = read(client, admin, "organisation-log", organisation.slug)
-    assert "iemand van buiten de organisatie" in page
+    assert "Een beheerder van Werkstof haalde" in page
     assert "Olga Operator" not in page
+
+
+def test_staff_of_a_hub_is_not_named_to_an_organisation(
+    client: Client, organisation: Organisation, admin: User, hub: Hub, manager: User
+) -> None:
+    accounts.add_hub_partner(by=manager, hub=hub, organisation=organisation)
+    page = read(client, admin, "organisation-log", organisation.slug)
+    assert f"{organisation.name} is nu partner van {hub.name}." in words(page)
+    assert "door iemand van buiten de organisatie" in page
+    assert "Hanne Hub" not in page
 
 
 def test_a_manager_reads_which_organisation_but_neither_who_nor_drafts_nor_values(
@@ -277,3 +287,4 @@ def test_a_hub_reads_which_listings_an_import_published_there(
     assert "De lijst “geheime naam.csv” is ingelezen." in own
     assert "<dt>Nieuwe zoekertjes</dt><dd>12</dd>" in own
     assert "Fouten" not in own
+    assert "gewijzigd" not in own
