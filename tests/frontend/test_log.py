@@ -3,10 +3,13 @@
 import datetime as dt
 from decimal import Decimal
 from html import unescape
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -288,3 +291,15 @@ def test_a_hub_reads_which_listings_an_import_published_there(
     assert "<dt>Nieuwe zoekertjes</dt><dd>12</dd>" in own
     assert "Fouten" not in own
     assert "gewijzigd" not in own
+
+
+def test_a_hub_reads_what_an_operator_s_command_imported(
+    client: Client, organisation: Organisation, hub: Hub, manager: User, tmp_path: Path
+) -> None:
+    make_site(organisation)
+    given = tmp_path / "lijst.csv"
+    given.write_text("materiaal;hoeveelheid;eenheid;titel\nHouten paletten;12;stuks;Partij één\n")
+    call_command("import_listings", str(given), organisation=organisation.pk, stdout=StringIO())
+    page = words(read(client, manager, "hub-log", hub.slug, about="imports"))
+    assert f"De lijst van {organisation.name} is ingelezen." in page
+    assert "Partij één" in page
