@@ -139,7 +139,16 @@ def test_the_front_runs_without_the_key_and_the_database_s_password(compose: Any
     given = {name: str(value) for name, value in compose["services"]["front"]["environment"].items()}
     assert not [value for value in given.values() if "SECRET_KEY" in value or "POSTGRES" in value]
     env = {"PATH": os.environ["PATH"], "WERKSTOF_VAR": str(settings.STATIC_ROOT.parent)} | _defaults(given)
-    command = [sys.executable, "manage.py", "front", tmp_path / "there", "--listen", "8000", "--socket", "/x.sock"]
+    command = [
+        sys.executable,
+        "manage.py",
+        "front",
+        str(tmp_path / "there"),
+        "--listen",
+        "8000",
+        "--socket",
+        "/x.sock",
+    ]
     subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True)
     write_front(tmp_path / "here", listen="8000", socket="/x.sock")
     there, here = (
