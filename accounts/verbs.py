@@ -5,38 +5,44 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AccountVerb(models.TextChoices):
-    USER_CHANGED = "user.changed", _("account gewijzigd")
-    USER_SET_UP = "user.set_up", _("account ingesteld door een beheerder")
-    USER_DELETED = "user.deleted", _("account verwijderd")
-    TOKEN_MADE = "token.made", _("sleutel voor de API gemaakt")
-    TOKEN_REVOKED = "token.revoked", _("sleutel voor de API ingetrokken")
+    USER_CHANGED = "user.changed", _("{who} wijzigde het eigen account.")
+    USER_SET_UP = "user.set_up", _("{who} stelde het account van {person} in.")
+    USER_DELETED = "user.deleted", _("{who} verwijderde het account van {person}.")
+    TOKEN_MADE = "token.made", _("{who} maakte een sleutel voor de API.")
+    TOKEN_REVOKED = "token.revoked", _("{who} trok de sleutel voor de API in.")
 
-    ORGANISATION_CREATED = "organisation.created", _("organisatie gemaakt")
-    ORGANISATION_CHANGED = "organisation.changed", _("organisatie gewijzigd")
-    ORGANISATION_VERIFIED = "organisation.verified", _("organisatie geverifieerd")
-    SITE_ADDED = "site.added", _("vestiging toegevoegd")
-    SITE_CHANGED = "site.changed", _("vestiging gewijzigd")
-    SITE_REMOVED = "site.removed", _("vestiging verwijderd")
-    MEMBER_ADDED = "member.added", _("lid toegevoegd")
-    MEMBER_ROLE_CHANGED = "member.role_changed", _("rol van een lid gewijzigd")
-    MEMBER_REMOVED = "member.removed", _("lid verwijderd")
+    ORGANISATION_CREATED = "organisation.created", _("{who} maakte {organisation} aan.")
+    ORGANISATION_CHANGED = "organisation.changed", _("{who} wijzigde de gegevens van {organisation}.")
+    ORGANISATION_VERIFIED = "organisation.verified", _("{who} bevestigde het ondernemingsnummer van {organisation}.")
+    SITE_ADDED = "site.added", _("{who} voegde de vestiging {site} toe.")
+    SITE_CHANGED = "site.changed", _("{who} wijzigde de vestiging {site}.")
+    SITE_REMOVED = "site.removed", _("{who} verwijderde de vestiging {site}.")
+    MEMBER_ADDED = "member.added", _("{person} hoort nu bij {organisation}, als {role}.")
+    MEMBER_ROLE_CHANGED = (
+        "member.role_changed",
+        _("{who} gaf {person} een andere rol: {role} in plaats van {role_before}."),
+    )
+    MEMBER_REMOVED = "member.removed", _("{person} hoort niet meer bij {organisation}.")
 
-    INVITATION_SENT = "invitation.sent", _("uitnodiging verstuurd")
-    INVITATION_WITHDRAWN = "invitation.withdrawn", _("uitnodiging ingetrokken")
-    INVITATION_ACCEPTED = "invitation.accepted", _("uitnodiging aanvaard")
+    INVITATION_SENT = "invitation.sent", _("{who} nodigde {invited} uit als {role}.")
+    INVITATION_WITHDRAWN = "invitation.withdrawn", _("{who} trok de uitnodiging van {invited} als {role} in.")
+    INVITATION_ACCEPTED = "invitation.accepted", _("{who} nam de uitnodiging aan en is nu {role}.")
 
-    HUB_CHANGED = "hub.changed", _("hubpagina gewijzigd")
+    HUB_CHANGED = "hub.changed", _("{who} wijzigde de pagina van {hub}.")
     #: Listings are placed anew after it, since the hubs that they lie in follow from the policy.
-    BORDER_POLICY_CHANGED = "hub.border_policy_changed", _("grensbeleid van de hub gewijzigd")
-    HUB_REMOVED = "hub.removed", _("hub verwijderd")
-    REGION_CHANGED = "region.changed", _("regio gewijzigd")
-    REGION_REMOVED = "region.removed", _("regio verwijderd")
-    STAFF_ADDED = "staff.added", _("hubmedewerker toegevoegd")
-    STAFF_ROLE_CHANGED = "staff.role_changed", _("rol van een hubmedewerker gewijzigd")
-    STAFF_SHOWN = "staff.shown", _("naam op de hubpagina getoond of verborgen")
-    STAFF_REMOVED = "staff.removed", _("hubmedewerker verwijderd")
-    PARTNER_ADDED = "partner.added", _("partner toegevoegd")
-    PARTNER_REMOVED = "partner.removed", _("partner verwijderd")
+    BORDER_POLICY_CHANGED = "hub.border_policy_changed", _("{who} wijzigde het grensbeleid van {hub}.")
+    HUB_REMOVED = "hub.removed", _("{who} verwijderde de hub {hub}.")
+    REGION_CHANGED = "region.changed", _("{who} wijzigde de regio {region}.")
+    REGION_REMOVED = "region.removed", _("{who} verwijderde de regio {region}.")
+    STAFF_ADDED = "staff.added", _("{person} werkt nu voor {hub}, als {role}.")
+    STAFF_ROLE_CHANGED = (
+        "staff.role_changed",
+        _("{who} gaf {person} een andere rol: {role} in plaats van {role_before}."),
+    )
+    STAFF_SHOWN = "staff.shown", _("{who} koos of de eigen naam op de hubpagina staat: {shown}.")
+    STAFF_REMOVED = "staff.removed", _("{person} werkt niet meer voor {hub}.")
+    PARTNER_ADDED = "partner.added", _("{organisation} is nu partner van {hub}.")
+    PARTNER_REMOVED = "partner.removed", _("{organisation} is geen partner meer van {hub}.")
 
-    LETTER_SENT_AGAIN = "letter.sent_again", _("brief opnieuw verstuurd door een beheerder")
-    LETTER_TAKEN_AS_SENT = "letter.taken_as_sent", _("brief als aangekomen beschouwd door een beheerder")
+    LETTER_SENT_AGAIN = "letter.sent_again", _("{who} verstuurde een brief opnieuw.")
+    LETTER_TAKEN_AS_SENT = "letter.taken_as_sent", _("{who} beschouwde een brief als aangekomen.")

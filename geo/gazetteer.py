@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from geo.models import Municipality, Place, PostalCode
 from geo.names import name_key, without_country
 from geo.querysets import PlaceQuerySet
-from geo.towns import Stored, Town, is_sure, postal_town, town_among, towns_named
+from geo.towns import StoredTowns, Town, is_sure, postal_town, town_among, towns_named
 
 #: How alike a name must be to what was typed, by difflib's ratio: "gnet" and "Gent" have 0.75.
 LEAST_CLOSENESS = 0.7
@@ -48,7 +48,7 @@ def look_up(text: str, limit: int = 8) -> list[Found]:
         found = _postal_codes_beginning(text, limit)
     if len(found) < limit and not text.isdigit():
         name = _name_in(text)
-        exact = [_named_as_found(town) for town in towns_named(name, Stored())]
+        exact = [_named_as_found(town) for town in towns_named(name, StoredTowns())]
         found = _with_others(found, exact)
         if len(found) < limit and name:
             towns, roughly = ([], []) if exact else _end_of_address(name)
@@ -68,7 +68,7 @@ def recognise(text: str) -> Found | None:
     name = _name_in(text)
     if not name or text.isdigit():
         return None
-    towns, roughly = towns_named(name, Stored()), list[Place]()
+    towns, roughly = towns_named(name, StoredTowns()), list[Place]()
     if not towns:
         towns, roughly = _end_of_address(name)
     if towns:
@@ -79,7 +79,7 @@ def recognise(text: str) -> Found | None:
 
 def namesakes(text: str) -> list[Found]:
     """The places that all have exactly the name that a text gives, where there are more of them."""
-    towns = [] if _of_address(text := _tidied(text)) else towns_named(_name_in(text), Stored())
+    towns = [] if _of_address(text := _tidied(text)) else towns_named(_name_in(text), StoredTowns())
     return [] if not towns or is_sure(towns) else [_named_as_found(town) for town in towns]
 
 
@@ -88,7 +88,7 @@ def _of_address(text: str) -> list[Town]:
 
     Nothing where the four digits are the number of a house: in "Kortrijksesteenweg 1000 Gent", since 1000 is Brussels.
     """
-    known = Stored()
+    known = StoredTowns()
     for code in reversed(list(_CODE.finditer(text))):
         before, name = text[: code.start()].strip(" ,;("), text[code.end() :].strip(" ,;)")
         if not name and not re.search(r"[\d,]", before):
@@ -139,7 +139,7 @@ def _end_of_address(name: str) -> tuple[list[Town], list[Place]]:
     keys = [key for tail in tails if (key := name_key(tail))]
     known = {key for row in _places().filter(keys__overlap=keys) for key in row.keys}
     if tail := next((tail for tail in tails if name_key(tail) in known), ""):
-        return towns_named(tail, Stored()), []
+        return towns_named(tail, StoredTowns()), []
     if not any(word[0].isdigit() for word in words):
         return [], []
     return [], [place for tail in tails[:-3:-1] for place in _places().surely_named(tail)[:1]][:1]
@@ -210,7 +210,7 @@ def _named_as_found(town: Town) -> Found:
     """A town by its name, with its municipality in brackets where that has another name."""
     if town.own_name == town.municipality.name:
         return _found(town, town.own_name, "place")
-    return _found(town, f"{town.own_name} ({town.middle or town.municipality.name})", "place")
+    return _found(town, f"{town.own_name} ({town.middle_words or town.municipality.name})", "place")
 
 
 def _found(town: Town, label: str, kind: str) -> Found:

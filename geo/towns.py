@@ -52,7 +52,7 @@ class Town:
         return self.municipality.name if name_key(self.name) in _names_of(self.municipality) else self.name
 
     @property
-    def middle(self) -> str:
+    def middle_words(self) -> str:
         """Whether its point is only its municipality's middle, in words; else nothing."""
         return _("midden van %(place)s") % {"place": self.municipality.name} if self.is_middle else ""
 
@@ -60,10 +60,10 @@ class Town:
     def words(self) -> str:
         """ "9000 Gent", and "1804 Cargovil (midden van Vilvoorde)" where nobody knows it better."""
         words = f"{self.code} {self.own_name}".strip()
-        return f"{words} ({self.middle})" if self.is_middle else words
+        return f"{words} ({self.middle_words})" if self.is_middle else words
 
 
-class Known(Protocol):
+class TownLookup(Protocol):
     """Where towns are looked up: in the database for one question, in memory for the many rows of a list."""
 
     def of_code(self, code: str) -> list[Town]: ...
@@ -75,7 +75,7 @@ class Known(Protocol):
         ...
 
 
-class Stored:
+class StoredTowns:
     """Towns as the database has them: a query for each question."""
 
     def of_code(self, code: str) -> list[Town]:
@@ -91,7 +91,7 @@ class Stored:
         return [_hamlet(row, row.municipality) for row in rows.order_by("-population", "id") if row.municipality]
 
 
-class Loaded:
+class LoadedTowns:
     """All towns in memory: two queries, whatever the number of questions."""
 
     def __init__(self) -> None:
@@ -117,15 +117,15 @@ class Loaded:
         return self._hamlets.get(key, [])
 
 
-def find_town(code: str, name: str, known: Known) -> Town:
+def find_town(code: str, name: str, lookup: TownLookup) -> Town:
     """The town with this postal code, this name or both. Raises ValidationError for `postal_code` or `town`.
 
     A misspelled name is taken only within its code. One of another code, or of several towns, is refused in words.
     """
     code, name = split(code, name)
     if code:
-        return town_of_code(code, name, known)
-    towns = towns_named(name, known)
+        return town_of_code(code, name, lookup)
+    towns = towns_named(name, lookup)
     if not towns:
         raise ValidationError({"town": _("Deze plaats ken ik niet in Vlaanderen of Brussel. Geef ook de postcode.")})
     if not is_sure(towns):
@@ -151,16 +151,16 @@ def split(code: str, name: str) -> tuple[str, str]:
     return found or other, (rest if other else name) or without_country(behind)
 
 
-def town_of_code(code: str, name: str, known: Known) -> Town:
+def town_of_code(code: str, name: str, lookup: TownLookup) -> Town:
     """The town of a code that has this name, or without a name its main one. Raises ValidationError."""
-    towns = known.of_code(code)
+    towns = lookup.of_code(code)
     if not towns:
         message = _("%(code)s is geen postcode van Vlaanderen of Brussel.") % {"code": code}
         raise ValidationError({"postal_code": message})
-    return town_among(towns, name, known)
+    return town_among(towns, name, lookup)
 
 
-def town_among(towns: list[Town], name: str, known: Known) -> Town:
+def town_among(towns: list[Town], name: str, lookup: TownLookup) -> Town:
     """The one of a code's towns that has this name, or without a name the main one. Raises ValidationError."""
     if not name:
         return towns[0]
@@ -170,8 +170,8 @@ def town_among(towns: list[Town], name: str, known: Known) -> Town:
         return found
     here = {town.municipality.pk for town in towns}
     keys = [name_key(part) for part in parts]
-    near = (place for key in keys for place in known.hamlets(key) if place.municipality.pk in here)
-    called = [town for key in keys for town in (known.named(key) or known.hamlets(key))]
+    near = (place for key in keys for place in lookup.hamlets(key) if place.municipality.pk in here)
+    called = [town for key in keys for town in (lookup.named(key) or lookup.hamlets(key))]
     elsewhere = sorted({town.code for town in called if town.code and town.code != code})
     if not elsewhere and (hamlet := next(near, None)):
         return Town(code, hamlet.name, hamlet.municipality, hamlet.location, hamlet.population)
@@ -184,16 +184,16 @@ def town_among(towns: list[Town], name: str, known: Known) -> Town:
     raise ValidationError({"town": message % words})
 
 
-def check_together(code: str, name: str, known: Known) -> None:
+def check_together(code: str, name: str, lookup: TownLookup) -> None:
     """Refuse a name that is known, but not as one of the code's. Raises ValidationError for `town`.
 
     A name that nobody knows passes, and so does a code of elsewhere: for whoever set the point on the map themselves.
     """
-    if known.of_code(code) and towns_named(name, known):
-        town_of_code(code, name, known)
+    if lookup.of_code(code) and towns_named(name, lookup):
+        town_of_code(code, name, lookup)
 
 
-def towns_named(name: str, known: Known) -> list[Town]:
+def towns_named(name: str, lookup: TownLookup) -> list[Town]:
     """The towns with exactly this name, the likeliest first: "Sint-Martens-Latem", "Berg (Kampenhout)".
 
     What bears the name of a municipality of today or before comes alone: Aalst is the town, not the village.
@@ -202,7 +202,7 @@ def towns_named(name: str, known: Known) -> list[Town]:
     key = name_key(name)
     if not key:
         return []
-    towns = known.named(key) or [_known_to_the_post(hamlet, known) for hamlet in known.hamlets(key)]
+    towns = lookup.named(key) or [_known_to_the_post(hamlet, lookup) for hamlet in lookup.hamlets(key)]
     if within:
         inside = name_key(within[0])
         return [town for town in towns if inside in _names_of(town.municipality)]
@@ -210,9 +210,9 @@ def towns_named(name: str, known: Known) -> list[Town]:
     return seats or towns
 
 
-def _known_to_the_post(hamlet: Town, known: Known) -> Town:
+def _known_to_the_post(hamlet: Town, lookup: TownLookup) -> Town:
     """The town of a place that was found by another name: "Ghent" is Gent, which has a postal code."""
-    own = known.named(name_key(hamlet.name))
+    own = lookup.named(name_key(hamlet.name))
     return next((town for town in own if town.municipality.pk == hamlet.municipality.pk), hamlet)
 
 

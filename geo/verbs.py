@@ -5,5 +5,5 @@ from django.utils.translation import gettext_lazy as _
 
 
 class GeoVerb(models.TextChoices):
-    PLACES_LOADED = "places.loaded", _("plaatsen, hubs en grenzen bijgewerkt")
-    BOUNDARIES_LOADED = "boundaries.loaded", _("officiële grenzen ingelezen")
+    PLACES_LOADED = "places.loaded", _("Plaatsen, hubs en grenzen zijn bijgewerkt.")
+    BOUNDARIES_LOADED = "boundaries.loaded", _("Officiële grenzen zijn ingelezen.")

@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class Source(models.TextChoices):
     """From where something was done."""
 
-    PAGE = "page", _("pagina")
-    API = "api", _("API")
-    COMMAND = "command", _("commando")
-    TASK = "task", _("achtergrondtaak")
-    MAIL = "mail", _("mail")
+    PAGE = "page", _("op de site")
+    API = "api", _("via de API")
+    COMMAND = "command", _("met een opdracht op de server")
+    TASK = "task", _("vanzelf")
+    MAIL = "mail", _("uit een mail")
 
 
 class LetterState(models.TextChoices):

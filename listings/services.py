@@ -61,6 +61,10 @@ def update_listing(*, by: User, listing: Listing, seen_at: dt.datetime | None = 
     if listing.status == ListingStatus.PUBLISHED:
         _check_not_over(listing, timezone.localdate())
     changes = changed(before, _remembered(listing, fields), private=PRIVATE)
+    # An amount says little without its unit, also where that stayed the same.
+    for amount, unit in (("quantity", "unit"), ("capacity_per_week", "capacity_unit")):
+        if amount in changes:
+            changes.setdefault(unit, [getattr(listing, unit)] * 2)
     _record(ListingVerb.CHANGED, by, listing, changes)
     return listing
 

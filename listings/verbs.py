@@ -5,28 +5,31 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ListingVerb(models.TextChoices):
-    CREATED = "listing.created", _("zoekertje begonnen")
-    CHANGED = "listing.changed", _("zoekertje gewijzigd")
-    PUBLISHED = "listing.published", _("zoekertje gepubliceerd")
-    RESERVED = "listing.reserved", _("zoekertje gereserveerd")
-    WITHDRAWN = "listing.withdrawn", _("zoekertje ingetrokken")
-    TAKEN_DOWN = "listing.taken_down", _("zoekertje offline gehaald door een beheerder")
-    CLOSED = "listing.closed", _("zoekertje afgerond")
-    EXPIRED = "listing.expired", _("zoekertje verlopen")
-    DELETED = "listing.deleted", _("concept weggegooid")
-    PHOTO_ADDED = "photo.added", _("foto toegevoegd")
-    PHOTO_REMOVED = "photo.removed", _("foto weggehaald")
+    CREATED = "listing.created", _("{who} begon een zoekertje: {listing}.")
+    CHANGED = "listing.changed", _("{who} wijzigde {listing}.")
+    PUBLISHED = "listing.published", _("{who} publiceerde {listing}.")
+    RESERVED = "listing.reserved", _("{who} zette {listing} op gereserveerd.")
+    WITHDRAWN = "listing.withdrawn", _("{who} trok {listing} in.")
+    TAKEN_DOWN = "listing.taken_down", _("{who} haalde {listing} offline.")
+    CLOSED = "listing.closed", _("{who} rondde {listing} af.")
+    EXPIRED = "listing.expired", _("De einddatum van {listing} is voorbij: het is verlopen.")
+    DELETED = "listing.deleted", _("{who} gooide het concept {draft} weg.")
+    PHOTO_ADDED = "photo.added", _("{who} voegde een foto toe aan {listing}.")
+    PHOTO_REMOVED = "photo.removed", _("{who} haalde een foto weg bij {listing}.")
 
-    WEEK_BOOKED = "booking.made", _("week geboekt")
-    BOOKING_CANCELLED = "booking.cancelled", _("boeking geannuleerd")
+    WEEK_BOOKED = "booking.made", _("{who} boekte {amount} in de week van {week} bij {service}.")
+    BOOKING_CANCELLED = (
+        "booking.cancelled",
+        _("{who} annuleerde de boeking van {amount} in de week van {week} bij {service}."),
+    )
 
-    IMPORT_STARTED = "import.started", _("lijst opgeladen")
-    IMPORT_CHECKED = "import.checked", _("lijst nagekeken")
-    IMPORT_MENDED = "import.mended", _("lijst bijgestuurd")
-    IMPORT_CONFIRMED = "import.confirmed", _("lijst bevestigd")
-    IMPORT_CANCELLED = "import.cancelled", _("lijst afgebroken")
-    IMPORT_STORED = "import.stored", _("lijst ingelezen")
-    IMPORT_FAILED = "import.failed", _("lijst niet ingelezen")
+    IMPORT_STARTED = "import.started", _("{who} laadde de lijst {file} op.")
+    IMPORT_CHECKED = "import.checked", _("De lijst {file} is nagekeken.")
+    IMPORT_MENDED = "import.mended", _("{who} stuurde de lijst {file} bij.")
+    IMPORT_CONFIRMED = "import.confirmed", _("{who} bevestigde de lijst {file}.")
+    IMPORT_CANCELLED = "import.cancelled", _("{who} brak de lijst {file} af.")
+    IMPORT_STORED = "import.stored", _("De lijst {file} is ingelezen.")
+    IMPORT_FAILED = "import.failed", _("De lijst {file} kon niet ingelezen worden.")
 
     #: Of all listings together, after boundaries, regions or border policies moved.
-    PLACED_ANEW = "listings.placed_anew", _("zoekertjes opnieuw geplaatst")
+    PLACED_ANEW = "listings.placed_anew", _("Zoekertjes zijn opnieuw geplaatst.")

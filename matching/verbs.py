@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class MatchingVerb(models.TextChoices):
-    WEIGHTS_CHANGED = "weights.changed", _("gewichten van de hub gewijzigd")
-    PLAN_REQUESTED = "plan.requested", _("plan gevraagd")
-    PLAN_CANCELLED = "plan.cancelled", _("plan afgebroken")
-    PLAN_READY = "plan.ready", _("plan klaar")
-    PLAN_FAILED = "plan.failed", _("plan mislukt")
-    PAIRING_STARTED = "pairing.started", _("alle regio's opnieuw gekoppeld")
-    PAIRING_CANCELLED = "pairing.cancelled", _("koppelen afgebroken")
+    WEIGHTS_CHANGED = "weights.changed", _("{who} wijzigde wat meetelt bij de koppels van {hub}.")
+    PLAN_REQUESTED = "plan.requested", _("{who} vroeg een plan voor {hub}.")
+    PLAN_CANCELLED = "plan.cancelled", _("{who} brak het plan voor {hub} af.")
+    PLAN_READY = "plan.ready", _("Het plan voor {hub} is klaar.")
+    PLAN_FAILED = "plan.failed", _("Het plan voor {hub} is mislukt.")
+    PAIRING_STARTED = "pairing.started", _("Alle regio's worden opnieuw gekoppeld.")
+    PAIRING_CANCELLED = "pairing.cancelled", _("Het koppelen is afgebroken.")

@@ -70,12 +70,12 @@ class Recogniser:
     """
 
     def __init__(self, names: Iterable[tuple[str, str, str]], parents: dict[str, str]) -> None:
-        self._lines = {code: _line(code, parents) for code in parents}
-        self._vocabularies, self._own, self._any = described()
+        self._code_and_above = {code: _code_and_above(code, parents) for code in parents}
+        self._vocabularies, self._own_substance, self._any_substance = described()
         # Names by language and words in one piece: as written, in any number, and what part of a main name says.
-        self._written: _Names = defaultdict(list)
-        self._same: _Names = defaultdict(list)
-        self._partly: _Names = defaultdict(list)
+        self._as_written: _Names = defaultdict(list)
+        self._in_any_number: _Names = defaultdict(list)
+        self._main_parts: _Names = defaultdict(list)
         self._heads: dict[tuple[str, str], list[tuple[_Name, frozenset[str]]]] = defaultdict(list)
         # Words by language and first letter, as they are written; and what they may be the plural of.
         self._words: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
@@ -101,12 +101,12 @@ class Recogniser:
 
     def _as_whole(self, words: list[str], asked: str) -> list[Named]:
         for language in (asked, *(other for other in settings.LANGUAGE_CODES if other != asked)):
-            if found := self._by_words(words, language, self._written, self._same):
+            if found := self._by_words(words, language, self._as_written, self._in_any_number):
                 exact = [name for name in found if words_of(name.name) == words]
                 return self._answer(exact or found, NAMED if exact else SAME_WORDS)
             if self._vocabularies[language].is_other(words):
                 return []
-            if found := self._by_words(words, language, self._partly):
+            if found := self._by_words(words, language, self._main_parts):
                 return self._answer(found, SAME_WORDS)
         return self._composed(words, asked)
 
@@ -125,8 +125,8 @@ class Recogniser:
         phrase = self._phrase(words, language)
         if phrase and (fitting := self._fitting(phrase, language)):
             return self._answer(fitting, COMPOSED)
-        is_form = phrase and (not phrase.heads or phrase.heads & vocabulary.shape)
-        if phrase and is_form and (substance := self._narrowest(phrase.made)):
+        is_shape = phrase and (not phrase.heads or phrase.heads & vocabulary.shape)
+        if phrase and is_shape and (substance := self._narrowest(phrase.made)):
             return [Named(substance, " ".join(words), COMPOSED)]
         return self._by_its_beginning(words, language)
 
@@ -137,16 +137,20 @@ class Recogniser:
         what kind of thing it is follow too.
         """
         vocabulary = self._vocabularies[language]
-        bare = [word for word in words if word not in vocabulary.piece]
-        if bare == words:
-            known = next((place for place, word in enumerate(words) if not self._is_known(word)), 0)
-            if language == "fr" or not words[known - 1].endswith("s") or any(map(self._is_known, words[known:])):
+        name_words = [word for word in words if word not in vocabulary.piece]
+        if name_words == words:
+            first_unknown = next((place for place, word in enumerate(words) if not self._is_known(word)), 0)
+            if (
+                language == "fr"
+                or not words[first_unknown - 1].endswith("s")
+                or any(map(self._is_known, words[first_unknown:]))
+            ):
                 return []
-            bare = words[:known]
-        if not bare:
+            name_words = words[:first_unknown]
+        if not name_words:
             return []
-        found = self._by_words(bare, language, self._written, self._same)
-        return self._answer(found, COMPOSED) if found else self._composed(bare, language)
+        found = self._by_words(name_words, language, self._as_written, self._in_any_number)
+        return self._answer(found, COMPOSED) if found else self._composed(name_words, language)
 
     def _amount_of(self, words: list[str], language: str) -> list[Named]:
         """ "Doos schroeven" means screws. But a "pallet hout" may be a pallet made of wood: that isn't understood."""
@@ -156,7 +160,9 @@ class Recogniser:
         phrase = self._phrase(words, language)
         if not phrase or not phrase.heads:
             return []
-        found = self._by_words(words, language, self._written, self._same) or self._fitting(phrase, language)
+        found = self._by_words(words, language, self._as_written, self._in_any_number) or self._fitting(
+            phrase, language
+        )
         return self._answer(found, COMPOSED)
 
     def _together(self, text: str, language: str) -> list[Named]:
@@ -168,7 +174,7 @@ class Recogniser:
         answers = [self._as_whole(words_of(part), language) for part in parts]
         if any(len(answer) != 1 for answer in answers):
             return []
-        lines = [self._lines[answer[0].code] for answer in answers]
+        lines = [self._code_and_above[answer[0].code] for answer in answers]
         shared = next((code for code in lines[0] if all(code in line for line in lines)), None)
         return [Named(shared, text.strip(), COMPOSED)] if shared else []
 
@@ -248,14 +254,14 @@ class Recogniser:
         vocabulary = self._vocabularies[language]
         for length in range(len(words) - 1, 1, -1):
             part = words[:length] if language == "fr" else words[-length:]
-            keys = tuple(key for key in spellings(part, language, forms) if (language, key) in self._same)
+            keys = tuple(key for key in spellings(part, language, forms) if (language, key) in self._in_any_number)
             if keys and not any(map(vocabulary.begins_more, words)):
                 return keys
         kind, others = vocabulary.head_of(words), words[1:] if language == "fr" else words[:-1]
         return (kind,) if kind and not any(self._is_a_name(other, language) for other in others) else ()
 
     def _is_a_name(self, word: str, language: str) -> bool:
-        return any((language, form) in self._written for form in forms(word, language))
+        return any((language, form) in self._as_written for form in forms(word, language))
 
     def _in_one_word(self, word: str, language: str) -> _Phrase | None:
         """The substance and the thing in one word: "eikenbalk" is a beam ("balk") of oak ("eiken")."""
@@ -272,22 +278,22 @@ class Recogniser:
         if not phrase.made and phrase.heads & self._vocabularies[language].piece:
             # "Witte platen" may be made of anything.
             return []
-        equal: list[_Name] = []
-        telling: list[_Name] = []
-        bare: list[_Name] = []
+        same_make: list[_Name] = []
+        related: list[_Name] = []
+        of_any_make: list[_Name] = []
         is_shape = phrase.heads & self._vocabularies[language].shape
         # A plate of one plastic is that plastic; a plate of metal may well be one of steel.
-        fits = self._is_below if is_shape else self._related
+        lies_near = self._is_below if is_shape else self._related
         # "Eikenbalk" is a beam, but a "loodgieter" is no watering can: one word for two has to lie close to both.
         can_be = self._related if is_shape or phrase.one_word else self._can_be
         for name, made in (entry for head in sorted(phrase.heads) for entry in self._heads.get((language, head), ())):
             if made and made == phrase.made:
-                equal.append(name)
-            elif made and phrase.made and all(any(fits(one, other) for other in phrase.made) for one in made):
-                telling.append(name)
+                same_make.append(name)
+            elif made and phrase.made and all(any(lies_near(one, other) for other in phrase.made) for one in made):
+                related.append(name)
             elif not made and all(can_be(name.code, of) for of in phrase.made):
-                bare.append(name)
-        found = equal or telling or bare
+                of_any_make.append(name)
+        found = same_make or related or of_any_make
         narrower = self._narrowest(phrase.made)
         if narrower and found and all(self._is_below(narrower, name.code) for name in found):
             return [_Name(narrower, language, found[0].name)]
@@ -295,15 +301,15 @@ class Recogniser:
 
     def _can_be(self, code: str, of: str) -> bool:
         """Whether a material can be made of another."""
-        for above in self._lines[code]:
-            if above in self._any:
+        for above in self._code_and_above[code]:
+            if above in self._any_substance:
                 return True
-            if above in self._own:
+            if above in self._own_substance:
                 return self._related(of, code) or self._related(of, above)
         return True
 
     def _is_below(self, one: str, other: str) -> bool:
-        return other in self._lines[one]
+        return other in self._code_and_above[one]
 
     def _related(self, one: str, other: str) -> bool:
         return self._is_below(one, other) or self._is_below(other, one)
@@ -315,7 +321,7 @@ class Recogniser:
     def _answer(self, found: list[_Name], likeness: float) -> list[Named]:
         """Each material once. What lies below another that is meant too is left out."""
         by_code = {name.code: name for name in reversed(found)}
-        widest = [code for code in by_code if not any(above in by_code for above in self._lines[code][1:])]
+        widest = [code for code in by_code if not any(above in by_code for above in self._code_and_above[code][1:])]
         return [Named(code, by_code[code].name, likeness) for code in sorted(widest)]
 
     def _index(self, rows: list[_Name]) -> None:
@@ -323,14 +329,14 @@ class Recogniser:
         begun: set[tuple[str, str]] = set()
         for row in rows:
             words = words_of(row.name)
-            self._written[row.language, "".join(words)].append(row)
-            self._note(self._same, row, words)
+            self._as_written[row.language, "".join(words)].append(row)
+            self._note(self._in_any_number, row, words)
             self._know((word for word in words if word.isalpha()), row.language)
             # A family's main name has words that are too wide: an "office" is no "office and school supplies".
-            is_main = (row.code, row.language) not in begun and len(self._lines[row.code]) > 1
+            is_main = (row.code, row.language) not in begun and len(self._code_and_above[row.code]) > 1
             begun.add((row.code, row.language))
             for part in map(words_of, _parts(row.name, row.language) if is_main else ()):
-                self._note(self._partly, row, part)
+                self._note(self._main_parts, row, part)
                 if not self._vocabularies[row.language].is_other(part):
                     single.append((row, part))
             if not _AND[row.language].search(row.name):
@@ -360,9 +366,9 @@ class Recogniser:
         """The words in one piece, in all their variants, also without words such as "de" and "of"."""
         yield from spellings(words, language, variants)
         passed = self._vocabularies[language].passed
-        bare = [word for word in words if word not in passed]
-        if bare and bare != words:
-            yield from spellings(bare, language, variants)
+        without_links = [word for word in words if word not in passed]
+        if without_links and without_links != words:
+            yield from spellings(without_links, language, variants)
 
 
 @lru_cache(maxsize=1)
@@ -381,9 +387,9 @@ def recogniser() -> Recogniser:
     )
 
 
-def _line(code: str, parents: dict[str, str]) -> list[str]:
+def _code_and_above(code: str, parents: dict[str, str]) -> list[str]:
     """The code and all above it."""
-    return [code, *_line(parents[code], parents)] if code else []
+    return [code, *_code_and_above(parents[code], parents)] if code else []
 
 
 def _parts(name: str, language: str) -> list[str]:

@@ -5,4 +5,4 @@ from django.utils.translation import gettext_lazy as _
 
 
 class MaterialVerb(models.TextChoices):
-    MATERIALS_LOADED = "materials.loaded", _("materialen en factoren bijgewerkt")
+    MATERIALS_LOADED = "materials.loaded", _("Materialen en factoren zijn bijgewerkt.")

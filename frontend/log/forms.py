@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from frontend.components.form_fields import DateField
-from frontend.log.page import SUBJECTS, verbs_about
+from frontend.log.subjects import SUBJECTS, verbs_about
 from journal.querysets import EventQuerySet
 
 

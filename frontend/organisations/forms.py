@@ -11,7 +11,7 @@ from accounts.enums import MemberRole, OrganisationKind
 from accounts.models import Organisation, Site
 from geo.addresses import is_configured, pin_of
 from geo.points import point_from
-from geo.towns import Stored, Town, check_together, find_town, split
+from geo.towns import StoredTowns, Town, check_together, find_town, split
 
 
 class OrganisationForm(forms.Form):
@@ -68,10 +68,10 @@ class SiteForm(forms.Form):
         try:
             code, name = split(given["postal_code"], given["place_name"])
             if lat is None or lon is None:
-                given["location"] = self._pin(find_town(code, name, Stored()), given)
+                given["location"] = self._pin(find_town(code, name, StoredTowns()), given)
             else:
                 given["location"] = point_from(lat=lat, lon=lon)
-                check_together(code, name, Stored())
+                check_together(code, name, StoredTowns())
             given |= {"postal_code": code, "place_name": name}
         except ValidationError as error:
             self._refuse(error)

@@ -64,6 +64,7 @@ def cancel_booking(*, by: User, booking: CapacityBooking) -> None:
 def _record(verb: ListingVerb, by: User, booking: CapacityBooking) -> None:
     service = booking.service
     changes = values_of(booking, ("service", "week_start", "quantity", "supply", "organisation"))
+    changes["unit"] = service.capacity_unit
     record(
         verb, booking, by=by, organisation_id=service.organisation_id, hub_ids=service.hub_ids, changes=changes
     )  # fmt: skip

@@ -16,7 +16,7 @@ from accounts.models import Organisation
 from accounts.validators import one_line, visible
 from geo.addresses import FARTHEST_KM, Pins
 from geo.points import WGS84_SRID, metric, point_from, point_from_projected, srid_from
-from geo.towns import Loaded, check_together, find_town, split, towns_named
+from geo.towns import LoadedTowns, check_together, find_town, split, towns_named
 from listings.enums import Condition, ListingKind, ListingStatus, PriceBasis
 from listings.imports import values
 from listings.imports.columns import NAMES, plain
@@ -117,7 +117,7 @@ class RowReader:
         self.site = organisation.sites.order_by("pk").first()
         self.by_code = {material.code: material for material in Material.objects.all()}
         self.chosen = {text: self.by_code[code] for text, code in (materials or {}).items() if code in self.by_code}
-        self.towns = Loaded()
+        self.towns = LoadedTowns()
         self.pins = Pins()
         self.guessed: set[str] = set()
         self.suggested = 0

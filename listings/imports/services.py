@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -22,7 +23,7 @@ from listings.imports.checks import Checked, Progress, check
 from listings.imports.lease import begin, held
 from listings.imports.preview import preview
 from listings.imports.rows import Mistake
-from listings.imports.stored_rows import doubles, store_rows
+from listings.imports.stored_rows import Stored, doubles, store_rows
 from listings.imports.table_file import LARGEST_BYTES
 from listings.models import ImportState, ListingImport
 from listings.permissions import check_may_write
@@ -32,6 +33,8 @@ from listings.verbs import ListingVerb
 MOST_MISTAKES_KEPT = 300
 #: A step that breaks off its worker so often isn't begun again.
 MOST_ATTEMPTS = 2
+#: Listings of each hub that the journal names after an import; it only counts the others.
+MOST_NAMED = 10
 #: The system of the columns x and y, where a file doesn't name one.
 DEFAULT_SRID = LAMBERT_72_SRID
 
@@ -143,7 +146,7 @@ def _store(listing_import: ListingImport, checked: Checked, progress: Progress, 
         )
         listing_import.added, listing_import.changed = stored.added, stored.changed
         listing_import.unchanged, listing_import.photos_left = stored.unchanged, stored.photos
-        _finish(listing_import, ImportState.DONE, [])
+        _finish(listing_import, ImportState.DONE, [], shown=stored)
 
 
 def _finish_check(listing_import: ListingImport, checked: Checked) -> None:
@@ -239,15 +242,41 @@ _VERBS = {
 }
 
 
-def record_import(verb: ListingVerb, listing_import: ListingImport, *, by: User | None = None) -> None:
-    """Record an event. A file is one event, however many listings it has."""
+def record_import(
+    verb: ListingVerb, listing_import: ListingImport, *, by: User | None = None, shown: Stored | None = None
+) -> None:
+    """Record an event. A file is one event, however many listings it has; `shown` are those that were stored."""
     counts = ("total", "added", "changed", "unchanged", "mistake_count")
     changes = {"name": listing_import.name} | {name: getattr(listing_import, name) for name in counts}
-    record(verb, listing_import, by=by, organisation_id=listing_import.organisation_id, changes=changes)
+    hub_ids, for_hubs = told_to_hubs(shown) if shown else ([], {})
+    record(
+        verb, listing_import, by=by, organisation_id=listing_import.organisation_id, hub_ids=hub_ids,
+        changes=changes | for_hubs,
+    )  # fmt: skip
+
+
+def record_command(name: str, organisation: Organisation, total: int, stored: Stored) -> None:
+    """The same for a file that an operator read in with the command, which keeps no row of it."""
+    hub_ids, for_hubs = told_to_hubs(stored)
+    counts = {"total": total, "added": stored.added, "changed": stored.changed, "unchanged": stored.unchanged}
+    changes = {"name": name} | counts | for_hubs
+    record(ListingVerb.IMPORT_STORED, organisation, organisation_id=organisation.pk, hub_ids=hub_ids, changes=changes)
+
+
+def told_to_hubs(stored: Stored) -> tuple[list[int], dict[str, Any]]:
+    """The hubs that show stored listings, and an event's changes for them: by hub how many, and the first of them."""
+    by_hub = {"shown_added": stored.shown_added, "shown_changed": stored.shown_changed}
+    changes = {
+        name: {str(hub_id): [len(ids), ids[:MOST_NAMED]] for hub_id, ids in ids_by_hub.items()}
+        for name, ids_by_hub in by_hub.items()
+    }
+    return sorted({*stored.shown_added, *stored.shown_changed}), changes
 
 
 @transaction.atomic
-def _finish(listing_import: ListingImport, state: ImportState, mistakes: list[Mistake]) -> None:
+def _finish(
+    listing_import: ListingImport, state: ImportState, mistakes: list[Mistake], *, shown: Stored | None = None
+) -> None:
     """Store how a step ended. Raises Cancelled where the import is in another state by now."""
     outcome = {
         "state": state,
@@ -268,4 +297,4 @@ def _finish(listing_import: ListingImport, state: ImportState, mistakes: list[Mi
         raise Cancelled
     for name, value in outcome.items():
         setattr(listing_import, name, value)
-    record_import(_VERBS[state], listing_import)
+    record_import(_VERBS[state], listing_import, shown=shown)

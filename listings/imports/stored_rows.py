@@ -1,7 +1,7 @@
 """Stores checked rows as listings in one transaction: a row with a known reference changes its listing."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -64,16 +64,23 @@ class Step:
     fate: Fate
 
 
+#: Ids of listings by the hub that shows them, by what became of their rows.
+_Told = dict[Fate, defaultdict[int, list[int]]]
+
+
 class Stored(NamedTuple):
     """How many listings were added, were changed, and stayed as they were.
 
     `photos` are still to be added: ids of listings with paths in the zip. A listing that has photos gets no others.
+    `shown_added` and `shown_changed` are the ids of those that are no drafts, by the hubs that they lie in.
     """
 
     added: int
     changed: int
     unchanged: int
     photos: list[tuple[int, str]]
+    shown_added: dict[int, list[int]]
+    shown_changed: dict[int, list[int]]
 
 
 def stored_listings(rows: list[Parsed], organisation: Organisation) -> dict[str, Listing]:
@@ -151,21 +158,26 @@ def store_rows(
             published_at=at if publish else None,
         )
         counts, seen, photos = Counter[Fate](), 0, list[tuple[int, str]]()
+        told = {Fate.NEW: defaultdict[int, list[int]](list), Fate.CHANGED: defaultdict[int, list[int]](list)}
         coming = zip(steps(rows, stored), placements(rows), strict=True)
         while batch := list(islice(coming, BATCH)):
             placed = [(step, step.fields | placement._asdict()) for step, placement in batch]
-            photos += _store_batch(placed, template, at)
+            photos += _store_batch(placed, template, at, told)
             counts.update(step.fate for step, _fields in placed)
             seen += len(placed)
             if len(placed) == BATCH:
                 progress(seen)
-    return Stored(counts[Fate.NEW], counts[Fate.CHANGED], counts[Fate.UNCHANGED], photos)
+    shown = dict(told[Fate.NEW]), dict(told[Fate.CHANGED])
+    return Stored(counts[Fate.NEW], counts[Fate.CHANGED], counts[Fate.UNCHANGED], photos, *shown)
 
 
 def _store_batch(
-    placed: list[tuple[Step, dict[str, Any]]], template: Listing, at: dt.datetime
+    placed: list[tuple[Step, dict[str, Any]]], template: Listing, at: dt.datetime, told: _Told
 ) -> list[tuple[int, str]]:
-    """Write steps, each with all of its fields: new listings, then changes. Returns the photos of Stored."""
+    """Write steps, each with all of its fields: new listings, then changes. Returns the photos of Stored.
+
+    Adds to `told` the listings that a hub's managers may be told of.
+    """
     fresh = [
         (step.parsed, fields | {"reference": step.parsed.values["reference"]})
         for step, fields in placed
@@ -183,7 +195,17 @@ def _store_batch(
         if step.before is not None and step.fate == Fate.CHANGED
     ]
     change_listings(changed, at=at)
+    if template.status != ListingStatus.DRAFT:
+        _add_by_hub(told[Fate.NEW], [(pk, fields) for pk, (_parsed, fields) in zip(ids, fresh, strict=True)])
+    drafts = {step.before.pk for step, _fields in placed if step.before and step.before.status == ListingStatus.DRAFT}
+    _add_by_hub(told[Fate.CHANGED], [(pk, fields) for pk, fields in changed if pk not in drafts])
     return [(pk, name) for pk, names in photos for name in names]
+
+
+def _add_by_hub(by_hub: dict[int, list[int]], written: list[tuple[int, dict[str, Any]]]) -> None:
+    for pk, fields in written:
+        for hub_id in fields["hub_ids"]:
+            by_hub[hub_id].append(pk)
 
 
 def _as_it_shows(before: Listing, fields: dict[str, Any]) -> dict[str, Any]:

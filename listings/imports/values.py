@@ -13,13 +13,13 @@ from listings import validators
 from listings.days import LAST_OF_ALL_DAYS, day
 from listings.enums import Condition, ListingKind, PriceBasis, PriceKind
 from listings.imports.vocabulary import (
-    ANSWER_BY_WORD,
-    BASIS_BY_WORD,
     CONDITION_BY_WORD,
-    FREE,
+    FREE_WORDS,
     KIND_BY_WORD,
-    NO_END,
-    ON_REQUEST,
+    NO_END_WORDS,
+    ON_REQUEST_WORDS,
+    PRICE_BASIS_BY_WORD,
+    SPLITTABLE_BY_WORD,
     UNIT_BY_WORD,
 )
 from listings.numbers import BELGIAN, Marks, euros, marks_of, number
@@ -104,7 +104,7 @@ def first_day(text: str) -> dt.date:
 
 def last_day(text: str) -> dt.date | None:
     """The last day, or None for words such as "onbeperkt", and for 31/12/9999, by which programs say the same."""
-    if word(text) in NO_END or (found := day(text)) == LAST_OF_ALL_DAYS:
+    if word(text) in NO_END_WORDS or (found := day(text)) == LAST_OF_ALL_DAYS:
         return None
     validators.check_day(found)
     return found
@@ -125,7 +125,7 @@ def kind(text: str) -> ListingKind:
 def splittable(text: str) -> bool:
     """Whether a lot may go in parts."""
     try:
-        return ANSWER_BY_WORD[word(text)]
+        return SPLITTABLE_BY_WORD[word(text)]
     except KeyError:
         raise _unknown(text, [_("ja"), _("nee")]) from None
 
@@ -137,7 +137,7 @@ def price_basis(text: str) -> PriceBasis | Unit:
     """What an amount is for: the whole lot, a unit of it, or a unit that the cell names."""
     found = _BEFORE_BASIS.fullmatch(word(text))
     try:
-        return BASIS_BY_WORD[found["word"] if found else ""]
+        return PRICE_BASIS_BY_WORD[found["word"] if found else ""]
     except KeyError:
         raise _unknown(text, [_("partij"), _("eenheid"), *(str(choice.label) for choice in Unit)]) from None
 
@@ -154,9 +154,9 @@ def price_basis_in(header: str) -> PriceBasis | Unit | None:
 def price(text: str, marks: Marks = BELGIAN) -> Price:
     """An amount in euro, "gratis", "op aanvraag" or nothing. A negative amount is paid to whoever takes it away."""
     said, per = word(text), None
-    if said in FREE:
+    if said in FREE_WORDS:
         return Price(PriceKind.FREE, None)
-    if said in ON_REQUEST:
+    if said in ON_REQUEST_WORDS:
         return Price(PriceKind.ON_REQUEST, None)
     # A longer text is no price, and to look for what it is per in all of it takes too long.
     if len(text) <= _LONGEST_PRICE and (split := _PER.fullmatch(text)):

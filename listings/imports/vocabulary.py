@@ -8,7 +8,7 @@ from listings.enums import Condition, ListingKind, PriceBasis
 from listings.words import word
 from materials.enums import Unit
 
-T = TypeVar("T")
+Meaning = TypeVar("Meaning")
 
 _UNITS: dict[Unit, tuple[str, ...]] = {
     Unit.KG: ("kg", "kgs", "kilo", "kilo's", "kilos", "kilogram", "kilogrammen", "kilogramme", "kilogrammes", "kgr"),
@@ -59,7 +59,7 @@ _KINDS: dict[ListingKind, tuple[str, ...]] = {
     ListingKind.SUPPLY: ("aanbod", "te koop", "aangeboden", "supply", "offer", "offered", "offre", "a vendre"),
     ListingKind.DEMAND: ("vraag", "gezocht", "gevraagd", "te koop gevraagd", "demand", "wanted", "demande", "cherche"),
 }
-_BASES: dict[PriceBasis, tuple[str, ...]] = {
+_PRICE_BASES: dict[PriceBasis, tuple[str, ...]] = {
     PriceBasis.LOT: (
         "partij", "hele partij", "de hele partij", "voor de hele partij", "volledige partij", "lot", "heel het lot",
         "het lot", "hele lot", "le lot", "whole lot", "the lot", "totaal", "totaalprijs", "in totaal", "total",
@@ -69,7 +69,7 @@ _BASES: dict[PriceBasis, tuple[str, ...]] = {
     PriceBasis.UNIT: ("eenheid", "unit", "unite", "a l'unite", "elk"),
 }  # fmt: skip
 #: The answers to "may it be split?", which people often write out.
-_ANSWERS: dict[bool, tuple[str, ...]] = {
+_SPLITTABLE: dict[bool, tuple[str, ...]] = {
     True: (
         "ja", "j", "yes", "y", "oui", "o", "true", "waar", "vrai", "1", "deelbaar", "splitsbaar", "ja, deelbaar",
         "ja, in delen", "in delen", "mag in delen", "divisible", "splittable", "par lots",
@@ -81,11 +81,11 @@ _ANSWERS: dict[bool, tuple[str, ...]] = {
         "non divisible", "as a whole", "as one lot",
     ),
 }  # fmt: skip
-FREE = frozenset({
+FREE_WORDS = frozenset({
     "gratis", "free", "gratuit", "om niet", "weg te geven", "gratis af te halen", "gratis op te halen", "kosteloos",
     "free of charge", "a donner", "gratis mee te nemen",
 })  # fmt: skip
-ON_REQUEST = frozenset({
+ON_REQUEST_WORDS = frozenset({
     "", "op aanvraag", "prijs op aanvraag", "op vraag", "o.t.k", "otk", "n.o.t.k", "notk", "te bespreken",
     "nader te bespreken", "overeen te komen", "nader overeen te komen", "te bepalen", "nader te bepalen", "n.t.b",
     "ntb", "onderhandelbaar", "bieden", "bod", "te bieden", "t.e.a.b", "teab", "n.v.t", "nvt", "on request",
@@ -94,20 +94,20 @@ ON_REQUEST = frozenset({
     "-", "–", "—", "−", "--", "---",
 })  # fmt: skip
 #: An end that isn't one.
-NO_END = frozenset({
+NO_END_WORDS = frozenset({
     "onbeperkt", "onbepaald", "onbepaalde duur", "onbepaalde tijd", "doorlopend", "geen", "geen einde",
     "geen einddatum", "zonder einde", "no end", "none", "unlimited", "open", "illimite", "indetermine", "continu",
     "sans fin", "-", "–", "—",
 })  # fmt: skip
 
-E = TypeVar("E", bound=Enum)
+Choice = TypeVar("Choice", bound=Enum)
 
 
-def _by_word(names: Mapping[T, tuple[str, ...]]) -> dict[str, T]:
+def _by_word(names: Mapping[Meaning, tuple[str, ...]]) -> dict[str, Meaning]:
     return {word(name): value for value, options in names.items() for name in options}
 
 
-def _by_code(choices: type[E]) -> dict[str, E]:
+def _by_code(choices: type[Choice]) -> dict[str, Choice]:
     """Choices by the codes that the API uses, which exports and programs write."""
     return {word(str(choice.value)): choice for choice in choices}
 
@@ -115,5 +115,5 @@ def _by_code(choices: type[E]) -> dict[str, E]:
 UNIT_BY_WORD = _by_word(_UNITS) | _by_code(Unit)
 CONDITION_BY_WORD = _by_word(_CONDITIONS) | {word(choice.slug): choice for choice in Condition}
 KIND_BY_WORD = _by_word(_KINDS)
-BASIS_BY_WORD: dict[str, PriceBasis | Unit] = UNIT_BY_WORD | _by_word(_BASES) | _by_code(PriceBasis)
-ANSWER_BY_WORD = _by_word(_ANSWERS)
+PRICE_BASIS_BY_WORD: dict[str, PriceBasis | Unit] = UNIT_BY_WORD | _by_word(_PRICE_BASES) | _by_code(PriceBasis)
+SPLITTABLE_BY_WORD = _by_word(_SPLITTABLE)

@@ -30,7 +30,7 @@ def read(parameters: SearchParameters) -> Reading:
     parts = parts_of(parameters)
     # Asked of the sample, whether there are many costs little.
     most_sampled = MOST_LISTINGS // SAMPLED_OF
-    crowded = [sample.placed(part, most_sampled + 1) > most_sampled for part in parts]
+    crowded = [sample.count_placed(part, most_sampled + 1) > most_sampled for part in parts]
     by_part = list(zip(parts, crowded, strict=True))
     brought = (inverted_index.brings(part, MOST_LISTINGS + 1) for part, is_crowded in by_part if is_crowded)
     if any(number > MOST_LISTINGS for number in brought):

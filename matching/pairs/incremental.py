@@ -72,7 +72,7 @@ def _pair_supply(supply: Listing, at: dt.datetime) -> None:
         Match.objects.filter(supply=supply).delete()
     lost = [demand_id for demand_id, score in before.items() if now.get(demand_id, -1.0) < score]
     _refill(lost, bits, at)
-    stored_matches.trim([*now])
+    stored_matches.delete_beyond_best([*now])
     holding = Match.objects.filter(supply=supply).values_list("demand_id", flat=True)
     bundles.replace_stored(sorted({*before, *holding}), at=at)
 

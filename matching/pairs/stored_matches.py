@@ -25,13 +25,13 @@ from matching.pairs.score import Scored
 from matching.rules import BEST_PER_DEMAND
 
 #: What is stored of a pair, as columns: both sides, score and parts, facts, fingerprint, and its hubs as bits.
-_KINDS: binary_copy.Kinds = {
+_COLUMN_KINDS: binary_copy.Kinds = {
     "supply_id": "i", "demand_id": "i", "score": "f", "material_part": "f", "distance_part": "f", "quantity_part": "f",
     "timing_part": "f", "price_part": "f", "condition_part": "f", "distance_m": "i", "coverage": "f",
     "overlap_days": "i", "fingerprint": "i", "hubs": "i",
 }  # fmt: skip
 _SIDES = ("supply_id", "demand_id")
-_PARTS = tuple(name for name in _KINDS if name not in (*_SIDES, "hubs"))
+_STORED_WITH_PAIR = tuple(name for name in _COLUMN_KINDS if name not in (*_SIDES, "hubs"))
 #: How many lists are written at once: few enough to take some tens of MB.
 BLOCK = 20_000
 
@@ -89,7 +89,7 @@ Pairs = dict[str, npt.NDArray[Any]]
 
 
 @dataclass(frozen=True)
-class Lists:
+class ListFingerprints:
     """The lists of some demands: how many pairs each has, and the XOR of their fingerprints."""
 
     demand_ids: Integers
@@ -115,7 +115,7 @@ class StoredLists:
         self._ids, self._counts, self._xors = (rows[name].astype(np.int64) for name in ("demand_id", "pairs", "xor"))
         self._seen = np.zeros(len(rows), dtype=np.bool_)
 
-    def differing(self, fresh: Lists) -> Integers:
+    def differing(self, fresh: ListFingerprints) -> Integers:
         """The demands whose stored list differs from the fresh one or is missing."""
         if not len(self._ids):
             return fresh.demand_ids
@@ -159,24 +159,24 @@ class FreshPairs:
     def of_demands(self, demand_ids: Integers) -> "FreshPairs":
         """The pairs of some demands."""
         some = copy(self)
-        some.columns = self.where(np.isin(self.columns["demand_id"], demand_ids))
+        some.columns = self.columns_where(np.isin(self.columns["demand_id"], demand_ids))
         return some
 
-    def lists(self) -> Lists:
+    def lists(self) -> ListFingerprints:
         """The lists that these pairs make."""
         ids, prints = self.columns["demand_id"], self.columns["fingerprint"]
         starts = np.flatnonzero(np.r_[True, ids[1:] != ids[:-1]][: len(ids)])
         xor = np.bitwise_xor.reduceat(prints, starts) if len(ids) else prints
-        return Lists(ids[starts], np.diff(np.r_[starts, len(ids)]), xor)
+        return ListFingerprints(ids[starts], np.diff(np.r_[starts, len(ids)]), xor)
 
     def __len__(self) -> int:
         return len(self.columns["score"])
 
-    def where(self, mask: npt.NDArray[np.bool_]) -> Pairs:
+    def columns_where(self, mask: npt.NDArray[np.bool_]) -> Pairs:
         """The columns of the pairs that a mask selects."""
         return {name: column[mask] for name, column in self.columns.items()}
 
-    def place_of(self, stored: npt.NDArray[Any]) -> tuple[npt.NDArray[np.bool_], Integers]:
+    def rows_of(self, stored: npt.NDArray[Any]) -> tuple[npt.NDArray[np.bool_], Integers]:
         """A mask of the stored pairs found here, and each one's row (meaningless if not found)."""
         keys = self._keys(self.columns)
         order = np.argsort(keys)
@@ -202,29 +202,29 @@ def _replace(fresh: FreshPairs, bits: HubBits, at: dt.datetime, condition: str, 
         f"SELECT supply_id, demand_id, fingerprint, id FROM matching_match WHERE {condition}",
         values,
     )
-    kept, place = fresh.place_of(stored)
+    kept, place = fresh.rows_of(stored)
     same = kept.copy()
     same[kept] = stored["fingerprint"][kept] == fresh.columns["fingerprint"][place[kept]]
     wanted = np.ones(len(fresh), dtype=np.bool_)
     wanted[place[same]] = False
-    return _upsert(fresh.where(wanted), bits, at), _delete(stored["id"][~kept])
+    return _upsert(fresh.columns_where(wanted), bits, at), _delete_matches(stored["id"][~kept])
 
 
 def _upsert(pairs: Pairs, bits: HubBits, at: dt.datetime) -> int:
     """Insert the pairs that are new and update the others, by COPY; returns how many there are."""
     if not len(pairs["score"]):
         return 0
-    names = [*_SIDES, *_PARTS, "hub_ids", "computed_at"]
+    names = [*_SIDES, *_STORED_WITH_PAIR, "hub_ids", "computed_at"]
     changes = ", ".join(f"{name} = EXCLUDED.{name}" for name in names if name not in _SIDES)
     combinations = np.unique(pairs["hubs"]).tolist()
     with connection.cursor() as cursor:
-        columns = ", ".join(f"{name} {binary_copy.TYPES[kind]}" for name, kind in _KINDS.items())
+        columns = ", ".join(f"{name} {binary_copy.TYPES[kind]}" for name, kind in _COLUMN_KINDS.items())
         cursor.execute("DROP TABLE IF EXISTS fresh_match")
         cursor.execute(f"CREATE TEMPORARY TABLE fresh_match ({columns}) ON COMMIT DROP")
-        binary_copy.write("fresh_match", _KINDS, pairs)
+        binary_copy.write("fresh_match", _COLUMN_KINDS, pairs)
         cursor.execute(
             f"INSERT INTO matching_match ({', '.join(names)}) "
-            f"SELECT {', '.join((*_SIDES, *_PARTS))}, shared.hub_ids::int[], %s FROM fresh_match "
+            f"SELECT {', '.join((*_SIDES, *_STORED_WITH_PAIR))}, shared.hub_ids::int[], %s FROM fresh_match "
             "JOIN unnest(%s::bigint[], %s::text[]) AS shared (hubs, hub_ids) USING (hubs) "
             f"ON CONFLICT (demand_id, supply_id) DO UPDATE SET {changes}",
             [at, combinations, ["{" + ",".join(map(str, bits.unpack(value))) + "}" for value in combinations]],
@@ -241,7 +241,7 @@ def _delete_lists(demand_ids: Integers) -> int:
         return int(cursor.rowcount)
 
 
-def _delete(ids: npt.NDArray[Any]) -> int:
+def _delete_matches(ids: npt.NDArray[Any]) -> int:
     """Delete the matches with these ids; returns how many there were."""
     if not len(ids):
         return 0
@@ -267,7 +267,7 @@ def delete_outside(hub_ids: list[int]) -> int:
     return deleted
 
 
-def trim(demand_ids: Iterable[int]) -> int:
+def delete_beyond_best(demand_ids: Iterable[int]) -> int:
     """Delete the pairs of these demands that aren't among their BEST_PER_DEMAND best; returns how many there were."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from frontend.organisations.forms import SiteForm
 from geo import addresses
 from geo.addresses import Address, AddressServiceDown, Pins, address_from, locate, pin_of
-from geo.towns import Stored, Town, find_town
+from geo.towns import StoredTowns, Town, find_town
 from tests.geo.address_service import ANSWERS, GEOLOCATION, LAT, LON, Service, serving
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def service(settings: Any) -> Iterator[Service]:
 
 @pytest.fixture
 def gent() -> Town:
-    return find_town("9000", "Gent", Stored())
+    return find_town("9000", "Gent", StoredTowns())
 
 
 @pytest.mark.parametrize("kind", ANSWERS)

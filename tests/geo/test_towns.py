@@ -16,7 +16,7 @@ from geo.models import Place, PostalCode
 from geo.names import name_key, words_of
 from geo.points import metric, point_from
 from geo.reference import DATA, _rows
-from geo.towns import Loaded, Stored, find_town, is_sure, split, towns_named
+from geo.towns import LoadedTowns, StoredTowns, find_town, is_sure, split, towns_named
 
 pytestmark = pytest.mark.django_db
 #: Where a local would put a place: at most so far off, in metres.
@@ -76,7 +76,7 @@ def away_m(point: Any, lat: float, lon: float) -> float:
     ],
 )
 def test_a_town_lies_where_a_local_would_put_it(code: str, name: str, lat: float, lon: float) -> None:
-    assert away_m(find_town(code, name, Stored()).location, lat, lon) <= NEAR_M
+    assert away_m(find_town(code, name, StoredTowns()).location, lat, lon) <= NEAR_M
 
 
 @pytest.mark.parametrize("code", ["9000 Gent", "B-9000", "BE-9000", "B 9000", "be9000", "9000.0", "9000,0", "9 000",
@@ -84,7 +84,7 @@ def test_a_town_lies_where_a_local_would_put_it(code: str, name: str, lat: float
 @pytest.mark.parametrize("name", ["", "Gent", "9000 Gent", "GENT", "Gent, België", "Gent (9000)"])
 def test_a_cell_with_a_postal_code_is_read_however_it_is_written(code: str, name: str) -> None:
     assert split(code, name)[0] == "9000"
-    assert find_town(code, name, Stored()).words == "9000 Gent"
+    assert find_town(code, name, StoredTowns()).words == "9000 Gent"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_what_contradicts_itself_or_is_not_known_is_refused_at_its_field(
     code: str, name: str, field: str, says: str
 ) -> None:
     with pytest.raises(ValidationError) as refused:
-        find_town(code, name, Stored())
+        find_town(code, name, StoredTowns())
     assert list(refused.value.message_dict) == [field]
     assert says in refused.value.message_dict[field][0]
 
@@ -125,7 +125,7 @@ def test_each_code_has_one_main_town_that_the_post_knows() -> None:
 
 
 def test_hardly_any_town_lies_on_the_middle_of_its_municipality_and_those_say_so() -> None:
-    middles = [find_town(row.code, row.name, Loaded()).words for row in PostalCode.objects.filter(is_middle=True)]
+    middles = [find_town(row.code, row.name, LoadedTowns()).words for row in PostalCode.objects.filter(is_middle=True)]
     assert middles == ["3350 Linter (midden van Linter)"]
     assert look_up("3350 Linter")[0].middle_of == "Linter"
     assert look_up("3350 Linter")[0].label == "3350 Linter (midden van Linter)"
@@ -134,7 +134,7 @@ def test_hardly_any_town_lies_on_the_middle_of_its_municipality_and_those_say_so
 
 
 def test_each_name_of_each_code_is_found_in_the_database_as_in_memory() -> None:
-    loaded, stored = Loaded(), Stored()
+    loaded, stored = LoadedTowns(), StoredTowns()
     rows = PostalCode.objects.all()
     assert rows.count() > 1_200
     for row in rows:
@@ -163,7 +163,7 @@ def test_a_name_means_the_same_however_it_is_spelled(
     for spell in spellings:
         spelled = spell(spelled)
     assert words_of(spelled.removesuffix(", België")) == words_of(name) or "," in spelled
-    assert find_town(code, spelled, Stored()).location == find_town(code, name, Stored()).location
+    assert find_town(code, spelled, StoredTowns()).location == find_town(code, name, StoredTowns()).location
 
 
 @settings(max_examples=200, deadline=None)
@@ -171,7 +171,7 @@ def test_a_name_means_the_same_however_it_is_spelled(
 def test_any_two_texts_are_answered_with_a_town_or_with_words(code: str, name: str) -> None:
     refused: set[str] = set()
     try:
-        find_town(code, name, Stored())
+        find_town(code, name, StoredTowns())
     except ValidationError as error:
         refused = set(error.message_dict)
     assert refused <= {"postal_code", "town"}
@@ -195,7 +195,7 @@ def test_search_box_import_form_and_api_give_one_answer(client: Client, code: st
     answers = client.get("/api/v1/geocode/", {"q": asked}).json()["results"]
     site = SiteForm({"name": "Atelier", "postal_code": code, "place_name": name})
     try:
-        town = find_town(code, name, Loaded())  # what an import does with each row
+        town = find_town(code, name, LoadedTowns())  # what an import does with each row
     except ValidationError:
         assert not site.is_valid()
         # The box may still know the name, but not with this code.
@@ -215,18 +215,18 @@ def test_search_box_import_form_and_api_give_one_answer(client: Client, code: st
 
 @pytest.mark.parametrize("name", sorted({name for _code, name in NAMES})[::7])
 def test_a_name_alone_gives_one_answer_in_box_and_import_or_each_names_the_choices(name: str) -> None:
-    towns = towns_named(name, Loaded())
+    towns = towns_named(name, LoadedTowns())
     box = recognise(name)
     if is_sure(towns):
         assert box is not None
         assert math.isclose(box.lat, towns[0].location.y)
         assert math.isclose(box.lon, towns[0].location.x)
-        assert find_town("", name, Loaded()) == towns[0]
+        assert find_town("", name, LoadedTowns()) == towns[0]
     else:
         assert box is None
         assert len(namesakes(name)) == len(towns)
         with pytest.raises(ValidationError, match="meer plaatsen"):
-            find_town("", name, Loaded())
+            find_town("", name, LoadedTowns())
 
 
 def test_a_place_is_suggested_by_its_label_again() -> None:
@@ -274,7 +274,7 @@ def test_the_search_page_asks_which_of_several_places_is_meant(client: Client) -
 
 def test_a_hamlet_that_the_post_does_not_name_lies_at_its_own_point() -> None:
     hamlet = Place.objects.get(name="Aalterbrug")
-    town = find_town("9880", "Aalterbrug", Stored())
+    town = find_town("9880", "Aalterbrug", StoredTowns())
     assert (town.words, town.location) == ("9880 Aalterbrug", hamlet.location)
 
 

@@ -20,6 +20,7 @@ from benchmarks.__main__ import MODULES
 from benchmarks.compare import Run
 from benchmarks.report import Target, p95
 from tests.house.pages import ROOT
+from tests.house.running import environment, listens, soon
 
 SHARED = "bench_3000_1"
 
@@ -49,6 +50,24 @@ def test_a_benchmark_runs_and_says_how_it_did(name: str, targets: int) -> None:
     assert "These are few rows" in said
     assert len([name for name in written["figures"] if name.startswith("target: ")]) == targets
     assert len(written["figures"]) > targets
+
+
+def test_the_web_server_ends_with_the_benchmark_that_is_killed() -> None:
+    begin = (
+        "import django; django.setup()\n"
+        "import datetime as dt, time\n"
+        "from benchmarks.databases import Database\n"
+        "from benchmarks.server import serving\n"
+        "with serving(Database('postgres', day=dt.date.today()), workers=1) as port:\n"
+        "    print(port, flush=True); time.sleep(60)\n"
+    )
+    env = environment(DJANGO_SETTINGS_MODULE="marketplace.settings")
+    with subprocess.Popen([sys.executable, "-c", begin], cwd=ROOT, env=env, stdout=subprocess.PIPE) as benchmark:
+        assert benchmark.stdout is not None
+        port = int(benchmark.stdout.readline())
+        assert listens(port)
+        benchmark.kill()
+    assert soon(lambda: not listens(port))
 
 
 def connect(database: str) -> psycopg.Connection[Any]:

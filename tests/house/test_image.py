@@ -3,12 +3,16 @@
 import os
 import re
 import subprocess
+import sys
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 
+from marketplace.front import write_front
 from tests.house.pages import ROOT, table
 from tests.house.shell import docker_compose, packages_for
 
@@ -129,6 +133,38 @@ def test_people_reach_the_front_alone_and_only_from_this_machine(compose: Any) -
     socket = "/run/werkstof/web.sock"
     assert f'"--bind", "unix:{socket}"]' in DOCKERFILE
     assert f"--socket {socket} " in compose["services"]["front"]["command"][-1]
+
+
+def test_the_front_runs_without_the_key_and_the_database_s_password(compose: Any, tmp_path: Path) -> None:
+    given = {name: str(value) for name, value in compose["services"]["front"]["environment"].items()}
+    assert not [value for value in given.values() if "SECRET_KEY" in value or "POSTGRES" in value]
+    env = {"PATH": os.environ["PATH"], "WERKSTOF_VAR": str(settings.STATIC_ROOT.parent)} | _defaults(given)
+    command = [
+        sys.executable,
+        "manage.py",
+        "front",
+        str(tmp_path / "there"),
+        "--listen",
+        "8000",
+        "--socket",
+        "/x.sock",
+    ]
+    subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True)
+    write_front(tmp_path / "here", listen="8000", socket="/x.sock")
+    there, here = (
+        {path.relative_to(folder): path.read_text() for path in folder.rglob("*") if path.is_file()}
+        for folder in (tmp_path / "there", tmp_path / "here")
+    )
+    assert len(there) > 9
+    assert there == here
+
+
+def _defaults(environment: dict[str, Any]) -> dict[str, str]:
+    """What compose gives where .env is empty: "${HTTPS:-off}" is "off"."""
+    return {
+        name: re.sub(r"\$\{\w+(?::-([^}]*)|:\?[^}]*)\}", lambda found: found[1] or "", str(value))
+        for name, value in environment.items()
+    }
 
 
 def test_the_database_is_of_a_version_that_the_tests_run_on(compose: Any) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from frontend.log.page import SUBJECTS, VERBS, verbs_about
+from frontend.log.subjects import SUBJECTS, VERBS, verbs_about
 from journal.enums import Source
 from journal.events import events_of
 from journal.models import Event
@@ -39,7 +39,9 @@ def test_the_events_of_a_listing_tell_its_story_newest_first() -> None:
     assert [event.verb for event in events] == [
         "listing.closed", "listing.changed", "listing.published", "listing.created",
     ]  # fmt: skip
-    assert events[1].changes == {"title": ["Planken", "Balken"], "quantity": ["40", "12.5"]}
+    assert events[1].changes == {
+        "title": ["Planken", "Balken"], "quantity": ["40", "12.5"], "unit": ["piece", "piece"],
+    }  # fmt: skip
     assert events[0].changes == {"status": ["published", "closed"]}
     assert {event.organisation_id for event in events} == {listing.organisation_id}
     assert {event.by_id for event in events} == {listing.maker.pk}  # type: ignore[attr-defined]

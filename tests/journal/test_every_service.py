@@ -41,6 +41,7 @@ from matching.plan.services import cancel_plan, request_plan
 from matching.weights.default_weights import WEIGHT_POINTS
 from matching.weights.services import set_points
 from materials.models import ImpactFactor
+from tests.journal.reading import check_reads_well
 from tests.makers import GENT, draft, make_organisation, make_site, make_user, published
 
 pytestmark = pytest.mark.django_db
@@ -285,6 +286,7 @@ def test_every_service_has_its_story() -> None:
 
 @pytest.mark.parametrize("name", STORIES)
 def test_a_service_leaves_an_event(name: str) -> None:
+    begun = Event.objects.count()
     STORIES[name]()
     event = Event.objects.newest_first().first()
     assert event is not None
@@ -308,6 +310,7 @@ def test_a_service_leaves_an_event(name: str) -> None:
         "refuse_letters",
     }
     assert (event.by_id is None) == (last in without_people)
+    check_reads_well(list(Event.objects.order_by("id")[begun:]))
 
 
 def test_each_listing_that_expires_has_its_event() -> None:

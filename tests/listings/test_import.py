@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Organisation
-from geo.towns import Loaded, find_town
+from geo.towns import LoadedTowns, find_town
 from listings.enums import ListingStatus
 from listings.imports.rows import Parsed
 from listings.imports.services import cancel_import, confirm_import, run_check, run_store, start_import
@@ -155,7 +155,7 @@ def test_a_file_that_is_no_table_is_refused(
 
 @pytest.mark.parametrize(("code", "name"), [("1050", "Brussel"), ("1030", "Bruxelles")])
 def test_brussels_may_follow_the_code_of_any_of_its_municipalities(code: str, name: str) -> None:
-    assert find_town(code, name, Loaded()).code == code
+    assert find_town(code, name, LoadedTowns()).code == code
 
 
 def test_a_text_that_does_not_fit_is_named_and_not_cut_in_silence(tmp_path: Path, company: Organisation) -> None:
@@ -221,14 +221,14 @@ def test_a_dry_run_shows_more_rows_than_the_page(tmp_path: Path, company: Organi
     ],
 )
 def test_a_town_is_found_by_its_code_by_its_name_or_by_both(code: str, name: str, words: str) -> None:
-    assert find_town(code, name, Loaded()).words == words
+    assert find_town(code, name, LoadedTowns()).words == words
 
 
 def test_towns_are_read_once_whatever_the_number_of_rows(
     company: Organisation, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(2):
-        towns = Loaded()
+        towns = LoadedTowns()
         assert find_town("", "Aalst", towns) != find_town("9000", "Gent", towns)
 
 

@@ -9,7 +9,7 @@ from materials import reference
 from materials.enums import Basis, Level, Unit
 from materials.factors import factors_of
 from materials.models import ImpactFactor, Material, MaterialName, MaterialUnit
-from materials.numbers import numbers_below
+from materials.tree_numbers import numbers_below
 from materials.units import MASS_UNITS, allowed_units, check_unit, comparable_units, unit_mass_kg, units_of
 from tests.makers import material
 

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from geo.boundaries import current_quality
 from geo.models import Boundary
 from geo.points import WGS84_SRID, metric
-from geo.towns import Loaded, Town, find_town
+from geo.towns import LoadedTowns, Town, find_town
 
 #: Rows shown of those that lie furthest off.
 WORST = 20
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         if sorted(order) != sorted(COLUMNS):
             raise CommandError(f"--columns names each of {', '.join(COLUMNS)} once, in the order of the file.")
         rows = _rows(options["file"], order)
-        known = Loaded()
+        known = LoadedTowns()
         compared, refused = [], []
         for code, name, point in rows:
             if not known.of_code(code):

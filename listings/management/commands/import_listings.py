@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Organisation
@@ -12,7 +13,7 @@ from geo.points import SRIDS
 from listings.imports.checks import Checked, check
 from listings.imports.preview import preview
 from listings.imports.rows import Parsed
-from listings.imports.services import DEFAULT_SRID
+from listings.imports.services import DEFAULT_SRID, record_command
 from listings.imports.stored_rows import doubles, store_rows
 
 MOST_MISTAKES_SHOWN = 50
@@ -62,14 +63,16 @@ class Command(BaseCommand):
             )
         if any(row.photos for row in rows):
             raise CommandError("Photos come in by the page, which knows who adds them. Give the list without its zip.")
-        stored = store_rows(
-            rows,
-            organisation=organisation,
-            by=None,
-            publish=not options["drafts"],
-            at=timezone.now(),
-            progress=lambda done: self._progress(done, len(rows)),
-        )
+        with transaction.atomic():
+            stored = store_rows(
+                rows,
+                organisation=organisation,
+                by=None,
+                publish=not options["drafts"],
+                at=timezone.now(),
+                progress=lambda done: self._progress(done, len(rows)),
+            )
+            record_command(path.name, organisation, len(rows), stored)
         self.stdout.write(f"{stored.added} added, {stored.changed} changed, {stored.unchanged} unchanged")
 
     def _report(self, rows: list[Parsed], organisation: Organisation) -> None:

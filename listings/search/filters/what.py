@@ -19,7 +19,7 @@ from listings.search.facets import kind_token, material_tokens
 from listings.search.filters.base import OneParameter, Parameter
 from listings.search.filters.reading import Given, one_of
 from materials.models import Material
-from materials.numbers import numbers_below
+from materials.tree_numbers import numbers_below
 
 LONGEST_TEXT = 200
 #: Hyphens that neither join two words ("t-shirt") nor stand alone before a word or a quotation, and say "without" it.

@@ -16,7 +16,7 @@ from listings.models import Listing
 from listings.search.cells import FINEST, FINEST_BY_MATERIAL, LEVELS, cells_in, world_position
 from listings.search.parameters import SearchParameters
 from listings.search.parts import Part
-from materials.numbers import numbers_below
+from materials.tree_numbers import numbers_below
 
 NAME = "counted-cells"
 EXAMPLE = "kind=supply&material=wood&lat=51.05&lon=3.72&radius_km=100"

@@ -48,7 +48,7 @@ def everything(part: Part) -> Piece:
     return part.passing(part.rows(_placed(part), "OFFSET 0"))
 
 
-def placed(part: Part, limit: int) -> int:
+def count_placed(part: Part, limit: int) -> int:
     """How many of the sample are at the place, counted no further than `limit`."""
     return count_where(_placed(part), limit)
 

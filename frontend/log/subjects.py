@@ -1,0 +1,36 @@
+"""What can happen, as rooms call it, and what a log can be narrowed to."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.verbs import AccountVerb
+from geo.verbs import GeoVerb
+from journal.verbs import LetterVerb
+from listings.verbs import ListingVerb
+from matching.verbs import MatchingVerb
+from materials.verbs import MaterialVerb
+
+#: Every verb, with its sentence. `frontend.log.sentences` says what stands between braces.
+VERBS: dict[str, Any] = {
+    verb.value: verb.label
+    for room in (LetterVerb, AccountVerb, GeoVerb, MaterialVerb, ListingVerb, MatchingVerb)
+    for verb in room
+}
+#: What a log can be narrowed to: the first words of verbs.
+SUBJECTS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "listings": (_("Zoekertjes en foto's"), ("listing", "photo")),
+    "weeks": (_("Weken van diensten"), ("booking",)),
+    "imports": (_("Ingelezen lijsten"), ("import",)),
+    "people": (_("Mensen en rollen"), ("member", "staff", "invitation")),
+    "organisation": (_("Organisatie, vestigingen en partners"), ("organisation", "site", "partner")),
+    "hub": (_("Hub, regio's, gewichten en plannen"), ("hub", "region", "weights", "plan")),
+}
+
+
+def verbs_about(subject: str) -> list[str]:
+    """The verbs behind a choice of SUBJECTS; all verbs for anything else."""
+    if subject not in SUBJECTS:
+        return list(VERBS)
+    _label, first_words = SUBJECTS[subject]
+    return [verb for verb in VERBS if verb.split(".")[0] in first_words]

@@ -1,0 +1,90 @@
+"""Whether lines of a log read well: no field's own name, no id, no value as the code writes it."""
+
+import re
+from html import unescape
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.html import strip_tags
+
+from accounts.models import HubStaff, Organisation, User
+from frontend.log.fields import LABELS, field_of, label
+from frontend.log.page import Line, lines_for_hub, lines_for_organisation
+from frontend.log.sentences import is_said
+from journal.models import Event
+from tests.makers import make_user
+
+#: What code writes and people don't: braces, underscores, brackets, quotes, ISO days, None.
+CODE = re.compile(r"[{}_\[\]]|\bNone\b|\bTrue\b|\bFalse\b|\d{4}-\d\d-\d\d|\b\w+\.\w+\.\w+\b(?<!\d)")
+#: Values of choices that are no words of ours: a line that shows one shows it untranslated.
+RAW = re.compile(
+    r"\b(social_enterprise|on_request|one_off|by_product|removal_fee|take_back|piece|supply|demand|published|draft"
+    r"|withdrawn|blurred|unsure|core|thematic|editor|manager|admin|member)\b"
+)
+
+
+def check_reads_well(events: list[Event]) -> None:
+    """Fail where a line of these events shows what only the code knows. Each is read as those do who may read it."""
+    shown = 0
+    for language in settings.LANGUAGE_CODES:
+        with translation.override(language):
+            for event in events:
+                for line in _lines(event):
+                    check_line(line, language)
+                    shown += 1
+    assert shown >= len(events) * len(settings.LANGUAGE_CODES)
+    for event in events:
+        for name in event.changes:
+            if not is_said(event, name):
+                check_label(event.subject_kind, name)
+
+
+def check_label(subject_kind: str, name: str) -> None:
+    """A field has words of its own: in one language at least they differ from its name in the code."""
+    assert name in LABELS or field_of(subject_kind, name) is not None, f"{subject_kind} {name} has no label"
+    words = {language: _in(language, subject_kind, name) for language in settings.LANGUAGE_CODES}
+    assert any(word.lower() != name.replace("_", " ") for word in words.values()), f"{name}: {words}"
+
+
+def _in(language: str, subject_kind: str, name: str) -> str:
+    with translation.override(language):
+        return label(subject_kind, name)
+
+
+def _lines(event: Event) -> list[Line]:
+    """As an admin of its organisation reads it, and a manager of each of its hubs; else as if it were in both logs."""
+    reader = (
+        User.objects.filter(memberships__organisation=event.organisation_id).first()
+        or User.objects.first()
+        or make_user()
+    )
+    lines = lines_for_organisation([event], reader)
+    for hub_id in event.hub_ids:
+        staff = HubStaff.objects.filter(hub=hub_id).first()
+        lines += lines_for_hub([event], hub_id, staff.user if staff else reader)
+    return lines
+
+
+def words_of(line: Line) -> str:
+    parts = [line.sentence, *line.notes, *(part for row in line.rows for part in (row.label, row.before, row.after))]
+    return unescape(strip_tags(" | ".join(map(str, parts))))
+
+
+def check_line(line: Line, language: str) -> None:
+    words = words_of(line)
+    without_names = words
+    for name in _given_names():
+        without_names = without_names.replace(name, "")
+    for pattern in (CODE, RAW) if language == "nl" else (CODE,):
+        found = pattern.search(without_names)
+        assert found is None, f"{line.event.verb} shows {found!r}: {words}"
+    numbers = {str(pk) for pk in (line.event.subject_id, line.event.by_id) if pk is not None and pk > 999}
+    assert not numbers & set(re.findall(r"\d+", words)), words
+    assert "→ |" not in words
+    assert all(row.before or row.after for row in line.rows), words
+
+
+def _given_names() -> list[Any]:
+    """Names that people gave themselves or their organisation: these may be in any language."""
+    return [*User.objects.values_list("email", flat=True), *Organisation.objects.values_list("name", flat=True)]
