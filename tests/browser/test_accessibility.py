@@ -16,6 +16,9 @@ pytestmark = pytest.mark.browser
 AXE = (settings.BASE_DIR / "node_modules/axe-core/axe.min.js").read_text()
 #: The colour of land as the map draws it.
 LAND = "document.querySelector('werkstof-map').map.getPaintProperty('land', 'fill-color')"
+#: The tables of an import of which something lies beyond an edge.
+SCROLLS_SIDEWAYS = """[...document.querySelectorAll('#import .tablewrap')]
+    .filter(table => table.scrollWidth > table.clientWidth).map(table => table.textContent)"""
 Open = Callable[..., Page]
 HUB = "/hubs/sociaal-circulaire-hub-gent/"
 
@@ -143,6 +146,9 @@ def test_the_report_of_an_import(open_page: Open) -> None:
         upload(page, f"referentie;materiaal;hoeveelheid;eenheid\nAXE-1;laptop;{amount};stuks\n")
         expect(page.locator("#import")).to_contain_text(says, timeout=20_000)
         found[says] = faults_twice(page)
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        assert page.locator("#import .tablewrap").count() >= 2
+        assert page.evaluate(SCROLLS_SIDEWAYS) == [], "on a phone a part of a table is off the screen"
     page.get_by_role("button", name="Inlezen").click()
     expect(page.locator("#import")).to_contain_text("Klaar.", timeout=20_000)
     found["done"] = faults_twice(page)
