@@ -20,6 +20,7 @@ from openpyxl import Workbook
 from accounts.models import Organisation
 from listings.enums import Condition, ListingKind, PriceBasis
 from listings.imports import values
+from listings.imports.mistakes import told
 from listings.imports.services import confirm_import, run_check, run_store, start_import
 from listings.models import Listing, ListingImport
 from listings.validators import eural_code
@@ -52,7 +53,7 @@ def imported(company: Organisation, *rows: dict[str, str]) -> tuple[list[Listing
     upload = SimpleUploadedFile("stock.csv", text.getvalue().encode())
     made = start_import(by=by, organisation=company, upload=upload)
     run_check(made)
-    mistakes = {(mistake["row"], mistake["field"]): mistake["message"] for mistake in made.mistakes}
+    mistakes = {(mistake.row, mistake.column): mistake.message for mistake in told(made.mistakes)}
     if not mistakes:
         run_store(confirm_import(by=by, listing_import=made))
     return list(Listing.objects.filter(organisation=company).order_by("pk")), mistakes
@@ -87,12 +88,12 @@ def test_a_price_is_read_as_it_is_meant(company: Organisation, price: str, kind:
     ("price", "says"),
     [
         ("5 – 10", "meer dan één getal"), ("€ 100–150", "meer dan één getal"), ("5-10", "meer dan één getal"),
-        ("5 à 10 euro", "meer dan één getal"), ("£ 50", "niet in euro"), ("$50", "niet in euro"),
-        ("50 USD", "niet in euro"),
+        ("5 à 10 euro", "meer dan één getal"), ("£ 50", "prijs in euro"), ("$50", "prijs in euro"),
+        ("50 USD", "prijs in euro"),
         ("12·50", "meer dan één getal"), ("50-", "geen getal"), ("ca. 50", "geen getal"), ("50%", "geen getal"),
         ("vanaf 50", "geen getal"), ("12,505", "achter de komma"), ("1,250", "achter de komma"), ("1e30", "te groot"),
         ("1e999999999", "veel te lang"), ("100000000", "te groot"), ("10\n20", "meer dan één getal"),
-        ("5 per doos", "Geef hem per ton of per partij"), ("5 per 100 kg", "meer dan één getal"), ("?", "geen getal"),
+        ("5 per doos", "prijs per ton of per partij"), ("5 per 100 kg", "meer dan één getal"), ("?", "geen getal"),
     ],
 )  # fmt: skip
 def test_a_price_that_is_no_amount_in_euro_is_refused(company: Organisation, price: str, says: str) -> None:
@@ -394,13 +395,16 @@ def test_the_name_of_a_column_of_prices_may_say_what_they_are_for(
     [
         ("materiaal;aantal;eenheid;plaats;Prijs per bakje\nlaptops;3;stuks;Gent;15\n", "bakje"),
         ("materiaal;aantal;eenheid;plaats;Prijs per kg\nlaptops;3;stuks;Gent;15\n", "past niet bij"),
-        ("materiaal;aantal;eenheid;plaats;Prijs/stuk;prijs per\nlaptops;3;stuks;Gent;15;partij\n", "zegt iets anders"),
+        (
+            "materiaal;aantal;eenheid;plaats;Prijs/stuk;prijs per\nlaptops;3;stuks;Gent;15;partij\n",
+            "spreken elkaar tegen",
+        ),
     ],
 )
 def test_a_name_of_a_column_of_prices_that_says_something_else_is_refused(
     company: Organisation, text: str, says: str
 ) -> None:
-    assert [says in mistake["message"] for mistake in checked_text(company, text).mistakes] == [True]
+    assert [says in mistake.message for mistake in told(checked_text(company, text).mistakes)] == [True]
 
 
 def checked_text(company: Organisation, text: str) -> ListingImport:

@@ -15,6 +15,7 @@ from PIL import Image
 
 from accounts.models import Organisation
 from listings.import_photos import run_photos
+from listings.imports.mistakes import told
 from listings.imports.services import confirm_import, run_check, run_store, start_import
 from listings.models import ImportState, Listing, ListingImport, ListingPhoto
 from listings.tasks import add_import_photos, resume_import_photos
@@ -99,8 +100,8 @@ def test_the_same_list_again_adds_no_photo_twice(company: Organisation) -> None:
 )
 def test_a_photo_that_is_not_in_the_zip_is_a_mistake_of_its_row(company: Organisation, cell: str, says: str) -> None:
     made = checked(company, packed(f"R1;Stoel;bureaustoelen;1;stuks;Gent;{cell}\n", een=picture()))
-    assert [(mistake["row"], mistake["field"]) for mistake in made.mistakes] == [(2, "foto")]
-    assert says in made.mistakes[0]["message"]
+    assert [(mistake["row"], mistake["column"]) for mistake in made.mistakes] == [(2, "foto")]
+    assert says in told(made.mistakes)[0].message
 
 
 def test_two_photos_with_one_name_need_their_folder(company: Organisation) -> None:
@@ -111,7 +112,7 @@ def test_two_photos_with_one_name_need_their_folder(company: Organisation) -> No
         made.writestr("a/1.jpg", picture())
         made.writestr("b/1.jpg", picture())
     found = checked(company, stream.getvalue()).mistakes
-    assert [(mistake["row"], "Zet de map erbij" in mistake["message"]) for mistake in found] == [(2, True)]
+    assert [(mistake.row, "Zet de map erbij" in mistake.message) for mistake in told(found)] == [(2, True)]
 
 
 @pytest.mark.parametrize("address", ["https://x.example/een.jpg", "HTTP://x.example/a?b=1", "www.x.example/1.png"])
@@ -136,7 +137,7 @@ def test_what_is_no_photo_is_named_and_the_others_still_come(company: Organisati
     done = stored(checked(company, packed(rows, een=b"no picture", twee=picture())))
     run_photos(done, at=timezone.now())
     assert counts(company) == {"Stoel": 1}
-    assert [mistake.split(":")[0] for mistake in done.photo_mistakes] == ["voorraad/foto's/een.jpg"]
+    assert [mistake["name"] for mistake in done.photo_mistakes] == ["voorraad/foto's/een.jpg"]
     assert "konden er niet bij" in page_of(client, done)
 
 
@@ -166,7 +167,7 @@ def test_photos_whose_worker_was_killed_are_gone_on_with(
 def test_a_row_that_names_more_photos_than_a_listing_has_is_a_mistake(company: Organisation) -> None:
     names = ", ".join(f"p{number}.jpg" for number in range(9))
     made = checked(company, packed(f"A;Stoel;bureaustoelen;4;stuks;Gent;{names}\n", p0=picture()))
-    assert "hoogstens 8 foto" in made.mistakes[0]["message"]
+    assert "hoogstens 8 foto" in told(made.mistakes)[0].message
 
 
 def test_a_photo_at_which_workers_end_again_and_again_is_left_out(company: Organisation) -> None:
@@ -179,5 +180,5 @@ def test_a_photo_at_which_workers_end_again_and_again_is_left_out(company: Organ
     run_photos(made, at=timezone.now())
     made.refresh_from_db()
     assert made.photos_left == []
-    assert ["een.jpg" in mistake for mistake in made.photo_mistakes] == [True]
+    assert ["een.jpg" in mistake["name"] for mistake in made.photo_mistakes] == [True]
     assert ListingPhoto.objects.filter(listing__organisation=company).count() == 1
