@@ -80,6 +80,7 @@ def refused(company: Organisation, **cells: str) -> str:
     ],
 )  # fmt: skip
 def test_a_price_is_read_as_it_is_meant(company: Organisation, price: str, kind: str, euros: str | None) -> None:
+    """Cases f01, f03 and f24: an amount below zero is paid to whoever takes it, a dash says nothing."""
     (listing,), _mistakes = imported(company, {"prijs": price})
     assert (listing.price_kind, listing.price_eur) == (kind, Decimal(euros) if euros else None)
 
@@ -97,6 +98,7 @@ def test_a_price_is_read_as_it_is_meant(company: Organisation, price: str, kind:
     ],
 )  # fmt: skip
 def test_a_price_that_is_no_amount_in_euro_is_refused(company: Organisation, price: str, says: str) -> None:
+    """Cases f02 and f03: a range, two numbers or other money."""
     assert says in refused(company, prijs=price)
 
 
@@ -105,6 +107,7 @@ def test_a_price_that_is_no_amount_in_euro_is_refused(company: Organisation, pri
     [("1.250", "1250"), ("12 ton", "12"), ("12t", "12"), ("2½ ton", "2.5"), ("1 250,5", "1250.5"), ("1e3", "1000")],
 )
 def test_a_quantity_may_name_its_unit(company: Organisation, cell: str, quantity: str) -> None:
+    """Case f24."""
     (listing,), _mistakes = imported(company, {"hoeveelheid": cell})
     assert (listing.quantity, listing.unit) == (Decimal(quantity), "tonne")
 
@@ -119,6 +122,7 @@ def test_a_quantity_may_name_its_unit(company: Organisation, cell: str, quantity
     ],
 )  # fmt: skip
 def test_a_quantity_that_is_no_number_is_refused(company: Organisation, cell: str, says: str) -> None:
+    """Case f04: two numbers in a cell."""
     assert says in refused(company, hoeveelheid=cell)
 
 
@@ -144,6 +148,7 @@ def test_a_quantity_with_its_unit_needs_no_second_one(company: Organisation) -> 
 def test_what_a_price_is_for_is_understood_and_converted_or_refused(
     company: Organisation, per: str, unit: str, price: str, basis: str | None, euros: str | None
 ) -> None:
+    """Case f05: a total isn't a price of each, and a price per kg is one of tonnes."""
     listings, mistakes = imported(company, {"prijs": price, "prijs per": per, "eenheid": unit})
     if basis is None:
         assert len(mistakes) == 1
@@ -170,6 +175,7 @@ def test_a_price_that_is_for_something_else_than_its_column_says_is_refused(comp
     ],
 )  # fmt: skip
 def test_whether_a_lot_may_be_split_is_understood(company: Organisation, cell: str, splittable: bool) -> None:
+    """Case f06."""
     (listing,), _mistakes = imported(company, {"deelbaar": cell})
     assert listing.splittable is splittable
 
@@ -204,6 +210,7 @@ def test_a_word_that_no_choice_knows_is_refused_with_the_choices(
     ],
 )  # fmt: skip
 def test_units_have_many_names(written: str, unit: str) -> None:
+    """Case f24."""
     assert values.unit(written) == unit
 
 
@@ -215,17 +222,20 @@ def test_units_have_many_names(written: str, unit: str) -> None:
     ],
 )  # fmt: skip
 def test_an_end_is_read_from_everyday_spellings(company: Organisation, cell: str, day: dt.date | None) -> None:
+    """Cases f07 and f24: 31/12/9999 is no end, a time behind a day is left."""
     (listing,), _mistakes = imported(company, {"beschikbaar tot": cell})
     assert listing.available_until == day
 
 
 @pytest.mark.parametrize("cell", ["31/12/0026", "31/12/9999", "31/12/2101", "31/12/1999"])
 def test_a_beginning_outside_the_years_of_the_form_is_refused(company: Organisation, cell: str) -> None:
+    """Case f07."""
     assert refused(company, beschikbaar_van=cell) == "Kies een dag tussen 2000 en 2100."
 
 
 @pytest.mark.parametrize("cell", ["17.02.01", "17 02 01", "170201", "17-02-01", "17.02.01 "])
 def test_a_eural_code_may_have_dots_and_blanks(company: Organisation, cell: str) -> None:
+    """Case f24."""
     (listing,), _mistakes = imported(company, {"euralcode": cell})
     assert listing.eural_code == "170201"
 
@@ -244,6 +254,7 @@ def test_the_mark_of_hazardous_waste_stays(company: Organisation) -> None:
 def test_an_error_of_the_spreadsheet_is_refused_by_name_in_every_column(
     company: Organisation, column: str, error: str
 ) -> None:
+    """Case f09."""
     listings, mistakes = imported(company, {column: error})
     assert not listings
     assert f"een fout van je rekenblad: {error}." in mistakes[2, column]
@@ -265,6 +276,7 @@ def test_an_error_of_the_spreadsheet_is_refused_by_name_in_every_column(
 def test_a_column_shows_what_its_points_mean(
     company: Organisation, column: str, cells: list[str], read: list[str]
 ) -> None:
+    """Case f23: a column that writes decimals with a point."""
     listings, mistakes = imported(company, *({column: cell} for cell in cells))
     assert not mistakes
     stored = [listing.quantity if column == "hoeveelheid" else listing.price_eur for listing in listings]

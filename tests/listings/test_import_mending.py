@@ -75,6 +75,7 @@ def mend(client: Client, made: ListingImport, **form: str) -> str:
 
 
 def test_each_column_that_is_not_read_is_named(company: Organisation, client: Client) -> None:
+    """Case f10."""
     made = checked(company, UNREAD)
     assert made.mistakes == []
     read = {column["header"]: column["field"] for column in made.reading["columns"] if column["field"]}
@@ -218,6 +219,7 @@ def test_more_guesses_than_anybody_looks_through_are_mistakes(
 
 
 def test_the_same_row_without_a_reference_is_asked_about(company: Organisation, client: Client) -> None:
+    """Case f22."""
     stored(checked(company, LOOSE))
     (listing,) = Listing.objects.filter(organisation=company)
     made = checked(company, LOOSE)
