@@ -155,6 +155,23 @@ def test_the_report_of_an_import(open_page: Open) -> None:
     assert wrong(found) == {}
 
 
+def test_unknown_words_of_a_list_are_chosen_from_the_tree(open_page: Open) -> None:
+    """Given a list with words that nobody knows, then they are picked as in the posting form."""
+    page, found = open_page("bedrijf", viewport=PHONE), {}
+    page.goto(first_link(page, "/mijn/account/", "main a[href*='/beheer/']").replace("beheer", "import"))
+    upload(page, "referentie;materiaal;hoeveelheid;eenheid\nAXE-2;frobnikels;3;emmers\nAXE-3;frobnikels;4;emmers\n")
+    expect(page.locator("#import")).to_contain_text("Woorden die we niet kennen", timeout=20_000)
+    found["unknown"] = faults_twice(page)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    assert page.evaluate(SCROLLS_SIDEWAYS) == []
+    page.get_by_label("Wat “frobnikels” betekent").press_sequentially("lapt")
+    page.get_by_role("option", name="Laptops").click()
+    page.get_by_label("Wat “emmers” betekent").select_option("piece")
+    page.get_by_role("button", name="Zo is het: opnieuw nakijken").click()
+    expect(page.locator("#import")).to_contain_text("2 rijen nagekeken, geen fouten", timeout=20_000)
+    assert wrong(found) == {}
+
+
 def test_pages_that_mail_leads_to(open_page: Open, site: Site) -> None:
     page, found = open_page(), {}
     page.goto("/account/signup/")
