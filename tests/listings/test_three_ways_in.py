@@ -25,7 +25,6 @@ from listings import services
 from listings.enums import Condition
 from listings.imports import values
 from listings.imports.services import confirm_import, run_check, run_store, start_import
-from listings.imports.vocabulary import CONDITION_BY_WORD
 from listings.models import Listing, ListingImport
 from listings.numbers import Marks
 from tests.makers import GENT, TODAY, draft, make_organisation, make_user
@@ -39,6 +38,7 @@ RIGHT: Given = {
     "unit": "piece", "condition": "used", "splittable": "ja", "lat": str(GENT[0]), "lon": str(GENT[1]),
     "available_from": TODAY.isoformat(), "available_until": "", "eural_code": "",
 }  # fmt: skip
+CONDITIONS = {choice.slug: choice for choice in Condition}
 COLUMNS = {
     "title": "titel", "reference": "referentie", "description": "beschrijving", "quantity": "hoeveelheid",
     "price_eur": "prijs", "price_basis": "prijs per", "unit": "eenheid", "condition": "staat",
@@ -106,7 +106,7 @@ def by_form(company: Organisation, texts: Given) -> dict[str, Any] | None:
     fields.update(texts | {
         "material": "wood-pallets", "precision": "exact",
         "price_kind": "fixed" if texts["price_eur"] else "on_request",
-        "condition": str(int(CONDITION_BY_WORD[texts["condition"]])), "recurrence": "one_off", "pickup": "on",
+        "condition": str(int(CONDITIONS[texts["condition"]])), "recurrence": "one_off", "pickup": "on",
         "declared_status": "unsure",
     })  # fmt: skip
     if texts["splittable"] != "ja":
@@ -166,12 +166,13 @@ VALUES: dict[str, st.SearchStrategy[str]] = {
     "description": TEXTS | st.integers(3_999, 4_001).map("x".__mul__),
     "unit": st.sampled_from(["piece", "kg", "litre", "m2"]),
     "price_basis": st.sampled_from(["lot", "unit"]),
-    "condition": st.sampled_from([choice.slug for choice in Condition]),
+    "condition": st.sampled_from(sorted(CONDITIONS)),
     "splittable": st.sampled_from(["ja", "nee"]),
 }
+# As a map writes them: nobody types the place of a form. Half a place is a mistake in a list, and none in a form.
 PLACES = st.sampled_from([
-    ("51.2", "4.4"), ("50.85", "4.35"), ("51,05", "3,72"), ("3.72", "51.05"), ("48.85", "2.35"), ("noord", "4.4"),
-    ("51.05", ""), ("1e3", "4.4"), ("nan", "4.4"),
+    ("51.2", "4.4"), ("50.85", "4.35"), ("3.72", "51.05"), ("48.85", "2.35"), ("noord", "4.4"),
+    ("1e3", "4.4"), ("nan", "4.4"),
 ]).map(lambda point: {"lat": point[0], "lon": point[1]})  # fmt: skip
 CHANGES = st.one_of(
     PLACES,
@@ -186,7 +187,7 @@ KNOWN: list[Given] = [
     {"available_until": "2000-01-01"}, {"eural_code": "17.02.04 *"}, {"unit": "litre"}, {"price_eur": "12,505"},
     {"price_eur": "99999999,99"}, {"price_eur": "100000000"}, {"quantity": "1000000000"},
     {"quantity": "1000000000,001"}, {"price_eur": "12,50", "price_basis": "unit"}, {"splittable": "nee"},
-    {"condition": "for-parts"}, {"lat": "3.72", "lon": "51.05"}, {"lat": "51.2", "lon": "4.4"},
+    {"condition": Condition.FOR_PARTS.slug}, {"lat": "3.72", "lon": "51.05"}, {"lat": "51.2", "lon": "4.4"},
 ]  # fmt: skip
 
 
@@ -213,7 +214,7 @@ def outcome(read: Callable[[str, Marks], Any], text: str, marks: Marks) -> Any:
 
 
 @settings(
-    max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=2, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )
 @given(changes=st.lists(CHANGES, min_size=16, max_size=16))
 @example(changes=KNOWN)
@@ -255,36 +256,20 @@ def check_alike(
         # The form and a list call it by its material then.
         assert from_form is not None or len(changed) > 1
     elif from_form is not None:
-        # Texts such as "1.250" and "51,05" aren't read by the API, which programs talk to: JSON has numbers.
-        assert {"quantity", "price_eur", "lat", "lon"} & {
+        # A text such as "1.250" isn't read by the API, which programs talk to: JSON has numbers.
+        assert {"quantity", "price_eur"} & {
             name for name, text in changed.items() if text.count(".") + text.count(",") == 1
         }
 
 
-def all_three(company: Organisation, member: Client, texts: Given) -> list[dict[str, Any] | None]:
-    """What becomes of the same texts in a list, in the form and in the API; afterwards all is as it was."""
-    ways: list[dict[str, Any] | None] = []
-    alone: list[Callable[[], dict[str, Any] | None]] = [
-        lambda: by_list(company, [texts])[0],
-        lambda: by_form(company, texts),
-        lambda: by_api(company, member, texts),
-    ]
-    for way in alone:
-        with transaction.atomic():
-            ways.append(way())
-            transaction.set_rollback(True)
-    return ways
-
-
-@pytest.mark.parametrize("price", ["-50", "−50", "–50", "(50)", "€ -50"])
-def test_an_amount_below_zero_never_becomes_one_above_it_nor_vanishes(
-    company: Organisation, member: Client, price: str
-) -> None:
-    from_list, from_form, from_api = all_three(company, member, RIGHT | {"price_eur": price})
-    assert from_list is not None
-    assert (from_list["price_kind"], from_list["price_eur"]) == ("removal_fee", 50)
-    assert from_form is None
-    assert from_api is None
+def test_an_amount_below_zero_never_becomes_one_above_it_nor_vanishes(company: Organisation, member: Client) -> None:
+    """Case f01: a list says by it that whoever takes the lot is paid; the form and the API have a choice for that."""
+    rows = [RIGHT | {"price_eur": price} for price in ("-50", "−50", "–50", "(50)", "€ -50")]
+    for listed in by_list(company, rows):
+        assert listed is not None
+        assert (listed["price_kind"], listed["price_eur"]) == ("removal_fee", 50)
+    assert [by_form(company, row) for row in rows] == [None] * len(rows)
+    assert [by_api(company, member, row) for row in rows] == [None] * len(rows)
 
 
 @pytest.mark.parametrize("kind", ["on_request", "free"])
