@@ -129,7 +129,7 @@ def establishment_number(text: str) -> str:
     """Ten digits of an establishment number, which begins with 2 to 8. Raises ValidationError."""
     digits = _digits(_ESTABLISHMENT, text)
     if not re.fullmatch(r"[2-8][0-9]{9}", digits):
-        raise ValidationError(_("Een vestigingsnummer heeft tien cijfers en begint met 2 tot 8: 2.123.456.778."))
+        raise ValidationError(_("Een vestigingsnummer heeft tien cijfers en begint met 2 tot 8: 2.000.000.042."))
     if 97 - int(digits[:8]) % 97 != int(digits[8:]):
         raise ValidationError(_("Dit vestigingsnummer klopt niet: de laatste twee cijfers passen niet bij de rest."))
     return digits

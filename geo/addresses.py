@@ -1,16 +1,18 @@
-"""Where a house stands, asked of the address service that an operator names; without one nobody is asked.
+"""Where a house stands, asked of the address service that an operator names, and remembered; without one nobody is
+asked.
 
 Three kinds of service are spoken with: the Flemish geolocation API, Nominatim and Photon. What comes back counts only
 if it is that house number in that postal code, near its town: a service that knows only the street says so by leaving
 the number out.
 """
 
+import datetime as dt
 import json
 import logging
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPException
 from typing import Any
 from urllib.error import URLError
@@ -20,7 +22,10 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.utils import timezone
 
+from geo.models import House
+from geo.names import name_key
 from geo.points import metric, point_from
 from geo.towns import Town
 
@@ -34,6 +39,8 @@ LARGEST_ANSWER = 262_144
 LONGEST = 120
 #: One list asks at most so many addresses, and for so many seconds: the others stand at their town.
 MOST_ASKED, LONGEST_ASKED_S = 500, 60.0
+#: A service is asked about a house again after this long; until then it stands where it was found.
+ASKED_AGAIN_AFTER = dt.timedelta(days=180)
 #: "Kerkstraat 12", "Kerkstraat 12 bus 3", "Kerkstraat 12A": the street, and the first number behind it.
 _HOUSE = re.compile(r"^(?P<street>\d*[^\d]*[^\d\s,])[\s,]+(?P<number>\d{1,4}(?:\s?[a-zA-Z])?)\b")
 
@@ -53,6 +60,11 @@ class Address:
     @property
     def text(self) -> str:
         return f"{self.street} {self.number}, {self.town.code} {self.town.name}"
+
+    @property
+    def key(self) -> str:
+        """The same for every way to write it: "KERKSTRAAT  12a" in Gent is "Kerkstraat 12A" there."""
+        return "|".join(name_key(part) for part in (self.town.name, self.street)) + f"|{self.number.casefold()}"
 
 
 @dataclass(frozen=True)
@@ -94,42 +106,88 @@ def locate(address: Address) -> Point | None:
 
 @dataclass(frozen=True)
 class Pin:
-    """Where an address is put: at the house itself, or else at its town. `is_down`: the service didn't answer."""
+    """Where an address is put: at the house itself, or else at its town.
+
+    `is_down`: the service didn't answer. `is_left`: it wasn't asked, though it might know the house.
+    """
 
     point: Point
     is_house: bool = False
     is_down: bool = False
+    is_left: bool = False
 
 
 def pin_of(town: Town, street: str, number: str = "") -> Pin:
-    """The house where a service is configured and knows it; else its town."""
-    address = address_from(street, town, number) if is_configured() else None
+    """The house where it was found before, or a service is configured and knows it; else its town."""
+    address = address_from(street, town, number)
     if address is None:
         return Pin(town.location)
-    try:
-        point = locate(address)
-    except AddressServiceDown:
-        return Pin(town.location, is_down=True)
-    return Pin(point, is_house=True) if point else Pin(town.location)
+    return _pin(address, House.objects.filter(code=town.code, key=address.key).first(), asks=is_configured())
 
 
 class Pins:
-    """Pins of a list's addresses. Each is asked once; after too many, or one without an answer, none is."""
+    """Pins of a list's addresses. Each is asked once; after too many, or one without an answer, none is.
 
-    def __init__(self) -> None:
+    A house that was found before is where it was then. `left` counts the rows whose address nobody was asked about,
+    or in vain. Without `asks` nobody is asked at all, and those rows aren't counted.
+    """
+
+    def __init__(self, *, asks: bool = True) -> None:
+        self.left = 0
         self._pins: dict[tuple[str, Town], Pin] = {}
+        self._known: dict[str, dict[str, House]] = {}
+        self._asks = asks and is_configured()
+        self._asked = 0
         self._ends = time.monotonic() + LONGEST_ASKED_S
         self._is_down = False
 
     def of(self, town: Town, street: str) -> Pin:
         key = (street, town)
         if key not in self._pins:
-            asks = not self._is_down and len(self._pins) < MOST_ASKED and time.monotonic() < self._ends
-            if not asks:
-                return Pin(town.location, is_down=self._is_down)
-            pin = self._pins[key] = pin_of(town, street)
-            self._is_down = pin.is_down
-        return self._pins[key]
+            self._pins[key] = self._find(town, street)
+        pin = self._pins[key]
+        self.left += pin.is_down or pin.is_left
+        return pin
+
+    def _find(self, town: Town, street: str) -> Pin:
+        address = address_from(street, town)
+        if address is None:
+            return Pin(town.location)
+        known = self._houses(town.code).get(address.key)
+        if known and not _is_old(known):
+            return Pin(known.location, is_house=True)
+        asks = self._asks and not self._is_down and self._asked < MOST_ASKED and time.monotonic() < self._ends
+        self._asked += asks
+        pin = _pin(address, known, asks=asks)
+        self._is_down = self._is_down or pin.is_down
+        return pin if asks or pin.is_house else replace(pin, is_down=self._is_down, is_left=self._asks)
+
+    def _houses(self, code: str) -> dict[str, House]:
+        """What is known of a postal code, all at once: a list has many addresses of few codes."""
+        if code not in self._known:
+            self._known[code] = {house.key: house for house in House.objects.filter(code=code)}
+        return self._known[code]
+
+
+def _pin(address: Address, known: House | None, *, asks: bool) -> Pin:
+    """Where a house stands that is `known`, or that the service finds. What was found once stays found."""
+    before = Pin(known.location, is_house=True) if known else Pin(address.town.location)
+    if not asks or (known and not _is_old(known)):
+        return before
+    try:
+        point = locate(address)
+    except AddressServiceDown:
+        return before if known else replace(before, is_down=True)
+    if point is None:
+        return before
+    House.objects.update_or_create(
+        code=address.town.code, key=address.key, defaults={"location": point, "found_at": timezone.now()}
+    )
+    return Pin(point, is_house=True)
+
+
+def _is_old(house: House) -> bool:
+    return house.found_at < timezone.now() - ASKED_AGAIN_AFTER
 
 
 def _point(answer: _Answer, address: Address) -> Point | None:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from django.core.exceptions import ValidationError
 
+from geo.addresses import pin_of
 from geo.models import Municipality, Place, PostalCode
 from geo.names import name_key, without_country
 from geo.querysets import PlaceQuerySet
@@ -22,7 +23,7 @@ _CODE = re.compile(r"(?:(?<=[\s,;(])|^)(?:BE?[\s.-]*)?(\d{4})(?:\.0+)?(?=$|[\s,;
 
 @dataclass(frozen=True)
 class Found:
-    """A named point in WGS84 degrees. `kind` is "place", "municipality" or "postal_code".
+    """A named point in WGS84 degrees. `kind` is "place", "municipality", "postal_code" or "address".
 
     `middle_of` names the municipality of which it is only the middle, where nobody knows the place itself better.
     """
@@ -58,6 +59,22 @@ def look_up(text: str, limit: int = 8) -> list[Found]:
         if not found and name:
             found = _with_others([], _as_found(_misspelled(name)))
     return found[:limit]
+
+
+def house_in(text: str) -> Found | None:
+    """The house of an address, for whoever sets a point: "Kerkstraat 12, 9000 Gent". None where it isn't known."""
+    text = _tidied(text)
+    codes = list(_CODE.finditer(text))
+    towns = _of_address(text)
+    if not codes or not towns:
+        return None
+    street = text[: codes[-1].start()].strip(" ,;(")
+    pin = pin_of(towns[0], street)
+    if not pin.is_house:
+        return None
+    town, point = _town_as_found(towns[0]), pin.point
+    label = f"{street}, {town.label}"
+    return replace(town, label=label, kind="address", lat=point.y, lon=point.x, middle_of="")
 
 
 def recognise(text: str) -> Found | None:

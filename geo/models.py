@@ -123,6 +123,22 @@ class PostalCode(models.Model):
         return f"{self.code} {self.name}"
 
 
+class House(models.Model):
+    """Where a house stands, as an address service said once: it still stands there when the service is away."""
+
+    code = models.CharField(max_length=4)
+    #: Town, street and number in the form in which geo.addresses compares them.
+    key = models.CharField(max_length=300)
+    location = models.PointField(srid=WGS84_SRID, spatial_index=False)
+    found_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "key"], name="house_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.key}"
+
+
 class Hub(models.Model):
     """A partnership that closes material loops in one or more regions."""
 

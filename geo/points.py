@@ -10,7 +10,7 @@ import shapely
 from django.contrib.gis.gdal import CoordTransform, SpatialReference
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 #: WGS84, degrees of longitude and latitude: what phones and browsers say.
 WGS84_SRID = 4326
@@ -43,9 +43,8 @@ def point_from(*, lat: float, lon: float) -> Point:
     if south <= lon <= north and west <= lat <= east:
         raise ValidationError({"lat": _("lat en lon lijken omgewisseld: lat is rond 51, lon rond 4.")})
     field = "lon" if south <= lat <= north and not west <= lon <= east else "lat"
-    raise ValidationError(
-        {field: _("Dit punt (lat %(lat).6g, lon %(lon).6g) ligt niet in België.") % {"lat": lat, "lon": lon}}
-    )
+    outside = _("Dit punt (lat %(lat).6g, lon %(lon).6g) ligt niet in België.")
+    raise ValidationError({field: ValidationError(outside, params={"lat": lat, "lon": lon})})
 
 
 def srid_from(text: str) -> int:
@@ -72,9 +71,8 @@ def point_from_projected(*, x: float, y: float, srid: int) -> Point:
         raise ValidationError({"x": _("x en y lijken omgewisseld: x telt naar het oosten, y naar het noorden.")})
     if point:
         return point
-    raise ValidationError(
-        {"x": _("x %(x).7g en y %(y).7g liggen in EPSG:%(srid)s niet in België.") % {"x": x, "y": y, "srid": srid}}
-    )
+    outside = _("x %(x).7g en y %(y).7g liggen in EPSG:%(srid)s niet in België.")
+    raise ValidationError({"x": ValidationError(outside, params={"x": x, "y": y, "srid": srid})})
 
 
 def _projected(x: float, y: float, srid: int) -> Point | None:

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from geo.models import Municipality, Place, PostalCode
 from geo.names import name_key, without_country, words_of
@@ -127,12 +128,12 @@ def find_town(code: str, name: str, lookup: TownLookup) -> Town:
         return town_of_code(code, name, lookup)
     towns = towns_named(name, lookup)
     if not towns:
-        raise ValidationError({"town": _("Deze plaats ken ik niet in Vlaanderen of Brussel. Geef ook de postcode.")})
+        message = gettext_lazy("Deze plaats ken ik niet in Vlaanderen of Brussel. Geef ook de postcode.")
+        raise ValidationError({"town": message})
     if not is_sure(towns):
         codes = ", ".join(sorted({town.code or town.municipality.name for town in towns}))
-        raise ValidationError(
-            {"town": _("Er zijn meer plaatsen met deze naam. Geef ook de postcode: %(codes)s.") % {"codes": codes}}
-        )
+        message = gettext_lazy("Er zijn meer plaatsen met deze naam. Geef ook de postcode: %(codes)s.")
+        raise _refusal("town", message, codes=codes)
     return towns[0]
 
 
@@ -141,13 +142,12 @@ def split(code: str, name: str) -> tuple[str, str]:
     code, name = _tidied(code), without_country(_tidied(name))
     found, behind = _read(code)
     if code and not found:
-        raise ValidationError(
-            {"postal_code": _("“%(text)s” is geen postcode. Geef vier cijfers, zoals 9000.") % {"text": code[:40]}}
-        )
+        message = gettext_lazy("“%(text)s” is geen postcode. Geef vier cijfers, zoals 9000.")
+        raise _refusal("postal_code", message, text=code[:40])
     other, rest = _read(name)
     if found and other and found != other:
-        words = {"code": found, "other": other}
-        raise ValidationError({"town": _("Hier staat %(other)s, en als postcode %(code)s.") % words})
+        message = gettext_lazy("Hier staat %(other)s, en als postcode %(code)s.")
+        raise _refusal("town", message, code=found, other=other)
     return found or other, (rest if other else name) or without_country(behind)
 
 
@@ -155,8 +155,8 @@ def town_of_code(code: str, name: str, lookup: TownLookup) -> Town:
     """The town of a code that has this name, or without a name its main one. Raises ValidationError."""
     towns = lookup.of_code(code)
     if not towns:
-        message = _("%(code)s is geen postcode van Vlaanderen of Brussel.") % {"code": code}
-        raise ValidationError({"postal_code": message})
+        message = gettext_lazy("%(code)s is geen postcode van Vlaanderen of Brussel.")
+        raise _refusal("postal_code", message, code=code)
     return town_among(towns, name, lookup)
 
 
@@ -177,11 +177,19 @@ def town_among(towns: list[Town], name: str, lookup: TownLookup) -> Town:
         return Town(code, hamlet.name, hamlet.municipality, hamlet.location, hamlet.population)
     words = {"name": name, "code": code, "codes": ", ".join(elsewhere[:MOST_CODES]), "own": _listed(towns)}
     if elsewhere:
-        raise ValidationError({"town": _("%(name)s heeft postcode %(codes)s, en %(code)s is %(own)s.") % words})
+        message = gettext_lazy("%(name)s heeft postcode %(codes)s, en %(code)s is %(own)s.")
+        raise _refusal("town", message, **words)
     if not called and (found := _roughly(name, towns)):
         return found
-    message = _("%(name)s ken ik niet bij postcode %(code)s: dat is %(own)s. Neem die naam, of laat de plaats weg.")
-    raise ValidationError({"town": message % words})
+    message = gettext_lazy(
+        "%(name)s ken ik niet bij postcode %(code)s: dat is %(own)s. Neem die naam, of laat de plaats weg."
+    )
+    raise _refusal("town", message, **words)
+
+
+def _refusal(field: str, message: Any, **values: str) -> ValidationError:
+    """Said in the language of whoever reads it: a list's mistakes are read by others than who loaded it up."""
+    return ValidationError({field: ValidationError(message, params=values)})
 
 
 def check_together(code: str, name: str, lookup: TownLookup) -> None:

@@ -5,7 +5,7 @@ import re
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from listings.words import word
 
@@ -76,7 +76,7 @@ def day(text: str) -> dt.date:
             return _zoned(text) if _ZONED.fullmatch(text) else _plain_day(_TIME.sub("", word(text)))
     except (ValueError, LookupError, OverflowError):
         pass
-    raise ValidationError(_("“%(text)s” is geen datum. Schrijf ze als 31/12/2026.") % {"text": text[:40]})
+    raise ValidationError(_("“%(text)s” is geen datum. Schrijf ze als 31/12/2026."), params={"text": text[:40]})
 
 
 def _zoned(text: str) -> dt.date:

@@ -7,9 +7,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from listings.imports.lease import begin, held
+from listings.imports.mistakes import said
 from listings.imports.services import MOST_ATTEMPTS
 from listings.imports.table import read_picture
 from listings.models import ImportState, Listing, ListingImport
@@ -30,35 +31,37 @@ def run_photos(listing_import: ListingImport, *, at: dt.datetime) -> None:
 
 
 def _add_next(listing_import: ListingImport) -> None:
-    """Add one photo, or note in words why it can't be added. Reading takes long: it comes before the transaction."""
+    """Add one photo, or note why it can't be added. Reading takes long: it comes before the transaction."""
     (listing_id, name), *_rest = listing_import.photos_left
-    refusal, safe = "", None
+    refusal: ValidationError | None = None
+    safe: ContentFile[bytes] | None = None
     try:
         safe = _read(listing_import, name)
     except ValidationError as error:
-        refusal = " ".join(error.messages)
+        refusal = error
     with transaction.atomic():
         if safe is not None:
             try:
                 with transaction.atomic():
                     _add(listing_import, listing_id, safe)
             except ValidationError as error:
-                refusal = " ".join(error.messages)
-            except PermissionDenied as error:
-                refusal = str(error)
+                refusal = error
+            except PermissionDenied:
+                refusal = ValidationError(_("Wie de lijst oplaadde, mag geen foto's meer toevoegen."))
         _take_off(listing_import, refusal)
 
 
 def _leave_next_out(listing_import: ListingImport) -> None:
     """Go on without the photo at which workers ended more than MOST_ATTEMPTS times."""
-    _take_off(listing_import, _("We konden deze foto niet toevoegen. Voeg ze toe bij het zoekertje zelf."))
+    refusal = ValidationError(_("We konden deze foto niet toevoegen. Voeg ze toe bij het zoekertje zelf."))
+    _take_off(listing_import, refusal)
 
 
-def _take_off(listing_import: ListingImport, refusal: str) -> None:
+def _take_off(listing_import: ListingImport, refusal: ValidationError | None) -> None:
     """Take a photo off the list, with why it isn't added if it isn't. The next one has attempts of its own."""
     (_listing_id, name), *rest = listing_import.photos_left
     if refusal:
-        listing_import.photo_mistakes.append(f"{name}: {refusal}")
+        listing_import.photo_mistakes.append({"name": name, "says": said(refusal)})
     listing_import.photos_left, listing_import.attempts = rest, 1
     listing_import.save(update_fields=["photos_left", "photo_mistakes", "attempts"])
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 #: Letters in a number, at most: a longer text is no number that anybody wrote by hand.
 LONGEST_NUMBER = 40
@@ -50,7 +50,7 @@ _MONEY = re.compile(
 _ANYWHERE = re.compile(rf"[^0-9]* {_BODY} [^0-9]*", re.VERBOSE)
 _OTHER_CURRENCY = re.compile(
     r"[£$¥₤₣₩₽₺₹¢] | \b (?: usd | us | gbp | chf | bef | nlg | frf | dem | jpy | cny | sek | dkk | nok | pln | czk"
-    r" | cad | aud | dollars? | pond | pounds? | livres? | bfr | frank | francs? | gulden ) \b",
+    r" | cad | aud | kr | zł | kč | dollars? | pond | pounds? | livres? | bfr | frank | francs? | gulden ) \b",
     re.VERBOSE | re.IGNORECASE,
 )
 _ENDLESS_POWER = re.compile(r"[0-9.,]+[eE][+-]?[0-9]{3,}")
@@ -126,7 +126,9 @@ def whole(text: str) -> int:
     found = number(text)
     # The size comes first: to build a whole number of a million digits takes minutes.
     if abs(found) > LARGEST_WHOLE or found != int(found):
-        raise ValidationError(_("“%(text)s” is geen heel getal, of het is te groot.") % {"text": text[:LONGEST_ECHO]})
+        raise ValidationError(
+            _("“%(text)s” is geen heel getal, of het is te groot."), params={"text": text[:LONGEST_ECHO]}
+        )
     return int(found)
 
 
@@ -191,17 +193,18 @@ def _which_of_both(text: str, found: re.Match[str]) -> ValidationError:
     decimals = (rest.rstrip("0") or "0") if rest.endswith("0") else f"{rest}0"
     words = {"text": text, "thousands": first + rest, "decimals": f"{first},{decimals}"}
     return ValidationError(
-        _("“%(text)s” kan twee getallen zijn. Schrijf %(thousands)s of %(decimals)s.") % words, code="unclear"
+        _("“%(text)s” kan twee getallen zijn. Schrijf %(thousands)s of %(decimals)s."), params=words, code="unclear"
     )
 
 
 def _refusal(text: str, *, is_money: bool) -> ValidationError:
     """Why a text is no number, as precisely as we can tell."""
     shown = {"text": " ".join(text[:LONGEST_ECHO].split())}
-    if is_money and _OTHER_CURRENCY.search(text[:LONGEST_ECHO]):
-        return ValidationError(_("“%(text)s” is niet in euro. Reken het om.") % shown)
+    if is_money and (other := _OTHER_CURRENCY.search(text[:LONGEST_ECHO])):
+        message = _("Het bedrag staat in %(currency)s; geef de prijs in euro.")
+        return ValidationError(message, params={"currency": other[0].strip()})
     if len(text) > LONGEST_NUMBER or _ENDLESS_POWER.search(text):
-        return ValidationError(_("“%(text)s” is geen getal dat we kunnen lezen: het is veel te lang.") % shown)
+        return ValidationError(_("“%(text)s” is geen getal dat we kunnen lezen: het is veel te lang."), params=shown)
     if len(_DIGITS.findall(text)) > 1:
-        return ValidationError(_("In “%(text)s” staat meer dan één getal. Geef er één.") % shown)
-    return ValidationError(_("“%(text)s” is geen getal. Schrijf het als 1250 of 12,5.") % shown)
+        return ValidationError(_("In “%(text)s” staat meer dan één getal. Geef er één."), params=shown)
+    return ValidationError(_("“%(text)s” is geen getal. Schrijf het als 1250 of 12,5."), params=shown)

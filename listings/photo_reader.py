@@ -1,8 +1,11 @@
 """What becomes of a photo from outside. A child process does it, which knows nothing of Django (listings.photos)."""
 
 import io
+import json
 import warnings
+import zlib
 from typing import IO
+from zipfile import BadZipFile, ZipFile
 
 import pi_heif
 from PIL import AvifImagePlugin, Image, ImageChops, ImageCms, ImageOps, UnidentifiedImageError
@@ -24,7 +27,9 @@ SRGB = ImageCms.createProfile("sRGB")
 pi_heif.register_heif_opener(thumbnails=False, decode_threads=1)
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 
-TOO_MANY_PIXELS, NO_PHOTO = "too-many-pixels", "no-photo"
+TOO_MANY_PIXELS, NO_PHOTO, TOO_MANY_BYTES = "too-many-pixels", "no-photo", "too-many-bytes"
+#: A photo that ended its reader.
+UNREADABLE = "unreadable"
 
 
 def webp_of(file: IO[bytes]) -> bytes:
@@ -42,6 +47,24 @@ def webp_of(file: IO[bytes]) -> bytes:
         raise Refusal(TOO_MANY_PIXELS) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
         raise Refusal(NO_PHOTO) from None
+
+
+def faults(file: IO[bytes], names: list[str], most_bytes: int) -> bytes:
+    """What is wrong with photos of a zip, as JSON: a code by name, of those with which something is."""
+    found = {}
+    with ZipFile(file) as packed:
+        for name in names:
+            try:
+                with packed.open(name) as entry:
+                    content = entry.read(most_bytes + 1)
+                if len(content) > most_bytes:
+                    raise Refusal(TOO_MANY_BYTES)
+                webp_of(io.BytesIO(content))
+            except Refusal as refusal:
+                found[name] = refusal.code
+            except (BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError):
+                found[name] = NO_PHOTO
+    return json.dumps(found).encode()
 
 
 def _webp(image: Image.Image) -> bytes:

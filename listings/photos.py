@@ -10,9 +10,9 @@ import threading
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from listings.photo_reader import NO_PHOTO, TOO_MANY_PIXELS
+from listings.photo_reader import NO_PHOTO, TOO_MANY_BYTES, TOO_MANY_PIXELS, UNREADABLE
 from sandbox.limited import Limits, Refused, Stopped, Why, run_limited
 
 LARGEST_UPLOAD_BYTES = 15_000_000
@@ -34,10 +34,7 @@ def safe_photo(upload: "UploadedFile[bytes]") -> "ContentFile[bytes]":
     many are read already. It takes seconds: call it outside of a transaction.
     """
     if (upload.size or 0) > LARGEST_UPLOAD_BYTES:
-        raise ValidationError(
-            _("De foto is groter dan %(most)d MB. Kies een kleinere foto.")
-            % {"most": LARGEST_UPLOAD_BYTES // 1_000_000}
-        )
+        raise refusal_of(TOO_MANY_BYTES)
     busy = ValidationError(_("Er komen nu veel foto's tegelijk binnen. Probeer het straks opnieuw."))
     if not _WAITING.acquire(blocking=False):
         raise busy
@@ -58,18 +55,23 @@ def _read_alone(upload: "UploadedFile[bytes]", busy: ValidationError) -> "Conten
             file.flush()
             made = run_limited("listings.photo_reader:webp_of", file, LIMITS)
     except Refused as refused:
-        raise ValidationError(_in_words(refused.code)) from None
+        raise refusal_of(refused.code) from None
     except Stopped as stopped:
-        raise ValidationError(_in_words(TOO_MANY_PIXELS if stopped.why == Why.MEMORY else "")) from None
+        raise refusal_of(TOO_MANY_PIXELS if stopped.why == Why.MEMORY else UNREADABLE) from None
     finally:
         _READING.release()
     return ContentFile(made, name="photo.webp")
 
 
-def _in_words(refusal: str) -> str:
-    """A refusal of the reader for whoever sent the photo; empty where the photo ended its reader."""
+def refusal_of(refusal: str) -> ValidationError:
+    """A code of listings.photo_reader in words for whoever sent the photo."""
+    if refusal == TOO_MANY_BYTES:
+        message = _("De foto is groter dan %(most)d MB. Kies een kleinere foto.")
+        return ValidationError(message, params={"most": LARGEST_UPLOAD_BYTES // 1_000_000})
     if refusal == TOO_MANY_PIXELS:
-        return _("De foto heeft te veel pixels. Kies een kleinere foto.")
+        return ValidationError(_("De foto heeft te veel pixels. Kies een kleinere foto."))
     if refusal == NO_PHOTO:
-        return _("Dit bestand is geen foto die we kunnen lezen. Kies een JPEG, PNG, WebP, GIF, AVIF of HEIC.")
-    return _("Het lukt niet om deze foto te lezen. Open ze, bewaar ze opnieuw als JPEG, en kies die.")
+        return ValidationError(
+            _("Dit bestand is geen foto die we kunnen lezen. Kies een JPEG, PNG, WebP, GIF, AVIF of HEIC.")
+        )
+    return ValidationError(_("Het lukt niet om deze foto te lezen. Open ze, bewaar ze opnieuw als JPEG, en kies die."))

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.validators import one_line, visible
 from listings.enums import HAZARDOUS_MARK, CatchmentKind, ListingKind, PriceKind
@@ -39,11 +40,11 @@ def eural_code(text: str) -> str:
     """A EURAL code as it is stored: "17 02 01*" and "17.02.01 *" become "170201*". Raises ValidationError else."""
     parts = _EURAL.fullmatch(text.strip())
     if not parts:
-        raise ValidationError(_("Een euralcode heeft zes cijfers, bijvoorbeeld 17 02 01."))
+        raise ValidationError(gettext_lazy("Een euralcode heeft zes cijfers, bijvoorbeeld 17 02 01."))
     if not 1 <= int(parts[1]) <= _LAST_CHAPTER:
         raise ValidationError(
-            _("Hoofdstuk %(chapter)s van de eurallijst bestaat niet: een code begint met 01 tot 20.")
-            % {"chapter": parts[1]}
+            gettext_lazy("Hoofdstuk %(chapter)s van de eurallijst bestaat niet: een code begint met 01 tot 20."),
+            params={"chapter": parts[1]},
         )
     return "".join(parts.groups())
 
@@ -60,7 +61,7 @@ TOO_MUCH_EUR = 10 ** (PRICE_DIGITS - PRICE_PLACES)
 def check_quantity(amount: Decimal) -> None:
     """Raise ValidationError for a quantity that nobody has, or that we can't store as it is given."""
     if not 0 < amount <= LARGEST_QUANTITY:
-        raise ValidationError(_("Geef een hoeveelheid van meer dan 0 en hoogstens een miljard."))
+        raise ValidationError(gettext_lazy("Geef een hoeveelheid van meer dan 0 en hoogstens een miljard."))
     _check_places(amount, QUANTITY_PLACES)
 
 
@@ -68,13 +69,13 @@ def check_price(amount: Decimal) -> None:
     """Raise ValidationError for an amount below zero, of too many euros, or of parts of a cent."""
     if amount < 0:
         raise ValidationError(
-            _(
+            gettext_lazy(
                 "Een bedrag heeft geen min. Betaal je wie het ophaalt, kies dan “vergoeding voor wie het ophaalt” en "
                 "geef het bedrag zonder min."
             )
         )
     if amount >= TOO_MUCH_EUR:
-        raise ValidationError(_("Dit bedrag is te groot."))
+        raise ValidationError(gettext_lazy("Dit bedrag is te groot."))
     _check_places(amount, PRICE_PLACES)
 
 
@@ -82,25 +83,26 @@ def _check_places(value: Decimal, most: int) -> None:
     """It isn't rounded without a word. Trailing zeros are given too: in "1,250" somebody may mean a thousand."""
     exponent = value.as_tuple().exponent
     if not isinstance(exponent, int) or -exponent > most:
-        raise ValidationError(_("Geef hoogstens %(most)d cijfers achter de komma.") % {"most": most})
+        raise ValidationError(gettext_lazy("Geef hoogstens %(most)d cijfers achter de komma."), params={"most": most})
 
 
 def check_day(day: dt.date) -> None:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValidationError(
-            _("Kies een dag tussen %(first)s en %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+            gettext_lazy("Kies een dag tussen %(first)s en %(last)s."),
+            params={"first": FIRST_YEAR, "last": LAST_YEAR},
         )
 
 
 def check_window(start: dt.date | None, end: dt.date | None) -> None:
     if start and end and end < start:
-        raise ValidationError(_("De einddatum ligt voor de begindatum. Kies een latere einddatum."))
+        raise ValidationError(gettext_lazy("De einddatum ligt voor de begindatum. Kies een latere einddatum."))
 
 
 def check_not_over(end: dt.date | None, today: dt.date) -> None:
     """Raise ValidationError for what ended before today: it isn't published."""
     if end is not None and end < today:
-        raise ValidationError(_("De einddatum is voorbij. Kies een latere, of laat ze weg."))
+        raise ValidationError(gettext_lazy("De einddatum is voorbij. Kies een latere, of laat ze weg."))
 
 
 #: The rules of one field, whatever the others hold.

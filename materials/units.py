@@ -1,9 +1,10 @@
 """Which units fit a material, what one unit weighs, which units compare, and what a unit is called after a number."""
 
 from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, npgettext
 
 from materials.enums import Unit
@@ -28,18 +29,33 @@ def allowed_units(material: Material) -> list[Unit]:
     return units + [unit for unit in MASS_UNITS if unit not in units]
 
 
+class Listed(tuple[Any, ...]):
+    """Things one after the other, each called as whoever reads it calls it: "kg, ton" or "kg, tonne"."""
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self))
+
+
+class One(NamedTuple):
+    """A unit as it is called after "per" or "1": "stuk", where many are "stuks"."""
+
+    unit: Unit
+
+    def __str__(self) -> str:
+        return unit_words(self.unit, 1)
+
+
 def check_unit(material: Material, unit: str) -> None:
     """Raise ValidationError, which names the units that fit, unless this unit fits the material."""
     allowed = allowed_units(material)
     if unit not in allowed:
-        fitting = ", ".join(str(choice.label) for choice in allowed)
         raise ValidationError(
-            _("%(unit)s past niet bij %(material)s. Kies uit: %(fitting)s.")
-            % {
-                "unit": str(Unit(unit).label) if unit in Unit.values else unit,
-                "material": material.name,
-                "fitting": fitting,
-            }
+            _("%(unit)s past niet bij %(material)s. Kies uit: %(fitting)s."),
+            params={
+                "unit": Unit(unit).label if unit in Unit.values else unit,
+                "material": material,
+                "fitting": Listed([choice.label for choice in allowed]),
+            },
         )
 
 

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.enums import StaffRole
@@ -12,6 +15,9 @@ from accounts.permissions import check_can_staff_hub
 from accounts.verbs import AccountVerb
 from geo.models import Hub
 from journal.events import record
+from journal.letters import write_letter
+
+LETTER = "hub_staff_added"
 
 
 @transaction.atomic
@@ -24,6 +30,7 @@ def add_hub_staff(*, by: User, hub: Hub, user: User, role: str = StaffRole.EDITO
     staff.full_clean()
     staff.save()
     _record(AccountVerb.STAFF_ADDED, by, staff, role=[None, role])
+    _tell(by, staff)
     return staff
 
 
@@ -73,6 +80,29 @@ def keep_a_manager(staff: HubStaff) -> None:
     )
     if managers == [staff.pk]:
         raise ValidationError(_("Een hub heeft minstens één beheerder nodig. Maak eerst iemand anders beheerder."))
+
+
+def _tell(by: User, staff: HubStaff) -> None:
+    """Write to somebody whom another made staff, in their language; of one hub at most once a day."""
+    user = staff.user
+    if user == by:
+        return
+    with translation.override(user.language):
+        role = staff.get_role_display()
+    write_letter(
+        LETTER,
+        to=user.email,
+        language=user.language,
+        data={
+            "who": str(by),
+            "hub": staff.hub.name,
+            "role": str(role),
+            "link": settings.SITE_URL + reverse("hub-staff", args=[staff.hub.slug]),
+        },
+        dedup_key=f"{LETTER}-{staff.hub_id}-{user.pk}-{timezone.localdate()}",
+        caused_by=by,
+        about=staff,
+    )
 
 
 def _record(verb: AccountVerb, by: User, staff: HubStaff, **changes: Any) -> None:

@@ -43,7 +43,8 @@ def _add(request: MemberRequest, found: Hub, form: HubStaffForm) -> bool:
     try:
         if user is not None:
             services.add_hub_staff(by=request.user, hub=found, user=user, role=role)
-            messages.success(request, _("%(user)s werkt nu voor %(hub)s.") % {"user": user, "hub": found.name})
+            words = {"user": user, "hub": found.name}
+            messages.success(request, _("%(user)s werkt nu voor %(hub)s, en krijgt daar een mail over.") % words)
         else:
             services.invite_hub_staff(by=request.user, hub=found, email=email, role=role)
             messages.success(request, _("%(email)s krijgt een uitnodiging.") % {"email": email})

@@ -1,4 +1,4 @@
-"""What the page of a checked list shows of columns and guesses, and how it reads what a member decided about them."""
+"""What the page of a checked list shows of columns and words, and how it reads what a member decided about them."""
 
 from typing import Any
 
@@ -6,7 +6,9 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from listings.imports.columns import NAMES, plain
+from listings.imports.columns import TITLES
+from listings.imports.headers import NAMES, plain
+from listings.imports.words import choices_of
 from listings.models import ListingImport
 from materials.models import Material, MaterialName
 
@@ -14,28 +16,35 @@ from materials.models import Material, MaterialName
 def columns_of(listing_import: ListingImport) -> list[dict[str, Any]]:
     """Each column of the file, with the number of its choice in the form. One without a name can't be told apart."""
     return [
-        {**column, "number": number, "field_name": NAMES[column["field"]][0] if column["field"] else ""}
+        {**column, "number": number, "field_name": TITLES[column["field"]] if column["field"] else ""}
         for number, column in enumerate(listing_import.reading.get("columns", []))
     ]
 
 
 def fields_to_choose() -> list[tuple[str, str]]:
-    return [(field, names[0]) for field, names in NAMES.items()]
+    return [(field, str(TITLES[field])) for field in NAMES]
 
 
-def guesses_of(listing_import: ListingImport) -> list[dict[str, Any]]:
-    """Each text whose material was guessed, with the name of the material in the reader's language."""
-    guesses = listing_import.preview.get("guesses", [])
-    materials = Material.objects.filter(code__in={guess["material"] for guess in guesses})
-    names = {material.code: material.name for material in materials}
+def words_of(listing_import: ListingImport) -> list[dict[str, Any]]:
+    """Each word that a member may explain: first those that we don't know, then our guesses.
+
+    "code" and "name" are what the page shows as chosen, "choices" what may be chosen where it is no material.
+    """
+    reading = listing_import.reading
+    words = [*reading.get("unknown", []), *reading.get("guesses", [])]
+    codes = {word["material"] for word in words if "material" in word}
+    names = {material.code: material.name for material in Material.objects.filter(code__in=codes)} if codes else {}
     return [
-        {**guess, "number": number, "name": names.get(guess["material"], guess["material"])}
-        for number, guess in enumerate(guesses)
+        {
+            **word,
+            "number": number,
+            "is_guess": "material" in word,
+            "code": word.get("material", ""),
+            "name": names.get(word.get("material", ""), ""),
+            "choices": choices_of(word["field"]),
+        }
+        for number, word in enumerate(words)
     ]
-
-
-def names_of_materials() -> list[str]:
-    return sorted(material.name for material in Material.objects.all())
 
 
 def read_columns(form: QueryDict, listing_import: ListingImport) -> dict[str, str]:
@@ -47,23 +56,29 @@ def read_columns(form: QueryDict, listing_import: ListingImport) -> dict[str, st
     }
 
 
-def read_materials(form: QueryDict, listing_import: ListingImport) -> dict[str, str]:
-    """The code of the material that was chosen for each guess, by its text; "" where its rows are left out."""
-    guesses, chosen = guesses_of(listing_import), dict[str, str]()
-    codes = _codes([form.get(f"material-{guess['number']}", "") for guess in guesses])
-    for guess in guesses:
-        name = form.get(f"material-{guess['number']}", "").strip()
-        if f"out-{guess['number']}" in form:
-            chosen[guess["text"]] = ""
-        elif name == guess["name"]:
-            chosen[guess["text"]] = guess["material"]
-        elif plain(name) in codes:
-            chosen[guess["text"]] = codes[plain(name)]
-        else:
-            raise ValidationError(
-                _("“%(name)s” ken ik niet als materiaal. Kies een naam uit de lijst, of laat de rij weg.")
-                % {"name": name[:60]}
-            )
+def read_words(form: QueryDict, listing_import: ListingImport) -> dict[str, dict[str, str]]:
+    """The code that was chosen for each word, by field and word; "" where its rows are left out.
+
+    A word that nothing was chosen for isn't among them. Raises ValidationError for a material that nobody knows.
+    """
+    words, chosen = words_of(listing_import), dict[str, dict[str, str]]()
+    typed = {word["number"]: form.get(f"name-{word['number']}", word["name"]).strip() for word in words}
+    by_name = _codes([name for name in typed.values() if name])
+    for word in words:
+        number, code = word["number"], form.get(f"code-{word['number']}", word["code"])
+        if f"out-{number}" in form:
+            code = ""
+        elif word["field"] == "material" and code in ("", word["code"]) and typed[number] != word["name"]:
+            # Typed, not picked from the list.
+            code = by_name.get(plain(typed[number]), "")
+            if not code:
+                raise ValidationError(
+                    _("“%(name)s” ken ik niet als materiaal. Kies een naam uit de lijst, of sla de rijen over.")
+                    % {"name": typed[number][:60]}
+                )
+        elif not code:
+            continue
+        chosen.setdefault(word["field"], {})[word["text"]] = code
     return chosen
 
 

@@ -14,18 +14,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Organisation
 from frontend.components import figures
-from frontend.imports.mending import (
-    columns_of,
-    fields_to_choose,
-    guesses_of,
-    names_of_materials,
-    read_columns,
-    read_materials,
-)
+from frontend.imports.mending import columns_of, fields_to_choose, read_columns, read_words, words_of
 from frontend.requests import MemberRequest, organisation_of_member
 from listings.imports.checks import NOTHING_LEFT
-from listings.imports.columns import NAMES, REQUIRED
-from listings.imports.mending import map_columns, mend_materials
+from listings.imports.columns import REQUIRED, TITLES
+from listings.imports.headers import NAMES, plain
+from listings.imports.mending import map_columns, mend_words
+from listings.imports.mistakes import Told, told, told_all
 from listings.imports.preview import COUNTS
 from listings.imports.services import cancel_import, confirm_import, progress_of, start_import
 from listings.models import ImportState, Listing, ListingImport
@@ -52,7 +47,14 @@ def new_import(request: MemberRequest, slug: str) -> HttpResponse:
 
 def _columns() -> list[dict[str, Any]]:
     """What the page says of the columns that are recognised."""
-    return [{"names": names, "required": field in REQUIRED} for field, names in NAMES.items()]
+    return [
+        {
+            "title": TITLES[field],
+            "others": [name for name in names if plain(name) != plain(str(TITLES[field]))],
+            "required": field in REQUIRED,
+        }
+        for field, names in NAMES.items()
+    ]
 
 
 def _example() -> HttpResponse:
@@ -80,6 +82,7 @@ def import_report(request: MemberRequest, import_id: int) -> HttpResponse:
     """How far it is, then what was found; the page asks again while it runs."""
     found = _own(request, import_id)
     context: dict[str, Any] = {"import": found, "progress": progress_of(found), "rows": _shown(found)}
+    context |= {"mistakes": _mistakes(found), "photo_mistakes": _photo_mistakes(found)}
     if found.state == ImportState.CHECKED:
         columns = columns_of(found)
         context |= {
@@ -90,11 +93,27 @@ def import_report(request: MemberRequest, import_id: int) -> HttpResponse:
             "columns": columns,
             "unread": [column for column in columns if not column["field"]],
             "fields": fields_to_choose(),
-            "guesses": guesses_of(found),
-            "materials": names_of_materials() if found.preview.get("guesses") else [],
+            "words": words_of(found),
         }
     template = "imports/state.html" if request.htmx else "imports/report.html"
     return render(request, template, context)
+
+
+def _mistakes(listing_import: ListingImport) -> list[Told]:
+    """What is wrong, in the reader's language, but for words about which the page asks once for all their rows."""
+    asked = {(word["field"], plain(word["text"])) for word in listing_import.reading.get("unknown", [])}
+    is_asked = listing_import.state == ImportState.CHECKED
+    return told(
+        mistake
+        for mistake in listing_import.mistakes
+        if not (is_asked and (mistake["field"], plain(mistake["value"])) in asked)
+    )
+
+
+def _photo_mistakes(listing_import: ListingImport) -> list[tuple[str, str]]:
+    """Photos that couldn't be added, each with why."""
+    refusals = told_all([mistake["says"] for mistake in listing_import.photo_mistakes])
+    return [(mistake["name"], says) for mistake, says in zip(listing_import.photo_mistakes, refusals, strict=True)]
 
 
 def _shown(listing_import: ListingImport) -> list[dict[str, Any]]:
@@ -133,7 +152,7 @@ def decide_import(request: MemberRequest, import_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def mend_import(request: MemberRequest, import_id: int) -> HttpResponse:
-    """Say which column is which, or what guessed materials are; the file is checked again."""
+    """Say which column is which, or what its words mean; the file is checked again."""
     found = _own(request, import_id)
     try:
         if request.POST.get("seen") != found.touched_at.isoformat():
@@ -141,7 +160,7 @@ def mend_import(request: MemberRequest, import_id: int) -> HttpResponse:
         if request.POST.get("action") == "columns":
             map_columns(by=request.user, listing_import=found, fields=read_columns(request.POST, found))
         else:
-            mend_materials(by=request.user, listing_import=found, codes=read_materials(request.POST, found))
+            mend_words(by=request.user, listing_import=found, words=read_words(request.POST, found))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("import", import_id)

@@ -45,7 +45,7 @@ class SiteForm(forms.Form):
     )
     place_name = forms.CharField(label=_("Plaats"), max_length=60)
     establishment_number = forms.CharField(
-        label=_("Vestigingsnummer"), max_length=120, required=False, help_text=_("Bijvoorbeeld 2.123.456.778.")
+        label=_("Vestigingsnummer"), max_length=120, required=False, help_text=_("Bijvoorbeeld 2.000.000.042.")
     )
     lat = forms.FloatField(required=False, widget=forms.HiddenInput(attrs={"id": "id_lat"}))
     lon = forms.FloatField(required=False, widget=forms.HiddenInput(attrs={"id": "id_lon"}))

@@ -112,6 +112,12 @@ class ListingForm(forms.Form):
             given["title"] = self._made_title()
         return given
 
+    def without_made_title(self, error: ValidationError) -> ValidationError:
+        """A refusal without that of an empty title: we make one once the other fields that lack are there."""
+        errors: dict[str, Any] = getattr(error, "error_dict", {})
+        others = {name: of_field for name, of_field in errors.items() if name != "title"}
+        return ValidationError(others) if others and not visible(self.cleaned_data.get("title", "")) else error
+
     def tokens(self, name: str) -> list[tuple[str, str]]:
         """What is chosen in a field of many, as it stands: (value, label) of each."""
         field = self.fields[name]

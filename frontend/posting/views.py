@@ -80,7 +80,7 @@ def _store(request: MemberRequest, listing: Listing, form: ListingForm) -> bool:
         if request.POST.get("action") == "publish" and stored.status != ListingStatus.PUBLISHED:
             services.publish_listing(by=request.user, listing=stored)
     except ValidationError as error:
-        add_errors(form, error)
+        add_errors(form, form.without_made_title(error))
         return False
     return True
 

@@ -95,7 +95,7 @@ PLACE = {
     "type": "object",
     "properties": {
         "label": {"type": "string", "example": "9000 Gent"},
-        "kind": {"type": "string", "enum": ["place", "municipality", "postal_code"]},
+        "kind": {"type": "string", "enum": ["place", "municipality", "postal_code", "address"]},
         "lat": {"type": "number"},
         "lon": {"type": "number"},
         "municipality": _TEXT,

@@ -7,13 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from listings.imports.columns import NAMES, Columns, find_columns, plain
+from listings.imports import values
+from listings.imports.columns import TITLES, Columns, find_columns
+from listings.imports.headers import plain
+from listings.imports.mistakes import Mistake
+from listings.imports.photo_check import photo_mistakes
 from listings.imports.photos import PhotoNames
-from listings.imports.rows import Mistake, Parsed, RowReader
+from listings.imports.row import Parsed
+from listings.imports.rows import RowReader
 from listings.imports.table import Table, read_table
+from listings.imports.words import guesses, unknown_words
+from materials.units import Listed
 
 #: Rows between two reports of progress.
 PROGRESS_EVERY = 500
@@ -25,7 +33,8 @@ _CALLED = {"cp1252": "Windows", "cp850": "MS-DOS", "cp437": "MS-DOS", "mac_roman
 #: `Checked.reading` of a file of which everything was read.
 NOTHING_LEFT: dict[str, Any] = {
     "columns": [], "sheet": "", "sheets_left": [], "encoding": "", "files_left": [], "pictures_left": [],
-    "left_out": 0, "addresses": 0, "loose": 0,
+    "left_out": 0, "addresses": 0, "loose": 0, "header_row": 1, "rows_above": 0, "unknown": [], "guesses": [],
+    "houses_left": 0,
 }  # fmt: skip
 
 Progress = Callable[[int, int], None]
@@ -37,8 +46,10 @@ class Checked:
 
     `reading` is JSON. "columns" has each column with its name, the field that it is read as ("" where it isn't) and an
     example; "sheet" and "sheets_left", each with whether it is hidden; "encoding", where it was guessed; "files_left"
-    of a zip; "pictures_left", that no row names; "left_out", how many rows a member left out; and "addresses" and
-    "loose", how many photos were named by an address, and outside a zip.
+    of a zip; "pictures_left", that no row names; "left_out", how many rows a member left out; "addresses" and
+    "loose", how many photos were named by an address, and outside a zip; "header_row" and "rows_above", the row of the
+    column names and how many above it hold something; "unknown" and "guesses", the words that somebody may explain;
+    "houses_left", in how many rows a house wasn't looked up.
     """
 
     rows: list[Parsed]
@@ -54,42 +65,49 @@ def check(
     progress: Progress,
     *,
     today: dt.date,
-    materials: Mapping[str, str] | None = None,
+    words: Mapping[str, Mapping[str, str]] | None = None,
+    again: bool = False,
 ) -> Checked:
     """Read and check every row. Raises ValidationError for a file that can't be read at all.
 
-    `materials` are codes of materials by the text in the file, where somebody chose them; "" leaves those rows out.
+    `words` has what somebody chose for words of the file, by field: a code, or "" to leave those rows out.
+    `again`: of a file that was checked before photos aren't opened once more, and no address service is asked: places
+    are those of the check.
     """
-    table = read_table(path, name, meanwhile=lambda: progress(0, 1))
     by_hand = dict(organisation.import_columns.values_list("header", "field"))
+    known = [header for header, field in by_hand.items() if field]
+    table = read_table(path, name, by_hand=known, meanwhile=lambda: progress(0, 1))
     columns = find_columns(table.headers, by_hand)
     reading = _reading(table, columns)
-    if columns.lacking:
-        return Checked([], [_lacking(table, columns)], reading)
-    chosen = materials or {}
+    if lacking := _lacking(table, columns):
+        return Checked([], [lacking], reading)
     photos = PhotoNames(table.about["pictures"], in_zip=bool(table.about["list"]))
     reader = RowReader(
         organisation,
         columns.fields,
         srid,
         today=today,
+        headers=table.headers,
         rows=table.rows,
         photos=photos,
-        materials=chosen,
-        price_header=table.headers[columns.fields["price"]] if "price" in columns.fields else "",
+        words=words,
+        asks_addresses=not again,
     )
-    left_out = {text for text, code in chosen.items() if not code}
-    column = columns.fields["material"]
     parsed: list[Parsed] = []
     for number, (row, cells) in enumerate(table.rows, start=1):
-        if column < len(cells) and plain(cells[column]) in left_out:
+        if reader.is_left_out(cells):
             reading["left_out"] += 1
         else:
             parsed.append(reader.read(row, cells))
         if number % PROGRESS_EVERY == 0:
             progress(number, len(table.rows))
+    mistakes = [mistake for row in parsed for mistake in row.mistakes]
+    if not again:
+        mistakes += photo_mistakes(path, parsed, reader.names.get("photo", ""), lambda: progress(0, 1))
     reading |= {"addresses": photos.addresses, "loose": photos.loose, "pictures_left": photos.unused()}
-    return Checked(parsed, [mistake for row in parsed for mistake in row.mistakes], reading)
+    reading["houses_left"] = reader.places.pins.left
+    reading |= {"unknown": unknown_words(mistakes), "guesses": guesses(parsed, reader.names["material"])}
+    return Checked(parsed, mistakes, reading)
 
 
 def _reading(table: Table, columns: Columns) -> dict[str, Any]:
@@ -100,6 +118,8 @@ def _reading(table: Table, columns: Columns) -> dict[str, Any]:
         "sheets_left": about["sheets_left"],
         "encoding": _CALLED.get(about["encoding"], ""),
         "files_left": about["files_left"],
+        "header_row": table.header_row,
+        "rows_above": about["rows_above"],
     }
 
 
@@ -137,9 +157,17 @@ def _letters(number: int) -> str:
     return letters
 
 
-def _lacking(table: Table, columns: Columns) -> Mistake:
-    words = {
-        "lacking": ", ".join(NAMES[field][0] for field in columns.lacking),
-        "headers": ", ".join(filter(None, table.headers))[:300],
-    }
-    return Mistake(1, "", "", _("Deze kolommen ontbreken: %(lacking)s. Het bestand heeft: %(headers)s.") % words)
+def _lacking(table: Table, columns: Columns) -> Mistake | None:
+    """What is wrong with the columns; None where nothing is. A unit behind each number does for a column of units."""
+    lacking = [field for field in columns.lacking if field != "unit" or not _names_units(table, columns)]
+    if not lacking:
+        return None
+    message = _("Deze kolommen ontbreken: %(lacking)s. Het bestand heeft: %(headers)s.")
+    headers = ", ".join(f"“{header}”" for header in table.headers if header)[:300]
+    words = {"lacking": Listed(TITLES[field] for field in lacking), "headers": headers}
+    return Mistake(table.header_row, "", "", "", ValidationError(message, params=words))
+
+
+def _names_units(table: Table, columns: Columns) -> bool:
+    number = columns.fields.get("quantity", len(table.headers))
+    return any(number < len(cells) and values.names_unit(cells[number]) for _row, cells in table.rows)

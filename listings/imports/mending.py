@@ -1,4 +1,4 @@
-"""What members decide about a file that was checked: which column is which, and what guessed materials are."""
+"""What members decide about a file that was checked: which column is which, and what its words mean."""
 
 from collections.abc import Mapping
 
@@ -7,8 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from listings.imports.columns import NAMES, plain
+from listings.imports.columns import TITLES
+from listings.imports.headers import NAMES, plain
 from listings.imports.services import locked_import, record_import
+from listings.imports.words import choices_of
 from listings.models import LONGEST_HEADER, ImportColumn, ImportState, ListingImport
 from listings.verbs import ListingVerb
 from materials.models import Material
@@ -29,7 +31,7 @@ def map_columns(*, by: User, listing_import: ListingImport, fields: Mapping[str,
     twice = next((field for field in meant if meant.count(field) > 1), None)
     if twice:
         raise ValidationError(
-            _("Twee kolommen zijn “%(field)s”. Kies er één, en lees de andere niet.") % {"field": NAMES[twice][0]}
+            _("Twee kolommen zijn “%(field)s”. Kies er één, en lees de andere niet.") % {"field": TITLES[twice]}
         )
     # What stays as it was recognised isn't kept: in another file the same name may stand beside a better one.
     for header, field in given.items():
@@ -42,20 +44,32 @@ def map_columns(*, by: User, listing_import: ListingImport, fields: Mapping[str,
 
 
 @transaction.atomic
-def mend_materials(*, by: User, listing_import: ListingImport, codes: Mapping[str, str]) -> ListingImport:
-    """Say what materials are meant by texts that were guessed, and have the file checked again.
+def mend_words(*, by: User, listing_import: ListingImport, words: Mapping[str, Mapping[str, str]]) -> ListingImport:
+    """Say what words of the file mean, those that were guessed and those that we don't know; it is checked again.
 
-    `codes` has the code of a material by the text in the file; "" leaves the rows with that text out.
+    `words` has by field a code for a word of the file: of a material, or of choices_of(field). "" leaves the rows with
+    that word out.
     """
     locked = _checked(by, listing_import)
-    guessed = {plain(guess["text"]) for guess in locked.preview.get("guesses", [])}
-    given = {plain(text): code for text, code in codes.items() if plain(text) in guessed}
-    wanted = {code for code in given.values() if code}
-    unknown = wanted - set(Material.objects.filter(code__in=wanted).values_list("code", flat=True))
-    if unknown:
-        raise ValidationError(_("Dit materiaal ken ik niet: %(codes)s.") % {"codes": ", ".join(sorted(unknown))})
-    locked.materials |= given
+    asked = {
+        (word["field"], plain(word["text"]))
+        for name in ("guesses", "unknown")
+        for word in locked.reading.get(name, [])
+    }
+    for field, chosen in words.items():
+        given = {plain(text): code for text, code in chosen.items() if (field, plain(text)) in asked}
+        _check_codes(field, {code for code in given.values() if code})
+        locked.words[field] = locked.words.get(field, {}) | given
     return _again(by, locked)
+
+
+def _check_codes(field: str, codes: set[str]) -> None:
+    if field == "material":
+        known = set(Material.objects.filter(code__in=codes).values_list("code", flat=True))
+    else:
+        known = {code for code, _label in choices_of(field)}
+    if unknown := codes - known:
+        raise ValidationError(_("Dit ken ik niet: %(codes)s.") % {"codes": ", ".join(sorted(unknown))})
 
 
 def _checked(by: User, listing_import: ListingImport) -> ListingImport:

@@ -3,7 +3,7 @@
 import re
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from listings.models import MOST_PHOTOS
 
@@ -30,7 +30,7 @@ class PhotoNames:
         found: list[str] = []
         names = list(filter(None, map(str.strip, re.split(r"[;,|\n]", cell))))
         if len(names) > MOST_PHOTOS:
-            raise ValidationError(_("Een zoekertje heeft hoogstens %(most)d foto's.") % {"most": MOST_PHOTOS})
+            raise ValidationError(_("Een zoekertje heeft hoogstens %(most)d foto's."), params={"most": MOST_PHOTOS})
         for name in names:
             if _ADDRESS.match(name):
                 self.addresses += 1
@@ -47,11 +47,11 @@ class PhotoNames:
     def _one(self, name: str) -> str:
         paths = self._by_end.get(_small(name), set())
         if not paths:
-            raise ValidationError(_("De foto “%(name)s” zit niet in het zip-bestand.") % {"name": name[:80]})
+            raise ValidationError(_("De foto “%(name)s” zit niet in het zip-bestand."), params={"name": name[:80]})
         if len(paths) > 1:
             raise ValidationError(
-                _("Er zitten meer foto's met de naam “%(name)s” in het zip-bestand. Zet de map erbij.")
-                % {"name": name[:80]}
+                _("Er zitten meer foto's met de naam “%(name)s” in het zip-bestand. Zet de map erbij."),
+                params={"name": name[:80]},
             )
         return next(iter(paths))
 

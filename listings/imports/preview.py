@@ -1,4 +1,4 @@
-"""What an import would do: counted for the whole file, and shown for its first rows and for each guess."""
+"""What an import would do: counted for the whole file, and shown for its first rows."""
 
 from collections import Counter
 from typing import Any
@@ -8,22 +8,21 @@ from geo.blurring import blurred_all
 from geo.models import Municipality
 from listings.enums import Precision
 from listings.exposure import hidden_cells
-from listings.imports.rows import Parsed
+from listings.imports.row import Parsed
 from listings.imports.stored_rows import Fate, Step, doubles, placements, steps, stored_listings
+from listings.imports.words import NUMBERS_SHOWN
 
 #: Rows of a file that the page shows before it is confirmed.
 ROWS_SHOWN = 20
 #: What is counted of the whole file.
 COUNTS = ("new", "changed", "unchanged", "guessed", "photos", "doubles", "exposing")
-#: Numbers of rows that it names of each guess, and of rows that are there already.
-NUMBERS_SHOWN = 12
 
 
 def preview(rows: list[Parsed], organisation: Organisation, most: int = ROWS_SHOWN) -> dict[str, Any]:
     """As JSON: "counts" of "new", "changed", "unchanged", "guessed", "photos", "doubles", and "exposing"
     (rows whose exact place tells where a blurred listing of the organisation lies); "rows", one for each of the first
-    `most`; "guesses", one for each text whose material was guessed; "doubles", the first rows that are there
-    already, each with the id of its listing (none where it is the same as an earlier row).
+    `most`; "doubles", the first rows that are there already, each with the id of its listing (none where it is the
+    same as an earlier row).
     """
     counts, shown, seen_exactly = Counter[str](), list[Step](), list[tuple[float, float]]()
     for step in steps(rows, stored_listings(rows, organisation)):
@@ -41,7 +40,6 @@ def preview(rows: list[Parsed], organisation: Organisation, most: int = ROWS_SHO
     return {
         "counts": {name: counts[name] for name in COUNTS},
         "rows": [_row(step, municipalities.get(pk or 0)) for step, pk in zip(shown, municipality_ids, strict=True)],
-        "guesses": _guesses(rows),
         "doubles": [{"row": row, "listing": pk} for row, pk in list(there.items())[:NUMBERS_SHOWN]],
     }
 
@@ -49,20 +47,6 @@ def preview(rows: list[Parsed], organisation: Organisation, most: int = ROWS_SHO
 def _shows_exactly(step: Step) -> bool:
     """Whether a row becomes or changes a listing that shows its exact place."""
     return step.fate != Fate.UNCHANGED and (step.before is None or step.before.precision == Precision.EXACT)
-
-
-def _guesses(rows: list[Parsed]) -> list[dict[str, Any]]:
-    """Each text whose material was guessed, with the material, how many rows have it, and the numbers of the first."""
-    numbers: dict[str, list[int]] = {}
-    materials: dict[str, str] = {}
-    for row in rows:
-        if row.guessed_from:
-            numbers.setdefault(row.guessed_from, []).append(row.row)
-            materials[row.guessed_from] = row.values["material"].code
-    return [
-        {"text": text, "material": materials[text], "count": len(found), "rows": found[:NUMBERS_SHOWN]}
-        for text, found in numbers.items()
-    ]
 
 
 def _row(step: Step, municipality: Municipality | None) -> dict[str, Any]:

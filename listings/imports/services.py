@@ -5,7 +5,6 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +13,18 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from geo.points import LAMBERT_72_SRID
 from journal.events import record
 from listings.imports.checks import Checked, Progress, check
 from listings.imports.lease import begin, held
+from listings.imports.mistakes import Mistake, of_the_file
 from listings.imports.preview import preview
-from listings.imports.rows import Mistake
 from listings.imports.stored_rows import Stored, doubles, store_rows
 from listings.imports.table_file import LARGEST_BYTES
+from listings.imports.words import is_unknown_word
 from listings.models import ImportState, ListingImport
 from listings.permissions import check_may_write
 from listings.verbs import ListingVerb
@@ -55,7 +55,7 @@ def start_import(
     check_may_write(by, organisation)
     if (upload.size or 0) > LARGEST_BYTES:
         raise ValidationError(
-            _("Het bestand is groter dan %(most)d MB. Knip het in stukken.") % {"most": LARGEST_BYTES // 10**6}
+            _("Het bestand is groter dan %(most)d MB. Knip het in stukken."), params={"most": LARGEST_BYTES // 10**6}
         )
     name = (upload.name or "bestand")[-200:]
     made = ListingImport.objects.create(
@@ -104,7 +104,7 @@ def run_check(listing_import: ListingImport, *, at: dt.datetime | None = None) -
         return
     with _fail_on_error(listing_import), held(listing_import):
         _check_attempts(listing_import)
-        _finish_check(listing_import, _check(listing_import, _progress(listing_import), at))
+        _finish_check(listing_import, _check(listing_import, _progress(listing_import), at, again=False))
 
 
 def run_store(listing_import: ListingImport, *, at: dt.datetime | None = None) -> None:
@@ -119,7 +119,7 @@ def run_store(listing_import: ListingImport, *, at: dt.datetime | None = None) -
         return
     with _fail_on_error(listing_import), held(listing_import):
         _check_attempts(listing_import)
-        checked = _check(listing_import, lambda _done, _total: progress(0, 1), at)
+        checked = _check(listing_import, lambda _done, _total: progress(0, 1), at, again=True)
         listing_import.total, listing_import.reading = len(checked.rows), checked.reading
         if checked.mistakes:
             _finish(listing_import, ImportState.FAILED, checked.mistakes)
@@ -172,18 +172,18 @@ def _fail_on_error(listing_import: ListingImport) -> Iterator[None]:
     except Cancelled:
         return
     except ValidationError as error:
-        messages = error.messages
+        refusal = error
     except Exception:
         logger.exception("Import %s broke off", listing_import.pk)
-        messages = [_("Er ging iets mis bij ons. Er is niets ingelezen; probeer het later opnieuw.")]
+        refusal = ValidationError(_("Er ging iets mis bij ons. Er is niets ingelezen; probeer het later opnieuw."))
     else:
         return
     listing_import.state = before
     with suppress(Cancelled):
-        _finish(listing_import, ImportState.FAILED, [Mistake(0, "", "", message) for message in messages])
+        _finish(listing_import, ImportState.FAILED, of_the_file(refusal))
 
 
-def _check(listing_import: ListingImport, progress: Progress, at: dt.datetime) -> Checked:
+def _check(listing_import: ListingImport, progress: Progress, at: dt.datetime, *, again: bool) -> Checked:
     return check(
         Path(listing_import.file.path),
         listing_import.name,
@@ -191,7 +191,8 @@ def _check(listing_import: ListingImport, progress: Progress, at: dt.datetime) -
         DEFAULT_SRID,
         progress,
         today=timezone.localdate(at),
-        materials=listing_import.materials,
+        words=listing_import.words,
+        again=again,
     )
 
 
@@ -289,7 +290,8 @@ def _finish(
         "added": listing_import.added,
         "changed": listing_import.changed,
         "unchanged": listing_import.unchanged,
-        "mistakes": [asdict(mistake) for mistake in mistakes[:MOST_MISTAKES_KEPT]],
+        # The page asks once about each word that we don't know: the other mistakes come first.
+        "mistakes": [mistake.stored() for mistake in sorted(mistakes, key=is_unknown_word)[:MOST_MISTAKES_KEPT]],
         "mistake_count": len(mistakes),
         "finished_at": timezone.now() if state in (ImportState.DONE, ImportState.FAILED) else None,
     }

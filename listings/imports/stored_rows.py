@@ -22,7 +22,7 @@ from listings.derived import derive_place
 from listings.enums import ListingStatus, Precision
 from listings.fields import spans
 from listings.imports.copy import add_listings, change_listings
-from listings.imports.rows import Parsed
+from listings.imports.row import Parsed
 from listings.models import Listing, ListingPhoto
 from listings.querysets import IsAmong, ListingQuerySet
 

@@ -1,13 +1,13 @@
 """Has a company's file read as a table, in a child process, and says in words why one can't be."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from listings.imports.table_file import LARGEST_BYTES
 from sandbox.limited import Limits, Refused, Stopped, Why, run_limited
@@ -22,26 +22,31 @@ TRIES = 2
 
 @dataclass(frozen=True)
 class Table:
-    """The headers as they are written, and rows of text, each with its number in the file (the headers are row 1).
+    """The headers as they are written, in the row `header_row`, and rows of text, each with its number in the file.
 
-    `about` says what was read and what wasn't: "sheet", "sheets_left" with whether each is hidden, "encoding", and of
-    a zip "list", "pictures" and "files_left".
+    `about` says what was read and what wasn't: "sheet", "sheets_left" with whether each is hidden, "encoding",
+    "rows_above" the headers that hold something, and of a zip "list", "pictures" and "files_left".
     """
 
+    header_row: int
     headers: list[str]
     rows: list[tuple[int, list[str]]]
     about: dict[str, Any]
 
 
-def read_table(path: Path, name: str, *, meanwhile: Callable[[], None] | None = None) -> Table:
-    """Read a file; the ending of its name says how. Raises ValidationError if it is too large, unreadable or empty."""
+def read_table(
+    path: Path, name: str, *, by_hand: Iterable[str] = (), meanwhile: Callable[[], None] | None = None
+) -> Table:
+    """Read a file; the ending of its name says how. `by_hand` are names of columns beside those that we know.
+
+    Raises ValidationError if it is too large, unreadable or empty."""
     if path.stat().st_size > LARGEST_BYTES:
         raise ValidationError(
-            _("Het bestand is groter dan %(most)d MB. Knip het in stukken.") % {"most": LARGEST_BYTES // 10**6}
+            _("Het bestand is groter dan %(most)d MB. Knip het in stukken."), params={"most": LARGEST_BYTES // 10**6}
         )
-    answer = _answer(path, "read", {"name": name}, LIMITS, meanwhile)
+    answer = _answer(path, "read", {"name": name, "by_hand": list(by_hand)}, LIMITS, meanwhile)
     about, headers, *rows = (json.loads(line) for line in answer.split(b"\n"))
-    return Table(headers[1], [(number, cells) for number, cells in rows], about)
+    return Table(headers[0], headers[1], [(number, cells) for number, cells in rows], about)
 
 
 def read_picture(path: Path, name: str, *, most_bytes: int) -> bytes:
@@ -59,25 +64,27 @@ def _answer(
             with path.open("rb") as file:
                 return run_limited(f"{READERS}:{function}", file, limits, arguments=arguments, meanwhile=meanwhile)
         except Refused as refusal:
-            raise ValidationError(_refusal(refusal)) from None
+            raise _refusal(refusal) from None
         except Stopped as stop:
             if stop.why != Why.CRASH or attempt == TRIES:
-                raise ValidationError(_stop(stop.why)) from None
+                raise _stopped(stop.why) from None
     raise AssertionError("unreachable")
 
 
-def _stop(why: Why) -> str:
+def _stopped(why: Why) -> ValidationError:
     if why == Why.CRASH:
-        return _("Ons leesprogramma loopt vast op dit bestand. Bewaar het in Excel opnieuw, als XLSX of CSV.")
-    if why == Why.TIME:
-        return _("Dit bestand lezen duurt te lang. Knip het in stukken, of bewaar het als CSV.")
-    return _(
-        "Dit bestand is te groot om te lezen. Haal lege rijen en kolommen ver onderaan en rechts weg, "
-        "of bewaar het als CSV."
-    )
+        message = _("Ons leesprogramma loopt vast op dit bestand. Bewaar het in Excel opnieuw, als XLSX of CSV.")
+    elif why == Why.TIME:
+        message = _("Dit bestand lezen duurt te lang. Knip het in stukken, of bewaar het als CSV.")
+    else:
+        message = _(
+            "Dit bestand is te groot om te lezen. Haal lege rijen en kolommen ver onderaan en rechts weg, "
+            "of bewaar het als CSV."
+        )
+    return ValidationError(message)
 
 
-def _refusal(refused: Refused) -> str:
+def _refusal(refused: Refused) -> ValidationError:
     """The words for each code of table_file, text_file and workbook."""
     values = {
         name: ", ".join(value)[:300] if isinstance(value, list) else value for name, value in refused.values.items()
@@ -111,4 +118,4 @@ def _refusal(refused: Refused) -> str:
         "pictures": _("In het zip-bestand zitten meer dan %(most)s foto's. Verdeel de lijst over meer bestanden."),
         "long-name": _("In het zip-bestand heeft een bestand een te lange naam: “%(name)s…”. Kort ze in."),
     }
-    return words[refused.code] % values
+    return ValidationError(words[refused.code], params=values)

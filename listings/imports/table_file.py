@@ -6,9 +6,11 @@ Nothing here knows Django; listings.imports.table starts it and puts its refusal
 import io
 import json
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import IO, Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from listings.imports.headers import ROWS_ABOVE, header_among
 from listings.imports.text_file import TextFile
 from listings.imports.workbook import Workbook
 from sandbox.child import Refusal
@@ -25,14 +27,15 @@ LIST_ENDINGS = (*TEXT_ENDINGS, "xlsx")
 PICTURE_ENDINGS = ("jpg", "jpeg", "png", "webp", "gif", "heic", "heif", "avif")
 
 
-def read(file: IO[bytes], name: str) -> bytes:
+def read(file: IO[bytes], name: str, by_hand: list[str]) -> bytes:
     """The table in a file, whose name's ending says of which kind it is: a text, a workbook, or a zip with one list.
 
     The answer is lines of JSON: what is known of the file, then each row as [number, cells]; the first row has the
-    column names.
+    column names. `by_hand` are names of columns that somebody has explained, beside those that we know ourselves.
     """
     about: dict[str, Any] = {
         "list": "", "sheet": "", "sheets_left": [], "encoding": "", "pictures": [], "files_left": [],
+        "rows_above": 0,
     }  # fmt: skip
     if ending_of(name) == "zip":
         file, name, packed = _list_in(file)
@@ -42,14 +45,17 @@ def read(file: IO[bytes], name: str) -> bytes:
         about |= {"sheet": book.sheet, "sheets_left": book.left}
         rows = book.rows()
     elif ending_of(name) in TEXT_ENDINGS:
-        text = TextFile(file.read())
+        text = TextFile(file.read(), by_hand)
         about["encoding"] = text.encoding
         rows = text.rows()
     else:
         raise Refusal("unknown-kind")
-    lines = [json.dumps(line) for line in _kept(rows)]
-    if not lines:
+    kept = _kept(rows)
+    first = list(islice(kept, ROWS_ABOVE))
+    if not first:
         raise Refusal("empty")
+    about["rows_above"] = header_among([cells for _number, cells in first], by_hand)
+    lines = [json.dumps(line) for line in chain(first[about["rows_above"] :], kept)]
     if len(lines) == 1:
         raise Refusal("no-rows")
     return "\n".join([json.dumps(about), *lines]).encode()
@@ -79,7 +85,7 @@ def _kept(rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str
             continue
         if len(texts) > MOST_COLUMNS:
             raise Refusal("columns", row=number, most=MOST_COLUMNS)
-        # The first are the column names.
+        # One of the first has the column names.
         if count > MOST_ROWS:
             raise Refusal("rows", most=MOST_ROWS)
         count += 1

@@ -6,9 +6,10 @@ Runs in the child process of listings.imports.table_file.
 import codecs
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
+from listings.imports.headers import ROWS_ABOVE, count_known
 from listings.imports.legacy_text import likeliest_encoding
 from sandbox.child import Refusal
 
@@ -22,14 +23,14 @@ LARGEST_CELL = 131_072
 class TextFile:
     """The rows of a text file, and how they were read: `encoding` is what Python calls it."""
 
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: bytes, by_hand: Collection[str] = ()) -> None:
         self.encoding, self._lines = _decoded(raw)
         first = self._lines[0] if self._lines else ""
         # Excel writes such a line for itself, and doesn't show it: it has no number.
         told = re.fullmatch(r'"?sep=(.)"?', first.strip("\r\n"), flags=re.IGNORECASE)
         if told:
             del self._lines[0]
-        self.separator = told[1] if told else _separator(self._lines)
+        self.separator = told[1] if told else _separator(self._lines, by_hand)
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Each record with its number, beginning with 1. Raises Refusal for quotes that don't close."""
@@ -46,12 +47,18 @@ class TextFile:
             raise Refusal("quotes" if quoted else "long-cell", row=number + 1) from None
 
 
-def _separator(lines: list[str]) -> str:
-    """The separator that cuts the first records into most cells, and into as many as the column names.
+def _separator(lines: list[str], by_hand: Collection[str]) -> str:
+    """The separator between the most names of columns that we know.
 
-    Commas in a column's name, or in decimals, give rows of other lengths than the first.
+    Where none is known, the one that cuts the first records into most cells, and into as many as the first: commas in
+    a column's name, or in decimals, give rows of other lengths.
     """
-    return max(SEPARATORS, key=lambda separator: _fit(lines, separator))
+    return max(SEPARATORS, key=lambda separator: (_known(lines, separator, by_hand), _fit(lines, separator)))
+
+
+def _known(lines: list[str], separator: str, by_hand: Collection[str]) -> int:
+    records = islice(_parsed(lines, separator), ROWS_ABOVE)
+    return max((count_known(record, by_hand) for record in records), default=0)
 
 
 def _fit(lines: list[str], separator: str) -> float:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from listings import validators
 from listings.days import LAST_OF_ALL_DAYS, day
@@ -25,6 +25,7 @@ from listings.imports.vocabulary import (
 from listings.numbers import BELGIAN, Marks, euros, marks_of, number
 from listings.words import word
 from materials.enums import Unit
+from materials.units import Listed, One
 
 T = TypeVar("T")
 
@@ -41,6 +42,8 @@ _SHEET_ERROR = re.compile(r"(?:Err|Fout|Erreur):[0-9]{3}|#{2,}")
 #: How each of these begins: other cells need not be looked at.
 ERRORS_START = ("#", "Err:", "Fout:", "Erreur:")
 
+#: The code of a refusal of a word that we don't know: somebody may say what it means.
+UNKNOWN_WORD = "unknown-word"
 #: Letters in a price with what it is for, at most.
 _LONGEST_PRICE = 80
 _PER = re.compile(r"(?P<amount>[^/]*[0-9][^/]*?)\s*(?:/|\b(?:per|par)\b)\s*(?P<per>[^\s0-9].*)", re.IGNORECASE)
@@ -68,8 +71,8 @@ def check_is_no_error(text: str) -> None:
     """Raise ValidationError for the error of a spreadsheet, by its name: a formula there gave no result."""
     if text.upper() in _SHEET_ERRORS or _SHEET_ERROR.fullmatch(text):
         raise ValidationError(
-            _("In deze cel staat een fout van je rekenblad: %(error)s. Verbeter de formule of maak de cel leeg.")
-            % {"error": text[:40]}
+            _("In deze cel staat een fout van je rekenblad: %(error)s. Verbeter de formule of maak de cel leeg."),
+            params={"error": text[:40]},
         )
 
 
@@ -80,6 +83,11 @@ def filled(text: str) -> str:
     return text
 
 
+def too_long(length: int, most: int) -> ValidationError:
+    message = _("Deze tekst heeft %(length)d tekens; er passen er %(most)d.")
+    return ValidationError(message, params={"length": length, "most": most})
+
+
 def quantity(text: str, marks: Marks = BELGIAN) -> Amount:
     """ "1.250", or "12 st." with a unit that we know."""
     found = _WITH_UNIT.fullmatch(filled(text))
@@ -88,6 +96,12 @@ def quantity(text: str, marks: Marks = BELGIAN) -> Amount:
     amount = number(found["number"] if found and named else text, marks)
     validators.check_quantity(amount)
     return Amount(round(amount, validators.QUANTITY_PLACES), named)
+
+
+def names_unit(text: str) -> bool:
+    """Whether a unit stands behind the number in a cell, as in "12 st."."""
+    found = _WITH_UNIT.fullmatch(text)
+    return bool(found and word(found["unit"]) in UNIT_BY_WORD)
 
 
 def marks_in(texts: Iterable[str]) -> Marks:
@@ -139,7 +153,7 @@ def price_basis(text: str) -> PriceBasis | Unit:
     try:
         return PRICE_BASIS_BY_WORD[found["word"] if found else ""]
     except KeyError:
-        raise _unknown(text, [_("partij"), _("eenheid"), *(str(choice.label) for choice in Unit)]) from None
+        raise _unknown(text, [_("partij"), _("eenheid"), *(choice.label for choice in Unit)]) from None
 
 
 def price_basis_in(header: str) -> PriceBasis | Unit | None:
@@ -170,15 +184,16 @@ def price(text: str, marks: Marks = BELGIAN) -> Price:
     return Price(PriceKind.FIXED, amount, per) if amount > 0 else Price(PriceKind.REMOVAL_FEE, -amount, per)
 
 
-def priced(price: Price, column: PriceBasis | Unit | None, lot: Unit | None) -> tuple[Price, PriceBasis]:
+def priced(price: Price, told: PriceBasis | Unit | None, lot: Unit | None, *, column: str) -> tuple[Price, PriceBasis]:
     """A price as it is stored, and what it is for: of a lot in tonnes a price per kg becomes one per tonne.
 
-    `column` is what the column "prijs per" says, `lot` the unit of the quantity. Raises ValidationError where the two
-    cells contradict each other or units don't convert, and for an amount that can't be stored.
+    `told` is what the `column` says that prices are for, `lot` the unit of the quantity. Raises ValidationError where
+    the two contradict each other or units don't convert, and for an amount that can't be stored.
     """
-    if price.per and column and price.per != column:
-        raise ValidationError(_("In de kolom “prijs per” staat iets anders. Kies één van de twee."))
-    per = price.per or column or PriceBasis.LOT
+    if price.per and told and price.per != told:
+        message = _("De kolom “%(column)s” zegt iets anders. Kies één van de twee.")
+        raise ValidationError(message, params={"column": column})
+    per = price.per or told or PriceBasis.LOT
     basis = per if isinstance(per, PriceBasis) else PriceBasis.UNIT
     if price.eur is None:
         return price, basis
@@ -191,8 +206,11 @@ def _euros_per(amount: Decimal, per: Unit, lot: Unit) -> Decimal:
     """The price per unit in which the lot is given, from that per another unit: 0.15 per kg is 150 per tonne."""
     if per.dimension != lot.dimension:
         raise ValidationError(
-            _("Een prijs per %(per)s past niet bij een hoeveelheid in %(lot)s. Geef hem per %(lot)s of per partij.")
-            % {"per": per.label, "lot": lot.label}
+            _(
+                "Een prijs per %(per)s past niet bij een hoeveelheid in %(lots)s. "
+                "Geef de prijs per %(lot)s of per partij."
+            ),
+            params={"per": One(per), "lots": lot.label, "lot": One(lot)},
         )
     return amount if per == lot else (amount * lot.factor / per.factor).normalize()
 
@@ -201,10 +219,12 @@ def _named(text: str, names: dict[str, T], choices: Iterable[Any]) -> T:
     try:
         return names[word(filled(text))]
     except KeyError:
-        raise _unknown(text, [str(choice.label) for choice in choices]) from None
+        raise _unknown(text, [choice.label for choice in choices]) from None
 
 
-def _unknown(text: str, choices: list[str]) -> ValidationError:
+def _unknown(text: str, choices: list[Any]) -> ValidationError:
     return ValidationError(
-        _("“%(text)s” ken ik niet. Kies uit: %(known)s.") % {"text": text[:40], "known": ", ".join(choices)}
+        _("“%(text)s” ken ik niet. Kies uit: %(known)s."),
+        code=UNKNOWN_WORD,
+        params={"text": text[:40], "known": Listed(choices)},
     )

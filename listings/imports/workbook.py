@@ -14,6 +14,11 @@ from sandbox.child import Refusal
 
 LARGEST_UNPACKED_BYTES = 600_000_000
 _CHUNK = 1_000_000
+#: The currency and the country in a format: "[$£-809]". Only a country stands in "[$-413]".
+_BRACKET = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]")
+_EURO = ("€", "eur", "euro")
+#: A currency that a format writes as it is, or in quotes.
+_CURRENCY = re.compile(r"[£$¥₤₣₩₽₺₹]|\b(?:USD|GBP|CHF|JPY|CNY|SEK|DKK|NOK|PLN|CZK|CAD|AUD)\b", re.IGNORECASE)
 _ERROR_CELL = re.compile(rb"""\bt\s*=\s*["']e["']""")
 
 
@@ -44,17 +49,23 @@ class Workbook:
         ]
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Each row with its number in the sheet. A cell with an error, such as #N/A, holds its name."""
+        """Each row with its number in the sheet. A cell with an error, such as #N/A, holds its name.
+
+        An amount that the sheet shows in another currency than euro has that before it.
+        """
         try:
             sheet = self._book.get_sheet_by_name(self.sheet)
         except CalamineError:
             raise Refusal("no-workbook") from None
-        errors = _error_cells(self._file, self.sheet)
+        marked = _marked_cells(self._file, self.sheet)
         for number, cells in _numbered(sheet):
             texts = [_text(cell) for cell in cells]
-            for column, error in errors.get(number, {}).items():
+            for column, error in marked.errors.get(number, {}).items():
                 texts.extend([""] * (column + 1 - len(texts)))
                 texts[column] = error
+            for column, currency in marked.currencies.get(number, {}).items():
+                if column < len(cells) and isinstance(cells[column], float):
+                    texts[column] = f"{currency} {texts[column]}"
             yield number, texts
 
 
@@ -86,21 +97,28 @@ def _text(cell: object) -> str:
     return str(cell)
 
 
-# ---- errors: the library gives an empty cell for them ----
+# ---- errors and currencies: the library gives an empty cell for the first, and a plain number for the second ----
 
 
-def _error_cells(file: IO[bytes], sheet: str) -> dict[int, dict[int, str]]:
-    """The names of errors by row (from 1) and column (from 0)."""
+class _Marked:
+    """The names of errors, and other currencies than euro, by row (from 1) and column (from 0)."""
+
+    def __init__(self) -> None:
+        self.errors: dict[int, dict[int, str]] = {}
+        self.currencies: dict[int, dict[int, str]] = {}
+
+
+def _marked_cells(file: IO[bytes], sheet: str) -> _Marked:
     file.seek(0)
     with ZipFile(file) as packed:
-        path = _path_of(packed, sheet)
-        if path is None or not _has_errors(packed, path):
-            return {}
-        found = _ErrorCells()
+        path, styles = _path_of(packed, sheet), _currency_styles(packed)
+        if path is None or not (styles or _has_errors(packed, path)):
+            return _Marked()
+        found = _SheetCells(styles)
         with packed.open(path) as xml:
             while chunk := xml.read(_CHUNK):
                 found.feed(chunk)
-        return found.cells
+        return found.marked
 
 
 def _has_errors(packed: ZipFile, path: str) -> bool:
@@ -112,6 +130,39 @@ def _has_errors(packed: ZipFile, path: str) -> bool:
                 return True
             rest = chunk[-20:]
     return False
+
+
+def _currency_styles(packed: ZipFile) -> dict[str, str]:
+    """The styles of cells, by their number, whose format shows another currency than euro, with that currency.
+
+    The formats that are built in have no text of their own: they show the currency of whoever opens the workbook.
+    """
+    path = next((name for name in packed.namelist() if name.lower() == "xl/styles.xml"), None)
+    if path is None:
+        return {}
+    currencies, styles, in_cells = dict[str, str](), dict[str, str](), False
+    count = 0
+    for tag, attributes in _elements(packed.read(path)):
+        if tag == "numFmt":
+            if currency := _currency_of(attributes.get("formatCode", "")):
+                currencies[attributes.get("numFmtId", "")] = currency
+        elif tag in ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs"):
+            in_cells = tag == "cellXfs"
+        elif tag == "xf" and in_cells:
+            number = attributes.get("numFmtId", "")
+            if number in currencies:
+                styles[str(count)] = currencies[number]
+            count += 1
+    return styles
+
+
+def _currency_of(code: str) -> str:
+    """The currency that a format writes beside numbers: "$" of `[$$-409] #,##0.00`; "" for euro and for none."""
+    for bracket in _BRACKET.findall(code):
+        if (currency := bracket.strip()) and currency.casefold() not in _EURO:
+            return str(currency)[:10]
+    found = _CURRENCY.search(_BRACKET.sub("", code))
+    return found[0].upper() if found else ""
 
 
 def _path_of(packed: ZipFile, sheet: str) -> str | None:
@@ -165,11 +216,12 @@ def _local(tag: str) -> str:
     return tag.rsplit(":", 1)[-1]
 
 
-class _ErrorCells:
-    """Goes through the XML of a sheet and keeps the values of its error cells."""
+class _SheetCells:
+    """Goes through the XML of a sheet, and keeps the values of its error cells and the currencies of its styles."""
 
-    def __init__(self) -> None:
-        self.cells: dict[int, dict[int, str]] = {}
+    def __init__(self, currency_by_style: dict[str, str]) -> None:
+        self.marked = _Marked()
+        self._currency_by_style = currency_by_style
         self._row = self._column = 0
         self._in_error = self._in_value = False
         self._parser = _parser()
@@ -189,6 +241,8 @@ class _ErrorCells:
             place = re.fullmatch(r"([A-Z]{1,3})\d{1,7}", attributes.get("r", ""))
             self._column = _column_number(place[1]) if place else self._column + 1
             self._in_error = attributes.get("t") == "e"
+            if currency := self._currency_by_style.get(attributes.get("s", "")):
+                self.marked.currencies.setdefault(self._row, {})[self._column] = currency
         elif name == "v":
             self._in_value = self._in_error
 
@@ -198,7 +252,7 @@ class _ErrorCells:
 
     def _characters(self, text: str) -> None:
         if self._in_value:
-            row = self.cells.setdefault(self._row, {})
+            row = self.marked.errors.setdefault(self._row, {})
             row[self._column] = row.get(self._column, "") + text
 
 

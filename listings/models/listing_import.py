@@ -65,19 +65,19 @@ class ListingImport(models.Model):
     unchanged = models.PositiveIntegerField(default=0)
     # How the file was read, and what of it wasn't (listings/imports/checks.py).
     reading = models.JSONField(default=dict)
-    # What a member decided about guesses (listings/imports/mending.py): a code of a material, or "" to leave the rows
-    # out, by the text from which it was guessed.
-    materials = models.JSONField(default=dict)
+    # What a member decided about words (listings/imports/mending.py), by field and by the plain text of the word: a
+    # code such as that of a material or a unit, or "" to leave the rows out.
+    words = models.JSONField(default=dict)
     # Whether rows that are there already may come in once more.
     again = models.BooleanField(default=False)
     # What the check found that storing would do (listings/imports/preview.py); empty where there are mistakes.
     preview = models.JSONField(default=dict)
-    # [{"row": 12, "field": "hoeveelheid", "value": "veel", "message": "…"}], the first few hundred.
+    # The first few hundred, as codes with their values (listings/imports/mistakes.py).
     mistakes = models.JSONField(default=list)
     mistake_count = models.PositiveIntegerField(default=0)
     # [[id of a listing, name of its photo in the zip], …]: stored, but not added yet.
     photos_left = models.JSONField(default=list)
-    # What became of photos that couldn't be added, in words.
+    # [{"name": "a/een.jpg", "says": […]}]: why photos couldn't be added, as codes with their values.
     photo_mistakes = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     # When the step was asked for or, once a worker has begun with it, when that last said that it is at it.

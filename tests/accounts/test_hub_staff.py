@@ -11,6 +11,8 @@ from accounts import services
 from accounts.enums import MemberRole, StaffRole
 from accounts.models import HubPartner, HubStaff, Invitation, User
 from geo.models import Hub
+from journal.letter_text import render_letter
+from journal.models import Letter
 from tests.accounts.test_last_admin import at_once
 from tests.makers import make_organisation, make_user
 
@@ -160,3 +162,24 @@ def test_a_name_shows_only_by_choice(hub: Hub, manager: HubStaff) -> None:
         services.show_hub_staff(by=manager.user, staff=manager, shown=True)
     services.show_hub_staff(by=named.user, staff=named, shown=False)
     assert not hub.staff.shown().exists()
+
+
+def test_whoever_is_made_staff_gets_a_letter_in_their_language_once_a_day(hub: Hub, manager: HubStaff) -> None:
+    """Given somebody with an account, when a manager makes them staff, then a letter tells them, also if it is undone
+    and done again."""
+    user = make_user(language="fr")
+    for _time in range(2):
+        staff = services.add_hub_staff(by=manager.user, hub=hub, user=user)
+        services.remove_hub_staff(by=manager.user, staff=staff)
+    (letter,) = Letter.objects.of_template("hub_staff_added")
+    assert (letter.recipient, letter.language) == (user.email, "fr")
+    rendered = render_letter(letter)
+    assert hub.name in rendered.subject
+    assert str(manager.user) in rendered.text
+    assert f"/hubs/{hub.slug}/" in rendered.text
+
+
+def test_an_operator_who_joins_a_hub_needs_no_letter(hub: Hub) -> None:
+    operator = make_user(is_superuser=True)
+    services.add_hub_staff(by=operator, hub=hub, user=operator)
+    assert not Letter.objects.of_template("hub_staff_added").exists()

@@ -16,6 +16,9 @@ pytestmark = pytest.mark.browser
 AXE = (settings.BASE_DIR / "node_modules/axe-core/axe.min.js").read_text()
 #: The colour of land as the map draws it.
 LAND = "document.querySelector('werkstof-map').map.getPaintProperty('land', 'fill-color')"
+#: The tables of an import of which something lies beyond an edge.
+SCROLLS_SIDEWAYS = """[...document.querySelectorAll('#import .tablewrap')]
+    .filter(table => table.scrollWidth > table.clientWidth).map(table => table.textContent)"""
 Open = Callable[..., Page]
 HUB = "/hubs/sociaal-circulaire-hub-gent/"
 
@@ -143,9 +146,29 @@ def test_the_report_of_an_import(open_page: Open) -> None:
         upload(page, f"referentie;materiaal;hoeveelheid;eenheid\nAXE-1;laptop;{amount};stuks\n")
         expect(page.locator("#import")).to_contain_text(says, timeout=20_000)
         found[says] = faults_twice(page)
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        assert page.locator("#import .tablewrap").count() >= 2
+        assert page.evaluate(SCROLLS_SIDEWAYS) == [], "on a phone a part of a table is off the screen"
     page.get_by_role("button", name="Inlezen").click()
     expect(page.locator("#import")).to_contain_text("Klaar.", timeout=20_000)
     found["done"] = faults_twice(page)
+    assert wrong(found) == {}
+
+
+def test_unknown_words_of_a_list_are_chosen_from_the_tree(open_page: Open) -> None:
+    """Given a list with words that nobody knows, then they are picked as in the posting form."""
+    page, found = open_page("bedrijf", viewport=PHONE), {}
+    page.goto(first_link(page, "/mijn/account/", "main a[href*='/beheer/']").replace("beheer", "import"))
+    upload(page, "referentie;materiaal;hoeveelheid;eenheid\nAXE-2;frobnikels;3;emmers\nAXE-3;frobnikels;4;emmers\n")
+    expect(page.locator("#import")).to_contain_text("Woorden die we niet kennen", timeout=20_000)
+    found["unknown"] = faults_twice(page)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    assert page.evaluate(SCROLLS_SIDEWAYS) == []
+    page.get_by_label("Wat “frobnikels” betekent").press_sequentially("lapt")
+    page.get_by_role("option", name="Laptops").click()
+    page.get_by_label("Wat “emmers” betekent").select_option("piece")
+    page.get_by_role("button", name="Zo is het: opnieuw nakijken").click()
+    expect(page.locator("#import")).to_contain_text("2 rijen nagekeken, geen fouten", timeout=20_000)
     assert wrong(found) == {}
 
 

@@ -1,17 +1,22 @@
 """House numbers by an address service: a server on this machine stands in for each of the three kinds."""
 
+import datetime as dt
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from django.utils import timezone
 
 from frontend.organisations.forms import SiteForm
 from geo import addresses
 from geo.addresses import Address, AddressServiceDown, Pins, address_from, locate, pin_of
+from geo.models import House
 from geo.towns import StoredTowns, Town, find_town
 from tests.geo.address_service import ANSWERS, GEOLOCATION, LAT, LON, Service, serving
+from tests.makers import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -179,3 +184,73 @@ def test_a_list_asks_no_more_than_so_many(service: Service, gent: Town, monkeypa
     pins = Pins()
     assert [pins.of(gent, f"Dorp {number}").is_down for number in range(1, 6)] == [False] * 5
     assert len(service.asked) == 2
+    assert pins.left == 3
+    # What they were asked before isn't asked again, so the next list gets further.
+    service.answer(GEOLOCATION)
+    assert not House.objects.exists()
+    assert Pins().of(gent, "Kerkstraat 12").is_house
+    again = Pins()
+    assert [again.of(gent, street).is_house for street in ("Kerkstraat 12", "Dorp 3", "Dorp 4")] == [
+        True,
+        False,
+        False,
+    ]
+    assert (again.left, len(service.asked)) == (0, 5)
+
+
+# ---- what was found stays found ----
+
+
+@pytest.mark.parametrize("away", ["down", "knows nothing", "not configured"])
+def test_a_house_that_was_found_stays_found(service: Service, settings: Any, gent: Town, away: str) -> None:
+    """Given a house that was found once, when the service is away, then it still stands there, for lists and forms."""
+    assert pin_of(gent, "Kerkstraat", "12").is_house
+    House.objects.update(found_at=timezone.now() - dt.timedelta(days=365))
+    if away == "down":
+        service.status = 503
+    elif away == "knows nothing":
+        service.answer({"LocationResult": []})
+    else:
+        settings.ADDRESS_SERVICE = ""
+    for pin in (
+        pin_of(gent, "KERKSTRAAT 12"),
+        Pins().of(gent, "kerkstraat  12"),
+        Pins(asks=False).of(gent, "Kerkstraat 12"),
+    ):
+        assert (pin.is_house, pin.point.y) == (True, LAT)
+
+
+def test_a_house_that_was_found_long_ago_is_asked_about_again(service: Service, gent: Town) -> None:
+    pin_of(gent, "Kerkstraat", "12")
+    pin_of(gent, "Kerkstraat", "12")
+    assert len(service.asked) == 1
+    House.objects.update(found_at=timezone.now() - dt.timedelta(days=365))
+    service.answer(
+        {"LocationResult": [GEOLOCATION["LocationResult"][0] | {"Location": {"Lat_WGS84": 51.07, "Lon_WGS84": LON}}]}
+    )
+    assert pin_of(gent, "Kerkstraat", "12").point.y == 51.07
+    assert House.objects.get().location.y == 51.07
+
+
+def test_a_list_reads_the_houses_of_a_code_in_one_query(
+    service: Service, gent: Town, django_assert_num_queries: Any
+) -> None:
+    pin_of(gent, "Kerkstraat", "12")
+    pins = Pins(asks=False)
+    with django_assert_num_queries(1):
+        assert [pins.of(gent, f"Kerkstraat {number}").is_house for number in range(10, 15)] == [
+            False, False, True, False, False,
+        ]  # fmt: skip
+
+
+def test_who_posts_something_finds_a_house_and_who_searches_asks_nobody(service: Service, client: Client) -> None:
+    """Given an address in the place field of the posting form, then its house comes first; visitors ask no service."""
+    ask = {"q": "Kerkstraat 12, 9000 Gent"}
+    assert [row["kind"] for row in client.get("/api/v1/geocode/", ask).json()["results"]][:1] == ["postal_code"]
+    assert service.asked == []
+    client.force_login(make_user())
+    first = client.get("/api/v1/geocode/", ask).json()["results"][0]
+    assert (first["kind"], first["label"], first["lat"]) == ("address", "Kerkstraat 12, 9000 Gent", LAT)
+    service.status = 503
+    for text in ("Kerkstraat 14, 9000 Gent", "Kerkstraat, 9000 Gent", "9000 Gent", "Kerkstraat 12"):
+        assert "address" not in {row["kind"] for row in client.get("/api/v1/geocode/", {"q": text}).json()["results"]}

@@ -19,7 +19,8 @@ from accounts.models import Organisation
 from benchmarks.__main__ import MODULES
 from geo.models import Boundary, Quality
 from listings.api.search import PARAMETERS
-from listings.imports.columns import NAMES, REQUIRED
+from listings.imports.columns import REQUIRED
+from listings.imports.headers import NAMES
 from matching import rules
 from matching.weights import default_weights
 from tests.house.pages import PAGES, ROOT, Command, anchors, blocks, commands, links, table

@@ -31,7 +31,7 @@ from journal.letters import refuse_letters, write_letter
 from journal.models import Event, Letter
 from listings import services as listings
 from listings.capacity.services import book_capacity, cancel_booking
-from listings.imports.mending import map_columns, mend_materials
+from listings.imports.mending import map_columns, mend_words
 from listings.imports.services import cancel_import, confirm_import, run_check, run_store, start_import
 from listings.rederive import place_listings_anew
 from listings.verbs import ListingVerb
@@ -260,7 +260,7 @@ STORIES: dict[str, Callable[[], Any]] = {
     "listings.imports.services.confirm_import": lambda: confirm_import(**an_import()),
     "listings.imports.services.cancel_import": lambda: cancel_import(**an_import()),
     "listings.imports.mending.map_columns": lambda: map_columns(**an_import(), fields={"materiaal": "material"}),
-    "listings.imports.mending.mend_materials": lambda: mend_materials(**an_import(), codes={}),
+    "listings.imports.mending.mend_words": lambda: mend_words(**an_import(), words={}),
     "listings.capacity.services.book_capacity": lambda: a_booking(published("service")),
     "listings.capacity.services.cancel_booking": lambda: cancel_booking(
         by=(service := published("service")).maker,  # type: ignore[attr-defined]
@@ -294,7 +294,7 @@ def test_a_service_leaves_an_event(name: str) -> None:
         "delete_user": "user.deleted", "set_up_hub": "hub.changed", "set_up_organisation": "organisation.changed",
         "update_user": "user.changed", "make_token": "token.made", "revoke_token": "token.revoked",
         "refuse_letters": "letters.refused", "start_import": "import.checked", "load": "loaded",
-        "map_columns": "import.mended", "mend_materials": "import.mended",
+        "map_columns": "import.mended", "mend_words": "import.mended",
     }  # fmt: skip
     last = name.rsplit(".", 1)[1]
     assert verb_of.get(last, event.verb) in event.verb, f"{name} left {event.verb}"

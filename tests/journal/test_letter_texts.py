@@ -15,6 +15,12 @@ TEMPLATES = sorted(path.stem for room in settings.BASE_DIR.glob("*/templates/let
 #: What each letter needs, as whoever writes it gives it.
 DATA: dict[str, dict[str, Any]] = {
     "invitation": {"who": "Bo & Co <b>", "host": 'Kringloop "De Wissel"', "link": "http://127.0.0.1:8000/u/abc/"},
+    "hub_staff_added": {
+        "who": "Bo & Co <b>",
+        "hub": "Hub 'Noord'",
+        "role": "redacteur",
+        "link": "http://127.0.0.1:8000/hubs/noord/",
+    },
     "email_confirmation": {"link": "http://127.0.0.1:8000/c/"},
     "password_reset": {"link": "http://127.0.0.1:8000/r/"},
     "unknown_account": {"link": "http://127.0.0.1:8000/s/"},

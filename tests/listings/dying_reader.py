@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import IO
 
 
-def read(file: IO[bytes], name: str) -> bytes:
+def read(file: IO[bytes], name: str, by_hand: list[str]) -> bytes:
     with Path(name).open("a") as tries:
         tries.write("x")
     os.abort()

@@ -85,7 +85,7 @@ def test_what_is_right_is_stored(client: Client, organisation: Organisation) -> 
         ("quantity", "1e999999999", "veel te lang"),
         ("price_eur", -50, "geen min"),
         ("price_eur", "−50", "geen min"),
-        ("price_eur", "£ 50", "niet in euro"),
+        ("price_eur", "£ 50", "prijs in euro"),
         ("price_eur", "1250,505", "achter de komma"),
         ("reach_km", "1_0", "meer dan één getal"),
         ("reach_km", "1e30", "geen heel getal"),

@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Organisation
 from geo.towns import LoadedTowns, find_town
 from listings.enums import ListingStatus
-from listings.imports.rows import Parsed
+from listings.imports.row import Parsed
 from listings.imports.services import cancel_import, confirm_import, run_check, run_store, start_import
 from listings.imports.stored_rows import stored_listings
 from listings.models import ImportState, Listing, ListingImport
@@ -91,7 +91,7 @@ def test_a_broken_row_in_the_middle_stores_nothing_and_is_named(tmp_path: Path, 
     said = StringIO()
     with pytest.raises(CommandError, match="1 mistakes in 3 rows; nothing was stored"):
         call_command("import_listings", str(path), organisation=company.pk, stderr=said)
-    assert "row 3, hoeveelheid “veel”" in said.getvalue()
+    assert "row 3, Hoeveelheid “veel”" in said.getvalue()
     assert not Listing.objects.filter(organisation=company).exists()
 
 
@@ -344,7 +344,7 @@ def test_the_report_shows_the_first_rows(company: Organisation, client: Client) 
     made = upload(company, BELGIAN.splitlines()[0] + "\n" + "".join(row.format(n, n) for n in range(25)))
     run_check(made)
     assert made.mistakes == []
-    assert [(guess["text"], guess["count"]) for guess in made.preview["guesses"]] == [("europallett", 25)]
+    assert [(guess["text"], guess["count"]) for guess in made.reading["guesses"]] == [("europallett", 25)]
     client.force_login(company.memberships.get().user)
     page = client.get(reverse("import", args=[made.pk])).content.decode()
     assert "Plank 19" in page

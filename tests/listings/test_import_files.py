@@ -50,6 +50,7 @@ OLD = [["referentie", "titel", "materiaal"], ["OUD1", "Oude stock, al weg", "hou
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
 def test_a_hidden_first_sheet_is_not_read_but_named(tmp_path: Path, state: str) -> None:
+    """Case f08."""
     read = table(tmp_path, book(Archief=(OLD, state), Overschot=(ROWS, "visible")), "lijst.xlsx")
     assert titles(read) == ["Balken"]
     assert read.about["sheet"] == "Overschot"
@@ -72,6 +73,7 @@ def test_an_empty_first_sheet_is_refused_rather_than_passed_over(tmp_path: Path)
 
 @pytest.mark.parametrize("error", ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"])
 def test_an_error_in_a_cell_comes_through_by_its_name(tmp_path: Path, error: str) -> None:
+    """Case f09."""
     read = table(tmp_path, book(Blad=([*ROWS, ["X2", error, "hout"], ["X3", "Latten", error]], "visible")), "a.xlsx")
     assert [cells for _number, cells in read.rows] == [
         ["X1", "Balken", "hout"],
@@ -116,6 +118,7 @@ def test_yes_and_no_whole_numbers_and_days_of_a_workbook_are_written_as_people_d
     ],
 )
 def test_columns_are_told_apart_whatever_else_stands_in_their_names(tmp_path: Path, text: str) -> None:
+    """Cases f11 and f12: a line “sep=”, and commas in the names of columns."""
     read = table(tmp_path, text)
     assert read.headers[:2] == ["referentie", "titel"]
     assert read.rows[0][1][:2] == ["F1", "Balken"]
@@ -158,11 +161,13 @@ def test_most_sentences_can_be_written_in_each_encoding() -> None:
 
 @pytest.mark.parametrize(("encoding", "sentence"), WRITTEN)
 def test_texts_of_windows_ms_dos_and_macintosh_are_read(tmp_path: Path, encoding: str, sentence: str) -> None:
+    """Case f14."""
     content = f"{HEAD}\nF1;{sentence};hout;10;ton;9000\n".encode(encoding)
     assert titles(table(tmp_path, content)) == [sentence]
 
 
 def test_one_line_in_another_encoding_spoils_no_other(tmp_path: Path) -> None:
+    """Case f13."""
     lines = [f"F{number};Caféstoel {number} m²;hout;1;ton;9000\n".encode() for number in range(50)]
     lines[30] = "F30;Gerecycleerde façade;hout;1;ton;9000\n".encode("cp1252")
     read = table(tmp_path, HEAD.encode() + b"\n" + b"".join(lines))

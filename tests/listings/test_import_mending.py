@@ -14,7 +14,8 @@ from django.urls import reverse
 from accounts.models import Organisation
 from listings import services
 from listings.imports import rows
-from listings.imports.mending import map_columns, mend_materials
+from listings.imports.mending import map_columns, mend_words
+from listings.imports.mistakes import told
 from listings.imports.services import confirm_import, run_check, run_store, start_import
 from listings.models import ImportColumn, ImportState, Listing, ListingImport
 from tests.makers import make_organisation, make_site, make_user, published
@@ -74,6 +75,7 @@ def mend(client: Client, made: ListingImport, **form: str) -> str:
 
 
 def test_each_column_that_is_not_read_is_named(company: Organisation, client: Client) -> None:
+    """Case f10."""
     made = checked(company, UNREAD)
     assert made.mistakes == []
     read = {column["header"]: column["field"] for column in made.reading["columns"] if column["field"]}
@@ -115,7 +117,7 @@ def test_a_column_that_is_mapped_by_hand_is_read_now_and_in_later_lists(company:
 def test_a_list_without_the_columns_that_are_needed_can_be_mapped(company: Organisation, client: Client) -> None:
     made = checked(company, "Wat;Hoeveel;Per;Waar\nbureaustoelen;40;stuks;Gent\n")
     assert made.state == ImportState.CHECKED
-    assert "Deze kolommen ontbreken: materiaal, hoeveelheid, eenheid" in made.mistakes[0]["message"]
+    assert "Deze kolommen ontbreken: materiaal, hoeveelheid, eenheid" in told(made.mistakes)[0].message
     assert "Lezen als, kolom Hoeveel" in page_of(client, made)
     with pytest.raises(ValidationError):
         confirm_import(by=member(company), listing_import=made)
@@ -143,7 +145,7 @@ def test_strangers_map_no_columns(company: Organisation) -> None:
     with pytest.raises(PermissionDenied):
         map_columns(by=make_user(), listing_import=made, fields={})
     with pytest.raises(PermissionDenied):
-        mend_materials(by=make_user(), listing_import=made, codes={})
+        mend_words(by=make_user(), listing_import=made, words={})
 
 
 def test_who_saw_an_older_check_changes_nothing(company: Organisation, client: Client) -> None:
@@ -168,12 +170,12 @@ def guesses_list(rows: int = 30) -> str:
 
 def test_a_guess_in_the_last_row_is_shown_and_can_be_mended(company: Organisation, client: Client) -> None:
     made = checked(company, guesses_list())
-    (guess,) = made.preview["guesses"]
+    (guess,) = made.reading["guesses"]
     assert (guess["text"], guess["count"], guess["rows"]) == ("europallett", 1, [32])
-    assert 'aria-label="Materiaal van “europallett”"' in page_of(client, made)
-    mend(client, made, action="materials", **{"material-0": "Laptops"})
+    assert 'aria-label="Wat “europallett” betekent"' in page_of(client, made)
+    mend(client, made, action="words", **{"name-0": "Laptops"})
     again = checked_again(made)
-    assert (again.preview["guesses"], again.preview["counts"]["guessed"]) == ([], 0)
+    assert (again.reading["guesses"], again.preview["counts"]["guessed"]) == ([], 0)
     # A laptop is counted by the piece, as the row says.
     stored(again)
     assert Listing.objects.get(organisation=company, title="Iets").material.name == "Laptops"  # type: ignore[union-attr]
@@ -181,17 +183,17 @@ def test_a_guess_in_the_last_row_is_shown_and_can_be_mended(company: Organisatio
 
 def test_a_guess_that_is_left_as_it_stands_is_confirmed(company: Organisation, client: Client) -> None:
     made = checked(company, guesses_list(1))
-    code = made.preview["guesses"][0]["material"]
-    shown = page_of(client, made).split('name="material-0" value="', 1)[1].split('"', 1)[0]
-    mend(client, made, action="materials", **{"material-0": shown})
+    code = made.reading["guesses"][0]["material"]
+    shown = page_of(client, made).split('name="name-0" value="', 1)[1].split('"', 1)[0]
+    mend(client, made, action="words", **{"name-0": shown})
     again = checked_again(made)
-    assert again.preview["guesses"] == []
-    assert again.materials == {"europallett": code}
+    assert again.reading["guesses"] == []
+    assert again.words == {"material": {"europallett": code}}
 
 
 def test_the_rows_of_a_guess_can_be_left_out(company: Organisation, client: Client) -> None:
     made = checked(company, guesses_list(2))
-    mend(client, made, action="materials", **{"material-0": "Laptops", "out-0": "on"})
+    mend(client, made, action="words", **{"name-0": "Laptops", "out-0": "on"})
     again = checked_again(made)
     assert (again.total, again.reading["left_out"]) == (2, 1)
     assert "1 rij die je wegliet" in page_of(client, again)
@@ -201,7 +203,7 @@ def test_the_rows_of_a_guess_can_be_left_out(company: Organisation, client: Clie
 
 def test_a_material_that_nobody_knows_is_refused_by_name(company: Organisation, client: Client) -> None:
     made = checked(company, guesses_list(1))
-    assert "“xylofonen” ken ik niet" in mend(client, made, action="materials", **{"material-0": "xylofonen"})
+    assert "“xylofonen” ken ik niet" in mend(client, made, action="words", **{"name-0": "xylofonen"})
     assert ListingImport.objects.get(pk=made.pk).state == ImportState.CHECKED
 
 
@@ -210,13 +212,14 @@ def test_more_guesses_than_anybody_looks_through_are_mistakes(
 ) -> None:
     monkeypatch.setattr("listings.imports.rows.MOST_GUESSES", 1)
     made = checked(company, guesses_list(1) + "Ander;europalllet;7;stuks;Gent\n")
-    assert ["europalllet" in mistake["message"] for mistake in made.mistakes] == [True]
+    assert ["europalllet" in mistake.message for mistake in told(made.mistakes)] == [True]
 
 
 # ---- the same rows again ----
 
 
 def test_the_same_row_without_a_reference_is_asked_about(company: Organisation, client: Client) -> None:
+    """Case f22."""
     stored(checked(company, LOOSE))
     (listing,) = Listing.objects.filter(organisation=company)
     made = checked(company, LOOSE)

@@ -7,6 +7,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -15,9 +16,12 @@ from PIL import Image
 
 from accounts.models import Organisation
 from listings.import_photos import run_photos
+from listings.imports import photo_check
+from listings.imports.mistakes import told
 from listings.imports.services import confirm_import, run_check, run_store, start_import
 from listings.models import ImportState, Listing, ListingImport, ListingPhoto
 from listings.tasks import add_import_photos, resume_import_photos
+from sandbox.limited import Limits
 from tests.makers import make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -99,8 +103,8 @@ def test_the_same_list_again_adds_no_photo_twice(company: Organisation) -> None:
 )
 def test_a_photo_that_is_not_in_the_zip_is_a_mistake_of_its_row(company: Organisation, cell: str, says: str) -> None:
     made = checked(company, packed(f"R1;Stoel;bureaustoelen;1;stuks;Gent;{cell}\n", een=picture()))
-    assert [(mistake["row"], mistake["field"]) for mistake in made.mistakes] == [(2, "foto")]
-    assert says in made.mistakes[0]["message"]
+    assert [(mistake["row"], mistake["column"]) for mistake in made.mistakes] == [(2, "foto")]
+    assert says in told(made.mistakes)[0].message
 
 
 def test_two_photos_with_one_name_need_their_folder(company: Organisation) -> None:
@@ -111,7 +115,7 @@ def test_two_photos_with_one_name_need_their_folder(company: Organisation) -> No
         made.writestr("a/1.jpg", picture())
         made.writestr("b/1.jpg", picture())
     found = checked(company, stream.getvalue()).mistakes
-    assert [(mistake["row"], "Zet de map erbij" in mistake["message"]) for mistake in found] == [(2, True)]
+    assert [(mistake.row, "Zet de map erbij" in mistake.message) for mistake in told(found)] == [(2, True)]
 
 
 @pytest.mark.parametrize("address", ["https://x.example/een.jpg", "HTTP://x.example/a?b=1", "www.x.example/1.png"])
@@ -131,13 +135,57 @@ def test_a_photo_named_outside_a_zip_is_said(company: Organisation, client: Clie
     assert made.reading["loose"] == 2
 
 
-def test_what_is_no_photo_is_named_and_the_others_still_come(company: Organisation, client: Client) -> None:
-    rows = "R1;Stoel;bureaustoelen;1;stuks;Gent;een.jpg,twee.jpg\n"
-    done = stored(checked(company, packed(rows, een=b"no picture", twee=picture())))
+BAD: dict[str, tuple[bytes, str]] = {
+    "no picture": (b"no picture", "geen foto die we kunnen lezen"),
+    "cut off": (picture()[:-200], "geen foto die we kunnen lezen"),
+    "empty": (b"", "geen foto die we kunnen lezen"),
+    "too large": (b"\xff" * 15_000_001, "groter dan 15 MB"),
+}
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_a_photo_that_can_not_be_read_is_said_at_the_check(company: Organisation, client: Client, bad: str) -> None:
+    """Given a zip with a bad photo, when it is checked, then the rows that name it say so."""
+    content, says = BAD[bad]
+    rows = (
+        "R1;Stoel;bureaustoelen;1;stuks;Gent;een.jpg,twee.jpg\n"
+        "R2;Kast;bureaustoelen;1;stuks;Gent;twee.jpg\n"
+        "R3;Tafel;bureaustoelen;1;stuks;Gent;een.jpg\n"
+    )
+    made = checked(company, packed(rows, een=content, twee=picture()))
+    found = told(made.mistakes)
+    assert [(mistake.row, mistake.column, mistake.value) for mistake in found] == [
+        (row, "foto", "voorraad/foto's/een.jpg") for row in (2, 4)
+    ]
+    assert all(says in mistake.message for mistake in found)
+    assert "een.jpg" in page_of(client, made)
+    with pytest.raises(ValidationError):
+        stored(made)
+
+
+def test_a_photo_that_ends_its_reader_spoils_no_other(company: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a reader that dies of several photos at once, then each is read alone and only the bad one is named."""
+    monkeypatch.setattr(photo_check, "_LIMITS_TOGETHER", Limits(memory_bytes=1, cpu_s=1, answer_bytes=1))
+    rows = "R1;Stoel;bureaustoelen;1;stuks;Gent;een.jpg,twee.jpg,drie.jpg\n"
+    made = checked(company, packed(rows, een=picture(), twee=b"no picture", drie=picture()))
+    assert [mistake.value for mistake in told(made.mistakes)] == ["voorraad/foto's/twee.jpg"]
+
+
+def test_what_can_not_be_added_after_all_is_named_and_the_others_still_come(
+    company: Organisation, client: Client
+) -> None:
+    rows = "R1;Stoel;bureaustoelen;1;stuks;Gent;een.jpg\n"
+    done = stored(checked(company, packed(rows, een=picture(), twee=b"no picture")))
+    listing_id = done.photos_left[0][0]
+    ListingImport.objects.filter(pk=done.pk).update(
+        photos_left=[[listing_id, "voorraad/foto's/twee.jpg"], *done.photos_left]
+    )
     run_photos(done, at=timezone.now())
     assert counts(company) == {"Stoel": 1}
-    assert [mistake.split(":")[0] for mistake in done.photo_mistakes] == ["voorraad/foto's/een.jpg"]
-    assert "konden er niet bij" in page_of(client, done)
+    assert [mistake["name"] for mistake in done.photo_mistakes] == ["voorraad/foto's/twee.jpg"]
+    page = page_of(client, done)
+    assert "konden er niet bij" in page
+    assert "geen foto die we kunnen lezen" in page
 
 
 def test_photos_whose_worker_was_killed_are_gone_on_with(
@@ -166,7 +214,7 @@ def test_photos_whose_worker_was_killed_are_gone_on_with(
 def test_a_row_that_names_more_photos_than_a_listing_has_is_a_mistake(company: Organisation) -> None:
     names = ", ".join(f"p{number}.jpg" for number in range(9))
     made = checked(company, packed(f"A;Stoel;bureaustoelen;4;stuks;Gent;{names}\n", p0=picture()))
-    assert "hoogstens 8 foto" in made.mistakes[0]["message"]
+    assert "hoogstens 8 foto" in told(made.mistakes)[0].message
 
 
 def test_a_photo_at_which_workers_end_again_and_again_is_left_out(company: Organisation) -> None:
@@ -179,5 +227,5 @@ def test_a_photo_at_which_workers_end_again_and_again_is_left_out(company: Organ
     run_photos(made, at=timezone.now())
     made.refresh_from_db()
     assert made.photos_left == []
-    assert ["een.jpg" in mistake for mistake in made.photo_mistakes] == [True]
+    assert ["een.jpg" in mistake["name"] for mistake in made.photo_mistakes] == [True]
     assert ListingPhoto.objects.filter(listing__organisation=company).count() == 1

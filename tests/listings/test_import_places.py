@@ -55,7 +55,7 @@ def refused(company: Organisation, path: Path, columns: str, *rows: str) -> str:
 
 
 def test_towns_of_before_and_after_the_mergers_lie_where_they_are(company: Organisation, tmp_path: Path) -> None:
-    """Given codes and names, official, old and everyday, then each pin lies within two kilometres of its village."""
+    """Cases f15, f16, f17 and f21: codes and names, official, old and everyday, lie within two km of their village."""
     right = {
         "9120;Beveren": (51.212, 4.256), "9120;Beveren-Waas": (51.212, 4.256), "3740;": (50.873, 5.518),
         "3700;Tongeren-Borgloon": (50.781, 5.465), "9820;Merelbeke-Melle": (50.994, 3.746), "2070;": (51.22, 4.327),
@@ -82,6 +82,7 @@ def test_towns_of_before_and_after_the_mergers_lie_where_they_are(company: Organ
 def test_a_town_that_is_not_of_its_code_is_refused_at_its_column(
     company: Organisation, tmp_path: Path, row: str, column: str, says: str
 ) -> None:
+    """Case f18."""
     said = refused(company, tmp_path / "list.csv", "postcode;plaats", row)
     assert f"row 2, {column}" in said
     assert says in said
@@ -91,6 +92,7 @@ def test_a_town_that_is_not_of_its_code_is_refused_at_its_column(
     "row", ["193456;104123;", "193456;104123;31370", "193456,5;104123,25;EPSG:31370", "693456;604123;3812"]
 )
 def test_lambert_with_x_and_y_exchanged_is_refused(company: Organisation, tmp_path: Path, row: str) -> None:
+    """Case f19."""
     assert "x en y lijken omgewisseld" in refused(company, tmp_path / "list.csv", "x;y;epsg", row)
 
 

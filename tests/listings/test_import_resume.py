@@ -17,6 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from listings.imports import lease, tasks
+from listings.imports.mistakes import told
 from listings.imports.services import MOST_ATTEMPTS, confirm_import, run_check, run_store, start_import
 from listings.models import ImportState, Listing, ListingImport
 from listings.models.listing_import import BEAT, LOST_AFTER
@@ -128,7 +129,7 @@ def test_a_list_that_ends_its_workers_twice_is_refused_in_words() -> None:
     )
     run_check(made)
     assert now(made.pk).state == ImportState.FAILED
-    assert "liep twee keer vast" in now(made.pk).mistakes[0]["message"]
+    assert "liep twee keer vast" in told(now(made.pk).mistakes)[0].message
 
 
 @pytest.mark.django_db

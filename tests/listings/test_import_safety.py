@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from listings import services
+from listings.imports.mistakes import told
 from listings.imports.services import cancel_import, confirm_import, run_check, run_store, start_import
 from listings.models import ImportState, Listing, ListingImport
 from tests.makers import TODAY, make_organisation, make_user, published
@@ -59,19 +60,19 @@ def test_a_closed_listing_doesn_t_change(company: Organisation) -> None:
     listing = own(company)
     services.close_listing(by=listing.maker, listing=listing)  # type: ignore[attr-defined]
     made = load(company, "R1;houten paletten;41;stuks;51.05;3.71;")
-    assert "verandert niet meer" in made.mistakes[0]["message"]
+    assert "verandert niet meer" in told(made.mistakes)[0].message
 
 
 def test_a_service_doesn_t_become_goods(company: Organisation) -> None:
     own(company, kind="service")
     made = load(company, "R1;houten paletten;41;stuks;51.05;3.71;")
-    assert "andere soort: Dienst" in made.mistakes[0]["message"]
+    assert "andere soort: Dienst" in told(made.mistakes)[0].message
 
 
 def test_what_is_over_is_not_published(company: Organisation) -> None:
     ended = (TODAY - dt.timedelta(days=2)).isoformat()
     made = load(company, f"R2;houten paletten;41;stuks;51.05;3.71;{ended}")
-    assert any("voorbij" in mistake["message"] for mistake in made.mistakes)
+    assert any("voorbij" in mistake.message for mistake in told(made.mistakes))
 
 
 def test_a_second_delivery_stores_nothing_twice(company: Organisation) -> None:
@@ -101,7 +102,7 @@ def test_what_nobody_foresaw_ends_in_words(company: Organisation, monkeypatch: p
     run_store(made)
     made.refresh_from_db()
     assert made.state == ImportState.FAILED
-    assert "niets ingelezen" in made.mistakes[0]["message"]
+    assert "niets ingelezen" in told(made.mistakes)[0].message
 
 
 def test_a_zero_byte_far_into_the_file_is_refused(company: Organisation) -> None:
@@ -137,7 +138,7 @@ def test_a_row_lies_where_it_says(company: Organisation, row: str, municipality:
     text = f"materiaal;aantal;eenheid;postcode;plaats\nhouten paletten;4;stuks;{row}\n"
     made = start_import(by=by, organisation=company, upload=SimpleUploadedFile("stock.csv", text.encode()))
     run_check(made)
-    assert [says in mistake["message"] for mistake in made.mistakes] == ([True] if says else [])
+    assert [says in mistake.message for mistake in told(made.mistakes)] == ([True] if says else [])
     if municipality:
         run_store(confirm(made))
         (listing,) = Listing.objects.filter(organisation=company).select_related("municipality")
@@ -178,7 +179,7 @@ def test_a_eural_code_of_a_chapter_that_doesn_t_exist_is_refused(
     says = f"Hoofdstuk {chapter} van de eurallijst bestaat niet: een code begint met 01 tot 20."
     made = upload_of(company, f"materiaal;aantal;eenheid;plaats;euralcode\nlaptops;4;stuks;Gent;{code}\n")
     run_check(made)
-    assert [(mistake["field"], mistake["message"]) for mistake in made.mistakes] == [("euralcode", says)]
+    assert [(mistake.column, mistake.message) for mistake in told(made.mistakes)] == [("euralcode", says)]
     listing = own(company)
     with pytest.raises(ValidationError) as refusal:
         services.update_listing(by=listing.maker, listing=listing, eural_code=code)  # type: ignore[attr-defined]

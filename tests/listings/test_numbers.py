@@ -80,7 +80,7 @@ def test_an_amount_may_name_the_euro_before_or_behind(case: tuple[str, Decimal, 
 def test_another_currency_is_refused_by_name(case: tuple[str, Decimal, Marks], currency: str) -> None:
     text, _value, marks = case
     for written in (f"{currency} {text}", f"{text} {currency}"):
-        with pytest.raises(ValidationError, match="niet in euro"):
+        with pytest.raises(ValidationError, match="prijs in euro"):
             euros(written, marks)
 
 

@@ -206,6 +206,7 @@ def reader() -> RowReader:
     ],
 )
 def test_a_list_s_words_are_read_right_or_refused(reader: RowReader, typed: str, right: str | None) -> None:
+    """Case f20: a wrong guess is worse than none."""
     parsed = reader.read(2, [typed])
     material = parsed.values["material"]
     assert (material and material.code) == right

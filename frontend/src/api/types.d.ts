@@ -1508,7 +1508,7 @@ export interface components {
             /** @example 9000 Gent */
             label: string;
             /** @enum {string} */
-            kind: "place" | "municipality" | "postal_code";
+            kind: "place" | "municipality" | "postal_code" | "address";
             lat: number;
             lon: number;
             municipality: string;

@@ -12,7 +12,7 @@ from accounts.models import Organisation
 from geo.points import SRIDS
 from listings.imports.checks import Checked, check
 from listings.imports.preview import preview
-from listings.imports.rows import Parsed
+from listings.imports.row import Parsed
 from listings.imports.services import DEFAULT_SRID, record_command
 from listings.imports.stored_rows import doubles, store_rows
 
@@ -46,7 +46,9 @@ class Command(BaseCommand):
         rows, mistakes = checked.rows, checked.mistakes
         self._say_what_is_not_read(checked)
         for mistake in mistakes[:MOST_MISTAKES_SHOWN]:
-            self.stderr.write(f"row {mistake.row}, {mistake.field} “{mistake.value}”: {mistake.message}")
+            self.stderr.write(
+                f"row {mistake.row}, {mistake.column or mistake.field} “{mistake.value}”: {mistake.message}"
+            )
         if mistakes and not rows:
             raise CommandError(mistakes[0].message)
         if mistakes:
@@ -102,6 +104,8 @@ class Command(BaseCommand):
             self.stderr.write(f"sheet “{sheet}” isn't read{' (it is hidden)' if hidden else ''}")
         for name in reading["files_left"]:
             self.stderr.write(f"file “{name}” in the zip isn't read")
+        if reading["rows_above"]:
+            self.stderr.write(f"row {reading['header_row']} has the column names; what stands above isn't read")
         if reading["encoding"]:
             self.stderr.write(f"read as text of {reading['encoding']}, line by line where it isn't UTF-8")
         if reading["addresses"] or reading["loose"]:
