@@ -21,4 +21,5 @@ def remove_fictional_matches() -> None:
 
 def pair_fictional_listings(*, at: dt.datetime, progress: Callable[[int, int], None]) -> int:
     """Pair everything that is published; returns how many pairs there are. For `progress` see pair_all()."""
-    return pair_all(at=at, progress=progress).pairs
+    pair_all(at=at, progress=progress)
+    return Match.objects.count()

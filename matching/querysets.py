@@ -30,6 +30,10 @@ class MatchQuerySet(models.QuerySet["Match"]):
             demand__status=ListingStatus.PUBLISHED,
         )
 
+    def kept_by(self, bit: int) -> Self:
+        """Matches in the lists of a side, by its bit (matching.pairs.sides)."""
+        return self.alias(kept_by_side=models.F("kept_by").bitand(bit)).filter(kept_by_side=bit)
+
     def in_hub(self, hub_id: int) -> Self:
         """Matches of which both sides lie in the hub."""
         return self.filter(hub_ids__contains=[hub_id])

@@ -9,7 +9,6 @@ from django.contrib.gis.db.models.functions import GeometryDistance
 from geo.hubs import centre_of
 from geo.models import Hub
 from listings.enums import Condition, ListingKind
-from matching.chains.needs import needed
 from matching.pairs.candidates import pairable
 from matching.pairs.columns import NO_END, SERVICE_BITS, Columns, Floats, Integers
 from matching.pairs.score import score_pairs
@@ -113,7 +112,7 @@ def _lacking_service(region: Region) -> "np.ndarray[tuple[int], np.dtype[np.str_
     A service that doesn't say what is free counts as having room.
     """
     supplies, services = region.supplies, region.services
-    needs = needed(supplies)
+    needs = supplies.needed
     lacks = np.full(len(supplies), "", dtype="U12")
     metres = np.hypot(supplies.x[:, None] - services.x[None, :], supplies.y[:, None] - services.y[None, :])
     has_room: Mask = np.any(np.isnan(services.free) | (services.free > 0), axis=1)

@@ -24,9 +24,9 @@ from listings.enums import PriceKind
 from listings.models import Listing
 from matching import rules
 from matching.explain import explain
-from matching.models import Match, PairingWeights
+from matching.models import Dismissal, Match, PairingWeights
 from matching.pairs.batch import pair_all
-from matching.pairs.best import best_pairs, keep_best
+from matching.pairs.best import BestPairs, keep_best
 from matching.pairs.columns import HubBits
 from matching.pairs.fingerprints import fingerprints
 from matching.pairs.incremental import pair
@@ -43,7 +43,7 @@ def stored() -> Stored:
     return {
         (row.demand_id, row.supply_id): (
             row.score, row.material_part, row.distance_part, row.quantity_part, row.timing_part, row.price_part,
-            row.condition_part, row.distance_m, row.overlap_days,
+            row.condition_part, row.distance_m, row.overlap_days, row.coverage, row.lot_share, row.kept_by,
         )
         for row in Match.objects.all()
     }  # fmt: skip
@@ -53,15 +53,22 @@ def by_brute_force() -> Stored:
     """Every supply against every demand, with the rules written out once more."""
     goods = Listing.objects.filter(status="published").exclude(kind="service").select_related("material")
     rows = [row for row in goods if row.hub_ids and not row.eural_code.endswith("*") and not _over(row)]
-    supplies = [row for row in rows if row.kind == "supply"]
-    best: Stored = {}
+    supplies, demands = ([row for row in rows if row.kind == kind] for kind in ("supply", "demand"))
+    aside = set(Dismissal.objects.values_list("listing_id", "other_id"))
+    fitting: Stored = {}
     said = {row.hub_id: row for row in PairingWeights.objects.all()}
-    for demand in (row for row in rows if row.kind == "demand"):
+    for demand in demands:
         weights = {name: _weight(name, [said.get(hub_id) for hub_id in demand.hub_ids]) for name in WEIGHTS}
-        scored = [(supply.pk, parts) for supply in supplies if (parts := _parts(supply, demand, weights))]
-        scored.sort(key=lambda item: (-item[1][0], item[0]))
-        best |= {(demand.pk, pk): parts for pk, parts in scored[: rules.BEST_PER_DEMAND]}
-    return best
+        fitting |= {
+            (demand.pk, supply.pk): parts for supply in supplies if (parts := _parts(supply, demand, weights))
+        }
+    kept: Counter[tuple[int, int]] = Counter()
+    for place, (side, listings) in enumerate((("demand", demands), ("supply", supplies))):
+        for own in listings:
+            mine = [(-parts[0], pair[1 - place], pair) for pair, parts in fitting.items() if pair[place] == own.pk]
+            shown = sorted(one for one in mine if (own.pk, one[1]) not in aside)
+            kept.update({pair: place + 1 for _score, _other, pair in shown[: rules.BEST_PER_LIST[side]]})
+    return {pair: (*fitting[pair], who) for pair, who in kept.items()}
 
 
 def _weight(part: str, hubs: list[PairingWeights | None]) -> float:
@@ -129,19 +136,26 @@ def _parts(supply: Listing, demand: Listing, weights: dict[str, float]) -> tuple
     if compared is None or (not demand.splittable and compared[0] < compared[1]):
         return None
     offered, asked = compared
-    coverage = min(offered / asked, 1.0)
-    quantity = asked / offered if not supply.splittable and offered > asked else coverage
+    coverage, lot_share = min(offered / asked, 1.0), min(asked / offered, 1.0)
+    too_large = not supply.splittable and offered > asked
+    works_first = supply.needs_services or supply.condition == 2
     parts = {
         "material": (1.0, 0.7, 0.5)[min(abs(one.depth - other.depth), 2)],
         "distance": 1 / (1 + away / 25_000),
-        "quantity": quantity,
+        "quantity": lot_share if too_large else (coverage + lot_share) / 2,
         "timing": min(days / 14, 1.0),
         "price": _price(supply, demand, same),
-        "condition": 1.0 if demand.condition else 0.5 + supply.condition / 10,
+        "condition": _condition(supply.condition, demand.condition, bool(works_first)),
     }
     parts = {name: round(part, 6) for name, part in parts.items()}
     score = round(sum(weights[name] * part for name, part in parts.items()), 6)
-    return (score, *parts.values(), round(away), days)
+    return (score, *parts.values(), round(away), days, coverage, lot_share)
+
+
+def _condition(has: int, asked: int | None, works_first: bool) -> float:
+    if works_first:
+        return 1.0 if asked in (1, 2) else 0.0
+    return 1.0 if asked else 0.5 + has / 10
 
 
 def assert_holds_what_brute_force_finds() -> Stored:
@@ -199,6 +213,7 @@ def scatter(count: int, seed: int) -> list[Listing]:
                 condition=draw.randint(1, 5) if kind == "supply" else draw.choice([None, 2, 3]),
                 price_kind=price, price_eur=draw.randint(1, 80) if price in ("fixed", "removal_fee") else None,
                 price_basis=draw.choice(["unit", "lot"]), reach_km=draw.choice([None, 5, 15, 40]),
+                needs_services=draw.choice([[], [], [], ["washing"]]) if kind == "supply" else [],
                 eural_code=draw.choice(["", "", "", "170204*"]) if kind == "supply" else "",
                 at=(draw.uniform(50.9, 51.15), draw.uniform(3.5, 3.95)),
             )
@@ -246,7 +261,7 @@ def test_a_batch_over_many_holds_what_brute_force_finds(many: None) -> None:
     found = assert_holds_what_brute_force_finds()
     full = Counter(demand_id for demand_id, _supply_id in found)
     assert len(found) > 900
-    assert max(full.values()) == rules.BEST_PER_DEMAND  # lists that had to choose
+    assert max(full.values()) > rules.BEST_PER_LIST["demand"]  # lists that had to choose
 
 
 def test_a_batch_leaves_what_changes_meanwhile_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,9 +271,9 @@ def test_a_batch_leaves_what_changes_meanwhile_waiting(monkeypatch: pytest.Monke
     def meanwhile(*arguments: Any) -> Any:
         services.update_listing(by=changed.maker, listing=changed, quantity=7)  # type: ignore[attr-defined]
         late.append(published("demand"))
-        return best_pairs(*arguments)
+        return BestPairs(*arguments)
 
-    monkeypatch.setattr("matching.pairs.batch.best_pairs", meanwhile)
+    monkeypatch.setattr("matching.pairs.batch.BestPairs", meanwhile)
     pair_all(at=NOW)
     assert set(Listing.objects.waiting_for_pairing()) == {changed, *late}
     still.refresh_from_db()
@@ -353,7 +368,7 @@ def test_a_second_batch_writes_nothing() -> None:
     scatter(60, 5)
     first = pair_all(at=NOW)
     again = pair_all(at=NOW)
-    assert first.pairs > 20
+    assert first.places > 20
     assert (again.written, again.deleted) == (0, 0)
 
 
@@ -470,7 +485,7 @@ def test_a_distance_in_words_is_rounded(metres: int, words: str) -> None:
 def test_a_second_batch_writes_nothing_and_a_third_what_was_lost_or_has_changed() -> None:
     scatter(60, seed=9)
     first = pair_all(at=NOW)
-    assert first.written == first.pairs > 30
+    assert first.written == first.places > 30
     assert (pair_all(at=NOW).written, pair_all(at=NOW).deleted) == (0, 0)
     gone, other, moved = random.Random(1).sample(list(Match.objects.all()), 3)
     gone.delete()
