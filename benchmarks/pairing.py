@@ -177,7 +177,7 @@ def child(each: int) -> None:
         taken.append(cpu_s() - start)
     # Linux counts it in kilobytes.
     memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    first, *again = outcomes
+    _first, *again = outcomes
     size = Size(
         each=each, demands=pairable(ListingKind.DEMAND, today).count(),
         supplies=pairable(ListingKind.SUPPLY, today).count(), pairs=Match.objects.count(), first_s=taken[0],

@@ -30,7 +30,7 @@ VERBS: dict[str, Any] = {
 }
 #: What a log can be narrowed to: the first words of verbs.
 SUBJECTS: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "listings": (gettext_lazy("Zoekertjes en foto's"), ("listing", "photo")),
+    "listings": (gettext_lazy("Zoekertjes en foto's"), ("listing", "photo", "match")),
     "weeks": (gettext_lazy("Weken van diensten"), ("booking",)),
     "imports": (gettext_lazy("Ingelezen lijsten"), ("import",)),
     "people": (gettext_lazy("Mensen en rollen"), ("member", "staff", "invitation")),

@@ -63,10 +63,6 @@ class Chain:
         return self.to_service_m + self.to_demand_m
 
     @property
-    def quantity_part(self) -> float:
-        return self.parts["quantity"]
-
-    @property
     def hub_ids(self) -> list[int]:
         """The hubs that all three lie in."""
         sides = (self.service.hub_ids, self.demand.hub_ids)

@@ -1,7 +1,8 @@
 """What a supply needs before a demand can take it: one rule, in the three forms in which it is asked.
 
 A supply needs the services that it names. One that names none, and is in the condition "to repair", needs repair.
-Of one listing needs_of() says so, in a query needing_something(), and over columns Columns.needed: a test compares them.
+Of one listing needs_of() says so, in a query needing_something(), and over columns Columns.needed: a test compares
+them.
 """
 
 from django.db.models import Q

@@ -29,7 +29,8 @@ class ScoredChains:
     """Chains that meet every hard condition. supply, service and demand are row numbers in the three sets of columns.
 
     Parts and score lie in 0..1; distances are whole metres. coverage and lot_share: as in Scored. condition_after: the
-    condition of the supply after the service. weeks: bit k is set if the work can be done in week k. days: on how many days of those weeks. is_known: False where nobody says how much the service can take.
+    condition of the supply after the service. weeks: bit k is set if the work can be done in week k. days: on how many
+    days of those weeks. is_known: False where nobody says how much the service can take.
     """
 
     supply: Integers

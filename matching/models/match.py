@@ -26,7 +26,7 @@ class Match(models.Model):
     price_part = models.FloatField()
     condition_part = models.FloatField()
     distance_m = models.PositiveIntegerField()
-    #: The share of the demand that is met, and the share of the lot that goes; the second is new, and empty for a while.
+    #: The share of the demand that is met, and that of the lot that goes: empty where it was paired without it.
     coverage = models.FloatField(null=True)
     lot_share = models.FloatField(null=True)
     overlap_days = models.PositiveIntegerField()

@@ -30,7 +30,11 @@ class BestPairs:
     """
 
     def __init__(
-        self, supplies: Columns, demands: Columns, dismissed: Dismissed, progress: Callable[[int, int], None] | None = None
+        self,
+        supplies: Columns,
+        demands: Columns,
+        dismissed: Dismissed,
+        progress: Callable[[int, int], None] | None = None,
     ) -> None:
         self._supplies, self._demands, self._dismissed, self._progress = supplies, demands, dismissed, progress
         self._of_supplies = _Collected(SUPPLIES.most, len(supplies), len(demands))
@@ -53,8 +57,9 @@ class BestPairs:
             shown = self._dismissed.shown(SUPPLIES, s, d)
             self._of_supplies.add(s[shown], score[shown], d[shown])
             shown = self._dismissed.shown(DEMANDS, s, d)
-            rows = np.arange(len(d))[shown]
-            return rows[contenders(d[shown], score[shown], DEMANDS.most)]
+            rows: Integers = np.arange(len(d))[shown]
+            few: Integers = rows[contenders(d[shown], score[shown], DEMANDS.most)]
+            return few
 
         for blocks in _batches(_blocks(offered, wanted)):
             scored = score_fitting(offered, wanted, *_fitting(offered, wanted, blocks), choose=choose)
@@ -70,7 +75,7 @@ class BestPairs:
         ends = np.flatnonzero(np.r_[s[1:] != s[:-1], True][: len(s)]) + 1
         start = 0
         while start < len(s):
-            end = int(ends[min(np.searchsorted(ends, start + CHUNK), len(ends) - 1)])
+            end = int(ends[min(int(np.searchsorted(ends, start + CHUNK)), len(ends) - 1)])
             yield score_again(self._supplies, self._demands, s[start:end], d[start:end])
             start = end
 

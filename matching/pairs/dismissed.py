@@ -1,4 +1,4 @@
-"""Which pairs a side has dismissed, over columns: they stay out of that side's list, and the next best takes the place."""
+"""Which pairs a side has dismissed, over columns: they stay out of its list, and the next best take their places."""
 
 from collections.abc import Iterable
 from typing import Any

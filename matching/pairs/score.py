@@ -92,20 +92,20 @@ def score_fitting(
     `square` are the squares of their distances. `choose` gets the supplies, demands and scores of all pairs, and
     returns the rows that are worth keeping: only of these the other columns are made.
     """
-    overlap_days = _overlap_days(supplies, demands, s, d)
-    offered, asked = amounts(supplies, demands, s, d, overlap_days)
+    days = overlap_days(supplies, demands, s, d)
+    offered, asked = amounts(supplies, demands, s, d, days)
     # A demand that doesn't come in parts wants all of it from one supply.
-    keep = (overlap_days > 0) & (~demands.whole[d] | (offered >= asked))
+    keep = (days > 0) & (~demands.whole[d] | (offered >= asked))
     rows = np.flatnonzero(keep)
-    s, d, offered, asked, overlap_days = s[rows], d[rows], offered[rows], asked[rows], overlap_days[rows]
+    s, d, offered, asked, days = s[rows], d[rows], offered[rows], asked[rows], days[rows]
     metres = np.sqrt(square[rows])
-    parts = parts_of(supplies, demands, s, d, metres, offered, asked, supplies.as_it_is[s], overlap_days)
+    parts = parts_of(supplies, demands, s, d, metres, offered, asked, supplies.as_it_is[s], days)
     score = weighed(parts, _weights(demands, d))
     few: Any = choose(s, d, score) if choose else slice(None)
     coverage, lot_share = shares_of(offered[few], asked[few])
     return Scored(
         supply=s[few], demand=d[few], score=score[few], **{name: part[few] for name, part in parts.items()},
-        distance_m=np.round(metres[few]).astype(np.int64), overlap_days=overlap_days[few],
+        distance_m=np.round(metres[few]).astype(np.int64), overlap_days=days[few],
         coverage=coverage, lot_share=lot_share,
     )  # fmt: skip
 
@@ -155,7 +155,9 @@ def parts_of(
 
 def shares_of(offered: Floats, asked: Floats) -> tuple[Floats, Floats]:
     """The share of the demand that is met, and the share of the lot that goes; both at most 1, to six decimals."""
-    return np.round(np.minimum(offered / asked, 1.0), 6), np.round(np.minimum(asked / offered, 1.0), 6)
+    coverage: Floats = np.minimum(offered / asked, 1.0)
+    lot_share: Floats = np.minimum(asked / offered, 1.0)
+    return np.round(coverage, 6, out=coverage), np.round(lot_share, 6, out=lot_share)
 
 
 def weighed(parts: Mapping[str, Floats], weights: Mapping[str, float | Floats]) -> Floats:
@@ -192,11 +194,17 @@ def amounts(
     return offered, asked
 
 
-def _overlap_days(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Integers:
+def overlap_days(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Integers:
     """Days that both windows share, both ends included; at most OPEN_WINDOW_DAYS."""
     last = np.minimum(supplies.ends[s], demands.ends[d])
     days: Integers = np.minimum(last - np.maximum(supplies.starts[s], demands.starts[d]) + 1, OPEN_WINDOW_DAYS)
     return days
+
+
+def needs_work_first(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Mask:
+    """In which pairs the supply needs a service before the demand can use it; who asks for what is to repair, can."""
+    asked = demands.condition[d]
+    return np.asarray((supplies.needed[s] != 0) & ((asked == 0) | (asked > int(Condition.TO_REPAIR))))
 
 
 def _material_parts() -> Floats:

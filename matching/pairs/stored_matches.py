@@ -130,7 +130,7 @@ class Lists:
 
 
 class StoredLists:
-    """The stored lists of some listings of a side, or of all (None). Fresh ones are compared with them part by part."""
+    """The stored lists of some listings of a side, or of all (None). Fresh ones are compared with them by parts."""
 
     def __init__(self, side: Side, listing_ids: list[int] | None) -> None:
         with connection.cursor() as cursor:
@@ -230,7 +230,7 @@ class FreshPairs:
 def _replace(
     side: Side, fresh: FreshPairs, bits: HubBits, at: dt.datetime, condition: str, values: list[Any]
 ) -> tuple[int, int]:
-    """Replace the pairs in lists of a side that meet a condition by fresh ones; the other side's lists stay as they are.
+    """Replace the pairs in lists of a side that meet a condition by fresh ones; the other side's lists stay as before.
 
     Returns how many rows were written and deleted.
     """
@@ -277,7 +277,11 @@ def _drop_lists(side: Side, listing_ids: Integers) -> int:
     """Take all pairs out of the lists of some listings; returns how many there are."""
     if not len(listing_ids):
         return 0
-    ids = Match.objects.kept_by(side.bit).filter(**{f"{side.column}__in": listing_ids.tolist()}).values_list("pk", flat=True)
+    ids = (
+        Match.objects.kept_by(side.bit)
+        .filter(**{f"{side.column}__in": listing_ids.tolist()})
+        .values_list("pk", flat=True)
+    )
     return _leave(side, np.array(ids, dtype=np.int64))
 
 
@@ -286,9 +290,7 @@ def _enter(side: Side, ids: npt.NDArray[Any]) -> int:
     if not len(ids):
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE matching_match SET kept_by = kept_by | {side.bit} WHERE id = ANY(%s)", [ids.tolist()]
-        )
+        cursor.execute(f"UPDATE matching_match SET kept_by = kept_by | {side.bit} WHERE id = ANY(%s)", [ids.tolist()])
         return int(cursor.rowcount)
 
 

@@ -35,6 +35,7 @@ from listings.imports.mending import map_columns, mend_materials
 from listings.imports.services import cancel_import, confirm_import, run_check, run_store, start_import
 from listings.rederive import place_listings_anew
 from listings.verbs import ListingVerb
+from matching.dismissals.services import dismiss_pair, take_back_dismissal
 from matching.models import HubPlan, PlanState
 from matching.pairs import distributed
 from matching.plan.services import cancel_plan, request_plan
@@ -117,6 +118,11 @@ def an_import(by_and: dict[str, Any] | None = None) -> dict[str, Any]:
 def a_booking(service: Any) -> Any:
     monday = timezone.localdate() - dt.timedelta(days=timezone.localdate().weekday()) + dt.timedelta(weeks=2)
     return book_capacity(by=service.maker, service=service, week_start=monday, quantity=Decimal(1))
+
+
+def a_dismissal() -> Any:
+    supply, demand = published(), published("demand")
+    return dismiss_pair(by=by_maker(supply)["by"], listing=supply, other=demand, reason="price")
 
 
 def areas() -> dict[str, MultiPolygon]:
@@ -268,6 +274,10 @@ STORIES: dict[str, Callable[[], Any]] = {
     "matching.pairs.distributed.start": lambda: distributed.start(at=timezone.now()),
     "matching.pairs.distributed.start_unless_one_runs": lambda: distributed.start_unless_one_runs(at=timezone.now()),
     "matching.pairs.distributed.cancel": lambda: distributed.cancel(run_id=distributed.start(at=timezone.now()).pk),
+    "matching.dismissals.services.dismiss_pair": a_dismissal,
+    "matching.dismissals.services.take_back_dismissal": lambda: take_back_dismissal(
+        by=(made := a_dismissal()).by, dismissal=made
+    ),
     "matching.plan.services.request_plan": lambda: request_plan(by=manager(), hub=hub()),
     "matching.plan.services.cancel_plan": cancel_running_plan,
     "matching.weights.services.set_points": lambda: set_points(

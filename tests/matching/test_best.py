@@ -37,10 +37,8 @@ def test_the_best_of_the_contenders_are_the_best_of_all(demands: list[list[float
             (demand, score) for demand, of_one in enumerate(demands) for score in of_one
         )
     ]
-    owners, scores = (
-        np.array([row[place] for row in rows], dtype=kind) for place, kind in ((0, np.int64), (1, np.float64))
-    )
-    kept = best.contenders(owners, scores, count)
+    owners = np.array([row[0] for row in rows], dtype=np.int64)
+    kept = best.contenders(owners, np.array([row[1] for row in rows], dtype=np.float64), count)
     assert best_of([rows[place] for place in kept], count) == best_of(rows, count)
 
 

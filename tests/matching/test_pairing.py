@@ -23,6 +23,7 @@ from listings import services
 from listings.enums import PriceKind
 from listings.models import Listing
 from matching import rules
+from matching.dismissals.services import dismiss_pair, take_back_dismissal
 from matching.explain import explain
 from matching.models import Dismissal, Match, PairingWeights
 from matching.pairs.batch import pair_all
@@ -36,7 +37,7 @@ from tests.makers import TODAY, draft, forget_demo, keep_at_most, make_organisat
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
-Stored = dict[tuple[int, int], tuple[float, ...]]
+Stored = dict[tuple[int, int], tuple[float | None, ...]]
 
 
 def stored() -> Stored:
@@ -59,9 +60,7 @@ def by_brute_force() -> Stored:
     said = {row.hub_id: row for row in PairingWeights.objects.all()}
     for demand in demands:
         weights = {name: _weight(name, [said.get(hub_id) for hub_id in demand.hub_ids]) for name in WEIGHTS}
-        fitting |= {
-            (demand.pk, supply.pk): parts for supply in supplies if (parts := _parts(supply, demand, weights))
-        }
+        fitting |= {(demand.pk, supply.pk): parts for supply in supplies if (parts := _parts(supply, demand, weights))}
     kept: Counter[tuple[int, int]] = Counter()
     for place, (side, listings) in enumerate((("demand", demands), ("supply", supplies))):
         for own in listings:
@@ -228,6 +227,7 @@ def test_batch_one_by_one_and_brute_force_agree(seed: int, monkeypatch: pytest.M
     pair_all(at=NOW)
     assert assert_holds_what_brute_force_finds()
     Match.objects.all().delete()
+    makers = {row.pk: row.maker for row in rows}  # type: ignore[attr-defined]
     order = random.Random(seed)
     order.shuffle(rows)
     for row in rows:
@@ -243,6 +243,18 @@ def test_batch_one_by_one_and_brute_force_agree(seed: int, monkeypatch: pytest.M
         services.update_listing(by=row.maker, listing=fresh, quantity=order.randint(1, 900), reach_km=30)  # type: ignore[attr-defined]
         pair(listing_id=row.pk, at=NOW)
     assert_holds_what_brute_force_finds()
+    # Whatever one side dismisses, or takes back, the lists of both stay the best of what they want.
+    for match in order.sample(list(Match.objects.all()), 12):
+        own, other = order.sample([match.supply, match.demand], 2)
+        dismiss_pair(by=makers[own.pk], listing=own, other=other, reason="price")
+        pair(listing_id=own.pk, at=NOW)
+    assert_holds_what_brute_force_finds()
+    for dismissal in order.sample(list(Dismissal.objects.all()), 6):
+        take_back_dismissal(by=makers[dismissal.listing_id], dismissal=dismissal)
+        pair(listing_id=dismissal.listing_id, at=NOW)
+    found = assert_holds_what_brute_force_finds()
+    assert {parts[-1] for parts in found.values()} == {1, 2, 3}
+    assert (pair_all(at=NOW).written, pair_all(at=NOW).deleted) == (0, 0)
 
 
 @pytest.fixture
@@ -385,11 +397,61 @@ def test_a_match_explains_itself_in_words(client: Client) -> None:
     pair(listing_id=supply.pk, at=NOW)
     (row,) = client.get(f"/api/v1/listings/{demand.pk}/matches/").json()["results"]
     assert row["supply"]["id"] == supply.pk
-    assert "80 % van de gevraagde hoeveelheid" in row["reasons"]
+    assert "80 % van de vraag · de hele partij" in row["reasons"]
     assert "3 weken overlap" in row["reasons"]
     assert "materiaal exact" in row["reasons"]
     assert "nog 20 % te vinden" in row["lacks"]
     assert row["reasons"][0] == "7,7 km"
+
+
+def test_words_about_amounts_speak_to_each_side() -> None:
+    supply, demand = published(quantity=80), published("demand", quantity=40)
+    pair(listing_id=demand.pk, at=NOW)
+    match = Match.objects.for_cards().get(supply=supply, demand=demand)
+    said = {of: explain(match, of).reasons[1] for of in ("", "supply", "demand")}
+    assert said == {
+        "": "de hele vraag · 50 % van de partij",
+        "supply": "de hele vraag · 50 % van je partij",
+        "demand": "je hele vraag · 50 % van de partij",
+    }
+    assert match.quantity_part == 0.75
+
+
+def test_a_new_lot_sees_who_would_take_it_though_their_lists_are_full() -> None:
+    """Twenty better supplies fill the list of every demand, and still the last one sees ten of them."""
+    demands = [published("demand") for _number in range(12)]
+    for _number in range(20):
+        published()
+    new = published(at=(51.1, 3.9))
+    pair(listing_id=new.pk, at=NOW)
+    pair_all(at=NOW)
+    seen = Match.objects.filter(supply=new)
+    assert [match.demand_id for match in seen.best_first()] == [demand.pk for demand in demands[:10]]
+    assert {match.kept_by for match in seen} == {2}
+
+
+@pytest.mark.parametrize(
+    ("supply", "asked", "says", "part"),
+    [
+        ({"condition": 2}, None, ["moet eerst hersteld worden"], 0),
+        ({"condition": 2}, 2, [], 1),
+        ({"condition": 2}, 1, [], 1),
+        ({"condition": 3, "needs_services": ["washing", "sorting"]}, None,
+         ["moet eerst gewassen worden", "moet eerst gesorteerd worden"], 0),
+        ({"condition": 4, "needs_services": ["dismantling"]}, 3, ["moet eerst gedemonteerd worden"], 0),
+        ({"condition": 3}, None, [], 0.8),
+        ({"condition": 1}, None, [], 0.6),
+    ],
+)  # fmt: skip
+def test_what_needs_work_first_says_so_and_scores_no_part_for_its_condition(
+    supply: dict[str, Any], asked: int | None, says: list[str], part: float
+) -> None:
+    one, demand = published(**supply), published("demand", condition=asked)
+    pair(listing_id=demand.pk, at=NOW)
+    match = Match.objects.for_cards().get(supply=one)
+    assert [lack for lack in explain(match).lacks if lack.startswith("moet eerst")] == says
+    assert match.condition_part == part
+    assert part or match.score <= 0.9
 
 
 @pytest.mark.parametrize(("unit", "estimated"), [("kg", True), ("tonne", True), ("piece", False)])
@@ -403,13 +465,19 @@ def test_a_match_says_that_amounts_in_other_units_are_estimated(unit: str, estim
 @pytest.mark.parametrize(
     ("supply", "demand", "coverage", "says"),
     [
-        (("weekly", 20), ("weekly", 40), 0.5, "per week 20 van de gevraagde 40 kg"),
-        (("monthly", 87), ("weekly", 40), 87 * 12 / 52.17857 / 40, "per week 20 van de gevraagde 40 kg"),
-        (("quarterly", 40), ("monthly", 40), 1 / 3, "per week 3,1 van de gevraagde 9,2 kg"),
-        (("weekly", 10), ("one_off", 40), 1.0, "over 4 weken de hele gevraagde hoeveelheid"),
-        (("weekly", 5), ("one_off", 40), 0.5, "over 4 weken 50 % van de gevraagde hoeveelheid"),
-        (("one_off", 80), ("weekly", 40), 0.5, "over 4 weken 50 % van de gevraagde hoeveelheid"),
-        (("one_off", 20), ("one_off", 40), 0.5, "50 % van de gevraagde hoeveelheid"),
+        (("weekly", 20), ("weekly", 40), 0.5, "per week 20 van de gevraagde 40 kg · alles wat vrijkomt"),
+        (
+            ("monthly", 87),
+            ("weekly", 40),
+            87 * 12 / 52.17857 / 40,
+            "per week 20 van de gevraagde 40 kg · alles wat vrijkomt",
+        ),
+        (("quarterly", 40), ("monthly", 40), 1 / 3, "per week 3,1 van de gevraagde 9,2 kg · alles wat vrijkomt"),
+        (("weekly", 10), ("one_off", 40), 1.0, "over 4 weken: de hele vraag · alles wat vrijkomt"),
+        (("weekly", 5), ("one_off", 40), 0.5, "over 4 weken: 50 % van de vraag · alles wat vrijkomt"),
+        (("one_off", 80), ("weekly", 40), 0.5, "over 4 weken: 50 % van de vraag · de hele partij"),
+        (("one_off", 20), ("one_off", 40), 0.5, "50 % van de vraag · de hele partij"),
+        (("one_off", 80), ("one_off", 40), 1.0, "de hele vraag · 50 % van de partij"),
     ],
 )
 def test_streams_compare_by_the_week(
