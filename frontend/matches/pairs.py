@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,9 @@ from listings.models import Listing
 from matching.explain import explain
 from matching.models import DismissalReason, Match
 from matching.weights.hub_weights import HubWeights
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class Pair:
     parts: list[Part]
     own: Listing | None = None
     other: Listing | None = None
-    dismissal_reasons: Sequence[tuple[str, str]] = ()
+    dismissal_reasons: "Sequence[tuple[str, StrOrPromise]]" = ()
 
 
 def make_pairs(matches: Iterable[Match], own: Container[int] = (), *, dismissible: bool = False) -> list[Pair]:

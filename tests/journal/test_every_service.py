@@ -30,7 +30,7 @@ from journal.events import record
 from journal.letters import refuse_letters, write_letter
 from journal.models import Event, Letter
 from listings import services as listings
-from listings.capacity.services import book_capacity, cancel_booking
+from listings.capacity.services import book_capacity, book_weeks, cancel_booking
 from listings.imports.mending import map_columns, mend_materials
 from listings.imports.services import cancel_import, confirm_import, run_check, run_store, start_import
 from listings.rederive import place_listings_anew
@@ -115,9 +115,12 @@ def an_import(by_and: dict[str, Any] | None = None) -> dict[str, Any]:
     return {"by": given["by"], "listing_import": made}
 
 
+def next_monday() -> dt.date:
+    return timezone.localdate() - dt.timedelta(days=timezone.localdate().weekday()) + dt.timedelta(weeks=2)
+
+
 def a_booking(service: Any) -> Any:
-    monday = timezone.localdate() - dt.timedelta(days=timezone.localdate().weekday()) + dt.timedelta(weeks=2)
-    return book_capacity(by=service.maker, service=service, week_start=monday, quantity=Decimal(1))
+    return book_capacity(by=service.maker, service=service, week_start=next_monday(), quantity=Decimal(1))
 
 
 def a_dismissal() -> Any:
@@ -266,6 +269,10 @@ STORIES: dict[str, Callable[[], Any]] = {
     "listings.imports.services.cancel_import": lambda: cancel_import(**an_import()),
     "listings.imports.mending.map_columns": lambda: map_columns(**an_import(), fields={"materiaal": "material"}),
     "listings.imports.mending.mend_materials": lambda: mend_materials(**an_import(), codes={}),
+    "listings.capacity.services.book_weeks": lambda: book_weeks(
+        by=by_maker(service := published("service"))["by"], service=service, quantity=Decimal(25),
+        weeks=[next_monday(), next_monday() + dt.timedelta(weeks=1)],
+    ),
     "listings.capacity.services.book_capacity": lambda: a_booking(published("service")),
     "listings.capacity.services.cancel_booking": lambda: cancel_booking(
         by=(service := published("service")).maker,  # type: ignore[attr-defined]

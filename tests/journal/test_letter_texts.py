@@ -15,6 +15,20 @@ TEMPLATES = sorted(path.stem for room in settings.BASE_DIR.glob("*/templates/let
 #: What each letter needs, as whoever writes it gives it.
 DATA: dict[str, dict[str, Any]] = {
     "invitation": {"who": "Bo & Co <b>", "host": 'Kringloop "De Wissel"', "link": "http://127.0.0.1:8000/u/abc/"},
+    "booking_made": {
+        "who": "Bo & Co <b>",
+        "service": "Herstelatelier",
+        "supply": "Oude frigo's",
+        "weeks": "4 stuks in week 3",
+        "link": "http://127.0.0.1:8000/zoekertje/1/#weken",
+    },
+    "booking_cancelled": {
+        "who": "Bo & Co <b>",
+        "service": "Herstelatelier",
+        "supply": "",
+        "weeks": "4 stuks in week 3",
+        "link": "http://127.0.0.1:8000/zoekertje/1/#weken",
+    },
     "email_confirmation": {"link": "http://127.0.0.1:8000/c/"},
     "password_reset": {"link": "http://127.0.0.1:8000/r/"},
     "unknown_account": {"link": "http://127.0.0.1:8000/s/"},

@@ -64,7 +64,9 @@ def by_brute_force() -> Stored:
     kept: Counter[tuple[int, int]] = Counter()
     for place, (side, listings) in enumerate((("demand", demands), ("supply", supplies))):
         for own in listings:
-            mine = [(-parts[0], pair[1 - place], pair) for pair, parts in fitting.items() if pair[place] == own.pk]
+            mine = [
+                (-(parts[0] or 0), pair[1 - place], pair) for pair, parts in fitting.items() if pair[place] == own.pk
+            ]
             shown = sorted(one for one in mine if (own.pk, one[1]) not in aside)
             kept.update({pair: place + 1 for _score, _other, pair in shown[: rules.BEST_PER_LIST[side]]})
     return {pair: (*fitting[pair], who) for pair, who in kept.items()}
