@@ -26,9 +26,10 @@ from listings.search.query import search
 from matching.models import Match
 from matching.pairs import incremental
 from matching.pairs.batch import pair_all
-from matching.pairs.best import best_pairs
+from matching.pairs.best import BestPairs
 from matching.pairs.candidates import pairable
 from matching.pairs.columns import Columns, HubBits, load_columns
+from matching.pairs.dismissed import Dismissed
 from matching.pairs.stored_matches import Outcome
 
 #: Published supplies, and as many published demands.
@@ -176,10 +177,10 @@ def child(each: int) -> None:
         taken.append(cpu_s() - start)
     # Linux counts it in kilobytes.
     memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    first, *again = outcomes
+    _first, *again = outcomes
     size = Size(
         each=each, demands=pairable(ListingKind.DEMAND, today).count(),
-        supplies=pairable(ListingKind.SUPPLY, today).count(), pairs=first.pairs, first_s=taken[0],
+        supplies=pairable(ListingKind.SUPPLY, today).count(), pairs=Match.objects.count(), first_s=taken[0],
         again_s=min(taken[1:]), written_again=sum(outcome.written + outcome.deleted for outcome in again),
         memory_mb=memory_mb,
     )  # fmt: skip
@@ -214,7 +215,9 @@ def _parts() -> dict[str, float]:
     marks.append(cpu_s())
     nearest(supplies, demands)
     marks.append(cpu_s())
-    deque(best_pairs(supplies, demands), maxlen=0)
+    best = BestPairs(supplies, demands, Dismissed(supplies, demands))
+    deque(best.of_demands(), maxlen=0)
+    deque(best.of_supplies(), maxlen=0)
     marks.append(cpu_s())
     pair_all(at=timezone.now())
     marks.append(cpu_s())

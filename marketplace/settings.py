@@ -211,6 +211,8 @@ REACTIONS = {
     "listing.withdrawn": _PAIR,
     "listing.taken_down": _PAIR,
     "listing.closed": _PAIR,
+    "match.dismissed": _PAIR,
+    "match.shown_again": _PAIR,
     "listings.placed_anew": ["matching.pairs.tasks.pair_everything"],
     "hub.border_policy_changed": _PLACE_ANEW,
     "hub.removed": _PLACE_ANEW,

@@ -11,4 +11,14 @@ class MatchAdmin(LookOnly):
     list_display = ["supply", "demand", "score", "distance_m", "computed_at"]
     list_select_related = ["supply", "demand"]
     show_full_result_count = False
-    fields = ["supply", "demand", "score", "distance_m", "coverage", "overlap_days", "computed_at"]
+    fields = [
+        "supply",
+        "demand",
+        "score",
+        "distance_m",
+        "coverage",
+        "lot_share",
+        "kept_by",
+        "overlap_days",
+        "computed_at",
+    ]

@@ -9,9 +9,10 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from listings.enums import PriceBasis, PriceKind, Recurrence
+from listings.enums import Condition, ListingKind, PriceBasis, PriceKind, Recurrence, ServiceKind
 from listings.models import Listing
 from matching.chains.find import Chain
+from matching.chains.needs import needs_of
 from matching.models import Match
 from matching.rules import AMPLE_OVERLAP_DAYS, OPEN_WINDOW_DAYS, STREAM_WEEKS, WEEKS_PER_DELIVERY
 from materials.enums import Unit
@@ -41,15 +42,18 @@ class Joined(Protocol):
     @property
     def coverage(self) -> float | None: ...
     @property
-    def quantity_part(self) -> float: ...
+    def lot_share(self) -> float | None: ...
     @property
     def overlap_days(self) -> int: ...
 
 
-def explain(match: Match) -> Explanation:
-    """Words for each part of a match's score. Needs for_reasons()."""
+def explain(match: Match, of: str = "") -> Explanation:
+    """Words for each part of a match's score. Needs for_reasons().
+
+    `of` says whose listing the reader's own is: "supply", "demand", or "" for neither.
+    """
     reasons, lacks = [_distance(match.distance_m)], list[str]()
-    _quantity(match, reasons, lacks)
+    _quantity(match, of, reasons, lacks)
     _timing(match, reasons, lacks)
     _material(match, reasons, lacks)
     _price(match, reasons, lacks)
@@ -57,14 +61,34 @@ def explain(match: Match) -> Explanation:
         reasons.append(_("staat: %(condition)s") % {"condition": match.supply.get_condition_display()})
     else:
         reasons.append(_("staat zoals gevraagd"))
+    lacks += work_first(match.supply, match.demand)
     return Explanation(reasons=reasons, lacks=lacks)
+
+
+def work_first(supply: Listing, demand: Listing) -> list[str]:
+    """What has to be done before a demand can use a supply; for who asks for what is to repair, nothing.
+
+    Of columns matching.pairs.score.needs_work_first() says the same.
+    """
+    if demand.condition is not None and demand.condition <= Condition.TO_REPAIR:
+        return []
+    words = {
+        ServiceKind.REPAIR: _("moet eerst hersteld worden"),
+        ServiceKind.MAINTENANCE: _("moet eerst onderhouden worden"),
+        ServiceKind.SORTING: _("moet eerst gesorteerd worden"),
+        ServiceKind.WASHING: _("moet eerst gewassen worden"),
+        ServiceKind.TAKE_BACK: _("moet eerst teruggenomen worden"),
+        ServiceKind.DISMANTLING: _("moet eerst gedemonteerd worden"),
+        ServiceKind.STORAGE: _("moet eerst opgeslagen worden"),
+    }
+    return [words[ServiceKind(kind)] for kind in needs_of(supply)]
 
 
 def explain_chain(chain: Chain) -> Explanation:
     """Words for each part of a chain's score, the length of the whole way first."""
     reasons, lacks = [_("%(distance)s in totaal") % {"distance": _distance(chain.distance_m)}], list[str]()
     _capacity(chain, reasons, lacks)
-    _quantity(chain, reasons, lacks)
+    _quantity(chain, "", reasons, lacks)
     _material(chain, reasons, lacks)
     _price(chain, reasons, lacks)
     if chain.condition_after != chain.supply.condition:
@@ -93,48 +117,64 @@ def _distance(metres: int) -> str:
     return _("%(km)s km") % {"km": number_format(round(metres / 1000, decimals), decimals)}
 
 
-def _quantity(match: Joined, reasons: list[str], lacks: list[str]) -> None:
-    share = round((match.coverage or 0) * 100)
+def _quantity(match: Joined, of: str, reasons: list[str], lacks: list[str]) -> None:
+    """What share of the demand is met, and what share of the lot goes."""
+    share = _percent(match.coverage or 0)
     streams = [side.recurrence != Recurrence.ONE_OFF for side in (match.supply, match.demand)]
-    shared = {"share": max(share, 1), "weeks": max(1, round(min(match.overlap_days / 7, STREAM_WEEKS)))}
-    if all(streams):
-        _rates(match, share, reasons)
-    elif any(streams):
-        whole = ngettext(
-            "over %(weeks)s week de hele gevraagde hoeveelheid", "over %(weeks)s weken de hele gevraagde hoeveelheid",
-            shared["weeks"],
-        )  # fmt: skip
-        part = ngettext(
-            "over %(weeks)s week %(share)s %% van de gevraagde hoeveelheid",
-            "over %(weeks)s weken %(share)s %% van de gevraagde hoeveelheid", shared["weeks"],
-        )  # fmt: skip
-        reasons.append((whole if share >= 100 else part) % shared)
-    elif share >= 100:
-        reasons.append(_("de hele gevraagde hoeveelheid"))
-    else:
-        reasons.append(_("%(share)s %% van de gevraagde hoeveelheid") % shared)
+    said = _rates(match, share, of) if all(streams) else _of_the_demand(share, of)
+    if match.lot_share is not None:
+        lot = _percent(match.lot_share)
+        said = f"{said} · {_of_what_comes(lot, of) if streams[0] else _of_the_lot(lot, of)}"
+    if any(streams) and not all(streams):
+        weeks = max(1, round(min(match.overlap_days / 7, STREAM_WEEKS)))
+        over = ngettext("over %(weeks)s week: %(amounts)s", "over %(weeks)s weken: %(amounts)s", weeks)
+        said = over % {"weeks": weeks, "amounts": said}
+    reasons.append(said)
     if share < 100:
-        lacks.append(_("nog %(share)s %% te vinden") % {"share": 100 - max(share, 1)})
+        lacks.append(_("nog %(share)s %% te vinden") % {"share": 100 - share})
     if streams == [False, True]:
         lacks.append(_("één partij, terwijl de vraag terugkeert"))
     if Unit(match.supply.unit).dimension != Unit(match.demand.unit).dimension:
         lacks.append(_("hoeveelheden vergeleken op geschat gewicht"))
-    if match.quantity_part < (match.coverage or 0):
+    if not match.supply.splittable and match.lot_share is not None and match.lot_share < 1:
         lacks.append(_("de partij is groter dan gevraagd en gaat niet in delen weg"))
 
 
-def _rates(match: Joined, share: int, reasons: list[str]) -> None:
+def _percent(share: float) -> int:
+    """A share in whole percents; 1 for what is less."""
+    return max(round(share * 100), 1)
+
+
+def _of_the_demand(share: int, of: str) -> str:
+    if of == ListingKind.DEMAND:
+        return _("je hele vraag") if share >= 100 else _("%(share)s %% van je vraag") % {"share": share}
+    return _("de hele vraag") if share >= 100 else _("%(share)s %% van de vraag") % {"share": share}
+
+
+def _of_the_lot(share: int, of: str) -> str:
+    if of == ListingKind.SUPPLY:
+        return _("je hele partij") if share >= 100 else _("%(share)s %% van je partij") % {"share": share}
+    return _("de hele partij") if share >= 100 else _("%(share)s %% van de partij") % {"share": share}
+
+
+def _of_what_comes(share: int, of: str) -> str:
+    """Of a supply that comes back."""
+    if of == ListingKind.SUPPLY:
+        return (
+            _("alles wat bij jou vrijkomt")
+            if share >= 100
+            else _("%(share)s %% van wat bij jou vrijkomt") % {"share": share}
+        )
+    return _("alles wat vrijkomt") if share >= 100 else _("%(share)s %% van wat vrijkomt") % {"share": share}
+
+
+def _rates(match: Joined, share: int, of: str) -> str:
     """What two streams bring and ask in a week: in the demand's unit, or as a share if the supply's can't compare."""
     offered, asked = per_week(match.supply, match.demand.unit), per_week(match.demand, match.demand.unit)
     if offered is None or asked is None:
-        whole, part = (
-            _("de hele gevraagde hoeveelheid per week"),
-            _("%(share)s %% van de gevraagde hoeveelheid per week"),
-        )
-        reasons.append(whole if share >= 100 else part % {"share": max(share, 1)})
-        return
+        return _("per week %(amounts)s") % {"amounts": _of_the_demand(share, of)}
     words = {"offered": _number(offered), "asked": _number(asked), "unit": Unit(match.demand.unit).label}
-    reasons.append(_("per week %(offered)s van de gevraagde %(asked)s %(unit)s") % words)
+    return _("per week %(offered)s van de gevraagde %(asked)s %(unit)s") % words
 
 
 def _number(value: float) -> str:

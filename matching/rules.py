@@ -2,8 +2,9 @@
 
 from listings.capacity import weeks
 
-#: A demand keeps its best matches only; ties go to the listing that was there first.
-BEST_PER_DEMAND = 20
+#: Each listing keeps its best matches only; ties go to the other listing that was there first. A supply needs a choice
+#: of takers; a demand needs more, since several supplies may have to serve it together.
+BEST_PER_LIST = {"demand": 20, "supply": 10}
 
 #: At this distance the distance part is one half.
 HALF_DISTANCE_M = 25_000.0

@@ -15,6 +15,7 @@ from accounts.models import HubStaff, Membership, Organisation, Site, User
 from listings import services
 from listings.enums import ListingKind
 from listings.models import Listing
+from matching import rules
 from matching.pairs.batch import pair_all
 from materials.models import Material
 
@@ -97,9 +98,9 @@ def demand_that_all_kinds_serve(count: int, quantity: int = 100) -> Listing:
 
 
 def keep_at_most(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
-    """Have a demand keep so many of its pairs: then few listings already compete for a place in its list."""
-    for module in ("rules", "pairs.best", "pairs.stored_matches", "pairs.incremental"):
-        monkeypatch.setattr(f"matching.{module}.BEST_PER_DEMAND", count)
+    """Have every list keep so many pairs: then few listings already compete for a place in it."""
+    for side in rules.BEST_PER_LIST:
+        monkeypatch.setitem(rules.BEST_PER_LIST, side, count)
 
 
 def forget_demo() -> None:

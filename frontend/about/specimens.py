@@ -75,7 +75,7 @@ def _pair(supply: Card, demand: Card) -> Pair:
         supply=supply,
         demand=demand,
         distance="12 km",
-        reasons=[_("80 % van de gevraagde hoeveelheid"), _("3 weken overlap"), _("materiaal exact")],
+        reasons=[_("80 % van de vraag · de hele partij"), _("3 weken overlap"), _("materiaal exact")],
         lacks=[_("prijs nog af te spreken")],
         parts=make_parts(part_labels(), parts, WEIGHTS),
     )

@@ -1,9 +1,12 @@
-"""Booking a week of a service."""
+"""Booking weeks of a service."""
 
+import datetime as dt
 import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from frontend.components import figures
@@ -11,40 +14,100 @@ from frontend.components.form_fields import BelgianDecimalField
 from listings.capacity.weeks import Week
 from listings.enums import ListingKind
 from listings.models import Listing
+from materials.enums import Unit
 from materials.units import unit_words
 
 
 class SupplyField(forms.ModelChoiceField):  # type: ignore[type-arg] # Django lends it no brackets at run time
-    """A supply by its number, or by the address of its page."""
+    """A supply by its number, by the address of its page, or by its whole title."""
 
     def to_python(self, value: Any) -> Listing | None:
-        address = re.search(r"/zoekertje/(\d+)", str(value))
-        return super().to_python(address[1] if address else value)
+        text = str(value or "").strip()
+        address = re.search(r"/zoekertje/(\d+)", text)
+        if address or text.isdecimal() or not text:
+            return super().to_python(address[1] if address else text)
+        assert self.queryset is not None  # a form's field gets one
+        titled = list(self.queryset.filter(title__iexact=text).order_by("pk")[:2])
+        if len(titled) != 1:
+            raise ValidationError(self.error_messages["unclear" if titled else "invalid_choice"])
+        return titled[0]
 
 
 class BookingForm(forms.Form):
     """Only weeks with room can be chosen; the service checks again what is free by then."""
 
-    week_start = forms.TypedChoiceField(label=_("Week"), coerce=str)
-    quantity = BelgianDecimalField(label=_("Hoeveel"), max_digits=12, decimal_places=3)
     supply = SupplyField(
-        label=_("Nummer van het aanbod"),
-        queryset=Listing.objects.of_kind(ListingKind.SUPPLY),
+        label=_("Voor welk aanbod"),
+        queryset=Listing.objects.public().of_kind(ListingKind.SUPPLY),
         required=False,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        help_text=_("Het getal in het adres van zijn pagina, of dat adres zelf."),
-        error_messages={"invalid_choice": _("Dit aanbod bestaat niet of is niet openbaar.")},
+        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
+        help_text=_("Typ enkele woorden en kies, of plak het adres van zijn pagina."),
+        error_messages={
+            "invalid_choice": _("Dit aanbod bestaat niet of is niet openbaar."),
+            "unclear": _("Meer dan één aanbod heet zo. Kies het uit de lijst, of plak het adres van zijn pagina."),
+        },
     )
+    #: What was chosen from the list: it counts before what the words alone would say.
+    supply_id = forms.IntegerField(
+        required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput(attrs={"data-fill": "id"})
+    )
+    weeks = forms.TypedMultipleChoiceField(
+        label=_("Weken"),
+        coerce=dt.date.fromisoformat,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("We verdelen over de weken die je kiest; de eerste loopt eerst vol."),
+        error_messages={"required": _("Kies minstens één week.")},
+    )
+    quantity = BelgianDecimalField(label=_("Hoeveel in totaal"), max_digits=12, decimal_places=3)
     note = forms.CharField(label=_("Nota"), max_length=200, required=False)
 
     def __init__(self, data: Any = None, *, weeks: list[Week], unit: str, **more: Any) -> None:
         super().__init__(data, **more)
-        field = self.fields["week_start"]
-        assert isinstance(field, forms.TypedChoiceField)
+        field = self.fields["weeks"]
+        assert isinstance(field, forms.TypedMultipleChoiceField)
         field.choices = [
             (week.start.isoformat(), f"{figures.day(week.start)} ({figures.stored_amount(week.free, unit)})")
             for week in weeks
             if week.is_open and week.free and unit
         ]
         if unit:
-            self.fields["quantity"].label = _("Hoeveel (%(unit)s)") % {"unit": unit_words(unit, 2)}
+            self.fields["quantity"].label = _("Hoeveel in totaal (%(unit)s)") % {"unit": unit_words(unit, 2)}
+
+    def clean_supply_id(self) -> int | None:
+        """Put what was chosen in place of what was typed."""
+        chosen: int | None = self.cleaned_data["supply_id"]
+        field = self.fields["supply"]
+        assert isinstance(field, SupplyField)
+        if chosen and self.data.get("supply"):
+            self.errors.pop("supply", None)
+            try:
+                self.cleaned_data["supply"] = field.to_python(chosen)
+            except ValidationError as error:
+                self.add_error("supply", error)
+        return chosen
+
+
+def known_of(supply: Listing, weeks: list[Week], unit: str) -> dict[str, Any]:
+    """What the form can say beforehand of a supply: its amount in the service's unit, and the first weeks for that."""
+    known: dict[str, Any] = {"supply": str(supply), "supply_id": supply.pk}
+    amount = _amount_in(supply, unit)
+    if amount is None:
+        return known
+    chosen, left = list[str](), amount
+    for week in weeks:
+        if week.is_open and week.free and left > 0:
+            chosen.append(week.start.isoformat())
+            left -= min(week.free, left)
+    return known | {"weeks": chosen, "quantity": figures.number(amount - left, 3) if chosen else ""}
+
+
+def _amount_in(supply: Listing, unit: str) -> Decimal | None:
+    """A supply's amount in a unit, or by its mass where that is one of mass; None where they don't compare."""
+    if not unit or supply.quantity is None or not supply.unit:
+        return None
+    wanted, own = Unit(unit), Unit(supply.unit)
+    if own.dimension == wanted.dimension:
+        return round(supply.quantity * Decimal(own.factor) / Decimal(wanted.factor), 3)
+    if wanted.dimension == Unit.KG.dimension and supply.mass_kg is not None:
+        return round(Decimal(supply.mass_kg) / Decimal(wanted.factor), 3)
+    return None

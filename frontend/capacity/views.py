@@ -1,6 +1,6 @@
 """The weeks of a service, and booking and cancelling for those who may."""
 
-import datetime as dt
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from frontend.capacity.forms import BookingForm
+from frontend.capacity.forms import BookingForm, known_of
 from frontend.capacity.page import week_context
 from frontend.requests import MemberRequest
-from listings.capacity.services import book_capacity, cancel_booking
-from listings.capacity.weeks import WEEKS_AHEAD, free_capacity
+from listings.capacity.services import book_weeks, cancel_booking
+from listings.capacity.weeks import WEEKS_AHEAD, Week, free_capacity
 from listings.enums import ListingKind
 from listings.models import Listing
 from listings.permissions import check_may_book
@@ -29,10 +29,10 @@ def weeks(request: MemberRequest, listing_id: int) -> HttpResponse:
     service = _service(request, listing_id)
     check_may_book(request.user, service)
     free = free_capacity([service.pk], timezone.localdate(), WEEKS_AHEAD)[service.pk]
-    initial = {"supply": request.GET.get("voor", "")}
+    initial = _known(request, service, free)
     form = BookingForm(request.POST or None, weeks=free, unit=service.capacity_unit, initial=initial)
     if form.is_valid() and _book(request, service, form):
-        messages.success(request, _("De week is geboekt."))
+        messages.success(request, _("Geboekt. De leden van beide organisaties krijgen een mail."))
         return redirect(f"{reverse('listing', args=[service.pk])}#weken")
     return render(
         request, "capacity/weeks_page.html", {"listing": service} | week_context(request.user, service, form)
@@ -54,13 +54,23 @@ def cancel(request: MemberRequest, listing_id: int, booking_id: int) -> HttpResp
 
 def _book(request: MemberRequest, service: Listing, form: BookingForm) -> bool:
     """Book what the form says; what the service refuses stands at its field."""
-    given = form.cleaned_data | {"week_start": dt.date.fromisoformat(form.cleaned_data["week_start"])}
+    given = {name: form.cleaned_data[name] for name in ("weeks", "quantity", "supply", "note")}
     try:
-        book_capacity(by=request.user, service=service, **given)
+        book_weeks(by=request.user, service=service, **given)
     except ValidationError as error:
-        form.add_error(None, error)
+        for name, texts in error.message_dict.items():
+            form.add_error("weeks" if name == "week_start" else None if name == "__all__" else name, texts)
         return False
     return True
+
+
+def _known(request: MemberRequest, service: Listing, weeks: list[Week]) -> dict[str, Any]:
+    """What the form says beforehand, where the address names the supply."""
+    given = request.GET.get("voor", "")
+    if not given.isdecimal() or len(given) > 18:
+        return {}
+    supply = Listing.objects.public().of_kind(ListingKind.SUPPLY).filter(pk=int(given)).first()
+    return known_of(supply, weeks, service.capacity_unit) if supply else {}
 
 
 def _service(request: MemberRequest, listing_id: int) -> Listing:

@@ -8,7 +8,13 @@ from geo.boundaries import current_quality
 from geo.models import Hub, Quality
 from listings.enums import ListingKind
 from listings.models import Listing
-from matching.models import Match
+from matching.dismissals.figures import dismissals_by_reason
+from matching.models import DismissalReason, Match
+
+
+def dismissal_rows(hub: Hub) -> list[tuple[str, int]]:
+    """Why members of this region hid a match, with how often; the most frequent first."""
+    return [(str(DismissalReason(reason).label), count) for reason, count in dismissals_by_reason(hub).items()]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from accounts.permissions import can_manage_hub, can_staff_hub, is_hub_staff
 from frontend.components.form_fields import add_errors
 from frontend.components.paging import first_page_for_foreign_cursors
 from frontend.hubs.forms import HubForm
-from frontend.hubs.page import hub_facts, sector_label
+from frontend.hubs.page import dismissal_rows, hub_facts, sector_label
 from frontend.matches.pairs import make_pairs, weight_rows
 from frontend.requests import MemberRequest, PageRequest
 from geo.models import Hub, Municipality
@@ -49,6 +49,7 @@ def hub(request: PageRequest, slug: str) -> HttpResponse:
         "contacts": found.staff.shown(),
         "can_manage": can_manage_hub(request.user, found),
         "is_staff_here": is_hub_staff(request.user, found) or can_staff_hub(request.user, found),
+        "dismissals": dismissal_rows(found) if is_hub_staff(request.user, found) else [],
     }
     return render(request, "hubs/hub.html", context)
 

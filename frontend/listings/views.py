@@ -38,8 +38,10 @@ BEST_SHOWN = 3
 @require_GET
 def listing(request: PageRequest, listing_id: int) -> HttpResponse:
     found = get_object_or_404(Listing.objects.visible_to(request.user).for_cards(), pk=listing_id)
-    best = Match.objects.current().of_listing(found).best_first().for_cards()[:BEST_SHOWN]
-    return render(request, "listings/listing.html", _detail(request, found) | {"pairs": make_pairs(best)})
+    best = Match.objects.current().shown_with(found).best_first().for_cards()[:BEST_SHOWN]
+    detail = _detail(request, found)
+    own = {found.organisation_id} if detail["own"] else set()
+    return render(request, "listings/listing.html", detail | {"pairs": make_pairs(best, own=own)})
 
 
 def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:

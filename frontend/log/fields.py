@@ -21,7 +21,8 @@ from accounts.models import Organisation
 from frontend.components import figures
 from geo.models import Hub
 from journal.events import LONGEST_VALUE
-from matching.models import PairingWeights
+from listings.models import Listing
+from matching.models import Dismissal, PairingWeights
 
 #: What forms don't ask, and so has no label of its own; and what a command counts.
 LABELS: dict[str, Any] = {
@@ -29,6 +30,7 @@ LABELS: dict[str, Any] = {
     "supply": gettext_lazy("voor welk aanbod"),
     "organisation": gettext_lazy("voor wie"),
     "site": gettext_lazy("vestiging"),
+    "reason": gettext_lazy("reden"),
     "slug": gettext_lazy("adres van de pagina"),
     "total": gettext_lazy("rijen in de lijst"),
     "added": gettext_lazy("nieuwe zoekertjes"),
@@ -53,14 +55,17 @@ LABELS: dict[str, Any] = {
 UNIT_OF = {"quantity": "unit", "capacity_per_week": "capacity_unit"}
 
 
+#: Tables whose changes are told as those of what they belong to.
+_TOLD_WITH: dict[type[models.Model], tuple[type[models.Model], ...]] = {Hub: (PairingWeights,), Listing: (Dismissal,)}
+
+
 def field_of(subject_kind: str, name: str) -> "models.Field[Any, Any] | None":
     """The field of a table that an event's change is about; None for what commands count."""
     try:
         model = apps.get_model(subject_kind)
     except (LookupError, ValueError):
         return None
-    # A hub's weights are told as changes of the hub.
-    for owner in (model, PairingWeights) if model is Hub else (model,):
+    for owner in (model, *_TOLD_WITH.get(model, ())):
         try:
             field = owner._meta.get_field(name)
         except FieldDoesNotExist:

@@ -17,7 +17,7 @@ from journal.models import Event
 from listings.verbs import ListingVerb
 
 #: Names of a change that no row repeats: a sentence says them, or they would only be a number.
-_SAID = frozenset({"status", "photo", "user", "role", "is_shown", "service", "week_start"})
+_SAID = frozenset({"status", "photo", "user", "role", "is_shown", "service", "week_start", "other"})
 _SAID_BY_VERB: dict[str, set[str]] = {
     ListingVerb.WEEK_BOOKED: {"quantity", "unit"},
     ListingVerb.BOOKING_CANCELLED: {"quantity", "unit"},
@@ -96,6 +96,7 @@ WORDS: dict[str, Callable[[Event, Names, bool], str]] = {
     "region": lambda event, _names, _hub: _named(event),
     "shown": lambda event, _names, _hub: in_words(event.subject_kind, "is_shown", _sides(event, "is_shown")[1]),
     "listing": lambda event, names, _hub: names.listing(event.subject_id),
+    "other": lambda event, names, _hub: names.listing(event.changes["other"]),
     "draft": lambda event, _names, _hub: _sides(event, "title")[0] or _("zonder titel"),
     "service": lambda event, names, _hub: names.listing(event.changes["service"]),
     "week": lambda event, _names, _hub: day_in_words(event.changes["week_start"]),

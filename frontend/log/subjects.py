@@ -19,7 +19,7 @@ VERBS: dict[str, Any] = {
 }
 #: What a log can be narrowed to: the first words of verbs.
 SUBJECTS: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "listings": (_("Zoekertjes en foto's"), ("listing", "photo")),
+    "listings": (_("Zoekertjes en foto's"), ("listing", "photo", "match")),
     "weeks": (_("Weken van diensten"), ("booking",)),
     "imports": (_("Ingelezen lijsten"), ("import",)),
     "people": (_("Mensen en rollen"), ("member", "staff", "invitation")),

@@ -1,16 +1,21 @@
 """A pair in words and figures: both sides, what joins them, what is missing."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from frontend.components import figures
 from frontend.components.cards import Card, make_card
 from geo.models import Hub
+from listings.models import Listing
 from matching.explain import explain
-from matching.models import Match
+from matching.models import DismissalReason, Match
 from matching.weights.hub_weights import HubWeights
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,11 @@ def make_parts(labels: dict[str, str], values: dict[str, float], weights: Mappin
 
 @dataclass(frozen=True)
 class Pair:
+    """A pair on a page. `own` is the reader's own listing of the two, and `other` the other; both None for others.
+
+    `dismissal_reasons` are what may be said where the page lets it be dismissed: value and words.
+    """
+
     match: Match
     supply: Card
     demand: Card
@@ -40,12 +50,21 @@ class Pair:
     reasons: list[str]
     lacks: list[str]
     parts: list[Part]
+    own: Listing | None = None
+    other: Listing | None = None
+    dismissal_reasons: "Sequence[tuple[str, StrOrPromise]]" = ()
 
 
-def make_pairs(matches: Iterable[Match]) -> list[Pair]:
-    """Pairs of matches that were read with for_cards(); one query more, for the names and weights of hubs."""
+def make_pairs(matches: Iterable[Match], own: Container[int] = (), *, dismissible: bool = False) -> list[Pair]:
+    """Pairs of matches that were read with for_cards(); one query more, for the names and weights of hubs.
+
+    `own` are the ids of the reader's organisations: words speak to their members.
+    """
     weights = HubWeights()
-    return [_pair(match, weights.names, weights.of(match.demand.hub_ids)) for match in matches]
+    pairs = [_pair(match, weights.names, weights.of(match.demand.hub_ids), own) for match in matches]
+    if not dismissible:
+        return pairs
+    return [replace(pair, dismissal_reasons=DismissalReason.choices) if pair.own else pair for pair in pairs]
 
 
 def part_labels() -> dict[str, str]:
@@ -66,8 +85,16 @@ def weight_rows(hub: Hub) -> list[tuple[str, float]]:
     return [(label, weights[part]) for part, label in part_labels().items()]
 
 
-def _pair(match: Match, names: dict[int, str], weights: dict[str, float]) -> Pair:
-    words = explain(match)
+def _pair(match: Match, names: dict[int, str], weights: dict[str, float], own: Container[int]) -> Pair:
+    mine, other = next(
+        (
+            (one, other)
+            for one, other in ((match.supply, match.demand), (match.demand, match.supply))
+            if one.organisation_id in own
+        ),
+        (None, None),
+    )
+    words = explain(match, of=mine.kind if mine else "")
     return Pair(
         match=match,
         supply=make_card(match.supply, names),
@@ -77,4 +104,6 @@ def _pair(match: Match, names: dict[int, str], weights: dict[str, float]) -> Pai
         reasons=words.reasons[1:],
         lacks=words.lacks,
         parts=make_parts(part_labels(), {name: getattr(match, f"{name}_part") for name in weights}, weights),
+        own=mine,
+        other=other,
     )

@@ -1,25 +1,33 @@
-"""The matches of one listing, with chains and the bundle, and those of one's own organisations."""
+"""The matches of one listing, with chains and the bundle, those of one's own organisations, and "not for me"."""
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import can_write_for
 from frontend.components.cards import make_cards
 from frontend.components.paging import first_page_for_foreign_cursors
+from frontend.matches.beyond import make_beyond
 from frontend.matches.bundles import make_bundle
 from frontend.matches.chains import make_chains
+from frontend.matches.forms import DismissalForm, ShowAgainForm
 from frontend.matches.pairs import make_pairs
 from frontend.requests import MemberRequest, PageRequest
 from listings.enums import ListingStatus
 from listings.models import Listing
+from listings.permissions import check_may_change
 from matching.bundles.read import bundle_of
 from matching.chains.find import chains_of
+from matching.dismissals.services import dismiss_pair, take_back_dismissal
 from matching.models import Match
+from matching.pairs.beyond import beyond
 from matching.pairs.candidates import obstacle_of
 from matching.pairs.pages import page_of
 
@@ -29,17 +37,20 @@ from matching.pairs.pages import page_of
 def matches(request: PageRequest, listing_id: int) -> HttpResponse:
     """Every match of a listing; just after publishing it asks again until pairing has seen it."""
     found = get_object_or_404(Listing.objects.visible_to(request.user).for_cards(), pk=listing_id)
-    pairs = Match.objects.current().of_listing(found).for_cards()
+    pairs = Match.objects.current().shown_with(found).for_cards()
+    own = can_write_for(request.user, found.organisation)
     page = page_of(pairs, scope=f"listing {listing_id}", cursor=request.GET.get("cursor", ""))
     context = {
         "listing": found,
         "card": make_cards([found])[0],
-        "pairs": make_pairs(page.matches),
+        "pairs": make_pairs(page.matches, own={found.organisation_id} if own else set(), dismissible=True),
         **_together(request, found),
+        "beyond": None if page.matches else make_beyond(beyond(found, at=timezone.now()), found),
         "next_cursor": page.next_cursor,
         "obstacle": obstacle_of(found, timezone.localdate()),
         "waiting": found.paired_at is None and found.status == ListingStatus.PUBLISHED,
-        "own": can_write_for(request.user, found.organisation),
+        "own": own,
+        "dismissed": found.dismissals.select_related("other").order_by("-created_at") if own else [],
         "is_new": "nieuw" in request.GET,
     }
     template = "matches/matches_list.html" if request.htmx else "matches/matches.html"
@@ -67,5 +78,45 @@ def my_matches(request: MemberRequest) -> HttpResponse:
         scope=f"user {request.user.pk}",
         cursor=request.GET.get("cursor", ""),
     )
-    context = {"here": "my-matches", "pairs": make_pairs(page.matches), "next_cursor": page.next_cursor}
+    own = set(request.user.memberships.values_list("organisation_id", flat=True))
+    context = {
+        "here": "my-matches",
+        "pairs": make_pairs(page.matches, own=own, dismissible=True),
+        "next_cursor": page.next_cursor,
+    }
     return render(request, "matches/my_matches.html", context)
+
+
+@login_required
+@require_POST
+def dismiss(request: MemberRequest, listing_id: int) -> HttpResponse:
+    """Hide a match for one's own side; the page says how to see it again."""
+    own, form = _own(request, listing_id), DismissalForm(request.POST)
+    if not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, " ".join(map(str, errors)))
+    else:
+        try:
+            dismiss_pair(by=request.user, listing=own, **form.cleaned_data)
+            messages.success(request, _("De match is verborgen. Bij de matches van je zoekertje haal je ze terug."))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+    return redirect("my-matches") if request.POST.get("back") == "mine" else redirect("listing-matches", own.pk)
+
+
+@login_required
+@require_POST
+def show_again(request: MemberRequest, listing_id: int) -> HttpResponse:
+    own = _own(request, listing_id)
+    form = ShowAgainForm(request.POST)
+    if form.is_valid() and (dismissal := own.dismissals.filter(other=form.cleaned_data["other"]).first()):
+        take_back_dismissal(by=request.user, dismissal=dismissal)
+        messages.success(request, _("De match staat weer in je lijst zodra ze bij de beste hoort."))
+    return redirect("listing-matches", own.pk)
+
+
+def _own(request: MemberRequest, listing_id: int) -> Listing:
+    """Raises PermissionDenied for whoever isn't a member of its organisation."""
+    found = get_object_or_404(Listing.objects.visible_to(request.user).select_related("organisation"), pk=listing_id)
+    check_may_change(request.user, found)
+    return found

@@ -1,6 +1,7 @@
 """Books an amount of a service's week, and cancels bookings."""
 
 import datetime as dt
+from collections.abc import Collection
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from journal.events import record, values_of
+from journal.letters import drop_letters
+from listings.capacity.letters import CANCELLED, MADE, tell_both_sides
 from listings.capacity.weeks import WEEK, amount_words, free_capacity, monday_of
 from listings.enums import ListingKind, ListingStatus
 from listings.models import CapacityBooking, Listing
@@ -36,17 +39,68 @@ def book_capacity(
     """Book an amount, in the service's capacity_unit, of the week that begins on a Monday.
 
     For members of the service's organisation and staff of its hubs. The row of the service is locked meanwhile, so
-    that two people can't both get the last of a week. Raises ValidationError by field, also for more than is free.
+    that two people can't both get the last of a week. Both sides get a letter. Raises ValidationError by field, also
+    for more than is free.
     """
+    held = _held_to_book(by, service, supply)
+    whose = organisation or (supply.organisation if supply else None)
+    booking = _book(by, held, week_start, quantity, supply, whose, note, timezone.localdate(at))
+    tell_both_sides(MADE, by, [booking])
+    return booking
+
+
+@transaction.atomic
+def book_weeks(
+    *,
+    by: User,
+    service: Listing,
+    weeks: Collection[dt.date],
+    quantity: Decimal,
+    supply: Listing | None = None,
+    note: str = "",
+    at: dt.datetime | None = None,
+) -> list[CapacityBooking]:
+    """Book an amount over several weeks, each named by its Monday: the first is filled first.
+
+    As book_capacity() otherwise; both sides get one letter for all. Weeks in which nothing is left to book have no
+    booking.
+    """
+    held = _held_to_book(by, service, supply)
+    if not weeks:
+        raise ValidationError({"weeks": _("Kies minstens één week.")})
+    mondays, whose, today = sorted(set(weeks)), supply.organisation if supply else None, timezone.localdate(at)
+    free = [free_capacity([held.pk], monday, 1)[held.pk][0].free or Decimal(0) for monday in mondays]
+    if len(mondays) > 1 and quantity > sum(free):
+        words = {"free": amount_words(sum(free, Decimal(0)), held.capacity_unit)}
+        raise ValidationError({"quantity": _("In die weken samen is er nog plaats voor %(free)s.") % words})
+    made, left = list[CapacityBooking](), quantity
+    for monday, room in zip(mondays, free, strict=True):
+        taken = left if len(mondays) == 1 else min(left, room)
+        if taken > 0 or len(mondays) == 1:
+            made.append(_book(by, held, monday, taken, supply, whose, note, today))
+        left -= taken
+    tell_both_sides(MADE, by, made)
+    return made
+
+
+def _held_to_book(by: User, service: Listing, supply: Listing | None) -> Listing:
+    """The locked row of a service that this user may book for this supply."""
     held = Listing.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=service.pk)
     check_may_book(by, held)
     _check_bookable(held, supply, by)
+    return held
+
+
+def _book(
+    by: User, service: Listing, monday: dt.date, quantity: Decimal, supply: Listing | None,
+    organisation: Organisation | None, note: str, today: dt.date,
+) -> CapacityBooking:  # fmt: skip
     booking = CapacityBooking(
-        service=held, week_start=week_start, quantity=quantity, supply=supply, note=note, created_by=by,
-        organisation=organisation or (supply.organisation if supply else None),
+        service=service, week_start=monday, quantity=quantity, supply=supply, note=note, created_by=by,
+        organisation=organisation,
     )  # fmt: skip
     booking.full_clean()
-    _check_week(held, booking, timezone.localdate(at))
+    _check_week(service, booking, today)
     booking.save()
     _record(ListingVerb.WEEK_BOOKED, by, booking)
     return booking
@@ -54,10 +108,12 @@ def book_capacity(
 
 @transaction.atomic
 def cancel_booking(*, by: User, booking: CapacityBooking) -> None:
-    """Cancel a booking: its amount is free again. For whoever may book."""
+    """Cancel a booking: its amount is free again, and both sides get a letter. For whoever may book."""
     held = Listing.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=booking.service_id)
     check_may_book(by, held)
     _record(ListingVerb.BOOKING_CANCELLED, by, booking)
+    drop_letters(booking)
+    tell_both_sides(CANCELLED, by, [booking])
     booking.delete()
 
 

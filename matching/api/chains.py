@@ -43,6 +43,7 @@ def chain_row(chain: Chain, slugs: dict[int, str], sides: dict[int, CardRow]) ->
         "to_service_m": chain.to_service_m,
         "to_demand_m": chain.to_demand_m,
         "coverage": chain.coverage,
+        "lot_share": chain.lot_share,
         "condition_after": chain.condition_after.slug,
         "capacity_known": chain.capacity_known,
         "weeks": [

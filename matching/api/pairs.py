@@ -34,7 +34,7 @@ class ListingMatchesView(APIView):
     def get(self, request: Request, listing_id: int) -> Response:
         """Of a demand the first page also says which supplies serve most of it together, as `bundle`."""
         listing = get_object_or_404(Listing.objects.visible_to(request.user), pk=listing_id)
-        page = _page(request, Match.objects.current().of_listing(listing), f"listing {listing_id}")
+        page = _page(request, Match.objects.current().shown_with(listing), f"listing {listing_id}")
         if "cursor" not in request.query_params:
             page.data["bundle"] = _bundle_row(bundle_of(listing, at=timezone.now()))
         return page
@@ -60,6 +60,7 @@ def match_row(match: Match, sides: dict[int, CardRow], weights: HubWeights) -> d
         "weights": {part: round(share, 6) for part, share in weights.of(match.demand.hub_ids).items()},
         "distance_m": match.distance_m,
         "coverage": match.coverage,
+        "lot_share": match.lot_share,
         "overlap_days": match.overlap_days,
         "reasons": words.reasons,
         "lacks": words.lacks,

@@ -21,7 +21,7 @@ from geo.api.openapi import (
 )
 from listings.api.shapes import CARD
 from listings.enums import Condition
-from matching.models import PlanState
+from matching.models import DismissalReason, PlanState
 from matching.plan.unlock import Reason
 from matching.weights.default_weights import MOST_POINTS, WEIGHT_POINTS
 
@@ -32,6 +32,11 @@ MATCH = an_object(
     weights=SCORE_PARTS | {"description": "What each part weighs, as the demand's hubs say; together 1."},
     distance_m=ID,
     coverage={**SHARE, "nullable": True, "description": "The share of what is asked."},
+    lot_share={
+        **SHARE,
+        "nullable": True,
+        "description": "The share of the lot that goes; null until it is paired again.",
+    },
     overlap_days=ID,
     reasons=a_list({"type": "string", "description": "What speaks for the pair, in words."}),
     lacks=a_list({"type": "string", "description": "What speaks against it, in words."}),
@@ -92,6 +97,14 @@ PLAN = an_object(
     ),
 )  # fmt: skip
 
+DISMISSAL = an_object(
+    other={**ID, "description": "The listing that isn't wanted."},
+    reason=one_of(DismissalReason.values),
+    words=TEXT,
+    created_at={"type": "string", "format": "date-time"},
+)
+DISMISSALS = an_object(results=a_list(DISMISSAL))
+
 CHAIN = an_object(
     "A supply that needs a service first, the service, and a demand for what comes out.",
     score=SHARE,
@@ -103,6 +116,7 @@ CHAIN = an_object(
     to_service_m=ID,
     to_demand_m=ID,
     coverage={**SHARE, "description": "The share of what is asked."},
+    lot_share={**SHARE, "description": "The share of the lot that goes."},
     condition_after=one_of([choice.slug for choice in Condition]),
     capacity_known={"type": "boolean", "description": "False where nobody can say whether there is room."},
     weeks=a_list(

@@ -16,6 +16,7 @@ from matching.models import Bundle
 from matching.pairs import binary_copy
 from matching.pairs.columns import Floats, Integers
 from matching.pairs.score import Mask
+from matching.pairs.sides import DEMANDS
 
 #: Columns of pairs by name, of one length: those of _KINDS, and others that aren't read.
 Pairs = Mapping[str, npt.NDArray[Any]]
@@ -51,7 +52,7 @@ def replace_stored(demand_ids: list[int], *, at: dt.datetime) -> None:
         _KINDS,
         "SELECT pair.demand_id, pair.supply_id, pair.distance_m, (NOT supply.splittable)::int, pair.coverage, "
         "pair.quantity_part FROM matching_match pair JOIN listings_listing supply ON supply.id = pair.supply_id "
-        "WHERE pair.demand_id = ANY(%s)",
+        f"WHERE pair.kept_by & {DEMANDS.bit} <> 0 AND pair.demand_id = ANY(%s)",
         [demand_ids],
     )
     replace_bundles({name: pairs[name] for name in _KINDS}, demand_ids, at=at)

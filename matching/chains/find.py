@@ -38,7 +38,8 @@ class FreeWeek:
 class Chain:
     """A supply, the service that it needs first, and a demand for what comes out.
 
-    Score, parts (by the names in rules.CHAIN_WEIGHTS) and coverage, the share of what is asked, lie in 0..1.
+    Score, parts (by the names in rules.CHAIN_WEIGHTS), coverage (the share of what is asked) and lot_share (the share
+    of the lot that is asked) lie in 0..1.
     overlap_days: how many days of its weeks suit all three. capacity_known: False where nobody says how much the
     service can take.
     """
@@ -51,6 +52,7 @@ class Chain:
     to_service_m: int
     to_demand_m: int
     coverage: float
+    lot_share: float
     condition_after: Condition
     weeks: list[FreeWeek]
     overlap_days: int
@@ -59,10 +61,6 @@ class Chain:
     @property
     def distance_m(self) -> int:
         return self.to_service_m + self.to_demand_m
-
-    @property
-    def quantity_part(self) -> float:
-        return self.parts["quantity"]
 
     @property
     def hub_ids(self) -> list[int]:
@@ -152,6 +150,7 @@ def _chain(
         to_service_m=int(scored.to_service_m[row]),
         to_demand_m=int(scored.to_demand_m[row]),
         coverage=float(scored.coverage[row]),
+        lot_share=float(scored.lot_share[row]),
         condition_after=Condition(int(scored.condition_after[row])),
         weeks=_weeks(services, int(scored.service[row]), int(scored.weeks[row]), service.capacity_unit),
         overlap_days=int(scored.days[row]),

@@ -1,15 +1,14 @@
 """What a supply needs before a demand can take it: one rule, in the three forms in which it is asked.
 
 A supply needs the services that it names. One that names none, and is in the condition "to repair", needs repair.
-Of one listing needs_of() says so, in a query needing_something(), and over columns needed(): a test compares them.
+Of one listing needs_of() says so, in a query needing_something(), and over columns Columns.needed: a test compares
+them.
 """
 
-import numpy as np
 from django.db.models import Q
 
 from listings.enums import Condition, ListingKind
 from listings.models import Listing
-from matching.pairs.columns import SERVICE_BITS, Columns, Integers
 from matching.rules import NEEDED_TO_REPAIR
 
 
@@ -25,9 +24,3 @@ def needs_of(listing: Listing) -> list[str]:
 def needing_something() -> Q:
     """Whether a supply needs any service first."""
     return Q(needs_services__len__gt=0) | Q(condition=Condition.TO_REPAIR)
-
-
-def needed(supplies: Columns) -> Integers:
-    """What each supply needs first, as SERVICE_BITS; 0 where it needs nothing."""
-    to_repair = (supplies.needs == 0) & (supplies.condition == int(Condition.TO_REPAIR))
-    return np.asarray(np.where(to_repair, SERVICE_BITS[NEEDED_TO_REPAIR], supplies.needs), dtype=np.int64)

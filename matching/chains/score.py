@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 
 from listings.enums import Condition
-from matching.chains.needs import needed
 from matching.chains.service_columns import ServiceColumns
 from matching.pairs.columns import DIMENSIONS, SERVICE_BITS, Columns, Floats, Integers
-from matching.pairs.score import Mask, amounts, parts_of, related, weighed
+from matching.pairs.score import Mask, amounts, parts_of, related, shares_of, weighed
 from matching.rules import CHAIN_WEIGHTS, OPEN_WINDOW_DAYS, RESTORED_CONDITION, RESTORING_SERVICES, UNKNOWN_CAPACITY
 
 #: How many triples are scored at once: few enough to take some hundreds of MB.
@@ -29,9 +28,9 @@ _RESTORED = int(Condition.from_slug(RESTORED_CONDITION))
 class ScoredChains:
     """Chains that meet every hard condition. supply, service and demand are row numbers in the three sets of columns.
 
-    Parts and score lie in 0..1; coverage is the share of the asked amount (at most 1); distances are whole metres.
-    condition_after: the condition of the supply after the service. weeks: bit k is set if the work can be done in week
-    k. days: on how many days of those weeks. is_known: False where nobody says how much the service can take.
+    Parts and score lie in 0..1; distances are whole metres. coverage and lot_share: as in Scored. condition_after: the
+    condition of the supply after the service. weeks: bit k is set if the work can be done in week k. days: on how many
+    days of those weeks. is_known: False where nobody says how much the service can take.
     """
 
     supply: Integers
@@ -48,6 +47,7 @@ class ScoredChains:
     to_service_m: Integers
     to_demand_m: Integers
     coverage: Floats
+    lot_share: Floats
     condition_after: Integers
     weeks: Integers
     days: Integers
@@ -73,7 +73,7 @@ class Room:
 
 def condition_after(supplies: Columns) -> Integers:
     """The condition of each supply after the services that it needs: some bring it up to RESTORED_CONDITION."""
-    restored = (needed(supplies) & _RESTORING) != 0
+    restored = (supplies.needed & _RESTORING) != 0
     return np.asarray(np.where(restored, np.maximum(supplies.condition, _RESTORED), supplies.condition))
 
 
@@ -82,7 +82,7 @@ def can_serve(supplies: Columns, services: ServiceColumns, s: Integers, v: Integ
 
     Whether it has time isn't looked at here.
     """
-    needs = needed(supplies)[s]
+    needs = supplies.needed[s]
     number, last = supplies.number[s], services.takes.shape[1] - 1
     mask: Mask = (needs != 0) & ((services.kinds[v] & needs) == needs)
     mask &= (number <= last) & services.takes[v, np.minimum(number, last)]
@@ -133,7 +133,7 @@ def all_chains(supplies: Columns, services: ServiceColumns, demands: Columns, mo
     Equals are in order of the ids of supply, service and demand. Services are looked for first, and demands only for
     the supplies that a service can serve.
     """
-    wanting = np.flatnonzero(needed(supplies) != 0)
+    wanting = np.flatnonzero(supplies.needed != 0)
     made = [_score_served(supplies, services, demands, *(np.array([], dtype=np.int64) for _side in range(3)))]
     size = max(1, CHUNK // max(len(services), 1))
     for start in range(0, len(wanting), size):
@@ -196,10 +196,11 @@ def _score_served(
     to_service = metres_to_service(supplies, services, s, v)
     parts = parts_of(supplies, demands, s, d, to_service + to_demand, offered, asked, after[s], room.days)
     parts["capacity"] = np.round(room.part, 6)
+    coverage, lot_share = shares_of(offered, asked)
     return ScoredChains(
         supply=s, service=v, demand=d, score=weighed(parts, CHAIN_WEIGHTS), **parts,
         to_service_m=np.round(to_service).astype(np.int64), to_demand_m=np.round(to_demand).astype(np.int64),
-        coverage=np.round(np.minimum(offered / asked, 1.0), 6), condition_after=after[s], weeks=room.weeks,
+        coverage=coverage, lot_share=lot_share, condition_after=after[s], weeks=room.weeks,
         days=room.days, is_known=room.is_known,
     ).take(room.weeks != 0)  # fmt: skip
 

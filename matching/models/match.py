@@ -9,10 +9,10 @@ from matching.querysets import MatchQuerySet
 
 
 class Match(models.Model):
-    """One of the best supplies for a demand, with each part of its score (0..1) and the facts behind it.
+    """One of the best pairs of a demand, of a supply or of both, with each part of its score (0..1) and the facts.
 
-    Only pairs that meet every hard condition are stored, and per demand only the best few
-    (`matching.rules.BEST_PER_DEMAND`).
+    Only pairs that meet every hard condition are stored, and of each listing only the best few
+    (`matching.rules.BEST_PER_LIST`).
     """
 
     # No index for each alone: the constraint and the index of supplies below begin with them.
@@ -26,11 +26,15 @@ class Match(models.Model):
     price_part = models.FloatField()
     condition_part = models.FloatField()
     distance_m = models.PositiveIntegerField()
+    #: The share of the demand that is met, and that of the lot that goes: empty where it was paired without it.
     coverage = models.FloatField(null=True)
+    lot_share = models.FloatField(null=True)
     overlap_days = models.PositiveIntegerField()
     hub_ids = ArrayField(models.IntegerField())
     #: A hash of all of the above: two pairs are compared by it alone (matching.pairs.fingerprints).
     fingerprint = models.BigIntegerField(default=0)
+    #: Whose lists it is in, by the bits of matching.pairs.sides: 1 the demand's, 2 the supply's, 3 both.
+    kept_by = models.PositiveSmallIntegerField()
     computed_at = models.DateTimeField()
 
     objects = MatchQuerySet.as_manager()
@@ -38,6 +42,7 @@ class Match(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["demand", "supply"], name="match_once"),
+            models.CheckConstraint(name="match_kept_by_someone", condition=Q(kept_by__gte=1, kept_by__lte=3)),
             models.CheckConstraint(name="match_score_in_range", condition=Q(score__gte=0, score__lte=1)),
         ]
         indexes = [

@@ -5,10 +5,11 @@ from django.db import models
 
 
 class PairingRun(models.Model):
-    """A run: the hubs whose demands are to be paired, those that still wait, and how much has been written so far.
+    """A run: the hubs whose listings are to be paired, those that still wait, and how much has been written so far.
 
     `seen_ids` and `seen_versions` (`updated_at`) are the listings that waited for pairing when the run began. They are
-    marked as paired once all hubs are done, unless they have changed in the meantime.
+    marked as paired once all hubs are done, unless they have changed in the meantime. `pairs` counts places in lists,
+    as matching.pairs.stored_matches.Outcome does: two where a pair is in the lists of both its sides.
     """
 
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Pairs all demands, or those of one hub, with all supplies."""
+"""Makes the lists of all listings anew, or of those of one hub."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -11,11 +11,14 @@ from geo.locks import Lock, wait_for
 from geo.models import Hub
 from listings.enums import ListingKind
 from listings.models import Listing
+from listings.querysets import ListingQuerySet
 from matching.models import PairingWeights
 from matching.pairs import stored_matches
-from matching.pairs.best import best_pairs
+from matching.pairs.best import BestPairs, best_pairs
 from matching.pairs.candidates import pairable
 from matching.pairs.columns import HubBits, load_columns
+from matching.pairs.dismissed import Dismissed
+from matching.pairs.sides import DEMANDS, SUPPLIES, Side
 from matching.pairs.stored_matches import Outcome
 
 
@@ -23,29 +26,56 @@ from matching.pairs.stored_matches import Outcome
 def pair_all(
     *, at: dt.datetime, hub: Hub | None = None, progress: Callable[[int, int], None] | None = None
 ) -> Outcome:
-    """Pair every demand, or those of one hub, with its best supplies, and write only what differs from what is stored.
+    """Make every list anew, or those of one hub's listings, and write only what differs from what is stored.
 
-    A demand's whole list is made anew, also with the supplies of other hubs that it lies in. A listing that changes
-    while this runs goes on waiting for pairing, since it may have been read before. `progress` gets (demands done,
-    demands in all).
+    A list is made whole, also with the listings of other hubs that its own lies in. A listing that changes while this
+    runs goes on waiting for pairing, since it may have been read before. `progress` gets (demands done, demands in
+    all).
     """
     wait_for(Lock.MATCHES)
     waiting, weights = _waiting(hub), list(_unpaired_weights(hub).values_list("pk", "changed_at"))
-    today = timezone.localdate(at)
-    bits = HubBits()
-    wanted = pairable(ListingKind.DEMAND, today)
-    stale = None
-    if hub is not None:
-        wanted = wanted.in_hub(hub.pk)
-        stale = Listing.objects.filter(kind=ListingKind.DEMAND).in_hub(hub.pk).values_list("pk", flat=True)
-    demands = load_columns(wanted, bits)
-    supplies = load_columns(pairable(ListingKind.SUPPLY, today), bits)
-    best = best_pairs(supplies, demands, progress)
-    outcome = stored_matches.replace_lists(best, supplies, demands, bits, at=at, demand_ids=stale)
+    if hub is None:
+        outcome = _replace_all(at, progress)
+    else:
+        outcome = Outcome(places=0, written=0, deleted=0)
+        own = Listing.objects.of_kind(ListingKind.DEMAND).in_hub(hub.pk)
+        # Their scores count in the lists of every supply near them, also where that lies in another hub of theirs.
+        around = Listing.objects.of_kind(ListingKind.SUPPLY).filter(hub_ids__overlap=hubs_of(own))
+        for side, listings in ((DEMANDS, own), (SUPPLIES, around)):
+            ids = list(listings.values_list("pk", flat=True))
+            outcome += replace_lists_of(side, ids, at=at, progress=progress)
     stored_matches.mark_paired(waiting, at)
     for pk, changed_at in weights:
         PairingWeights.objects.filter(pk=pk, changed_at=changed_at).update(paired_at=at)
     return outcome
+
+
+def _replace_all(at: dt.datetime, progress: Callable[[int, int], None] | None) -> Outcome:
+    today = timezone.localdate(at)
+    bits = HubBits()
+    demands, supplies = (load_columns(pairable(side.kind, today), bits) for side in (DEMANDS, SUPPLIES))
+    best = BestPairs(supplies, demands, Dismissed(supplies, demands), progress)
+    done = stored_matches.replace_lists(DEMANDS, best.of_demands(), supplies, demands, bits, at=at)
+    return done + stored_matches.replace_lists(SUPPLIES, best.of_supplies(), supplies, demands, bits, at=at)
+
+
+def hubs_of(listings: ListingQuerySet) -> list[int]:
+    """The ids of all hubs that any of some listings lies in."""
+    return sorted({hub for ids in listings.order_by().values_list("hub_ids", flat=True).distinct() for hub in ids})
+
+
+def replace_lists_of(
+    side: Side, listing_ids: list[int], *, at: dt.datetime, progress: Callable[[int, int], None] | None = None
+) -> Outcome:
+    """Make the lists of some listings of a side anew, from all of the other side that share a hub with one of them."""
+    today = timezone.localdate(at)
+    bits = HubBits()
+    own = pairable(side.kind, today).filter(pk__in=listing_ids)
+    others = pairable(side.other.kind, today).filter(hub_ids__overlap=hubs_of(own))
+    columns = {side: load_columns(own, bits), side.other: load_columns(others, bits)}
+    supplies, demands = columns[SUPPLIES], columns[DEMANDS]
+    best = best_pairs(side, supplies, demands, Dismissed(supplies, demands, of=listing_ids), progress)
+    return stored_matches.replace_lists(side, best, supplies, demands, bits, at=at, listing_ids=listing_ids)
 
 
 @transaction.atomic
@@ -64,9 +94,7 @@ def _unpaired_weights(hub: Hub | None) -> QuerySet[PairingWeights]:
 def _waiting(hub: Hub | None) -> list[tuple[int, dt.datetime]]:
     """Id and version of each waiting listing that this run pairs.
 
-    Of one hub these are its demands alone. Its supplies go on waiting: they may also suit demands of other hubs.
+    Of one hub there are none: its listings may also deserve a place in lists of other hubs' listings.
     """
     listings = Listing.objects.published().filter(paired_at__isnull=True)
-    if hub is not None:
-        listings = listings.of_kind(ListingKind.DEMAND).in_hub(hub.pk)
-    return list(listings.values_list("pk", "updated_at"))
+    return [] if hub is not None else list(listings.values_list("pk", "updated_at"))

@@ -9,10 +9,10 @@ import numpy.typing as npt
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from listings.enums import PriceBasis, PriceKind, Recurrence, ServiceKind
+from listings.enums import Condition, PriceBasis, PriceKind, Recurrence, ServiceKind
 from listings.models import Listing
 from matching.pairs import binary_copy
-from matching.rules import WEEKS_PER_DELIVERY
+from matching.rules import NEEDED_TO_REPAIR, WEEKS_PER_DELIVERY
 from matching.weights.default_weights import WEIGHTS
 from matching.weights.hub_weights import HubWeights
 from materials.enums import Unit
@@ -99,6 +99,20 @@ class Columns:
     def weigh_alike(self) -> bool:
         """Whether the parts of a score weigh the same in every row."""
         return bool((self.weights == self.weights[:1]).all())
+
+    @cached_property
+    def needed(self) -> Integers:
+        """What each supply needs before a demand can take it, as SERVICE_BITS; 0 where it needs nothing.
+
+        matching.chains.needs says the same of one listing.
+        """
+        to_repair = (self.needs == 0) & (self.condition == int(Condition.TO_REPAIR))
+        return np.asarray(np.where(to_repair, SERVICE_BITS[NEEDED_TO_REPAIR], self.needs), dtype=np.int64)
+
+    @cached_property
+    def as_it_is(self) -> Integers:
+        """The condition of each supply for who takes it as it is: 0 where it needs something first."""
+        return np.asarray(np.where(self.needed != 0, 0, self.condition), dtype=np.int64)
 
     @cached_property
     def has_mass(self) -> npt.NDArray[np.bool_]:

@@ -1,6 +1,6 @@
-"""Pairs all regions by several workers. There is a part for each hub, and every demand belongs to one part.
+"""Pairs all regions by several workers. There is a part for each hub, and every listing belongs to one part.
 
-A part makes the whole lists of its demands: docs/adr/0017 says why all parts together store what one batch stores.
+A part makes the whole lists of its listings: docs/adr/0017 says why all parts together store what one batch stores.
 """
 
 import datetime as dt
@@ -17,9 +17,9 @@ from listings.models import Listing
 from listings.querysets import ListingQuerySet
 from matching.models import PairingRun
 from matching.pairs import stored_matches
-from matching.pairs.best import best_pairs
+from matching.pairs.batch import replace_lists_of
 from matching.pairs.candidates import pairable
-from matching.pairs.columns import HubBits, load_columns
+from matching.pairs.sides import DEMANDS, SUPPLIES, Side
 from matching.pairs.stored_matches import Outcome
 from matching.verbs import MatchingVerb
 
@@ -27,8 +27,8 @@ from matching.verbs import MatchingVerb
 KEPT = dt.timedelta(days=30)
 #: A run that isn't finished by then has lost parts on their way to the workers, or with one that was killed.
 LOST_AFTER = dt.timedelta(minutes=30)
-#: Demands that are paired in one transaction: while it lasts, a listing that is published waits for its own pairing.
-DEMANDS_AT_ONCE = 2_000
+#: Lists that are made in one transaction: while it lasts, a listing that is published waits for its own pairing.
+LISTS_AT_ONCE = 2_000
 #: Listings that are marked as paired in one transaction.
 MARKED_AT_ONCE = 5_000
 
@@ -66,35 +66,28 @@ def start_unless_one_runs(*, at: dt.datetime) -> PairingRun | None:
 
 
 def pair_part(*, run_id: int, hub_id: int) -> None:
-    """Pair the demands of one part, some thousand at a time. Does nothing if that is done already, or if the run is
+    """Pair the listings of one part, some thousand at a time. Does nothing if that is done already, or if the run is
     cancelled.
     """
     run = PairingRun.objects.filter(pk=run_id, waiting_hub_ids__contains=[hub_id]).first()
     if run is None:
         return
-    ids = list(_part(Listing.objects.of_kind(ListingKind.DEMAND), hub_id).order_by("pk").values_list("pk", flat=True))
-    done = Outcome(pairs=0, written=0, deleted=0)
-    for begin in range(0, len(ids), DEMANDS_AT_ONCE):
-        if not _still_waits(run_id, hub_id):
-            return
-        outcome = _pair_some(ids[begin : begin + DEMANDS_AT_ONCE], hub_id, run.at)
-        done = Outcome(done.pairs + outcome.pairs, done.written + outcome.written, done.deleted + outcome.deleted)
+    done = Outcome(places=0, written=0, deleted=0)
+    for side in (DEMANDS, SUPPLIES):
+        ids = list(_part(Listing.objects.of_kind(side.kind), hub_id).order_by("pk").values_list("pk", flat=True))
+        for begin in range(0, len(ids), LISTS_AT_ONCE):
+            if not _still_waits(run_id, hub_id):
+                return
+            done += _pair_some(side, ids[begin : begin + LISTS_AT_ONCE], hub_id, run.at)
     if _end_part(run_id, hub_id, done):
         _finish(PairingRun.objects.get(pk=run_id))
 
 
 @transaction.atomic
-def _pair_some(demand_ids: list[int], hub_id: int, at: dt.datetime) -> Outcome:
-    """Do what a batch does, for some demands of one part and the supplies that share a hub with any of them."""
+def _pair_some(side: Side, listing_ids: list[int], hub_id: int, at: dt.datetime) -> Outcome:
+    """Make the lists of some listings of one part, as a batch does."""
     wait_for_part(Lock.MATCHES, hub_id)
-    today = timezone.localdate(at)
-    bits = HubBits()
-    wanted = pairable(ListingKind.DEMAND, today).filter(pk__in=demand_ids)
-    reached = {hub for hub_ids in wanted.order_by().values_list("hub_ids", flat=True).distinct() for hub in hub_ids}
-    demands = load_columns(wanted, bits)
-    supplies = load_columns(pairable(ListingKind.SUPPLY, today).filter(hub_ids__overlap=sorted(reached)), bits)
-    best = best_pairs(supplies, demands)
-    return stored_matches.replace_lists(best, supplies, demands, bits, at=at, demand_ids=demand_ids)
+    return replace_lists_of(side, listing_ids, at=at)
 
 
 @transaction.atomic
@@ -103,7 +96,7 @@ def _end_part(run_id: int, hub_id: int, outcome: Outcome) -> bool:
     # The row stays locked until the commit: only the part that ends last finds the list empty.
     taken = PairingRun.objects.filter(pk=run_id, waiting_hub_ids__contains=[hub_id]).update(
         waiting_hub_ids=Func(F("waiting_hub_ids"), Value(hub_id), function="array_remove"),
-        pairs=F("pairs") + outcome.pairs,
+        pairs=F("pairs") + outcome.places,
         written=F("written") + outcome.written,
         deleted=F("deleted") + outcome.deleted,
     )
@@ -125,9 +118,9 @@ def cancel(*, run_id: int) -> None:
     record(MatchingVerb.PAIRING_CANCELLED, run)
 
 
-def _part(demands: ListingQuerySet, hub_id: int) -> ListingQuerySet:
-    """The demands of a hub's part: those whose first hub it is."""
-    return demands.in_hub(hub_id).filter(hub_ids__0=hub_id)
+def _part(listings: ListingQuerySet, hub_id: int) -> ListingQuerySet:
+    """The listings of a hub's part: those whose first hub it is."""
+    return listings.in_hub(hub_id).filter(hub_ids__0=hub_id)
 
 
 def _hubs_by_size(today: dt.date) -> list[int]:
@@ -141,7 +134,7 @@ def _hubs_by_size(today: dt.date) -> list[int]:
 
 
 def _finish(run: PairingRun) -> None:
-    """End a run: delete the pairs of demands that lie in no hub any more, and mark listings as paired.
+    """End a run: delete the pairs of listings that lie in no hub any more, and mark listings as paired.
 
     They are marked some thousand at a time: whoever changes one of them doesn't wait for all.
     """

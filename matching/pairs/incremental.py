@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from geo.locks import Lock, wait_for
-from listings.enums import ListingKind
 from listings.models import Listing
 from matching.bundles import stored as bundles
 from matching.models import Match
@@ -15,8 +14,9 @@ from matching.pairs import stored_matches
 from matching.pairs.best import best_pairs, keep_best
 from matching.pairs.candidates import candidates_for, is_pairable, pairable
 from matching.pairs.columns import Columns, HubBits, load_columns
+from matching.pairs.dismissed import Dismissed
 from matching.pairs.score import Scored, score_pairs
-from matching.rules import BEST_PER_DEMAND
+from matching.pairs.sides import DEMANDS, SUPPLIES, Side, side_of
 
 
 @transaction.atomic
@@ -30,70 +30,78 @@ def pair(*, listing_id: int, at: dt.datetime) -> int:
     listing = Listing.objects.select_related("material").filter(pk=listing_id).first()
     if listing is None:
         return 0
-    if listing.kind == ListingKind.DEMAND:
-        _pair_demand(listing, at)
-    elif listing.kind == ListingKind.SUPPLY:
-        _pair_supply(listing, at)
+    if side := side_of(listing.kind):
+        _pair(listing, side, at)
     stored_matches.mark_paired([(listing.pk, listing.updated_at)], at)
     return Match.objects.of_listing(listing).count()
 
 
-def _pair_demand(demand: Listing, at: dt.datetime) -> None:
-    today = timezone.localdate(at)
-    if not is_pairable(demand, today):
-        Match.objects.filter(demand=demand).delete()
-        bundles.delete_bundles([demand.pk])
-        return
-    bits = HubBits()
-    demands = load_columns(Listing.objects.filter(pk=demand.pk), bits)
-    supplies = load_columns(candidates_for(demand, today), bits)
-    scored = _cross(supplies, demands)
-    stored_matches.replace_lists([keep_best(scored)], supplies, demands, bits, at=at, demand_ids=[demand.pk])
+def _pair(listing: Listing, side: Side, at: dt.datetime) -> None:
+    """Make a listing's own list, put it in the lists of others, and mend the lists that lose something by it.
+
+    Where it is new in another's list, or gets a higher score, that list only becomes too long: its last pair goes.
+    Where it leaves a list, or gets a lower score, another listing may now deserve the place: see _refill().
+    """
+    today, bits, other = timezone.localdate(at), HubBits(), side.other
+    held = Match.objects.of_listing(listing)
+    before = dict(held.kept_by(other.bit).values_list(other.column, "score"))
+    demand_ids = _demands_of(listing, side)
+    now: dict[int, float] = {}
+    if is_pairable(listing, today):
+        columns = {
+            side: load_columns(Listing.objects.filter(pk=listing.pk), bits),
+            other: load_columns(candidates_for(listing, today), bits),
+        }
+        supplies, demands = columns[SUPPLIES], columns[DEMANDS]
+        scored = _cross(supplies, demands)
+        dismissed = Dismissed(supplies, demands, of=[listing.pk, *columns[other].id.tolist()])
+        own = keep_best(dismissed.left(side, scored), side)
+        stored_matches.replace_lists(side, [own], supplies, demands, bits, at=at, listing_ids=[listing.pk])
+        theirs = dismissed.left(other, scored)
+        rows = theirs.supply if other is SUPPLIES else theirs.demand
+        now = dict(zip(columns[other].id[rows].tolist(), theirs.score.tolist(), strict=True))
+        entering = theirs.take(stored_matches.enters(other, columns[other].id[rows], theirs.score, listing.pk))
+        stored_matches.replace_in_lists_of(other, entering, supplies, demands, bits, at=at, listing_id=listing.pk)
+    else:
+        held.delete()
+    _refill(other, [pk for pk, score in before.items() if now.get(pk, -1.0) < score], bits, at)
+    stored_matches.trim(other, now)
+    bundles.replace_stored(sorted(demand_ids | _demands_of(listing, side)), at=at)
 
 
-def _pair_supply(supply: Listing, at: dt.datetime) -> None:
-    """Put a supply in the lists of the demands that it suits, and mend the lists that lose something by it.
+def _demands_of(listing: Listing, side: Side) -> set[int]:
+    """The demands in whose lists a listing stands; of a demand itself."""
+    if side is DEMANDS:
+        return {listing.pk}
+    kept = Match.objects.of_listing(listing).kept_by(DEMANDS.bit)
+    return set(kept.values_list("demand_id", flat=True))
 
-    Where the supply is new in a list, or gets a higher score, the list only becomes too long: its last pair goes.
-    Where it leaves a list, or gets a lower score, another supply may now deserve the place. If the list wasn't full it
-    holds every supply that suits the demand, and there is no other; a list that was full is made anew by _refill().
+
+def _refill(side: Side, listing_ids: list[int], bits: HubBits, at: dt.datetime) -> None:
+    """Make the lists of these listings of a side anew, if they were full before.
+
+    A list that wasn't full holds all that suits its listing: there is no other to take a place.
     """
     today = timezone.localdate(at)
-    bits = HubBits()
-    before = dict(Match.objects.filter(supply=supply).values_list("demand_id", "score"))
-    now: dict[int, float] = {}
-    supplies = load_columns(Listing.objects.filter(pk=supply.pk), bits) if is_pairable(supply, today) else None
-    if supplies is not None:
-        demands = load_columns(candidates_for(supply, today), bits)
-        scored = _cross(supplies, demands)
-        now = dict(zip(demands.id[scored.demand].tolist(), scored.score.tolist(), strict=True))
-        stored_matches.replace_of_supply(scored, supplies, demands, bits, at=at, supply_id=supply.pk)
-    else:
-        Match.objects.filter(supply=supply).delete()
-    lost = [demand_id for demand_id, score in before.items() if now.get(demand_id, -1.0) < score]
-    _refill(lost, bits, at)
-    stored_matches.delete_beyond_best([*now])
-    holding = Match.objects.filter(supply=supply).values_list("demand_id", flat=True)
-    bundles.replace_stored(sorted({*before, *holding}), at=at)
-
-
-def _refill(demand_ids: list[int], bits: HubBits, at: dt.datetime) -> None:
-    """Make the lists of these demands anew, if they were full before."""
-    today = timezone.localdate(at)
-    if not demand_ids:
+    if not listing_ids:
         return
-    kept = dict.fromkeys(demand_ids, 0)
-    for demand_id in Match.objects.filter(demand_id__in=demand_ids).values_list("demand_id", flat=True):
-        kept[demand_id] += 1
-    # A list that was full may have one pair less by now: that of the supply itself.
-    were_full = [demand_id for demand_id, count in kept.items() if count >= BEST_PER_DEMAND - 1]
-    wanted = list(pairable(ListingKind.DEMAND, today).filter(pk__in=were_full).select_related("material"))
+    kept = dict.fromkeys(listing_ids, 0)
+    own = Match.objects.kept_by(side.bit).filter(**{f"{side.column}__in": listing_ids})
+    for listing_id in own.values_list(side.column, flat=True):
+        kept[listing_id] += 1
+    # A list that was full may have one pair less by now: that of the listing that left.
+    were_full = [listing_id for listing_id, count in kept.items() if count >= side.most - 1]
+    wanted = list(pairable(side.kind, today).filter(pk__in=were_full).select_related("material"))
     if not wanted:
         return
-    demands = load_columns(Listing.objects.filter(pk__in=[demand.pk for demand in wanted]), bits)
-    ids = {pk for demand in wanted for pk in candidates_for(demand, today).values_list("pk", flat=True)}
-    supplies = load_columns(Listing.objects.filter(pk__in=ids), bits)
-    stored_matches.replace_lists(best_pairs(supplies, demands), supplies, demands, bits, at=at, demand_ids=were_full)
+    ids = {pk for listing in wanted for pk in candidates_for(listing, today).values_list("pk", flat=True)}
+    columns = {
+        side: load_columns(Listing.objects.filter(pk__in=[listing.pk for listing in wanted]), bits),
+        side.other: load_columns(Listing.objects.filter(pk__in=ids), bits),
+    }
+    supplies, demands = columns[SUPPLIES], columns[DEMANDS]
+    best = best_pairs(side, supplies, demands, Dismissed(supplies, demands, of=were_full))
+    stored_matches.replace_lists(side, best, supplies, demands, bits, at=at, listing_ids=were_full)
 
 
 def _cross(supplies: Columns, demands: Columns) -> Scored:

@@ -8,7 +8,7 @@ Throughout, `s` and `d` are row numbers of supplies and demands, of one length: 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,8 @@ Mask = npt.NDArray[np.bool_]
 class Scored:
     """Pairs that meet every hard condition. `supply` and `demand` are row numbers in the two sets of columns.
 
-    Parts and score lie in 0..1; coverage is the share of the asked amount (at most 1); distances are whole metres.
+    Parts and score lie in 0..1; distances are whole metres. coverage: the share of the asked amount that is there.
+    lot_share: the share of the lot that is asked. Both are at most 1, and one of them is 1.
     """
 
     supply: Integers
@@ -47,7 +48,12 @@ class Scored:
     condition: Floats
     distance_m: Integers
     coverage: Floats
+    lot_share: Floats
     overlap_days: Integers
+
+    def take(self, rows: Any) -> "Scored":
+        """The pairs named by an index array, a mask or a slice."""
+        return Scored(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 
 def score_pairs(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Scored:
@@ -56,6 +62,11 @@ def score_pairs(supplies: Columns, demands: Columns, s: Integers, d: Integers) -
     keep &= related(supplies, demands, s, d) & ((supplies.hubs[s] & demands.hubs[d]) != 0)
     rows = np.flatnonzero(keep)
     return score_fitting(supplies, demands, s[rows], d[rows], square[rows])
+
+
+def score_again(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Scored:
+    """Score pairs that are known to meet every hard condition."""
+    return score_fitting(supplies, demands, s, d, _square_of_distance(supplies, demands, s, d))
 
 
 def fit(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> tuple[Mask, Floats]:
@@ -74,27 +85,28 @@ def fit(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> tuple[
 
 def score_fitting(
     supplies: Columns, demands: Columns, s: Integers, d: Integers, square: Floats, *,
-    contenders: Callable[[Integers, Floats], Integers] | None = None,
+    choose: Callable[[Integers, Integers, Floats], Integers] | None = None,
 ) -> Scored:  # fmt: skip
     """Score pairs that have a hub in common, related materials, and fit(). Windows and amounts are still checked here.
 
-    `square` are the squares of their distances. `contenders` gets the demands and the scores of all pairs, and returns
-    the rows that are worth keeping: only of these the other columns are made.
+    `square` are the squares of their distances. `choose` gets the supplies, demands and scores of all pairs, and
+    returns the rows that are worth keeping: only of these the other columns are made.
     """
-    overlap_days = _overlap_days(supplies, demands, s, d)
-    offered, asked = amounts(supplies, demands, s, d, overlap_days)
+    days = overlap_days(supplies, demands, s, d)
+    offered, asked = amounts(supplies, demands, s, d, days)
     # A demand that doesn't come in parts wants all of it from one supply.
-    keep = (overlap_days > 0) & (~demands.whole[d] | (offered >= asked))
+    keep = (days > 0) & (~demands.whole[d] | (offered >= asked))
     rows = np.flatnonzero(keep)
-    s, d, offered, asked, overlap_days = s[rows], d[rows], offered[rows], asked[rows], overlap_days[rows]
+    s, d, offered, asked, days = s[rows], d[rows], offered[rows], asked[rows], days[rows]
     metres = np.sqrt(square[rows])
-    parts = parts_of(supplies, demands, s, d, metres, offered, asked, supplies.condition[s], overlap_days)
+    parts = parts_of(supplies, demands, s, d, metres, offered, asked, supplies.as_it_is[s], days)
     score = weighed(parts, _weights(demands, d))
-    few: Any = contenders(d, score) if contenders else slice(None)
+    few: Any = choose(s, d, score) if choose else slice(None)
+    coverage, lot_share = shares_of(offered[few], asked[few])
     return Scored(
         supply=s[few], demand=d[few], score=score[few], **{name: part[few] for name, part in parts.items()},
-        distance_m=np.round(metres[few]).astype(np.int64), overlap_days=overlap_days[few],
-        coverage=np.round(np.minimum(offered[few] / asked[few], 1.0), 6).astype(np.float64),
+        distance_m=np.round(metres[few]).astype(np.int64), overlap_days=days[few],
+        coverage=coverage, lot_share=lot_share,
     )  # fmt: skip
 
 
@@ -126,9 +138,11 @@ def parts_of(
     `metres` is the length of the whole way, `condition` what the demand gets, `days` on how many days it can have it.
     A part that follows from a few small whole numbers is looked up in a table: a fifth of the time of computing it.
     """
-    quantity: Floats = np.minimum(offered / asked, 1.0)
-    too_much = np.flatnonzero(supplies.whole[s] & (offered > asked))
-    quantity[too_much] = asked[too_much] / offered[too_much]
+    # Of the share of the demand that is met and the share of the lot that goes, one is 1: this is the other.
+    quantity: Floats = np.minimum(offered, asked) / np.maximum(offered, asked)
+    # Both count alike. A lot that is too large and goes whole serves neither side well: there it stays as it is.
+    in_parts = np.flatnonzero(~supplies.whole[s] | (offered <= asked))
+    quantity[in_parts] = (1.0 + quantity[in_parts]) / 2
     return {
         "material": _MATERIAL_PARTS[supplies.depth[s] - demands.depth[d]],
         "distance": np.round(1.0 / (1.0 + metres / HALF_DISTANCE_M), 6),
@@ -137,6 +151,13 @@ def parts_of(
         "price": _price(supplies, demands, s, d),
         "condition": _CONDITION_PARTS[demands.condition[d] * _CONDITIONS + condition],
     }
+
+
+def shares_of(offered: Floats, asked: Floats) -> tuple[Floats, Floats]:
+    """The share of the demand that is met, and the share of the lot that goes; both at most 1, to six decimals."""
+    coverage: Floats = np.minimum(offered / asked, 1.0)
+    lot_share: Floats = np.minimum(asked / offered, 1.0)
+    return np.round(coverage, 6, out=coverage), np.round(lot_share, 6, out=lot_share)
 
 
 def weighed(parts: Mapping[str, Floats], weights: Mapping[str, float | Floats]) -> Floats:
@@ -173,11 +194,17 @@ def amounts(
     return offered, asked
 
 
-def _overlap_days(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Integers:
+def overlap_days(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Integers:
     """Days that both windows share, both ends included; at most OPEN_WINDOW_DAYS."""
     last = np.minimum(supplies.ends[s], demands.ends[d])
     days: Integers = np.minimum(last - np.maximum(supplies.starts[s], demands.starts[d]) + 1, OPEN_WINDOW_DAYS)
     return days
+
+
+def needs_work_first(supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Mask:
+    """In which pairs the supply needs a service before the demand can use it; who asks for what is to repair, can."""
+    asked = demands.condition[d]
+    return np.asarray((supplies.needed[s] != 0) & ((asked == 0) | (asked > int(Condition.TO_REPAIR))))
 
 
 def _material_parts() -> Floats:
@@ -188,9 +215,13 @@ def _material_parts() -> Floats:
 
 
 def _condition_parts() -> Floats:
-    """The condition part by what the demand asks (0: nothing) and what it gets, at asked * _CONDITIONS + got."""
+    """The condition part by what the demand asks (0: nothing) and what it gets, at asked * _CONDITIONS + got.
+
+    Who gets 0, gets what needs work first: that suits only who asks for no better than to repair.
+    """
     parts = np.ones((_CONDITIONS, _CONDITIONS))
     parts[0] = np.round(0.5 + np.arange(_CONDITIONS) / 10.0, 6)
+    parts[[0, *range(Condition.TO_REPAIR + 1, _CONDITIONS)], 0] = 0.0
     return parts.ravel()
 
 

@@ -12,7 +12,7 @@ from matching.chains.score import all_chains
 from matching.chains.service_columns import ServiceColumns, load_services
 from matching.pairs.candidates import pairable
 from matching.pairs.columns import Columns, Floats, HubBits, Integers, load_columns
-from matching.pairs.score import related, score_pairs
+from matching.pairs.score import needs_work_first, related, score_pairs
 from matching.plan.problem import Edges, Lots, Mask, Problem, Services, nearest_few, usable
 from matching.plan.rules import NEAREST_EDGES, PLAN_WEEKS
 
@@ -68,13 +68,18 @@ def load_region(hub: Hub, today: dt.date) -> Region:
 def load_problem(region: Region) -> Loaded:
     """The problem with every edge over which anything can go; of very many only those to near places.
 
-    An edge stays if it is among the NEAREST_EDGES shortest of its supply, or among those of its demand.
+    An edge stays if it is among the NEAREST_EDGES shortest of its supply, or among those of its demand. A supply that
+    needs work first goes straight only where it can't go through a service.
     """
-    edges = Edges.joined(direct_edges(region, region.supplies, region.demands), chain_edges(region))
     services = Services(region.services.id, np.nan_to_num(region.services.free))
     supplies = Lots(region.supplies.id, region.supply_kg, region.supplies.whole)
     demands = Lots(region.demands.id, region.demand_kg, region.demands.whole)
-    edges = edges.take(usable(Problem(supplies, demands, services, edges)))
+    straight, chains = (
+        edges.take(usable(Problem(supplies, demands, services, edges)))
+        for edges in (direct_edges(region, region.supplies, region.demands), chain_edges(region))
+    )
+    works_first = needs_work_first(region.supplies, region.demands, straight.supply, straight.demand)
+    edges = Edges.joined(straight.take(~works_first | ~np.isin(straight.supply, chains.supply)), chains)
     near = nearest_few(edges, NEAREST_EDGES)
     return Loaded(region, Problem(supplies, demands, services, edges.take(near)), int((~near).sum()))
 

@@ -9,12 +9,11 @@ from django.contrib.gis.db.models.functions import GeometryDistance
 from geo.hubs import centre_of
 from geo.models import Hub
 from listings.enums import Condition, ListingKind
-from matching.chains.needs import needed
 from matching.pairs.candidates import pairable
 from matching.pairs.columns import NO_END, SERVICE_BITS, Columns, Floats, Integers
 from matching.pairs.score import score_pairs
 from matching.plan.load import Loaded, Region, candidate_pairs
-from matching.plan.problem import Mask
+from matching.plan.problem import NO_SERVICE, Mask
 from matching.plan.rules import LEAST_LEFT_KG, MOST_UNLOCKS, SERVICE_NEAR_KM
 from materials.models import Material
 
@@ -24,6 +23,8 @@ class Reason(StrEnum):
 
     NO_SERVICE = "no_service"
     NO_DEMAND = "no_demand"
+    #: It can go only through a service, and there or at the demand is no room left.
+    SERVICE_FULL = "service_full"
     FULL = "full"
     OTHER_WINDOW = "other_window"
     CONDITION = "condition"
@@ -37,7 +38,8 @@ class Reason(StrEnum):
 class Unlock:
     """The lots of one material that stay for one reason, with what is left of them.
 
-    material: its number in the tree. service: the kind that lacks. hub_id: the nearest hub with a demand for it.
+    material: its number in the tree. service: the kind that lacks, or that is full. hub_id: the nearest hub with a
+    demand for it.
     """
 
     reason: Reason
@@ -68,13 +70,15 @@ def _reasons(loaded: Loaded, stays: Integers) -> tuple[list[Reason], list[str]]:
     region = loaded.region
     supplies, demands = region.supplies, region.demands
     lacks = _lacking_service(region)
-    has_edge = _among(loaded.problem.edges.supply, supplies)
+    edges = loaded.problem.edges
+    has_edge = _among(edges.supply, supplies)
     open_now = {"starts": np.zeros(len(demands), dtype=np.int64), "ends": np.full(len(demands), NO_END)}
     best = replace(supplies, condition=np.full(len(supplies), int(Condition.NEW)))
     everywhere = np.full(len(supplies), np.inf)
     tests: list[tuple[Reason, Mask]] = [
         (Reason.NO_SERVICE, lacks != ""),
         (Reason.NO_DEMAND, ~_has_demand(supplies, demands)),
+        (Reason.SERVICE_FULL, has_edge & ~_among(edges.supply[edges.service == NO_SERVICE], supplies)),
         (Reason.FULL, has_edge | _pairs_with(supplies, demands)),
         (Reason.OTHER_WINDOW, _pairs_with(supplies, replace(demands, **open_now))),
         (Reason.CONDITION, _pairs_with(best, demands)),
@@ -83,9 +87,20 @@ def _reasons(loaded: Loaded, stays: Integers) -> tuple[list[Reason], list[str]]:
         (Reason.SEVERAL, np.ones(len(supplies), dtype=bool)),
     ]  # fmt: skip
     reasons = [next(reason for reason, mask in tests if mask[row]) for row in stays]
+    first = _first_needed(supplies)
+    service_of = {Reason.NO_SERVICE: lacks, Reason.SERVICE_FULL: first}
     return reasons, [
-        str(lacks[row]) if reason == Reason.NO_SERVICE else "" for row, reason in zip(stays, reasons, strict=True)
+        str(service_of[reason][row]) if reason in service_of else ""
+        for row, reason in zip(stays, reasons, strict=True)
     ]
+
+
+def _first_needed(supplies: Columns) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
+    """The first kind of service that each supply needs; "" where it needs none."""
+    first = np.full(len(supplies), "", dtype="U12")
+    for kind, bit in sorted(SERVICE_BITS.items()):
+        first[(first == "") & ((supplies.needed & bit) != 0)] = str(kind)
+    return first
 
 
 def _pairs_with(supplies: Columns, demands: Columns) -> Mask:
@@ -113,7 +128,7 @@ def _lacking_service(region: Region) -> "np.ndarray[tuple[int], np.dtype[np.str_
     A service that doesn't say what is free counts as having room.
     """
     supplies, services = region.supplies, region.services
-    needs = needed(supplies)
+    needs = supplies.needed
     lacks = np.full(len(supplies), "", dtype="U12")
     metres = np.hypot(supplies.x[:, None] - services.x[None, :], supplies.y[:, None] - services.y[None, :])
     has_room: Mask = np.any(np.isnan(services.free) | (services.free > 0), axis=1)

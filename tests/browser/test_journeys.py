@@ -69,7 +69,7 @@ def test_post_a_demand_and_a_supply_on_a_phone_and_see_the_pair_at_the_hub(open_
     publish(company)
     expect(company.get_by_text("Je zoekertje staat online.")).to_be_visible()
     mine = company.locator(".pair", has_text="Gezocht: europaletten voor ons atelier")
-    expect(mine).to_contain_text("de hele gevraagde hoeveelheid", timeout=20_000)
+    expect(mine).to_contain_text("de hele vraag", timeout=20_000)
     expect(mine).to_contain_text("materiaal exact")
 
     hub = open_page("hub")

@@ -8,10 +8,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Membership
+from journal.models import Letter
 from listings.capacity.services import book_capacity
 from listings.capacity.weeks import monday_of
 from listings.models import Listing
-from tests.makers import TODAY, material, published
+from tests.makers import TODAY, make_user, material, published
 
 pytestmark = pytest.mark.django_db
 MONDAY = monday_of(TODAY) + dt.timedelta(weeks=1)
@@ -48,7 +50,7 @@ def test_a_member_books_a_week_and_gives_it_back(said: str) -> None:
     client = member_of(service)
     page = words(client.get(f"/zoekertje/{service.pk}/").content.decode())
     assert page.count("20 van 20 stuks vrij") == 12
-    given = {"week_start": MONDAY.isoformat(), "quantity": "12,5", "supply": said.format(supply.pk), "note": ""}
+    given = {"weeks": [MONDAY.isoformat()], "quantity": "12,5", "supply": said.format(supply.pk), "note": ""}
     assert client.post(f"/zoekertje/{service.pk}/weken/", given).status_code == 302
     page = words(client.get(f"/zoekertje/{service.pk}/").content.decode())
     assert "7,5 van 20 stuks vrij" in page
@@ -61,7 +63,7 @@ def test_a_member_books_a_week_and_gives_it_back(said: str) -> None:
 def test_a_form_that_asks_too_much_comes_back_with_what_is_free() -> None:
     service = published("service")
     book(service, 15)
-    given = {"week_start": MONDAY.isoformat(), "quantity": "6"}
+    given = {"weeks": [MONDAY.isoformat()], "quantity": "6"}
     page = words(member_of(service).post(f"/zoekertje/{service.pk}/weken/", given).content.decode())
     assert "is er nog plaats voor 5 stuks." in page
     assert 'value="6"' in page
@@ -69,7 +71,7 @@ def test_a_form_that_asks_too_much_comes_back_with_what_is_free() -> None:
 
 def test_what_is_said_to_be_free_can_be_booked() -> None:
     service = published("service")
-    given = {"week_start": MONDAY.isoformat(), "quantity": "0,001"}
+    given = {"weeks": [MONDAY.isoformat()], "quantity": "0,001"}
     client = member_of(service)
     assert client.post(f"/zoekertje/{service.pk}/weken/", given).status_code == 302
     page = words(client.get(f"/zoekertje/{service.pk}/").content.decode())
@@ -124,3 +126,72 @@ def test_the_matches_page_shows_chains_in_three_steps_in_a_fixed_number_of_queri
     assert counts[2] == counts[1]
     page = member_of(service).get(f"/zoekertje/{service.pk}/matches/").content.decode()
     assert f"/zoekertje/{service.pk}/weken/?voor={supply.pk}" in page
+
+
+def test_what_is_known_of_the_supply_is_filled_in() -> None:
+    service = published("service")
+    book(service, 15)
+    supply = published(quantity=32, title="Stapel paletten")
+    page = words(member_of(service).get(f"/zoekertje/{service.pk}/weken/?voor={supply.pk}").content.decode())
+    assert 'value="Stapel paletten"' in page
+    assert f'name="supply_id" value="{supply.pk}"' in page
+    assert 'name="quantity" value="32"' in page
+    # This week 20, next week 5 of 20, and 7 of the week after
+    assert page.count("checked") == 3
+    for nothing in ("x", "0", "9" * 30, str(published("demand").pk)):
+        page = member_of(service).get(f"/zoekertje/{service.pk}/weken/?voor={nothing}").content.decode()
+        assert page.count("checked") == 0
+
+
+def test_pieces_are_weighed_for_a_service_that_counts_in_tonnes() -> None:
+    service, supply = published("service", capacity_unit="tonne", capacity_per_week=5), published(quantity=40)
+    assert supply.mass_kg is not None
+    page = member_of(service).get(f"/zoekertje/{service.pk}/weken/?voor={supply.pk}").content.decode()
+    tonnes = round(float(supply.mass_kg) / 1000, 3)
+    assert f'name="quantity" value="{str(tonnes).rstrip("0").replace(".", ",")}"' in page
+
+
+def test_several_weeks_are_booked_at_once_and_both_sides_hear_of_it() -> None:
+    service, supply = published("service"), published()
+    book(service, 15)
+    Letter.objects.all().delete()
+    other = make_user(language="fr")
+    Membership.objects.create(user=other, organisation=service.organisation, role="member")
+    weeks = [(MONDAY + dt.timedelta(weeks=number)).isoformat() for number in range(3)]
+    given = {"weeks": weeks, "quantity": "30", "supply": "iets", "supply_id": supply.pk, "note": ""}
+    answer = member_of(service).post(f"/zoekertje/{service.pk}/weken/", given)
+    assert answer.status_code == 302
+    booked = service.bookings.filter(supply=supply).order_by("week_start")
+    assert [booking.quantity for booking in booked] == [5, 20, 5]
+    letters = {letter.recipient: letter for letter in Letter.objects.all()}
+    assert set(letters) == {other.email, supply.maker.email}  # type: ignore[attr-defined]
+    assert {letter.template for letter in letters.values()} == {"booking_made"}
+    assert letters[other.email].language == "fr"
+    assert words(letters[supply.maker.email].data["weeks"]).count("stuks in de week van") == 3  # type: ignore[attr-defined]
+    member_of(service).post(f"/zoekertje/{service.pk}/weken/{booked[1].pk}/weg/")
+    assert Letter.objects.filter(template="booking_cancelled").count() == 2
+
+
+def test_more_than_all_weeks_hold_books_none() -> None:
+    service = published("service")
+    weeks = [(MONDAY + dt.timedelta(weeks=number)).isoformat() for number in range(2)]
+    asked = member_of(service).post(f"/zoekertje/{service.pk}/weken/", {"weeks": weeks, "quantity": "41"})
+    assert "In die weken samen is er nog plaats voor 40 stuks." in words(asked.content.decode())
+    assert not service.bookings.exists()
+    page = member_of(service).post(f"/zoekertje/{service.pk}/weken/", {"quantity": "1"}).content.decode()
+    assert "Kies minstens één week." in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [("Stapel paletten", ""), ("stapel PALETTEN", ""), ("Stapel", "bestaat niet"), ("Twee keer", "Meer dan één")],
+)
+def test_a_supply_may_be_named_by_its_title(typed: str, says: str) -> None:
+    service, supply = published("service"), published(title="Stapel paletten")
+    for _number in range(2):
+        published(title="Twee keer")
+    given = {"weeks": [MONDAY.isoformat()], "quantity": "1", "supply": typed}
+    answer = member_of(service).post(f"/zoekertje/{service.pk}/weken/", given)
+    assert answer.status_code == (200 if says else 302)
+    assert says in answer.content.decode()
+    assert list(service.bookings.values_list("supply", flat=True)) == ([] if says else [supply.pk])

@@ -300,6 +300,7 @@ def test_the_numbers_of_pairing_are_those_of_the_code() -> None:
     assert {name: float(said[name]) for name in plain} == {name: getattr(rules, name) for name in plain}
     assert (said["NEEDED_TO_REPAIR"], said["RESTORED_CONDITION"]) == (rules.NEEDED_TO_REPAIR, rules.RESTORED_CONDITION)
     assert tuple(said["RESTORING_SERVICES"].split(", ")) == rules.RESTORING_SERVICES
+    assert _named(said["BEST_PER_LIST"]) == rules.BEST_PER_LIST
     assert _named(said["CHAIN_WEIGHTS"]) == rules.CHAIN_WEIGHTS
     assert sum(rules.CHAIN_WEIGHTS.values()) == pytest.approx(1)
     assert tuple(map(float, said["CLOSENESS"].split(","))) == rules.CLOSENESS

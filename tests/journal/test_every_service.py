@@ -30,11 +30,12 @@ from journal.events import record
 from journal.letters import refuse_letters, write_letter
 from journal.models import Event, Letter
 from listings import services as listings
-from listings.capacity.services import book_capacity, cancel_booking
+from listings.capacity.services import book_capacity, book_weeks, cancel_booking
 from listings.imports.mending import map_columns, mend_words
 from listings.imports.services import cancel_import, confirm_import, run_check, run_store, start_import
 from listings.rederive import place_listings_anew
 from listings.verbs import ListingVerb
+from matching.dismissals.services import dismiss_pair, take_back_dismissal
 from matching.models import HubPlan, PlanState
 from matching.pairs import distributed
 from matching.plan.services import cancel_plan, request_plan
@@ -115,9 +116,17 @@ def an_import(by_and: dict[str, Any] | None = None) -> dict[str, Any]:
     return {"by": given["by"], "listing_import": made}
 
 
+def next_monday() -> dt.date:
+    return timezone.localdate() - dt.timedelta(days=timezone.localdate().weekday()) + dt.timedelta(weeks=2)
+
+
 def a_booking(service: Any) -> Any:
-    monday = timezone.localdate() - dt.timedelta(days=timezone.localdate().weekday()) + dt.timedelta(weeks=2)
-    return book_capacity(by=service.maker, service=service, week_start=monday, quantity=Decimal(1))
+    return book_capacity(by=service.maker, service=service, week_start=next_monday(), quantity=Decimal(1))
+
+
+def a_dismissal() -> Any:
+    supply, demand = published(), published("demand")
+    return dismiss_pair(by=by_maker(supply)["by"], listing=supply, other=demand, reason="price")
 
 
 def areas() -> dict[str, MultiPolygon]:
@@ -261,6 +270,10 @@ STORIES: dict[str, Callable[[], Any]] = {
     "listings.imports.services.cancel_import": lambda: cancel_import(**an_import()),
     "listings.imports.mending.map_columns": lambda: map_columns(**an_import(), fields={"materiaal": "material"}),
     "listings.imports.mending.mend_words": lambda: mend_words(**an_import(), words={}),
+    "listings.capacity.services.book_weeks": lambda: book_weeks(
+        by=by_maker(service := published("service"))["by"], service=service, quantity=Decimal(25),
+        weeks=[next_monday(), next_monday() + dt.timedelta(weeks=1)],
+    ),
     "listings.capacity.services.book_capacity": lambda: a_booking(published("service")),
     "listings.capacity.services.cancel_booking": lambda: cancel_booking(
         by=(service := published("service")).maker,  # type: ignore[attr-defined]
@@ -269,6 +282,10 @@ STORIES: dict[str, Callable[[], Any]] = {
     "matching.pairs.distributed.start": lambda: distributed.start(at=timezone.now()),
     "matching.pairs.distributed.start_unless_one_runs": lambda: distributed.start_unless_one_runs(at=timezone.now()),
     "matching.pairs.distributed.cancel": lambda: distributed.cancel(run_id=distributed.start(at=timezone.now()).pk),
+    "matching.dismissals.services.dismiss_pair": a_dismissal,
+    "matching.dismissals.services.take_back_dismissal": lambda: take_back_dismissal(
+        by=(made := a_dismissal()).by, dismissal=made
+    ),
     "matching.plan.services.request_plan": lambda: request_plan(by=manager(), hub=hub()),
     "matching.plan.services.cancel_plan": cancel_running_plan,
     "matching.weights.services.set_points": lambda: set_points(

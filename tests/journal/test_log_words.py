@@ -30,7 +30,7 @@ CHANGED = {
     "accounts.invitation": {"role"},
     "geo.hub": HUB_FIELDS | NAMES | set(WEIGHT_POINTS),
     "geo.hubregion": REGION_FIELDS | {"municipalities"},
-    "listings.listing": WRITABLE | set(SETS) | {"status"},
+    "listings.listing": WRITABLE | set(SETS) | {"status", "reason"},
     "listings.capacitybooking": {"week_start", "quantity", "supply", "organisation"},
 }
 #: Units that code and people write alike.

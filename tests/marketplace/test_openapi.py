@@ -133,7 +133,7 @@ def test_each_shape_is_said_once(document: dict[str, Any]) -> None:
 
 
 #: What is for people who are logged in, though it is only read.
-OWN = {"/api/v1/me/", "/api/v1/hubs/{slug}/plan/"}
+OWN = {"/api/v1/me/", "/api/v1/hubs/{slug}/plan/", "/api/v1/listings/{listing_id}/dismissals/"}
 
 
 def test_reading_asks_nobody_to_log_in_and_changing_does(document: dict[str, Any]) -> None:
@@ -152,7 +152,9 @@ def test_reading_asks_nobody_to_log_in_and_changing_does(document: dict[str, Any
 def test_what_the_document_says_of_logging_in_is_so(document: dict[str, Any], client: Client) -> None:
     for path, operations in document["paths"].items():
         answer = client.get(
-            path.format(slug="sociaal-circulaire-hub-gent", listing_id=1, photo_id=1, booking_id=1, code="wood")
+            path.format(
+                slug="sociaal-circulaire-hub-gent", listing_id=1, photo_id=1, booking_id=1, other_id=1, code="wood"
+            )
         )
         if "get" in operations:
             assert (answer.status_code == 401) == ({} not in operations["get"]["security"]), path

@@ -21,6 +21,7 @@ from listings import services
 from listings.capacity.services import book_capacity
 from listings.capacity.weeks import monday_of
 from listings.models import CapacityBooking, Listing
+from matching.dismissals.services import dismiss_pair
 from matching.pairs.incremental import pair
 from tests.makers import TODAY, draft, make_organisation, make_user, published
 
@@ -76,10 +77,23 @@ def cancel(client: Client, service: Listing) -> Any:
     return client.delete(f"/api/v1/listings/{service.pk}/capacity/bookings/{booking.pk}/")
 
 
+def dismiss(client: Client, supply: Listing) -> Any:
+    given = {"other": published("demand").pk, "reason": "price"}
+    return client.post(f"/api/v1/listings/{supply.pk}/dismissals/", given, content_type="application/json")
+
+
+def show_again(client: Client, supply: Listing) -> Any:
+    demand = published("demand")
+    dismiss_pair(by=supply.maker, listing=supply, other=demand, reason="price")  # type: ignore[attr-defined]
+    return client.delete(f"/api/v1/listings/{supply.pk}/dismissals/{demand.pk}/")
+
+
 WEIGHTS = "/api/v1/hubs/sociaal-circulaire-hub-gent/weights/"
 WRITES = [
     Write("listings_capacity_book", book, 201, of_weeks=True),
     Write("listings_capacity_cancel", cancel, 204, of_weeks=True),
+    Write("listings_dismissals_create", dismiss, 201),
+    Write("listings_dismissals_destroy", show_again, 204),
     Write(
         "listings_create",
         lambda client, listing: client.post(
@@ -162,9 +176,9 @@ def test_a_write_is_for_members_alone_and_changes_nothing_for_others(write: Writ
         assert answer.status_code == expected(write, caller), caller
         if answer.status_code >= 400:
             assert answer["Content-Type"] == "application/problem+json"
-            assert write.operation in ("listings_photos_destroy", "listings_capacity_cancel") or state() == before, (
-                caller
-            )
+            # These calls first make something of their own.
+            making = ("listings_photos_destroy", "listings_capacity_cancel", "listings_dismissals")
+            assert write.operation.startswith(making) or state() == before, caller
 
 
 def test_the_table_holds_every_write_of_the_api(tmp_path: Any) -> None:

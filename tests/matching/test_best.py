@@ -1,4 +1,6 @@
-"""A demand's contenders, found by counting classes of score, hold all of its best: as sorting finds them."""
+"""The best of each listing are those that sorting finds, whether its pairs come together or a few at a time."""
+
+import random
 
 import numpy as np
 import pytest
@@ -35,16 +37,30 @@ def test_the_best_of_the_contenders_are_the_best_of_all(demands: list[list[float
             (demand, score) for demand, of_one in enumerate(demands) for score in of_one
         )
     ]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(best, "BEST_PER_DEMAND", count)
-        kept = best._contenders(
-            np.array([row[0] for row in rows], dtype=np.int64), np.array([row[1] for row in rows], dtype=np.float64)
-        )
+    owners = np.array([row[0] for row in rows], dtype=np.int64)
+    kept = best.contenders(owners, np.array([row[1] for row in rows], dtype=np.float64), count)
     assert best_of([rows[place] for place in kept], count) == best_of(rows, count)
 
 
 def test_those_far_below_are_no_contenders() -> None:
     demand, score = np.zeros(100, dtype=np.int64), np.linspace(0, 1, 100)
-    kept = best._contenders(demand, score)
+    kept = best.contenders(demand, score, 20)
     assert len(kept) < 25
     assert set(kept) >= set(range(80, 100))
+
+
+@given(DEMANDS, st.sampled_from([1, 4, 20]), st.integers(1, 50), st.randoms(use_true_random=False))
+def test_the_best_of_pairs_that_come_in_any_order_are_the_best_of_all(
+    listings: list[list[float]], count: int, room: int, draw: random.Random
+) -> None:
+    rows = [(own, score, other) for own, of_one in enumerate(listings) for other, score in enumerate(of_one)]
+    expected = [(own, other) for own, _score, other in best_of(rows, count)]
+    draw.shuffle(rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(best, "_ROOM", room)
+        collected = best._Collected(count, len(listings), 60)
+        for start in range(0, len(rows), 7):
+            own, score, other = zip(*rows[start : start + 7], strict=True)
+            collected.add(np.array(own), np.array(score), np.array(other))
+        owners, others = collected.best()
+    assert list(zip(owners.tolist(), others.tolist(), strict=True)) == expected

@@ -16,7 +16,7 @@ from listings.enums import Condition, ListingKind, ListingStatus, ServiceKind
 from listings.models import Listing
 from matching.chains import candidates
 from matching.chains.candidates import Neighbours
-from matching.chains.needs import needed, needing_something, needs_of
+from matching.chains.needs import needing_something, needs_of
 from matching.pairs.candidates import OBSTACLES, is_pairable, obstacle_of, pairable
 from matching.pairs.columns import SERVICE_BITS, HubBits, load_columns
 from tests.makers import GENT, TODAY, make_organisation, material, published
@@ -106,10 +106,10 @@ def test_a_listing_a_query_and_columns_agree_on_what_is_needed_first(drawn: list
         needing = set(supplies.filter(needing_something()).values_list("pk", flat=True))
         assert needing == {row.pk for row in rows if needs_of(row)}
         columns = load_columns(supplies, HubBits())
-        bits = dict(zip(columns.id.tolist(), needed(columns).tolist(), strict=True))
+        bits = dict(zip(columns.id.tolist(), columns.needed.tolist(), strict=True))
         assert bits == {row.pk: sum(SERVICE_BITS[kind] for kind in needs_of(row)) for row in supplies}
         event("needs" if needing else "needs nothing")
-        assert needed(columns).dtype == np.int64
+        assert columns.needed.dtype == np.int64
         transaction.set_rollback(True)
 
 

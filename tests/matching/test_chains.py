@@ -106,12 +106,12 @@ def _chain(supply: Listing, service: Listing, demand: Listing) -> tuple[float, .
         return None
     capacity, days, known = room
     offered, asked = compared
-    coverage = min(offered / asked, 1.0)
+    coverage, lot_share = min(offered / asked, 1.0), min(asked / offered, 1.0)
     whole = _metres(supply, service) + onward
     parts = {
         "material": (1.0, 0.7, 0.5)[min(abs(one.depth - other.depth), 2)],
         "distance": 1 / (1 + whole / 25_000),
-        "quantity": asked / offered if not supply.splittable and offered > asked else coverage,
+        "quantity": lot_share if not supply.splittable and offered > asked else (coverage + lot_share) / 2,
         "timing": min(days / 14, 1.0),
         "price": _price(supply, demand),
         "condition": 1.0 if demand.condition else 0.5 + after / 10,  # type: ignore[operator]
@@ -478,7 +478,7 @@ def test_a_chain_explains_itself(client: Client) -> None:
     (row,) = client.get(f"/api/v1/listings/{service.pk}/chains/").json()["results"]
     assert [row[side]["id"] for side in ("supply", "service", "demand")] == [supply.pk, service.pk, demand.pk]
     assert row["reasons"][0] == "7,7 km in totaal"
-    assert {"75 % van de gevraagde hoeveelheid", "materiaal exact", "daarna: gebruikt"} <= set(row["reasons"])
+    assert {"75 % van de vraag · de hele partij", "materiaal exact", "daarna: gebruikt"} <= set(row["reasons"])
     assert any(words.startswith("plaats in ") for words in row["reasons"])
     assert row["weeks"][0] == {"week_start": MONDAY.isoformat(), "free": 40}
     assert row["condition_after"] == "used"

@@ -71,7 +71,7 @@ def test_the_parts_together_store_what_one_batch_stores(
     run = distributed.start(at=NOW)
     run_parts(run)
     assert stored() == expected
-    assert (run.pairs, run.written, run.deleted) == (outcome.pairs, outcome.pairs, 0)
+    assert (run.pairs, run.written, run.deleted) == (outcome.places, outcome.places, 0)
     assert run.finished_at
 
 
@@ -81,7 +81,7 @@ def test_a_part_that_runs_twice_does_no_harm_and_counts_once(many_in_several_hub
     run = distributed.start(at=NOW)
     run_parts(run, twice=True)
     assert stored() == expected
-    assert (run.pairs, run.written, run.deleted) == (outcome.pairs, 0, 0)
+    assert (run.pairs, run.written, run.deleted) == (outcome.places, 0, 0)
 
 
 def test_pairs_of_demands_that_no_longer_pair_go() -> None:
@@ -94,7 +94,7 @@ def test_pairs_of_demands_that_no_longer_pair_go() -> None:
     run = distributed.start(at=NOW)
     run_parts(run)
     assert [match.demand_id for match in Match.objects.all()] == [still.pk]
-    assert run.deleted == 2
+    assert run.deleted == 4  # in the lists of both sides
 
 
 def test_what_waited_is_paired_when_all_parts_are_done_and_not_before() -> None:
@@ -116,7 +116,7 @@ def test_a_part_that_fails_ends_the_run_and_leaves_what_waits(monkeypatch: pytes
     published("demand")
     run = distributed.start(at=NOW)
     with monkeypatch.context() as patch:
-        patch.setattr("matching.pairs.distributed.best_pairs", lambda *_columns: 1 / 0)
+        patch.setattr("matching.pairs.batch.best_pairs", lambda *_columns: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             tasks.pair_hub(run.pk, run.hub_ids[0])
     run_parts(run)
@@ -138,7 +138,7 @@ def test_the_command_shows_progress_and_what_came_of_it(monkeypatch: pytest.Monk
     said, shown = StringIO(), StringIO()
     total = len(waiting)
     call_command("match", "--all", "--distributed", stdout=said, stderr=shown)
-    assert said.getvalue() == "1 pairs: 1 written, 0 deleted\n"
+    assert said.getvalue() == "2 places in lists: 2 written, 0 deleted\n"
     assert shown.getvalue().splitlines()[-1] == f"  hubs paired: {total} of {total}"
 
 

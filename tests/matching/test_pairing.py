@@ -23,10 +23,11 @@ from listings import services
 from listings.enums import PriceKind
 from listings.models import Listing
 from matching import rules
+from matching.dismissals.services import dismiss_pair, take_back_dismissal
 from matching.explain import explain
-from matching.models import Match, PairingWeights
+from matching.models import Dismissal, Match, PairingWeights
 from matching.pairs.batch import pair_all
-from matching.pairs.best import best_pairs, keep_best
+from matching.pairs.best import BestPairs, keep_best
 from matching.pairs.columns import HubBits
 from matching.pairs.fingerprints import fingerprints
 from matching.pairs.incremental import pair
@@ -36,14 +37,14 @@ from tests.makers import TODAY, draft, forget_demo, keep_at_most, make_organisat
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
-Stored = dict[tuple[int, int], tuple[float, ...]]
+Stored = dict[tuple[int, int], tuple[float | None, ...]]
 
 
 def stored() -> Stored:
     return {
         (row.demand_id, row.supply_id): (
             row.score, row.material_part, row.distance_part, row.quantity_part, row.timing_part, row.price_part,
-            row.condition_part, row.distance_m, row.overlap_days,
+            row.condition_part, row.distance_m, row.overlap_days, row.coverage, row.lot_share, row.kept_by,
         )
         for row in Match.objects.all()
     }  # fmt: skip
@@ -53,15 +54,22 @@ def by_brute_force() -> Stored:
     """Every supply against every demand, with the rules written out once more."""
     goods = Listing.objects.filter(status="published").exclude(kind="service").select_related("material")
     rows = [row for row in goods if row.hub_ids and not row.eural_code.endswith("*") and not _over(row)]
-    supplies = [row for row in rows if row.kind == "supply"]
-    best: Stored = {}
+    supplies, demands = ([row for row in rows if row.kind == kind] for kind in ("supply", "demand"))
+    aside = set(Dismissal.objects.values_list("listing_id", "other_id"))
+    fitting: Stored = {}
     said = {row.hub_id: row for row in PairingWeights.objects.all()}
-    for demand in (row for row in rows if row.kind == "demand"):
+    for demand in demands:
         weights = {name: _weight(name, [said.get(hub_id) for hub_id in demand.hub_ids]) for name in WEIGHTS}
-        scored = [(supply.pk, parts) for supply in supplies if (parts := _parts(supply, demand, weights))]
-        scored.sort(key=lambda item: (-item[1][0], item[0]))
-        best |= {(demand.pk, pk): parts for pk, parts in scored[: rules.BEST_PER_DEMAND]}
-    return best
+        fitting |= {(demand.pk, supply.pk): parts for supply in supplies if (parts := _parts(supply, demand, weights))}
+    kept: Counter[tuple[int, int]] = Counter()
+    for place, (side, listings) in enumerate((("demand", demands), ("supply", supplies))):
+        for own in listings:
+            mine = [
+                (-(parts[0] or 0), pair[1 - place], pair) for pair, parts in fitting.items() if pair[place] == own.pk
+            ]
+            shown = sorted(one for one in mine if (own.pk, one[1]) not in aside)
+            kept.update({pair: place + 1 for _score, _other, pair in shown[: rules.BEST_PER_LIST[side]]})
+    return {pair: (*fitting[pair], who) for pair, who in kept.items()}
 
 
 def _weight(part: str, hubs: list[PairingWeights | None]) -> float:
@@ -129,19 +137,26 @@ def _parts(supply: Listing, demand: Listing, weights: dict[str, float]) -> tuple
     if compared is None or (not demand.splittable and compared[0] < compared[1]):
         return None
     offered, asked = compared
-    coverage = min(offered / asked, 1.0)
-    quantity = asked / offered if not supply.splittable and offered > asked else coverage
+    coverage, lot_share = min(offered / asked, 1.0), min(asked / offered, 1.0)
+    too_large = not supply.splittable and offered > asked
+    works_first = supply.needs_services or supply.condition == 2
     parts = {
         "material": (1.0, 0.7, 0.5)[min(abs(one.depth - other.depth), 2)],
         "distance": 1 / (1 + away / 25_000),
-        "quantity": quantity,
+        "quantity": lot_share if too_large else (coverage + lot_share) / 2,
         "timing": min(days / 14, 1.0),
         "price": _price(supply, demand, same),
-        "condition": 1.0 if demand.condition else 0.5 + supply.condition / 10,
+        "condition": _condition(supply.condition, demand.condition, bool(works_first)),
     }
     parts = {name: round(part, 6) for name, part in parts.items()}
     score = round(sum(weights[name] * part for name, part in parts.items()), 6)
-    return (score, *parts.values(), round(away), days)
+    return (score, *parts.values(), round(away), days, coverage, lot_share)
+
+
+def _condition(has: int, asked: int | None, works_first: bool) -> float:
+    if works_first:
+        return 1.0 if asked in (1, 2) else 0.0
+    return 1.0 if asked else 0.5 + has / 10
 
 
 def assert_holds_what_brute_force_finds() -> Stored:
@@ -199,6 +214,7 @@ def scatter(count: int, seed: int) -> list[Listing]:
                 condition=draw.randint(1, 5) if kind == "supply" else draw.choice([None, 2, 3]),
                 price_kind=price, price_eur=draw.randint(1, 80) if price in ("fixed", "removal_fee") else None,
                 price_basis=draw.choice(["unit", "lot"]), reach_km=draw.choice([None, 5, 15, 40]),
+                needs_services=draw.choice([[], [], [], ["washing"]]) if kind == "supply" else [],
                 eural_code=draw.choice(["", "", "", "170204*"]) if kind == "supply" else "",
                 at=(draw.uniform(50.9, 51.15), draw.uniform(3.5, 3.95)),
             )
@@ -213,6 +229,7 @@ def test_batch_one_by_one_and_brute_force_agree(seed: int, monkeypatch: pytest.M
     pair_all(at=NOW)
     assert assert_holds_what_brute_force_finds()
     Match.objects.all().delete()
+    makers = {row.pk: row.maker for row in rows}  # type: ignore[attr-defined]
     order = random.Random(seed)
     order.shuffle(rows)
     for row in rows:
@@ -228,6 +245,18 @@ def test_batch_one_by_one_and_brute_force_agree(seed: int, monkeypatch: pytest.M
         services.update_listing(by=row.maker, listing=fresh, quantity=order.randint(1, 900), reach_km=30)  # type: ignore[attr-defined]
         pair(listing_id=row.pk, at=NOW)
     assert_holds_what_brute_force_finds()
+    # Whatever one side dismisses, or takes back, the lists of both stay the best of what they want.
+    for match in order.sample(list(Match.objects.all()), 12):
+        own, other = order.sample([match.supply, match.demand], 2)
+        dismiss_pair(by=makers[own.pk], listing=own, other=other, reason="price")
+        pair(listing_id=own.pk, at=NOW)
+    assert_holds_what_brute_force_finds()
+    for dismissal in order.sample(list(Dismissal.objects.all()), 6):
+        take_back_dismissal(by=makers[dismissal.listing_id], dismissal=dismissal)
+        pair(listing_id=dismissal.listing_id, at=NOW)
+    found = assert_holds_what_brute_force_finds()
+    assert {parts[-1] for parts in found.values()} == {1, 2, 3}
+    assert (pair_all(at=NOW).written, pair_all(at=NOW).deleted) == (0, 0)
 
 
 @pytest.fixture
@@ -246,7 +275,7 @@ def test_a_batch_over_many_holds_what_brute_force_finds(many: None) -> None:
     found = assert_holds_what_brute_force_finds()
     full = Counter(demand_id for demand_id, _supply_id in found)
     assert len(found) > 900
-    assert max(full.values()) == rules.BEST_PER_DEMAND  # lists that had to choose
+    assert max(full.values()) > rules.BEST_PER_LIST["demand"]  # lists that had to choose
 
 
 def test_a_batch_leaves_what_changes_meanwhile_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,9 +285,9 @@ def test_a_batch_leaves_what_changes_meanwhile_waiting(monkeypatch: pytest.Monke
     def meanwhile(*arguments: Any) -> Any:
         services.update_listing(by=changed.maker, listing=changed, quantity=7)  # type: ignore[attr-defined]
         late.append(published("demand"))
-        return best_pairs(*arguments)
+        return BestPairs(*arguments)
 
-    monkeypatch.setattr("matching.pairs.batch.best_pairs", meanwhile)
+    monkeypatch.setattr("matching.pairs.batch.BestPairs", meanwhile)
     pair_all(at=NOW)
     assert set(Listing.objects.waiting_for_pairing()) == {changed, *late}
     still.refresh_from_db()
@@ -353,7 +382,7 @@ def test_a_second_batch_writes_nothing() -> None:
     scatter(60, 5)
     first = pair_all(at=NOW)
     again = pair_all(at=NOW)
-    assert first.pairs > 20
+    assert first.places > 20
     assert (again.written, again.deleted) == (0, 0)
 
 
@@ -370,11 +399,61 @@ def test_a_match_explains_itself_in_words(client: Client) -> None:
     pair(listing_id=supply.pk, at=NOW)
     (row,) = client.get(f"/api/v1/listings/{demand.pk}/matches/").json()["results"]
     assert row["supply"]["id"] == supply.pk
-    assert "80 % van de gevraagde hoeveelheid" in row["reasons"]
+    assert "80 % van de vraag · de hele partij" in row["reasons"]
     assert "3 weken overlap" in row["reasons"]
     assert "materiaal exact" in row["reasons"]
     assert "nog 20 % te vinden" in row["lacks"]
     assert row["reasons"][0] == "7,7 km"
+
+
+def test_words_about_amounts_speak_to_each_side() -> None:
+    supply, demand = published(quantity=80), published("demand", quantity=40)
+    pair(listing_id=demand.pk, at=NOW)
+    match = Match.objects.for_cards().get(supply=supply, demand=demand)
+    said = {of: explain(match, of).reasons[1] for of in ("", "supply", "demand")}
+    assert said == {
+        "": "de hele vraag · 50 % van de partij",
+        "supply": "de hele vraag · 50 % van je partij",
+        "demand": "je hele vraag · 50 % van de partij",
+    }
+    assert match.quantity_part == 0.75
+
+
+def test_a_new_lot_sees_who_would_take_it_though_their_lists_are_full() -> None:
+    """Twenty better supplies fill the list of every demand, and still the last one sees ten of them."""
+    demands = [published("demand") for _number in range(12)]
+    for _number in range(20):
+        published()
+    new = published(at=(51.1, 3.9))
+    pair(listing_id=new.pk, at=NOW)
+    pair_all(at=NOW)
+    seen = Match.objects.filter(supply=new)
+    assert [match.demand_id for match in seen.best_first()] == [demand.pk for demand in demands[:10]]
+    assert {match.kept_by for match in seen} == {2}
+
+
+@pytest.mark.parametrize(
+    ("supply", "asked", "says", "part"),
+    [
+        ({"condition": 2}, None, ["moet eerst hersteld worden"], 0),
+        ({"condition": 2}, 2, [], 1),
+        ({"condition": 2}, 1, [], 1),
+        ({"condition": 3, "needs_services": ["washing", "sorting"]}, None,
+         ["moet eerst gewassen worden", "moet eerst gesorteerd worden"], 0),
+        ({"condition": 4, "needs_services": ["dismantling"]}, 3, ["moet eerst gedemonteerd worden"], 0),
+        ({"condition": 3}, None, [], 0.8),
+        ({"condition": 1}, None, [], 0.6),
+    ],
+)  # fmt: skip
+def test_what_needs_work_first_says_so_and_scores_no_part_for_its_condition(
+    supply: dict[str, Any], asked: int | None, says: list[str], part: float
+) -> None:
+    one, demand = published(**supply), published("demand", condition=asked)
+    pair(listing_id=demand.pk, at=NOW)
+    match = Match.objects.for_cards().get(supply=one)
+    assert [lack for lack in explain(match).lacks if lack.startswith("moet eerst")] == says
+    assert match.condition_part == part
+    assert part or match.score <= 0.9
 
 
 @pytest.mark.parametrize(("unit", "estimated"), [("kg", True), ("tonne", True), ("piece", False)])
@@ -388,13 +467,19 @@ def test_a_match_says_that_amounts_in_other_units_are_estimated(unit: str, estim
 @pytest.mark.parametrize(
     ("supply", "demand", "coverage", "says"),
     [
-        (("weekly", 20), ("weekly", 40), 0.5, "per week 20 van de gevraagde 40 kg"),
-        (("monthly", 87), ("weekly", 40), 87 * 12 / 52.17857 / 40, "per week 20 van de gevraagde 40 kg"),
-        (("quarterly", 40), ("monthly", 40), 1 / 3, "per week 3,1 van de gevraagde 9,2 kg"),
-        (("weekly", 10), ("one_off", 40), 1.0, "over 4 weken de hele gevraagde hoeveelheid"),
-        (("weekly", 5), ("one_off", 40), 0.5, "over 4 weken 50 % van de gevraagde hoeveelheid"),
-        (("one_off", 80), ("weekly", 40), 0.5, "over 4 weken 50 % van de gevraagde hoeveelheid"),
-        (("one_off", 20), ("one_off", 40), 0.5, "50 % van de gevraagde hoeveelheid"),
+        (("weekly", 20), ("weekly", 40), 0.5, "per week 20 van de gevraagde 40 kg · alles wat vrijkomt"),
+        (
+            ("monthly", 87),
+            ("weekly", 40),
+            87 * 12 / 52.17857 / 40,
+            "per week 20 van de gevraagde 40 kg · alles wat vrijkomt",
+        ),
+        (("quarterly", 40), ("monthly", 40), 1 / 3, "per week 3,1 van de gevraagde 9,2 kg · alles wat vrijkomt"),
+        (("weekly", 10), ("one_off", 40), 1.0, "over 4 weken: de hele vraag · alles wat vrijkomt"),
+        (("weekly", 5), ("one_off", 40), 0.5, "over 4 weken: 50 % van de vraag · alles wat vrijkomt"),
+        (("one_off", 80), ("weekly", 40), 0.5, "over 4 weken: 50 % van de vraag · de hele partij"),
+        (("one_off", 20), ("one_off", 40), 0.5, "50 % van de vraag · de hele partij"),
+        (("one_off", 80), ("one_off", 40), 1.0, "de hele vraag · 50 % van de partij"),
     ],
 )
 def test_streams_compare_by_the_week(
@@ -470,7 +555,7 @@ def test_a_distance_in_words_is_rounded(metres: int, words: str) -> None:
 def test_a_second_batch_writes_nothing_and_a_third_what_was_lost_or_has_changed() -> None:
     scatter(60, seed=9)
     first = pair_all(at=NOW)
-    assert first.written == first.pairs > 30
+    assert first.written == first.places > 30
     assert (pair_all(at=NOW).written, pair_all(at=NOW).deleted) == (0, 0)
     gone, other, moved = random.Random(1).sample(list(Match.objects.all()), 3)
     gone.delete()

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import HubStaff, User
+from frontend.plans.page import gap_words
 from geo.models import Hub
 from listings.models import Listing
 from matching.models import HubPlan, PlanState
@@ -121,6 +122,54 @@ def test_a_lot_to_repair_goes_through_a_service_as_far_as_its_weeks_are_free(hub
     assert [one["lots"] for one in result["unlocks"] if one["reason"] != "no_supply"] == [1]
     edges = load_problem(load_region(hub, TODAY)).problem.edges
     assert edges.use.max() == 1
+
+
+@pytest.mark.parametrize(
+    ("lot", "kinds"),
+    [({"condition": 2}, ["repair"]), ({"condition": 3, "needs_services": ["washing"]}, ["washing"])],
+)
+def test_what_needs_work_goes_by_who_does_it_even_where_the_demand_asks_nothing(
+    hub: Hub, lot: dict[str, Any], kinds: list[str]
+) -> None:
+    broken, sound = kilos(40, **lot), kilos(40)
+    does = service(service_kinds=kinds, capacity_per_week=30, lead_time_days=0)
+    wanted = kilos(80, "demand")
+    assert trips(plan_of(hub)) == {(broken.pk, does.pk, wanted.pk, 40), (sound.pk, None, wanted.pk, 40)}
+
+
+def test_what_needs_work_goes_straight_where_nobody_does_it_or_where_it_is_asked_for(hub: Hub) -> None:
+    broken, wanted = kilos(40, condition=2), kilos(40, "demand")
+    assert trips(plan_of(hub)) == {(broken.pk, None, wanted.pk, 40)}
+    service(service_kinds=["repair"], capacity_per_week=30, lead_time_days=0)
+    as_it_is = kilos(40, "demand", condition=2)
+    straight = {(row["supply"], row["demand"]) for row in plan_of(hub)["assignments"] if row["service"] is None}
+    assert straight <= {(broken.pk, as_it_is.pk)}
+
+
+def test_what_a_full_service_leaves_stays_and_says_so(hub: Hub) -> None:
+    for _number in range(2):
+        kilos(40, condition=2)
+    until = TODAY + dt.timedelta(days=6 - TODAY.weekday())
+    service(service_kinds=["repair"], capacity_per_week=60, available_until=until, lead_time_days=0)
+    kilos(500, "demand")
+    result = plan_of(hub)
+    assert result["totals"]["mass_kg"] == 60
+    (stays,) = [one for one in result["unlocks"] if one["reason"] != "no_supply"]
+    assert (stays["reason"], stays["service"], stays["mass_kg"]) == ("service_full", "repair", 20)
+    (words,) = [text for text in said(result) if "langs" in text]
+    assert words.endswith("moet eerst langs een hersteller, en daar of bij de vraag is geen plaats meer")
+
+
+def test_a_plan_is_called_the_best_only_as_far_as_that_is_proven() -> None:
+    def words(mass: float, tonne_km: float, edges: int = 0) -> str:
+        result = {"gaps": {"mass": mass, "tonne_km": tonne_km}, "left_out": {"edges": edges}}
+        return gap_words(HubPlan(result=result)).replace("\N{NO-BREAK SPACE}", " ")
+
+    assert "bewezen: met deze zoekertjes verplaatst geen plan 0,01 % meer" in words(0, 0.0009)
+    assert "bewezen: zonder de verre verbindingen die zijn weggelaten" in words(0, 0, edges=3)
+    for unproven in (words(0.0002, 0), words(0, 0.002), words(0.5, 0.5, edges=3)):
+        assert "bewezen" not in unproven
+        assert unproven.startswith("Het beste plan dat we in de rekentijd vonden.")
 
 
 def test_a_service_that_does_not_say_what_it_takes_is_in_no_plan(hub: Hub) -> None:
@@ -282,7 +331,7 @@ def test_the_page_shows_the_plan_as_a_table_and_gives_it_to_a_spreadsheet(
     for words in (
         "Oude paletten",
         "1,2\N{NO-BREAK SPACE}ton",
-        "Een beter plan bestaat niet.",
+        "Berekend en bewezen",
         "rechtstreeks",
         "1,3\N{NO-BREAK SPACE}ton",
     ):
@@ -292,6 +341,14 @@ def test_the_page_shows_the_plan_as_a_table_and_gives_it_to_a_spreadsheet(
     assert "'=Paletten gezocht" in lines[1]
     assert ";1200,0;" in lines[1]
     assert lines[-1].startswith("totaal;")
+
+
+def test_a_row_that_goes_straight_says_what_has_to_be_done_first(hub: Hub, editor: User, client: Client) -> None:
+    kilos(40, condition=2)
+    kilos(40, "demand")
+    tasks.plan_hub(request_plan(by=editor, hub=hub).pk)
+    client.force_login(editor)
+    assert "moet eerst hersteld worden" in client.get(PAGE).content.decode()
 
 
 def test_a_running_plan_is_stopped_from_the_page(hub: Hub, editor: User, client: Client) -> None:

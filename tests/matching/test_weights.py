@@ -90,7 +90,7 @@ def test_batch_one_by_one_and_brute_force_agree_where_hubs_weigh_otherwise(
 def test_other_points_bring_other_pairs_to_the_top(hub: Hub, manager: User, tasks_run_at_once: Any) -> None:
     # Given much far away and little close by
     demand = published("demand", quantity=100, at=THERE)
-    much = published(quantity=100, at=(51.131, 4.5704))
+    much = published(quantity=100, at=(51.08, 4.52))
     little = published(quantity=10, at=THERE)
     pair(listing_id=demand.pk, at=timezone.now())
     assert [match.supply for match in Match.objects.best_first()] == [much, little]

@@ -235,6 +235,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/listings/{listing_id}/dismissals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest first. */
+        get: operations["listings_dismissals_list"];
+        put?: never;
+        /** @description Dismiss a pair; the next best takes its place. Once more changes the reason. */
+        post: operations["listings_dismissals_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/listings/{listing_id}/dismissals/{other_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description See the pair again. */
+        delete: operations["listings_dismissals_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/listings/{listing_id}/matches/": {
         parameters: {
             query?: never;
@@ -460,6 +495,13 @@ export interface components {
          * @enum {string}
          */
         DeclaredStatusEnum: "product" | "by_product" | "waste" | "unsure";
+        /** @description `other` is a listing of the other side. `words` say why where the reason is "other"; else they are left out. */
+        DismissalRequest: {
+            other: number;
+            reason: components["schemas"]["ReasonEnum"];
+            /** @default  */
+            words: string;
+        };
         /**
          * @description * `supply` - Aanbod
          *     * `demand` - Vraag
@@ -712,6 +754,16 @@ export interface components {
          */
         PriceKindEnum: "free" | "fixed" | "on_request" | "removal_fee";
         /**
+         * @description * `too_far` - te ver
+         *     * `condition` - staat past niet
+         *     * `quantity` - hoeveelheid past niet
+         *     * `price` - te duur
+         *     * `solved` - al opgelost
+         *     * `other` - anders
+         * @enum {string}
+         */
+        ReasonEnum: "too_far" | "condition" | "quantity" | "price" | "solved" | "other";
+        /**
          * @description * `one_off` - eenmalig
          *     * `weekly` - elke week
          *     * `monthly` - elke maand
@@ -846,6 +898,8 @@ export interface components {
             distance_m: number;
             /** @description The share of what is asked. */
             coverage: number | null;
+            /** @description The share of the lot that goes; null until it is paired again. */
+            lot_share: number | null;
             overlap_days: number;
             reasons: string[];
             lacks: string[];
@@ -948,7 +1002,7 @@ export interface components {
             };
             unlocks: {
                 /** @enum {string} */
-                reason: "no_service" | "no_demand" | "full" | "other_window" | "condition" | "too_far" | "several" | "no_supply";
+                reason: "no_service" | "no_demand" | "service_full" | "full" | "other_window" | "condition" | "too_far" | "several" | "no_supply";
                 material: string;
                 service: string;
                 mass_kg: number;
@@ -957,6 +1011,18 @@ export interface components {
                 sentence: string;
                 remedy: string;
             }[];
+        };
+        Dismissal: {
+            /** @description The listing that isn't wanted. */
+            other: number;
+            /** @enum {string} */
+            reason: "too_far" | "condition" | "quantity" | "price" | "solved" | "other";
+            words: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        Dismissals: {
+            results: components["schemas"]["Dismissal"][];
         };
         /** @description A supply that needs a service first, the service, and a demand for what comes out. */
         Chain: {
@@ -976,6 +1042,8 @@ export interface components {
             to_demand_m: number;
             /** @description The share of what is asked. */
             coverage: number;
+            /** @description The share of the lot that goes. */
+            lot_share: number;
             /** @enum {string} */
             condition_after: "for_parts" | "to_repair" | "used" | "as_new" | "new";
             /** @description False where nobody can say whether there is room. */
@@ -3069,6 +3137,298 @@ export interface operations {
             };
             /** @description It doesn't come in what the Accept header asks. */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listings_dismissals_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                listing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dismissals"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listings_dismissals_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                listing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissalRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dismissal"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listings_dismissals_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                listing_id: number;
+                other_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -11,11 +11,16 @@ export interface Choice {
 const MOST = 8;
 
 type Place = Answer<"/api/v1/geocode/">["results"][number];
+type Found = Extract<Answer<"/api/v1/search/">, { results: unknown }>["results"][number];
 type Material = Answer<"/api/v1/materials/">["results"][number];
 
 /** What is asked by the data-shape of a field. */
 const BY_SHAPE: Record<string, (address: URL, signal: AbortSignal) => Promise<Choice[] | undefined>> = {
   places: async (address, signal) => (await ask<"/api/v1/geocode/">(address, signal))?.results.map(ofPlace),
+  listings: async (address, signal) => {
+    const page = await ask<"/api/v1/search/">(address, signal);
+    return page && "results" in page ? page.results.map(ofListing) : undefined;
+  },
   materials: async (address, signal) => (await ask<"/api/v1/materials/">(address, signal))?.results.map(ofMaterial),
 };
 
@@ -31,6 +36,10 @@ function ofPlace({ label, municipality, lat, lon, nis }: Place): Choice {
     note: names(label, municipality) ? "" : municipality,
     values: { lat: String(lat), lon: String(lon), nis, municipality },
   };
+}
+
+function ofListing({ id, title, organisation }: Found): Choice {
+  return { label: title, note: organisation.name, values: { id: String(id) } };
 }
 
 function ofMaterial({ name, path, code }: Material): Choice {

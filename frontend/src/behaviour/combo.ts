@@ -1,5 +1,5 @@
 // A type-ahead field by the ARIA combobox pattern. What it asks and says stands in data attributes:
-// data-source (address; the text goes in ?q=), data-shape (materials | places), data-none (words for "nothing found"),
+// data-source (address; the text goes in ?q=), data-shape (listings | materials | places), data-none (words for "nothing found"),
 // data-multiple (each choice becomes a token with its own hidden field, of the value that data-key names, under the words
 // that data-label names).
 

@@ -15,7 +15,7 @@ LOOK_EVERY_S = 0.2
 
 
 class Command(BaseCommand):
-    help = "Pair every demand with its best supplies, in one hub's region or in all; writes only what differs."
+    help = "Pair supply and demand, in one hub's region or in all: the best for each; writes only what differs."
 
     def add_arguments(self, parser: CommandParser) -> None:
         which = parser.add_mutually_exclusive_group()
@@ -37,7 +37,7 @@ class Command(BaseCommand):
                 known = ", ".join(Hub.objects.values_list("slug", flat=True))
                 raise CommandError(f"There is no hub {options['hub']}. The hubs: {known}")
         outcome = pair_all(at=timezone.now(), hub=hub)
-        self.stdout.write(f"{outcome.pairs} pairs: {outcome.written} written, {outcome.deleted} deleted")
+        self.stdout.write(f"{outcome.places} places in lists: {outcome.written} written, {outcome.deleted} deleted")
 
     def _share_out(self) -> None:
         """Have the workers pair every hub, and show how many are done.
@@ -61,4 +61,4 @@ class Command(BaseCommand):
             ) from None
         if run.cancelled_at is not None:
             raise CommandError("A part failed, or the run was cancelled. The worker's log says why.")
-        self.stdout.write(f"{run.pairs} pairs: {run.written} written, {run.deleted} deleted")
+        self.stdout.write(f"{run.pairs} places in lists: {run.written} written, {run.deleted} deleted")

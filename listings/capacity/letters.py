@@ -1,0 +1,44 @@
+"""Letters about bookings: both sides hear of it, the service's organisation and that of the supply."""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from journal.letters import write_letter
+from listings.capacity.weeks import amount_words
+from listings.models import CapacityBooking
+
+MADE, CANCELLED = "booking_made", "booking_cancelled"
+
+
+def tell_both_sides(template: str, by: User, bookings: Sequence[CapacityBooking]) -> None:
+    """Write to the members of both organisations, except whoever did it, each in their own language."""
+    first = bookings[0]
+    sides = {first.service.organisation_id, first.organisation_id} - {None}
+    members = User.objects.filter(memberships__organisation__in=sides, is_active=True).exclude(pk=by.pk)
+    for member in members.distinct().order_by("pk"):
+        with translation.override(member.language):
+            data = {
+                "who": str(by),
+                "service": str(first.service),
+                "supply": str(first.supply) if first.supply else "",
+                "weeks": ", ".join(_words(booking) for booking in bookings),
+                "link": f"{settings.SITE_URL}{reverse('listing', args=[first.service_id])}#weken",
+            }
+        write_letter(
+            template, to=member.email, language=member.language, data=data,
+            dedup_key=f"{template}-{first.pk}-{member.pk}", caused_by=by, about=first, refusable=True,
+        )  # fmt: skip
+
+
+def _words(booking: CapacityBooking) -> str:
+    words = {
+        "day": date_format(booking.week_start, "j F"),
+        "amount": amount_words(booking.quantity, booking.service.capacity_unit),
+    }
+    return _("%(amount)s in de week van %(day)s") % words
