@@ -5,7 +5,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
-from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +13,7 @@ from listings.models import Listing
 from matching.chains.find import Chain
 from matching.models import Match
 from matching.rules import AMPLE_OVERLAP_DAYS, OPEN_WINDOW_DAYS, STREAM_WEEKS, WEEKS_PER_DELIVERY
+from materials import figures
 from materials.enums import Unit
 
 Number = Fraction | Decimal | int
@@ -48,7 +48,7 @@ class Joined(Protocol):
 
 def explain(match: Match) -> Explanation:
     """Words for each part of a match's score. Needs for_reasons()."""
-    reasons, lacks = [_distance(match.distance_m)], list[str]()
+    reasons, lacks = [figures.distance(match.distance_m)], list[str]()
     _quantity(match, reasons, lacks)
     _timing(match, reasons, lacks)
     _material(match, reasons, lacks)
@@ -62,7 +62,7 @@ def explain(match: Match) -> Explanation:
 
 def explain_chain(chain: Chain) -> Explanation:
     """Words for each part of a chain's score, the length of the whole way first."""
-    reasons, lacks = [_("%(distance)s in totaal") % {"distance": _distance(chain.distance_m)}], list[str]()
+    reasons, lacks = [_("%(distance)s in totaal") % {"distance": figures.distance(chain.distance_m)}], list[str]()
     _capacity(chain, reasons, lacks)
     _quantity(chain, reasons, lacks)
     _material(chain, reasons, lacks)
@@ -75,7 +75,7 @@ def explain_chain(chain: Chain) -> Explanation:
 
 
 def _capacity(chain: Chain, reasons: list[str], lacks: list[str]) -> None:
-    first, count = date_format(chain.weeks[0].start, "j F"), len(chain.weeks)
+    first, count = figures.day_and_month(chain.weeks[0].start), len(chain.weeks)
     if not chain.capacity_known:
         lacks.append(_("niet bekend of deze partij in die weken past: vraag het na"))
         return
@@ -85,12 +85,6 @@ def _capacity(chain: Chain, reasons: list[str], lacks: list[str]) -> None:
     reasons.append(words % {"day": first, "count": count})
     if chain.parts["capacity"] < 1:
         lacks.append(_("te veel voor één week: te spreiden over weken"))
-
-
-def _distance(metres: int) -> str:
-    decimals = 1 if metres < 9_950 else 0
-    # Rounded here, since number_format() cuts off.
-    return _("%(km)s km") % {"km": number_format(round(metres / 1000, decimals), decimals)}
 
 
 def _quantity(match: Joined, reasons: list[str], lacks: list[str]) -> None:
@@ -133,14 +127,9 @@ def _rates(match: Joined, share: int, reasons: list[str]) -> None:
         )
         reasons.append(whole if share >= 100 else part % {"share": max(share, 1)})
         return
-    words = {"offered": _number(offered), "asked": _number(asked), "unit": Unit(match.demand.unit).label}
+    unit = Unit(match.demand.unit).label
+    words = {"offered": figures.number(offered, 1), "asked": figures.number(asked, 1), "unit": unit}
     reasons.append(_("per week %(offered)s van de gevraagde %(asked)s %(unit)s") % words)
-
-
-def _number(value: float) -> str:
-    """A number with one decimal, or with none where that would be 0."""
-    rounded = round(value, 1)
-    return number_format(rounded, 0 if rounded == int(rounded) else 1, force_grouping=True)
 
 
 def per_week(stream: Listing, unit: str) -> float | None:

@@ -42,7 +42,7 @@ class BookingForm(forms.Form):
         field = self.fields["week_start"]
         assert isinstance(field, forms.TypedChoiceField)
         field.choices = [
-            (week.start.isoformat(), f"{figures.day(week.start)} ({figures.stored_amount(week.free, unit)})")
+            (week.start.isoformat(), f"{figures.short_day(week.start)} ({figures.stored_amount(week.free, unit)})")
             for week in weeks
             if week.is_open and week.free and unit
         ]

@@ -136,7 +136,7 @@ function names(): LayerSpecification[] {
       source: "places",
       "source-layer": "places",
       layout: {
-        "text-field": get<"places">("name"),
+        "text-field": get<"places">(nameIn(document.documentElement.lang)),
         "text-font": FONT,
         "text-size": [
           "interpolate",
@@ -158,6 +158,11 @@ function names(): LayerSpecification[] {
       },
     },
   ];
+}
+
+/** Tiles hold the names of places in each language: those of the page's are drawn. */
+function nameIn(language: string): "name" | "name_fr" | "name_en" {
+  return language === "fr" ? "name_fr" : language === "en" ? "name_en" : "name";
 }
 
 /** Clusters carry their number, with ± where it is estimated; one listing carries the sign of its kind. */

@@ -10,7 +10,7 @@ interface Properties {
   listings: { count: number; kind: Kind | "mixed"; id?: number; title?: string; approximate?: true };
   hubs: { slug: string; name: string; region: string; kind: RegionKind };
   /** `rank` runs from 1 (a city) to 4 (a village). */
-  places: { name: string; population: number; rank: 1 | 2 | 3 | 4 };
+  places: { name: string; name_fr: string; name_en: string; population: number; rank: 1 | 2 | 3 | 4 };
 }
 
 /** A property of a layer, as a style asks for it. */
