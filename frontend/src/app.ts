@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import { startCombos } from "./behaviour/combo";
 import { startDependents } from "./behaviour/dependents";
 import { startForms } from "./behaviour/forms";
+import { startMaps } from "./behaviour/maps";
 import { startMenus } from "./behaviour/menus";
 import { startPhotos } from "./behaviour/photos";
 import { startPlacing } from "./behaviour/placing";
@@ -33,6 +34,7 @@ htmx.onLoad((element) => {
   const root = element as HTMLElement;
   startCombos(root);
   startForms(root);
+  startMaps(root);
   startPhotos(root);
   startPlacing(root);
   startSheets(root);
