@@ -1,4 +1,4 @@
-"""Answers travel compressed. Files of the pages have been compressed when they were gathered, and come by WhiteNoise."""
+"""Answers travel compressed. Files of the pages were compressed when they were gathered, and come by WhiteNoise."""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -14,9 +14,9 @@ COMPRESSIBLE = (
 class CompressionMiddleware(GZipMiddleware):
     """Compresses what was made for this request.
 
-    A page holds a secret, the token of its forms, and words of the address: who can send requests for somebody and see
-    how long the answers are could guess the secret from them (BREACH). So Django masks the token anew in each page, and
-    its middleware adds up to a hundred random bytes to each answer; nothing else that is secret stands in a page.
+    A page holds a secret, the token of its forms, and words of the address: who can send requests for somebody and
+    see how long the answers are could guess the secret from that (BREACH). So Django masks the token anew in each
+    page, and its middleware adds up to a hundred random bytes to each answer.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -19,6 +19,7 @@ from listings.enums import ListingStatus
 from listings.models import Listing
 from matching.bundles.read import bundle_of
 from matching.chains.find import chains_of
+from matching.chains.needs import needs_of
 from matching.models import Match
 from matching.pairs.candidates import obstacle_of
 from matching.pairs.pages import page_of
@@ -38,6 +39,7 @@ def matches(request: PageRequest, listing_id: int) -> HttpResponse:
         **_together(request, found),
         "next_cursor": page.next_cursor,
         "obstacle": obstacle_of(found, timezone.localdate()),
+        "needs_service": bool(needs_of(found)),
         "waiting": found.paired_at is None and found.status == ListingStatus.PUBLISHED,
         "own": can_write_for(request.user, found.organisation),
         "is_new": "nieuw" in request.GET,

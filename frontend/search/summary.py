@@ -10,7 +10,7 @@ _NAMED = {"q", "material", "place", "lat", "radius_km", "hub", "bbox", "to", "to
 
 
 def folded_line(asked: Asked, results: Results | None) -> str:
-    """ "Aanbod · stoelen · binnen 25 km van Gent · 3 filters"; empty where nothing was asked, or something is wrong."""
+    """ "Aanbod · stoelen · binnen 25 km van Gent · 3 filters"; empty where nothing is asked, or something is wrong."""
     if results is None or asked.parameters is None:
         return ""
     kind = asked.parameters.kind

@@ -1,5 +1,6 @@
 // On every page: htmx, menus, type-ahead fields, toasts. Each works on what the server drew, and nothing needs it.
 import htmx from "htmx.org";
+import { startAnchors } from "./behaviour/anchors";
 import { startCombos } from "./behaviour/combo";
 import { startDependents } from "./behaviour/dependents";
 import { startForms } from "./behaviour/forms";
@@ -7,6 +8,7 @@ import { startMaps } from "./behaviour/maps";
 import { startMenus } from "./behaviour/menus";
 import { startPhotos } from "./behaviour/photos";
 import { startPlacing } from "./behaviour/placing";
+import { startPostalCodes } from "./behaviour/postal";
 import { startSearch } from "./behaviour/search";
 import { startSession } from "./behaviour/session";
 import { startSheets } from "./behaviour/sheets";
@@ -26,6 +28,7 @@ htmx.config.responseHandling = [
   { code: "[45]..", swap: false, error: true },
 ];
 
+startAnchors();
 startMenus();
 startToasts();
 startSession();
@@ -37,6 +40,7 @@ htmx.onLoad((element) => {
   startMaps(root);
   startPhotos(root);
   startPlacing(root);
+  startPostalCodes(root);
   startSheets(root);
   startDependents(root);
   startWeights(root);

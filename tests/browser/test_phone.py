@@ -159,9 +159,13 @@ def transferred(page: Page) -> Iterator[dict[str, int]]:
     """Bytes that come over the line meanwhile, heads and bodies, by address."""
     sizes: dict[str, int] = {}
     answers: list[Response] = []
-    page.on("response", answers.append)
+
+    def note(answer: Response) -> None:
+        answers.append(answer)
+
+    page.on("response", note)
     yield sizes
-    page.remove_listener("response", answers.append)
+    page.remove_listener("response", note)
     for answer in answers:
         measured = answer.request.sizes()
         sizes[answer.url] = measured["responseBodySize"] + measured["responseHeadersSize"]

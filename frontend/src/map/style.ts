@@ -28,6 +28,7 @@ export async function styleOf(settings: Settings, query: string | null): Promise
   for (const layer of ["land", "municipalities", "hubs", "places"]) sources[layer] = tiles(settings, layer, "");
   if (query !== null) {
     sources.listings = tiles(settings, "listings", query);
+    sources.active = { type: "geojson", data: { type: "FeatureCollection", features: [] } };
     layers.push(...listings());
   }
   return { version: 8, ...under.extras, sources, layers };
@@ -149,6 +150,9 @@ function names(): LayerSpecification[] {
         ],
         "text-max-width": 8,
         "text-padding": 6,
+        // A city's name makes way for the cluster that stands on it.
+        "text-variable-anchor": ["center", "top", "bottom", "left", "right"],
+        "text-radial-offset": 1.5,
         "symbol-sort-key": ["-", 0, get<"places">("population")],
       },
       paint: {
@@ -180,6 +184,17 @@ function listings(): LayerSpecification[] {
         "circle-stroke-color": colour("paper"),
         "circle-stroke-width": 2,
         "circle-radius": ["interpolate", ["linear"], ["sqrt", many], 1.4, 11, 10, 16, 32, 24, 100, 32],
+      },
+    },
+    {
+      id: "cluster-active",
+      type: "circle",
+      source: "active",
+      paint: {
+        "circle-radius": ["interpolate", ["linear"], ["sqrt", many], 1.4, 16, 10, 21, 32, 29, 100, 37],
+        "circle-color": "transparent",
+        "circle-stroke-color": colour("accent"),
+        "circle-stroke-width": 3,
       },
     },
     {
