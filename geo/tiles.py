@@ -52,9 +52,10 @@ LAYERS = {
         GROUP BY hub.slug, hub.name, region.name, region.kind, bounds.tile
     ) row WHERE geom IS NOT NULL""",
     "places": f"""WITH {_TILE} SELECT ST_AsMVT(row, 'places') FROM (
-        SELECT place.name, place.population,
-            CASE WHEN place.name = town.name_nl THEN town.name_fr ELSE place.name END AS name_fr,
-            CASE WHEN place.name = town.name_nl THEN town.name_en ELSE place.name END AS name_en,
+        SELECT place.population,
+            CASE WHEN place.name IN (town.name_nl, town.name_fr) THEN town.name_nl ELSE place.name END AS name,
+            CASE WHEN place.name IN (town.name_nl, town.name_fr) THEN town.name_fr ELSE place.name END AS name_fr,
+            CASE WHEN place.name IN (town.name_nl, town.name_fr) THEN town.name_en ELSE place.name END AS name_en,
             CASE WHEN population >= 100000 THEN 1 WHEN population >= 25000 THEN 2
                 WHEN population >= 8000 THEN 3 ELSE 4 END AS rank,
             ST_AsMVTGeom(ST_Transform(place.location, {MERCATOR_SRID}), bounds.tile, 4096, 256, true) AS geom

@@ -28,7 +28,10 @@ function clusterOf(map: MapLibre, at: Position): Feature | null {
   const cell = cellAt(at, zoom);
   for (const { geometry, properties } of map.queryRenderedFeatures({ layers: ["cluster"] })) {
     if (geometry.type !== "Point") continue;
-    if (cellAt(geometry.coordinates as Position, zoom) === cell) return { type: "Feature", geometry, properties };
+    const coordinates = geometry.coordinates as Position;
+    if (cellAt(coordinates, zoom) !== cell) continue;
+    // Properties of tiles have no prototype, and MapLibre's worker takes none of those.
+    return { type: "Feature", geometry: { type: "Point", coordinates }, properties: { count: properties.count } };
   }
   return null;
 }

@@ -1,7 +1,8 @@
 // The map from our own tiles: pale land, municipality lines that fade in, hub regions as tinted outlines, place names.
 import type { LayerSpecification, Map as MapLibre, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import { colour } from "./colours";
-import type { Settings } from "./settings";
+import { priceOrAmount } from "./labels";
+import type { Settings, Words } from "./settings";
 import { addSigns } from "./symbols";
 import { get, has } from "./tiles";
 
@@ -29,7 +30,7 @@ export async function styleOf(settings: Settings, query: string | null): Promise
   if (query !== null) {
     sources.listings = tiles(settings, "listings", query);
     sources.active = { type: "geojson", data: { type: "FeatureCollection", features: [] } };
-    layers.push(...listings());
+    layers.push(...listings(settings.words));
   }
   return { version: 8, ...under.extras, sources, layers };
 }
@@ -170,7 +171,7 @@ function nameIn(language: string): "name" | "name_fr" | "name_en" {
 }
 
 /** Clusters carry their number, with ± where it is estimated; one listing carries the sign of its kind. */
-function listings(): LayerSpecification[] {
+function listings(words: Words): LayerSpecification[] {
   const many = get<"listings">("count");
   return [
     {
@@ -232,6 +233,17 @@ function listings(): LayerSpecification[] {
         "icon-image": ["concat", "sign-", get<"listings">("kind")],
         "icon-allow-overlap": true,
         "icon-ignore-placement": true,
+        "text-field": priceOrAmount(words, document.documentElement.lang),
+        "text-font": FONT,
+        "text-size": 12,
+        "text-anchor": "top",
+        "text-offset": [0, 0.8],
+        "text-optional": true,
+      },
+      paint: {
+        "text-color": colour("ink"),
+        "text-halo-color": colour("map-halo"),
+        "text-halo-width": 1.5,
       },
     },
     {
