@@ -1,15 +1,16 @@
-"""Asks Lighthouse what a phone makes of four pages: `python -m benchmarks.lighthouse [--check]`."""
+"""What Lighthouse, the npm package, makes of four pages as a phone sees them. script/lighthouse runs it."""
 
-import argparse
 import json
-import os
 import statistics
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
+
+from benchmarks import databases, report
+from benchmarks.report import Target
+from benchmarks.server import serving
 
 #: Its own folder of npm packages: nothing that runs Werkstof needs them.
 PROGRAM = Path(__file__).parent / "browser" / "node_modules" / "lighthouse" / "cli" / "index.js"
@@ -25,36 +26,27 @@ OPTIONS = [
 ]  # fmt: skip
 
 
-def main() -> int:
-    """Print the medians; 1 where --check finds a page below LEAST."""
-    parser = argparse.ArgumentParser(prog="script/lighthouse", description=__doc__)
-    parser.add_argument("--check", action="store_true", help=f"end with 1 where a page is below {LEAST}")
-    parser.add_argument("--runs", type=int, default=RUNS, help="of which the median counts (default: %(default)s)")
-    given = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
-    os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT_MS", "0")
-    import django
-
-    django.setup()
-    from benchmarks import databases, report
-    from benchmarks.server import serving
-
-    report.machine()
-    with databases.alone():
-        database = databases.whole(LISTINGS)
-        with database.connect() as connection:
-            row = connection.execute("SELECT min(id) FROM listings_listing WHERE status = 'published'").fetchone()
-        assert row is not None
-        with serving(database) as port:
-            scores = {
-                name: medians(f"http://127.0.0.1:{port}{path}", given.runs) for name, path in pages(row[0]).items()
-            }
-    report.say(f"{'':12}" + "".join(f"{category:>16}" for category in CATEGORIES))
-    for name, found in scores.items():
-        report.say(f"{name:12}" + "".join(f"{found[category]:16.0f}" for category in CATEGORIES))
-    below = [name for name, found in scores.items() if min(found.values()) < LEAST]
-    report.say(f"Below {LEAST}: {', '.join(below)}" if below else f"Every page has {LEAST} or more")
-    return 1 if below and given.check else 0
+def run(*, quick: bool) -> list[Target]:
+    """The median of each page in each category, of three runs; of one where it is to be quick."""
+    if not PROGRAM.exists():
+        raise SystemExit("script/lighthouse installs Lighthouse, and runs this.")
+    database = databases.whole(LISTINGS)
+    with database.connect() as connection:
+        row = connection.execute("SELECT min(id) FROM listings_listing WHERE status = 'published'").fetchone()
+    assert row is not None
+    report.ready()
+    with serving(database) as port:
+        scores = {
+            name: medians(f"http://127.0.0.1:{port}{path}", 1 if quick else RUNS)
+            for name, path in pages(row[0]).items()
+        }
+    rows = [[name, *(found[category] for category in CATEGORIES)] for name, found in scores.items()]
+    report.table("Of 100", ["", *CATEGORIES], rows)
+    return [
+        Target(f"{name}, {category}", score, LEAST, "at least")
+        for name, found in scores.items()
+        for category, score in found.items()
+    ]
 
 
 def pages(listing: int) -> dict[str, str]:
@@ -88,7 +80,3 @@ def report_on(address: str) -> dict[str, Any]:
         subprocess.run(["node", PROGRAM, address, *OPTIONS, f"--output-path={written}"], check=True)
         answer: dict[str, Any] = json.loads(written.read_text())
     return answer
-
-
-if __name__ == "__main__":
-    sys.exit(main())
