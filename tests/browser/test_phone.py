@@ -151,7 +151,7 @@ def test_a_search_while_another_runs_ends_none(open_page: Open) -> None:
           document.querySelector("#search").requestSubmit();
         } }"""
     )
-    expect(page).to_have_url("/?q=deuren")
+    expect(page).to_have_url("/?q=deuren", timeout=20_000)
 
 
 @contextmanager
