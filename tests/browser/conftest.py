@@ -95,7 +95,6 @@ def open_page(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("dialog", lambda dialog: dialog.accept())
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-        page.on("console", lambda said: faults.append(said.text) if said.text == "htmx:sendAbort" else None)
         page.on("request", lambda asked: faults.append(asked.url) if _is_elsewhere(asked.url, site.url) else None)
         if login:
             page.goto("/account/login/")

@@ -143,7 +143,8 @@ def test_a_map_in_a_page_is_asked_for_on_a_phone_and_seen_at_a_desk(open_page: O
 
 
 def test_a_search_while_another_runs_ends_none(open_page: Open) -> None:
-    page = open_page()
+    page, said = open_page(), list[str]()
+    page.on("console", lambda line: said.append(line.text))
     page.goto("/")
     page.evaluate(
         """() => { for (const words of ["hout", "stoelen", "deuren"]) {
@@ -152,6 +153,7 @@ def test_a_search_while_another_runs_ends_none(open_page: Open) -> None:
         } }"""
     )
     expect(page).to_have_url("/?q=deuren", timeout=20_000)
+    assert said == []
 
 
 @contextmanager
