@@ -13,6 +13,8 @@ from accounts.models import Organisation
 from accounts.permissions import hubs_staffed_by
 from geo.blurring import BLUR_M
 from geo.points import FLANDERS
+from materials.enums import Unit
+from materials.units import unit_words
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -37,6 +39,8 @@ def _map_words() -> dict[str, str]:
     return {
         "none": _("Je browser kan de kaart niet tekenen. De lijst zegt hetzelfde."),
         "pin": _("Plek: versleep, of verschuif met de pijltjes"),
+        "free": _("gratis"),
+        **{f"unit.{unit.value}": unit_words(unit, 2) for unit in Unit},
         "NavigationControl.ZoomIn": _("Inzoomen"),
         "NavigationControl.ZoomOut": _("Uitzoomen"),
         "AttributionControl.ToggleAttribution": _("Bronnen tonen"),

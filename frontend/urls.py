@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("over/", about.about, name="about"),
     path("stijl/", about.style, name="style"),
     path("taal/setlang/", account.set_language, name="set_language"),
+    path("account/bevestiging/opnieuw/", account.resend_confirmation, name="resend-confirmation"),
     path("post/weigeren/<str:token>/", letters.refuse, name="letters-refuse"),
     # Only where the demo runs.
     path("demo/post/", letters.demo_post, name="demo-post"),

@@ -23,10 +23,10 @@ class LookOnly(admin.ModelAdmin):
 
 @admin.register(Municipality)
 class MunicipalityAdmin(LookOnly):
-    list_display = ["nis", "name_nl", "name_fr", "region"]
+    list_display = ["nis", "name_nl", "name_fr", "name_en", "region"]
     list_filter = ["region"]
-    search_fields = ["nis", "name_nl", "name_fr"]
-    fields = ["nis", "name_nl", "name_fr", "region"]
+    search_fields = ["nis", "name_nl", "name_fr", "name_en"]
+    fields = ["nis", "name_nl", "name_fr", "name_en", "region"]
 
 
 @admin.register(PostalCode)

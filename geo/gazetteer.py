@@ -189,7 +189,7 @@ def _misspelled(name: str) -> list[Place]:
 
 def _label(place: Place, municipality: Municipality) -> str:
     """A place's name in the reader's language, with its municipality in brackets where that has another name."""
-    if place.name in (municipality.name_nl, municipality.name_fr):
+    if place.name in municipality.names:
         return municipality.name
     return f"{place.name} ({municipality.name})"
 

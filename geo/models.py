@@ -3,7 +3,7 @@
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from geo.points import METRIC_SRID, WGS84_SRID
@@ -11,6 +11,14 @@ from geo.querysets import BoundaryQuerySet, HubQuerySet, HubRegionQuerySet, Muni
 
 #: How wide a hub's buffer may be, in kilometres.
 LARGEST_BUFFER_KM = 50
+
+#: Names of regions that ship, as data/hub_regions.csv has them: French and English have their own for some.
+REGION_NAMES = {
+    gettext_noop("Denderregio"), gettext_noop("Gent"), gettext_noop("Halle-Vilvoorde"), gettext_noop("Kempen"),
+    gettext_noop("Limburg"), gettext_noop("Oost-Brabant"), gettext_noop("Regio Brugge"), gettext_noop("Regio Gent"),
+    gettext_noop("Rivierenland"), gettext_noop("Vlaamse Ardennen"), gettext_noop("Zuid-Oost-Vlaanderen"),
+    gettext_noop("Zuid-West-Vlaanderen"),
+}  # fmt: skip
 
 
 class Quality(models.TextChoices):
@@ -35,6 +43,7 @@ class Municipality(models.Model):
     nis = models.CharField(_("NIS-code"), max_length=5, unique=True, validators=[RegexValidator(r"^\d{5}$")])
     name_nl = models.CharField(_("naam in het Nederlands"), max_length=60)
     name_fr = models.CharField(_("naam in het Frans"), max_length=60)
+    name_en = models.CharField(_("naam in het Engels"), max_length=60)
     region = models.CharField(
         _("gewest"), max_length=10, choices=[("vlaanderen", _("Vlaanderen")), ("brussel", _("Brussel"))]
     )
@@ -52,7 +61,13 @@ class Municipality(models.Model):
 
     @property
     def name(self) -> str:
-        return self.name_fr if get_language() == "fr" else self.name_nl
+        """In the reader's language."""
+        return {"fr": self.name_fr, "en": self.name_en}.get(get_language() or "", self.name_nl)
+
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """All that it is called."""
+        return self.name_nl, self.name_fr, self.name_en
 
     @property
     def is_in_brussels(self) -> bool:
@@ -193,3 +208,8 @@ class HubRegion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hub}: {self.name}"
+
+    @property
+    def shown_name(self) -> str:
+        """In the reader's language, where it is one of the names that ship; else as the hub's staff wrote it."""
+        return gettext(self.name) if self.name in REGION_NAMES else self.name

@@ -1,6 +1,8 @@
 """Chainable reads of places, municipalities and hubs."""
 
 from enum import IntEnum
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.gis.db.models import Union
@@ -64,13 +66,14 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
         return self.exclude(places__name=F("name_nl"))
 
     def beginning(self, text: str) -> Self:
-        """Those whose Dutch or French name begins with a text, the shortest name first.
+        """Those of which a name in one of our languages begins with a text, the shortest name first.
 
         Accents, capitals and hyphens don't count.
         """
         typed = _spaced(Value(text.replace(",", " ").strip()))
-        named = self.annotate(plain_nl=_spaced(F("name_nl")), plain_fr=_spaced(F("name_fr")))
-        found = named.filter(Q(plain_nl__startswith=typed) | Q(plain_fr__startswith=typed))
+        plain = {f"plain_{language}": _spaced(F(f"name_{language}")) for language in ("nl", "fr", "en")}
+        begins = [Q((f"{name}__startswith", typed)) for name in plain]
+        found = self.annotate(**plain).filter(reduce(or_, begins))
         return found.order_by(Length("name_nl"), "nis").distinct()
 
 

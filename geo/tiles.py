@@ -36,7 +36,7 @@ LAYERS = {
         WHERE boundary.quality = %(quality)s::text AND boundary.geometry && bounds.metric GROUP BY bounds.tile
     ) row WHERE geom IS NOT NULL""",
     "municipalities": f"""WITH {_TILE} SELECT ST_AsMVT(row, 'municipalities') FROM (
-        SELECT municipality.nis, municipality.name_nl, municipality.name_fr, boundary.quality,
+        SELECT municipality.nis, municipality.name_nl, municipality.name_fr, municipality.name_en, boundary.quality,
             {_AREA.format(geometry="boundary.geometry", srid=MERCATOR_SRID)} AS geom
         FROM geo_boundary boundary
         JOIN geo_municipality municipality ON municipality.id = boundary.municipality_id, bounds
@@ -52,12 +52,15 @@ LAYERS = {
         GROUP BY hub.slug, hub.name, region.name, region.kind, bounds.tile
     ) row WHERE geom IS NOT NULL""",
     "places": f"""WITH {_TILE} SELECT ST_AsMVT(row, 'places') FROM (
-        SELECT place.name, place.population,
+        SELECT place.population,
+            CASE WHEN place.name IN (town.name_nl, town.name_fr) THEN town.name_nl ELSE place.name END AS name,
+            CASE WHEN place.name IN (town.name_nl, town.name_fr) THEN town.name_fr ELSE place.name END AS name_fr,
+            CASE WHEN place.name IN (town.name_nl, town.name_fr) THEN town.name_en ELSE place.name END AS name_en,
             CASE WHEN population >= 100000 THEN 1 WHEN population >= 25000 THEN 2
                 WHEN population >= 8000 THEN 3 ELSE 4 END AS rank,
             ST_AsMVTGeom(ST_Transform(place.location, {MERCATOR_SRID}), bounds.tile, 4096, 256, true) AS geom
-        FROM geo_place place, bounds
-        WHERE place.municipality_id IS NOT NULL AND place.location && ST_Transform(bounds.metric, {WGS84_SRID})
+        FROM geo_place place JOIN geo_municipality town ON town.id = place.municipality_id, bounds
+        WHERE place.location && ST_Transform(bounds.metric, {WGS84_SRID})
             AND (%(z)s::int >= 12 OR place.population >=
                 CASE WHEN %(z)s::int >= 11 THEN 3000 WHEN %(z)s::int >= 9 THEN 12000 ELSE 60000 END)
         ORDER BY place.population DESC LIMIT 300
@@ -68,7 +71,7 @@ LAYERS = {
 #: other row may change in place, so what is drawn of it is hashed or summed.
 _VERSION = """SELECT md5(concat_ws('-',
     (SELECT max(id) FROM geo_boundary WHERE quality = %(quality)s::text),
-    (SELECT sum(hashtext(concat_ws(':', nis, name_nl, name_fr))) FROM geo_municipality),
+    (SELECT sum(hashtext(concat_ws(':', nis, name_nl, name_fr, name_en))) FROM geo_municipality),
     (SELECT sum(hashtext(concat_ws(':', id, slug, name))) FROM geo_hub),
     (SELECT sum(hashtext(concat_ws(':', id, hub_id, kind, name))) FROM geo_hubregion),
     (SELECT sum(hashtext(concat_ws(':', hubregion_id, municipality_id))) FROM geo_hubregion_municipalities),

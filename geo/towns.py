@@ -267,7 +267,7 @@ def _holds(words: tuple[str, ...], part: tuple[str, ...]) -> bool:
 
 
 def _names_of(municipality: Municipality) -> set[str]:
-    return {name_key(municipality.name_nl), name_key(municipality.name_fr)}
+    return set(map(name_key, municipality.names))
 
 
 def _in_brackets(name: str) -> list[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
 #: Letters in a number, at most: a longer text is no number that anybody wrote by hand.
@@ -191,7 +192,11 @@ def _which_of_both(text: str, found: re.Match[str]) -> ValidationError:
     first, rest = found["whole"].split(found["group"])
     # One decimal more or less says that it is no thousand.
     decimals = (rest.rstrip("0") or "0") if rest.endswith("0") else f"{rest}0"
-    words = {"text": text, "thousands": first + rest, "decimals": f"{first},{decimals}"}
+    words = {
+        "text": text,
+        "thousands": first + rest,
+        "decimals": f"{first}{get_format('DECIMAL_SEPARATOR')}{decimals}",
+    }
     return ValidationError(
         _("“%(text)s” kan twee getallen zijn. Schrijf %(thousands)s of %(decimals)s."), params=words, code="unclear"
     )

@@ -5,7 +5,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
-from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +14,7 @@ from matching.chains.find import Chain
 from matching.chains.needs import needs_of
 from matching.models import Match
 from matching.rules import AMPLE_OVERLAP_DAYS, OPEN_WINDOW_DAYS, STREAM_WEEKS, WEEKS_PER_DELIVERY
+from materials import figures
 from materials.enums import Unit
 
 Number = Fraction | Decimal | int
@@ -52,7 +52,7 @@ def explain(match: Match, of: str = "") -> Explanation:
 
     `of` says whose listing the reader's own is: "supply", "demand", or "" for neither.
     """
-    reasons, lacks = [_distance(match.distance_m)], list[str]()
+    reasons, lacks = [figures.distance(match.distance_m)], list[str]()
     _quantity(match, of, reasons, lacks)
     _timing(match, reasons, lacks)
     _material(match, reasons, lacks)
@@ -86,7 +86,7 @@ def work_first(supply: Listing, demand: Listing) -> list[str]:
 
 def explain_chain(chain: Chain) -> Explanation:
     """Words for each part of a chain's score, the length of the whole way first."""
-    reasons, lacks = [_("%(distance)s in totaal") % {"distance": _distance(chain.distance_m)}], list[str]()
+    reasons, lacks = [_("%(distance)s in totaal") % {"distance": figures.distance(chain.distance_m)}], list[str]()
     _capacity(chain, reasons, lacks)
     _quantity(chain, "", reasons, lacks)
     _material(chain, reasons, lacks)
@@ -99,7 +99,7 @@ def explain_chain(chain: Chain) -> Explanation:
 
 
 def _capacity(chain: Chain, reasons: list[str], lacks: list[str]) -> None:
-    first, count = date_format(chain.weeks[0].start, "j F"), len(chain.weeks)
+    first, count = figures.day_and_month(chain.weeks[0].start), len(chain.weeks)
     if not chain.capacity_known:
         lacks.append(_("niet bekend of deze partij in die weken past: vraag het na"))
         return
@@ -109,12 +109,6 @@ def _capacity(chain: Chain, reasons: list[str], lacks: list[str]) -> None:
     reasons.append(words % {"day": first, "count": count})
     if chain.parts["capacity"] < 1:
         lacks.append(_("te veel voor één week: te spreiden over weken"))
-
-
-def _distance(metres: int) -> str:
-    decimals = 1 if metres < 9_950 else 0
-    # Rounded here, since number_format() cuts off.
-    return _("%(km)s km") % {"km": number_format(round(metres / 1000, decimals), decimals)}
 
 
 def _quantity(match: Joined, of: str, reasons: list[str], lacks: list[str]) -> None:
@@ -173,14 +167,12 @@ def _rates(match: Joined, share: int, of: str) -> str:
     offered, asked = per_week(match.supply, match.demand.unit), per_week(match.demand, match.demand.unit)
     if offered is None or asked is None:
         return _("per week %(amounts)s") % {"amounts": _of_the_demand(share, of)}
-    words = {"offered": _number(offered), "asked": _number(asked), "unit": Unit(match.demand.unit).label}
+    words = {
+        "offered": figures.number(offered, 1),
+        "asked": figures.number(asked, 1),
+        "unit": Unit(match.demand.unit).label,
+    }
     return _("per week %(offered)s van de gevraagde %(asked)s %(unit)s") % words
-
-
-def _number(value: float) -> str:
-    """A number with one decimal, or with none where that would be 0."""
-    rounded = round(value, 1)
-    return number_format(rounded, 0 if rounded == int(rounded) else 1, force_grouping=True)
 
 
 def per_week(stream: Listing, unit: str) -> float | None:

@@ -1,5 +1,8 @@
 """One's own account: name, language, the key for the API."""
 
+from allauth.account.internal.flows.email_verification import consume_email_verification_rate_limit
+from allauth.account.models import EmailAddress
+from allauth.account.stages import EmailVerificationStage, LoginStageController
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -7,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import i18n
+from django.views.decorators.http import require_POST
 
 from accounts.services import update_user
 from frontend.account.forms import AccountForm
@@ -25,6 +29,17 @@ def my_account(request: MemberRequest) -> HttpResponse:
         response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
         return response
     return render(request, "account/my_account.html", {"form": form})
+
+
+@require_POST
+def resend_confirmation(request: PageRequest) -> HttpResponse:
+    """Once more the mail of who just signed up in this browser. The answer doesn't tell which addresses are known."""
+    stage = LoginStageController.enter(request, EmailVerificationStage.key)
+    address = EmailAddress.objects.filter(user=stage.login.user, verified=False).first() if stage else None
+    if address and consume_email_verification_rate_limit(request, address.email):
+        address.send_confirmation(request)
+    messages.info(request, _("Er is een nieuwe mail, als je adres nog niet bevestigd is. Eén per paar minuten kan."))
+    return redirect("account_email_verification_sent")
 
 
 def set_language(request: PageRequest) -> HttpResponse:

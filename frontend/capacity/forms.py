@@ -66,7 +66,7 @@ class BookingForm(forms.Form):
         field = self.fields["weeks"]
         assert isinstance(field, forms.TypedMultipleChoiceField)
         field.choices = [
-            (week.start.isoformat(), f"{figures.day(week.start)} ({figures.stored_amount(week.free, unit)})")
+            (week.start.isoformat(), f"{figures.short_day(week.start)} ({figures.stored_amount(week.free, unit)})")
             for week in weeks
             if week.is_open and week.free and unit
         ]

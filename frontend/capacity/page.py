@@ -69,4 +69,4 @@ def week_row(week: Week, unit: str, with_amounts: bool) -> WeekRow:
 def week_name(monday: dt.date) -> str:
     """ "30 nov – 6 dec": within a year no year is needed."""
     sunday = monday + dt.timedelta(days=6)
-    return f"{figures.day(monday, monday)} \N{EN DASH} {figures.day(sunday, sunday)}"
+    return f"{figures.short_day(monday, monday)} \N{EN DASH} {figures.short_day(sunday, sunday)}"

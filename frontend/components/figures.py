@@ -1,30 +1,27 @@
-"""Figures in words, each with its unit, as Belgians write them and in the reader's language.
+"""What a listing says in figures: how much, for how much, from when.
 
-`materials.figures` writes numbers without a unit; pages import those functions from here too.
+`materials.figures` writes the figures themselves; pages import those functions from here too.
 """
 
-import datetime as dt
 import math
-from decimal import Decimal
 
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from listings.enums import ListingKind, PriceBasis, PriceKind, Recurrence
 from listings.models import Listing
 from materials.enums import Unit
 from materials.figures import amount as amount
+from materials.figures import distance as distance
 from materials.figures import euro as euro
+from materials.figures import long_day as long_day
 from materials.figures import mass as mass
 from materials.figures import number as number
+from materials.figures import percent as percent
+from materials.figures import short_day as short_day
+from materials.figures import stored_amount as stored_amount
+from materials.figures import time_of_day as time_of_day
 from materials.units import unit_words
-
-
-def stored_amount(quantity: Decimal, unit: str) -> str:
-    """An amount with all of its stored decimals: rounded up, more would seem free than can be booked."""
-    return f"{number(quantity, 3)}\N{NO-BREAK SPACE}{unit_words(unit, quantity)}"
 
 
 def listing_amount(listing: Listing) -> str:
@@ -69,24 +66,9 @@ def price(listing: Listing) -> str:
     return _("tot %(price)s") % {"price": asked} if demand else asked
 
 
-def distance(metres: float) -> str:
-    """ "850 m", "7,7 km", "25 km"."""
-    if metres < 950:
-        return _("%(m)s m") % {"m": number(round(metres / 10) * 10)}
-    return _("%(km)s km") % {"km": number(metres / 1000, 1 if metres < 9_950 else 0)}
-
-
 def detour(metres: float) -> str:
     """ "+850 m om", "+3 km om"; "op de weg" where it is next to none."""
     return _("op de weg") if metres < 95 else _("+%(distance)s om") % {"distance": distance(metres)}
-
-
-def day(value: dt.date, today: dt.date | None = None) -> str:
-    """ "3 dec", with the year where it isn't this one."""
-    today = today or timezone.localdate()
-    # Dutch and French months begin with a small letter; three letters don't tell "juin" from "juil.".
-    month = {"en": "M", "fr": "N"}.get(get_language() or "nl", "b")
-    return date_format(value, f"j {month}" if value.year == today.year else f"j {month} Y")
 
 
 def window(listing: Listing) -> str:
@@ -97,9 +79,9 @@ def window(listing: Listing) -> str:
         return ""
     now = starts <= today
     if ends is None:
-        return _("vanaf nu") if now else _("vanaf %(day)s") % {"day": day(starts, today)}
-    first = _("nu") if now else day(starts, today)
-    return f"{first} \N{EN DASH} {day(ends, today)}"
+        return _("vanaf nu") if now else _("vanaf %(day)s") % {"day": short_day(starts, today)}
+    first = _("nu") if now else short_day(starts, today)
+    return f"{first} \N{EN DASH} {short_day(ends, today)}"
 
 
 def apportion(shares: list[float]) -> list[int]:
@@ -109,7 +91,3 @@ def apportion(shares: list[float]) -> list[int]:
     for place in by_rest[: round(sum(shares)) - sum(whole)]:
         whole[place] += 1
     return whole
-
-
-def percent(share: float) -> str:
-    return _("%(share)s %%") % {"share": round(share * 100)}

@@ -7,16 +7,23 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
+from django.utils.formats import get_format
+from django.utils.translation import get_language
 
 from accounts.models import Site
 from listings.days import day
-from listings.numbers import euros, number, whole
+from listings.numbers import BELGIAN, UNSURE, Marks, euros, number, whole
 
 
 class Renderer(TemplatesSetting):
     """Label, help, control and error, as components/field.html draws them."""
 
     field_template_name = "components/field.html"
+
+
+def readers_marks() -> Marks:
+    """What a point and a comma mean to the reader. Who reads English may have either habit: "1.250" is asked about."""
+    return UNSURE if get_language() == "en" else BELGIAN
 
 
 class BelgianDecimalField(forms.DecimalField):
@@ -29,12 +36,21 @@ class BelgianDecimalField(forms.DecimalField):
         return self.read(text) if text else None
 
     def read(self, text: str) -> Decimal:
-        return number(text)
+        return number(text, readers_marks())
 
     def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, Decimal):
-            return f"{value.normalize():f}".replace(".", ",")
-        return value
+        return typed(value) if isinstance(value, Decimal) else value
+
+
+def typed(value: Decimal) -> str:
+    """A stored number as the reader would type it: read again, it is the same.
+
+    Where "1.125" would be asked about it becomes "1.1250", as no thousand is grouped.
+    """
+    whole, _point, decimals = f"{value.normalize():f}".partition(".")
+    if len(decimals) == 3 and readers_marks() is UNSURE:
+        decimals += "0"
+    return f"{whole}{get_format('DECIMAL_SEPARATOR')}{decimals}" if decimals else whole
 
 
 class EuroField(BelgianDecimalField):
@@ -43,7 +59,7 @@ class EuroField(BelgianDecimalField):
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "data-only-shown": True})
 
     def read(self, text: str) -> Decimal:
-        return euros(text)
+        return euros(text, readers_marks())
 
 
 class WholeField(forms.IntegerField):

@@ -81,7 +81,7 @@ def _stops(listings: list[Listing]) -> str:
 
 
 def _week(week: FreeWeek, service: Listing) -> str:
-    day = figures.day(week.start)
+    day = figures.short_day(week.start)
     if week.free is None:
         return _("week van %(day)s: onbekend") % {"day": day}
     free = figures.stored_amount(week.free, service.capacity_unit)

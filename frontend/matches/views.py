@@ -25,6 +25,7 @@ from listings.models import Listing
 from listings.permissions import check_may_change
 from matching.bundles.read import bundle_of
 from matching.chains.find import chains_of
+from matching.chains.needs import needs_of
 from matching.dismissals.services import dismiss_pair, take_back_dismissal
 from matching.models import Match
 from matching.pairs.beyond import beyond
@@ -48,6 +49,7 @@ def matches(request: PageRequest, listing_id: int) -> HttpResponse:
         "beyond": None if page.matches else make_beyond(beyond(found, at=timezone.now()), found),
         "next_cursor": page.next_cursor,
         "obstacle": obstacle_of(found, timezone.localdate()),
+        "needs_service": bool(needs_of(found)),
         "waiting": found.paired_at is None and found.status == ListingStatus.PUBLISHED,
         "own": own,
         "dismissed": found.dismissals.select_related("other").order_by("-created_at") if own else [],

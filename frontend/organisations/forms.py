@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import MemberRole, OrganisationKind
@@ -41,7 +42,12 @@ class SiteForm(forms.Form):
     street = forms.CharField(label=_("Straat"), max_length=100, required=False)
     house_number = forms.CharField(label=_("Nummer"), max_length=12, required=False)
     postal_code = forms.CharField(
-        label=_("Postcode"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+        label=_("Postcode"),
+        max_length=20,
+        widget=forms.TextInput(
+            # behaviour/postal.ts fills the place.
+            attrs={"inputmode": "numeric", "data-fills": "id_place_name", "data-source": reverse_lazy("api-geocode")}
+        ),
     )
     place_name = forms.CharField(label=_("Plaats"), max_length=60)
     establishment_number = forms.CharField(

@@ -5,6 +5,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -98,7 +100,8 @@ def _save_site(request: MemberRequest, found: Organisation, site: Site | None, f
         add_errors(form, error)
         return False
     saved = _("De vestiging is bewaard.")
-    messages.success(request, f"{saved} {form.said}".strip())
+    onward = format_html('<a href="{}">{}</a>', reverse("post"), _("Plaats nu een zoekertje"))
+    messages.success(request, format_html_join(" ", "{}", ((part,) for part in (saved, form.said, onward) if part)))
     return True
 
 

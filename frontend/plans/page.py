@@ -166,7 +166,7 @@ def _stop(listing: Listing | None) -> dict[str, Any]:
 
 
 def _percent(share: float) -> str:
-    return _("%(share)s %%") % {"share": figures.number(share * 100, 1 if share >= 0.001 else 2)}
+    return figures.percent(share, 1 if share >= 0.001 else 2)
 
 
 def _plain(value: float, decimals: int) -> str:

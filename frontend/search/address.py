@@ -5,14 +5,33 @@ The browser has no rule of its own: it sends the whole form, follows `ENDS`, and
 
 from collections.abc import Container
 
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from frontend.components.form_fields import readers_marks
+from listings.numbers import euros, number
 from listings.search.filters import where
 
 #: The parameters that make a search one along a route.
 ROUTE = ("to", *where.ROUTE.names)
 #: By field of the form, the fields that a choice in it empties. Each choice of where ends the box that the map set.
 ENDS = dict.fromkeys(("place", "hub", "to", "detour_km"), "bbox") | {"radius_km": "bbox to to_lat to_lon"}
+
+#: How the numbers of this address are read: as people type them, where the API has a point before decimals.
+_NUMBERS = dict.fromkeys(("min_quantity", "max_mass", "radius_km", "detour_km"), number) | {"max_price": euros}
+
+
+def read_numbers(given: dict[str, str]) -> dict[str, str]:
+    """Write the numbers of an address as the search reads them: "12,50" becomes "12.50". Returns what is wrong, by
+    parameter, and takes those out."""
+    errors = {}
+    for name in _NUMBERS.keys() & given.keys():
+        try:
+            given[name] = str(_NUMBERS[name](given[name], readers_marks()))
+        except ValidationError as error:
+            errors[name] = " ".join(error.messages)
+            del given[name]
+    return errors
 
 
 def without_idle(query: QueryDict) -> QueryDict:

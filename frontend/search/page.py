@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from frontend.components import figures
 from frontend.components.cards import Card, make_cards
-from frontend.search.address import changed, without_idle
+from frontend.search.address import changed, read_numbers, without_idle
 from geo.gazetteer import Found, look_up, namesakes, recognise
 from geo.hubs import bounds_of
 from geo.points import BELGIUM, FLANDERS, metres_per_degree, metric
@@ -138,6 +138,7 @@ def read_address(query: QueryDict) -> Asked:
     query = without_idle(query)
     asked = Asked(query=query, place=_text(query, "place"), to=_text(query, "to"))
     given = {name: text for name in (*FIELDS, "cursor") if (text := query.get(name, "").strip())}
+    asked.errors |= read_numbers(given)
     if asked.place and "lat" not in given:
         asked.place = _look_up(asked, "place", given, ("lat", "lon"))
     _read_route(asked, given)

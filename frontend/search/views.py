@@ -11,6 +11,7 @@ from frontend.requests import PageRequest
 from frontend.search.address import ENDS
 from frontend.search.facets import read_facets
 from frontend.search.page import DETOURS_KM, FIELDS, RADII_KM, Asked, Results, find, fit_of, read_address
+from frontend.search.summary import folded_line
 from geo.models import Hub
 from listings.enums import Condition, ServiceKind
 from listings.models import Listing
@@ -29,7 +30,7 @@ def home(request: PageRequest) -> HttpResponse:
     results = find(asked)
     template = "search/home.html"
     if request.htmx:
-        template = "search/page.html" if request.GET.get("cursor") and results else "search/results.html"
+        template = "search/page.html" if request.GET.get("cursor") and results else "search/answer.html"
     response = render(request, template, _context(asked, results))
     if request.htmx.trigger == "search":
         # The form sent all of its fields: what people see and share is the address without those that ask nothing.
@@ -56,6 +57,7 @@ def _context(asked: Asked, results: Results | None) -> dict[str, Any]:
         "here": "home",
         "asked": asked,
         "results": results,
+        "folded_line": folded_line(asked, results),
         "fit": fit_of(asked),
         "form": form,
         "ends": ENDS,

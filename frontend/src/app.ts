@@ -1,11 +1,14 @@
 // On every page: htmx, menus, type-ahead fields, toasts. Each works on what the server drew, and nothing needs it.
 import htmx from "htmx.org";
+import { startAnchors } from "./behaviour/anchors";
 import { startCombos } from "./behaviour/combo";
 import { startDependents } from "./behaviour/dependents";
 import { startForms } from "./behaviour/forms";
+import { startMaps } from "./behaviour/maps";
 import { startMenus } from "./behaviour/menus";
 import { startPhotos } from "./behaviour/photos";
 import { startPlacing } from "./behaviour/placing";
+import { startPostalCodes } from "./behaviour/postal";
 import { startSearch } from "./behaviour/search";
 import { startSession } from "./behaviour/session";
 import { startSheets } from "./behaviour/sheets";
@@ -25,6 +28,7 @@ htmx.config.responseHandling = [
   { code: "[45]..", swap: false, error: true },
 ];
 
+startAnchors();
 startMenus();
 startToasts();
 startSession();
@@ -33,8 +37,10 @@ htmx.onLoad((element) => {
   const root = element as HTMLElement;
   startCombos(root);
   startForms(root);
+  startMaps(root);
   startPhotos(root);
   startPlacing(root);
+  startPostalCodes(root);
   startSheets(root);
   startDependents(root);
   startWeights(root);

@@ -15,7 +15,14 @@ interface Asked {
   xhr?: XMLHttpRequest;
 }
 
+/** A part of an answer that goes elsewhere on the page. */
+interface Swapped {
+  target: Element;
+}
+
 interface GlobalEventHandlersEventMap {
+  "htmx:oobBeforeSwap": CustomEvent<Swapped>;
+  "htmx:oobAfterSwap": CustomEvent<Swapped>;
   "htmx:configRequest": CustomEvent<Asking>;
   "htmx:afterRequest": CustomEvent<Asked>;
   "htmx:sendError": CustomEvent<Asked>;

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.http import QueryDict
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -95,4 +96,14 @@ def mass(mass_kg: float) -> str:
 
 @register.filter
 def day(value: dt.date) -> str:
-    return figures.day(value)
+    return figures.short_day(value)
+
+
+@register.filter
+def long_day(value: dt.date) -> str:
+    return figures.long_day(timezone.localdate(value) if isinstance(value, dt.datetime) else value)
+
+
+@register.filter
+def time_of_day(value: dt.datetime) -> str:
+    return figures.time_of_day(value)

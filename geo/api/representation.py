@@ -15,7 +15,7 @@ def region_feature(region: HubRegion, hub: Hub, quality: str) -> dict[str, Any]:
         "geometry": json.loads(area.geojson) if area else None,
         "properties": {
             "hub": hub.slug,
-            "region": region.name,
+            "region": region.shown_name,
             "kind": region.kind,
             "provenance": region.provenance,
             "boundary_quality": quality,
@@ -36,7 +36,7 @@ def hub_row(hub: Hub) -> dict[str, Any]:
         "border_policy": {"buffer_km": float(hub.buffer_km), "shows_neighbours": hub.shows_neighbours},
         "regions": [
             {
-                "name": region.name,
+                "name": region.shown_name,
                 "kind": region.kind,
                 "provenance": region.provenance,
                 "municipalities": [{"nis": row.nis, "name": row.name} for row in region.municipalities.all()],

@@ -28,12 +28,8 @@ _FROM = """
     LEFT JOIN geo_municipality municipality ON municipality.id = listing.municipality_id
     WHERE listing.id = ANY(%(ids)s::bigint[])
 """
-#: Written out once for each language, so that it is prepared once and compiled never. Municipalities have no English
-#: names.
-_CARDS = {
-    language: _SELECT.format(language=language, place_language="fr" if language == "fr" else "nl") + _FROM
-    for language in settings.LANGUAGE_CODES
-}
+#: Written out once for each language, so that it is prepared once and compiled never.
+_CARDS = {language: _SELECT.format(language=language) + _FROM for language in settings.LANGUAGE_CODES}
 
 
 def rows_by_id(ids: Iterable[int]) -> dict[int, CardRow]:

@@ -71,7 +71,7 @@ class PriceRow(TypedDict):
 
 class MunicipalityRow(TypedDict):
     nis: Annotated[str, Column("municipality.nis")]
-    name: Annotated[str, Column("municipality.name_{place_language}")]
+    name: Annotated[str, Column("municipality.name_{language}")]
 
 
 class LocationRow(TypedDict):

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from journal.letters import write_letter
-from listings.capacity.weeks import amount_words
 from listings.models import CapacityBooking
+from materials import figures
 
 MADE, CANCELLED = "booking_made", "booking_cancelled"
 
@@ -38,7 +37,7 @@ def tell_both_sides(template: str, by: User, bookings: Sequence[CapacityBooking]
 
 def _words(booking: CapacityBooking) -> str:
     words = {
-        "day": date_format(booking.week_start, "j F"),
-        "amount": amount_words(booking.quantity, booking.service.capacity_unit),
+        "day": figures.day_and_month(booking.week_start),
+        "amount": figures.stored_amount(booking.quantity, booking.service.capacity_unit),
     }
     return _("%(amount)s in de week van %(day)s") % words

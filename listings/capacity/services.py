@@ -7,18 +7,18 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from journal.events import record, values_of
 from journal.letters import drop_letters
 from listings.capacity.letters import CANCELLED, MADE, tell_both_sides
-from listings.capacity.weeks import WEEK, amount_words, free_capacity, monday_of
+from listings.capacity.weeks import WEEK, free_capacity, monday_of
 from listings.enums import ListingKind, ListingStatus
 from listings.models import CapacityBooking, Listing
 from listings.permissions import check_may_book
 from listings.verbs import ListingVerb
+from materials import figures
 
 #: Weeks from this one on that can be booked: a year.
 FURTHEST_WEEKS = 53
@@ -71,7 +71,7 @@ def book_weeks(
     mondays, whose, today = sorted(set(weeks)), supply.organisation if supply else None, timezone.localdate(at)
     free = [free_capacity([held.pk], monday, 1)[held.pk][0].free or Decimal(0) for monday in mondays]
     if len(mondays) > 1 and quantity > sum(free):
-        words = {"free": amount_words(sum(free, Decimal(0)), held.capacity_unit)}
+        words = {"free": figures.stored_amount(sum(free, Decimal(0)), held.capacity_unit)}
         raise ValidationError({"quantity": _("In die weken samen is er nog plaats voor %(free)s.") % words})
     made, left = list[CapacityBooking](), quantity
     for monday, room in zip(mondays, free, strict=True):
@@ -156,12 +156,12 @@ def _check_week(service: Listing, booking: CapacityBooking, today: dt.date) -> N
     if not first <= booking.week_start < first + FURTHEST_WEEKS * WEEK:
         raise ValidationError({"week_start": _("Kies een week van nu tot een jaar ver.")})
     (week,) = free_capacity([service.pk], booking.week_start, 1)[service.pk]
-    words = {"day": date_format(booking.week_start, "j F")}
+    words = {"day": figures.day_and_month(booking.week_start)}
     if not week.is_open:
         raise ValidationError({"week_start": _("In de week van %(day)s werkt deze dienst niet.") % words})
     assert week.free is not None  # a service without capacity was refused before
     if week.free <= 0:
         raise ValidationError({"quantity": _("De week van %(day)s is volzet.") % words})
     if booking.quantity > week.free:
-        words |= {"free": amount_words(week.free, service.capacity_unit)}
+        words |= {"free": figures.stored_amount(week.free, service.capacity_unit)}
         raise ValidationError({"quantity": _("In de week van %(day)s is er nog plaats voor %(free)s.") % words})

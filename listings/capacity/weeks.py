@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import FilteredRelation, Q, Sum
-from django.utils.formats import number_format
 
 from listings.enums import ListingKind
 from listings.models import Listing
-from materials.units import unit_words
 
 WEEK = dt.timedelta(weeks=1)
 #: Weeks from this one on that pages show, and in which chains and plans look for room.
@@ -79,11 +77,3 @@ def _is_open(week: dt.date, starts: dt.date | None, ends: dt.date | None, lead_d
     if starts is None or (week - starts).days + 6 < (lead_days or 0):
         return False
     return ends is None or week <= ends
-
-
-def amount_words(quantity: Decimal, unit: str) -> str:
-    """ "2 ton", "12,5 m²", "1 stuk"."""
-    plain = quantity.normalize()
-    exponent = plain.as_tuple().exponent
-    decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
-    return f"{number_format(quantity, decimals, force_grouping=True)}\N{NO-BREAK SPACE}{unit_words(unit, quantity)}"

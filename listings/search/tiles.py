@@ -181,11 +181,18 @@ WHERE status = 'published' AND {{of_kind}} AND {{condition}}
     AND position && ST_Transform(ST_TileEnvelope(%s::int, %s::int, %s::int, margin => 0.01), {METRIC_SRID})
 """
 
+#: Something of the listing that a cluster of one is.
+_OF_ONE = "CASE WHEN count = 1 THEN (SELECT {value} FROM listings_listing WHERE id = clusters.id) END"
+
 #: From `clusters` (count, kind, id, x, y), x and y in the world's whole numbers.
 _DRAWN = f"""
 SELECT ST_AsMVT(tile, 'listings', {1 << _EXTENT_BITS}, 'geom'), coalesce(sum(count), 0)::bigint FROM (
     SELECT count, kind, CASE WHEN count = 1 THEN id END AS id,
-        CASE WHEN count = 1 THEN (SELECT left(title, 80) FROM listings_listing WHERE id = clusters.id) END AS title,
+        {_OF_ONE.format(value="left(title, 80)")} AS title,
+        {_OF_ONE.format(value="CASE price_kind WHEN 'free' THEN 0 WHEN 'fixed' THEN price_eur END::float")} AS price,
+        {_OF_ONE.format(value="quantity::float")} AS quantity,
+        {_OF_ONE.format(value="CASE WHEN kind = 'service' THEN capacity_unit ELSE unit END")} AS unit,
+        {_OF_ONE.format(value="CASE WHEN price_kind = 'fixed' AND price_basis = 'unit' THEN TRUE END")} AS per_unit,
         ST_MakePoint((x >> %s::int) - %s::bigint, (y >> %s::int) - %s::bigint) AS geom{{approximate}}
     FROM clusters
 ) tile

@@ -1,21 +1,11 @@
 """Says in words why lots stay in a plan, and what hub staff could do about it."""
 
-from decimal import Decimal
-
 from django.utils.translation import gettext as _
 
-from listings.capacity.weeks import amount_words
 from listings.enums import ServiceKind
 from matching.plan.rules import SERVICE_NEAR_KM
 from matching.plan.unlock import Reason
-from materials.enums import Unit
-
-
-def mass_words(mass_kg: float) -> str:
-    """ "250 kg", "3,2 ton"."""
-    if mass_kg < 1000:
-        return amount_words(Decimal(round(mass_kg)), Unit.KG)
-    return amount_words(Decimal(str(round(mass_kg / 1000, 1))), Unit.TONNE)
+from materials import figures
 
 
 def sentence(reason: Reason, *, mass_kg: float, material: str, service: str = "") -> str:
@@ -33,7 +23,7 @@ def sentence(reason: Reason, *, mass_kg: float, material: str, service: str = ""
         Reason.SEVERAL: _("%(mass)s %(material)s past op meer dan één punt niet bij de vraag"),
         Reason.NO_SUPPLY: _("%(mass)s %(material)s wordt gezocht en is er niet"),
     }[reason]
-    words = {"mass": mass_words(mass_kg), "material": material.lower(), "km": SERVICE_NEAR_KM}
+    words = {"mass": figures.mass(round(mass_kg)), "material": material.lower(), "km": SERVICE_NEAR_KM}
     return text % {**words, "service": provider(service)}
 
 

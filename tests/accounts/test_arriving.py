@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -37,6 +38,33 @@ def test_who_is_new_goes_on_with_adding_an_organisation(same_browser: bool) -> N
     letter = sign_up(client, "nieuw@test.example")
     answer = (client if same_browser else Client()).post(letter)
     assert answer["Location"] == reverse("organisation-new")
+
+
+def test_the_mail_of_who_is_new_can_be_sent_again() -> None:
+    client = Client()
+    sign_up(client, "nieuw@test.example")
+    cache.clear()  # a few minutes later
+    page = client.post(reverse("resend-confirmation"), follow=True)
+    send_waiting_letters()
+    assert [letter.to for letter in mail.outbox] == [["nieuw@test.example"]] * 2
+    assert "Stuur de mail opnieuw" in page.content.decode()
+
+
+def test_a_stranger_who_asks_for_a_mail_gets_the_same_answer_and_no_mail() -> None:
+    make_user()
+    page = Client().post(reverse("resend-confirmation"), follow=True).content.decode()
+    send_waiting_letters()
+    assert mail.outbox == []
+    assert "Er is een nieuwe mail, als je adres nog niet bevestigd is." in page
+
+
+def test_asking_twice_at_once_sends_one_mail() -> None:
+    client = Client()
+    sign_up(client, "nieuw@test.example")
+    for _again in range(3):
+        client.post(reverse("resend-confirmation"))
+    send_waiting_letters()
+    assert len(mail.outbox) == 1
 
 
 def test_who_was_invited_goes_on_with_the_invitation() -> None:

@@ -147,7 +147,7 @@ def test_the_list_follows_the_map(open_page: Open) -> None:
     # The address says it all: another window shows the same.
     other = open_page()
     other.goto(page.url)
-    expect(other.locator(".results__head h2")).to_have_text(page.locator(".results__head h2").inner_text())
+    expect(page.locator(".results__head h2")).to_have_text(other.locator(".results__head h2").inner_text())
 
 
 def test_nothing_found_says_what_would_help_and_shows_the_nearest(open_page: Open) -> None:

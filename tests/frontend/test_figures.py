@@ -1,6 +1,7 @@
-"""Every figure has its unit, written as Belgians do."""
+"""Every figure has its unit, written as the reader's language does."""
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 
 from frontend.components import figures
 from listings.models import Listing
+from materials.figures import day_and_month
 
+TODAY = dt.date(2026, 1, 5)
 NARROW, HARD = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 
 
@@ -34,7 +37,7 @@ def test_an_amount_has_its_unit(quantity: Decimal, unit: str, words: str) -> Non
     [(4, "0 m"), (846, "850 m"), (949, "950 m"), (951, "1 km"), (7_710, "7,7 km"), (24_600, "25 km")],
 )
 def test_a_distance_is_as_exact_as_it_is_near(metres: float, words: str) -> None:
-    assert figures.distance(metres) == words
+    assert figures.distance(metres) == words.replace(" ", HARD)
 
 
 @pytest.mark.parametrize(
@@ -72,11 +75,34 @@ def test_a_day_in_french_has_its_article() -> None:
         assert figures.window(later) == f"dès le 20 déc. {today.year + 1}"
 
 
-def test_months_are_written_as_the_language_does() -> None:
-    day = dt.date(2026, 12, 3)
-    for language, words in (("nl", "3 dec"), ("en", "3 Dec"), ("fr", "3 déc")):
+#: What stands on pages and in letters, as Dutch, English and French write it.
+IN_THREE_LANGUAGES: dict[str, tuple[Callable[[], str], str, str, str]] = {
+    "money": (lambda: figures.euro(Decimal("12.5")), "€_12,50", "€12.50", "12,50_€"),
+    "whole euros": (lambda: figures.euro(1250), "€_1~250", "€1,250", "1~250_€"),
+    "a mass": (lambda: figures.mass(2_500), "2,5_ton", "2.5_t", "2,5_t"),
+    "an amount": (lambda: figures.amount(Decimal("1250.50"), "m2"), "1~250,5_m²", "1,250.5_m²", "1~250,5_m²"),
+    "three decimals": (lambda: figures.stored_amount(Decimal("0.125"), "kg"), "0,125_kg", "0.125_kg", "0,125_kg"),
+    "a number": (lambda: figures.number(1_234_567), "1~234~567", "1,234,567", "1~234~567"),
+    "a short way": (lambda: figures.distance(7_710), "7,7_km", "7.7_km", "7,7_km"),
+    "a long way": (lambda: figures.distance(12_300), "12_km", "12_km", "12_km"),
+    "a share": (lambda: figures.percent(0.8), "80_%", "80%", "80~%"),
+    "a small share": (lambda: figures.percent(0.0012, 1), "0,1_%", "0.1%", "0,1~%"),
+    "1 February": (lambda: figures.short_day(dt.date(2026, 2, 1), TODAY), "1 feb", "1 Feb", "1er févr."),
+    "July": (lambda: figures.short_day(dt.date(2027, 7, 14), TODAY), "14 jul 2027", "14 Jul 2027", "14 juil. 2027"),
+    "March": (lambda: figures.short_day(dt.date(2026, 3, 3), TODAY), "3 mrt", "3 Mar", "3 mars"),
+    "a day": (lambda: figures.long_day(dt.date(2026, 12, 3)), "3 december 2026", "3 December 2026", "3 décembre 2026"),
+    "1 August": (lambda: figures.long_day(dt.date(2026, 8, 1)), "1 augustus 2026", "1 August 2026", "1er août 2026"),
+    "1 June": (lambda: day_and_month(dt.date(2026, 6, 1)), "1 juni", "1 June", "1er juin"),
+    "a time": (lambda: figures.time_of_day(dt.datetime(2026, 1, 5, 13, 5, tzinfo=dt.UTC)), "14:05", "14:05", "14:05"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("write", "dutch", "english", "french"), IN_THREE_LANGUAGES.values(), ids=IN_THREE_LANGUAGES)
+def test_a_figure_in_three_languages(write: Callable[[], str], dutch: str, english: str, french: str) -> None:
+    """The table writes a no-break space as “_” and a narrow one as “~”."""
+    for language, words in (("nl", dutch), ("en", english), ("fr", french)):
         with translation.override(language):
-            assert figures.day(day, today=dt.date(2026, 1, 1)).rstrip(".") == words
+            assert write().replace(HARD, "_").replace(NARROW, "~") == words, language
 
 
 def test_an_unknown_mass_stays_unknown() -> None:

@@ -1,13 +1,18 @@
 """The address of a search: the server drops what asks nothing, and the browser shows what comes back."""
 
 import re
+from decimal import Decimal
 from html import unescape
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from django.http import QueryDict
 from django.test import Client
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
 
+from frontend.components.form_fields import BelgianDecimalField
 from frontend.search.address import ENDS, changed, without_idle
 from frontend.search.page import FIELDS, read_address
 from tests.makers import published
@@ -15,6 +20,7 @@ from tests.makers import published
 FORM = {"HX-Request": "true", "HX-Trigger": "search"}
 #: What the form sends where nobody has filled in anything.
 EMPTY = dict.fromkeys(("place", "to", "radius_km", *FIELDS), "") | {"detour_km": "10", "unit": "kg"}
+HERE, THERE = {"lat": "51.05", "lon": "3.72", "unit": "kg"}, {"to_lat": "51.2", "to_lon": "3.22"}
 
 
 def sent(**filled: str) -> QueryDict:
@@ -92,3 +98,48 @@ def test_the_map_is_told_the_address_of_its_box(client: Client) -> None:
     assert asked.parameters is not None
     assert asked.parameters.bbox == (3.5, 51.0, 3.9, 51.2)
     assert (asked.parameters.radius_km, asked.place) == (None, "Gent")
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "means"),
+    [
+        ("nl", "12,50", "12.50"), ("nl", "€ 12,-", "12"), ("nl", "1.250", "1250"), ("nl", "1 250,5", "1250.5"),
+        ("fr", "12,50", "12.50"), ("fr", "1.250", "1250"),
+        ("en", "12.50", "12.50"), ("en", "12,50", "12.50"), ("en", "1,250.50", "1250.50"), ("en", "€12.5", "12.5"),
+    ],
+)  # fmt: skip
+def test_a_price_is_read_as_its_writer_means_it(language: str, typed: str, means: str) -> None:
+    with translation.override(language):
+        asked = read_address(QueryDict(urlencode({"max_price": typed})))
+    assert asked.errors == {}
+    assert asked.parameters is not None
+    assert asked.parameters.max_price == Decimal(means)
+
+
+@pytest.mark.parametrize("name", ["max_price", "max_mass", "min_quantity", "radius_km", "detour_km"])
+def test_a_comma_before_decimals_is_understood_in_every_number(name: str) -> None:
+    query = HERE | (THERE if name == "detour_km" else {}) | {name: "12,5"}
+    asked = read_address(QueryDict(urlencode(query)))
+    assert asked.errors == {}
+    assert asked.parameters is not None
+    assert float(getattr(asked.parameters, name)) == 12.5
+
+
+@pytest.mark.parametrize("name", ["max_price", "max_mass", "min_quantity", "radius_km", "detour_km"])
+@pytest.mark.parametrize("typed", ["veel", "5-10", "12,5,3", "1e999", "£ 5"])
+def test_what_is_no_number_is_refused_in_words(name: str, typed: str) -> None:
+    query = HERE | (THERE if name == "detour_km" else {}) | {name: typed}
+    assert typed in read_address(QueryDict(urlencode(query))).errors[name]
+
+
+def test_who_reads_english_is_asked_which_of_two_numbers_is_meant() -> None:
+    with translation.override("en"):
+        asked = read_address(QueryDict("max_price=1.250"))
+    assert asked.errors == {"max_price": "“1.250” may be two numbers. Write 1250 or 1.25."}
+
+
+@given(value=st.decimals(0, 10**9, places=3), language=st.sampled_from(["nl", "en", "fr"]))
+def test_a_field_reads_what_it_shows(value: Decimal, language: str) -> None:
+    with translation.override(language):
+        field = BelgianDecimalField()
+        assert field.to_python(field.prepare_value(value)) == value

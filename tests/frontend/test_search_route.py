@@ -48,7 +48,7 @@ def test_a_route_has_no_radius(client: Client) -> None:
         ({"to": "Antwerpen"}, "Zeg ook waar de route begint"),
         (
             {"place": "Gent", "to": "Antwerpen", "detour_km": "veel"},
-            "“veel” is geen getal. Schrijf decimalen na een punt, zoals 2.5.",
+            "“veel” is geen getal. Schrijf het als 1250 of 12,5.",
         ),
         ({"place": "Gent", "to": "x", "to_lat": "40", "to_lon": "4"}, "ligt niet in België"),
     ],

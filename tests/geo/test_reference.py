@@ -12,7 +12,7 @@ from geo import reference
 from geo.boundaries import current_quality, municipality_at
 from geo.gazetteer import look_up, recognise
 from geo.hubs import centre_of, nearest_hub, placement_of
-from geo.models import Boundary, Hub, HubRegion, Municipality, PostalCode, Quality
+from geo.models import REGION_NAMES, Boundary, Hub, HubRegion, Municipality, PostalCode, Quality
 from geo.official import read_areas, store_official
 from geo.points import FLANDERS, metric, point_from
 from tests.makers import GENT, published
@@ -221,3 +221,26 @@ def test_a_place_has_its_name_in_the_reader_s_language_once(language: str, typed
 def test_a_place_is_taken_without_asking_only_when_it_is_surely_meant(typed: str, meant: str | None) -> None:
     found = recognise(typed)
     assert (found.label if found else None) == meant
+
+
+@pytest.mark.parametrize(
+    ("nis", "dutch", "english", "french"),
+    [
+        ("21004", "Brussel", "Brussels", "Bruxelles"), ("44021", "Gent", "Ghent", "Gand"),
+        ("11002", "Antwerpen", "Antwerp", "Anvers"), ("31005", "Brugge", "Bruges", "Bruges"),
+        ("21009", "Elsene", "Ixelles", "Ixelles"), ("34022", "Kortrijk", "Kortrijk", "Courtrai"),
+        ("46030", "Beveren-Kruibeke-Zwijndrecht", "Beveren-Kruibeke-Zwijndrecht", "Beveren-Kruibeke-Zwijndrecht"),
+    ],
+)  # fmt: skip
+def test_a_municipality_is_called_as_its_reader_calls_it(nis: str, dutch: str, english: str, french: str) -> None:
+    row = Municipality.objects.get(nis=nis)
+    for language, name in (("nl", dutch), ("en", english), ("fr", french)):
+        with translation.override(language):
+            assert row.name == name
+
+
+def test_every_region_that_ships_has_a_name_in_three_languages() -> None:
+    assert {row["region"] for row in reference._rows("hub_regions.csv")} == REGION_NAMES
+    with translation.override("fr"):
+        assert HubRegion.objects.filter(name="Zuid-West-Vlaanderen")[0].shown_name == "Sud de la Flandre-Occidentale"
+        assert HubRegion(name="Onze eigen streek").shown_name == "Onze eigen streek"

@@ -75,6 +75,8 @@ def test_a_script_is_there_and_takes_what_is_shown(command: Command) -> None:
             name, *options = given[2:] if given[0] == "compare" else given
             assert name in MODULES
             assert set(options) <= {"--check", "--quick"}
+        case "script/lighthouse":
+            assert set(given) <= {"--check", "--quick"}
         case "script/manage":
             assert load_command_class(_app_of(given[0]), given[0])
         case _:

@@ -1,5 +1,6 @@
 """The front and the web server as they run, among clients that never come to the point, and what the front answers."""
 
+import gzip
 import json
 import socket
 import time
@@ -111,6 +112,14 @@ def test_two_hundred_slow_clients_keep_nobody_waiting(site: Running, slow: Calla
         # All of them are still there.
         assert sum(is_open(client) for client in clients) == SLOW
     assert max(took) < PROMPT_S, sorted(took)
+
+
+def test_what_comes_by_the_front_is_compressed(site: Running) -> None:
+    visitor = site.visitor()
+    for path in ("/over/", static_file("build/app.css"), static_file("build/app.js"), "/api/v1/materials/"):
+        status, body, headers = visitor.get(path, accept_encoding="gzip")
+        assert (status, headers["Content-Encoding"]) == (200, "gzip"), path
+        assert len(body) < len(gzip.decompress(body)) / 2, path
 
 
 def is_open(client: socket.socket) -> bool:

@@ -46,7 +46,12 @@ def test_no_file_but_a_page_names_a_host_that_it_has_no_reason_to() -> None:
 
 
 def test_locks_name_no_index() -> None:
-    for name in ("requirements/run.txt", "requirements/dev.txt", "package-lock.json"):
+    for name in (
+        "requirements/run.txt",
+        "requirements/dev.txt",
+        "package-lock.json",
+        "benchmarks/browser/package-lock.json",
+    ):
         text = (ROOT / name).read_text()
         assert "index-url" not in text
         assert '"resolved"' not in text

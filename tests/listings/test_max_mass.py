@@ -75,5 +75,5 @@ def test_an_unknown_mass_is_left_out_and_the_words_say_so(client: Client) -> Non
 
 def test_a_mistake_is_said_at_its_field(client: Client) -> None:
     page = " ".join(unescape(client.get("/?place=Gent&max_mass=veel").content.decode()).split())
-    assert page.count("“veel” is geen getal. Schrijf decimalen na een punt, zoals 2.5.") == 2
+    assert page.count("“veel” is geen getal. Schrijf het als 1250 of 12,5.") == 2
     assert '<details class="more search__more menu-less" id="filters" open>' in page

@@ -119,7 +119,7 @@ def test_a_photo(client: Client, listings: list[Listing]) -> None:
 
 @pytest.mark.parametrize(
     ("language", "material", "place"),
-    [("nl", "Houten paletten", "Gent"), ("en", "Wooden pallets", "Gent"), ("fr", "Palettes en bois", "Gand")],
+    [("nl", "Houten paletten", "Gent"), ("en", "Wooden pallets", "Ghent"), ("fr", "Palettes en bois", "Gand")],
 )
 def test_names_are_in_the_reader_s_language(client: Client, language: str, material: str, place: str) -> None:
     published()

@@ -477,7 +477,7 @@ def test_a_chain_explains_itself(client: Client) -> None:
     supply, service, demand = desks(quantity=30), repairs(), wanted(quantity=40, at=(51.1, 3.8))
     (row,) = client.get(f"/api/v1/listings/{service.pk}/chains/").json()["results"]
     assert [row[side]["id"] for side in ("supply", "service", "demand")] == [supply.pk, service.pk, demand.pk]
-    assert row["reasons"][0] == "7,7 km in totaal"
+    assert row["reasons"][0] == "7,7\xa0km in totaal"
     assert {"75 % van de vraag · de hele partij", "materiaal exact", "daarna: gebruikt"} <= set(row["reasons"])
     assert any(words.startswith("plaats in ") for words in row["reasons"])
     assert row["weeks"][0] == {"week_start": MONDAY.isoformat(), "free": 40}

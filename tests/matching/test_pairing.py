@@ -403,7 +403,7 @@ def test_a_match_explains_itself_in_words(client: Client) -> None:
     assert "3 weken overlap" in row["reasons"]
     assert "materiaal exact" in row["reasons"]
     assert "nog 20 % te vinden" in row["lacks"]
-    assert row["reasons"][0] == "7,7 km"
+    assert row["reasons"][0] == "7,7\xa0km"
 
 
 def test_words_about_amounts_speak_to_each_side() -> None:
@@ -542,14 +542,14 @@ def test_a_draft_is_never_paired() -> None:
 
 
 @pytest.mark.parametrize(
-    ("metres", "words"), [(2_856, "2,9 km"), (9_949, "9,9 km"), (9_960, "10 km"), (43_608, "44 km"), (0, "0,0 km")]
+    ("metres", "words"), [(2_856, "2,9 km"), (9_949, "9,9 km"), (9_960, "10 km"), (43_608, "44 km"), (0, "0 m")]
 )
 def test_a_distance_in_words_is_rounded(metres: int, words: str) -> None:
     supply, demand = published(), published("demand")
     pair_all(at=timezone.now())
     match = Match.objects.for_cards().get(supply=supply, demand=demand)
     match.distance_m = metres
-    assert explain(match).reasons[0] == words
+    assert explain(match).reasons[0] == words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def test_a_second_batch_writes_nothing_and_a_third_what_was_lost_or_has_changed() -> None:

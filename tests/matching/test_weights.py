@@ -186,10 +186,10 @@ def test_two_managers_at_once_both_have_their_say(hub: Hub, manager: User) -> No
 
 def test_a_manager_sets_them_on_a_page_and_goes_back_to_the_standard(hub: Hub, manager: User) -> None:
     client = client_of(manager)
-    assert "30 %" in client.get(PAGE).content.decode()
+    assert "30\xa0%" in client.get(PAGE).content.decode()
     page = client.post(PAGE, NEAR, follow=True).content.decode()
     assert "worden opnieuw berekend" in page
-    assert "100 %" in page
+    assert "100\xa0%" in page
     assert points_of(hub) == NEAR
     refused = client.post(PAGE, NEAR | {"distance": 0})
     assert "minstens één onderdeel" in refused.content.decode()

@@ -13,10 +13,20 @@ export function startCounting(): void {
   };
   filters.addEventListener("toggle", count);
   document.body.addEventListener("htmx:afterSettle", (event) => {
-    if ((event.target as Element).id !== "facets") return count();
-    // Options that move into a list one by one each take the choice along.
-    const condition = document.querySelector<HTMLSelectElement>("#condition");
-    if (condition) condition.value = condition.querySelector<HTMLOptionElement>("option[selected]")?.value ?? "";
+    if ((event.target as Element).id !== "facets") count();
   });
+  keepChoice();
   count();
+}
+
+/** Options with fresh counts come into the list of conditions; what is chosen there stays chosen. */
+function keepChoice(): void {
+  const condition = document.querySelector<HTMLSelectElement>("#condition");
+  let chosen = "";
+  document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+    if (condition && event.detail.target === condition) chosen = condition.value;
+  });
+  document.body.addEventListener("htmx:oobAfterSwap", (event) => {
+    if (condition && event.detail.target === condition) condition.value = chosen;
+  });
 }

@@ -17,5 +17,6 @@ export function showMap(open: boolean): void {
 
 export function drawMap(open: boolean): void {
   document.documentElement.classList.toggle("map-open", open);
-  document.querySelector<HTMLElement>(`[data-map="${open ? "close" : "open"}"]`)?.focus();
+  const buttons = document.querySelectorAll<HTMLElement>(`[data-map="${open ? "close" : "open"}"]`);
+  [...buttons].find((button) => button.checkVisibility())?.focus();
 }

@@ -2,6 +2,7 @@
 // asks nothing, and writes in data attributes what one choice means for another. On a phone the map is a sheet.
 import htmx from "htmx.org";
 import { startCounting } from "./counting";
+import { startFolding } from "./folding";
 import { drawMap, isMapOpen, showMap } from "./mapsheet";
 import { showToast } from "./toasts";
 
@@ -34,6 +35,7 @@ export function startSearch(): void {
   });
   startLocating();
   startCounting();
+  startFolding();
 }
 
 function form(): HTMLFormElement | null {

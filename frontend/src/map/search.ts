@@ -3,7 +3,7 @@
 import type { MapMouseEvent, VectorTileSource } from "maplibre-gl";
 import { box, number, type Position, position } from "../attributes";
 import { calm } from "./colours";
-import { lightHubs, pointAt, ringListing } from "./layers";
+import { lightHubs, pointAt, ringCluster, ringListing } from "./layers";
 import { boundsOf, circle, clear, lay, line } from "./shapes";
 import type { Stage } from "./stage";
 import { listingTiles } from "./style";
@@ -81,10 +81,14 @@ function tellMoved({ map, element }: Stage): void {
   document.dispatchEvent(new CustomEvent("map-moved", { detail: { bbox } }));
 }
 
-function light({ map }: Stage, target: EventTarget | null): void {
+function light({ map, element }: Stage, target: EventTarget | null): void {
   if (!(target instanceof Element)) return;
   const card = target.closest<HTMLElement>("[data-listing]");
-  ringListing(map, number(card?.dataset.listing));
+  const id = number(card?.dataset.listing);
+  if (String(id) === element.dataset.lit) return;
+  element.dataset.lit = String(id);
+  ringListing(map, id);
+  ringCluster(map, position(card?.dataset.lon, card?.dataset.lat));
 }
 
 async function showCard(stage: Stage, id: number): Promise<void> {

@@ -15,9 +15,10 @@ export interface Settings {
 }
 
 /** What the map says in the page's language; names with a dot are MapLibre's own. */
-interface Words extends Record<string, string> {
+export interface Words extends Record<string, string> {
   none: string;
   pin: string;
+  free: string;
 }
 
 export function settingsOf(element: HTMLElement): Settings {

@@ -1,7 +1,8 @@
 // The map from our own tiles: pale land, municipality lines that fade in, hub regions as tinted outlines, place names.
 import type { LayerSpecification, Map as MapLibre, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import { colour } from "./colours";
-import type { Settings } from "./settings";
+import { priceOrAmount } from "./labels";
+import type { Settings, Words } from "./settings";
 import { addSigns } from "./symbols";
 import { get, has } from "./tiles";
 
@@ -28,7 +29,8 @@ export async function styleOf(settings: Settings, query: string | null): Promise
   for (const layer of ["land", "municipalities", "hubs", "places"]) sources[layer] = tiles(settings, layer, "");
   if (query !== null) {
     sources.listings = tiles(settings, "listings", query);
-    layers.push(...listings());
+    sources.active = { type: "geojson", data: { type: "FeatureCollection", features: [] } };
+    layers.push(...listings(settings.words));
   }
   return { version: 8, ...under.extras, sources, layers };
 }
@@ -136,7 +138,7 @@ function names(): LayerSpecification[] {
       source: "places",
       "source-layer": "places",
       layout: {
-        "text-field": get<"places">("name"),
+        "text-field": get<"places">(nameIn(document.documentElement.lang)),
         "text-font": FONT,
         "text-size": [
           "interpolate",
@@ -149,6 +151,9 @@ function names(): LayerSpecification[] {
         ],
         "text-max-width": 8,
         "text-padding": 6,
+        // A city's name makes way for the cluster that stands on it.
+        "text-variable-anchor": ["center", "top", "bottom", "left", "right"],
+        "text-radial-offset": 1.5,
         "symbol-sort-key": ["-", 0, get<"places">("population")],
       },
       paint: {
@@ -160,8 +165,13 @@ function names(): LayerSpecification[] {
   ];
 }
 
+/** Tiles hold the names of places in each language: those of the page's are drawn. */
+function nameIn(language: string): "name" | "name_fr" | "name_en" {
+  return language === "fr" ? "name_fr" : language === "en" ? "name_en" : "name";
+}
+
 /** Clusters carry their number, with ± where it is estimated; one listing carries the sign of its kind. */
-function listings(): LayerSpecification[] {
+function listings(words: Words): LayerSpecification[] {
   const many = get<"listings">("count");
   return [
     {
@@ -175,6 +185,17 @@ function listings(): LayerSpecification[] {
         "circle-stroke-color": colour("paper"),
         "circle-stroke-width": 2,
         "circle-radius": ["interpolate", ["linear"], ["sqrt", many], 1.4, 11, 10, 16, 32, 24, 100, 32],
+      },
+    },
+    {
+      id: "cluster-active",
+      type: "circle",
+      source: "active",
+      paint: {
+        "circle-radius": ["interpolate", ["linear"], ["sqrt", many], 1.4, 16, 10, 21, 32, 29, 100, 37],
+        "circle-color": "transparent",
+        "circle-stroke-color": colour("accent"),
+        "circle-stroke-width": 3,
       },
     },
     {
@@ -212,6 +233,17 @@ function listings(): LayerSpecification[] {
         "icon-image": ["concat", "sign-", get<"listings">("kind")],
         "icon-allow-overlap": true,
         "icon-ignore-placement": true,
+        "text-field": priceOrAmount(words, document.documentElement.lang),
+        "text-font": FONT,
+        "text-size": 12,
+        "text-anchor": "top",
+        "text-offset": [0, 0.8],
+        "text-optional": true,
+      },
+      paint: {
+        "text-color": colour("ink"),
+        "text-halo-color": colour("map-halo"),
+        "text-halo-width": 1.5,
       },
     },
     {

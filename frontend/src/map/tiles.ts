@@ -7,10 +7,21 @@ type RegionKind = components["schemas"]["Region"]["kind"];
 
 interface Properties {
   /** A listing has its id; a cluster stands for `count` of them, by estimation where it is `approximate`. */
-  listings: { count: number; kind: Kind | "mixed"; id?: number; title?: string; approximate?: true };
+  listings: {
+    count: number;
+    kind: Kind | "mixed";
+    id?: number;
+    title?: string;
+    /** Euro, 0 where it is free; of one unit where it is `per_unit`. */
+    price?: number;
+    per_unit?: true;
+    quantity?: number;
+    unit?: string;
+    approximate?: true;
+  };
   hubs: { slug: string; name: string; region: string; kind: RegionKind };
   /** `rank` runs from 1 (a city) to 4 (a village). */
-  places: { name: string; population: number; rank: 1 | 2 | 3 | 4 };
+  places: { name: string; name_fr: string; name_en: string; population: number; rank: 1 | 2 | 3 | 4 };
 }
 
 /** A property of a layer, as a style asks for it. */

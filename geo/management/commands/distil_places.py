@@ -86,12 +86,21 @@ def _municipalities() -> tuple[list[dict[str, Any]], dict[str, set[str]]]:
             by_name[plain(name)].add(row["niscode"])
         region = "brussel" if row["provincie"] is None else "vlaanderen"
         name_nl = names.get("nl") or names["fr"]
-        rows.append({"nis": row["niscode"], "name_nl": name_nl, "name_fr": names.get("fr", name_nl), "region": region})
+        name_fr = names.get("fr", name_nl)
+        rows.append({"nis": row["niscode"], "name_nl": name_nl, "name_fr": name_fr, "name_en": "", "region": region})
+    _add_english(rows)
     known = {row["nis"] for row in rows}
     for part in merged:
         if part["gemeente_niscode"] in known:
             by_name[plain(part["naam"])].add(part["gemeente_niscode"])
     return sorted(rows, key=lambda row: row["nis"]), by_name
+
+
+def _add_english(municipalities: list[dict[str, Any]]) -> None:
+    """English has names of its own for a few cities. It calls the others as their people do: in Brussels in French."""
+    own = {row["nis"]: row["name"] for row in read(BY_HAND / "english_names.csv")}
+    for row in municipalities:
+        row["name_en"] = own.get(row["nis"]) or row["name_fr" if row["region"] == "brussel" else "name_nl"]
 
 
 def _former() -> set[str]:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from listings.enums import Condition, ListingKind, ServiceKind
@@ -14,6 +13,7 @@ from listings.search.facets import LAST_YEAR
 from listings.search.filters.base import OneParameter, Parameter
 from listings.search.filters.reading import date, one_of
 from listings.search.filters.what import AskedWhat
+from materials import figures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +87,7 @@ class AvailableFilter(OneParameter[AskedProperties, dt.date]):
         return ["u:open", *(f"u:{year}" for year in range(min(value.year, LAST_YEAR), LAST_YEAR + 1))]
 
     def words(self, value: dt.date, called: Mapping[str, str]) -> str:
-        return _("beschikbaar op %(day)s") % {"day": date_format(value, "j F Y")}
+        return _("beschikbaar op %(day)s") % {"day": figures.long_day(value)}
 
 
 SERVICE, CONDITION, AVAILABLE = ServiceFilter(), ConditionFilter(), AvailableFilter()
