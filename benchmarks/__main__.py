@@ -12,6 +12,7 @@ MODULES = {
     "pairing": "benchmarks.pairing",
     "tiles": "benchmarks.tiles",
     "import": "benchmarks.imports",
+    "relevance": "benchmarks.relevance.measure",
 }
 
 
