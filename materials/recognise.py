@@ -70,12 +70,14 @@ class Recogniser:
     """
 
     def __init__(self, names: Iterable[tuple[str, str, str]], parents: dict[str, str]) -> None:
-        self._lines = {code: _line(code, parents) for code in parents}
+        #: Of each code the codes above it, itself first.
+        self.lines = {code: _line(code, parents) for code in parents}
         self._vocabularies, self._own, self._any = described()
         # Names by language and words in one piece: as written, in any number, and what part of a main name says.
         self._written: _Names = defaultdict(list)
         self._same: _Names = defaultdict(list)
         self._partly: _Names = defaultdict(list)
+        self._main: _Names = defaultdict(list)
         self._heads: dict[tuple[str, str], list[tuple[_Name, frozenset[str]]]] = defaultdict(list)
         # Words by language and first letter, as they are written; and what they may be the plural of.
         self._words: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
@@ -98,6 +100,36 @@ class Recogniser:
             or self._mended(words, language)
             or self._with_something(words, language)
         )
+
+    def meant(self, text: str, language: str) -> list[Named]:
+        """Like named(), for whoever searches: a word that may mean one of several things ("stenen") means them all."""
+        if found := self.named(text, language):
+            return found
+        wide = self._vocabularies[language].wide
+        key = next((form for form in forms("".join(words_of(text)), language) if form in wide), None)
+        return [Named(code, text, SAME_WORDS) for code in wide[key]] if key else []
+
+    def knows(self, word: str) -> bool:
+        """Whether a word stands in a name or describes a thing, in any language."""
+        words = words_of(word)
+        return bool(words) and all(map(self._is_known, words))
+
+    def is_told(self, word: str, codes: Iterable[str], language: str) -> bool:
+        """Whether materials say by themselves what a word says: wooden beams that they are "houten", plates "platen"."""
+        vocabulary = self._vocabularies[language]
+        words = words_of(word)
+        if len(words) != 1:
+            return False
+        if words[0] in vocabulary.piece | vocabulary.shape | vocabulary.join or vocabulary.links(words[0]):
+            return True
+        of, _length = vocabulary.substance_at(words, 0)
+        if of is None or not all(of in self.lines[code] for code in codes):
+            return False
+        # "Eiken" says more than "houten".
+        own = self._partly.get((language, words[0]), []) + [
+            name for form in forms(words[0], language) for name in self._main.get((language, form), ())
+        ]
+        return any(name.code == of for name in own)
 
     def _as_whole(self, words: list[str], asked: str) -> list[Named]:
         for language in (asked, *(other for other in settings.LANGUAGE_CODES if other != asked)):
@@ -168,7 +200,7 @@ class Recogniser:
         answers = [self._as_whole(words_of(part), language) for part in parts]
         if any(len(answer) != 1 for answer in answers):
             return []
-        lines = [self._lines[answer[0].code] for answer in answers]
+        lines = [self.lines[answer[0].code] for answer in answers]
         shared = next((code for code in lines[0] if all(code in line for line in lines)), None)
         return [Named(shared, text.strip(), COMPOSED)] if shared else []
 
@@ -295,7 +327,7 @@ class Recogniser:
 
     def _can_be(self, code: str, of: str) -> bool:
         """Whether a material can be made of another."""
-        for above in self._lines[code]:
+        for above in self.lines[code]:
             if above in self._any:
                 return True
             if above in self._own:
@@ -303,7 +335,7 @@ class Recogniser:
         return True
 
     def _is_below(self, one: str, other: str) -> bool:
-        return other in self._lines[one]
+        return other in self.lines[one]
 
     def _related(self, one: str, other: str) -> bool:
         return self._is_below(one, other) or self._is_below(other, one)
@@ -315,7 +347,7 @@ class Recogniser:
     def _answer(self, found: list[_Name], likeness: float) -> list[Named]:
         """Each material once. What lies below another that is meant too is left out."""
         by_code = {name.code: name for name in reversed(found)}
-        widest = [code for code in by_code if not any(above in by_code for above in self._lines[code][1:])]
+        widest = [code for code in by_code if not any(above in by_code for above in self.lines[code][1:])]
         return [Named(code, by_code[code].name, likeness) for code in sorted(widest)]
 
     def _index(self, rows: list[_Name]) -> None:
@@ -327,7 +359,10 @@ class Recogniser:
             self._note(self._same, row, words)
             self._know((word for word in words if word.isalpha()), row.language)
             # A family's main name has words that are too wide: an "office" is no "office and school supplies".
-            is_main = (row.code, row.language) not in begun and len(self._lines[row.code]) > 1
+            is_main = (row.code, row.language) not in begun and len(self.lines[row.code]) > 1
+            if (row.code, row.language) not in begun:
+                for part in (words, *map(words_of, _AND[row.language].split(row.name))):
+                    self._note(self._main, row, part)
             begun.add((row.code, row.language))
             for part in map(words_of, _parts(row.name, row.language) if is_main else ()):
                 self._note(self._partly, row, part)

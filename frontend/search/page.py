@@ -17,14 +17,16 @@ from geo.gazetteer import Found, look_up, namesakes, recognise
 from geo.hubs import bounds_of
 from geo.points import BELGIUM, FLANDERS, metres_per_degree, metric
 from listings.enums import ListingKind
+from listings.search.asking import ask
 from listings.search.counts import kind_counts
 from listings.search.filters import FILTERS
-from listings.search.filters.what import KIND
+from listings.search.filters.what import KIND, LONGEST_TEXT
 from listings.search.filters.where import DEFAULT_DETOUR_KM, ROUTE
-from listings.search.lexicon import with_known_words
 from listings.search.parameters import SearchParameters
 from listings.search.query import COUNT_LIMIT, SearchPage, listings_of, nearest_beyond, search
 from listings.search.routes import detour_m
+from listings.search.sentence.parts import Says
+from listings.search.sentence.reading import read
 from materials.models import Material
 from materials.search import CLOSELY, find_materials
 
@@ -143,14 +145,18 @@ def read_address(query: QueryDict) -> Asked:
     _read_route(asked, given)
     if asked.everywhere or not given.keys() & {"lat", "hub", "bbox"}:
         given.pop("radius_km", None)
-        given |= {"bbox": EVERYWHERE, "sort": given.get("sort", "newest")}
+        if not _names_a_place(given):
+            given |= {"bbox": EVERYWHERE}
+            given.setdefault("sort", "newest" if not given.get("q") else "relevance")
+    if given.get("q"):
+        given.setdefault("sort", "relevance")
     try:
-        parameters = SearchParameters.parse(given)
+        parameters = ask(_without_echo(given))
     except ValidationError as error:
         # One message per field is enough: a first mistake causes the others.
         asked.errors = {name: " ".join(messages) for name, messages in error.message_dict.items()} | asked.errors
         return asked
-    asked.parameters = with_known_words(_without_echo(parameters))
+    asked.parameters = parameters
     return asked
 
 
@@ -256,14 +262,20 @@ def _unknown_place(place: str, guesses: list[Found]) -> str:
     return _("“%(place)s” ken ik niet. Geef een gemeente of postcode in Vlaanderen of Brussel.") % {"place": place}
 
 
-def _without_echo(parameters: SearchParameters) -> SearchParameters:
+def _without_echo(given: dict[str, str]) -> dict[str, str]:
     """A chosen material stands in the text field by name: then the words ask nothing more."""
-    material = parameters.material
-    if material is None or parameters.q.lower() not in (
+    material = Material.objects.filter(code=given["material"][:100]).first() if "material" in given else None
+    if material is None or given.get("q", "").lower() not in (
         name.lower() for name in (material.name_nl, material.name_en, material.name_fr)
     ):
-        return parameters
-    return replace(parameters, q="")
+        return given
+    return {name: text for name, text in given.items() if name != "q"}
+
+
+def _names_a_place(given: dict[str, str]) -> bool:
+    """Whether the words say where: then the search looks there."""
+    sentence = read(given.get("q", "")[:LONGEST_TEXT], get_language() or "nl")
+    return any(piece.says is Says.PLACE for piece in sentence.pieces)
 
 
 def _kind_chips(asked: Asked) -> list[KindChip]:

@@ -14,10 +14,10 @@ from listings.api.queries import check_names
 from listings.api.read_rows import feature_of, found_rows
 from listings.api.rows import CountRow, FacetRow, SearchFacetsRow, SearchFeaturesRow, SearchPageRow
 from listings.api.shapes import SEARCH_FACETS, SEARCH_FEATURES, SEARCH_PAGE
+from listings.search.asking import ask
 from listings.search.counts import FacetCount, condition_counts, family_counts, kind_counts
 from listings.search.filters import FILTERS
 from listings.search.filters.base import Parameter
-from listings.search.lexicon import with_known_words
 from listings.search.parameters import ORDERING, SearchParameters
 from listings.search.path_header import tell_path
 from listings.search.query import SearchPage, search
@@ -62,7 +62,7 @@ def _asked(request: Request) -> SearchParameters:
     if (request.query_params.get("format") or "json") not in FORMATS:
         known = ", ".join(FORMATS)
         raise ValidationError({"format": _("Dit formaat ken ik niet. Kies uit: %(known)s.") % {"known": known}})
-    return with_known_words(SearchParameters.parse(request.query_params))
+    return ask(request.query_params)
 
 
 def _facet_row(facet: FacetCount) -> FacetRow:
