@@ -16,7 +16,7 @@ from django.conf import settings
 
 from materials.models import Material, MaterialName
 from materials.vocabulary import described
-from materials.word_forms import SHORTEST_BY_EAR, alike, forms, singulars, spellings, words_of
+from materials.word_forms import SHORTEST_BY_EAR, alike, forms, roughly_alike, singulars, spellings, words_of
 
 #: How sure it is that a text means a material (0 to 1): by its name, by the words of its name, by what it is and is
 #: made of, and by any of these once a slip is mended.
@@ -103,11 +103,21 @@ class Recogniser:
 
     def meant(self, text: str, language: str) -> list[Named]:
         """Like named(), for whoever searches: a word that may mean one of several things ("stenen") means them all."""
-        if found := self.named(text, language):
-            return found
         wide = self._vocabularies[language].wide
         key = next((form for form in forms("".join(words_of(text)), language) if form in wide), None)
-        return [Named(code, text, SAME_WORDS) for code in wide[key]] if key else []
+        return [Named(code, text, SAME_WORDS) for code in wide[key]] if key else self.named(text, language)
+
+    def spelled(self, word: str, language: str) -> str | None:
+        """A word of a name of which an unknown one may be a slip; None for a known word, or where several may be."""
+        words = words_of(word)
+        if len(words) != 1 or not words[0].isalpha() or self._is_known(words[0]):
+            return None
+        known = self._words.get((language, words[0][0]), ())
+        for form in forms(words[0], language):
+            near = [other for other in known if roughly_alike(form, other)]
+            if len({tuple(one.code for one in self.meant(other, language)) for other in near}) == 1:
+                return near[0]
+        return None
 
     def knows(self, word: str) -> bool:
         """Whether a word stands in a name or describes a thing, in any language."""

@@ -136,19 +136,25 @@ def _codes(listing: Listing) -> list[str]:
 
 def gain(judged: Judged, row: Row) -> int:
     """What a listing is worth to a search: 0 to 3."""
-    if judged.near is not None and row.position.distance(judged.near[0]) > judged.near[1]:
-        return 0
     if judged.kind is not None and row.kind != judged.kind:
         return 0
     if judged.service and judged.service not in row.services:
         return 0
     if judged.price is not None and not _within(row, judged.price):
         return 0
+    worth = _worth(judged, row)
+    if not worth or (judged.near is not None and row.position.distance(judged.near[0]) > judged.near[1]):
+        return 0
+    return min(worth, IN_PART) if judged.amount is not None and not _enough(row, *judged.amount) else worth
+
+
+def _worth(judged: Judged, row: Row) -> int:
+    """What a listing is worth by its kind and its materials."""
     if row.kind == ListingKind.SERVICE:
         return _gain_of_service(judged, row)
-    worth = max((judged.wanted[code] for line in row.codes for code in line[:1] if code in judged.wanted), default=0)
-    worth = worth or next((judged.wanted[code] for line in row.codes for code in line if code in judged.wanted), 0)
-    return min(worth, IN_PART) if judged.amount is not None and not _enough(row, *judged.amount) else worth
+    # The nearest of what lies above it says how well it serves.
+    (line,) = row.codes
+    return next((judged.wanted[code] for code in line if code in judged.wanted), 0)
 
 
 def _gain_of_service(judged: Judged, row: Row) -> int:

@@ -17,7 +17,7 @@ from listings.search.lexicon import with_known_words
 from listings.search.parameters import SearchParameters
 from listings.search.sentence.parts import Piece, Reading, Says, Sentence
 from listings.search.sentence.reading import read
-from listings.search.sentence.text import Span
+from listings.search.sentence.text import Span, words_in
 from materials.models import Material
 from materials.numbers import numbers_below
 from materials.recognise import recogniser
@@ -41,7 +41,8 @@ def ask(texts: Mapping[str, str]) -> SearchParameters:
     typed = texts.get("q", "").strip()
     if not typed or len(typed) > LONGEST_TEXT or "\x00" in typed:
         return SearchParameters.parse(texts)
-    sentence = read(typed, get_language() or "nl")
+    language = get_language() or "nl"
+    sentence, corrected = _spelled(read(typed, language), language)
     used, passed = _followed(sentence, texts)
     asked = dict(texts) | {"q": sentence.rest}
     for piece in used:
@@ -49,7 +50,26 @@ def ask(texts: Mapping[str, str]) -> SearchParameters:
     if any(piece.says is Says.SERVICE for piece in used) and not asked.get("kind"):
         asked["kind"] = "service"
     parameters = SearchParameters.parse(asked)
-    return _with_words(replace(parameters, reading=Reading(sentence, tuple(used), tuple(passed))))
+    reading = Reading(sentence, tuple(used), tuple(passed))
+    return _with_words(replace(parameters, reading=reading, corrected=corrected))
+
+
+def _spelled(sentence: Sentence, language: str) -> tuple[Sentence, tuple[tuple[str, str], ...]]:
+    """The sentence with slips in names of materials mended, and each with what stands there instead.
+
+    A word that some listing has is none, whatever it looks like.
+    """
+    named = [word for piece in sentence.pieces if piece.says is Says.MATERIAL for word in words_in(sentence.typed, piece.span)]
+    mended = {
+        span: meant
+        for span in (*named, *sentence.words)
+        if (meant := recogniser().spelled(sentence.of(span), language))
+        and not WORDS.looked_up(Listing.objects.published(), sentence.of(span)).count()
+    }
+    if not mended:
+        return sentence, ()
+    corrected = tuple((sentence.of(span), meant) for span, meant in mended.items())
+    return read(sentence.with_parts(mended), language), corrected
 
 
 def _followed(sentence: Sentence, texts: Mapping[str, str]) -> tuple[list[Piece], list[Span]]:
@@ -85,20 +105,22 @@ def _fits(texts: Mapping[str, str], piece: Piece) -> bool:
 
 
 def _with_words(asked: SearchParameters) -> SearchParameters:
-    """The search with the words that narrow it; those that no listing of its materials has are left out, and said."""
+    """The search with the words that narrow it: each that some listing of its materials has beside those before it.
+
+    Others are left out, and said. Without a material all words count.
+    """
     if not asked.among or not asked.q:
         return with_known_words(asked)
     assert asked.reading is not None
     sentence = asked.reading.sentence
-    known = with_known_words(asked)
-    words = {sentence.of(span): sentence.of(span) for span in sentence.words}
-    kept, left_out = asked.q, list[str]()
-    for word in words:
-        if not _some_has(word, asked.among):
-            kept = " ".join(part for part in kept.split() if part != word)
-            left_out.append(word)
+    kept, left_out = list[str](), list[str]()
+    for span in sorted((*sentence.words, *sentence.literals)):
+        words = sentence.of(span)
+        narrower = " ".join((*kept, words))
+        (kept if _some_has(narrower, asked.among) else left_out).append(words)
+    without = [part for part in sentence.typed.split() if part.startswith("-")]
     return replace(
-        known, q=kept, corrected=(), reading=replace(asked.reading, left_out=tuple(left_out))
+        asked, q=" ".join((*kept, *without)), reading=replace(asked.reading, left_out=tuple(left_out))
     )
 
 

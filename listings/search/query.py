@@ -7,6 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from django.contrib.gis.geos import Point
+from django.db.models import Q
 from django.utils import timezone
 
 from geo.hubs import centre_of
@@ -118,6 +119,27 @@ def nearest_beyond(parameters: SearchParameters, limit: int = 3) -> list[Found]:
     return sorted(_all(next_page(part, limit) for part in parts))[:limit]
 
 
+def related_to(parameters: SearchParameters, limit: int) -> list[Found]:
+    """What isn't of the materials asked for, but of those above or beside them; goods only, in the search's order."""
+    own = parameters.among or ((parameters.material,) if parameters.material else ())
+    parents = {material.parent for material in own if material.parent is not None}
+    if not parents or parameters.kind == ListingKind.SERVICE:
+        return []
+    asked = replace(
+        parameters, kind=parameters.kind or ListingKind.SUPPLY, among=tuple(parents), material=None, q="", cursor=""
+    )
+    beside = Q()
+    for material in own:
+        beside &= Q(material_number__lt=material.tree_left) | Q(material_number__gt=material.tree_right)
+    return _rows_of(asked, parts_of(asked, also=beside), limit, None)
+
+
+def count_without_mass(parameters: SearchParameters) -> int:
+    """How many goods a search by mass leaves out because nobody knows what they weigh, up to COUNT_LIMIT."""
+    unknown = Q(mass_kg__isnull=True) & ~Q(kind=ListingKind.SERVICE)
+    return min(count_of(parts_of(replace(parameters, max_mass=None, cursor=""), also=unknown)), COUNT_LIMIT)
+
+
 def reference_point(parameters: SearchParameters) -> Point:
     """Where distances are counted from, in metres: the point asked for, else the box's or the hub's centre."""
     if parameters.place is not None:
@@ -165,12 +187,16 @@ def _all(pages: Iterable[list[Found]]) -> set[Found]:
     return {row for page in pages for row in page}
 
 
-def parts_of(asked: SearchParameters, place: _Place | None = None) -> list[Part]:
+def parts_of(asked: SearchParameters, place: _Place | None = None, *, also: Q | None = None) -> list[Part]:
     """Parts whose union is the search: each of the materials of which any will do is found in its own way.
 
     In nearest-first order, `place` leaves out what earlier pages showed.
+
+    `also` is a condition that no filter has.
     """
     placed, checked = _placed(asked).with_distance(reference_point(asked)), _checked(asked)
+    if also is not None:
+        checked = checked.filter(also)
     if place is not None and not asked.is_newest_first:
         placed = placed.beyond(float(place.after), place.pk)
     words = asked.q

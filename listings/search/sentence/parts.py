@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from listings.search.sentence.text import Span
+from listings.search.sentence.text import QUOTED, Span
 
 
 class Says(Enum):
@@ -23,7 +23,10 @@ class Says(Enum):
 
 @dataclass(frozen=True)
 class Piece:
-    """A part that is understood. `parameters` ask the same in an address; `label` is a place's name."""
+    """A part that is understood. `parameters` ask the same in an address.
+
+    `label` is a place's name, or the codes of the materials that this part names.
+    """
 
     says: Says
     span: Span
@@ -62,14 +65,17 @@ class Sentence:
     def parameters(self) -> Mapping[str, str]:
         return {name: text for piece in self.pieces for name, text in piece.parameters}
 
-    def as_words(self, *spans: Span) -> str:
-        """The sentence with these parts between quotation marks, so that they are words."""
-        return self._with({span: f'"{self.of(span).strip()}"' for span in spans})
+    @property
+    def literals(self) -> list[Span]:
+        """What stands between quotation marks."""
+        return [Span(*found.span()) for found in QUOTED.finditer(self.typed)]
 
     def without(self, *spans: Span) -> str:
-        return self._with(dict.fromkeys(spans, ""))
+        """The sentence without some parts."""
+        return self.with_parts(dict.fromkeys(spans, ""))
 
-    def _with(self, replaced: Mapping[Span, str]) -> str:
+    def with_parts(self, replaced: Mapping[Span, str]) -> str:
+        """The sentence with other words in the place of some parts."""
         text = self.typed
         for span, words in sorted(replaced.items(), reverse=True):
             text = text[: span.start] + words + text[span.end :]

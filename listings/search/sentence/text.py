@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W_]+(?:(?:['’.\-/][^\W_]+)+)?['’]?")
+QUOTED = re.compile(r'"[^"]*"?')
 #: What is never understood: what stands between quotation marks, and what a search leaves out ("-hout").
-_LITERAL = re.compile(r'"[^"]*"?|(?<!\S)-\S+')
+_LITERAL = re.compile(rf"{QUOTED.pattern}|(?<!\S)-\S+")
 
 
 class Span(NamedTuple):
@@ -72,9 +73,9 @@ class Text:
         return self.plain[span.start : span.end]
 
 
-def plain(text: str) -> str:
-    """A text without capitals and accents, letter by letter."""
-    return "".join(map(_plain, text))
+def words_in(typed: str, span: Span) -> list[Span]:
+    """The words of a part of a sentence."""
+    return [Span(*found.span()) for found in _WORD.finditer(typed, span.start, span.end)]
 
 
 def _plain(letter: str) -> str:

@@ -1,7 +1,7 @@
 """Materials in a sentence, by the longest stretches of words that name one, and services that are asked for them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from django.conf import settings
@@ -107,7 +107,13 @@ def _piece(text: Text, window: Sequence[Span], named: list[Named], language: str
     told = [span for span in window if span in kept or recogniser().is_told(text.of(span), codes, language)]
     span = Span(told[0].start, told[-1].end)
     text.take(span)
-    return Piece(Says.MATERIAL, span, (("among", ",".join(sorted(codes))),), named[0].name)
+    return material_piece(span, codes)
+
+
+def material_piece(span: Span, codes: Iterable[str]) -> Piece:
+    """A part that names materials; its label has their codes, also where others of the sentence will do too."""
+    every = ",".join(sorted(codes))
+    return Piece(Says.MATERIAL, span, (("among", every),), every)
 
 
 def _codes(text: Text, words: Sequence[Span], language: str) -> set[str]:
@@ -166,8 +172,7 @@ def services(text: Text, language: str) -> list[Piece]:
             found.append(Piece(Says.SERVICE, Span(start, span.end), (("service", service.value),)))
         elif ended := _compound(text.of(span), language):
             end, named = ended
-            codes = ",".join(sorted({one.code for one in named}))
-            found.append(Piece(Says.MATERIAL, span, (("among", codes),), named[0].name))
+            found.append(material_piece(span, {one.code for one in named}))
             found.append(Piece(Says.SERVICE, span, (("service", SERVICE_ENDS[end].value),)))
     return found
 
