@@ -125,7 +125,7 @@ class Recogniser:
         return bool(words) and all(map(self._is_known, words))
 
     def is_told(self, word: str, codes: Iterable[str], language: str) -> bool:
-        """Whether materials say by themselves what a word says: wooden beams that they are "houten", plates "platen"."""
+        """Whether materials say by themselves what a word says: wooden beams are "houten", plates are "platen"."""
         vocabulary = self._vocabularies[language]
         words = words_of(word)
         if len(words) != 1:

@@ -11,7 +11,7 @@ Each line of the file has a kind of words, in three languages:
 - `amount`: stands before what it counts: "doos schroeven". `out_of` says that it is a thing itself: "doos uit karton";
 - `with`: begins what a thing has besides, or lacks: "kast met laden", "ramen zonder glas";
 - `other`: names a thing that no material stands for. A text that says just this isn't understood, in any language;
-- `wide`: may mean any of the materials `of`. Whoever searches is shown them all; a list of somebody's own isn't guessed.
+- `wide`: may mean any of the materials `of`. A search shows them all; a list isn't guessed.
 
 Two lines list codes: materials that are `own` are made of themselves, with all below them, so that a wooden beam can't
 be one of steel; but what lies there and is listed at `any` can be made of anything.

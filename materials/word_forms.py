@@ -12,7 +12,8 @@ _WORD = re.compile(r"[a-z]+|[0-9]+")
 _SHORT = {"bad", "blad", "dak", "gat", "glas", "lot", "pad", "rad", "schot", "slot", "spel", "vat", "weg"}
 #: Spellings that sound alike. The first that fits is taken.
 _SOUNDS = (
-    ("eau", "o"), ("ij", "ei"), ("ou", "au"), ("ph", "f"), ("th", "t"), ("ck", "k"), ("qu", "kw"), ("ch", "g"), ("y", "i"),
+    ("eau", "o"), ("ij", "ei"), ("ou", "au"), ("ph", "f"), ("th", "t"), ("ck", "k"), ("qu", "kw"), ("ch", "g"),
+    ("y", "i"),
     ("x", "ks"), ("z", "s"), ("v", "f"), ("c", "k"),
 )  # fmt: skip
 #: Letters that a word needs before a slip in it is looked past: spelled by ear, and with a letter too many, too few or

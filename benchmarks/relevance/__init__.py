@@ -9,6 +9,7 @@ Each set is a file of searches, one a line, written by hand before its figures w
   `amount=50:piece` (at least), `kind=` and `service=` as the search has them;
 - `unwanted`: codes of what mustn't stand among the first ten.
 
-`tuning.psv` is for mending the search by. `held_out.psv` isn't: whoever reads its misses and mends them writes another.
+`tuning.psv` is for mending the search by. `held_out.psv` isn't: whoever mends its misses
+writes another.
 Listings are judged by their material and kind, whatever their words are. So the sets hold for any listings.
 """

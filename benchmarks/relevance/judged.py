@@ -1,7 +1,8 @@
 """The judged searches, and what a listing is worth to each."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -134,6 +135,23 @@ def _codes(listing: Listing) -> list[str]:
     return [material.code for material in ([listing.material] if listing.material else listing.materials.all())]
 
 
+def may_suit(judged: Judged, listings: Mapping[str, Sequence[Row]]) -> list[Row]:
+    """The listings that may be worth anything: of what is wanted, and services for what lies above it."""
+    wide = {above for code in judged.wanted for above in _lines()[code]}
+    of_it = {row.pk: row for code in judged.wanted for row in listings.get(code, ())}
+    services = (row for code in wide for row in listings.get(code, ()) if row.kind == ListingKind.SERVICE)
+    return list((of_it | {row.pk: row for row in services}).values())
+
+
+def by_code(found: Iterable[Row]) -> dict[str, list[Row]]:
+    """Listings by the codes of their materials; goods also by those above."""
+    listed: dict[str, list[Row]] = defaultdict(list)
+    for row in found:
+        for code in {code for line in row.codes for code in line}:
+            listed[code].append(row)
+    return listed
+
+
 def gain(judged: Judged, row: Row) -> int:
     """What a listing is worth to a search: 0 to 3."""
     if judged.kind is not None and row.kind != judged.kind:
@@ -161,7 +179,9 @@ def _gain_of_service(judged: Judged, row: Row) -> int:
     """A service that takes the thing, what lies above it or a part of it; beside goods it does in part."""
     taken = {line[0] for line in row.codes}
     above = {code for line in row.codes for code in line}
-    worth = max((grade for code, grade in judged.wanted.items() if code in above or taken & set(_lines()[code])), default=0)
+    worth = max(
+        (grade for code, grade in judged.wanted.items() if code in above or taken & set(_lines()[code])), default=0
+    )
     return worth if judged.kind == ListingKind.SERVICE else min(worth, IN_PART)
 
 

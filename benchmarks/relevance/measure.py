@@ -1,7 +1,7 @@
 """How well judged searches find what they should: nDCG@10 and precision@10 of the page's first results."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -36,7 +36,8 @@ def run(*, quick: bool) -> list[Target]:
     databases.whole(QUICK_LISTINGS if quick else LISTINGS)
     report.ready()
     rows = {row.pk: row for row in judged.rows()}
-    measured = {name: [_figures(one, rows) for one in judged.read(name)] for name in judged.SETS}
+    listed = judged.by_code(rows.values())
+    measured = {name: [_figures(one, rows, listed) for one in judged.read(name)] for name in judged.SETS}
     told = {name: [one for one in figures if one is not None] for name, figures in measured.items()}
     report.table(
         f"Judged searches, the first {SHOWN} results",
@@ -62,14 +63,14 @@ def _print_worst(figures: list[Figures]) -> None:
         say(f"  {one.ndcg:.2f} {one.precision:.2f}  {one.judged.query}")
 
 
-def _figures(asked: Judged, rows: dict[int, Row]) -> Figures | None:
+def _figures(asked: Judged, rows: Mapping[int, Row], listed: Mapping[str, Sequence[Row]]) -> Figures | None:
     """None where no listing is worth anything to the search, so that nothing can be found well."""
-    best = sorted((judged.gain(asked, row) for row in rows.values()), reverse=True)[:SHOWN]
+    best = sorted((judged.gain(asked, row) for row in judged.may_suit(asked, listed)), reverse=True)[:SHOWN]
     shown = shown_by(asked)
     if asked.wants_nothing:
         right = float(not shown)
         return Figures(asked, right, right, _unwanted(asked, shown, rows))
-    if not best[0]:
+    if not best or not best[0]:
         return None
     gains = [judged.gain(asked, rows[pk]) for pk in shown]
     worth = sum(gain > 0 for gain in gains)
@@ -88,7 +89,7 @@ def shown_by(asked: Judged) -> list[int]:
     return [found.pk for found in results.page.found[:SHOWN]] if results else []
 
 
-def _unwanted(asked: Judged, shown: Sequence[int], rows: dict[int, Row]) -> int:
+def _unwanted(asked: Judged, shown: Sequence[int], rows: Mapping[int, Row]) -> int:
     return sum(any(line[0] in asked.unwanted for line in rows[pk].codes) for pk in shown)
 
 

@@ -88,7 +88,11 @@ def demand(given: SearchParameters) -> str:
     """The address's parameters of a new demand for the same."""
     material = given.among[0] if len(given.among) == 1 else given.material
     title = given.reading.sentence.rest if given.reading else given.q
-    asked = {"kind": ListingKind.DEMAND.value, "title": title or (material.name if material else ""), "material": material and material.code}
+    asked = {
+        "kind": ListingKind.DEMAND.value,
+        "title": title or (material.name if material else ""),
+        "material": material and material.code,
+    }
     return urlencode({name: value for name, value in asked.items() if value})
 
 
@@ -105,5 +109,3 @@ def _wider(given: SearchParameters) -> list[Material]:
     if nearest and nearest.likeness >= CLOSELY:
         return [nearest.material.parent] if nearest.material.parent else []
     return [hit.material for hit in hits]
-
-

@@ -297,7 +297,12 @@ def _chips(asked: Asked) -> list[Chip]:
         names = (filter.names[0],) if given.reading and filter is MATERIAL else filter.cleared(given)
         names += tuple(_TYPED[name] for name in names if name in _TYPED)
         words = filter.words(value, called)
-        if filter is not KIND and not (given.reading and filter is WORDS) and words and any(asked.query.get(name) for name in names):
+        if (
+            filter is not KIND
+            and not (given.reading and filter is WORDS)
+            and words
+            and any(asked.query.get(name) for name in names)
+        ):
             chips.append(Chip(words, changed(asked.query, **dict.fromkeys(names, ""))))
     return chips
 

@@ -15,7 +15,8 @@ from frontend.search.help import Hint
 from geo.gazetteer import look_up
 from listings.search.filters.where import PLACE
 from listings.search.parameters import SearchParameters
-from listings.search.query import count_without_mass, listings_of, related_to, search
+from listings.search.parts import Found
+from listings.search.query import count_without_mass, first_of, listings_of, related_to
 from listings.search.sentence.parts import Piece, Says, Sentence
 from listings.search.sentence.text import Span
 from materials.models import Material
@@ -70,9 +71,7 @@ def _without(sentence: Sentence, piece: Piece, spans: Iterable[Span]) -> str:
     """The sentence in which a part is a plain word; a number with its unit goes."""
     has_number = piece.says in _NUMBERS and any(letter.isdigit() for letter in sentence.of(piece.span))
     others = [span for span in spans if span != piece.span]
-    changes = {span: "" for span in others} | {
-        piece.span: "" if has_number else f'"{_bare(sentence, piece)}"'
-    }
+    changes = dict.fromkeys(others, "") | {piece.span: "" if has_number else f'"{_bare(sentence, piece)}"'}
     return sentence.with_parts(changes)
 
 
@@ -91,9 +90,7 @@ def _label(piece: Piece, given: SearchParameters) -> str:
         around = PLACE.of(given)
         return PLACE.words(around, {"lat": piece.label}) if around else ""
     asked = {name for name, _text in piece.parameters}
-    return next(
-        (filter.words(value, {}) for filter, value in given.filters if asked & set(filter.names)), ""
-    )
+    return next((filter.words(value, {}) for filter, value in given.filters if asked & set(filter.names)), "")
 
 
 def notes(given: SearchParameters) -> list[str]:
@@ -103,17 +100,17 @@ def notes(given: SearchParameters) -> list[str]:
     sentence, said = given.reading.sentence, list[str]()
     if given.reading.left_out:
         words = get_text_list([f"“{word.strip(chr(34))}”" for word in given.reading.left_out], _("en"))
-        said.append(
-            _("%(words)s staat in geen enkel zoekertje hiervan: dat telt niet mee.") % {"words": words}
-        )
+        said.append(_("%(words)s staat in geen enkel zoekertje hiervan: dat telt niet mee.") % {"words": words})
     for span in given.reading.passed:
-        words = {"words": sentence.of(span)}
+        told = {"words": sentence.of(span)}
         if span in sentence.unmet:
-            said.append(_("Op “%(words)s” kan ik niet zoeken: dat telt niet mee.") % words)
-        elif given.point is None and any(piece.says is Says.RADIUS and piece.span == span for piece in sentence.pieces):
-            said.append(_("“%(words)s” telt niet mee: zeg ook van waar.") % words)
+            said.append(_("Op “%(words)s” kan ik niet zoeken: dat telt niet mee.") % told)
+        elif given.point is None and any(
+            piece.says is Says.RADIUS and piece.span == span for piece in sentence.pieces
+        ):
+            said.append(_("“%(words)s” telt niet mee: zeg ook van waar.") % told)
         else:
-            said.append(_("“%(words)s” telt niet mee: je koos daar al iets anders voor.") % words)
+            said.append(_("“%(words)s” telt niet mee: je koos daar al iets anders voor.") % told)
     return said
 
 
@@ -153,16 +150,30 @@ def related(given: SearchParameters, count: int) -> list[Related]:
     if not (given.among or given.material) or count > ENOUGH:
         return []
     found, widened = list[Related](), _wider(given)
-    shown = {row.pk for row in search(replace(given, cursor="", page_size=100)).found} if widened else set()
+    shown = {row.pk for row in first_of(given, ENOUGH)} if widened else set()
     for label, wider in widened:
-        rows = [row for row in search(replace(wider, cursor="", page_size=100)).found if row.pk not in shown]
-        shown |= {row.pk for row in rows[:MOST_RELATED]}
-        if cards := make_cards(listings_of(rows[:MOST_RELATED])):
-            found.append(Related(label, cards))
-    if akin := make_cards(listings_of(related_to(given, MOST_RELATED))):
-        names = get_text_list([material.name for material in _asked(given)], _("of"))
-        found.append(Related(_("Niet precies %(material)s, wel verwant") % {"material": names}, akin))
-    return found
+        rows = [row for row in first_of(wider, ENOUGH + MOST_RELATED) if row.pk not in shown][:MOST_RELATED]
+        shown |= {row.pk for row in rows}
+        found += _group(label, rows, given)
+    akin = [row for row in related_to(given, 2 * MOST_RELATED) if row.pk not in shown][:MOST_RELATED]
+    names = get_text_list([material.name for material in _asked(given)], _("of"))
+    return found + _group(_("Niet precies %(material)s, wel verwant") % {"material": names}, akin, given)
+
+
+def _group(label: str, rows: list[Found], given: SearchParameters) -> list[Related]:
+    """The rows under their line; none where there are no rows. Without a point no distance counts."""
+    listings = listings_of(rows)
+    for listing in listings if given.point is None else ():
+        listing.distance_m = None
+    return [Related(label, make_cards(listings))] if listings else []
+
+
+def _as_typed(given: SearchParameters) -> str:
+    """The words that name the materials, with those that narrow them, as a text has them."""
+    assert given.reading is not None
+    sentence = given.reading.sentence
+    named = [sentence.of(piece.span) for piece in given.reading.used if piece.says is Says.MATERIAL]
+    return f"{named[0]} {given.q}".strip() if len(named) == 1 else ""
 
 
 def _asked(given: SearchParameters) -> tuple[Material, ...]:
@@ -170,8 +181,11 @@ def _asked(given: SearchParameters) -> tuple[Material, ...]:
 
 
 def _wider(given: SearchParameters) -> list[tuple[str, SearchParameters]]:
-    """The search without its words, and without its amount; each with words that say what it lacks."""
+    """Wider searches, each with words that say what it lacks: the material, the words, the amount or the mass."""
     wider = []
+    if given.among and given.reading is not None and (words := _as_typed(given)):
+        label = _("Van een ander materiaal, met “%(words)s” in de tekst") % {"words": words}
+        wider.append((label, replace(given, among=(), q=words)))
     if given.q:
         wider.append((_("Zonder “%(words)s”") % {"words": given.q}, replace(given, q="")))
     if given.min_quantity is not None:
@@ -180,4 +194,3 @@ def _wider(given: SearchParameters) -> list[tuple[str, SearchParameters]]:
     if given.max_mass is not None:
         wider.append((_("Zwaarder, of met onbekende massa"), replace(given, max_mass=None)))
     return wider
-

@@ -198,7 +198,8 @@ class UnderstoodRow(TypedDict):
 
 Understood = Annotated[list[UnderstoodRow], about("What of q is understood, beside what the address asks itself.")]
 PassedOver = Annotated[
-    list[str], about("What of q counts for nothing: words that no listing of its materials has, and what can't be asked.")
+    list[str],
+    about("What of q counts for nothing: words that no listing of its materials has, and what can't be asked."),
 ]
 
 

@@ -7,7 +7,6 @@ and `Reading` says so. See docs/adr/0033.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from django.contrib.postgres.search import SearchQuery
 from django.utils.translation import get_language
 
 from listings.models import Listing
@@ -44,7 +43,8 @@ def ask(texts: Mapping[str, str]) -> SearchParameters:
     language = get_language() or "nl"
     sentence, corrected = _spelled(read(typed, language), language)
     used, passed = _followed(sentence, texts)
-    asked = dict(texts) | {"q": sentence.rest}
+    # Of an address that says something twice the last counts, as everywhere.
+    asked = {name: texts.get(name, "") for name in texts} | {"q": sentence.rest}
     for piece in used:
         asked |= dict(piece.parameters)
     if any(piece.says is Says.SERVICE for piece in used) and not asked.get("kind"):
@@ -59,7 +59,12 @@ def _spelled(sentence: Sentence, language: str) -> tuple[Sentence, tuple[tuple[s
 
     A word that some listing has is none, whatever it looks like.
     """
-    named = [word for piece in sentence.pieces if piece.says is Says.MATERIAL for word in words_in(sentence.typed, piece.span)]
+    named = [
+        word
+        for piece in sentence.pieces
+        if piece.says is Says.MATERIAL
+        for word in words_in(sentence.typed, piece.span)
+    ]
     mended = {
         span: meant
         for span in (*named, *sentence.words)
@@ -119,9 +124,7 @@ def _with_words(asked: SearchParameters) -> SearchParameters:
         narrower = " ".join((*kept, words))
         (kept if _some_has(narrower, asked.among) else left_out).append(words)
     without = [part for part in sentence.typed.split() if part.startswith("-")]
-    return replace(
-        asked, q=" ".join((*kept, *without)), reading=replace(asked.reading, left_out=tuple(left_out))
-    )
+    return replace(asked, q=" ".join((*kept, *without)), reading=replace(asked.reading, left_out=tuple(left_out)))
 
 
 def _some_has(words: str, materials: tuple[Material, ...]) -> bool:

@@ -79,6 +79,15 @@ def search(parameters: SearchParameters) -> SearchPage:
     )
 
 
+def first_of(parameters: SearchParameters, size: int) -> list[Found]:
+    """The first rows of a search, uncounted."""
+    rows: list[Found] = []
+    for section in _sections(parameters):
+        if len(rows) < size:
+            rows += _rows_of(section, parts_of(section), size - len(rows), None)
+    return rows
+
+
 def _sections(parameters: SearchParameters) -> list[SearchParameters]:
     """What comes one after the other: by relevance things come before what is done to them."""
     if parameters.sort != "relevance" or parameters.kind is not None:
@@ -86,9 +95,7 @@ def _sections(parameters: SearchParameters) -> list[SearchParameters]:
     return [replace(parameters, kind=kind) for kind in (ListingKind.SUPPLY, ListingKind.DEMAND, ListingKind.SERVICE)]
 
 
-def _page_of(
-    asked: SearchParameters, parts: list[Part], size: int, place: _Place | None
-) -> tuple[list[Found], int]:
+def _page_of(asked: SearchParameters, parts: list[Part], size: int, place: _Place | None) -> tuple[list[Found], int]:
     """The first rows, and how many there are."""
     if asked.is_newest_first or place is not None:
         return _rows_of(asked, parts, size, place), place.counted if place else count_of(parts)

@@ -20,7 +20,8 @@ _PRICE = re.compile(
     rf"""{_BEFORE}
     (?: (?P<most>{AT_MOST}) \s* | (?P<least>{AT_LEAST}) \s* | (?P<between>tussen|entre|between) \s* )?
     (?: {_EURO} \s* (?P<first>{_NUMBER}) | (?P<second>{_NUMBER}) \s* {_EURO} | (?P<low>{_NUMBER}) )
-    (?: \s* (?:en|et|and|-|–|tot|a|to) \s* (?: {_EURO} \s* (?P<third>{_NUMBER}) | (?P<fourth>{_NUMBER}) \s* {_EURO} ) )?
+    (?: \s* (?:en|et|and|-|–|tot|a|to) \s*
+        (?: {_EURO} \s* (?P<third>{_NUMBER}) | (?P<fourth>{_NUMBER}) \s* {_EURO} ) )?
     {_AFTER}""",
     re.VERBOSE,
 )
@@ -30,13 +31,20 @@ _RADIUS = re.compile(
         (?: (?:straal|radius|rayon|afstand|omtrek) \s* (?:van|de|of)? )? \s*
         (?: {AT_MOST} | niet\ verder\ dan )? \s* )
     (?P<km>{_NUMBER}) \s* (?:km|kilometers?|kilometres?) (?!\w)
-    (?: \s+ (?: rond(?:om)? | in\ de\ buurt\ van | afstand\ van | van(?:af)? | autour\ d[e'] | d[e'] | of | from | around ) (?!\w) )?""",
+    (?: \s+ (?: rond(?:om)? | in\ de\ buurt\ van | afstand\ van | van(?:af)? | autour\ d[e'] | d[e']
+        | of | from | around )
+        (?!\w) )?""",
     re.VERBOSE,
 )
-_MASS = re.compile(rf"(?<!\w){AT_MOST}\s*(?P<mass>{_NUMBER})\s*(?:(?P<kg>kg|kilo'?s?|kilogram(?:mes?)?)|(?P<tonne>tons?|tonnes?))(?!\w)")
+_MASS = re.compile(
+    rf"(?<!\w){AT_MOST}\s*(?P<mass>{_NUMBER})\s*"
+    r"(?:(?P<kg>kg|kilo'?s?|kilogram(?:mes?)?)|(?P<tonne>tons?|tonnes?))(?!\w)"
+)
 _LINK = r"(?:\s+(?:van|de|of|aan)(?!\w)|\s+d')?"
 _AMOUNT = re.compile(
-    rf"(?<![\w.,])(?P<most>{AT_MOST}\s*)?(?:{AT_LEAST}\s*)?(?P<number>{_NUMBER})(?:\s*(?:{UNITS})(?![\w²³]))?{_LINK}", re.VERBOSE
+    rf"(?<![\w.,])(?P<most>{AT_MOST}\s*)?(?:{AT_LEAST}\s*)?(?P<number>{_NUMBER})"
+    rf"(?:\s*(?:{UNITS})(?![\w²³]))?{_LINK}",
+    re.VERBOSE,
 )
 
 

@@ -21,16 +21,17 @@ _MOST_OFFERED = 4
 _CODE = re.compile(r"(?:be?-?)?([0-9]{4})")
 _AROUND = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(AROUND, key=len, reverse=True))})(?:\s+|(?<='))")
 _IN = re.compile(rf"(?<!\w)(?:{'|'.join(IN)})\s+$")
-#: Names of places that are words too, or names of people: taken for a place only after "rond", or beside a postal code.
-_COMMON = frozenset(
-    "as beek berg bergen bever bevel bost boom burcht burst donk duffel duras eine eke elen elene elst emblem "
-    "essen forest gits hal halen ham haren hees heers heks herten hever hoek hoeke jeuk kanne  kaster "
-    "kester laar lauw lauwe leest leke leut lille linde linden lo loker lot mal marke mater meer mere "
-    "melden melle mesen millen moen moere mol munte olen outer peer pelt perk perre proven pulle reet recht rotem "
-    "rutten schore sluizen slijpe stene staden stokkem strijpen veerle velm voeren voorde voort vorsen vorst vremde wakken "
-    "walem wange weelde weerde weert welden welle wellen werken werm wijer woesten zande zolder "
-    "zand steen heide bos veld kapel molen dorp kerk markt station sas sint hout eik eiken beuken els loo wolf".split()
-)
+_COMMON_WORDS = """
+as beek berg bergen beuken bevel bever boom bos bost burcht burst donk dorp duffel duras eik eiken eine eke
+elen elene els elst emblem essen forest gits hal halen ham haren heers hees heide heks herten hever hoek hoeke
+hout jeuk kanne kapel kaster kerk kester laar lauw lauwe leest leke leut lille linde linden lo loker loo lot
+mal marke markt mater meer melden melle mere mesen millen moen moere mol molen munte olen outer peer pelt perk
+perre proven pulle recht reet rotem rutten sas schore sint slijpe sluizen staden station steen stene stokkem
+strijpen veerle veld velm voeren voorde voort vorsen vorst vremde wakken walem wange weelde weerde weert
+welden welle wellen werken werm wijer woesten wolf zand zande zolder
+"""
+#: Names of places that are words too: taken for a place only after "rond", or beside a postal code.
+_COMMON = frozenset(_COMMON_WORDS.split())
 
 
 class Places(NamedTuple):
@@ -110,8 +111,9 @@ def _with_marker(text: Text, span: Span) -> tuple[Span, bool]:
     for marker in _AROUND.finditer(before):
         if marker.end() == span.start and text.is_free(Span(marker.start(), span.start)):
             return Span(marker.start(), span.end), True
-    if (marker := _IN.search(before)) and text.is_free(Span(marker.start(), span.start)):
-        return Span(marker.start(), span.end), False
+    weaker = _IN.search(before)
+    if weaker and text.is_free(Span(weaker.start(), span.start)):
+        return Span(weaker.start(), span.end), False
     return span, False
 
 
@@ -134,4 +136,3 @@ def _is_idle(name: str) -> bool:
 def towns() -> Loaded:
     """Read once per process: places change only with a new version of Werkstof, and then processes start anew."""
     return Loaded()
-

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from listings.search.sentence import numbers, places, things
-from listings.search.sentence.parts import Offer, Piece, Says, Sentence
+from listings.search.sentence.parts import Piece, Says, Sentence
 from listings.search.sentence.text import Span, Text
 from listings.search.sentence.vocabulary import CONTAINERS, IDLE
 from materials.enums import Unit
@@ -52,7 +52,9 @@ def read(typed: str, language: str) -> Sentence:
     words = tuple(span for span in text.words() if text.plain_of(span) not in IDLE)
     # A sentence of which nothing is understood is searched for as it is.
     rest = " ".join(map(text.of, sorted((*words, *text.literals)))) if pieces or unmet else typed
-    return Sentence(typed, tuple(_joined(sorted(pieces, key=lambda piece: piece.span))), words, tuple(offers), tuple(unmet), rest)
+    return Sentence(
+        typed, tuple(_joined(sorted(pieces, key=lambda piece: piece.span))), words, tuple(offers), tuple(unmet), rest
+    )
 
 
 def _taken(text: Text, spans: Iterable[Span]) -> list[Span]:
@@ -68,10 +70,11 @@ def _next_word(text: Text, end: int) -> int:
 
 
 def _counted(text: Text, materials: list[Piece]) -> frozenset[int]:
-    """Where a number counts what follows it: "2000 bakstenen" are bricks by the piece, and no postal code."""
+    """Where a number counts what follows it: "2000 bakstenen" and "1000 liter" have no postal code."""
     starts = {piece.span.start for piece in materials if _first_unit(piece) is Unit.PIECE}
     numbers_ = [Span(*found.span()) for found in text.find(_POSTAL)]
-    return frozenset(span.start for span in numbers_ if _next_word(text, span.end) in starts)
+    measures = {span.start for span, _quantity, unit in numbers.amounts(text) if unit is not None}
+    return frozenset(measures) | frozenset(span.start for span in numbers_ if _next_word(text, span.end) in starts)
 
 
 def _codes(piece: Piece) -> list[str]:
@@ -86,7 +89,9 @@ def _first_unit(piece: Piece) -> Unit | None:
 def _amount(text: Text, materials: list[Piece]) -> list[Piece]:
     """How much is asked, in a unit that fits the material; nothing where numbers say sizes."""
     starts = {piece.span.start for piece in materials}
-    fitting = {unit for piece in materials for code in _codes(piece) for unit in things.units_of(code)} | set(MASS_UNITS)
+    fitting = {unit for piece in materials for code in _codes(piece) for unit in things.units_of(code)} | set(
+        MASS_UNITS
+    )
     for span, quantity, unit in numbers.amounts(text):
         leads = _next_word(text, span.end) in starts
         # "Balken 4 m" are so long; "100 m kabel" is so much.

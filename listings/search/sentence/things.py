@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from django.conf import settings
 
@@ -31,7 +32,7 @@ def phrases(text: Text) -> Iterator[Piece]:
     """The kind of listing and its condition, by fixed phrases; the longest first."""
     for table, says, name in ((KIND_BY_PHRASE, Says.KIND, "kind"), (CONDITION_BY_PHRASE, Says.CONDITION, "condition")):
         for found in text.find(_pattern(tuple(table))):
-            value = table[found[0]]  # type: ignore[index]
+            value = table[found[0]]
             yield Piece(says, Span(*found.span()), ((name, getattr(value, "slug", None) or str(value.value)),))
 
 
@@ -57,7 +58,11 @@ def _of_run(text: Text, words: list[Span], language: str) -> list[Piece]:
             window = words[start : start + length]
             if named := _named(text, window, language, is_whole=length == len(words)):
                 piece = _piece(text, window, named, language)
-                return [*_of_run(text, words[:start], language), piece, *_of_run(text, words[start + length :], language)]
+                return [
+                    *_of_run(text, words[:start], language),
+                    piece,
+                    *_of_run(text, words[start + length :], language),
+                ]
     return []
 
 
@@ -131,13 +136,15 @@ def _meant(text: Text, pieces: list[Piece], language: str) -> list[Piece]:
         place
         for place, own in enumerate(codes)
         if not any(
-            other != place and codes[other] != own and all(any(code in lines[below][1:] for below in codes[other]) for code in own)
+            other != place
+            and codes[other] != own
+            and all(any(code in lines[below][1:] for below in codes[other]) for code in own)
             for other in range(len(pieces))
         )
     ]
     if len(kept) > 1 and not all(
         _are_joined(text, pieces[one], pieces[other]) or _is_plural(text, pieces[one], language)
-        for one, other in zip(kept, kept[1:], strict=False)
+        for one, other in pairwise(kept)
     ):
         kept = kept[:1] if language == "fr" else kept[-1:]
     chosen = []

@@ -12,7 +12,9 @@ _SERVICES = {
         "reparatie reparaties reparateur reparatiedienst maken fixen repair repairs repairing fix fixing reparer "
         "reparation reparations reparateurs depannage"
     ),
-    ServiceKind.MAINTENANCE: "onderhoud onderhouden onderhoudsdienst nazicht entretien entretenir maintenance servicing",
+    ServiceKind.MAINTENANCE: (
+        "onderhoud onderhouden onderhoudsdienst nazicht entretien entretenir maintenance servicing "
+    ),
     ServiceKind.SORTING: "sorteren sortering sorteerdienst sorteerlijn uitsorteren tri trier triage sorting sort",
     ServiceKind.WASHING: (
         "wassen wasserij wasdienst uitwassen afwassen reinigen reiniging reinigingsdienst kuisen poetsen schoonmaken "
@@ -26,7 +28,9 @@ _SERVICES = {
         "demonteren demontage ontmantelen ontmanteling demonter demontage demantelement demanteler dismantle "
         "dismantling disassembly"
     ),
-    ServiceKind.STORAGE: "opslaan opslag stockeren stockage opslagruimte bewaren entreposage entreposer stocker storage",
+    ServiceKind.STORAGE: (
+        "opslaan opslag stockeren stockage opslagruimte bewaren entreposage entreposer stocker storage "
+    ),
 }
 #: The service that a word asks.
 SERVICE_BY_WORD = {word: service for service, words in _SERVICES.items() for word in words.split()}
@@ -53,7 +57,8 @@ KIND_BY_PHRASE = {
             "recherche", "recherches", "recherchee", "recherchees", "cherche", "demande de", "qui cherche",
         ),
         ListingKind.SUPPLY: (
-            "aanbod", "aanbod van", "aangeboden", "te koop", "weg te geven", "wie heeft", "wie geeft", "for sale", "on offer", "a vendre",
+            "aanbod", "aanbod van", "aangeboden", "te koop", "weg te geven", "wie heeft", "wie geeft", "for sale",
+            "on offer", "a vendre",
             "a donner", "offre de", "qui a",
         ),
         ListingKind.SERVICE: ("dienst", "diensten", "dienst voor", "diensten voor", "services pour", "services for"),
@@ -64,8 +69,10 @@ KIND_BY_PHRASE = {
 CONDITION_BY_PHRASE = {
     phrase: condition
     for condition, phrases in {
-        Condition.NEW: ("nieuw", "nieuwe", "splinternieuw", "splinternieuwe", "brand new", "neuf", "neufs", "neuve", "neuves"),
-        Condition.AS_NEW: ("zo goed als nieuw", "zo goed als nieuwe", "als nieuw", "als nieuwe", "bijna nieuw", "bijna nieuwe", "as new",
+        Condition.NEW: ("nieuw", "nieuwe", "splinternieuw", "splinternieuwe", "brand new", "neuf", "neufs",
+            "neuve", "neuves"),
+        Condition.AS_NEW: ("zo goed als nieuw", "zo goed als nieuwe", "als nieuw", "als nieuwe", "bijna nieuw",
+        "bijna nieuwe", "as new",
                            "like new", "comme neuf", "comme neufs", "comme neuve", "comme neuves", "quasi neuf"),
     }.items()
     for phrase in phrases
@@ -77,9 +84,15 @@ FREE = (
 )  # fmt: skip
 
 #: Words before a largest price, mass or distance.
-AT_MOST = r"(?:tot en met|tot|onder(?: de)?|minder dan|hoogstens|maximaal|maximum|max\.?|niet meer dan|up to|under|below|less than|at most|jusqu'?a|moins de|maxi|au plus|<=?|≤)"
+AT_MOST = (
+    r"(?:tot en met|tot|onder(?: de)?|minder dan|hoogstens|maximaal|maximum|max\.?|niet meer dan|up to|under"
+    r"|below|less than|at most|jusqu'?a|moins de|maxi|au plus|<=?|≤)"
+).replace(" ", r"\ ")
 #: Words before a smallest one, which no filter asks for a price or a mass.
-AT_LEAST = r"(?:vanaf|meer dan|boven(?: de)?|minstens|minimaal|minimum|min\.?|from|over|above|more than|at least|plus de|a partir de|au moins|>=?|≥)"
+AT_LEAST = (
+    r"(?:vanaf|meer dan|boven(?: de)?|minstens|minimaal|minimum|min\.?|from|over|above|more than|at least"
+    r"|plus de|a partir de|au moins|>=?|≥)"
+).replace(" ", r"\ ")
 
 _UNITS = {
     Unit.KG: r"kg|kilo'?s?|kilogram(?:men)?|kilogrammes?|kgs",
@@ -94,22 +107,23 @@ _UNITS = {
     Unit.ROLL: r"rol(?:len)?|rolls?|rouleaux?",
     Unit.BAG: r"zak(?:ken)?|bags?|sacs?",
 }
-UNITS = "|".join(f"(?P<{unit.name}>{words})" for unit, words in _UNITS.items())
+UNITS = "|".join(f"(?P<{unit.name}>{words})" for unit, words in _UNITS.items()).replace(" ", r"\ ")
 #: Units that are also things: "5 pallets" are five of them, "5 pallets bakstenen" are bricks.
 CONTAINERS = frozenset({Unit.PALLET, Unit.BOX, Unit.ROLL, Unit.BAG})
 
 #: Words before a place that say nothing else: what follows is a place, even where its name is a word.
 AROUND = (
-    "in de buurt van", "in de omgeving van", "omgeving", "omgeving van", "rond", "rondom", "regio", "nabij", "dichtbij",
-    "in de regio", "dicht bij", "te", "near", "around", "close to", "autour de", "autour d'", "pres de", "pres d'", "aux environs de", "environs de",
-    "region de",
+    "in de buurt van", "in de omgeving van", "omgeving", "omgeving van", "rond", "rondom", "regio", "in de regio", "nabij",
+    "dichtbij", "dicht bij", "te", "near", "around", "close to", "autour de", "autour d'", "pres de", "pres d'",
+    "aux environs de", "environs de", "region de",
 )  # fmt: skip
 #: Words that may stand before a place, and before other things too: "schroeven in bakken".
 IN = ("in", "bij", "uit", "van", "vanuit", "naar", "a", "de", "dans", "en", "at", "from", "within")
+_IDLE_WORDS = """
+ik wij we zoek zoeken zoekt wil willen graag heeft iemand wie nodig hebben heb je cherche veux nous cherchons
+besoin i need want looking de het een den der van voor in op te en of aan bij naar met uit om als zijn is dat
+die deze mijn ons onze per the a an for and or with at to from my our some any le la les un une des du d l et
+ou pour avec dans sur au aux mes nos partij lot stuks stuk ca circa ongeveer
+"""
 #: Words that ask nothing by themselves.
-IDLE = frozenset(
-    "ik wij we zoek zoeken zoekt wil willen graag heeft iemand wie nodig hebben heb je cherche veux nous cherchons besoin "
-    "i need want looking de het een den der van voor in op te en of aan bij naar met uit om als zijn is dat die deze "
-    "mijn ons onze per the a an of for and or with in at to from my our some any le la les un une des du d l et ou pour "
-    "avec dans sur au aux en mes nos partij lot stuks stuk ca circa ongeveer".split()
-)
+IDLE = frozenset(_IDLE_WORDS.split())
