@@ -113,9 +113,9 @@ CONTAINERS = frozenset({Unit.PALLET, Unit.BOX, Unit.ROLL, Unit.BAG})
 
 #: Words before a place that say nothing else: what follows is a place, even where its name is a word.
 AROUND = (
-    "in de buurt van", "in de omgeving van", "omgeving", "omgeving van", "rond", "rondom", "regio", "in de regio", "nabij",
-    "dichtbij", "dicht bij", "te", "near", "around", "close to", "autour de", "autour d'", "pres de", "pres d'",
-    "aux environs de", "environs de", "region de",
+    "in de buurt van", "in de omgeving van", "omgeving", "omgeving van", "rond", "rondom", "regio", "in de regio",
+    "nabij", "dichtbij", "dicht bij", "te", "near", "around", "close to", "autour de", "autour d'", "pres de",
+    "pres d'", "aux environs de", "environs de", "region de",
 )  # fmt: skip
 #: Words that may stand before a place, and before other things too: "schroeven in bakken".
 IN = ("in", "bij", "uit", "van", "vanuit", "naar", "a", "de", "dans", "en", "at", "from", "within")
