@@ -103,9 +103,16 @@ class Recogniser:
 
     def meant(self, text: str, language: str) -> list[Named]:
         """Like named(), for whoever searches: a word that may mean one of several things ("stenen") means them all."""
-        wide = self._vocabularies[language].wide
-        key = next((form for form in forms("".join(words_of(text)), language) if form in wide), None)
-        return [Named(code, text, SAME_WORDS) for code in wide[key]] if key else self.named(text, language)
+        word = "".join(words_of(text))
+        for one in (language, *(other for other in settings.LANGUAGE_CODES if other != language)):
+            wide = self._vocabularies[one].wide
+            if key := next((form for form in singulars(word, one) if form in wide), None):
+                return [Named(code, text, SAME_WORDS) for code in wide[key]]
+        return self.named(text, language)
+
+    def measures(self, word: str) -> bool:
+        """Whether a word says in what something is measured, in any language: "cm", "watt"."""
+        return any(word in vocabulary.measure for vocabulary in self._vocabularies.values())
 
     def spelled(self, word: str, language: str) -> str | None:
         """A word of a name of which an unknown one may be a slip; None for a known word, or where several may be."""
@@ -130,7 +137,7 @@ class Recogniser:
         words = words_of(word)
         if len(words) != 1:
             return False
-        if words[0] in vocabulary.piece | vocabulary.shape | vocabulary.join or vocabulary.links(words[0]):
+        if words[0] in vocabulary.piece | vocabulary.shape:
             return True
         of, _length = vocabulary.substance_at(words, 0)
         if of is None or not all(of in self.lines[code] for code in codes):

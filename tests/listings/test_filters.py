@@ -35,7 +35,7 @@ RIGHT: dict[str, list[dict[str, str]]] = {
         {"among": "wood"}, {"among": "wood-beams,metals", "kind": "supply"},
         {"among": "furniture,ict", "kind": "demand"},
     ],
-    "q": [{"q": "houten"}, {"q": "stevige paletten"}],
+    "q": [{"q": "houten"}, {"q": "houten paletten"}],
     "lat": [GENT | {"radius_km": "7.5"}, GENT | {"radius_km": "30"}],
     "to_lat": [GENT | {"to_lat": "51.22", "to_lon": "4.4", "detour_km": "4.5"}],
     "bbox": [{"bbox": "3.6,51.0,3.8,51.1"}, {"bbox": "3.5,50.8,4.5,51.2"}],

@@ -47,7 +47,7 @@ def search(client: Client, words: str, **more: Any) -> dict[str, Any]:
     [
         ("gordijnreils", {"gordijnreils": "gordijnrails"}, 2),
         ("Gordijnreils", {"Gordijnreils": "gordijnrails"}, 2),
-        ("overgordeinen", {"overgordeinen": "overgordijn"}, 2),
+        ("overgordeinen", {"overgordeinen": "overgordijnen"}, 2),
         ("overgordein", {"overgordein": "overgordijn"}, 2),
         ("trompeten", {}, 1),  # the same stem
         ("stuvig", {}, 0),

@@ -25,7 +25,7 @@ _COMMON_WORDS = """
 as beek berg bergen beuken bevel bever boom bos bost burcht burst donk dorp duffel duras eik eiken eine eke
 elen elene els elst emblem essen forest gits hal halen ham haren heers hees heide heks herten hever hoek hoeke
 hout jeuk kanne kapel kaster kerk kester laar lauw lauwe leest leke leut lille linde linden lo loker loo lot
-mal marke markt mater meer melden melle mere mesen millen moen moere mol molen munte olen outer peer pelt perk
+mal marke markt mater meer melden melle mere mesen millen moen moere mol molen munte olen outer panne peer pelt perk
 perre proven pulle recht reet rotem rutten sas schore sint slijpe sluizen staden station steen stene stokkem
 strijpen veerle veld velm voeren voorde voort vorsen vorst vremde wakken walem wange weelde weerde weert
 welden welle wellen werken werm wijer woesten wolf zand zande zolder

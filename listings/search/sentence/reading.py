@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 from listings.search.sentence import numbers, places, things
 from listings.search.sentence.parts import Piece, Says, Sentence
 from listings.search.sentence.text import Span, Text
 from listings.search.sentence.vocabulary import CONTAINERS, IDLE
 from materials.enums import Unit
+from materials.recognise import recogniser
 from materials.units import MASS_UNITS
 
 #: A search that says "of" by itself is one for programs: nothing of it is understood but its words.
@@ -74,6 +76,8 @@ def _counted(text: Text, materials: list[Piece]) -> frozenset[int]:
     starts = {piece.span.start for piece in materials if _first_unit(piece) is Unit.PIECE}
     numbers_ = [Span(*found.span()) for found in text.find(_POSTAL)]
     measures = {span.start for span, _quantity, unit in numbers.amounts(text) if unit is not None}
+    words = text.words()
+    measures |= {one.start for one, other in pairwise(words) if recogniser().measures(text.plain_of(other))}
     return frozenset(measures) | frozenset(span.start for span in numbers_ if _next_word(text, span.end) in starts)
 
 
@@ -96,7 +100,8 @@ def _amount(text: Text, materials: list[Piece]) -> list[Piece]:
         leads = _next_word(text, span.end) in starts
         # "Balken 4 m" are so long; "100 m kabel" is so much.
         fits = materials and (unit in fitting if unit else leads) and (leads or unit not in (Unit.METRE, *CONTAINERS))
-        if fits and quantity >= _FEWEST and (unit is not None or quantity == quantity.to_integral_value()):
+        is_some = quantity >= _FEWEST or unit not in (None, Unit.PIECE)
+        if fits and is_some and (unit is not None or quantity == quantity.to_integral_value()):
             text.take(span)
             asked = unit or Unit.PIECE
             return [Piece(Says.AMOUNT, span, (("min_quantity", f"{quantity:f}"), ("unit", asked.value)))]

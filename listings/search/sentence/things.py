@@ -11,6 +11,7 @@ from listings.search.sentence.parts import Piece, Says
 from listings.search.sentence.text import Span, Text
 from listings.search.sentence.vocabulary import (
     CONDITION_BY_PHRASE,
+    CONTAINER,
     HAVE_DONE,
     IDLE,
     KIND_BY_PHRASE,
@@ -25,7 +26,8 @@ from materials.word_forms import singulars, words_of
 #: Words of a stretch that are looked at, and of one name.
 _MOST_WORDS, _LONGEST = 14, 7
 _JOINS = re.compile(r"\s*(?:[,;/&+]|(?<!\w)(?:en|of|et|ou|and|or)(?!\w))\s*")
-_BLANK = re.compile(r"\s*")
+#: "100 m kabel" names no thing that begins with "m".
+_UNIT = re.compile(r"m|m2|m²|m3|m³|kg|kilo|l|liter|litre|ton|tonne|stuks?|lm|x|cm|mm")
 
 
 def phrases(text: Text) -> Iterator[Piece]:
@@ -75,7 +77,17 @@ def _named(text: Text, window: Sequence[Span], language: str, *, is_whole: bool)
         return []
     if len(window) == 1 and first in SERVICE_BY_WORD:
         return []
+    if len(window) > 1 and _UNIT.fullmatch(first):
+        return []
+    if first.isdigit():
+        # It counts or measures, unless it belongs to a name.
+        exact = [one for one in meant(typed, language) if one.likeness >= SAME_WORDS]
+        return exact if len(window) > 1 else []
     named = meant(typed, language)
+    if not named and len(window) == 2 and language != "fr":
+        # "Wielen fiets" are "fietswielen".
+        turned = meant(f"{text.of(window[1])} {text.of(window[0])}", language)
+        named = turned if turned and turned[0].likeness >= SAME_WORDS else []
     if named and len(window) > 1:
         likeness = named[0].likeness
         # Of things that are joined each is found; a slip is mended in one word, or where all is understood.
@@ -109,7 +121,15 @@ def _piece(text: Text, window: Sequence[Span], named: list[Named], language: str
             rest = [other for other in kept if other != span]
             if rest and rest != kept and _codes(text, rest, language) == codes:
                 kept = rest
-    told = [span for span in window if span in kept or recogniser().is_told(text.of(span), codes, language)]
+    told = [
+        span
+        for span in window
+        if span in kept
+        or (
+            recogniser().is_told(text.of(span), codes, language)
+            and not (span < kept[0] and CONTAINER.fullmatch(text.plain_of(span)))
+        )
+    ]
     span = Span(told[0].start, told[-1].end)
     text.take(span)
     return material_piece(span, codes)

@@ -3,6 +3,8 @@
 They are compared without capitals and accents. All languages count at once: people type "free" on a Dutch page.
 """
 
+import re
+
 from listings.enums import Condition, ListingKind, ServiceKind
 from materials.enums import Unit
 
@@ -44,7 +46,7 @@ SERVICE_ENDS = {
     )
 }  # fmt: skip
 #: Before a verb these say that something is still to be done: "te herstellen fietsen" are broken bicycles.
-TO_BE_DONE = frozenset({"te", "om"})
+TO_BE_DONE = frozenset({"te", "om", "a"})
 #: Before a verb these add nothing: "koelkast laten maken".
 HAVE_DONE = frozenset({"laten", "doen", "faire"})
 
@@ -53,8 +55,8 @@ KIND_BY_PHRASE = {
     phrase: kind
     for kind, phrases in {
         ListingKind.DEMAND: (
-            "gezocht", "vraag naar", "gevraagd", "op zoek naar", "wie zoekt", "wanted", "looking for", "in search of",
-            "recherche", "recherches", "recherchee", "recherchees", "cherche", "demande de", "qui cherche",
+            "gezocht", "vraag naar", "gevraagd", "wie zoekt", "wanted",
+            "recherche", "recherches", "recherchee", "recherchees", "demande de", "qui cherche",
         ),
         ListingKind.SUPPLY: (
             "aanbod", "aanbod van", "aangeboden", "te koop", "weg te geven", "wie heeft", "wie geeft", "for sale",
@@ -110,20 +112,23 @@ _UNITS = {
 UNITS = "|".join(f"(?P<{unit.name}>{words})" for unit, words in _UNITS.items()).replace(" ", r"\ ")
 #: Units that are also things: "5 pallets" are five of them, "5 pallets bakstenen" are bricks.
 CONTAINERS = frozenset({Unit.PALLET, Unit.BOX, Unit.ROLL, Unit.BAG})
+#: One of their words.
+CONTAINER = re.compile("|".join(_UNITS[unit] for unit in sorted(CONTAINERS)))
 
 #: Words before a place that say nothing else: what follows is a place, even where its name is a word.
 AROUND = (
     "in de buurt van", "in de omgeving van", "omgeving", "omgeving van", "rond", "rondom", "regio", "in de regio",
-    "nabij", "dichtbij", "dicht bij", "te", "near", "around", "close to", "autour de", "autour d'", "pres de",
+    "nabij", "dichtbij", "dicht bij", "near", "around", "close to", "autour de", "autour d'", "pres de",
     "pres d'", "aux environs de", "environs de", "region de",
 )  # fmt: skip
 #: Words that may stand before a place, and before other things too: "schroeven in bakken".
-IN = ("in", "bij", "uit", "van", "vanuit", "naar", "a", "de", "dans", "en", "at", "from", "within")
+IN = ("in", "te", "bij", "uit", "van", "vanuit", "naar", "a", "de", "dans", "en", "at", "from", "within")
 _IDLE_WORDS = """
 ik wij we zoek zoeken zoekt wil willen graag heeft iemand wie nodig hebben heb je cherche veux nous cherchons
 besoin i need want looking de het een den der van voor in op te en of aan bij naar met uit om als zijn is dat
 die deze mijn ons onze per the a an for and or with at to from my our some any le la les un une des du d l et
 ou pour avec dans sur au aux mes nos partij lot stuks stuk ca circa ongeveer
+halen ophalen afhalen komen search
 """
 #: Words that ask nothing by themselves.
 IDLE = frozenset(_IDLE_WORDS.split())
