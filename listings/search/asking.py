@@ -6,6 +6,7 @@ and `Reading` says so. See docs/adr/0033.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from django.utils.translation import get_language
 
@@ -21,6 +22,8 @@ from materials.models import Material
 from materials.numbers import numbers_below
 from materials.recognise import recogniser
 
+#: Words that may narrow a search, and words that are mended, at most: each asks the database.
+MOST_NARROWING, MOST_MENDED = 6, 3
 #: Parameters of an address beside which a part of a sentence isn't followed.
 _TAKEN_BY: dict[Says, tuple[str, ...]] = {
     Says.MATERIAL: ("among",),
@@ -65,16 +68,21 @@ def _spelled(sentence: Sentence, language: str) -> tuple[Sentence, tuple[tuple[s
         if piece.says is Says.MATERIAL
         for word in words_in(sentence.typed, piece.span)
     ]
+    slips = {span: meant for span in (*named, *sentence.words) if (meant := _slip_of(sentence.of(span), language))}
     mended = {
         span: meant
-        for span in (*named, *sentence.words)
-        if (meant := recogniser().spelled(sentence.of(span), language))
-        and not WORDS.looked_up(Listing.objects.published(), sentence.of(span)).count()
+        for span, meant in list(slips.items())[:MOST_MENDED]
+        if not WORDS.looked_up(Listing.objects.published(), sentence.of(span)).count()
     }
     if not mended:
         return sentence, ()
     corrected = tuple((sentence.of(span), meant) for span, meant in mended.items())
     return read(sentence.with_parts(mended), language), corrected
+
+
+@lru_cache(maxsize=5000)
+def _slip_of(word: str, language: str) -> str | None:
+    return recogniser().spelled(word, language)
 
 
 def _followed(sentence: Sentence, texts: Mapping[str, str]) -> tuple[list[Piece], list[Span]]:
@@ -122,7 +130,8 @@ def _with_words(asked: SearchParameters) -> SearchParameters:
     for span in sorted((*sentence.words, *sentence.literals)):
         words = sentence.of(span)
         narrower = " ".join((*kept, words))
-        (kept if _some_has(narrower, asked.among) else left_out).append(words)
+        narrows = len(kept) + len(left_out) < MOST_NARROWING and _some_has(narrower, asked.among)
+        (kept if narrows else left_out).append(words)
     without = [part for part in sentence.typed.split() if part.startswith("-")]
     return replace(asked, q=" ".join((*kept, *without)), reading=replace(asked.reading, left_out=tuple(left_out)))
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from listings.search.asking import ask
 from listings.search.sentence.parts import Says, Sentence
@@ -190,6 +191,18 @@ def test_by_relevance_things_come_before_services_on_every_page(client: Client) 
         assert answer["count"] == {"value": 6, "exact": True}
         address = answer["next"]
     assert found == [*reversed(things), asked_for, *reversed(services)]
+
+
+def test_however_much_is_typed_the_database_is_asked_little(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    published(title="Stoelen", material=material("furniture-chairs"))
+    typed = (
+        "stoelen zwarte hoge stapelbare houten leren kapotte mooie lange smalle dikke vierkante ronde modrne grijsze"
+    )
+    client.get("/api/v1/search/", LAND | {"q": "stoelen"})
+    with django_assert_max_num_queries(16):
+        client.get("/api/v1/search/", LAND | {"q": typed})
 
 
 TYPED = st.text(max_size=60) | st.lists(

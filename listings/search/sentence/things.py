@@ -24,7 +24,9 @@ from materials.recognise import LONGEST_NAME, MENDED, SAME_WORDS, Named, recogni
 from materials.word_forms import singulars, words_of
 
 #: Words of a stretch that are looked at, and of one name.
-_MOST_WORDS, _LONGEST = 14, 7
+_MOST_WORDS, _LONGEST = 12, 6
+#: Words of a sentence that may hold slips and yet be read as one name.
+_LONGEST_WHOLE = 4
 _JOINS = re.compile(r"\s*(?:[,;/&+]|(?<!\w)(?:en|of|et|ou|and|or)(?!\w))\s*")
 #: "100 m kabel" names no thing that begins with "m".
 _UNIT = re.compile(r"m|m2|m²|m3|m³|kg|kilo|l|liter|litre|ton|tonne|stuks?|lm|x|cm|mm")
@@ -58,7 +60,7 @@ def _of_run(text: Text, words: list[Span], language: str) -> list[Piece]:
         starts = range(len(words) - length + 1)
         for start in starts if language == "fr" else reversed(starts):
             window = words[start : start + length]
-            if named := _named(text, window, language, is_whole=length == len(words)):
+            if named := _named(text, window, language, is_whole=length == len(words) and length <= _LONGEST_WHOLE):
                 piece = _piece(text, window, named, language)
                 return [
                     *_of_run(text, words[:start], language),
@@ -78,6 +80,9 @@ def _named(text: Text, window: Sequence[Span], language: str, *, is_whole: bool)
     if len(window) == 1 and first in SERVICE_BY_WORD:
         return []
     if len(window) > 1 and _UNIT.fullmatch(first):
+        return []
+    if len(window) > 1 and not is_whole and not all(_is_known(text.plain_of(span)) for span in window):
+        # Only one word at a time is read as more than its letters say.
         return []
     if first.isdigit():
         # It counts or measures, unless it belongs to a name.
@@ -100,6 +105,11 @@ def _named(text: Text, window: Sequence[Span], language: str, *, is_whole: bool)
     return named
 
 
+def _is_known(word: str) -> bool:
+    return any(letter.isdigit() for letter in word) or recogniser().knows(word)
+
+
+@lru_cache(maxsize=20_000)
 def meant(typed: str, language: str) -> list[Named]:
     """What a text means, in the reader's language before the others."""
     if named := recogniser().meant(typed, language):
