@@ -94,6 +94,11 @@ def recognise(text: str) -> Found | None:
     return next(iter([*_municipalities(name), *_as_found(rows)]), None)
 
 
+def found_of(town: Town, *, with_code: bool = False) -> Found:
+    """A town that was found otherwise, called by its name or, as one of its code's, with that."""
+    return _town_as_found(town) if with_code and town.code else _named_as_found(town)
+
+
 def namesakes(text: str) -> list[Found]:
     """The places that all have exactly the name that a text gives, where there are more of them."""
     towns = [] if _of_address(text := _tidied(text)) else towns_named(_name_in(text), StoredTowns())

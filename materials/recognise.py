@@ -16,7 +16,7 @@ from django.conf import settings
 
 from materials.models import Material, MaterialName
 from materials.vocabulary import described
-from materials.word_forms import SHORTEST_BY_EAR, alike, forms, singulars, spellings, words_of
+from materials.word_forms import SHORTEST_BY_EAR, alike, forms, roughly_alike, singulars, spellings, words_of
 
 #: How sure it is that a text means a material (0 to 1): by its name, by the words of its name, by what it is and is
 #: made of, and by any of these once a slip is mended.
@@ -70,12 +70,14 @@ class Recogniser:
     """
 
     def __init__(self, names: Iterable[tuple[str, str, str]], parents: dict[str, str]) -> None:
-        self._code_and_above = {code: _code_and_above(code, parents) for code in parents}
+        #: Of each code the codes above it, itself first.
+        self.code_and_above = {code: _code_and_above(code, parents) for code in parents}
         self._vocabularies, self._own_substance, self._any_substance = described()
         # Names by language and words in one piece: as written, in any number, and what part of a main name says.
         self._as_written: _Names = defaultdict(list)
         self._in_any_number: _Names = defaultdict(list)
         self._main_parts: _Names = defaultdict(list)
+        self._main_names: _Names = defaultdict(list)
         self._heads: dict[tuple[str, str], list[tuple[_Name, frozenset[str]]]] = defaultdict(list)
         # Words by language and first letter, as they are written; and what they may be the plural of.
         self._words: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
@@ -98,6 +100,53 @@ class Recogniser:
             or self._mended(words, language)
             or self._with_something(words, language)
         )
+
+    def meant(self, text: str, language: str) -> list[Named]:
+        """Like named(), for whoever searches: a word that may mean one of several things ("stenen") means them all."""
+        word = "".join(words_of(text))
+        for one in (language, *(other for other in settings.LANGUAGE_CODES if other != language)):
+            wide = self._vocabularies[one].wide
+            if key := next((form for form in singulars(word, one) if form in wide), None):
+                return [Named(code, text, SAME_WORDS) for code in wide[key]]
+        return self.named(text, language)
+
+    def measures(self, word: str) -> bool:
+        """Whether a word says in what something is measured, in any language: "cm", "watt"."""
+        return any(word in vocabulary.measure for vocabulary in self._vocabularies.values())
+
+    def spelled(self, word: str, language: str) -> str | None:
+        """A word of a name of which an unknown one may be a slip; None for a known word, or where several may be."""
+        words = words_of(word)
+        if len(words) != 1 or not words[0].isalpha() or self._is_known(words[0]):
+            return None
+        known = self._words.get((language, words[0][0]), ())
+        for form in forms(words[0], language):
+            near = [other for other in known if roughly_alike(form, other)]
+            if len({tuple(one.code for one in self.meant(other, language)) for other in near}) == 1:
+                return near[0]
+        return None
+
+    def knows(self, word: str) -> bool:
+        """Whether a word stands in a name or describes a thing, in any language."""
+        words = words_of(word)
+        return bool(words) and all(map(self._is_known, words))
+
+    def is_told(self, word: str, codes: Iterable[str], language: str) -> bool:
+        """Whether materials say by themselves what a word says: wooden beams are "houten", plates are "platen"."""
+        vocabulary = self._vocabularies[language]
+        words = words_of(word)
+        if len(words) != 1:
+            return False
+        if words[0] in vocabulary.piece | vocabulary.shape:
+            return True
+        of, _length = vocabulary.substance_at(words, 0)
+        if of is None or not all(of in self.code_and_above[code] for code in codes):
+            return False
+        # "Eiken" says more than "houten".
+        own = self._main_parts.get((language, words[0]), []) + [
+            name for form in forms(words[0], language) for name in self._main_names.get((language, form), ())
+        ]
+        return any(name.code == of for name in own)
 
     def _as_whole(self, words: list[str], asked: str) -> list[Named]:
         for language in (asked, *(other for other in settings.LANGUAGE_CODES if other != asked)):
@@ -174,7 +223,7 @@ class Recogniser:
         answers = [self._as_whole(words_of(part), language) for part in parts]
         if any(len(answer) != 1 for answer in answers):
             return []
-        lines = [self._code_and_above[answer[0].code] for answer in answers]
+        lines = [self.code_and_above[answer[0].code] for answer in answers]
         shared = next((code for code in lines[0] if all(code in line for line in lines)), None)
         return [Named(shared, text.strip(), COMPOSED)] if shared else []
 
@@ -301,7 +350,7 @@ class Recogniser:
 
     def _can_be(self, code: str, of: str) -> bool:
         """Whether a material can be made of another."""
-        for above in self._code_and_above[code]:
+        for above in self.code_and_above[code]:
             if above in self._any_substance:
                 return True
             if above in self._own_substance:
@@ -309,7 +358,7 @@ class Recogniser:
         return True
 
     def _is_below(self, one: str, other: str) -> bool:
-        return other in self._code_and_above[one]
+        return other in self.code_and_above[one]
 
     def _related(self, one: str, other: str) -> bool:
         return self._is_below(one, other) or self._is_below(other, one)
@@ -321,7 +370,7 @@ class Recogniser:
     def _answer(self, found: list[_Name], likeness: float) -> list[Named]:
         """Each material once. What lies below another that is meant too is left out."""
         by_code = {name.code: name for name in reversed(found)}
-        widest = [code for code in by_code if not any(above in by_code for above in self._code_and_above[code][1:])]
+        widest = [code for code in by_code if not any(above in by_code for above in self.code_and_above[code][1:])]
         return [Named(code, by_code[code].name, likeness) for code in sorted(widest)]
 
     def _index(self, rows: list[_Name]) -> None:
@@ -333,7 +382,10 @@ class Recogniser:
             self._note(self._in_any_number, row, words)
             self._know((word for word in words if word.isalpha()), row.language)
             # A family's main name has words that are too wide: an "office" is no "office and school supplies".
-            is_main = (row.code, row.language) not in begun and len(self._code_and_above[row.code]) > 1
+            is_main = (row.code, row.language) not in begun and len(self.code_and_above[row.code]) > 1
+            if (row.code, row.language) not in begun:
+                for part in (words, *map(words_of, _AND[row.language].split(row.name))):
+                    self._note(self._main_names, row, part)
             begun.add((row.code, row.language))
             for part in map(words_of, _parts(row.name, row.language) if is_main else ()):
                 self._note(self._main_parts, row, part)

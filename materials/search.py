@@ -1,11 +1,13 @@
 """Finds the materials that a text names, and those that whoever typed it may have meant."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
 
 from materials.models import Material
 from materials.recognise import LONGEST_NAME, recogniser
+from materials.word_forms import words_of
 
 #: How like a name what was typed must be (0 to 1): to be suggested, and to be taken for the material that it names.
 #: What is spelled alike but wasn't understood stays below the second, whatever its letters.
@@ -31,12 +33,25 @@ def find_materials(text: str, language: str, limit: int = 8, closely: bool = Fal
     plain = text.strip()[:LONGEST_NAME]
     if not plain:
         return []
+    suggested: dict[str, tuple[str, float]] = {}
     met = {one.code: (one.name, one.likeness) for one in recogniser().named(plain, language)}
     for code, name, likeness in () if closely else _spelled_alike(plain, language, limit):
-        met.setdefault(code, (name, likeness))
+        if not met or _goes_with(code, name, plain, met):
+            suggested.setdefault(code, (name, likeness))
+    met = met | {code: suggestion for code, suggestion in suggested.items() if code not in met}
     materials = Material.objects.in_bulk(met, field_name="code") if met else {}
     hits = [MaterialHit(materials[code], name, likeness) for code, (name, likeness) in met.items()]
     return sorted(hits, key=lambda hit: -hit.likeness)[:limit]
+
+
+def _goes_with(code: str, name: str, typed: str, met: Iterable[str]) -> bool:
+    """Whether a suggestion has to do with what was understood: it is of one family, or its name holds what was typed.
+
+    Beside wooden beams ("houten balken") bolts ("bouten") and balls only look alike.
+    """
+    lines = recogniser().code_and_above
+    same_family = lines[code][-1] in {lines[other][-1] for other in met}
+    return same_family or "".join(words_of(typed)) in "".join(words_of(name))
 
 
 def _spelled_alike(plain: str, language: str, limit: int) -> list[tuple[str, str, float]]:

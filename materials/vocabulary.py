@@ -10,7 +10,8 @@ Each line of the file has a kind of words, in three languages:
 - `join`: "en", "of": more than one thing is meant;
 - `amount`: stands before what it counts: "doos schroeven". `out_of` says that it is a thing itself: "doos uit karton";
 - `with`: begins what a thing has besides, or lacks: "kast met laden", "ramen zonder glas";
-- `other`: names a thing that no material stands for. A text that says just this isn't understood, in any language.
+- `other`: names a thing that no material stands for. A text that says just this isn't understood, in any language;
+- `wide`: may mean any of the materials `of`. A search shows them all; a list isn't guessed.
 
 Two lines list codes: materials that are `own` are made of themselves, with all below them, so that a wooden beam can't
 be one of steel; but what lies there and is listed at `any` can be made of anything.
@@ -46,6 +47,7 @@ class Vocabulary:
     piece: set[str] = field(default_factory=set)
     amount: set[str] = field(default_factory=set)
     other: set[str] = field(default_factory=set)
+    wide: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def words(self) -> Iterator[str]:
         """All words of the file but those of "other"."""
@@ -135,7 +137,9 @@ def described() -> Described:
                 continue
             for language, vocabulary in vocabularies.items():
                 phrases = [" ".join(words_of(phrase)) for phrase in row[language].split(";") if phrase]
-                if row["kind"] == "made":
+                if row["kind"] == "wide":
+                    vocabulary.wide |= dict.fromkeys(phrases, tuple(row["of"].split(";")))
+                elif row["kind"] == "made":
                     vocabulary.made |= dict.fromkeys(phrases, row["of"])
                 elif row["kind"] == "other":
                     vocabulary.other.update(phrase.replace(" ", "") for phrase in phrases)

@@ -12,12 +12,15 @@ _WORD = re.compile(r"[a-z]+|[0-9]+")
 _SHORT = {"bad", "blad", "dak", "gat", "glas", "lot", "pad", "rad", "schot", "slot", "spel", "vat", "weg"}
 #: Spellings that sound alike. The first that fits is taken.
 _SOUNDS = (
-    ("ij", "ei"), ("ou", "au"), ("ph", "f"), ("th", "t"), ("ck", "k"), ("qu", "kw"), ("ch", "g"), ("y", "i"),
+    ("eau", "o"), ("ij", "ei"), ("ou", "au"), ("ph", "f"), ("th", "t"), ("ck", "k"), ("qu", "kw"), ("ch", "g"),
+    ("y", "i"),
     ("x", "ks"), ("z", "s"), ("v", "f"), ("c", "k"),
 )  # fmt: skip
 #: Letters that a word needs before a slip in it is looked past: spelled by ear, and with a letter too many, too few or
 #: swapped. Of a shorter one a slip makes another word; so does a wrong letter ("handboek" is no "handdoek").
 SHORTEST_BY_EAR, SHORTEST_WITH_A_SLIP = 7, 8
+#: The same where it is said what was read instead, and no listing has the word that was typed.
+SHORTEST_SWAPPED, SHORTEST_WITH_ONE_OFF, SHORTEST_WITH_BOTH = 5, 6, 9
 #: Spellings of a phrase that are compared, at most.
 _MOST_SPELLINGS = 64
 #: Dutch words that end so have a plural in -s. So have others of more than one syllable ("pallets"), but "loods" isn't
@@ -121,6 +124,18 @@ def alike(typed: str, meant: str) -> bool:
     if shortest >= SHORTEST_BY_EAR and sound(typed) == sound(meant):
         return True
     return shortest >= SHORTEST_WITH_A_SLIP and _one_slip(typed, meant)
+
+
+def roughly_alike(typed: str, meant: str) -> bool:
+    """Whether a word may well be another one, for whoever is told so: two letters swapped, one off, or by ear."""
+    if typed[0] != meant[0] or abs(len(typed) - len(meant)) > 3:
+        return False
+    shortest = min(len(typed), len(meant))
+    if shortest >= SHORTEST_SWAPPED and sound(typed) == sound(meant):
+        return True
+    if _one_slip(typed, meant):
+        return shortest >= (SHORTEST_SWAPPED if len(typed) == len(meant) else SHORTEST_WITH_ONE_OFF)
+    return shortest >= SHORTEST_WITH_BOTH and _one_slip(sound(typed), sound(meant))
 
 
 def _one_slip(typed: str, meant: str) -> bool:

@@ -48,7 +48,7 @@ def _families(asked: Asked) -> list[Choice]:
         family = families[facet.value]
         on = given.material is not None and _holds(family, given.material)
         # The text field shows a chosen material by its name, unless it holds words of its own.
-        words = given.q or ("" if on else family.name)
+        words = asked.words or ("" if on else family.name)
         query = changed(asked.query, material="" if on else family.code, q=words)
         choices.append(_choice(facet, family.name, family.icon, on, query))
     return choices

@@ -13,45 +13,36 @@ from django.utils.translation import gettext as _
 from frontend.components import figures
 from frontend.components.cards import Card, make_cards
 from frontend.search.address import changed, read_numbers, without_idle
+from frontend.search.help import Hint, demand, hints
+from frontend.search.sentence import Chip, Related, mass_note, notes, offers, related, understood_chips
 from geo.gazetteer import Found, look_up, namesakes, recognise
 from geo.hubs import bounds_of
 from geo.points import BELGIUM, FLANDERS, metres_per_degree, metric
 from listings.enums import ListingKind
+from listings.search.asking import ask
 from listings.search.counts import kind_counts
 from listings.search.filters import FILTERS
-from listings.search.filters.what import KIND
+from listings.search.filters.what import KIND, LONGEST_TEXT, MATERIAL, WORDS
 from listings.search.filters.where import DEFAULT_DETOUR_KM, ROUTE
-from listings.search.lexicon import with_known_words
 from listings.search.parameters import SearchParameters
 from listings.search.query import COUNT_LIMIT, SearchPage, listings_of, nearest_beyond, search
 from listings.search.routes import detour_m
+from listings.search.sentence.parts import Says
+from listings.search.sentence.reading import read
 from materials.models import Material
-from materials.search import CLOSELY, find_materials
 
 #: Where a search that names no place looks: a box (west, south, east, north).
 EVERYWHERE = ",".join(map(str, BELGIUM))
-RADII_KM = (5, 10, 25, 50, 100)
-DETOURS_KM = (5, 10, 20, 40)
 #: How many places are suggested when we aren't sure which one was meant.
 GUESSES = 3
 #: Places of one name that are listed, at most.
 MOST_NAMESAKES = 6
-#: How many materials are suggested when the words found nothing.
-LIKE_MATERIALS = 2
 #: Parameters that the page hands to the search as they are, and its form hands to the page.
 FIELDS = (*(name for filter in FILTERS for name in filter.names), "sort")
 #: Parameters that say where to look, not what for.
 _WHERE = ("lat", "lon", "radius_km", "hub", "bbox", "place", "to", "to_lat")
 #: Fields of the page in which people type a place, by the parameter of its latitude.
 _TYPED = {"lat": "place", "to_lat": "to"}
-
-
-@dataclass(frozen=True)
-class Hint:
-    """What would help where little was found: words and the address that does it."""
-
-    label: str
-    query: str
 
 
 @dataclass
@@ -72,6 +63,11 @@ class Asked:
     def everywhere(self) -> bool:
         """Whether no place, hub or box was asked for."""
         return not any(self.query.get(name) for name in _WHERE)
+
+    @property
+    def words(self) -> str:
+        """What was typed, unless it only repeats the name of the chosen material."""
+        return self.query.get("q", "") if self.parameters and self.parameters.reading else ""
 
     @property
     def near(self) -> bool:
@@ -104,14 +100,6 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Chip:
-    """A filter that is on, and the address without it."""
-
-    label: str
-    query: str
-
-
-@dataclass(frozen=True)
 class KindChip:
     kind: str
     label: str
@@ -131,6 +119,11 @@ class Results:
     #: The address of posting a demand for the same.
     demand: str
     beyond: list[Card]
+    #: What of the words isn't followed, and the places that they may mean.
+    notes: list[str]
+    offers: list[Hint]
+    #: What isn't asked for exactly, under a line that says so.
+    related: list[Related]
 
 
 def read_address(query: QueryDict) -> Asked:
@@ -144,14 +137,18 @@ def read_address(query: QueryDict) -> Asked:
     _read_route(asked, given)
     if asked.everywhere or not given.keys() & {"lat", "hub", "bbox"}:
         given.pop("radius_km", None)
-        given |= {"bbox": EVERYWHERE, "sort": given.get("sort", "newest")}
+        if not _names_a_place(given):
+            given |= {"bbox": EVERYWHERE}
+            given.setdefault("sort", "newest" if not given.get("q") else "relevance")
+    if given.get("q"):
+        given.setdefault("sort", "relevance")
     try:
-        parameters = SearchParameters.parse(given)
+        parameters = ask(_without_echo(given))
     except ValidationError as error:
         # One message per field is enough: a first mistake causes the others.
         asked.errors = {name: " ".join(messages) for name, messages in error.message_dict.items()} | asked.errors
         return asked
-    asked.parameters = with_known_words(_without_echo(parameters))
+    asked.parameters = parameters
     return asked
 
 
@@ -176,9 +173,12 @@ def find(asked: Asked) -> Results | None:
         count=_capped(page.count, page.exact),
         kinds=_kind_chips(asked) if not asked.parameters.cursor else [],
         chips=_chips(asked),
-        hints=_hints(asked) if page.count < 3 else [],
-        demand=_demand(asked.parameters),
+        hints=hints(asked.query, asked.parameters) if page.count < 3 else [],
+        demand=demand(asked.parameters),
         beyond=make_cards(listings_of(beyond)),
+        notes=[*notes(asked.parameters), *filter(None, [mass_note(asked.parameters)])],
+        offers=offers(asked.query, asked.parameters),
+        related=[] if page.next_cursor else related(asked.parameters, page.count),
     )
 
 
@@ -257,14 +257,20 @@ def _unknown_place(place: str, guesses: list[Found]) -> str:
     return _("“%(place)s” ken ik niet. Geef een gemeente of postcode in Vlaanderen of Brussel.") % {"place": place}
 
 
-def _without_echo(parameters: SearchParameters) -> SearchParameters:
+def _without_echo(given: dict[str, str]) -> dict[str, str]:
     """A chosen material stands in the text field by name: then the words ask nothing more."""
-    material = parameters.material
-    if material is None or parameters.q.lower() not in (
+    material = Material.objects.filter(code=given["material"][:100]).first() if "material" in given else None
+    if material is None or given.get("q", "").lower() not in (
         name.lower() for name in (material.name_nl, material.name_en, material.name_fr)
     ):
-        return parameters
-    return replace(parameters, q="")
+        return given
+    return {name: text for name, text in given.items() if name != "q"}
+
+
+def _names_a_place(given: dict[str, str]) -> bool:
+    """Whether the words say where: then the search looks there."""
+    sentence = read(given.get("q", "")[:LONGEST_TEXT], get_language() or "nl")
+    return any(piece.says is Says.PLACE for piece in sentence.pieces)
 
 
 def _kind_chips(asked: Asked) -> list[KindChip]:
@@ -286,66 +292,20 @@ def _chips(asked: Asked) -> list[Chip]:
     given = asked.parameters
     assert given is not None
     called = {"lat": asked.place, "to_lat": asked.to}
-    chips = []
+    chips = understood_chips(asked.query, given)
     for filter, value in given.filters:
-        names = filter.cleared(given)
+        # What is typed has chips of its own.
+        names = (filter.names[0],) if given.reading and filter is MATERIAL else filter.cleared(given)
         names += tuple(_TYPED[name] for name in names if name in _TYPED)
         words = filter.words(value, called)
-        if filter is not KIND and words and any(asked.query.get(name) for name in names):
+        if (
+            filter is not KIND
+            and not (given.reading and filter is WORDS)
+            and words
+            and any(asked.query.get(name) for name in names)
+        ):
             chips.append(Chip(words, changed(asked.query, **dict.fromkeys(names, ""))))
     return chips
-
-
-def _hints(asked: Asked) -> list[Hint]:
-    """What would find more: a wider area, fewer filters or another kind, each with its address."""
-    given = asked.parameters
-    assert given is not None
-    hints = []
-    if given.radius_km is not None:
-        wider = next((km for km in RADII_KM if km > given.radius_km), None)
-        if wider:
-            hints.append(Hint(_("Zoek binnen %(km)s km") % {"km": wider}, changed(asked.query, radius_km=str(wider))))
-    if given.detour_km is not None:
-        wider = next((km for km in DETOURS_KM if km > given.detour_km), None)
-        if wider:
-            label = _("Ga tot %(km)s km om") % {"km": wider}
-            hints.append(Hint(label, changed(asked.query, detour_km=str(wider))))
-    if asked.query.get("bbox"):
-        hints.append(Hint(_("Zoek in heel Vlaanderen"), changed(asked.query, bbox="")))
-    hints += [
-        Hint(
-            _("Zoek ruimer: %(material)s") % {"material": material.name},
-            changed(asked.query, material=material.code, q=material.name),
-        )
-        for material in _wider(given)
-    ]
-    if given.q:
-        hints.append(Hint(_("Zoek zonder “%(words)s”") % {"words": given.q[:40]}, changed(asked.query, q="")))
-    narrowing = [filter for filter, _value in given.filters if filter.narrows]
-    if narrowing:
-        names = [name for filter in narrowing for name in filter.cleared(given)]
-        hints.append(Hint(_("Laat de andere filters weg"), changed(asked.query, **dict.fromkeys(names, ""))))
-    if given.kind:
-        hints.append(Hint(_("Toon aanbod, vraag en diensten samen"), changed(asked.query, kind="")))
-    return hints
-
-
-def _demand(given: SearchParameters) -> str:
-    asked = {"kind": ListingKind.DEMAND.value, "title": given.q, "material": given.material and given.material.code}
-    return urlencode({name: value for name, value in asked.items() if value})
-
-
-def _wider(given: SearchParameters) -> list[Material]:
-    """The material above the one asked for; of words that name none, the materials that they look like."""
-    if given.material:
-        return [given.material.parent] if given.material.parent else []
-    if not given.q:
-        return []
-    hits = find_materials(given.q, get_language() or "nl", limit=LIKE_MATERIALS)
-    nearest = hits[0] if hits else None
-    if nearest and nearest.likeness >= CLOSELY:
-        return [nearest.material.parent] if nearest.material.parent else []
-    return [hit.material for hit in hits]
 
 
 def _capped(count: int, exact: bool) -> str:

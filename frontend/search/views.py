@@ -10,7 +10,8 @@ from frontend.components.cards import make_cards
 from frontend.requests import PageRequest
 from frontend.search.address import ENDS
 from frontend.search.facets import read_facets
-from frontend.search.page import DETOURS_KM, FIELDS, RADII_KM, Asked, Results, find, fit_of, read_address
+from frontend.search.help import DETOURS_KM, RADII_KM
+from frontend.search.page import FIELDS, Asked, Results, find, fit_of, read_address
 from frontend.search.summary import folded_line
 from geo.models import Hub
 from listings.enums import Condition, ServiceKind

@@ -189,6 +189,20 @@ Count = Annotated[CountRow, about("Counting stops at 1000: exact is false then."
 Corrected = Annotated[dict[str, str], about("Words that no listing has, each with what was searched for instead.")]
 
 
+class UnderstoodRow(TypedDict):
+    """A part of `q` that asks what parameters of the address ask; `asks` holds these."""
+
+    text: str
+    asks: dict[str, str]
+
+
+Understood = Annotated[list[UnderstoodRow], about("What of q is understood, beside what the address asks itself.")]
+PassedOver = Annotated[
+    list[str],
+    about("What of q counts for nothing: words that no listing of its materials has, and what can't be asked."),
+]
+
+
 class ListingsRow(TypedDict):
     next: str | None
     results: list[CardRow]
@@ -198,6 +212,8 @@ class SearchPageRow(TypedDict):
     count: Count
     next: str | None
     corrected: Corrected
+    understood: Understood
+    passed_over: PassedOver
     radius_km: float | None
     results: Annotated[list[FoundRow], a_list(FOUND)]
 
@@ -220,6 +236,8 @@ class SearchFeaturesRow(TypedDict):
     count: Count
     next: str | None
     corrected: Corrected
+    understood: Understood
+    passed_over: PassedOver
     type: Literal["FeatureCollection"]
     features: list[FeatureRow]
 
@@ -231,6 +249,8 @@ class FacetRow(TypedDict):
 
 class SearchFacetsRow(TypedDict):
     corrected: Corrected
+    understood: Understood
+    passed_over: PassedOver
     kinds: list[FacetRow]
     families: list[FacetRow]
     conditions: list[FacetRow]

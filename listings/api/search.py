@@ -12,12 +12,12 @@ from rest_framework.views import APIView
 from listings.api.pagination import next_link
 from listings.api.queries import check_names
 from listings.api.read_rows import feature_of, found_rows
-from listings.api.rows import CountRow, FacetRow, SearchFacetsRow, SearchFeaturesRow, SearchPageRow
+from listings.api.rows import CountRow, FacetRow, SearchFacetsRow, SearchFeaturesRow, SearchPageRow, UnderstoodRow
 from listings.api.shapes import SEARCH_FACETS, SEARCH_FEATURES, SEARCH_PAGE
+from listings.search.asking import ask
 from listings.search.counts import FacetCount, condition_counts, family_counts, kind_counts
 from listings.search.filters import FILTERS
 from listings.search.filters.base import Parameter
-from listings.search.lexicon import with_known_words
 from listings.search.parameters import ORDERING, SearchParameters
 from listings.search.path_header import tell_path
 from listings.search.query import SearchPage, search
@@ -49,6 +49,8 @@ class FacetsView(APIView):
         asked = _asked(request)
         body: SearchFacetsRow = {
             "corrected": dict(asked.corrected),
+            "understood": _understood(asked),
+            "passed_over": _passed_over(asked),
             "kinds": [_facet_row(facet) for facet in kind_counts(asked)],
             "families": [_facet_row(facet) for facet in family_counts(asked)],
             "conditions": [_facet_row(facet) for facet in condition_counts(asked)],
@@ -62,7 +64,20 @@ def _asked(request: Request) -> SearchParameters:
     if (request.query_params.get("format") or "json") not in FORMATS:
         known = ", ".join(FORMATS)
         raise ValidationError({"format": _("Dit formaat ken ik niet. Kies uit: %(known)s.") % {"known": known}})
-    return with_known_words(SearchParameters.parse(request.query_params))
+    return ask(request.query_params)
+
+
+def _understood(asked: SearchParameters) -> list[UnderstoodRow]:
+    if asked.reading is None:
+        return []
+    sentence = asked.reading.sentence
+    return [{"text": sentence.of(piece.span), "asks": dict(piece.parameters)} for piece in asked.reading.used]
+
+
+def _passed_over(asked: SearchParameters) -> list[str]:
+    if asked.reading is None:
+        return []
+    return [*map(asked.reading.sentence.of, asked.reading.passed), *asked.reading.left_out]
 
 
 def _facet_row(facet: FacetCount) -> FacetRow:
@@ -106,6 +121,8 @@ def _page(request: Request, asked: SearchParameters, page: SearchPage) -> Search
         "count": _count_row(page),
         "next": next_link(request, page.next_cursor),
         "corrected": dict(asked.corrected),
+        "understood": _understood(asked),
+        "passed_over": _passed_over(asked),
         "radius_km": asked.radius_km,
         "results": found_rows(page.found, asked),
     }
@@ -116,6 +133,8 @@ def _features(request: Request, asked: SearchParameters, page: SearchPage) -> Se
         "count": _count_row(page),
         "next": next_link(request, page.next_cursor),
         "corrected": dict(asked.corrected),
+        "understood": _understood(asked),
+        "passed_over": _passed_over(asked),
         "type": "FeatureCollection",
         "features": [feature_of(row) for row in found_rows(page.found, asked)],
     }

@@ -35,7 +35,11 @@ def with_known_words(parameters: SearchParameters) -> SearchParameters:
     if not nearest:
         return parameters
     q = _WORD.sub(lambda found: nearest.get(found[0], found[0]), parameters.q)
-    return replace(parameters, q=q, corrected=tuple((word, nearest[word]) for word in words if word in nearest))
+    return replace(
+        parameters,
+        q=q,
+        corrected=(*parameters.corrected, *((word, nearest[word]) for word in words if word in nearest)),
+    )
 
 
 @transaction.atomic

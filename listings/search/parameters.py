@@ -16,12 +16,18 @@ from listings.search.filters.base import Filter, Parameter
 from listings.search.filters.properties import AskedProperties
 from listings.search.filters.reading import Given, number
 from listings.search.filters.where import AskedWhere
+from listings.search.sentence.parts import Reading
 
-SORTS = ("distance", "newest")
+SORTS = ("distance", "newest", "relevance")
 
 #: In which order, and how much at a time: parameters of the search that leave nothing out.
 ORDERING = (
-    Parameter("sort", "distance (nearest first) or newest", choices=SORTS),
+    Parameter(
+        "sort",
+        "distance (nearest first), newest, or relevance: supply, then demand, then services, and within each the "
+        "nearest first, or without lat and lon the newest.",
+        choices=SORTS,
+    ),
     Parameter("cursor", "From a page's next link."),
     Parameter("page_size", f"1 to {LARGEST_PAGE_SIZE}", int),
 )
@@ -33,6 +39,8 @@ class SearchParameters(AskedWhere, AskedProperties, AskedAmounts):
 
     #: Words as they were typed, each with what stands in `q` instead (listings.search.lexicon).
     corrected: tuple[tuple[str, str], ...] = ()
+    #: What was read in `q` and is asked by other fields now, and what of it is passed over (listings.search.asking).
+    reading: Reading | None = None
     sort: str = "distance"
     cursor: str = ""
     page_size: int = DEFAULT_PAGE_SIZE
@@ -60,6 +68,11 @@ class SearchParameters(AskedWhere, AskedProperties, AskedAmounts):
         """The filters that are on, each with what it is asked."""
         return [(filter, value) for filter in FILTERS if (value := filter.of(self)) is not None]
 
+    @property
+    def is_newest_first(self) -> bool:
+        """Whether rows come in order of their publication, else of distance."""
+        return self.sort == "newest" or (self.sort == "relevance" and self.point is None)
+
     def to_query(self) -> dict[str, str]:
         """The parameters of an address that asks the same; without cursor and page size."""
         asked = {name: str(text) for filter, value in self.filters for name, text in filter.written(value).items()}
@@ -73,7 +86,7 @@ class SearchParameters(AskedWhere, AskedProperties, AskedAmounts):
 
 def _sort(text: str) -> str:
     if text not in SORTS:
-        raise ValidationError(_("Sorteer op distance of op newest."))
+        raise ValidationError(_("Sorteer op distance, newest of relevance."))
     return text
 
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from geo.points import METRIC_SRID
 from geo.tiles import DEEPEST_ZOOM, check_tile, tile_response
 from listings.models import Listing
+from listings.search.asking import ask
 from listings.search.cells import FINEST, FINEST_BY_MATERIAL, WORLD_BITS, cells_in, counted_level
-from listings.search.lexicon import with_known_words
 from listings.search.parameters import SearchParameters
 from listings.search.parts import Piece
 from listings.search.tile_listings import Reading, read
@@ -47,7 +47,7 @@ def listing_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     Raises ValidationError by field for parameters that the search refuses too.
     """
     check_tile(z, x, y)
-    parameters = with_known_words(SearchParameters.parse(with_area(request.GET, z, x, y)))
+    parameters = ask(with_area(request.GET, z, x, y))
     return tile_response(request, draw(parameters, z, x, y).body, max_age_s=30)
 
 

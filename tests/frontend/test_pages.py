@@ -186,7 +186,7 @@ def test_a_place_that_may_have_been_meant_is_a_link_away(client: Client) -> None
     assert "“Gnet” ken ik niet. Bedoel je Gent?" in answer.content.decode()
     (guess,) = answer.context["asked"].guesses
     followed = client.get(f"/?{guess.query}").context["asked"]
-    assert (followed.place, followed.parameters.q, followed.parameters.radius_km) == ("Gent", "hout", 10)
+    assert (followed.place, followed.words, followed.parameters.radius_km) == ("Gent", "hout", 10)
 
 
 def test_nothing_found_offers_a_wider_material_and_a_demand_for_the_same(people: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ from geo.models import Hub
 from geo.points import point_from
 from listings.enums import ListingKind
 from listings.models import Listing
+from listings.search.asking import ask
 from listings.search.parameters import SearchParameters
 from listings.search.query import parts_of, search
 from matching.chains.find import chains_of
@@ -102,6 +103,32 @@ def test_the_nearest_are_read_in_order(many: None, kind: str | None, code: str |
     assert_reads_only(plan, f"nearby_{kind or 'any'}")
     assert 'Order By: ("position" <->' in plan, plan
     assert "Index Cond: " in plan, plan
+
+
+@pytest.mark.parametrize("sort", ["distance", "relevance"])
+def test_what_a_sentence_names_is_read_in_order(many: None, sort: str) -> None:
+    named = tuple(Material.objects.filter(code__in=["wood", "furniture"]))
+    asked = SearchParameters(
+        kind=ListingKind.SUPPLY, point=point_from(lat=GENT[0], lon=GENT[1]), radius_km=25.0, among=named, sort=sort
+    )
+    plan = plan_of(*sent_by(asked))
+    assert_reads_only(plan, "nearby_supply")
+    assert 'Order By: ("position" <->' in plan, plan
+
+
+def test_whether_any_of_a_material_has_a_word_is_asked_of_an_index(many: None) -> None:
+    sent: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        sent.append((sql, parameters))
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(note):
+        ask({"bbox": "2.5,49.4,6.5,51.6", "q": "groezelige stoelen"})
+    ((sql, values),) = [one for one in sent if "search_vector" in one[0] and "facets" in one[0]]
+    plan = plan_of(sql, values)
+    assert "found_by_facets" in plan, plan
+    assert "Seq Scan" not in plan, plan
 
 
 @pytest.mark.parametrize("kind", list(ListingKind))

@@ -93,7 +93,7 @@ def test_geojson_holds_the_same_rows(client: Client) -> None:
         ({"lat": "51", "lon": "181"}, "lon", "ligt niet in België"),
         ({"lat": "51", "lon": "1e308"}, "lon", "ligt niet in België"),
         ({"lat": "91", "lon": "181"}, "lat", "ligt niet in België"),
-        ({"lat": "51", "lon": "3.7", "matrial": "wood"}, "matrial", "Kies uit: kind, material, q, lat, lon"),
+        ({"lat": "51", "lon": "3.7", "matrial": "wood"}, "matrial", "Kies uit: kind, material, among, q, lat, lon"),
         ({"lat": "51", "lon": "3.7", "kind": ["supply", "demand"]}, "kind", "één keer"),
         ({"lat": "51", "lon": "3.7", "format": "csv"}, "format", "Kies uit: json, geojson"),
         ({"bbox": "4,51,3,52"}, "bbox", "west,zuid,oost,noord, in graden, met west < oost"),

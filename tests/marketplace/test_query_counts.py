@@ -44,7 +44,9 @@ def fewer_places() -> None:
 
 LISTS: dict[str, tuple[str, Callable[[], None], int]] = {
     "search": (f"/api/v1/search/?{HERE}", more_listings, 5),
-    "search for words": (f"/api/v1/search/?{HERE}&q=paletten", more_listings, 11),
+    "search for words": (f"/api/v1/search/?{HERE}&q=bruikbaar", more_listings, 6),
+    "search by a material's name": (f"/api/v1/search/?{HERE}&q=paletten", more_listings, 4),
+    "search by a sentence": ("/api/v1/search/?q=rode paletten gent gratis", more_listings, 6),
     "search, newest first": (f"/api/v1/search/?{HERE}&sort=newest", more_listings, 6),
     "search as GeoJSON": (f"/api/v1/search/?{HERE}&format=geojson", more_listings, 5),
     "own listings": ("/api/v1/listings/", more_listings, 5),

@@ -33,7 +33,6 @@ from listings.search.strategies.nearest import SCANNED
 from matching.models import Match
 from materials.enums import Unit
 from materials.models import Material
-from materials.search import find_materials
 from materials.units import comparable_units
 from tests.listings.searching import everything
 from tests.makers import forget_demo
@@ -57,7 +56,6 @@ def by_brute_force(asked: SearchParameters, rows: list[Listing], worded: set[int
     """The same search over all rows in plain Python; `worded` are the ids of those that have its words."""
     today = timezone.localdate()
     centre = reference_point(asked)
-    named = [hit.material for hit in find_materials(asked.q, "nl", limit=3, closely=True)] if asked.q else []
     found = []
     for row in rows:
         if row.available_until and row.available_until < today:
@@ -82,7 +80,9 @@ def by_brute_force(asked: SearchParameters, rows: list[Listing], worded: set[int
             row.needs_services if asked.kind == ListingKind.SUPPLY else row.service_kinds
         ):
             continue
-        if asked.q and not (row.pk in worded or any(_takes(row, material) for material in named)):
+        if asked.q and row.pk not in worded:
+            continue
+        if asked.among and not any(_takes(row, material) for material in asked.among):
             continue
         if asked.condition and (row.condition is None or row.condition < asked.condition):
             continue
@@ -106,6 +106,9 @@ def by_brute_force(asked: SearchParameters, rows: list[Listing], worded: set[int
             ):
                 continue
         found.append((away, row.pk, row.published_at))
+    if asked.sort == "relevance":
+        kinds = {row.pk: list(ListingKind).index(ListingKind(row.kind)) for row in rows}
+        return [pk for _away, pk, _at in sorted(found, key=lambda row: (kinds[row[1]], row[0], row[1]))]
     if asked.sort == "newest":
         return [pk for _away, pk, at in sorted(found, key=lambda row: (row[2], row[1]), reverse=True)]
     return [pk for _away, pk, _at in sorted(found)]
@@ -126,7 +129,7 @@ def _takes(row: Listing, material: Material) -> bool:
     return row.material is not None and material.tree_left <= row.material.tree_left <= material.tree_right
 
 
-#: In titles, in descriptions, both; names of materials, spelled right and not; several words; nothing.
+#: In titles, in descriptions, both; several words; nothing.
 WORDS = ["houten", "stevig", "laadbord", "paletten", "houten balken", "vaatwaser", "oude kast", "qwertzuiop"]
 
 
@@ -151,13 +154,14 @@ def draw_search(draw: random.Random) -> SearchParameters:
         material=sometimes(*Material.objects.all()),
         hub=sometimes(*Hub.objects.all()),
         service=sometimes(*ServiceKind),
+        among=tuple(draw.sample(list(Material.objects.all()), draw.choice([1, 2, 3]))) if draw.random() < 0.25 else (),
         q=sometimes(*WORDS) or "",
         condition=sometimes(*Condition),
         available_on=sometimes(today, today + dt.timedelta(days=40)),
         max_price=sometimes(Decimal(0), Decimal("0.5"), Decimal(64), Decimal(100)),
         min_quantity=sometimes(Decimal("0.3"), Decimal(5), Decimal(512), Decimal(10**8)),
         unit=unit,
-        sort=draw.choice(["distance", "distance", "newest"]),
+        sort=draw.choice(["distance", "distance", "newest", "relevance"]),
         page_size=draw.choice([7, 50]),
     )
 

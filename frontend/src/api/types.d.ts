@@ -1251,6 +1251,15 @@ export interface components {
             corrected: {
                 [key: string]: string;
             };
+            /** @description What of q is understood, beside what the address asks itself. */
+            understood: {
+                text: string;
+                asks: {
+                    [key: string]: string;
+                };
+            }[];
+            /** @description What of q counts for nothing: words that no listing of its materials has, and what can't be asked. */
+            passed_over: string[];
             radius_km: number | null;
             results: components["schemas"]["SearchResult"][];
         };
@@ -1265,6 +1274,15 @@ export interface components {
             corrected: {
                 [key: string]: string;
             };
+            /** @description What of q is understood, beside what the address asks itself. */
+            understood: {
+                text: string;
+                asks: {
+                    [key: string]: string;
+                };
+            }[];
+            /** @description What of q counts for nothing: words that no listing of its materials has, and what can't be asked. */
+            passed_over: string[];
             /** @enum {string} */
             type: "FeatureCollection";
             features: {
@@ -1346,6 +1364,15 @@ export interface components {
             corrected: {
                 [key: string]: string;
             };
+            /** @description What of q is understood, beside what the address asks itself. */
+            understood: {
+                text: string;
+                asks: {
+                    [key: string]: string;
+                };
+            }[];
+            /** @description What of q counts for nothing: words that no listing of its materials has, and what can't be asked. */
+            passed_over: string[];
             kinds: {
                 value: string;
                 /** @description Counting stops at 1000: exact is false then. */
@@ -4240,6 +4267,8 @@ export interface operations {
     search: {
         parameters: {
             query?: {
+                /** @description Codes of up to 6 materials, with commas between: any of them will do. */
+                among?: string;
                 /** @description A day: 2026-12-31, or today. */
                 available_on?: string;
                 /** @description west,south,east,north in degrees */
@@ -4270,14 +4299,14 @@ export interface operations {
                 min_quantity?: number;
                 /** @description 1 to 100 */
                 page_size?: number;
-                /** @description Words in title or description, or the name of a material, spelled roughly. */
+                /** @description What people type: words in title or description, and whatever else is understood (see `understood`). */
                 q?: string;
                 /** @description At most 300. Without it, hub or bbox, 25 km around the point. */
                 radius_km?: number;
                 /** @description What a service offers, or what a supply needs. */
                 service?: "dismantling" | "maintenance" | "repair" | "sorting" | "storage" | "take_back" | "washing";
-                /** @description distance (nearest first) or newest */
-                sort?: "distance" | "newest";
+                /** @description distance (nearest first), newest, or relevance: supply, then demand, then services, and within each the nearest first, or without lat and lon the newest. */
+                sort?: "distance" | "newest" | "relevance";
                 /** @description Latitude of where a route from lat and lon ends. Needs to_lon. */
                 to_lat?: number;
                 /** @description Longitude of where it ends. Needs to_lat. */
@@ -4341,6 +4370,8 @@ export interface operations {
     search_facets: {
         parameters: {
             query?: {
+                /** @description Codes of up to 6 materials, with commas between: any of them will do. */
+                among?: string;
                 /** @description A day: 2026-12-31, or today. */
                 available_on?: string;
                 /** @description west,south,east,north in degrees */
@@ -4371,14 +4402,14 @@ export interface operations {
                 min_quantity?: number;
                 /** @description 1 to 100 */
                 page_size?: number;
-                /** @description Words in title or description, or the name of a material, spelled roughly. */
+                /** @description What people type: words in title or description, and whatever else is understood (see `understood`). */
                 q?: string;
                 /** @description At most 300. Without it, hub or bbox, 25 km around the point. */
                 radius_km?: number;
                 /** @description What a service offers, or what a supply needs. */
                 service?: "dismantling" | "maintenance" | "repair" | "sorting" | "storage" | "take_back" | "washing";
-                /** @description distance (nearest first) or newest */
-                sort?: "distance" | "newest";
+                /** @description distance (nearest first), newest, or relevance: supply, then demand, then services, and within each the nearest first, or without lat and lon the newest. */
+                sort?: "distance" | "newest" | "relevance";
                 /** @description Latitude of where a route from lat and lon ends. Needs to_lon. */
                 to_lat?: number;
                 /** @description Longitude of where it ends. Needs to_lat. */

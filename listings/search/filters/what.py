@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F
 from django.db.models import Value as SqlValue
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from listings.enums import ListingKind
@@ -22,6 +23,8 @@ from materials.models import Material
 from materials.tree_numbers import numbers_below
 
 LONGEST_TEXT = 200
+#: Materials of which any will do, at most: each is searched by itself.
+MOST_AMONG = 6
 #: Hyphens that neither join two words ("t-shirt") nor stand alone before a word or a quotation, and say "without" it.
 _STRAY_HYPHENS = re.compile(r"""(?<!-)(?!(?<=\w)-\w|(?<!\w)-[\w"])-+""")
 
@@ -30,6 +33,7 @@ _STRAY_HYPHENS = re.compile(r"""(?<!-)(?!(?<=\w)-\w|(?<!\w)-[\w"])-+""")
 class AskedWhat:
     kind: ListingKind | None = None
     material: Material | None = None
+    among: tuple[Material, ...] = ()
     q: str = ""
 
     @property
@@ -92,13 +96,36 @@ class MaterialFilter(OneParameter[AskedWhat, Material]):
         return value.name
 
 
+class AmongFilter(OneParameter[AskedWhat, tuple[Material, ...]]):
+    """Any of several materials, such as a sentence names. Each is a part of the search: see listings.search.query."""
+
+    parameter = Parameter("among", f"Codes of up to {MOST_AMONG} materials, with commas between: any of them will do.")
+
+    def read(self, given: Given) -> None:
+        given.values["among"] = given.read("among", self.parse) or ()
+
+    def parse(self, text: str) -> tuple[Material, ...]:
+        codes = sorted({code.strip() for code in text.split(",")})
+        if len(codes) > MOST_AMONG:
+            raise ValidationError(_("Kies hoogstens %(most)d materialen.") % {"most": MOST_AMONG})
+        return tuple(_material(code) for code in codes)
+
+    def of(self, asked: AskedWhat) -> tuple[Material, ...] | None:
+        return asked.among or None
+
+    def text(self, value: tuple[Material, ...]) -> str:
+        return ",".join(material.code for material in value)
+
+    def words(self, value: tuple[Material, ...], called: Mapping[str, str]) -> str:
+        return get_text_list([material.name for material in value], _("of"))
+
+
 class WordsFilter(OneParameter[AskedWhat, str]):
-    """Words in title or description.
+    """Words in title or description. What else people type there, listings.search.asking has read before."""
 
-    A search for words also finds what has a material that they name: the two are read apart (listings.search.query).
-    """
-
-    parameter = Parameter("q", "Words in title or description, or the name of a material, spelled roughly.")
+    parameter = Parameter(
+        "q", "What people type: words in title or description, and whatever else is understood (see `understood`)."
+    )
 
     def read(self, given: Given) -> None:
         given.values["q"] = given.read("q", self.parse) or ""
@@ -123,8 +150,8 @@ class WordsFilter(OneParameter[AskedWhat, str]):
         return _("“%(words)s”") % {"words": value}
 
 
-KIND, MATERIAL, WORDS = KindFilter(), MaterialFilter(), WordsFilter()
-FILTERS = (KIND, MATERIAL, WORDS)
+KIND, MATERIAL, AMONG, WORDS = KindFilter(), MaterialFilter(), AmongFilter(), WordsFilter()
+FILTERS = (KIND, MATERIAL, AMONG, WORDS)
 
 
 @lru_cache(maxsize=1000)
