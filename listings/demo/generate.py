@@ -50,7 +50,7 @@ class Generator:
         self.sense = read_sense()
 
     def listings(self, first: int, count: int, organisations: Sequence[Placed]) -> Iterator[dict[str, Any]]:
-        """Rows as of listings.demo.rows, numbered from `first`. Asks the database for each material once."""
+        """Rows as of listings.demo.rows, numbered from `first`. Asks the database nothing meanwhile: a COPY runs."""
         sectors = read_sectors()
         of = [(place, sectors[place.organisation.sector]) for place in organisations]
         have, want = [(p, s) for p, s in of if s.has], [(p, s) for p, s in of if s.wants]

@@ -75,7 +75,9 @@ class Sector:
 
 def read_sectors() -> dict[str, Sector]:
     """Every sector by its name."""
-    has, wants, does = defaultdict(list), defaultdict(list), defaultdict(list)
+    has: dict[str, list[Item]] = defaultdict(list)
+    wants: dict[str, list[Item]] = defaultdict(list)
+    does: dict[str, list[Work]] = defaultdict(list)
     for row in rows_of("items.psv"):
         {"has": has, "wants": wants}[row["side"]][row["sector"]].append(_item(row))
     for row in rows_of("does.psv"):

@@ -1,6 +1,7 @@
 """Rows of listings_listing for the demo: what follows from where a listing is and of what it is."""
 
 import random
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,8 +13,7 @@ from geo.hubs import placements_of
 from geo.points import WGS84_SRID, metric_all
 from listings.enums import ListingKind, ListingStatus, Precision, ServiceKind
 from materials.enums import Unit
-from materials.models import Material
-from materials.units import check_unit, unit_mass_kg
+from materials.models import Material, MaterialUnit
 
 #: Share of the drawn organisations that show no exact place.
 BLURRED = 0.25
@@ -66,35 +66,39 @@ class Known:
     above: str
     number: int
     number_end: int
+    #: What one unit weighs, of its own units or else of those of the nearest material above it that has any.
+    weights: dict[str, Decimal | None]
+
+    def mass_kg(self, unit: Unit) -> Decimal | None:
+        """What one such unit weighs; None where nobody says. Raises KeyError for one in which it can't be listed."""
+        return unit.factor if unit.dimension == "mass" else self.weights[unit]
 
 
 class Materials:
-    """Materials by their code, and what a unit of each weighs: asked once."""
+    """Materials by their code, and what a unit of each weighs. Asks the database at once, and nothing afterwards."""
 
     def __init__(self) -> None:
-        self._rows = {material.code: material for material in Material.objects.select_related("parent")}
-        self._known = {
-            code: Known(row.pk, row.name_nl, row.parent.code if row.parent else "", row.tree_left, row.tree_right)
-            for code, row in self._rows.items()
-        }
-        self._masses: dict[tuple[str, Unit], Decimal | None] = {}
+        units: dict[int, dict[str, Decimal | None]] = defaultdict(dict)
+        for unit in MaterialUnit.objects.all():
+            units[unit.material_id][unit.unit] = unit.mass_kg
+        self._known: dict[str, Known] = {}
+        for row in Material.objects.in_tree_order().select_related("parent"):
+            above = self._known[row.parent.code] if row.parent else None
+            weights = units[row.pk] or (above.weights if above else {})
+            self._known[row.code] = Known(
+                row.pk, row.name_nl, row.parent.code if row.parent else "", row.tree_left, row.tree_right, weights
+            )
 
     def __getitem__(self, code: str) -> Known:
         return self._known[code]
-
-    def mass_kg(self, code: str, unit: Unit) -> Decimal | None:
-        """What one such unit weighs. Raises ValidationError for a unit in which the material can't be listed."""
-        if (code, unit) not in self._masses:
-            check_unit(self._rows[code], unit)
-            self._masses[code, unit] = unit_mass_kg(self._rows[code], unit)
-        return self._masses[code, unit]
 
 
 def goods_row(
     place: Placed, materials: Materials, kind: ListingKind, code: str, quantity: Decimal, unit: Unit
 ) -> dict[str, Any]:
     """What follows for supply or demand of a material."""
-    material, each_kg = materials[code], materials.mass_kg(code, unit)
+    material = materials[code]
+    each_kg = material.mass_kg(unit)
     return _shared(place, kind) | {
         "material_id": material.pk,
         "material_number": material.number,

@@ -17,6 +17,7 @@ from listings.demo.tables import rows_of
 from listings.demo.written import read_stories, read_written, written_rows
 from listings.enums import Condition, ListingKind
 from materials.models import Material
+from materials.units import allowed_units, unit_mass_kg
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +120,10 @@ def test_what_has_to_be_repaired_says_so() -> None:
     rows = [row for row in drawn(2_000) if row.get("condition") == Condition.TO_REPAIR and row["kind"] == "supply"]
     assert rows
     assert all(row["needs_services"] for row in rows)
+
+
+def test_what_a_unit_weighs_is_known_as_everywhere_else() -> None:
+    known = Materials()
+    for material in Material.objects.all():
+        for unit in allowed_units(material):
+            assert known[material.code].mass_kg(unit) == unit_mass_kg(material, unit), (material.code, unit)

@@ -25,10 +25,10 @@ def slabs(c: Canvas, colour: str, *, count: int, thick: float, speckled: bool = 
         y = 388 - (k + 1) * (thick + 3)
         c.box(80 + (k * 7) % 11, y, 360, thick, 150, shade(colour, (1, 0.94, 1.05)[k % 3]))
     if speckled:
-        top = 388 - count * (thick + 3)
+        top = 384 - count * (thick + 3)
         for number, (u, v) in enumerate(scattered(130)):
-            x, y = 96 + u * 335 + v * 140, top - 4 - v * 60
-            c.line([(x, y), (x + 13, y - 5 + (number % 3) * 4)], shade(colour, (0.75, 1.3)[number % 2]), 3)
+            left, up = 96 + u * 335 + v * 140, top - v * 60
+            c.line([(left, up), (left + 13, up - 5 + (number % 3) * 4)], shade(colour, (0.75, 1.3)[number % 2]), 3)
 
 
 def screen(c: Canvas, x: float, y: float, w: float, h: float, frame: str, glass: str) -> None:

@@ -8,9 +8,7 @@ from listings.demo.drawings.render import draw_all
 
 
 class Command(BaseCommand):
-    help = (
-        "Draw the illustrations of the demo's listings anew, into listings/demo/data/pictures."
-    )
+    help = "Draw the illustrations of the demo's listings anew, into listings/demo/data/pictures."
 
     def handle(self, *args: Any, **options: Any) -> None:
         pictures = draw_all()
