@@ -42,6 +42,8 @@ class Placed:
 
 def placed(source: random.Random, organisations: Sequence[DemoOrganisation], blur: float) -> list[Placed]:
     """The organisations, each with how its listings show where they are; `blur` is the share of those that blur it."""
+    if not organisations:
+        return []
     exact = [(organisation.lon, organisation.lat) for organisation in organisations]
     hide = [source.random() < blur for _organisation in organisations]
     places = [near if hides else at for at, near, hides in zip(exact, blurred_all(exact), hide, strict=True)]
