@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from PIL import Image
+
 from listings.demo.drawings import (  # noqa: F401  They note their drawings.
     appliances,
     building,
@@ -17,18 +19,30 @@ from listings.demo.drawings import (  # noqa: F401  They note their drawings.
     wood,
 )
 from listings.demo.drawings.canvas import Canvas
-from listings.demo.drawings.drawn import DRAWINGS
+from listings.demo.drawings.drawn import DRAWINGS, Drawing
 from listings.demo.pictures import PICTURES
 
 
-def draw_all(folder: Path = PICTURES) -> list[Path]:
-    """Draw each in each of its colours: "chairs.webp", "chairs.2.webp"; every other one is mirrored."""
+def pictures() -> list[tuple[str, Drawing, int]]:
+    """Each drawing in each of its colours, by the name of its file: "chairs", "chairs.2"."""
+    return [
+        (name if number == 1 else f"{name}.{number}", drawing, number)
+        for name, drawing in sorted(DRAWINGS.items())
+        for number in range(1, len(drawing.colours) + 1)
+    ]
+
+
+def picture(drawing: Drawing, number: int) -> Image.Image:
+    """A drawing in the colour of this number, from 1 on; every other one is mirrored."""
+    canvas = Canvas()
+    drawing.draw(canvas, drawing.colours[number - 1])
+    return canvas.finished(mirrored=number % 2 == 0)
+
+
+def draw_all() -> list[Path]:
+    """Write all of them; returns their files."""
     made = []
-    for name, drawing in sorted(DRAWINGS.items()):
-        for number, colour in enumerate(drawing.colours, start=1):
-            canvas = Canvas()
-            drawing.draw(canvas, colour)
-            path = folder / (f"{name}.webp" if number == 1 else f"{name}.{number}.webp")
-            canvas.finished(mirrored=number % 2 == 0).save(path, "WEBP", quality=80, method=4)
-            made.append(path)
+    for name, drawing, number in pictures():
+        made.append(PICTURES / f"{name}.webp")
+        picture(drawing, number).save(made[-1], "WEBP", quality=80, method=4)
     return made
