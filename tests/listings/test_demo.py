@@ -127,3 +127,11 @@ def test_what_a_unit_weighs_is_known_as_everywhere_else() -> None:
     for material in Material.objects.all():
         for unit in allowed_units(material):
             assert known[material.code].mass_kg(unit) == unit_mass_kg(material, unit), (material.code, unit)
+
+
+def test_a_small_demo_has_the_stories_first() -> None:
+    of_stories = {reference for story in read_stories() for reference in story.references}
+    chosen = read_written(len(of_stories))
+    assert {row["key"] for row in (*chosen.goods, *chosen.services)} == of_stories
+    assert len(read_written(0, always=["buurthuis-de-lantaarn"]).profiles) == 2, "with the neighbour who says where"
+    assert len(read_written(7)) == 7

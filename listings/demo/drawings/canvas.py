@@ -10,8 +10,8 @@ WIDTH, HEIGHT = 640, 480
 _LARGER = 3
 #: Where the floor begins, from the top.
 FLOOR = 330
-#: The word in the corner of each drawing: nobody takes it for a photo.
-MARK = "illustratie"
+#: The word below each drawing: nobody takes it for a photo. Cards cut the sides off, galleries a strip below.
+MARK, MARK_AT, MARK_SIZE = "illustratie", (320, 447), 24
 
 PAPER, GROUND, INK = "#f1ede4", "#e2dbcd", "#3a3733"
 WOOD, OAK, PINE, BARK = "#c99a5b", "#a9763f", "#dfb97c", "#7a5534"
@@ -46,12 +46,11 @@ class Canvas:
         self.poly([(0, FLOOR), (WIDTH, FLOOR), (WIDTH, HEIGHT), (0, HEIGHT)], GROUND)
 
     def finished(self, *, mirrored: bool = False) -> Image.Image:
-        """The drawing with the mark in its corner, in its own size."""
+        """The drawing with the mark below it, in its own size."""
         image = self.image.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if mirrored else self.image
         image = image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
         draw = ImageDraw.Draw(image)
-        font = ImageFont.load_default(size=19)
-        draw.text((WIDTH - 14, HEIGHT - 10), MARK, fill="#5c574f", font=font, anchor="rs")
+        draw.text(MARK_AT, MARK, fill="#5c574f", font=ImageFont.load_default(size=MARK_SIZE), anchor="ms")
         return image
 
     # ---- flat shapes ----
