@@ -125,7 +125,7 @@ def curtains(c: Canvas, colour: str) -> None:
 @drawn("textile-carpet", IRON, "#8f6f5a")
 def carpet(c: Canvas, colour: str) -> None:
     c.shadow(330, 416, 500)
-    c.poly([(120, 410), (520, 330), (600, 400), (250, 470)], shade(colour, 1.1))
+    c.poly([(120, 396), (520, 320), (600, 366), (260, 424)], shade(colour, 1.1))
     c.roll(130, 350, 76, 340, colour)
 
 
