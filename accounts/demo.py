@@ -2,9 +2,8 @@
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -17,16 +16,14 @@ from geo.boundaries import municipality_ids_at
 from geo.models import Hub, Place, PostalCode
 from geo.points import WGS84_SRID, metres_per_degree, metric_all
 
-ORGANISATION_KINDS = {
-    "company": 0.5,
-    "social_enterprise": 0.2,
-    "public_body": 0.1,
-    "knowledge": 0.08,
-    "social_profit": 0.12,
-}
 #: How far an address lies from the middle of its place, in degrees of latitude: some hundreds of metres to two
 #: kilometres.
 SPREAD_DEGREES = 0.012
+#: The same for an address in a town that was chosen, and for a neighbour: half a kilometre, and next door.
+IN_TOWN_DEGREES, NEIGHBOUR_DEGREES = 0.005, 0.0008
+
+#: Mail to this domain reaches nobody, anywhere (RFC 2606).
+MAIL_DOMAIN = "demo.example"
 
 PASSWORD = "werkstof-demo"
 PARTNERS_PER_HUB = 12
@@ -38,34 +35,26 @@ LOGINS = (
     ("hub@demo.example", "Hanne Hub", StaffRole.MANAGER),
 )
 DEMO_HUB = "sociaal-circulaire-hub-gent"
-ORGANISATION_NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "company": (
-        ("Houtwerf", "Bouwbedrijf", "Schrijnwerkerij", "Drukkerij", "Textielatelier", "Metaalwerken", "Kantoorhuis",
-         "Verpakkingshuis", "Brouwerij", "Bakkerij", "Logistiek", "Kunststofwerken", "Interieurbouw", "Afbraakwerken"),
-        ("De Linde", "Vandorpe & Zonen", "Ter Elst", "De Waterhoek", "Noorderveld", "Het Anker", "Claerhout",
-         "Zuidkouter", "De Meander", "Lindemans-Roels", "Oosterzicht", "Kruisveld", "De Zwaan", "Bovendonk"),
-    ),
-    "social_enterprise": (
-        ("Maatwerk", "Atelier", "Werkplaats", "Kringwerk", "De Sociale Werkvloer", "Herstelhuis"),
-        ("Ter Leie", "De Brug", "Samenspel", "Het Spinnewiel", "De Springplank", "Weerwerk", "Vooruitgang", "De Ploeg",
-         "Handgemaakt", "Nieuwland"),
-    ),
-    "public_body": (
-        ("Technische dienst", "Gemeentelijk magazijn", "Intercommunale", "Dienst facility"),
-        ("Noord", "Zuid", "Oost", "West", "Centrum", "Kanaalzone"),
-    ),
-    "knowledge": (
-        ("Technisch Instituut", "Basisschool", "Hogeschool", "Atheneum", "Academie"),
-        ("De Horizon", "Sint-Rochus", "Ter Beke", "De Klimop", "Het Kompas", "De Vlieger"),
-    ),
-    "social_profit": (
-        ("Woonzorgcentrum", "Jeugdhuis", "Buurthuis", "Theatergroep", "Speelplein", "Opvang"),
-        ("De Meersen", "Zonnehof", "Het Veer", "De Wissel", "Molenzicht", "De Kouter"),
-    ),
-}  # fmt: skip
-
 #: A function that is told what is being made, how many are done, and how many there will be.
 Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """An organisation to be: {plaats} in its name and description becomes where it lies.
+
+    `town` is its postal code and town ("9300 Aalst"); without one it lies anywhere, as people live. `near` is the key
+    of another one before it, whose neighbour it is, or with whom it shares a building.
+    """
+
+    key: str
+    kind: str
+    sector: str
+    name: str
+    description: str
+    town: str = ""
+    near: str = ""
+    shares_building: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,16 +63,18 @@ class DemoOrganisation:
 
     pk: int
     site_id: int
-    kind: str
+    key: str
+    sector: str
     lon: float
     lat: float
 
 
 @dataclass(frozen=True)
 class _Spot:
-    """An address near a place."""
+    """An address in a town."""
 
-    place: Place
+    town: str
+    postal_code: str
     lon: float
     lat: float
 
@@ -97,31 +88,35 @@ def remove_fictional_organisations() -> None:
     organisations._raw_delete(organisations.db)
 
 
-def make_fictional_organisations(source: random.Random, count: int) -> list[DemoOrganisation]:
-    """Draw and store so many organisations, each with a site."""
-    drawn = _drawn(source, count)
-    municipalities = municipality_ids_at(metric_all([(spot.lon, spot.lat) for _row, spot in drawn]))
-    codes = dict(PostalCode.objects.order_by("-code").values_list("municipality_id", "code"))
+def make_fictional_organisations(source: random.Random, profiles: Sequence[Profile]) -> list[DemoOrganisation]:
+    """Store organisations, each with a site and a mailbox that nobody reads, in the same order."""
+    spots = _Spots(source).of(profiles)
+    municipalities = municipality_ids_at(metric_all([(spot.lon, spot.lat) for spot in spots]))
     made = Organisation.objects.bulk_create(
-        [Organisation(is_fictional=True, **row) for row, _spot in drawn], batch_size=2000
-    )
+        [
+            Organisation(
+                name=_in_town(profile.name, spot)[:118], slug=f"demo-{profile.key}", kind=profile.kind,
+                description=_in_town(profile.description, spot), email=f"{profile.key}@{MAIL_DOMAIN}",
+                is_fictional=True,
+            )
+            for profile, spot in zip(profiles, spots, strict=True)
+        ],
+        batch_size=2000,
+    )  # fmt: skip
     sites = Site.objects.bulk_create(
         [
             Site(
-                organisation=organisation,
-                name="Hoofdvestiging",
-                postal_code=codes[spot.place.municipality_id or 0],
-                place_name=spot.place.name[:60],
-                municipality_id=municipality_id,
+                organisation=organisation, name="Hoofdvestiging", postal_code=spot.postal_code,
+                place_name=spot.town[:60], municipality_id=municipality_id,
                 location=Point(spot.lon, spot.lat, srid=WGS84_SRID),
             )
-            for (_row, spot), organisation, municipality_id in zip(drawn, made, municipalities, strict=True)
+            for spot, organisation, municipality_id in zip(spots, made, municipalities, strict=True)
         ],
         batch_size=2000,
-    )
+    )  # fmt: skip
     return [
-        DemoOrganisation(organisation.pk, site.pk, organisation.kind, spot.lon, spot.lat)
-        for (_row, spot), organisation, site in zip(drawn, made, sites, strict=True)
+        DemoOrganisation(organisation.pk, site.pk, profile.key, profile.sector, spot.lon, spot.lat)
+        for profile, spot, organisation, site in zip(profiles, spots, made, sites, strict=True)
     ]
 
 
@@ -159,24 +154,44 @@ def make_demo_logins() -> None:
             Membership.objects.get_or_create(organisation=organisation, user=user, defaults={"role": MemberRole.ADMIN})
 
 
-def _drawn(source: random.Random, count: int) -> list[tuple[dict[str, Any], _Spot]]:
-    """Draw each organisation's name, slug, kind and address. Large places are drawn more often."""
-    places = list(Place.objects.shipped().select_related("municipality").order_by("geonameid"))
-    weights = [max(place.population, 150) for place in places]
-    rows = []
-    for number in range(count):
-        (kind,) = source.choices(list(ORGANISATION_KINDS), list(ORGANISATION_KINDS.values()))
-        first, second = (source.choice(options) for options in ORGANISATION_NAMES[kind])
-        spot = _spot(source, places, weights)
-        name = f"{first} {second} {spot.place.name}"[:118]
-        rows.append(({"name": name, "slug": f"demo-{number}", "kind": kind}, spot))
-    return rows
+def _in_town(text: str, spot: _Spot) -> str:
+    return text.replace("{plaats}", spot.town)
 
 
-def _spot(source: random.Random, places: list[Place], weights: list[int]) -> _Spot:
-    (place,) = source.choices(places, weights)
-    angle, away = source.uniform(0, math.tau), SPREAD_DEGREES * math.sqrt(source.random())
-    # A degree of longitude is shorter than one of latitude, so the same distance takes more of them.
-    east_m, north_m = metres_per_degree(place.location.y)
-    lon = place.location.x + math.cos(angle) * away * north_m / east_m
-    return _Spot(place, round(lon, 6), round(place.location.y + math.sin(angle) * away, 6))
+class _Spots:
+    """Draws addresses: those of a town that is named, and others as people live, in large places more often."""
+
+    def __init__(self, source: random.Random) -> None:
+        self.random = source
+        self.places = list(Place.objects.shipped().order_by("geonameid"))
+        self.weights = [max(place.population, 150) for place in self.places]
+        self.codes = dict(PostalCode.objects.order_by("-code").values_list("municipality_id", "code"))
+        named = PostalCode.objects.values_list("code", "name", "location")
+        self.towns = {f"{code} {name}": location for code, name, location in named}
+
+    def of(self, profiles: Sequence[Profile]) -> list[_Spot]:
+        """Raises KeyError for a town or a neighbour that isn't known."""
+        found: dict[str, _Spot] = {}
+        for profile in profiles:
+            found[profile.key] = self._spot(profile, found)
+        return list(found.values())
+
+    def _spot(self, profile: Profile, others: dict[str, _Spot]) -> _Spot:
+        if profile.near:
+            other = others[profile.near]
+            away = 0.0 if profile.shares_building else NEIGHBOUR_DEGREES
+            return self._around(other.town, other.postal_code, other.lon, other.lat, away)
+        if profile.town:
+            middle = self.towns[profile.town]
+            code, _, town = profile.town.partition(" ")
+            return self._around(town, code, middle.x, middle.y, IN_TOWN_DEGREES)
+        (place,) = self.random.choices(self.places, self.weights)
+        code = self.codes[place.municipality_id or 0]
+        return self._around(place.name, code, place.location.x, place.location.y, SPREAD_DEGREES)
+
+    def _around(self, town: str, postal_code: str, lon: float, lat: float, most: float) -> _Spot:
+        angle, away = self.random.uniform(0, math.tau), most * math.sqrt(self.random.random())
+        # A degree of longitude is shorter than one of latitude, so the same distance takes more of them.
+        east_m, north_m = metres_per_degree(lat)
+        east = math.cos(angle) * away * north_m / east_m
+        return _Spot(town, postal_code, round(lon + east, 6), round(lat + math.sin(angle) * away, 6))

@@ -13,7 +13,8 @@ from accounts.models import Organisation
 from benchmarks import databases, report
 from benchmarks.report import Target, median, say
 from geo.models import PostalCode
-from listings.demo import words
+from listings.demo.practical import Practical
+from listings.enums import ListingKind
 from listings.imports.checks import check
 from listings.imports.services import DEFAULT_SRID
 from listings.imports.stored_rows import store_rows
@@ -55,7 +56,8 @@ def run(*, quick: bool) -> list[Target]:
 
 def write_file(path: Path, rows: int) -> None:
     """A file as companies have them: names of materials, units that fit, towns with their codes."""
-    draw = random.Random(1)
+    draw, today = random.Random(1), timezone.localdate()
+    notes = Practical(draw)
     towns = list(PostalCode.objects.order_by("code", "name").values_list("code", "name"))
     materials = [
         (material.name_nl, [unit.label for unit in allowed_units(material)]) for material in Material.objects.all()
@@ -71,7 +73,7 @@ def write_file(path: Path, rows: int) -> None:
                     f"B-{number}", draw.choice(("aanbod", "aanbod", "vraag")), f"{name} partij {number}", name,
                     f"{draw.randint(1, 900)},{draw.randint(0, 9)}", draw.choice(units), draw.choice(conditions),
                     draw.choice(prices), code, town, draw.choice(("31/12/2099", "2099-06-30", "")),
-                    draw.choice(words.SUPPLY_NOTES),
+                    notes.sentence(ListingKind.SUPPLY, today),
                 ]
             )  # fmt: skip
 

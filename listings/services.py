@@ -346,5 +346,11 @@ def _record(verb: ListingVerb, by: User | None, listing: Listing, changes: dict[
 
 
 def _delete_file_after_commit(photo: ListingPhoto) -> None:
+    """Unless another listing shows the same file: those of the demo share their drawings."""
     storage, name = photo.image.storage, str(photo.image.name)
-    transaction.on_commit(lambda: storage.delete(name), robust=True)
+
+    def delete() -> None:
+        if not ListingPhoto.objects.filter(image=name).exists():
+            storage.delete(name)
+
+    transaction.on_commit(delete, robust=True)

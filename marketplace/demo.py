@@ -12,26 +12,33 @@ from accounts.demo import (
     make_fictional_partners,
     remove_fictional_organisations,
 )
+from listings.demo.generate import drawn_profiles
 from listings.demo.store import make_fictional_listings, remove_fictional_listings
+from listings.demo.written import read_written
 from matching.demo import remove_fictional_matches
 
 LISTINGS_PER_ORGANISATION = 12
+#: Who the log-ins belong to, by key: these are there however few listings are asked for.
+OF_LOGINS = ("meubelatelier-kraanvogel", "maatwerk-de-schakel", "buurthuis-de-lantaarn")
 
 
 @transaction.atomic
 def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress) -> None:
     """Replace what is fictional by organisations with `listings` listings, partners, staff and log-ins; all unpaired.
 
-    The same seed makes the same: everything is drawn from one random source, in one order.
+    What was written by hand comes first, the rest is drawn. The same seed makes the same: everything is drawn from one
+    random source, in one order.
     """
     remove_fictional_matches()
     remove_fictional_listings()
     remove_fictional_organisations()
     source = random.Random(seed)
-    wanted = max(8, listings // LISTINGS_PER_ORGANISATION)
-    progress("organisations", 0, wanted)
-    organisations = make_fictional_organisations(source, wanted)
-    progress("organisations", wanted, wanted)
-    make_fictional_listings(source, organisations, listings, today=today, progress=progress)
+    written = read_written(listings, always=OF_LOGINS)
+    drawn = drawn_profiles(source, max(8, (listings - len(written)) // LISTINGS_PER_ORGANISATION))
+    profiles = written.profiles + drawn
+    progress("organisations", 0, len(profiles))
+    organisations = make_fictional_organisations(source, profiles)
+    progress("organisations", len(profiles), len(profiles))
+    make_fictional_listings(source, written, organisations, listings, today=today, progress=progress)
     make_fictional_partners()
     make_demo_logins()

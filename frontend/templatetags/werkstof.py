@@ -69,6 +69,12 @@ def lang_of(listing: Listing) -> SafeString:
 
 
 @register.simple_tag
+def lang_of_title(listing: Listing) -> SafeString:
+    """The same for its title, which is in the reader's language where it is the name of a material."""
+    return SafeString("") if listing.is_titled_by_material else lang_of(listing)
+
+
+@register.simple_tag
 def eural(code: str) -> str:
     """ "170201" as people write it: "17 02 01"."""
     return f"{code[:2]} {code[2:4]} {code[4:]}"

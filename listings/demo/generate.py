@@ -1,218 +1,152 @@
-"""Fictional listings that read like real ones; the same for the same seed."""
+"""Fictional listings that read like real ones: each is what an organisation of its sector would have, want or do.
+
+The same for the same seed: everything is drawn from one random source, in one order.
+"""
 
 import datetime as dt
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from accounts.demo import DemoOrganisation
-from geo.blurring import blurred_all
-from geo.hubs import placements_of
-from geo.points import WGS84_SRID, metric_all
-from listings.demo import words
-from listings.enums import Condition, ListingKind, ListingStatus, Packaging, Precision, PriceKind, Recurrence
-from listings.models import LONGEST_TITLE
-from materials.enums import Unit
-from materials.models import Material
-from materials.units import allowed_units, unit_mass_kg
+from accounts.demo import Profile
+from listings.demo.pictures import picture_of_material, picture_of_service
+from listings.demo.practical import Practical
+from listings.demo.profiles import Item, Sector, Work, drawn_amount, drawn_euro, read_names, read_sectors
+from listings.demo.rows import Materials, Placed, goods_row, service_row
+from listings.demo.sense import read_sense
+from listings.enums import Condition, ListingKind, PriceKind, Recurrence
 
 #: Shares of supply and demand; the rest are services.
 SUPPLY, DEMAND = 0.52, 0.38
-#: Share of the organisations that show no exact place.
-BLURRED = 0.25
-#: Plausible amounts by unit, as the middle of a skewed spread.
-TYPICAL = {
-    Unit.KG: 400, Unit.TONNE: 6, Unit.PIECE: 40, Unit.METRE: 120, Unit.SQUARE_METRE: 90, Unit.CUBIC_METRE: 15,
-    Unit.LITRE: 200, Unit.PALLET: 6, Unit.BOX: 30, Unit.ROLL: 12, Unit.BAG: 25,
-}  # fmt: skip
+#: Share of supply and of services that have a picture.
+WITH_PICTURE = 0.6
+#: Share of goods that are called by their material alone, which every reader reads in their own language.
+CALLED_BY_MATERIAL = 0.5
+#: Share of what may stay long that stays until somebody takes it.
+OPEN_END = 0.2
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A point as a listing shows it, with what follows from it."""
-
-    ewkt: str
-    municipality_id: int | None
-    hub_ids: list[int]
-
-
-@dataclass(frozen=True)
-class Placed:
-    """An organisation with the point that its listings show: all of them exactly or all of them blurred.
-
-    One exact listing would tell where the blurred ones beside it lie.
-    """
-
-    organisation: DemoOrganisation
-    shown: Shown
-    precision: Precision
-
-
-@dataclass(frozen=True)
-class Traded:
-    """A material with what a listing of it needs."""
-
-    pk: int
-    name: str
-    number: int
-    number_end: int
-    family: str
-    units: tuple[tuple[Unit, Decimal | None], ...]
-    weight: float
+def drawn_profiles(source: random.Random, count: int) -> list[Profile]:
+    """So many organisations, each of a sector that is drawn by its share."""
+    sectors, names = list(read_sectors().values()), read_names()
+    shares = [sector.share for sector in sectors]
+    rows = []
+    for number in range(count):
+        (sector,) = source.choices(sectors, shares)
+        name = source.choice(sector.names).replace("{naam}", source.choice(names))
+        text = source.choice(sector.texts)
+        rows.append(Profile(str(number), sector.kind, sector.name, name, text))
+    return rows
 
 
 class Generator:
-    """Draws everything from one random source, in one order."""
+    """Draws listings for organisations."""
 
-    def __init__(self, source: random.Random, today: dt.date) -> None:
+    def __init__(self, source: random.Random, today: dt.date, materials: Materials) -> None:
         self.random = source
         self.today = today
-        self.materials = _traded()
-        self.material_weights = [material.weight for material in self.materials]
-        self.by_family: dict[str, list[Traded]] = {}
-        for material in self.materials:
-            self.by_family.setdefault(material.family, []).append(material)
+        self.materials = materials
+        self.practical = Practical(source)
+        self.sense = read_sense()
 
-    def placed(self, organisations: list[DemoOrganisation]) -> list[Placed]:
-        """The organisations, each with the way in which its listings show where they are."""
-        exact = [(organisation.lon, organisation.lat) for organisation in organisations]
-        hide = [self.random.random() < BLURRED for _organisation in organisations]
-        places = [near if hides else at for at, near, hides in zip(exact, blurred_all(exact), hide, strict=True)]
-        return [
-            Placed(
-                organisation,
-                Shown(f"SRID={WGS84_SRID};POINT({lon!r} {lat!r})", *placement),
-                Precision.BLURRED if hides else Precision.EXACT,
-            )
-            for organisation, hides, (lon, lat), placement in zip(
-                organisations, hide, places, placements_of(metric_all(places)), strict=True
-            )
-        ]
-
-    def listings(self, count: int, organisations: list[Placed]) -> Iterator[dict[str, Any]]:
-        """Rows of listings_listing, plus "taken" (material ids) for services. Asks the database nothing meanwhile."""
-        social = [row for row in organisations if row.organisation.kind == "social_enterprise"] or organisations
-        for number in range(count):
+    def listings(self, first: int, count: int, organisations: Sequence[Placed]) -> Iterator[dict[str, Any]]:
+        """Rows as of listings.demo.rows, numbered from `first`. Asks the database nothing meanwhile: a COPY runs."""
+        sectors = read_sectors()
+        of = [(place, sectors[place.organisation.sector]) for place in organisations]
+        have, want = [(p, s) for p, s in of if s.has], [(p, s) for p, s in of if s.wants]
+        do = [(p, s) for p, s in of if s.does]
+        for number in range(first, first + count):
             draw = self.random.random()
-            if draw < SUPPLY:
-                yield self._supply(number, self.random.choice(organisations))
-            elif draw < SUPPLY + DEMAND:
-                yield self._demand(number, self.random.choice(organisations))
+            # Few organisations may have nobody who does something for others.
+            if draw >= SUPPLY + DEMAND and do:
+                yield self._service(number, *self._pick(do))
+            elif draw < SUPPLY:
+                place, sector = self._pick(have)
+                yield self._supply(number, place, self.random.choice(sector.has))
             else:
-                yield self._service(number, self.random.choice(social))
+                place, sector = self._pick(want)
+                yield self._goods(number, place, self.random.choice(sector.wants))
 
-    def _supply(self, number: int, place: Placed) -> dict[str, Any]:
-        material = self._material()
-        origin = self.random.choice(words.ORIGINS.get(material.family, words.ORIGINS[""]))
-        condition = self.random.choices([5, 4, 3, 2, 1], [10, 25, 45, 14, 6])[0]
-        price = self.random.choices(
-            [PriceKind.FREE, PriceKind.FIXED, PriceKind.ON_REQUEST, PriceKind.REMOVAL_FEE], [35, 30, 30, 5]
-        )[0]
-        return self._goods(ListingKind.SUPPLY, number, place, material) | {
-            "title": f"{material.name} {origin}"[:LONGEST_TITLE],
-            "description": self.random.choice(words.SUPPLY_NOTES),
-            "condition": condition,
-            "needs_services": ["repair"] if condition == Condition.TO_REPAIR else [],
-            "price_kind": price.value,
-            "price_eur": self._euro() if price in (PriceKind.FIXED, PriceKind.REMOVAL_FEE) else None,
-            "packaging": self.random.choice(["", *Packaging.values]),
-            "delivery": self.random.random() < 0.3,
-        }
+    def _pick(self, of: Sequence[tuple[Placed, Sector]]) -> tuple[Placed, Sector]:
+        return self.random.choice(of)
 
-    def _demand(self, number: int, place: Placed) -> dict[str, Any]:
-        material = self._material()
-        price = self.random.choices([PriceKind.FREE, PriceKind.FIXED, PriceKind.ON_REQUEST], [30, 30, 40])[0]
-        return self._goods(ListingKind.DEMAND, number, place, material) | {
-            "title": f"{material.name} {self.random.choice(words.PURPOSES)}"[:LONGEST_TITLE],
-            "description": self.random.choice(words.DEMAND_NOTES),
-            "condition": self.random.choice([None, None, 2, 3, 3, 4]),
-            "price_kind": price.value,
-            "price_eur": self._euro() if price == PriceKind.FIXED else None,
-            "reach_km": self.random.choice([None, 15, 25, 40, 60]),
-        }
+    def _supply(self, number: int, place: Placed, item: Item) -> dict[str, Any]:
+        row = self._goods(number, place, item)
+        if row["condition"] == Condition.TO_REPAIR and not row["needs_services"]:
+            row["needs_services"] = ["repair"]
+        row["delivery"] = self.random.random() < 0.25
+        if self.random.random() < WITH_PICTURE:
+            row["picture"] = picture_of_material(item.material, self.materials, self.random)
+        return row
 
-    def _service(self, number: int, place: Placed) -> dict[str, Any]:
-        kind = self.random.choice(list(words.SERVICE_FAMILIES))
-        family = self.random.choice(words.SERVICE_FAMILIES[kind])
-        nodes = self.by_family[family]
-        taken = [nodes[0]] if self.random.random() < 0.5 else self.random.sample(nodes, min(2, len(nodes)))
-        unit, per_week = self.random.choice([(Unit.PIECE, 60), (Unit.KG, 800), (Unit.PALLET, 8)])
-        named = " en ".join(material.name.lower() for material in taken)
-        spans = sorted((material.number, material.number_end + 1) for material in taken)
-        return self._shared(ListingKind.SERVICE, number, place) | {
-            "title": f"{self.random.choice(words.SERVICE_TITLES[kind])} {named}"[:LONGEST_TITLE],
-            "description": self.random.choice(words.SERVICE_NOTES),
-            "service_kinds": [kind],
-            "material_spans": "{" + ",".join(f"[{first},{last})" for first, last in spans) + "}",
-            "capacity_per_week": Decimal(max(1, round(per_week * self.random.uniform(0.3, 2.5)))),
-            "capacity_unit": unit.value,
-            "lead_time_days": self.random.choice([2, 5, 7, 10, 14]),
-            "reach_km": self.random.choice([15, 20, 30, 40, 50]),
-            "taken": [material.pk for material in taken],
-        }
-
-    def _goods(self, kind: ListingKind, number: int, place: Placed, material: Traded) -> dict[str, Any]:
-        unit, each_kg = self.random.choice(material.units)
-        quantity = Decimal(max(1, round(TYPICAL[unit] * self.random.lognormvariate(0, 0.9))))
-        recurrence = self.random.choices(Recurrence.values, [85, 5, 8, 2])[0]
-        return self._shared(kind, number, place) | {
-            "material_id": material.pk,
-            "material_number": material.number,
-            "material_spans": f"{{[{material.number},{material.number + 1})}}",
-            "quantity": quantity,
-            "unit": unit.value,
-            "mass_kg": quantity * each_kg if each_kg is not None else None,
-            "splittable": self.random.random() < 0.7,
-            "recurrence": recurrence,
-        }
-
-    def _shared(self, kind: ListingKind, number: int, place: Placed) -> dict[str, Any]:
-        organisation = place.organisation
-        shown = place.shown
-        starts = self.today + dt.timedelta(days=self.random.randint(-20, 25))
-        until = starts + dt.timedelta(days=self.random.randint(30, 240)) if self.random.random() < 0.7 else None
-        published = dt.datetime.combine(self.today, dt.time(8), dt.UTC) - dt.timedelta(
-            minutes=self.random.randint(0, 40_000)
-        )
-        return {
-            "organisation_id": organisation.pk,
-            "site_id": organisation.site_id,
+    def _goods(self, number: int, place: Placed, item: Item) -> dict[str, Any]:
+        often = self.random.choice(item.often)
+        return goods_row(
+            place, self.materials, item.kind, item.material, drawn_amount(self.random, item.amount), item.unit
+        ) | {
+            **self._dates(item, often),
+            **self._priced(item),
             "reference": f"demo-{number}",
-            "is_fictional": True,
-            "kind": kind.value,
-            "status": ListingStatus.PUBLISHED.value,
-            "location": f"SRID={WGS84_SRID};POINT({organisation.lon} {organisation.lat})",
-            "shown_location": shown.ewkt,
-            "municipality_id": shown.municipality_id,
-            "hub_ids": shown.hub_ids,
-            "precision": place.precision,
-            "available_from": starts,
-            "available_until": until,
-            "published_at": published,
-            "created_at": published,
-            "updated_at": published,
+            "title": self._title(item),
+            "description": self._text(item.texts, item.kind),
+            "condition": self.random.choice(item.conditions),
+            "needs_services": [kind.value for kind in item.needs],
+            "recurrence": often.value,
+            "splittable": self.random.random() < 0.7,
+            "reach_km": self.random.choice([None, 15, 25, 40, 60]) if item.kind == ListingKind.DEMAND else None,
         }
 
-    def _material(self) -> Traded:
-        return self.random.choices(self.materials, self.material_weights)[0]
+    def _title(self, item: Item) -> str:
+        if not item.titles or self.random.random() < CALLED_BY_MATERIAL:
+            return self.materials[item.material].name
+        return self.random.choice(item.titles)
 
-    def _euro(self) -> Decimal:
-        return Decimal(round(self.random.lognormvariate(4, 1.1)) + 1)
+    def _text(self, texts: Sequence[str], kind: ListingKind) -> str:
+        return f"{self.random.choice(texts)} {self.practical.sentence(kind, self.today)}".strip()
 
+    def _priced(self, item: Item | Work) -> dict[str, Any]:
+        price = self.random.choice(item.prices)
+        return {
+            "price_kind": price.kind.value,
+            "price_eur": drawn_euro(self.random, price.euro) if price.euro else None,
+            "price_basis": price.basis.value,
+        }
 
-def _traded() -> list[Traded]:
-    """Every material; families themselves are listed seldom, what people know often."""
-    rows = []
-    family = ""
-    for material in Material.objects.in_tree_order():
-        family = material.code if material.parent_id is None else family
-        units = tuple((unit, unit_mass_kg(material, unit)) for unit in allowed_units(material)[:3])
-        weight = 0.3 if material.parent_id is None else 1.0
-        if family in ("wood", "furniture", "building", "textile", "ict", "packaging"):
-            weight *= 2
-        rows.append(
-            Traded(material.pk, material.name_nl, material.tree_left, material.tree_right, family, units, weight)
+    def _dates(self, item: Item, often: Recurrence) -> dict[str, Any]:
+        """What is gone within days was put on the market today or yesterday; what stays, up to a month ago."""
+        length = self.random.randint(*item.days)
+        brief = often == Recurrence.ONE_OFF and length < 15
+        starts = self.today + dt.timedelta(days=self.random.randint(0, 2) if brief else self.random.randint(-20, 12))
+        if often != Recurrence.ONE_OFF:
+            length = self.random.randint(90, 300)
+        spoils = item.kind == ListingKind.SUPPLY and self.sense[item.material].days is not None
+        stays = item.days[1] > 60 and not spoils and self.random.random() < OPEN_END
+        ends = None if stays else starts + dt.timedelta(days=length)
+        return {"available_from": starts, "available_until": ends} | self._published(1_400 if brief else 40_000)
+
+    def _published(self, most_minutes: int = 40_000) -> dict[str, Any]:
+        at = dt.datetime.combine(self.today, dt.time(8), dt.UTC) - dt.timedelta(
+            minutes=self.random.randint(0, most_minutes)
         )
-    return rows
+        return {"published_at": at, "created_at": at, "updated_at": at}
+
+    def _service(self, number: int, place: Placed, sector: Sector) -> dict[str, Any]:
+        work = self.random.choice(sector.does)
+        taken = self.random.sample(work.materials, min(len(work.materials), self.random.choice([1, 2, 2])))
+        row = service_row(place, self.materials, work.services, taken) | {
+            **self._priced(work),
+            **self._published(),
+            "reference": f"demo-{number}",
+            "title": self.random.choice(work.titles),
+            "description": self._text(work.texts, ListingKind.SERVICE),
+            "capacity_per_week": drawn_amount(self.random, work.amount),
+            "capacity_unit": work.unit.value,
+            "lead_time_days": self.random.randint(*work.lead_days),
+            "reach_km": self.random.choice([15, 20, 30, 40, 50]),
+            "available_from": self.today - dt.timedelta(days=self.random.randint(0, 20)),
+        }
+        if row["price_kind"] == PriceKind.REMOVAL_FEE:
+            raise ValueError(f"does.psv: whoever does a service asks a price for it: {work.titles}")
+        if self.random.random() < WITH_PICTURE:
+            row["picture"] = picture_of_service(work.services[0])
+        return row

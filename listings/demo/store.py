@@ -1,8 +1,9 @@
-"""Storing the demo's listings by COPY."""
+"""Storing the demo's listings and their pictures by COPY."""
 
 import datetime as dt
+import itertools
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -10,7 +11,9 @@ from django.db.models import QuerySet
 
 from accounts.demo import DemoOrganisation, Progress
 from listings.demo.generate import Generator
-from listings.enums import ListingKind
+from listings.demo.pictures import HEIGHT, WIDTH, alt_of, file_of, store_pictures
+from listings.demo.rows import BLURRED, Materials, placed
+from listings.demo.written import Written, written_rows
 from listings.models import Listing, ListingPhoto
 from listings.search.cells import fold_cells
 from listings.search.lexicon import rebuild_words
@@ -44,12 +47,27 @@ def remove_fictional_listings() -> None:
 
 
 def make_fictional_listings(
-    source: random.Random, organisations: list[DemoOrganisation], count: int, *, today: dt.date, progress: Progress
+    source: random.Random,
+    written: Written,
+    organisations: Sequence[DemoOrganisation],
+    count: int,
+    *,
+    today: dt.date,
+    progress: Progress,
 ) -> None:
-    """Draw and store so many published listings of these organisations; they wait for pairing."""
-    generator = Generator(source, today)
-    placed = generator.placed(organisations)
-    _store_listings(generator.listings(count, placed), count, progress)
+    """Store what was written, and draw the rest of `count`; all published, they wait for pairing.
+
+    `organisations` begin with those that the written ones need. The others are blurred, or not: those of stories lie
+    where these say.
+    """
+    materials = Materials()
+    exact = placed(source, organisations[: len(written.profiles)], 0)
+    drawn = placed(source, organisations[len(written.profiles) :], BLURRED)
+    rows = itertools.chain(
+        written_rows(written, {place.organisation.key: place for place in exact}, materials, today),
+        Generator(source, today, materials).listings(len(written), count - len(written), drawn),
+    )
+    _store_listings(rows, count, progress)
     fold_cells()
     progress("listings counted on the map", count, count)
     rebuild_words()
@@ -57,12 +75,15 @@ def make_fictional_listings(
 
 def _store_listings(rows: Iterable[dict[str, Any]], total: int, progress: Progress) -> None:
     taken: list[tuple[str, list[int]]] = []
+    pictures: list[tuple[str, str, str]] = []
     columns = list(_LISTING_DEFAULTS)
     copying = f"COPY listings_listing ({', '.join(columns)}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(copying) as copy:
         for number, row in enumerate(rows, start=1):
             if "taken" in row:
                 taken.append((row["reference"], row.pop("taken")))
+            if picture := row.pop("picture", ""):
+                pictures.append((row["reference"], picture, row["title"]))
             whole = _LISTING_DEFAULTS | row
             copy.write_row([whole[column] for column in columns])
             if number % 5_000 == 0:
@@ -72,9 +93,18 @@ def _store_listings(rows: Iterable[dict[str, Any]], total: int, progress: Progre
     with connection.cursor() as cursor:
         # Plans made without statistics of the new rows would read them all, again and again.
         cursor.execute("ANALYZE listings_listing, accounts_organisation, accounts_site")
-    services = Listing.objects.filter(kind=ListingKind.SERVICE, organisation__is_fictional=True)
-    ids = dict(services.values_list("reference", "pk"))
+    ids = dict(Listing.objects.filter(organisation__is_fictional=True).values_list("reference", "pk"))
     through = Listing.materials.through
     through.objects.bulk_create(
         [through(listing_id=ids[reference], material_id=pk) for reference, pks in taken for pk in pks], batch_size=5000
     )
+    _store_pictures(pictures, ids)
+
+
+def _store_pictures(pictures: Iterable[tuple[str, str, str]], ids: dict[str, int]) -> None:
+    """Give listings, by their reference, a drawing each, with its title as words for who can't see it."""
+    store_pictures()
+    copying = "COPY listings_listingphoto (listing_id, image, width, height, alt, position) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(copying) as copy:
+        for reference, picture, title in pictures:
+            copy.write_row([ids[reference], file_of(picture), WIDTH, HEIGHT, alt_of(title), 0])

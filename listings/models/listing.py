@@ -273,6 +273,17 @@ class Listing(MendedByFields):
         return self.title or str(_("Concept zonder titel"))
 
     @property
+    def is_titled_by_material(self) -> bool:
+        """Whether its title says nothing but the name of its material, in whatever language. Reads the material."""
+        names = (self.material.name_nl, self.material.name_en, self.material.name_fr) if self.material else ()
+        return self.title in names
+
+    @property
+    def heading(self) -> str:
+        """Its title; the name of its material is given in the reader's language. Reads the material."""
+        return str(self.material if self.is_titled_by_material else self)
+
+    @property
     def is_hazardous(self) -> bool:
         """Whether its EURAL code is one of hazardous waste. What becomes of that, people arrange themselves."""
         return self.eural_code.endswith(HAZARDOUS_MARK)

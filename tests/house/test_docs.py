@@ -144,8 +144,8 @@ def _run_managed(name: str, given: list[str], folder: Path) -> None:
 def test_every_command_for_operators_is_shown() -> None:
     own = {name for name, app in get_commands().items() if app in ("geo", "listings", "materials", "accounts")}
     shown = {command.words[1] for command in _of("./manage.py")}
-    # Those rebuild what ships, from packages that only developers have.
-    assert own - shown == {"distil_boundaries", "distil_places"}
+    # Those rebuild what ships.
+    assert own - shown == {"distil_boundaries", "distil_places", "draw_illustrations"}
 
 
 def test_the_options_of_load_boundaries_are_all_named() -> None:

@@ -16,7 +16,9 @@ from geo.blurring import BLUR_M, blurred
 from geo.points import METRIC_SRID, degrees, metric, point_from
 from journal.models import Event
 from listings import services
+from listings.demo.generate import drawn_profiles
 from listings.demo.store import make_fictional_listings, remove_fictional_listings
+from listings.demo.written import read_written
 from listings.enums import ListingStatus, Precision
 from listings.exposure import exposing, exposure_words
 from listings.imports.services import run_check, start_import
@@ -205,8 +207,11 @@ def test_no_blurred_place_of_the_demo_is_told_by_an_exact_listing() -> None:
     # Other tests leave the demo's organisations behind.
     remove_fictional_listings()
     remove_fictional_organisations()
-    organisations = make_fictional_organisations(random.Random(5), 60)
-    make_fictional_listings(random.Random(5), organisations, 600, today=dt.date.today(), progress=lambda *_given: None)
+    source = random.Random(5)
+    organisations = make_fictional_organisations(source, drawn_profiles(source, 60))
+    make_fictional_listings(
+        source, read_written(0), organisations, 600, today=dt.date.today(), progress=lambda *_given: None
+    )
     hidden = Listing.objects.filter(is_fictional=True, precision=BLURRED)
     assert 60 < hidden.count() < 300
     assert [row.pk for row in hidden if exposing(row).exists()] == []

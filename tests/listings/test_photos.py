@@ -205,3 +205,18 @@ def test_a_photo_of_another_listing_isn_t_reached_through_one_s_own(client: Clie
     client.force_login(mine.maker)  # type: ignore[attr-defined]
     assert client.delete(f"/api/v1/listings/{mine.pk}/photos/{photo.pk}/").status_code == 404
     assert client.delete(f"/api/v1/listings/{other.pk}/photos/{photo.pk}/").status_code == 403
+
+
+def test_a_file_that_another_listing_shows_stays_when_a_photo_goes(django_capture_on_commit_callbacks: Any) -> None:
+    """Listings of the demo share their drawings."""
+    by = make_user()
+    first, second = draft(by=by), draft(by=by)
+    upload = SimpleUploadedFile("foto.jpg", picture())
+    own = services.add_photo(by=by, listing=first, upload=upload)
+    shared = ListingPhoto.objects.create(listing=second, image=own.image.name)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.remove_photo(by=by, photo=own)
+    assert shared.image.storage.exists(str(shared.image.name))
+    with django_capture_on_commit_callbacks(execute=True):
+        services.remove_photo(by=by, photo=shared)
+    assert not shared.image.storage.exists(str(shared.image.name))
