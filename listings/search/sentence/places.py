@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from geo.gazetteer import found_of
 from geo.names import name_key
-from geo.towns import Loaded, Town, find_town, is_sure, towns_named
+from geo.towns import LoadedTowns, Town, find_town, is_sure, towns_named
 from listings.search.sentence.parts import Offer, Piece, Says
 from listings.search.sentence.text import Span, Text
 from listings.search.sentence.vocabulary import AROUND, IDLE, IN
@@ -133,6 +133,6 @@ def _is_idle(name: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def towns() -> Loaded:
+def towns() -> LoadedTowns:
     """Read once per process: places change only with a new version of Werkstof, and then processes start anew."""
-    return Loaded()
+    return LoadedTowns()
