@@ -331,6 +331,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
 }
 
+# Who runs this installation, as the pages on privacy, terms and contact say it; what isn't set they say isn't known.
+SITE_OPERATOR_NAME = env("SITE_OPERATOR_NAME", default="")
+SITE_OPERATOR_ADDRESS = env("SITE_OPERATOR_ADDRESS", default="")
+SITE_OPERATOR_NUMBER = env("SITE_OPERATOR_NUMBER", default="")
+SITE_OPERATOR_EMAIL = env("SITE_OPERATOR_EMAIL", default="")
+SITE_SUPERVISOR = env("SITE_SUPERVISOR", default="")
+
 # A MapLibre style or raster tile address; without one the map is drawn from this project's own data.
 BASEMAP_URL = env("BASEMAP_URL", default="")
 BASEMAP_ATTRIBUTION = env("BASEMAP_ATTRIBUTION", default="")

@@ -25,6 +25,7 @@ HUB = "/hubs/sociaal-circulaire-hub-gent/"
 PUBLIC = [
     "/", "/?place=Gent", "/?place=Voeren&radius_km=5&q=niets", "/?place=Nergenshuizen", "/hubs/",
     "/hubs/sociaal-circulaire-hub-gent/", "/hubs/sociaal-circulaire-hub-gent/koppels/", "/over/", "/stijl/",
+    "/hulp/", "/privacy/", "/voorwaarden/", "/contact/",
     "/account/login/", "/account/signup/", "/account/password/reset/", "/bestaat-niet/",
 ]  # fmt: skip
 OWN = ["/mijn/zoekertjes/", "/mijn/matches/", "/mijn/account/", "/plaatsen/", "/organisatie/nieuw/",
@@ -93,7 +94,17 @@ def test_a_published_listing_s_matches(open_page: Open) -> None:
 def test_pages_in_another_language(open_page: Open, language: str) -> None:
     page = open_page(viewport=PHONE, locale=language)
     found = {}
-    for path in ("/?place=Gent", first_link(page, "/", ".card h3 a"), HUB, f"{HUB}koppels/", "/account/signup/"):
+    for path in (
+        "/?place=Gent",
+        first_link(page, "/", ".card h3 a"),
+        HUB,
+        f"{HUB}koppels/",
+        "/account/signup/",
+        "/hulp/",
+        "/privacy/",
+        "/voorwaarden/",
+        "/contact/",
+    ):
         page.goto(path)
         expect(page.locator("html")).to_have_attribute("lang", language)
         found[path] = faults(page)
@@ -230,3 +241,39 @@ def test_the_first_tab_leads_to_the_content(open_page: Open) -> None:
     expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("#main$"))
+
+
+def test_on_a_phone_words_about_hubs_leave_once_something_is_searched(open_page: Open) -> None:
+    page = open_page(viewport=PHONE)
+    page.goto("/")
+    words = page.locator(".intro__words")
+    expect(words).to_be_visible()
+    page.fill("#q", "hout")
+    page.press("#q", "Enter")
+    expect(page).to_have_url(re.compile(r"q=hout|material="))
+    expect(words).to_be_hidden()
+
+
+#: How many letters the longest line of each paragraph holds.
+LONGEST_LINES = """() => [...document.querySelectorAll('.document__text :is(p, li)')].map((block) => {
+  const nodes = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+  const range = document.createRange(), lines = new Map();
+  while (nodes.nextNode()) {
+    for (let at = 0; at < nodes.currentNode.length; at++) {
+      range.setStart(nodes.currentNode, at);
+      range.setEnd(nodes.currentNode, at + 1);
+      const line = Math.round(range.getBoundingClientRect().bottom / 12);
+      lines.set(line, (lines.get(line) ?? 0) + 1);
+    }
+  }
+  return Math.max(...lines.values());
+})"""
+
+
+@pytest.mark.parametrize("path", ["/hulp/", "/privacy/", "/voorwaarden/"])
+def test_lines_of_a_long_text_are_short_enough_to_read(open_page: Open, path: str) -> None:
+    page = open_page(viewport=DESK)
+    page.goto(path)
+    longest = page.evaluate(LONGEST_LINES)
+    assert len(longest) > 5
+    assert 55 < max(longest) <= 75

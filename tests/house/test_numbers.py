@@ -32,7 +32,14 @@ ROOMS = ("sandbox", "journal", "geo", "accounts", "materials", "listings", "matc
             "geo/points.py",
             " of ".join(f"{srid} (Lambert {year})" for srid, year in zip(PROJECTED_SRIDS, (72, 2008), strict=True)),
         ),
-        ("docs/gebruikers.md", f"een vak van {BLUR_M} m"),
+        *(
+            (f"frontend/about/texts/{document}.{language}.md", f"{square} {BLUR_M} m")
+            for document in ("help", "privacy")
+            for language, square in (("nl", "een vak van"), ("en", "a square of"), ("fr", "un carré de"))
+        ),
+        ("frontend/about/texts/help.nl.md", f"tot {LARGEST_BYTES // 10**6} MB en {MOST_ROWS:,} rijen"),
+        ("frontend/about/texts/help.en.md", f"up to {LARGEST_BYTES // 10**6} MB and {MOST_ROWS:,} rows"),
+        ("frontend/about/texts/help.fr.md", f"jusqu’à {LARGEST_BYTES // 10**6} Mo et {MOST_ROWS:,} lignes"),
         ("docs/search-api.md", f"a square of {BLUR_M} m"),
         ("docs/adr/0014-blurred-places.md", f"a {BLUR_M} m grid cell"),
     ],
