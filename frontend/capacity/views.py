@@ -32,7 +32,8 @@ def weeks(request: MemberRequest, listing_id: int) -> HttpResponse:
     initial = _known(request, service, free)
     form = BookingForm(request.POST or None, weeks=free, unit=service.capacity_unit, initial=initial)
     if form.is_valid() and _book(request, service, form):
-        messages.success(request, _("Geboekt. De leden van beide organisaties krijgen een mail."))
+        told = _("Geboekt. De leden van beide organisaties krijgen een mail.")
+        messages.success(request, told if form.cleaned_data["supply"] else _("Geboekt."))
         return redirect(f"{reverse('listing', args=[service.pk])}#weken")
     return render(
         request, "capacity/weeks_page.html", {"listing": service} | week_context(request.user, service, form)

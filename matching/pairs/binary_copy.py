@@ -30,10 +30,19 @@ def read(kinds: Kinds, sql: str, values: Sequence[Any]) -> npt.NDArray[Any]:
             values,
         )
         text, count = cursor.fetchone()
-    rows = np.frombuffer(text or b"", dtype=[(name, f">{kind}8") for name, kind in kinds.items()])
+    rows = np.frombuffer(text or b"", dtype=_types(kinds))
     if len(rows) != count:
         raise ValueError("A value is NULL")
     return rows
+
+
+def no_rows(kinds: Kinds) -> npt.NDArray[Any]:
+    """What `read` gives of a query that finds nothing."""
+    return np.empty(0, dtype=_types(kinds))
+
+
+def _types(kinds: Kinds) -> list[tuple[str, str]]:
+    return [(name, f">{kind}8") for name, kind in kinds.items()]
 
 
 def write(table: str, kinds: Kinds, columns: Mapping[str, npt.NDArray[Any]]) -> None:

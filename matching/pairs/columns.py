@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -176,7 +177,12 @@ def load_columns(listings: QuerySet[Listing], bits: HubBits) -> Columns:
         RawSQL(f"({sql})::{binary_copy.TYPES[kind]}", [bits.ids] * 2 if values is HubBits else values)
         for kind, sql, values in _READ.values()
     ]
-    rows = binary_copy.read(_KINDS, *listings.order_by().values_list(*picked).query.sql_with_params())
+    try:
+        asked = listings.order_by().values_list(*picked).query.sql_with_params()
+    except EmptyResultSet:
+        # Of no ids at all Django makes no statement.
+        return _columns(binary_copy.no_rows(_KINDS), bits)
+    rows = binary_copy.read(_KINDS, *asked)
     return _columns(rows[np.argsort(rows["id"])], bits)
 
 

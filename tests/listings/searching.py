@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from listings.models import Listing
 from listings.querysets import ListingQuerySet
+from listings.search.asking import ask
 from listings.search.parameters import SearchParameters
 from listings.search.query import search
 
@@ -21,5 +22,5 @@ def everything(asked: SearchParameters) -> list[int]:
 
 def found(**filters: str) -> ListingQuerySet:
     """Everything that a search of the whole land finds."""
-    asked = SearchParameters.parse({"bbox": "-180,-85,180,85", "page_size": "100", **filters})
+    asked = ask({"bbox": "-180,-85,180,85", "page_size": "100", **filters})
     return Listing.objects.filter(pk__in=everything(asked)).order_by("pk")
