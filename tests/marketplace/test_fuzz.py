@@ -98,7 +98,7 @@ def fuzz(site: str, token: str, report: Path) -> tuple[dict[str, Any], str]:
         "checks": "all",
         "exclude-checks": CHECKS_LEFT_OUT, "exclude-path": "/api/v1/me/token/",
         "header": f"Authorization: Token {token}",
-        "workers": "1", "generation-database": "none", "max-response-time": "5", "warnings": "off",
+        "workers": "1", "generation-database": "none", "max-response-time": "10", "warnings": "off",
     }  # fmt: skip
     done = subprocess.run(
         [
