@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -21,6 +22,12 @@ from geo.towns import LoadedTowns, StoredTowns, find_town, is_sure, split, towns
 pytestmark = pytest.mark.django_db
 #: Where a local would put a place: at most so far off, in metres.
 NEAR_M = 2_000
+
+
+@cache
+def all_towns() -> LoadedTowns:
+    """All towns, read once: these tests change none."""
+    return LoadedTowns()
 
 
 def away_m(point: Any, lat: float, lon: float) -> float:
@@ -125,7 +132,7 @@ def test_each_code_has_one_main_town_that_the_post_knows() -> None:
 
 
 def test_hardly_any_town_lies_on_the_middle_of_its_municipality_and_those_say_so() -> None:
-    middles = [find_town(row.code, row.name, LoadedTowns()).words for row in PostalCode.objects.filter(is_middle=True)]
+    middles = [find_town(row.code, row.name, all_towns()).words for row in PostalCode.objects.filter(is_middle=True)]
     assert middles == ["3350 Linter (midden van Linter)"]
     assert look_up("3350 Linter")[0].middle_of == "Linter"
     assert look_up("3350 Linter")[0].label == "3350 Linter (midden van Linter)"
@@ -134,7 +141,7 @@ def test_hardly_any_town_lies_on_the_middle_of_its_municipality_and_those_say_so
 
 
 def test_each_name_of_each_code_is_found_in_the_database_as_in_memory() -> None:
-    loaded, stored = LoadedTowns(), StoredTowns()
+    loaded, stored = all_towns(), StoredTowns()
     rows = PostalCode.objects.all()
     assert rows.count() > 1_200
     for row in rows:
@@ -195,7 +202,7 @@ def test_search_box_import_form_and_api_give_one_answer(client: Client, code: st
     answers = client.get("/api/v1/geocode/", {"q": asked}).json()["results"]
     site = SiteForm({"name": "Atelier", "postal_code": code, "place_name": name})
     try:
-        town = find_town(code, name, LoadedTowns())  # what an import does with each row
+        town = find_town(code, name, all_towns())  # what an import does with each row
     except ValidationError:
         assert not site.is_valid()
         # The box may still know the name, but not with this code.
@@ -215,18 +222,18 @@ def test_search_box_import_form_and_api_give_one_answer(client: Client, code: st
 
 @pytest.mark.parametrize("name", sorted({name for _code, name in NAMES})[::7])
 def test_a_name_alone_gives_one_answer_in_box_and_import_or_each_names_the_choices(name: str) -> None:
-    towns = towns_named(name, LoadedTowns())
+    towns = towns_named(name, all_towns())
     box = recognise(name)
     if is_sure(towns):
         assert box is not None
         assert math.isclose(box.lat, towns[0].location.y)
         assert math.isclose(box.lon, towns[0].location.x)
-        assert find_town("", name, LoadedTowns()) == towns[0]
+        assert find_town("", name, all_towns()) == towns[0]
     else:
         assert box is None
         assert len(namesakes(name)) == len(towns)
         with pytest.raises(ValidationError, match="meer plaatsen"):
-            find_town("", name, LoadedTowns())
+            find_town("", name, all_towns())
 
 
 def test_a_place_is_suggested_by_its_label_again() -> None:
