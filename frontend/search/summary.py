@@ -13,10 +13,15 @@ def folded_line(asked: Asked, results: Results | None) -> str:
     """ "Aanbod · stoelen · binnen 25 km van Gent · 3 filters"; empty where nothing is asked, or something is wrong."""
     if results is None or asked.parameters is None:
         return ""
-    kind = asked.parameters.kind
-    parts, others = [str(kind.label)] if kind else [], 0
+    kind, typed = asked.parameters.kind, asked.query.get("q", "").strip()
+    parts, others = [str(kind.label)] if kind and asked.query.get("kind") else [], 0
+    if typed:
+        parts.append(typed)
     for chip in results.chips:
-        if _NAMED & (asked.query.keys() - QueryDict(chip.query).keys()):
+        without = QueryDict(chip.query)
+        if without.get("q", "").strip() != typed:
+            continue  # It says what was understood of what is typed, which stands there already.
+        if _NAMED & (asked.query.keys() - without.keys()):
             parts.append(chip.label)
         else:
             others += 1

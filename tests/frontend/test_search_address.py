@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from frontend.components.form_fields import BelgianDecimalField
 from frontend.search.address import ENDS, changed, without_idle
-from frontend.search.page import FIELDS, read_address
+from frontend.search.page import FIELDS, find, read_address
+from frontend.search.summary import folded_line
 from tests.makers import published
 
+pytestmark = pytest.mark.django_db
 FORM = {"HX-Request": "true", "HX-Trigger": "search"}
 #: What the form sends where nobody has filled in anything.
 EMPTY = dict.fromkeys(("place", "to", "radius_km", *FIELDS), "") | {"detour_km": "10", "unit": "kg"}
@@ -69,7 +71,6 @@ def test_every_field_that_ends_another_is_one_of_the_form() -> None:
     assert {ended for ends in ENDS.values() for ended in ends.split()} <= names
 
 
-@pytest.mark.django_db
 def test_the_form_s_request_comes_back_with_its_address(client: Client) -> None:
     published()
     answer = client.get(f"/?{sent(place='Gent', radius_km='25').urlencode()}", headers=FORM)
@@ -82,14 +83,12 @@ def test_the_form_s_request_comes_back_with_its_address(client: Client) -> None:
     assert [link for link in links if any(not value for _name, value in parse_qsl(link, keep_blank_values=True))] == []
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}, {"HX-Request": "true", "HX-Trigger": "results"}])
 def test_other_requests_name_no_address(client: Client, headers: dict[str, str]) -> None:
     """The map writes its own steps of the history, and more cards are no step at all."""
     assert "HX-Push-Url" not in client.get("/", {"place": "Gent"}, headers=headers)
 
 
-@pytest.mark.django_db
 def test_the_map_is_told_the_address_of_its_box(client: Client) -> None:
     page = client.get("/", {"place": "Gent", "radius_km": "25", "q": "hout", "cursor": ""}).content.decode()
     (boxed,) = re.findall(r'data-boxed="([^"]*)"', page)
@@ -149,3 +148,17 @@ def test_a_field_reads_what_it_shows(value: Decimal, language: str) -> None:
     with translation.override(language):
         field = BelgianDecimalField()
         assert field.to_python(field.prepare_value(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ({"q": "houten balken"}, "houten balken"),
+        ({"q": "stoelen", "place": "Gent", "radius_km": "25"}, "stoelen · binnen 25 km van Gent"),
+        ({"q": "stoelen binnen 25 km van Gent"}, "stoelen binnen 25 km van Gent"),
+        ({"q": "stoelen", "kind": "supply", "condition": "used"}, "Aanbod · stoelen · 1 filter"),
+    ],
+)
+def test_on_a_phone_the_folded_form_says_what_was_typed(typed: dict[str, str], line: str) -> None:
+    asked = read_address(QueryDict(urlencode(typed)))
+    assert folded_line(asked, find(asked)).replace("\N{NO-BREAK SPACE}", " ") == line
