@@ -2,20 +2,21 @@
 
 import datetime as dt
 import itertools
-from io import StringIO
 from typing import Any
 
 import pytest
 from django.contrib.gis.geos import Point
-from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from accounts.demo import remove_fictional_organisations
 from accounts.models import HubStaff, Membership, Organisation, Site, User
 from listings import services
+from listings.demo.store import remove_fictional_listings
 from listings.enums import ListingKind
 from listings.models import Listing
 from matching import rules
+from matching.demo import remove_fictional_matches
 from matching.pairs.batch import pair_all
 from materials.models import Material
 
@@ -105,7 +106,9 @@ def keep_at_most(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
 
 def forget_demo() -> None:
     """Delete what the demo made, its log-ins and the hub's manager among them: other tests count managers."""
-    call_command("demo", listings=0, seed=1, stdout=StringIO(), stderr=StringIO())
+    remove_fictional_matches()
+    remove_fictional_listings()
+    remove_fictional_organisations()
     HubStaff.objects.filter(user__email__endswith="@demo.example").delete()
     User.objects.filter(email__endswith="@demo.example").delete()
     if not connection.in_atomic_block:
