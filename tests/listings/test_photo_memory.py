@@ -129,7 +129,7 @@ def test_a_photo_that_asks_for_too_much_memory_is_refused_in_words(monkeypatch: 
 def test_a_photo_that_takes_too_long_is_refused_in_words(monkeypatch: Any) -> None:
     monkeypatch.setattr(photos, "LIMITS", Limits(memory_bytes=700_000_000, cpu_s=1, answer_bytes=5_000_000))
     noise = io.BytesIO()
-    Image.frombytes("RGB", (4_000, 3_000), os.urandom(36_000_000)).save(noise, "WEBP", lossless=True, method=0)
+    Image.frombytes("RGB", (6_000, 4_500), os.urandom(81_000_000)).save(noise, "WEBP", lossless=True, method=0)
     monkeypatch.setattr(photos, "LARGEST_UPLOAD_BYTES", 10**9)
     started = cpu_s_of_children()
     with pytest.raises(ValidationError, match="Het lukt niet om deze foto te lezen"):
