@@ -52,7 +52,5 @@ def in_dutch(request: HttpRequest, path: str) -> HttpResponse:
     query = request.META.get("QUERY_STRING", "")
     # One slash alone: a path that began with two would lead to another site.
     answer = redirect(get_script_prefix() + path.lstrip("/\\") + (f"?{query}" if query else ""))
-    answer.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE, samesite=settings.LANGUAGE_COOKIE_SAMESITE
-    )  # fmt: skip
+    answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE, samesite="Lax")
     return answer

@@ -86,7 +86,7 @@ def work_first(supply: Listing, demand: Listing) -> list[str]:
 
 def explain_chain(chain: Chain) -> Explanation:
     """Words for each part of a chain's score, the length of the whole way first."""
-    reasons, lacks = [_("%(distance)s in totaal") % {"distance": figures.distance(chain.distance_m)}], list[str]()
+    reasons, lacks = [figures.whole_way(chain.distance_m)], list[str]()
     _capacity(chain, reasons, lacks)
     _quantity(chain, "", reasons, lacks)
     _material(chain, reasons, lacks)

@@ -84,6 +84,12 @@ def test_every_page_s_footer_leads_to_all_four(language: str) -> None:
     assert [path for path in (*DOCUMENTS.values(), "/contact/") if f'href="{own}{path}"' not in footer] == []
 
 
+@languages
+def test_links_of_a_text_stay_in_its_language(language: str) -> None:
+    linked = set(re.findall(r'href="(/[^"]*)"', read_document("help", language).html))
+    assert linked == {f"{'' if language == 'nl' else f'/{language}'}/over/#koppelen"}
+
+
 def test_pictures_of_the_manual_are_served() -> None:
     pictures = re.findall(r'<img src="([^"]+)"', read_document("help", "nl").html)
     assert len(pictures) == 2

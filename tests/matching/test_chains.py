@@ -25,8 +25,10 @@ from listings.models import CapacityBooking, Listing
 from matching import rules
 from matching.chains.find import Chain, chains_of, load_sides
 from matching.chains.score import all_chains
+from matching.dismissals.services import dismiss_pair
 from matching.explain import explain_chain
 from matching.pairs.candidates import pairable
+from matching.pairs.dismissed import Dismissed
 from materials.enums import Unit
 from materials.models import Material
 from tests.makers import TODAY, make_organisation, material, published
@@ -469,8 +471,20 @@ def test_a_hub_s_chains_are_those_of_its_listings() -> None:
     kinds = (ListingKind.SUPPLY, ListingKind.SERVICE, ListingKind.DEMAND)
     supplies, services, demands = (pairable(kind, TODAY).in_hub(hub.pk) for kind in kinds)
     sides = load_sides(supplies, services, demands, TODAY)
-    scored = all_chains(sides.supplies, sides.services, sides.demands)
+    dismissed = Dismissed(sides.supplies, sides.demands)
+    scored = all_chains(sides.supplies, sides.services, sides.demands, dismissed)
     assert scored.score.tolist() == [chain.score for chain in chains(supply)]
+
+
+@pytest.mark.parametrize("by", ["supply", "demand"])
+def test_what_one_side_doesn_t_want_forms_no_chain(by: str) -> None:
+    supply, service, demand, other = desks(), repairs(), wanted(), wanted()
+    assert {chain.demand.pk for chain in chains(supply)} == {demand.pk, other.pk}
+    own, away = (supply, demand) if by == "supply" else (demand, supply)
+    dismiss_pair(by=own.maker, listing=own, other=away, reason="too_far")  # type: ignore[attr-defined]
+    assert [chain.demand.pk for chain in chains(supply)] == [other.pk]
+    assert [chain.demand.pk for chain in chains(service)] == [other.pk]
+    assert chains(demand) == []
 
 
 def test_a_chain_explains_itself(client: Client) -> None:

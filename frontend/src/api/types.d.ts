@@ -1002,7 +1002,7 @@ export interface components {
             };
             unlocks: {
                 /** @enum {string} */
-                reason: "no_service" | "no_demand" | "service_full" | "full" | "other_window" | "condition" | "too_far" | "several" | "no_supply";
+                reason: "no_service" | "no_demand" | "service_full" | "dismissed" | "full" | "other_window" | "condition" | "too_far" | "several" | "no_supply";
                 material: string;
                 service: string;
                 mass_kg: number;
