@@ -1,3 +1,4 @@
+from listings.models.balance import WHOLE_LOT, Balance, Reservation
 from listings.models.booking import CapacityBooking
 from listings.models.cell import ListingCell, ListingCellChange
 from listings.models.listing import (
@@ -21,6 +22,8 @@ __all__ = [
     "LONGEST_REFERENCE",
     "LONGEST_TITLE",
     "MOST_PHOTOS",
+    "WHOLE_LOT",
+    "Balance",
     "CapacityBooking",
     "ImportColumn",
     "ImportState",
@@ -29,5 +32,6 @@ __all__ = [
     "ListingCellChange",
     "ListingImport",
     "ListingPhoto",
+    "Reservation",
     "SearchWord",
 ]

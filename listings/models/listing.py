@@ -87,6 +87,18 @@ class Listing(MendedByFields):
     quantity = models.DecimalField(_("hoeveelheid"), max_digits=14, decimal_places=3, null=True, blank=True)
     unit = models.CharField(_("eenheid"), max_length=10, choices=Unit, blank=True)
     mass_kg = models.DecimalField(max_digits=16, decimal_places=3, null=True, editable=False)
+    # What of a lot is held or given; a trigger of its reservations keeps it (listings.models.balance).
+    taken_quantity = models.DecimalField(max_digits=14, decimal_places=3, default=0, db_default=0, editable=False)
+    free_quantity = models.GeneratedField(
+        expression=F("quantity") - F("taken_quantity"),
+        output_field=models.DecimalField(max_digits=14, decimal_places=3, null=True),
+        db_persist=True,
+    )
+    free_mass_kg = models.GeneratedField(
+        expression=F("mass_kg") * (F("quantity") - F("taken_quantity")) / F("quantity"),
+        output_field=models.DecimalField(max_digits=16, decimal_places=3, null=True),
+        db_persist=True,
+    )
     splittable = models.BooleanField(_("mag in delen weg"), default=True)
     recurrence = models.CharField(_("herhaling"), max_length=10, choices=Recurrence, default=Recurrence.ONE_OFF)
     available_from = models.DateField(_("beschikbaar van"), null=True, blank=True)

@@ -1,0 +1,61 @@
+"""How a listing stands: what of it is held, what is given, and what is free."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from listings.enums import ListingKind
+from listings.models import WHOLE_LOT, Balance, Listing
+from materials import figures
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One period of a listing, in the listing's own unit: `quantity` is `held`, `given` and `free` together."""
+
+    quantity: Decimal
+    held: Decimal
+    given: Decimal
+    splittable: bool
+
+    @property
+    def free(self) -> Decimal:
+        """What may still be promised. Of what goes whole, a part that is left after another was promised is none."""
+        if not self.splittable and (self.held or self.given):
+            return Decimal(0)
+        return self.quantity - self.held - self.given
+
+
+class NotEnoughFree(ValidationError):
+    """More is asked than is free. `free` is what is left, in the listing's own unit; its words say so too."""
+
+    def __init__(self, free: Decimal, listing: Listing) -> None:
+        self.free = free
+        unit = unit_of(listing)
+        if free <= 0:
+            message = _("Er is niets meer van vrij.")
+        elif listing.kind != ListingKind.SERVICE and not listing.splittable:
+            message = _("Deze partij gaat alleen in haar geheel weg: %(free)s.") % {"free": figures.amount(free, unit)}
+        else:
+            message = _("Er is nog %(free)s vrij.") % {"free": figures.amount(free, unit)}
+        super().__init__({"quantity": message}, code="not_enough_free")
+
+
+def unit_of(listing: Listing) -> str:
+    """The unit in which a listing's balances count."""
+    return listing.capacity_unit if listing.kind == ListingKind.SERVICE else listing.unit
+
+
+def standing_of(listing: Listing, period: dt.date = WHOLE_LOT) -> Standing:
+    """How one period stands now. Raises ValueError for a listing that doesn't say how much there is."""
+    row = Balance.objects.filter(listing=listing, period=period).first()
+    if row is not None:
+        return Standing(row.quantity, row.held, row.given, row.splittable)
+    service = listing.kind == ListingKind.SERVICE
+    quantity = listing.capacity_per_week if service else listing.quantity
+    if quantity is None:
+        raise ValueError(f"{listing.pk} doesn't say how much there is")
+    return Standing(quantity, Decimal(0), Decimal(0), service or listing.splittable)
