@@ -6,10 +6,8 @@ Rooms above call these within a step of their own, which says who may take it an
 import datetime as dt
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from journal.events import record

@@ -15,6 +15,15 @@ BEGIN
     IF TG_OP = 'UPDATE' AND NEW.listing_id <> OLD.listing_id THEN
         RAISE EXCEPTION 'A reservation stays with its listing' USING ERRCODE = 'check_violation';
     END IF;
+    IF TG_OP <> 'DELETE' AND (TG_OP = 'INSERT' OR NEW.period <> OLD.period) AND NOT EXISTS (
+        SELECT FROM listings_listing WHERE id = the_listing AND CASE
+            WHEN kind = 'service' THEN extract(isodow FROM NEW.period) = 1
+            ELSE (recurrence = 'one_off') = (NEW.period = {WHOLE_LOT})
+        END)
+    THEN
+        RAISE EXCEPTION 'A lot has one period, a service weeks that start on Monday, a stream days'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'period_fits_listing';
+    END IF;
     -- First the listing, then its balances: who locks them in one order never waits in a circle.
     PERFORM FROM listings_listing WHERE id = the_listing FOR NO KEY UPDATE;
     IF TG_OP <> 'INSERT' THEN

@@ -48,6 +48,9 @@ class Balance(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.listing_id}, {self.period}: {self.held} + {self.given} / {self.quantity}"
+
 
 class Reservation(MendedByFields):
     """A part of one period of a listing that is held for somebody, was given, or is released again.

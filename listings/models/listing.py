@@ -8,7 +8,8 @@ from django.contrib.gis.db.models.functions import Transform
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import NullIf
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,12 @@ _GOODS = Q(kind__in=["supply", "demand"])
 _SERVICE = Q(kind="service")
 _DRAFT = Q(status="draft")
 _PUBLISHED = Q(status="published")
+# Expressions, for a generated column can't be made of another.
+_AMOUNT = models.DecimalField(max_digits=14, decimal_places=3)
+_FREE = F("quantity") - F("taken_quantity")
+_FREE_MASS = (
+    F("mass_kg") * (F("quantity") - F("taken_quantity")) / NullIf(F("quantity"), Value(0), output_field=_AMOUNT)
+)
 
 
 class Listing(MendedByFields):
@@ -90,12 +97,10 @@ class Listing(MendedByFields):
     # What of a lot is held or given; a trigger of its reservations keeps it (listings.models.balance).
     taken_quantity = models.DecimalField(max_digits=14, decimal_places=3, default=0, db_default=0, editable=False)
     free_quantity = models.GeneratedField(
-        expression=F("quantity") - F("taken_quantity"),
-        output_field=models.DecimalField(max_digits=14, decimal_places=3, null=True),
-        db_persist=True,
+        expression=_FREE, output_field=models.DecimalField(max_digits=14, decimal_places=3, null=True), db_persist=True
     )
     free_mass_kg = models.GeneratedField(
-        expression=F("mass_kg") * (F("quantity") - F("taken_quantity")) / F("quantity"),
+        expression=_FREE_MASS,
         output_field=models.DecimalField(max_digits=16, decimal_places=3, null=True),
         db_persist=True,
     )
@@ -164,7 +169,7 @@ class Listing(MendedByFields):
     # Tokens by which an inverted index finds it; the database makes them (listings.search.facets).
     facets = models.GeneratedField(
         expression=Func(
-            "kind", "condition", "price_kind", "price_eur", "unit", "quantity", "mass_kg", "available_until",
+            "kind", "condition", "price_kind", "price_eur", "unit", _FREE, _FREE_MASS, "available_until",
             "material_number", "needs_services", "service_kinds", "hub_ids", "shown_location",
             function="listing_facets",
         ),
