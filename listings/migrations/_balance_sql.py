@@ -43,7 +43,7 @@ BEGIN
             held = listings_balance.held + EXCLUDED.held, given = listings_balance.given + EXCLUDED.given;
     END IF;
     -- A new version: else a pairing that read the old one would mark it as paired.
-    UPDATE listings_listing listing SET taken_quantity = held + given, paired_at = NULL, updated_at = now()
+    UPDATE listings_listing listing SET taken_quantity = held + given, paired_at = NULL, updated_at = clock_timestamp()
     FROM listings_balance balance
     WHERE listing.id = the_listing AND balance.listing_id = the_listing AND balance.period = {WHOLE_LOT}
         AND listing.taken_quantity <> held + given;
