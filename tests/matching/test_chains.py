@@ -21,7 +21,7 @@ from listings.capacity.services import book_capacity
 from listings.capacity.weeks import monday_of
 from listings.derived import derive_mass, derive_material
 from listings.enums import ListingKind
-from listings.models import CapacityBooking, Listing
+from listings.models import Listing, Reservation
 from matching import rules
 from matching.chains.find import Chain, chains_of, load_sides
 from matching.chains.score import all_chains
@@ -138,7 +138,7 @@ def _days(supply: Listing, service: Listing, demand: Listing) -> tuple[list[dt.d
     free = {}
     for number in range(12):
         week = MONDAY + dt.timedelta(weeks=number)
-        booked = sum(row.quantity for row in service.bookings.all() if row.week_start == week)
+        booked = sum(row.quantity for row in service.reservations.live() if row.period == week)
         free[week] = None if service.capacity_per_week is None else max(service.capacity_per_week - booked, 0)
     return found, free
 
@@ -283,7 +283,7 @@ def _store(
         listing.catchment_regions.set([region])
         for week, quantity in booked:
             day = MONDAY + dt.timedelta(weeks=week)
-            CapacityBooking.objects.create(service=listing, week_start=day, quantity=quantity)
+            Reservation.objects.create(listing=listing, period=day, quantity=quantity)
     return listing
 
 
@@ -407,7 +407,7 @@ def test_the_service_is_not_the_supply_s_own_organisation() -> None:
 def fill(service: Listing, weeks: range, quantity: int = 40) -> None:
     for number in weeks:
         week = MONDAY + dt.timedelta(weeks=number)
-        CapacityBooking.objects.create(service=service, week_start=week, quantity=quantity)
+        Reservation.objects.create(listing=service, period=week, quantity=quantity)
 
 
 def test_full_weeks_don_t_count() -> None:
