@@ -97,3 +97,9 @@ class Packaging(models.TextChoices):
     CONTAINER = "container", _("in container")
     BUNDLE = "bundle", _("gebundeld")
     ROLL = "roll", _("op rol")
+
+
+class ReservationState(models.TextChoices):
+    HELD = "held", _("gereserveerd")
+    GIVEN = "given", _("gegeven")
+    RELEASED = "released", _("vrijgegeven")

@@ -115,10 +115,10 @@ def _quantity(match: Joined, of: str, reasons: list[str], lacks: list[str]) -> N
     """What share of the demand is met, and what share of the lot goes."""
     share = _percent(match.coverage or 0)
     streams = [side.recurrence != Recurrence.ONE_OFF for side in (match.supply, match.demand)]
-    said = _rates(match, share, of) if all(streams) else _of_the_demand(share, of)
+    said = _rates(match, share, of) if all(streams) else _of_the_demand(share, of, match.demand)
     if match.lot_share is not None:
         lot = _percent(match.lot_share)
-        said = f"{said} · {_of_what_comes(lot, of) if streams[0] else _of_the_lot(lot, of)}"
+        said = f"{said} · {_of_what_comes(lot, of) if streams[0] else _of_the_lot(lot, of, match.supply)}"
     if any(streams) and not all(streams):
         weeks = max(1, round(min(match.overlap_days / 7, STREAM_WEEKS)))
         over = ngettext("over %(weeks)s week: %(amounts)s", "over %(weeks)s weken: %(amounts)s", weeks)
@@ -139,13 +139,19 @@ def _percent(share: float) -> int:
     return max(round(share * 100), 1)
 
 
-def _of_the_demand(share: int, of: str) -> str:
+def _of_the_demand(share: int, of: str, demand: Listing) -> str:
+    if demand.taken_quantity:
+        if share >= 100:
+            return _("alles wat nog gezocht wordt")
+        return _("%(share)s %% van wat nog gezocht wordt") % {"share": share}
     if of == ListingKind.DEMAND:
         return _("je hele vraag") if share >= 100 else _("%(share)s %% van je vraag") % {"share": share}
     return _("de hele vraag") if share >= 100 else _("%(share)s %% van de vraag") % {"share": share}
 
 
-def _of_the_lot(share: int, of: str) -> str:
+def _of_the_lot(share: int, of: str, supply: Listing) -> str:
+    if supply.taken_quantity:
+        return _("alles wat nog vrij is") if share >= 100 else _("%(share)s %% van wat nog vrij is") % {"share": share}
     if of == ListingKind.SUPPLY:
         return _("je hele partij") if share >= 100 else _("%(share)s %% van je partij") % {"share": share}
     return _("de hele partij") if share >= 100 else _("%(share)s %% van de partij") % {"share": share}
@@ -166,7 +172,7 @@ def _rates(match: Joined, share: int, of: str) -> str:
     """What two streams bring and ask in a week: in the demand's unit, or as a share if the supply's can't compare."""
     offered, asked = per_week(match.supply, match.demand.unit), per_week(match.demand, match.demand.unit)
     if offered is None or asked is None:
-        return _("per week %(amounts)s") % {"amounts": _of_the_demand(share, of)}
+        return _("per week %(amounts)s") % {"amounts": _of_the_demand(share, of, match.demand)}
     words = {
         "offered": figures.number(offered, 1),
         "asked": figures.number(asked, 1),

@@ -1,4 +1,4 @@
-from listings.models.booking import CapacityBooking
+from listings.models.balance import WHOLE_LOT, Balance, Reservation
 from listings.models.cell import ListingCell, ListingCellChange
 from listings.models.listing import (
     LARGEST_QUANTITY,
@@ -21,7 +21,8 @@ __all__ = [
     "LONGEST_REFERENCE",
     "LONGEST_TITLE",
     "MOST_PHOTOS",
-    "CapacityBooking",
+    "WHOLE_LOT",
+    "Balance",
     "ImportColumn",
     "ImportState",
     "Listing",
@@ -29,5 +30,6 @@ __all__ = [
     "ListingCellChange",
     "ListingImport",
     "ListingPhoto",
+    "Reservation",
     "SearchWord",
 ]

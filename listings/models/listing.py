@@ -8,7 +8,8 @@ from django.contrib.gis.db.models.functions import Transform
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import NullIf, Round
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,14 @@ _GOODS = Q(kind__in=["supply", "demand"])
 _SERVICE = Q(kind="service")
 _DRAFT = Q(status="draft")
 _PUBLISHED = Q(status="published")
+# Expressions, for a generated column can't be made of another.
+_AMOUNT = models.DecimalField(max_digits=14, decimal_places=3)
+_FREE = F("quantity") - F("taken_quantity")
+# Rounded as the column is: a token for what is searched by and what it is compared with are of one figure.
+_FREE_MASS = Round(
+    F("mass_kg") * (F("quantity") - F("taken_quantity")) / NullIf(F("quantity"), Value(0), output_field=_AMOUNT),
+    precision=3,
+)
 
 
 class Listing(MendedByFields):
@@ -87,6 +96,16 @@ class Listing(MendedByFields):
     quantity = models.DecimalField(_("hoeveelheid"), max_digits=14, decimal_places=3, null=True, blank=True)
     unit = models.CharField(_("eenheid"), max_length=10, choices=Unit, blank=True)
     mass_kg = models.DecimalField(max_digits=16, decimal_places=3, null=True, editable=False)
+    # What of a lot is held or given; a trigger of its reservations keeps it (listings.models.balance).
+    taken_quantity = models.DecimalField(max_digits=14, decimal_places=3, default=0, db_default=0, editable=False)
+    free_quantity = models.GeneratedField(
+        expression=_FREE, output_field=models.DecimalField(max_digits=14, decimal_places=3, null=True), db_persist=True
+    )
+    free_mass_kg = models.GeneratedField(
+        expression=_FREE_MASS,
+        output_field=models.DecimalField(max_digits=16, decimal_places=3, null=True),
+        db_persist=True,
+    )
     splittable = models.BooleanField(_("mag in delen weg"), default=True)
     recurrence = models.CharField(_("herhaling"), max_length=10, choices=Recurrence, default=Recurrence.ONE_OFF)
     available_from = models.DateField(_("beschikbaar van"), null=True, blank=True)
@@ -152,7 +171,7 @@ class Listing(MendedByFields):
     # Tokens by which an inverted index finds it; the database makes them (listings.search.facets).
     facets = models.GeneratedField(
         expression=Func(
-            "kind", "condition", "price_kind", "price_eur", "unit", "quantity", "mass_kg", "available_until",
+            "kind", "condition", "price_kind", "price_eur", "unit", _FREE, _FREE_MASS, "available_until",
             "material_number", "needs_services", "service_kinds", "hub_ids", "shown_location",
             function="listing_facets",
         ),

@@ -1,0 +1,71 @@
+"""How a listing stands: what of it is held, what is given, and what is free."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from listings.enums import ListingKind, Recurrence
+from listings.models import WHOLE_LOT, Balance, Listing
+from materials import figures
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One period of a listing, in the listing's own unit: `quantity` is `held`, `given` and `free` together."""
+
+    quantity: Decimal
+    held: Decimal
+    given: Decimal
+    splittable: bool
+
+    @property
+    def free(self) -> Decimal:
+        """What may still be promised. Of what goes whole, that is all or nothing."""
+        return self.quantity - self.held - self.given
+
+
+class NotEnoughFree(ValidationError):
+    """More is asked than is free. `free` is what is left, in the listing's own unit; its words say so too."""
+
+    def __init__(self, free: Decimal, listing: Listing) -> None:
+        self.free = free
+        unit = unit_of(listing)
+        if free <= 0:
+            message = _("Er is niets meer van vrij.")
+        elif listing.kind != ListingKind.SERVICE and not listing.splittable:
+            message = _("Deze partij gaat alleen in haar geheel weg: %(free)s.") % {"free": figures.amount(free, unit)}
+        else:
+            message = _("Er is nog %(free)s vrij.") % {"free": figures.amount(free, unit)}
+        super().__init__({"quantity": message}, code="not_enough_free")
+
+
+def unit_of(listing: Listing) -> str:
+    """The unit in which a listing's balances count."""
+    return listing.capacity_unit if listing.kind == ListingKind.SERVICE else listing.unit
+
+
+def quantity_of(listing: Listing) -> Decimal:
+    """How much there is in each period. Raises ValidationError for a listing that doesn't say so."""
+    quantity = listing.capacity_per_week if listing.kind == ListingKind.SERVICE else listing.quantity
+    if quantity is None:
+        raise ValidationError(_("Dit zoekertje zegt niet hoeveel er is. Daarvan kun je niets vastleggen."))
+    return quantity
+
+
+def standing_of(listing: Listing, period: dt.date = WHOLE_LOT) -> Standing:
+    """How one period stands now. Raises ValidationError for a listing that doesn't say how much there is."""
+    row = Balance.objects.filter(listing=listing, period=period).first()
+    if row is not None:
+        return Standing(row.quantity, row.held, row.given, row.splittable)
+    splittable = listing.kind == ListingKind.SERVICE or listing.splittable
+    return Standing(quantity_of(listing), Decimal(0), Decimal(0), splittable)
+
+
+def lot_standing(listing: Listing) -> Standing | None:
+    """How a lot stands now; None for a service, a stream, and a draft that doesn't say how much there is."""
+    if listing.kind == ListingKind.SERVICE or listing.recurrence != Recurrence.ONE_OFF or listing.quantity is None:
+        return None
+    return standing_of(listing)
