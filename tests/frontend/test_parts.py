@@ -89,7 +89,9 @@ def test_a_lot_may_shrink_to_what_is_promised_and_other_fields_change_freely() -
     lot = partly()
     services.update_listing(by=lot.maker, listing=lot, title="Paletten", quantity=10)  # type: ignore[attr-defined]
     lot.refresh_from_db()
-    assert (lot.title, lot.free_quantity) == ("Paletten", 0)
+    assert (lot.title, lot.free_quantity, lot.status) == ("Paletten", 0, "reserved")
+    services.update_listing(by=lot.maker, listing=lot, quantity=11)  # type: ignore[attr-defined]
+    assert Listing.objects.get(pk=lot.pk).status == "published"
 
 
 def test_a_lot_that_goes_whole_keeps_its_quantity_while_it_is_promised() -> None:
