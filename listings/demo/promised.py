@@ -9,7 +9,7 @@ from listings.enums import ListingKind, ListingStatus, Recurrence, ReservationSt
 from listings.models import Listing, Reservation
 
 #: One in so many lots is promised in part, among the first so many listings: each rewrites its row.
-ONE_IN, AMONG = 6, 10_000
+ONE_IN, AMONG = 3, 5_000
 #: Shares of a lot that are held or given.
 _SHARES = (Decimal("0.2"), Decimal("0.25"), Decimal("0.3"))
 #: What has fewer doesn't go in parts.

@@ -93,7 +93,7 @@ def test_a_bundle_is_made_of_what_is_free() -> None:
 
 
 def test_the_demo_has_lots_that_are_promised_in_part() -> None:
-    call_command("demo", listings=400, seed=1, verbosity=0)
+    call_command("demo", listings=900, seed=1, verbosity=0)
     partly = Listing.objects.filter(taken_quantity__gt=0)
     assert partly.count() > 3
     assert {lot.status for lot in partly} == {ListingStatus.PUBLISHED}
