@@ -487,6 +487,7 @@ def test_a_match_says_that_amounts_in_other_units_are_estimated(unit: str, estim
             87 * 12 / 52.17857 / 40,
             "per week 20 van de gevraagde 40 kg · alles wat vrijkomt",
         ),
+        (("weekly", 40), ("weekly", 20), 1.0, "per week 20 kg gevraagd, er komt 40 vrij · 50 % van wat vrijkomt"),
         (("quarterly", 40), ("monthly", 40), 1 / 3, "per week 3,1 van de gevraagde 9,2 kg · alles wat vrijkomt"),
         (("weekly", 10), ("one_off", 40), 1.0, "over 4 weken: de hele vraag · alles wat vrijkomt"),
         (("weekly", 5), ("one_off", 40), 0.5, "over 4 weken: 50 % van de vraag · alles wat vrijkomt"),
@@ -555,7 +556,7 @@ def test_a_draft_is_never_paired() -> None:
 
 
 @pytest.mark.parametrize(
-    ("metres", "words"), [(2_856, "2,9 km"), (9_949, "9,9 km"), (9_960, "10 km"), (43_608, "44 km"), (0, "0 m")]
+    ("metres", "words"), [(2_856, "2,9 km"), (9_949, "9,9 km"), (9_960, "10 km"), (43_608, "44 km"), (0, "vlakbij")]
 )
 def test_a_distance_in_words_is_rounded(metres: int, words: str) -> None:
     supply, demand = published(), published("demand")
