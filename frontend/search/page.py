@@ -278,6 +278,10 @@ def _names_a_place(given: dict[str, str]) -> bool:
 
 def _kind_chips(asked: Asked) -> list[KindChip]:
     assert asked.parameters is not None
+    reading = asked.parameters.reading
+    if reading and any(piece.says is Says.SERVICE for piece in reading.used):
+        # Only services do something: other kinds would be counted without what is to be done.
+        return []
     counts = kind_counts(asked.parameters)
     total = sum(facet.count for facet in counts)
     whole = all(facet.exact for facet in counts) and total <= COUNT_LIMIT
