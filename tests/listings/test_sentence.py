@@ -277,3 +277,19 @@ def test_how_often_is_said_not_to_count_and_never_looked_for_as_a_word(often: st
 )  # fmt: skip
 def test_what_is_done_to_textiles_is_a_service(typed: str, service: str) -> None:
     assert said(typed)["service"] == service
+
+
+def test_the_thing_itself_further_away_comes_before_what_is_akin_nearby(client: Client) -> None:
+    """Given beams in Kortrijk and pallets in Gent, when beams around Gent are asked for, then the beams come first."""
+    published(material=material("wood-pallets"), title="Paletten om de hoek")
+    published(material=material("wood-beams"), title="Balken van verderop", at=(50.8279, 3.2649))
+    page = client.get("/", {"q": "houten balken binnen 5 km van Gent"}).content.decode()
+    assert "Verder weg" in page
+    assert page.index("Balken van verderop") < page.index("Niet precies")
+
+
+def test_a_search_for_a_service_shows_no_counters_that_ignore_it(client: Client) -> None:
+    published(material=material("appliances-fridges"), title="Frigo uit een keuken")
+    page = client.get("/", {"q": "frigo herstellen"}).content.decode()
+    assert "Niets gevonden" in page
+    assert "chip__count" not in page
