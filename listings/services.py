@@ -18,6 +18,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import check_is_operator
 from journal.events import Happened, changed, record, record_many, values_of
 from listings.balances.changes import check_promises_kept
+from listings.balances.services import follow_what_is_free
 from listings.balances.steps import check_may_be_public, check_nothing_held
 from listings.derived import derive_mass, derive_material, derive_place
 from listings.enums import ListingKind, ListingStatus, Precision
@@ -58,7 +59,7 @@ def update_listing(*, by: User, listing: Listing, seen_at: dt.datetime | None = 
     _check_open(listing)
     if not fields:
         return listing
-    before = _remembered(listing, fields)
+    before, stored = _remembered(listing, fields), copy(listing)
     listing = _store(listing, fields)
     if listing.status == ListingStatus.PUBLISHED:
         _check_not_over(listing, timezone.localdate())
@@ -68,6 +69,8 @@ def update_listing(*, by: User, listing: Listing, seen_at: dt.datetime | None = 
         if amount in changes:
             changes.setdefault(unit, [getattr(listing, unit)] * 2)
     _record(ListingVerb.CHANGED, by, listing, changes)
+    if listing.taken_quantity:
+        follow_what_is_free(listing, before=stored)
     return listing
 
 

@@ -56,7 +56,7 @@ def explain(match: Match, of: str = "") -> Explanation:
     _quantity(match, of, reasons, lacks)
     _timing(match, reasons, lacks)
     _material(match, reasons, lacks)
-    _price(match, reasons, lacks)
+    _price(match.supply, match.demand, reasons, lacks)
     if match.demand.condition is None:
         reasons.append(_("staat: %(condition)s") % {"condition": match.supply.get_condition_display()})
     else:
@@ -90,7 +90,7 @@ def explain_chain(chain: Chain) -> Explanation:
     _capacity(chain, reasons, lacks)
     _quantity(chain, "", reasons, lacks)
     _material(chain, reasons, lacks)
-    _price(chain, reasons, lacks)
+    _price(chain.supply, chain.demand, reasons, lacks)
     if chain.condition_after != chain.supply.condition:
         reasons.append(_("daarna: %(condition)s") % {"condition": chain.condition_after.label})
     elif chain.demand.condition is not None:
@@ -116,7 +116,9 @@ def _quantity(match: Joined, of: str, reasons: list[str], lacks: list[str]) -> N
     share = _percent(match.coverage or 0)
     streams = [side.recurrence != Recurrence.ONE_OFF for side in (match.supply, match.demand)]
     said = _rates(match, share, of) if all(streams) else _of_the_demand(share, of, match.demand)
-    if match.lot_share is not None:
+    if _is_too_much(match):
+        said = _("%(share)s · de hele partij, meer dan gevraagd") % {"share": said}
+    elif match.lot_share is not None:
         lot = _percent(match.lot_share)
         said = f"{said} · {_of_what_comes(lot, of) if streams[0] else _of_the_lot(lot, of, match.supply)}"
     if any(streams) and not all(streams):
@@ -130,8 +132,13 @@ def _quantity(match: Joined, of: str, reasons: list[str], lacks: list[str]) -> N
         lacks.append(_("één partij, terwijl de vraag terugkeert"))
     if Unit(match.supply.unit).dimension != Unit(match.demand.unit).dimension:
         lacks.append(_("hoeveelheden vergeleken op geschat gewicht"))
-    if not match.supply.splittable and match.lot_share is not None and match.lot_share < 1:
+    if _is_too_much(match):
         lacks.append(_("de partij is groter dan gevraagd en gaat niet in delen weg"))
+
+
+def _is_too_much(match: Joined) -> bool:
+    """Whether a lot that goes whole is more than what is asked: then a share of it says nothing."""
+    return not match.supply.splittable and match.lot_share is not None and match.lot_share < 1
 
 
 def _percent(share: float) -> int:
@@ -178,6 +185,8 @@ def _rates(match: Joined, share: int, of: str) -> str:
         "asked": figures.number(asked, 1),
         "unit": Unit(match.demand.unit).label,
     }
+    if offered > asked:
+        return _("per week %(asked)s %(unit)s gevraagd, er komt %(offered)s vrij") % words
     return _("per week %(offered)s van de gevraagde %(asked)s %(unit)s") % words
 
 
@@ -216,9 +225,15 @@ def _material(match: Joined, reasons: list[str], lacks: list[str]) -> None:
         lacks.append(_("ruimer materiaal: %(supply)s") % {"supply": supply.name.lower()})
 
 
-def _price(match: Joined, reasons: list[str], lacks: list[str]) -> None:
+def price_to_agree(supply: Listing, demand: Listing) -> list[str]:
+    """What of the price both sides have yet to agree on."""
+    lacks = list[str]()
+    _price(supply, demand, [], lacks)
+    return lacks
+
+
+def _price(supply: Listing, demand: Listing, reasons: list[str], lacks: list[str]) -> None:
     """Words for the price. They follow from both prices: a part of ½ may mean twice the price, or an unknown one."""
-    supply, demand = match.supply, match.demand
     kinds = (supply.price_kind, demand.price_kind)
     asked, offered = _comparable_prices(supply, demand)
     if kinds == (PriceKind.REMOVAL_FEE, PriceKind.REMOVAL_FEE):

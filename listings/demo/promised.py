@@ -8,8 +8,8 @@ from accounts.demo import DemoOrganisation
 from listings.enums import ListingKind, ListingStatus, Recurrence, ReservationState
 from listings.models import Listing, Reservation
 
-#: One in so many lots is promised in part, and at most so many: each rewrites its listing.
-ONE_IN, MOST = 25, 300
+#: One in so many lots is promised in part, among the first so many listings: each rewrites its row.
+ONE_IN, AMONG = 3, 5_000
 #: Shares of a lot that are held or given.
 _SHARES = (Decimal("0.2"), Decimal("0.25"), Decimal("0.3"))
 #: What has fewer doesn't go in parts.
@@ -20,13 +20,13 @@ def promise_some(drawn: Mapping[str, int], organisations: Sequence[DemoOrganisat
     """Hold and give parts of some lots, given by their reference, for other organisations."""
     source = random.Random(25)
     lots = (
-        Listing.objects.filter(pk__in=list(drawn.values())[::ONE_IN], status=ListingStatus.PUBLISHED, splittable=True)
+        Listing.objects.filter(pk__in=list(drawn.values())[:AMONG], status=ListingStatus.PUBLISHED, splittable=True)
         .exclude(kind=ListingKind.SERVICE)
         .filter(recurrence=Recurrence.ONE_OFF, quantity__gte=_FEWEST)
-        .order_by("pk")[:MOST]
+        .order_by("pk")
     )
     made = []
-    for lot in lots:
+    for lot in lots[::ONE_IN]:
         for state in source.choice([("held",), ("given",), ("held", "given")]):
             quantity = round(lot.quantity * source.choice(_SHARES))  # type: ignore[operator] # filtered by it
             made.append(

@@ -22,7 +22,6 @@ from listings.imports.checks import Checked, Progress, check
 from listings.imports.lease import begin, held
 from listings.imports.mistakes import Mistake, of_the_file
 from listings.imports.preview import preview
-from listings.imports.promised import promise_mistakes
 from listings.imports.stored_rows import Stored, doubles, store_rows
 from listings.imports.table_file import LARGEST_BYTES
 from listings.imports.words import is_unknown_word
@@ -185,7 +184,7 @@ def _fail_on_error(listing_import: ListingImport) -> Iterator[None]:
 
 
 def _check(listing_import: ListingImport, progress: Progress, at: dt.datetime, *, again: bool) -> Checked:
-    checked = check(
+    return check(
         Path(listing_import.file.path),
         listing_import.name,
         listing_import.organisation,
@@ -195,9 +194,6 @@ def _check(listing_import: ListingImport, progress: Progress, at: dt.datetime, *
         words=listing_import.words,
         again=again,
     )
-    if not checked.mistakes:
-        checked.mistakes.extend(promise_mistakes(checked.rows, listing_import.organisation))
-    return checked
 
 
 def locked_import(by: User, listing_import: ListingImport) -> ListingImport:

@@ -50,7 +50,9 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER reservation_counts AFTER INSERT OR UPDATE OR DELETE ON listings_reservation
+-- For whom it is held doesn't count: who deletes an organisation empties that, after its listings' balances are gone.
+CREATE TRIGGER reservation_counts AFTER INSERT OR DELETE
+OR UPDATE OF listing_id, period, quantity, given_quantity, state ON listings_reservation
 FOR EACH ROW EXECUTE FUNCTION listings_keep_balance();
 
 CREATE FUNCTION listings_follow_listing() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -22,7 +22,7 @@ from listings.balances.recount import recount_balances
 from listings.balances.services import give, hold, release
 from listings.capacity.weeks import monday_of
 from listings.models import WHOLE_LOT, Balance, Listing, Reservation
-from tests.makers import TODAY, draft, published
+from tests.makers import TODAY, draft, make_organisation, published
 
 pytestmark = pytest.mark.django_db
 MONDAY = monday_of(TODAY) + dt.timedelta(weeks=1)
@@ -266,6 +266,17 @@ def test_reservations_that_are_deleted_with_their_listing_leave_nothing() -> Non
     lot.organisation.delete()
     assert not Reservation.objects.exists()
     assert not Balance.objects.exists()
+
+
+@pytest.mark.parametrize("whose", ["owner", "taker"])
+def test_an_organisation_goes_with_its_lots_whoever_something_is_held_for(whose: str) -> None:
+    lot, taker = published(quantity=20), make_organisation()
+    owner = lot.organisation
+    for organisation, quantity in ((owner, 2), (taker, 3)):
+        hold(by=None, listing=lot, quantity=Decimal(quantity), organisation=organisation)
+    {"owner": owner, "taker": taker}[whose].delete()
+    left = Balance.objects.values_list("held", flat=True)
+    assert list(left) == ([] if whose == "owner" else [5])
 
 
 # ---- the status that follows ----

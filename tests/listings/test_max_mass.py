@@ -38,7 +38,7 @@ def lots() -> list[Listing]:
             goods |= {"quantity": quantity, "unit": unit}
         made.append(published(draw.choice(["supply", "demand"]), **goods))
         if number % 3 == 0:
-            hold(by=None, listing=made[-1], quantity=round(made[-1].quantity / 2, 3))
+            hold(by=None, listing=made[-1], quantity=round(Decimal(goods.get("quantity", 40)) / 2, 3))
             made[-1].refresh_from_db()
     return [*made, published("service")]
 

@@ -364,6 +364,14 @@ def test_a_row_that_goes_straight_says_what_has_to_be_done_first(hub: Hub, edito
     assert "moet eerst hersteld worden" in client.get(PAGE).content.decode()
 
 
+def test_a_row_says_what_of_the_price_is_to_be_agreed(hub: Hub, editor: User, client: Client) -> None:
+    kilos(40, price_kind="fixed", price_eur=3)
+    kilos(40, "demand", price_kind="free")
+    tasks.plan_hub(request_plan(by=editor, hub=hub).pk)
+    client.force_login(editor)
+    assert "vraagprijs ligt hoger dan geboden" in client.get(PAGE).content.decode()
+
+
 def test_a_running_plan_is_stopped_from_the_page(hub: Hub, editor: User, client: Client) -> None:
     client.force_login(editor)
     client.post(f"{PAGE}maken/")
