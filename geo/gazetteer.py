@@ -207,7 +207,7 @@ def _outside_at_the_end(text: str) -> str:
 
 def _surely(name: str) -> list[Place]:
     """The one place that a name surely means, by its letters: a slip in a name, or what a longer one begins with."""
-    rows = [row for row in _places().surely_named(name) if row.fit != Fit.ROUGH or _is_misspelled(name, row)]
+    rows = [row for row in _places().surely_named(name) if not _is_rough(row) or _is_misspelled(name, row)]
     return rows[:1]
 
 
@@ -218,9 +218,14 @@ def _suggested(name: str, limit: int) -> list[Place]:
     rows = [
         row
         for row in _places().named_like(name)
-        if row.fit != Fit.ROUGH or (part and any(part in called for called in row.keys)) or _is_misspelled(name, row)
+        if not _is_rough(row) or (part and any(part in called for called in row.keys)) or _is_misspelled(name, row)
     ]
     return rows[:limit]
+
+
+def _is_rough(row: Place) -> bool:
+    """Whether a row of surely_named() or named_like() is only like the name that was asked."""
+    return bool(row.fit == Fit.ROUGH)  # type: ignore[attr-defined]
 
 
 def _is_misspelled(name: str, place: Place) -> bool:

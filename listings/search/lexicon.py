@@ -33,7 +33,7 @@ def with_known_words(parameters: SearchParameters) -> SearchParameters:
     if not words:
         return parameters
     with connections[router.db_for_read(SearchWord)].cursor() as cursor:
-        cursor.execute(NEAREST, {"words": words, "alike": ALIKE, "shortest": SHORTEST} | MOST_OFF)
+        cursor.execute(NEAREST, {"words": words, "alike": ALIKE, "shortest": SHORTEST, **MOST_OFF})
         nearest = dict(cursor.fetchall())
     if not nearest:
         return parameters

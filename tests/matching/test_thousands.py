@@ -338,7 +338,7 @@ def test_the_nearest_word_is_found_by_its_trigrams(many: None) -> None:
         # It is small enough to read whole; what counts is that no larger one would have to be.
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(
-            f"EXPLAIN {NEAREST}", {"words": ["overgordein"], "alike": ALIKE, "shortest": SHORTEST} | MOST_OFF
+            f"EXPLAIN {NEAREST}", {"words": ["overgordein"], "alike": ALIKE, "shortest": SHORTEST, **MOST_OFF}
         )
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "search_word_alike" in plan, plan
