@@ -194,15 +194,14 @@ def _municipalities(name: str) -> list[Found]:
 
 def _outside_at_the_end(text: str) -> str:
     """Why an address that ends in a town of elsewhere means no place: "Grand-Rue 3, Tournai"; else empty."""
-    if _of_address(text):
-        return ""
     name = _name_in(text)
     words = name.split()
-    tails = [" ".join(words[-count:]) for count in range(min(4, len(words)), 0, -1)]
-    if tail := next((tail for tail in tails if outside(tail) or towns_named(tail, StoredTowns())), ""):
-        is_address = tail == name or any(word[0].isdigit() for word in words)
-        return why_refused(tail, StoredTowns()) if is_address else ""
-    return ""
+    is_address = any(word[0].isdigit() for word in words)
+    tails = [" ".join(words[-count:]) for count in range(min(4, len(words)), 0, -1)] if is_address else [name]
+    if not any(map(outside, tails)) or _of_address(text):
+        return ""
+    tail = next((tail for tail in tails if outside(tail) or towns_named(tail, StoredTowns())), "")
+    return why_refused(tail, StoredTowns()) if tail else ""
 
 
 def _surely(name: str) -> list[Place]:

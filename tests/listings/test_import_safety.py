@@ -129,7 +129,7 @@ def test_what_the_broker_lost_is_started_again(company: Organisation, tmp_path: 
         ("9000;", "Gent", ""),
         ("9000;Gent", "Gent", ""),
         (";Nergenshuizen", "", "ken ik niet"),
-        (";Parijs", "", "ken ik niet"),
+        (";Parijs", "", "ligt buiten"),
         ("9000;Aalst", "", "Aalst heeft postcode 3800, 9300"),
     ],
 )
