@@ -23,9 +23,7 @@ class Standing:
 
     @property
     def free(self) -> Decimal:
-        """What may still be promised. Of what goes whole, a part that is left after another was promised is none."""
-        if not self.splittable and (self.held or self.given):
-            return Decimal(0)
+        """What may still be promised. Of what goes whole, that is all or nothing."""
         return self.quantity - self.held - self.given
 
 
@@ -49,13 +47,18 @@ def unit_of(listing: Listing) -> str:
     return listing.capacity_unit if listing.kind == ListingKind.SERVICE else listing.unit
 
 
+def quantity_of(listing: Listing) -> Decimal:
+    """How much there is in each period. Raises ValidationError for a listing that doesn't say so."""
+    quantity = listing.capacity_per_week if listing.kind == ListingKind.SERVICE else listing.quantity
+    if quantity is None:
+        raise ValidationError(_("Dit zoekertje zegt niet hoeveel er is. Daarvan kun je niets vastleggen."))
+    return quantity
+
+
 def standing_of(listing: Listing, period: dt.date = WHOLE_LOT) -> Standing:
-    """How one period stands now. Raises ValueError for a listing that doesn't say how much there is."""
+    """How one period stands now. Raises ValidationError for a listing that doesn't say how much there is."""
     row = Balance.objects.filter(listing=listing, period=period).first()
     if row is not None:
         return Standing(row.quantity, row.held, row.given, row.splittable)
-    service = listing.kind == ListingKind.SERVICE
-    quantity = listing.capacity_per_week if service else listing.quantity
-    if quantity is None:
-        raise ValueError(f"{listing.pk} doesn't say how much there is")
-    return Standing(quantity, Decimal(0), Decimal(0), service or listing.splittable)
+    splittable = listing.kind == ListingKind.SERVICE or listing.splittable
+    return Standing(quantity_of(listing), Decimal(0), Decimal(0), splittable)

@@ -1,17 +1,21 @@
 """Holds a part of a listing, gives it, or releases it: with the listing's status that follows from what is free.
 
-Rooms above call these within a step of their own, which says who may take it and records what happened.
+Rooms above call these within a step of their own, which says who may take it and records what happened. Each locks the
+listing first and then its reservations, which trigger what follows in its balances. Who locks several listings, locks
+them in order of id.
 """
 
 import datetime as dt
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from journal.events import record
-from listings.balances.free import NotEnoughFree, standing_of
+from listings.balances.free import NotEnoughFree, quantity_of, standing_of
 from listings.enums import ListingKind, ListingStatus, Recurrence, ReservationState
 from listings.lifecycle import next_statuses
 from listings.models import WHOLE_LOT, Listing, Reservation
@@ -19,6 +23,8 @@ from listings.verbs import ListingVerb
 
 #: The constraints of Balance, by which the database refuses to promise more than there is.
 _REFUSALS = ("never_oversold", "goes_whole")
+#: Nothing is promised of what isn't public yet, or no more.
+_CLOSED_TO_HOLDS = (ListingStatus.DRAFT, ListingStatus.WITHDRAWN, ListingStatus.CLOSED)
 
 
 @transaction.atomic
@@ -32,14 +38,24 @@ def hold(
     supply: Listing | None = None,
     note: str = "",
 ) -> Reservation:
-    """Hold a part of one period of a listing. Raises NotEnoughFree, which says what is left; then nothing is held."""
+    """Hold a part of one period of a listing.
+
+    Raises NotEnoughFree, which says what is left, and ValidationError by field for what makes no sense; then nothing
+    is held.
+    """
+    locked = _locked(listing.pk)
+    if locked.status in _CLOSED_TO_HOLDS:
+        words = {"status": locked.get_status_display().lower()}
+        raise ValidationError(_("Dit zoekertje is %(status)s: je kunt er niets van vastleggen.") % words)
+    quantity_of(locked)
     reservation = Reservation(
-        listing=listing, period=period, quantity=quantity, organisation=organisation, supply=supply, note=note,
+        listing=locked, period=period, quantity=quantity, organisation=organisation, supply=supply, note=note,
         created_by=by,
     )  # fmt: skip
-    reservation.full_clean()
+    # Not full_clean(): it would ask the database for each other row that is here already.
+    reservation.clean_fields(exclude=["listing", "organisation", "supply", "created_by"])
     _write(reservation)
-    _follow_what_is_free(listing)
+    _follow_what_is_free(locked)
     return reservation
 
 
@@ -47,56 +63,95 @@ def hold(
 def give(*, reservation: Reservation, quantity: Decimal) -> None:
     """Say that what was held is given, and how much it came to: the rest is free again.
 
-    Raises NotEnoughFree where it came to more than what was held and what is free together.
+    What was given already is corrected. Of a listing that goes whole, the whole is given. Raises NotEnoughFree where
+    it came to more than what was held and what is free together, ValidationError for what is released.
     """
+    locked = _locked(reservation.listing_id)
+    _read_anew(reservation, locked)
+    if reservation.state == ReservationState.RELEASED:
+        raise ValidationError(_("Deze reservatie is al vrijgegeven."))
     reservation.state, reservation.given_quantity = ReservationState.GIVEN, quantity
+    reservation.clean_fields(exclude=["listing", "organisation", "supply", "created_by"])
     _write(reservation)
-    _follow_what_is_free(reservation.listing)
+    _follow_what_is_free(locked)
 
 
 @transaction.atomic
 def release(*, reservation: Reservation) -> None:
-    """Let go of what is held or given: it is free again."""
+    """Let go of what is held or given: it is free again. What is released already stays so."""
+    locked = _locked(reservation.listing_id)
+    _read_anew(reservation, locked)
+    if reservation.state == ReservationState.RELEASED:
+        return
     reservation.state, reservation.given_quantity = ReservationState.RELEASED, None
     _write(reservation)
-    _follow_what_is_free(reservation.listing)
+    _follow_what_is_free(locked)
+
+
+def _locked(listing_id: int) -> Listing:
+    """The listing as it is stored now, locked as the triggers lock it until the transaction ends."""
+    return Listing.objects.select_for_update(of=("self",), no_key=True).get(pk=listing_id)
+
+
+def _read_anew(reservation: Reservation, listing: Listing) -> None:
+    """What another transaction made of a reservation before this one got the lock of its listing."""
+    reservation.refresh_from_db(fields=["state", "quantity", "given_quantity"])
+    reservation.listing = listing
 
 
 def _write(reservation: Reservation) -> None:
+    """Save, and say in words what the database refuses."""
     try:
         with transaction.atomic():
             reservation.save()
     except IntegrityError as error:
-        cause = error.__cause__
-        name = getattr(getattr(cause, "diag", None), "constraint_name", None)
-        if name not in _REFUSALS:
-            raise
-        listing = reservation.listing
-        raise NotEnoughFree(standing_of(listing, reservation.period).free, listing) from None
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if name in _REFUSALS:
+            free = standing_of(reservation.listing, reservation.period).free
+            raise NotEnoughFree(free, reservation.listing) from None
+        if name == "period_fits_listing":
+            raise ValidationError({"period": _period_refused(reservation.listing)}) from None
+        if name == "reservation_quantity_positive":
+            raise ValidationError({"quantity": _("De hoeveelheid moet meer dan 0 zijn.")}) from None
+        raise
+
+
+def _period_refused(listing: Listing) -> str:
+    if listing.kind == ListingKind.SERVICE:
+        return _("Een week begint op maandag.")
+    if listing.recurrence == Recurrence.ONE_OFF:
+        return _("Deze partij is er één keer: kies geen dag van levering.")
+    return _("Kies de dag van levering.")
 
 
 def _follow_what_is_free(listing: Listing) -> None:
-    """Let a lot that is public say by its status whether something is left of it: nobody does that by hand."""
+    """Let a lot that is public say by its status whether something is left of it: nobody does that by hand.
+
+    The listing is given as it was before. A lot of which something was free, and still is, stays as its owner put it.
+    """
     if listing.kind == ListingKind.SERVICE or listing.recurrence != Recurrence.ONE_OFF:
         return
-    stored = Listing.objects.select_for_update(of=("self",), no_key=True).get(pk=listing.pk)
-    standing = standing_of(stored)
-    if standing.given >= standing.quantity:
+    standing = standing_of(listing)
+    was_free = standing.quantity > listing.taken_quantity
+    after = _FOLLOWS.get((listing.status, was_free, standing.free > 0))
+    if standing.given >= standing.quantity and ListingStatus.CLOSED in next_statuses(listing.status):
         after = ListingStatus.CLOSED
-    else:
-        after = ListingStatus.PUBLISHED if standing.free > 0 else ListingStatus.RESERVED
-    if after == stored.status or after not in next_statuses(stored.status):
+        listing.closed_at = timezone.now()
+    if after is None:
         return
-    changes = {"status": [stored.status, after]}
-    stored.status, stored.paired_at = after, None
-    if after == ListingStatus.CLOSED:
-        stored.closed_at = timezone.now()
-    stored.save(update_fields=["status", "paired_at", "closed_at", "updated_at"])
+    changes = {"status": [listing.status, after]}
+    listing.status, listing.paired_at = after, None
+    listing.save(update_fields=["status", "paired_at", "closed_at", "updated_at"])
     record(
-        _VERBS[after], stored, organisation_id=stored.organisation_id, hub_ids=stored.hub_ids, changes=changes
+        _VERBS[after], listing, organisation_id=listing.organisation_id, hub_ids=listing.hub_ids, changes=changes
     )  # fmt: skip
 
 
+#: By a lot's status, whether something was free and whether something is: the status that follows.
+_FOLLOWS: dict[tuple[str, bool, bool], ListingStatus] = {
+    (ListingStatus.PUBLISHED, True, False): ListingStatus.RESERVED,
+    (ListingStatus.RESERVED, False, True): ListingStatus.PUBLISHED,
+}
 #: How the journal says that a lot's status followed what is free.
 _VERBS = {
     ListingStatus.PUBLISHED: ListingVerb.PUBLISHED,

@@ -12,17 +12,18 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import migrations, models
 from django.db.models import DecimalField, F, Func, Q, Value
-from django.db.models.functions import NullIf
+from django.db.models.functions import NullIf, Round
 
 from listings.migrations._balance_sql import TRIGGERS, UNDO
 from listings.migrations._initial_sql import one_by_one
 
 
 FREE = F("quantity") - F("taken_quantity")
-FREE_MASS = (
+FREE_MASS = Round(
     F("mass_kg")
     * (F("quantity") - F("taken_quantity"))
-    / NullIf(F("quantity"), Value(0), output_field=DecimalField(max_digits=14, decimal_places=3))
+    / NullIf(F("quantity"), Value(0), output_field=DecimalField(max_digits=14, decimal_places=3)),
+    precision=3,
 )
 
 

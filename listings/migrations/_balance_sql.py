@@ -42,7 +42,8 @@ BEGIN
         ON CONFLICT (listing_id, period) DO UPDATE SET
             held = listings_balance.held + EXCLUDED.held, given = listings_balance.given + EXCLUDED.given;
     END IF;
-    UPDATE listings_listing listing SET taken_quantity = held + given, paired_at = NULL
+    -- A new version: else a pairing that read the old one would mark it as paired.
+    UPDATE listings_listing listing SET taken_quantity = held + given, paired_at = NULL, updated_at = now()
     FROM listings_balance balance
     WHERE listing.id = the_listing AND balance.listing_id = the_listing AND balance.period = {WHOLE_LOT}
         AND listing.taken_quantity <> held + given;
@@ -66,7 +67,7 @@ BEGIN
         quantity = CASE NEW.kind WHEN 'service' THEN coalesce(NEW.capacity_per_week, quantity)
             ELSE coalesce(NEW.quantity, quantity) END,
         splittable = NEW.kind = 'service' OR NEW.splittable
-    WHERE listing_id = NEW.id AND (period = {WHOLE_LOT} OR period >= date_trunc('week', now())::date);
+    WHERE listing_id = NEW.id AND (period = {WHOLE_LOT} OR period >= date_trunc('week', now() AT TIME ZONE 'Europe/Brussels')::date);
     RETURN NULL;
 END $$;
 

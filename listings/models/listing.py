@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import NullIf
+from django.db.models.functions import NullIf, Round
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -46,8 +46,10 @@ _PUBLISHED = Q(status="published")
 # Expressions, for a generated column can't be made of another.
 _AMOUNT = models.DecimalField(max_digits=14, decimal_places=3)
 _FREE = F("quantity") - F("taken_quantity")
-_FREE_MASS = (
-    F("mass_kg") * (F("quantity") - F("taken_quantity")) / NullIf(F("quantity"), Value(0), output_field=_AMOUNT)
+# Rounded as the column is: a token for what is searched by and what it is compared with are of one figure.
+_FREE_MASS = Round(
+    F("mass_kg") * (F("quantity") - F("taken_quantity")) / NullIf(F("quantity"), Value(0), output_field=_AMOUNT),
+    precision=3,
 )
 
 
