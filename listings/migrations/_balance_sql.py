@@ -62,6 +62,13 @@ BEGIN
         RAISE EXCEPTION 'What is promised is counted in the old unit'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'promised_in_its_unit';
     END IF;
+    IF NEW.taken_quantity <> OLD.taken_quantity AND NEW.taken_quantity IS DISTINCT FROM coalesce((
+        SELECT held + given FROM listings_balance WHERE listing_id = NEW.id AND period = {WHOLE_LOT}
+    ), 0)
+    THEN
+        RAISE EXCEPTION 'Reservations alone say what is taken'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'taken_by_reservations';
+    END IF;
     -- What is past stays as it was.
     UPDATE listings_balance SET
         quantity = CASE NEW.kind WHEN 'service' THEN coalesce(NEW.capacity_per_week, quantity)
@@ -72,11 +79,13 @@ BEGIN
 END $$;
 
 CREATE TRIGGER listing_has_balance AFTER UPDATE OF
-    kind, quantity, unit, splittable, recurrence, capacity_per_week, capacity_unit
+    kind, quantity, unit, splittable, recurrence, capacity_per_week, capacity_unit, taken_quantity
 ON listings_listing FOR EACH ROW WHEN (
-    (OLD.kind, OLD.quantity, OLD.unit, OLD.splittable, OLD.recurrence, OLD.capacity_per_week, OLD.capacity_unit)
+    (OLD.kind, OLD.quantity, OLD.unit, OLD.splittable, OLD.recurrence, OLD.capacity_per_week, OLD.capacity_unit,
+        OLD.taken_quantity)
     IS DISTINCT FROM
-    (NEW.kind, NEW.quantity, NEW.unit, NEW.splittable, NEW.recurrence, NEW.capacity_per_week, NEW.capacity_unit)
+    (NEW.kind, NEW.quantity, NEW.unit, NEW.splittable, NEW.recurrence, NEW.capacity_per_week, NEW.capacity_unit,
+        NEW.taken_quantity)
 ) EXECUTE FUNCTION listings_follow_listing();
 """
 
