@@ -18,6 +18,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from exchanges.taking import ExchangeMoved
+from listings.balances.free import NotEnoughFree
 from listings.validators import StaleListing
 from marketplace.collisions import collision_of
 from marketplace.outages import RETRY_AFTER_S, outage_page, took_too_long
@@ -151,6 +153,8 @@ def _known(error: BaseException | None) -> tuple[int, str, Errors] | None:
                 _("Iemand anders wijzigde dit sinds je het las. Lees het opnieuw, en stuur dan je wijziging."),
                 [],
             )
+        case NotEnoughFree() | ExchangeMoved():
+            return 409, " ".join(error.messages), _field_errors(error)
         case ValidationError():
             return 400, wrong, _field_errors(error)
         case exceptions.ValidationError():

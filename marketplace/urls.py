@@ -19,6 +19,7 @@ urlpatterns = [
     path("media/photos/<path:path>", photo, name="photo"),
     path("account/", include("allauth.urls")),
     # Listings come before geo: their tiles share an address pattern that geo ends.
+    path("", include("exchanges.urls")),
     path("", include("matching.urls")),
     path("", include("listings.urls")),
     path("", include("materials.urls")),

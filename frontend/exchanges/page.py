@@ -1,6 +1,5 @@
 """What the page of an exchange shows: where it stands, what one can do, and what happened."""
 
-import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -27,7 +26,7 @@ _STATIONS = (
 )  # fmt: skip
 #: How far those are that aren't among them.
 _AS_FAR_AS = {ExchangeState.COUNTERED: 0, ExchangeState.NO_SHOW: 2, ExchangeState.DISPUTED: 3}
-#: From here on both see where it is and how to reach each other.
+#: From here on both see where exactly it is.
 AGREED = frozenset(
     {
         ExchangeState.ACCEPTED, ExchangeState.SCHEDULED, ExchangeState.HANDED_OVER, ExchangeState.COMPLETED,
@@ -80,7 +79,7 @@ def exchange_context(exchange: Exchange, user: User, failed: tuple[str, StepForm
         "talk": _messages(exchange, user),
         "message_form": MessageForm(initial={"key": uuid4().hex, "side": next(iter(sides), "")}, prefix="message"),
         "may_write": bool(sides) or not user.is_superuser,
-        "contact": _contacts(exchange, leg, sides) if exchange.state in AGREED else [],
+        "contact": _contacts(exchange, sides),
         "place": place_of(exchange.listing) if exchange.state in AGREED else "",
         "standing": standing_words(exchange.listing),
     }
@@ -160,7 +159,7 @@ def step_words(name: str, exchange: Exchange, leg: ExchangeLeg) -> tuple[str, st
     words = {
         "accept": (
             _("Aanvaarden"),
-            _("Daarna is %(amount)s gereserveerd. Jullie zien elkaars contactgegevens en spreken een moment af.") % amount,
+            _("Daarna is %(amount)s gereserveerd. De ander ziet waar het juist is, en jullie spreken een moment af.") % amount,
         ),
         "counter": (_("Tegenvoorstel doen"), _("We houden het drie dagen vrij tot de ander antwoordt.")),
         "decline": (_("Weigeren"), _("De ander leest waarom. Daarmee stopt deze aanvraag.")),
@@ -207,7 +206,7 @@ def _messages(exchange: Exchange, user: User) -> list[dict[str, Any]]:
     return rows
 
 
-def _contacts(exchange: Exchange, leg: ExchangeLeg, sides: set[Side]) -> list[Organisation]:
+def _contacts(exchange: Exchange, sides: set[Side]) -> list[Organisation]:
     """The organisations that the reader isn't of."""
     return [
         organisation
@@ -215,6 +214,3 @@ def _contacts(exchange: Exchange, leg: ExchangeLeg, sides: set[Side]) -> list[Or
         if side not in sides or len(sides) == 2
     ]
 
-
-def until_words(moment: dt.datetime) -> str:
-    return figures.weekday_and_day(timezone.localtime(moment).date())

@@ -20,6 +20,7 @@ from exchanges.checks import can_be_asked
 from exchanges.models import Exchange
 from exchanges.steps import STEPS
 from exchanges.taking import ExchangeMoved
+from frontend.components import figures
 from frontend.components.cards import make_cards
 from frontend.components.form_fields import add_errors, typed
 from frontend.exchanges.forms import FORMS, MessageForm, RequestForm, StepForm
@@ -176,7 +177,7 @@ def my_exchanges(request: MemberRequest) -> HttpResponse:
 def row_of(found: Exchange, own: set[int]) -> dict[str, Any]:
     (leg,) = found.legs.all()
     other = found.owner if found.requester_id in own else found.requester
-    return {"exchange": found, "leg": leg, "other": other}
+    return {"exchange": found, "amount": figures.stored_amount(leg.quantity, leg.unit), "other": other}
 
 
 def _found(request: MemberRequest, exchange_id: int) -> Exchange:
