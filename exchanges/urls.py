@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from exchanges.api.views import ExchangesView, ExchangeStepsView, ExchangeView
+from exchanges.api.views import ExchangeStepsView, ExchangesView, ExchangeView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/exchanges/", ExchangesView.as_view(), name="api-exchanges"),

@@ -6,7 +6,19 @@ A name in capitals is a component of it: see marketplace.schema.
 from exchanges.enums import ExchangeState, Role, Side, StartedFrom, Turn
 from exchanges.steps import STEPS
 from exchanges.verbs import ExchangeVerb
-from geo.api.openapi import BOOLEAN, ID, MAYBE_DATE, MAYBE_NUMBER, MAYBE_TEXT, NUMBER, TEXT, a_list, an_object, maybe, one_of
+from geo.api.openapi import (
+    BOOLEAN,
+    ID,
+    MAYBE_DATE,
+    MAYBE_NUMBER,
+    MAYBE_TEXT,
+    NUMBER,
+    TEXT,
+    a_list,
+    an_object,
+    maybe,
+    one_of,
+)
 from journal.enums import Source
 from materials.enums import Unit
 

@@ -136,9 +136,7 @@ def _turn_words(exchange: Exchange, sides: set[Side]) -> str:
     return _("%(organisation)s is aan zet.") % {"organisation": exchange.organisation_of(turn.value)}
 
 
-def _shown(
-    step: OpenStep, exchange: Exchange, leg: ExchangeLeg, failed: tuple[str, StepForm] | None
-) -> ShownStep:
+def _shown(step: OpenStep, exchange: Exchange, leg: ExchangeLeg, failed: tuple[str, StepForm] | None) -> ShownStep:
     label, after = step_words(step.name, exchange, leg)
     is_failed = failed is not None and failed[0] == step.name and (failed[1].data.get("side", "") == (step.side or ""))
     given = {"version": exchange.version, "key": uuid4().hex, "side": step.side or ""}
@@ -213,4 +211,3 @@ def _contacts(exchange: Exchange, sides: set[Side]) -> list[Organisation]:
         for side, organisation in ((Side.REQUESTER, exchange.requester), (Side.OWNER, exchange.owner))
         if side not in sides or len(sides) == 2
     ]
-

@@ -88,7 +88,7 @@ def _ask(
 ) -> Exchange | None:
     given, matched = form.cleaned_data, _matched(request, listing)
     chosen = given.get("organisation")
-    whose = next((one for one in organisations if chosen in (None, one.pk)))
+    whose = next(one for one in organisations if chosen in (None, one.pk))
     try:
         return services.request_exchange(
             by=request.user, organisation=whose, listing=listing, quantity=given["quantity"],

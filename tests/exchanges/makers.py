@@ -47,7 +47,9 @@ class Story:
 
     def scheduled(self) -> Exchange:
         exchange = self.proposed()
-        return services.confirm_time(by=self.requester, exchange=exchange, appointment=times_of(exchange)[0], at=self.at)
+        return services.confirm_time(
+            by=self.requester, exchange=exchange, appointment=times_of(exchange)[0], at=self.at
+        )
 
     def handed_over(self) -> Exchange:
         return services.state_weight(
@@ -61,7 +63,9 @@ class Story:
         return services.report_no_show(by=self.owner, exchange=self.scheduled(), at=self.after())
 
     def disputed(self) -> Exchange:
-        return services.dispute(by=self.requester, exchange=self.handed_over(), reason="Het was minder.", at=self.after())
+        return services.dispute(
+            by=self.requester, exchange=self.handed_over(), reason="Het was minder.", at=self.after()
+        )
 
     def after(self) -> dt.datetime:
         """Just after the appointment."""

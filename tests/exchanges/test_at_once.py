@@ -86,7 +86,11 @@ def test_a_sweep_and_a_hand_over_at_once_leave_one_of_both() -> None:
         later = exchange.deadline_at or timezone.now()
         came_to = at_once(
             [lambda: sweep(at=later)] * 3
-            + [lambda: services.state_weight(by=story.owner, exchange=exchange, method="weighed", kg=Decimal(9), at=later)]
+            + [
+                lambda: services.state_weight(
+                    by=story.owner, exchange=exchange, method="weighed", kg=Decimal(9), at=later
+                )
+            ]
         )
         exchange.refresh_from_db()
         standing = standing_of(Listing.objects.get(pk=story.listing.pk))
@@ -97,6 +101,11 @@ def test_a_sweep_and_a_hand_over_at_once_leave_one_of_both() -> None:
 def test_accepting_and_withdrawing_lots_in_opposite_order_ends() -> None:
     one, other = Story(), Story()
     asked = [one.ask(), other.ask()]
-    tasks = [lambda e=e, s=s: services.accept(by=s.owner, exchange=e) for s, e in zip((one, other), asked, strict=True)]  # type: ignore[misc]
-    tasks += [lambda e=e, s=s: services.withdraw(by=s.requester, exchange=e) for s, e in zip((other, one), asked[::-1], strict=True)]  # type: ignore[misc]
+    tasks = [
+        lambda e=e, s=s: services.accept(by=s.owner, exchange=e) for s, e in zip((one, other), asked, strict=True)
+    ]  # type: ignore[misc]
+    tasks += [
+        lambda e=e, s=s: services.withdraw(by=s.requester, exchange=e)
+        for s, e in zip((other, one), asked[::-1], strict=True)
+    ]  # type: ignore[misc]
     assert at_once(tasks)["done"] >= 2  # type: ignore[arg-type]

@@ -75,7 +75,7 @@ def test_two_people_bring_an_exchange_to_its_end() -> None:
     assert take(requester, exchange, "confirm_weight").status_code == 302
     page = read(requester.get(f"/uitwisselingen/{exchange.pk}/"))
     assert "Dit is afgerond." in page
-    assert 'dt>Gegeven</dt><dd>8 stuks' in page
+    assert "dt>Gegeven</dt><dd>8 stuks" in page
 
 
 def test_a_refused_request_says_why_at_its_field_and_keeps_what_was_typed() -> None:
@@ -140,7 +140,9 @@ def test_an_hour_that_the_clock_skips_is_refused_on_the_page() -> None:
     story = Story()
     exchange = story.accepted()
     spring = next(
-        day for day in (TODAY + dt.timedelta(days=n) for n in range(400)) if day.month == 3 and day.day > 24 and day.weekday() == 6
+        day
+        for day in (TODAY + dt.timedelta(days=n) for n in range(400))
+        if day.month == 3 and day.day > 24 and day.weekday() == 6
     )
     answer = take(as_(story.owner), exchange, "propose_times", day_1=spring, from_1="02:15", to_1="04:00")
     assert "Dat uur bestaat die nacht niet" in read(answer)

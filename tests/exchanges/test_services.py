@@ -51,9 +51,13 @@ def test_from_request_to_completed_the_lot_is_held_and_then_given() -> None:
     assert held_given_free(story.listing) == (10, 0, 30)
     exchange = services.propose_times(by=story.owner, exchange=exchange, times=[slot(3), slot(4)], at=story.at)
     assert (exchange.state, exchange.turn) == ("accepted", "requester")
-    exchange = services.confirm_time(by=story.requester, exchange=exchange, appointment=times_of(exchange)[1], at=story.at)
+    exchange = services.confirm_time(
+        by=story.requester, exchange=exchange, appointment=times_of(exchange)[1], at=story.at
+    )
     assert (exchange.state, exchange.turn) == ("scheduled", "nobody")
-    exchange = services.state_weight(by=story.owner, exchange=exchange, method="weighed", kg=Decimal("251.5"), at=story.after())
+    exchange = services.state_weight(
+        by=story.owner, exchange=exchange, method="weighed", kg=Decimal("251.5"), at=story.after()
+    )
     assert (exchange.state, exchange.turn) == ("handed_over", "requester")
     assert held_given_free(story.listing) == (10, 0, 30)
     exchange = services.confirm_weight(by=story.requester, exchange=exchange, at=story.after())
@@ -89,11 +93,15 @@ def test_less_that_went_along_leaves_the_rest_free_and_more_takes_of_what_is_fre
 def test_both_sides_who_say_the_same_complete_it_and_others_correct_each_other() -> None:
     story = Story()
     exchange = story.handed_over()
-    exchange = services.state_weight(by=story.requester, exchange=exchange, method="weighed", kg=Decimal(240), at=story.after())
+    exchange = services.state_weight(
+        by=story.requester, exchange=exchange, method="weighed", kg=Decimal(240), at=story.after()
+    )
     assert (exchange.state, exchange.turn) == ("handed_over", "owner")
     with pytest.raises(PermissionDenied):
         services.confirm_weight(by=story.requester, exchange=exchange)
-    exchange = services.state_weight(by=story.owner, exchange=exchange, method="weighed", kg=Decimal(240), at=story.after())
+    exchange = services.state_weight(
+        by=story.owner, exchange=exchange, method="weighed", kg=Decimal(240), at=story.after()
+    )
     assert exchange.state == "completed"
     assert WeightStatement.objects.filter(side="owner").count() == 2
 
@@ -156,11 +164,15 @@ def test_a_no_show_is_said_by_the_other_contested_and_settled_by_the_hub() -> No
     assert (exchange.state, exchange.no_show_by) == ("no_show", "requester")
     with pytest.raises(PermissionDenied):
         services.contest_no_show(by=story.owner, exchange=exchange, reason="Toch niet")
-    exchange = services.contest_no_show(by=story.requester, exchange=exchange, reason="We stonden er.", at=story.after())
+    exchange = services.contest_no_show(
+        by=story.requester, exchange=exchange, reason="We stonden er.", at=story.after()
+    )
     assert (exchange.state, exchange.turn) == ("disputed", "hub")
     for somebody in (story.owner, story.requester, make_user()):
         with pytest.raises(PermissionDenied):
-            services.settle(by=somebody, exchange=exchange, method="weighed", quantity=Decimal(9), kg=Decimal(9), reason="x")
+            services.settle(
+                by=somebody, exchange=exchange, method="weighed", quantity=Decimal(9), kg=Decimal(9), reason="x"
+            )
     exchange = services.settle(
         by=staff_of(story), exchange=exchange, method="weighed", quantity=Decimal(9), kg=Decimal(225), reason="Bon gezien.",
     )  # fmt: skip
@@ -174,7 +186,9 @@ def test_a_no_show_ends_where_both_agree_on_another_time() -> None:
     exchange = story.no_show()
     exchange = services.propose_times(by=story.requester, exchange=exchange, times=[slot(8)], at=story.after())
     assert (exchange.state, exchange.turn) == ("no_show", "owner")
-    exchange = services.confirm_time(by=story.owner, exchange=exchange, appointment=times_of(exchange)[0], at=story.after())
+    exchange = services.confirm_time(
+        by=story.owner, exchange=exchange, appointment=times_of(exchange)[0], at=story.after()
+    )
     assert (exchange.state, exchange.no_show_by) == ("scheduled", "")
 
 
@@ -283,7 +297,11 @@ def test_the_same_key_again_changes_nothing() -> None:
     other = published()
     with pytest.raises(ValidationError, match="andere aanvraag"):
         services.request_exchange(
-            by=story.requester, organisation=story.organisation, listing=other, quantity=Decimal(1), idempotency_key="abc"
+            by=story.requester,
+            organisation=story.organisation,
+            listing=other,
+            quantity=Decimal(1),
+            idempotency_key="abc",
         )
 
 
@@ -336,9 +354,7 @@ def test_staff_of_the_hub_act_on_behalf_and_are_shown_as_such() -> None:
     step = exchange.steps.last()
     assert (step.role, step.side, step.organisation_id) == ("hub", "owner", exchange.owner_id)
     with pytest.raises(PermissionDenied):
-        services.request_exchange(
-            by=staff, organisation=make_organisation(), listing=published(), quantity=Decimal(1)
-        )
+        services.request_exchange(by=staff, organisation=make_organisation(), listing=published(), quantity=Decimal(1))
     partner = make_organisation()
     HubPartner.objects.create(hub=Hub.objects.get(pk=story.listing.hub_ids[0]), organisation=partner)
     asked = services.request_exchange(by=staff, organisation=partner, listing=story.listing, quantity=Decimal(1))
