@@ -1,4 +1,4 @@
-"""The language of who is logged in, where the browser hasn't chosen one.
+"""The language of who is logged in, where neither the address nor the browser has chosen one.
 
 The API speaks the language that a request asks for in Accept-Language, whoever sends it.
 """
@@ -15,8 +15,13 @@ class UserLanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        for_people = not request.path_info.startswith("/api/")
-        if for_people and request.user.is_authenticated and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        if _is_left_open(request) and request.user.is_authenticated:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
+
+
+def _is_left_open(request: HttpRequest) -> bool:
+    for_people = not request.path_info.startswith("/api/")
+    chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES or translation.get_language_from_path(request.path_info)
+    return for_people and not chosen

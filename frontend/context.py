@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from accounts.permissions import hubs_staffed_by
 from exchanges.models import Exchange
+from frontend.languages import addresses_by_language
 from geo.blurring import BLUR_M
 from geo.points import FLANDERS
 from materials.enums import Unit
@@ -23,6 +24,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     return {
         "here": "",
+        "addresses_by_language": SimpleLazyObject(lambda: addresses_by_language(request)),
         "is_demo": settings.DEMO,
         "login_address": f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}",
         "basemap_url": settings.BASEMAP_URL,

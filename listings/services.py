@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from copy import copy
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from accounts.permissions import check_is_operator
 from journal.events import Happened, changed, record, record_many, values_of
-from listings.capacity.services import check_unit_may_change
+from listings.balances.changes import check_promises_kept
+from listings.balances.services import follow_what_is_free
+from listings.balances.steps import check_may_be_public, check_nothing_held
 from listings.derived import derive_mass, derive_material, derive_place
 from listings.enums import ListingKind, ListingStatus, Precision
 from listings.lifecycle import check_step
@@ -56,7 +59,7 @@ def update_listing(*, by: User, listing: Listing, seen_at: dt.datetime | None = 
     _check_open(listing)
     if not fields:
         return listing
-    before = _remembered(listing, fields)
+    before, stored = _remembered(listing, fields), copy(listing)
     listing = _store(listing, fields)
     if listing.status == ListingStatus.PUBLISHED:
         _check_not_over(listing, timezone.localdate())
@@ -66,6 +69,8 @@ def update_listing(*, by: User, listing: Listing, seen_at: dt.datetime | None = 
         if amount in changes:
             changes.setdefault(unit, [getattr(listing, unit)] * 2)
     _record(ListingVerb.CHANGED, by, listing, changes)
+    if listing.taken_quantity:
+        follow_what_is_free(listing, before=stored)
     return listing
 
 
@@ -110,6 +115,7 @@ def publish_listing(*, by: User, listing: Listing, at: dt.datetime | None = None
     at = at or timezone.now()
     check_complete(listing)
     _check_not_over(listing, timezone.localdate(at))
+    check_may_be_public(listing)
     listing.published_at = listing.published_at or at
     return _set_status(by, listing, ListingStatus.PUBLISHED, ListingVerb.PUBLISHED)
 
@@ -121,12 +127,17 @@ def reserve_listing(*, by: User, listing: Listing) -> Listing:
 
 @transaction.atomic
 def withdraw_listing(*, by: User, listing: Listing) -> Listing:
-    return _set_status(by, _locked(by, listing), ListingStatus.WITHDRAWN, ListingVerb.WITHDRAWN)
+    """Take a listing back. Raises ValidationError while something of it is held."""
+    listing = _locked(by, listing)
+    check_nothing_held(listing)
+    return _set_status(by, listing, ListingStatus.WITHDRAWN, ListingVerb.WITHDRAWN)
 
 
 @transaction.atomic
 def close_listing(*, by: User, listing: Listing, at: dt.datetime | None = None) -> Listing:
+    """Say that it is done with. Raises ValidationError while something of it is held."""
     listing = _locked(by, listing)
+    check_nothing_held(listing)
     listing.closed_at = at or timezone.now()
     return _set_status(by, listing, ListingStatus.CLOSED, ListingVerb.CLOSED)
 
@@ -266,7 +277,7 @@ def _check_not_over(listing: Listing, today: dt.date) -> None:
 def _store(listing: Listing, fields: dict[str, Any]) -> Listing:
     """Set the fields, derive the others from them, check everything, and save."""
     sets: dict[str, list[Any]] = {name: list(fields.pop(name)) for name in SETS if name in fields}
-    unit_before = listing.capacity_unit
+    before = copy(listing)
     for name, value in fields.items():
         if name not in WRITABLE:
             raise ValidationError({name: _("Dit veld bestaat niet of is niet te veranderen.")})
@@ -275,8 +286,8 @@ def _store(listing: Listing, fields: dict[str, Any]) -> Listing:
         listing.location = listing.site.location
     taken = sets["materials"] if "materials" in sets else (listing.materials.all() if listing.pk else ())
     check_fields(listing)
-    if listing.pk and listing.capacity_unit != unit_before:
-        check_unit_may_change(listing)
+    if listing.pk:
+        check_promises_kept(before, {name: getattr(listing, name) for name in fields})
     derive_place(listing)
     derive_material(listing, taken)
     derive_mass(listing)

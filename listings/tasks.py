@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone, translation
 
+from listings.balances.recount import recount_balances as find_differences
 from listings.import_photos import run_photos
 from listings.imports.tasks import language_of
 from listings.models import ListingImport
@@ -25,6 +26,12 @@ def place_anew(_changed_id: int | None = None) -> int:
 def expire_listings() -> int:
     """Mark the listings that ended before today as expired; returns how many."""
     return expire_until(today=timezone.localdate())
+
+
+@shared_task(time_limit=600)
+def recount_balances() -> int:
+    """Log each balance that says something else than its reservations; returns how many."""
+    return len(find_differences())
 
 
 @shared_task(time_limit=TASK_LIMIT.seconds)

@@ -32,6 +32,7 @@ TASKS = {
         "listings.search.tasks.gather_words",
         "listings.tasks.add_import_photos",
         "listings.tasks.place_anew",
+        "listings.tasks.recount_balances",
     ],
 }
 #: Where a task waits that isn't in the table, such as Celery's own.

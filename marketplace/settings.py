@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "marketplace.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "frontend.languages.AddressLanguageMiddleware",
     "marketplace.limits.BodySizeMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -190,6 +190,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire what is over": {"task": "listings.tasks.expire_listings", "schedule": 3600},
     "gather words": {"task": "listings.search.tasks.gather_words", "schedule": crontab(hour="2", minute="50")},
     "place what moved": {"task": "listings.tasks.place_anew", "schedule": crontab(hour="3", minute="20")},
+    "recount balances": {"task": "listings.tasks.recount_balances", "schedule": crontab(hour="3", minute="50")},
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

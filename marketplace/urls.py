@@ -1,6 +1,7 @@
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLResolver, include, path
 
+from frontend.languages import OptionalLanguagePrefix, in_dutch
 from marketplace.api_docs import ApiDocsView, ApiDocumentView
 from marketplace.health import live, ready
 from marketplace.media import photo
@@ -17,7 +18,6 @@ urlpatterns = [
     path("health/live", live, name="health-live"),
     path("health/ready", ready, name="health-ready"),
     path("media/photos/<path:path>", photo, name="photo"),
-    path("account/", include("allauth.urls")),
     # Listings come before geo: their tiles share an address pattern that geo ends.
     path("", include("exchanges.urls")),
     path("", include("matching.urls")),
@@ -25,5 +25,9 @@ urlpatterns = [
     path("", include("materials.urls")),
     path("", include("accounts.urls")),
     path("", include("geo.urls")),
-    path("", include("frontend.urls")),
+    path("nl/", in_dutch, {"path": ""}),
+    path("nl/<path:path>", in_dutch),
+    URLResolver(
+        OptionalLanguagePrefix(), [path("account/", include("allauth.urls")), path("", include("frontend.urls"))]
+    ),
 ]

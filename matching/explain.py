@@ -56,7 +56,7 @@ def explain(match: Match, of: str = "") -> Explanation:
     _quantity(match, of, reasons, lacks)
     _timing(match, reasons, lacks)
     _material(match, reasons, lacks)
-    _price(match, reasons, lacks)
+    _price(match.supply, match.demand, reasons, lacks)
     if match.demand.condition is None:
         reasons.append(_("staat: %(condition)s") % {"condition": match.supply.get_condition_display()})
     else:
@@ -86,11 +86,11 @@ def work_first(supply: Listing, demand: Listing) -> list[str]:
 
 def explain_chain(chain: Chain) -> Explanation:
     """Words for each part of a chain's score, the length of the whole way first."""
-    reasons, lacks = [_("%(distance)s in totaal") % {"distance": figures.distance(chain.distance_m)}], list[str]()
+    reasons, lacks = [figures.whole_way(chain.distance_m)], list[str]()
     _capacity(chain, reasons, lacks)
     _quantity(chain, "", reasons, lacks)
     _material(chain, reasons, lacks)
-    _price(chain, reasons, lacks)
+    _price(chain.supply, chain.demand, reasons, lacks)
     if chain.condition_after != chain.supply.condition:
         reasons.append(_("daarna: %(condition)s") % {"condition": chain.condition_after.label})
     elif chain.demand.condition is not None:
@@ -115,10 +115,12 @@ def _quantity(match: Joined, of: str, reasons: list[str], lacks: list[str]) -> N
     """What share of the demand is met, and what share of the lot goes."""
     share = _percent(match.coverage or 0)
     streams = [side.recurrence != Recurrence.ONE_OFF for side in (match.supply, match.demand)]
-    said = _rates(match, share, of) if all(streams) else _of_the_demand(share, of)
-    if match.lot_share is not None:
+    said = _rates(match, share, of) if all(streams) else _of_the_demand(share, of, match.demand)
+    if _is_too_much(match):
+        said = _("%(share)s · de hele partij, meer dan gevraagd") % {"share": said}
+    elif match.lot_share is not None:
         lot = _percent(match.lot_share)
-        said = f"{said} · {_of_what_comes(lot, of) if streams[0] else _of_the_lot(lot, of)}"
+        said = f"{said} · {_of_what_comes(lot, of) if streams[0] else _of_the_lot(lot, of, match.supply)}"
     if any(streams) and not all(streams):
         weeks = max(1, round(min(match.overlap_days / 7, STREAM_WEEKS)))
         over = ngettext("over %(weeks)s week: %(amounts)s", "over %(weeks)s weken: %(amounts)s", weeks)
@@ -130,8 +132,13 @@ def _quantity(match: Joined, of: str, reasons: list[str], lacks: list[str]) -> N
         lacks.append(_("één partij, terwijl de vraag terugkeert"))
     if Unit(match.supply.unit).dimension != Unit(match.demand.unit).dimension:
         lacks.append(_("hoeveelheden vergeleken op geschat gewicht"))
-    if not match.supply.splittable and match.lot_share is not None and match.lot_share < 1:
+    if _is_too_much(match):
         lacks.append(_("de partij is groter dan gevraagd en gaat niet in delen weg"))
+
+
+def _is_too_much(match: Joined) -> bool:
+    """Whether a lot that goes whole is more than what is asked: then a share of it says nothing."""
+    return not match.supply.splittable and match.lot_share is not None and match.lot_share < 1
 
 
 def _percent(share: float) -> int:
@@ -139,13 +146,19 @@ def _percent(share: float) -> int:
     return max(round(share * 100), 1)
 
 
-def _of_the_demand(share: int, of: str) -> str:
+def _of_the_demand(share: int, of: str, demand: Listing) -> str:
+    if demand.taken_quantity:
+        if share >= 100:
+            return _("alles wat nog gezocht wordt")
+        return _("%(share)s %% van wat nog gezocht wordt") % {"share": share}
     if of == ListingKind.DEMAND:
         return _("je hele vraag") if share >= 100 else _("%(share)s %% van je vraag") % {"share": share}
     return _("de hele vraag") if share >= 100 else _("%(share)s %% van de vraag") % {"share": share}
 
 
-def _of_the_lot(share: int, of: str) -> str:
+def _of_the_lot(share: int, of: str, supply: Listing) -> str:
+    if supply.taken_quantity:
+        return _("alles wat nog vrij is") if share >= 100 else _("%(share)s %% van wat nog vrij is") % {"share": share}
     if of == ListingKind.SUPPLY:
         return _("je hele partij") if share >= 100 else _("%(share)s %% van je partij") % {"share": share}
     return _("de hele partij") if share >= 100 else _("%(share)s %% van de partij") % {"share": share}
@@ -166,12 +179,14 @@ def _rates(match: Joined, share: int, of: str) -> str:
     """What two streams bring and ask in a week: in the demand's unit, or as a share if the supply's can't compare."""
     offered, asked = per_week(match.supply, match.demand.unit), per_week(match.demand, match.demand.unit)
     if offered is None or asked is None:
-        return _("per week %(amounts)s") % {"amounts": _of_the_demand(share, of)}
+        return _("per week %(amounts)s") % {"amounts": _of_the_demand(share, of, match.demand)}
     words = {
         "offered": figures.number(offered, 1),
         "asked": figures.number(asked, 1),
         "unit": Unit(match.demand.unit).label,
     }
+    if offered > asked:
+        return _("per week %(asked)s %(unit)s gevraagd, er komt %(offered)s vrij") % words
     return _("per week %(offered)s van de gevraagde %(asked)s %(unit)s") % words
 
 
@@ -210,9 +225,15 @@ def _material(match: Joined, reasons: list[str], lacks: list[str]) -> None:
         lacks.append(_("ruimer materiaal: %(supply)s") % {"supply": supply.name.lower()})
 
 
-def _price(match: Joined, reasons: list[str], lacks: list[str]) -> None:
+def price_to_agree(supply: Listing, demand: Listing) -> list[str]:
+    """What of the price both sides have yet to agree on."""
+    lacks = list[str]()
+    _price(supply, demand, [], lacks)
+    return lacks
+
+
+def _price(supply: Listing, demand: Listing, reasons: list[str], lacks: list[str]) -> None:
     """Words for the price. They follow from both prices: a part of ½ may mean twice the price, or an unknown one."""
-    supply, demand = match.supply, match.demand
     kinds = (supply.price_kind, demand.price_kind)
     asked, offered = _comparable_prices(supply, demand)
     if kinds == (PriceKind.REMOVAL_FEE, PriceKind.REMOVAL_FEE):

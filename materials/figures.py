@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format, get_format, number_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from materials.enums import Unit
 from materials.units import unit_words
@@ -54,10 +55,17 @@ def percent(share: float, most_decimals: int = 0) -> str:
 
 
 def distance(metres: float) -> str:
-    """ "850 m", "7,7 km", "25 km"."""
+    """ "850 m", "7,7 km", "25 km"; "vlakbij" where it rounds to nothing: both may stand for some 500 m around."""
+    if metres < 5:
+        return _("vlakbij")
     if metres < 950:
         return f"{number(round(metres / 10) * 10)}{_JOINED}m"
     return f"{number(metres / 1000, 1 if metres < 9_950 else 0)}{_JOINED}km"
+
+
+def whole_way(metres: float) -> str:
+    """A distance over several stops: "12 km in totaal"."""
+    return distance(metres) if metres < 5 else _("%(distance)s in totaal") % {"distance": distance(metres)}
 
 
 def short_day(value: dt.date, today: dt.date | None = None) -> str:

@@ -1,4 +1,4 @@
-"""How much of each room the tests ran: reads `coverage json`, prints a line per room."""
+"""How much of each room the tests ran: reads what slipcover writes, prints a line per room."""
 
 import json
 import sys
@@ -7,22 +7,26 @@ from pathlib import Path
 
 
 def by_room(files: dict[str, dict[str, dict[str, int]]]) -> dict[str, tuple[float, float]]:
-    """The shares of statements and of branches that ran, by the first folder of a path; "all" is the whole."""
+    """The shares of lines and of branches that ran, by the first folder of a path; "all" is the whole."""
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for path, row in files.items():
         counts = row["summary"]
         for room in (Path(path).parts[0], "all"):
-            for place, name in enumerate(("covered_lines", "num_statements", "covered_branches", "num_branches")):
+            for place, name in enumerate(("covered_lines", "missing_lines", "covered_branches", "missing_branches")):
                 sums[room][place] += counts[name]
     return {
-        room: (ran / statements if statements else 1.0, taken / branches if branches else 1.0)
-        for room, (ran, statements, taken, branches) in sorted(
+        room: (_share(ran, passed_by), _share(taken, not_taken))
+        for room, (ran, passed_by, taken, not_taken) in sorted(
             sums.items(), key=lambda pair: (pair[0] == "all", pair[0])
         )
     }
 
 
+def _share(some: int, others: int) -> float:
+    return some / (some + others) if some + others else 1.0
+
+
 if __name__ == "__main__":
-    sys.stdout.write("What the tests ran:   statements  branches\n")
-    for name, (statements, branches) in by_room(json.load(sys.stdin)["files"]).items():
-        sys.stdout.write(f"  {name:<18} {statements:>11.1%} {branches:>9.1%}\n")
+    sys.stdout.write("What the tests ran:        lines  branches\n")
+    for name, (lines, branches) in by_room(json.load(sys.stdin)["files"]).items():
+        sys.stdout.write(f"  {name:<18} {lines:>11.1%} {branches:>9.1%}\n")

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 from django.templatetags.static import static
+from django.urls import translate_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
@@ -41,7 +42,7 @@ def read_document(name: str, language: str) -> Document:
     tokens = _MARKDOWN.parse((TEXTS / f"{name}.{language}.md").read_text(encoding="utf-8"))
     title, body = tokens[1].content, tokens[3:]
     assert tokens[0].tag == "h1", f"{name}.{language}.md doesn't begin with its title"
-    html = _MARKDOWN.renderer.render(list(_dressed(body)), _MARKDOWN.options, {})
+    html = _MARKDOWN.renderer.render(list(_dressed(body, language)), _MARKDOWN.options, {})
     # Our own files, read without HTML.
     return Document(title, mark_safe(html), tuple(_headings(body, "h2")))
 
@@ -52,8 +53,8 @@ def _headings(tokens: Sequence[Token], tag: str) -> Iterator[Heading]:
             yield Heading(str(token.attrs["id"]), text.content)
 
 
-def _dressed(tokens: Sequence[Token]) -> Iterator[Token]:
-    """The tokens with what the pages' own style wants of tables and pictures."""
+def _dressed(tokens: Sequence[Token], language: str) -> Iterator[Token]:
+    """The tokens with what the pages want of tables, pictures and links."""
     part = ""
     for token in tokens:
         if token.type == "heading_open":
@@ -62,6 +63,8 @@ def _dressed(tokens: Sequence[Token]) -> Iterator[Token]:
             for child in token.children or []:
                 if child.type == "image":
                     _show_picture(child)
+                if child.type == "link_open" and str(child.attrs["href"]).startswith("/"):
+                    child.attrSet("href", translate_url(str(child.attrs["href"]), language))
         if token.type == "table_open":
             token.attrSet("class", "table table--words")
             # A table wider than the screen scrolls, also by keyboard.

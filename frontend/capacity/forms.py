@@ -102,12 +102,12 @@ def known_of(supply: Listing, weeks: list[Week], unit: str) -> dict[str, Any]:
 
 
 def _amount_in(supply: Listing, unit: str) -> Decimal | None:
-    """A supply's amount in a unit, or by its mass where that is one of mass; None where they don't compare."""
-    if not unit or supply.quantity is None or not supply.unit:
+    """What is free of a supply in a unit, or by its mass where that is one of mass; None where they don't compare."""
+    if not unit or supply.free_quantity is None or not supply.unit:
         return None
     wanted, own = Unit(unit), Unit(supply.unit)
     if own.dimension == wanted.dimension:
-        return round(supply.quantity * Decimal(own.factor) / Decimal(wanted.factor), 3)
-    if wanted.dimension == Unit.KG.dimension and supply.mass_kg is not None:
-        return round(Decimal(supply.mass_kg) / Decimal(wanted.factor), 3)
+        return round(supply.free_quantity * Decimal(own.factor) / Decimal(wanted.factor), 3)
+    if wanted.dimension == Unit.KG.dimension and supply.free_mass_kg is not None:
+        return round(Decimal(supply.free_mass_kg) / Decimal(wanted.factor), 3)
     return None

@@ -42,10 +42,10 @@ def week_context(user: User | AnonymousUser, service: Listing, form: BookingForm
     context = {"weeks": [week_row(week, service.capacity_unit, booker) for week in weeks], "may_book": booker}
     if not booker:
         return context
-    bookings = service.bookings.filter(week_start__gte=monday_of(today)).select_related("organisation", "supply")
+    bookings = service.reservations.live().filter(period__gte=monday_of(today))
     rows = [
-        {"booking": row, "week": week_name(row.week_start), "amount": figures.amount(row.quantity, unit)}
-        for row in bookings
+        {"booking": row, "week": week_name(row.period), "amount": figures.amount(row.quantity, unit)}
+        for row in bookings.select_related("organisation", "supply")
         if (unit := service.capacity_unit)
     ]
     return context | {"bookings": rows, "form": form or BookingForm(weeks=weeks, unit=service.capacity_unit)}

@@ -44,7 +44,7 @@ def weeks(request: MemberRequest, listing_id: int) -> HttpResponse:
 @require_POST
 def cancel(request: MemberRequest, listing_id: int, booking_id: int) -> HttpResponse:
     service = _service(request, listing_id)
-    booking = service.bookings.filter(pk=booking_id).first()
+    booking = service.reservations.live().filter(pk=booking_id).first()
     if booking is None:
         messages.info(request, _("Deze boeking was al geannuleerd."))
     else:

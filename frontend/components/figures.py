@@ -26,13 +26,20 @@ from materials.units import unit_words
 
 
 def listing_amount(listing: Listing) -> str:
-    """How much a listing offers or asks, or a service takes per week; empty where a draft doesn't say."""
+    """How much a listing offers or asks, or a service takes per week; empty where a draft doesn't say.
+
+    Of a lot of which a part is promised, what is free of it comes first.
+    """
     if listing.kind == ListingKind.SERVICE:
         if listing.capacity_per_week is None or not listing.capacity_unit:
             return ""
         return _("%(amount)s per week") % {"amount": amount(listing.capacity_per_week, listing.capacity_unit)}
     if listing.quantity is None or not listing.unit:
         return ""
+    if 0 < listing.taken_quantity < listing.quantity:
+        free = number(listing.quantity - listing.taken_quantity, 3)
+        words = {"free": free, "amount": amount(listing.quantity, listing.unit)}
+        return _("nog %(free)s van %(amount)s") % words
     return amount(listing.quantity, listing.unit) + {
         Recurrence.WEEKLY: _(" per week"),
         Recurrence.MONTHLY: _(" per maand"),
@@ -41,7 +48,7 @@ def listing_amount(listing: Listing) -> str:
 
 
 def approximate_mass(listing: Listing) -> str:
-    """ "ongeveer 880 kg" where the amount isn't given as a mass but its mass is known; else empty."""
+    """ "ongeveer 880 kg" where the amount isn't given as a mass but its mass is known; else empty. Of all of it."""
     if listing.mass_kg is None or not listing.unit or Unit(listing.unit).dimension == "mass":
         return ""
     return _("ongeveer %(mass)s") % {"mass": mass(listing.mass_kg)}

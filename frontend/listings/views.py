@@ -17,6 +17,7 @@ from exchanges.checks import can_be_asked
 from frontend.capacity.page import week_context
 from frontend.components import figures
 from frontend.components.cards import make_cards
+from frontend.listings.parts import parts_of
 from frontend.matches.pairs import make_pairs
 from frontend.requests import MemberRequest, PageRequest
 from geo.hubs import nearest_hub
@@ -52,6 +53,7 @@ def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
     return {
         "listing": found,
         "card": make_cards([found])[0],
+        "parts": parts_of(found),
         "photos": found.photos.all(),
         "own": own,
         "askable": not own and can_be_asked(found, timezone.localdate()),

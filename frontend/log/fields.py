@@ -55,6 +55,8 @@ LABELS: dict[str, Any] = {
 UNIT_OF = {"quantity": "unit", "capacity_per_week": "capacity_unit"}
 
 
+#: What the journal wrote of tables that have another name now.
+_RENAMED = {"listings.capacitybooking": "listings.reservation"}
 #: Tables whose changes are told as those of what they belong to.
 _TOLD_WITH: dict[type[models.Model], tuple[type[models.Model], ...]] = {Hub: (PairingWeights,), Listing: (Dismissal,)}
 
@@ -62,7 +64,7 @@ _TOLD_WITH: dict[type[models.Model], tuple[type[models.Model], ...]] = {Hub: (Pa
 def field_of(subject_kind: str, name: str) -> "models.Field[Any, Any] | None":
     """The field of a table that an event's change is about; None for what commands count."""
     try:
-        model = apps.get_model(subject_kind)
+        model = apps.get_model(_RENAMED.get(subject_kind, subject_kind))
     except (LookupError, ValueError):
         return None
     for owner in (model, *_TOLD_WITH.get(model, ())):

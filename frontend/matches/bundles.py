@@ -37,13 +37,13 @@ def _amount(quantity: Decimal, unit: str) -> str:
 
 def make_bundle(bundle: ReadBundle | None, demand: Listing) -> ShownBundle | None:
     """Put a bundle in words. Takes one query more, for the names of hubs."""
-    if bundle is None or demand.quantity is None:
+    if bundle is None or demand.free_quantity is None:
         return None
     names = dict(Hub.objects.values_list("pk", "name"))
     stops = [
         BundleStop(
             card=make_card(stop.supply, names),
-            amount=_amount(Decimal(stop.share) * demand.quantity, demand.unit),
+            amount=_amount(Decimal(stop.share) * demand.free_quantity, demand.unit),
             distance=figures.distance(stop.distance_m),
         )
         for stop in bundle.stops

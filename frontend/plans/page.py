@@ -12,7 +12,7 @@ from frontend.components.cards import place
 from frontend.components.paging import ROWS_PER_PAGE
 from geo.models import Hub
 from listings.models import Listing
-from matching.explain import work_first
+from matching.explain import price_to_agree, work_first
 from matching.models import HubPlan
 from matching.plan.unlock import Reason
 from matching.plan.words import remedy, sentence
@@ -46,6 +46,8 @@ class PlanRow:
     tonne_km: float
     #: What the supply needs before the demand can use it, where no service lies between.
     first: list[str]
+    #: What of the price both sides have yet to agree on.
+    price: list[str]
 
     @property
     def stops(self) -> list[PlanStop]:
@@ -150,6 +152,7 @@ def _row(row: dict[str, Any], number: int, listings: dict[int, Listing]) -> Plan
         metres=row["metres"],
         tonne_km=row["tonne_km"],
         first=work_first(supply, demand) if supply and demand and not row["service"] else [],
+        price=price_to_agree(supply, demand) if supply and demand else [],
     )
 
 

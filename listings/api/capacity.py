@@ -17,7 +17,7 @@ from listings.api.shapes import BOOKING, CAPACITY
 from listings.capacity.services import book_capacity, cancel_booking
 from listings.capacity.weeks import WEEKS_AHEAD, Week, free_capacity, monday_of
 from listings.enums import ListingKind
-from listings.models import CapacityBooking, Listing
+from listings.models import Listing, Reservation
 from listings.permissions import may_book
 
 
@@ -43,7 +43,7 @@ class CapacityView(APIView):
         service = _service(request, listing_id)
         today = timezone.localdate()
         weeks = free_capacity([service.pk], today, WEEKS_AHEAD)[service.pk]
-        booked = service.bookings.filter(week_start__gte=monday_of(today)).select_related("organisation")
+        booked = service.reservations.live().filter(period__gte=monday_of(today)).select_related("organisation")
         bookings = [booking_row(row) for row in booked] if may_book(request.user, service) else None
         body: CapacityRow = {
             "unit": service.capacity_unit or None,
@@ -73,17 +73,17 @@ class BookingView(APIView):
     def delete(self, request: Request, listing_id: int, booking_id: int) -> Response:
         """Give what was booked back to its week."""
         service = _service(request, listing_id)
-        booking = get_object_or_404(service.bookings, pk=booking_id)
+        booking = get_object_or_404(service.reservations.live(), pk=booking_id)
         cancel_booking(by=request.user, booking=booking)  # type: ignore[arg-type]
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def booking_row(booking: CapacityBooking) -> BookingRow:
+def booking_row(booking: Reservation) -> BookingRow:
     """A booking as the API writes it."""
     whose = booking.organisation
     return {
         "id": booking.pk,
-        "week_start": booking.week_start,
+        "week_start": booking.period,
         "quantity": float(booking.quantity),
         "supply": booking.supply_id,
         "organisation": {"id": whose.pk, "name": whose.name} if whose else None,

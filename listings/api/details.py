@@ -2,15 +2,19 @@
 
 from listings.api.read_rows import rows_by_id
 from listings.api.rows import ListingRow, LocationRow, OwnListingRow, PhotoRow, number
+from listings.balances.free import lot_standing
 from listings.exposure import exposure_words
 from listings.models import Listing, ListingPhoto
 
 
 def detail_row(listing: Listing) -> ListingRow:
     """A listing's row with the rest: what a list of many leaves out."""
+    standing = lot_standing(listing)
     return {
         **rows_by_id([listing.pk])[listing.pk],
         "description": listing.description,
+        "held": number(standing.held) if standing else None,
+        "given": number(standing.given) if standing else None,
         "materials": [material.code for material in listing.materials.all()],
         "photos": [photo_row(photo) for photo in listing.photos.all()],
         "packaging": listing.packaging or None,

@@ -97,6 +97,12 @@ class CardRow(TypedDict):
     mass_kg: Annotated[
         float | None, about("Null where the mass of a unit isn't known."), Column("listing.mass_kg", number)
     ]
+    free_quantity: Annotated[
+        float | None,
+        about("What of quantity is neither held for somebody nor given. Searches and matches go by this."),
+        Column("listing.free_quantity", number),
+    ]
+    free_mass_kg: Annotated[float | None, about("The mass of free_quantity."), Column("listing.free_mass_kg", number)]
     splittable: Annotated[bool, Column("listing.splittable")]
     recurrence: Annotated[str, one_of(Recurrence.values), Column("listing.recurrence")]
     available_from: Annotated[dt.date | None, Column("listing.available_from")]
@@ -157,6 +163,8 @@ class ListingRow(CardRow):
     """One listing with the rest: what a list of many leaves out."""
 
     description: str
+    held: Annotated[float | None, about("Of a lot: what is held for somebody, in its unit. Null for all others.")]
+    given: Annotated[float | None, about("Of a lot: what is given, in its unit. Null for all others.")]
     materials: list[Annotated[str, about("What a service takes, by code.")]]
     photos: list[PhotoRow]
     packaging: Annotated[str | None, one_of(Packaging.values)]

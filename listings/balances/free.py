@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from listings.enums import ListingKind
+from listings.enums import ListingKind, Recurrence
 from listings.models import WHOLE_LOT, Balance, Listing
 from materials import figures
 
@@ -62,3 +62,10 @@ def standing_of(listing: Listing, period: dt.date = WHOLE_LOT) -> Standing:
         return Standing(row.quantity, row.held, row.given, row.splittable)
     splittable = listing.kind == ListingKind.SERVICE or listing.splittable
     return Standing(quantity_of(listing), Decimal(0), Decimal(0), splittable)
+
+
+def lot_standing(listing: Listing) -> Standing | None:
+    """How a lot stands now; None for a service, a stream, and a draft that doesn't say how much there is."""
+    if listing.kind == ListingKind.SERVICE or listing.recurrence != Recurrence.ONE_OFF or listing.quantity is None:
+        return None
+    return standing_of(listing)

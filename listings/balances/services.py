@@ -55,7 +55,7 @@ def hold(
     # Not full_clean(): it would ask the database for each other row that is here already.
     reservation.clean_fields(exclude=["listing", "organisation", "supply", "created_by"])
     _write(reservation)
-    _follow_what_is_free(locked)
+    follow_what_is_free(locked, before=locked)
     return reservation
 
 
@@ -73,7 +73,7 @@ def give(*, reservation: Reservation, quantity: Decimal) -> None:
     reservation.state, reservation.given_quantity = ReservationState.GIVEN, quantity
     reservation.clean_fields(exclude=["listing", "organisation", "supply", "created_by"])
     _write(reservation)
-    _follow_what_is_free(locked)
+    follow_what_is_free(locked, before=locked)
 
 
 @transaction.atomic
@@ -85,7 +85,7 @@ def release(*, reservation: Reservation) -> None:
         return
     reservation.state, reservation.given_quantity = ReservationState.RELEASED, None
     _write(reservation)
-    _follow_what_is_free(locked)
+    follow_what_is_free(locked, before=locked)
 
 
 def _locked(listing_id: int) -> Listing:
@@ -124,15 +124,15 @@ def _period_refused(listing: Listing) -> str:
     return _("Kies de dag van levering.")
 
 
-def _follow_what_is_free(listing: Listing) -> None:
+def follow_what_is_free(listing: Listing, *, before: Listing) -> None:
     """Let a lot that is public say by its status whether something is left of it: nobody does that by hand.
 
-    The listing is given as it was before. A lot of which something was free, and still is, stays as its owner put it.
+    `before` is the listing as it was. A lot of which something was free, and still is, stays as its owner put it.
     """
     if listing.kind == ListingKind.SERVICE or listing.recurrence != Recurrence.ONE_OFF:
         return
     standing = standing_of(listing)
-    was_free = standing.quantity > listing.taken_quantity
+    was_free = quantity_of(before) > before.taken_quantity
     after = _FOLLOWS.get((listing.status, was_free, standing.free > 0))
     if standing.given >= standing.quantity and ListingStatus.CLOSED in next_statuses(listing.status):
         after = ListingStatus.CLOSED

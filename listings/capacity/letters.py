@@ -9,25 +9,25 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from journal.letters import write_letter
-from listings.models import CapacityBooking
+from listings.models import Reservation
 from materials import figures
 
 MADE, CANCELLED = "booking_made", "booking_cancelled"
 
 
-def tell_both_sides(template: str, by: User, bookings: Sequence[CapacityBooking]) -> None:
+def tell_both_sides(template: str, by: User, bookings: Sequence[Reservation]) -> None:
     """Write to the members of both organisations, except whoever did it, each in their own language."""
     first = bookings[0]
-    sides = {first.service.organisation_id, first.organisation_id} - {None}
+    sides = {first.listing.organisation_id, first.organisation_id} - {None}
     members = User.objects.filter(memberships__organisation__in=sides, is_active=True).exclude(pk=by.pk)
     for member in members.distinct().order_by("pk"):
         with translation.override(member.language):
             data = {
                 "who": str(by),
-                "service": str(first.service),
+                "service": str(first.listing),
                 "supply": str(first.supply) if first.supply else "",
                 "weeks": ", ".join(_words(booking) for booking in bookings),
-                "link": f"{settings.SITE_URL}{reverse('listing', args=[first.service_id])}#weken",
+                "link": f"{settings.SITE_URL}{reverse('listing', args=[first.listing_id])}#weken",
             }
         write_letter(
             template, to=member.email, language=member.language, data=data,
@@ -35,9 +35,9 @@ def tell_both_sides(template: str, by: User, bookings: Sequence[CapacityBooking]
         )  # fmt: skip
 
 
-def _words(booking: CapacityBooking) -> str:
+def _words(booking: Reservation) -> str:
     words = {
-        "day": figures.day_and_month(booking.week_start),
-        "amount": figures.stored_amount(booking.quantity, booking.service.capacity_unit),
+        "day": figures.day_and_month(booking.period),
+        "amount": figures.stored_amount(booking.quantity, booking.listing.capacity_unit),
     }
     return _("%(amount)s in de week van %(day)s") % words

@@ -1,4 +1,4 @@
-"""Books an amount of a service's week, and cancels bookings."""
+"""Books an amount of a service's week, and cancels bookings: reservations of which the period is a week's Monday."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from journal.events import record, values_of
 from journal.letters import drop_letters
+from listings.balances.services import hold, release
 from listings.capacity.letters import CANCELLED, MADE, tell_both_sides
 from listings.capacity.weeks import WEEK, free_capacity, monday_of
 from listings.enums import ListingKind, ListingStatus
-from listings.models import CapacityBooking, Listing
+from listings.models import Listing, Reservation
 from listings.permissions import check_may_book
 from listings.verbs import ListingVerb
 from materials import figures
@@ -35,7 +36,7 @@ def book_capacity(
     organisation: Organisation | None = None,
     note: str = "",
     at: dt.datetime | None = None,
-) -> CapacityBooking:
+) -> Reservation:
     """Book an amount, in the service's capacity_unit, of the week that begins on a Monday.
 
     For members of the service's organisation and staff of its hubs. The row of the service is locked meanwhile, so
@@ -59,7 +60,7 @@ def book_weeks(
     supply: Listing | None = None,
     note: str = "",
     at: dt.datetime | None = None,
-) -> list[CapacityBooking]:
+) -> list[Reservation]:
     """Book an amount over several weeks, each named by its Monday: the first is filled first.
 
     As book_capacity() otherwise; both sides get one letter for all. Weeks in which nothing is left to book have no
@@ -73,7 +74,7 @@ def book_weeks(
     if len(mondays) > 1 and quantity > sum(free):
         words = {"free": figures.stored_amount(sum(free, Decimal(0)), held.capacity_unit)}
         raise ValidationError({"quantity": _("In die weken samen is er nog plaats voor %(free)s.") % words})
-    made, left = list[CapacityBooking](), quantity
+    made, left = list[Reservation](), quantity
     for monday, room in zip(mondays, free, strict=True):
         taken = left if len(mondays) == 1 else min(left, room)
         if taken > 0 or len(mondays) == 1:
@@ -94,44 +95,41 @@ def _held_to_book(by: User, service: Listing, supply: Listing | None) -> Listing
 def _book(
     by: User, service: Listing, monday: dt.date, quantity: Decimal, supply: Listing | None,
     organisation: Organisation | None, note: str, today: dt.date,
-) -> CapacityBooking:  # fmt: skip
-    booking = CapacityBooking(
-        service=service, week_start=monday, quantity=quantity, supply=supply, note=note, created_by=by,
-        organisation=organisation,
-    )  # fmt: skip
-    booking.full_clean()
-    _check_week(service, booking, today)
-    booking.save()
+) -> Reservation:  # fmt: skip
+    _check_week(service, monday, quantity, today)
+    booking = hold(
+        by=by, listing=service, period=monday, quantity=quantity, supply=supply, organisation=organisation, note=note
+    )
     _record(ListingVerb.WEEK_BOOKED, by, booking)
     return booking
 
 
 @transaction.atomic
-def cancel_booking(*, by: User, booking: CapacityBooking) -> None:
-    """Cancel a booking: its amount is free again, and both sides get a letter. For whoever may book."""
-    held = Listing.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=booking.service_id)
+def cancel_booking(*, by: User, booking: Reservation) -> None:
+    """Cancel a booking: its amount is free again, and both sides get a letter. For whoever may book.
+
+    One that was cancelled meanwhile stays so, and nobody hears of it twice. What is held of anything but a service isn't
+    a booking: whoever holds it lets it go.
+    """
+    held = Listing.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=booking.listing_id)
     check_may_book(by, held)
+    if held.kind != ListingKind.SERVICE:
+        raise ValidationError(_("Dit is geen boeking van een week. Annuleer de uitwisseling waarvoor het gereserveerd is."))
+    if not held.reservations.live().filter(pk=booking.pk).exists():
+        return
     _record(ListingVerb.BOOKING_CANCELLED, by, booking)
     drop_letters(booking)
     tell_both_sides(CANCELLED, by, [booking])
-    booking.delete()
+    release(reservation=booking)
 
 
-def _record(verb: ListingVerb, by: User, booking: CapacityBooking) -> None:
-    service = booking.service
-    changes = values_of(booking, ("service", "week_start", "quantity", "supply", "organisation"))
-    changes["unit"] = service.capacity_unit
+def _record(verb: ListingVerb, by: User, booking: Reservation) -> None:
+    service = booking.listing
+    changes = values_of(booking, ("quantity", "supply", "organisation"))
+    changes |= {"service": service.pk, "week_start": booking.period.isoformat(), "unit": service.capacity_unit}
     record(
         verb, booking, by=by, organisation_id=service.organisation_id, hub_ids=service.hub_ids, changes=changes
     )  # fmt: skip
-
-
-def check_unit_may_change(service: Listing) -> None:
-    """Raise ValidationError where bookings are in the unit that the service has now."""
-    if CapacityBooking.objects.filter(service=service).exists():
-        raise ValidationError(
-            {"capacity_unit": _("Er zijn weken geboekt in deze eenheid. Annuleer die eerst, of houd de eenheid.")}
-        )
 
 
 def _check_bookable(service: Listing, supply: Listing | None, by: User) -> None:
@@ -151,17 +149,20 @@ def _check_bookable(service: Listing, supply: Listing | None, by: User) -> None:
         raise ValidationError({"supply": _("Dit aanbod is %(status)s: daarvoor boek je niets meer.") % words})
 
 
-def _check_week(service: Listing, booking: CapacityBooking, today: dt.date) -> None:
+def _check_week(service: Listing, monday: dt.date, quantity: Decimal, today: dt.date) -> None:
+    """Say for which week it is refused, and why. The service is locked: what is free now, is free when it is held."""
     first = monday_of(today)
-    if not first <= booking.week_start < first + FURTHEST_WEEKS * WEEK:
+    if monday != monday_of(monday):
+        raise ValidationError({"week_start": _("Een week begint op maandag.")})
+    if not first <= monday < first + FURTHEST_WEEKS * WEEK:
         raise ValidationError({"week_start": _("Kies een week van nu tot een jaar ver.")})
-    (week,) = free_capacity([service.pk], booking.week_start, 1)[service.pk]
-    words = {"day": figures.day_and_month(booking.week_start)}
+    (week,) = free_capacity([service.pk], monday, 1)[service.pk]
+    words = {"day": figures.day_and_month(monday)}
     if not week.is_open:
         raise ValidationError({"week_start": _("In de week van %(day)s werkt deze dienst niet.") % words})
     assert week.free is not None  # a service without capacity was refused before
     if week.free <= 0:
         raise ValidationError({"quantity": _("De week van %(day)s is volzet.") % words})
-    if booking.quantity > week.free:
+    if quantity > week.free:
         words |= {"free": figures.stored_amount(week.free, service.capacity_unit)}
         raise ValidationError({"quantity": _("In de week van %(day)s is er nog plaats voor %(free)s.") % words})

@@ -5,8 +5,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import FilteredRelation, Q, Sum
+from django.db.models import F, FilteredRelation, Q
 
+from listings.balances.periods import monday_of as monday_of
 from listings.enums import ListingKind
 from listings.models import Listing
 
@@ -39,27 +40,23 @@ class Week:
         return self.is_open and self.free is not None and self.free <= 0
 
 
-def monday_of(day: dt.date) -> dt.date:
-    return day - dt.timedelta(days=day.weekday())
-
-
 def free_capacity(service_ids: Collection[int], first_week: dt.date, weeks: int) -> dict[int, list[Week]]:
-    """For each service the weeks from the one that holds the day `first_week` on. One query for all services.
+    """For each service the weeks from the one that holds the day `first_week` on, by its balances. One query for all.
 
     A week is the one in which the work is done. It is open when some day of it lies between the service's first day
     plus its lead time (work takes that long) and its last day, both included.
     """
     first = monday_of(first_week)
-    booked = Q(bookings__week_start__gte=first, bookings__week_start__lt=first + weeks * WEEK)
+    booked = Q(balances__period__gte=first, balances__period__lt=first + weeks * WEEK)
     rows = (
         Listing.objects.filter(pk__in=service_ids, kind=ListingKind.SERVICE)
         .order_by()
-        .annotate(taken=FilteredRelation("bookings", condition=booked))
+        .annotate(taken=FilteredRelation("balances", condition=booked))
         .values_list(
-            "pk", "available_from", "available_until", "lead_time_days", "capacity_per_week", "taken__week_start"
+            "pk", "available_from", "available_until", "lead_time_days", "capacity_per_week", "taken__period",
+            F("taken__held") + F("taken__given"),
         )
-        .annotate(booked=Sum("taken__quantity"))
-    )
+    )  # fmt: skip
     found: dict[int, list[Week]] = {}
     for pk, starts, ends, lead_days, capacity, week_start, amount in rows:
         if pk not in found:

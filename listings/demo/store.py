@@ -12,9 +12,10 @@ from django.db.models import QuerySet
 from accounts.demo import DemoOrganisation, Progress
 from listings.demo.generate import Generator
 from listings.demo.pictures import HEIGHT, WIDTH, alt_of, file_of, store_pictures
+from listings.demo.promised import promise_some
 from listings.demo.rows import BLURRED, Materials, placed
 from listings.demo.written import Written, written_rows
-from listings.models import Listing, ListingPhoto
+from listings.models import Balance, Listing, ListingPhoto, Reservation
 from listings.search.cells import fold_cells
 from listings.search.lexicon import rebuild_words
 from listings.services import SETS
@@ -39,6 +40,8 @@ def remove_fictional_listings() -> None:
     inside = {"listing__in": listings}
     doomed: list[QuerySet[Any]] = [
         ListingPhoto.objects.filter(**inside),
+        Reservation.objects.filter(**inside),
+        Balance.objects.filter(**inside),
         *(getattr(Listing, name).through.objects.filter(**inside) for name in SETS),
         listings,
     ]
@@ -67,13 +70,16 @@ def make_fictional_listings(
         written_rows(written, {place.organisation.key: place for place in exact}, materials, today),
         Generator(source, today, materials).listings(len(written), count - len(written), drawn),
     )
-    _store_listings(rows, count, progress)
+    ids = _store_listings(rows, count, progress)
+    # What was written stays whole: its stories count on that.
+    promise_some(dict(list(ids.items())[len(written) :]), organisations)
     fold_cells()
     progress("listings counted on the map", count, count)
     rebuild_words()
 
 
-def _store_listings(rows: Iterable[dict[str, Any]], total: int, progress: Progress) -> None:
+def _store_listings(rows: Iterable[dict[str, Any]], total: int, progress: Progress) -> dict[str, int]:
+    """Returns their ids by reference, in the order in which they were stored."""
     taken: list[tuple[str, list[int]]] = []
     pictures: list[tuple[str, str, str]] = []
     columns = list(_LISTING_DEFAULTS)
@@ -93,12 +99,13 @@ def _store_listings(rows: Iterable[dict[str, Any]], total: int, progress: Progre
     with connection.cursor() as cursor:
         # Plans made without statistics of the new rows would read them all, again and again.
         cursor.execute("ANALYZE listings_listing, accounts_organisation, accounts_site")
-    ids = dict(Listing.objects.filter(organisation__is_fictional=True).values_list("reference", "pk"))
+    ids = dict(Listing.objects.filter(organisation__is_fictional=True).order_by("pk").values_list("reference", "pk"))
     through = Listing.materials.through
     through.objects.bulk_create(
         [through(listing_id=ids[reference], material_id=pk) for reference, pks in taken for pk in pks], batch_size=5000
     )
     _store_pictures(pictures, ids)
+    return ids
 
 
 def _store_pictures(pictures: Iterable[tuple[str, str, str]], ids: dict[str, int]) -> None:

@@ -17,6 +17,7 @@ from listings.imports.headers import plain
 from listings.imports.mistakes import Mistake
 from listings.imports.photo_check import photo_mistakes
 from listings.imports.photos import PhotoNames
+from listings.imports.promised import promise_mistakes
 from listings.imports.row import Parsed
 from listings.imports.rows import RowReader
 from listings.imports.table import Table, read_table
@@ -102,6 +103,8 @@ def check(
         if number % PROGRESS_EVERY == 0:
             progress(number, len(table.rows))
     mistakes = [mistake for row in parsed for mistake in row.mistakes]
+    if not mistakes:
+        mistakes += promise_mistakes(parsed, organisation, reader.names)
     if not again:
         mistakes += photo_mistakes(path, parsed, reader.names.get("photo", ""), lambda: progress(0, 1))
     reading |= {"addresses": photos.addresses, "loose": photos.loose, "pictures_left": photos.unused()}

@@ -18,6 +18,7 @@ from psycopg.types.multirange import Multirange
 from accounts.models import Organisation, User
 from geo.hubs import Placement, placements_of
 from geo.points import metric
+from listings.balances.services import follow_what_is_free
 from listings.derived import derive_place
 from listings.enums import ListingStatus, Precision
 from listings.fields import spans
@@ -195,11 +196,19 @@ def _store_batch(
         if step.before is not None and step.fate == Fate.CHANGED
     ]
     change_listings(changed, at=at)
+    _follow([step.before for step, _fields in placed if step.before is not None and step.fate == Fate.CHANGED])
     if template.status != ListingStatus.DRAFT:
         _add_by_hub(told[Fate.NEW], [(pk, fields) for pk, (_parsed, fields) in zip(ids, fresh, strict=True)])
     drafts = {step.before.pk for step, _fields in placed if step.before and step.before.status == ListingStatus.DRAFT}
     _add_by_hub(told[Fate.CHANGED], [(pk, fields) for pk, fields in changed if pk not in drafts])
     return [(pk, name) for pk, names in photos for name in names]
+
+
+def _follow(changed: list[Listing]) -> None:
+    """Let lots of which something is promised, few among many, say by their status whether something is left."""
+    before = {listing.pk: listing for listing in changed if listing.taken_quantity}
+    for listing in Listing.objects.filter(pk__in=before) if before else ():
+        follow_what_is_free(listing, before=before[listing.pk])
 
 
 def _add_by_hub(by_hub: dict[int, list[int]], written: list[tuple[int, dict[str, Any]]]) -> None:

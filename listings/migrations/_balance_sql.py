@@ -43,14 +43,16 @@ BEGIN
             held = listings_balance.held + EXCLUDED.held, given = listings_balance.given + EXCLUDED.given;
     END IF;
     -- A new version: else a pairing that read the old one would mark it as paired.
-    UPDATE listings_listing listing SET taken_quantity = held + given, paired_at = NULL, updated_at = now()
+    UPDATE listings_listing listing SET taken_quantity = held + given, paired_at = NULL, updated_at = clock_timestamp()
     FROM listings_balance balance
     WHERE listing.id = the_listing AND balance.listing_id = the_listing AND balance.period = {WHOLE_LOT}
         AND listing.taken_quantity <> held + given;
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER reservation_counts AFTER INSERT OR UPDATE OR DELETE ON listings_reservation
+-- For whom it is held doesn't count: who deletes an organisation empties that, after its listings' balances are gone.
+CREATE TRIGGER reservation_counts AFTER INSERT OR DELETE
+OR UPDATE OF listing_id, period, quantity, given_quantity, state ON listings_reservation
 FOR EACH ROW EXECUTE FUNCTION listings_keep_balance();
 
 CREATE FUNCTION listings_follow_listing() RETURNS trigger LANGUAGE plpgsql AS $$

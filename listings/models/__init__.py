@@ -1,5 +1,4 @@
 from listings.models.balance import WHOLE_LOT, Balance, Reservation
-from listings.models.booking import CapacityBooking
 from listings.models.cell import ListingCell, ListingCellChange
 from listings.models.listing import (
     LARGEST_QUANTITY,
@@ -24,7 +23,6 @@ __all__ = [
     "MOST_PHOTOS",
     "WHOLE_LOT",
     "Balance",
-    "CapacityBooking",
     "ImportColumn",
     "ImportState",
     "Listing",

@@ -1,6 +1,7 @@
 """What of a listing is held for somebody, what is given, and so what is free: by lot, by week and by delivery."""
 
 import datetime as dt
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -52,6 +53,12 @@ class Balance(models.Model):
         return f"{self.listing_id}, {self.period}: {self.held} + {self.given} / {self.quantity}"
 
 
+class ReservationQuerySet(models.QuerySet["Reservation"]):
+    def live(self) -> Self:
+        """What is held or given: what counts in a balance."""
+        return self.exclude(state=ReservationState.RELEASED)
+
+
 class Reservation(MendedByFields):
     """A part of one period of a listing that is held for somebody, was given, or is released again.
 
@@ -74,6 +81,8 @@ class Reservation(MendedByFields):
     note = models.CharField(_("nota"), max_length=200, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
+
+    objects = ReservationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reservatie")

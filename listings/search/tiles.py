@@ -190,7 +190,7 @@ SELECT ST_AsMVT(tile, 'listings', {1 << _EXTENT_BITS}, 'geom'), coalesce(sum(cou
     SELECT count, kind, CASE WHEN count = 1 THEN id END AS id,
         {_OF_ONE.format(value="left(title, 80)")} AS title,
         {_OF_ONE.format(value="CASE price_kind WHEN 'free' THEN 0 WHEN 'fixed' THEN price_eur END::float")} AS price,
-        {_OF_ONE.format(value="quantity::float")} AS quantity,
+        {_OF_ONE.format(value="free_quantity::float")} AS quantity,
         {_OF_ONE.format(value="CASE WHEN kind = 'service' THEN capacity_unit ELSE unit END")} AS unit,
         {_OF_ONE.format(value="CASE WHEN price_kind = 'fixed' AND price_basis = 'unit' THEN TRUE END")} AS per_unit,
         ST_MakePoint((x >> %s::int) - %s::bigint, (y >> %s::int) - %s::bigint) AS geom{{approximate}}

@@ -19,6 +19,7 @@ from matching.chains.score import ScoredChains, all_chains
 from matching.chains.service_columns import ServiceColumns, load_services
 from matching.pairs.candidates import is_pairable
 from matching.pairs.columns import Columns, HubBits, load_columns
+from matching.pairs.dismissed import Dismissed
 from matching.rules import CHAIN_WEIGHTS
 from materials.enums import Unit
 
@@ -99,7 +100,8 @@ def chains_of(listing: Listing, *, at: dt.datetime, limit: int = MOST_CHAINS) ->
         return []
     supplies, services, demands = (Listing.objects.filter(pk__in=ids) for ids in (supply_ids, service_ids, demand_ids))
     sides = load_sides(supplies, services, demands, today)
-    return make_chains(all_chains(sides.supplies, sides.services, sides.demands, limit), sides)
+    dismissed = Dismissed(sides.supplies, sides.demands, of=supply_ids + demand_ids)
+    return make_chains(all_chains(sides.supplies, sides.services, sides.demands, dismissed, limit), sides)
 
 
 def make_chains(scored: ScoredChains, sides: ChainSides) -> list[Chain]:

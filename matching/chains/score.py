@@ -12,6 +12,7 @@ import numpy as np
 from listings.enums import Condition
 from matching.chains.service_columns import ServiceColumns
 from matching.pairs.columns import DIMENSIONS, SERVICE_BITS, Columns, Floats, Integers
+from matching.pairs.dismissed import Dismissed
 from matching.pairs.score import Mask, amounts, parts_of, related, shares_of, weighed
 from matching.rules import CHAIN_WEIGHTS, OPEN_WINDOW_DAYS, RESTORED_CONDITION, RESTORING_SERVICES, UNKNOWN_CAPACITY
 
@@ -127,8 +128,10 @@ def room_for(
     )
 
 
-def all_chains(supplies: Columns, services: ServiceColumns, demands: Columns, most: int | None = None) -> ScoredChains:
-    """Every chain between these, best first, or only the `most` best.
+def all_chains(
+    supplies: Columns, services: ServiceColumns, demands: Columns, dismissed: Dismissed, most: int | None = None
+) -> ScoredChains:
+    """Every chain between these, best first, or only the `most` best. Dismissed pairs of goods form none.
 
     Equals are in order of the ids of supply, service and demand. Services are looked for first, and demands only for
     the supplies that a service can serve.
@@ -140,7 +143,7 @@ def all_chains(supplies: Columns, services: ServiceColumns, demands: Columns, mo
         some = wanting[start : start + size]
         s, v = np.repeat(some, len(services)), np.tile(np.arange(len(services)), len(some))
         keep = can_serve(supplies, services, s, v)
-        made += _with_demands(supplies, services, demands, s[keep], v[keep], most)
+        made += _with_demands(supplies, services, demands, dismissed, s[keep], v[keep], most)
     return best_chains(made, supplies, services, demands, most)
 
 
@@ -159,8 +162,9 @@ def best_chains(
 
 
 def _with_demands(
-    supplies: Columns, services: ServiceColumns, demands: Columns, s: Integers, v: Integers, most: int | None
-) -> list[ScoredChains]:
+    supplies: Columns, services: ServiceColumns, demands: Columns, dismissed: Dismissed, s: Integers, v: Integers,
+    most: int | None,
+) -> list[ScoredChains]:  # fmt: skip
     """The chains of pairs of supply and service with every demand for a related material, in sets of CHUNK triples."""
     made = []
     for number in np.unique(supplies.number[s]):
@@ -170,10 +174,9 @@ def _with_demands(
         size = max(1, CHUNK // max(len(d), 1))
         for start in range(0, len(rows), size):
             some = rows[start : start + size]
-            scored = _score_served(
-                supplies, services, demands, np.repeat(s[some], len(d)), np.repeat(v[some], len(d)),
-                np.tile(d, len(some)),
-            )  # fmt: skip
+            three = np.repeat(s[some], len(d)), np.repeat(v[some], len(d)), np.tile(d, len(some))
+            wanted = dismissed.by_neither(three[0], three[2])
+            scored = _score_served(supplies, services, demands, *(side[wanted] for side in three))
             made.append(best_chains([scored], supplies, services, demands, most))
     return made
 

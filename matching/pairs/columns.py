@@ -62,7 +62,8 @@ class Columns:
     - x, y: its position, in METRIC_SRID. reach_m: how far it goes, infinite where it doesn't say.
     - hubs: as HubBits has them. municipality: its id, 0 where there is none.
     - number, number_end, depth: its material in the tree; the numbers below it end with number_end.
-    - amount: in the base unit of `dimension`. mass_kg: NaN where unknown. Of a stream, both are those of one week.
+    - amount: what is free, in the base unit of `dimension`. mass_kg: of that, NaN where unknown. Of a stream, both are
+      those of one week.
     - whole: whether it doesn't come in parts. stream: whether it comes back.
     - starts, ends: its first and last day, as the number that date.toordinal() gives; NO_END where it has no end.
     - condition: 0 where a demand asks for none. needs: the services that it names, as SERVICE_BITS.
@@ -152,7 +153,8 @@ _READ: dict[str, tuple[Literal["i", "f"], str, Any]] = {
     "number": ("i", "material_number", []),
     "unit": ("i", _code("unit"), [Unit.values]),
     "quantity": ("f", "quantity", []),
-    "mass_kg": ("f", "coalesce(mass_kg, 'NaN')", []),
+    "free": ("f", "free_quantity", []),
+    "mass_kg": ("f", "coalesce(free_mass_kg, 'NaN')", []),
     "whole": ("i", "(NOT splittable)::int", []),
     "recurrence": ("i", _code("recurrence"), [Recurrence.values]),
     "starts": ("i", "available_from - DATE '0001-01-01' + 1", []),
@@ -192,16 +194,16 @@ def _columns(rows: npt.NDArray[Any], bits: HubBits) -> Columns:
     )
     node = tree[np.searchsorted(tree[:, 0], rows["number"])]
     weeks = _WEEKS[rows["recurrence"]]
-    whole_amount = rows["quantity"] * _FACTORS[rows["unit"]]
+    factor = _FACTORS[rows["unit"]]
     made: dict[str, Any] = {name: rows[name] for name in _READ} | {
         "number_end": node[:, 1],
         "depth": node[:, 2],
         "dimension": _DIMENSION_OF_UNIT[rows["unit"]],
-        "amount": whole_amount / weeks,
+        "amount": rows["free"] * factor / weeks,
         "mass_kg": rows["mass_kg"] / weeks,
         "stream": rows["recurrence"] != Recurrence.values.index(Recurrence.ONE_OFF),
         "weights": bits.weights_of(rows["hubs"]),
-        "price": _price(rows, whole_amount),
+        "price": _price(rows, rows["quantity"] * factor),
     }
     return Columns(**{field.name: made[field.name].astype(_NUMPY_TYPES[field.type]) for field in fields(Columns)})
 

@@ -39,6 +39,10 @@ class Dismissed:
             return slice(None)
         return ~np.isin(d * self._width + s, self._keys[side])
 
+    def by_neither(self, s: Integers, d: Integers) -> Any:
+        """Which pairs (row numbers of supplies and demands) no side has dismissed, as a mask."""
+        return ~np.isin(d * self._width + s, np.concatenate([self._keys[DEMANDS], self._keys[SUPPLIES]]))
+
     def left(self, side: Side, scored: Scored) -> Scored:
         """The pairs that a side hasn't dismissed."""
         return scored.take(self.shown(side, scored.supply, scored.demand))

@@ -12,6 +12,7 @@ from matching.chains.score import all_chains
 from matching.chains.service_columns import ServiceColumns, load_services
 from matching.pairs.candidates import pairable
 from matching.pairs.columns import Columns, Floats, HubBits, Integers, load_columns
+from matching.pairs.dismissed import Dismissed
 from matching.pairs.score import needs_work_first, related, score_pairs
 from matching.plan.problem import Edges, Lots, Mask, Problem, Services, nearest_few, usable
 from matching.plan.rules import NEAREST_EDGES, PLAN_WEEKS
@@ -25,6 +26,7 @@ class Region:
     """A hub's listings that may be paired and whose mass is known, with what each weighs in the plan's weeks (kg).
 
     `without_mass` counts the supplies and the demands that are left out, since nobody knows what they weigh.
+    `dismissed` says which pairs a side doesn't want: nothing goes between those.
     """
 
     supplies: Columns
@@ -33,6 +35,7 @@ class Region:
     supply_kg: Floats
     demand_kg: Floats
     without_mass: tuple[int, int]
+    dismissed: Dismissed
     today: dt.date
 
     @property
@@ -62,7 +65,8 @@ def load_region(hub: Hub, today: dt.date) -> Region:
     supply_kg, demand_kg = (mass[mask] for mass, mask in zip(masses, known, strict=True))
     services = load_services(pairable(ListingKind.SERVICE, today).in_hub(hub.pk), bits, today, PLAN_WEEKS)
     left_out = (int((~known[0]).sum()), int((~known[1]).sum()))
-    return Region(supplies, demands, services, supply_kg, demand_kg, left_out, today)
+    dismissed = Dismissed(supplies, demands, of=[*supplies.id.tolist(), *demands.id.tolist()])
+    return Region(supplies, demands, services, supply_kg, demand_kg, left_out, dismissed, today)
 
 
 def load_problem(region: Region) -> Loaded:
@@ -88,7 +92,8 @@ def direct_edges(region: Region, supplies: Columns, demands: Columns) -> Edges:
     """An edge for every pair that meets the hard conditions of pairing. Columns have the same rows as the region."""
     parts = []
     for s, d in candidate_pairs(supplies, demands):
-        scored = score_pairs(supplies, demands, s, d)
+        wanted = region.dismissed.by_neither(s, d)
+        scored = score_pairs(supplies, demands, s[wanted], d[wanted])
         s, d = scored.supply, scored.demand
         metres = np.hypot(supplies.x[s] - demands.x[d], supplies.y[s] - demands.y[d])
         parts.append(Edges.direct(s, d, metres, _most_kg(region, supplies, demands, s, d)))
@@ -102,7 +107,7 @@ def chain_edges(region: Region) -> Edges:
     Streams go straight, and a service that doesn't say what it can take gets nothing from a plan.
     """
     supplies, services, demands = region.supplies, region.services, region.demands
-    chains = all_chains(supplies, services, demands)
+    chains = all_chains(supplies, services, demands, region.dismissed)
     chains = chains.take(chains.is_known & ~supplies.stream[chains.supply])
     s, v, d = chains.supply, chains.service, chains.demand
     bits = (chains.weeks[:, None] >> np.arange(PLAN_WEEKS)) & 1

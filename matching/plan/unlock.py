@@ -12,7 +12,7 @@ from listings.enums import Condition, ListingKind
 from matching.pairs.candidates import pairable
 from matching.pairs.columns import NO_END, SERVICE_BITS, Columns, Floats, Integers
 from matching.pairs.score import score_pairs
-from matching.plan.load import Loaded, Region, candidate_pairs
+from matching.plan.load import Loaded, Region, candidate_pairs, direct_edges
 from matching.plan.problem import NO_SERVICE, Mask
 from matching.plan.rules import LEAST_LEFT_KG, MOST_UNLOCKS, SERVICE_NEAR_KM
 from materials.models import Material
@@ -25,6 +25,8 @@ class Reason(StrEnum):
     NO_DEMAND = "no_demand"
     #: It can go only through a service, and there or at the demand is no room left.
     SERVICE_FULL = "service_full"
+    #: It fits demands alone with which one of both sides doesn't want to be paired.
+    DISMISSED = "dismissed"
     FULL = "full"
     OTHER_WINDOW = "other_window"
     CONDITION = "condition"
@@ -79,6 +81,7 @@ def _reasons(loaded: Loaded, stays: Integers) -> tuple[list[Reason], list[str]]:
         (Reason.NO_SERVICE, lacks != ""),
         (Reason.NO_DEMAND, ~_has_demand(supplies, demands)),
         (Reason.SERVICE_FULL, has_edge & ~_among(edges.supply[edges.service == NO_SERVICE], supplies)),
+        (Reason.DISMISSED, ~has_edge & _pairs_with(supplies, demands) & ~_pairs_wanted(region)),
         (Reason.FULL, has_edge | _pairs_with(supplies, demands)),
         (Reason.OTHER_WINDOW, _pairs_with(supplies, replace(demands, **open_now))),
         (Reason.CONDITION, _pairs_with(best, demands)),
@@ -107,6 +110,11 @@ def _pairs_with(supplies: Columns, demands: Columns) -> Mask:
     """Which supplies meet the hard conditions with any demand."""
     rows = [score_pairs(supplies, demands, s, d).supply for s, d in candidate_pairs(supplies, demands)]
     return _among(np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64), supplies)
+
+
+def _pairs_wanted(region: Region) -> Mask:
+    """Which supplies meet the hard conditions with a demand where no side has dismissed the pair."""
+    return _among(direct_edges(region, region.supplies, region.demands).supply, region.supplies)
 
 
 def _has_demand(supplies: Columns, demands: Columns) -> Mask:

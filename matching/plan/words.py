@@ -16,6 +16,7 @@ def sentence(reason: Reason, *, mass_kg: float, material: str, service: str = ""
         Reason.SERVICE_FULL: _(
             "%(mass)s %(material)s moet eerst langs een %(service)s, en daar of bij de vraag is geen plaats meer"
         ),
+        Reason.DISMISSED: _("%(mass)s %(material)s past bij een vraag, maar een van beide koos “niet voor mij”"),
         Reason.FULL: _("%(mass)s %(material)s past bij een vraag, maar die is al ingevuld of te klein voor de partij"),
         Reason.OTHER_WINDOW: _("%(mass)s %(material)s heeft enkel vraag in een andere periode"),
         Reason.CONDITION: _("%(mass)s %(material)s is in een mindere staat dan gevraagd"),
@@ -35,6 +36,7 @@ def remedy(reason: Reason, *, hub: str = "") -> str:
         Reason.NO_SERVICE: _("Vraag een maatwerkbedrijf in de buurt of het dit erbij neemt."),
         Reason.NO_DEMAND: _("Ook andere hubs hebben er geen vraag naar. Zoek een afnemer."),
         Reason.SERVICE_FULL: _("Vraag of die dienst meer kan opnemen, of zoek er een bij."),
+        Reason.DISMISSED: _("Vraag wat er niet past, of zoek een andere afnemer."),
         Reason.FULL: _("Zoek meer vraag, of vraag of de partij in delen weg mag."),
         Reason.OTHER_WINDOW: _("Vraag of het vroeger of later mag, of zoek opslag."),
         Reason.CONDITION: _("Zoek herstel, of een afnemer die minder vraagt."),

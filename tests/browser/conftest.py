@@ -22,9 +22,11 @@ from tests.browser.program import NONE_IS_HERE, find_browser
 
 ROOT = settings.BASE_DIR
 DATABASE = f"{settings.DATABASES['default']['NAME']}_browser"
+#: The map draws by software that stands in for a graphics card; the page around it doesn't need that slow way.
 CHROMIUM = [
     "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+    "--disable-gpu-compositing", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run",
 ]  # fmt: skip
 PASSWORD = "werkstof-demo"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}

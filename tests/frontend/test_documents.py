@@ -80,7 +80,14 @@ def test_links_of_a_text_lead_to_a_page_of_the_site_and_to_a_part_of_it(name: st
 @languages
 def test_every_page_s_footer_leads_to_all_four(language: str) -> None:
     footer = page("/", language).split("<footer", 1)[1]
-    assert [path for path in (*DOCUMENTS.values(), "/contact/") if f'href="{path}"' not in footer] == []
+    own = "" if language == "nl" else f"/{language}"
+    assert [path for path in (*DOCUMENTS.values(), "/contact/") if f'href="{own}{path}"' not in footer] == []
+
+
+@languages
+def test_links_of_a_text_stay_in_its_language(language: str) -> None:
+    linked = set(re.findall(r'href="(/[^"]*)"', read_document("help", language).html))
+    assert linked == {f"{'' if language == 'nl' else f'/{language}'}/over/#koppelen"}
 
 
 def test_pictures_of_the_manual_are_served() -> None:
@@ -253,7 +260,8 @@ def test_contact_gives_each_hub_s_mailbox_or_says_that_there_is_none(language: s
     text = page("/contact/", language).split('id="hubs"', 1)[1]
     assert re.findall(r'href="mailto:([^"]+)"', text) == ["hub@voorbeeld.example"]
     assert text.count('class="small soft"') == len(others) == 11
-    assert all(f'href="/hubs/{hub.slug}/"' in text for hub in (first, *others))
+    own = "" if language == "nl" else f"/{language}"
+    assert all(f'href="{own}/hubs/{hub.slug}/"' in text for hub in (first, *others))
 
 
 def test_contact_takes_as_many_queries_for_many_hubs_as_for_one() -> None:

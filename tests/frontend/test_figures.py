@@ -34,7 +34,7 @@ def test_an_amount_has_its_unit(quantity: Decimal, unit: str, words: str) -> Non
 
 @pytest.mark.parametrize(
     ("metres", "words"),
-    [(4, "0 m"), (846, "850 m"), (949, "950 m"), (951, "1 km"), (7_710, "7,7 km"), (24_600, "25 km")],
+    [(4, "vlakbij"), (6, "10 m"), (846, "850 m"), (949, "950 m"), (951, "1 km"), (7_710, "7,7 km"), (24_600, "25 km")],
 )
 def test_a_distance_is_as_exact_as_it_is_near(metres: float, words: str) -> None:
     assert figures.distance(metres) == words.replace(" ", HARD)

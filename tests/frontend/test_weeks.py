@@ -54,10 +54,10 @@ def test_a_member_books_a_week_and_gives_it_back(said: str) -> None:
     assert client.post(f"/zoekertje/{service.pk}/weken/", given).status_code == 302
     page = words(client.get(f"/zoekertje/{service.pk}/").content.decode())
     assert "7,5 van 20 stuks vrij" in page
-    booking = service.bookings.get()
+    booking = service.reservations.live().get()
     assert (booking.quantity, booking.supply) == (Decimal("12.5"), supply)
     assert client.post(f"/zoekertje/{service.pk}/weken/{booking.pk}/weg/").status_code == 302
-    assert not service.bookings.exists()
+    assert not service.reservations.live().exists()
 
 
 def test_a_form_that_asks_too_much_comes_back_with_what_is_free() -> None:
@@ -83,7 +83,7 @@ def test_what_is_said_to_be_free_can_be_booked() -> None:
 def test_a_booking_that_is_cancelled_twice_is_cancelled() -> None:
     service = published("service")
     book(service, 5)
-    booking = service.bookings.get()
+    booking = service.reservations.live().get()
     client = member_of(service)
     client.post(f"/zoekertje/{service.pk}/weken/{booking.pk}/weg/")
     page = client.post(f"/zoekertje/{service.pk}/weken/{booking.pk}/weg/", follow=True)
@@ -161,7 +161,7 @@ def test_several_weeks_are_booked_at_once_and_both_sides_hear_of_it() -> None:
     given = {"weeks": weeks, "quantity": "30", "supply": "iets", "supply_id": supply.pk, "note": ""}
     answer = member_of(service).post(f"/zoekertje/{service.pk}/weken/", given)
     assert answer.status_code == 302
-    booked = service.bookings.filter(supply=supply).order_by("week_start")
+    booked = service.reservations.filter(supply=supply).order_by("period")
     assert [booking.quantity for booking in booked] == [5, 20, 5]
     letters = {letter.recipient: letter for letter in Letter.objects.all()}
     assert set(letters) == {other.email, supply.maker.email}  # type: ignore[attr-defined]
@@ -177,7 +177,7 @@ def test_more_than_all_weeks_hold_books_none() -> None:
     weeks = [(MONDAY + dt.timedelta(weeks=number)).isoformat() for number in range(2)]
     asked = member_of(service).post(f"/zoekertje/{service.pk}/weken/", {"weeks": weeks, "quantity": "41"})
     assert "In die weken samen is er nog plaats voor 40 stuks." in words(asked.content.decode())
-    assert not service.bookings.exists()
+    assert not service.reservations.live().exists()
     page = member_of(service).post(f"/zoekertje/{service.pk}/weken/", {"quantity": "1"}).content.decode()
     assert "Kies minstens één week." in page
 
@@ -194,4 +194,4 @@ def test_a_supply_may_be_named_by_its_title(typed: str, says: str) -> None:
     answer = member_of(service).post(f"/zoekertje/{service.pk}/weken/", given)
     assert answer.status_code == (200 if says else 302)
     assert says in answer.content.decode()
-    assert list(service.bookings.values_list("supply", flat=True)) == ([] if says else [supply.pk])
+    assert list(service.reservations.values_list("supply", flat=True)) == ([] if says else [supply.pk])

@@ -7,11 +7,8 @@ from pathlib import Path
 
 from tests.house.pages import ROOT
 
-#: What the tests' own servers set would point the scripts at them; and what scripts kill can't hand in what it ran.
-FOREIGN = {
-    "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SITE_URL", "EMAIL_URL", "DATABASE_STATEMENT_TIMEOUT_MS",
-    "COVERAGE_PROCESS_CONFIG",
-}  # fmt: skip
+#: What the tests' own servers set would point the scripts at them.
+FOREIGN = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SITE_URL", "EMAIL_URL", "DATABASE_STATEMENT_TIMEOUT_MS"}
 
 
 def bash(command: str, var: Path | None = None) -> "subprocess.CompletedProcess[str]":

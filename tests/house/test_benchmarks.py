@@ -31,8 +31,6 @@ def run(name: str) -> tuple[str, dict[str, Any]]:
     given = connection.settings_dict
     # The name counts for nothing: each benchmark makes a database of its own beside it.
     env = os.environ | {"DATABASE_URL": f"postgresql://{given['USER']}@/postgres?host={given['HOST']}"}
-    # What measures isn't measured itself.
-    env.pop("COVERAGE_PROCESS_CONFIG", None)
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "figures.json"
         command = [sys.executable, "-m", "benchmarks", name, "--quick", "--json", str(written)]

@@ -41,11 +41,11 @@ def test_one_process_begins_with_the_fast_and_several_with_the_slow(
 
 
 def test_coverage_is_told_by_room_and_as_a_whole() -> None:
-    names = ("covered_lines", "num_statements", "covered_branches", "num_branches")
+    names = ("covered_lines", "missing_lines", "covered_branches", "missing_branches")
 
     def row(*counts: int) -> dict[str, dict[str, int]]:
         return {"summary": dict(zip(names, counts, strict=True))}
 
-    found = by_room({"geo/a.py": row(3, 4, 0, 2), "geo/api/b.py": row(3, 4, 1, 2), "accounts/c.py": row(2, 2, 0, 0)})
+    found = by_room({"geo/a.py": row(3, 1, 0, 2), "geo/api/b.py": row(3, 1, 1, 1), "accounts/c.py": row(2, 0, 0, 0)})
     assert list(found) == ["accounts", "geo", "all"]
     assert found == {"accounts": (1, 1), "geo": (0.75, 0.25), "all": (0.8, 0.25)}

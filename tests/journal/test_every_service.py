@@ -32,6 +32,7 @@ from journal.events import record
 from journal.letters import refuse_letters, write_letter
 from journal.models import Event, Letter
 from listings import services as listings
+from listings.balances.services import give, hold, release
 from listings.capacity.services import book_capacity, book_weeks, cancel_booking
 from listings.imports.mending import map_columns, mend_words
 from listings.imports.services import cancel_import, confirm_import, run_check, run_store, start_import
@@ -121,6 +122,11 @@ def an_import(by_and: dict[str, Any] | None = None) -> dict[str, Any]:
 
 def next_monday() -> dt.date:
     return timezone.localdate() - dt.timedelta(days=timezone.localdate().weekday()) + dt.timedelta(weeks=2)
+
+
+def a_whole_lot() -> Any:
+    """A lot of which nothing is free any more: what is held of it in part, says the step within which it is held."""
+    return hold(by=None, listing=(lot := published(quantity=20)), quantity=lot.quantity or Decimal(0))
 
 
 def a_booking(service: Any) -> Any:
@@ -292,6 +298,9 @@ STORIES: dict[str, Callable[[], Any]] = {
     "listings.imports.services.cancel_import": lambda: cancel_import(**an_import()),
     "listings.imports.mending.map_columns": lambda: map_columns(**an_import(), fields={"materiaal": "material"}),
     "listings.imports.mending.mend_words": lambda: mend_words(**an_import(), words={}),
+    "listings.balances.services.hold": a_whole_lot,
+    "listings.balances.services.give": lambda: give(reservation=a_whole_lot(), quantity=Decimal(20)),
+    "listings.balances.services.release": lambda: release(reservation=a_whole_lot()),
     "listings.capacity.services.book_weeks": lambda: book_weeks(
         by=by_maker(service := published("service"))["by"], service=service, quantity=Decimal(25),
         weeks=[next_monday(), next_monday() + dt.timedelta(weeks=1)],
@@ -373,6 +382,10 @@ def test_a_service_leaves_an_event(name: str) -> None:
         "start_import",
         "refuse_letters",
         "take_due",
+        # A lot's status follows by itself; the step within which something is held says who took it.
+        "hold",
+        "give",
+        "release",
     }
     assert (event.by_id is None) == bool({last, name} & without_people)
     check_reads_well(list(Event.objects.order_by("id")[begun:]))

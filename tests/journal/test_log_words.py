@@ -31,7 +31,7 @@ CHANGED = {
     "geo.hub": HUB_FIELDS | NAMES | set(WEIGHT_POINTS),
     "geo.hubregion": REGION_FIELDS | {"municipalities"},
     "listings.listing": WRITABLE | set(SETS) | {"status", "reason"},
-    "listings.capacitybooking": {"week_start", "quantity", "supply", "organisation"},
+    "listings.reservation": {"quantity", "supply", "organisation"},
 }
 #: Units that code and people write alike.
 SYMBOLS = {"kg", "m"}

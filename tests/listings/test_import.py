@@ -15,6 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Organisation
 from geo.towns import LoadedTowns, find_town
+from listings.balances.services import hold
 from listings.enums import ListingStatus
 from listings.imports.row import Parsed
 from listings.imports.services import cancel_import, confirm_import, run_check, run_store, start_import
@@ -69,6 +70,27 @@ def test_the_same_file_again_changes_nothing_and_a_changed_row_one(tmp_path: Pat
     path.write_text(BELGIAN.replace("12,5", "20"))
     assert "0 added, 1 changed, 2 unchanged" in run(path, company)
     assert Listing.objects.get(organisation=company, reference="A-2").quantity == 20
+
+
+def test_a_row_that_would_break_a_promise_is_named_and_nothing_is_stored(
+    tmp_path: Path, company: Organisation
+) -> None:
+    path = tmp_path / "stock.csv"
+    path.write_text(BELGIAN)
+    run(path, company)
+    pallets = Listing.objects.get(reference="A-1")
+    hold(by=None, listing=pallets, quantity=Decimal(1200))
+    path.write_text(BELGIAN.replace("1.250", "1.199").replace("12,5", "20"))
+    said = StringIO()
+    with pytest.raises(CommandError, match="1 mistakes in 3 rows; nothing was stored"):
+        call_command("import_listings", str(path), organisation=company.pk, stdout=StringIO(), stderr=said)
+    assert "row 2, Hoeveelheid" in said.getvalue()
+    assert "Geef minstens 1" in said.getvalue()
+    path.write_text(BELGIAN.replace("1.250", "1.200").replace("12,5", "20"))
+    assert "0 added, 2 changed, 1 unchanged" in run(path, company)
+    pallets.refresh_from_db()
+    assert pallets.quantity == pallets.taken_quantity == 1200
+    assert pallets.status == ListingStatus.RESERVED
 
 
 def test_a_workbook_with_english_headers_and_lambert_coordinates_is_read(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from listings.balances.services import hold
 from listings.models import Listing
 from listings.search.parameters import SearchParameters
 from listings.search.query import search
@@ -36,11 +37,22 @@ def lots() -> list[Listing]:
             quantity = Decimal(draw.choice(MASSES_KG[1:])) if unit == "kg" else Decimal(draw.randint(1, 9)) / 8
             goods |= {"quantity": quantity, "unit": unit}
         made.append(published(draw.choice(["supply", "demand"]), **goods))
+        if number % 3 == 0:
+            hold(by=None, listing=made[-1], quantity=round(Decimal(goods.get("quantity", 40)) / 2, 3))
+            made[-1].refresh_from_db()
     return [*made, published("service")]
 
 
 def by_brute_force(lots: list[Listing], most_kg: Decimal, kind: str | None) -> set[int]:
-    return {lot.pk for lot in lots if lot.mass_kg is not None and lot.mass_kg <= most_kg and kind in (None, lot.kind)}
+    return {
+        lot.pk for lot in lots if lot.mass_kg is not None and free_mass(lot) <= most_kg and kind in (None, lot.kind)
+    }
+
+
+def free_mass(lot: Listing) -> Decimal:
+    assert lot.mass_kg is not None
+    assert lot.quantity is not None
+    return round(lot.mass_kg * (lot.quantity - lot.taken_quantity) / lot.quantity, 3)
 
 
 @pytest.mark.parametrize("kind", [None, "supply", "demand", "service"])

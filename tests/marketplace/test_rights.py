@@ -20,7 +20,7 @@ from geo.models import Hub
 from listings import services
 from listings.capacity.services import book_capacity
 from listings.capacity.weeks import monday_of
-from listings.models import CapacityBooking, Listing
+from listings.models import Listing, Reservation
 from matching.dismissals.services import dismiss_pair
 from matching.pairs.incremental import pair
 from tests.makers import TODAY, draft, make_organisation, make_user, published
@@ -71,7 +71,7 @@ def book(client: Client, service: Listing) -> Any:
 
 def cancel(client: Client, service: Listing) -> Any:
     maker = service.maker  # type: ignore[attr-defined]
-    booking = service.bookings.first() or book_capacity(
+    booking = service.reservations.live().first() or book_capacity(
         by=maker, service=service, week_start=NEXT_MONDAY, quantity=Decimal(1)
     )
     return client.delete(f"/api/v1/listings/{service.pk}/capacity/bookings/{booking.pk}/")
@@ -161,7 +161,7 @@ def expected(write: Write, caller: str) -> int:
 
 
 def state() -> list[tuple[Any, ...]]:
-    booked = list(CapacityBooking.objects.order_by("pk").values_list("pk"))
+    booked = list(Reservation.objects.live().order_by("pk").values_list("pk"))
     return booked + list(Listing.objects.order_by("pk").values_list("pk", "title", "status", "photos"))
 
 

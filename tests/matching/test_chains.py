@@ -17,16 +17,20 @@ from hypothesis import strategies as st
 from accounts.models import Organisation
 from geo.models import Hub, HubRegion, Municipality
 from geo.points import metric
+from listings.balances.free import standing_of
+from listings.balances.services import hold
 from listings.capacity.services import book_capacity
 from listings.capacity.weeks import monday_of
 from listings.derived import derive_mass, derive_material
 from listings.enums import ListingKind
-from listings.models import CapacityBooking, Listing
+from listings.models import Listing
 from matching import rules
 from matching.chains.find import Chain, chains_of, load_sides
 from matching.chains.score import all_chains
+from matching.dismissals.services import dismiss_pair
 from matching.explain import explain_chain
 from matching.pairs.candidates import pairable
+from matching.pairs.dismissed import Dismissed
 from materials.enums import Unit
 from materials.models import Material
 from tests.makers import TODAY, make_organisation, material, published
@@ -138,7 +142,7 @@ def _days(supply: Listing, service: Listing, demand: Listing) -> tuple[list[dt.d
     free = {}
     for number in range(12):
         week = MONDAY + dt.timedelta(weeks=number)
-        booked = sum(row.quantity for row in service.bookings.all() if row.week_start == week)
+        booked = sum(row.quantity for row in service.reservations.live() if row.period == week)
         free[week] = None if service.capacity_per_week is None else max(service.capacity_per_week - booked, 0)
     return found, free
 
@@ -160,10 +164,12 @@ def _compared(supply: Listing, demand: Listing, days: int) -> tuple[float, float
 
 
 def _amount(row: Listing, dimension: str) -> float | None:
-    """In the base unit of its own dimension, or in kilograms."""
+    """What is free, in the base unit of its own dimension or in kilograms."""
+    assert row.quantity is not None
+    free = row.quantity - row.taken_quantity
     if dimension == "mass" and Unit(row.unit).dimension != "mass":
-        return None if row.mass_kg is None else float(row.mass_kg)
-    return float(row.quantity * Unit(row.unit).factor)  # type: ignore[operator]
+        return None if row.mass_kg is None else float(round(row.mass_kg * free / row.quantity, 3))
+    return float(free * Unit(row.unit).factor)
 
 
 def _room(
@@ -222,6 +228,7 @@ def goods(draw: Any, kind: str) -> dict[str, Any]:
         "code": draw(st.sampled_from(["wood", *CODES])),
         "unit": draw(st.sampled_from(["kg", "kg", "tonne", "piece"])),
         "quantity": Decimal(draw(st.integers(1, 60))),
+        "promised": Decimal(draw(st.sampled_from([0, 0, 1, 7, 20]))),
         "splittable": draw(st.booleans()),
         "recurrence": draw(st.sampled_from(["one_off", "one_off", "weekly", "monthly", "quarterly"])),
         "reach_km": draw(st.sampled_from([None, None, 10, 30])),
@@ -267,7 +274,7 @@ def _store(
     row = dict(drawn)
     lat, lon = PLACES[place := row.pop("place")]
     taken = [codes[code] for code in row.pop("codes", [])]
-    booked = row.pop("booked", [])
+    booked, promised = row.pop("booked", []), row.pop("promised", Decimal(0))
     listing = Listing(
         status="published", title="Iets", material=codes.get(row.pop("code", "")),
         organisation=organisations[row.pop("organisation")], hub_ids=[hubs[place] for place in row.pop("hubs")],
@@ -283,7 +290,11 @@ def _store(
         listing.catchment_regions.set([region])
         for week, quantity in booked:
             day = MONDAY + dt.timedelta(weeks=week)
-            CapacityBooking.objects.create(service=listing, week_start=day, quantity=quantity)
+            if listing.capacity_per_week is not None and standing_of(listing, day).free >= quantity:
+                hold(by=None, listing=listing, period=day, quantity=Decimal(quantity))
+    elif listing.splittable and listing.recurrence == "one_off" and 0 < promised < listing.quantity:
+        hold(by=None, listing=listing, quantity=promised)
+        listing.refresh_from_db()
     return listing
 
 
@@ -407,7 +418,7 @@ def test_the_service_is_not_the_supply_s_own_organisation() -> None:
 def fill(service: Listing, weeks: range, quantity: int = 40) -> None:
     for number in weeks:
         week = MONDAY + dt.timedelta(weeks=number)
-        CapacityBooking.objects.create(service=service, week_start=week, quantity=quantity)
+        hold(by=None, listing=service, period=week, quantity=Decimal(quantity))
 
 
 def test_full_weeks_don_t_count() -> None:
@@ -469,8 +480,20 @@ def test_a_hub_s_chains_are_those_of_its_listings() -> None:
     kinds = (ListingKind.SUPPLY, ListingKind.SERVICE, ListingKind.DEMAND)
     supplies, services, demands = (pairable(kind, TODAY).in_hub(hub.pk) for kind in kinds)
     sides = load_sides(supplies, services, demands, TODAY)
-    scored = all_chains(sides.supplies, sides.services, sides.demands)
+    dismissed = Dismissed(sides.supplies, sides.demands)
+    scored = all_chains(sides.supplies, sides.services, sides.demands, dismissed)
     assert scored.score.tolist() == [chain.score for chain in chains(supply)]
+
+
+@pytest.mark.parametrize("by", ["supply", "demand"])
+def test_what_one_side_doesn_t_want_forms_no_chain(by: str) -> None:
+    supply, service, demand, other = desks(), repairs(), wanted(), wanted()
+    assert {chain.demand.pk for chain in chains(supply)} == {demand.pk, other.pk}
+    own, away = (supply, demand) if by == "supply" else (demand, supply)
+    dismiss_pair(by=own.maker, listing=own, other=away, reason="too_far")  # type: ignore[attr-defined]
+    assert [chain.demand.pk for chain in chains(supply)] == [other.pk]
+    assert [chain.demand.pk for chain in chains(service)] == [other.pk]
+    assert chains(demand) == []
 
 
 def test_a_chain_explains_itself(client: Client) -> None:

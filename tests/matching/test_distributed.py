@@ -3,7 +3,6 @@
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
@@ -19,7 +18,7 @@ from listings.tasks import place_anew
 from matching.models import Match, PairingRun
 from matching.pairs import distributed, tasks
 from matching.pairs.batch import pair_all
-from tests.makers import forget_demo, keep_at_most, published
+from tests.makers import keep_at_most, published
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -34,8 +33,11 @@ def stored() -> Stored:
 
 
 @pytest.fixture
-def many_in_several_hubs() -> Iterator[None]:
-    """Goods as the demo makes them, each in one or two of three hubs: the best for a demand lie in several parts."""
+def many_in_several_hubs(db: None) -> None:
+    """Goods as the demo makes them, each in one or two of three hubs: the best for a demand lie in several parts.
+
+    They go as the test's transaction is rolled back.
+    """
     call_command("demo", listings=3000, seed=4, stdout=StringIO(), stderr=StringIO())
     draw = random.Random(4)
     hubs = sorted(Hub.objects.values_list("pk", flat=True))[:3]
@@ -44,8 +46,6 @@ def many_in_several_hubs() -> Iterator[None]:
         listing.hub_ids = sorted(draw.sample(hubs, draw.randint(1, 2)))
         listing.reach_km = None
     Listing.objects.bulk_update(goods, ["hub_ids", "reach_km"])
-    yield
-    forget_demo()
 
 
 def run_parts(run: PairingRun, *, twice: bool = False) -> None:

@@ -12,6 +12,7 @@ from accounts.models import HubStaff, User
 from frontend.plans.page import gap_words
 from geo.models import Hub
 from listings.models import Listing
+from matching.dismissals.services import dismiss_pair
 from matching.models import HubPlan, PlanState
 from matching.plan import services as plan_services
 from matching.plan import tasks
@@ -80,6 +81,18 @@ def test_a_lot_that_goes_whole_needs_a_demand_that_takes_it_whole(hub: Hub) -> N
     kilos(70, "demand")
     large = kilos(150, "demand", at=(51.1, 3.8))
     assert trips(plan_of(hub)) == {(whole.pk, None, large.pk, 100)}
+
+
+@pytest.mark.parametrize("by", ["supply", "demand"])
+def test_nothing_goes_where_one_side_said_not_for_me(hub: Hub, by: str) -> None:
+    lot, near, far = kilos(100), kilos(100, "demand"), kilos(100, "demand", at=(51.1, 3.8))
+    own, other = (lot, near) if by == "supply" else (near, lot)
+    dismiss_pair(by=own.maker, listing=own, other=other, reason="price")  # type: ignore[attr-defined]
+    assert trips(plan_of(hub)) == {(lot.pk, None, far.pk, 100)}
+    dismiss_pair(by=lot.maker, listing=lot, other=far, reason="too_far")  # type: ignore[attr-defined]
+    result = plan_of(hub)
+    assert trips(result) == set()
+    assert said(result)[-1].endswith("past bij een vraag, maar een van beide koos “niet voor mij”")
 
 
 def test_more_mass_comes_before_shorter_trips(hub: Hub) -> None:
@@ -220,7 +233,7 @@ def test_what_is_asked_and_not_there_is_said_heaviest_first(hub: Hub) -> None:
     kilos(500, "demand", material=material("plastics"))
     result = plan_of(hub)
     assert [one["material"] for one in result["unlocks"]] == ["plastics", "wood-planks"]
-    assert said(result)[0].endswith("wordt gezocht en is er niet")
+    assert said(result)[-1].endswith("wordt gezocht en is er niet")
 
 
 def test_without_demand_here_the_nearest_hub_with_demand_is_named(hub: Hub) -> None:
@@ -349,6 +362,14 @@ def test_a_row_that_goes_straight_says_what_has_to_be_done_first(hub: Hub, edito
     tasks.plan_hub(request_plan(by=editor, hub=hub).pk)
     client.force_login(editor)
     assert "moet eerst hersteld worden" in client.get(PAGE).content.decode()
+
+
+def test_a_row_says_what_of_the_price_is_to_be_agreed(hub: Hub, editor: User, client: Client) -> None:
+    kilos(40, price_kind="fixed", price_eur=3)
+    kilos(40, "demand", price_kind="free")
+    tasks.plan_hub(request_plan(by=editor, hub=hub).pk)
+    client.force_login(editor)
+    assert "vraagprijs ligt hoger dan geboden" in client.get(PAGE).content.decode()
 
 
 def test_a_running_plan_is_stopped_from_the_page(hub: Hub, editor: User, client: Client) -> None:

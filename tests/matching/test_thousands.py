@@ -103,7 +103,7 @@ def by_brute_force(asked: SearchParameters, rows: list[Listing], worded: set[int
             if (
                 row.unit not in factors
                 or row.quantity is None
-                or row.quantity < asked.min_quantity * factors[row.unit]
+                or row.quantity - row.taken_quantity < asked.min_quantity * factors[row.unit]
             ):
                 continue
         found.append((away, row.pk, row.published_at))

@@ -836,6 +836,10 @@ export interface components {
             unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag" | null;
             /** @description Null where the mass of a unit isn't known. */
             mass_kg: number | null;
+            /** @description What of quantity is neither held for somebody nor given. Searches and matches go by this. */
+            free_quantity: number | null;
+            /** @description The mass of free_quantity. */
+            free_mass_kg: number | null;
             splittable: boolean;
             /** @enum {string} */
             recurrence: "one_off" | "weekly" | "monthly" | "quarterly";
@@ -1002,7 +1006,7 @@ export interface components {
             };
             unlocks: {
                 /** @enum {string} */
-                reason: "no_service" | "no_demand" | "service_full" | "full" | "other_window" | "condition" | "too_far" | "several" | "no_supply";
+                reason: "no_service" | "no_demand" | "service_full" | "dismissed" | "full" | "other_window" | "condition" | "too_far" | "several" | "no_supply";
                 material: string;
                 service: string;
                 mass_kg: number;
@@ -1104,6 +1108,10 @@ export interface components {
             unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag" | null;
             /** @description Null where the mass of a unit isn't known. */
             mass_kg: number | null;
+            /** @description What of quantity is neither held for somebody nor given. Searches and matches go by this. */
+            free_quantity: number | null;
+            /** @description The mass of free_quantity. */
+            free_mass_kg: number | null;
             splittable: boolean;
             /** @enum {string} */
             recurrence: "one_off" | "weekly" | "monthly" | "quarterly";
@@ -1143,6 +1151,10 @@ export interface components {
             capacity_unit?: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag" | null;
             lead_time_days?: number | null;
             description: string;
+            /** @description Of a lot: what is held for somebody, in its unit. Null for all others. */
+            held: number | null;
+            /** @description Of a lot: what is given, in its unit. Null for all others. */
+            given: number | null;
             materials: string[];
             photos: components["schemas"]["Photo"][];
             /** @enum {string|null} */
@@ -1197,6 +1209,10 @@ export interface components {
             unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag" | null;
             /** @description Null where the mass of a unit isn't known. */
             mass_kg: number | null;
+            /** @description What of quantity is neither held for somebody nor given. Searches and matches go by this. */
+            free_quantity: number | null;
+            /** @description The mass of free_quantity. */
+            free_mass_kg: number | null;
             splittable: boolean;
             /** @enum {string} */
             recurrence: "one_off" | "weekly" | "monthly" | "quarterly";
@@ -1321,6 +1337,10 @@ export interface components {
                     unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag" | null;
                     /** @description Null where the mass of a unit isn't known. */
                     mass_kg: number | null;
+                    /** @description What of quantity is neither held for somebody nor given. Searches and matches go by this. */
+                    free_quantity: number | null;
+                    /** @description The mass of free_quantity. */
+                    free_mass_kg: number | null;
                     splittable: boolean;
                     /** @enum {string} */
                     recurrence: "one_off" | "weekly" | "monthly" | "quarterly";
@@ -4291,11 +4311,11 @@ export interface operations {
                 lon?: number;
                 /** @description A material's code: includes everything below it. */
                 material?: string;
-                /** @description Kilograms, of the whole lot. Leaves out what has no known mass. */
+                /** @description Kilograms, of all that is free. Leaves out what has no known mass. */
                 max_mass?: number;
                 /** @description Euro. Leaves out prices on request. */
                 max_price?: number;
-                /** @description At least this much. Needs unit. */
+                /** @description At least this much is free. Needs unit. */
                 min_quantity?: number;
                 /** @description 1 to 100 */
                 page_size?: number;
@@ -4394,11 +4414,11 @@ export interface operations {
                 lon?: number;
                 /** @description A material's code: includes everything below it. */
                 material?: string;
-                /** @description Kilograms, of the whole lot. Leaves out what has no known mass. */
+                /** @description Kilograms, of all that is free. Leaves out what has no known mass. */
                 max_mass?: number;
                 /** @description Euro. Leaves out prices on request. */
                 max_price?: number;
-                /** @description At least this much. Needs unit. */
+                /** @description At least this much is free. Needs unit. */
                 min_quantity?: number;
                 /** @description 1 to 100 */
                 page_size?: number;

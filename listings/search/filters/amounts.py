@@ -33,10 +33,10 @@ class Amount(NamedTuple):
 
 
 class QuantityFilter(Filter[AskedAmounts, Amount]):
-    """At least so much, in any unit of the same dimension: who asks for 2 tonnes also finds 3,000 kg."""
+    """At least so much free, in any unit of the same dimension: who asks for 2 tonnes also finds 3,000 kg."""
 
     parameters = (
-        Parameter("min_quantity", "At least this much. Needs unit.", Decimal),
+        Parameter("min_quantity", "At least this much is free. Needs unit.", Decimal),
         Parameter("unit", "Unit of min_quantity; units of the same dimension compare.", choices=Unit.values),
     )
     narrows = True
@@ -58,7 +58,7 @@ class QuantityFilter(Filter[AskedAmounts, Amount]):
     def checked(self, found: ListingQuerySet, value: Amount, asked: AskedAmounts) -> ListingQuerySet:
         condition = Q()
         for unit, per_asked in comparable_units(value.unit):
-            condition |= Q(unit=unit, quantity__gte=value.quantity * per_asked)
+            condition |= Q(unit=unit, free_quantity__gte=value.quantity * per_asked)
         return found.filter(condition)
 
     def tokens(self, value: Amount, asked: AskedAmounts) -> list[str]:
@@ -98,16 +98,16 @@ class PriceFilter(OneParameter[AskedAmounts, Decimal]):
 
 
 class MassFilter(OneParameter[AskedAmounts, Decimal]):
-    """At most so heavy, the whole lot. A lot whose mass isn't known is left out: it may be heavier."""
+    """At most so heavy, all that is free of it. A lot whose mass isn't known is left out: it may be heavier."""
 
-    parameter = Parameter("max_mass", "Kilograms, of the whole lot. Leaves out what has no known mass.", Decimal)
+    parameter = Parameter("max_mass", "Kilograms, of all that is free. Leaves out what has no known mass.", Decimal)
     narrows = True
 
     def parse(self, text: str) -> Decimal:
         return _more_than_nothing(text)
 
     def checked(self, found: ListingQuerySet, value: Decimal, asked: AskedAmounts) -> ListingQuerySet:
-        return found.filter(mass_kg__lte=value)
+        return found.filter(free_mass_kg__lte=value)
 
     def tokens(self, value: Decimal, asked: AskedAmounts) -> list[str]:
         return [f"w:{power}" for power in powers_up_to(value)]

@@ -1,0 +1,26 @@
+"""Rows that would break what is held or given of their listing."""
+
+from collections.abc import Mapping
+
+from accounts.models import Organisation
+from listings.balances.changes import promised_of, refused_by_promises
+from listings.imports.mistakes import Mistake
+from listings.imports.row import Parsed
+from listings.imports.stored_rows import Fate, steps, stored_listings
+
+
+def promise_mistakes(rows: list[Parsed], organisation: Organisation, columns: Mapping[str, str]) -> list[Mistake]:
+    """What is wrong with rows that change a listing of which something is promised; few are. Two queries.
+
+    `columns` has what the file calls each field.
+    """
+    stored = stored_listings(rows, organisation)
+    promised = promised_of([listing.pk for listing in stored.values()]) if stored else {}
+    if not promised:
+        return []
+    return [
+        Mistake(step.parsed.row, name, columns.get(name, ""), "", refusal)
+        for step in steps(rows, stored)
+        if step.before is not None and step.fate == Fate.CHANGED
+        for name, refusal in refused_by_promises(step.before, step.fields, promised.get(step.before.pk, ())).items()
+    ]
