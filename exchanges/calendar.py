@@ -38,4 +38,5 @@ def calendar_of(exchange: Exchange, leg: ExchangeLeg, place: str) -> bytes | Non
     calendar.add("method", "CANCEL" if called_off else "PUBLISH")
     calendar.add_component(event)
     calendar.add_missing_timezones()
-    return calendar.to_ical()
+    body: bytes = calendar.to_ical()
+    return body

@@ -20,7 +20,7 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         return self.filter(Q(requester__in=own) | Q(owner__in=own))
 
     def visible_to(self, user: User) -> Self:
-        """Those of one's organisations, and of the hubs that one works for. Operators see all: they settle what is left."""
+        """Those of one's organisations, and of the hubs that one works for. Operators see all: they settle the rest."""
         if user.is_active and user.is_superuser:
             return self
         own = user.memberships.values("organisation")
@@ -47,7 +47,7 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
 
     def mine_to_act_on_first(self, user: User) -> Self:
         """What waits for the user, then what is open, then the rest; in each the one that waits longest first."""
-        waiting = self.model._default_manager.filter(pk=OuterRef("pk")).waiting_for(user)  # type: ignore[attr-defined]
+        waiting = self.model._default_manager.filter(pk=OuterRef("pk")).waiting_for(user)
         return self.annotate(is_mine=Exists(waiting)).order_by(
             "-is_mine", Case(When(state__in=sorted(OPEN), then=Value(0)), default=Value(1)), "-state_since", "-pk"
         )

@@ -119,16 +119,16 @@ def _moved_words(exchange: Exchange) -> str:
     return _("Dit kan niet meer. Intussen: %(happened)s De uitwisseling staat nu op “%(state)s”.") % words
 
 
-def finish(taking: Taking, *, target: ExchangeState | None = None, **told: Any) -> Exchange:
+def finish(taking: Taking, **told: Any) -> Exchange:
     """Write the step, and let everything follow from it: the lot, what falls due, the event and the letters.
 
-    `told` is what the step keeps: quantity, kg, wanted_on, period. `target` is where it leads if not where it usually does.
+    `told` is what the step keeps: quantity, kg, wanted_on, period.
     """
     exchange, leg, step = taking.exchange, taking.leg, taking.step
     before = exchange.state
     if step.lot == Lot.RELEASE and leg.reservation is not None:
         let_go(leg)
-    after = target or step.target or ExchangeState(before)
+    after = step.target or ExchangeState(before)
     if after != before:
         exchange.state, exchange.state_since = after, taking.at
     move(taking, step.verb, before, told)

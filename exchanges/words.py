@@ -65,9 +65,18 @@ def next_words(exchange: Exchange, side: Side) -> str:
     words = {
         "requested": (_("Aanvaard de aanvraag, doe een tegenvoorstel of weiger."), _("De eigenaar antwoordt nu.")),
         "countered": (_("Ga akkoord met het tegenvoorstel, of trek je aanvraag in."), _("De aanvrager antwoordt nu.")),
-        "accepted": (_("Spreek af wanneer: stel momenten voor of kies er een."), _("De andere partij kiest een moment.")),
-        "scheduled": (_("Zeg wat er meeging zodra het overgedragen is."), _("Nu is er niets te doen tot de afspraak.")),
-        "handed_over": (_("Bevestig wat er meeging, of geef je eigen cijfers."), _("De andere partij bevestigt wat er meeging.")),
+        "accepted": (
+            _("Spreek af wanneer: stel momenten voor of kies er een."),
+            _("De andere partij kiest een moment."),
+        ),
+        "scheduled": (
+            _("Zeg wat er meeging zodra het overgedragen is."),
+            _("Nu is er niets te doen tot de afspraak."),
+        ),
+        "handed_over": (
+            _("Bevestig wat er meeging, of geef je eigen cijfers."),
+            _("De andere partij bevestigt wat er meeging."),
+        ),
         "no_show": (_("Spreek een nieuw moment af, of annuleer."), _("De andere partij kiest een nieuw moment.")),
         "disputed": (_("De hub beslist."), _("De hub beslist.")),
     }  # fmt: skip

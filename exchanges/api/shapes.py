@@ -48,8 +48,9 @@ EXCHANGE_DETAIL = an_object(
 )
 EXCHANGES_PAGE = an_object(next=MAYBE_TEXT, results=a_list(EXCHANGE_ROW))
 STEP_ROW = an_object(
-    number=ID, step=one_of(list(ExchangeVerb.values)), state_before=MAYBE_TEXT, state_after=one_of(ExchangeState.values),
-    role=one_of(Role.values), side=one_of(Side.values, nullable=True), cause=one_of(Source.values), reason=TEXT,
+    number=ID, step=one_of(list(ExchangeVerb.values)), state_before=MAYBE_TEXT,
+    state_after=one_of(ExchangeState.values), role=one_of(Role.values), side=one_of(Side.values, nullable=True),
+    cause=one_of(Source.values), reason=TEXT,
     quantity=MAYBE_NUMBER, unit=MAYBE_TEXT, kg=MAYBE_NUMBER, at=MOMENT, words=TEXT,
 )  # fmt: skip
 STEPS_LIST = an_object(results=a_list(STEP_ROW))

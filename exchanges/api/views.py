@@ -47,7 +47,7 @@ class PeriodSerializer(KnownFields, serializers.Serializer[Any]):
     end = serializers.DateTimeField()
 
 
-class StepSerializer(KnownFields, serializers.Serializer[Any]):
+class ExchangeStepSerializer(KnownFields, serializers.Serializer[Any]):
     """A step, with what that step needs: a reason, a quantity and day, times, an appointment, or weights."""
 
     step = serializers.ChoiceField(choices=NAMES)
@@ -122,11 +122,13 @@ class ExchangeStepsView(APIView):
         """The first step first."""
         return Response({"results": step_rows(_found(request, exchange_id))})
 
-    @extend_schema(operation_id="exchanges_steps_create", request=StepSerializer, responses={200: EXCHANGE_DETAIL})
+    @extend_schema(
+        operation_id="exchanges_steps_create", request=ExchangeStepSerializer, responses={200: EXCHANGE_DETAIL}
+    )
     def post(self, request: Request, exchange_id: int) -> Response:
         """Take a step. 409 where it no longer fits, or where more is wanted than is free; it says what happened."""
         exchange = _found(request, exchange_id)
-        given = StepSerializer(data=request.data)
+        given = ExchangeStepSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         name, told = _told(exchange, dict(given.validated_data))
         getattr(services, name)(by=request.user, exchange=exchange, **told)

@@ -21,7 +21,10 @@ from geo.models import Hub
 def send_message(
     *, by: User, exchange: Exchange, text: str, side: str = "", key: str = "", at: dt.datetime | None = None
 ) -> Message:
-    """Write to the other side, also after it ended. Staff of the hub write as the hub. The same key again sends nothing."""
+    """Write to the other side, also after it ended. Staff of the hub write as the hub.
+
+    The same key again sends nothing.
+    """
     locked = Exchange.objects.select_for_update(of=("self",), no_key=True).select_related("listing__material").get(
         pk=exchange.pk
     )  # fmt: skip

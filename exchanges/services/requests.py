@@ -61,7 +61,8 @@ def request_exchange(
         listing=listing, matched=matched, requester=organisation, owner=listing.organisation, hub_ids=hubs,
         started_from=StartedFrom.MATCH if matched else StartedFrom.LISTING, asked_by=by, idempotency_key=key,
         created_at=at, state_since=at, turn=Turn.OWNER,
-        due_at=at + STATES[ExchangeState.REQUESTED].reminders[0], deadline_at=at + STATES[ExchangeState.REQUESTED].lasts,
+        due_at=at + STATES[ExchangeState.REQUESTED].reminders[0],
+        deadline_at=at + STATES[ExchangeState.REQUESTED].lasts,
     )  # fmt: skip
     try:
         with transaction.atomic():
@@ -127,7 +128,8 @@ def accept(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exchange:
 
 @transaction.atomic
 def counter(
-    *, by: User, exchange: Exchange, quantity: Decimal | None = None, wanted_on: dt.date | None = None, **how: Unpack[How],
+    *, by: User, exchange: Exchange, quantity: Decimal | None = None, wanted_on: dt.date | None = None,
+    **how: Unpack[How],
 ) -> Exchange:  # fmt: skip
     """Offer another quantity or day, which is held for as long as the requester may think it over."""
     taking = begin("counter", exchange=exchange, by=by, **how)

@@ -157,7 +157,8 @@ def step_words(name: str, exchange: Exchange, leg: ExchangeLeg) -> tuple[str, st
     words = {
         "accept": (
             _("Aanvaarden"),
-            _("Daarna is %(amount)s gereserveerd. De ander ziet waar het juist is, en jullie spreken een moment af.") % amount,
+            _("Daarna is %(amount)s gereserveerd. De ander ziet waar het juist is, en jullie spreken een moment af.")
+            % amount,
         ),
         "counter": (_("Tegenvoorstel doen"), _("We houden het drie dagen vrij tot de ander antwoordt.")),
         "decline": (_("Weigeren"), _("De ander leest waarom. Daarmee stopt deze aanvraag.")),
@@ -169,7 +170,10 @@ def step_words(name: str, exchange: Exchange, leg: ExchangeLeg) -> tuple[str, st
         "cancel": (_("Annuleren"), _("De ander leest waarom. Wat gereserveerd was, komt weer vrij.")),
         "state_weight": (_("Zeggen wat er meeging"), _("De ander bevestigt dit, of geeft eigen cijfers.")),
         "confirm_weight": (_("Dat klopt"), _("Daarmee is de uitwisseling afgerond.")),
-        "report_no_show": (_("De ander kwam niet"), _("De ander kan dat tegenspreken of een nieuw moment voorstellen.")),
+        "report_no_show": (
+            _("De ander kwam niet"),
+            _("De ander kan dat tegenspreken of een nieuw moment voorstellen."),
+        ),
         "contest_no_show": (_("Tegenspreken"), _("De hub kijkt mee en beslist.")),
         "dispute": (_("Ik ben het oneens"), _("De hub kijkt mee en beslist.")),
         "settle": (_("Beslissen: overgedragen"), _("Daarmee is de uitwisseling afgerond met deze cijfers.")),

@@ -98,7 +98,8 @@ class Exchanges(RuleBasedStateMachine):
         for exchange in Exchange.objects.all():
             leg = exchange.legs.get()
             if exchange.state in HOLDING:
-                assert leg.reservation is not None and leg.reservation.state == "held"
+                assert leg.reservation is not None
+                assert leg.reservation.state == "held"
                 held += leg.reservation.quantity
             elif exchange.state == "completed":
                 assert leg.reservation is not None

@@ -139,7 +139,8 @@ def test_every_open_state_ends_by_a_step_of_time_that_fits_it() -> None:
     for state, waiting in STATES.items():
         step = STEPS[waiting.time_out]
         assert state in step.sources
-        assert step.target is not None and step.target not in OPEN
+        assert step.target is not None
+        assert step.target not in OPEN
         assert all(reminder < waiting.lasts for reminder in waiting.reminders)
     reached = {step.target for step in STEPS.values()} | {ExchangeState.REQUESTED}
     assert reached - {None} == set(ExchangeState)

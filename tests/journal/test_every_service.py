@@ -315,7 +315,9 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{X}.requests.counter": lambda: Story().countered(),
     f"{X}.requests.agree": lambda: exchanges.agree(exchange=(story := Story()).countered(), by=story.requester),
     f"{X}.requests.take_back": lambda: exchanges.take_back(exchange=(story := Story()).countered(), by=story.owner),
-    f"{X}.requests.decline": lambda: exchanges.decline(exchange=(story := Story()).ask(), by=story.owner, reason="Weg."),
+    f"{X}.requests.decline": lambda: exchanges.decline(
+        exchange=(story := Story()).ask(), by=story.owner, reason="Weg."
+    ),
     f"{X}.requests.withdraw": lambda: exchanges.withdraw(exchange=(story := Story()).ask(), by=story.requester),
     f"{X}.appointments.propose_times": lambda: Story().proposed(),
     f"{X}.appointments.confirm_time": lambda: exchanges.confirm_time(
