@@ -20,7 +20,7 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         return self.filter(Q(requester__in=own) | Q(owner__in=own))
 
     def visible_to(self, user: User) -> Self:
-        """Those of one's organisations, and of the hubs that one works for. Operators see all: they settle the rest."""
+        """Those of one's organisations, and of the hubs that one works for. Operators see all, to settle."""
         if user.is_active and user.is_superuser:
             return self
         own = user.memberships.values("organisation")

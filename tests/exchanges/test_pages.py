@@ -42,6 +42,12 @@ def take(client: Client, exchange: Exchange, name: str, **more: Any) -> Any:
     return client.post(f"{address}stap/{name}/", hidden(page, f"{address}stap/{name}/") | more)
 
 
+def calendar_and_event(client: Client, exchange: Exchange) -> tuple[Any, Any]:
+    calendar = Calendar.from_ical(client.get(f"/uitwisselingen/{exchange.pk}/afspraak.ics").content)
+    (event,) = calendar.walk("VEVENT")
+    return calendar, event
+
+
 def test_two_people_bring_an_exchange_to_its_end() -> None:
     story = Story()
     owner, requester = as_(story.owner), as_(story.requester)
@@ -177,20 +183,19 @@ def test_an_appointment_is_one_event_whose_number_rises() -> None:
     story = Story()
     exchange = story.scheduled()
     client = as_(story.requester)
-    (first,) = Calendar.from_ical(client.get(f"/uitwisselingen/{exchange.pk}/afspraak.ics").content).walk("VEVENT")
+    _calendar, first = calendar_and_event(client, exchange)
     assert first["DTSTART"].dt == slot(3)[0]
     assert first["DTSTART"].params["TZID"] == "Europe/Brussels"
     services.propose_times(by=story.owner, exchange=exchange, times=[slot(5)])
     later = exchange.legs.get().appointments.get(state="proposed")
     services.confirm_time(by=story.requester, exchange=exchange, appointment=later)
-    calendar = Calendar.from_ical(client.get(f"/uitwisselingen/{exchange.pk}/afspraak.ics").content)
-    (second,) = calendar.walk("VEVENT")
+    _calendar, second = calendar_and_event(client, exchange)
     assert second["UID"] == first["UID"]
     assert (int(first["SEQUENCE"]), int(second["SEQUENCE"])) == (1, 2)
     assert second["DTSTART"].dt == slot(5)[0]
     services.cancel(by=story.owner, exchange=exchange, reason="Ziek")
-    calendar = Calendar.from_ical(client.get(f"/uitwisselingen/{exchange.pk}/afspraak.ics").content)
-    assert (str(calendar["METHOD"]), str(calendar.walk("VEVENT")[0]["STATUS"])) == ("CANCEL", "CANCELLED")
+    calendar, event = calendar_and_event(client, exchange)
+    assert (str(calendar["METHOD"]), str(event["STATUS"])) == ("CANCEL", "CANCELLED")
     assert as_(Story().ask().asked_by).get("/uitwisselingen/1/afspraak.ics").status_code == 404  # type: ignore[arg-type]
 
 
