@@ -4,13 +4,13 @@ import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, Value, When
 
 from accounts.models import HubStaff, User
 from exchanges.enums import OPEN, Turn
 
 if TYPE_CHECKING:
-    from exchanges.models import Exchange  # noqa: F401
+    from exchanges.models import Exchange, Message  # noqa: F401
 
 
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
@@ -55,3 +55,16 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
     def for_cards(self) -> Self:
         """With what a row shows, in a fixed number of queries."""
         return self.select_related("listing__material", "requester", "owner").prefetch_related("legs")
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def unread_by(self, user: User) -> Self:
+        """What others wrote in exchanges of one's organisations since one last looked there."""
+        own = user.memberships.values("organisation")
+        mine = Q(exchange__requester__in=own) | Q(exchange__owner__in=own)
+        mark = FilteredRelation("exchange__read_marks", condition=Q(exchange__read_marks__user=user))
+        rows = self.filter(mine).exclude(author=user).annotate(mark=mark)
+        return rows.filter(Q(mark__message_id=None) | Q(pk__gt=F("mark__message_id")))
+
+    def counts_by_exchange(self) -> dict[int, int]:
+        return dict(self.order_by().values_list("exchange").annotate(Count("pk")))

@@ -37,7 +37,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     known = _known(error)
     if known is not None:
         status, detail, errors = known
-        made = Response(problem(status, detail, errors), status=status, content_type=MEDIA_TYPE)
+        made = Response(problem(status, detail, errors) | _left_of(error), status=status, content_type=MEDIA_TYPE)
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             made["Retry-After"] = str(RETRY_AFTER_S)
         return made
@@ -61,6 +61,11 @@ def problem(status: int, detail: str, errors: Errors | None = None) -> dict[str,
         "detail": detail,
     }
     return body | {"errors": errors} if errors else body
+
+
+def _left_of(error: Exception) -> dict[str, float]:
+    """How much is free, where more was asked: a program goes on with the number, a person with the words."""
+    return {"free": float(error.free)} if isinstance(error, NotEnoughFree) else {}
 
 
 class ProblemMiddleware:

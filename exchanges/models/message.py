@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchanges.enums import Role, Side
 from exchanges.models.exchange import Exchange
+from exchanges.querysets import MessageQuerySet
 
 LONGEST_MESSAGE = 4_000
 
@@ -19,6 +20,8 @@ class Message(models.Model):
     text = models.TextField(_("bericht"), max_length=LONGEST_MESSAGE)
     sent_at = models.DateTimeField()
     idempotency_key = models.CharField(max_length=64, blank=True)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("bericht")

@@ -17,7 +17,7 @@ from accounts.models import Organisation
 from exchanges import services
 from exchanges.calendar import calendar_of
 from exchanges.checks import can_be_asked
-from exchanges.models import Exchange
+from exchanges.models import Exchange, Message
 from exchanges.steps import STEPS
 from exchanges.taking import ExchangeMoved
 from frontend.components import figures
@@ -169,8 +169,9 @@ def my_exchanges(request: MemberRequest) -> HttpResponse:
     rows = Exchange.objects.of_members(request.user).mine_to_act_on_first(request.user).for_cards()
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     own = {organisation.pk for organisation in Organisation.objects.of(request.user)}
+    unread = Message.objects.unread_by(request.user).filter(exchange__in=[one.pk for one in page]).counts_by_exchange()
     return render(request, "exchanges/my_exchanges.html", {
-        "here": "my-exchanges", "page": page, "rows": [row_of(one, own) for one in page],
+        "here": "my-exchanges", "page": page, "rows": [row_of(one, own) | {"unread": unread.get(one.pk, 0)} for one in page],
     })  # fmt: skip
 
 

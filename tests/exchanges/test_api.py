@@ -62,12 +62,14 @@ def test_more_than_is_free_and_a_step_too_late_are_409_and_say_so() -> None:
     answer = post(as_(story.requester), LIST, **asking(story, quantity=41))
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (409, "quantity")
     assert "40\N{NO-BREAK SPACE}stuks" in answer.json()["detail"]
+    assert answer.json()["free"] == 40
     exchange = story.ask()
     steps = f"{LIST}{exchange.pk}/steps/"
     assert post(as_(story.requester), steps, step="withdraw").status_code == 200
     answer = post(as_(story.owner), steps, step="accept")
     assert answer.status_code == 409
     assert "trok de aanvraag" in answer.json()["detail"]
+    assert "free" not in answer.json()
 
 
 @pytest.mark.parametrize(

@@ -223,6 +223,21 @@ def test_a_message_is_sent_and_read() -> None:
     assert exchange.messages.count() == 1
 
 
+def test_what_others_wrote_counts_as_new_until_one_looks() -> None:
+    story = Story()
+    exchange = story.ask(message="Mag ik er tien?")
+    owner, requester = as_(story.owner), as_(story.requester)
+    assert "1 nieuw bericht<" in read(owner.get("/mijn/uitwisselingen/"))
+    assert "nieuw bericht" not in read(requester.get("/mijn/uitwisselingen/"))
+    services.send_message(by=story.requester, exchange=exchange, text="Of twaalf?")
+    assert read(owner.get("/mijn/uitwisselingen/")).count("2 nieuwe berichten") == 2  # in the list and in the menu
+    assert "nieuw bericht" not in read(as_(make_user()).get("/mijn/uitwisselingen/"))
+    owner.get(f"/uitwisselingen/{exchange.pk}/")
+    assert "nieuw bericht" not in read(owner.get("/mijn/uitwisselingen/"))
+    services.send_message(by=story.requester, exchange=exchange, text="Dag.")
+    assert "1 nieuw bericht<" in read(owner.get("/mijn/uitwisselingen/"))
+
+
 def test_staff_of_the_hub_see_it_and_act_on_behalf() -> None:
     story = Story()
     exchange = story.ask()
