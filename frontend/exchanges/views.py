@@ -166,13 +166,12 @@ def appointment_calendar(request: MemberRequest, exchange_id: int) -> HttpRespon
 @require_GET
 def my_exchanges(request: MemberRequest) -> HttpResponse:
     """Those of one's organisations; what waits for oneself comes first."""
-    rows = Exchange.objects.of_members(request.user).mine_to_act_on_first(request.user).for_cards()
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    found = Exchange.objects.of_members(request.user).mine_to_act_on_first(request.user).for_cards()
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     own = {organisation.pk for organisation in Organisation.objects.of(request.user)}
     unread = Message.objects.unread_by(request.user).filter(exchange__in=[one.pk for one in page]).counts_by_exchange()
-    return render(request, "exchanges/my_exchanges.html", {
-        "here": "my-exchanges", "page": page, "rows": [row_of(one, own) | {"unread": unread.get(one.pk, 0)} for one in page],
-    })  # fmt: skip
+    rows = [row_of(one, own) | {"unread": unread.get(one.pk, 0)} for one in page]
+    return render(request, "exchanges/my_exchanges.html", {"here": "my-exchanges", "page": page, "rows": rows})
 
 
 def row_of(found: Exchange, own: set[int]) -> dict[str, Any]:
