@@ -3,18 +3,20 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from django.core.exceptions import ValidationError
 
 from geo.addresses import pin_of
 from geo.models import Municipality, Place, PostalCode
-from geo.names import name_key, without_country
-from geo.querysets import PlaceQuerySet
-from geo.towns import StoredTowns, Town, is_sure, postal_town, town_among, towns_named
+from geo.names import is_slip, name_key, without_country, words_of
+from geo.outside import outside
+from geo.querysets import Fit, PlaceQuerySet
+from geo.towns import StoredTowns, Town, is_sure, postal_town, town_among, towns_named, why_refused
 
-#: How alike a name must be to what was typed, by difflib's ratio: "gnet" and "Gent" have 0.75.
-LEAST_CLOSENESS = 0.7
+#: A part of a name has at least so many letters: "denijs" is one of Sint-Denijs-Westrem.
+_SHORTEST_PART = 4
+#: Places with a misspelled name that are suggested, at most.
+_MOST_MISSPELLED = 3
 #: Letters of a question that are looked at.
 LONGEST_QUESTION = 100
 #: A postal code within an address, with or without the sign of our country before it.
@@ -39,11 +41,14 @@ class Found:
 
 
 def look_up(text: str, limit: int = 8) -> list[Found]:
-    """The places that a text may mean, the likeliest first, at most `limit`. Spelling mistakes do no harm.
+    """The places that a text may mean, the likeliest first, at most `limit`. A slip of the pen does no harm.
 
+    A town of elsewhere finds nothing, and so does a postal code with the name of another town: see why_none().
     Streets aren't known: "Kerkstraat 1, 9000 Gent" finds 9000 Gent, and people then set the exact point on the map.
     """
     text = _tidied(text)
+    if why_none(text):
+        return []
     found = [_town_as_found(town) for town in _of_address(text)[:limit]]
     if not found and text.isdigit():
         found = _postal_codes_beginning(text, limit)
@@ -55,10 +60,16 @@ def look_up(text: str, limit: int = 8) -> list[Found]:
             towns, roughly = ([], []) if exact else _end_of_address(name)
             found = _with_others(found, [] if exact else _municipalities(name))
             found = _with_others(found, map(_named_as_found, towns))
-            found = _with_others(found, _as_found([*roughly, *_places().named_like(name)[:limit]]))
+            found = _with_others(found, _as_found([*roughly, *_suggested(name, limit)]))
         if not found and name:
             found = _with_others([], _as_found(_misspelled(name)))
     return found[:limit]
+
+
+def why_none(text: str) -> str:
+    """Why a text means no place here, in words: its town lies elsewhere, or has another postal code; else empty."""
+    text = _tidied(text)
+    return why_refused(text, StoredTowns()) or _outside_at_the_end(text)
 
 
 def house_in(text: str) -> Found | None:
@@ -80,6 +91,8 @@ def house_in(text: str) -> Found | None:
 def recognise(text: str) -> Found | None:
     """The place that a text surely means, by postal code, name, beginning of a name or close spelling; else None."""
     text = _tidied(text)
+    if why_none(text):
+        return None
     if towns := _of_address(text):
         return _town_as_found(towns[0])
     name = _name_in(text)
@@ -90,7 +103,7 @@ def recognise(text: str) -> Found | None:
         towns, roughly = _end_of_address(name)
     if towns:
         return _named_as_found(towns[0]) if is_sure(towns) else None
-    rows = roughly or list(_places().surely_named(name)[:1])
+    rows = roughly or _surely(name)
     return next(iter([*_municipalities(name), *_as_found(rows)]), None)
 
 
@@ -155,7 +168,7 @@ def _end_of_address(name: str) -> tuple[list[Town], list[Place]]:
     The longest name is taken: Heist-op-den-Berg isn't Berg.
     """
     words = name.split()
-    if len(words) < 2 or _places().surely_named(name).exists():
+    if len(words) < 2 or _surely(name):
         return [], []
     tails = [" ".join(words[-count:]) for count in range(min(4, len(words) - 1), 0, -1)]
     keys = [key for tail in tails if (key := name_key(tail))]
@@ -164,7 +177,7 @@ def _end_of_address(name: str) -> tuple[list[Town], list[Place]]:
         return towns_named(tail, StoredTowns()), []
     if not any(word[0].isdigit() for word in words):
         return [], []
-    return [], [place for tail in tails[:-3:-1] for place in _places().surely_named(tail)[:1]][:1]
+    return [], [place for tail in tails[:-3:-1] for place in _surely(tail)][:1]
 
 
 def _municipalities(name: str) -> list[Found]:
@@ -179,17 +192,53 @@ def _municipalities(name: str) -> list[Found]:
     ]
 
 
+def _outside_at_the_end(text: str) -> str:
+    """Why an address that ends in a town of elsewhere means no place: "Grand-Rue 3, Tournai"; else empty."""
+    if _of_address(text):
+        return ""
+    name = _name_in(text)
+    words = name.split()
+    tails = [" ".join(words[-count:]) for count in range(min(4, len(words)), 0, -1)]
+    if tail := next((tail for tail in tails if outside(tail) or towns_named(tail, StoredTowns())), ""):
+        is_address = tail == name or any(word[0].isdigit() for word in words)
+        return why_refused(tail, StoredTowns()) if is_address else ""
+    return ""
+
+
+def _surely(name: str) -> list[Place]:
+    """The one place that a name surely means, by its letters: a slip in a name, or what a longer one begins with."""
+    rows = [row for row in _places().surely_named(name) if not _is_rough(row) or _is_misspelled(name, row)]
+    return rows[:1]
+
+
+def _suggested(name: str, limit: int) -> list[Place]:
+    """Places that a name may mean, for whoever is typing: it begins one, is a part of one, or has a slip in it."""
+    key = name_key(name)
+    part = key if len(key) >= _SHORTEST_PART else ""
+    rows = [
+        row
+        for row in _places().named_like(name)
+        if not _is_rough(row) or (part and any(part in called for called in row.keys)) or _is_misspelled(name, row)
+    ]
+    return rows[:limit]
+
+
+def _is_rough(row: Place) -> bool:
+    """Whether a row of surely_named() or named_like() is only like the name that was asked."""
+    return bool(row.fit == Fit.ROUGH)  # type: ignore[attr-defined]
+
+
+def _is_misspelled(name: str, place: Place) -> bool:
+    """Whether what was typed is most likely a slip for a name of a place, or for a word of it."""
+    typed = name_key(name)
+    return any(is_slip(typed, key) for key in place.keys) or any(is_slip(typed, word) for word in words_of(place.name))
+
+
 def _misspelled(name: str) -> list[Place]:
-    """Places whose names are spelled almost so ("Gnet"): the closest first, and of one name the largest first."""
-    asked = name.lower()
-    # A name that begins with another letter is hardly meant, and comparing it takes long.
-    names = [called for called in _places().values_list("name", flat=True) if called[:1].lower() == asked[:1]]
-    by_lower = {called.lower(): called for called in names}
-    close = [by_lower[lower] for lower in get_close_matches(asked, by_lower, n=3, cutoff=LEAST_CLOSENESS)]
-    if not close:
-        return []
-    rows = _places().filter(name__in=close).order_by("-population", "id")
-    return sorted(rows, key=lambda row: close.index(row.name))
+    """Places of whose names what was typed is most likely a slip ("Gnet"); the largest first."""
+    typed = name_key(name)
+    rows = _places().filter(keys__0__startswith=typed[:1]).order_by("-population", "id") if typed else []
+    return [row for row in rows if is_slip(typed, row.keys[0])][:_MOST_MISSPELLED]
 
 
 def _label(place: Place, municipality: Municipality) -> str:

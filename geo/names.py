@@ -33,3 +33,32 @@ def name_key(name: str) -> str:
 def without_country(text: str) -> str:
     """The text without the name of our country or region at its end: "9000 Gent, België" becomes "9000 Gent"."""
     return _COUNTRY.sub("", text).strip()
+
+
+#: Letters that a name needs before a slip in it is looked past, and before a second one is.
+SHORTEST_WITH_A_SLIP, SHORTEST_WITH_TWO = 4, 8
+
+
+def is_slip(typed: str, meant: str) -> bool:
+    """Whether a key is most likely a slip for another: it begins the same and at most one letter is off.
+
+    In a long one two may be. Letters that changed places count once: "gnet".
+    """
+    if not typed or len(typed) < SHORTEST_WITH_A_SLIP or typed[:1] != meant[:1]:
+        return False
+    most = 2 if len(typed) >= SHORTEST_WITH_TWO else 1
+    return abs(len(typed) - len(meant)) <= most and _edits(typed, meant) <= most
+
+
+def _edits(one: str, other: str) -> int:
+    """Letters that are added, left out, replaced or swapped with their neighbour between two words."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for place, letter in enumerate(one, start=1):
+        earlier, before, row = before, row, [place]
+        for at, wanted in enumerate(other, start=1):
+            least = min(before[at] + 1, row[at - 1] + 1, before[at - 1] + (letter != wanted))
+            if place > 1 and at > 1 and letter == other[at - 2] and one[place - 2] == wanted:
+                least = min(least, earlier[at - 2] + 1)
+            row.append(least)
+    return row[-1]

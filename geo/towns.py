@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from geo.models import Municipality, Place, PostalCode
 from geo.names import name_key, without_country, words_of
+from geo.outside import outside
 
 #: What people write after the postal code of any municipality of the capital region: "1050 Brussel".
 BRUSSELS = ("brussel", "bruxelles", "brussels")
@@ -26,6 +27,8 @@ LEAST_CLOSENESS = 0.8
 LEAST_LETTERS = 3
 #: At most so many codes are named when a town has other codes: Antwerpen has seven.
 MOST_CODES = 3
+#: What is said of a town of elsewhere.
+OUTSIDE = gettext_lazy("%(name)s ligt buiten Vlaanderen en Brussel. Kies een plaats die erin ligt.")
 #: "9000", "B-9000", "BE 9000", "9 000", and "9000.0" as spreadsheets write it; perhaps with a name behind.
 _CODE = r"(?:BE?[\s.:-]*)?(\d[\s.,]?\d{3})(?:[.,]0+)?"
 _CODE_FIRST = re.compile(rf"^\W*{_CODE}(?:[\s,;:/()-]+(\D.*))?\W*$", re.IGNORECASE)
@@ -127,6 +130,8 @@ def find_town(code: str, name: str, lookup: TownLookup) -> Town:
     if code:
         return town_of_code(code, name, lookup)
     towns = towns_named(name, lookup)
+    if not towns and outside(name):
+        raise _refusal("town", OUTSIDE, name=name)
     if not towns:
         message = gettext_lazy("Deze plaats ken ik niet in Vlaanderen of Brussel. Geef ook de postcode.")
         raise ValidationError({"town": message})
@@ -135,6 +140,23 @@ def find_town(code: str, name: str, lookup: TownLookup) -> Town:
         message = gettext_lazy("Er zijn meer plaatsen met deze naam. Geef ook de postcode: %(codes)s.")
         raise _refusal("town", message, codes=codes)
     return towns[0]
+
+
+def why_refused(text: str, lookup: TownLookup) -> str:
+    """Why a text that begins with a postal code, or that names a town of elsewhere, means no place; else empty.
+
+    So whoever searches is refused what forms and imports refuse, and in the same words.
+    """
+    code, name = split("", text)
+    begins_with_code = bool(code and _CODE_FIRST.match(text))
+    if len(name_key(name)) < LEAST_LETTERS or not (begins_with_code or outside(name)):
+        return ""
+    try:
+        find_town(code, name, lookup)
+    except ValidationError as error:
+        is_known = bool(towns_named(name, lookup))
+        return "" if is_known and not begins_with_code else " ".join(error.messages)
+    return ""
 
 
 def split(code: str, name: str) -> tuple[str, str]:

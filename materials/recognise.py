@@ -84,6 +84,8 @@ class Recogniser:
         self._known: dict[str, set[str]] = defaultdict(set)
         for language, vocabulary in self._vocabularies.items():
             self._know(vocabulary.words(), language)
+        # Of each code the words of its main names, in all languages; "of" and the like aside, which say nothing.
+        self._main_words: dict[str, set[str]] = defaultdict(set)
         self._index([_Name(*row) for row in names])
 
     def named(self, text: str, language: str) -> list[Named]:
@@ -144,9 +146,30 @@ class Recogniser:
             return False
         # "Eiken" says more than "houten".
         own = self._main_parts.get((language, words[0]), []) + [
-            name for form in forms(words[0], language) for name in self._main_names.get((language, form), ())
+            name
+            for form in (*forms(words[0], language), words[0].removesuffix("en"))
+            for name in self._main_names.get((language, form), ())
         ]
         return any(name.code == of for name in own)
+
+    def is_met(self, word: str, codes: Iterable[str]) -> bool:
+        """Whether materials are by themselves what a word says, in any language: it stands in a main name of each.
+
+        "Wooden pallets" are "wooden", and "houten" too, and so are beams, which lie below wood.
+        """
+        words, every = words_of(word), list(codes)
+        if len(words) != 1 or not every:
+            return False
+        in_names = all(
+            any(words[0] in self._main_words[above] for above in self.code_and_above[code]) for code in every
+        )
+        return in_names or any(self.is_told(word, every, language) for language in settings.LANGUAGE_CODES)
+
+    def _adds_nothing(self, word: str) -> bool:
+        """Whether a word only links others, in some language: "of", "en"."""
+        return any(
+            vocabulary.changes_nothing([word], 0, links_only=True) for vocabulary in self._vocabularies.values()
+        )
 
     def _as_whole(self, words: list[str], asked: str) -> list[Named]:
         for language in (asked, *(other for other in settings.LANGUAGE_CODES if other != asked)):
@@ -384,6 +407,7 @@ class Recogniser:
             # A family's main name has words that are too wide: an "office" is no "office and school supplies".
             is_main = (row.code, row.language) not in begun and len(self.code_and_above[row.code]) > 1
             if (row.code, row.language) not in begun:
+                self._main_words[row.code].update(word for word in words if not self._adds_nothing(word))
                 for part in (words, *map(words_of, _AND[row.language].split(row.name))):
                     self._note(self._main_names, row, part)
             begun.add((row.code, row.language))

@@ -15,7 +15,7 @@ from frontend.components.cards import Card, make_cards
 from frontend.search.address import changed, read_numbers, without_idle
 from frontend.search.help import Hint, demand, hints
 from frontend.search.sentence import Chip, Related, mass_note, notes, offers, related, understood_chips
-from geo.gazetteer import Found, look_up, namesakes, recognise
+from geo.gazetteer import Found, look_up, namesakes, recognise, why_none
 from geo.hubs import bounds_of
 from geo.points import BELGIUM, FLANDERS, metres_per_degree, metric
 from listings.enums import ListingKind
@@ -204,6 +204,9 @@ def _look_up(asked: Asked, name: str, given: dict[str, str], point: tuple[str, s
     """Look up a place that was typed but not chosen; returns its name. A town that only looks like it isn't taken."""
     text = _text(asked.query, name)
     found = recognise(text)
+    if refused := why_none(text):
+        asked.errors[name] = refused
+        return text
     if found is None:
         several = namesakes(text)[:MOST_NAMESAKES]
         guesses = several or look_up(text, limit=GUESSES)
@@ -275,6 +278,10 @@ def _names_a_place(given: dict[str, str]) -> bool:
 
 def _kind_chips(asked: Asked) -> list[KindChip]:
     assert asked.parameters is not None
+    reading = asked.parameters.reading
+    if reading and any(piece.says is Says.SERVICE for piece in reading.used):
+        # Only services do something: other kinds would be counted without what is to be done.
+        return []
     counts = kind_counts(asked.parameters)
     total = sum(facet.count for facet in counts)
     whole = all(facet.exact for facet in counts) and total <= COUNT_LIMIT

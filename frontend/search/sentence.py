@@ -57,7 +57,8 @@ def understood_chips(query: QueryDict, given: SearchParameters) -> list[Chip]:
         spans = [other.span for other in used if other.span == piece.span or _is_its_radius(piece, other)]
         if label := _label(piece, given):
             chips.append(Chip(label, changed(query, q=_without(sentence, piece, spans))))
-    words = [span for span in (*sentence.words, *sentence.literals) if sentence.of(span) not in given.reading.left_out]
+    idle = {*given.reading.left_out, *given.reading.met}
+    words = [span for span in (*sentence.words, *sentence.literals) if sentence.of(span) not in idle]
     if words and given.q:
         chips.append(Chip(f"“{given.q}”", changed(query, q=sentence.without(*words))))
     return chips

@@ -120,20 +120,27 @@ def _fits(texts: Mapping[str, str], piece: Piece) -> bool:
 def _with_words(asked: SearchParameters) -> SearchParameters:
     """The search with the words that narrow it: each that some listing of its materials has beside those before it.
 
-    Others are left out, and said. Without a material all words count.
+    Words that its materials' own names say ask nothing more. Others are left out, and said. Without a material all
+    words count.
     """
     if not asked.among or not asked.q:
         return with_known_words(asked)
     assert asked.reading is not None
     sentence = asked.reading.sentence
-    kept, left_out = list[str](), list[str]()
+    codes = [material.code for material in asked.among]
+    kept, left_out, met = list[str](), list[str](), list[str]()
     for span in sorted((*sentence.words, *sentence.literals)):
         words = sentence.of(span)
+        if recogniser().is_met(words, codes):
+            # Each of these materials is so by itself: "wooden" pallets are no fewer than all.
+            met.append(words)
+            continue
         narrower = " ".join((*kept, words))
         narrows = len(kept) + len(left_out) < MOST_NARROWING and _some_has(narrower, asked.among)
         (kept if narrows else left_out).append(words)
     without = [part for part in sentence.typed.split() if part.startswith("-")]
-    return replace(asked, q=" ".join((*kept, *without)), reading=replace(asked.reading, left_out=tuple(left_out)))
+    reading = replace(asked.reading, left_out=tuple(left_out), met=tuple(met))
+    return replace(asked, q=" ".join((*kept, *without)), reading=reading)
 
 
 def _some_has(words: str, materials: tuple[Material, ...]) -> bool:

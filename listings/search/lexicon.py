@@ -16,6 +16,9 @@ from listings.search.parameters import SearchParameters
 #: Below this similarity of trigrams another word is meant, unless one letter alone is missing, which changes half of
 #: the trigrams of a short word. A wrong letter mostly makes another word ("plint", "plant").
 ALIKE = 0.45
+#: Letters that may be off: few in a word shorter than `long`, else many. More make another word: "strijken" is no
+#: "strorijk".
+MOST_OFF = {"long": 10, "few": 1, "many": 3}
 #: Shorter words have too few trigrams to tell which was meant.
 SHORTEST = 4
 _WORD = re.compile(rf"(?<![\w-])[^\W\d_]{{{SHORTEST},}}(?![\w-])")
@@ -30,7 +33,7 @@ def with_known_words(parameters: SearchParameters) -> SearchParameters:
     if not words:
         return parameters
     with connections[router.db_for_read(SearchWord)].cursor() as cursor:
-        cursor.execute(NEAREST, {"words": words, "alike": ALIKE, "shortest": SHORTEST})
+        cursor.execute(NEAREST, {"words": words, "alike": ALIKE, "shortest": SHORTEST, **MOST_OFF})
         nearest = dict(cursor.fetchall())
     if not nearest:
         return parameters
@@ -78,7 +81,11 @@ SELECT unknown.word, nearest.written FROM unknown CROSS JOIN LATERAL (
             THEN levenshtein_less_equal(known.lexeme, unknown.lexeme, 1) <= 1 ELSE FALSE END AS lacks_one
         FROM listings_searchword known WHERE known.lexeme %% unknown.lexeme
     ) known
-    WHERE alike >= %(alike)s::float OR lacks_one
+    WHERE (alike >= %(alike)s::float OR lacks_one)
+        AND left(known.lexeme, 1) = left(unknown.lexeme, 1)
+        AND length(known.lexeme) < 200 AND length(unknown.lexeme) < 200
+        AND levenshtein(left(known.lexeme, 200), left(unknown.lexeme, 200)) <= CASE
+            WHEN length(unknown.lexeme) < %(long)s::int THEN %(few)s::int ELSE %(many)s::int END
     ORDER BY lacks_one DESC, alike DESC, listings DESC, lexeme LIMIT 1
 ) nearest
 WHERE (

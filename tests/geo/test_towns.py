@@ -110,7 +110,7 @@ def test_a_cell_with_a_postal_code_is_read_however_it_is_written(code: str, name
         ("-", "Gent", "postal_code", "is geen postcode"),
         ("4000", "Luik", "postal_code", "4000 is geen postcode van Vlaanderen of Brussel"),
         ("9999", "", "postal_code", "geen postcode van Vlaanderen of Brussel"),
-        ("", "Rotterdam", "town", "Geef ook de postcode"),
+        ("", "Rotterdam", "town", "ligt buiten Vlaanderen en Brussel"),
         ("", "Berg", "town", "Geef ook de postcode: 1910, 3700"),
         ("", "", "town", "ken ik niet"),
     ],

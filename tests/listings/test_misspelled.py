@@ -133,3 +133,15 @@ def test_words_are_gathered_anew(lexicon: None) -> None:
     assert gather_words() == before
     published(title="Xylofoon")
     assert gather_words() == before + 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "other"),
+    [("strijkerd", "Strorijkerd"), ("bloemig", "Bloemrijkig"), ("zandig", "Randig"), ("klompig", "Klonterig")],
+)
+def test_a_word_of_similar_letters_that_means_something_else_is_not_taken(
+    client: Client, typed: str, other: str
+) -> None:
+    published(title=other)
+    rebuild_words()
+    assert search(client, typed)["corrected"] == {}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
@@ -237,3 +238,58 @@ def test_without_a_part_the_others_stay(typed: str) -> None:
             assert Says.MATERIAL not in {one.says for one in sentence.pieces} or Says.MATERIAL in {
                 one.says for one in again.pieces
             }
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "material_code"),
+    [("wooden pallets ghent", "nl", "wood-pallets"), ("wooden beams near Ghent", "nl", "wood-beams"),
+     ("houten paletten gent", "en", "wood-pallets"), ("wooden pallets ghent", "en", "wood-pallets")],
+)  # fmt: skip
+def test_a_word_of_the_material_s_own_name_is_met_by_it_and_never_left_out(
+    typed: str, language: str, material_code: str
+) -> None:
+    published(material=material(material_code), title="Partij uit een magazijn")
+    with translation.override(language):
+        asked = ask({"q": typed})
+    assert [one.code for one in asked.among] == [material_code]
+    assert asked.reading is not None
+    assert (asked.q, asked.reading.left_out) == ("", ())
+
+
+@pytest.mark.parametrize(
+    "often",
+    ["per week", "per maand", "per jaar", "elke week", "wekelijks", "maandelijks", "par semaine", "chaque mois",
+     "every week", "a month", "weekly"],
+)  # fmt: skip
+def test_how_often_is_said_not_to_count_and_never_looked_for_as_a_word(often: str) -> None:
+    for typed, says in ((f"10 stoelen {often}", "10 piece"), (f"stoelen {often}", None)):
+        asked = ask({"q": typed} | LAND)
+        assert asked.reading is not None
+        assert (asked.q, asked.reading.left_out) == ("", ())
+        assert [asked.reading.sentence.of(span) for span in asked.reading.passed] == [often]
+        assert said(typed) == {"material": "furniture-chairs"} | ({"amount": says} if says else {})
+
+
+@pytest.mark.parametrize(
+    ("typed", "service"),
+    [("strijken", "washing"), ("hemden strijken", "washing"), ("naaien", "repair"), ("kleding verstellen", "repair"),
+     ("stikken", "repair"), ("repassage", "washing"), ("ironing", "washing")],
+)  # fmt: skip
+def test_what_is_done_to_textiles_is_a_service(typed: str, service: str) -> None:
+    assert said(typed)["service"] == service
+
+
+def test_the_thing_itself_further_away_comes_before_what_is_akin_nearby(client: Client) -> None:
+    """Given beams in Kortrijk and pallets in Gent, when beams around Gent are asked for, then the beams come first."""
+    published(material=material("wood-pallets"), title="Paletten om de hoek")
+    published(material=material("wood-beams"), title="Balken van verderop", at=(50.8279, 3.2649))
+    page = client.get("/", {"q": "houten balken binnen 5 km van Gent"}).content.decode()
+    assert "Verder weg" in page
+    assert page.index("Balken van verderop") < page.index("Niet precies")
+
+
+def test_a_search_for_a_service_shows_no_counters_that_ignore_it(client: Client) -> None:
+    published(material=material("appliances-fridges"), title="Frigo uit een keuken")
+    page = client.get("/", {"q": "frigo herstellen"}).content.decode()
+    assert "Niets gevonden" in page
+    assert "chip__count" not in page

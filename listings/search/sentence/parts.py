@@ -87,10 +87,11 @@ class Reading:
     """A sentence as a search takes it.
 
     `used` are the pieces that it follows, `passed` those that it can't, since its address asks something else there.
-    `left_out` are words that no listing has of the materials that are named.
+    `left_out` are words that no listing has of the materials that are named, and `met` those that these names say.
     """
 
     sentence: Sentence
     used: tuple[Piece, ...] = ()
     passed: tuple[Span, ...] = ()
     left_out: tuple[str, ...] = ()
+    met: tuple[str, ...] = ()

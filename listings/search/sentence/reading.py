@@ -28,7 +28,7 @@ def read(typed: str, language: str) -> Sentence:
     if _OPERATOR.search(typed):
         return Sentence(typed, words=tuple(text.words()), rest=typed)
     pieces: list[Piece] = []
-    unmet = list(_taken(text, numbers.least_prices(text)))
+    unmet = _taken(text, numbers.least_prices(text)) + _taken(text, things.how_often(text))
     for step in (numbers.prices, numbers.radius, numbers.masses, things.phrases):
         for piece in step(text):
             # A distance begins what a place ends; other things are asked once.

@@ -13,6 +13,7 @@ from listings.search.sentence.vocabulary import (
     CONDITION_BY_PHRASE,
     CONTAINER,
     HAVE_DONE,
+    HOW_OFTEN,
     IDLE,
     KIND_BY_PHRASE,
     SERVICE_BY_WORD,
@@ -27,6 +28,7 @@ from materials.word_forms import singulars, words_of
 _MOST_WORDS, _LONGEST = 12, 6
 #: Words of a sentence that may hold slips and yet be read as one name.
 _LONGEST_WHOLE = 4
+_HOW_OFTEN = re.compile(rf"(?<!\w)(?:{HOW_OFTEN})(?!\w)")
 _JOINS = re.compile(r"\s*(?:[,;/&+]|(?<!\w)(?:en|of|et|ou|and|or)(?!\w))\s*")
 #: "100 m kabel" names no thing that begins with "m".
 _UNIT = re.compile(r"m|m2|m²|m3|m³|kg|kilo|l|liter|litre|ton|tonne|stuks?|lm|x|cm|mm")
@@ -38,6 +40,12 @@ def phrases(text: Text) -> Iterator[Piece]:
         for found in text.find(_pattern(tuple(table))):
             value = table[found[0]]
             yield Piece(says, Span(*found.span()), ((name, getattr(value, "slug", None) or str(value.value)),))
+
+
+def how_often(text: Text) -> Iterator[Span]:
+    """How often something comes, such as "per week": no filter asks that."""
+    for found in text.find(_HOW_OFTEN):
+        yield Span(*found.span())
 
 
 @lru_cache(maxsize=2)

@@ -12,7 +12,7 @@ _SERVICES = {
     ServiceKind.REPAIR: (
         "herstel herstellen herstelling herstellingen herstelde hersteldienst herstelatelier hersteller repareren "
         "reparatie reparaties reparateur reparatiedienst maken fixen repair repairs repairing fix fixing reparer "
-        "reparation reparations reparateurs depannage"
+        "reparation reparations reparateurs depannage naaien stikken verstellen verstelwerk retouches retoucheren"
     ),
     ServiceKind.MAINTENANCE: (
         "onderhoud onderhouden onderhoudsdienst nazicht entretien entretenir maintenance servicing "
@@ -20,7 +20,8 @@ _SERVICES = {
     ServiceKind.SORTING: "sorteren sortering sorteerdienst sorteerlijn uitsorteren tri trier triage sorting sort",
     ServiceKind.WASHING: (
         "wassen wasserij wasdienst uitwassen afwassen reinigen reiniging reinigingsdienst kuisen poetsen schoonmaken "
-        "schoonmaak wash washing cleaning laundry laver lavage nettoyer nettoyage blanchisserie"
+        "schoonmaak strijken strijkwerk strijkdienst wash washing cleaning laundry ironing laver lavage nettoyer "
+        "nettoyage blanchisserie repassage repasser"
     ),
     ServiceKind.TAKE_BACK: (
         "terugname terugnemen terugnamedienst ophaling ophaaldienst inzameling inzamelen reprise collecte "
@@ -79,6 +80,12 @@ CONDITION_BY_PHRASE = {
     }.items()
     for phrase in phrases
 }  # fmt: skip
+#: Phrases that say how often: a search has no filter for that.
+HOW_OFTEN = (
+    r"(?:per|elke|iedere|om de|par|chaque|every|each|a)\ (?:dag|week|maand|jaar|kwartaal|jour|semaine|mois|an|annee"
+    r"|trimestre|day|month|year|quarter)|dagelijkse?|wekelijkse?|maandelijkse?|jaarlijkse?|hebdomadaires?|mensuels?"
+    r"|mensuelles?|annuels?|annuelles?|weekly|monthly|yearly|daily"
+)
 #: Phrases that say that nothing is to be paid.
 FREE = (
     "gratis af te halen", "gratis op te halen", "gratis mee te nemen", "gratis", "kosteloos", "for free", "free",
