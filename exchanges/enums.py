@@ -42,6 +42,27 @@ HOLDING = frozenset(
 )
 
 
+class Group(models.TextChoices):
+    """What the people of a hub look at together."""
+
+    OPEN = "open", _("Alles wat loopt")
+    NEW = "new", _("Nieuw")
+    AGREED = "agreed", _("Afgesproken werk")
+    STUCK = "stuck", _("Vastgelopen")
+    DONE = "done", _("Afgerond")
+    STOPPED = "stopped", _("Gestopt")
+
+
+STATES_OF = {
+    Group.OPEN: OPEN,
+    Group.NEW: frozenset({ExchangeState.REQUESTED, ExchangeState.COUNTERED}),
+    Group.AGREED: frozenset({ExchangeState.ACCEPTED, ExchangeState.SCHEDULED, ExchangeState.HANDED_OVER}),
+    Group.STUCK: frozenset({ExchangeState.NO_SHOW, ExchangeState.DISPUTED}),
+    Group.DONE: frozenset({ExchangeState.COMPLETED}),
+    Group.STOPPED: ENDED - {ExchangeState.COMPLETED},
+}
+
+
 class Side(models.TextChoices):
     """The two organisations of an exchange: who asked, and whose listing it is."""
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, Value, When
 
 from accounts.models import HubStaff, User
-from exchanges.enums import OPEN, Turn
+from exchanges.enums import OPEN, STATES_OF, Group, Turn
 
 if TYPE_CHECKING:
     from exchanges.models import Exchange, Message  # noqa: F401
@@ -50,6 +50,19 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         waiting = self.model._default_manager.filter(pk=OuterRef("pk")).waiting_for(user)
         return self.annotate(is_mine=Exists(waiting)).order_by(
             "-is_mine", Case(When(state__in=sorted(OPEN), then=Value(0)), default=Value(1)), "-state_since", "-pk"
+        )
+
+    def in_group(self, group: Group) -> Self:
+        return self.filter(state__in=sorted(STATES_OF[group]))
+
+    def counts_by_state(self) -> dict[str, int]:
+        return dict(self.order_by().values_list("state").annotate(Count("pk")))
+
+    def longest_waiting_first(self) -> Self:
+        """What waits for somebody, then what waits for its day; what is over comes last, the newest first."""
+        waits = Case(When(turn=Turn.NOBODY, then=Value(1)), default=Value(0))
+        return self.order_by(
+            waits, Case(When(state__in=sorted(OPEN), then=F("state_since"))), F("state_since").desc(), "pk"
         )
 
     def for_cards(self) -> Self:

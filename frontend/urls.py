@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from frontend.about import views as about
 from frontend.account import views as account
 from frontend.capacity import views as capacity
+from frontend.exchanges import board
 from frontend.exchanges import views as exchanges
 from frontend.hubs import staff_views as hub_staff
 from frontend.hubs import views as hubs
@@ -105,6 +106,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/plan/maken/", plans.ask_plan, name="hub-plan-ask"),
     path("hubs/<slug:slug>/plan/stoppen/", plans.stop_plan, name="hub-plan-stop"),
     path("hubs/<slug:slug>/plan/plan.csv", plans.plan_table, name="hub-plan-table"),
+    path("hubs/<slug:slug>/uitwisselingen/", board.hub_board, name="hub-board"),
+    path("hubs/<slug:slug>/uitwisselingen/tabel.csv", board.board_table, name="hub-board-table"),
     path("hubs/<slug:slug>/partner/", hubs.add_partner, name="hub-partner-add"),
     path("hubs/<slug:slug>/partner/<int:partner_id>/weg/", hubs.remove_partner, name="hub-partner-remove"),
 ]
