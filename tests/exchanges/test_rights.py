@@ -135,7 +135,9 @@ ROUTES = [
     Route("API: list", get(_API), (401, 200, 200, 200, 200, 200, 200)),
     Route(
         "API: request for strangers",
-        send(_API, organisation=lambda cast: cast.strangers.slug, listing=lambda cast: cast.story.listing.pk, quantity=5),
+        send(
+            _API, organisation=lambda cast: cast.strangers.slug, listing=lambda cast: cast.story.listing.pk, quantity=5
+        ),
         (401, 201, 403, 403, 403, 403, 403), frozenset({"stranger"}),
     ),
     Route("API: one", get(_API + "{exchange}/"), _SEEN_IN_API),
