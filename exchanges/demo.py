@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q, QuerySet
 
 from accounts.demo import DEMO_HUB, MAIL_DOMAIN
 from accounts.enums import MemberRole
@@ -18,6 +19,7 @@ from exchanges.sweep import take_due
 from geo.models import Hub
 from listings.enums import ListingKind, ListingStatus, Recurrence, ReservationState
 from listings.models import Listing, Reservation
+from listings.querysets import ListingQuerySet
 
 #: Who answers for organisations that no log-in belongs to. Nobody signs in as them.
 PEOPLE = ("Lien Lambrecht", "Yusuf Demir", "Griet Van Acker", "Tom Claes")
@@ -65,7 +67,7 @@ SCENES = (
           ("Ik hou het voor jullie vrij.",)),
     Scene("bedrijf", 15, ("lapse",), "Is dit nog beschikbaar?"),
 )  # fmt: skip
-#: What members of other organisations ask of the log-ins' own lots: nothing of these is held, so that a log-in answers.
+#: What members of other organisations ask of the log-ins' own lots. Nothing of these is held: a log-in answers.
 ASKED_OF_LOGINS = (
     Scene("bedrijf", 3, (), "Wij zijn buren en kunnen dit zo komen halen. Past donderdag?", share="0.25"),
     Scene("maatwerk", 2, (), "Dit zoeken we al een tijd. Is vervoer mogelijk?", share="0.25"),
@@ -81,14 +83,15 @@ def remove_fictional_exchanges() -> None:
     Reservation.objects.filter(leg__exchange__in=doomed, listing__organisation__is_fictional=False).update(
         state=ReservationState.RELEASED, given_quantity=None
     )
-    for rows in (
+    tables: list[QuerySet[Any]] = [
         ReadMark.objects.filter(exchange__in=doomed),
         Message.objects.filter(exchange__in=doomed),
         Appointment.objects.filter(pk__in=Appointment.objects.filter(leg__exchange__in=doomed).values("pk")),
         ExchangeLeg.objects.filter(exchange__in=doomed),
         Exchange.objects.filter(pk__in=doomed),
-    ):
-        rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+    ]
+    for rows in tables:
+        rows._raw_delete(rows.db)
 
 
 def make_demo_exchanges(*, drawn: Collection[int], today: dt.date) -> None:
@@ -105,39 +108,34 @@ def make_demo_exchanges(*, drawn: Collection[int], today: dt.date) -> None:
         requester = _login(scene.requester)
         if requester is None:
             continue
-        owner = _member(people[number % len(people)], lot.organisation)
-        _Play(scene, lot, owner, requester.user, requester.organisation, now).play()
+        member = _member(people[number % len(people)], lot.organisation)
+        _Play(scene, lot, member, requester.user, requester.organisation, now).play()
     for scene, lot in zip(ASKED_OF_LOGINS, lots[len(SCENES) :], strict=False):
-        owner_of = _login(scene.requester)
-        own = (
-            None
-            if owner_of is None
-            else _splittable(Listing.objects.filter(organisation=owner_of.organisation), today)
-        )
-        if owner_of is None or not own:
-            continue
-        asker = _member(people[0], lot.organisation)
-        _Play(scene, own[0], owner_of.user, asker, lot.organisation, now).play()
+        owner = _login(scene.requester)
+        own = _lots_in_parts(Listing.objects.filter(organisation=owner.organisation), today) if owner else []
+        if owner is not None and own:
+            asker = _member(people[0], lot.organisation)
+            _Play(scene, own[0], owner.user, asker, lot.organisation, now).play()
 
 
 def _lots(drawn: Collection[int], today: dt.date) -> list[Listing]:
     """Lots that go in parts, each of another organisation; those that the hub of the log-ins shows come first."""
     hub = Hub.objects.get(slug=DEMO_HUB)
     rows = Listing.objects.filter(organisation__in=drawn)
-    found = {lot.organisation_id: lot for lot in _splittable(rows.in_hub(hub.pk), today)}
+    found = {lot.organisation_id: lot for lot in _lots_in_parts(rows.in_hub(hub.pk), today)}
     wanted = len(SCENES) + len(ASKED_OF_LOGINS)
     if len(found) < wanted:
-        for lot in _splittable(rows, today):
+        for lot in _lots_in_parts(rows, today):
             found.setdefault(lot.organisation_id, lot)
     return list(found.values())[:wanted]
 
 
-def _splittable(rows: "object", today: dt.date) -> list[Listing]:
+def _lots_in_parts(rows: ListingQuerySet, today: dt.date) -> list[Listing]:
     lasts = Q(available_until=None) | Q(available_until__gt=today + dt.timedelta(days=40))
     return list(
-        rows.filter(  # type: ignore[attr-defined]
+        rows.filter(
             lasts, kind=ListingKind.SUPPLY, status=ListingStatus.PUBLISHED, recurrence=Recurrence.ONE_OFF,
-            splittable=True, quantity__gte=_FEWEST, taken_quantity=0, quantity=F("free_quantity"),
+            splittable=True, quantity__gte=_FEWEST, taken_quantity=0,
         ).select_related("organisation", "material").order_by("pk")[:500]
     )  # fmt: skip
 
@@ -158,13 +156,8 @@ class _Play:
     def __init__(
         self, scene: Scene, lot: Listing, owner: User, requester: User, organisation: Organisation, now: dt.datetime
     ) -> None:
-        self.scene, self.lot, self.owner, self.requester, self.organisation = (
-            scene,
-            lot,
-            owner,
-            requester,
-            organisation,
-        )
+        self.scene, self.lot, self.owner = scene, lot, owner
+        self.requester, self.organisation = requester, organisation
         self.at = now - dt.timedelta(days=scene.days_ago)
         day = (self.at + dt.timedelta(days=2)).date()
         self.meets = (
@@ -172,7 +165,7 @@ class _Play:
             dt.datetime.combine(day, dt.time(12), BRUSSELS),
         )
         assert lot.quantity is not None, "lots of the demo say how much there is"
-        self.quantity = max(Decimal(2), round(lot.quantity * Decimal(scene.share)))
+        self.quantity = max(Decimal(2), Decimal(round(lot.quantity * Decimal(scene.share))))
 
     def play(self) -> None:
         self.exchange = services.request_exchange(
@@ -195,12 +188,9 @@ class _Play:
 
     def counter(self) -> None:
         services.counter(
-            by=self.owner,
-            exchange=self.exchange,
-            quantity=self.quantity - 1,
-            reason="Zoveel is er nog vrij.",
+            by=self.owner, exchange=self.exchange, quantity=self.quantity - 1, reason="Zoveel is er nog vrij.",
             at=self.at,
-        )
+        )  # fmt: skip
 
     def decline(self) -> None:
         services.decline(by=self.owner, exchange=self.exchange, reason="We hebben het toch zelf nodig.", at=self.at)
@@ -222,10 +212,8 @@ class _Play:
         self.at = self.meets[1]
         method, kg = WeightMethod.COUNTED, None
         if self.lot.mass_kg and self.lot.quantity:
-            method, kg = (
-                WeightMethod.WEIGHED,
-                max(Decimal(1), round(self.lot.mass_kg * self.quantity / self.lot.quantity)),
-            )
+            share = self.quantity / self.lot.quantity
+            method, kg = WeightMethod.WEIGHED, max(Decimal(1), Decimal(round(Decimal(self.lot.mass_kg) * share)))
         services.state_weight(by=self.owner, exchange=self.exchange, method=method, kg=kg, at=self.at)
 
     def confirm_weight(self) -> None:
