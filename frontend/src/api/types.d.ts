@@ -1895,6 +1895,8 @@ export interface components {
                 field: string;
                 message: string;
             }[];
+            /** @description Where more was asked than is free: how much that is, in the listing's own unit. */
+            free?: number;
         };
     };
     responses: never;
