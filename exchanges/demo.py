@@ -119,15 +119,15 @@ def make_demo_exchanges(*, drawn: Collection[int], today: dt.date) -> None:
 
 
 def _lots(drawn: Collection[int], today: dt.date) -> list[Listing]:
-    """Lots that go in parts, each of another organisation; those that the hub of the log-ins shows come first."""
+    """Lots that go in parts, of as many organisations as there are; those near the log-ins' hub first."""
     hub = Hub.objects.get(slug=DEMO_HUB)
     rows = Listing.objects.filter(organisation__in=drawn)
-    found = {lot.organisation_id: lot for lot in _lots_in_parts(rows.in_hub(hub.pk), today)}
-    wanted = len(SCENES) + len(ASKED_OF_LOGINS)
-    if len(found) < wanted:
-        for lot in _lots_in_parts(rows, today):
-            found.setdefault(lot.organisation_id, lot)
-    return list(found.values())[:wanted]
+    near = _lots_in_parts(rows.in_hub(hub.pk), today)
+    all_lots = {lot.pk: lot for lot in (*near, *_lots_in_parts(rows, today))}
+    first = {lot.organisation_id: lot for lot in reversed(all_lots.values())}
+    others = [lot for lot in all_lots.values() if first[lot.organisation_id] != lot]
+    chosen = [lot for lot in all_lots.values() if first[lot.organisation_id] == lot]
+    return [*chosen, *others][: len(SCENES) + len(ASKED_OF_LOGINS)]
 
 
 def _lots_in_parts(rows: ListingQuerySet, today: dt.date) -> list[Listing]:

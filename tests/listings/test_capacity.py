@@ -89,6 +89,15 @@ def test_members_and_staff_of_the_hub_book_and_cancel(caller: str) -> None:
     assert free(repairs) == 4
 
 
+def test_what_is_held_of_a_lot_is_no_booking_to_cancel() -> None:
+    lot = published()
+    held = hold(by=lot.maker, listing=lot, quantity=Decimal(3))  # type: ignore[attr-defined]
+    with pytest.raises(ValidationError, match="geen boeking van een week"):
+        cancel_booking(by=lot.maker, booking=held)  # type: ignore[attr-defined]
+    held.refresh_from_db()
+    assert held.state == "held"
+
+
 def refusal(**booking: Any) -> str:
     with pytest.raises(ValidationError) as refused:
         book(**booking)
