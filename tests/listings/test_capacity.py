@@ -16,6 +16,7 @@ from accounts.models import HubStaff, User
 from geo.models import Hub
 from listings import services
 from listings.balances.recount import recount_balances
+from listings.balances.services import hold
 from listings.capacity.services import book_capacity, cancel_booking
 from listings.capacity.weeks import free_capacity, monday_of
 from listings.migrations._booking_sql import COPY
