@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_demo_has_exchanges_in_every_state_and_takes_them_away() -> None:
     for _twice in range(2):
-        make_demo(listings=600, seed=3, today=timezone.localdate(), progress=lambda _what, _done, _all: None)
+        make_demo(listings=1_500, seed=3, today=timezone.localdate(), progress=lambda _what, _done, _all: None)
         exchanges = Exchange.objects.filter(owner__is_fictional=True)
         assert set(exchanges.values_list("state", flat=True)) == set(ExchangeState)
         assert exchanges.count() == len(SCENES) + 2
