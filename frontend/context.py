@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.permissions import hubs_staffed_by
+from exchanges.models import Exchange, Message
 from frontend.languages import addresses_by_language
 from geo.blurring import BLUR_M
 from geo.points import FLANDERS
@@ -32,6 +33,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "map_home": ",".join(map(str, FLANDERS)),
         "blur_m": BLUR_M,
         "my_organisations": SimpleLazyObject(lambda: list(Organisation.objects.of(user)) if user else []),
+        "exchanges_waiting": SimpleLazyObject(lambda: Exchange.objects.waiting_for(user).count() if user else 0),
+        "exchanges_unread": SimpleLazyObject(lambda: Message.objects.unread_by(user).count() if user else 0),
         "my_hubs": SimpleLazyObject(lambda: list(hubs_staffed_by(user)) if user else []),
     }
 

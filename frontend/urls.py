@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, path
 from frontend.about import views as about
 from frontend.account import views as account
 from frontend.capacity import views as capacity
+from frontend.exchanges import board
+from frontend.exchanges import views as exchanges
 from frontend.hubs import staff_views as hub_staff
 from frontend.hubs import views as hubs
 from frontend.hubs import weights_views as hub_weights
@@ -59,6 +61,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_LISTING}matches/verbergen/", matches.dismiss, name="match-dismiss"),
     path(f"{_LISTING}matches/tonen/", matches.show_again, name="match-show-again"),
     path("mijn/matches/", matches.my_matches, name="my-matches"),
+    path(f"{_LISTING}aanvragen/", exchanges.request_exchange, name="exchange-request"),
+    path("uitwisselingen/<int:exchange_id>/", exchanges.exchange, name="exchange"),
+    path("uitwisselingen/<int:exchange_id>/stap/<slug:name>/", exchanges.take_step, name="exchange-step"),
+    path("uitwisselingen/<int:exchange_id>/bericht/", exchanges.send_message, name="exchange-message"),
+    path("uitwisselingen/<int:exchange_id>/afspraak.ics", exchanges.appointment_calendar, name="exchange-calendar"),
+    path("mijn/uitwisselingen/", exchanges.my_exchanges, name="my-exchanges"),
     path("mijn/account/", account.my_account, name="my-account"),
     path("organisatie/nieuw/", organisations.new_organisation, name="organisation-new"),
     path(_ORGANISATION, organisations.organisation, name="organisation"),
@@ -98,6 +106,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/plan/maken/", plans.ask_plan, name="hub-plan-ask"),
     path("hubs/<slug:slug>/plan/stoppen/", plans.stop_plan, name="hub-plan-stop"),
     path("hubs/<slug:slug>/plan/plan.csv", plans.plan_table, name="hub-plan-table"),
+    path("hubs/<slug:slug>/uitwisselingen/", board.hub_board, name="hub-board"),
+    path("hubs/<slug:slug>/uitwisselingen/tabel.csv", board.board_table, name="hub-board-table"),
     path("hubs/<slug:slug>/partner/", hubs.add_partner, name="hub-partner-add"),
     path("hubs/<slug:slug>/partner/<int:partner_id>/weg/", hubs.remove_partner, name="hub-partner-remove"),
 ]

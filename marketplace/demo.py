@@ -12,6 +12,7 @@ from accounts.demo import (
     make_fictional_partners,
     remove_fictional_organisations,
 )
+from exchanges.demo import make_demo_exchanges, remove_fictional_exchanges
 from listings.demo.generate import drawn_profiles
 from listings.demo.store import make_fictional_listings, remove_fictional_listings
 from listings.demo.written import read_written
@@ -29,6 +30,7 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress) -
     What was written by hand comes first, the rest is drawn. The same seed makes the same: everything is drawn from one
     random source, in one order.
     """
+    remove_fictional_exchanges()
     remove_fictional_matches()
     remove_fictional_listings()
     remove_fictional_organisations()
@@ -42,3 +44,5 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress) -
     make_fictional_listings(source, written, organisations, listings, today=today, progress=progress)
     make_fictional_partners()
     make_demo_logins()
+    others = [one.pk for one in organisations[len(written.profiles) :]]
+    make_demo_exchanges(drawn=others, today=today)

@@ -18,6 +18,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from exchanges.taking import ExchangeMoved
+from listings.balances.free import NotEnoughFree
 from listings.validators import StaleListing
 from marketplace.collisions import collision_of
 from marketplace.outages import RETRY_AFTER_S, outage_page, took_too_long
@@ -35,7 +37,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     known = _known(error)
     if known is not None:
         status, detail, errors = known
-        made = Response(problem(status, detail, errors), status=status, content_type=MEDIA_TYPE)
+        made = Response(problem(status, detail, errors) | _left_of(error), status=status, content_type=MEDIA_TYPE)
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             made["Retry-After"] = str(RETRY_AFTER_S)
         return made
@@ -59,6 +61,11 @@ def problem(status: int, detail: str, errors: Errors | None = None) -> dict[str,
         "detail": detail,
     }
     return body | {"errors": errors} if errors else body
+
+
+def _left_of(error: Exception) -> dict[str, float]:
+    """How much is free, where more was asked: a program goes on with the number, a person with the words."""
+    return {"free": float(error.free)} if isinstance(error, NotEnoughFree) else {}
 
 
 class ProblemMiddleware:
@@ -151,6 +158,8 @@ def _known(error: BaseException | None) -> tuple[int, str, Errors] | None:
                 _("Iemand anders wijzigde dit sinds je het las. Lees het opnieuw, en stuur dan je wijziging."),
                 [],
             )
+        case NotEnoughFree() | ExchangeMoved():
+            return 409, " ".join(error.messages), _field_errors(error)
         case ValidationError():
             return 400, wrong, _field_errors(error)
         case exceptions.ValidationError():

@@ -17,6 +17,7 @@ TASKS = {
         "listings.tasks.resume_import_photos",
         "listings.search.tasks.fold_cells",
         "listings.tasks.expire_listings",
+        "exchanges.tasks.sweep_exchanges",
     ],
     # Files of many thousand rows: a minute each.
     "imports": ["listings.imports.tasks.check_import", "listings.imports.tasks.store_import"],

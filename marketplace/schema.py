@@ -26,6 +26,10 @@ PROBLEM = {
                 "required": ["field", "message"],
             },
         },
+        "free": {
+            "type": "number",
+            "description": "Where more was asked than is free: how much that is, in the listing's own unit.",
+        },
     },
     "required": ["type", "title", "status", "detail"],
 }

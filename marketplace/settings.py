@@ -36,6 +36,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 INSTALLED_APPS = [
     "marketplace",
     "frontend",
+    "exchanges",
     "matching",
     "listings",
     "materials",
@@ -185,6 +186,7 @@ CELERY_BEAT_SCHEDULE = {
     "resume imports": {"task": "listings.imports.tasks.resume_imports", **EVERY_QUARTER_MINUTE},
     "resume photos of imports": {"task": "listings.tasks.resume_import_photos", **EVERY_QUARTER_MINUTE},
     "count cells": {"task": "listings.search.tasks.fold_cells", **EVERY_MINUTE},
+    "sweep exchanges": {"task": "exchanges.tasks.sweep_exchanges", **EVERY_MINUTE},
     "expire what is over": {"task": "listings.tasks.expire_listings", "schedule": 3600},
     "gather words": {"task": "listings.search.tasks.gather_words", "schedule": crontab(hour="2", minute="50")},
     "place what moved": {"task": "listings.tasks.place_anew", "schedule": crontab(hour="3", minute="20")},

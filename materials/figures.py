@@ -85,6 +85,12 @@ def long_day(value: dt.date) -> str:
     return f"{day_and_month(value)} {value.year}"
 
 
+def weekday_and_day(value: dt.date, today: dt.date | None = None) -> str:
+    """ "donderdag 3 december"; with the year where it isn't this one."""
+    words = f"{date_format(value, 'l')} {day_and_month(value)}"
+    return words if value.year == (today or timezone.localdate()).year else f"{words} {value.year}"
+
+
 def time_of_day(at: dt.datetime) -> str:
     """ "14:05", on our clocks."""
     return date_format(timezone.localtime(at), "TIME_FORMAT")

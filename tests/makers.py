@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.demo import remove_fictional_organisations
 from accounts.models import HubStaff, Membership, Organisation, Site, User
+from exchanges.demo import remove_fictional_exchanges
 from listings import services
 from listings.demo.store import remove_fictional_listings
 from listings.enums import ListingKind
@@ -107,6 +108,7 @@ def keep_at_most(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
 
 def forget_demo() -> None:
     """Delete what the demo made, its log-ins and the hub's manager among them: other tests count managers."""
+    remove_fictional_exchanges()
     remove_fictional_matches()
     remove_fictional_listings()
     remove_fictional_organisations()

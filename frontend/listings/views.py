@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import can_write_for
+from exchanges.checks import can_be_asked
 from frontend.capacity.page import week_context
 from frontend.components import figures
 from frontend.components.cards import make_cards
@@ -55,6 +56,7 @@ def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
         "parts": parts_of(found),
         "photos": found.photos.all(),
         "own": own,
+        "askable": not own and can_be_asked(found, timezone.localdate()),
         "steps": steps_of(found) if own else [],
         "exposure": exposure_words(found) if own else "",
         "obstacle": obstacle_of(found, timezone.localdate()),

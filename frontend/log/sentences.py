@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.verbs import AccountVerb
+from exchanges.verbs import ExchangeVerb
 from frontend.log.fields import day_in_words, in_words
 from frontend.log.names import Names
 from frontend.log.subjects import VERBS
@@ -17,11 +18,12 @@ from journal.models import Event
 from listings.verbs import ListingVerb
 
 #: Names of a change that no row repeats: a sentence says them, or they would only be a number.
-_SAID = frozenset({"status", "photo", "user", "role", "is_shown", "service", "week_start", "other"})
+_SAID = frozenset({"status", "photo", "user", "role", "is_shown", "service", "week_start", "other", "listing"})
 _SAID_BY_VERB: dict[str, set[str]] = {
     ListingVerb.WEEK_BOOKED: {"quantity", "unit"},
     ListingVerb.BOOKING_CANCELLED: {"quantity", "unit"},
     ListingVerb.DELETED: {"title"},
+    **{verb: {"quantity", "unit", "state"} for verb in ExchangeVerb},
     **{verb: {"name"} for verb in ListingVerb if verb.value.startswith("import.")},
     AccountVerb.SITE_ADDED: {"name"},
     AccountVerb.SITE_REMOVED: {"name"},
@@ -97,6 +99,7 @@ WORDS: dict[str, Callable[[Event, Names, bool], str]] = {
     "shown": lambda event, _names, _hub: in_words(event.subject_kind, "is_shown", _sides(event, "is_shown")[1]),
     "listing": lambda event, names, _hub: names.listing(event.subject_id),
     "other": lambda event, names, _hub: names.listing(event.changes["other"]),
+    "lot": lambda event, names, _hub: names.listing(event.changes["listing"]),
     "draft": lambda event, _names, _hub: _sides(event, "title")[0] or _("zonder titel"),
     "service": lambda event, names, _hub: names.listing(event.changes["service"]),
     "week": lambda event, _names, _hub: day_in_words(event.changes["week_start"]),

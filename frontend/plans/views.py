@@ -1,7 +1,5 @@
 """A hub's plan: which lots go where. For the hub's staff."""
 
-import csv
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -11,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import check_is_hub_staff
+from frontend.components.csv_table import csv_answer
 from frontend.plans.page import shown, table
 from frontend.requests import MemberRequest
 from geo.models import Hub
@@ -61,15 +60,7 @@ def plan_table(request: MemberRequest, slug: str) -> HttpResponse:
     plan = HubPlan.objects.of_hub(_hub_of(request, slug).pk).ready().newest_first().first()
     if plan is None:
         raise Http404(_("Er is nog geen plan voor deze hub."))
-    headers = {"Content-Disposition": f'attachment; filename="plan-{slug}.csv"'}
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8", headers=headers)
-    csv.writer(response, delimiter=";").writerows([safe_cell(cell) for cell in line] for line in table(plan))
-    return response
-
-
-def safe_cell(text: str) -> str:
-    """Text that a spreadsheet would take for a formula begins with an apostrophe."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return csv_answer(f"plan-{slug}.csv", table(plan))
 
 
 def _hub_of(request: MemberRequest, slug: str) -> Hub:

@@ -111,5 +111,11 @@ def long_day(value: dt.date) -> str:
 
 
 @register.filter
+def weekday(value: dt.datetime) -> str:
+    """The day of a moment, on our clocks: "donderdag 3 december"."""
+    return figures.weekday_and_day(timezone.localtime(value).date())
+
+
+@register.filter
 def time_of_day(value: dt.datetime) -> str:
     return figures.time_of_day(value)

@@ -108,10 +108,15 @@ def _book(
 def cancel_booking(*, by: User, booking: Reservation) -> None:
     """Cancel a booking: its amount is free again, and both sides get a letter. For whoever may book.
 
-    One that was cancelled meanwhile stays so, and nobody hears of it twice.
+    One that was cancelled meanwhile stays so, and nobody hears of it twice. What is held of anything but a service is
+    no booking: whoever holds it lets it go.
     """
     held = Listing.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=booking.listing_id)
     check_may_book(by, held)
+    if held.kind != ListingKind.SERVICE:
+        raise ValidationError(
+            _("Dit is geen boeking van een week. Annuleer de uitwisseling waarvoor het gereserveerd is.")
+        )
     if not held.reservations.live().filter(pk=booking.pk).exists():
         return
     _record(ListingVerb.BOOKING_CANCELLED, by, booking)

@@ -14,7 +14,7 @@ from django.apps import apps
 from tests.house.pages import ROOT
 
 #: From the bottom up: a room knows itself and those before it.
-FLOORS = ["sandbox", "journal", "geo", "accounts", "materials", "listings", "matching", "frontend"]
+FLOORS = ["sandbox", "journal", "geo", "accounts", "materials", "listings", "matching", "exchanges", "frontend"]
 ROOMS = [*FLOORS, "marketplace", "benchmarks"]
 #: Imports that have to stand inside a function: the file, what it imports, and why.
 INSIDE_FUNCTIONS = {

@@ -16,6 +16,7 @@ from accounts.models import HubStaff, User
 from geo.models import Hub
 from listings import services
 from listings.balances.recount import recount_balances
+from listings.balances.services import hold
 from listings.capacity.services import book_capacity, cancel_booking
 from listings.capacity.weeks import free_capacity, monday_of
 from listings.migrations._booking_sql import COPY
@@ -87,6 +88,15 @@ def test_members_and_staff_of_the_hub_book_and_cancel(caller: str) -> None:
     with pytest.raises(PermissionDenied):
         cancel_booking(by=user, booking=kept)
     assert free(repairs) == 4
+
+
+def test_what_is_held_of_a_lot_is_no_booking_to_cancel() -> None:
+    lot = published()
+    held = hold(by=lot.maker, listing=lot, quantity=Decimal(3))  # type: ignore[attr-defined]
+    with pytest.raises(ValidationError, match="geen boeking van een week"):
+        cancel_booking(by=lot.maker, booking=held)  # type: ignore[attr-defined]
+    held.refresh_from_db()
+    assert held.state == "held"
 
 
 def refusal(**booking: Any) -> str:

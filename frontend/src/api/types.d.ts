@@ -4,6 +4,59 @@
  */
 
 export interface paths {
+    "/api/v1/exchanges/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest first. */
+        get: operations["exchanges_list"];
+        put?: never;
+        /** @description Ask for a part of a supply, or offer a part of what a demand asks. 409 says what is free. */
+        post: operations["exchanges_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/{exchange_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One exchange, with its legs and the steps that you can take now. */
+        get: operations["exchanges_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/{exchange_id}/steps/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The first step first. */
+        get: operations["exchanges_steps_list"];
+        put?: never;
+        /** @description Take a step. 409 where it no longer fits, or where more is wanted than is free; it says what happened. */
+        post: operations["exchanges_steps_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/geocode/": {
         parameters: {
             query?: never;
@@ -502,6 +555,25 @@ export interface components {
             /** @default  */
             words: string;
         };
+        /** @description A step, with what that step needs: a reason, a quantity and day, times, an appointment, or weights. */
+        ExchangeStepRequest: {
+            step: components["schemas"]["StepEnum"];
+            /** @default  */
+            idempotency_key: string;
+            version?: number | null;
+            side?: components["schemas"]["SideEnum"];
+            reason?: string;
+            /** Format: decimal */
+            quantity?: string;
+            /** Format: date */
+            wanted_on?: string;
+            times?: components["schemas"]["PeriodRequest"][];
+            /** Format: int64 */
+            appointment?: number;
+            method?: components["schemas"]["MethodEnum"];
+            /** Format: decimal */
+            kg?: string | null;
+        };
         /**
          * @description * `supply` - Aanbod
          *     * `demand` - Vraag
@@ -615,6 +687,13 @@ export interface components {
             /** Nauwkeurigheid */
             precision?: components["schemas"]["PrecisionEnum"];
         };
+        /**
+         * @description * `weighed` - gewogen
+         *     * `counted` - geteld
+         *     * `estimated` - geschat
+         * @enum {string}
+         */
+        MethodEnum: "weighed" | "counted" | "estimated";
         /** @enum {string|null} */
         NullEnum: null;
         /**
@@ -724,6 +803,13 @@ export interface components {
             /** Nauwkeurigheid */
             precision?: components["schemas"]["PrecisionEnum"];
         };
+        /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
+        PeriodRequest: {
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            end: string;
+        };
         /**
          * @description A photo: JPEG, PNG, WebP, GIF, AVIF or HEIC. It is stored anew, without the place and date that a camera
          *     writes in it.
@@ -771,6 +857,20 @@ export interface components {
          * @enum {string}
          */
         RecurrenceEnum: "one_off" | "weekly" | "monthly" | "quarterly";
+        /** @description What is asked. The same `idempotency_key` again answers with the exchange that it made the first time. */
+        RequestRequest: {
+            organisation: string;
+            listing: number;
+            matched?: number;
+            /** Format: decimal */
+            quantity: string;
+            /** Format: date */
+            wanted_on?: string | null;
+            /** @default  */
+            message: string;
+            /** @default  */
+            idempotency_key: string;
+        };
         /**
          * @description * `repair` - herstellen
          *     * `maintenance` - onderhouden
@@ -783,6 +883,12 @@ export interface components {
          */
         ServiceKindEnum: "repair" | "maintenance" | "sorting" | "washing" | "take_back" | "dismantling" | "storage";
         /**
+         * @description * `requester` - de aanvrager
+         *     * `owner` - de eigenaar van het zoekertje
+         * @enum {string}
+         */
+        SideEnum: "requester" | "owner";
+        /**
          * @description * `published` - published
          *     * `reserved` - reserved
          *     * `closed` - closed
@@ -790,6 +896,26 @@ export interface components {
          * @enum {string}
          */
         StatusEnum: "published" | "reserved" | "closed" | "withdrawn";
+        /**
+         * @description * `accept` - accept
+         *     * `agree` - agree
+         *     * `cancel` - cancel
+         *     * `confirm_time` - confirm_time
+         *     * `confirm_weight` - confirm_weight
+         *     * `contest_no_show` - contest_no_show
+         *     * `counter` - counter
+         *     * `decline` - decline
+         *     * `dispute` - dispute
+         *     * `propose_times` - propose_times
+         *     * `report_no_show` - report_no_show
+         *     * `settle` - settle
+         *     * `settle_cancelled` - settle_cancelled
+         *     * `state_weight` - state_weight
+         *     * `take_back` - take_back
+         *     * `withdraw` - withdraw
+         * @enum {string}
+         */
+        StepEnum: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_weight" | "take_back" | "withdraw";
         /** @description A step of a listing's life. */
         StepRequest: {
             status: components["schemas"]["StatusEnum"];
@@ -809,6 +935,127 @@ export interface components {
          * @enum {string}
          */
         UnitEnum: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
+        Party: {
+            name: string;
+            slug: string;
+        };
+        AppointmentRow: {
+            id: number;
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            end: string;
+            /** @enum {string} */
+            state: "proposed" | "confirmed";
+            /** @enum {string} */
+            proposed_by: "requester" | "owner";
+        };
+        WeightRow: {
+            /** @enum {string} */
+            side: "requester" | "owner";
+            revision: number;
+            method: string;
+            quantity: number;
+            kg: number | null;
+            by_hub: boolean;
+            /** Format: date-time */
+            at: string;
+        };
+        LegRow: {
+            giver: components["schemas"]["Party"];
+            receiver: components["schemas"]["Party"];
+            listing: number;
+            quantity: number;
+            /** @enum {string} */
+            unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
+            /** Format: date */
+            wanted_on: string | null;
+            appointments: components["schemas"]["AppointmentRow"][];
+            weights: components["schemas"]["WeightRow"][];
+        };
+        ExchangeRow: {
+            id: number;
+            /** @enum {string} */
+            state: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed";
+            version: number;
+            /** @enum {string} */
+            turn: "requester" | "owner" | "both" | "hub" | "nobody";
+            listing: number;
+            /** @enum {string} */
+            started_from: "listing" | "match";
+            requester: components["schemas"]["Party"];
+            owner: components["schemas"]["Party"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            state_since: string;
+            /** Format: date-time */
+            deadline_at: string | null;
+            cancelled_late: boolean;
+            one_sided: boolean;
+            quantity: number;
+            /** @enum {string} */
+            unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
+        };
+        ExchangeDetail: {
+            id: number;
+            /** @enum {string} */
+            state: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed";
+            version: number;
+            /** @enum {string} */
+            turn: "requester" | "owner" | "both" | "hub" | "nobody";
+            listing: number;
+            /** @enum {string} */
+            started_from: "listing" | "match";
+            requester: components["schemas"]["Party"];
+            owner: components["schemas"]["Party"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            state_since: string;
+            /** Format: date-time */
+            deadline_at: string | null;
+            cancelled_late: boolean;
+            one_sided: boolean;
+            quantity: number;
+            /** @enum {string} */
+            unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
+            legs: components["schemas"]["LegRow"][];
+            open_steps: {
+                /** @enum {string} */
+                step: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_weight" | "take_back" | "withdraw";
+                /** @enum {string|null} */
+                side: "requester" | "owner" | null;
+            }[];
+        };
+        ExchangesPage: {
+            next: string | null;
+            results: components["schemas"]["ExchangeRow"][];
+        };
+        StepRow: {
+            number: number;
+            /** @enum {string} */
+            step: "exchange.requested" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.lapsed" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.reminded" | "exchange.message_sent";
+            state_before: string | null;
+            /** @enum {string} */
+            state_after: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed";
+            /** @enum {string} */
+            role: "requester" | "owner" | "hub" | "operator" | "time_out";
+            /** @enum {string|null} */
+            side: "requester" | "owner" | null;
+            /** @enum {string} */
+            cause: "page" | "api" | "command" | "task" | "mail";
+            reason: string;
+            quantity: number | null;
+            unit: string | null;
+            kg: number | null;
+            /** Format: date-time */
+            at: string;
+            words: string;
+        };
+        StepsList: {
+            results: components["schemas"]["StepRow"][];
+        };
         Card: {
             id: number;
             /** @description The listing's page. */
@@ -1648,6 +1895,8 @@ export interface components {
                 field: string;
                 message: string;
             }[];
+            /** @description Where more was asked than is free: how much that is, in the listing's own unit. */
+            free?: number;
         };
     };
     responses: never;
@@ -1658,6 +1907,471 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    exchanges_list: {
+        parameters: {
+            query?: {
+                /** @description From a page's next link. */
+                cursor?: string;
+                /** @description 1 to 100; 20 if not given. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangesPage"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchanges_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeDetail"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchanges_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exchange_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeDetail"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchanges_steps_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exchange_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepsList"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchanges_steps_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exchange_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExchangeStepRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeDetail"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     geocode: {
         parameters: {
             query: {

@@ -1,0 +1,90 @@
+"""Exchanges as the API writes them."""
+
+import datetime as dt
+from typing import Any
+
+from accounts.models import Organisation, User
+from exchanges.enums import AppointmentState
+from exchanges.models import Exchange, ExchangeLeg
+from exchanges.open_steps import open_steps
+from exchanges.words import sentences_of
+
+
+def exchange_row(exchange: Exchange) -> dict[str, Any]:
+    (leg,) = exchange.legs.all()
+    return {
+        "id": exchange.pk,
+        "state": exchange.state,
+        "version": exchange.version,
+        "turn": exchange.turn,
+        "listing": exchange.listing_id,
+        "started_from": exchange.started_from,
+        "requester": _party(exchange.requester),
+        "owner": _party(exchange.owner),
+        "created_at": exchange.created_at,
+        "state_since": exchange.state_since,
+        "deadline_at": exchange.deadline_at,
+        "cancelled_late": exchange.cancelled_late,
+        "one_sided": exchange.one_sided,
+        "quantity": float(leg.quantity),
+        "unit": leg.unit,
+    }
+
+
+def exchange_detail(exchange: Exchange, user: User, at: dt.datetime) -> dict[str, Any]:
+    """With its legs, and the steps that the reader can take now."""
+    legs = list(exchange.legs.all())
+    steps = [{"step": one.name, "side": one.side} for one in open_steps(exchange, legs[0], user, at)]
+    return exchange_row(exchange) | {"legs": [_leg_row(leg) for leg in legs], "open_steps": steps}
+
+
+def step_rows(exchange: Exchange) -> list[dict[str, Any]]:
+    steps = list(exchange.steps.all())
+    return [
+        {
+            "number": step.number,
+            "step": step.step,
+            "state_before": step.state_before or None,
+            "state_after": step.state_after,
+            "role": step.role,
+            "side": step.side or None,
+            "cause": step.cause,
+            "reason": step.reason,
+            "quantity": _number(step.quantity),
+            "unit": step.unit or None,
+            "kg": _number(step.kg),
+            "at": step.at,
+            "words": words,
+        }
+        for step, words in zip(steps, sentences_of(exchange, steps), strict=True)
+    ]
+
+
+def _leg_row(leg: ExchangeLeg) -> dict[str, Any]:
+    appointments = leg.appointments.exclude(state=AppointmentState.DROPPED)
+    return {
+        "giver": _party(leg.giver),
+        "receiver": _party(leg.receiver),
+        "listing": leg.listing_id,
+        "quantity": float(leg.quantity),
+        "unit": leg.unit,
+        "wanted_on": leg.wanted_on,
+        "appointments": [
+            {"id": row.pk, "start": row.period.lower, "end": row.period.upper, "state": row.state,
+             "proposed_by": row.proposed_by}
+            for row in appointments
+        ],
+        "weights": [
+            {"side": row.side, "revision": row.revision, "method": row.method, "quantity": float(row.quantity),
+             "kg": _number(row.kg), "by_hub": row.by_hub, "at": row.at}
+            for row in leg.weights.all()
+        ],
+    }  # fmt: skip
+
+
+def _party(organisation: Organisation) -> dict[str, str]:
+    return {"name": organisation.name, "slug": organisation.slug}
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)

@@ -1,0 +1,56 @@
+"""What the answers about exchanges look like, for the OpenAPI document.
+
+A name in capitals is a component of it: see marketplace.schema.
+"""
+
+from exchanges.enums import ExchangeState, Role, Side, StartedFrom, Turn
+from exchanges.steps import STEPS
+from exchanges.verbs import ExchangeVerb
+from geo.api.openapi import (
+    BOOLEAN,
+    ID,
+    MAYBE_DATE,
+    MAYBE_NUMBER,
+    MAYBE_TEXT,
+    NUMBER,
+    TEXT,
+    a_list,
+    an_object,
+    maybe,
+    one_of,
+)
+from journal.enums import Source
+from materials.enums import Unit
+
+MOMENT = {"type": "string", "format": "date-time"}
+#: The steps of people, by the name that is posted.
+NAMES = sorted(name for name, step in STEPS.items() if Role.TIME_OUT not in step.actors)
+PARTY = an_object(name=TEXT, slug=TEXT)
+APPOINTMENT_ROW = an_object(
+    id=ID, start=MOMENT, end=MOMENT, state=one_of(["proposed", "confirmed"]), proposed_by=one_of(Side.values)
+)
+WEIGHT_ROW = an_object(
+    side=one_of(Side.values), revision=ID, method=TEXT, quantity=NUMBER, kg=MAYBE_NUMBER, by_hub=BOOLEAN, at=MOMENT
+)
+LEG_ROW = an_object(
+    giver=PARTY, receiver=PARTY, listing=ID, quantity=NUMBER, unit=one_of(Unit.values), wanted_on=MAYBE_DATE,
+    appointments=a_list(APPOINTMENT_ROW), weights=a_list(WEIGHT_ROW),
+)  # fmt: skip
+EXCHANGE_ROW = an_object(
+    id=ID, state=one_of(ExchangeState.values), version=ID, turn=one_of(Turn.values), listing=ID,
+    started_from=one_of(StartedFrom.values), requester=PARTY, owner=PARTY, created_at=MOMENT, state_since=MOMENT,
+    deadline_at=maybe(MOMENT), cancelled_late=BOOLEAN, one_sided=BOOLEAN, quantity=NUMBER, unit=one_of(Unit.values),
+)  # fmt: skip
+EXCHANGE_DETAIL = an_object(
+    **EXCHANGE_ROW["properties"],
+    legs=a_list(LEG_ROW),
+    open_steps=a_list(an_object(step=one_of(NAMES), side=one_of(Side.values, nullable=True))),
+)
+EXCHANGES_PAGE = an_object(next=MAYBE_TEXT, results=a_list(EXCHANGE_ROW))
+STEP_ROW = an_object(
+    number=ID, step=one_of(list(ExchangeVerb.values)), state_before=MAYBE_TEXT,
+    state_after=one_of(ExchangeState.values), role=one_of(Role.values), side=one_of(Side.values, nullable=True),
+    cause=one_of(Source.values), reason=TEXT,
+    quantity=MAYBE_NUMBER, unit=MAYBE_TEXT, kg=MAYBE_NUMBER, at=MOMENT, words=TEXT,
+)  # fmt: skip
+STEPS_LIST = an_object(results=a_list(STEP_ROW))

@@ -1,0 +1,165 @@
+"""/api/v1/exchanges/: one's own exchanges, asking for something, and the steps after that."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import Organisation
+from exchanges import services
+from exchanges.api.rows import exchange_detail, exchange_row, step_rows
+from exchanges.api.shapes import EXCHANGE_DETAIL, EXCHANGES_PAGE, NAMES, STEPS_LIST
+from exchanges.enums import Side, WeightMethod
+from exchanges.models import LONGEST_MESSAGE, LONGEST_REASON, Exchange
+from exchanges.models.exchange import LONGEST_KEY
+from listings.api.fields import ByCodeField, ByNumberField, NumberField
+from listings.api.pagination import PARAMETERS, given_cursor, next_link, page_size
+from listings.api.queries import check_names
+from listings.api.serializers import KnownFields
+from listings.cursors import open_cursor, seal_cursor
+from listings.models import Listing
+
+
+class RequestSerializer(KnownFields, serializers.Serializer[Any]):
+    """What is asked. The same `idempotency_key` again answers with the exchange that it made the first time."""
+
+    organisation = ByCodeField("slug", "/api/v1/me/", queryset=Organisation.objects.all())
+    listing = ByNumberField("/api/v1/search/", queryset=Listing.objects.public())
+    matched = ByNumberField("/api/v1/listings/", queryset=Listing.objects.all(), required=False, default=None)
+    quantity = NumberField(max_digits=14, decimal_places=3)
+    wanted_on = serializers.DateField(required=False, allow_null=True, default=None)
+    message = serializers.CharField(max_length=LONGEST_MESSAGE, required=False, allow_blank=True, default="")
+    idempotency_key = serializers.CharField(max_length=LONGEST_KEY, required=False, allow_blank=True, default="")
+
+
+class PeriodSerializer(KnownFields, serializers.Serializer[Any]):
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+
+
+class ExchangeStepSerializer(KnownFields, serializers.Serializer[Any]):
+    """A step, with what that step needs: a reason, a quantity and day, times, an appointment, or weights."""
+
+    step = serializers.ChoiceField(choices=NAMES)
+    idempotency_key = serializers.CharField(max_length=LONGEST_KEY, required=False, allow_blank=True, default="")
+    version = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False, allow_null=True, default=None)
+    side = serializers.ChoiceField(choices=Side.choices, required=False)
+    reason = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True)
+    quantity = NumberField(max_digits=14, decimal_places=3, required=False)
+    wanted_on = serializers.DateField(required=False)
+    times = PeriodSerializer(many=True, required=False)
+    appointment = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    method = serializers.ChoiceField(choices=WeightMethod.choices, required=False)
+    kg = NumberField(max_digits=12, decimal_places=3, required=False, allow_null=True)
+
+
+#: What each step takes beside a reason, and whether it has to be there.
+_TAKES: dict[str, dict[str, bool]] = {
+    "counter": {"quantity": False, "wanted_on": False},
+    "propose_times": {"times": True},
+    "confirm_time": {"appointment": True},
+    "state_weight": {"method": True, "quantity": False, "kg": False},
+    "settle": {"method": True, "quantity": True, "kg": False},
+}
+
+
+@method_decorator(never_cache, "dispatch")
+class ExchangesView(APIView):
+    """The exchanges of one's organisations, and asking for something."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(operation_id="exchanges_list", responses={200: EXCHANGES_PAGE}, parameters=PARAMETERS)
+    def get(self, request: Request) -> Response:
+        """The newest first."""
+        check_names(request, PARAMETERS)
+        size = page_size(request)
+        place = open_cursor(given_cursor(request), "exchanges")
+        rows = Exchange.objects.of_members(request.user).for_cards().order_by("-pk")  # type: ignore[arg-type]
+        found = list((rows.filter(pk__lt=place[0]) if place else rows)[: size + 1])
+        shown = found[:size]
+        cursor = seal_cursor("exchanges", shown[-1].pk) if len(found) > size else None
+        return Response({"next": next_link(request, cursor), "results": [exchange_row(one) for one in shown]})
+
+    @extend_schema(operation_id="exchanges_create", request=RequestSerializer, responses={201: EXCHANGE_DETAIL})
+    def post(self, request: Request) -> Response:
+        """Ask for a part of a supply, or offer a part of what a demand asks. 409 says what is free."""
+        given = RequestSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        made = services.request_exchange(by=request.user, **given.validated_data)  # type: ignore[arg-type]
+        return Response(_detail(request, made.pk), status=status.HTTP_201_CREATED)
+
+
+@method_decorator(never_cache, "dispatch")
+class ExchangeView(APIView):
+    """One exchange, with its legs and the steps that you can take now."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(operation_id="exchanges_retrieve", responses={200: EXCHANGE_DETAIL})
+    def get(self, request: Request, exchange_id: int) -> Response:
+        return Response(_detail(request, exchange_id))
+
+
+@method_decorator(never_cache, "dispatch")
+class ExchangeStepsView(APIView):
+    """What happened in an exchange, and taking the next step."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(operation_id="exchanges_steps_list", responses={200: STEPS_LIST})
+    def get(self, request: Request, exchange_id: int) -> Response:
+        """The first step first."""
+        return Response({"results": step_rows(_found(request, exchange_id))})
+
+    @extend_schema(
+        operation_id="exchanges_steps_create", request=ExchangeStepSerializer, responses={200: EXCHANGE_DETAIL}
+    )
+    def post(self, request: Request, exchange_id: int) -> Response:
+        """Take a step. 409 where it no longer fits, or where more is wanted than is free; it says what happened."""
+        exchange = _found(request, exchange_id)
+        given = ExchangeStepSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        name, told = _told(exchange, dict(given.validated_data))
+        getattr(services, name)(by=request.user, exchange=exchange, **told)
+        return Response(_detail(request, exchange.pk))
+
+
+def _told(exchange: Exchange, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The step and what its service gets. Raises ValidationError for what is missing, and what it doesn't take."""
+    name = given.pop("step")
+    takes = _TAKES.get(name, {})
+    told = {"key": given.pop("idempotency_key"), "seen_version": given.pop("version")}
+    told |= {field: given.pop(field) for field in ("side", "reason") if field in given}
+    errors = {field: _("Deze stap neemt dit veld niet aan.") for field in given if field not in takes}
+    errors |= {field: _("Deze stap heeft dit veld nodig.") for field in takes if takes[field] and field not in given}
+    if errors:
+        raise ValidationError(dict(errors))
+    if "times" in given:
+        given["times"] = [(row["start"], row["end"]) for row in given["times"]]
+    if "appointment" in given:
+        (leg,) = exchange.legs.all()
+        found = leg.appointments.filter(pk=given["appointment"]).first()
+        if found is None:
+            raise ValidationError({"appointment": _("Dit moment bestaat niet. Kies er een uit de lijst.")})
+        given["appointment"] = found
+    return name, told | given
+
+
+def _found(request: Request, exchange_id: int) -> Exchange:
+    visible = Exchange.objects.visible_to(request.user).for_cards()  # type: ignore[arg-type]
+    return get_object_or_404(visible, pk=exchange_id)
+
+
+def _detail(request: Request, exchange_id: int) -> dict[str, Any]:
+    return exchange_detail(_found(request, exchange_id), request.user, timezone.now())  # type: ignore[arg-type]

@@ -1,0 +1,112 @@
+"""What may be asked of a listing, promised of it, and agreed. Each refusal names the field, and says what to do."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from psycopg.types.range import TimestamptzRange
+
+from accounts.models import Organisation
+from exchanges.schedule import BRUSSELS
+from listings.balances.free import NotEnoughFree, standing_of
+from listings.enums import ListingKind, ListingStatus, Recurrence
+from listings.models import LARGEST_QUANTITY, Listing
+from materials import figures
+
+#: Days from now on that one can agree on.
+FURTHEST = dt.timedelta(days=366)
+LONGEST_APPOINTMENT = dt.timedelta(hours=12)
+MOST_TIMES = 3
+#: Figures behind the comma.
+_PLACES = 3
+
+
+def can_be_asked(listing: Listing, today: dt.date) -> bool:
+    """Whether a request for this listing makes sense: a lot that is public, once, and not over."""
+    return not _obstacle(listing, today)
+
+
+def check_can_be_asked(listing: Listing, organisation: Organisation, today: dt.date) -> None:
+    if listing.organisation_id == organisation.pk:
+        raise ValidationError({"listing": _("Dit is een zoekertje van je eigen organisatie.")})
+    obstacle = _obstacle(listing, today)
+    if obstacle:
+        raise ValidationError({"listing": obstacle})
+
+
+def _obstacle(listing: Listing, today: dt.date) -> str:
+    if listing.kind == ListingKind.SERVICE:
+        return _("Een dienst vraag je nog niet aan: boek er weken van, of stuur een mail.")
+    if listing.recurrence != Recurrence.ONE_OFF:
+        return _("Wat regelmatig terugkomt, vraag je nog niet aan: stuur een mail.")
+    if listing.status not in (ListingStatus.PUBLISHED, ListingStatus.RESERVED):
+        return _("Dit zoekertje is %(status)s: je kunt het niet aanvragen.") % {
+            "status": listing.get_status_display().lower()
+        }
+    if listing.is_over(today):
+        return _("De einddatum van dit zoekertje is voorbij.")
+    return ""
+
+
+def check_quantity(listing: Listing, quantity: Decimal) -> None:
+    """Raise ValidationError for a quantity that makes no sense, NotEnoughFree for one that isn't free."""
+    quantity = Decimal(quantity)
+    if not quantity.is_finite() or quantity <= 0:
+        raise ValidationError({"quantity": _("De hoeveelheid moet meer dan 0 zijn.")})
+    if quantity > LARGEST_QUANTITY:
+        raise ValidationError({"quantity": _("Zoveel kan het niet zijn: hoogstens een miljard.")})
+    if quantity != round(quantity, _PLACES):
+        raise ValidationError({"quantity": _("Geef hoogstens drie cijfers na de komma.")})
+    standing = standing_of(listing)
+    if quantity > standing.free or (not listing.splittable and quantity != standing.free):
+        raise NotEnoughFree(standing.free, listing)
+
+
+def check_day(listing: Listing, day: dt.date | None, today: dt.date) -> None:
+    """Raise ValidationError for a wanted day that is past, far off, or outside the listing's window."""
+    if day is None:
+        return
+    if day < today:
+        raise ValidationError({"wanted_on": _("Deze dag is voorbij. Kies er een van vandaag af.")})
+    if day > today + FURTHEST:
+        raise ValidationError({"wanted_on": _("Kies een dag binnen het jaar.")})
+    if listing.available_from and day < listing.available_from:
+        words = {"day": figures.long_day(listing.available_from)}
+        raise ValidationError({"wanted_on": _("Dit kan pas vanaf %(day)s.") % words})
+    if listing.is_over(day):
+        assert listing.available_until is not None
+        words = {"day": figures.long_day(listing.available_until)}
+        raise ValidationError({"wanted_on": _("Dit kan tot en met %(day)s.") % words})
+
+
+def moment(day: dt.date, time: dt.time, field: str = "times") -> dt.datetime:
+    """A time on our clocks. Raises ValidationError for one that the clock skips, or shows twice."""
+    naive = dt.datetime.combine(day, time)
+    made = naive.replace(tzinfo=BRUSSELS)
+    if made.astimezone(dt.UTC).astimezone(BRUSSELS).replace(tzinfo=None) != naive:
+        raise ValidationError({field: _("Dat uur bestaat die nacht niet: de klok gaat vooruit. Kies een ander.")})
+    if made.utcoffset() != made.replace(fold=1).utcoffset():
+        raise ValidationError({field: _("Dat uur komt die nacht twee keer: de klok gaat terug. Kies een ander.")})
+    return made
+
+
+def checked_times(times: list[tuple[dt.datetime, dt.datetime]], at: dt.datetime) -> list[TimestamptzRange]:
+    """Proposed times in order, each once. Raises ValidationError for none, too many, and what can't be."""
+    if not times:
+        raise ValidationError({"times": _("Stel minstens één moment voor.")})
+    if len(times) > MOST_TIMES:
+        raise ValidationError({"times": _("Stel hoogstens %(most)d momenten voor.") % {"most": MOST_TIMES}})
+    for start, end in times:
+        if timezone.is_naive(start) or timezone.is_naive(end):
+            raise ValidationError({"times": _("Geef bij elk tijdstip de tijdzone.")})
+        if end <= start:
+            raise ValidationError({"times": _("Het einde ligt voor het begin. Kies een later einde.")})
+        if end - start > LONGEST_APPOINTMENT:
+            raise ValidationError({"times": _("Een afspraak duurt hoogstens twaalf uur.")})
+        if start <= at:
+            raise ValidationError({"times": _("Dit moment is voorbij. Kies er een dat nog komt.")})
+        if start > at + FURTHEST:
+            raise ValidationError({"times": _("Kies een moment binnen het jaar.")})
+    return [TimestamptzRange(start, end) for start, end in sorted(set(times))]

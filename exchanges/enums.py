@@ -1,0 +1,111 @@
+"""The closed vocabularies of an exchange, with the words that its readers use."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ExchangeState(models.TextChoices):
+    REQUESTED = "requested", _("aangevraagd")
+    COUNTERED = "countered", _("tegenvoorstel")
+    ACCEPTED = "accepted", _("gereserveerd")
+    SCHEDULED = "scheduled", _("afgesproken")
+    HANDED_OVER = "handed_over", _("overgedragen")
+    COMPLETED = "completed", _("afgerond")
+    DECLINED = "declined", _("geweigerd")
+    WITHDRAWN = "withdrawn", _("ingetrokken")
+    LAPSED = "lapsed", _("vervallen")
+    CANCELLED = "cancelled", _("geannuleerd")
+    NO_SHOW = "no_show", _("niet komen opdagen")
+    DISPUTED = "disputed", _("oneens")
+
+
+#: Nothing falls due any more. What is completed can still be disputed for a while.
+ENDED = frozenset(
+    {
+        ExchangeState.COMPLETED,
+        ExchangeState.DECLINED,
+        ExchangeState.WITHDRAWN,
+        ExchangeState.LAPSED,
+        ExchangeState.CANCELLED,
+    }
+)
+OPEN = frozenset(ExchangeState) - ENDED
+#: Something of the lot is held for the requester.
+HOLDING = frozenset(
+    {
+        ExchangeState.COUNTERED,
+        ExchangeState.ACCEPTED,
+        ExchangeState.SCHEDULED,
+        ExchangeState.HANDED_OVER,
+        ExchangeState.NO_SHOW,
+    }
+)
+
+
+class Group(models.TextChoices):
+    """What the people of a hub look at together."""
+
+    OPEN = "open", _("Alles wat loopt")
+    NEW = "new", _("Nieuw")
+    AGREED = "agreed", _("Afgesproken werk")
+    STUCK = "stuck", _("Vastgelopen")
+    DONE = "done", _("Afgerond")
+    STOPPED = "stopped", _("Gestopt")
+
+
+STATES_OF = {
+    Group.OPEN: OPEN,
+    Group.NEW: frozenset({ExchangeState.REQUESTED, ExchangeState.COUNTERED}),
+    Group.AGREED: frozenset({ExchangeState.ACCEPTED, ExchangeState.SCHEDULED, ExchangeState.HANDED_OVER}),
+    Group.STUCK: frozenset({ExchangeState.NO_SHOW, ExchangeState.DISPUTED}),
+    Group.DONE: frozenset({ExchangeState.COMPLETED}),
+    Group.STOPPED: ENDED - {ExchangeState.COMPLETED},
+}
+
+
+class Side(models.TextChoices):
+    """The two organisations of an exchange: who asked, and whose listing it is."""
+
+    REQUESTER = "requester", _("de aanvrager")
+    OWNER = "owner", _("de eigenaar van het zoekertje")
+
+    @property
+    def other(self) -> "Side":
+        return Side.OWNER if self is Side.REQUESTER else Side.REQUESTER
+
+
+class Role(models.TextChoices):
+    """As whom somebody took a step."""
+
+    REQUESTER = "requester", _("aanvrager")
+    OWNER = "owner", _("eigenaar")
+    HUB = "hub", _("hub")
+    OPERATOR = "operator", _("beheerder van Werkstof")
+    TIME_OUT = "time_out", _("vanzelf")
+
+
+class Turn(models.TextChoices):
+    """Who is to do something now."""
+
+    REQUESTER = "requester", _("de aanvrager")
+    OWNER = "owner", _("de eigenaar")
+    BOTH = "both", _("allebei")
+    HUB = "hub", _("de hub")
+    NOBODY = "nobody", _("niemand")
+
+
+class StartedFrom(models.TextChoices):
+    LISTING = "listing", _("zoekertje")
+    MATCH = "match", _("match")
+
+
+class AppointmentState(models.TextChoices):
+    PROPOSED = "proposed", _("voorgesteld")
+    CONFIRMED = "confirmed", _("afgesproken")
+    DROPPED = "dropped", _("vervallen")
+
+
+class WeightMethod(models.TextChoices):
+    WEIGHED = "weighed", _("gewogen")
+    COUNTED = "counted", _("geteld")
+    ESTIMATED = "estimated", _("geschat")

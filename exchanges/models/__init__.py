@@ -1,0 +1,18 @@
+from exchanges.models.appointment import Appointment
+from exchanges.models.exchange import Exchange, ExchangeLeg
+from exchanges.models.message import LONGEST_MESSAGE, Message, ReadMark
+from exchanges.models.step import LONGEST_REASON, ExchangeStep
+from exchanges.models.weight import HEAVIEST_KG, WeightStatement
+
+__all__ = [
+    "HEAVIEST_KG",
+    "LONGEST_MESSAGE",
+    "LONGEST_REASON",
+    "Appointment",
+    "Exchange",
+    "ExchangeLeg",
+    "ExchangeStep",
+    "Message",
+    "ReadMark",
+    "WeightStatement",
+]

@@ -1,0 +1,84 @@
+"""Which steps somebody can take now, the one that is most wanted first: pages show them, and the API lists them."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from accounts.models import User
+from accounts.permissions import is_operator
+from exchanges.enums import AppointmentState, ExchangeState, Role, Side
+from exchanges.models import Exchange, ExchangeLeg
+from exchanges.permissions import is_staff_of, sides_of
+from exchanges.schedule import confirmed
+from exchanges.steps import CONTEST_WITHIN, DISPUTE_WITHIN, STEPS
+
+#: In the order in which they are offered.
+_ORDER = {
+    ExchangeState.REQUESTED: ("accept", "counter", "decline", "withdraw"),
+    ExchangeState.COUNTERED: ("agree", "withdraw", "take_back"),
+    ExchangeState.ACCEPTED: ("confirm_time", "propose_times", "state_weight", "cancel"),
+    ExchangeState.SCHEDULED: ("confirm_time", "state_weight", "propose_times", "report_no_show", "cancel"),
+    ExchangeState.HANDED_OVER: ("confirm_weight", "state_weight", "dispute"),
+    ExchangeState.COMPLETED: ("dispute",),
+    ExchangeState.NO_SHOW: ("confirm_time", "propose_times", "contest_no_show", "cancel"),
+    ExchangeState.DISPUTED: ("settle", "settle_cancelled"),
+}
+
+
+@dataclass(frozen=True)
+class OpenStep:
+    """`side` is whom it is taken for; empty where the hub decides. `on_behalf`: by staff of the hub for that side."""
+
+    name: str
+    side: Side | None
+    on_behalf: bool = False
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What decides which steps are open, read once."""
+
+    exchange: Exchange
+    proposed_by: Side | None
+    stated_by: Side | None
+    started: bool
+    at: dt.datetime
+
+
+def open_steps(exchange: Exchange, leg: ExchangeLeg, user: User, at: dt.datetime) -> list[OpenStep]:
+    own = sides_of(user, exchange)
+    staff = not own and is_staff_of(user, exchange)
+    proposed = leg.appointments.filter(state=AppointmentState.PROPOSED).first()
+    stated, appointment = leg.weights.last(), confirmed(leg)
+    now = Moment(
+        exchange,
+        Side(proposed.proposed_by) if proposed else None,
+        Side(stated.side) if stated else None,
+        appointment is not None and appointment.period.lower <= at,
+        at,
+    )
+    found = []
+    for name in _ORDER.get(ExchangeState(exchange.state), ()):
+        if Role.HUB in STEPS[name].actors:
+            found += [OpenStep(name, None)] if staff or (not own and is_operator(user)) else []
+            continue
+        for side in Side:
+            if (side in own or staff) and Role(side.value) in STEPS[name].actors and _is_open(name, side, now):
+                found.append(OpenStep(name, side, staff))
+    return found
+
+
+def _is_open(name: str, side: Side, now: Moment) -> bool:
+    """Whether a step that fits the state makes sense for a side now."""
+    exchange = now.exchange
+    match name:
+        case "confirm_time":
+            return now.proposed_by == side.other
+        case "confirm_weight":
+            return now.stated_by == side.other
+        case "report_no_show":
+            return now.started
+        case "contest_no_show":
+            return exchange.no_show_by == side and now.at <= exchange.state_since + CONTEST_WITHIN
+        case "dispute" if exchange.state == ExchangeState.COMPLETED:
+            return now.at <= exchange.state_since + DISPUTE_WITHIN
+    return True

@@ -1,0 +1,82 @@
+"""As whom somebody acts in an exchange."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.models import HubPartner, HubStaff, Membership, Organisation, User
+from accounts.permissions import can_write_for, is_operator
+from exchanges.enums import Role, Side
+from exchanges.models import Exchange
+from listings.models import Listing
+
+
+@dataclass(frozen=True)
+class Actor:
+    """`side` is the organisation that somebody acts for: empty for who mediates."""
+
+    role: Role
+    side: Side | None
+
+
+def sides_of(user: User, exchange: Exchange) -> set[Side]:
+    """The sides whose organisation the user is a member of."""
+    both = (exchange.requester_id, exchange.owner_id)
+    own = set(Membership.objects.filter(user=user, organisation__in=both).values_list("organisation_id", flat=True))
+    found = {Side.REQUESTER} if exchange.requester_id in own else set()
+    return found | ({Side.OWNER} if exchange.owner_id in own else set())
+
+
+def is_staff_of(user: User, exchange: Exchange) -> bool:
+    """Whether the user works for a hub that the exchange lies in."""
+    return HubStaff.objects.filter(user=user, hub__in=exchange.hub_ids).exists()
+
+
+def check_takes_part(user: User, exchange: Exchange) -> None:
+    """Raise PermissionDenied unless the user may see the exchange."""
+    if not (sides_of(user, exchange) or is_staff_of(user, exchange) or is_operator(user)):
+        raise PermissionDenied(_("Alleen wie bij deze uitwisseling hoort, mag dit."))
+
+
+def actor_for(user: User, exchange: Exchange, side: str, allowed: Collection[Side]) -> Actor:
+    """As whom the user takes a step that these sides may take. Raises PermissionDenied, or ValidationError where it
+    isn't clear for whom.
+
+    A member acts for their organisation; staff of the hub act on behalf of one, which is shown as such.
+    """
+    own, staff = sides_of(user, exchange), is_staff_of(user, exchange)
+    if not own and not staff:
+        raise PermissionDenied(_("Alleen wie bij deze uitwisseling hoort, mag dit."))
+    if side and side not in Side.values:
+        raise ValidationError({"side": _("Kies voor welke partij je dit doet.")})
+    may = set(allowed) & (set(Side) if staff and not own else own)
+    if side:
+        may &= {Side(side)}
+    if not may:
+        raise PermissionDenied(_("Deze stap is aan de andere partij."))
+    if len(may) > 1:
+        raise ValidationError({"side": _("Kies voor welke partij je dit doet.")})
+    (chosen,) = may
+    return Actor(Role(chosen.value) if chosen in own else Role.HUB, chosen)
+
+
+def mediator_for(user: User, exchange: Exchange) -> Actor:
+    """As whom the user decides between the sides. Raises PermissionDenied, also for who belongs to one of them."""
+    if not sides_of(user, exchange):
+        if is_staff_of(user, exchange):
+            return Actor(Role.HUB, None)
+        if is_operator(user):
+            return Actor(Role.OPERATOR, None)
+    raise PermissionDenied(_("Alleen medewerkers van de hub die zelf geen partij zijn, beslissen hierover."))
+
+
+def requesting_role(user: User, organisation: Organisation, listing: Listing) -> Role:
+    """As whom the user asks for a listing: as a member, or as staff of a hub on behalf of its partner."""
+    if can_write_for(user, organisation):
+        return Role.REQUESTER
+    hubs = HubStaff.objects.filter(user=user, hub__in=listing.hub_ids).values("hub")
+    if user.is_authenticated and HubPartner.objects.filter(hub__in=hubs, organisation=organisation).exists():
+        return Role.HUB
+    raise PermissionDenied(_("Alleen leden van %(organisation)s mogen dit.") % {"organisation": organisation.name})

@@ -1,0 +1,83 @@
+"""Chainable reads of exchanges."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, Value, When
+
+from accounts.models import HubStaff, User
+from exchanges.enums import OPEN, STATES_OF, Group, Turn
+
+if TYPE_CHECKING:
+    from exchanges.models import Exchange, Message  # noqa: F401
+
+
+class ExchangeQuerySet(models.QuerySet["Exchange"]):
+    def of_members(self, user: User) -> Self:
+        """Between organisations of which the user is a member of one at least."""
+        own = user.memberships.values("organisation")
+        return self.filter(Q(requester__in=own) | Q(owner__in=own))
+
+    def visible_to(self, user: User) -> Self:
+        """Those of one's organisations, and of the hubs that one works for. Operators see all, to settle."""
+        if user.is_active and user.is_superuser:
+            return self
+        own = user.memberships.values("organisation")
+        hubs = list(HubStaff.objects.filter(user=user).values_list("hub_id", flat=True))
+        mine = Q(requester__in=own) | Q(owner__in=own)
+        return self.filter(mine | Q(hub_ids__overlap=hubs) if hubs else mine)
+
+    def in_hub(self, hub_id: int) -> Self:
+        return self.filter(hub_ids__contains=[hub_id])
+
+    def open(self) -> Self:
+        return self.filter(state__in=sorted(OPEN))
+
+    def due(self, at: dt.datetime) -> Self:
+        return self.filter(due_at__lte=at)
+
+    def waiting_for(self, user: User) -> Self:
+        """In which one of the user's organisations is to do something."""
+        own = user.memberships.values("organisation")
+        return self.open().filter(
+            Q(turn__in=[Turn.REQUESTER, Turn.BOTH], requester__in=own)
+            | Q(turn__in=[Turn.OWNER, Turn.BOTH], owner__in=own)
+        )
+
+    def mine_to_act_on_first(self, user: User) -> Self:
+        """What waits for the user, then what is open, then the rest; in each the one that waits longest first."""
+        waiting = self.model._default_manager.filter(pk=OuterRef("pk")).waiting_for(user)
+        return self.annotate(is_mine=Exists(waiting)).order_by(
+            "-is_mine", Case(When(state__in=sorted(OPEN), then=Value(0)), default=Value(1)), "-state_since", "-pk"
+        )
+
+    def in_group(self, group: Group) -> Self:
+        return self.filter(state__in=sorted(STATES_OF[group]))
+
+    def counts_by_state(self) -> dict[str, int]:
+        return dict(self.order_by().values_list("state").annotate(Count("pk")))
+
+    def longest_waiting_first(self) -> Self:
+        """What waits for somebody, then what waits for its day; what is over comes last, the newest first."""
+        waits = Case(When(turn=Turn.NOBODY, then=Value(1)), default=Value(0))
+        return self.order_by(
+            waits, Case(When(state__in=sorted(OPEN), then=F("state_since"))), F("state_since").desc(), "pk"
+        )
+
+    def for_cards(self) -> Self:
+        """With what a row shows, in a fixed number of queries."""
+        return self.select_related("listing__material", "requester", "owner").prefetch_related("legs")
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def unread_by(self, user: User) -> Self:
+        """What others wrote in exchanges of one's organisations since one last looked there."""
+        own = user.memberships.values("organisation")
+        mine = Q(exchange__requester__in=own) | Q(exchange__owner__in=own)
+        mark = FilteredRelation("exchange__read_marks", condition=Q(exchange__read_marks__user=user))
+        rows = self.filter(mine).exclude(author=user).annotate(mark=mark)
+        return rows.filter(Q(mark__message_id=None) | Q(pk__gt=F("mark__message_id")))
+
+    def counts_by_exchange(self) -> dict[int, int]:
+        return dict(self.order_by().values_list("exchange").annotate(Count("pk")))

@@ -1,0 +1,94 @@
+"""When an exchange reminds, and when its time is over."""
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from exchanges.enums import AppointmentState, ExchangeState, Side, Turn
+from exchanges.models import Appointment, Exchange, ExchangeLeg
+from exchanges.steps import DAY, STATES
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+#: However soon a listing ends, who is to answer gets as long as this.
+SHORTEST = 2 * DAY
+_WEEKEND = (5, 6)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    reminders: tuple[dt.datetime, ...]
+    deadline: dt.datetime
+
+    def number_at(self, at: dt.datetime) -> int:
+        """How many reminders are due by then."""
+        return sum(moment <= at for moment in self.reminders)
+
+    def after(self, at: dt.datetime) -> dt.datetime:
+        """The reminder that comes next, or else the deadline."""
+        return next((moment for moment in self.reminders if moment > at), self.deadline)
+
+
+def confirmed(leg: ExchangeLeg) -> Appointment | None:
+    """The appointment that holds."""
+    return leg.appointments.filter(state=AppointmentState.CONFIRMED).first()
+
+
+def schedule_of(exchange: Exchange, leg: ExchangeLeg) -> Schedule:
+    """Of the state that the exchange is in. Raises KeyError for one that ended."""
+    waiting = STATES[ExchangeState(exchange.state)]
+    since = exchange.state_since
+    if exchange.state == ExchangeState.SCHEDULED:
+        appointment = confirmed(leg)
+        assert appointment is not None, "a scheduled exchange has an appointment"
+        start, end = appointment.period.lower, appointment.period.upper
+        moments = [(start if wait < dt.timedelta(0) else end) + wait for wait in waiting.reminders]
+        return Schedule(tuple(moments), end + waiting.lasts)
+    if exchange.state == ExchangeState.HANDED_OVER:
+        moments = [after_working_days(since, wait.days) for wait in waiting.reminders]
+        return Schedule(tuple(moments), after_working_days(since, waiting.lasts.days))
+    deadline = since + waiting.lasts
+    if exchange.state == ExchangeState.REQUESTED:
+        # A counter-offer that is taken back doesn't begin the week anew.
+        deadline = max(exchange.created_at + waiting.lasts, since + SHORTEST)
+    if exchange.state in (ExchangeState.REQUESTED, ExchangeState.ACCEPTED):
+        deadline = max(min(deadline, _end_of_listing(exchange) or deadline), since + SHORTEST)
+    moments = [since + wait for wait in waiting.reminders if since + wait < deadline]
+    return Schedule(tuple(moments), deadline)
+
+
+def turn_of(exchange: Exchange, leg: ExchangeLeg, at: dt.datetime) -> Turn:
+    """Who is to do something now."""
+    state = ExchangeState(exchange.state)
+    if state not in STATES:
+        return Turn.NOBODY
+    if state in (ExchangeState.ACCEPTED, ExchangeState.SCHEDULED, ExchangeState.NO_SHOW):
+        proposed = leg.appointments.filter(state=AppointmentState.PROPOSED).first()
+        if proposed is not None:
+            return Turn(Side(proposed.proposed_by).other.value)
+    if state == ExchangeState.SCHEDULED:
+        appointment = confirmed(leg)
+        assert appointment is not None
+        return Turn.BOTH if at >= appointment.period.upper else Turn.NOBODY
+    if state == ExchangeState.HANDED_OVER:
+        last = leg.weights.last()
+        assert last is not None, "what is handed over was stated by a side"
+        return Turn(Side(last.side).other.value)
+    return STATES[state].turn
+
+
+def after_working_days(moment: dt.datetime, days: int) -> dt.datetime:
+    """The same time of day so many working days later, on our clocks."""
+    local = timezone.localtime(moment, BRUSSELS)
+    while days:
+        local += DAY
+        days -= local.weekday() not in _WEEKEND
+    return local.astimezone(dt.UTC)
+
+
+def _end_of_listing(exchange: Exchange) -> dt.datetime | None:
+    last = exchange.listing.available_until
+    if last is None:
+        return None
+    return dt.datetime.combine(last + DAY, dt.time(), BRUSSELS).astimezone(dt.UTC)

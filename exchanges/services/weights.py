@@ -1,0 +1,174 @@
+"""What was handed over, as each side says it; disputing it, and deciding about that."""
+
+from decimal import Decimal
+from typing import Unpack
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from exchanges.enums import ExchangeState, Side, WeightMethod
+from exchanges.models import HEAVIEST_KG, Exchange, ExchangeLeg, WeightStatement
+from exchanges.steps import DISPUTE_WITHIN, STEPS
+from exchanges.taking import ExchangeMoved, How, Taking, begin, finish, let_go
+from listings.balances.free import NotEnoughFree, standing_of
+from listings.balances.services import give, hold
+from listings.models import LARGEST_QUANTITY
+from materials.units import unit_mass_kg
+
+#: Figures behind the comma.
+_PLACES = 3
+
+
+@transaction.atomic
+def state_weight(
+    *, by: User, exchange: Exchange, method: str, quantity: Decimal | None = None, kg: Decimal | None = None,
+    **how: Unpack[How],
+) -> Exchange:  # fmt: skip
+    """Say how much went along and what it weighs. Where the other side said the same already, it is completed.
+
+    Without a quantity it is what was agreed. What was counted weighs what one of it weighs, where that is known.
+    """
+    taking = begin("state_weight", exchange=exchange, by=by, **how)
+    if taking.is_replay:
+        return taking.exchange
+    assert taking.actor.side is not None
+    last = taking.leg.weights.last()
+    statement = _stated(taking, taking.actor.side, method, quantity, kg)
+    _hold_as_much(taking, statement.quantity)
+    statement.save()
+    said = {"quantity": statement.quantity, "kg": statement.kg}
+    if last is None or last.side == statement.side or (last.quantity, last.kg) != (statement.quantity, statement.kg):
+        if taking.exchange.state == ExchangeState.HANDED_OVER:
+            # The other side has its time to look at a correction, too.
+            taking.exchange.state_since = taking.at
+        return finish(taking, **said)
+    _give(taking, statement.quantity)
+    # Both said the same: that is confirming it.
+    taking.step = STEPS["confirm_weight"]
+    return finish(taking, **said)
+
+
+@transaction.atomic
+def confirm_weight(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exchange:
+    """Say that what the other side said is right: it is completed, and what is left of the lot is free again."""
+    last = WeightStatement.objects.filter(leg__exchange=exchange).last()
+    allowed = {Side(last.side).other} if last else None
+    taking = begin("confirm_weight", exchange=exchange, by=by, allowed=allowed, **how)
+    if taking.is_replay:
+        return taking.exchange
+    last = taking.leg.weights.last()
+    assert last is not None, "what is handed over was stated by a side"
+    if last.side == taking.actor.side or taking.actor.side is None:
+        raise ExchangeMoved(_("De andere partij bevestigt wat jij opgaf."), code="moved")
+    same = _stated(taking, taking.actor.side, last.method, last.quantity, last.kg)
+    same.save()
+    _give(taking, same.quantity)
+    return finish(taking, quantity=same.quantity, kg=same.kg)
+
+
+@transaction.atomic
+def dispute(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exchange:
+    """Say what is wrong with what was handed over: the hub decides."""
+    taking = begin("dispute", exchange=exchange, by=by, **how)
+    if taking.is_replay:
+        return taking.exchange
+    locked = taking.exchange
+    if locked.state == ExchangeState.COMPLETED:
+        if taking.at > locked.state_since + DISPUTE_WITHIN:
+            raise ValidationError(_("Dit is meer dan dertig dagen afgerond. Bespreek het met je hub."))
+        if Exchange.objects.open().filter(listing=locked.listing, requester=locked.requester).exists():
+            raise ValidationError(_("Er loopt al een nieuwe aanvraag voor dit zoekertje. Rond die eerst af."))
+    return finish(taking)
+
+
+@transaction.atomic
+def settle(
+    *, by: User, exchange: Exchange, method: str, quantity: Decimal, kg: Decimal | None = None, **how: Unpack[How]
+) -> Exchange:
+    """Decide what was handed over, and why. For staff of the hub who belong to neither side."""
+    taking = begin("settle", exchange=exchange, by=by, **how)
+    if taking.is_replay:
+        return taking.exchange
+    for side in Side:
+        statement = _stated(taking, side, method, quantity, kg)
+        statement.by_hub = True
+        statement.save()
+    _hold_as_much(taking, quantity)
+    _give(taking, quantity)
+    taking.exchange.no_show_by, taking.exchange.one_sided = "", False
+    return finish(taking, quantity=quantity, kg=statement.kg)
+
+
+@transaction.atomic
+def settle_cancelled(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exchange:
+    """Decide that nothing was handed over, and why: what was held or given is free again."""
+    taking = begin("settle_cancelled", exchange=exchange, by=by, **how)
+    return taking.exchange if taking.is_replay else finish(taking)
+
+
+def give_as_stated(taking: Taking) -> WeightStatement:
+    """Give what was last stated, by one side alone."""
+    last = taking.leg.weights.last()
+    assert last is not None, "somebody stated a weight"
+    _give(taking, last.quantity)
+    return last
+
+
+def _give(taking: Taking, quantity: Decimal) -> None:
+    assert taking.leg.reservation is not None, "what is given was held"
+    give(reservation=taking.leg.reservation, quantity=quantity)
+
+
+def _stated(taking: Taking, side: Side, method: str, quantity: Decimal | None, kg: Decimal | None) -> WeightStatement:
+    """A statement that makes sense. Raises ValidationError by field."""
+    leg = taking.leg
+    if method not in WeightMethod.values:
+        raise ValidationError({"method": _("Kies hoe het gemeten is: gewogen, geteld of geschat.")})
+    amount = leg.quantity if quantity is None else Decimal(quantity)
+    if not amount.is_finite() or amount <= 0 or amount > LARGEST_QUANTITY:
+        raise ValidationError({"quantity": _("De hoeveelheid moet meer dan 0 zijn en hoogstens een miljard.")})
+    if amount != round(amount, _PLACES):
+        raise ValidationError({"quantity": _("Geef hoogstens drie cijfers na de komma.")})
+    if kg is None:
+        kg = _counted_kg(leg, amount) if method == WeightMethod.COUNTED else None
+    if kg is None and method != WeightMethod.COUNTED:
+        raise ValidationError({"kg": _("Geef het gewicht in kilogram, of kies “geteld”.")})
+    if kg is not None:
+        if not Decimal(kg).is_finite() or kg <= 0 or kg > HEAVIEST_KG:
+            raise ValidationError({"kg": _("Het gewicht moet meer dan 0 kg zijn en hoogstens tienduizend ton.")})
+        if kg != round(Decimal(kg), _PLACES):
+            raise ValidationError({"kg": _("Geef hoogstens drie cijfers na de komma.")})
+    revision = leg.weights.filter(side=side).count() + 1
+    return WeightStatement(
+        leg=leg, side=side, revision=revision, method=method, quantity=amount, kg=kg, at=taking.at,
+        stated_by_id=taking.by.pk if taking.by else None,
+    )  # fmt: skip
+
+
+def _counted_kg(leg: ExchangeLeg, amount: Decimal) -> Decimal | None:
+    """What was counted, by what one of it weighs; None where no source says it."""
+    material = leg.listing.material
+    one = unit_mass_kg(material, leg.unit) if material else None
+    return None if one is None else min(round(one * amount, _PLACES), Decimal(HEAVIEST_KG))
+
+
+def _hold_as_much(taking: Taking, quantity: Decimal) -> None:
+    """Hold what went along, where it is more than was held. Raises NotEnoughFree, with what could go at most."""
+    leg, reservation = taking.leg, taking.leg.reservation
+    listing = taking.exchange.listing
+    held = Decimal(0) if reservation is None else (reservation.given_quantity or reservation.quantity)
+    if not listing.splittable:
+        standing = standing_of(listing)
+        if quantity != standing.quantity:
+            raise NotEnoughFree(standing.quantity, listing)
+    elif quantity > held + standing_of(listing).free:
+        raise NotEnoughFree(held + standing_of(listing).free, listing)
+    if reservation is None or quantity > held:
+        if reservation is not None:
+            let_go(leg)
+        leg.reservation = hold(
+            by=taking.by, listing=listing, quantity=quantity, organisation=taking.exchange.requester
+        )
+        leg.save(update_fields=["reservation"])

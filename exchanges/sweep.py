@@ -1,0 +1,74 @@
+"""What time does: reminds before a time-out, and takes the step that a time-out is."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from exchanges.enums import ENDED, ExchangeState
+from exchanges.letters import remind
+from exchanges.models import Exchange
+from exchanges.schedule import schedule_of, turn_of
+from exchanges.services.weights import give_as_stated
+from exchanges.steps import STATES
+from exchanges.taking import begin, finish, record_of
+from exchanges.verbs import ExchangeVerb
+
+#: Exchanges that one sweep takes: the next minute brings the rest.
+AT_ONCE = 200
+
+
+def sweep(*, at: dt.datetime) -> int:
+    """Do what is due by then, each exchange in a transaction of its own; returns how many."""
+    done = 0
+    while done < AT_ONCE and _sweep_one(at):
+        done += 1
+    return done
+
+
+@transaction.atomic
+def _sweep_one(at: dt.datetime) -> bool:
+    """Two sweeps at once never take the same: what another has locked is passed by."""
+    exchange = (
+        Exchange.objects.due(at).order_by("due_at", "pk").select_for_update(of=("self",), skip_locked=True).first()
+    )
+    if exchange is None:
+        return False
+    take_due(exchange=exchange, at=at)
+    return True
+
+
+@transaction.atomic
+def take_due(*, exchange: Exchange, at: dt.datetime) -> None:
+    """Remind of an exchange or end its state, whichever is due. The exchange is locked, or nobody else knows it."""
+    exchange.refresh_from_db()
+    if exchange.state in ENDED or exchange.due_at is None or exchange.due_at > at:
+        return
+    assert exchange.deadline_at is not None
+    if at >= exchange.deadline_at:
+        _time_out(exchange, at)
+    else:
+        _remind(exchange, at)
+
+
+def _time_out(exchange: Exchange, at: dt.datetime) -> None:
+    name = STATES[ExchangeState(exchange.state)].time_out
+    has_weights = exchange.legs.filter(weights__isnull=False).exists()
+    taking = begin("stop" if name == "complete" and not has_weights else name, exchange=exchange, by=None, at=at)
+    if name == "complete" and has_weights:
+        last = give_as_stated(taking)
+        taking.exchange.one_sided = True
+        finish(taking, quantity=last.quantity, kg=last.kg)
+    else:
+        finish(taking)
+
+
+def _remind(exchange: Exchange, at: dt.datetime) -> None:
+    """However many reminders were missed while no worker ran, one letter is enough."""
+    (leg,) = exchange.legs.select_related("listing")
+    leg.exchange = exchange
+    schedule = schedule_of(exchange, leg)
+    exchange.turn = turn_of(exchange, leg, at)
+    exchange.due_at, exchange.due_number = schedule.after(at), schedule.number_at(at)
+    exchange.save(update_fields=["turn", "due_at", "due_number"])
+    remind(exchange, leg, exchange.due_number)
+    record_of(exchange, ExchangeVerb.REMINDED, None, None, exchange.state, {})

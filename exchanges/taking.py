@@ -1,0 +1,203 @@
+"""How every step is taken: under the lock of its exchange, by somebody who may, from a state that it fits.
+
+A service begins, does what its step alone does, and finishes. Locks are taken in one order: the exchange, its listing,
+its balance; then what is only added: step, event, letters.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypedDict
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from exchanges.enums import ENDED, ExchangeState, Role, Side, Turn
+from exchanges.letters import tell_of_step
+from exchanges.models import LONGEST_REASON, Exchange, ExchangeLeg, ExchangeStep
+from exchanges.permissions import Actor, actor_for, mediator_for
+from exchanges.schedule import schedule_of, turn_of
+from exchanges.steps import STEPS, Lot, Step
+from exchanges.words import sentences_of
+from journal.events import record
+from journal.letters import drop_letters
+from journal.origin import current_origin
+from listings.balances.services import release
+from listings.models import Listing
+
+
+class ExchangeMoved(ValidationError):
+    """A step no longer fits, since somebody took another: its words say who, and what."""
+
+
+class How(TypedDict, total=False):
+    """What every step takes beside who takes it: for which side, seen as which version of the exchange, and so on.
+
+    The same `key` again changes nothing. `seen_version` makes sure that nothing happened that the person didn't see.
+    """
+
+    side: str
+    seen_version: int | None
+    key: str
+    reason: str
+    at: dt.datetime | None
+
+
+@dataclass
+class Taking:
+    """A step that is being taken. `is_replay` says that it was taken before, by the same key."""
+
+    step: Step
+    exchange: Exchange
+    leg: ExchangeLeg
+    by: User | None
+    actor: Actor
+    at: dt.datetime
+    key: str = ""
+    reason: str = ""
+    is_replay: bool = False
+
+
+def begin(
+    name: str,
+    *,
+    exchange: Exchange,
+    by: User | None,
+    side: str = "",
+    allowed: Collection[Side] | None = None,
+    key: str = "",
+    seen_version: int | None = None,
+    reason: str = "",
+    at: dt.datetime | None = None,
+) -> Taking:
+    """Lock the exchange and check that this step may be taken. Without a person it is a time-out.
+
+    Raises PermissionDenied; ExchangeMoved where the step doesn't fit the state, or the version that was seen isn't the
+    last; ValidationError by field.
+    """
+    step = STEPS[name]
+    locked = Exchange.objects.select_for_update(of=("self",)).select_related("requester", "owner").get(pk=exchange.pk)
+    # The wide row of the listing next: whoever locks both does it in this order.
+    locked.listing = (
+        Listing.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("material")
+        .get(pk=locked.listing_id)
+    )
+    (leg,) = locked.legs.select_related("reservation", "giver", "receiver")
+    leg.exchange, leg.listing = locked, locked.listing
+    actor = _actor(step, locked, by, side, allowed)
+    taking = Taking(step, locked, leg, by, actor, at or timezone.now(), key, reason.strip())
+    if key and locked.steps.filter(idempotency_key=key).exists():
+        taking.is_replay = True
+        return taking
+    fits = locked.state in step.sources
+    if not fits or (seen_version is not None and seen_version != locked.version):
+        raise ExchangeMoved(_moved_words(locked), code="moved")
+    if step.needs_reason and not taking.reason:
+        raise ValidationError({"reason": _("Zeg in een zin waarom: de andere partij leest het.")})
+    check_text("reason", taking.reason, LONGEST_REASON)
+    return taking
+
+
+def _actor(step: Step, exchange: Exchange, by: User | None, side: str, allowed: Collection[Side] | None) -> Actor:
+    if by is None:
+        assert Role.TIME_OUT in step.actors, "time takes no step of people"
+        return Actor(Role.TIME_OUT, None)
+    if Role.HUB in step.actors:
+        return mediator_for(by, exchange)
+    may = {Side(role.value) for role in step.actors}
+    return actor_for(by, exchange, side, may if allowed is None else may & set(allowed))
+
+
+def _moved_words(exchange: Exchange) -> str:
+    last = exchange.steps.last()
+    assert last is not None, "an exchange begins with a step"
+    words = {"happened": sentences_of(exchange, [last])[0], "state": exchange.get_state_display()}
+    return _("Dit kan niet meer. Intussen: %(happened)s De uitwisseling staat nu op “%(state)s”.") % words
+
+
+def finish(taking: Taking, **told: Any) -> Exchange:
+    """Write the step, and let everything follow from it: the lot, what falls due, the event and the letters.
+
+    `told` is what the step keeps: quantity, kg, wanted_on, period.
+    """
+    exchange, leg, step = taking.exchange, taking.leg, taking.step
+    before = exchange.state
+    if step.lot == Lot.RELEASE and leg.reservation is not None:
+        let_go(leg)
+    after = step.target or ExchangeState(before)
+    if after != before:
+        exchange.state, exchange.state_since = after, taking.at
+    move(taking, step.verb, before, told)
+    return exchange
+
+
+def let_go(leg: ExchangeLeg) -> None:
+    """What was held or given for a leg is free again."""
+    assert leg.reservation is not None
+    release(reservation=leg.reservation)
+    leg.reservation = None
+    leg.save(update_fields=["reservation"])
+
+
+def move(taking: Taking, verb: str, before: str, told: dict[str, Any]) -> ExchangeStep:
+    """Number a step and store the exchange as it now is."""
+    exchange, leg = taking.exchange, taking.leg
+    exchange.version += 1
+    set_due(exchange, leg, taking.at)
+    exchange.save()
+    amount = {"quantity": leg.quantity, "unit": leg.unit} | told
+    role = taking.actor.role
+    organisation = exchange.organisation_of(taking.actor.side) if taking.actor.side else None
+    step = ExchangeStep.objects.create(
+        exchange=exchange, number=exchange.version, step=verb, state_before=before, state_after=exchange.state,
+        actor_id=taking.by.pk if taking.by else None, organisation_id=organisation.pk if organisation else None,
+        role=role, side=taking.actor.side or "", cause=current_origin().source, reason=taking.reason, at=taking.at,
+        idempotency_key=taking.key, **amount,
+    )  # fmt: skip
+    record_of(exchange, verb, taking.by, organisation.pk if organisation else None, before, amount)
+    # Reminders of what has now happened.
+    drop_letters(leg)
+    tell_of_step(exchange, step)
+    return step
+
+
+def record_of(
+    exchange: Exchange, verb: str, by: User | None, organisation_id: int | None, before: str, amount: dict[str, Any]
+) -> None:
+    """Write the event. Of a time-out it is in the log of the listing's organisation."""
+    changes: dict[str, Any] = {"listing": exchange.listing_id}
+    if before != exchange.state:
+        changes["state"] = [before, exchange.state]
+    if amount:
+        changes |= {"quantity": _plain(amount["quantity"]), "unit": amount["unit"]}
+    record(
+        verb, exchange, by=by, organisation_id=organisation_id or exchange.owner_id, hub_ids=exchange.hub_ids,
+        changes=changes,
+    )  # fmt: skip
+
+
+def _plain(quantity: Decimal) -> str:
+    return format(Decimal(quantity).normalize(), "f")
+
+
+def set_due(exchange: Exchange, leg: ExchangeLeg, at: dt.datetime) -> None:
+    """Set whose turn it is and what falls due next."""
+    if exchange.state in ENDED:
+        exchange.turn, exchange.due_at, exchange.deadline_at, exchange.due_number = Turn.NOBODY, None, None, 0
+        return
+    schedule = schedule_of(exchange, leg)
+    exchange.turn = turn_of(exchange, leg, at)
+    exchange.due_at, exchange.deadline_at = schedule.after(at), schedule.deadline
+    exchange.due_number = schedule.number_at(at)
+
+
+def check_text(field: str, text: str, longest: int) -> None:
+    """Raise ValidationError by field for a text that is too long, or that the database can't store."""
+    if len(text) > longest:
+        raise ValidationError({field: _("Hou het korter: hoogstens %(most)d tekens.") % {"most": longest}})
+    if "\0" in text:
+        raise ValidationError({field: _("In deze tekst staat een teken dat we niet kunnen bewaren.")})

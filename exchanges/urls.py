@@ -1,0 +1,9 @@
+from django.urls import URLPattern, URLResolver, path
+
+from exchanges.api.views import ExchangeStepsView, ExchangesView, ExchangeView
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/exchanges/", ExchangesView.as_view(), name="api-exchanges"),
+    path("api/v1/exchanges/<int:exchange_id>/", ExchangeView.as_view(), name="api-exchange"),
+    path("api/v1/exchanges/<int:exchange_id>/steps/", ExchangeStepsView.as_view(), name="api-exchange-steps"),
+]

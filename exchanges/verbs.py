@@ -1,0 +1,33 @@
+"""What happens in an exchange: its steps, each as the sentence that its history and the log show."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ExchangeVerb(models.TextChoices):
+    REQUESTED = "exchange.requested", _("{who} vroeg {amount} aan van {lot}.")
+    ACCEPTED = "exchange.accepted", _("{who} aanvaardde: {amount} van {lot} is gereserveerd.")
+    COUNTERED = "exchange.countered", _("{who} deed een tegenvoorstel: {amount} van {lot}.")
+    AGREED = "exchange.agreed", _("{who} ging akkoord met het tegenvoorstel: {amount} van {lot} is gereserveerd.")
+    TAKEN_BACK = "exchange.taken_back", _("{who} trok het tegenvoorstel voor {lot} terug.")
+    DECLINED = "exchange.declined", _("{who} weigerde de aanvraag van {lot}.")
+    WITHDRAWN = "exchange.withdrawn", _("{who} trok de aanvraag van {lot} in.")
+    TIMES_PROPOSED = "exchange.times_proposed", _("{who} stelde momenten voor om {lot} over te dragen.")
+    TIME_CONFIRMED = "exchange.time_confirmed", _("{who} bevestigde het moment om {lot} over te dragen.")
+    CANCELLED = "exchange.cancelled", _("{who} annuleerde de uitwisseling van {lot}.")
+    WEIGHT_STATED = "exchange.weight_stated", _("{who} zei wat er van {lot} meeging: {amount}.")
+    COMPLETED = "exchange.completed", _("{who} bevestigde wat er van {lot} meeging: {amount}. Dat is afgerond.")
+    NO_SHOW = "exchange.no_show", _("{who} meldde dat de andere partij niet kwam opdagen voor {lot}.")
+    NO_SHOW_CONTESTED = "exchange.no_show_contested", _("{who} sprak tegen niet te zijn komen opdagen voor {lot}.")
+    DISPUTED = "exchange.disputed", _("{who} is het oneens over {lot}; de hub kijkt mee.")
+    SETTLED = "exchange.settled", _("{who} besliste over {lot}: {amount} is overgedragen.")
+    SETTLED_CANCELLED = "exchange.settled_cancelled", _("{who} besliste over {lot}: er is niets overgedragen.")
+    LAPSED = "exchange.lapsed", _("De uitwisseling van {lot} verviel: er kwam geen antwoord op tijd.")
+    COMPLETED_ONE_SIDED = (
+        "exchange.completed_one_sided",
+        _("De uitwisseling van {lot} is afgerond zoals één partij ze opgaf: {amount}."),
+    )
+    CANCELLED_BY_TIME = "exchange.cancelled_by_time", _("De uitwisseling van {lot} stopte: er kwam geen nieuw moment.")
+    #: Not a step: the state stays as it is.
+    REMINDED = "exchange.reminded", _("Werkstof herinnerde aan de uitwisseling van {lot}.")
+    MESSAGE_SENT = "exchange.message_sent", _("{who} schreef een bericht over {lot}.")

@@ -1,0 +1,84 @@
+"""What happened in an exchange, in words."""
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from exchanges.enums import Role, Side
+from exchanges.models import Exchange, ExchangeStep
+from exchanges.verbs import ExchangeVerb
+from geo.models import Hub
+from materials import figures
+
+
+def who_of(step: ExchangeStep, exchange: Exchange, people: dict[int, User], hubs: str) -> str:
+    """Who took a step: by name where they gave one, and for which organisation."""
+    if step.role == Role.TIME_OUT:
+        return "Werkstof"
+    if step.role == Role.OPERATOR:
+        return _("Een beheerder van Werkstof")
+    person = people.get(step.actor_id or 0)
+    name = person.name if person else ""
+    organisation = str(exchange.organisation_of(step.side)) if step.side else ""
+    if step.role == Role.HUB:
+        staff = f"{name} ({hubs})" if name else hubs
+        return (
+            _("%(who)s, namens %(organisation)s,") % {"who": staff, "organisation": organisation}
+            if step.side
+            else staff
+        )
+    return f"{name} ({organisation})" if name else organisation
+
+
+def sentence_of(step: ExchangeStep, exchange: Exchange, who: str) -> str:
+    """A step as its history says it."""
+    amount = figures.stored_amount(step.quantity, step.unit) if step.quantity is not None else ""
+    return str(ExchangeVerb(step.step).label).format(who=who, amount=amount, lot=f"“{exchange.listing.heading}”")
+
+
+def sentences_of(exchange: Exchange, steps: Iterable[ExchangeStep]) -> list[str]:
+    """The steps as sentences, with each person and hub fetched once."""
+    rows = list(steps)
+    people = User.objects.in_bulk([step.actor_id for step in rows if step.actor_id])
+    hubs = ""
+    if any(step.role == Role.HUB for step in rows):
+        hubs = ", ".join(Hub.objects.filter(pk__in=exchange.hub_ids).values_list("name", flat=True))
+    return [sentence_of(step, exchange, who_of(step, exchange, people, hubs)) for step in rows]
+
+
+def moment_words(period: "object") -> str:
+    """ "donderdag 3 december, 10:00–12:00", on our clocks; with the year where it isn't this one."""
+    start, end = (timezone.localtime(moment) for moment in (period.lower, period.upper))  # type: ignore[attr-defined]
+    day = figures.weekday_and_day(start.date())
+    dash = "\N{EN DASH}"
+    if start.date() == end.date():
+        return f"{day}, {figures.time_of_day(start)}{dash}{figures.time_of_day(end)}"
+    last = figures.weekday_and_day(end.date())
+    return f"{day}, {figures.time_of_day(start)} {dash} {last}, {figures.time_of_day(end)}"
+
+
+def next_words(exchange: Exchange, side: Side) -> str:
+    """What one side is to do now, or what it waits for."""
+    mine = exchange.turn in (side.value, "both")
+    words = {
+        "requested": (_("Aanvaard de aanvraag, doe een tegenvoorstel of weiger."), _("De eigenaar antwoordt nu.")),
+        "countered": (_("Ga akkoord met het tegenvoorstel, of trek je aanvraag in."), _("De aanvrager antwoordt nu.")),
+        "accepted": (
+            _("Spreek af wanneer: stel momenten voor of kies er een."),
+            _("De andere partij kiest een moment."),
+        ),
+        "scheduled": (
+            _("Zeg wat er meeging zodra het overgedragen is."),
+            _("Nu is er niets te doen tot de afspraak."),
+        ),
+        "handed_over": (
+            _("Bevestig wat er meeging, of geef je eigen cijfers."),
+            _("De andere partij bevestigt wat er meeging."),
+        ),
+        "no_show": (_("Spreek een nieuw moment af, of annuleer."), _("De andere partij kiest een nieuw moment.")),
+        "disputed": (_("De hub beslist."), _("De hub beslist.")),
+    }  # fmt: skip
+    both = words.get(exchange.state)
+    return "" if both is None else both[0 if mine else 1]

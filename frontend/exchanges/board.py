@@ -1,0 +1,124 @@
+"""A hub's board: which exchanges of its region wait for whom, and how long. For the hub's staff."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.models import Organisation
+from accounts.permissions import check_is_hub_staff
+from exchanges.enums import STATES_OF, ExchangeState, Group, Turn
+from exchanges.models import Exchange
+from exchanges.querysets import ExchangeQuerySet
+from frontend.components import figures
+from frontend.components.csv_table import csv_answer
+from frontend.components.paging import ROWS_PER_PAGE
+from frontend.requests import MemberRequest
+from geo.models import Hub
+
+
+@dataclass(frozen=True)
+class Row:
+    """An exchange with who is to do something, and who to call about it."""
+
+    exchange: Exchange
+    amount: str
+    giver: Organisation
+    receiver: Organisation
+    waits_for: str
+    to_call: list[Organisation]
+    days: int
+
+    @property
+    def state(self) -> str:
+        return str(ExchangeState(self.exchange.state).label)
+
+
+@login_required
+@require_GET
+def hub_board(request: MemberRequest, slug: str) -> HttpResponse:
+    found = _hub_of(request, slug)
+    all_of_hub, group = Exchange.objects.in_hub(found.pk), _group(request)
+    counts = all_of_hub.counts_by_state()
+    page = Paginator(_rows_of(all_of_hub, group), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    rows = [row_of(one) for one in page]
+    tabs = [
+        {"group": one.value, "label": one.label, "count": sum(counts.get(state, 0) for state in STATES_OF[one])}
+        for one in Group
+    ]
+    context = {"here": "hubs", "hub": found, "page": page, "rows": rows, "tabs": tabs, "chosen": group.value}
+    return render(request, "exchanges/board.html", context | {"calls": calls_of(rows)})
+
+
+@login_required
+@require_GET
+def board_table(request: MemberRequest, slug: str) -> HttpResponse:
+    """All of a group as a file for a spreadsheet."""
+    found = _hub_of(request, slug)
+    group = _group(request)
+    rows = (row_of(one) for one in _rows_of(Exchange.objects.in_hub(found.pk), group))
+    return csv_answer(f"uitwisselingen-{slug}-{group.value}.csv", _lines(rows))
+
+
+def _group(request: MemberRequest) -> Group:
+    given = request.GET.get("group", "")
+    return Group(given) if given in Group.values else Group.OPEN
+
+
+def _rows_of(exchanges: ExchangeQuerySet, group: Group) -> ExchangeQuerySet:
+    return exchanges.in_group(group).longest_waiting_first().for_cards()
+
+
+def row_of(exchange: Exchange) -> Row:
+    (leg,) = exchange.legs.all()
+    by_pk = {one.pk: one for one in (exchange.requester, exchange.owner)}
+    turn = Turn(exchange.turn)
+    to_call = {
+        Turn.REQUESTER: [exchange.requester],
+        Turn.OWNER: [exchange.owner],
+        Turn.BOTH: [exchange.owner, exchange.requester],
+    }.get(turn, [])
+    words = {Turn.HUB: _("de hub"), Turn.NOBODY: ""}.get(turn, ", ".join(one.name for one in to_call))
+    return Row(
+        exchange, figures.stored_amount(leg.quantity, leg.unit), by_pk[leg.giver_id], by_pk[leg.receiver_id], words,
+        to_call, (timezone.localdate() - timezone.localdate(exchange.state_since)).days,
+    )  # fmt: skip
+
+
+def calls_of(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Each organisation that is to do something, once, with what about; who was waited for longest comes first."""
+    found: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        for organisation in row.to_call:
+            found.setdefault(organisation.pk, {"organisation": organisation, "about": []})["about"].append(row)
+    return list(found.values())
+
+
+def _lines(rows: Iterable[Row]) -> Iterable[list[str]]:
+    yield [
+        _("nummer"), _("wat"), _("hoeveelheid"), _("van"), _("naar"), _("stand"), _("wacht op"), _("telefoon"),
+        _("sinds"), _("kan tot"),
+    ]  # fmt: skip
+    for row in rows:
+        exchange = row.exchange
+        until = exchange.deadline_at
+        yield [
+            str(exchange.pk), exchange.listing.heading, row.amount, row.giver.name, row.receiver.name, row.state,
+            row.waits_for, ", ".join(one.phone for one in row.to_call if one.phone),
+            timezone.localdate(exchange.state_since).isoformat(),
+            timezone.localdate(until).isoformat() if until else "",
+        ]  # fmt: skip
+
+
+def _hub_of(request: MemberRequest, slug: str) -> Hub:
+    """Raises PermissionDenied for whoever isn't staff."""
+    found = get_object_or_404(Hub, slug=slug)
+    check_is_hub_staff(request.user, found)
+    return found

@@ -1,0 +1,192 @@
+"""What people fill in when they ask for something, and at each step after that."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from exchanges.checks import MOST_TIMES, moment
+from exchanges.enums import WeightMethod
+from exchanges.models import LONGEST_MESSAGE, LONGEST_REASON, ExchangeLeg
+from frontend.components.form_fields import BelgianDecimalField, DateField
+from materials.units import unit_words
+
+_TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+def _quantity(unit: str, **more: Any) -> BelgianDecimalField:
+    words = {"unit": unit_words(unit, 2)}
+    return BelgianDecimalField(label=_("Hoeveel (%(unit)s)") % words, max_digits=14, decimal_places=3, **more)
+
+
+def _text(label: Any, longest: int, *, required: bool, rows: int = 3) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows, "class": "input"})
+    return forms.CharField(label=label, max_length=longest, required=required, widget=widget)
+
+
+class RequestForm(forms.Form):
+    """The amount is filled in with what is free; who has one organisation isn't asked for which."""
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    matched = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, unit: str, organisations: list[Organisation], whole: bool, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["quantity"] = _quantity(unit)
+        if whole:
+            self.fields["quantity"].widget.attrs["readonly"] = True
+        self.fields["wanted_on"] = DateField(label=_("Wanneer zou je willen"), required=False)
+        self.fields["message"] = _text(_("Bericht"), LONGEST_MESSAGE, required=False)
+        if len(organisations) > 1:
+            choices = [(organisation.pk, organisation.name) for organisation in organisations]
+            self.fields["organisation"] = forms.TypedChoiceField(label=_("Voor wie"), choices=choices, coerce=int)
+
+
+class StepForm(forms.Form):
+    """Of a step that asks nothing. `version` is what the person saw, `key` makes a double click one step."""
+
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    side = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, leg: ExchangeLeg, **more: Any) -> None:
+        self.leg = leg
+        super().__init__(data, **more)
+        self.add_fields()
+
+    def add_fields(self) -> None:
+        """Fields that depend on the leg."""
+
+    def given(self) -> dict[str, Any]:
+        """What the service gets of it."""
+        return {"seen_version": self.cleaned_data["version"], "key": self.cleaned_data["key"],
+                "side": self.cleaned_data["side"]} | self.told()  # fmt: skip
+
+    def told(self) -> dict[str, Any]:
+        """What the step itself asks."""
+        return {}
+
+
+class ReasonForm(StepForm):
+    def add_fields(self) -> None:
+        self.fields["reason"] = _text(_("Waarom"), LONGEST_REASON, required=True)
+
+    def told(self) -> dict[str, Any]:
+        return {"reason": self.cleaned_data["reason"]}
+
+
+class CounterForm(StepForm):
+    def add_fields(self) -> None:
+        self.fields["quantity"] = _quantity(self.leg.unit, initial=self.leg.quantity)
+        self.fields["wanted_on"] = DateField(label=_("Wanneer"), required=False, initial=self.leg.wanted_on)
+        self.fields["reason"] = _text(_("Toelichting"), LONGEST_REASON, required=False)
+
+    def told(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("quantity", "wanted_on", "reason")}
+
+
+class TimesForm(StepForm):
+    """Up to three times: the first is asked, the others may stay empty."""
+
+    def add_fields(self) -> None:
+        for number in range(1, MOST_TIMES + 1):
+            first = number == 1
+            self.fields[f"day_{number}"] = DateField(label=_("Dag"), required=first)
+            for name, label, initial in (("from", _("Van"), dt.time(9)), ("to", _("Tot"), dt.time(11))):
+                self.fields[f"{name}_{number}"] = forms.TimeField(
+                    label=label, required=first, widget=_TIME, initial=initial
+                )
+
+    @property
+    def rows(self) -> list[list[forms.BoundField]]:
+        return [[self[f"{name}_{number}"] for name in ("day", "from", "to")] for number in range(1, MOST_TIMES + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        given["times"] = []
+        for number in range(1, MOST_TIMES + 1):
+            day, start, end = (given.get(f"{name}_{number}") for name in ("day", "from", "to"))
+            if day is None:
+                continue
+            if start is None or end is None:
+                self.add_error(f"day_{number}", _("Geef ook van wanneer tot wanneer."))
+                continue
+            try:
+                given["times"].append((moment(day, start), moment(day, end)))
+            except ValidationError as error:
+                self.add_error(f"day_{number}", error.messages)
+        return given
+
+    def told(self) -> dict[str, Any]:
+        return {"times": self.cleaned_data["times"]}
+
+
+class ConfirmTimeForm(StepForm):
+    appointment = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+    def told(self) -> dict[str, Any]:
+        return {"appointment": self.leg.appointments.filter(pk=self.cleaned_data["appointment"]).first()}
+
+    def clean_appointment(self) -> int:
+        chosen: int = self.cleaned_data["appointment"]
+        if not self.leg.appointments.filter(pk=chosen).exists():
+            raise ValidationError(_("Dit moment bestaat niet. Kies er een uit de lijst."))
+        return chosen
+
+
+class WeightForm(StepForm):
+    def add_fields(self) -> None:
+        if self.leg.listing.splittable:
+            self.fields["quantity"] = _quantity(self.leg.unit, initial=self._initial_quantity())
+        self.fields["method"] = forms.ChoiceField(
+            label=_("Hoe gemeten"), choices=WeightMethod.choices, widget=forms.RadioSelect, initial="weighed"
+        )
+        self.fields["kg"] = BelgianDecimalField(
+            label=_("Gewicht (kg)"), max_digits=12, decimal_places=3, required=False,
+            help_text=_("Leeg mag alleen als je telde: dan rekenen we met wat één stuk weegt, als we dat weten."),
+        )  # fmt: skip
+
+    def _initial_quantity(self) -> Decimal:
+        return self.leg.quantity
+
+    def told(self) -> dict[str, Any]:
+        return {name: self.cleaned_data.get(name) for name in ("quantity", "method", "kg")}
+
+
+class SettleForm(WeightForm):
+    def add_fields(self) -> None:
+        super().add_fields()
+        self.fields["reason"] = _text(_("Waarom"), LONGEST_REASON, required=True)
+
+    def told(self) -> dict[str, Any]:
+        told = super().told() | {"reason": self.cleaned_data["reason"]}
+        return told | {"quantity": told["quantity"] or self.leg.quantity}
+
+
+class MessageForm(forms.Form):
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    side = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["text"] = _text(_("Jouw bericht"), LONGEST_MESSAGE, required=True)
+
+
+#: By the step; those that aren't here ask nothing.
+FORMS: Mapping[str, type[StepForm]] = {
+    "counter": CounterForm,
+    "decline": ReasonForm,
+    "propose_times": TimesForm,
+    "confirm_time": ConfirmTimeForm,
+    "cancel": ReasonForm,
+    "state_weight": WeightForm,
+    "contest_no_show": ReasonForm,
+    "dispute": ReasonForm,
+    "settle": SettleForm,
+    "settle_cancelled": ReasonForm,
+}

@@ -1,0 +1,217 @@
+"""What the page of an exchange shows: where it stands, what one can do, and what happened."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from exchanges.enums import ENDED, AppointmentState, ExchangeState, Side, Turn
+from exchanges.models import Exchange, ExchangeLeg
+from exchanges.open_steps import OpenStep, open_steps
+from exchanges.permissions import sides_of
+from exchanges.schedule import confirmed
+from exchanges.words import moment_words, next_words, sentences_of
+from frontend.components import figures
+from frontend.exchanges.forms import FORMS, MessageForm, StepForm
+from listings.balances.free import standing_of
+from listings.models import Listing
+
+#: The states that a good exchange goes through.
+_STATIONS = (
+    ExchangeState.REQUESTED, ExchangeState.ACCEPTED, ExchangeState.SCHEDULED, ExchangeState.HANDED_OVER,
+    ExchangeState.COMPLETED,
+)  # fmt: skip
+#: How far those are that aren't among them.
+_AS_FAR_AS = {ExchangeState.COUNTERED: 0, ExchangeState.NO_SHOW: 2, ExchangeState.DISPUTED: 3}
+#: From here on both see where exactly it is.
+AGREED = frozenset(
+    {
+        ExchangeState.ACCEPTED, ExchangeState.SCHEDULED, ExchangeState.HANDED_OVER, ExchangeState.COMPLETED,
+        ExchangeState.NO_SHOW, ExchangeState.DISPUTED,
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    """A step with its button, what happens after it, and what it asks."""
+
+    name: str
+    label: str
+    after: str
+    form: StepForm
+    behalf: str = ""
+    choices: list[tuple[int, str]] = field(default_factory=list)
+    is_open: bool = False
+
+
+def exchange_context(exchange: Exchange, user: User, failed: tuple[str, StepForm] | None = None) -> dict[str, Any]:
+    """`failed` is the step that was refused, with its form."""
+    at = timezone.now()
+    (leg,) = exchange.legs.all()
+    leg.exchange, leg.listing = exchange, exchange.listing
+    sides = sides_of(user, exchange)
+    shown = [_shown(step, exchange, leg, failed) for step in open_steps(exchange, leg, user, at)]
+    mine = exchange.turn == Turn.BOTH or exchange.turn in {side.value for side in sides}
+    primary = shown[0] if shown and (mine or not sides) and not shown[0].behalf else None
+    appointment = confirmed(leg)
+    steps = list(exchange.steps.all())
+    return {
+        "exchange": exchange,
+        "leg": leg,
+        "amount": figures.stored_amount(leg.quantity, leg.unit),
+        "stations": _stations(exchange),
+        "turn": _turn_words(exchange, sides),
+        "until": exchange.deadline_at,
+        "next": next_words(exchange, next(iter(sides))) if sides else "",
+        "primary": primary,
+        "others": shown[1:] if primary else shown,
+        "appointment": moment_words(appointment.period) if appointment else "",
+        "proposed": [moment_words(row.period) for row in _proposed(leg)],
+        "weights": _weights(leg, exchange),
+        "history": [
+            {"at": step.at, "sentence": words, "reason": step.reason, "time": figures.time_of_day(step.at)}
+            for step, words in zip(steps, sentences_of(exchange, steps), strict=True)
+        ],
+        "talk": _messages(exchange, user),
+        "message_form": MessageForm(initial={"key": uuid4().hex, "side": next(iter(sides), "")}, prefix="message"),
+        "may_write": bool(sides) or not user.is_superuser,
+        "contact": _contacts(exchange, sides),
+        "place": place_of(exchange.listing) if exchange.state in AGREED else "",
+        "standing": standing_words(exchange.listing),
+    }
+
+
+def standing_words(listing: Listing) -> dict[str, str]:
+    """A lot in its three parts: given, held and free."""
+    standing = standing_of(listing)
+    parts = {"quantity": standing.quantity, "given": standing.given, "held": standing.held, "free": standing.free}
+    return {name: figures.stored_amount(value, listing.unit) for name, value in parts.items()}
+
+
+def place_of(listing: Listing) -> str:
+    """Where a lot is, exactly: for those who agreed."""
+    if listing.site is not None:
+        return listing.site.address
+    if listing.location is None:
+        return ""
+    return f"{listing.location.y:.5f}, {listing.location.x:.5f}"
+
+
+def _stations(exchange: Exchange) -> list[dict[str, Any]]:
+    state = ExchangeState(exchange.state)
+    if state in _STATIONS:
+        reached = _STATIONS.index(state)
+    elif state in _AS_FAR_AS:
+        reached = _AS_FAR_AS[state]
+    else:
+        before = exchange.steps.values_list("state_before", flat=True).last()
+        found = ExchangeState(before) if before else ExchangeState.REQUESTED
+        reached = _STATIONS.index(found) if found in _STATIONS else _AS_FAR_AS.get(found, 0)
+    rows = [
+        {"label": station.label, "state": "done" if number < reached else "now" if number == reached else "later"}
+        for number, station in enumerate(_STATIONS)
+    ]
+    if state in ENDED and state != ExchangeState.COMPLETED:
+        rows = [row | {"state": "done"} for row in rows[: reached + 1]] + [{"label": state.label, "state": "ended"}]
+    elif state not in _STATIONS:
+        rows[reached] |= {"state": "done"}
+        rows.insert(reached + 1, {"label": state.label, "state": "now"})
+    return rows
+
+
+def _turn_words(exchange: Exchange, sides: set[Side]) -> str:
+    turn = Turn(exchange.turn)
+    if turn == Turn.NOBODY:
+        return "" if exchange.state in ENDED else _("Nu hoeft niemand iets te doen.")
+    if turn == Turn.HUB:
+        return _("De hub is aan zet.")
+    if turn == Turn.BOTH:
+        return _("Jullie zijn allebei aan zet.") if sides else _("Beide partijen zijn aan zet.")
+    if Side(turn.value) in sides:
+        return _("Jij bent aan zet.")
+    return _("%(organisation)s is aan zet.") % {"organisation": exchange.organisation_of(turn.value)}
+
+
+def _shown(step: OpenStep, exchange: Exchange, leg: ExchangeLeg, failed: tuple[str, StepForm] | None) -> ShownStep:
+    label, after = step_words(step.name, exchange, leg)
+    is_failed = failed is not None and failed[0] == step.name and (failed[1].data.get("side", "") == (step.side or ""))
+    given = {"version": exchange.version, "key": uuid4().hex, "side": step.side or ""}
+    form = failed[1] if failed and is_failed else FORMS.get(step.name, StepForm)(leg=leg, initial=given)
+    behalf = str(exchange.organisation_of(step.side)) if step.on_behalf and step.side else ""
+    choices = [(row.pk, moment_words(row.period)) for row in _proposed(leg)] if step.name == "confirm_time" else []
+    form.auto_id = f"{step.name}-{step.side or 'hub'}-%s"
+    return ShownStep(step.name, label, after, form, behalf, choices, is_failed)
+
+
+def _proposed(leg: ExchangeLeg) -> list[Any]:
+    return list(leg.appointments.filter(state=AppointmentState.PROPOSED))
+
+
+def step_words(name: str, exchange: Exchange, leg: ExchangeLeg) -> tuple[str, str]:
+    """The words on a step's button, and what happens after it."""
+    amount = {"amount": figures.stored_amount(leg.quantity, leg.unit)}
+    words = {
+        "accept": (
+            _("Aanvaarden"),
+            _("Daarna is %(amount)s gereserveerd. De ander ziet waar het juist is, en jullie spreken een moment af.")
+            % amount,
+        ),
+        "counter": (_("Tegenvoorstel doen"), _("We houden het drie dagen vrij tot de ander antwoordt.")),
+        "decline": (_("Weigeren"), _("De ander leest waarom. Daarmee stopt deze aanvraag.")),
+        "agree": (_("Akkoord"), _("Daarna is %(amount)s gereserveerd en spreken jullie een moment af.") % amount),
+        "take_back": (_("Tegenvoorstel terugtrekken"), _("De aanvraag staat dan weer zoals ze was.")),
+        "withdraw": (_("Aanvraag intrekken"), _("Daarmee stopt deze aanvraag.")),
+        "propose_times": (_("Momenten voorstellen"), _("De ander kiest er een van, of stelt andere voor.")),
+        "confirm_time": (_("Moment kiezen"), _("Dat moment ligt dan vast voor jullie allebei.")),
+        "cancel": (_("Annuleren"), _("De ander leest waarom. Wat gereserveerd was, komt weer vrij.")),
+        "state_weight": (_("Zeggen wat er meeging"), _("De ander bevestigt dit, of geeft eigen cijfers.")),
+        "confirm_weight": (_("Dat klopt"), _("Daarmee is de uitwisseling afgerond.")),
+        "report_no_show": (
+            _("De ander kwam niet"),
+            _("De ander kan dat tegenspreken of een nieuw moment voorstellen."),
+        ),
+        "contest_no_show": (_("Tegenspreken"), _("De hub kijkt mee en beslist.")),
+        "dispute": (_("Ik ben het oneens"), _("De hub kijkt mee en beslist.")),
+        "settle": (_("Beslissen: overgedragen"), _("Daarmee is de uitwisseling afgerond met deze cijfers.")),
+        "settle_cancelled": (_("Beslissen: niets overgedragen"), _("Wat gereserveerd was, komt weer vrij.")),
+    }  # fmt: skip
+    return words[name]
+
+
+def _weights(leg: ExchangeLeg, exchange: Exchange) -> list[dict[str, Any]]:
+    """The last of what each side said."""
+    last = {row.side: row for row in leg.weights.all()}
+    return [
+        {
+            "who": _("De hub") if row.by_hub else exchange.organisation_of(side),
+            "amount": figures.stored_amount(row.quantity, leg.unit),
+            "kg": figures.stored_amount(row.kg, "kg") if row.kg is not None else _("gewicht onbekend"),
+            "method": row.get_method_display(),
+        }
+        for side, row in last.items()
+    ]
+
+
+def _messages(exchange: Exchange, user: User) -> list[dict[str, Any]]:
+    rows = []
+    for message in exchange.messages.select_related("author"):
+        of = str(exchange.organisation_of(message.side)) if message.side else _("de hub")
+        name = message.author.name if message.author else ""
+        rows.append({
+            "text": message.text, "at": message.sent_at, "time": figures.time_of_day(message.sent_at),
+            "who": f"{name} ({of})" if name else of, "is_mine": message.author_id == user.pk,
+        })  # fmt: skip
+    return rows
+
+
+def _contacts(exchange: Exchange, sides: set[Side]) -> list[Organisation]:
+    """The organisations that the reader isn't of."""
+    return [
+        organisation
+        for side, organisation in ((Side.REQUESTER, exchange.requester), (Side.OWNER, exchange.owner))
+        if side not in sides or len(sides) == 2
+    ]

@@ -1,0 +1,188 @@
+"""Asking for something, the page of an exchange with its steps and messages, and the list of one's own."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import Organisation
+from exchanges import services
+from exchanges.calendar import calendar_of
+from exchanges.checks import can_be_asked
+from exchanges.models import Exchange, Message
+from exchanges.steps import STEPS
+from exchanges.taking import ExchangeMoved
+from frontend.components import figures
+from frontend.components.cards import make_cards
+from frontend.components.form_fields import add_errors, typed
+from frontend.exchanges.forms import FORMS, MessageForm, RequestForm, StepForm
+from frontend.exchanges.page import AGREED, exchange_context, place_of, standing_words
+from frontend.requests import MemberRequest
+from listings.balances.free import standing_of
+from listings.enums import ListingKind
+from listings.models import Listing
+
+PAGE_SIZE = 25
+#: Each step by the name in its address. Those that time takes have none.
+SERVICES = {name: getattr(services, name) for name in STEPS if hasattr(services, name)}
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def request_exchange(request: MemberRequest, listing_id: int) -> HttpResponse:
+    """Quantity, day and message: three taps where what is filled in is right."""
+    listing = get_object_or_404(Listing.objects.visible_to(request.user).for_cards(), pk=listing_id)
+    organisations = [one for one in Organisation.objects.of(request.user) if one.pk != listing.organisation_id]
+    running = Exchange.objects.open().filter(listing=listing, requester__in=organisations).first()
+    if running is not None and len(organisations) == 1:
+        messages.info(request, _("Je vroeg dit al aan: dit is die uitwisseling."))
+        return redirect("exchange", running.pk)
+    askable = can_be_asked(listing, timezone.localdate()) and bool(organisations)
+    context = {"listing": listing, "card": make_cards([listing])[0], "askable": askable,
+               "organisations": organisations}  # fmt: skip
+    if not askable:
+        return render(request, "exchanges/request.html", context, status=200 if request.method == "GET" else 409)
+    standing = standing_of(listing)
+    matched = _matched(request, listing)
+    form = RequestForm(
+        request.POST or None, unit=listing.unit, organisations=organisations, whole=not listing.splittable,
+        initial={"key": uuid4().hex, "quantity": typed(_fitting(listing, matched)), "matched": matched and matched.pk},
+    )  # fmt: skip
+    if form.is_valid():
+        made = _ask(request, listing, form, organisations)
+        if made is not None:
+            messages.success(request, _("Verstuurd. %(organisation)s krijgt een mail en antwoordt binnen de week.")
+                             % {"organisation": made.owner})  # fmt: skip
+            return redirect("exchange", made.pk)
+    context |= {"form": form, "standing": standing_words(listing), "nothing_free": standing.free <= 0,
+                "is_demand": listing.kind == ListingKind.DEMAND}  # fmt: skip
+    return render(request, "exchanges/request.html", context, status=409 if form.errors else 200)
+
+
+def _fitting(listing: Listing, matched: Listing | None) -> Any:
+    """What is free, or less where one's own listing has or asks less of the same unit."""
+    free = standing_of(listing).free
+    if matched is None or matched.unit != listing.unit or matched.quantity is None or not listing.splittable:
+        return free
+    return min(free, standing_of(matched).free or free)
+
+
+def _matched(request: MemberRequest, listing: Listing) -> Listing | None:
+    """The listing of one's own that the address or the form names."""
+    given = request.POST.get("matched") or request.GET.get("voor", "")
+    if not given.isdecimal() or len(given) > 18:
+        return None
+    return Listing.objects.editable_by(request.user).filter(pk=int(given)).exclude(kind=listing.kind).first()
+
+
+def _ask(
+    request: MemberRequest, listing: Listing, form: RequestForm, organisations: list[Organisation]
+) -> Exchange | None:
+    given, matched = form.cleaned_data, _matched(request, listing)
+    chosen = given.get("organisation")
+    whose = next(one for one in organisations if chosen in (None, one.pk))
+    try:
+        return services.request_exchange(
+            by=request.user, organisation=whose, listing=listing, quantity=given["quantity"],
+            wanted_on=given["wanted_on"], message=given["message"], idempotency_key=given["key"],
+            matched=matched if matched and matched.organisation_id == whose.pk else None,
+        )  # fmt: skip
+    except ValidationError as error:
+        add_errors(form, error)
+        return None
+
+
+@login_required
+@require_GET
+def exchange(request: MemberRequest, exchange_id: int) -> HttpResponse:
+    found = _found(request, exchange_id)
+    context = exchange_context(found, request.user)
+    services.mark_read(by=request.user, exchange=found)
+    return render(request, "exchanges/exchange.html", context)
+
+
+@login_required
+@require_POST
+def take_step(request: MemberRequest, exchange_id: int, name: str) -> HttpResponse:
+    """Take a step; one that is refused comes back with why."""
+    if name not in SERVICES:
+        raise Http404
+    found = _found(request, exchange_id)
+    (leg,) = found.legs.all()
+    leg.listing = found.listing
+    form = FORMS.get(name, StepForm)(request.POST, leg=leg)
+    if form.is_valid():
+        try:
+            SERVICES[name](by=request.user, exchange=found, **form.given())
+            return redirect("exchange", found.pk)
+        except ExchangeMoved as error:
+            messages.error(request, " ".join(error.messages))
+            return redirect("exchange", found.pk)
+        except ValidationError as error:
+            add_errors(form, error)
+    context = exchange_context(found, request.user, failed=(name, form))
+    return render(request, "exchanges/exchange.html", context | {"failed": form}, status=409)
+
+
+@login_required
+@require_POST
+def send_message(request: MemberRequest, exchange_id: int) -> HttpResponse:
+    found = _found(request, exchange_id)
+    form = MessageForm(request.POST, prefix="message")
+    if form.is_valid():
+        try:
+            services.send_message(by=request.user, exchange=found, **form.cleaned_data)
+            return redirect(f"{found.get_absolute_url()}#berichten")
+        except ValidationError as error:
+            add_errors(form, error)
+    return render(
+        request, "exchanges/exchange.html", exchange_context(found, request.user) | {"message_form": form}, status=409
+    )
+
+
+@login_required
+@require_GET
+def appointment_calendar(request: MemberRequest, exchange_id: int) -> HttpResponse:
+    """The appointment as a file for one's calendar."""
+    found = _found(request, exchange_id)
+    (leg,) = found.legs.all()
+    body = calendar_of(found, leg, place_of(found.listing) if found.state in AGREED else "")
+    if body is None:
+        raise Http404
+    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="werkstof-{found.pk}.ics"'
+    return response
+
+
+@login_required
+@require_GET
+def my_exchanges(request: MemberRequest) -> HttpResponse:
+    """Those of one's organisations; what waits for oneself comes first."""
+    found = Exchange.objects.of_members(request.user).mine_to_act_on_first(request.user).for_cards()
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    own = {organisation.pk for organisation in Organisation.objects.of(request.user)}
+    unread = Message.objects.unread_by(request.user).filter(exchange__in=[one.pk for one in page]).counts_by_exchange()
+    rows = [row_of(one, own) | {"unread": unread.get(one.pk, 0)} for one in page]
+    return render(request, "exchanges/my_exchanges.html", {"here": "my-exchanges", "page": page, "rows": rows})
+
+
+def row_of(found: Exchange, own: set[int]) -> dict[str, Any]:
+    (leg,) = found.legs.all()
+    other = found.owner if found.requester_id in own else found.requester
+    return {"exchange": found, "amount": figures.stored_amount(leg.quantity, leg.unit), "other": other}
+
+
+def _found(request: MemberRequest, exchange_id: int) -> Exchange:
+    """That others exist is nobody's affair."""
+    visible = Exchange.objects.visible_to(request.user).select_related(
+        "listing__material", "listing__site", "requester", "owner"
+    )
+    return get_object_or_404(visible, pk=exchange_id)

@@ -1,0 +1,110 @@
+"""Many people at the same moment, each with a connection of their own: nothing is promised twice, nothing is lost."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from functools import partial
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils import timezone
+
+from exchanges import services
+from exchanges.models import Exchange, ExchangeStep
+from exchanges.sweep import sweep
+from exchanges.taking import ExchangeMoved
+from listings.balances.free import NotEnoughFree, standing_of
+from listings.models import Listing
+from tests.exchanges.makers import Story
+from tests.makers import make_organisation, make_user, published
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(tasks: list[Callable[[], Any]]) -> Counter[str]:
+    """Do all of it at the same moment; how often each came to which end."""
+    start = Barrier(len(tasks))
+
+    def do(task: Callable[[], Any]) -> str:
+        start.wait()
+        try:
+            task()
+        except (NotEnoughFree, ExchangeMoved, ValidationError) as error:
+            return type(error).__name__
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(len(tasks)) as pool:
+        return Counter(pool.map(do, tasks))
+
+
+def test_fifty_that_want_of_twenty_get_twenty_and_not_one_more() -> None:
+    listing = published(quantity=20)
+    maker = listing.maker  # type: ignore[attr-defined]
+    asked = []
+    for number in range(50):
+        by = make_user()
+        asked.append(services.request_exchange(
+            by=by, organisation=make_organisation(by), listing=listing, quantity=Decimal(1 + number % 3)
+        ))  # fmt: skip
+    came_to = at_once([lambda one=one: services.accept(by=maker, exchange=one) for one in asked])  # type: ignore[misc]
+    standing = standing_of(Listing.objects.get(pk=listing.pk))
+    accepted = Exchange.objects.filter(state="accepted")
+    assert sum(leg.quantity for one in accepted for leg in one.legs.all()) == standing.held <= 20
+    assert standing.free < 3
+    assert came_to["done"] == accepted.count()
+    assert came_to["done"] + came_to["NotEnoughFree"] == 50
+
+
+def test_two_who_accept_at_once_accept_once() -> None:
+    story = Story()
+    exchange = story.ask()
+    came_to = at_once([lambda: services.accept(by=story.owner, exchange=exchange) for _number in range(8)])
+    assert came_to == {"done": 1, "ExchangeMoved": 7}
+    assert standing_of(Listing.objects.get(pk=story.listing.pk)).held == 10
+
+
+def test_a_double_click_sent_at_once_asks_once() -> None:
+    story = Story()
+    came_to = at_once([lambda: story.ask(5, idempotency_key="k") for _number in range(8)])
+    assert came_to == {"done": 8}
+    assert Exchange.objects.count() == 1
+    assert ExchangeStep.objects.count() == 1
+    came_to = at_once([lambda: services.withdraw(by=story.requester, exchange=story.exchange, key="w")] * 4)
+    assert came_to == {"done": 4}
+    assert ExchangeStep.objects.count() == 2
+
+
+def test_a_sweep_and_a_hand_over_at_once_leave_one_of_both() -> None:
+    for _round in range(4):
+        story = Story()
+        exchange = story.accepted()
+        later = exchange.deadline_at or timezone.now()
+        weigh = partial(
+            services.state_weight, by=story.owner, exchange=exchange, method="weighed", kg=Decimal(9), at=later
+        )
+        came_to = at_once([partial(sweep, at=later)] * 3 + [weigh])
+        exchange.refresh_from_db()
+        standing = standing_of(Listing.objects.get(pk=story.listing.pk))
+        assert (exchange.state, int(standing.held), came_to["ExchangeMoved"]) in (
+            ("lapsed", 0, 1), ("handed_over", 10, 0),
+        )  # fmt: skip
+        assert exchange.steps.filter(state_after="lapsed").count() <= 1
+
+
+def test_accepting_and_withdrawing_lots_in_opposite_order_ends() -> None:
+    one, other = Story(), Story()
+    asked = [one.ask(), other.ask()]
+    tasks = [
+        lambda e=e, s=s: services.accept(by=s.owner, exchange=e) for s, e in zip((one, other), asked, strict=True)
+    ]  # type: ignore[misc]
+    tasks += [
+        lambda e=e, s=s: services.withdraw(by=s.requester, exchange=e)
+        for s, e in zip((other, one), asked[::-1], strict=True)
+    ]  # type: ignore[misc]
+    assert at_once(tasks)["done"] >= 2  # type: ignore[arg-type]

@@ -1,0 +1,52 @@
+"""The demo shows exchanges in every state, and takes them away with the rest."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from exchanges.demo import SCENES, remove_fictional_exchanges
+from exchanges.enums import ExchangeState
+from exchanges.models import Exchange, ExchangeLeg, ExchangeStep, Message, WeightStatement
+from exchanges.sweep import sweep
+from listings.models import Reservation
+from marketplace.demo import make_demo
+from tests.exchanges.makers import Story
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_demo_has_exchanges_in_every_state_and_takes_them_away() -> None:
+    for _twice in range(2):
+        make_demo(listings=1_500, seed=3, today=timezone.localdate(), progress=lambda _what, _done, _all: None)
+        exchanges = Exchange.objects.filter(owner__is_fictional=True)
+        assert set(exchanges.values_list("state", flat=True)) == set(ExchangeState)
+        assert exchanges.count() == len(SCENES) + 2
+    # Time ends none of them today.
+    before = list(exchanges.order_by("pk").values_list("state"))
+    sweep(at=timezone.now() + dt.timedelta(hours=4))
+    assert list(exchanges.order_by("pk").values_list("state")) == before
+    for email in ("bedrijf", "maatwerk", "koper"):
+        user = User.objects.get(email=f"{email}@demo.example")
+        assert Exchange.objects.waiting_for(user).exists(), email
+    story = Story()
+    kept = story.completed()
+    remove_fictional_exchanges()
+    assert list(Exchange.objects.all()) == [kept]
+    assert ExchangeLeg.objects.count() == 1
+    assert ExchangeStep.objects.exclude(exchange=kept).count() == 0
+    assert Message.objects.count() == 0
+    assert WeightStatement.objects.exclude(leg__exchange=kept).count() == 0
+
+
+def test_what_was_held_of_a_lot_that_isn_t_fictional_is_free_again() -> None:
+    story = Story()
+    story.organisation.is_fictional = True
+    story.organisation.save()
+    story.accepted()
+    remove_fictional_exchanges()
+    assert not Exchange.objects.exists()
+    assert set(Reservation.objects.values_list("state", flat=True)) == {"released"}
+    story.listing.refresh_from_db()
+    assert story.listing.taken_quantity == 0

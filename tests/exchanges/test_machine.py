@@ -1,0 +1,130 @@
+"""Random people, in random order and at random moments, against a model: balances add up, and everything ends."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from exchanges import services
+from exchanges.enums import ENDED, HOLDING
+from exchanges.models import Exchange
+from exchanges.schedule import BRUSSELS
+from exchanges.steps import STEPS
+from exchanges.sweep import sweep
+from listings.balances.free import standing_of
+from listings.models import Listing, Reservation
+from tests.exchanges.makers import Story
+from tests.makers import make_organisation, make_user
+
+pytestmark = pytest.mark.django_db
+SERVICES = sorted(name for name in STEPS if hasattr(services, name))
+
+
+class Exchanges(RuleBasedStateMachine):
+    """Three organisations want of one lot of forty; the clock jumps between hours and weeks."""
+
+    @initialize()
+    def begin(self) -> None:
+        # Each example is undone.
+        self.savepoint = transaction.savepoint()
+        self.story = Story()
+        self.at = self.story.at
+        self.people = [self.story.owner]
+        self.organisations = []
+        for _number in range(3):
+            person = make_user()
+            self.people.append(person)
+            self.organisations.append(make_organisation(person))
+        self.people.append(make_user(is_superuser=True))
+
+    @rule(which=st.integers(0, 2), quantity=st.integers(-1, 50))
+    def ask(self, which: int, quantity: int) -> None:
+        self.attempt(lambda: services.request_exchange(
+            by=self.people[which + 1], organisation=self.organisations[which], listing=self.story.listing,
+            quantity=Decimal(quantity), at=self.at,
+        ))  # fmt: skip
+
+    @rule(
+        data=st.data(), name=st.sampled_from(SERVICES), person=st.integers(0, 4), quantity=st.integers(1, 45),
+        days=st.integers(-1, 10),
+    )  # fmt: skip
+    def step(self, data: Any, name: str, person: int, quantity: int, days: int) -> None:
+        exchanges = list(Exchange.objects.order_by("pk"))
+        if not exchanges:
+            return
+        exchange = data.draw(st.sampled_from(exchanges))
+        told: dict[str, Any] = {"reason": "Daarom."} if STEPS[name].needs_reason else {}
+        if name == "counter":
+            told["quantity"] = Decimal(quantity)
+        elif name in ("state_weight", "settle"):
+            told |= {"method": "weighed", "kg": Decimal(quantity * 25), "quantity": Decimal(quantity)}
+        elif name == "propose_times":
+            start = (self.at + dt.timedelta(days=days)).astimezone(BRUSSELS)
+            told["times"] = [(start, start + dt.timedelta(hours=2))]
+        elif name == "confirm_time":
+            found = exchange.legs.get().appointments.filter(state="proposed").first()
+            if found is None:
+                return
+            told["appointment"] = found
+        self.attempt(lambda: getattr(services, name)(by=self.people[person], exchange=exchange, at=self.at, **told))
+
+    @rule(hours=st.sampled_from([1, 30, 80, 200]))
+    def wait(self, hours: int) -> None:
+        self.at += dt.timedelta(hours=hours)
+        sweep(at=self.at)
+
+    def attempt(self, do: Any) -> None:
+        """What is refused changes nothing."""
+        before = list(Exchange.objects.order_by("pk").values_list("pk", "state", "version"))
+        try:
+            with transaction.atomic():
+                do()
+        except (ValidationError, PermissionDenied):
+            assert list(Exchange.objects.order_by("pk").values_list("pk", "state", "version")) == before
+
+    @invariant()
+    def balances_add_up(self) -> None:
+        if not hasattr(self, "story"):
+            return
+        standing = standing_of(Listing.objects.get(pk=self.story.listing.pk))
+        assert standing.held + standing.given + standing.free == standing.quantity
+        held = given = Decimal(0)
+        for exchange in Exchange.objects.all():
+            leg = exchange.legs.get()
+            if exchange.state in HOLDING:
+                assert leg.reservation is not None
+                assert leg.reservation.state == "held"
+                held += leg.reservation.quantity
+            elif exchange.state == "completed":
+                assert leg.reservation is not None
+                given += leg.reservation.given_quantity or 0
+            elif exchange.state == "disputed":
+                assert leg.reservation is not None
+                held += leg.reservation.quantity if leg.reservation.state == "held" else 0
+                given += leg.reservation.given_quantity or 0
+            else:
+                assert leg.reservation is None
+            assert exchange.version == exchange.steps.count()
+            assert (exchange.due_at is None) == (exchange.state in ENDED)
+            assert exchange.due_at is None or exchange.due_at > self.at - dt.timedelta(hours=200)
+        assert (standing.held, standing.given) == (held, given)
+        assert Reservation.objects.exclude(state="released").filter(leg=None).count() == 0
+
+    def teardown(self) -> None:
+        """Whatever was left, time ends it."""
+        if hasattr(self, "story"):
+            for _week in range(14):
+                self.at += dt.timedelta(days=7)
+                sweep(at=self.at)
+            assert not Exchange.objects.open().exists()
+            transaction.savepoint_rollback(self.savepoint)
+
+
+def test_whatever_people_do_it_adds_up_and_ends() -> None:
+    run_state_machine_as_test(Exchanges, settings=settings(max_examples=12, stateful_step_count=25, deadline=None))

@@ -1,0 +1,293 @@
+"""The pages of exchanges: asking, answering, agreeing, weighing, writing; what is refused, and what isn't shown."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from icalendar import Calendar
+
+from accounts.models import HubStaff, User
+from exchanges import services
+from exchanges.models import Exchange
+from tests.exchanges.makers import Story, slot
+from tests.makers import TODAY, make_organisation, make_user, published
+
+pytestmark = pytest.mark.django_db
+
+
+def as_(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def read(response: Any) -> str:
+    return response.content.decode().replace("\N{NO-BREAK SPACE}", " ")
+
+
+def hidden(page: str, action: str = "") -> dict[str, str]:
+    """What the form at an address sends unseen."""
+    form = re.search(rf'<form[^>]*action="{action}"[^>]*>(.*?)</form>', page, re.S) if action else None
+    text = form[1] if form else page
+    return dict(re.findall(r'type="hidden" name="((?!csrf)[^"]+)" value="([^"]*)"', text))
+
+
+def take(client: Client, exchange: Exchange, name: str, **more: Any) -> Any:
+    address = f"/uitwisselingen/{exchange.pk}/"
+    page = read(client.get(address))
+    return client.post(f"{address}stap/{name}/", hidden(page, f"{address}stap/{name}/") | more)
+
+
+def calendar_and_event(client: Client, exchange: Exchange) -> tuple[Any, Any]:
+    calendar = Calendar.from_ical(client.get(f"/uitwisselingen/{exchange.pk}/afspraak.ics").content)
+    (event,) = calendar.walk("VEVENT")
+    return calendar, event
+
+
+def test_two_people_bring_an_exchange_to_its_end() -> None:
+    story = Story()
+    owner, requester = as_(story.owner), as_(story.requester)
+    page = read(requester.get(f"/zoekertje/{story.listing.pk}/"))
+    assert f"/zoekertje/{story.listing.pk}/aanvragen/" in page
+    address = f"/zoekertje/{story.listing.pk}/aanvragen/"
+    page = read(requester.get(address))
+    assert 'name="quantity" value="40"' in page
+    assert "40 stuks" in page
+    day = TODAY + dt.timedelta(days=5)
+    sent = requester.post(address, hidden(page) | {"quantity": "12", "wanted_on": day, "message": "Graag twaalf."})
+    exchange = Exchange.objects.get()
+    assert sent["Location"] == f"/uitwisselingen/{exchange.pk}/"
+    page = read(owner.get(f"/uitwisselingen/{exchange.pk}/"))
+    assert "Jij bent aan zet" in page
+    assert "Graag twaalf." in page
+    assert page.count("button--primary") == 2  # posting a listing, in the header, is the other
+    assert take(owner, exchange, "counter", quantity="8", wanted_on="", reason="Vier zijn stuk.").status_code == 302
+    assert "8 stuks" in read(requester.get(f"/uitwisselingen/{exchange.pk}/"))
+    assert take(requester, exchange, "agree").status_code == 302
+    day = TODAY + dt.timedelta(days=6)
+    times = {"day_1": day, "from_1": "10:00", "to_1": "12:00", "day_2": "", "from_2": "09:00", "to_2": "11:00"}
+    assert take(requester, exchange, "propose_times", **times).status_code == 302
+    choice = exchange.legs.get().appointments.get()
+    assert take(owner, exchange, "confirm_time", appointment=choice.pk).status_code == 302
+    exchange.refresh_from_db()
+    assert exchange.state == "scheduled"
+    assert take(owner, exchange, "state_weight", quantity="8", method="weighed", kg="201,5").status_code == 302
+    assert "201,5 kg" in read(requester.get(f"/uitwisselingen/{exchange.pk}/"))
+    assert take(requester, exchange, "confirm_weight").status_code == 302
+    page = read(requester.get(f"/uitwisselingen/{exchange.pk}/"))
+    assert "Dit is afgerond." in page
+    assert "dt>Gegeven</dt><dd>8 stuks" in page
+
+
+def test_a_refused_request_says_why_at_its_field_and_keeps_what_was_typed() -> None:
+    story = Story()
+    client = as_(story.requester)
+    address = f"/zoekertje/{story.listing.pk}/aanvragen/"
+    given = hidden(read(client.get(address)))
+    answer = client.post(address, given | {"quantity": "50", "wanted_on": "2020-01-01", "message": "Hallo"})
+    page = read(answer)
+    assert answer.status_code == 409
+    assert "Er is nog 40 stuks vrij." in page
+    assert "Hallo" in page
+    assert not Exchange.objects.exists()
+    answer = client.post(address, given | {"quantity": "5", "wanted_on": "2020-01-01", "message": "Hallo"})
+    assert "Deze dag is voorbij" in read(answer)
+
+
+def test_a_double_click_makes_one_request_and_one_step() -> None:
+    story = Story()
+    requester, owner = as_(story.requester), as_(story.owner)
+    address = f"/zoekertje/{story.listing.pk}/aanvragen/"
+    given = hidden(read(requester.get(address))) | {"quantity": "5", "wanted_on": "", "message": ""}
+    first = requester.post(address, given)
+    assert requester.post(address, given)["Location"] == first["Location"]
+    exchange = Exchange.objects.get()
+    page = read(owner.get(f"/uitwisselingen/{exchange.pk}/"))
+    unseen = hidden(page, f"/uitwisselingen/{exchange.pk}/stap/accept/")
+    for _click in range(2):
+        assert owner.post(f"/uitwisselingen/{exchange.pk}/stap/accept/", unseen).status_code == 302
+    assert exchange.steps.count() == 2
+
+
+def test_a_step_that_came_too_late_is_told_what_happened() -> None:
+    story = Story()
+    exchange = story.ask()
+    owner = as_(story.owner)
+    page = read(owner.get(f"/uitwisselingen/{exchange.pk}/"))
+    services.withdraw(by=story.requester, exchange=exchange)
+    unseen = hidden(page, f"/uitwisselingen/{exchange.pk}/stap/accept/")
+    answer = owner.post(f"/uitwisselingen/{exchange.pk}/stap/accept/", unseen, follow=True)
+    assert "Dit kan niet meer. Intussen: An Aanvrager" in read(answer)
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "words"),
+    [
+        ("decline", {"reason": ""}, "field__error"),
+        ("counter", {"quantity": "99", "wanted_on": "", "reason": ""}, "Er is nog 40 stuks vrij."),
+        ("counter", {"quantity": "10", "wanted_on": "", "reason": ""}, "Stel een andere hoeveelheid"),
+    ],
+)
+def test_a_refused_step_comes_back_open_with_why(name: str, more: dict[str, str], words: str) -> None:
+    story = Story()
+    answer = take(as_(story.owner), story.ask(), name, **more)
+    page = read(answer)
+    assert answer.status_code == 409
+    assert words in page
+    assert '<details class="more" open>' in page
+
+
+def test_an_hour_that_the_clock_skips_is_refused_on_the_page() -> None:
+    story = Story()
+    exchange = story.accepted()
+    spring = next(
+        day
+        for day in (TODAY + dt.timedelta(days=n) for n in range(400))
+        if day.month == 3 and day.day > 24 and day.weekday() == 6
+    )
+    answer = take(as_(story.owner), exchange, "propose_times", day_1=spring, from_1="02:15", to_1="04:00")
+    assert "Dat uur bestaat die nacht niet" in read(answer)
+
+
+def test_others_see_nothing_of_it() -> None:
+    story = Story()
+    exchange = story.accepted()
+    for client in (as_(make_user()), as_(published().maker)):  # type: ignore[attr-defined]
+        for path in ("", "afspraak.ics"):
+            assert client.get(f"/uitwisselingen/{exchange.pk}/{path}").status_code == 404
+        assert client.post(f"/uitwisselingen/{exchange.pk}/stap/cancel/").status_code == 404
+        assert client.post(f"/uitwisselingen/{exchange.pk}/bericht/").status_code == 404
+    assert Client().get(f"/uitwisselingen/{exchange.pk}/")["Location"].startswith("/account/")
+    for name in ("lapse", "complete", "stop", "nonsense"):
+        assert as_(story.owner).post(f"/uitwisselingen/{exchange.pk}/stap/{name}/").status_code == 404
+    exchange.refresh_from_db()
+    assert exchange.state == "accepted"
+
+
+def test_the_exact_place_opens_when_it_is_agreed() -> None:
+    story = Story(precision="blurred")
+    exchange = story.ask()
+    client = as_(story.requester)
+    page = read(client.get(f"/uitwisselingen/{exchange.pk}/"))
+    assert "51.05430" not in page
+    story.accepted()
+    page = read(client.get(f"/uitwisselingen/{exchange.pk}/"))
+    assert "51.05430" in page
+
+
+def test_an_appointment_is_one_event_whose_number_rises() -> None:
+    story = Story()
+    exchange = story.scheduled()
+    client = as_(story.requester)
+    _calendar, first = calendar_and_event(client, exchange)
+    assert first["DTSTART"].dt == slot(3)[0]
+    assert first["DTSTART"].params["TZID"] == "Europe/Brussels"
+    services.propose_times(by=story.owner, exchange=exchange, times=[slot(5)])
+    later = exchange.legs.get().appointments.get(state="proposed")
+    services.confirm_time(by=story.requester, exchange=exchange, appointment=later)
+    _calendar, second = calendar_and_event(client, exchange)
+    assert second["UID"] == first["UID"]
+    assert (int(first["SEQUENCE"]), int(second["SEQUENCE"])) == (1, 2)
+    assert second["DTSTART"].dt == slot(5)[0]
+    services.cancel(by=story.owner, exchange=exchange, reason="Ziek")
+    calendar, event = calendar_and_event(client, exchange)
+    assert (str(calendar["METHOD"]), str(event["STATUS"])) == ("CANCEL", "CANCELLED")
+    assert as_(Story().ask().asked_by).get("/uitwisselingen/1/afspraak.ics").status_code == 404  # type: ignore[arg-type]
+
+
+def test_what_waits_for_oneself_comes_first_in_the_list_and_counts_in_the_menu() -> None:
+    story = Story()
+    exchange = story.ask()
+    page = read(as_(story.owner).get("/mijn/uitwisselingen/"))
+    assert "jij bent aan zet" in page
+    assert "1 aan zet" in page
+    page = read(as_(story.requester).get("/mijn/uitwisselingen/"))
+    assert "jij bent aan zet" not in page
+    assert f"/uitwisselingen/{exchange.pk}/" in page
+    assert "Hier staat nog niets" in read(as_(make_user()).get("/mijn/uitwisselingen/"))
+
+
+def test_a_message_is_sent_and_read() -> None:
+    story = Story()
+    exchange = story.ask()
+    client = as_(story.owner)
+    address = f"/uitwisselingen/{exchange.pk}/"
+    unseen = hidden(read(client.get(address)), f"{address}bericht/")
+    assert client.post(f"{address}bericht/", unseen | {"message-text": "Past <b>morgen</b>?"}).status_code == 302
+    assert "Past &lt;b&gt;morgen&lt;/b&gt;?" in read(as_(story.requester).get(address))
+    assert client.post(f"{address}bericht/", unseen | {"message-text": " "}).status_code == 409
+    assert exchange.messages.count() == 1
+
+
+def test_what_others_wrote_counts_as_new_until_one_looks() -> None:
+    story = Story()
+    exchange = story.ask(message="Mag ik er tien?")
+    owner, requester = as_(story.owner), as_(story.requester)
+    assert "1 nieuw bericht<" in read(owner.get("/mijn/uitwisselingen/"))
+    assert "nieuw bericht" not in read(requester.get("/mijn/uitwisselingen/"))
+    services.send_message(by=story.requester, exchange=exchange, text="Of twaalf?")
+    assert read(owner.get("/mijn/uitwisselingen/")).count("2 nieuwe berichten") == 3  # in the list and both menus
+    assert "nieuw bericht" not in read(as_(make_user()).get("/mijn/uitwisselingen/"))
+    owner.get(f"/uitwisselingen/{exchange.pk}/")
+    assert "nieuw bericht" not in read(owner.get("/mijn/uitwisselingen/"))
+    services.send_message(by=story.requester, exchange=exchange, text="Dag.")
+    assert "1 nieuw bericht<" in read(owner.get("/mijn/uitwisselingen/"))
+
+
+def test_staff_of_the_hub_see_it_and_act_on_behalf() -> None:
+    story = Story()
+    exchange = story.ask()
+    staff = make_user(name="Hanne")
+    HubStaff.objects.create(hub_id=story.listing.hub_ids[0], user=staff, role="editor")
+    client = as_(staff)
+    page = read(client.get(f"/uitwisselingen/{exchange.pk}/"))
+    assert f"namens {exchange.owner}" in page
+    assert take(client, exchange, "accept").status_code == 302
+    assert f"namens {exchange.owner}" in read(as_(story.requester).get(f"/uitwisselingen/{exchange.pk}/"))
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["asked", "countered", "accepted", "proposed", "scheduled", "handed_over", "completed", "no_show", "disputed"],
+)
+def test_each_state_reads_well_to_both_sides_and_the_hub(state: str) -> None:
+    story = Story()
+    exchange = getattr(story, state)()
+    staff = make_user()
+    HubStaff.objects.create(hub_id=story.listing.hub_ids[0], user=staff, role="editor")
+    for user in (story.owner, story.requester, staff, make_user(is_superuser=True)):
+        page = read(as_(user).get(f"/uitwisselingen/{exchange.pk}/"))
+        assert "stations" in page
+        assert "None" not in page
+        assert "{" not in re.sub(r"<(script|body)[^>]*>", "", page).split("<main")[1]
+
+
+def test_who_has_no_organisation_is_told_to_add_one_and_what_is_no_lot_is_not_asked() -> None:
+    listing = published()
+    assert "Organisatie toevoegen" in read(as_(make_user()).get(f"/zoekertje/{listing.pk}/aanvragen/"))
+    member = make_user()
+    make_organisation(member)
+    service = published("service")
+    assert "aanvragen/" not in read(as_(member).get(f"/zoekertje/{service.pk}/"))
+    assert "Dit kun je nu niet aanvragen" in read(as_(member).get(f"/zoekertje/{service.pk}/aanvragen/"))
+    whole = published(splittable=False)
+    assert "readonly" in read(as_(member).get(f"/zoekertje/{whole.pk}/aanvragen/"))
+
+
+def test_the_pages_ask_as_much_for_many_as_for_few() -> None:
+    client, counts = as_(reader := make_user()), []
+    organisation = make_organisation(reader)
+    for _round in range(2):
+        for _number in range(3):
+            story = Story()
+            story.organisation, story.requester = organisation, reader
+            story.ask()
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/mijn/uitwisselingen/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 16

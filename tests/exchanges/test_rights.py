@@ -1,0 +1,203 @@
+"""Who may do what with an exchange: every route for every role, and nothing changed where it is refused."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+from psycopg.types.range import TimestamptzRange
+
+from accounts.models import HubStaff, User
+from exchanges.enums import Role
+from exchanges.models import Appointment, Exchange, ExchangeStep, Message
+from exchanges.steps import STEPS
+from geo.models import Hub
+from listings.models import Reservation
+from tests.exchanges.makers import Story, slot, times_of
+from tests.makers import make_organisation, make_user
+
+pytestmark = pytest.mark.django_db
+ROLES = ("anonymous", "stranger", "requester", "owner", "staff", "other staff", "operator")
+#: The operations of the API that write: the table of the whole API counts on them being here.
+OPERATIONS = {"exchanges_create", "exchanges_steps_create"}
+
+
+class Cast:
+    """An exchange of a lot near Gent, with somebody in each role."""
+
+    def __init__(self, state: str) -> None:
+        self.story = Story()
+        self.exchange: Exchange = getattr(self.story, state)()
+        self.hub = Hub.objects.get(pk=self.story.listing.hub_ids[0])
+        stranger = make_user()
+        self.strangers = make_organisation(stranger)
+        other = Hub.objects.exclude(pk__in=self.story.listing.hub_ids)[0]
+        self.users: dict[str, User | None] = {
+            "anonymous": None,
+            "stranger": stranger,
+            "requester": self.story.requester,
+            "owner": self.story.owner,
+            "staff": HubStaff.objects.create(hub=self.hub, user=make_user(), role="editor").user,
+            "other staff": HubStaff.objects.create(hub=other, user=make_user(), role="manager").user,
+            "operator": make_user(is_superuser=True, is_staff=True),
+        }
+
+    def client(self, role: str) -> Client:
+        client, user = Client(), self.users[role]
+        if user is not None:
+            client.force_login(user)
+        return client
+
+
+def snapshot() -> list[Any]:
+    return [
+        list(Exchange.objects.order_by("pk").values_list("pk", "state", "version", "turn")),
+        ExchangeStep.objects.count(),
+        Message.objects.count(),
+        list(Reservation.objects.order_by("pk").values_list("pk", "state", "quantity")),
+    ]
+
+
+def answer(cast: Cast, role: str, call: Callable[[Client, Cast], Any]) -> tuple[int, bool]:
+    """The status, and whether something changed; undone, so that the next role finds it as it was."""
+    before = snapshot()
+    with transaction.atomic():
+        status = call(cast.client(role), cast).status_code
+        changed = snapshot() != before
+        transaction.set_rollback(True)
+    return status, changed
+
+
+def get(path: str) -> Callable[[Client, Cast], Any]:
+    return lambda client, cast: client.get(address(path, cast))
+
+
+def post(path: str, **given: Any) -> Callable[[Client, Cast], Any]:
+    """As a form sends it."""
+    return lambda client, cast: client.post(address(path, cast), {"key": uuid4().hex} | given)
+
+
+def send(path: str, **given: Any) -> Callable[[Client, Cast], Any]:
+    """As a program sends it."""
+    return lambda client, cast: client.post(
+        address(path, cast),
+        {name: value(cast) if callable(value) else value for name, value in given.items()},
+        content_type="application/json",
+    )
+
+
+def address(path: str, cast: Cast) -> str:
+    return path.format(exchange=cast.exchange.pk, listing=cast.story.listing.pk, hub=cast.hub.slug)
+
+
+@dataclass(frozen=True)
+class Route:
+    """What each role is answered, in the order of ROLES, and for which of them something changes."""
+
+    name: str
+    call: Callable[[Client, Cast], Any]
+    statuses: tuple[int, ...]
+    changes: frozenset[str] = frozenset()
+    state: str = "asked"
+
+
+_TAKE_PART = frozenset({"requester", "owner", "staff"})
+_API = "/api/v1/exchanges/"
+_OF_STAFF = (302, 403, 403, 403, 200, 403, 403)
+_SEEN_BY_PART, _SEEN_IN_API = (302, 404, 200, 200, 200, 404, 200), (401, 404, 200, 200, 200, 404, 200)
+ROUTES = [
+    Route("request, form", get("/zoekertje/{listing}/aanvragen/"), (302, 200, 302, 200, 200, 200, 200)),
+    Route(
+        "request", post("/zoekertje/{listing}/aanvragen/", quantity="5", wanted_on="", message=""),
+        (302, 302, 302, 409, 409, 409, 409), frozenset({"stranger"}),
+    ),
+    Route("page", get("/uitwisselingen/{exchange}/"), _SEEN_BY_PART),
+    Route(
+        "step", post("/uitwisselingen/{exchange}/stap/accept/", version=1), (302, 404, 403, 302, 302, 404, 403),
+        frozenset({"owner", "staff"}),
+    ),
+    Route(
+        "message",
+        lambda client, cast: client.post(
+            f"/uitwisselingen/{cast.exchange.pk}/bericht/", {"message-key": uuid4().hex, "message-text": "Dag"}
+        ),
+        (302, 404, 302, 302, 302, 404, 403), _TAKE_PART,
+    ),
+    Route("calendar", get("/uitwisselingen/{exchange}/afspraak.ics"), _SEEN_BY_PART, state="scheduled"),
+    Route("one's own", get("/mijn/uitwisselingen/"), (302, 200, 200, 200, 200, 200, 200)),
+    Route("board", get("/hubs/{hub}/uitwisselingen/"), _OF_STAFF),
+    Route("board as a table", get("/hubs/{hub}/uitwisselingen/tabel.csv"), _OF_STAFF),
+    Route("API: list", get(_API), (401, 200, 200, 200, 200, 200, 200)),
+    Route(
+        "API: request for strangers",
+        send(
+            _API, organisation=lambda cast: cast.strangers.slug, listing=lambda cast: cast.story.listing.pk, quantity=5
+        ),
+        (401, 201, 403, 403, 403, 403, 403), frozenset({"stranger"}),
+    ),
+    Route("API: one", get(_API + "{exchange}/"), _SEEN_IN_API),
+    Route("API: steps", get(_API + "{exchange}/steps/"), _SEEN_IN_API),
+    Route(
+        "API: step", send(_API + "{exchange}/steps/", step="accept"), (401, 404, 403, 200, 200, 404, 403),
+        frozenset({"owner", "staff"}),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_each_route_answers_each_role_and_changes_nothing_where_it_refuses(route: Route) -> None:
+    cast = Cast(route.state)
+    found = {role: answer(cast, role, route.call) for role in ROLES}
+    expected = {role: (status, role in route.changes) for role, status in zip(ROLES, route.statuses, strict=True)}
+    assert found == expected
+
+
+_REQUESTER, _OWNER = frozenset({"requester", "staff"}), frozenset({"owner", "staff"})
+_BOTH, _DECIDE = _REQUESTER | _OWNER, frozenset({"staff", "operator"})
+#: Each step of people: from which state, by whom, and what it needs.
+WHO: dict[str, tuple[str, frozenset[str], dict[str, Any]]] = {
+    "accept": ("asked", _OWNER, {}),
+    "counter": ("asked", _OWNER, {"quantity": 6}),
+    "decline": ("asked", _OWNER, {"reason": "Weg."}),
+    "withdraw": ("asked", _REQUESTER, {}),
+    "agree": ("countered", _REQUESTER, {}),
+    "take_back": ("countered", _OWNER, {}),
+    "propose_times": (
+        "accepted", _BOTH, {"times": [{"start": slot(5)[0].isoformat(), "end": slot(5)[1].isoformat()}]},
+    ),
+    "confirm_time": ("proposed", _REQUESTER, {"appointment": lambda cast: times_of(cast.exchange)[0].pk}),
+    "cancel": ("accepted", _BOTH, {"reason": "Ziek."}),
+    "state_weight": ("accepted", _BOTH, {"method": "weighed", "kg": 250}),
+    "confirm_weight": ("handed_over", _REQUESTER, {}),
+    "report_no_show": ("scheduled", _BOTH, {}),
+    "contest_no_show": ("no_show", _REQUESTER, {"reason": "We stonden er."}),
+    "dispute": ("handed_over", _BOTH, {"reason": "Het was minder."}),
+    "settle": ("disputed", _DECIDE, {"method": "weighed", "quantity": 9, "kg": 225, "reason": "Bon gezien."}),
+    "settle_cancelled": ("disputed", _DECIDE, {"reason": "Niets geleverd."}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WHO)
+def test_each_step_is_for_those_it_belongs_to(name: str) -> None:
+    state, who, given = WHO[name]
+    cast = Cast(state)
+    if name == "report_no_show":
+        past = timezone.now() - dt.timedelta(hours=3)
+        Appointment.objects.filter(state="confirmed").update(
+            period=TimestamptzRange(past, past + dt.timedelta(hours=1))
+        )
+    refused = {"anonymous": 401, "stranger": 404, "other staff": 404}
+    for role in ROLES:
+        # Staff act for one of both sides, and say for which.
+        side = {"side": "owner"} if role == "staff" and who == _BOTH else {}
+        found = answer(cast, role, send(_API + "{exchange}/steps/", step=name, **given, **side))
+        assert found == ((200, True) if role in who else (refused.get(role, 403), False)), role
+
+
+def test_the_table_holds_every_step_of_people() -> None:
+    assert set(WHO) == {name for name, step in STEPS.items() if Role.TIME_OUT not in step.actors}
