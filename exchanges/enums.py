@@ -109,3 +109,28 @@ class WeightMethod(models.TextChoices):
     WEIGHED = "weighed", _("gewogen")
     COUNTED = "counted", _("geteld")
     ESTIMATED = "estimated", _("geschat")
+
+
+class Confirmation(models.TextChoices):
+    """Who stands behind the weight of a ledger line."""
+
+    BOTH = "both", _("door beide bevestigd")
+    ONE_SIDED = "one_sided", _("door één partij opgegeven")
+    HUB = "hub", _("door de hub beslist")
+    #: After a dispute: nothing was handed over.
+    NOTHING = "nothing", _("niets overgedragen")
+
+
+class Vehicle(models.TextChoices):
+    """What is assumed to have carried it."""
+
+    VAN = "van", _("bestelwagen")
+    LORRY = "lorry", _("vrachtwagen")
+
+
+class UnknownReason(models.TextChoices):
+    """Why a ledger line has no emissions."""
+
+    WEIGHT = "weight", _("het gewicht is niet bekend")
+    FACTOR = "factor", _("geen bron zegt wat het maken van dit materiaal uitstoot")
+    DISTANCE = "distance", _("de afstand is niet bekend")

@@ -10,7 +10,7 @@ from accounts.models import HubStaff, User
 from exchanges.enums import OPEN, STATES_OF, Group, Turn
 
 if TYPE_CHECKING:
-    from exchanges.models import Exchange, Message  # noqa: F401
+    from exchanges.models import Exchange, ImpactEntry, Message  # noqa: F401
 
 
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
@@ -81,3 +81,20 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def counts_by_exchange(self) -> dict[int, int]:
         return dict(self.order_by().values_list("exchange").annotate(Count("pk")))
+
+
+class ImpactEntryQuerySet(models.QuerySet["ImpactEntry"]):
+    def current(self) -> Self:
+        """The lines that count: those that no later one corrects."""
+        return self.filter(corrected_by=None)
+
+    def in_hub(self, hub_id: int) -> Self:
+        return self.filter(hub_ids__contains=[hub_id])
+
+    def of_organisation(self, organisation_id: int) -> Self:
+        """Of what it gave or received."""
+        return self.filter(Q(giver_id=organisation_id) | Q(receiver_id=organisation_id))
+
+    def between(self, first: dt.date, last: dt.date) -> Self:
+        """Completed from the first day to the last, both included."""
+        return self.filter(completed_on__range=(first, last))

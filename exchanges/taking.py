@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exchanges.enums import ENDED, ExchangeState, Role, Side, Turn
+from exchanges.impact.ledger import write_entry
 from exchanges.letters import tell_of_step
 from exchanges.models import LONGEST_REASON, Exchange, ExchangeLeg, ExchangeStep
 from exchanges.permissions import Actor, actor_for, mediator_for
@@ -132,6 +133,7 @@ def finish(taking: Taking, **told: Any) -> Exchange:
     if after != before:
         exchange.state, exchange.state_since = after, taking.at
     move(taking, step.verb, before, told)
+    write_entry(exchange=exchange, leg=leg, at=taking.at)
     return exchange
 
 

@@ -31,3 +31,4 @@ class ExchangeVerb(models.TextChoices):
     #: Not a step: the state stays as it is.
     REMINDED = "exchange.reminded", _("Werkstof herinnerde aan de uitwisseling van {lot}.")
     MESSAGE_SENT = "exchange.message_sent", _("{who} schreef een bericht over {lot}.")
+    HOURS_STATED = "exchange.hours_stated", _("{who} gaf gepresteerde uren op voor {lot}.")

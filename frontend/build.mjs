@@ -23,7 +23,7 @@ const shared = {
 
 await build({
   ...shared,
-  entryPoints: { app: join(here, "src/app.ts"), map: join(here, "src/map.ts") },
+  entryPoints: { app: join(here, "src/app.ts"), map: join(here, "src/map.ts"), plots: join(here, "src/plots.ts") },
   outdir: out,
   format: "esm",
 });

@@ -10,6 +10,7 @@ from frontend.exchanges import views as exchanges
 from frontend.hubs import staff_views as hub_staff
 from frontend.hubs import views as hubs
 from frontend.hubs import weights_views as hub_weights
+from frontend.impact import views as impact
 from frontend.imports import views as imports
 from frontend.letters import views as letters
 from frontend.listings import views as listings
@@ -22,6 +23,7 @@ from frontend.search import views as search
 
 _LISTING = "zoekertje/<int:listing_id>/"
 _ORGANISATION = "organisatie/<slug:slug>/"
+_OF_HUB, _OF_ORGANISATION = {"kind": "hub"}, {"kind": "organisation"}
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # For everyone.
@@ -33,6 +35,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/", hubs.hubs, name="hubs"),
     path("hubs/<slug:slug>/", hubs.hub, name="hub"),
     path("hubs/<slug:slug>/koppels/", hubs.hub_pairs, name="hub-pairs"),
+    path("hubs/<slug:slug>/impact/", impact.impact, _OF_HUB, name="hub-impact"),
+    path("methode/", impact.method, name="impact-method"),
     path("over/", about.about, name="about"),
     path("hulp/", about.help_page, name="help"),
     path("privacy/", about.privacy, name="privacy"),
@@ -65,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("uitwisselingen/<int:exchange_id>/", exchanges.exchange, name="exchange"),
     path("uitwisselingen/<int:exchange_id>/stap/<slug:name>/", exchanges.take_step, name="exchange-step"),
     path("uitwisselingen/<int:exchange_id>/bericht/", exchanges.send_message, name="exchange-message"),
+    path("uitwisselingen/<int:exchange_id>/uren/", exchanges.state_hours, name="exchange-hours"),
     path("uitwisselingen/<int:exchange_id>/afspraak.ics", exchanges.appointment_calendar, name="exchange-calendar"),
     path("mijn/uitwisselingen/", exchanges.my_exchanges, name="my-exchanges"),
     path("mijn/account/", account.my_account, name="my-account"),
@@ -72,6 +77,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_ORGANISATION, organisations.organisation, name="organisation"),
     path(f"{_ORGANISATION}beheer/", organisations.organisation_settings, name="organisation-settings"),
     path(f"{_ORGANISATION}logboek/", log.organisation_log, name="organisation-log"),
+    path(f"{_ORGANISATION}impact/", impact.impact, _OF_ORGANISATION, name="organisation-impact"),
+    path(f"{_ORGANISATION}impact/regels/", impact.lines, _OF_ORGANISATION, name="organisation-impact-lines"),
+    path(f"{_ORGANISATION}impact/impact.csv", impact.table, _OF_ORGANISATION, name="organisation-impact-table"),
+    path(f"{_ORGANISATION}impact/impact.xlsx", impact.book, _OF_ORGANISATION, name="organisation-impact-book"),
     path(f"{_ORGANISATION}vestiging/", organisations.edit_site, name="site-new"),
     path(f"{_ORGANISATION}vestiging/<int:site_id>/", organisations.edit_site, name="site-edit"),
     path(f"{_ORGANISATION}vestiging/<int:site_id>/weg/", organisations.remove_site, name="site-remove"),
@@ -108,6 +117,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/plan/plan.csv", plans.plan_table, name="hub-plan-table"),
     path("hubs/<slug:slug>/uitwisselingen/", board.hub_board, name="hub-board"),
     path("hubs/<slug:slug>/uitwisselingen/tabel.csv", board.board_table, name="hub-board-table"),
+    path("hubs/<slug:slug>/impact/regels/", impact.lines, _OF_HUB, name="hub-impact-lines"),
+    path("hubs/<slug:slug>/impact/impact.csv", impact.table, _OF_HUB, name="hub-impact-table"),
+    path("hubs/<slug:slug>/impact/impact.xlsx", impact.book, _OF_HUB, name="hub-impact-book"),
     path("hubs/<slug:slug>/partner/", hubs.add_partner, name="hub-partner-add"),
     path("hubs/<slug:slug>/partner/<int:partner_id>/weg/", hubs.remove_partner, name="hub-partner-remove"),
 ]

@@ -1,5 +1,6 @@
 from exchanges.models.appointment import Appointment
 from exchanges.models.exchange import Exchange, ExchangeLeg
+from exchanges.models.impact import MOST_HOURS, HoursStatement, ImpactEntry
 from exchanges.models.message import LONGEST_MESSAGE, Message, ReadMark
 from exchanges.models.step import LONGEST_REASON, ExchangeStep
 from exchanges.models.weight import HEAVIEST_KG, WeightStatement
@@ -8,10 +9,13 @@ __all__ = [
     "HEAVIEST_KG",
     "LONGEST_MESSAGE",
     "LONGEST_REASON",
+    "MOST_HOURS",
     "Appointment",
     "Exchange",
     "ExchangeLeg",
     "ExchangeStep",
+    "HoursStatement",
+    "ImpactEntry",
     "Message",
     "ReadMark",
     "WeightStatement",

@@ -177,6 +177,13 @@ class MessageForm(forms.Form):
         self.fields["text"] = _text(_("Jouw bericht"), LONGEST_MESSAGE, required=True)
 
 
+class HoursForm(forms.Form):
+    """For a maatwerkbedrijf: how long it worked on what it gave or got."""
+
+    organisation = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    hours = BelgianDecimalField(label=_("Gepresteerde uren"), max_digits=7, decimal_places=2, min_value=0)
+
+
 #: By the step; those that aren't here ask nothing.
 FORMS: Mapping[str, type[StepForm]] = {
     "counter": CounterForm,

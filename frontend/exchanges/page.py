@@ -13,9 +13,11 @@ from exchanges.models import Exchange, ExchangeLeg
 from exchanges.open_steps import OpenStep, open_steps
 from exchanges.permissions import sides_of
 from exchanges.schedule import confirmed
+from exchanges.services.hours import states_hours
 from exchanges.words import moment_words, next_words, sentences_of
 from frontend.components import figures
-from frontend.exchanges.forms import FORMS, MessageForm, StepForm
+from frontend.components.form_fields import typed
+from frontend.exchanges.forms import FORMS, HoursForm, MessageForm, StepForm
 from listings.balances.free import standing_of
 from listings.models import Listing
 
@@ -48,8 +50,10 @@ class ShownStep:
     is_open: bool = False
 
 
-def exchange_context(exchange: Exchange, user: User, failed: tuple[str, StepForm] | None = None) -> dict[str, Any]:
-    """`failed` is the step that was refused, with its form."""
+def exchange_context(
+    exchange: Exchange, user: User, failed: tuple[str, StepForm] | None = None, refused_hours: HoursForm | None = None
+) -> dict[str, Any]:
+    """`failed` is the step that was refused, with its form; `refused_hours` the hours that were."""
     at = timezone.now()
     (leg,) = exchange.legs.all()
     leg.exchange, leg.listing = exchange, exchange.listing
@@ -82,7 +86,21 @@ def exchange_context(exchange: Exchange, user: User, failed: tuple[str, StepForm
         "contact": _contacts(exchange, sides),
         "place": place_of(exchange.listing) if exchange.state in AGREED else "",
         "standing": standing_words(exchange.listing),
+        "hours": _hours(exchange, leg, user, refused_hours),
     }
+
+
+def _hours(exchange: Exchange, leg: ExchangeLeg, user: User, refused: HoursForm | None) -> dict[str, Any]:
+    """What maatwerkbedrijven said they worked, and the forms of those that the reader may say it for."""
+    last = {row.organisation_id: row.hours for row in leg.hours.all()}
+    sides = {one.pk: one for one in (leg.giver, leg.receiver)}
+    forms = []
+    for organisation in states_hours(user, exchange, leg):
+        is_refused = refused is not None and refused.data.get("hours-organisation") == str(organisation.pk)
+        said = last.get(organisation.pk)
+        initial = {"organisation": organisation.pk, "hours": "" if said is None else typed(said)}
+        forms.append((organisation, refused if is_refused else HoursForm(initial=initial, prefix="hours")))
+    return {"stated": [(sides[pk], hours) for pk, hours in last.items() if pk in sides], "forms": forms}
 
 
 def standing_words(listing: Listing) -> dict[str, str]:

@@ -23,7 +23,7 @@ from exchanges.taking import ExchangeMoved
 from frontend.components import figures
 from frontend.components.cards import make_cards
 from frontend.components.form_fields import add_errors, typed
-from frontend.exchanges.forms import FORMS, MessageForm, RequestForm, StepForm
+from frontend.exchanges.forms import FORMS, HoursForm, MessageForm, RequestForm, StepForm
 from frontend.exchanges.page import AGREED, exchange_context, place_of, standing_words
 from frontend.requests import MemberRequest
 from listings.balances.free import standing_of
@@ -146,6 +146,26 @@ def send_message(request: MemberRequest, exchange_id: int) -> HttpResponse:
     return render(
         request, "exchanges/exchange.html", exchange_context(found, request.user) | {"message_form": form}, status=409
     )
+
+
+@login_required
+@require_POST
+def state_hours(request: MemberRequest, exchange_id: int) -> HttpResponse:
+    """The hours that one's maatwerkbedrijf worked on it."""
+    found = _found(request, exchange_id)
+    form = HoursForm(request.POST, prefix="hours")
+    if form.is_valid():
+        organisation = get_object_or_404(Organisation.objects.of(request.user), pk=form.cleaned_data["organisation"])
+        try:
+            services.state_hours(
+                by=request.user, exchange=found, organisation=organisation, hours=form.cleaned_data["hours"]
+            )
+            messages.success(request, _("De uren staan bij deze uitwisseling."))
+            return redirect(f"{found.get_absolute_url()}#uren")
+        except ValidationError as error:
+            add_errors(form, error)
+    context = exchange_context(found, request.user, refused_hours=form)
+    return render(request, "exchanges/exchange.html", context, status=409)
 
 
 @login_required

@@ -8,6 +8,7 @@ import { startMaps } from "./behaviour/maps";
 import { startMenus } from "./behaviour/menus";
 import { startPhotos } from "./behaviour/photos";
 import { startPlacing } from "./behaviour/placing";
+import { startPlots } from "./behaviour/plots";
 import { startPostalCodes } from "./behaviour/postal";
 import { startSearch } from "./behaviour/search";
 import { startSession } from "./behaviour/session";
@@ -40,6 +41,7 @@ htmx.onLoad((element) => {
   startMaps(root);
   startPhotos(root);
   startPlacing(root);
+  startPlots(root);
   startPostalCodes(root);
   startSheets(root);
   startDependents(root);

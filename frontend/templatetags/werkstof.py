@@ -101,6 +101,11 @@ def mass(mass_kg: float) -> str:
 
 
 @register.filter
+def euro(value: Decimal) -> str:
+    return figures.euro(value)
+
+
+@register.filter
 def day(value: dt.date) -> str:
     return figures.short_day(value)
 
