@@ -1,0 +1,94 @@
+"""What ledger lines add up to. What isn't known is counted, never guessed."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, TruncMonth
+
+from exchanges.enums import Confirmation
+from exchanges.models import HoursStatement
+from exchanges.querysets import ImpactEntryQuerySet
+from materials.models import Material
+
+_HANDED_OVER = ~Q(confirmation=Confirmation.NOTHING)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Weights are in kg, emissions in kg CO2e, the value in euro."""
+
+    handed_over: int
+    kg_confirmed: Decimal
+    kg_one_sided: Decimal
+    without_weight: int
+    low_kg_co2e: Decimal
+    avoided_kg_co2e: Decimal
+    high_kg_co2e: Decimal
+    without_emissions: int
+    value_eur: Decimal
+    without_value: int
+
+
+def _sum(name: str, **only: Any) -> Coalesce:
+    return Coalesce(Sum(name, filter=Q(**only) if only else None), Value(Decimal(0)), output_field=DecimalField())
+
+
+_SUMS: dict[str, Any] = {
+    "handed_over": Count("pk", filter=_HANDED_OVER),
+    # What the hub decided after hearing both stands as firm as what both said.
+    "kg_confirmed": _sum("kg", confirmation__in=[Confirmation.BOTH, Confirmation.HUB]),
+    "kg_one_sided": _sum("kg", confirmation=Confirmation.ONE_SIDED),
+    "without_weight": Count("pk", filter=Q(kg=None)),
+    "low_kg_co2e": _sum("low_kg_co2e"),
+    "avoided_kg_co2e": _sum("avoided_kg_co2e"),
+    "high_kg_co2e": _sum("high_kg_co2e"),
+    "without_emissions": Count("pk", filter=~Q(unknown="")),
+    "value_eur": _sum("value_eur"),
+    "without_value": Count("pk", filter=Q(value_eur=None)),
+}
+
+
+def totals_of(entries: ImpactEntryQuerySet) -> Totals:
+    """Of lines that count: see `current`."""
+    return Totals(**entries.order_by().aggregate(**_SUMS))
+
+
+def totals_by_month(entries: ImpactEntryQuerySet) -> list[tuple[dt.date, Totals]]:
+    """Each month in which something was completed, in order, with its totals."""
+    rows = entries.order_by().annotate(month=TruncMonth("completed_on")).values("month").annotate(**_SUMS)
+    return [(row.pop("month"), Totals(**row)) for row in rows.order_by("month")]
+
+
+def totals_by_family(entries: ImpactEntryQuerySet) -> list[tuple[Material | None, Totals]]:
+    """Each family of materials with its totals, the heaviest first; None where a line has no material."""
+    family = Material.objects.families().filter(
+        tree_left__lte=OuterRef("material__tree_left"), tree_right__gte=OuterRef("material__tree_right")
+    )
+    rows = entries.order_by().annotate(family=Subquery(family.values("pk")[:1])).values("family").annotate(**_SUMS)
+    named = Material.objects.families().in_bulk()
+    found = [(named.get(row.pop("family")), Totals(**row)) for row in rows]
+    return sorted(found, key=lambda row: -(row[1].kg_confirmed + row[1].kg_one_sided))
+
+
+def hours_of(entries: ImpactEntryQuerySet) -> Decimal:
+    """The hours that maatwerkbedrijven worked on these, by what each last said."""
+    total = last_hours(entries.values("leg")).aggregate(total=Sum("hours"))["total"]
+    return total or Decimal(0)
+
+
+def last_hours(legs: Iterable[int] | QuerySet[Any]) -> QuerySet[HoursStatement]:
+    """What each organisation last said of each of these legs."""
+    later = HoursStatement.objects.filter(leg=OuterRef("leg"), organisation_id=OuterRef("organisation_id")).order_by(
+        "-revision"
+    )
+    rows = HoursStatement.objects.filter(leg__in=legs).annotate(last=Subquery(later.values("revision")[:1]))
+    return rows.filter(revision=F("last"))
+
+
+def years_of(entries: ImpactEntryQuerySet) -> list[int]:
+    """The years in which something was completed, the newest first."""
+    return [day.year for day in entries.order_by().dates("completed_on", "year", order="DESC")]

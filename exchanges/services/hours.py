@@ -1,0 +1,61 @@
+"""The hours that a maatwerkbedrijf worked on what it gave or received."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.enums import OrganisationKind
+from accounts.models import Organisation, User
+from accounts.permissions import can_write_for
+from exchanges.enums import ExchangeState
+from exchanges.models import MOST_HOURS, Exchange, ExchangeLeg, HoursStatement
+from exchanges.taking import record_of
+from exchanges.verbs import ExchangeVerb
+
+#: In these there was something to work on.
+WORKED_ON = frozenset({ExchangeState.HANDED_OVER, ExchangeState.COMPLETED, ExchangeState.DISPUTED})
+_PLACES = 2
+
+
+def states_hours(user: User, exchange: Exchange, leg: ExchangeLeg) -> list[Organisation]:
+    """The maatwerkbedrijven of the exchange for which this user may say how long they worked on it."""
+    if exchange.state not in WORKED_ON:
+        return []
+    sides = (leg.giver, leg.receiver)
+    return [one for one in sides if one.kind == OrganisationKind.SOCIAL_ENTERPRISE and can_write_for(user, one)]
+
+
+@transaction.atomic
+def state_hours(
+    *, by: User, exchange: Exchange, organisation: Organisation, hours: Decimal, at: dt.datetime | None = None
+) -> HoursStatement:
+    """Say how many hours the organisation worked on it; a next statement takes the place of the last.
+
+    Raises PermissionDenied for whoever isn't a member of a maatwerkbedrijf in the exchange, ValidationError by field.
+    """
+    locked = Exchange.objects.select_for_update(of=("self",), no_key=True).select_related("listing__material").get(
+        pk=exchange.pk
+    )  # fmt: skip
+    (leg,) = locked.legs.select_related("giver", "receiver")
+    if organisation not in (leg.giver, leg.receiver) or not can_write_for(by, organisation):
+        raise PermissionDenied(_("Alleen wie bij deze uitwisseling hoort, mag dit."))
+    if organisation.kind != OrganisationKind.SOCIAL_ENTERPRISE:
+        raise ValidationError({"hours": _("Alleen een maatwerkbedrijf geeft gepresteerde uren op.")})
+    if locked.state not in WORKED_ON:
+        raise ValidationError({"hours": _("Geef de uren op als het overgedragen is.")})
+    hours = Decimal(hours)
+    if not hours.is_finite() or not 0 <= hours <= MOST_HOURS:
+        raise ValidationError({"hours": _("Geef een aantal uren van 0 tot %(most)d.") % {"most": MOST_HOURS}})
+    if hours != round(hours, _PLACES):
+        raise ValidationError({"hours": _("Geef hoogstens twee cijfers na de komma.")})
+    earlier = leg.hours.filter(organisation_id=organisation.pk)
+    statement = HoursStatement.objects.create(
+        leg=leg, organisation_id=organisation.pk, revision=earlier.count() + 1, hours=hours, stated_by_id=by.pk,
+        at=at or timezone.now(),
+    )  # fmt: skip
+    record_of(locked, ExchangeVerb.HOURS_STATED, by, organisation.pk, locked.state, {})
+    return statement

@@ -1,0 +1,96 @@
+"""Lines of the ledger as rows: on a page, and as a file with every figure that they were reckoned from."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from exchanges.enums import Confirmation
+from exchanges.impact.totals import last_hours
+from exchanges.models import ImpactEntry
+from exchanges.querysets import ImpactEntryQuerySet
+from frontend.components import figures
+
+#: Lines that a total counts, by the name in its address: what a reader sees when they open it.
+SHOWN: dict[str, dict[str, Any]] = {
+    "bevestigd": {"confirmation__in": [Confirmation.BOTH, Confirmation.HUB]},
+    "eenzijdig": {"confirmation": Confirmation.ONE_SIDED},
+    "zonder-gewicht": {"kg": None},
+    "zonder-uitstoot": {"avoided_kg_co2e": None},
+    "zonder-waarde": {"value_eur": None},
+}
+
+
+def shown_words(name: str) -> str:
+    words = {
+        "bevestigd": _("door beide of door de hub bevestigd"),
+        "eenzijdig": _("door één partij opgegeven"),
+        "zonder-gewicht": _("zonder gewicht"),
+        "zonder-uitstoot": _("zonder uitstoot"),
+        "zonder-waarde": _("zonder waarde"),
+    }
+    return words.get(name, "")
+
+
+def line_rows(entries: Iterable[ImpactEntry]) -> list[dict[str, Any]]:
+    """Each line with the names of its organisations, and its exchange."""
+    found = list(entries)
+    named = Organisation.objects.in_bulk({pk for one in found for pk in (one.giver_id, one.receiver_id)})
+    return [
+        {
+            "entry": one,
+            "amount": figures.stored_amount(one.quantity, one.unit),
+            "giver": named.get(one.giver_id),
+            "receiver": named.get(one.receiver_id),
+        }
+        for one in found
+    ]
+
+
+def for_rows(entries: ImpactEntryQuerySet) -> ImpactEntryQuerySet:
+    """With what a row shows, in a fixed number of queries."""
+    return entries.select_related("material", "leg")
+
+
+def header() -> list[str]:
+    return [
+        _("uitwisseling"), _("afgerond op"), _("materiaal"), _("van"), _("naar"), _("hoeveelheid"), _("eenheid"),
+        _("gewicht (kg)"), _("hoe gemeten"), _("bevestigd"), _("nieuw gemaakt (kg CO2e per ton)"),
+        _("hergebruikt (kg CO2e per ton)"), _("bron"), _("jaar van de bron"), _("vervangt nieuw voor"),
+        _("afstand in vogelvlucht (km)"), _("voertuig"), _("vervoer (kg CO2e)"), _("vermeden, laag (kg CO2e)"),
+        _("vermeden (kg CO2e)"), _("vermeden, hoog (kg CO2e)"), _("niet bekend"), _("waarde (euro)"),
+        _("gepresteerde uren"), _("versie van de aannames"),
+    ]  # fmt: skip
+
+
+def table_lines(entries: ImpactEntryQuerySet) -> Iterator[list[Any]]:
+    """The header, then each line: words, dates and numbers, the newest first."""
+    yield header()
+    found = list(for_rows(entries))
+    worked: dict[int, Decimal] = {}
+    for statement in last_hours([one.leg_id for one in found]):
+        worked[statement.leg_id] = worked.get(statement.leg_id, Decimal(0)) + statement.hours
+    for row in line_rows(found):
+        one = row["entry"]
+        yield [
+            one.leg.exchange_id, one.completed_on, str(one.material or ""), str(row["giver"] or ""),
+            str(row["receiver"] or ""), one.quantity, one.get_unit_display(), one.kg, one.get_method_display(),
+            one.get_confirmation_display(), one.primary_kg_co2e_per_tonne, one.reused_kg_co2e_per_tonne,
+            one.factor_source, one.factor_year, one.displacement, one.distance_km, one.get_vehicle_display(),
+            one.transport_kg_co2e, one.low_kg_co2e, one.avoided_kg_co2e, one.high_kg_co2e, one.get_unknown_display(),
+            one.value_eur, worked.get(one.leg_id), one.assumptions,
+        ]  # fmt: skip
+
+
+def as_text(cell: Any) -> str:
+    """A cell as the reader's spreadsheet reads it: decimals by their mark, days as 2026-12-31, nothing for unknown."""
+    if cell is None:
+        return ""
+    if isinstance(cell, Decimal):
+        exponent = cell.normalize().as_tuple().exponent
+        decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+        return number_format(cell, decimals, use_l10n=True, force_grouping=False)
+    return str(cell)

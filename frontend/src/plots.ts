@@ -1,0 +1,72 @@
+// Fetched where a page has plots (behaviour/plots.ts). What they draw stands in a table beside them.
+import { barX, barY, dot, type Markish, type PlotOptions, plot, ruleX, ruleY } from "@observablehq/plot";
+
+interface Row {
+  label: string;
+  confirmed: number;
+  oneSided: number;
+  low: number;
+  middle: number;
+  high: number;
+}
+
+const FULL = { fill: "var(--accent)" };
+const OUTLINED = { fill: "var(--paper)", stroke: "var(--accent)", strokeWidth: 1.5 };
+
+function rowsOf(id: string): Row[] {
+  const found = document.querySelectorAll<HTMLElement>(`#${CSS.escape(id)} > tr`);
+  return [...found].map(({ dataset }) => ({
+    label: dataset.label ?? "",
+    confirmed: Number(dataset.confirmed),
+    oneSided: Number(dataset.oneSided),
+    low: Number(dataset.low),
+    middle: Number(dataset.middle),
+    high: Number(dataset.high),
+  }));
+}
+
+function optionsFor(kind: string, rows: Row[], width: number): PlotOptions {
+  const labels = rows.map((row) => row.label);
+  const style = { background: "none", color: "var(--ink)", fontFamily: "inherit", fontSize: "13px" };
+  const shared: PlotOptions = { width, style, marginLeft: 60, marginBottom: 36 };
+  if (kind === "weight-across") {
+    const marks: Markish[] = [
+      barX(rows, { y: "label", x1: 0, x2: "confirmed", ...FULL }),
+      barX(rows, { y: "label", x1: "confirmed", x2: (row: Row) => row.confirmed + row.oneSided, ...OUTLINED }),
+      ruleX([0]),
+    ];
+    const longest = Math.max(...labels.map((label) => label.length));
+    return {
+      ...shared,
+      marginLeft: Math.min(width * 0.45, 24 + longest * 7),
+      height: 50 + rows.length * 28,
+      x: { label: null, grid: true },
+      y: { label: null, domain: labels },
+      marks,
+    };
+  }
+  const x = { label: null, domain: labels, tickRotate: rows.length > width / 70 ? -40 : 0 };
+  const marks: Markish[] =
+    kind === "weight"
+      ? [
+          barY(rows, { x: "label", y1: 0, y2: "confirmed", ...FULL }),
+          barY(rows, { x: "label", y1: "confirmed", y2: (row: Row) => row.confirmed + row.oneSided, ...OUTLINED }),
+          ruleY([0]),
+        ]
+      : [
+          ruleX(rows, { x: "label", y1: "low", y2: "high", stroke: "var(--accent)", strokeWidth: 2 }),
+          dot(rows, { x: "label", y: "middle", fill: "var(--accent)", r: 5 }),
+          ruleY([0]),
+        ];
+  return { ...shared, height: 240, marginBottom: x.tickRotate ? 56 : 36, x, y: { label: null, grid: true }, marks };
+}
+
+export function draw(place: HTMLElement): void {
+  const { plot: kind = "", rows: id = "" } = place.dataset;
+  const rows = rowsOf(id);
+  if (rows.length === 0) return;
+  const drawn = plot(optionsFor(kind, rows, place.clientWidth));
+  // The page's policy takes styles from files alone: what this one says stands in plots.css.
+  drawn.querySelector("style")?.remove();
+  place.replaceChildren(drawn);
+}

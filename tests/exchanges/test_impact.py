@@ -1,0 +1,300 @@
+"""The impact ledger: a line for what was handed over, by the formula on paper, never changed, corrected by a next line."""
+
+import datetime as dt
+import io
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from accounts.models import HubStaff, User
+from exchanges import services
+from exchanges.enums import Confirmation, UnknownReason, Vehicle
+from exchanges.impact import assumptions
+from exchanges.impact.formula import Range, avoided_kg_co2e, transport_kg_co2e
+from exchanges.impact.totals import hours_of, totals_by_family, totals_by_month, totals_of
+from exchanges.models import Exchange, HoursStatement, ImpactEntry
+from exchanges.sweep import take_due
+from geo.models import Hub
+from materials.models import Material
+from tests.exchanges.makers import Story
+from tests.makers import make_site, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def as_(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def near(**fields: Any) -> Story:
+    """Between two organisations of which it is known where they are, some kilometres apart."""
+    story = Story(**fields)
+    make_site(story.organisation, lat=51.1, lon=3.8)
+    return story
+
+
+def line_of(exchange: Exchange) -> ImpactEntry:
+    return ImpactEntry.objects.current().get(leg__exchange=exchange)
+
+
+# --- the formula, on paper ---
+
+
+def test_a_tonne_of_clothing_as_on_the_page_about_the_method() -> None:
+    # 1 t × 0.60 × (22,310 − 152.25) − 1 t × 20 km × 1.3 × 0.63511 = 13,294.65 − 16.51
+    transport = transport_kg_co2e(
+        kg=Range.exactly(Decimal(1000)),
+        distance_km=Range.exactly(Decimal(20)).times(assumptions.DETOUR.figure),
+        per_tonne_km=assumptions.PER_TONNE_KM[Vehicle.VAN].figure,
+    )
+    avoided = avoided_kg_co2e(
+        kg=Range.exactly(Decimal(1000)), displacement=assumptions.displacement_of("textile").figure,
+        primary=Decimal(22310), reused=Range.exactly(Decimal("152.25")), transport=transport,
+    )  # fmt: skip
+    assert round(transport.middle, 2) == Decimal("16.51")
+    assert round(avoided.middle, 1) == Decimal("13278.1")
+    # 0.28 × 22,157.75 − 20 × 1.5 × 0.63511 × 1.3, and 0.85 × 22,157.75 − 20 × 1.2 × 0.63511 × 0.7
+    assert round(avoided.low, 1) == Decimal("6179.4")
+    assert round(avoided.high, 1) == Decimal("18823.4")
+
+
+FIGURES = st.decimals(0, 10**6, allow_nan=False, allow_infinity=False, places=3)
+
+
+@st.composite
+def ranges(draw: Any, most: int = 10**6) -> Range:
+    return Range(*sorted(draw(st.lists(st.decimals(0, most, places=3), min_size=3, max_size=3))))
+
+
+@given(kg=ranges(), displacement=ranges(1), primary=FIGURES, reused=ranges(), transport=ranges())
+def test_the_estimate_lies_within_its_range(
+    kg: Range, displacement: Range, primary: Decimal, reused: Range, transport: Range
+) -> None:
+    found = avoided_kg_co2e(kg=kg, displacement=displacement, primary=primary, reused=reused, transport=transport)
+    assert found.low <= found.middle <= found.high
+
+
+# --- lines ---
+
+
+def test_what_is_completed_has_one_line_with_all_that_it_was_reckoned_from() -> None:
+    story = near(price_kind="fixed", price_eur=Decimal("4.00"), price_basis="unit")
+    exchange = story.completed()
+    line = line_of(exchange)
+    assert (line.kg, line.confirmation, line.unknown) == (Decimal(250), Confirmation.BOTH, "")
+    assert line.value_eur == Decimal("40.00")
+    assert line.assumptions == assumptions.VERSION
+    assert line.low_kg_co2e is not None and line.high_kg_co2e is not None
+    assert line.low_kg_co2e < line.avoided_kg_co2e < line.high_kg_co2e
+    # By hand, from the line alone.
+    reused, primary, displacement = line.reused_kg_co2e_per_tonne, line.primary_kg_co2e_per_tonne, line.displacement
+    assert reused is not None and primary is not None and displacement is not None
+    by_hand = Decimal("0.25") * displacement * (primary - reused) - (line.transport_kg_co2e or 0)
+    assert abs(by_hand - line.avoided_kg_co2e) < Decimal("0.2")
+
+
+def test_listed_or_agreed_is_not_exchanged() -> None:
+    for state in ("asked", "accepted", "scheduled", "handed_over"):
+        getattr(Story(), state)()
+    assert not ImpactEntry.objects.exists()
+
+
+def test_what_only_one_side_weighed_counts_apart() -> None:
+    exchange = Story().handed_over()
+    assert exchange.deadline_at is not None
+    take_due(exchange=exchange, at=exchange.deadline_at)
+    assert line_of(exchange).confirmation == Confirmation.ONE_SIDED
+    totals = totals_of(ImpactEntry.objects.current())
+    assert (totals.kg_confirmed, totals.kg_one_sided) == (0, 250)
+
+
+def test_counted_of_unknown_weight_stays_unknown() -> None:
+    story = near(unit="bag", material=Material.objects.get(code="textile"))
+    exchange = services.state_weight(by=story.owner, exchange=story.scheduled(), method="counted", at=story.after())
+    services.confirm_weight(by=story.requester, exchange=exchange, at=story.after())
+    line = line_of(exchange)
+    assert (line.kg, line.unknown, line.avoided_kg_co2e) == (None, UnknownReason.WEIGHT, None)
+    totals = totals_of(ImpactEntry.objects.current())
+    assert (totals.without_weight, totals.without_emissions, totals.kg_confirmed) == (1, 1, 0)
+
+
+def test_a_material_without_a_factor_has_a_weight_and_no_emissions() -> None:
+    exchange = near(material=Material.objects.get(code="care")).completed()
+    line = line_of(exchange)
+    assert (line.kg, line.unknown) == (Decimal(250), UnknownReason.FACTOR)
+
+
+def test_who_has_no_place_is_at_an_unknown_distance() -> None:
+    line = line_of(Story().completed())
+    assert (line.kg, line.unknown, line.distance_km) == (250, UnknownReason.DISTANCE, None)
+
+
+def settled(story: Story, **how: Any) -> Exchange:
+    """Completed, disputed, and decided on by the hub."""
+    exchange = services.dispute(by=story.requester, exchange=story.completed(), reason="Minder.", at=story.after())
+    judge = make_user()
+    HubStaff.objects.create(hub_id=exchange.hub_ids[0], user=judge, role="editor")
+    service = services.settle if how else services.settle_cancelled
+    return service(by=judge, exchange=exchange, reason="De bon.", at=story.after(), **how)
+
+
+def test_a_correction_is_a_next_line_and_the_last_counts() -> None:
+    exchange = settled(Story(), method="weighed", quantity=Decimal(8), kg=Decimal(200))
+    first, second = ImpactEntry.objects.filter(leg__exchange=exchange).order_by("pk")
+    assert second.corrects == first
+    assert line_of(exchange) == second
+    assert (second.kg, second.confirmation, second.completed_on) == (200, Confirmation.HUB, first.completed_on)
+    assert totals_of(ImpactEntry.objects.current()).kg_confirmed == 200
+
+
+def test_what_the_hub_decides_was_not_handed_over_counts_for_nothing() -> None:
+    exchange = settled(Story())
+    assert line_of(exchange).confirmation == Confirmation.NOTHING
+    totals = totals_of(ImpactEntry.objects.current())
+    assert (totals.handed_over, totals.kg_confirmed, totals.avoided_kg_co2e) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("change", ["update", "delete"])
+def test_a_line_is_never_changed(change: str) -> None:
+    line = line_of(Story().completed())
+    with pytest.raises(DatabaseError), transaction.atomic():
+        if change == "update":
+            ImpactEntry.objects.filter(pk=line.pk).update(kg=9)
+        else:
+            ImpactEntry.objects.filter(pk=line.pk).delete()
+    assert line_of(line.leg.exchange).kg == 250
+
+
+# --- hours ---
+
+
+def with_maatwerk() -> tuple[Story, Exchange]:
+    story = near()
+    story.organisation.kind = "social_enterprise"
+    story.organisation.save()
+    return story, story.completed()
+
+
+def test_a_maatwerkbedrijf_says_its_hours_and_the_last_counts() -> None:
+    story, exchange = with_maatwerk()
+    for hours in ("12.5", "14"):
+        services.state_hours(
+            by=story.requester, exchange=exchange, organisation=story.organisation, hours=Decimal(hours)
+        )
+    assert HoursStatement.objects.count() == 2
+    assert hours_of(ImpactEntry.objects.current()) == 14
+
+
+@pytest.mark.parametrize("hours", ["-1", "10001", "NaN", "1.234"])
+def test_hours_that_make_no_sense_are_refused(hours: str) -> None:
+    story, exchange = with_maatwerk()
+    with pytest.raises(ValidationError) as refused:
+        services.state_hours(
+            by=story.requester, exchange=exchange, organisation=story.organisation, hours=Decimal(hours)
+        )
+    assert "hours" in refused.value.message_dict
+    assert not HoursStatement.objects.exists()
+
+
+# --- pages ---
+
+
+def a_hub_with_lines() -> tuple[Hub, Story]:
+    story, exchange = with_maatwerk()
+    return Hub.objects.get(pk=exchange.hub_ids[0]), story
+
+
+def staff_of(hub: Hub) -> User:
+    user = make_user()
+    HubStaff.objects.create(hub=hub, user=user, role="editor")
+    return user
+
+
+def test_everyone_sees_what_a_hub_reached_and_its_staff_every_line(client: Client) -> None:
+    hub, story = a_hub_with_lines()
+    page = client.get(f"/hubs/{hub.slug}/impact/").content.decode()
+    assert "250" in page and "Alle regels" not in page and story.organisation.name not in page
+    staff = as_(staff_of(hub))
+    lines = staff.get(f"/hubs/{hub.slug}/impact/regels/").content.decode()
+    assert story.organisation.name in lines
+
+
+@pytest.mark.parametrize("page", ["regels/", "impact.csv", "impact.xlsx"])
+def test_others_see_no_line(page: str) -> None:
+    hub, story = a_hub_with_lines()
+    address = f"/hubs/{hub.slug}/impact/{page}"
+    assert as_(story.requester).get(address).status_code == 403
+    assert Client().get(address).status_code in (302, 403)
+
+
+def test_a_member_sees_the_lines_of_their_organisation() -> None:
+    _, story = a_hub_with_lines()
+    address = f"/organisatie/{story.organisation.slug}/impact/"
+    assert as_(story.requester).get(address).status_code == 200
+    assert as_(make_user()).get(address).status_code == 403
+    assert Client().get(address).status_code == 302
+
+
+def test_the_workbook_has_numbers_and_the_text_the_readers_comma() -> None:
+    hub, _ = a_hub_with_lines()
+    staff = as_(staff_of(hub))
+    sheet = load_workbook(io.BytesIO(staff.get(f"/hubs/{hub.slug}/impact/impact.xlsx").content)).active
+    assert sheet is not None
+    header, row = ([cell.value for cell in line] for line in sheet.iter_rows())
+    found = dict(zip(header, row, strict=True))
+    assert found["gewicht (kg)"] == 250
+    assert isinstance(found["afgerond op"], dt.datetime)
+    text = staff.get(f"/hubs/{hub.slug}/impact/impact.csv").content.decode("utf-8-sig")
+    assert ";250;" in text and "," in text
+
+
+def test_a_year_and_a_material_narrow_it_and_nonsense_is_not_found() -> None:
+    hub, _ = a_hub_with_lines()
+    client = Client()
+    year = ImpactEntry.objects.get().completed_on.year
+    assert "250" in client.get(f"/hubs/{hub.slug}/impact/?jaar={year}&materiaal=wood").content.decode()
+    assert "nog niets afgerond" in client.get(f"/hubs/{hub.slug}/impact/?jaar={year - 1}").content.decode()
+    assert "nog niets afgerond" in client.get(f"/hubs/{hub.slug}/impact/?materiaal=glass").content.decode()
+    for wrong in ("jaar=0", "jaar=٢٠٢٦", "jaar=99999", "materiaal=niets", "materiaal=%00"):
+        assert client.get(f"/hubs/{hub.slug}/impact/?{wrong}").status_code == 404
+
+
+def test_totals_by_month_and_by_material_add_up() -> None:
+    Story().completed()
+    Story(material=Material.objects.get(code="care")).completed()
+    entries = ImpactEntry.objects.current()
+    whole = totals_of(entries)
+    assert sum(row.kg_confirmed for _, row in totals_by_month(entries)) == whole.kg_confirmed == 500
+    families = totals_by_family(entries)
+    assert sum(row.kg_confirmed for _, row in families) == 500
+    assert {str(family.code) for family, _ in families if family} == {"wood", "care"}
+
+
+def test_many_lines_cost_no_more_queries(django_assert_max_num_queries: Any) -> None:
+    hub, _ = a_hub_with_lines()
+    staff = as_(staff_of(hub))
+    staff.get(f"/hubs/{hub.slug}/impact/")
+    for _ in range(3):
+        Story().completed()
+    for page, most in (("", 16), ("regels/", 14), ("impact.csv", 12)):
+        with django_assert_max_num_queries(most):
+            assert staff.get(f"/hubs/{hub.slug}/impact/{page}").status_code == 200
+
+
+@pytest.mark.parametrize("language", ["nl", "en", "fr"])
+def test_the_method_is_explained_with_an_example_that_is_reckoned(language: str) -> None:
+    prefix = "" if language == "nl" else f"/{language}"
+    page = Client().get(f"{prefix}/methode/").content.decode()
+    shown = {"nl": "13\N{NO-BREAK SPACE}278,1", "en": "13,278.1", "fr": "13\N{NARROW NO-BREAK SPACE}278,1"}
+    assert any(
+        form in page for form in (shown[language], shown[language].replace("\N{NARROW NO-BREAK SPACE}", "\xa0"))
+    )
