@@ -142,7 +142,7 @@ def _value_eur(listing: Listing, quantity: Decimal) -> Decimal | None:
 
 
 def _distance_km(exchange: Exchange, leg: ExchangeLeg) -> Decimal | None:
-    """As the crow flies, from the lot to the requester: the listing of theirs that it pairs with, or their first site."""
+    """As the crow flies, from the lot to the requester: their listing that it pairs with, or their first site."""
     ends = exchange.listing.location, _place_of_requester(exchange)
     if ends[0] is None or ends[1] is None:
         return None

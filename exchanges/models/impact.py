@@ -86,7 +86,7 @@ class ImpactEntry(models.Model):
 
 
 class HoursStatement(models.Model):
-    """The hours that a maatwerkbedrijf worked on an exchange, as it says. The last row counts: a correction is a next."""
+    """The hours that a maatwerkbedrijf worked on an exchange, as it says. Of several rows the last counts."""
 
     leg = models.ForeignKey(ExchangeLeg, models.DO_NOTHING, db_constraint=False, related_name="hours")
     organisation_id = models.BigIntegerField()

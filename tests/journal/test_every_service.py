@@ -190,6 +190,14 @@ def a_no_show(story: Story) -> dict[str, Any]:
     return {"by": story.requester, "exchange": story.no_show(), "reason": "We stonden er.", "at": story.after()}
 
 
+def worked_on() -> dict[str, Any]:
+    """An exchange that a maatwerkbedrijf asked for and has got."""
+    story = Story()
+    story.organisation.kind = "social_enterprise"
+    story.organisation.save()
+    return {"by": story.requester, "exchange": story.completed(), "organisation": story.organisation}
+
+
 def lapsed() -> None:
     story = Story()
     take_due(exchange=story.ask(), at=story.at + dt.timedelta(days=8))
@@ -333,6 +341,7 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{X}.weights.dispute": lambda: Story().disputed(),
     f"{X}.weights.settle": lambda: exchanges.settle(**in_dispute(), method="counted", quantity=Decimal(9)),
     f"{X}.weights.settle_cancelled": lambda: exchanges.settle_cancelled(**in_dispute()),
+    f"{X}.hours.state_hours": lambda: exchanges.state_hours(**worked_on(), hours=Decimal(12)),
     f"{X}.messages.send_message": lambda: exchanges.send_message(
         exchange=(story := Story()).ask(), by=story.owner, text="Kom je met een wagen?"
     ),
