@@ -48,6 +48,7 @@ class Group(models.TextChoices):
     OPEN = "open", _("Alles wat loopt")
     NEW = "new", _("Nieuw")
     AGREED = "agreed", _("Afgesproken werk")
+    WEEK = "week", _("Deze week")
     STUCK = "stuck", _("Vastgelopen")
     DONE = "done", _("Afgerond")
     STOPPED = "stopped", _("Gestopt")
@@ -57,6 +58,8 @@ STATES_OF = {
     Group.OPEN: OPEN,
     Group.NEW: frozenset({ExchangeState.REQUESTED, ExchangeState.COUNTERED}),
     Group.AGREED: frozenset({ExchangeState.ACCEPTED, ExchangeState.SCHEDULED, ExchangeState.HANDED_OVER}),
+    #: Those whose appointment is within a week; see `in_group`.
+    Group.WEEK: frozenset({ExchangeState.SCHEDULED}),
     Group.STUCK: frozenset({ExchangeState.NO_SHOW, ExchangeState.DISPUTED}),
     Group.DONE: frozenset({ExchangeState.COMPLETED}),
     Group.STOPPED: ENDED - {ExchangeState.COMPLETED},

@@ -5,9 +5,13 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, Value, When
+from django.utils import timezone
 
 from accounts.models import HubStaff, User
-from exchanges.enums import OPEN, STATES_OF, Group, Turn
+from exchanges.enums import OPEN, STATES_OF, AppointmentState, Group, Turn
+
+#: How far ahead a hub looks at the appointments of its week.
+_WEEK = dt.timedelta(days=6)
 
 if TYPE_CHECKING:
     from exchanges.models import Exchange, ImpactEntry, Message  # noqa: F401
@@ -52,8 +56,26 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
             "-is_mine", Case(When(state__in=sorted(OPEN), then=Value(0)), default=Value(1)), "-state_since", "-pk"
         )
 
-    def in_group(self, group: Group) -> Self:
-        return self.filter(state__in=sorted(STATES_OF[group]))
+    def in_group(self, group: Group, today: dt.date) -> Self:
+        found = self.filter(state__in=sorted(STATES_OF[group]))
+        return found.met_within(today, today + _WEEK) if group == Group.WEEK else found
+
+    def met_within(self, first: dt.date, last: dt.date) -> Self:
+        """With an appointment that begins from the first day to the last, on our clocks; both days included."""
+        begin, end = (
+            timezone.make_aware(dt.datetime.combine(day, dt.time())) for day in (first, last + dt.timedelta(days=1))
+        )
+        return self.filter(
+            legs__appointments__state=AppointmentState.CONFIRMED,
+            legs__appointments__period__startswith__gte=begin,
+            legs__appointments__period__startswith__lt=end,
+        )
+
+    def followed_by(self, hub_id: int, user: User | None) -> Self:
+        """That this person of the hub follows up; None: that nobody there does."""
+        if user is None:
+            return self.exclude(follow_ups__hub=hub_id)
+        return self.filter(follow_ups__hub=hub_id, follow_ups__user=user)
 
     def counts_by_state(self) -> dict[str, int]:
         return dict(self.order_by().values_list("state").annotate(Count("pk")))

@@ -6,6 +6,7 @@ from frontend.about import views as about
 from frontend.account import views as account
 from frontend.capacity import views as capacity
 from frontend.exchanges import board
+from frontend.exchanges import follow_up as exchange_follow_up
 from frontend.exchanges import views as exchanges
 from frontend.hubs import staff_views as hub_staff
 from frontend.hubs import views as hubs
@@ -116,6 +117,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/plan/stoppen/", plans.stop_plan, name="hub-plan-stop"),
     path("hubs/<slug:slug>/plan/plan.csv", plans.plan_table, name="hub-plan-table"),
     path("hubs/<slug:slug>/uitwisselingen/", board.hub_board, name="hub-board"),
+    path(
+        "uitwisselingen/<int:exchange_id>/opvolging/<slug:slug>/",
+        exchange_follow_up.follow_up,
+        name="exchange-follow-up",
+    ),
+    path("uitwisselingen/<int:exchange_id>/notitie/<slug:slug>/", exchange_follow_up.add_note, name="exchange-note"),
     path("hubs/<slug:slug>/uitwisselingen/tabel.csv", board.board_table, name="hub-board-table"),
     path("hubs/<slug:slug>/impact/regels/", impact.lines, _OF_HUB, name="hub-impact-lines"),
     path("hubs/<slug:slug>/impact/impact.csv", impact.table, _OF_HUB, name="hub-impact-table"),

@@ -1,5 +1,6 @@
 from exchanges.models.appointment import Appointment
 from exchanges.models.exchange import Exchange, ExchangeLeg
+from exchanges.models.follow_up import LONGEST_NOTE, HubFollowUp, HubNote
 from exchanges.models.impact import MOST_HOURS, HoursStatement, ImpactEntry
 from exchanges.models.message import LONGEST_MESSAGE, Message, ReadMark
 from exchanges.models.step import LONGEST_REASON, ExchangeStep
@@ -8,6 +9,7 @@ from exchanges.models.weight import HEAVIEST_KG, WeightStatement
 __all__ = [
     "HEAVIEST_KG",
     "LONGEST_MESSAGE",
+    "LONGEST_NOTE",
     "LONGEST_REASON",
     "MOST_HOURS",
     "Appointment",
@@ -15,6 +17,8 @@ __all__ = [
     "ExchangeLeg",
     "ExchangeStep",
     "HoursStatement",
+    "HubFollowUp",
+    "HubNote",
     "ImpactEntry",
     "Message",
     "ReadMark",

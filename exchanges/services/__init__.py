@@ -1,6 +1,7 @@
 """Every change to an exchange: pages, API and commands come here; time comes by `exchanges.sweep`."""
 
 from exchanges.services.appointments import cancel, confirm_time, contest_no_show, propose_times, report_no_show
+from exchanges.services.follow_up import add_note, follow_up
 from exchanges.services.hours import state_hours
 from exchanges.services.messages import mark_read, send_message
 from exchanges.services.requests import accept, agree, counter, decline, request_exchange, take_back, withdraw
@@ -8,6 +9,7 @@ from exchanges.services.weights import confirm_weight, dispute, settle, settle_c
 
 __all__ = [
     "accept",
+    "add_note",
     "agree",
     "cancel",
     "confirm_time",
@@ -16,6 +18,7 @@ __all__ = [
     "counter",
     "decline",
     "dispute",
+    "follow_up",
     "mark_read",
     "propose_times",
     "report_no_show",

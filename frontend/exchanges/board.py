@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from accounts.permissions import check_is_hub_staff
 from exchanges.enums import STATES_OF, ExchangeState, Group, Turn
-from exchanges.models import Exchange
+from exchanges.models import Exchange, HubFollowUp
 from exchanges.querysets import ExchangeQuerySet
 from frontend.components import figures
 from frontend.components.csv_table import csv_answer
@@ -35,6 +35,7 @@ class Row:
     waits_for: str
     to_call: list[Organisation]
     days: int
+    followed_by: str
 
     @property
     def state(self) -> str:
@@ -45,16 +46,22 @@ class Row:
 @require_GET
 def hub_board(request: MemberRequest, slug: str) -> HttpResponse:
     found = _hub_of(request, slug)
-    all_of_hub, group = Exchange.objects.in_hub(found.pk), _group(request)
-    counts = all_of_hub.counts_by_state()
-    page = Paginator(_rows_of(all_of_hub, group), ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    rows = [row_of(one) for one in page]
-    tabs = [
-        {"group": one.value, "label": one.label, "count": sum(counts.get(state, 0) for state in STATES_OF[one])}
-        for one in Group
-    ]
-    context = {"here": "hubs", "hub": found, "page": page, "rows": rows, "tabs": tabs, "chosen": group.value}
-    return render(request, "exchanges/board.html", context | {"calls": calls_of(rows)})
+    group, followed = _group(request), _followed(request)
+    shown = _followed_by(Exchange.objects.in_hub(found.pk), found, followed, request.user)
+    page = Paginator(_rows_of(shown, group), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    rows = _rows(page, found)
+    context = {
+        "here": "hubs", "hub": found, "page": page, "rows": rows, "tabs": _tabs(shown), "chosen": group.value,
+        "followed": followed, "calls": calls_of(rows),
+    }  # fmt: skip
+    return render(request, "exchanges/board.html", context)
+
+
+def _tabs(shown: ExchangeQuerySet) -> list[dict[str, Any]]:
+    counts = shown.counts_by_state()
+    by_group = {one: sum(counts.get(state, 0) for state in STATES_OF[one]) for one in Group}
+    by_group[Group.WEEK] = shown.in_group(Group.WEEK, timezone.localdate()).count()
+    return [{"group": one.value, "label": one.label, "count": count} for one, count in by_group.items()]
 
 
 @login_required
@@ -63,7 +70,8 @@ def board_table(request: MemberRequest, slug: str) -> HttpResponse:
     """All of a group as a file for a spreadsheet."""
     found = _hub_of(request, slug)
     group = _group(request)
-    rows = (row_of(one) for one in _rows_of(Exchange.objects.in_hub(found.pk), group))
+    shown = _followed_by(Exchange.objects.in_hub(found.pk), found, _followed(request), request.user)
+    rows = _rows(_rows_of(shown, group), found)
     return csv_answer(f"uitwisselingen-{slug}-{group.value}.csv", _lines(rows))
 
 
@@ -72,11 +80,29 @@ def _group(request: MemberRequest) -> Group:
     return Group(given) if given in Group.values else Group.OPEN
 
 
+def _followed(request: MemberRequest) -> str:
+    """Followed up by whom: "ik", "niemand", or "" for anybody."""
+    given = request.GET.get("opvolging", "")
+    return given if given in ("ik", "niemand") else ""
+
+
+def _followed_by(exchanges: ExchangeQuerySet, hub: Hub, followed: str, user: User) -> ExchangeQuerySet:
+    return exchanges.followed_by(hub.pk, user if followed == "ik" else None) if followed else exchanges
+
+
 def _rows_of(exchanges: ExchangeQuerySet, group: Group) -> ExchangeQuerySet:
-    return exchanges.in_group(group).longest_waiting_first().for_cards()
+    return exchanges.in_group(group, timezone.localdate()).longest_waiting_first().for_cards()
 
 
-def row_of(exchange: Exchange) -> Row:
+def _rows(exchanges: Iterable[Exchange], hub: Hub) -> list[Row]:
+    """With who of this hub follows each up."""
+    found = list(exchanges)
+    follow_ups = HubFollowUp.objects.filter(hub=hub, exchange__in=[one.pk for one in found]).select_related("user")
+    names = {one.exchange_id: one.user.name or one.user.email for one in follow_ups}
+    return [row_of(one, names.get(one.pk, "")) for one in found]
+
+
+def row_of(exchange: Exchange, followed_by: str) -> Row:
     (leg,) = exchange.legs.all()
     by_pk = {one.pk: one for one in (exchange.requester, exchange.owner)}
     turn = Turn(exchange.turn)
@@ -88,7 +114,7 @@ def row_of(exchange: Exchange) -> Row:
     words = {Turn.HUB: _("de hub"), Turn.NOBODY: ""}.get(turn, ", ".join(one.name for one in to_call))
     return Row(
         exchange, figures.stored_amount(leg.quantity, leg.unit), by_pk[leg.giver_id], by_pk[leg.receiver_id], words,
-        to_call, (timezone.localdate() - timezone.localdate(exchange.state_since)).days,
+        to_call, (timezone.localdate() - timezone.localdate(exchange.state_since)).days, followed_by,
     )  # fmt: skip
 
 
@@ -104,7 +130,7 @@ def calls_of(rows: Iterable[Row]) -> list[dict[str, Any]]:
 def _lines(rows: Iterable[Row]) -> Iterable[list[str]]:
     yield [
         _("nummer"), _("wat"), _("hoeveelheid"), _("van"), _("naar"), _("stand"), _("wacht op"), _("telefoon"),
-        _("sinds"), _("kan tot"),
+        _("sinds"), _("kan tot"), _("opvolging"),
     ]  # fmt: skip
     for row in rows:
         exchange = row.exchange
@@ -113,7 +139,7 @@ def _lines(rows: Iterable[Row]) -> Iterable[list[str]]:
             str(exchange.pk), exchange.listing.heading, row.amount, row.giver.name, row.receiver.name, row.state,
             row.waits_for, ", ".join(one.phone for one in row.to_call if one.phone),
             timezone.localdate(exchange.state_since).isoformat(),
-            timezone.localdate(until).isoformat() if until else "",
+            timezone.localdate(until).isoformat() if until else "", row.followed_by,
         ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from exchanges.checks import MOST_TIMES, moment
 from exchanges.enums import WeightMethod
-from exchanges.models import LONGEST_MESSAGE, LONGEST_REASON, ExchangeLeg
+from exchanges.models import LONGEST_MESSAGE, LONGEST_NOTE, LONGEST_REASON, ExchangeLeg
 from frontend.components.form_fields import BelgianDecimalField, DateField
 from materials.units import unit_words
 
@@ -175,6 +175,14 @@ class MessageForm(forms.Form):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["text"] = _text(_("Jouw bericht"), LONGEST_MESSAGE, required=True)
+
+
+class NoteForm(forms.Form):
+    """What the people of a hub keep for themselves."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["text"] = _text(_("Notitie"), LONGEST_NOTE, required=True)
 
 
 class HoursForm(forms.Form):

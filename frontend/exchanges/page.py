@@ -17,6 +17,7 @@ from exchanges.services.hours import states_hours
 from exchanges.words import moment_words, next_words, sentences_of
 from frontend.components import figures
 from frontend.components.form_fields import typed
+from frontend.exchanges.follow_up import follow_up_of
 from frontend.exchanges.forms import FORMS, HoursForm, MessageForm, StepForm
 from listings.balances.free import standing_of
 from listings.models import Listing
@@ -87,6 +88,7 @@ def exchange_context(
         "place": place_of(exchange.listing) if exchange.state in AGREED else "",
         "standing": standing_words(exchange.listing),
         "hours": _hours(exchange, leg, user, refused_hours),
+        "follow_up": follow_up_of(exchange, user),
     }
 
 

@@ -190,6 +190,15 @@ def a_no_show(story: Story) -> dict[str, Any]:
     return {"by": story.requester, "exchange": story.no_show(), "reason": "We stonden er.", "at": story.after()}
 
 
+def of_the_hub() -> dict[str, Any]:
+    """An exchange, and somebody of the hub that it lies in."""
+    exchange = Story().ask()
+    hub = Hub.objects.get(pk=exchange.hub_ids[0])
+    by = make_user()
+    HubStaff.objects.create(hub=hub, user=by, role="editor")
+    return {"by": by, "exchange": exchange, "hub": hub}
+
+
 def worked_on() -> dict[str, Any]:
     """An exchange that a maatwerkbedrijf asked for and has got."""
     story = Story()
@@ -341,6 +350,8 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{X}.weights.dispute": lambda: Story().disputed(),
     f"{X}.weights.settle": lambda: exchanges.settle(**in_dispute(), method="counted", quantity=Decimal(9)),
     f"{X}.weights.settle_cancelled": lambda: exchanges.settle_cancelled(**in_dispute()),
+    f"{X}.follow_up.follow_up": lambda: exchanges.follow_up(**of_the_hub(), user=None),
+    f"{X}.follow_up.add_note": lambda: exchanges.add_note(**of_the_hub(), text="Gebeld."),
     f"{X}.hours.state_hours": lambda: exchanges.state_hours(**worked_on(), hours=Decimal(12)),
     f"{X}.messages.send_message": lambda: exchanges.send_message(
         exchange=(story := Story()).ask(), by=story.owner, text="Kom je met een wagen?"
