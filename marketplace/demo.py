@@ -12,7 +12,7 @@ from accounts.demo import (
     make_fictional_partners,
     remove_fictional_organisations,
 )
-from exchanges.demo import make_demo_exchanges, remove_fictional_exchanges
+from exchanges.demo import make_demo_exchanges, make_demo_year, remove_fictional_exchanges
 from listings.demo.generate import drawn_profiles
 from listings.demo.store import make_fictional_listings, remove_fictional_listings
 from listings.demo.written import read_written
@@ -46,3 +46,4 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress) -
     make_demo_logins()
     others = [one.pk for one in organisations[len(written.profiles) :]]
     make_demo_exchanges(drawn=others, today=today)
+    make_demo_year(drawn=others, today=today)

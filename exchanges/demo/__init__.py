@@ -1,0 +1,7 @@
+"""What exchanges add to the demo: one or more in every state, and a year of what was handed over."""
+
+from exchanges.demo.remove import remove_fictional_exchanges
+from exchanges.demo.scenes import make_demo_exchanges
+from exchanges.demo.year import make_demo_year
+
+__all__ = ["make_demo_exchanges", "make_demo_year", "remove_fictional_exchanges"]

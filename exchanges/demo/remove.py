@@ -1,0 +1,31 @@
+"""Takes the exchanges of the demo away."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from exchanges.models import Appointment, Exchange, ExchangeLeg, HubFollowUp, HubNote, Message, ReadMark
+from listings.enums import ReservationState
+from listings.models import Reservation
+
+
+def remove_fictional_exchanges() -> None:
+    """Delete the exchanges of fictional organisations, a statement for each table: the database takes steps,
+    statements and ledger lines along. What was held of a lot that isn't fictional is free again.
+    """
+    exchanges = Exchange.objects.filter(Q(requester__is_fictional=True) | Q(owner__is_fictional=True))
+    doomed = list(exchanges.values_list("pk", flat=True))
+    Reservation.objects.filter(leg__exchange__in=doomed, listing__organisation__is_fictional=False).update(
+        state=ReservationState.RELEASED, given_quantity=None
+    )
+    tables: list[QuerySet[Any]] = [
+        ReadMark.objects.filter(exchange__in=doomed),
+        HubFollowUp.objects.filter(exchange__in=doomed),
+        HubNote.objects.filter(exchange__in=doomed),
+        Message.objects.filter(exchange__in=doomed),
+        Appointment.objects.filter(pk__in=Appointment.objects.filter(leg__exchange__in=doomed).values("pk")),
+        ExchangeLeg.objects.filter(exchange__in=doomed),
+        Exchange.objects.filter(pk__in=doomed),
+    ]
+    for rows in tables:
+        rows._raw_delete(rows.db)

@@ -1,0 +1,102 @@
+"""What exchanges add to the demo: one or more in every state, with what people write to each other."""
+
+import datetime as dt
+from collections.abc import Collection
+
+from accounts.demo import DEMO_HUB, MAIL_DOMAIN
+from accounts.models import Membership, User
+from exchanges.demo.play import Play, Scene, lots_in_parts, member_of
+from exchanges.schedule import BRUSSELS
+from geo.models import Hub
+from listings.models import Listing
+from listings.querysets import ListingQuerySet
+
+#: Who answers for organisations that no log-in belongs to. Nobody signs in as them.
+PEOPLE = ("Lien Lambrecht", "Yusuf Demir", "Griet Van Acker", "Tom Claes")
+#: Lots among which those of a scene are chosen.
+_LOOKED_AT = 500
+_HANDED = ("accept", "propose", "confirm", "weigh")
+
+
+SCENES = (
+    Scene("koper", 2, (), "We richten een nieuw lokaal in en kunnen dit goed gebruiken. Mogen we eerst komen kijken?",
+          ("Zeker, dinsdag is er iemand. Neem je iets mee om te laden?", "Ja, we komen met een bestelwagen.")),
+    Scene("maatwerk", 1, ("counter",), "Wij herstellen dit met onze ploeg. Kan het deze maand?",
+          ("Een deel is al toegezegd, ik bekijk wat er nog is.",)),
+    Scene("koper", 4, ("accept",), "Graag een deel hiervan, voor ons sociaal restaurant.",
+          ("Dat kan. Ik zet het apart.", "Fijn, dan spreken we een moment af.")),
+    Scene("maatwerk", 1, ("accept", "propose", "confirm"), "Kunnen we dit met de heftruck laden?",
+          ("Ja, er is een laadkade. Meld je aan de poort.", "In orde, we zijn met twee.")),
+    Scene("bedrijf", 3, _HANDED, "We nemen dit mee als grondstof voor een nieuwe reeks."),
+    Scene("maatwerk", 20, (*_HANDED, "confirm_weight"), "Dit past bij wat we nu demonteren.",
+          ("Goed. Breng je palletdozen mee?", "Doen we, vier stuks.")),
+    Scene("koper", 34, (*_HANDED, "confirm_weight"), "Voor de inrichting van onze ontmoetingsruimte."),
+    Scene("bedrijf", 48, (*_HANDED, "confirm_weight"), "Een proefpartij, om te zien of de kwaliteit goed is.",
+          ("Laat gerust weten hoe het gaat.", "Dat doen we.")),
+    Scene("koper", 4, ("accept", "propose", "confirm", "miss"), "Wij halen het zelf op.",
+          ("Onze poort is open vanaf negen uur.",)),
+    Scene("maatwerk", 7, (*_HANDED, "dispute"), "Hiervan kunnen we alles gebruiken."),
+    Scene("bedrijf", 5, ("decline",), "Kan de helft ervan tegen het einde van de week?"),
+    Scene("koper", 8, ("withdraw",), "We zoeken dit voor onze kringwinkel."),
+    Scene("maatwerk", 12, ("accept", "propose", "confirm", "cancel"), "Voor een opdracht in de lente.",
+          ("Ik hou het voor jullie vrij.",)),
+    Scene("bedrijf", 15, ("lapse",), "Is dit nog beschikbaar?"),
+)  # fmt: skip
+#: What members of other organisations ask of the log-ins' own lots. Nothing of these is held: a log-in answers.
+ASKED_OF_LOGINS = (
+    Scene("bedrijf", 3, (), "Wij zijn buren en kunnen dit zo komen halen. Past donderdag?", share="0.25"),
+    Scene("maatwerk", 2, (), "Dit zoeken we al een tijd. Is vervoer mogelijk?", share="0.25"),
+)
+
+
+def make_demo_exchanges(*, drawn: Collection[int], today: dt.date) -> None:
+    """Play the scenes between the log-ins' organisations and others, given by their primary keys; as many as there are
+    lots for. Nothing is held of lots outside these: the stories of the demo count on them.
+    """
+    now = dt.datetime.combine(today, dt.time(12), BRUSSELS)
+    lots = _lots(drawn, today)
+    people = [
+        User.objects.get_or_create(email=f"{name.split()[0].lower()}@{MAIL_DOMAIN}", defaults={"name": name})[0]
+        for name in PEOPLE
+    ]
+    for number, (scene, lot) in enumerate(zip(SCENES, lots, strict=False)):
+        requester = _login(scene.requester)
+        if requester is None:
+            continue
+        member = member_of(people[number % len(people)], lot.organisation)
+        Play(scene, lot, member, requester.user, requester.organisation, now).play()
+    for scene, lot in zip(ASKED_OF_LOGINS, lots[len(SCENES) :], strict=False):
+        owner = _login(scene.requester)
+        if owner is None:
+            continue
+        rows = Listing.objects.filter(organisation=owner.organisation, taken_quantity=0)
+        own = lots_in_parts(rows, today).first()
+        if own is not None:
+            asker = member_of(people[0], lot.organisation)
+            Play(scene, own, owner.user, asker, lot.organisation, now).play()
+
+
+def _lots(drawn: Collection[int], today: dt.date) -> list[Listing]:
+    """Lots of which nothing is promised, those of the log-ins' hub first, and each organisation once before it comes
+    again.
+    """
+    hub = Hub.objects.get(slug=DEMO_HUB)
+    rows = lots_in_parts(Listing.objects.filter(organisation__in=drawn, taken_quantity=0), today)
+    wanted = len(SCENES) + len(ASKED_OF_LOGINS)
+    near = _each_organisation_in_turn(rows.in_hub(hub.pk))[:wanted]
+    elsewhere = _each_organisation_in_turn(rows.exclude(pk__in=[lot.pk for lot in near])) if len(near) < wanted else []
+    return [*near, *elsewhere][:wanted]
+
+
+def _each_organisation_in_turn(lots: ListingQuerySet) -> list[Listing]:
+    times: dict[int, int] = {}
+    order = []
+    for lot in lots[:_LOOKED_AT]:
+        times[lot.organisation_id] = times.get(lot.organisation_id, 0) + 1
+        order.append((times[lot.organisation_id], lot.pk, lot))
+    return [lot for _times, _pk, lot in sorted(order, key=lambda row: row[:2])]
+
+
+def _login(name: str) -> Membership | None:
+    rows = Membership.objects.filter(user__email=f"{name}@{MAIL_DOMAIN}", organisation__is_fictional=True)
+    return rows.select_related("user", "organisation").first()
