@@ -1,7 +1,7 @@
 """What ledger lines add up to. What isn't known is counted, never guessed."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -57,10 +57,14 @@ def totals_of(entries: ImpactEntryQuerySet) -> Totals:
     return Totals(**entries.order_by().aggregate(**_SUMS))
 
 
+def _totals(row: Mapping[str, Any]) -> Totals:
+    return Totals(**{name: row[name] for name in _SUMS})
+
+
 def totals_by_month(entries: ImpactEntryQuerySet) -> list[tuple[dt.date, Totals]]:
     """Each month in which something was completed, in order, with its totals."""
     rows = entries.order_by().annotate(month=TruncMonth("completed_on")).values("month").annotate(**_SUMS)
-    return [(row.pop("month"), Totals(**row)) for row in rows.order_by("month")]
+    return [(row["month"], _totals(row)) for row in rows.order_by("month")]
 
 
 def totals_by_family(entries: ImpactEntryQuerySet) -> list[tuple[Material | None, Totals]]:
@@ -70,7 +74,7 @@ def totals_by_family(entries: ImpactEntryQuerySet) -> list[tuple[Material | None
     )
     rows = entries.order_by().annotate(family=Subquery(family.values("pk")[:1])).values("family").annotate(**_SUMS)
     named = Material.objects.families().in_bulk()
-    found = [(named.get(row.pop("family")), Totals(**row)) for row in rows]
+    found = [(named.get(row["family"]), _totals(row)) for row in rows]
     return sorted(found, key=lambda row: -(row[1].kg_confirmed + row[1].kg_one_sided))
 
 

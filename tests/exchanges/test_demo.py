@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from exchanges.demo import SCENES, remove_fictional_exchanges
+from exchanges.demo import remove_fictional_exchanges
+from exchanges.demo.scenes import SCENES
 from exchanges.enums import ExchangeState
 from exchanges.models import Exchange, ExchangeLeg, ExchangeStep, Message, WeightStatement
 from exchanges.sweep import sweep
