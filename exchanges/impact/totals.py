@@ -25,11 +25,11 @@ class Totals:
     kg_confirmed: Decimal
     kg_one_sided: Decimal
     without_weight: int
-    low_kg_co2e: Decimal
-    avoided_kg_co2e: Decimal
-    high_kg_co2e: Decimal
+    co2e_low_kg: Decimal
+    co2e_avoided_kg: Decimal
+    co2e_high_kg: Decimal
     without_emissions: int
-    value_eur: Decimal
+    asked_eur: Decimal
     without_value: int
 
 
@@ -43,11 +43,11 @@ _SUMS: dict[str, Any] = {
     "kg_confirmed": _sum("kg", confirmation__in=[Confirmation.BOTH, Confirmation.HUB]),
     "kg_one_sided": _sum("kg", confirmation=Confirmation.ONE_SIDED),
     "without_weight": Count("pk", filter=Q(kg=None)),
-    "low_kg_co2e": _sum("low_kg_co2e"),
-    "avoided_kg_co2e": _sum("avoided_kg_co2e"),
-    "high_kg_co2e": _sum("high_kg_co2e"),
+    "co2e_low_kg": _sum("low_kg_co2e"),
+    "co2e_avoided_kg": _sum("avoided_kg_co2e"),
+    "co2e_high_kg": _sum("high_kg_co2e"),
     "without_emissions": Count("pk", filter=~Q(unknown="")),
-    "value_eur": _sum("value_eur"),
+    "asked_eur": _sum("value_eur"),
     "without_value": Count("pk", filter=Q(value_eur=None)),
 }
 

@@ -80,5 +80,7 @@ def _filtered(request: PageRequest, scope: Scope) -> Scope:
     given, code = request.GET.get("jaar", ""), request.GET.get("materiaal", "")
     if given and not (given.isdecimal() and given.isascii() and "1900" <= given <= "9998" and len(given) == 4):
         raise Http404
+    if "\0" in code:
+        raise Http404
     family = get_object_or_404(Material.objects.families(), code=code[:60]) if code else None
     return replace(scope, year=int(given) if given else None, family=family, years=years_of(scope.entries))

@@ -91,7 +91,7 @@ def test_it_is_given_to_nobody_outside_the_hub() -> None:
     assert not HubFollowUp.objects.exists()
 
 
-@pytest.mark.parametrize("text", ["", "  ", "x" * 2001, "a\0b"])
+@pytest.mark.parametrize("text", ["", "  ", "x" * 2001])
 def test_a_note_that_cannot_be_is_refused_in_words(text: str) -> None:
     _story, exchange, hub, person = a_hub_and_its_person()
     shown = as_(person).post(f"/uitwisselingen/{exchange.pk}/notitie/{hub.slug}/", {"text": text}, follow=True)

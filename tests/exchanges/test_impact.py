@@ -169,7 +169,7 @@ def test_what_the_hub_decides_was_not_handed_over_counts_for_nothing() -> None:
     exchange = settled(Story())
     assert line_of(exchange).confirmation == Confirmation.NOTHING
     totals = totals_of(ImpactEntry.objects.current())
-    assert (totals.handed_over, totals.kg_confirmed, totals.avoided_kg_co2e) == (0, Decimal(0), Decimal(0))
+    assert (totals.handed_over, totals.kg_confirmed, totals.co2e_avoided_kg) == (0, Decimal(0), Decimal(0))
 
 
 @pytest.mark.parametrize("change", ["update", "delete"])
