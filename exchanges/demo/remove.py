@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from exchanges.models import Appointment, Exchange, ExchangeLeg, HubFollowUp, HubNote, Message, ReadMark
+from journal.models import Letter
 from listings.enums import ReservationState
 from listings.models import Reservation
 
@@ -18,6 +19,9 @@ def remove_fictional_exchanges() -> None:
     Reservation.objects.filter(leg__exchange__in=doomed, listing__organisation__is_fictional=False).update(
         state=ReservationState.RELEASED, given_quantity=None
     )
+    legs = list(ExchangeLeg.objects.filter(exchange__in=doomed).values_list("pk", flat=True))
+    for model, pks in ((Exchange, doomed), (ExchangeLeg, legs)):
+        Letter.objects.filter(subject_kind=model._meta.label_lower, subject_id__in=pks).delete()
     tables: list[QuerySet[Any]] = [
         ReadMark.objects.filter(exchange__in=doomed),
         HubFollowUp.objects.filter(exchange__in=doomed),
