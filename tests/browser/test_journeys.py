@@ -254,12 +254,14 @@ def test_sign_up_confirm_add_an_organisation_and_a_site(open_page: Open, site: S
     expect(page.locator(".rows")).to_contain_text(["9300 Aalst"])
 
 
-def link_in_mail(folder: Path, to: str) -> str:
-    """The first address in the newest mail to someone. A worker that has only just begun needs its time."""
+def link_in_mail(folder: Path, to: str, leading_to: str = "/") -> str:
+    """The first address with this path in the newest mail to someone that has one. A worker that has only just begun
+    needs its time.
+    """
     for _try in range(150):
         for path in sorted(folder.glob("*"), reverse=True):
             text = path.read_text()
-            if f"To: {to}" in text and (link := re.search(r"https?://\S+", text)):
+            if f"To: {to}" in text and (link := re.search(rf"https?://[^/\s]+{leading_to}\S*", text)):
                 return link[0]
         time.sleep(0.2)
     raise AssertionError(f"No mail to {to}")
