@@ -50,6 +50,14 @@ def _obstacle(listing: Listing, today: dt.date) -> str:
     return ""
 
 
+def fitting(listing: Listing, other: Listing | None) -> Decimal:
+    """What is free of a listing, or less where the one that it pairs with has or asks less of the same unit."""
+    free = standing_of(listing).free
+    if other is None or other.unit != listing.unit or other.quantity is None or not listing.splittable:
+        return free
+    return min(free, standing_of(other).free or free)
+
+
 def check_quantity(listing: Listing, quantity: Decimal) -> None:
     """Raise ValidationError for a quantity that makes no sense, NotEnoughFree for one that isn't free."""
     quantity = Decimal(quantity)

@@ -114,6 +114,13 @@ class WeightMethod(models.TextChoices):
     ESTIMATED = "estimated", _("geschat")
 
 
+class Answer(models.TextChoices):
+    """What a side says to a proposal."""
+
+    YES = "yes", _("ja")
+    NO = "no", _("nee")
+
+
 class Confirmation(models.TextChoices):
     """Who stands behind the weight of a ledger line."""
 

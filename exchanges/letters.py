@@ -7,12 +7,13 @@ from django.utils import timezone, translation
 
 from accounts.models import Membership, User
 from exchanges.enums import ExchangeState, Side
-from exchanges.models import Exchange, ExchangeLeg, ExchangeStep, Message
+from exchanges.models import Exchange, ExchangeLeg, ExchangeStep, Message, Proposal
 from exchanges.words import next_words, sentences_of
 from journal.letters import write_letter
 from materials import figures
 
 STEP, REMINDER, MESSAGE = "exchange_step", "exchange_reminder", "exchange_message"
+PROPOSAL = "exchange_proposal"
 
 
 def tell_of_step(exchange: Exchange, step: ExchangeStep) -> None:
@@ -68,6 +69,33 @@ def tell_of_message(exchange: Exchange, message: Message, who: str) -> None:
         write_letter(
             MESSAGE, to=reader.email, language=reader.language, data=data,
             dedup_key=f"{MESSAGE}-{message.pk}-{reader.pk}", about=exchange, refusable=True,
+        )  # fmt: skip
+
+
+def tell_of_proposal(proposal: Proposal) -> None:
+    """Write to the members of both organisations what their hub proposes."""
+    sides = {proposal.supply.organisation_id: proposal.supply, proposal.demand.organisation_id: proposal.demand}
+    rows = Membership.objects.filter(organisation__in=sides, user__is_active=True).select_related("user")
+    seen: set[int] = set()
+    for row in rows.order_by("user", "organisation"):
+        if row.user_id in seen:
+            continue
+        seen.add(row.user_id)
+        own = sides[row.organisation_id]
+        other = proposal.demand if own == proposal.supply else proposal.supply
+        with translation.override(row.user.language):
+            data = {
+                "hub": proposal.hub.name,
+                "own": own.heading,
+                "other": other.heading,
+                "organisation": other.organisation.name,
+                "note": proposal.note,
+                "until": figures.long_day(timezone.localtime(proposal.lapses_at).date()),
+                "link": f"{settings.SITE_URL}{proposal.get_absolute_url()}",
+            }
+        write_letter(
+            PROPOSAL, to=row.user.email, language=row.user.language, data=data,
+            dedup_key=f"{PROPOSAL}-{proposal.pk}-{row.user_id}", about=proposal, refusable=True,
         )  # fmt: skip
 
 

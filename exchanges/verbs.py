@@ -31,7 +31,9 @@ class ExchangeVerb(models.TextChoices):
     #: Not a step: the state stays as it is.
     REMINDED = "exchange.reminded", _("Werkstof herinnerde aan de uitwisseling van {lot}.")
     MESSAGE_SENT = "exchange.message_sent", _("{who} schreef een bericht over {lot}.")
-    FOLLOWED_UP = "exchange.followed_up", _("{who} laat {user} de uitwisseling van {lot} opvolgen.")
+    PROPOSED = "exchange.proposed", _("{who} stelde aan beide voor om {lot} en {other} samen te brengen.")
+    PROPOSAL_ANSWERED = "exchange.proposal_answered", _("{who} antwoordde op het voorstel over {lot} en {other}.")
+    FOLLOWED_UP = "exchange.followed_up", _("{who} laat {person} de uitwisseling van {lot} opvolgen.")
     LET_GO = "exchange.let_go", _("{who} laat niemand de uitwisseling van {lot} nog opvolgen.")
     NOTED = "exchange.noted", _("{who} schreef een notitie van de hub over {lot}.")
     HOURS_STATED = "exchange.hours_stated", _("{who} gaf gepresteerde uren op voor {lot}.")

@@ -24,6 +24,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     return {
         "here": "",
+        "asking_hub": None,
         "addresses_by_language": SimpleLazyObject(lambda: addresses_by_language(request)),
         "is_demo": settings.DEMO,
         "login_address": f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}",

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from frontend.about import views as about
 from frontend.account import views as account
 from frontend.capacity import views as capacity
-from frontend.exchanges import board
+from frontend.exchanges import board, proposals
 from frontend.exchanges import follow_up as exchange_follow_up
 from frontend.exchanges import views as exchanges
 from frontend.hubs import staff_views as hub_staff
@@ -72,6 +72,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("uitwisselingen/<int:exchange_id>/bericht/", exchanges.send_message, name="exchange-message"),
     path("uitwisselingen/<int:exchange_id>/uren/", exchanges.state_hours, name="exchange-hours"),
     path("uitwisselingen/<int:exchange_id>/afspraak.ics", exchanges.appointment_calendar, name="exchange-calendar"),
+    path("voorstellen/<int:proposal_id>/", proposals.proposal, name="proposal"),
+    path("voorstellen/<int:proposal_id>/antwoord/", proposals.answer, name="proposal-answer"),
     path("mijn/uitwisselingen/", exchanges.my_exchanges, name="my-exchanges"),
     path("mijn/account/", account.my_account, name="my-account"),
     path("organisatie/nieuw/", organisations.new_organisation, name="organisation-new"),
@@ -116,6 +118,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/plan/maken/", plans.ask_plan, name="hub-plan-ask"),
     path("hubs/<slug:slug>/plan/stoppen/", plans.stop_plan, name="hub-plan-stop"),
     path("hubs/<slug:slug>/plan/plan.csv", plans.plan_table, name="hub-plan-table"),
+    path("hubs/<slug:slug>/voorstellen/", proposals.propose, name="hub-propose"),
     path("hubs/<slug:slug>/uitwisselingen/", board.hub_board, name="hub-board"),
     path(
         "uitwisselingen/<int:exchange_id>/opvolging/<slug:slug>/",

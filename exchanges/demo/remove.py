@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from exchanges.models import Appointment, Exchange, ExchangeLeg, HubFollowUp, HubNote, Message, ReadMark
+from exchanges.models import Appointment, Exchange, ExchangeLeg, HubFollowUp, HubNote, Message, Proposal, ReadMark
 from journal.models import Letter
 from listings.enums import ReservationState
 from listings.models import Reservation
@@ -14,6 +14,9 @@ def remove_fictional_exchanges() -> None:
     """Delete the exchanges of fictional organisations, a statement for each table: the database takes steps,
     statements and ledger lines along. What was held of a lot that isn't fictional is free again.
     """
+    Proposal.objects.filter(
+        Q(supply__organisation__is_fictional=True) | Q(demand__organisation__is_fictional=True)
+    ).delete()
     exchanges = Exchange.objects.filter(Q(requester__is_fictional=True) | Q(owner__is_fictional=True))
     doomed = list(exchanges.values_list("pk", flat=True))
     Reservation.objects.filter(leg__exchange__in=doomed, listing__organisation__is_fictional=False).update(

@@ -4,6 +4,7 @@ from exchanges.services.appointments import cancel, confirm_time, contest_no_sho
 from exchanges.services.follow_up import add_note, follow_up
 from exchanges.services.hours import state_hours
 from exchanges.services.messages import mark_read, send_message
+from exchanges.services.proposals import answer_proposal, propose_match
 from exchanges.services.requests import accept, agree, counter, decline, request_exchange, take_back, withdraw
 from exchanges.services.weights import confirm_weight, dispute, settle, settle_cancelled, state_weight
 
@@ -11,6 +12,7 @@ __all__ = [
     "accept",
     "add_note",
     "agree",
+    "answer_proposal",
     "cancel",
     "confirm_time",
     "confirm_weight",
@@ -20,6 +22,7 @@ __all__ = [
     "dispute",
     "follow_up",
     "mark_read",
+    "propose_match",
     "propose_times",
     "report_no_show",
     "request_exchange",

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import Organisation
 from exchanges import services
 from exchanges.calendar import calendar_of
-from exchanges.checks import can_be_asked
+from exchanges.checks import can_be_asked, fitting
 from exchanges.models import Exchange, Message
 from exchanges.steps import STEPS
 from exchanges.taking import ExchangeMoved
@@ -54,7 +54,7 @@ def request_exchange(request: MemberRequest, listing_id: int) -> HttpResponse:
     matched = _matched(request, listing)
     form = RequestForm(
         request.POST or None, unit=listing.unit, organisations=organisations, whole=not listing.splittable,
-        initial={"key": uuid4().hex, "quantity": typed(_fitting(listing, matched)), "matched": matched and matched.pk},
+        initial={"key": uuid4().hex, "quantity": typed(fitting(listing, matched)), "matched": matched and matched.pk},
     )  # fmt: skip
     if form.is_valid():
         made = _ask(request, listing, form, organisations)
@@ -65,14 +65,6 @@ def request_exchange(request: MemberRequest, listing_id: int) -> HttpResponse:
     context |= {"form": form, "standing": standing_words(listing), "nothing_free": standing.free <= 0,
                 "is_demand": listing.kind == ListingKind.DEMAND}  # fmt: skip
     return render(request, "exchanges/request.html", context, status=409 if form.errors else 200)
-
-
-def _fitting(listing: Listing, matched: Listing | None) -> Any:
-    """What is free, or less where one's own listing has or asks less of the same unit."""
-    free = standing_of(listing).free
-    if matched is None or matched.unit != listing.unit or matched.quantity is None or not listing.splittable:
-        return free
-    return min(free, standing_of(matched).free or free)
 
 
 def _matched(request: MemberRequest, listing: Listing) -> Listing | None:

@@ -61,7 +61,11 @@ def hub_pairs(request: PageRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Hub, slug=slug)
     pairs = Match.objects.current().in_hub(found.pk).for_cards()
     page = page_of(pairs, scope=f"hub {slug}", cursor=request.GET.get("cursor", ""))
-    context = {"here": "hubs", "hub": found, "pairs": make_pairs(page.matches), "next_cursor": page.next_cursor}
+    asks = found if is_hub_staff(request.user, found) else None
+    context = {
+        "here": "hubs", "hub": found, "pairs": make_pairs(page.matches), "next_cursor": page.next_cursor,
+        "asking_hub": asks,
+    }  # fmt: skip
     template = "matches/pairs_page.html" if request.htmx else "hubs/pairs.html"
     return render(request, template, context)
 

@@ -24,6 +24,7 @@ import materials.reference
 from accounts import services as accounts
 from accounts.models import HubPartner, HubStaff, Membership, User
 from exchanges import services as exchanges
+from exchanges.models import Proposal
 from exchanges.sweep import take_due
 from geo.models import Hub, HubRegion, Municipality, PostalCode
 from geo.official import store_official
@@ -190,6 +191,15 @@ def a_no_show(story: Story) -> dict[str, Any]:
     return {"by": story.requester, "exchange": story.no_show(), "reason": "We stonden er.", "at": story.after()}
 
 
+def a_proposal() -> Proposal:
+    """A supply and a demand that a hub brings together."""
+    supply, demand = published("supply"), published("demand")
+    hub = Hub.objects.get(pk=supply.hub_ids[0])
+    by = make_user()
+    HubStaff.objects.create(hub=hub, user=by, role="editor")
+    return exchanges.propose_match(by=by, hub=hub, supply=supply, demand=demand)
+
+
 def of_the_hub() -> dict[str, Any]:
     """An exchange, and somebody of the hub that it lies in."""
     exchange = Story().ask()
@@ -350,6 +360,10 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{X}.weights.dispute": lambda: Story().disputed(),
     f"{X}.weights.settle": lambda: exchanges.settle(**in_dispute(), method="counted", quantity=Decimal(9)),
     f"{X}.weights.settle_cancelled": lambda: exchanges.settle_cancelled(**in_dispute()),
+    f"{X}.proposals.propose_match": a_proposal,
+    f"{X}.proposals.answer_proposal": lambda: exchanges.answer_proposal(
+        proposal=(made := a_proposal()), by=made.supply.organisation.memberships.get().user, answer="yes"
+    ),
     f"{X}.follow_up.follow_up": lambda: exchanges.follow_up(**of_the_hub(), user=None),
     f"{X}.follow_up.add_note": lambda: exchanges.add_note(**of_the_hub(), text="Gebeld."),
     f"{X}.hours.state_hours": lambda: exchanges.state_hours(**worked_on(), hours=Decimal(12)),

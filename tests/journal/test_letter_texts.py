@@ -48,6 +48,15 @@ DATA: dict[str, dict[str, Any]] = {
         "until": "3 december 2026",
         "link": "http://127.0.0.1:8000/uitwisselingen/1/",
     },
+    "exchange_proposal": {
+        "hub": "Hub Gent",
+        "own": "Oude frigo's",
+        "other": "Gezocht: frigo's <b>",
+        "organisation": "Bo & Co",
+        "note": "Jullie zijn buren.",
+        "until": "3 december 2026",
+        "link": "http://127.0.0.1:8000/voorstellen/1/",
+    },
     "exchange_message": {
         "what": "Oude frigo's",
         "who": "Bo & Co <b>",

@@ -135,7 +135,7 @@ def test_each_shape_is_said_once(document: dict[str, Any]) -> None:
 #: What is for people who are logged in, though it is only read.
 OWN = {
     "/api/v1/me/", "/api/v1/hubs/{slug}/plan/", "/api/v1/listings/{listing_id}/dismissals/", "/api/v1/exchanges/",
-    "/api/v1/exchanges/{exchange_id}/",
+    "/api/v1/exchanges/{exchange_id}/", "/api/v1/exchanges/{exchange_id}/steps/",
 }  # fmt: skip
 
 

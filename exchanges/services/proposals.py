@@ -1,0 +1,116 @@
+"""Bringing a match to both sides, and what they answer."""
+
+import datetime as dt
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import can_write_for, check_is_hub_staff
+from exchanges.checks import can_be_asked, fitting
+from exchanges.enums import Answer
+from exchanges.letters import tell_of_proposal
+from exchanges.models import LONGEST_PROPOSAL, Exchange, Proposal
+from exchanges.services.requests import request_exchange
+from exchanges.taking import ExchangeMoved, check_text
+from exchanges.verbs import ExchangeVerb
+from geo.models import Hub
+from journal.events import record
+from listings.enums import ListingKind
+from listings.models import Listing
+
+LASTS = dt.timedelta(days=14)
+
+
+@transaction.atomic
+def propose_match(
+    *, by: User, hub: Hub, supply: Listing, demand: Listing, note: str = "", at: dt.datetime | None = None
+) -> Proposal:
+    """Ask both sides of a match whether they want to exchange. For staff of a hub that one of both lies in.
+
+    Raises PermissionDenied; ValidationError where the two don't make a pair, or may still answer what was asked.
+    """
+    at = at or timezone.now()
+    check_is_hub_staff(by, hub)
+    if hub.pk not in {*supply.hub_ids, *demand.hub_ids}:
+        raise PermissionDenied(_("Geen van beide ligt in de regio van %(hub)s.") % {"hub": hub.name})
+    if (supply.kind, demand.kind) != (ListingKind.SUPPLY, ListingKind.DEMAND):
+        raise ValidationError({"supply": _("Een aanbod past bij een vraag, en omgekeerd.")})
+    if supply.organisation_id == demand.organisation_id:
+        raise ValidationError({"supply": _("Beide zijn van dezelfde organisatie.")})
+    if not all(can_be_asked(listing, timezone.localdate(at)) for listing in (supply, demand)):
+        raise ValidationError({"supply": _("Een van beide is niet meer beschikbaar.")})
+    check_text("note", note, LONGEST_PROPOSAL)
+    Listing.objects.select_for_update(no_key=True).filter(pk__in=[supply.pk, demand.pk]).order_by("pk").first()
+    earlier = Proposal.objects.filter(supply=supply, demand=demand, exchange=None).exclude(
+        supply_answer=Answer.NO
+    ).exclude(demand_answer=Answer.NO)  # fmt: skip
+    if earlier.filter(lapses_at__gt=at).exists():
+        raise ValidationError({"supply": _("Dit is al gevraagd: beide kunnen nog antwoorden.")})
+    earlier.delete()
+    made = Proposal.objects.create(
+        hub=hub, supply=supply, demand=demand, note=note.strip(), made_by=by, made_at=at, lapses_at=at + LASTS
+    )
+    _record(ExchangeVerb.PROPOSED, made, by)
+    tell_of_proposal(made)
+    return made
+
+
+@transaction.atomic
+def answer_proposal(
+    *, by: User, proposal: Proposal, answer: str, side: str = "", at: dt.datetime | None = None
+) -> Proposal:
+    """Say yes or no for one's own side: "supply" or "demand", which only who is a member of both has to say.
+
+    With the second yes the exchange begins: the demand's organisation asks for what fits. Raises PermissionDenied,
+    ValidationError by field, ExchangeMoved where it was answered or has lapsed.
+    """
+    at = at or timezone.now()
+    locked = Proposal.objects.select_for_update(of=("self",)).select_related(
+        "supply__organisation", "demand__organisation", "hub"
+    ).get(pk=proposal.pk)  # fmt: skip
+    chosen = _side(by, locked, side)
+    if answer not in Answer.values:
+        raise ValidationError({"answer": _("Kies ja of nee.")})
+    if locked.exchange_id is not None or locked.is_refused or locked.lapses_at <= at:
+        raise ExchangeMoved(_("Op dit voorstel kun je niet meer antwoorden."), code="moved")
+    setattr(locked, f"{chosen}_answer", answer)
+    setattr(locked, f"{chosen}_by", by)
+    if locked.supply_answer == locked.demand_answer == Answer.YES:
+        locked.exchange = _begin(locked, at)
+    locked.save()
+    _record(ExchangeVerb.PROPOSAL_ANSWERED, locked, by)
+    return locked
+
+
+def _side(by: User, proposal: Proposal, side: str) -> str:
+    own = {name for name in ("supply", "demand") if can_write_for(by, getattr(proposal, name).organisation)}
+    if side:
+        own &= {side}
+    if not own:
+        raise PermissionDenied(_("Alleen leden van een van beide organisaties antwoorden."))
+    if len(own) > 1:
+        raise ValidationError({"side": _("Kies voor welke partij je dit doet.")})
+    return own.pop()
+
+
+def _begin(proposal: Proposal, at: dt.datetime) -> Exchange:
+    """The request that both sides said yes to: of as much of the supply as the demand still asks."""
+    asker = proposal.demand_by
+    assert asker is not None, "somebody said yes"
+    quantity = fitting(proposal.supply, proposal.demand)
+    if quantity <= 0:
+        raise ExchangeMoved(_("Van het aanbod is nu niets vrij."), code="moved")
+    return request_exchange(
+        by=asker, organisation=proposal.demand.organisation, listing=proposal.supply, matched=proposal.demand,
+        quantity=quantity, message=proposal.note, at=at,
+    )  # fmt: skip
+
+
+def _record(verb: ExchangeVerb, proposal: Proposal, by: User) -> None:
+    record(
+        verb, proposal, by=by, hub_ids=[proposal.hub_id],
+        changes={"listing": proposal.supply_id, "other": proposal.demand_id},
+    )  # fmt: skip

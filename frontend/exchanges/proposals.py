@@ -1,0 +1,101 @@
+"""A match that a hub brings to both sides: proposing it, and answering."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.permissions import can_write_for, is_hub_staff
+from exchanges import services
+from exchanges.checks import fitting
+from exchanges.models import Proposal
+from frontend.components import figures
+from frontend.components.cards import make_cards
+from frontend.requests import MemberRequest
+from geo.models import Hub
+from listings.models import Listing
+
+
+@login_required
+@require_POST
+def propose(request: MemberRequest, slug: str) -> HttpResponse:
+    """For staff of a hub: ask both sides of a pair."""
+    hub = get_object_or_404(Hub, slug=slug)
+    supply, demand = (_listing(request, name) for name in ("supply", "demand"))
+    try:
+        made = services.propose_match(
+            by=request.user, hub=hub, supply=supply, demand=demand, note=request.POST.get("note", "")
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("hub-pairs", slug)
+    messages.success(request, _("Gevraagd. Beide organisaties krijgen een mail."))
+    return redirect(made)
+
+
+def _listing(request: MemberRequest, name: str) -> Listing:
+    given = request.POST.get(name, "")
+    if not given.isdecimal() or len(given) > 18:
+        raise Http404
+    return get_object_or_404(Listing.objects.visible_to(request.user).select_related("organisation"), pk=int(given))
+
+
+@login_required
+@require_GET
+def proposal(request: MemberRequest, proposal_id: int) -> HttpResponse:
+    """Both listings, why the hub thinks that they fit, and what each side said."""
+    found = _found(request, proposal_id)
+    listings = Listing.objects.filter(pk__in=[found.supply_id, found.demand_id]).for_cards()
+    cards = {card.listing.pk: card for card in make_cards(listings)}
+    own = [name for name in ("supply", "demand") if can_write_for(request.user, getattr(found, name).organisation)]
+    is_over = found.lapses_at <= timezone.now()
+    context: dict[str, Any] = {
+        "proposal": found,
+        "cards": [cards[pk] for pk in (found.supply_id, found.demand_id) if pk in cards],
+        "amount": figures.stored_amount(fitting(found.supply, found.demand), found.supply.unit),
+        "answers": [(getattr(found, name).organisation, _said(found, name)) for name in ("supply", "demand")],
+        "own": own,
+        "is_over": is_over,
+        "may_answer": bool(own) and not is_over and not found.is_refused and found.exchange_id is None,
+    }
+    return render(request, "exchanges/proposal.html", context)
+
+
+def _said(proposal: Proposal, side: str) -> str:
+    """In words; a side that hasn't answered yet says nothing."""
+    return str(getattr(proposal, f"get_{side}_answer_display")()) or _("nog geen antwoord")
+
+
+@login_required
+@require_POST
+def answer(request: MemberRequest, proposal_id: int) -> HttpResponse:
+    found = _found(request, proposal_id)
+    given = {name: request.POST.get(name, "") for name in ("answer", "side")}
+    try:
+        answered = services.answer_proposal(by=request.user, proposal=found, **given)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(found)
+    if answered.exchange is not None:
+        messages.success(request, _("Jullie zeiden allebei ja: hier gaat het verder."))
+        return redirect(answered.exchange)
+    messages.success(request, _("Bedankt voor je antwoord."))
+    return redirect(found)
+
+
+def _found(request: MemberRequest, proposal_id: int) -> Proposal:
+    """For members of both sides, and the staff of the hub. That others exist is nobody's affair."""
+    found = get_object_or_404(
+        Proposal.objects.select_related("supply__organisation", "demand__organisation", "hub", "exchange"),
+        pk=proposal_id,
+    )
+    sides = (found.supply.organisation, found.demand.organisation)
+    if not any(can_write_for(request.user, one) for one in sides) and not is_hub_staff(request.user, found.hub):
+        raise Http404
+    return found

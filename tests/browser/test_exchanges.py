@@ -1,0 +1,119 @@
+"""From a listing to what was weighed, between two people in two windows."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.test_accessibility import faults_twice
+from tests.browser.test_journeys import choose, publish, start
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+
+
+def a_lot_of(company: Page, title: str, quantity: str = "20") -> str:
+    """Post pallets in parts; the address of the listing."""
+    start(company, "supply")
+    choose(company, "#material-name", "europalet", "Europaletten (EPAL)")
+    company.fill("#id_title", title)
+    company.fill("#id_quantity", quantity)
+    company.select_option("#id_unit", "piece")
+    publish(company)
+    return re.sub(r"matches/.*$", "", company.url)
+
+
+def ask(buyer: Page, listing: str, quantity: str) -> str:
+    """Ask for so much of it; the address of the exchange."""
+    buyer.goto(listing)
+    buyer.get_by_role("link", name="Aanvragen").first.click()
+    buyer.fill("#id_quantity", quantity)
+    buyer.get_by_role("button", name="Aanvraag versturen").click()
+    buyer.wait_for_url(re.compile(r"/uitwisselingen/\d+/$"))
+    return buyer.url
+
+
+def take(page: Page, step: str, button: str) -> None:
+    """Press the button of a step, after opening it where it is folded."""
+    form = page.locator(f"form[action$='/stap/{step}/']").first
+    if not form.is_visible():
+        page.locator("details", has=form).locator("> summary").last.click()
+    form.get_by_role("button", name=button).first.click()
+    page.wait_for_load_state()
+
+
+def test_an_exchange_from_request_to_impact_on_a_phone(open_page: Open) -> None:
+    company, buyer = open_page("bedrijf"), open_page("koper", viewport=PHONE)
+    listing = a_lot_of(company, "Paletten voor de doortocht")
+    exchange = ask(buyer, listing, "8")
+    found = {"asked": faults_twice(buyer)}
+
+    company.goto(exchange)
+    expect(company.get_by_role("heading", name="Jij bent aan zet.")).to_be_visible()
+    take(company, "accept", "Aanvaarden")
+    expect(company.get_by_text("12 stuks")).to_be_visible()
+
+    day = (dt.date.today() + dt.timedelta(days=2)).isoformat()
+    propose = company.locator("form[action$='/stap/propose_times/']")
+    propose.locator("input[type=date]").first.fill(day)
+    propose.get_by_role("button", name="Momenten voorstellen").click()
+
+    buyer.goto(exchange)
+    found["to choose a time"] = faults_twice(buyer)
+    take(buyer, "confirm_time", ",")
+    expect(buyer.get_by_role("link", name="In mijn agenda")).to_be_visible()
+    assert buyer.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+    company.goto(exchange)
+    weigh = company.locator("form[action$='/stap/state_weight/']").first
+    if not weigh.is_visible():
+        company.locator("details", has=weigh).locator("> summary").last.click()
+    weigh.get_by_label("Gewicht (kg)").fill("182,5")
+    weigh.get_by_role("button", name="Zeggen wat er meeging").click()
+
+    buyer.goto(exchange)
+    expect(buyer.get_by_text("182,5").first).to_be_visible()
+    take(buyer, "confirm_weight", "Dat klopt")
+    expect(buyer.get_by_role("heading", name="Dit is afgerond.")).to_be_visible()
+    found["completed"] = faults_twice(buyer)
+
+    organisation = buyer.locator("aside a[href^='/organisatie/']").first.get_attribute("href")
+    company.goto(f"{organisation}impact/")
+    expect(company.locator(".plot svg").first).to_be_visible()
+    found["impact"] = faults_twice(company)
+    assert {page: faults for page, faults in found.items() if faults} == {}
+
+
+def test_a_counter_offer_for_a_part_and_what_is_left_is_free(open_page: Open) -> None:
+    company, buyer = open_page("bedrijf"), open_page("koper")
+    listing = a_lot_of(company, "Paletten in delen", "30")
+    exchange = ask(buyer, listing, "30")
+    company.goto(exchange)
+    counter = company.locator("form[action$='/stap/counter/']")
+    company.locator("details", has=counter).locator("> summary").click()
+    counter.get_by_label("Hoeveel").fill("10")
+    counter.get_by_role("button", name="Tegenvoorstel doen").click()
+    buyer.goto(exchange)
+    take(buyer, "agree", "Akkoord")
+    expect(buyer.get_by_text("van 30 stuks")).to_be_visible()
+    buyer.goto(listing)
+    expect(buyer.get_by_text("20 vrij").first).to_be_visible()
+
+
+def test_a_no_show_is_contested_and_the_hub_decides(open_page: Open) -> None:
+    company, hub = open_page("bedrijf"), open_page("hub")
+    hub.goto("/")
+    hub.get_by_role("link", name="Mijn hub").first.click()
+    hub.get_by_role("link", name="Uitwisselingen").last.click()
+    hub.get_by_role("link", name="Vastgelopen").click()
+    hub.locator("tbody th a").first.click()
+    note = hub.locator("form[action*='/notitie/']")
+    note.get_by_label("Notitie").fill("Beide gebeld: ze spreken elkaar tegen.")
+    note.get_by_role("button").click()
+    expect(hub.get_by_text("Beide gebeld: ze spreken elkaar tegen.")).to_be_visible()
+    assert faults_twice(hub) == []
+    company.goto("/mijn/uitwisselingen/")
+    expect(company.get_by_text("Beide gebeld")).to_have_count(0)

@@ -1,0 +1,148 @@
+"""A hub brings a match to both sides: with two yeses an exchange begins."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import HubStaff, User
+from exchanges import services
+from exchanges.models import Exchange, Proposal
+from exchanges.taking import ExchangeMoved
+from geo.models import Hub
+from journal.models import Letter
+from listings.models import Listing
+from tests.makers import make_user, published
+
+pytestmark = pytest.mark.django_db
+
+
+class Match:
+    """40 pallets offered, 15 asked, and somebody of their hub."""
+
+    def __init__(self) -> None:
+        self.supply: Listing = published("supply")
+        self.demand: Listing = published("demand", quantity=15)
+        self.hub = Hub.objects.get(pk=self.supply.hub_ids[0])
+        self.staff = make_user(name="Hanne Hub")
+        HubStaff.objects.create(hub=self.hub, user=self.staff, role="editor")
+
+    def propose(self, **more: Any) -> Proposal:
+        given = {"by": self.staff, "hub": self.hub, "supply": self.supply, "demand": self.demand} | more
+        return services.propose_match(**given)
+
+    def say(self, listing: Listing, answer: str, proposal: Proposal, **more: Any) -> Proposal:
+        by = listing.maker  # type: ignore[attr-defined]
+        return services.answer_proposal(by=by, proposal=proposal, answer=answer, **more)
+
+
+def as_(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def read(response: Any) -> str:
+    return response.content.decode().replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_with_two_yeses_the_demand_asks_for_what_fits() -> None:
+    match = Match()
+    proposal = match.propose(note="Jullie zijn buren.")
+    told = Letter.objects.filter(template="exchange_proposal")
+    sides = (match.supply.maker, match.demand.maker)  # type: ignore[attr-defined]
+    assert {letter.recipient for letter in told} == {user.email for user in sides}
+    match.say(match.supply, "yes", proposal)
+    assert not Exchange.objects.exists()
+    exchange = match.say(match.demand, "yes", proposal).exchange
+    assert exchange is not None
+    assert (exchange.state, exchange.requester, exchange.owner) == (
+        "requested", match.demand.organisation, match.supply.organisation,
+    )  # fmt: skip
+    assert exchange.legs.get().quantity == 15
+    assert exchange.messages.get().text == "Jullie zijn buren."
+
+
+def test_with_a_no_it_stops_and_it_may_be_proposed_again() -> None:
+    match = Match()
+    proposal = match.propose()
+    match.say(match.supply, "no", proposal)
+    with pytest.raises(ExchangeMoved):
+        match.say(match.demand, "yes", proposal)
+    assert not Exchange.objects.exists()
+    match.propose()
+    assert Proposal.objects.count() == 2
+
+
+def test_nobody_is_asked_twice_while_they_may_answer_and_after_two_weeks_it_is_over() -> None:
+    match = Match()
+    proposal = match.propose()
+    with pytest.raises(ValidationError, match="al gevraagd"):
+        match.propose()
+    later = timezone.now() + dt.timedelta(days=15)
+    with pytest.raises(ExchangeMoved):
+        match.say(match.supply, "yes", proposal, at=later)
+    match.propose(at=later)
+    assert Proposal.objects.count() == 1
+
+
+def test_only_the_hub_of_one_of_both_proposes_and_only_the_sides_answer() -> None:
+    match = Match()
+    elsewhere = make_user()
+    other = Hub.objects.exclude(pk__in=match.supply.hub_ids)[0]
+    HubStaff.objects.create(hub=other, user=elsewhere, role="manager")
+    with pytest.raises(PermissionDenied):
+        match.propose(by=elsewhere)
+    with pytest.raises(PermissionDenied):
+        match.propose(by=elsewhere, hub=other)
+    with pytest.raises(PermissionDenied):
+        match.propose(by=match.supply.maker)  # type: ignore[attr-defined]
+    proposal = match.propose()
+    for stranger in (match.staff, elsewhere, make_user()):
+        with pytest.raises(PermissionDenied):
+            services.answer_proposal(by=stranger, proposal=proposal, answer="yes")
+    assert not Exchange.objects.exists()
+
+
+@pytest.mark.parametrize("wrong", ["", "misschien", "YES"])
+def test_an_answer_is_yes_or_no(wrong: str) -> None:
+    match = Match()
+    with pytest.raises(ValidationError) as refused:
+        match.say(match.supply, wrong, match.propose())
+    assert "answer" in refused.value.message_dict
+
+
+def test_two_of_a_kind_make_no_pair() -> None:
+    match = Match()
+    with pytest.raises(ValidationError):
+        match.propose(supply=match.demand, demand=match.supply)
+
+
+def test_a_hub_asks_from_its_list_of_pairs_and_both_answer_on_the_page() -> None:
+    match = Match()
+    given = {"supply": match.supply.pk, "demand": match.demand.pk, "note": "Past dit?"}
+    made = as_(match.staff).post(f"/hubs/{match.hub.slug}/voorstellen/", given)
+    proposal = Proposal.objects.get()
+    assert made["Location"] == f"/voorstellen/{proposal.pk}/"
+    for listing, expected in ((match.supply, "Bedankt voor je antwoord."), (match.demand, "allebei ja")):
+        client = as_(listing.maker)  # type: ignore[attr-defined]
+        page = read(client.get(f"/voorstellen/{proposal.pk}/"))
+        assert "Past dit?" in page
+        assert "15 stuks" in page
+        answered = client.post(f"/voorstellen/{proposal.pk}/antwoord/", {"answer": "yes"}, follow=True)
+        assert expected in read(answered)
+    assert Exchange.objects.count() == 1
+    assert "Naar de uitwisseling" in read(as_(match.staff).get(f"/voorstellen/{proposal.pk}/"))
+
+
+def test_others_see_no_proposal() -> None:
+    match = Match()
+    proposal = match.propose()
+    assert as_(make_user()).get(f"/voorstellen/{proposal.pk}/").status_code == 404
+    assert as_(make_user()).post(f"/voorstellen/{proposal.pk}/antwoord/", {"answer": "yes"}).status_code == 404
+    assert Client().get(f"/voorstellen/{proposal.pk}/").status_code == 302
+    refused = as_(make_user()).post(f"/hubs/{match.hub.slug}/voorstellen/", {"supply": 1, "demand": "x"})
+    assert refused.status_code in (403, 404)
