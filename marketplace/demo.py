@@ -12,6 +12,7 @@ from accounts.demo import (
     make_fictional_partners,
     remove_fictional_organisations,
 )
+from accounts.models import Organisation
 from exchanges.demo import make_demo_exchanges, make_demo_year, remove_fictional_exchanges
 from listings.demo.generate import drawn_profiles
 from listings.demo.store import make_fictional_listings, remove_fictional_listings
@@ -44,6 +45,7 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress) -
     make_fictional_listings(source, written, organisations, listings, today=today, progress=progress)
     make_fictional_partners()
     make_demo_logins()
-    others = [one.pk for one in organisations[len(written.profiles) :]]
+    by_hand = [one.pk for one in organisations[: len(written.profiles)]]
+    others = Organisation.objects.filter(is_fictional=True).exclude(pk__in=by_hand)
     make_demo_exchanges(drawn=others, today=today)
     make_demo_year(drawn=others, today=today)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts.enums import MemberRole
 from accounts.models import Membership, Organisation, User
 from exchanges import services
-from exchanges.enums import AppointmentState, WeightMethod
+from exchanges.enums import AppointmentState, Side, WeightMethod
 from exchanges.models import Appointment
 from exchanges.schedule import BRUSSELS
 from exchanges.sweep import take_due
@@ -62,8 +62,8 @@ class Play:
         )  # fmt: skip
         for number, text in enumerate(self.scene.talk):
             self._later()
-            by = self.requester if number % 2 else self.owner
-            services.send_message(by=by, exchange=self.exchange, text=text, at=self.at)
+            by, side = (self.requester, Side.REQUESTER) if number % 2 else (self.owner, Side.OWNER)
+            services.send_message(by=by, side=side, exchange=self.exchange, text=text, at=self.at)
         for step in self.scene.steps:
             self._later()
             getattr(self, step)()
@@ -87,14 +87,22 @@ class Play:
         services.withdraw(by=self.requester, exchange=self.exchange, at=self.at)
 
     def propose(self) -> None:
-        services.propose_times(by=self.owner, exchange=self.exchange, times=[self.meets], at=self.at)
+        services.propose_times(by=self.owner, side=Side.OWNER, exchange=self.exchange, times=[self.meets], at=self.at)
 
     def confirm(self) -> None:
         (proposed,) = Appointment.objects.filter(leg__exchange=self.exchange, state=AppointmentState.PROPOSED)
-        services.confirm_time(by=self.requester, exchange=self.exchange, appointment=proposed, at=self.at)
+        services.confirm_time(
+            by=self.requester, side=Side.REQUESTER, exchange=self.exchange, appointment=proposed, at=self.at
+        )
 
     def cancel(self) -> None:
-        services.cancel(by=self.requester, exchange=self.exchange, reason="De opdracht gaat niet door.", at=self.at)
+        services.cancel(
+            by=self.requester,
+            side=Side.REQUESTER,
+            exchange=self.exchange,
+            reason="De opdracht gaat niet door.",
+            at=self.at,
+        )
 
     def weigh(self) -> None:
         self.at = self.meets[1]
@@ -102,18 +110,18 @@ class Play:
         if self.lot.mass_kg and self.lot.quantity:
             share = self.quantity / self.lot.quantity
             method, kg = WeightMethod.WEIGHED, max(Decimal(1), Decimal(round(Decimal(self.lot.mass_kg) * share)))
-        services.state_weight(by=self.owner, exchange=self.exchange, method=method, kg=kg, at=self.at)
+        services.state_weight(by=self.owner, side=Side.OWNER, exchange=self.exchange, method=method, kg=kg, at=self.at)
 
     def confirm_weight(self) -> None:
-        services.confirm_weight(by=self.requester, exchange=self.exchange, at=self.at)
+        services.confirm_weight(by=self.requester, side=Side.REQUESTER, exchange=self.exchange, at=self.at)
 
     def miss(self) -> None:
         self.at = self.meets[1]
-        services.report_no_show(by=self.owner, exchange=self.exchange, at=self.at)
+        services.report_no_show(by=self.owner, side=Side.OWNER, exchange=self.exchange, at=self.at)
 
     def dispute(self) -> None:
         reason = "Er zat een kwart minder op de vrachtwagen."
-        services.dispute(by=self.requester, exchange=self.exchange, reason=reason, at=self.at)
+        services.dispute(by=self.requester, side=Side.REQUESTER, exchange=self.exchange, reason=reason, at=self.at)
 
     def lapse(self) -> None:
         self.exchange.refresh_from_db()

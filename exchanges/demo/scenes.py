@@ -1,10 +1,11 @@
 """What exchanges add to the demo: one or more in every state, with what people write to each other."""
 
 import datetime as dt
-from collections.abc import Collection
+
+from django.db.models import QuerySet
 
 from accounts.demo import DEMO_HUB, MAIL_DOMAIN
-from accounts.models import Membership, User
+from accounts.models import Membership, Organisation, User
 from exchanges.demo.play import Play, Scene, lots_in_parts, member_of
 from exchanges.schedule import BRUSSELS
 from geo.models import Hub
@@ -49,8 +50,8 @@ ASKED_OF_LOGINS = (
 )
 
 
-def make_demo_exchanges(*, drawn: Collection[int], today: dt.date) -> None:
-    """Play the scenes between the log-ins' organisations and others, given by their primary keys; as many as there are
+def make_demo_exchanges(*, drawn: QuerySet[Organisation], today: dt.date) -> None:
+    """Play the scenes between the log-ins' organisations and drawn ones; as many as there are
     lots for. Nothing is held of lots outside these: the stories of the demo count on them.
     """
     now = dt.datetime.combine(today, dt.time(12), BRUSSELS)
@@ -76,7 +77,7 @@ def make_demo_exchanges(*, drawn: Collection[int], today: dt.date) -> None:
             Play(scene, own, owner.user, asker, lot.organisation, now).play()
 
 
-def _lots(drawn: Collection[int], today: dt.date) -> list[Listing]:
+def _lots(drawn: QuerySet[Organisation], today: dt.date) -> list[Listing]:
     """Lots of which nothing is promised, those of the log-ins' hub first, and each organisation once before it comes
     again.
     """

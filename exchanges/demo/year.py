@@ -1,10 +1,9 @@
 """A year of what organisations of the demo handed over, so that a hub's figures have something to say."""
 
 import datetime as dt
-from collections.abc import Collection
 from decimal import Decimal
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from accounts.demo import DEMO_HUB, MAIL_DOMAIN
 from accounts.enums import OrganisationKind
@@ -38,7 +37,7 @@ _ASKED = (
 )
 
 
-def make_demo_year(*, drawn: Collection[int], today: dt.date) -> None:
+def make_demo_year(*, drawn: QuerySet[Organisation], today: dt.date) -> None:
     """Complete exchanges between drawn organisations of each hub, spread over the past year. Nobody is told."""
     now = dt.datetime.combine(today, dt.time(12), BRUSSELS)
     people = list(User.objects.filter(email__in=[f"{name.split()[0].lower()}@{MAIL_DOMAIN}" for name in PEOPLE]))
@@ -65,7 +64,7 @@ def make_demo_year(*, drawn: Collection[int], today: dt.date) -> None:
             Letter.objects.about(play.exchange.legs.get()).delete()
 
 
-def _lots_of(hub: Hub, drawn: Collection[int], today: dt.date) -> list[Listing]:
+def _lots_of(hub: Hub, drawn: QuerySet[Organisation], today: dt.date) -> list[Listing]:
     """Lots of the hub that have weights, of different materials before more of the same."""
     mostly_free = Listing.objects.filter(
         organisation__in=drawn, mass_kg__gt=0, taken_quantity__lte=F("quantity") * _MOST_TAKEN
@@ -79,10 +78,10 @@ def _lots_of(hub: Hub, drawn: Collection[int], today: dt.date) -> list[Listing]:
     return [lot for _times, _pk, lot in sorted(order, key=lambda row: row[:2])]
 
 
-def _takers_of(hub: Hub, drawn: Collection[int]) -> list[Organisation]:
+def _takers_of(hub: Hub, drawn: QuerySet[Organisation]) -> list[Organisation]:
     """Organisations of the hub that have a place, a maatwerkbedrijf after each other one."""
-    rows = Organisation.objects.filter(
-        pk__in=drawn, listings__hub_ids__contains=[hub.pk], sites__isnull=False
+    rows = drawn.filter(
+        listings__hub_ids__contains=[hub.pk], sites__isnull=False
     ).distinct().order_by("pk")[:_LOOKED_AT]  # fmt: skip
     social = [one for one in rows if one.kind == OrganisationKind.SOCIAL_ENTERPRISE]
     others = [one for one in rows if one.kind != OrganisationKind.SOCIAL_ENTERPRISE]

@@ -43,7 +43,8 @@ def propose_match(
     if not all(can_be_asked(listing, timezone.localdate(at)) for listing in (supply, demand)):
         raise ValidationError({"supply": _("Een van beide is niet meer beschikbaar.")})
     check_text("note", note, LONGEST_PROPOSAL)
-    Listing.objects.select_for_update(no_key=True).filter(pk__in=[supply.pk, demand.pk]).order_by("pk").first()
+    # Two of the hub who ask the same at once do so one after the other.
+    Listing.objects.select_for_update(no_key=True).get(pk=supply.pk)
     earlier = Proposal.objects.filter(supply=supply, demand=demand, exchange=None).exclude(
         supply_answer=Answer.NO
     ).exclude(demand_answer=Answer.NO)  # fmt: skip
