@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.demo import DEMO_HUB, MAIL_DOMAIN
 from accounts.enums import OrganisationKind
@@ -16,10 +16,12 @@ from exchanges.schedule import BRUSSELS
 from geo.models import Hub
 from journal.models import Letter
 from listings.models import Listing
+from materials.enums import Basis
+from materials.models import ImpactFactor
 
 #: How many exchanges each hub completed in the year; the hub of the log-ins is the busiest.
 _COMPLETED, _COMPLETED_BUSIEST = 3, 18
-_DAYS = 340
+_DAYS, _DAYS_APART = 340, 29
 #: Lots and organisations of a hub among which those of the year are chosen.
 _LOOKED_AT = 200
 #: The share of a lot that one takes, how many may, and how much of it others have got at most.
@@ -41,7 +43,7 @@ def make_demo_year(*, drawn: QuerySet[Organisation], today: dt.date) -> None:
     """Complete exchanges between drawn organisations of each hub, spread over the past year. Nobody is told."""
     now = dt.datetime.combine(today, dt.time(12), BRUSSELS)
     people = list(User.objects.filter(email__in=[f"{name.split()[0].lower()}@{MAIL_DOMAIN}" for name in PEOPLE]))
-    for hub in Hub.objects.order_by("slug"):
+    for place, hub in enumerate(Hub.objects.order_by("slug")):
         count = _COMPLETED_BUSIEST if hub.slug == DEMO_HUB else _COMPLETED
         lots = _lots_of(hub, drawn, today)
         takers = _takers_of(hub, drawn)
@@ -51,7 +53,8 @@ def make_demo_year(*, drawn: QuerySet[Organisation], today: dt.date) -> None:
             taker = next((one for one in takers[number:] + takers if one.pk != lot.organisation_id), None)
             if taker is None:
                 continue
-            days_ago = 12 + number * _DAYS // count
+            # Not every hub in the same weeks.
+            days_ago = 12 + (number * _DAYS // count + place * _DAYS_APART) % _DAYS
             one_sided = number % _ONE_SIDED_EACH == _ONE_SIDED_EACH - 1
             steps = (*_STEPS, "lapse" if one_sided else "confirm_weight")
             scene = Scene("", days_ago, steps, _ASKED[number % len(_ASKED)], share=_SHARE)
@@ -65,17 +68,23 @@ def make_demo_year(*, drawn: QuerySet[Organisation], today: dt.date) -> None:
 
 
 def _lots_of(hub: Hub, drawn: QuerySet[Organisation], today: dt.date) -> list[Listing]:
-    """Lots of the hub that have weights, of different materials before more of the same."""
+    """Lots of the hub that have weights: those of materials with impact factors first, and of different materials
+    before more of the same.
+    """
+    made_new = ImpactFactor.objects.filter(
+        basis=Basis.PRIMARY, material__tree_left__lte=OuterRef("material__tree_left"),
+        material__tree_right__gte=OuterRef("material__tree_right"),
+    )  # fmt: skip
     mostly_free = Listing.objects.filter(
         organisation__in=drawn, mass_kg__gt=0, taken_quantity__lte=F("quantity") * _MOST_TAKEN
     )
-    rows = lots_in_parts(mostly_free.in_hub(hub.pk), today)
+    rows = lots_in_parts(mostly_free.in_hub(hub.pk), today).annotate(has_factor=Exists(made_new))
     seen: dict[int, int] = {}
     order = []
     for lot in rows[:_LOOKED_AT]:
         seen[lot.material_id or 0] = seen.get(lot.material_id or 0, 0) + 1
-        order.append((seen[lot.material_id or 0], lot.pk, lot))
-    return [lot for _times, _pk, lot in sorted(order, key=lambda row: row[:2])]
+        order.append((not lot.has_factor, seen[lot.material_id or 0], lot.pk, lot))
+    return [row[-1] for row in sorted(order, key=lambda row: row[:3])]
 
 
 def _takers_of(hub: Hub, drawn: QuerySet[Organisation]) -> list[Organisation]:

@@ -14,7 +14,7 @@ from psycopg.types.range import TimestamptzRange
 
 from accounts.models import HubStaff, User
 from exchanges.enums import Role
-from exchanges.models import Appointment, Exchange, ExchangeStep, Message
+from exchanges.models import Appointment, Exchange, ExchangeStep, HoursStatement, HubFollowUp, HubNote, Message
 from exchanges.steps import STEPS
 from geo.models import Hub
 from listings.models import Reservation
@@ -59,6 +59,9 @@ def snapshot() -> list[Any]:
         list(Exchange.objects.order_by("pk").values_list("pk", "state", "version", "turn")),
         ExchangeStep.objects.count(),
         Message.objects.count(),
+        HubFollowUp.objects.count(),
+        HubNote.objects.count(),
+        HoursStatement.objects.count(),
         list(Reservation.objects.order_by("pk").values_list("pk", "state", "quantity")),
     ]
 
@@ -109,6 +112,7 @@ class Route:
 _TAKE_PART = frozenset({"requester", "owner", "staff"})
 _API = "/api/v1/exchanges/"
 _OF_STAFF = (302, 403, 403, 403, 200, 403, 403)
+_FILE_OF_STAFF = (403, 403, 403, 403, 200, 403, 403)
 _SEEN_BY_PART, _SEEN_IN_API = (302, 404, 200, 200, 200, 404, 200), (401, 404, 200, 200, 200, 404, 200)
 ROUTES = [
     Route("request, form", get("/zoekertje/{listing}/aanvragen/"), (302, 200, 302, 200, 200, 200, 200)),
@@ -132,6 +136,29 @@ ROUTES = [
     Route("one's own", get("/mijn/uitwisselingen/"), (302, 200, 200, 200, 200, 200, 200)),
     Route("board", get("/hubs/{hub}/uitwisselingen/"), _OF_STAFF),
     Route("board as a table", get("/hubs/{hub}/uitwisselingen/tabel.csv"), _OF_STAFF),
+    Route("impact of a hub", get("/hubs/{hub}/impact/"), (200,) * 7),
+    Route("impact of a hub, lines", get("/hubs/{hub}/impact/regels/"), _OF_STAFF),
+    Route("impact of a hub, text", get("/hubs/{hub}/impact/impact.csv"), _FILE_OF_STAFF),
+    Route("impact of a hub, workbook", get("/hubs/{hub}/impact/impact.xlsx"), _FILE_OF_STAFF),
+    Route(
+        "follow-up",
+        lambda client, cast: client.post(
+            address("/uitwisselingen/{exchange}/opvolging/{hub}/", cast), {"user": cast.users["staff"].pk}  # type: ignore[union-attr]
+        ),
+        (302, 404, 403, 403, 302, 404, 403), frozenset({"staff"}),
+    ),
+    Route(
+        "note of the hub", post("/uitwisselingen/{exchange}/notitie/{hub}/", text="Gebeld."),
+        (302, 404, 403, 403, 302, 404, 403), frozenset({"staff"}),
+    ),
+    Route(
+        "hours",
+        lambda client, cast: client.post(
+            address("/uitwisselingen/{exchange}/uren/", cast),
+            {"hours-organisation": cast.story.organisation.pk, "hours-hours": "12"},
+        ),
+        (302, 404, 409, 404, 404, 404, 404), state="completed",
+    ),
     Route("API: list", get(_API), (401, 200, 200, 200, 200, 200, 200)),
     Route(
         "API: request for strangers",
