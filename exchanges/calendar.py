@@ -1,5 +1,6 @@
-"""An appointment as calendars read it (RFC 5545)."""
+"""Appointments as calendars read them (RFC 5545): one as a file, and all of a person's as a feed."""
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,11 +14,22 @@ from materials import figures
 
 
 def calendar_of(exchange: Exchange, leg: ExchangeLeg, place: str) -> bytes | None:
-    """The leg's appointment; called off where the exchange was. None where there was never one.
+    """The leg's appointment; called off where the exchange was. None where there was never one."""
+    event = _event_of(exchange, leg, place)
+    if event is None:
+        return None
+    return _calendar([event], method="CANCEL" if event["status"] == "CANCELLED" else "PUBLISH")
 
-    The same UID each time and a number that rises: a calendar that has it takes this in its place.
-    """
-    found = leg.appointments.filter(state=AppointmentState.CONFIRMED).first()
+
+def feed_of(exchanges: Iterable[tuple[Exchange, str]]) -> bytes:
+    """The appointments of exchanges, each with the place that the reader may see."""
+    events = (_event_of(exchange, leg, place) for exchange, place in exchanges for leg in exchange.legs.all())
+    return _calendar([event for event in events if event is not None], method="PUBLISH")
+
+
+def _event_of(exchange: Exchange, leg: ExchangeLeg, place: str) -> Event | None:
+    """The same UID each time and a number that rises: a calendar that has it takes this in its place."""
+    found = next((row for row in leg.appointments.all() if row.state == AppointmentState.CONFIRMED), None)
     if found is None:
         return None
     event = Event()
@@ -32,11 +44,16 @@ def calendar_of(exchange: Exchange, leg: ExchangeLeg, place: str) -> bytes | Non
     event.add("url", f"{settings.SITE_URL}{exchange.get_absolute_url()}")
     called_off = exchange.state in (ExchangeState.CANCELLED, ExchangeState.LAPSED)
     event.add("status", "CANCELLED" if called_off else "CONFIRMED")
+    return event
+
+
+def _calendar(events: list[Event], method: str) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//Werkstof//NL")
     calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if called_off else "PUBLISH")
-    calendar.add_component(event)
+    calendar.add("method", method)
+    for event in events:
+        calendar.add_component(event)
     calendar.add_missing_timezones()
     body: bytes = calendar.to_ical()
     return body

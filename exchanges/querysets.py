@@ -71,6 +71,15 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
             legs__appointments__period__startswith__lt=end,
         )
 
+    def with_appointments_since(self, moment: dt.datetime) -> Self:
+        """With an appointment that was agreed on and ends after that moment, also where it was called off since."""
+        agreed = self.filter(
+            legs__appointments__state=AppointmentState.CONFIRMED, legs__appointments__period__endswith__gt=moment
+        )
+        return agreed.distinct().select_related("listing__material", "listing__site").prefetch_related(
+            "legs__appointments"
+        )  # fmt: skip
+
     def followed_by(self, hub_id: int, user: User | None) -> Self:
         """That this person of the hub follows up; None: that nobody there does."""
         if user is None:

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from frontend.about import views as about
 from frontend.account import views as account
 from frontend.capacity import views as capacity
-from frontend.exchanges import board, proposals
+from frontend.exchanges import board, feeds, proposals
 from frontend.exchanges import follow_up as exchange_follow_up
 from frontend.exchanges import views as exchanges
 from frontend.hubs import staff_views as hub_staff
@@ -74,6 +74,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("uitwisselingen/<int:exchange_id>/afspraak.ics", exchanges.appointment_calendar, name="exchange-calendar"),
     path("voorstellen/<int:proposal_id>/", proposals.proposal, name="proposal"),
     path("voorstellen/<int:proposal_id>/antwoord/", proposals.answer, name="proposal-answer"),
+    path("agenda/<slug:token>.ics", feeds.calendar_feed, name="calendar-feed"),
+    path("mijn/agenda/", feeds.renew_feed, name="calendar-feed-renew"),
+    path("mijn/agenda/weg/", feeds.stop_feed, name="calendar-feed-stop"),
     path("mijn/uitwisselingen/", exchanges.my_exchanges, name="my-exchanges"),
     path("mijn/account/", account.my_account, name="my-account"),
     path("organisatie/nieuw/", organisations.new_organisation, name="organisation-new"),

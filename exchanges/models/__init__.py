@@ -1,4 +1,5 @@
 from exchanges.models.appointment import Appointment
+from exchanges.models.calendar_feed import CalendarFeed
 from exchanges.models.exchange import Exchange, ExchangeLeg
 from exchanges.models.follow_up import LONGEST_NOTE, HubFollowUp, HubNote
 from exchanges.models.impact import MOST_HOURS, HoursStatement, ImpactEntry
@@ -15,6 +16,7 @@ __all__ = [
     "LONGEST_REASON",
     "MOST_HOURS",
     "Appointment",
+    "CalendarFeed",
     "Exchange",
     "ExchangeLeg",
     "ExchangeStep",

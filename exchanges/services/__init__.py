@@ -1,6 +1,7 @@
 """Every change to an exchange: pages, API and commands come here; time comes by `exchanges.sweep`."""
 
 from exchanges.services.appointments import cancel, confirm_time, contest_no_show, propose_times, report_no_show
+from exchanges.services.calendar_feeds import renew_calendar_feed, stop_calendar_feed
 from exchanges.services.follow_up import add_note, follow_up
 from exchanges.services.hours import state_hours
 from exchanges.services.messages import mark_read, send_message
@@ -24,6 +25,7 @@ __all__ = [
     "mark_read",
     "propose_match",
     "propose_times",
+    "renew_calendar_feed",
     "report_no_show",
     "request_exchange",
     "send_message",
@@ -31,6 +33,7 @@ __all__ = [
     "settle_cancelled",
     "state_hours",
     "state_weight",
+    "stop_calendar_feed",
     "take_back",
     "withdraw",
 ]

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,7 +18,7 @@ from accounts.models import Organisation
 from exchanges import services
 from exchanges.calendar import calendar_of
 from exchanges.checks import can_be_asked, fitting
-from exchanges.models import Exchange, Message
+from exchanges.models import CalendarFeed, Exchange, Message
 from exchanges.steps import STEPS
 from exchanges.taking import ExchangeMoved
 from frontend.components import figures
@@ -183,7 +184,10 @@ def my_exchanges(request: MemberRequest) -> HttpResponse:
     own = {organisation.pk for organisation in Organisation.objects.of(request.user)}
     unread = Message.objects.unread_by(request.user).filter(exchange__in=[one.pk for one in page]).counts_by_exchange()
     rows = [row_of(one, own) | {"unread": unread.get(one.pk, 0)} for one in page]
-    return render(request, "exchanges/my_exchanges.html", {"here": "my-exchanges", "page": page, "rows": rows})
+    feed = CalendarFeed.objects.filter(user=request.user).first()
+    address = request.build_absolute_uri(reverse("calendar-feed", args=[feed.token])) if feed else ""
+    context = {"here": "my-exchanges", "page": page, "rows": rows, "feed_address": address}
+    return render(request, "exchanges/my_exchanges.html", context)
 
 
 def row_of(found: Exchange, own: set[int]) -> dict[str, Any]:

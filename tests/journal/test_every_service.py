@@ -360,6 +360,10 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{X}.weights.dispute": lambda: Story().disputed(),
     f"{X}.weights.settle": lambda: exchanges.settle(**in_dispute(), method="counted", quantity=Decimal(9)),
     f"{X}.weights.settle_cancelled": lambda: exchanges.settle_cancelled(**in_dispute()),
+    f"{X}.calendar_feeds.renew_calendar_feed": lambda: exchanges.renew_calendar_feed(by=make_user()),
+    f"{X}.calendar_feeds.stop_calendar_feed": lambda: exchanges.stop_calendar_feed(
+        by=exchanges.renew_calendar_feed(by=make_user()).user
+    ),
     f"{X}.proposals.propose_match": a_proposal,
     f"{X}.proposals.answer_proposal": lambda: exchanges.answer_proposal(
         proposal=(made := a_proposal()), by=made.supply.organisation.memberships.get().user, answer="yes"
