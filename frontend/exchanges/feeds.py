@@ -25,9 +25,7 @@ MOST = 500
 def calendar_feed(request: PageRequest, token: str) -> HttpResponse:
     """Without a log-in: calendars have none. Whoever is no member any more sees what is theirs now."""
     feed = get_object_or_404(CalendarFeed.objects.select_related("user"), token=token, user__is_active=True)
-    found = (
-        Exchange.objects.of_members(feed.user).with_appointments_since(timezone.now() - KEPT).order_by("-pk")[:MOST]
-    )
+    mine = Exchange.objects.of_members(feed.user).with_appointments_since(timezone.now() - KEPT)
     with translation.override(feed.user.language):
         body = feed_of(
             (one, place_of(one.listing) if one.state in AGREED else "") for one in mine.order_by("-pk")[:MOST]
