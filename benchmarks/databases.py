@@ -28,8 +28,8 @@ from geo.locks import Lock
 
 #: What the rows of a database follow from; where it changes, they are made anew.
 SOURCES = (
-    "benchmarks/databases.py", "accounts/demo.py", "listings/demo/*.py", "listings/demo/data/*", "marketplace/demo.py",
-    "geo/data/*", "materials/data/*", "*/migrations/*.py",
+    "benchmarks/databases.py", "accounts/demo.py", "listings/demo/*.py", "listings/demo/data/*", "exchanges/demo/*.py",
+    "marketplace/demo.py", "geo/data/*", "materials/data/*", "*/migrations/*.py",
 )  # fmt: skip
 #: Listings have windows around the day of their making; an older database would hold too many that are over.
 OLDEST_DAYS = 7
