@@ -13,7 +13,17 @@ from accounts.enums import MemberRole
 from accounts.models import Membership, Organisation, User
 from exchanges import services
 from exchanges.enums import AppointmentState, WeightMethod
-from exchanges.models import Appointment, Exchange, ExchangeLeg, Message, ReadMark
+from exchanges.models import (
+    Appointment,
+    Conversation,
+    Exchange,
+    ExchangeLeg,
+    InboundMail,
+    Message,
+    MessagePhoto,
+    ReadMark,
+    ReplyAddress,
+)
 from exchanges.schedule import BRUSSELS
 from exchanges.sweep import take_due
 from geo.models import Hub
@@ -83,9 +93,17 @@ def remove_fictional_exchanges() -> None:
     Reservation.objects.filter(leg__exchange__in=doomed, listing__organisation__is_fictional=False).update(
         state=ReservationState.RELEASED, given_quantity=None
     )
+    InboundMail.objects.filter(conversation__exchange__in=doomed).update(conversation=None, became=None)
     tables: list[QuerySet[Any]] = [
-        ReadMark.objects.filter(exchange__in=doomed),
-        Message.objects.filter(exchange__in=doomed),
+        MessagePhoto.objects.filter(
+            pk__in=MessagePhoto.objects.filter(message__conversation__exchange__in=doomed).values("pk")
+        ),
+        ReadMark.objects.filter(pk__in=ReadMark.objects.filter(conversation__exchange__in=doomed).values("pk")),
+        ReplyAddress.objects.filter(
+            pk__in=ReplyAddress.objects.filter(conversation__exchange__in=doomed).values("pk")
+        ),
+        Message.objects.filter(pk__in=Message.objects.filter(conversation__exchange__in=doomed).values("pk")),
+        Conversation.objects.filter(exchange__in=doomed),
         Appointment.objects.filter(pk__in=Appointment.objects.filter(leg__exchange__in=doomed).values("pk")),
         ExchangeLeg.objects.filter(exchange__in=doomed),
         Exchange.objects.filter(pk__in=doomed),
@@ -175,7 +193,7 @@ class _Play:
         for number, text in enumerate(self.scene.talk):
             self._later()
             by = self.requester if number % 2 else self.owner
-            services.send_message(by=by, exchange=self.exchange, text=text, at=self.at)
+            services.send_message(by=by, conversation=self.exchange.conversation, text=text, at=self.at)
         for step in self.scene.steps:
             self._later()
             getattr(self, step)()

@@ -109,3 +109,28 @@ class WeightMethod(models.TextChoices):
     WEIGHED = "weighed", _("gewogen")
     COUNTED = "counted", _("geteld")
     ESTIMATED = "estimated", _("geschat")
+
+
+class InboundSource(models.TextChoices):
+    """How a mail reached us."""
+
+    SMTP = "smtp", _("via SMTP")
+    WEBHOOK = "webhook", _("via een maildienst")
+
+
+class InboundOutcome(models.TextChoices):
+    """What became of a mail that came in. `exchanges.mail.answers` has the words that its sender reads."""
+
+    WAITING = "waiting", _("wacht")
+    TAKEN = "taken", _("in het gesprek gezet")
+    AUTO_REPLY = "auto_reply", _("automatisch antwoord")
+    BOUNCE = "bounce", _("onbestelbaar bericht")
+    OWN_ADDRESS = "own_address", _("van onszelf")
+    UNKNOWN_ADDRESS = "unknown_address", _("onbekend antwoordadres")
+    WRONG_SENDER = "wrong_sender", _("van een ander mailadres")
+    NO_PART = "no_part", _("hoort niet meer bij het gesprek")
+    CLOSED = "closed", _("gesprek gesloten")
+    TOO_LARGE = "too_large", _("te groot")
+    TOO_LONG = "too_long", _("te lange tekst")
+    EMPTY = "empty", _("geen eigen tekst of foto")
+    UNREADABLE = "unreadable", _("niet te lezen")

@@ -1,13 +1,12 @@
 """Letters about an exchange: whoever it concerns hears of each step, of what falls due, and of messages."""
 
-from collections.abc import Iterable
-
 from django.conf import settings
 from django.utils import timezone, translation
 
-from accounts.models import Membership, User
-from exchanges.enums import ExchangeState, Side
-from exchanges.models import Exchange, ExchangeLeg, ExchangeStep, Message
+from exchanges.conversations import link_to, readers_of
+from exchanges.enums import Side
+from exchanges.mail.addresses import reply_addresses
+from exchanges.models import Conversation, Exchange, ExchangeLeg, ExchangeStep, Message
 from exchanges.words import next_words, sentences_of
 from journal.letters import write_letter
 from materials import figures
@@ -17,8 +16,9 @@ STEP, REMINDER, MESSAGE = "exchange_step", "exchange_reminder", "exchange_messag
 
 def tell_of_step(exchange: Exchange, step: ExchangeStep) -> None:
     """Write to the members of both organisations, except whoever took it; of a dispute to the hub's staff too."""
-    for reader, side in _readers(exchange, step.actor_id):
-        with translation.override(reader.language):
+    for reader in readers_of(exchange, step.actor_id):
+        side, user = reader.side, reader.user
+        with translation.override(user.language):
             data = {
                 "what": exchange.listing.heading,
                 "sentence": sentences_of(exchange, [step])[0],
@@ -27,8 +27,8 @@ def tell_of_step(exchange: Exchange, step: ExchangeStep) -> None:
                 "link": _link(exchange),
             }
         write_letter(
-            STEP, to=reader.email, language=reader.language, data=data,
-            dedup_key=f"{STEP}-{exchange.pk}-{step.number}-{reader.pk}", about=exchange, refusable=True,
+            STEP, to=user.email, language=user.language, data=data,
+            dedup_key=f"{STEP}-{exchange.pk}-{step.number}-{user.pk}", about=exchange, refusable=True,
         )  # fmt: skip
 
 
@@ -38,10 +38,11 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int) -> int:
     The letters are about the leg: the next step drops those that still wait.
     """
     told = 0
-    for reader, side in _readers(exchange, None):
+    for reader in readers_of(exchange, None):
+        side, user = reader.side, reader.user
         if side and exchange.turn not in (side.value, "both", "nobody"):
             continue
-        with translation.override(reader.language):
+        with translation.override(user.language):
             data = {
                 "what": exchange.listing.heading,
                 "next": next_words(exchange, side or Side.OWNER),
@@ -49,47 +50,32 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int) -> int:
                 "link": _link(exchange),
             }
         write_letter(
-            REMINDER, to=reader.email, language=reader.language, data=data,
-            dedup_key=f"{REMINDER}-{exchange.pk}-{exchange.version}-{number}-{reader.pk}", about=leg, refusable=True,
+            REMINDER, to=user.email, language=user.language, data=data,
+            dedup_key=f"{REMINDER}-{exchange.pk}-{exchange.version}-{number}-{user.pk}", about=leg, refusable=True,
         )  # fmt: skip
         told += 1
     return told
 
 
-def tell_of_message(exchange: Exchange, message: Message, who: str) -> None:
-    """Write to the members of both organisations, except the author."""
-    for reader, _side in _readers(exchange, message.author_id):
+def tell_of_message(conversation: Conversation, message: Message, who: str, photos: int) -> None:
+    """Write to everybody who takes part, except the author. A reply by mail comes into the conversation."""
+    exchange = conversation.exchange
+    readers = list(readers_of(exchange, message.author_id))
+    replies = reply_addresses(conversation, readers)
+    for reader in readers:
         data = {
             "what": exchange.listing.heading,
             "who": who,
             "text": message.text,
-            "link": f"{_link(exchange)}#berichten",
+            "photos": photos,
+            "can_reply": reader.user.pk in replies,
+            "link": link_to(conversation),
         }
         write_letter(
-            MESSAGE, to=reader.email, language=reader.language, data=data,
-            dedup_key=f"{MESSAGE}-{message.pk}-{reader.pk}", about=exchange, refusable=True,
+            MESSAGE, to=reader.user.email, language=reader.user.language, data=data,
+            dedup_key=f"{MESSAGE}-{message.pk}-{reader.user.pk}", about=exchange, refusable=True,
+            reply_to=replies.get(reader.user.pk, ""),
         )  # fmt: skip
-
-
-def _readers(exchange: Exchange, but: int | None) -> Iterable[tuple[User, Side | None]]:
-    """Members of both sides, each once and with their side; in a dispute the staff of the hub too, without one.
-
-    Where the exchange lies in no hub, operators hear of a dispute in its place.
-    """
-    seen = {but}
-    sides = {exchange.requester_id: Side.REQUESTER, exchange.owner_id: Side.OWNER}
-    rows = Membership.objects.filter(organisation__in=sides, user__is_active=True)
-    found: list[tuple[User, Side | None]] = [
-        (row.user, sides[row.organisation_id]) for row in rows.select_related("user").order_by("user", "organisation")
-    ]
-    if exchange.state == ExchangeState.DISPUTED:
-        staff = User.objects.filter(hub_roles__hub__in=exchange.hub_ids, is_active=True).distinct()
-        operators = User.objects.filter(is_superuser=True, is_active=True)
-        found += [(user, None) for user in (staff if exchange.hub_ids else operators).order_by("pk")]
-    for reader, side in found:
-        if reader.pk not in seen:
-            seen.add(reader.pk)
-            yield reader, side
 
 
 def _link(exchange: Exchange) -> str:

@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, Value, When
 
 from accounts.models import HubStaff, User
-from exchanges.enums import OPEN, STATES_OF, Group, Turn
+from exchanges.enums import OPEN, STATES_OF, Group, InboundOutcome, Turn
 
 if TYPE_CHECKING:
-    from exchanges.models import Exchange, Message  # noqa: F401
+    from exchanges.models import Conversation, Exchange, InboundMail, Message  # noqa: F401
 
 
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
@@ -70,14 +70,29 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         return self.select_related("listing__material", "requester", "owner").prefetch_related("legs")
 
 
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    def locked(self) -> Self:
+        """With what it is about, for writing in it: one message after the other."""
+        return self.select_for_update(of=("self",), no_key=True).select_related(
+            "exchange__listing__material", "exchange__requester", "exchange__owner"
+        )
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def unread_by(self, user: User) -> Self:
         """What others wrote in exchanges of one's organisations since one last looked there."""
         own = user.memberships.values("organisation")
-        mine = Q(exchange__requester__in=own) | Q(exchange__owner__in=own)
-        mark = FilteredRelation("exchange__read_marks", condition=Q(exchange__read_marks__user=user))
+        mine = Q(conversation__exchange__requester__in=own) | Q(conversation__exchange__owner__in=own)
+        mark = FilteredRelation(
+            "conversation__read_marks", condition=Q(conversation__read_marks__user=user)
+        )
         rows = self.filter(mine).exclude(author=user).annotate(mark=mark)
         return rows.filter(Q(mark__message_id=None) | Q(pk__gt=F("mark__message_id")))
 
     def counts_by_exchange(self) -> dict[int, int]:
-        return dict(self.order_by().values_list("exchange").annotate(Count("pk")))
+        return dict(self.order_by().values_list("conversation__exchange").annotate(Count("pk")))
+
+
+class InboundMailQuerySet(models.QuerySet["InboundMail"]):
+    def waiting(self) -> Self:
+        return self.filter(outcome=InboundOutcome.WAITING)

@@ -31,3 +31,9 @@ class ExchangeVerb(models.TextChoices):
     #: Not a step: the state stays as it is.
     REMINDED = "exchange.reminded", _("Werkstof herinnerde aan de uitwisseling van {lot}.")
     MESSAGE_SENT = "exchange.message_sent", _("{who} schreef een bericht over {lot}.")
+
+
+class MailVerb(models.TextChoices):
+    """What happens to mail that comes in and isn't put into a conversation."""
+
+    REFUSED = "mail.refused", _("Een antwoord per mail kwam niet in het gesprek: {outcome}.")

@@ -1,6 +1,8 @@
 from exchanges.models.appointment import Appointment
+from exchanges.models.conversation import Conversation, ReplyAddress
 from exchanges.models.exchange import Exchange, ExchangeLeg
-from exchanges.models.message import LONGEST_MESSAGE, Message, ReadMark
+from exchanges.models.inbound import InboundMail
+from exchanges.models.message import LONGEST_MESSAGE, MOST_MESSAGE_PHOTOS, Message, MessagePhoto, ReadMark
 from exchanges.models.step import LONGEST_REASON, ExchangeStep
 from exchanges.models.weight import HEAVIEST_KG, WeightStatement
 
@@ -8,11 +10,16 @@ __all__ = [
     "HEAVIEST_KG",
     "LONGEST_MESSAGE",
     "LONGEST_REASON",
+    "MOST_MESSAGE_PHOTOS",
     "Appointment",
+    "Conversation",
     "Exchange",
     "ExchangeLeg",
     "ExchangeStep",
+    "InboundMail",
     "Message",
+    "MessagePhoto",
     "ReadMark",
+    "ReplyAddress",
     "WeightStatement",
 ]

@@ -1,11 +1,12 @@
 """Every change to an exchange: pages, API and commands come here; time comes by `exchanges.sweep`."""
 
 from exchanges.services.appointments import cancel, confirm_time, contest_no_show, propose_times, report_no_show
-from exchanges.services.messages import mark_read, send_message
+from exchanges.services.messages import ConversationClosed, mark_read, send_message
 from exchanges.services.requests import accept, agree, counter, decline, request_exchange, take_back, withdraw
 from exchanges.services.weights import confirm_weight, dispute, settle, settle_cancelled, state_weight
 
 __all__ = [
+    "ConversationClosed",
     "accept",
     "agree",
     "cancel",

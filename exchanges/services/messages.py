@@ -1,66 +1,70 @@
-"""Writing to each other within an exchange, and marking what was read."""
+"""Writing to each other in a conversation, and marking what was read."""
 
 import datetime as dt
+from collections.abc import Sequence
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.enums import Role, Side
+from exchanges.conversations import is_closed, voice_of
 from exchanges.letters import tell_of_message
-from exchanges.models import LONGEST_MESSAGE, Exchange, Message, ReadMark
-from exchanges.permissions import is_staff_of, sides_of
+from exchanges.models import LONGEST_MESSAGE, Conversation, Message, MessagePhoto, ReadMark
 from exchanges.taking import check_text, record_of
 from exchanges.verbs import ExchangeVerb
-from geo.models import Hub
+
+
+class ConversationClosed(ValidationError):
+    """It ended too long ago to go on with."""
 
 
 @transaction.atomic
 def send_message(
-    *, by: User, exchange: Exchange, text: str, side: str = "", key: str = "", at: dt.datetime | None = None
+    *,
+    by: User,
+    conversation: Conversation,
+    text: str,
+    side: str = "",
+    key: str = "",
+    photos: Sequence[bytes] = (),
+    whole_text: str = "",
+    left_out: int = 0,
+    at: dt.datetime | None = None,
 ) -> Message:
-    """Write to the other side, also after it ended. Staff of the hub write as the hub.
+    """Write to the other side, also for a while after it ended. Staff of the hub write as the hub.
 
-    The same key again sends nothing.
+    `photos` are as listings.photos made them. The same key again sends nothing. Raises PermissionDenied,
+    ValidationError by field, ConversationClosed.
     """
-    locked = Exchange.objects.select_for_update(of=("self",), no_key=True).select_related("listing__material").get(
-        pk=exchange.pk
-    )  # fmt: skip
-    own = sides_of(by, locked)
-    if not own and not is_staff_of(by, locked):
-        raise PermissionDenied(_("Alleen wie bij deze uitwisseling hoort, mag dit."))
+    at = at or timezone.now()
+    locked = Conversation.objects.locked().get(pk=conversation.pk)
+    voice = voice_of(by, locked, side)
     said = locked.messages.filter(idempotency_key=key).first() if key else None
     if said is not None:
         return said
-    if not text.strip():
+    if is_closed(locked, at):
+        raise ConversationClosed(_("Dit gesprek is gesloten. Begin een nieuw op de pagina van het zoekertje."))
+    if not text.strip() and not photos:
         raise ValidationError({"text": _("Schrijf eerst iets.")})
     check_text("text", text, LONGEST_MESSAGE)
-    chosen = _side(own, side)
     message = Message.objects.create(
-        exchange=locked, author=by, role=Role(chosen.value) if chosen else Role.HUB, side=chosen or "",
-        text=text.strip(), sent_at=at or timezone.now(), idempotency_key=key,
+        conversation=locked, author=by, role=voice.role, side=voice.side or "", text=text.strip(),
+        whole_text=whole_text, left_out=left_out, sent_at=at, idempotency_key=key,
     )  # fmt: skip
-    organisation = locked.organisation_of(chosen) if chosen else None
-    record_of(locked, ExchangeVerb.MESSAGE_SENT, by, organisation.pk if organisation else None, locked.state, {})
-    hubs = ", ".join(Hub.objects.filter(pk__in=locked.hub_ids).values_list("name", flat=True))
-    of = str(organisation or hubs)
-    tell_of_message(locked, message, f"{by.name} ({of})" if by.name else of)
+    MessagePhoto.objects.bulk_create(
+        [MessagePhoto(message=message, position=number, webp=photo) for number, photo in enumerate(photos)]
+    )
+    exchange = locked.exchange
+    organisation = exchange.organisation_of(voice.side) if voice.side else None
+    record_of(exchange, ExchangeVerb.MESSAGE_SENT, by, organisation.pk if organisation else None, exchange.state, {})
+    tell_of_message(locked, message, voice.name(by), len(photos))
     return message
 
 
-def _side(own: set[Side], side: str) -> Side | None:
-    if not own:
-        return None
-    chosen = own & {Side(side)} if side in Side.values else own
-    if len(chosen) != 1:
-        raise ValidationError({"side": _("Kies voor welke partij je dit doet.")})
-    return next(iter(chosen))
-
-
-def mark_read(*, by: User, exchange: Exchange) -> None:
+def mark_read(*, by: User, conversation: Conversation) -> None:
     """Remember that somebody has read the messages up to now."""
-    last = exchange.messages.order_by("pk").values_list("pk", flat=True).last()
+    last = conversation.messages.order_by("pk").values_list("pk", flat=True).last()
     if last is not None:
-        ReadMark.objects.update_or_create(exchange=exchange, user=by, defaults={"message_id": last})
+        ReadMark.objects.update_or_create(conversation=conversation, user=by, defaults={"message_id": last})

@@ -198,7 +198,7 @@ def _weights(leg: ExchangeLeg, exchange: Exchange) -> list[dict[str, Any]]:
 
 def _messages(exchange: Exchange, user: User) -> list[dict[str, Any]]:
     rows = []
-    for message in exchange.messages.select_related("author"):
+    for message in exchange.conversation.messages.select_related("author"):
         of = str(exchange.organisation_of(message.side)) if message.side else _("de hub")
         name = message.author.name if message.author else ""
         rows.append({

@@ -105,7 +105,7 @@ def _ask(
 def exchange(request: MemberRequest, exchange_id: int) -> HttpResponse:
     found = _found(request, exchange_id)
     context = exchange_context(found, request.user)
-    services.mark_read(by=request.user, exchange=found)
+    services.mark_read(by=request.user, conversation=found.conversation)
     return render(request, "exchanges/exchange.html", context)
 
 
@@ -139,7 +139,7 @@ def send_message(request: MemberRequest, exchange_id: int) -> HttpResponse:
     form = MessageForm(request.POST, prefix="message")
     if form.is_valid():
         try:
-            services.send_message(by=request.user, exchange=found, **form.cleaned_data)
+            services.send_message(by=request.user, conversation=found.conversation, **form.cleaned_data)
             return redirect(f"{found.get_absolute_url()}#berichten")
         except ValidationError as error:
             add_errors(form, error)
@@ -169,7 +169,7 @@ def my_exchanges(request: MemberRequest) -> HttpResponse:
     found = Exchange.objects.of_members(request.user).mine_to_act_on_first(request.user).for_cards()
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     own = {organisation.pk for organisation in Organisation.objects.of(request.user)}
-    unread = Message.objects.unread_by(request.user).filter(exchange__in=[one.pk for one in page]).counts_by_exchange()
+    unread = Message.objects.unread_by(request.user).filter(conversation__exchange__in=[one.pk for one in page]).counts_by_exchange()
     rows = [row_of(one, own) | {"unread": unread.get(one.pk, 0)} for one in page]
     return render(request, "exchanges/my_exchanges.html", {"here": "my-exchanges", "page": page, "rows": rows})
 
@@ -183,6 +183,6 @@ def row_of(found: Exchange, own: set[int]) -> dict[str, Any]:
 def _found(request: MemberRequest, exchange_id: int) -> Exchange:
     """That others exist is nobody's affair."""
     visible = Exchange.objects.visible_to(request.user).select_related(
-        "listing__material", "listing__site", "requester", "owner"
+        "listing__material", "listing__site", "requester", "owner", "conversation"
     )
     return get_object_or_404(visible, pk=exchange_id)

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.verbs import AccountVerb
-from exchanges.verbs import ExchangeVerb
+from exchanges.verbs import ExchangeVerb, MailVerb
 from frontend.log.fields import day_in_words, in_words
 from frontend.log.names import Names
 from frontend.log.subjects import VERBS
@@ -24,6 +24,7 @@ _SAID_BY_VERB: dict[str, set[str]] = {
     ListingVerb.BOOKING_CANCELLED: {"quantity", "unit"},
     ListingVerb.DELETED: {"title"},
     **{verb: {"quantity", "unit", "state"} for verb in ExchangeVerb},
+    MailVerb.REFUSED: {"outcome"},
     **{verb: {"name"} for verb in ListingVerb if verb.value.startswith("import.")},
     AccountVerb.SITE_ADDED: {"name"},
     AccountVerb.SITE_REMOVED: {"name"},
@@ -105,4 +106,5 @@ WORDS: dict[str, Callable[[Event, Names, bool], str]] = {
     "week": lambda event, _names, _hub: day_in_words(event.changes["week_start"]),
     "amount": lambda event, _names, _hub: _amount(event),
     "file": _file,
+    "outcome": lambda event, _names, _hub: in_words(event.subject_kind, "outcome", event.changes["outcome"]),
 }
