@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.demo import DEMO_HUB, MAIL_DOMAIN
 from accounts.enums import MemberRole
-from accounts.models import Membership, Organisation, User
+from accounts.models import HubStaff, Membership, Organisation, User
 from exchanges import services
 from exchanges.enums import AppointmentState, WeightMethod
 from exchanges.models import (
@@ -54,7 +54,8 @@ class Scene:
 
 
 SCENES = (
-    Scene("koper", 2, (), "We richten een nieuw lokaal in en kunnen dit goed gebruiken. Mogen we eerst komen kijken?",
+    Scene("koper", 2, ("invite",),
+          "We richten een nieuw lokaal in en kunnen dit goed gebruiken. Mogen we eerst komen kijken?",
           ("Zeker, dinsdag is er iemand. Neem je iets mee om te laden?", "Ja, we komen met een bestelwagen.")),
     Scene("maatwerk", 1, ("counter",), "Wij herstellen dit met onze ploeg. Kan het deze maand?",
           ("Een deel is al toegezegd, ik bekijk wat er nog is.",)),
@@ -200,6 +201,16 @@ class _Play:
 
     def _later(self) -> None:
         self.at += dt.timedelta(minutes=50)
+
+    def invite(self) -> None:
+        """Ask the log-ins' hub in, where the lot lies in its region; somebody there answers."""
+        services.invite_hub(by=self.requester, conversation=self.exchange.conversation, at=self.at)
+        here = HubStaff.objects.filter(hub__slug=DEMO_HUB, hub__in=self.exchange.hub_ids)
+        staff = here.select_related("user").first()
+        if staff is not None:
+            self._later()
+            text = "Wij kennen jullie allebei. Zeg het als er hulp bij het laden nodig is."
+            services.send_message(by=staff.user, conversation=self.exchange.conversation, text=text, at=self.at)
 
     def accept(self) -> None:
         services.accept(by=self.owner, exchange=self.exchange, at=self.at)

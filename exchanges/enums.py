@@ -111,6 +111,23 @@ class WeightMethod(models.TextChoices):
     ESTIMATED = "estimated", _("geschat")
 
 
+class EnquiryState(models.TextChoices):
+    """Where a question to a hub stands. What its asker writes after an answer opens it again."""
+
+    OPEN = "open", _("wacht op de hub")
+    ANSWERED = "answered", _("beantwoord")
+    CLOSED = "closed", _("afgesloten")
+
+
+class EnquiryEnd(models.TextChoices):
+    """Who or what closed a question."""
+
+    HUB = "hub", _("de hub")
+    ASKER = "asker", _("de vrager")
+    SILENCE = "silence", _("niemand schreef nog")
+    UNANSWERED = "unanswered", _("er kwam geen antwoord")
+
+
 class InboundSource(models.TextChoices):
     """How a mail reached us."""
 

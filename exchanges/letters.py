@@ -1,9 +1,13 @@
-"""Letters about an exchange: whoever it concerns hears of each step, of what falls due, and of messages."""
+"""Letters about an exchange: whoever it concerns hears of each step, of what falls due, and of messages.
+
+Messages about a question to a hub go the same way; what else there is to say of one stands in enquiry_letters.
+"""
 
 from django.conf import settings
 from django.utils import timezone, translation
 
-from exchanges.conversations import link_to, readers_of
+from accounts.models import User
+from exchanges.conversations import exchange_of, hub_names, link_to, readers_of, readers_of_exchange
 from exchanges.enums import Side
 from exchanges.mail.addresses import reply_addresses
 from exchanges.models import Conversation, Exchange, ExchangeLeg, ExchangeStep, Message
@@ -12,11 +16,12 @@ from journal.letters import write_letter
 from materials import figures
 
 STEP, REMINDER, MESSAGE = "exchange_step", "exchange_reminder", "exchange_message"
+HUB_INVITED = "exchange_hub_invited"
 
 
 def tell_of_step(exchange: Exchange, step: ExchangeStep) -> None:
     """Write to the members of both organisations, except whoever took it; of a dispute to the hub's staff too."""
-    for reader in readers_of(exchange, step.actor_id):
+    for reader in readers_of_exchange(exchange, step.actor_id):
         side, user = reader.side, reader.user
         with translation.override(user.language):
             data = {
@@ -38,7 +43,7 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int) -> int:
     The letters are about the leg: the next step drops those that still wait.
     """
     told = 0
-    for reader in readers_of(exchange, None):
+    for reader in readers_of_exchange(exchange, None):
         side, user = reader.side, reader.user
         if side and exchange.turn not in (side.value, "both", "nobody"):
             continue
@@ -59,12 +64,11 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int) -> int:
 
 def tell_of_message(conversation: Conversation, message: Message, who: str, photos: int) -> None:
     """Write to everybody who takes part, except the author. A reply by mail comes into the conversation."""
-    exchange = conversation.exchange
-    readers = list(readers_of(exchange, message.author_id))
+    readers = list(readers_of(conversation, message.author_id))
     replies = reply_addresses(conversation, readers)
     for reader in readers:
         data = {
-            "what": exchange.listing.heading,
+            "what": _what(conversation),
             "who": who,
             "text": message.text,
             "photos": photos,
@@ -73,9 +77,34 @@ def tell_of_message(conversation: Conversation, message: Message, who: str, phot
         }
         write_letter(
             MESSAGE, to=reader.user.email, language=reader.user.language, data=data,
-            dedup_key=f"{MESSAGE}-{message.pk}-{reader.user.pk}", about=exchange, refusable=True,
+            dedup_key=f"{MESSAGE}-{message.pk}-{reader.user.pk}", about=message, refusable=True,
             reply_to=replies.get(reader.user.pk, ""),
         )  # fmt: skip
+
+
+def tell_of_invited_hub(conversation: Conversation, by: User, organisation: str) -> None:
+    """Write to the people of the hub, and to both sides, who reads along from now on."""
+    exchange = exchange_of(conversation)
+    readers = list(readers_of(conversation, by.pk))
+    replies = reply_addresses(conversation, readers)
+    for reader in readers:
+        data = {
+            "what": exchange.listing.heading,
+            "who": f"{by.name} ({organisation})" if by.name else organisation,
+            "hub": hub_names(exchange.hub_ids),
+            "link": link_to(conversation),
+        }
+        write_letter(
+            HUB_INVITED, to=reader.user.email, language=reader.user.language, data=data,
+            dedup_key=f"{HUB_INVITED}-{conversation.pk}-{reader.user.pk}", about=exchange, refusable=True,
+            reply_to=replies.get(reader.user.pk, ""),
+        )  # fmt: skip
+
+
+def _what(conversation: Conversation) -> str:
+    if conversation.enquiry is not None:
+        return conversation.enquiry.subject
+    return str(exchange_of(conversation).listing.heading)
 
 
 def _link(exchange: Exchange) -> str:

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from exchanges.enquiry_sweep import sweep_enquiries
 from exchanges.mail.handling import handle
 from exchanges.mail.upkeep import forget_old, waiting_mail
 from exchanges.sweep import sweep
@@ -11,8 +12,9 @@ from journal.queueing import enqueue
 
 @shared_task(time_limit=60)
 def sweep_exchanges() -> int:
-    """Remind of what falls due, and end what waited too long; returns how many."""
-    return sweep(at=timezone.now())
+    """Remind of what falls due in exchanges and questions, and end what waited too long; returns how many."""
+    now = timezone.now()
+    return sweep(at=now) + sweep_enquiries(at=now)
 
 
 @shared_task(time_limit=240)

@@ -31,6 +31,19 @@ class ExchangeVerb(models.TextChoices):
     #: Not a step: the state stays as it is.
     REMINDED = "exchange.reminded", _("Werkstof herinnerde aan de uitwisseling van {lot}.")
     MESSAGE_SENT = "exchange.message_sent", _("{who} schreef een bericht over {lot}.")
+    HUB_INVITED = "exchange.hub_invited", _("{who} vroeg de hub om mee te kijken naar {lot}.")
+
+
+class EnquiryVerb(models.TextChoices):
+    """What happens to a question to a hub."""
+
+    ASKED = "enquiry.asked", _("{who} stelde een vraag aan {hub}.")
+    TAKEN_UP = "enquiry.taken_up", _("{who} wees een vraag aan {hub} toe aan {person}.")
+    MESSAGE_SENT = "enquiry.message_sent", _("{who} schreef bij een vraag aan {hub}.")
+    CLOSED = "enquiry.closed", _("{who} sloot een vraag aan {hub} af.")
+    REMINDED = "enquiry.reminded", _("Werkstof herinnerde {hub} aan een vraag.")
+    LAPSED = "enquiry.lapsed", _("Een beantwoorde vraag aan {hub} is afgesloten: niemand schreef nog.")
+    UNANSWERED = "enquiry.unanswered", _("Een vraag aan {hub} is afgesloten zonder antwoord.")
 
 
 class MailVerb(models.TextChoices):

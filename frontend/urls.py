@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from frontend.about import views as about
 from frontend.account import views as account
 from frontend.capacity import views as capacity
+from frontend.enquiries import views as enquiries
 from frontend.exchanges import board
 from frontend.exchanges import views as exchanges
 from frontend.hubs import staff_views as hub_staff
@@ -66,7 +67,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("uitwisselingen/<int:exchange_id>/stap/<slug:name>/", exchanges.take_step, name="exchange-step"),
     path("uitwisselingen/<int:exchange_id>/bericht/", exchanges.send_message, name="exchange-message"),
     path("uitwisselingen/<int:exchange_id>/afspraak.ics", exchanges.appointment_calendar, name="exchange-calendar"),
+    path("uitwisselingen/<int:exchange_id>/hub/", exchanges.invite_hub, name="exchange-invite-hub"),
     path("mijn/uitwisselingen/", exchanges.my_exchanges, name="my-exchanges"),
+    path("bericht/foto/<int:photo_id>/", enquiries.message_photo, name="message-photo"),
+    path("vraag/", enquiries.ask, name="ask-hub"),
+    path("vraag/<int:enquiry_id>/", enquiries.enquiry, name="enquiry"),
+    path("vraag/<int:enquiry_id>/bericht/", enquiries.write, name="enquiry-message"),
+    path("vraag/<int:enquiry_id>/opnemen/", enquiries.take, name="enquiry-take"),
+    path("vraag/<int:enquiry_id>/sluiten/", enquiries.close, name="enquiry-close"),
+    path("mijn/vragen/", enquiries.my_enquiries, name="my-enquiries"),
     path("mijn/account/", account.my_account, name="my-account"),
     path("organisatie/nieuw/", organisations.new_organisation, name="organisation-new"),
     path(_ORGANISATION, organisations.organisation, name="organisation"),
@@ -106,6 +115,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/plan/maken/", plans.ask_plan, name="hub-plan-ask"),
     path("hubs/<slug:slug>/plan/stoppen/", plans.stop_plan, name="hub-plan-stop"),
     path("hubs/<slug:slug>/plan/plan.csv", plans.plan_table, name="hub-plan-table"),
+    path("hubs/<slug:slug>/vragen/", enquiries.hub_enquiries, name="hub-enquiries"),
     path("hubs/<slug:slug>/uitwisselingen/", board.hub_board, name="hub-board"),
     path("hubs/<slug:slug>/uitwisselingen/tabel.csv", board.board_table, name="hub-board-table"),
     path("hubs/<slug:slug>/partner/", hubs.add_partner, name="hub-partner-add"),

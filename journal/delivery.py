@@ -135,7 +135,7 @@ def _try_later(letter: Letter, error: Exception, at: dt.datetime) -> LetterState
 
 
 def _end(letter: Letter, state: LetterState, error: Exception | None = None, **fields: object) -> LetterState:
-    """End an attempt. What was sent or dropped keeps no text: links in it are as good as keys, and so is where to reply.
+    """End an attempt. What was sent or dropped keeps no text, and no address to reply to: they are as good as keys.
 
     An attempt that isn't ours any more changes nothing: whoever dropped the letter or took it up says how it ends.
     """

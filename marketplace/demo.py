@@ -13,6 +13,7 @@ from accounts.demo import (
     remove_fictional_organisations,
 )
 from exchanges.demo import make_demo_exchanges, remove_fictional_exchanges
+from exchanges.enquiry_demo import make_demo_enquiries, remove_fictional_enquiries
 from listings.demo.generate import drawn_profiles
 from listings.demo.store import make_fictional_listings, remove_fictional_listings
 from listings.demo.written import read_written
@@ -31,6 +32,7 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress) -
     random source, in one order.
     """
     remove_fictional_exchanges()
+    remove_fictional_enquiries()
     remove_fictional_matches()
     remove_fictional_listings()
     remove_fictional_organisations()
@@ -46,3 +48,4 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress) -
     make_demo_logins()
     others = [one.pk for one in organisations[len(written.profiles) :]]
     make_demo_exchanges(drawn=others, today=today)
+    make_demo_enquiries(today=today)

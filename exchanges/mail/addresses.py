@@ -14,6 +14,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from exchanges.conversations import Reader
 from exchanges.models import Conversation, ReplyAddress
+from exchanges.querysets import CONVERSATION_ABOUT
 
 _SALT = "exchanges.reply-address"
 #: 160 random bits: 32 letters and figures.
@@ -22,7 +23,7 @@ TOKEN = re.compile(r"[a-z2-7]{32}")
 
 
 def reply_addresses(conversation: Conversation, readers: Iterable[Reader]) -> dict[int, str]:
-    """The address of each reader who writes, by the user's id; none where settings.REPLY_DOMAIN says that no mail comes in.
+    """The address of each reader who writes, by the user's id; none where settings.REPLY_DOMAIN is empty.
 
     Each has one for as long as the conversation lasts. Under a new secret key another takes its place.
     """
@@ -46,10 +47,8 @@ def find_reply_address(recipient: str) -> ReplyAddress | None:
     name, _at, domain = recipient.lower().rpartition("@")
     if domain != settings.REPLY_DOMAIN or not TOKEN.fullmatch(name):
         return None
-    rows = ReplyAddress.objects.select_related(
-        "user", "conversation__exchange__listing__material", "conversation__exchange__requester",
-        "conversation__exchange__owner",
-    )  # fmt: skip
+    about = [f"conversation__{name}" for name in CONVERSATION_ABOUT]
+    rows = ReplyAddress.objects.select_related("user", *about)
     return rows.filter(token_hash=_hash(name)).first()
 
 

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.conversations import link_to
+from exchanges.conversations import closed_words, link_to
 from exchanges.enums import InboundOutcome
 from exchanges.mail.reading import LARGEST_MAIL_BYTES
 from exchanges.models import LONGEST_MESSAGE, InboundMail, ReplyAddress
@@ -60,13 +60,13 @@ def reason(outcome: InboundOutcome) -> str:
             "antwoord op de pagina."
         ),
         InboundOutcome.NO_PART: _("Je hoort niet meer bij dit gesprek."),
-        InboundOutcome.CLOSED: _("Dit gesprek is gesloten. Begin een nieuw op de pagina van het zoekertje."),
+        InboundOutcome.CLOSED: closed_words(),
         InboundOutcome.TOO_LARGE: _(
             "Ze is groter dan %(most)d MB. Stuur ze opnieuw met kleinere of minder foto's."
         ) % {"most": LARGEST_MAIL_BYTES // 1_000_000},
         InboundOutcome.TOO_LONG: _("De tekst is langer dan %(most)d tekens. Stuur hem in delen.")
         % {"most": LONGEST_MESSAGE},
-        InboundOutcome.EMPTY: _("We vonden er geen tekst van jezelf in, en geen foto. Schrijf boven het oude bericht."),
+        InboundOutcome.EMPTY: _("Er stond geen tekst van jezelf in, en geen foto. Schrijf boven het oude bericht."),
         InboundOutcome.UNREADABLE: _("We konden ze niet lezen. Antwoord op de pagina."),
     }  # fmt: skip
     return words[outcome]

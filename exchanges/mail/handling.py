@@ -11,10 +11,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.db.models import F
-from django.utils import translation
 
 from accounts.models import User
-from exchanges.conversations import is_closed, voice_of
+from exchanges.conversations import hubs_of, is_closed, voice_of
 from exchanges.enums import InboundOutcome
 from exchanges.mail.addresses import find_reply_address
 from exchanges.mail.answers import answer
@@ -123,7 +122,7 @@ def settle(*, mail: InboundMail, found: Found, at: dt.datetime) -> InboundOutcom
     else:
         record(
             MailVerb.REFUSED, locked, by=address.user if address else None,
-            hub_ids=address.conversation.exchange.hub_ids if address else (), changes={"outcome": outcome},
+            hub_ids=hubs_of(address.conversation) if address else (), changes={"outcome": outcome},
         )  # fmt: skip
     locked.outcome, locked.handled_at = outcome, at
     locked.save(update_fields=["outcome", "handled_at", "conversation", "became"])

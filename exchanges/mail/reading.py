@@ -6,6 +6,7 @@ Nothing in it is to be trusted: headers may be broken, a charset unknown, a body
 import json
 import re
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from email.header import decode_header, make_header
 from email.message import Message as Mail
@@ -30,7 +31,7 @@ TRIMMING = Limits(memory_bytes=400_000_000, cpu_s=10, answer_bytes=2_000_000)
 
 #: Answers that nobody wrote, as mail programs call them in a subject.
 _AUTOMATIC = re.compile(
-    r"\s*(automatisch antwoord|automatische beantwoording|afwezig|out of (the )?office|automatic reply|auto(matic)?[- ]?reply"
+    r"\s*(automatisch antwoord|automatische beantwoording|afwezig|out of (the )?office|auto(matic)?[- ]?reply"
     r"|réponse automatique|absence du bureau|absent|automatische antwort|abwesen)",
     re.IGNORECASE,
 )
@@ -124,9 +125,7 @@ def _trimmed(body: str, *, is_html: bool) -> tuple[str, str]:
         file.write(body[:LONGEST_BODY].encode())
         file.seek(0)
         try:
-            answer = run_limited(
-                "exchanges.mail.trimming:own_words", file, TRIMMING, arguments={"is_html": is_html}
-            )
+            answer = run_limited("exchanges.mail.trimming:own_words", file, TRIMMING, arguments={"is_html": is_html})
         except Stopped as stopped:
             raise Unreadable(str(stopped)) from None
     words = json.loads(answer)
@@ -134,8 +133,8 @@ def _trimmed(body: str, *, is_html: bool) -> tuple[str, str]:
 
 
 def _without_keys(text: str) -> str:
-    """Without what is as good as a key, in whatever of our letters somebody quotes: where they reply to, and the link by
-    which they stop letters.
+    """Without what is as good as a key, in whatever of our letters somebody quotes: where they reply to, and the link
+    by which they stop letters.
     """
     refusal = re.escape(settings.SITE_URL + reverse("letters-refuse", args=["x"]).rsplit("x", 1)[0])
     return re.sub(rf"{refusal}\S*|{_TOKEN_ADDRESS}{re.escape(settings.REPLY_DOMAIN)}", "…", text)
@@ -144,11 +143,9 @@ def _without_keys(text: str) -> str:
 def _header(mail: "Mail[str, str]", name: str) -> str:
     """A header in words, on one line; empty where it isn't there."""
     value = str(mail.get(name, ""))
-    try:
+    # In a charset that nobody knows, what it says stays encoded.
+    with suppress(LookupError, ValueError):
         value = str(make_header(decode_header(value)))
-    except (LookupError, ValueError):
-        # A charset that nobody knows: what it says stays encoded.
-        pass
     return " ".join(cleaned(value).split())
 
 

@@ -1,7 +1,7 @@
 """What somebody wrote themselves in a mail, without what they answered to.
 
-It runs in a child process, which knows nothing of Django (exchanges.mail.reading): a crafted mail can make the patterns
-of quotes, or a page of nested tags, take all time there is.
+It runs in a child process, which knows nothing of Django (exchanges.mail.reading): a crafted mail can make the
+patterns of quotes, or a page of nested tags, take all time there is.
 """
 
 import json

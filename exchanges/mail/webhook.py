@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from exchanges.enums import InboundSource
 from exchanges.mail.addresses import could_be_ours
 from exchanges.mail.intake import take_in
-from exchanges.mail.server import LARGEST_DATA_BYTES, MOST_RECIPIENTS
+from exchanges.mail.server import MOST_RECIPIENTS
 
 #: By the name in settings.INBOUND_WEBHOOK.
 SERVICES: dict[str, type[View]] = {
@@ -26,8 +26,8 @@ SERVICES: dict[str, type[View]] = {
     "postmark": PostmarkInboundWebhookView,
     "sparkpost": SparkPostInboundWebhookView,
 }
-#: JSON holds a mail in base64, and once more as text.
-LARGEST_POST_BYTES = 2 * LARGEST_DATA_BYTES
+#: JSON holds a mail in base64. The front lets no more through (marketplace/front.py).
+LARGEST_POST_BYTES = 60_000_000
 
 
 class _Intake:
@@ -35,13 +35,25 @@ class _Intake:
 
     def send(self, *, event: Any, **_more: Any) -> None:
         mail = event.message
-        named = [mail.envelope_recipient] if mail.envelope_recipient else [one.addr_spec for one in (*mail.to, *mail.cc)]
+        named = [one.addr_spec for one in (*mail.to, *mail.cc)]
+        if mail.envelope_recipient:
+            named = [mail.envelope_recipient]
+        # An empty one is that of a bounce; a service that doesn't say leaves it out.
+        sender = str(mail.from_email or "") if mail.envelope_sender is None else mail.envelope_sender
         ours = {address.lower() for address in named if could_be_ours(address)}
         for recipient in sorted(ours)[:MOST_RECIPIENTS]:
             take_in(
-                raw=mail.as_bytes(), recipient=recipient, envelope_sender=mail.envelope_sender or str(mail.from_email),
-                source=InboundSource.WEBHOOK, at=timezone.now(),
+                raw=_raw(mail), recipient=recipient, envelope_sender=sender, source=InboundSource.WEBHOOK,
+                at=timezone.now(),
             )  # fmt: skip
+
+
+def _raw(mail: Any) -> bytes:
+    """The mail as bytes; one that came as text with letters of more than seven bits is written as UTF-8."""
+    try:
+        return bytes(mail.as_bytes())
+    except UnicodeEncodeError:
+        return str(mail.as_string()).encode("utf-8", "replace")
 
 
 @csrf_exempt

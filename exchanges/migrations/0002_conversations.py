@@ -29,6 +29,14 @@ def moved(table: str) -> list[str]:
     ]
 
 
+#: Every exchange has one from now on, also where nobody has written yet.
+MOVE = [
+    "INSERT INTO exchanges_conversation (exchange_id) SELECT id FROM exchanges_exchange ORDER BY id",
+    *moved("exchanges_message"),
+    *moved("exchanges_readmark"),
+]
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -52,12 +60,7 @@ class Migration(migrations.Migration):
         ),
         migrations.SeparateDatabaseAndState(
             [
-                # Every exchange has one from now on, also where nobody has written yet.
-                migrations.RunSQL([
-                    "INSERT INTO exchanges_conversation (exchange_id) SELECT id FROM exchanges_exchange ORDER BY id",
-                    *moved("exchanges_message"),
-                    *moved("exchanges_readmark"),
-                ]),
+                migrations.RunSQL(MOVE),
             ],
             [
                 migrations.RemoveField(model_name='message', name='exchange'),

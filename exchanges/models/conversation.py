@@ -1,23 +1,39 @@
-"""Where people write to each other: one conversation for each exchange."""
+"""Where people write to each other: one conversation for each exchange, and for each question to a hub."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from exchanges.enums import Side
+from exchanges.models.enquiry import Enquiry
 from exchanges.models.exchange import Exchange
 from exchanges.querysets import ConversationQuerySet
 
 
 class Conversation(models.Model):
-    """What is written about an exchange. `exchanges.conversations` says who takes part, and until when."""
+    """What is written about an exchange or an enquiry. `exchanges.conversations` says who takes part, and until when.
 
-    exchange = models.OneToOneField(Exchange, models.CASCADE, related_name="conversation")
+    In one of an exchange the people of its hub read and write from `hub_since` on: a side asked them in, they act for
+    a side, or they mediate.
+    """
+
+    exchange = models.OneToOneField(Exchange, models.CASCADE, null=True, related_name="conversation")
+    enquiry = models.OneToOneField(Enquiry, models.CASCADE, null=True, related_name="conversation")
+    hub_since = models.DateTimeField(null=True)
 
     objects = ConversationQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="conversation_about_one",
+                condition=Q(exchange__isnull=False, enquiry__isnull=True)
+                | Q(exchange__isnull=True, enquiry__isnull=False, hub_since__isnull=True),
+            )
+        ]
+
     def __str__(self) -> str:
-        return f"{self.exchange_id}"
+        return f"exchange {self.exchange_id}" if self.exchange_id else f"enquiry {self.enquiry_id}"
 
 
 class ReplyAddress(models.Model):

@@ -17,8 +17,8 @@ class InboundMail(models.Model):
     """A mail for one of our reply addresses. It is stored before its sender hears that we have it.
 
     `message_id` and `sha256` keep a mail that is delivered twice from being read twice; `copies` counts how often it
-    came. A mail to two addresses of ours is two rows. `raw` is emptied after a while (exchanges.mail.upkeep), and holds
-    the beginning alone of a mail that is too large.
+    came. A mail to two addresses of ours is two rows. `raw` is emptied after a while (exchanges.mail.upkeep), and of a
+    mail that is too large it holds the beginning alone.
     """
 
     recipient = models.CharField(_("aan"), max_length=LONGEST_ADDRESS)
@@ -32,9 +32,7 @@ class InboundMail(models.Model):
     received_at = models.DateTimeField(_("ontvangen"))
     copies = models.PositiveIntegerField(default=1)
     attempts = models.PositiveSmallIntegerField(default=0)
-    outcome = models.CharField(
-        _("afloop"), max_length=16, choices=InboundOutcome, default=InboundOutcome.WAITING
-    )
+    outcome = models.CharField(_("afloop"), max_length=16, choices=InboundOutcome, default=InboundOutcome.WAITING)
     handled_at = models.DateTimeField(null=True)
     conversation = models.ForeignKey(Conversation, models.SET_NULL, null=True, related_name="+")
     became = models.OneToOneField(Message, models.SET_NULL, null=True, related_name="mail")

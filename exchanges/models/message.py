@@ -47,8 +47,8 @@ class Message(models.Model):
 
 
 class MessagePhoto(models.Model):
-    """A photo that came with a message, as `listings.photos` made it. It is for those who take part alone: so it stands
-    in the database, and not among the files.
+    """A photo that came with a message, as `listings.photos` made it. It is for those who take part alone: so it
+    stands in the database, and not among the files.
     """
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="photos")

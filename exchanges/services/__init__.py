@@ -1,7 +1,8 @@
 """Every change to an exchange: pages, API and commands come here; time comes by `exchanges.sweep`."""
 
 from exchanges.services.appointments import cancel, confirm_time, contest_no_show, propose_times, report_no_show
-from exchanges.services.messages import ConversationClosed, mark_read, send_message
+from exchanges.services.enquiries import ask_hub, close_enquiry, take_enquiry
+from exchanges.services.messages import ConversationClosed, invite_hub, mark_read, send_message
 from exchanges.services.requests import accept, agree, counter, decline, request_exchange, take_back, withdraw
 from exchanges.services.weights import confirm_weight, dispute, settle, settle_cancelled, state_weight
 
@@ -9,13 +10,16 @@ __all__ = [
     "ConversationClosed",
     "accept",
     "agree",
+    "ask_hub",
     "cancel",
+    "close_enquiry",
     "confirm_time",
     "confirm_weight",
     "contest_no_show",
     "counter",
     "decline",
     "dispute",
+    "invite_hub",
     "mark_read",
     "propose_times",
     "report_no_show",
@@ -25,5 +29,6 @@ __all__ = [
     "settle_cancelled",
     "state_weight",
     "take_back",
+    "take_enquiry",
     "withdraw",
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from exchanges.checks import check_can_be_asked, check_day, check_quantity
-from exchanges.enums import ExchangeState, Side, StartedFrom, Turn
+from exchanges.enums import ExchangeState, Role, Side, StartedFrom, Turn
 from exchanges.models import LONGEST_MESSAGE, Conversation, Exchange, ExchangeLeg, Message
 from exchanges.models.exchange import LONGEST_KEY
 from exchanges.permissions import Actor, requesting_role
@@ -81,7 +81,11 @@ def request_exchange(
         exchange=exchange, listing=listing, quantity=quantity, asked_quantity=quantity, unit=listing.unit,
         wanted_on=wanted_on, asked_on=wanted_on, **sides,
     )  # fmt: skip
-    conversation = Conversation.objects.create(exchange=exchange)
+    conversation = Conversation.objects.create(
+        # Who asks on behalf of a side reads the answers.
+        exchange=exchange,
+        hub_since=at if role == Role.HUB else None,
+    )
     if message.strip():
         Message.objects.create(
             conversation=conversation, author=by, role=role, side=Side.REQUESTER, text=message.strip(), sent_at=at

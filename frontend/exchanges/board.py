@@ -20,6 +20,7 @@ from exchanges.querysets import ExchangeQuerySet
 from frontend.components import figures
 from frontend.components.csv_table import csv_answer
 from frontend.components.paging import ROWS_PER_PAGE
+from frontend.enquiries.figures import taken_up_words
 from frontend.requests import MemberRequest
 from geo.models import Hub
 
@@ -53,7 +54,8 @@ def hub_board(request: MemberRequest, slug: str) -> HttpResponse:
         {"group": one.value, "label": one.label, "count": sum(counts.get(state, 0) for state in STATES_OF[one])}
         for one in Group
     ]
-    context = {"here": "hubs", "hub": found, "page": page, "rows": rows, "tabs": tabs, "chosen": group.value}
+    context = {"here": "hubs", "hub": found, "page": page, "rows": rows, "tabs": tabs, "chosen": group.value,
+               "taken_up": taken_up_words(found)}  # fmt: skip
     return render(request, "exchanges/board.html", context | {"calls": calls_of(rows)})
 
 

@@ -105,7 +105,8 @@ def _ask(
 def exchange(request: MemberRequest, exchange_id: int) -> HttpResponse:
     found = _found(request, exchange_id)
     context = exchange_context(found, request.user)
-    services.mark_read(by=request.user, conversation=found.conversation)
+    if context["may_read"]:
+        services.mark_read(by=request.user, conversation=found.conversation)
     return render(request, "exchanges/exchange.html", context)
 
 
@@ -149,6 +150,19 @@ def send_message(request: MemberRequest, exchange_id: int) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def invite_hub(request: MemberRequest, exchange_id: int) -> HttpResponse:
+    """Ask the people of the hub to read along. Pressing the button twice does no harm."""
+    found = _found(request, exchange_id)
+    try:
+        services.invite_hub(by=request.user, conversation=found.conversation)
+        messages.success(request, _("De hub kijkt nu mee."))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect(f"{found.get_absolute_url()}#berichten")
+
+
+@login_required
 @require_GET
 def appointment_calendar(request: MemberRequest, exchange_id: int) -> HttpResponse:
     """The appointment as a file for one's calendar."""
@@ -169,7 +183,11 @@ def my_exchanges(request: MemberRequest) -> HttpResponse:
     found = Exchange.objects.of_members(request.user).mine_to_act_on_first(request.user).for_cards()
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     own = {organisation.pk for organisation in Organisation.objects.of(request.user)}
-    unread = Message.objects.unread_by(request.user).filter(conversation__exchange__in=[one.pk for one in page]).counts_by_exchange()
+    unread = (
+        Message.objects.unread_by(request.user)
+        .filter(conversation__exchange__in=[one.pk for one in page])
+        .counts_by_exchange()
+    )
     rows = [row_of(one, own) | {"unread": unread.get(one.pk, 0)} for one in page]
     return render(request, "exchanges/my_exchanges.html", {"here": "my-exchanges", "page": page, "rows": rows})
 

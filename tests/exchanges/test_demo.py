@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from exchanges.demo import SCENES, remove_fictional_exchanges
-from exchanges.enums import ExchangeState
-from exchanges.models import Exchange, ExchangeLeg, ExchangeStep, Message, WeightStatement
+from exchanges.enquiry_demo import QUESTIONS, remove_fictional_enquiries
+from exchanges.enums import EnquiryState, ExchangeState
+from exchanges.models import Enquiry, Exchange, ExchangeLeg, ExchangeStep, Message, WeightStatement
 from exchanges.sweep import sweep
 from listings.models import Reservation
 from marketplace.demo import make_demo
@@ -23,6 +24,9 @@ def test_the_demo_has_exchanges_in_every_state_and_takes_them_away() -> None:
         exchanges = Exchange.objects.filter(owner__is_fictional=True)
         assert set(exchanges.values_list("state", flat=True)) == set(ExchangeState)
         assert exchanges.count() == len(SCENES) + 2
+        assert set(Enquiry.objects.values_list("state", flat=True)) == set(EnquiryState)
+        assert Enquiry.objects.count() == len(QUESTIONS)
+        assert Message.objects.filter(role="hub", conversation__exchange__isnull=False).exists()
     # Time ends none of them today.
     before = list(exchanges.order_by("pk").values_list("state"))
     sweep(at=timezone.now() + dt.timedelta(hours=4))
@@ -36,6 +40,7 @@ def test_the_demo_has_exchanges_in_every_state_and_takes_them_away() -> None:
     assert list(Exchange.objects.all()) == [kept]
     assert ExchangeLeg.objects.count() == 1
     assert ExchangeStep.objects.exclude(exchange=kept).count() == 0
+    remove_fictional_enquiries()
     assert Message.objects.count() == 0
     assert WeightStatement.objects.exclude(leg__exchange=kept).count() == 0
 

@@ -14,7 +14,7 @@ from psycopg.types.range import TimestamptzRange
 
 from accounts.models import HubStaff, User
 from exchanges.enums import Role
-from exchanges.models import Appointment, Exchange, ExchangeStep, Message
+from exchanges.models import Appointment, Conversation, Exchange, ExchangeStep, Message
 from exchanges.steps import STEPS
 from geo.models import Hub
 from listings.models import Reservation
@@ -59,6 +59,7 @@ def snapshot() -> list[Any]:
         list(Exchange.objects.order_by("pk").values_list("pk", "state", "version", "turn")),
         ExchangeStep.objects.count(),
         Message.objects.count(),
+        list(Conversation.objects.order_by("pk").values_list("pk", "hub_since")),
         list(Reservation.objects.order_by("pk").values_list("pk", "state", "quantity")),
     ]
 
@@ -106,7 +107,6 @@ class Route:
     state: str = "asked"
 
 
-_TAKE_PART = frozenset({"requester", "owner", "staff"})
 _API = "/api/v1/exchanges/"
 _OF_STAFF = (302, 403, 403, 403, 200, 403, 403)
 _SEEN_BY_PART, _SEEN_IN_API = (302, 404, 200, 200, 200, 404, 200), (401, 404, 200, 200, 200, 404, 200)
@@ -126,7 +126,12 @@ ROUTES = [
         lambda client, cast: client.post(
             f"/uitwisselingen/{cast.exchange.pk}/bericht/", {"message-key": uuid4().hex, "message-text": "Dag"}
         ),
-        (302, 404, 302, 302, 302, 404, 403), _TAKE_PART,
+        # The hub writes once a side has asked it in.
+        (302, 404, 302, 302, 403, 404, 403), frozenset({"requester", "owner"}),
+    ),
+    Route(
+        "asking the hub in", post("/uitwisselingen/{exchange}/hub/"), (302, 404, 302, 302, 403, 404, 403),
+        frozenset({"requester", "owner"}),
     ),
     Route("calendar", get("/uitwisselingen/{exchange}/afspraak.ics"), _SEEN_BY_PART, state="scheduled"),
     Route("one's own", get("/mijn/uitwisselingen/"), (302, 200, 200, 200, 200, 200, 200)),
