@@ -144,3 +144,45 @@ class UnknownReason(models.TextChoices):
     WEIGHT = "weight", _("het gewicht is niet bekend")
     FACTOR = "factor", _("geen bron zegt wat het maken van dit materiaal uitstoot")
     DISTANCE = "distance", _("de afstand is niet bekend")
+
+
+class EnquiryState(models.TextChoices):
+    """Where a question to a hub stands. What its asker writes after an answer opens it again."""
+
+    OPEN = "open", _("wacht op de hub")
+    ANSWERED = "answered", _("beantwoord")
+    CLOSED = "closed", _("afgesloten")
+
+
+class EnquiryEnd(models.TextChoices):
+    """Who or what closed a question."""
+
+    HUB = "hub", _("de hub")
+    ASKER = "asker", _("de vrager")
+    SILENCE = "silence", _("niemand schreef nog")
+    UNANSWERED = "unanswered", _("er kwam geen antwoord")
+
+
+class InboundSource(models.TextChoices):
+    """How a mail reached us."""
+
+    SMTP = "smtp", _("via SMTP")
+    WEBHOOK = "webhook", _("via een maildienst")
+
+
+class InboundOutcome(models.TextChoices):
+    """What became of a mail that came in. `exchanges.mail.answers` has the words that its sender reads."""
+
+    WAITING = "waiting", _("wacht")
+    TAKEN = "taken", _("in het gesprek gezet")
+    AUTO_REPLY = "auto_reply", _("automatisch antwoord")
+    BOUNCE = "bounce", _("onbestelbaar bericht")
+    OWN_ADDRESS = "own_address", _("van onszelf")
+    UNKNOWN_ADDRESS = "unknown_address", _("onbekend antwoordadres")
+    WRONG_SENDER = "wrong_sender", _("van een ander mailadres")
+    NO_PART = "no_part", _("hoort niet meer bij het gesprek")
+    CLOSED = "closed", _("gesprek gesloten")
+    TOO_LARGE = "too_large", _("te groot")
+    TOO_LONG = "too_long", _("te lange tekst")
+    EMPTY = "empty", _("geen eigen tekst of foto")
+    UNREADABLE = "unreadable", _("niet te lezen")

@@ -1,25 +1,29 @@
-"""Letters about an exchange: whoever it concerns hears of each step, of what falls due, and of messages."""
+"""Letters about an exchange: whoever it concerns hears of each step, of what falls due, and of messages.
 
-from collections.abc import Iterable
+Messages about a question to a hub go the same way; what else there is to say of one stands in enquiry_letters.
+"""
 
 from django.conf import settings
 from django.utils import timezone, translation
 
 from accounts.models import Membership, User
-from exchanges.enums import ExchangeState, Side
-from exchanges.models import Exchange, ExchangeLeg, ExchangeStep, Message, Proposal
+from exchanges.conversations import exchange_of, hub_names, link_to, readers_of, readers_of_exchange
+from exchanges.enums import Side
+from exchanges.mail.addresses import reply_addresses
+from exchanges.models import Conversation, Exchange, ExchangeLeg, ExchangeStep, Message, Proposal
 from exchanges.words import next_words, sentences_of
 from journal.letters import write_letter
 from materials import figures
 
 STEP, REMINDER, MESSAGE = "exchange_step", "exchange_reminder", "exchange_message"
-PROPOSAL = "exchange_proposal"
+PROPOSAL, HUB_INVITED = "exchange_proposal", "exchange_hub_invited"
 
 
 def tell_of_step(exchange: Exchange, step: ExchangeStep) -> None:
     """Write to the members of both organisations, except whoever took it; of a dispute to the hub's staff too."""
-    for reader, side in _readers(exchange, step.actor_id):
-        with translation.override(reader.language):
+    for reader in readers_of_exchange(exchange, step.actor_id):
+        side, user = reader.side, reader.user
+        with translation.override(user.language):
             data = {
                 "what": exchange.listing.heading,
                 "sentence": sentences_of(exchange, [step])[0],
@@ -28,8 +32,8 @@ def tell_of_step(exchange: Exchange, step: ExchangeStep) -> None:
                 "link": _link(exchange),
             }
         write_letter(
-            STEP, to=reader.email, language=reader.language, data=data,
-            dedup_key=f"{STEP}-{exchange.pk}-{step.number}-{reader.pk}", about=exchange, refusable=True,
+            STEP, to=user.email, language=user.language, data=data,
+            dedup_key=f"{STEP}-{exchange.pk}-{step.number}-{user.pk}", about=exchange, refusable=True,
         )  # fmt: skip
 
 
@@ -39,10 +43,11 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int) -> int:
     The letters are about the leg: the next step drops those that still wait.
     """
     told = 0
-    for reader, side in _readers(exchange, None):
+    for reader in readers_of_exchange(exchange, None):
+        side, user = reader.side, reader.user
         if side and exchange.turn not in (side.value, "both", "nobody"):
             continue
-        with translation.override(reader.language):
+        with translation.override(user.language):
             data = {
                 "what": exchange.listing.heading,
                 "next": next_words(exchange, side or Side.OWNER),
@@ -50,25 +55,30 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int) -> int:
                 "link": _link(exchange),
             }
         write_letter(
-            REMINDER, to=reader.email, language=reader.language, data=data,
-            dedup_key=f"{REMINDER}-{exchange.pk}-{exchange.version}-{number}-{reader.pk}", about=leg, refusable=True,
+            REMINDER, to=user.email, language=user.language, data=data,
+            dedup_key=f"{REMINDER}-{exchange.pk}-{exchange.version}-{number}-{user.pk}", about=leg, refusable=True,
         )  # fmt: skip
         told += 1
     return told
 
 
-def tell_of_message(exchange: Exchange, message: Message, who: str) -> None:
-    """Write to the members of both organisations, except the author."""
-    for reader, _side in _readers(exchange, message.author_id):
+def tell_of_message(conversation: Conversation, message: Message, who: str, photos: int) -> None:
+    """Write to everybody who takes part, except the author. A reply by mail comes into the conversation."""
+    readers = list(readers_of(conversation, message.author_id))
+    replies = reply_addresses(conversation, readers)
+    for reader in readers:
         data = {
-            "what": exchange.listing.heading,
+            "what": _what(conversation),
             "who": who,
             "text": message.text,
-            "link": f"{_link(exchange)}#berichten",
+            "photos": photos,
+            "can_reply": reader.user.pk in replies,
+            "link": link_to(conversation),
         }
         write_letter(
-            MESSAGE, to=reader.email, language=reader.language, data=data,
-            dedup_key=f"{MESSAGE}-{message.pk}-{reader.pk}", about=exchange, refusable=True,
+            MESSAGE, to=reader.user.email, language=reader.user.language, data=data,
+            dedup_key=f"{MESSAGE}-{message.pk}-{reader.user.pk}", about=message, refusable=True,
+            reply_to=replies.get(reader.user.pk, ""),
         )  # fmt: skip
 
 
@@ -99,25 +109,29 @@ def tell_of_proposal(proposal: Proposal) -> None:
         )  # fmt: skip
 
 
-def _readers(exchange: Exchange, but: int | None) -> Iterable[tuple[User, Side | None]]:
-    """Members of both sides, each once and with their side; in a dispute the staff of the hub too, without one.
+def tell_of_invited_hub(conversation: Conversation, by: User, organisation: str) -> None:
+    """Write to the people of the hub, and to both sides, who reads along from now on."""
+    exchange = exchange_of(conversation)
+    readers = list(readers_of(conversation, by.pk))
+    replies = reply_addresses(conversation, readers)
+    for reader in readers:
+        data = {
+            "what": exchange.listing.heading,
+            "who": f"{by.name} ({organisation})" if by.name else organisation,
+            "hub": hub_names(exchange.hub_ids),
+            "link": link_to(conversation),
+        }
+        write_letter(
+            HUB_INVITED, to=reader.user.email, language=reader.user.language, data=data,
+            dedup_key=f"{HUB_INVITED}-{conversation.pk}-{reader.user.pk}", about=exchange, refusable=True,
+            reply_to=replies.get(reader.user.pk, ""),
+        )  # fmt: skip
 
-    Where the exchange lies in no hub, operators hear of a dispute in its place.
-    """
-    seen = {but}
-    sides = {exchange.requester_id: Side.REQUESTER, exchange.owner_id: Side.OWNER}
-    rows = Membership.objects.filter(organisation__in=sides, user__is_active=True)
-    found: list[tuple[User, Side | None]] = [
-        (row.user, sides[row.organisation_id]) for row in rows.select_related("user").order_by("user", "organisation")
-    ]
-    if exchange.state == ExchangeState.DISPUTED:
-        staff = User.objects.filter(hub_roles__hub__in=exchange.hub_ids, is_active=True).distinct()
-        operators = User.objects.filter(is_superuser=True, is_active=True)
-        found += [(user, None) for user in (staff if exchange.hub_ids else operators).order_by("pk")]
-    for reader, side in found:
-        if reader.pk not in seen:
-            seen.add(reader.pk)
-            yield reader, side
+
+def _what(conversation: Conversation) -> str:
+    if conversation.enquiry is not None:
+        return conversation.enquiry.subject
+    return str(exchange_of(conversation).listing.heading)
 
 
 def _link(exchange: Exchange) -> str:

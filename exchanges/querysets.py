@@ -8,13 +8,22 @@ from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef,
 from django.utils import timezone
 
 from accounts.models import HubStaff, User
-from exchanges.enums import OPEN, STATES_OF, AppointmentState, Group, Turn
+from exchanges.enums import (
+    OPEN,
+    STATES_OF,
+    AppointmentState,
+    EnquiryEnd,
+    EnquiryState,
+    Group,
+    InboundOutcome,
+    Turn,
+)  # fmt: skip
 
 #: How far ahead a hub looks at the appointments of its week.
 _WEEK = dt.timedelta(days=6)
 
 if TYPE_CHECKING:
-    from exchanges.models import Exchange, ImpactEntry, Message  # noqa: F401
+    from exchanges.models import Conversation, Enquiry, Exchange, ImpactEntry, InboundMail, Message  # noqa: F401
 
 
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
@@ -101,17 +110,76 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         return self.select_related("listing__material", "requester", "owner").prefetch_related("legs")
 
 
+#: What a conversation is about, fetched along.
+CONVERSATION_ABOUT = (
+    "exchange__listing__material", "exchange__requester", "exchange__owner", "enquiry__hub", "enquiry__asker",
+    "enquiry__owner", "enquiry__organisation",
+)  # fmt: skip
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    def locked(self) -> Self:
+        """With what it is about, for writing in it: one message after the other."""
+        return self.select_for_update(of=("self",), no_key=True).select_related(*CONVERSATION_ABOUT)
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def unread_by(self, user: User) -> Self:
         """What others wrote in exchanges of one's organisations since one last looked there."""
         own = user.memberships.values("organisation")
-        mine = Q(exchange__requester__in=own) | Q(exchange__owner__in=own)
-        mark = FilteredRelation("exchange__read_marks", condition=Q(exchange__read_marks__user=user))
+        mine = Q(conversation__exchange__requester__in=own) | Q(conversation__exchange__owner__in=own)
+        mark = FilteredRelation("conversation__read_marks", condition=Q(conversation__read_marks__user=user))
         rows = self.filter(mine).exclude(author=user).annotate(mark=mark)
         return rows.filter(Q(mark__message_id=None) | Q(pk__gt=F("mark__message_id")))
 
     def counts_by_exchange(self) -> dict[int, int]:
-        return dict(self.order_by().values_list("exchange").annotate(Count("pk")))
+        return dict(self.order_by().values_list("conversation__exchange").annotate(Count("pk")))
+
+
+class EnquiryQuerySet(models.QuerySet["Enquiry"]):
+    def visible_to(self, user: User) -> Self:
+        """One's own, and those of the hubs that one works for. Operators see all."""
+        if user.is_active and user.is_superuser:
+            return self
+        hubs = HubStaff.objects.filter(user=user).values("hub")
+        return self.filter(Q(asker=user) | Q(hub__in=hubs))
+
+    def of_hub(self, hub_id: int) -> Self:
+        return self.filter(hub=hub_id)
+
+    def due(self, at: dt.datetime) -> Self:
+        return self.filter(due_at__lte=at)
+
+    def in_state(self, state: str) -> Self:
+        """What waits for the hub has its longest waiting first; of the rest the newest is first."""
+        return self.filter(state=state).order_by("state_since" if state == EnquiryState.OPEN else "-state_since", "pk")
+
+    def counts_by_state(self) -> dict[str, int]:
+        return dict(self.order_by().values_list("state").annotate(Count("pk")))
+
+    def taken_up_within(self, days: tuple[int, ...], at: dt.datetime) -> dict[int, tuple[int, int]]:
+        """By each number of days: how many of the last year's questions somebody took up within it, and of how many.
+
+        What isn't that old yet counts once it was taken up; what its asker closed before anybody could, doesn't.
+        """
+        withdrawn = Q(ended_by=EnquiryEnd.ASKER, taken_up_at=None)
+        rows = self.filter(created_at__gt=at - dt.timedelta(days=365)).exclude(withdrawn)
+        counts = {}
+        for number in days:
+            span = dt.timedelta(days=number)
+            in_time = Q(taken_up_at__lte=F("created_at") + span)
+            counts[f"taken_{number}"] = Count("pk", filter=in_time)
+            counts[f"of_{number}"] = Count("pk", filter=in_time | Q(created_at__lte=at - span))
+        found = rows.aggregate(**counts)
+        return {number: (found[f"taken_{number}"], found[f"of_{number}"]) for number in days}
+
+    def for_rows(self) -> Self:
+        return self.select_related("hub", "municipality", "asker", "organisation", "owner")
+
+
+class InboundMailQuerySet(models.QuerySet["InboundMail"]):
+    def waiting(self) -> Self:
+        return self.filter(outcome=InboundOutcome.WAITING)
 
 
 class ImpactEntryQuerySet(models.QuerySet["ImpactEntry"]):

@@ -18,7 +18,7 @@ from accounts.models import User
 from exchanges.enums import ENDED, ExchangeState, Role, Side, Turn
 from exchanges.impact.ledger import write_entry
 from exchanges.letters import tell_of_step
-from exchanges.models import LONGEST_REASON, Exchange, ExchangeLeg, ExchangeStep
+from exchanges.models import LONGEST_REASON, Conversation, Exchange, ExchangeLeg, ExchangeStep
 from exchanges.permissions import Actor, actor_for, mediator_for
 from exchanges.schedule import schedule_of, turn_of
 from exchanges.steps import STEPS, Lot, Step
@@ -161,6 +161,9 @@ def move(taking: Taking, verb: str, before: str, told: dict[str, Any]) -> Exchan
         idempotency_key=taking.key, **amount,
     )  # fmt: skip
     record_of(exchange, verb, taking.by, organisation.pk if organisation else None, before, amount)
+    if exchange.state == ExchangeState.DISPUTED:
+        # Who decides between the sides reads what they wrote.
+        Conversation.objects.filter(exchange=exchange, hub_since=None).update(hub_since=taking.at)
     # Reminders of what has now happened.
     drop_letters(leg)
     tell_of_step(exchange, step)

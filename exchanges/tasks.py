@@ -1,12 +1,35 @@
-"""What the worker does for exchanges. It does no harm when it runs twice."""
+"""What the worker does for exchanges and for what is written about them. It does no harm when it runs twice."""
 
 from celery import shared_task
 from django.utils import timezone
 
+from exchanges.enquiry_sweep import sweep_enquiries
+from exchanges.mail.handling import handle
+from exchanges.mail.upkeep import forget_old, waiting_mail
 from exchanges.sweep import sweep
+from journal.queueing import enqueue
 
 
 @shared_task(time_limit=60)
 def sweep_exchanges() -> int:
-    """Remind of what falls due, and end what waited too long; returns how many."""
-    return sweep(at=timezone.now())
+    """Remind of what falls due in exchanges and questions, and end what waited too long; returns how many."""
+    now = timezone.now()
+    return sweep(at=now) + sweep_enquiries(at=now)
+
+
+@shared_task(time_limit=240)
+def read_mail(mail_id: int) -> str | None:
+    """Put a mail that came in into its conversation, or refuse it; returns what became of it."""
+    return handle(mail_id=mail_id, at=timezone.now())
+
+
+@shared_task(time_limit=60)
+def read_waiting_mail() -> int:
+    """Start with mail that no worker has read, as when the broker was away; returns how many."""
+    return sum(enqueue(read_mail.s(mail_id)) for mail_id in waiting_mail(at=timezone.now()))
+
+
+@shared_task(time_limit=600)
+def forget_old_mail() -> int:
+    """Empty what is kept of mail long after it was read; returns of how many."""
+    return forget_old(at=timezone.now())

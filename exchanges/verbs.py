@@ -39,3 +39,22 @@ class ExchangeVerb(models.TextChoices):
     LET_GO = "exchange.let_go", _("{who} laat niemand de uitwisseling van {lot} nog opvolgen.")
     NOTED = "exchange.noted", _("{who} schreef een notitie van de hub over {lot}.")
     HOURS_STATED = "exchange.hours_stated", _("{who} gaf gepresteerde uren op voor {lot}.")
+    HUB_INVITED = "exchange.hub_invited", _("{who} vroeg de hub om mee te kijken naar {lot}.")
+
+
+class EnquiryVerb(models.TextChoices):
+    """What happens to a question to a hub."""
+
+    ASKED = "enquiry.asked", _("{who} stelde een vraag aan {hub}.")
+    TAKEN_UP = "enquiry.taken_up", _("{who} wees een vraag aan {hub} toe aan {person}.")
+    MESSAGE_SENT = "enquiry.message_sent", _("{who} schreef bij een vraag aan {hub}.")
+    CLOSED = "enquiry.closed", _("{who} sloot een vraag aan {hub} af.")
+    REMINDED = "enquiry.reminded", _("Werkstof herinnerde {hub} aan een vraag.")
+    LAPSED = "enquiry.lapsed", _("Een beantwoorde vraag aan {hub} is afgesloten: niemand schreef nog.")
+    UNANSWERED = "enquiry.unanswered", _("Een vraag aan {hub} is afgesloten zonder antwoord.")
+
+
+class MailVerb(models.TextChoices):
+    """What happens to mail that comes in and isn't put into a conversation."""
+
+    REFUSED = "mail.refused", _("Een antwoord per mail kwam niet in het gesprek: {outcome}.")

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from frontend.about import views as about
 from frontend.account import views as account
 from frontend.capacity import views as capacity
+from frontend.enquiries import views as enquiries
 from frontend.exchanges import board, feeds, proposals
 from frontend.exchanges import follow_up as exchange_follow_up
 from frontend.exchanges import views as exchanges
@@ -77,7 +78,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agenda/<slug:token>.ics", feeds.calendar_feed, name="calendar-feed"),
     path("mijn/agenda/", feeds.renew_feed, name="calendar-feed-renew"),
     path("mijn/agenda/weg/", feeds.stop_feed, name="calendar-feed-stop"),
+    path("uitwisselingen/<int:exchange_id>/hub/", exchanges.invite_hub, name="exchange-invite-hub"),
     path("mijn/uitwisselingen/", exchanges.my_exchanges, name="my-exchanges"),
+    path("bericht/foto/<int:photo_id>/", enquiries.message_photo, name="message-photo"),
+    path("vraag/", enquiries.ask, name="ask-hub"),
+    path("vraag/<int:enquiry_id>/", enquiries.enquiry, name="enquiry"),
+    path("vraag/<int:enquiry_id>/bericht/", enquiries.write, name="enquiry-message"),
+    path("vraag/<int:enquiry_id>/opnemen/", enquiries.take, name="enquiry-take"),
+    path("vraag/<int:enquiry_id>/sluiten/", enquiries.close, name="enquiry-close"),
+    path("mijn/vragen/", enquiries.my_enquiries, name="my-enquiries"),
     path("mijn/account/", account.my_account, name="my-account"),
     path("organisatie/nieuw/", organisations.new_organisation, name="organisation-new"),
     path(_ORGANISATION, organisations.organisation, name="organisation"),
@@ -122,6 +131,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/plan/stoppen/", plans.stop_plan, name="hub-plan-stop"),
     path("hubs/<slug:slug>/plan/plan.csv", plans.plan_table, name="hub-plan-table"),
     path("hubs/<slug:slug>/voorstellen/", proposals.propose, name="hub-propose"),
+    path("hubs/<slug:slug>/vragen/", enquiries.hub_enquiries, name="hub-enquiries"),
     path("hubs/<slug:slug>/uitwisselingen/", board.hub_board, name="hub-board"),
     path(
         "uitwisselingen/<int:exchange_id>/opvolging/<slug:slug>/",

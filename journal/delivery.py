@@ -67,7 +67,10 @@ def message_of(letter: Letter) -> EmailMultiAlternatives:
         # RFC 8058: a mail program may stop them by one POST to this address.
         headers["List-Unsubscribe"] = f"<{refusal_link(letter.recipient)}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message = EmailMultiAlternatives(rendered.subject, rendered.text, None, [letter.recipient], headers=headers)
+    reply_to = [letter.reply_to] if letter.reply_to else None
+    message = EmailMultiAlternatives(
+        rendered.subject, rendered.text, None, [letter.recipient], headers=headers, reply_to=reply_to
+    )
     message.attach_alternative(rendered.html, "text/html")
     return message
 
@@ -82,7 +85,7 @@ def send_again(letter: Letter, *, at: dt.datetime) -> bool:
 def take_as_sent(letter: Letter, *, at: dt.datetime) -> bool:
     """Say of a doubtful letter that it arrived; whether it was doubtful."""
     rows = Letter.objects.doubtful(at).filter(pk=letter.pk)
-    return bool(rows.update(state=LetterState.SENT, phase="", sent_at=at, leased_until=None, data={}))
+    return bool(rows.update(state=LetterState.SENT, phase="", sent_at=at, leased_until=None, data={}, reply_to=""))
 
 
 @transaction.atomic
@@ -132,14 +135,14 @@ def _try_later(letter: Letter, error: Exception, at: dt.datetime) -> LetterState
 
 
 def _end(letter: Letter, state: LetterState, error: Exception | None = None, **fields: object) -> LetterState:
-    """End an attempt. What was sent or dropped keeps no text: links in it are as good as keys.
+    """End an attempt. What was sent or dropped keeps no text, and no address to reply to: they are as good as keys.
 
     An attempt that isn't ours any more changes nothing: whoever dropped the letter or took it up says how it ends.
     """
     if error is not None:
         fields["last_error"] = _words(error)
     if state in (LetterState.SENT, LetterState.DROPPED) and not settings.DEMO:
-        fields["data"] = {}
+        fields |= {"data": {}, "reply_to": ""}
     _ours(letter).update(state=state, phase="", leased_until=None, **fields)
     return state
 

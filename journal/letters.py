@@ -30,12 +30,13 @@ def write_letter(
     caused_by: models.Model | None = None,
     about: models.Model | None = None,
     refusable: bool = False,
+    reply_to: str = "",
 ) -> Letter | None:
     """Have a letter sent after the commit; the same `dedup_key` again writes nothing new and gives the first one.
 
     Returns None where the letter is refusable and its recipient refused such letters. `template` names
     `letters/{template}.html`. Whatever people typed comes into `data` on one line: a name with line breaks could
-    otherwise pretend to be a paragraph of ours.
+    otherwise pretend to be a paragraph of ours. `reply_to` is an address that reads replies, where there is one.
     """
     address = mailbox(to)
     if refusable and LetterRefusal.objects.of(address).exists():
@@ -50,6 +51,7 @@ def write_letter(
             "data": on_one_line(data),
             "message_id": f"<{uuid4().hex}@{urlsplit(settings.SITE_URL).hostname}>",
             "refusable": refusable,
+            "reply_to": reply_to,
             "caused_by_id": caused_by.pk if caused_by is not None else None,
             "subject_kind": about._meta.label_lower if about is not None else "",
             "subject_id": about.pk if about is not None else None,
@@ -77,7 +79,7 @@ def refuse_letters(address: str) -> None:
 def _drop(letters: LetterQuerySet) -> int:
     """Stop those whose text isn't on its way yet; returns how many."""
     stopped = letters.not_handed_over()
-    return stopped.update(state=LetterState.DROPPED, phase="", leased_until=None, data={})
+    return stopped.update(state=LetterState.DROPPED, phase="", leased_until=None, data={}, reply_to="")
 
 
 def on_one_line(value: Any) -> Any:

@@ -14,6 +14,7 @@ from accounts.demo import (
 )
 from accounts.models import Organisation
 from exchanges.demo import make_demo_exchanges, make_demo_year, remove_fictional_exchanges
+from exchanges.enquiry_demo import make_demo_enquiries, remove_fictional_enquiries
 from listings.demo.generate import drawn_profiles
 from listings.demo.store import make_fictional_listings, remove_fictional_listings
 from listings.demo.written import read_written
@@ -32,6 +33,7 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress) -
     random source, in one order.
     """
     remove_fictional_exchanges()
+    remove_fictional_enquiries()
     remove_fictional_matches()
     remove_fictional_listings()
     remove_fictional_organisations()
@@ -49,3 +51,4 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress) -
     others = Organisation.objects.filter(is_fictional=True).exclude(pk__in=by_hand)
     make_demo_exchanges(drawn=others, today=today)
     make_demo_year(drawn=others, today=today)
+    make_demo_enquiries(today=today)

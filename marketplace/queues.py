@@ -18,11 +18,12 @@ TASKS = {
         "listings.search.tasks.fold_cells",
         "listings.tasks.expire_listings",
         "exchanges.tasks.sweep_exchanges",
+        "exchanges.tasks.read_waiting_mail",
     ],
     # Files of many thousand rows: a minute each.
     "imports": ["listings.imports.tasks.check_import", "listings.imports.tasks.store_import"],
-    # Where the mail server hangs, each letter takes its whole time-out.
-    "letters": ["journal.tasks.send_letter", "journal.tasks.send_waiting_letters"],
+    # Where the mail server hangs, each letter takes its whole time-out. Mail that comes in is read here too.
+    "letters": ["journal.tasks.send_letter", "journal.tasks.send_waiting_letters", "exchanges.tasks.read_mail"],
     # Whole regions, plans, and whatever goes through all listings: minutes.
     "long": [
         "matching.pairs.tasks.pair_region",
@@ -33,6 +34,7 @@ TASKS = {
         "listings.tasks.add_import_photos",
         "listings.tasks.place_anew",
         "listings.tasks.recount_balances",
+        "exchanges.tasks.forget_old_mail",
     ],
 }
 #: Where a task waits that isn't in the table, such as Celery's own.

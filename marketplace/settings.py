@@ -186,10 +186,12 @@ CELERY_BEAT_SCHEDULE = {
     "resume imports": {"task": "listings.imports.tasks.resume_imports", **EVERY_QUARTER_MINUTE},
     "resume photos of imports": {"task": "listings.tasks.resume_import_photos", **EVERY_QUARTER_MINUTE},
     "count cells": {"task": "listings.search.tasks.fold_cells", **EVERY_MINUTE},
+    "read waiting mail": {"task": "exchanges.tasks.read_waiting_mail", **EVERY_MINUTE},
     "sweep exchanges": {"task": "exchanges.tasks.sweep_exchanges", **EVERY_MINUTE},
     "expire what is over": {"task": "listings.tasks.expire_listings", "schedule": 3600},
     "gather words": {"task": "listings.search.tasks.gather_words", "schedule": crontab(hour="2", minute="50")},
     "place what moved": {"task": "listings.tasks.place_anew", "schedule": crontab(hour="3", minute="20")},
+    "forget old mail": {"task": "exchanges.tasks.forget_old_mail", "schedule": crontab(hour="4", minute="10")},
     "recount balances": {"task": "listings.tasks.recount_balances", "schedule": crontab(hour="3", minute="50")},
 }
 CELERY_TASK_IGNORE_RESULT = True
@@ -297,6 +299,12 @@ EMAIL_TIMEOUT = 10
 # Whether this installation shows the demo: letters can then be read at /demo/post/, and keep what stands in them.
 DEMO = env.bool("DEMO", default=False)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Werkstof <noreply@werkstof.example>")
+
+# Replies to letters come to addresses of this domain; empty where no mail comes in (docs/operating.md).
+REPLY_DOMAIN = env("REPLY_DOMAIN", default="").lower()
+# A mail service that posts what comes in (exchanges/mail/webhook.py), and "user:password" that it has to know.
+INBOUND_WEBHOOK = env("INBOUND_WEBHOOK", default="")
+ANYMAIL = {"WEBHOOK_SECRET": env("INBOUND_WEBHOOK_SECRET", default="")}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from django.db.models import Q
 
+from accounts.demo import DEMO_HUB
 from accounts.enums import MemberRole
-from accounts.models import Membership, Organisation, User
+from accounts.models import HubStaff, Membership, Organisation, User
 from exchanges import services
 from exchanges.enums import AppointmentState, Side, WeightMethod
 from exchanges.models import Appointment
@@ -63,13 +64,23 @@ class Play:
         for number, text in enumerate(self.scene.talk):
             self._later()
             by, side = (self.requester, Side.REQUESTER) if number % 2 else (self.owner, Side.OWNER)
-            services.send_message(by=by, side=side, exchange=self.exchange, text=text, at=self.at)
+            services.send_message(by=by, side=side, conversation=self.exchange.conversation, text=text, at=self.at)
         for step in self.scene.steps:
             self._later()
             getattr(self, step)()
 
     def _later(self) -> None:
         self.at += dt.timedelta(minutes=50)
+
+    def invite(self) -> None:
+        """Ask the log-ins' hub in, where the lot lies in its region; somebody there answers."""
+        services.invite_hub(by=self.requester, conversation=self.exchange.conversation, at=self.at)
+        here = HubStaff.objects.filter(hub__slug=DEMO_HUB, hub__in=self.exchange.hub_ids)
+        staff = here.select_related("user").first()
+        if staff is not None:
+            self._later()
+            text = "Wij kennen jullie allebei. Zeg het als er hulp bij het laden nodig is."
+            services.send_message(by=staff.user, conversation=self.exchange.conversation, text=text, at=self.at)
 
     def accept(self) -> None:
         services.accept(by=self.owner, exchange=self.exchange, at=self.at)

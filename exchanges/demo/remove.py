@@ -4,7 +4,20 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from exchanges.models import Appointment, Exchange, ExchangeLeg, HubFollowUp, HubNote, Message, Proposal, ReadMark
+from exchanges.models import (
+    Appointment,
+    Conversation,
+    Exchange,
+    ExchangeLeg,
+    HubFollowUp,
+    HubNote,
+    InboundMail,
+    Message,
+    MessagePhoto,
+    Proposal,
+    ReadMark,
+    ReplyAddress,
+)  # fmt: skip
 from journal.models import Letter
 from listings.enums import ReservationState
 from listings.models import Reservation
@@ -22,14 +35,22 @@ def remove_fictional_exchanges() -> None:
     Reservation.objects.filter(leg__exchange__in=doomed, listing__organisation__is_fictional=False).update(
         state=ReservationState.RELEASED, given_quantity=None
     )
+    InboundMail.objects.filter(conversation__exchange__in=doomed).update(conversation=None, became=None)
     legs = list(ExchangeLeg.objects.filter(exchange__in=doomed).values_list("pk", flat=True))
     for model, pks in ((Exchange, doomed), (ExchangeLeg, legs)):
         Letter.objects.filter(subject_kind=model._meta.label_lower, subject_id__in=pks).delete()
     tables: list[QuerySet[Any]] = [
-        ReadMark.objects.filter(exchange__in=doomed),
+        MessagePhoto.objects.filter(
+            pk__in=MessagePhoto.objects.filter(message__conversation__exchange__in=doomed).values("pk")
+        ),
+        ReadMark.objects.filter(pk__in=ReadMark.objects.filter(conversation__exchange__in=doomed).values("pk")),
+        ReplyAddress.objects.filter(
+            pk__in=ReplyAddress.objects.filter(conversation__exchange__in=doomed).values("pk")
+        ),
         HubFollowUp.objects.filter(exchange__in=doomed),
         HubNote.objects.filter(exchange__in=doomed),
-        Message.objects.filter(exchange__in=doomed),
+        Message.objects.filter(pk__in=Message.objects.filter(conversation__exchange__in=doomed).values("pk")),
+        Conversation.objects.filter(exchange__in=doomed),
         Appointment.objects.filter(pk__in=Appointment.objects.filter(leg__exchange__in=doomed).values("pk")),
         ExchangeLeg.objects.filter(exchange__in=doomed),
         Exchange.objects.filter(pk__in=doomed),

@@ -20,7 +20,8 @@ _HANDED = ("accept", "propose", "confirm", "weigh")
 
 
 SCENES = (
-    Scene("koper", 2, (), "We richten een nieuw lokaal in en kunnen dit goed gebruiken. Mogen we eerst komen kijken?",
+    Scene("koper", 2, ("invite",),
+          "We richten een nieuw lokaal in en kunnen dit goed gebruiken. Mogen we eerst komen kijken?",
           ("Zeker, dinsdag is er iemand. Neem je iets mee om te laden?", "Ja, we komen met een bestelwagen.")),
     Scene("maatwerk", 1, ("counter",), "Wij herstellen dit met onze ploeg. Kan het deze maand?",
           ("Een deel is al toegezegd, ik bekijk wat er nog is.",)),

@@ -78,12 +78,15 @@ def _lots_of(hub: Hub, drawn: QuerySet[Organisation], today: dt.date) -> list[Li
     mostly_free = Listing.objects.filter(
         organisation__in=drawn, mass_kg__gt=0, taken_quantity__lte=F("quantity") * _MOST_TAKEN
     )
-    rows = lots_in_parts(mostly_free.in_hub(hub.pk), today).annotate(has_factor=Exists(made_new))
+    rows = lots_in_parts(mostly_free.in_hub(hub.pk), today)[:_LOOKED_AT]
     seen: dict[int, int] = {}
     order = []
-    for lot in rows[:_LOOKED_AT]:
+    with_factor = set(
+        mostly_free.filter(Exists(made_new), pk__in=[lot.pk for lot in rows]).values_list("pk", flat=True)
+    )
+    for lot in rows:
         seen[lot.material_id or 0] = seen.get(lot.material_id or 0, 0) + 1
-        order.append((not lot.has_factor, seen[lot.material_id or 0], lot.pk, lot))
+        order.append((lot.pk not in with_factor, seen[lot.material_id or 0], lot.pk, lot))
     return [row[-1] for row in sorted(order, key=lambda row: row[:3])]
 
 

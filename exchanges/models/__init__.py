@@ -1,9 +1,12 @@
 from exchanges.models.appointment import Appointment
 from exchanges.models.calendar_feed import CalendarFeed
+from exchanges.models.conversation import Conversation, ReplyAddress
+from exchanges.models.enquiry import LONGEST_SUBJECT, Enquiry
 from exchanges.models.exchange import Exchange, ExchangeLeg
 from exchanges.models.follow_up import LONGEST_NOTE, HubFollowUp, HubNote
 from exchanges.models.impact import MOST_HOURS, HoursStatement, ImpactEntry
-from exchanges.models.message import LONGEST_MESSAGE, Message, ReadMark
+from exchanges.models.inbound import InboundMail
+from exchanges.models.message import LONGEST_MESSAGE, MOST_MESSAGE_PHOTOS, Message, MessagePhoto, ReadMark
 from exchanges.models.proposal import LONGEST_PROPOSAL, Proposal
 from exchanges.models.step import LONGEST_REASON, ExchangeStep
 from exchanges.models.weight import HEAVIEST_KG, WeightStatement
@@ -14,9 +17,13 @@ __all__ = [
     "LONGEST_NOTE",
     "LONGEST_PROPOSAL",
     "LONGEST_REASON",
+    "LONGEST_SUBJECT",
     "MOST_HOURS",
+    "MOST_MESSAGE_PHOTOS",
     "Appointment",
     "CalendarFeed",
+    "Conversation",
+    "Enquiry",
     "Exchange",
     "ExchangeLeg",
     "ExchangeStep",
@@ -24,8 +31,11 @@ __all__ = [
     "HubFollowUp",
     "HubNote",
     "ImpactEntry",
+    "InboundMail",
     "Message",
+    "MessagePhoto",
     "Proposal",
     "ReadMark",
+    "ReplyAddress",
     "WeightStatement",
 ]

@@ -2,19 +2,23 @@
 
 from exchanges.services.appointments import cancel, confirm_time, contest_no_show, propose_times, report_no_show
 from exchanges.services.calendar_feeds import renew_calendar_feed, stop_calendar_feed
+from exchanges.services.enquiries import ask_hub, close_enquiry, take_enquiry
 from exchanges.services.follow_up import add_note, follow_up
 from exchanges.services.hours import state_hours
-from exchanges.services.messages import mark_read, send_message
+from exchanges.services.messages import ConversationClosed, invite_hub, mark_read, send_message
 from exchanges.services.proposals import answer_proposal, propose_match
 from exchanges.services.requests import accept, agree, counter, decline, request_exchange, take_back, withdraw
 from exchanges.services.weights import confirm_weight, dispute, settle, settle_cancelled, state_weight
 
 __all__ = [
+    "ConversationClosed",
     "accept",
     "add_note",
     "agree",
     "answer_proposal",
+    "ask_hub",
     "cancel",
+    "close_enquiry",
     "confirm_time",
     "confirm_weight",
     "contest_no_show",
@@ -22,6 +26,7 @@ __all__ = [
     "decline",
     "dispute",
     "follow_up",
+    "invite_hub",
     "mark_read",
     "propose_match",
     "propose_times",
@@ -35,5 +40,6 @@ __all__ = [
     "state_weight",
     "stop_calendar_feed",
     "take_back",
+    "take_enquiry",
     "withdraw",
 ]

@@ -1,6 +1,7 @@
-"""Writing to each other within an exchange, and marking what was read."""
+"""Writing to each other in a conversation, asking the hub in, and marking what was read."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -8,59 +9,112 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.enums import Role, Side
-from exchanges.letters import tell_of_message
-from exchanges.models import LONGEST_MESSAGE, Exchange, Message, ReadMark
-from exchanges.permissions import is_staff_of, sides_of
+from exchanges.conversations import Voice, closed_words, exchange_of, is_closed, voice_of
+from exchanges.enquiry_schedule import next_due
+from exchanges.enums import EnquiryState, Role
+from exchanges.letters import tell_of_invited_hub, tell_of_message
+from exchanges.models import LONGEST_MESSAGE, Conversation, Enquiry, Message, MessagePhoto, ReadMark
+from exchanges.permissions import sides_of
+from exchanges.services.enquiries import record_of_enquiry
 from exchanges.taking import check_text, record_of
-from exchanges.verbs import ExchangeVerb
-from geo.models import Hub
+from exchanges.verbs import EnquiryVerb, ExchangeVerb
+from journal.letters import drop_letters
+
+
+class ConversationClosed(ValidationError):
+    """It ended too long ago to go on with."""
 
 
 @transaction.atomic
 def send_message(
-    *, by: User, exchange: Exchange, text: str, side: str = "", key: str = "", at: dt.datetime | None = None
+    *,
+    by: User,
+    conversation: Conversation,
+    text: str,
+    side: str = "",
+    key: str = "",
+    photos: Sequence[bytes] = (),
+    whole_text: str = "",
+    left_out: int = 0,
+    at: dt.datetime | None = None,
 ) -> Message:
-    """Write to the other side, also after it ended. Staff of the hub write as the hub.
+    """Write to the others, in an exchange also for a while after it ended. Staff of the hub write as the hub.
 
-    The same key again sends nothing.
+    `photos` are as listings.photos made them. The same key again sends nothing. Raises PermissionDenied,
+    ValidationError by field, ConversationClosed.
     """
-    locked = Exchange.objects.select_for_update(of=("self",), no_key=True).select_related("listing__material").get(
-        pk=exchange.pk
-    )  # fmt: skip
-    own = sides_of(by, locked)
-    if not own and not is_staff_of(by, locked):
-        raise PermissionDenied(_("Alleen wie bij deze uitwisseling hoort, mag dit."))
+    at = at or timezone.now()
+    locked = Conversation.objects.locked().get(pk=conversation.pk)
+    voice = voice_of(by, locked, side)
     said = locked.messages.filter(idempotency_key=key).first() if key else None
     if said is not None:
         return said
-    if not text.strip():
+    if is_closed(locked, at):
+        raise ConversationClosed(closed_words())
+    if not text.strip() and not photos:
         raise ValidationError({"text": _("Schrijf eerst iets.")})
     check_text("text", text, LONGEST_MESSAGE)
-    chosen = _side(own, side)
     message = Message.objects.create(
-        exchange=locked, author=by, role=Role(chosen.value) if chosen else Role.HUB, side=chosen or "",
-        text=text.strip(), sent_at=at or timezone.now(), idempotency_key=key,
+        conversation=locked, author=by, role=voice.role, side=voice.side or "", text=text.strip(),
+        whole_text=whole_text, left_out=left_out, sent_at=at, idempotency_key=key,
     )  # fmt: skip
-    organisation = locked.organisation_of(chosen) if chosen else None
-    record_of(locked, ExchangeVerb.MESSAGE_SENT, by, organisation.pk if organisation else None, locked.state, {})
-    hubs = ", ".join(Hub.objects.filter(pk__in=locked.hub_ids).values_list("name", flat=True))
-    of = str(organisation or hubs)
-    tell_of_message(locked, message, f"{by.name} ({of})" if by.name else of)
+    MessagePhoto.objects.bulk_create(
+        [MessagePhoto(message=message, position=number, webp=photo) for number, photo in enumerate(photos)]
+    )
+    _note(locked, by, voice, at)
+    tell_of_message(locked, message, voice.name(by), len(photos))
     return message
 
 
-def _side(own: set[Side], side: str) -> Side | None:
+def _note(conversation: Conversation, by: User, voice: Voice, at: dt.datetime) -> None:
+    """Write the event; a question to a hub is answered by a message of the hub, and opened again by its asker's."""
+    if conversation.enquiry is not None:
+        _move_on(conversation.enquiry, by, voice, at)
+        record_of_enquiry(conversation.enquiry, EnquiryVerb.MESSAGE_SENT, by)
+        return
+    exchange = exchange_of(conversation)
+    organisation = exchange.organisation_of(voice.side) if voice.side else None
+    record_of(exchange, ExchangeVerb.MESSAGE_SENT, by, organisation.pk if organisation else None, exchange.state, {})
+
+
+def _move_on(enquiry: Enquiry, by: User, voice: Voice, at: dt.datetime) -> None:
+    fresh = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry.pk)
+    if fresh.state == EnquiryState.CLOSED:
+        raise ConversationClosed(closed_words())
+    after = EnquiryState.ANSWERED if voice.role == Role.HUB else EnquiryState.OPEN
+    if voice.role == Role.HUB:
+        fresh.taken_up_at = fresh.taken_up_at or at
+        fresh.owner = fresh.owner or by
+    if after != fresh.state:
+        fresh.state, fresh.state_since = after, at
+        # Reminders of what has now been answered.
+        drop_letters(fresh)
+    fresh.due_at = next_due(fresh, at)
+    fresh.save(update_fields=["state", "state_since", "taken_up_at", "owner", "due_at"])
+
+
+@transaction.atomic
+def invite_hub(*, by: User, conversation: Conversation, at: dt.datetime | None = None) -> Conversation:
+    """Ask the people of the hub to read along and help, by either side. They see what was written before, too."""
+    locked = Conversation.objects.locked().get(pk=conversation.pk)
+    exchange = exchange_of(locked)
+    own = sides_of(by, exchange)
     if not own:
-        return None
-    chosen = own & {Side(side)} if side in Side.values else own
-    if len(chosen) != 1:
-        raise ValidationError({"side": _("Kies voor welke partij je dit doet.")})
-    return next(iter(chosen))
+        raise PermissionDenied(_("Alleen de twee partijen vragen de hub erbij."))
+    if locked.hub_since is not None:
+        return locked
+    if not exchange.hub_ids:
+        raise ValidationError(_("Dit zoekertje ligt in geen hubregio. Stel je vraag aan de dichtste hub."))
+    locked.hub_since = at or timezone.now()
+    locked.save(update_fields=["hub_since"])
+    organisation = exchange.organisation_of(sorted(own)[0])
+    record_of(exchange, ExchangeVerb.HUB_INVITED, by, organisation.pk, exchange.state, {})
+    tell_of_invited_hub(locked, by, str(organisation))
+    return locked
 
 
-def mark_read(*, by: User, exchange: Exchange) -> None:
+def mark_read(*, by: User, conversation: Conversation) -> None:
     """Remember that somebody has read the messages up to now."""
-    last = exchange.messages.order_by("pk").values_list("pk", flat=True).last()
+    last = conversation.messages.order_by("pk").values_list("pk", flat=True).last()
     if last is not None:
-        ReadMark.objects.update_or_create(exchange=exchange, user=by, defaults={"message_id": last})
+        ReadMark.objects.update_or_create(conversation=conversation, user=by, defaults={"message_id": last})

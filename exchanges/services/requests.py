@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from exchanges.checks import check_can_be_asked, check_day, check_quantity
-from exchanges.enums import ExchangeState, Side, StartedFrom, Turn
-from exchanges.models import LONGEST_MESSAGE, Exchange, ExchangeLeg, Message
+from exchanges.enums import ExchangeState, Role, Side, StartedFrom, Turn
+from exchanges.models import LONGEST_MESSAGE, Conversation, Exchange, ExchangeLeg, Message
 from exchanges.models.exchange import LONGEST_KEY
 from exchanges.permissions import Actor, requesting_role
 from exchanges.steps import STATES, STEPS
@@ -81,9 +81,14 @@ def request_exchange(
         exchange=exchange, listing=listing, quantity=quantity, asked_quantity=quantity, unit=listing.unit,
         wanted_on=wanted_on, asked_on=wanted_on, **sides,
     )  # fmt: skip
+    conversation = Conversation.objects.create(
+        # Who asks on behalf of a side reads the answers.
+        exchange=exchange,
+        hub_since=at if role == Role.HUB else None,
+    )
     if message.strip():
         Message.objects.create(
-            exchange=exchange, author=by, role=role, side=Side.REQUESTER, text=message.strip(), sent_at=at
+            conversation=conversation, author=by, role=role, side=Side.REQUESTER, text=message.strip(), sent_at=at
         )
     taking = Taking(STEPS["accept"], exchange, leg, by, Actor(role, Side.REQUESTER), at)
     move(taking, ExchangeVerb.REQUESTED, "", {"wanted_on": wanted_on})

@@ -20,6 +20,7 @@ from exchanges.querysets import ExchangeQuerySet
 from frontend.components import figures
 from frontend.components.csv_table import csv_answer
 from frontend.components.paging import ROWS_PER_PAGE
+from frontend.enquiries.figures import taken_up_words
 from frontend.requests import MemberRequest
 from geo.models import Hub
 
@@ -52,7 +53,7 @@ def hub_board(request: MemberRequest, slug: str) -> HttpResponse:
     rows = _rows(page, found)
     context = {
         "here": "hubs", "hub": found, "page": page, "rows": rows, "tabs": _tabs(shown), "chosen": group.value,
-        "followed": followed, "calls": calls_of(rows),
+        "followed": followed, "calls": calls_of(rows), "taken_up": taken_up_words(found),
     }  # fmt: skip
     return render(request, "exchanges/board.html", context)
 

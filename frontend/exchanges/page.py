@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from exchanges.conversations import reads
 from exchanges.enums import ENDED, AppointmentState, ExchangeState, Side, Turn
 from exchanges.models import Exchange, ExchangeLeg
 from exchanges.open_steps import OpenStep, open_steps
@@ -17,6 +18,7 @@ from exchanges.services.hours import states_hours
 from exchanges.words import moment_words, next_words, sentences_of
 from frontend.components import figures
 from frontend.components.form_fields import typed
+from frontend.components.talk import talk_rows
 from frontend.exchanges.follow_up import follow_up_of
 from frontend.exchanges.forms import FORMS, HoursForm, MessageForm, StepForm
 from listings.balances.free import standing_of
@@ -63,6 +65,7 @@ def exchange_context(
     mine = exchange.turn == Turn.BOTH or exchange.turn in {side.value for side in sides}
     primary = shown[0] if shown and (mine or not sides) and not shown[0].behalf else None
     appointment = confirmed(leg)
+    may_read = reads(user, exchange.conversation)
     steps = list(exchange.steps.all())
     return {
         "exchange": exchange,
@@ -81,9 +84,12 @@ def exchange_context(
             {"at": step.at, "sentence": words, "reason": step.reason, "time": figures.time_of_day(step.at)}
             for step, words in zip(steps, sentences_of(exchange, steps), strict=True)
         ],
-        "talk": _messages(exchange, user),
+        "talk": talk_rows(exchange.conversation, user) if may_read else [],
+        "may_read": may_read,
+        "hub_since": exchange.conversation.hub_since,
+        "may_invite": bool(sides and exchange.hub_ids) and exchange.conversation.hub_since is None,
         "message_form": MessageForm(initial={"key": uuid4().hex, "side": next(iter(sides), "")}, prefix="message"),
-        "may_write": bool(sides) or not user.is_superuser,
+        "may_write": bool(sides) or (may_read and not user.is_superuser),
         "contact": _contacts(exchange, sides),
         "place": place_of(exchange.listing) if exchange.state in AGREED else "",
         "standing": standing_words(exchange.listing),
@@ -214,18 +220,6 @@ def _weights(leg: ExchangeLeg, exchange: Exchange) -> list[dict[str, Any]]:
         }
         for side, row in last.items()
     ]
-
-
-def _messages(exchange: Exchange, user: User) -> list[dict[str, Any]]:
-    rows = []
-    for message in exchange.messages.select_related("author"):
-        of = str(exchange.organisation_of(message.side)) if message.side else _("de hub")
-        name = message.author.name if message.author else ""
-        rows.append({
-            "text": message.text, "at": message.sent_at, "time": figures.time_of_day(message.sent_at),
-            "who": f"{name} ({of})" if name else of, "is_mine": message.author_id == user.pk,
-        })  # fmt: skip
-    return rows
 
 
 def _contacts(exchange: Exchange, sides: set[Side]) -> list[Organisation]:

@@ -76,9 +76,11 @@ def _said(proposal: Proposal, side: str) -> str:
 @require_POST
 def answer(request: MemberRequest, proposal_id: int) -> HttpResponse:
     found = _found(request, proposal_id)
-    given = {name: request.POST.get(name, "") for name in ("answer", "side")}
+    given = request.POST
     try:
-        answered = services.answer_proposal(by=request.user, proposal=found, **given)
+        answered = services.answer_proposal(
+            by=request.user, proposal=found, answer=given.get("answer", ""), side=given.get("side", "")
+        )
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(found)

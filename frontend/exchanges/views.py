@@ -98,7 +98,8 @@ def _ask(
 def exchange(request: MemberRequest, exchange_id: int) -> HttpResponse:
     found = _found(request, exchange_id)
     context = exchange_context(found, request.user)
-    services.mark_read(by=request.user, exchange=found)
+    if context["may_read"]:
+        services.mark_read(by=request.user, conversation=found.conversation)
     return render(request, "exchanges/exchange.html", context)
 
 
@@ -132,7 +133,7 @@ def send_message(request: MemberRequest, exchange_id: int) -> HttpResponse:
     form = MessageForm(request.POST, prefix="message")
     if form.is_valid():
         try:
-            services.send_message(by=request.user, exchange=found, **form.cleaned_data)
+            services.send_message(by=request.user, conversation=found.conversation, **form.cleaned_data)
             return redirect(f"{found.get_absolute_url()}#berichten")
         except ValidationError as error:
             add_errors(form, error)
@@ -162,6 +163,19 @@ def state_hours(request: MemberRequest, exchange_id: int) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def invite_hub(request: MemberRequest, exchange_id: int) -> HttpResponse:
+    """Ask the people of the hub to read along. Pressing the button twice does no harm."""
+    found = _found(request, exchange_id)
+    try:
+        services.invite_hub(by=request.user, conversation=found.conversation)
+        messages.success(request, _("De hub kijkt nu mee."))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect(f"{found.get_absolute_url()}#berichten")
+
+
+@login_required
 @require_GET
 def appointment_calendar(request: MemberRequest, exchange_id: int) -> HttpResponse:
     """The appointment as a file for one's calendar."""
@@ -182,7 +196,11 @@ def my_exchanges(request: MemberRequest) -> HttpResponse:
     found = Exchange.objects.of_members(request.user).mine_to_act_on_first(request.user).for_cards()
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     own = {organisation.pk for organisation in Organisation.objects.of(request.user)}
-    unread = Message.objects.unread_by(request.user).filter(exchange__in=[one.pk for one in page]).counts_by_exchange()
+    unread = (
+        Message.objects.unread_by(request.user)
+        .filter(conversation__exchange__in=[one.pk for one in page])
+        .counts_by_exchange()
+    )
     rows = [row_of(one, own) | {"unread": unread.get(one.pk, 0)} for one in page]
     feed = CalendarFeed.objects.filter(user=request.user).first()
     address = request.build_absolute_uri(reverse("calendar-feed", args=[feed.token])) if feed else ""
@@ -199,6 +217,6 @@ def row_of(found: Exchange, own: set[int]) -> dict[str, Any]:
 def _found(request: MemberRequest, exchange_id: int) -> Exchange:
     """That others exist is nobody's affair."""
     visible = Exchange.objects.visible_to(request.user).select_related(
-        "listing__material", "listing__site", "requester", "owner"
+        "listing__material", "listing__site", "requester", "owner", "conversation"
     )
     return get_object_or_404(visible, pk=exchange_id)

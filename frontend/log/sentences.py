@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.verbs import AccountVerb
-from exchanges.verbs import ExchangeVerb
+from exchanges.verbs import EnquiryVerb, ExchangeVerb, MailVerb
 from frontend.log.fields import day_in_words, in_words
 from frontend.log.names import Names
 from frontend.log.subjects import VERBS
@@ -24,6 +24,8 @@ _SAID_BY_VERB: dict[str, set[str]] = {
     ListingVerb.BOOKING_CANCELLED: {"quantity", "unit"},
     ListingVerb.DELETED: {"title"},
     **{verb: {"quantity", "unit", "state"} for verb in ExchangeVerb},
+    MailVerb.REFUSED: {"outcome"},
+    EnquiryVerb.TAKEN_UP: {"owner"},
     **{verb: {"name"} for verb in ListingVerb if verb.value.startswith("import.")},
     AccountVerb.SITE_ADDED: {"name"},
     AccountVerb.SITE_REMOVED: {"name"},
@@ -65,6 +67,11 @@ def _role(event: Event, side: int) -> str:
     return in_words(event.subject_kind, "role", _sides(event, "role")[side])
 
 
+def _person_id(event: Event) -> int | None:
+    """Of whom an event tells: it names them, or is about them."""
+    return next((event.changes[name] for name in ("user", "owner") if name in event.changes), event.subject_id)
+
+
 def _hub_id(event: Event) -> int | None:
     return event.hub_ids[0] if event.hub_ids else None
 
@@ -88,7 +95,7 @@ def _amount(event: Event) -> str:
 
 #: What may stand between braces, beside {who}.
 WORDS: dict[str, Callable[[Event, Names, bool], str]] = {
-    "person": lambda event, names, _hub: names.person(event.changes.get("user", event.subject_id)),
+    "person": lambda event, names, _hub: names.person(_person_id(event)),
     "invited": lambda event, names, _hub: names.invited(event.subject_id),
     "role": lambda event, _names, _hub: _role(event, 1),
     "role_before": lambda event, _names, _hub: _role(event, 0),
@@ -105,4 +112,5 @@ WORDS: dict[str, Callable[[Event, Names, bool], str]] = {
     "week": lambda event, _names, _hub: day_in_words(event.changes["week_start"]),
     "amount": lambda event, _names, _hub: _amount(event),
     "file": _file,
+    "outcome": lambda event, _names, _hub: in_words(event.subject_kind, "outcome", event.changes["outcome"]),
 }

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.verbs import AccountVerb
-from exchanges.verbs import ExchangeVerb
+from exchanges.verbs import EnquiryVerb, ExchangeVerb, MailVerb
 from geo.verbs import GeoVerb
 from journal.verbs import LetterVerb
 from listings.verbs import ListingVerb
@@ -15,13 +15,23 @@ from materials.verbs import MaterialVerb
 #: Every verb, with its sentence. `frontend.log.sentences` says what stands between braces.
 VERBS: dict[str, Any] = {
     verb.value: verb.label
-    for room in (LetterVerb, AccountVerb, GeoVerb, MaterialVerb, ListingVerb, MatchingVerb, ExchangeVerb)
+    for room in (
+        LetterVerb,
+        AccountVerb,
+        GeoVerb,
+        MaterialVerb,
+        ListingVerb,
+        MatchingVerb,
+        ExchangeVerb,
+        EnquiryVerb,
+        MailVerb,
+    )
     for verb in room
 }
 #: What a log can be narrowed to: the first words of verbs.
 SUBJECTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "listings": (_("Zoekertjes en foto's"), ("listing", "photo", "match")),
-    "exchanges": (_("Uitwisselingen"), ("exchange",)),
+    "exchanges": (_("Uitwisselingen"), ("exchange", "enquiry", "mail")),
     "weeks": (_("Weken van diensten"), ("booking",)),
     "imports": (_("Ingelezen lijsten"), ("import",)),
     "people": (_("Mensen en rollen"), ("member", "staff", "invitation")),

@@ -96,6 +96,17 @@ def demand(given: SearchParameters) -> str:
     return urlencode({name: value for name, value in asked.items() if value})
 
 
+def asking_a_hub(given: SearchParameters) -> str:
+    """The address's parameters of a question to the hub of where somebody looked."""
+    words = given.reading.sentence.rest if given.reading else given.q
+    asked: dict[str, object] = {"over": words} if words else {}
+    if given.hub is not None:
+        asked["hub"] = given.hub.slug
+    elif given.point is not None:
+        asked |= {"lat": f"{given.point.y:.5f}", "lon": f"{given.point.x:.5f}"}
+    return urlencode(asked)
+
+
 def _wider(given: SearchParameters) -> list[Material]:
     """The material above the one asked for; of words that name none, the materials that they look like."""
     if material := given.among[0] if len(given.among) == 1 else given.material:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from frontend.components import figures
 from frontend.components.cards import Card, make_cards
 from frontend.search.address import changed, read_numbers, without_idle
-from frontend.search.help import Hint, demand, hints
+from frontend.search.help import Hint, asking_a_hub, demand, hints
 from frontend.search.sentence import Chip, Related, mass_note, notes, offers, related, understood_chips
 from geo.gazetteer import Found, look_up, namesakes, recognise, why_none
 from geo.hubs import bounds_of
@@ -118,6 +118,8 @@ class Results:
     hints: list[Hint]
     #: The address of posting a demand for the same.
     demand: str
+    #: And of asking a hub about it.
+    ask: str
     beyond: list[Card]
     #: What of the words isn't followed, and the places that they may mean.
     notes: list[str]
@@ -175,6 +177,7 @@ def find(asked: Asked) -> Results | None:
         chips=_chips(asked),
         hints=hints(asked.query, asked.parameters) if page.count < 3 else [],
         demand=demand(asked.parameters),
+        ask=asking_a_hub(asked.parameters),
         beyond=make_cards(listings_of(beyond)),
         notes=[*notes(asked.parameters), *filter(None, [mass_note(asked.parameters)])],
         offers=offers(asked.query, asked.parameters),

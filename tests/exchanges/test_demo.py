@@ -8,9 +8,10 @@ from django.utils import timezone
 from accounts.models import User
 from exchanges.demo import remove_fictional_exchanges
 from exchanges.demo.scenes import SCENES
-from exchanges.enums import ExchangeState
+from exchanges.enquiry_demo import QUESTIONS, remove_fictional_enquiries
+from exchanges.enums import EnquiryState, ExchangeState
 from exchanges.impact.totals import hours_of, totals_by_month, totals_of
-from exchanges.models import Exchange, ExchangeLeg, ExchangeStep, ImpactEntry, Message, WeightStatement
+from exchanges.models import Enquiry, Exchange, ExchangeLeg, ExchangeStep, ImpactEntry, Message, WeightStatement
 from exchanges.sweep import sweep
 from listings.models import Reservation
 from marketplace.demo import make_demo
@@ -33,6 +34,9 @@ def test_the_demo_has_exchanges_in_every_state_and_takes_them_away() -> None:
         assert totals.kg_one_sided > 0
         assert totals.without_emissions < totals.handed_over / 2
         assert hours_of(entries) > 0
+        assert set(Enquiry.objects.values_list("state", flat=True)) == set(EnquiryState)
+        assert Enquiry.objects.count() == len(QUESTIONS)
+        assert Message.objects.filter(role="hub", conversation__exchange__isnull=False).exists()
     # Time ends none of them today.
     before = list(exchanges.order_by("pk").values_list("state"))
     sweep(at=timezone.now() + dt.timedelta(hours=4))
@@ -46,6 +50,7 @@ def test_the_demo_has_exchanges_in_every_state_and_takes_them_away() -> None:
     assert list(Exchange.objects.all()) == [kept]
     assert ExchangeLeg.objects.count() == 1
     assert ExchangeStep.objects.exclude(exchange=kept).count() == 0
+    remove_fictional_enquiries()
     assert Message.objects.count() == 0
     assert WeightStatement.objects.exclude(leg__exchange=kept).count() == 0
 

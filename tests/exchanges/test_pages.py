@@ -220,7 +220,7 @@ def test_a_message_is_sent_and_read() -> None:
     assert client.post(f"{address}bericht/", unseen | {"message-text": "Past <b>morgen</b>?"}).status_code == 302
     assert "Past &lt;b&gt;morgen&lt;/b&gt;?" in read(as_(story.requester).get(address))
     assert client.post(f"{address}bericht/", unseen | {"message-text": " "}).status_code == 409
-    assert exchange.messages.count() == 1
+    assert exchange.conversation.messages.count() == 1
 
 
 def test_what_others_wrote_counts_as_new_until_one_looks() -> None:
@@ -229,12 +229,12 @@ def test_what_others_wrote_counts_as_new_until_one_looks() -> None:
     owner, requester = as_(story.owner), as_(story.requester)
     assert "1 nieuw bericht<" in read(owner.get("/mijn/uitwisselingen/"))
     assert "nieuw bericht" not in read(requester.get("/mijn/uitwisselingen/"))
-    services.send_message(by=story.requester, exchange=exchange, text="Of twaalf?")
+    services.send_message(by=story.requester, conversation=exchange.conversation, text="Of twaalf?")
     assert read(owner.get("/mijn/uitwisselingen/")).count("2 nieuwe berichten") == 3  # in the list and both menus
     assert "nieuw bericht" not in read(as_(make_user()).get("/mijn/uitwisselingen/"))
     owner.get(f"/uitwisselingen/{exchange.pk}/")
     assert "nieuw bericht" not in read(owner.get("/mijn/uitwisselingen/"))
-    services.send_message(by=story.requester, exchange=exchange, text="Dag.")
+    services.send_message(by=story.requester, conversation=exchange.conversation, text="Dag.")
     assert "1 nieuw bericht<" in read(owner.get("/mijn/uitwisselingen/"))
 
 

@@ -63,7 +63,7 @@ def test_with_two_yeses_the_demand_asks_for_what_fits() -> None:
         "requested", match.demand.organisation, match.supply.organisation,
     )  # fmt: skip
     assert exchange.legs.get().quantity == 15
-    assert exchange.messages.get().text == "Jullie zijn buren."
+    assert exchange.conversation.messages.get().text == "Jullie zijn buren."
 
 
 def test_with_a_no_it_stops_and_it_may_be_proposed_again() -> None:

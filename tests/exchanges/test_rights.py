@@ -14,7 +14,16 @@ from psycopg.types.range import TimestamptzRange
 
 from accounts.models import HubStaff, User
 from exchanges.enums import Role
-from exchanges.models import Appointment, Exchange, ExchangeStep, HoursStatement, HubFollowUp, HubNote, Message
+from exchanges.models import (
+    Appointment,
+    Conversation,
+    Exchange,
+    ExchangeStep,
+    HoursStatement,
+    HubFollowUp,
+    HubNote,
+    Message,
+)  # fmt: skip
 from exchanges.steps import STEPS
 from geo.models import Hub
 from listings.models import Reservation
@@ -62,6 +71,7 @@ def snapshot() -> list[Any]:
         HubFollowUp.objects.count(),
         HubNote.objects.count(),
         HoursStatement.objects.count(),
+        list(Conversation.objects.order_by("pk").values_list("pk", "hub_since")),
         list(Reservation.objects.order_by("pk").values_list("pk", "state", "quantity")),
     ]
 
@@ -109,7 +119,6 @@ class Route:
     state: str = "asked"
 
 
-_TAKE_PART = frozenset({"requester", "owner", "staff"})
 _API = "/api/v1/exchanges/"
 _OF_STAFF = (302, 403, 403, 403, 200, 403, 403)
 _FILE_OF_STAFF = (403, 403, 403, 403, 200, 403, 403)
@@ -130,7 +139,12 @@ ROUTES = [
         lambda client, cast: client.post(
             f"/uitwisselingen/{cast.exchange.pk}/bericht/", {"message-key": uuid4().hex, "message-text": "Dag"}
         ),
-        (302, 404, 302, 302, 302, 404, 403), _TAKE_PART,
+        # The hub writes once a side has asked it in.
+        (302, 404, 302, 302, 403, 404, 403), frozenset({"requester", "owner"}),
+    ),
+    Route(
+        "asking the hub in", post("/uitwisselingen/{exchange}/hub/"), (302, 404, 302, 302, 403, 404, 403),
+        frozenset({"requester", "owner"}),
     ),
     Route("calendar", get("/uitwisselingen/{exchange}/afspraak.ics"), _SEEN_BY_PART, state="scheduled"),
     Route("one's own", get("/mijn/uitwisselingen/"), (302, 200, 200, 200, 200, 200, 200)),

@@ -410,10 +410,17 @@ def test_the_other_side_gets_a_letter_of_each_step_and_the_journal_an_event() ->
 def test_a_message_goes_to_the_other_side_once() -> None:
     story = Story()
     exchange = story.ask()
-    first = services.send_message(by=story.owner, exchange=exchange, text="Kom je met een wagen?", key="m1")
-    assert services.send_message(by=story.owner, exchange=exchange, text="Kom je met een wagen?", key="m1") == first
+    first = services.send_message(
+        by=story.owner, conversation=exchange.conversation, text="Kom je met een wagen?", key="m1"
+    )
+    assert (
+        services.send_message(
+            by=story.owner, conversation=exchange.conversation, text="Kom je met een wagen?", key="m1"
+        )
+        == first
+    )
     assert Letter.objects.filter(template="exchange_message").get().recipient == story.requester.email
     with pytest.raises(PermissionDenied):
-        services.send_message(by=make_user(), exchange=exchange, text="Hallo")
+        services.send_message(by=make_user(), conversation=exchange.conversation, text="Hallo")
     with pytest.raises(ValidationError):
-        services.send_message(by=story.owner, exchange=exchange, text="  ")
+        services.send_message(by=story.owner, conversation=exchange.conversation, text="  ")

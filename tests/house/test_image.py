@@ -127,9 +127,9 @@ def test_the_parts_are_there_and_wait_for_each_other(compose: Any) -> None:
     assert used == compose["volumes"].keys()
 
 
-def test_people_reach_the_front_alone_and_only_from_this_machine(compose: Any) -> None:
+def test_people_reach_the_front_alone_and_a_mail_server_its_port_only_from_this_machine(compose: Any) -> None:
     open_ports = {name: service["ports"] for name, service in compose["services"].items() if "ports" in service}
-    assert open_ports == {"front": ["127.0.0.1:${PORT:-8000}:8000"]}
+    assert open_ports == {"front": ["127.0.0.1:${PORT:-8000}:8000"], "mail": ["127.0.0.1:8025:8025"]}
     socket = "/run/werkstof/web.sock"
     assert f'"--bind", "unix:{socket}"]' in DOCKERFILE
     assert f"--socket {socket} " in compose["services"]["front"]["command"][-1]

@@ -24,7 +24,11 @@ import materials.reference
 from accounts import services as accounts
 from accounts.models import HubPartner, HubStaff, Membership, User
 from exchanges import services as exchanges
-from exchanges.models import Proposal
+from exchanges.enquiry_sweep import take_due_enquiry
+from exchanges.enums import InboundOutcome
+from exchanges.mail.handling import Found, settle
+from exchanges.models import Enquiry, InboundMail, Proposal
+from exchanges.routing import route_to
 from exchanges.sweep import take_due
 from geo.models import Hub, HubRegion, Municipality, PostalCode
 from geo.official import store_official
@@ -222,6 +226,22 @@ def lapsed() -> None:
     take_due(exchange=story.ask(), at=story.at + dt.timedelta(days=8))
 
 
+def an_enquiry() -> Enquiry:
+    return exchanges.ask_hub(by=make_user(), route=route_to(hub()), subject="Frigo's", text="Wie demonteert ze?")
+
+
+def staff_of(enquiry: Enquiry) -> User:
+    return HubStaff.objects.create(hub=enquiry.hub, user=make_user(), role="editor").user
+
+
+def a_refused_mail() -> None:
+    """For an address that was never given out."""
+    mail = InboundMail.objects.create(
+        recipient="x@test.example", sha256="0" * 64, size=1, source="smtp", received_at=timezone.now()
+    )
+    settle(mail=mail, found=Found(InboundOutcome.UNKNOWN_ADDRESS), at=timezone.now())
+
+
 A = "accounts.services"
 X = "exchanges.services"
 STORIES: dict[str, Callable[[], Any]] = {
@@ -372,8 +392,18 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{X}.follow_up.add_note": lambda: exchanges.add_note(**of_the_hub(), text="Gebeld."),
     f"{X}.hours.state_hours": lambda: exchanges.state_hours(**worked_on(), hours=Decimal(12)),
     f"{X}.messages.send_message": lambda: exchanges.send_message(
-        exchange=(story := Story()).ask(), by=story.owner, text="Kom je met een wagen?"
+        conversation=(story := Story()).ask().conversation, by=story.owner, text="Kom je met een wagen?"
     ),
+    f"{X}.messages.invite_hub": lambda: exchanges.invite_hub(
+        conversation=(story := Story()).ask().conversation, by=story.owner
+    ),
+    f"{X}.enquiries.ask_hub": an_enquiry,
+    f"{X}.enquiries.take_enquiry": lambda: exchanges.take_enquiry(by=staff_of(asked := an_enquiry()), enquiry=asked),
+    f"{X}.enquiries.close_enquiry": lambda: exchanges.close_enquiry(by=(asked := an_enquiry()).asker, enquiry=asked),
+    "exchanges.enquiry_sweep.take_due_enquiry": lambda: take_due_enquiry(
+        enquiry=(asked := an_enquiry()), at=asked.due_at
+    ),
+    "exchanges.mail.handling.settle": a_refused_mail,
     "exchanges.sweep.take_due": lapsed,
     "matching.pairs.distributed.start": lambda: distributed.start(at=timezone.now()),
     "matching.pairs.distributed.start_unless_one_runs": lambda: distributed.start_unless_one_runs(at=timezone.now()),
@@ -422,6 +452,9 @@ def test_a_service_leaves_an_event(name: str) -> None:
         "start_import",
         "refuse_letters",
         "take_due",
+        "take_due_enquiry",
+        # Nobody knows who sends to an address that was never given out.
+        "settle",
         # A lot's status follows by itself; the step within which something is held says who took it.
         "hold",
         "give",

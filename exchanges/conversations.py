@@ -1,0 +1,173 @@
+"""Who takes part in a conversation, until when, and who is to hear of a message."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.models import HubStaff, Membership, User
+from exchanges.enums import ENDED, EnquiryState, ExchangeState, Role, Side
+from exchanges.models import Conversation, Enquiry, Exchange
+from exchanges.permissions import is_staff_of, sides_of
+from geo.models import Hub
+
+#: An exchange that ended is written about for this long: longer than what was completed can be disputed.
+STAYS_OPEN = dt.timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who hears of what happens, and for which side; without one where they work for a hub, or asked it.
+
+    Operators hear of what nobody else looks at, but don't write.
+    """
+
+    user: User
+    side: Side | None
+    writes: bool = True
+
+
+@dataclass(frozen=True)
+class Voice:
+    """As whom somebody writes, and what stands beside it: a name, and for whom."""
+
+    role: Role
+    side: Side | None
+    of: str
+
+    def name(self, user: User) -> str:
+        return f"{user.name} ({self.of})" if user.name and self.of else user.name or self.of
+
+
+def closes_at(conversation: Conversation) -> dt.datetime | None:
+    """When nobody can write any more; None while that isn't known."""
+    if conversation.enquiry is not None:
+        enquiry = conversation.enquiry
+        return enquiry.state_since if enquiry.state == EnquiryState.CLOSED else None
+    exchange = exchange_of(conversation)
+    return exchange.state_since + STAYS_OPEN if exchange.state in ENDED else None
+
+
+def is_closed(conversation: Conversation, at: dt.datetime) -> bool:
+    closes = closes_at(conversation)
+    return closes is not None and closes <= at
+
+
+def closed_words() -> str:
+    return _("Dit gesprek is gesloten. Stel een nieuwe vraag, of doe een nieuwe aanvraag.")
+
+
+def voice_of(user: User, conversation: Conversation, side: str) -> Voice:
+    """As whom the user writes. Raises PermissionDenied for who has no part in it, and ValidationError where it isn't
+    clear for which side.
+    """
+    if conversation.enquiry is not None:
+        return _voice_in_enquiry(user, conversation.enquiry)
+    exchange = exchange_of(conversation)
+    own = sides_of(user, exchange)
+    if own:
+        chosen = _chosen(own, side)
+        return Voice(Role(chosen.value), chosen, str(exchange.organisation_of(chosen)))
+    if conversation.hub_since is not None and is_staff_of(user, exchange):
+        return Voice(Role.HUB, None, hub_names(exchange.hub_ids))
+    raise PermissionDenied(_("Alleen wie bij dit gesprek hoort, mag erin schrijven."))
+
+
+def reads(user: User, conversation: Conversation) -> bool:
+    """Whether somebody who sees the exchange reads what is written too: the hub does once it was asked in."""
+    exchange = exchange_of(conversation)
+    if sides_of(user, exchange):
+        return True
+    return (user.is_active and user.is_superuser) or (
+        conversation.hub_since is not None and is_staff_of(user, exchange)
+    )
+
+
+def readers_of(conversation: Conversation, but: int | None) -> Iterator[Reader]:
+    """Everybody who hears of a message, except its author, each once."""
+    if conversation.enquiry is None:
+        yield from readers_of_exchange(exchange_of(conversation), but, with_hub=conversation.hub_since is not None)
+        return
+    enquiry = conversation.enquiry
+    asker = [Reader(enquiry.asker, None)] if enquiry.asker is not None and enquiry.asker.is_active else []
+    yield from _each_once([*asker, *staff_of(enquiry)], but)
+
+
+def readers_of_exchange(exchange: Exchange, but: int | None, *, with_hub: bool = False) -> Iterator[Reader]:
+    """Members of both sides, each once and with their side; with the hub, or in a dispute, its staff too.
+
+    Where the exchange lies in no hub, operators hear of a dispute in its place.
+    """
+    sides = {exchange.requester_id: Side.REQUESTER, exchange.owner_id: Side.OWNER}
+    rows = Membership.objects.filter(organisation__in=sides, user__is_active=True)
+    found = [
+        Reader(row.user, sides[row.organisation_id])
+        for row in rows.select_related("user").order_by("user", "organisation")
+    ]
+    is_disputed = exchange.state == ExchangeState.DISPUTED
+    if exchange.hub_ids and (with_hub or is_disputed):
+        found += [Reader(user, None) for user in _staff(exchange.hub_ids)]
+    elif is_disputed:
+        operators = User.objects.filter(is_superuser=True, is_active=True)
+        found += [Reader(user, None, writes=False) for user in operators.order_by("pk")]
+    yield from _each_once(found, but)
+
+
+def staff_of(enquiry: Enquiry) -> list[Reader]:
+    """Who of the hub hears of a question: who sees to it, or everybody where nobody does, or they left."""
+    owner = enquiry.owner
+    if owner is not None and owner.is_active and HubStaff.objects.filter(user=owner, hub=enquiry.hub_id).exists():
+        return [Reader(owner, None)]
+    return [Reader(user, None) for user in _staff([enquiry.hub_id])]
+
+
+def hub_names(hub_ids: Iterable[int]) -> str:
+    return ", ".join(Hub.objects.filter(pk__in=hub_ids).values_list("name", flat=True))
+
+
+def hubs_of(conversation: Conversation) -> list[int]:
+    """The hubs whose affair it is."""
+    if conversation.enquiry is not None:
+        return [conversation.enquiry.hub_id]
+    return list(exchange_of(conversation).hub_ids)
+
+
+def exchange_of(conversation: Conversation) -> Exchange:
+    assert conversation.exchange is not None, "what isn't about a question is about an exchange"
+    return conversation.exchange
+
+
+def link_to(conversation: Conversation) -> str:
+    """Where one reads it and answers."""
+    about = conversation.enquiry or exchange_of(conversation)
+    return f"{settings.SITE_URL}{about.get_absolute_url()}#berichten"
+
+
+def _voice_in_enquiry(user: User, enquiry: Enquiry) -> Voice:
+    if enquiry.asker_id == user.pk:
+        return Voice(Role.REQUESTER, None, enquiry.organisation.name if enquiry.organisation else "")
+    if HubStaff.objects.filter(user=user, hub=enquiry.hub_id).exists():
+        return Voice(Role.HUB, None, enquiry.hub.name)
+    raise PermissionDenied(_("Alleen wie bij dit gesprek hoort, mag erin schrijven."))
+
+
+def _chosen(own: set[Side], side: str) -> Side:
+    chosen = own & {Side(side)} if side in Side.values else own
+    if len(chosen) != 1:
+        raise ValidationError({"side": _("Kies voor welke partij je dit doet.")})
+    return next(iter(chosen))
+
+
+def _staff(hub_ids: Iterable[int]) -> Iterable[User]:
+    return User.objects.filter(hub_roles__hub__in=list(hub_ids), is_active=True).distinct().order_by("pk")
+
+
+def _each_once(readers: Iterable[Reader], but: int | None) -> Iterator[Reader]:
+    seen = {but}
+    for reader in readers:
+        if reader.user.pk not in seen:
+            seen.add(reader.user.pk)
+            yield reader

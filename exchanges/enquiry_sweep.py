@@ -1,0 +1,50 @@
+"""What time does to questions: reminds a hub, and closes what nobody goes on with."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from exchanges.enquiry_letters import remind_of_enquiry
+from exchanges.enquiry_schedule import GIVEN_UP_AFTER, next_due, reminders_by
+from exchanges.enums import EnquiryEnd, EnquiryState
+from exchanges.models import Enquiry
+from exchanges.services.enquiries import end_enquiry, record_of_enquiry
+from exchanges.verbs import EnquiryVerb
+
+#: Questions that one sweep takes: the next minute brings the rest.
+AT_ONCE = 200
+
+
+def sweep_enquiries(*, at: dt.datetime) -> int:
+    """Do what is due by then, each question in a transaction of its own; returns how many."""
+    done = 0
+    while done < AT_ONCE and _sweep_one(at):
+        done += 1
+    return done
+
+
+@transaction.atomic
+def _sweep_one(at: dt.datetime) -> bool:
+    rows = Enquiry.objects.due(at).order_by("due_at", "pk").select_for_update(of=("self",), skip_locked=True)
+    enquiry = rows.select_related("hub", "asker", "owner", "organisation").first()
+    if enquiry is None:
+        return False
+    take_due_enquiry(enquiry=enquiry, at=at)
+    return True
+
+
+@transaction.atomic
+def take_due_enquiry(*, enquiry: Enquiry, at: dt.datetime) -> None:
+    """Remind or close, whichever is due. The question is locked, or nobody else knows it."""
+    if enquiry.state == EnquiryState.ANSWERED:
+        end_enquiry(enquiry, EnquiryEnd.SILENCE, at)
+        record_of_enquiry(enquiry, EnquiryVerb.LAPSED, None)
+    elif at >= enquiry.state_since + GIVEN_UP_AFTER:
+        end_enquiry(enquiry, EnquiryEnd.UNANSWERED, at)
+        record_of_enquiry(enquiry, EnquiryVerb.UNANSWERED, None)
+    else:
+        # However many were missed while no worker ran, one letter is enough.
+        enquiry.due_at = next_due(enquiry, at)
+        enquiry.save(update_fields=["due_at"])
+        remind_of_enquiry(enquiry, reminders_by(enquiry, at))
+        record_of_enquiry(enquiry, EnquiryVerb.REMINDED, None)

@@ -1,0 +1,38 @@
+"""What was written in a conversation, as pages show it."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from exchanges.conversations import hub_names, hubs_of
+from exchanges.enums import Role
+from exchanges.models import Conversation, Message
+from frontend.components import figures
+
+
+def talk_rows(conversation: Conversation, user: User) -> list[dict[str, Any]]:
+    """The first message first, in a fixed number of queries."""
+    found = list(conversation.messages.select_related("author").prefetch_related("photos"))
+    hubs = hub_names(hubs_of(conversation)) if any(message.role == Role.HUB for message in found) else ""
+    return [
+        {
+            "text": message.text, "whole_text": message.whole_text, "at": message.sent_at,
+            "time": figures.time_of_day(message.sent_at), "who": _who(conversation, message, hubs),
+            "is_mine": message.author_id == user.pk, "is_hub": message.role == Role.HUB,
+            "photos": [photo.pk for photo in message.photos.all()], "left_out": message.left_out,
+        }
+        for message in found
+    ]  # fmt: skip
+
+
+def _who(conversation: Conversation, message: Message, hubs: str) -> str:
+    """By name where they gave one, and for whom they wrote."""
+    name = message.author.name if message.author else ""
+    if message.role == Role.HUB:
+        of = hubs
+    elif conversation.enquiry is not None:
+        of = conversation.enquiry.organisation.name if conversation.enquiry.organisation else ""
+    else:
+        of = str(conversation.exchange.organisation_of(message.side)) if conversation.exchange else ""
+    return f"{name} ({of})" if name and of else name or of or _("de vrager")
