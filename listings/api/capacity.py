@@ -14,8 +14,9 @@ from listings.api.fields import ByNumberField, NumberField
 from listings.api.rows import BookingRow, CapacityRow, WeekRow
 from listings.api.serializers import KnownFields
 from listings.api.shapes import BOOKING, CAPACITY
+from listings.balances.periods import monday_of
 from listings.capacity.services import book_capacity, cancel_booking
-from listings.capacity.weeks import WEEKS_AHEAD, Week, free_capacity, monday_of
+from listings.capacity.weeks import WEEKS_AHEAD, Week, free_capacity
 from listings.enums import ListingKind
 from listings.models import Listing, Reservation
 from listings.permissions import may_book
