@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Site
 from accounts.validators import visible
-from frontend.components.form_fields import BelgianDecimalField, DateField, EuroField, SiteSelect, WholeField
+from frontend.components.form_fields import AmountField, DateField, EuroField, SiteSelect, WholeField, settle_unit
 from geo.models import HubRegion, Municipality
 from geo.points import point_from
 from listings.enums import (
@@ -92,8 +92,12 @@ class ListingForm(forms.Form):
         for name in NEEDED[ListingKind(listing.kind)] & self.fields.keys():
             self.fields[name].is_needed = True  # type: ignore[attr-defined]
 
+    #: The amount that a listing of this kind has, and its unit.
+    amount, amount_unit = "quantity", "unit"
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
+        settle_unit(self, self.amount, self.amount_unit)
         lat, lon = given.get("lat"), given.get("lon")
         if lat is not None and lon is not None and not self._site_changed_alone():
             try:
@@ -141,7 +145,7 @@ class GoodsForm(ListingForm):
     """Supply or demand."""
 
     material = forms.CharField(required=False, widget=forms.HiddenInput)
-    quantity = BelgianDecimalField(label=_("Hoeveelheid"), required=False, validators=[check_quantity])
+    quantity = AmountField(label=_("Hoeveelheid"), required=False, validators=[check_quantity])
     unit = forms.ChoiceField(
         label=_("Eenheid"),
         choices=[("", "–"), *Unit.choices],
@@ -210,6 +214,8 @@ class GoodsForm(ListingForm):
 class ServiceForm(ListingForm):
     """Repair, sorting, washing and the like."""
 
+    amount, amount_unit = "capacity_per_week", "capacity_unit"
+
     title = forms.CharField(
         label=_("Titel"),
         max_length=LONGEST_TITLE,
@@ -228,9 +234,7 @@ class ServiceForm(ListingForm):
     materials = forms.ModelMultipleChoiceField(
         Material.objects.all(), label=_("Welke materialen neem je aan?"), to_field_name="code", required=False
     )
-    capacity_per_week = BelgianDecimalField(
-        label=_("Capaciteit per week"), required=False, validators=[check_quantity]
-    )
+    capacity_per_week = AmountField(label=_("Capaciteit per week"), required=False, validators=[check_quantity])
     capacity_unit = forms.ChoiceField(label=_("Eenheid"), choices=[("", "–"), *Unit.choices], required=False)
     lead_time_days = WholeField(label=_("Doorlooptijd (dagen)"), min_value=0, max_value=365, required=False)
     catchment_kind = forms.ChoiceField(label=_("Waar werk je?"), choices=CatchmentKind.choices, widget=_RADIO)
