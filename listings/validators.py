@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,6 +27,26 @@ class StaleListing(ValidationError):
             ),
             code="stale",
         )
+
+
+class Mistakes(dict[str, list[ValidationError]]):
+    """What several checks found wrong, by field, so that all of it is named at once. Of a field the first counts."""
+
+    def of(self, check: Callable[..., None], *values: Any, **more: Any) -> None:
+        """Run a check, and keep what it refuses."""
+        try:
+            check(*values, **more)
+        except ValidationError as error:
+            for name, found in error.error_dict.items():
+                self.setdefault(name, found)
+
+    def refuse(self) -> None:
+        """Raise ValidationError if anything is wrong."""
+        if len(self) > 1:
+            # A constraint over several fields says again what those fields say.
+            self.pop(NON_FIELD_ERRORS, None)
+        if self:
+            raise ValidationError(dict(self))
 
 
 _EURAL = re.compile(rf"([0-9]{{2}})[\s.-]?([0-9]{{2}})[\s.-]?([0-9]{{2}})\s?({re.escape(HAZARDOUS_MARK)}?)")

@@ -116,11 +116,27 @@ class ListingForm(forms.Form):
             given["title"] = self._made_title()
         return given
 
-    def without_made_title(self, error: ValidationError) -> ValidationError:
-        """A refusal without that of an empty title: we make one once the other fields that lack are there."""
-        errors: dict[str, Any] = getattr(error, "error_dict", {})
-        others = {name: of_field for name, of_field in errors.items() if name != "title"}
-        return ValidationError(others) if others and not visible(self.cleaned_data.get("title", "")) else error
+    def right_so_far(self) -> dict[str, Any]:
+        """The same, with nothing in place of what holds a mistake: no rule over several fields looks at that."""
+        wrong = self.errors.keys() & self.fields.keys() - {"lat", "lon", "seen_at"}
+        given = self.writable() | {name: None for name in wrong if Listing._meta.get_field(name).null}
+        return {name: value for name, value in given.items() if name != "seen_at"}
+
+    def untold(self, error: ValidationError) -> ValidationError:
+        """A refusal without what the form says already, and without that of an empty title: we make one once the
+        other fields that lack are there.
+        """
+        if not hasattr(error, "error_dict"):
+            return error
+        told = set(self.errors)
+        if told & {"lat", "lon"}:
+            told.add("location")
+        if self.amount_unit in told:
+            told.add(self.amount)
+        others = {name: of_field for name, of_field in error.error_dict.items() if name not in told}
+        if not visible(self.cleaned_data.get("title", "")) and (told or others.keys() - {"title"}):
+            others.pop("title", None)
+        return ValidationError(others)
 
     def tokens(self, name: str) -> list[tuple[str, str]]:
         """What is chosen in a field of many, as it stands: (value, label) of each."""

@@ -67,22 +67,37 @@ def edit(request: MemberRequest, listing_id: int) -> HttpResponse:
         messages.info(request, _("Dit zoekertje is afgerond en verandert niet meer."))
         return redirect("listing", listing.pk)
     form = listing_form(listing, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and _store(request, listing, form):
+    if request.method == "POST" and _store(request, listing, form):
         return _after(request, listing)
     return render(request, "posting/edit.html", _context(listing, form))
 
 
 def _store(request: MemberRequest, listing: Listing, form: ListingForm) -> bool:
-    """Store the form, then publish if that was asked; a draft that can't be published yet stays stored."""
+    """Store the form, then publish if that was asked; a draft that can't be published yet stays stored.
+
+    False where something is wrong: then the form names all of it.
+    """
+    publishing = request.POST.get("action") == "publish"
     try:
-        stored = services.update_listing(by=request.user, listing=listing, **form.writable())
-        # A second press of the button finds it published: that is what was asked.
-        if request.POST.get("action") == "publish" and stored.status != ListingStatus.PUBLISHED:
-            services.publish_listing(by=request.user, listing=stored)
+        if form.is_valid():
+            stored = services.update_listing(by=request.user, listing=listing, **form.writable())
+            # A second press of the button finds it published: that is what was asked.
+            if publishing and stored.status != ListingStatus.PUBLISHED:
+                services.publish_listing(by=request.user, listing=stored)
+            return True
     except ValidationError as error:
-        add_errors(form, form.without_made_title(error))
-        return False
-    return True
+        add_errors(form, form.untold(error))
+    if not form.has_error(NON_FIELD_ERRORS, "stale"):
+        _name_the_rest(listing, form, publishing=publishing)
+    return False
+
+
+def _name_the_rest(listing: Listing, form: ListingForm, *, publishing: bool) -> None:
+    """Add the mistakes that storing didn't come to."""
+    try:
+        services.check_storable(listing=listing, publishing=publishing, **form.right_so_far())
+    except ValidationError as error:
+        add_errors(form, form.untold(error))
 
 
 def _after(request: MemberRequest, listing: Listing) -> HttpResponse:
