@@ -1,4 +1,4 @@
-"""A form names all of its mistakes in one answer: wrong fields, rules over several of them, and what publishing lacks."""
+"""A form names all of its mistakes at once: wrong fields, rules over several of them, and what publishing lacks."""
 
 from typing import Any
 

@@ -184,7 +184,8 @@ CHANGES = st.one_of(
 #: What went wrong once.
 KNOWN: list[Given] = [
     {}, {"title": "\u200b"}, {"description": "\u202eomgekeerd\u2066 en \u200bonzichtbaar"},
-    {"quantity": "1.250,5", "price_eur": "€ 12,-"}, {"quantity": "12 stuks"}, {"quantity": "12 kg"}, {"available_until": "2101-01-01"},
+    {"quantity": "1.250,5", "price_eur": "€ 12,-"},
+    {"quantity": "12 stuks"}, {"quantity": "12 kg"}, {"available_until": "2101-01-01"},
     {"available_until": "2000-01-01"}, {"eural_code": "17.02.04 *"}, {"unit": "litre"}, {"price_eur": "12,505"},
     {"price_eur": "99999999,99"}, {"price_eur": "100000000"}, {"quantity": "1000000000"},
     {"quantity": "1000000000,001"}, {"price_eur": "12,50", "price_basis": "unit"}, {"splittable": "nee"},
