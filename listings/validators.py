@@ -17,13 +17,13 @@ from materials.units import check_unit
 
 
 class StaleListing(ValidationError):
-    """Somebody else changed the listing since the user read it."""
+    """Somebody else, or another window, changed the listing since the user read it."""
 
     def __init__(self) -> None:
         super().__init__(
             _(
-                "Iemand anders heeft dit zoekertje intussen gewijzigd; jouw wijzigingen zijn nog niet bewaard. "
-                "Bekijk eerst hoe het nu is. Bewaar daarna opnieuw om het door jouw versie te vervangen."
+                "Dit zoekertje is intussen gewijzigd, door iemand anders of door jou in een ander venster; wat hier "
+                "staat, is nog niet bewaard. Bekijk eerst hoe het nu is. Bewaar daarna opnieuw om het te vervangen."
             ),
             code="stale",
         )

@@ -63,7 +63,7 @@ class ListingForm(forms.Form):
     )
     lat = forms.FloatField(required=False, widget=forms.HiddenInput(attrs={"id": "id_lat"}))
     lon = forms.FloatField(required=False, widget=forms.HiddenInput(attrs={"id": "id_lon"}))
-    # Of a listing that is public: what was on the screen, so that nobody overwrites unseen what another changed.
+    # The version on the screen, so that nobody overwrites unseen what another changed, or another window.
     seen_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
     precision = forms.ChoiceField(
         label=_("Wat zien anderen?"),
@@ -109,12 +109,23 @@ class ListingForm(forms.Form):
     def writable(self) -> dict[str, Any]:
         """The fields that hold no mistake, as the service takes them."""
         given = {name: value for name, value in self.cleaned_data.items() if name not in ("lat", "lon")}
-        if not set(self.changed_data) - {"seen_at"}:
+        if not self.changes():
             # Sent twice, or changed alike by two people: nothing is overwritten.
             given["seen_at"] = None
         if not visible(given.get("title", "")):
             given["title"] = self._made_title()
         return given
+
+    def changes(self) -> list[str]:
+        """The fields that differ from what is stored, in the order of the form."""
+        made = self._made_title() if not visible(self.cleaned_data.get("title", "")) else None
+        same = {"seen_at"} | ({"title"} if made == self.listing.title else set())
+        return [name for name in self.changed_data if name not in same]
+
+    def is_stale(self) -> bool:
+        """Whether what is stored isn't what was on the screen, and differs from what is sent."""
+        seen_at = self.cleaned_data.get("seen_at")
+        return seen_at is not None and seen_at != self.listing.updated_at and bool(self.changes())
 
     def right_so_far(self) -> dict[str, Any]:
         """The same, with nothing in place of what holds a mistake: no rule over several fields looks at that."""

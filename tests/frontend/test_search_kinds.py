@@ -41,7 +41,8 @@ def numbers(address: str) -> dict[str, str]:
     "address",
     [
         "", "place=Gent", "kind=supply", "kind=service", "q=wasmachines", "q=wasmachines&kind=demand",
-        "service=repair", "service=washing", "service=storage", "kind=supply&service=repair", "place=Gent&service=repair",
+        "service=repair", "service=washing", "service=storage", "kind=supply&service=repair",
+        "place=Gent&service=repair",
         "kind=service&service=repair", "kind=demand&service=repair", f"material={MACHINES}&service=repair",
         "q=wasmachines+herstellen", "q=wasmachines+herstellen&kind=supply", "q=wasmachines+herstellen&service=repair",
         "q=wasmachines&service=washing", "q=wasmachines+herstellen+gent",
