@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoAssertMaxNumQueries
 
 from listings.models import Listing
 from tests.makers import GENT, TODAY, draft, published
@@ -174,12 +173,3 @@ def test_publishing_after_a_refusal_finds_its_own_version(listing: Listing) -> N
 def test_what_was_published_elsewhere_says_so() -> None:
     listing = published()
     assert "Dit zoekertje staat al online" in Window(listing).save()
-
-
-def test_saving_asks_the_database_as_little_as_before(
-    listing: Listing, django_assert_max_num_queries: DjangoAssertMaxNumQueries
-) -> None:
-    window = Window(listing)
-    window.type(title="Warm")
-    with django_assert_max_num_queries(45):
-        window.type(title="Anders", description="Nog iets")
