@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from accounts.permissions import hubs_staffed_by
 from exchanges.models import Exchange, Message
+from frontend.components import figures
 from frontend.languages import addresses_by_language
 from geo.blurring import BLUR_M
 from geo.points import FLANDERS
@@ -25,6 +26,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "here": "",
         "asking_hub": None,
+        "hub": None,
         "addresses_by_language": SimpleLazyObject(lambda: addresses_by_language(request)),
         "is_demo": settings.DEMO,
         "login_address": f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}",
@@ -46,7 +48,10 @@ def _map_words() -> dict[str, str]:
         "none": _("Je browser kan de kaart niet tekenen. De lijst zegt hetzelfde."),
         "pin": _("Plek: versleep, of verschuif met de pijltjes"),
         "free": _("gratis"),
-        **{f"unit.{unit.value}": unit_words(unit, 2) for unit in Unit},
+        "euro": figures.in_euro("{number}"),
+        "each": figures.price_each("{euro}", "{unit}"),
+        **{f"one.{unit.value}": unit_words(unit, 1) for unit in Unit},
+        **{f"many.{unit.value}": unit_words(unit, 2) for unit in Unit},
         "NavigationControl.ZoomIn": _("Inzoomen"),
         "NavigationControl.ZoomOut": _("Uitzoomen"),
         "AttributionControl.ToggleAttribution": _("Bronnen tonen"),

@@ -26,7 +26,7 @@ from listings.lifecycle import check_step
 from listings.models import LONGEST_ALT, MOST_PHOTOS, Listing, ListingPhoto
 from listings.permissions import check_may_change, check_may_write
 from listings.photos import safe_photo
-from listings.validators import StaleListing, check_complete, check_fields, check_not_over
+from listings.validators import Mistakes, StaleListing, check_complete, check_fields, check_not_over
 from listings.verbs import ListingVerb
 
 #: Listings that one transaction marks as expired.
@@ -113,8 +113,10 @@ def publish_listing(*, by: User, listing: Listing, at: dt.datetime | None = None
     listing = _locked(by, listing)
     check_step(listing.status, ListingStatus.PUBLISHED)
     at = at or timezone.now()
-    check_complete(listing)
-    _check_not_over(listing, timezone.localdate(at))
+    mistakes = Mistakes()
+    mistakes.of(check_complete, listing)
+    mistakes.of(_check_not_over, listing, timezone.localdate(at))
+    mistakes.refuse()
     check_may_be_public(listing)
     listing.published_at = listing.published_at or at
     return _set_status(by, listing, ListingStatus.PUBLISHED, ListingVerb.PUBLISHED)
@@ -274,31 +276,62 @@ def _check_not_over(listing: Listing, today: dt.date) -> None:
         raise ValidationError({"available_until": error.messages}) from None
 
 
+def check_storable(*, listing: Listing, publishing: bool = False, **fields: Any) -> None:
+    """Raise ValidationError with all that keeps these fields from being stored, and published where that is asked.
+
+    It stores nothing: a form names every mistake at once by it, also those that storing wouldn't have come to.
+    """
+    changed = copy(listing)
+    sets = _fill(changed, fields)
+    mistakes = _mistakes_of(
+        listing, changed, sets, fields, complete=publishing or listing.status != ListingStatus.DRAFT
+    )
+    if publishing or listing.status == ListingStatus.PUBLISHED:
+        mistakes.of(_check_not_over, changed, timezone.localdate())
+    mistakes.refuse()
+
+
 def _store(listing: Listing, fields: dict[str, Any]) -> Listing:
     """Set the fields, derive the others from them, check everything, and save."""
-    sets: dict[str, list[Any]] = {name: list(fields.pop(name)) for name in SETS if name in fields}
     before = copy(listing)
+    sets = _fill(listing, fields)
+    _mistakes_of(before, listing, sets, fields, complete=listing.status != ListingStatus.DRAFT).refuse()
+    listing.paired_at = None
+    listing.save()
+    for name, rows in sets.items():
+        getattr(listing, name).set(rows)
+    return listing
+
+
+def _fill(listing: Listing, fields: dict[str, Any]) -> dict[str, list[Any]]:
+    """Set the fields of the listing alone. Returns the rows of those that are sets, which are stored after it."""
+    sets: dict[str, list[Any]] = {name: list(fields.pop(name)) for name in SETS if name in fields}
     for name, value in fields.items():
         if name not in WRITABLE:
             raise ValidationError({name: _("Dit veld bestaat niet of is niet te veranderen.")})
         setattr(listing, name, _read(name, value))
     if listing.site and "location" not in fields and ("site" in fields or listing.location is None):
         listing.location = listing.site.location
-    taken = sets["materials"] if "materials" in sets else (listing.materials.all() if listing.pk else ())
-    check_fields(listing)
+    return sets
+
+
+def _mistakes_of(
+    before: Listing, listing: Listing, sets: dict[str, list[Any]], names: Iterable[str], *, complete: bool
+) -> Mistakes:
+    """All that is wrong with a listing of which the fields `names` were set. If nothing is, the others are derived."""
+    mistakes = Mistakes()
+    mistakes.of(check_fields, listing)
     if listing.pk:
-        check_promises_kept(before, {name: getattr(listing, name) for name in fields})
-    derive_place(listing)
-    derive_material(listing, taken)
-    derive_mass(listing)
-    listing.paired_at = None
-    if listing.status != ListingStatus.DRAFT:
-        check_complete(listing, sets)
-    listing.full_clean(exclude=["position", "search_vector", "material_spans"])
-    listing.save()
-    for name, rows in sets.items():
-        getattr(listing, name).set(rows)
-    return listing
+        mistakes.of(check_promises_kept, before, {name: getattr(listing, name) for name in names})
+    if complete:
+        mistakes.of(check_complete, listing, sets)
+    if not mistakes:
+        taken = sets["materials"] if "materials" in sets else (listing.materials.all() if listing.pk else ())
+        derive_place(listing)
+        derive_material(listing, taken)
+        derive_mass(listing)
+    mistakes.of(listing.full_clean, exclude=["position", "search_vector", "material_spans", *mistakes])
+    return mistakes
 
 
 def _read(name: str, value: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,16 +17,36 @@ from materials.units import check_unit
 
 
 class StaleListing(ValidationError):
-    """Somebody else changed the listing since the user read it."""
+    """Somebody else, or another window, changed the listing since the user read it."""
 
     def __init__(self) -> None:
         super().__init__(
             _(
-                "Iemand anders heeft dit zoekertje intussen gewijzigd; jouw wijzigingen zijn nog niet bewaard. "
-                "Bekijk eerst hoe het nu is. Bewaar daarna opnieuw om het door jouw versie te vervangen."
+                "Dit zoekertje is intussen gewijzigd, door iemand anders of door jou in een ander venster; wat hier "
+                "staat, is nog niet bewaard. Bekijk eerst hoe het nu is. Bewaar daarna opnieuw om het te vervangen."
             ),
             code="stale",
         )
+
+
+class Mistakes(dict[str, list[ValidationError]]):
+    """What several checks found wrong, by field, so that all of it is named at once. Of a field the first counts."""
+
+    def of(self, check: Callable[..., None], *values: Any, **more: Any) -> None:
+        """Run a check, and keep what it refuses."""
+        try:
+            check(*values, **more)
+        except ValidationError as error:
+            for name, found in error.error_dict.items():
+                self.setdefault(name, found)
+
+    def refuse(self) -> None:
+        """Raise ValidationError if anything is wrong."""
+        if len(self) > 1:
+            # A constraint over several fields says again what those fields say.
+            self.pop(NON_FIELD_ERRORS, None)
+        if self:
+            raise ValidationError(dict(self))
 
 
 _EURAL = re.compile(rf"([0-9]{{2}})[\s.-]?([0-9]{{2}})[\s.-]?([0-9]{{2}})\s?({re.escape(HAZARDOUS_MARK)}?)")

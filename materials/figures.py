@@ -46,10 +46,15 @@ def mass(mass_kg: Decimal | float | int) -> str:
 def euro(value: Decimal | float | int) -> str:
     """ "€ 1 250" or "€ 3,50"; in English "€3.50", in French "3,50 €"."""
     decimals = 0 if Decimal(value) == int(value) else 2
-    return str(_format("EURO_FORMAT")).format(number_format(value, decimals, use_l10n=True, force_grouping=True))
+    return in_euro(number_format(value, decimals, use_l10n=True, force_grouping=True))
 
 
-def percent(share: float, most_decimals: int = 0) -> str:
+def in_euro(written: str) -> str:
+    """A number that is already written, as so many euros: "€ 12"."""
+    return str(_format("EURO_FORMAT")).format(written)
+
+
+def percent(share: Decimal | float, most_decimals: int = 0) -> str:
     """0.8 → "80 %", in English "80%"."""
     return str(_format("PERCENT_FORMAT")).format(number(share * 100, most_decimals))
 

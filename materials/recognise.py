@@ -160,10 +160,20 @@ class Recogniser:
         words, every = words_of(word), list(codes)
         if len(words) != 1 or not every:
             return False
-        in_names = all(
-            any(words[0] in self._main_words[above] for above in self.code_and_above[code]) for code in every
+        said = {form for language in settings.LANGUAGE_CODES for form in forms(words[0], language)}
+        lines = [self.code_and_above[code] for code in every]
+        if all(any(said & self._main_words[above] for above in line) for line in lines):
+            return True
+        return any(
+            self.is_told(word, every, language)
+            or all(any(vocabulary.is_plainly(words[0], above) for above in line) for line in lines)
+            for language, vocabulary in self._vocabularies.items()
         )
-        return in_names or any(self.is_told(word, every, language) for language in settings.LANGUAGE_CODES)
+
+    def is_substance(self, words: list[str], *languages: str) -> bool:
+        """Whether one or two words say what a thing is made of, in one of these languages: "metalen", "cast iron"."""
+        found = (self._vocabularies[language].substance_at(words, 0) for language in languages)
+        return any(of is not None and length == len(words) for of, length in found)
 
     def _adds_nothing(self, word: str) -> bool:
         """Whether a word only links others, in some language: "of", "en"."""
@@ -407,7 +417,9 @@ class Recogniser:
             # A family's main name has words that are too wide: an "office" is no "office and school supplies".
             is_main = (row.code, row.language) not in begun and len(self.code_and_above[row.code]) > 1
             if (row.code, row.language) not in begun:
-                self._main_words[row.code].update(word for word in words if not self._adds_nothing(word))
+                self._main_words[row.code].update(
+                    form for word in words if not self._adds_nothing(word) for form in forms(word, row.language)
+                )
                 for part in (words, *map(words_of, _AND[row.language].split(row.name))):
                     self._note(self._main_names, row, part)
             begun.add((row.code, row.language))

@@ -36,6 +36,8 @@ class Vocabulary:
 
     language: str
     made: dict[str, str] = field(default_factory=dict)
+    #: Those of `made` that say no more than the material `of` itself: "hout" and "houten", but not "eiken".
+    plain_made: set[str] = field(default_factory=set)
     head: set[str] = field(default_factory=set)
     shape: set[str] = field(default_factory=set)
     same: set[str] = field(default_factory=set)
@@ -61,6 +63,10 @@ class Vocabulary:
         if pair and place + 1 < len(words):
             return pair, 2
         return next((self.made[form] for form in forms(words[place], self.language) if form in self.made), None), 1
+
+    def is_plainly(self, word: str, of: str) -> bool:
+        """Whether a word says that a thing is made of a material, and no more than that."""
+        return any(form in self.plain_made and self.made[form] == of for form in forms(word, self.language))
 
     def changes_nothing(self, words: list[str], place: int, *, links_only: bool) -> bool:
         word = words[place]
@@ -141,6 +147,8 @@ def described() -> Described:
                     vocabulary.wide |= dict.fromkeys(phrases, tuple(row["of"].split(";")))
                 elif row["kind"] == "made":
                     vocabulary.made |= dict.fromkeys(phrases, row["of"])
+                    # The first names it; its other forms begin alike.
+                    vocabulary.plain_made |= {phrase for phrase in phrases if phrase[:3] == phrases[0][:3]}
                 elif row["kind"] == "other":
                     vocabulary.other.update(phrase.replace(" ", "") for phrase in phrases)
                 else:

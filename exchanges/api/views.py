@@ -22,7 +22,7 @@ from exchanges.api.shapes import EXCHANGE_DETAIL, EXCHANGES_PAGE, NAMES, STEPS_L
 from exchanges.enums import Side, WeightMethod
 from exchanges.models import LONGEST_MESSAGE, LONGEST_REASON, Exchange
 from exchanges.models.exchange import LONGEST_KEY
-from listings.api.fields import ByCodeField, ByNumberField, NumberField
+from listings.api.fields import ByCodeField, ByNumberField, DayField, MomentField, NumberField, OneOfField, WholeField
 from listings.api.pagination import PARAMETERS, given_cursor, next_link, page_size
 from listings.api.queries import check_names
 from listings.api.serializers import KnownFields
@@ -37,29 +37,29 @@ class RequestSerializer(KnownFields, serializers.Serializer[Any]):
     listing = ByNumberField("/api/v1/search/", queryset=Listing.objects.public())
     matched = ByNumberField("/api/v1/listings/", queryset=Listing.objects.all(), required=False, default=None)
     quantity = NumberField(max_digits=14, decimal_places=3)
-    wanted_on = serializers.DateField(required=False, allow_null=True, default=None)
+    wanted_on = DayField(required=False, allow_null=True, default=None)
     message = serializers.CharField(max_length=LONGEST_MESSAGE, required=False, allow_blank=True, default="")
     idempotency_key = serializers.CharField(max_length=LONGEST_KEY, required=False, allow_blank=True, default="")
 
 
 class PeriodSerializer(KnownFields, serializers.Serializer[Any]):
-    start = serializers.DateTimeField()
-    end = serializers.DateTimeField()
+    start = MomentField()
+    end = MomentField()
 
 
 class ExchangeStepSerializer(KnownFields, serializers.Serializer[Any]):
     """A step, with what that step needs: a reason, a quantity and day, times, an appointment, or weights."""
 
-    step = serializers.ChoiceField(choices=NAMES)
+    step = OneOfField(choices=NAMES)
     idempotency_key = serializers.CharField(max_length=LONGEST_KEY, required=False, allow_blank=True, default="")
-    version = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False, allow_null=True, default=None)
-    side = serializers.ChoiceField(choices=Side.choices, required=False)
+    version = WholeField(min_value=0, max_value=2**31 - 1, required=False, allow_null=True, default=None)
+    side = OneOfField(choices=Side.choices, required=False)
     reason = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True)
     quantity = NumberField(max_digits=14, decimal_places=3, required=False)
-    wanted_on = serializers.DateField(required=False)
+    wanted_on = DayField(required=False)
     times = PeriodSerializer(many=True, required=False)
-    appointment = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
-    method = serializers.ChoiceField(choices=WeightMethod.choices, required=False)
+    appointment = WholeField(min_value=1, max_value=2**63 - 1, required=False)
+    method = OneOfField(choices=WeightMethod.choices, required=False)
     kg = NumberField(max_digits=12, decimal_places=3, required=False, allow_null=True)
 
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from frontend.components import figures
-from frontend.components.form_fields import BelgianDecimalField
+from frontend.components.form_fields import AmountInField
 from listings.capacity.weeks import Week
 from listings.enums import ListingKind
 from listings.models import Listing
@@ -58,7 +58,7 @@ class BookingForm(forms.Form):
         help_text=_("We verdelen over de weken die je kiest; de eerste loopt eerst vol."),
         error_messages={"required": _("Kies minstens één week.")},
     )
-    quantity = BelgianDecimalField(label=_("Hoeveel in totaal"), max_digits=12, decimal_places=3)
+    quantity = AmountInField("", label=_("Hoeveel in totaal"), max_digits=12, decimal_places=3)
     note = forms.CharField(label=_("Nota"), max_length=200, required=False)
 
     def __init__(self, data: Any = None, *, weeks: list[Week], unit: str, **more: Any) -> None:
@@ -70,8 +70,11 @@ class BookingForm(forms.Form):
             for week in weeks
             if week.is_open and week.free and unit
         ]
+        amount = self.fields["quantity"]
+        assert isinstance(amount, AmountInField)
         if unit:
-            self.fields["quantity"].label = _("Hoeveel in totaal (%(unit)s)") % {"unit": unit_words(unit, 2)}
+            amount.unit = unit
+            amount.label = _("Hoeveel in totaal (%(unit)s)") % {"unit": unit_words(unit, 2)}
 
     def clean_supply_id(self) -> int | None:
         """Put what was chosen in place of what was typed."""

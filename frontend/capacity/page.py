@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from frontend.capacity.forms import BookingForm
 from frontend.components import figures
-from listings.capacity.weeks import WEEKS_AHEAD, Week, free_capacity, monday_of
+from listings.balances.periods import monday_of
+from listings.capacity.weeks import WEEKS_AHEAD, Week, free_capacity
 from listings.enums import ListingKind, ListingStatus
 from listings.models import Listing
 from listings.permissions import may_book

@@ -14,6 +14,7 @@ from materials.enums import Unit
 from materials.figures import amount as amount
 from materials.figures import distance as distance
 from materials.figures import euro as euro
+from materials.figures import in_euro as in_euro
 from materials.figures import long_day as long_day
 from materials.figures import mass as mass
 from materials.figures import number as number
@@ -65,13 +66,15 @@ def price(listing: Listing) -> str:
         return _("%(euro)s toe voor wie het ophaalt") % {"euro": euro(listing.price_eur)}
     asked = euro(listing.price_eur)
     if listing.price_basis == PriceBasis.UNIT and (listing.unit or listing.capacity_unit):
-        asked = _("%(euro)s per %(unit)s") % {
-            "euro": asked,
-            "unit": unit_words(listing.unit or listing.capacity_unit, 1),
-        }
+        asked = price_each(asked, unit_words(listing.unit or listing.capacity_unit, 1))
     elif listing.kind != ListingKind.SERVICE:
         asked = _("%(euro)s voor alles") % {"euro": asked}
     return _("tot %(price)s") % {"price": asked} if demand else asked
+
+
+def price_each(euro: str, unit: str) -> str:
+    """ "€ 3 per stuk"."""
+    return _("%(euro)s per %(unit)s") % {"euro": euro, "unit": unit}
 
 
 def detour(metres: float) -> str:

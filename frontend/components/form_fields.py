@@ -9,10 +9,13 @@ from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
 from django.utils.formats import get_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.models import Site
+from listings.amounts import Amount, amount
 from listings.days import day
 from listings.numbers import BELGIAN, UNSURE, Marks, euros, number, whole
+from materials.enums import Unit
 
 
 class Renderer(TemplatesSetting):
@@ -51,6 +54,68 @@ def typed(value: Decimal) -> str:
     if len(decimals) == 3 and readers_marks() is UNSURE:
         decimals += "0"
     return f"{whole}{get_format('DECIMAL_SEPARATOR')}{decimals}" if decimals else whole
+
+
+class AmountField(BelgianDecimalField):
+    """A number, with its unit where one is typed behind it: "20", "20 st.", "500 kg". Cleans to an Amount.
+
+    What that makes in the unit that is chosen beside it, the form says (settle_unit).
+    """
+
+    def to_python(self, value: Any) -> Amount | None:  # type: ignore[override]
+        text = "" if value in self.empty_values else str(value).strip()
+        return amount(text, readers_marks()) if text else None
+
+    def validate(self, value: Any) -> None:
+        super().validate(value.number if isinstance(value, Amount) else value)
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators(value.number if isinstance(value, Amount) else value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            given = self.to_python(data)
+        except ValidationError:
+            return True
+        return given != (None if initial is None else Amount(initial))
+
+
+class AmountInField(BelgianDecimalField):
+    """An amount in a unit that is given: "20", "20 st.", or what converts to it."""
+
+    def __init__(self, unit: str, **more: Any) -> None:
+        self.unit = unit
+        super().__init__(**more)
+
+    def read(self, text: str) -> Decimal:
+        given = amount(text, readers_marks())
+        return given.in_unit(Unit(self.unit)) if self.unit else super().read(text)
+
+
+def settle_unit(form: forms.Form, name: str, unit_name: str) -> None:
+    """Make a number in the chosen unit of an amount that was typed with one; where none is chosen, that is chosen.
+
+    An error where the two contradict each other.
+    """
+    cleaned = form.cleaned_data
+    given = cleaned.get(name)
+    if given is None:
+        return
+    if given.unit and unit_name in form.errors:
+        # What it is an amount of waits for a unit that fits.
+        del cleaned[name]
+        return
+    if given.unit and not cleaned[unit_name]:
+        cleaned[unit_name] = given.unit.value
+        # The page shows what was chosen by that.
+        form.data = form.data.copy()
+        form.data[form.add_prefix(unit_name)] = given.unit.value
+    try:
+        cleaned[name] = given.in_unit(Unit(cleaned[unit_name])) if given.unit else given.number
+    except ValidationError:
+        message = _("Hier staat %(named)s, en als eenheid is %(unit)s gekozen. Kies één van de twee.")
+        words = {"named": given.unit.label, "unit": Unit(cleaned[unit_name]).label}
+        form.add_error(name, ValidationError(message, params=words))
 
 
 class EuroField(BelgianDecimalField):

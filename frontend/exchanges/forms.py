@@ -13,15 +13,15 @@ from accounts.models import Organisation
 from exchanges.checks import MOST_TIMES, moment
 from exchanges.enums import WeightMethod
 from exchanges.models import LONGEST_MESSAGE, LONGEST_NOTE, LONGEST_REASON, ExchangeLeg
-from frontend.components.form_fields import BelgianDecimalField, DateField
+from frontend.components.form_fields import AmountInField, BelgianDecimalField, DateField
 from materials.units import unit_words
 
 _TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
-def _quantity(unit: str, **more: Any) -> BelgianDecimalField:
+def _quantity(unit: str, **more: Any) -> AmountInField:
     words = {"unit": unit_words(unit, 2)}
-    return BelgianDecimalField(label=_("Hoeveel (%(unit)s)") % words, max_digits=14, decimal_places=3, **more)
+    return AmountInField(unit, label=_("Hoeveel (%(unit)s)") % words, max_digits=14, decimal_places=3, **more)
 
 
 def _text(label: Any, longest: int, *, required: bool, rows: int = 3) -> forms.CharField:

@@ -40,8 +40,9 @@ class HubWeightsForm(forms.Form):
 
 class HubForm(forms.Form):
     intro = forms.CharField(
-        label=_("Voorstelling"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 5})
-    )
+        label=_("Voorstelling"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Schrijf in het Nederlands: de pagina zegt dat erbij in andere talen."),
+    )  # fmt: skip
     email = forms.EmailField(label=_("E-mail"), required=False)
     phone = forms.CharField(label=_("Telefoon"), max_length=30, required=False)
     website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -20,7 +21,7 @@ from materials.models import Material
 
 #: By which shares a better plan could exist at most where the plan counts as the best: what the solver's tolerances
 #: and rounding leave open.
-PROVEN_MASS, PROVEN_TONNE_KM = 0.0001, 0.001
+PROVEN_MASS, PROVEN_TONNE_KM = Decimal("0.0001"), Decimal("0.001")
 
 
 @dataclass(frozen=True)
@@ -95,24 +96,24 @@ def plan_unlocks(plan: HubPlan) -> list[PlanUnlock]:
 
 
 def gap_words(plan: HubPlan) -> str:
-    """Says how far the plan may be from the best one."""
-    gaps, left_out = plan.result["gaps"], plan.result["left_out"]["edges"]
+    """Says how far the plan may be from the best one, and nothing that the solver didn't prove."""
+    gaps = {name: Decimal(str(gap)) for name, gap in plan.result["gaps"].items()}
+    mass, tonne_km = max(gaps["mass"], PROVEN_MASS), max(gaps["tonne_km"], PROVEN_TONNE_KM)
     if gaps["mass"] < PROVEN_MASS and gaps["tonne_km"] < PROVEN_TONNE_KM:
-        words = {"mass": _percent(PROVEN_MASS), "tonne_km": _percent(PROVEN_TONNE_KM)}
-        if left_out:
-            return _(
-                "Berekend en bewezen: zonder de verre verbindingen die zijn weggelaten, verplaatst geen plan "
-                "%(mass)s meer of spaart er een %(tonne_km)s tonkilometer uit."
-            ) % words  # fmt: skip
-        return _(
-            "Berekend en bewezen: met deze zoekertjes verplaatst geen plan %(mass)s meer of spaart er een "
-            "%(tonne_km)s tonkilometer uit."
-        ) % words  # fmt: skip
-    words = {"mass": _percent(gaps["mass"]), "tonne_km": _percent(gaps["tonne_km"])}
-    return _(
-        "Het beste plan dat we in de rekentijd vonden. Een beter plan zou hoogstens %(mass)s meer kunnen verplaatsen, "
-        "of hoogstens %(tonne_km)s tonkilometer besparen."
-    ) % words  # fmt: skip
+        words = _(
+            "Beter kan niet met deze zoekertjes: geen ander plan geeft meer kilo's een plek, en voor evenveel kilo's "
+            "zijn er niet minder tonkilometer nodig. Dat is nagerekend, op %(mass)s van de kilo's en %(tonne_km)s van "
+            "de tonkilometer na."
+        ) % {"mass": _percent(mass, ROUND_CEILING), "tonne_km": _percent(tonne_km, ROUND_CEILING)}  # fmt: skip
+    else:
+        words = _(
+            "Dit is het beste plan dat we in de rekentijd vonden; misschien bestaat er een beter. Dit plan geeft "
+            "minstens %(mass)s van de kilo's een plek die het best mogelijke plan een plek geeft, en voor evenveel "
+            "kilo's kan er hoogstens %(tonne_km)s van de tonkilometer af."
+        ) % {"mass": _percent(1 - mass, ROUND_FLOOR), "tonne_km": _percent(tonne_km, ROUND_CEILING)}  # fmt: skip
+    if plan.result["left_out"]["edges"]:
+        words += " " + _("Verre verbindingen die zijn weggelaten, tellen daarbij niet mee.")
+    return words
 
 
 def flows(rows: Iterable[PlanRow]) -> list[dict[str, Any]]:
@@ -168,8 +169,10 @@ def _stop(listing: Listing | None) -> dict[str, Any]:
     return {"kind": listing.kind, "lon": listing.shown_location.x, "lat": listing.shown_location.y}
 
 
-def _percent(share: float) -> str:
-    return figures.percent(share, 1 if share >= 0.001 else 2)
+def _percent(share: Decimal, rounding: str) -> str:
+    """A share, rounded to the side on which it stays true; near nothing and near all with one decimal more."""
+    step = Decimal("0.001") if Decimal("0.001") <= share <= Decimal("0.999") else Decimal("0.0001")
+    return figures.percent(share.quantize(step, rounding), 2)
 
 
 def _plain(value: float, decimals: int) -> str:

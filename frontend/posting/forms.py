@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Site
 from accounts.validators import visible
-from frontend.components.form_fields import BelgianDecimalField, DateField, EuroField, SiteSelect, WholeField
+from frontend.components.form_fields import AmountField, DateField, EuroField, SiteSelect, WholeField, settle_unit
 from geo.models import HubRegion, Municipality
 from geo.points import point_from
 from listings.enums import (
@@ -63,7 +63,7 @@ class ListingForm(forms.Form):
     )
     lat = forms.FloatField(required=False, widget=forms.HiddenInput(attrs={"id": "id_lat"}))
     lon = forms.FloatField(required=False, widget=forms.HiddenInput(attrs={"id": "id_lon"}))
-    # Of a listing that is public: what was on the screen, so that nobody overwrites unseen what another changed.
+    # The version on the screen, so that nobody overwrites unseen what another changed, or another window.
     seen_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
     precision = forms.ChoiceField(
         label=_("Wat zien anderen?"),
@@ -92,8 +92,12 @@ class ListingForm(forms.Form):
         for name in NEEDED[ListingKind(listing.kind)] & self.fields.keys():
             self.fields[name].is_needed = True  # type: ignore[attr-defined]
 
+    #: The amount that a listing of this kind has, and its unit.
+    amount, amount_unit = "quantity", "unit"
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
+        settle_unit(self, self.amount, self.amount_unit)
         lat, lon = given.get("lat"), given.get("lon")
         if lat is not None and lon is not None and not self._site_changed_alone():
             try:
@@ -105,18 +109,45 @@ class ListingForm(forms.Form):
     def writable(self) -> dict[str, Any]:
         """The fields that hold no mistake, as the service takes them."""
         given = {name: value for name, value in self.cleaned_data.items() if name not in ("lat", "lon")}
-        if not set(self.changed_data) - {"seen_at"}:
+        if not self.changes():
             # Sent twice, or changed alike by two people: nothing is overwritten.
             given["seen_at"] = None
         if not visible(given.get("title", "")):
             given["title"] = self._made_title()
         return given
 
-    def without_made_title(self, error: ValidationError) -> ValidationError:
-        """A refusal without that of an empty title: we make one once the other fields that lack are there."""
-        errors: dict[str, Any] = getattr(error, "error_dict", {})
-        others = {name: of_field for name, of_field in errors.items() if name != "title"}
-        return ValidationError(others) if others and not visible(self.cleaned_data.get("title", "")) else error
+    def changes(self) -> list[str]:
+        """The fields that differ from what is stored, in the order of the form."""
+        made = self._made_title() if not visible(self.cleaned_data.get("title", "")) else None
+        same = {"seen_at"} | ({"title"} if made == self.listing.title else set())
+        return [name for name in self.changed_data if name not in same]
+
+    def is_stale(self) -> bool:
+        """Whether what is stored isn't what was on the screen, and differs from what is sent."""
+        seen_at = self.cleaned_data.get("seen_at")
+        return seen_at is not None and seen_at != self.listing.updated_at and bool(self.changes())
+
+    def right_so_far(self) -> dict[str, Any]:
+        """The same, with nothing in place of what holds a mistake: no rule over several fields looks at that."""
+        wrong = self.errors.keys() & self.fields.keys() - {"lat", "lon", "seen_at"}
+        given = self.writable() | {name: None for name in wrong if Listing._meta.get_field(name).null}
+        return {name: value for name, value in given.items() if name != "seen_at"}
+
+    def untold(self, error: ValidationError) -> ValidationError:
+        """A refusal without what the form says already, and without that of an empty title: we make one once the
+        other fields that lack are there.
+        """
+        if not hasattr(error, "error_dict"):
+            return error
+        told = set(self.errors)
+        if told & {"lat", "lon"}:
+            told.add("location")
+        if self.amount_unit in told:
+            told.add(self.amount)
+        others = {name: of_field for name, of_field in error.error_dict.items() if name not in told}
+        if not visible(self.cleaned_data.get("title", "")) and (told or others.keys() - {"title"}):
+            others.pop("title", None)
+        return ValidationError(others)
 
     def tokens(self, name: str) -> list[tuple[str, str]]:
         """What is chosen in a field of many, as it stands: (value, label) of each."""
@@ -141,7 +172,7 @@ class GoodsForm(ListingForm):
     """Supply or demand."""
 
     material = forms.CharField(required=False, widget=forms.HiddenInput)
-    quantity = BelgianDecimalField(label=_("Hoeveelheid"), required=False, validators=[check_quantity])
+    quantity = AmountField(label=_("Hoeveelheid"), required=False, validators=[check_quantity])
     unit = forms.ChoiceField(
         label=_("Eenheid"),
         choices=[("", "–"), *Unit.choices],
@@ -210,6 +241,8 @@ class GoodsForm(ListingForm):
 class ServiceForm(ListingForm):
     """Repair, sorting, washing and the like."""
 
+    amount, amount_unit = "capacity_per_week", "capacity_unit"
+
     title = forms.CharField(
         label=_("Titel"),
         max_length=LONGEST_TITLE,
@@ -228,9 +261,7 @@ class ServiceForm(ListingForm):
     materials = forms.ModelMultipleChoiceField(
         Material.objects.all(), label=_("Welke materialen neem je aan?"), to_field_name="code", required=False
     )
-    capacity_per_week = BelgianDecimalField(
-        label=_("Capaciteit per week"), required=False, validators=[check_quantity]
-    )
+    capacity_per_week = AmountField(label=_("Capaciteit per week"), required=False, validators=[check_quantity])
     capacity_unit = forms.ChoiceField(label=_("Eenheid"), choices=[("", "–"), *Unit.choices], required=False)
     lead_time_days = WholeField(label=_("Doorlooptijd (dagen)"), min_value=0, max_value=365, required=False)
     catchment_kind = forms.ChoiceField(label=_("Waar werk je?"), choices=CatchmentKind.choices, widget=_RADIO)

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
 from frontend.components.form_fields import add_errors
+from frontend.posting.elsewhere import differences
 from frontend.posting.forms import GoodsForm, ListingForm, listing_form
 from frontend.requests import MemberRequest
 from listings import services
 from listings.enums import ListingKind, ListingStatus
 from listings.exposure import exposure_words
 from listings.models import Listing, ListingPhoto
+from listings.validators import StaleListing
 from materials.models import Material
 
 #: Fields that stand behind "more details".
@@ -67,22 +69,40 @@ def edit(request: MemberRequest, listing_id: int) -> HttpResponse:
         messages.info(request, _("Dit zoekertje is afgerond en verandert niet meer."))
         return redirect("listing", listing.pk)
     form = listing_form(listing, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and _store(request, listing, form):
+    if request.method == "POST" and _store(request, listing, form):
         return _after(request, listing)
     return render(request, "posting/edit.html", _context(listing, form))
 
 
 def _store(request: MemberRequest, listing: Listing, form: ListingForm) -> bool:
-    """Store the form, then publish if that was asked; a draft that can't be published yet stays stored."""
+    """Store the form, then publish if that was asked; a draft that can't be published yet stays stored.
+
+    False where something is wrong: then the form names all of it.
+    """
+    publishing = request.POST.get("action") == "publish"
     try:
-        stored = services.update_listing(by=request.user, listing=listing, **form.writable())
-        # A second press of the button finds it published: that is what was asked.
-        if request.POST.get("action") == "publish" and stored.status != ListingStatus.PUBLISHED:
-            services.publish_listing(by=request.user, listing=stored)
+        if form.is_valid():
+            stored = services.update_listing(by=request.user, listing=listing, **form.writable())
+            listing.updated_at = stored.updated_at
+            # A second press of the button finds it published: that is what was asked.
+            if publishing and stored.status != ListingStatus.PUBLISHED:
+                services.publish_listing(by=request.user, listing=stored)
+            return True
+        if form.is_stale():
+            raise StaleListing
     except ValidationError as error:
-        add_errors(form, form.without_made_title(error))
-        return False
-    return True
+        add_errors(form, form.untold(error))
+    if not form.has_error(NON_FIELD_ERRORS, "stale"):
+        _name_the_rest(listing, form, publishing=publishing)
+    return False
+
+
+def _name_the_rest(listing: Listing, form: ListingForm, *, publishing: bool) -> None:
+    """Add the mistakes that storing didn't come to."""
+    try:
+        services.check_storable(listing=listing, publishing=publishing, **form.right_so_far())
+    except ValidationError as error:
+        add_errors(form, form.untold(error))
 
 
 def _after(request: MemberRequest, listing: Listing) -> HttpResponse:
@@ -99,14 +119,21 @@ def _after(request: MemberRequest, listing: Listing) -> HttpResponse:
 @login_required
 @require_POST
 def autosave(request: MemberRequest, listing_id: int) -> HttpResponse:
-    """Store every field of a draft that holds no mistake, and say so; the rest waits for its correction."""
+    """Store every field of a draft that holds no mistake, and say so; the rest waits for its correction.
+
+    Where another window changed the draft, nothing is stored until somebody has seen both and chosen.
+    """
     listing = _own(request, listing_id)
     if listing.status != ListingStatus.DRAFT:
         return render(request, "posting/gone_public.html", {"listing": listing})
     form = listing_form(listing, request.POST)
     wrong = not form.is_valid()
     try:
-        listing = services.update_listing(by=request.user, listing=listing, **form.writable())
+        if form.changes():
+            listing = services.update_listing(by=request.user, listing=listing, **form.writable())
+    except StaleListing:
+        context = {"listing": listing, "differences": differences(listing, form)}
+        return render(request, "posting/elsewhere.html", context)
     except ValidationError as error:
         add_errors(form, error)
         wrong = True
@@ -182,6 +209,7 @@ def _own(request: MemberRequest, listing_id: int) -> Listing:
 def _context(listing: Listing, form: ListingForm) -> dict[str, Any]:
     material = form.material_now() if isinstance(form, GoodsForm) else None
     service = listing.kind == ListingKind.SERVICE
+    stale = form.has_error(NON_FIELD_ERRORS, "stale")
     return {
         "listing": listing,
         "form": form,
@@ -197,7 +225,8 @@ def _context(listing: Listing, form: ListingForm) -> dict[str, Any]:
         # This part of the form opens when one of its fields holds a mistake.
         "more_open": form.is_bound and bool(DETAILS & form.errors.keys()),
         "wrong": False,
-        "stale": form.has_error(NON_FIELD_ERRORS, "stale"),
+        "stale": stale,
+        "differences": differences(listing, form) if stale else [],
         "exposure": exposure_words(listing),
         "at": None,
     }

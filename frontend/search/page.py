@@ -20,7 +20,7 @@ from geo.hubs import bounds_of
 from geo.points import BELGIUM, FLANDERS, metres_per_degree, metric
 from listings.enums import ListingKind
 from listings.search.asking import ask
-from listings.search.counts import kind_counts
+from listings.search.counts import FacetCount, kind_counts
 from listings.search.filters import FILTERS
 from listings.search.filters.what import KIND, LONGEST_TEXT, MATERIAL, WORDS
 from listings.search.filters.where import DEFAULT_DETOUR_KM, ROUTE
@@ -281,20 +281,31 @@ def _names_a_place(given: dict[str, str]) -> bool:
 
 def _kind_chips(asked: Asked) -> list[KindChip]:
     assert asked.parameters is not None
-    reading = asked.parameters.reading
-    if reading and any(piece.says is Says.SERVICE for piece in reading.used):
-        # Only services do something: other kinds would be counted without what is to be done.
-        return []
-    counts = kind_counts(asked.parameters)
+    given = asked.parameters
+    if given.service is not None:
+        return _service_chips(asked, given)
+    counts = kind_counts(given)
     total = sum(facet.count for facet in counts)
     whole = all(facet.exact for facet in counts) and total <= COUNT_LIMIT
-    chosen = asked.parameters.kind
-    chips = [KindChip("", _("Alles"), _capped_number(total, whole), changed(asked.query, kind=""), chosen is None)]
-    for facet in counts:
-        kind, query = ListingKind(facet.value), changed(asked.query, kind=facet.value)
-        number = _capped_number(facet.count, facet.exact)
-        chips.append(KindChip(kind.value, str(kind.label), number, query, kind == chosen))
-    return chips
+    every = KindChip("", _("Alles"), _capped_number(total, whole), changed(asked.query, kind=""), given.kind is None)
+    return [every, *(_kind_chip(asked, facet, given.kind) for facet in counts)]
+
+
+def _service_chips(asked: Asked, given: SearchParameters) -> list[KindChip]:
+    """Who does some work, which is what is shown where no kind is chosen, and what needs it first.
+
+    No demand does either, and together these are no search of their own.
+    """
+    chosen = given.kind or ListingKind.SERVICE
+    does, needs = kind_counts(given, (ListingKind.SERVICE, ListingKind.SUPPLY))
+    supply = replace(_kind_chip(asked, needs, chosen), label=_("Aanbod dat dit nodig heeft"))
+    return [_kind_chip(asked, does, chosen), supply]
+
+
+def _kind_chip(asked: Asked, facet: FacetCount, chosen: ListingKind | None) -> KindChip:
+    kind = ListingKind(facet.value)
+    number, query = _capped_number(facet.count, facet.exact), changed(asked.query, kind=facet.value)
+    return KindChip(kind.value, str(kind.label), number, query, kind == chosen)
 
 
 def _chips(asked: Asked) -> list[Chip]:

@@ -10,12 +10,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from listings.api.fields import ByNumberField, NumberField
+from listings.api.fields import ByNumberField, DayField, NumberField
 from listings.api.rows import BookingRow, CapacityRow, WeekRow
 from listings.api.serializers import KnownFields
 from listings.api.shapes import BOOKING, CAPACITY
+from listings.balances.periods import monday_of
 from listings.capacity.services import book_capacity, cancel_booking
-from listings.capacity.weeks import WEEKS_AHEAD, Week, free_capacity, monday_of
+from listings.capacity.weeks import WEEKS_AHEAD, Week, free_capacity
 from listings.enums import ListingKind
 from listings.models import Listing, Reservation
 from listings.permissions import may_book
@@ -24,7 +25,7 @@ from listings.permissions import may_book
 class BookingSerializer(KnownFields, serializers.Serializer[Any]):
     """An amount of a week, in the service's capacity_unit; `supply` says what it is for."""
 
-    week_start = serializers.DateField()
+    week_start = DayField()
     quantity = NumberField(max_digits=12, decimal_places=3)
     supply = ByNumberField(
         "/api/v1/search/", queryset=Listing.objects.of_kind(ListingKind.SUPPLY), required=False, allow_null=True

@@ -98,11 +98,26 @@ class PriceField(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
+#: How fields of numbers say which they take.
+_NUMBERS = {
+    "max_value": gettext_lazy("Geef hoogstens {max_value}."),
+    "min_value": gettext_lazy("Geef minstens {min_value}."),
+    "max_string_length": gettext_lazy("Dit getal is veel te lang."),
+}
+
+
 class NumberField(serializers.DecimalField):
     """A JSON number, or a text with a number as people write it.
 
     In a text "1.250" may be a thousand or one and a bit: programs and Belgians differ there, and it is refused.
     """
+
+    default_error_messages = _NUMBERS | {
+        "invalid": gettext_lazy("Geef een getal, als 12.5."),
+        "max_digits": gettext_lazy("Geef een getal van hoogstens {max_digits} cijfers."),
+        "max_decimal_places": gettext_lazy("Geef hoogstens {max_decimal_places} cijfers na de komma."),
+        "max_whole_digits": gettext_lazy("Geef hoogstens {max_whole_digits} cijfers voor de komma."),
+    }
 
     def to_internal_value(self, data: Any) -> Any:
         return super().to_internal_value(self.read(data) if isinstance(data, str) else data)
@@ -121,8 +136,30 @@ class EuroField(NumberField):
 class WholeField(serializers.IntegerField):
     """A JSON number without decimals, or a text with one."""
 
+    default_error_messages = _NUMBERS | {"invalid": gettext_lazy("Geef een heel getal, als 12.")}
+
     def to_internal_value(self, data: Any) -> Any:
         return super().to_internal_value(whole(data) if isinstance(data, str) else data)
+
+
+class DayField(serializers.DateField):
+    """A day as ISO 8601 writes it."""
+
+    default_error_messages = {
+        "invalid": gettext_lazy("Schrijf een datum als 2027-03-31."),
+        "datetime": gettext_lazy("Schrijf een datum als 2027-03-31, zonder uur."),
+    }
+
+
+class MomentField(serializers.DateTimeField):
+    """A day with a time, as ISO 8601 writes them; on Belgian clocks where no time zone stands behind them."""
+
+    default_error_messages = {
+        "invalid": gettext_lazy("Schrijf een dag met een uur als 2027-03-31T14:00."),
+        "date": gettext_lazy("Schrijf ook het uur, als 2027-03-31T14:00."),
+        "make_aware": gettext_lazy("Dit uur bestaat niet: de klok springt dan vooruit."),
+        "overflow": gettext_lazy("Deze dag ligt te ver weg."),
+    }
 
 
 class OneOfField(serializers.ChoiceField):

@@ -14,6 +14,7 @@ from listings.api.fields import (
     ByCodeField,
     ByNumberField,
     ConditionField,
+    DayField,
     EuroField,
     LocationField,
     NumberField,
@@ -85,6 +86,7 @@ class ListingWriteSerializer(AsRead, KnownFields, serializers.ModelSerializer[Li
 
     serializer_choice_field = OneOfField
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
+        models.DateField: DayField,
         models.DecimalField: NumberField,
         models.SmallIntegerField: WholeField,
         models.PositiveSmallIntegerField: WholeField,

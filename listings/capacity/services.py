@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from journal.events import record, values_of
 from journal.letters import drop_letters
+from listings.balances.periods import monday_of
 from listings.balances.services import hold, release
 from listings.capacity.letters import CANCELLED, MADE, tell_both_sides
-from listings.capacity.weeks import WEEK, free_capacity, monday_of
+from listings.capacity.weeks import WEEK, free_capacity
 from listings.enums import ListingKind, ListingStatus
 from listings.models import Listing, Reservation
 from listings.permissions import check_may_book

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import F, FilteredRelation, Q
 
-from listings.balances.periods import monday_of as monday_of
+from listings.balances.periods import monday_of
 from listings.enums import ListingKind
 from listings.models import Listing
 

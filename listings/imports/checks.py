@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from listings.imports import values
+from listings.amounts import names_unit
 from listings.imports.columns import TITLES, Columns, find_columns
 from listings.imports.headers import plain
 from listings.imports.mistakes import Mistake
@@ -173,4 +173,4 @@ def _lacking(table: Table, columns: Columns) -> Mistake | None:
 
 def _names_units(table: Table, columns: Columns) -> bool:
     number = columns.fields.get("quantity", len(table.headers))
-    return any(number < len(cells) and values.names_unit(cells[number]) for _row, cells in table.rows)
+    return any(number < len(cells) and names_unit(cells[number]) for _row, cells in table.rows)

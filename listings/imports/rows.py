@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.validators import one_line, visible
+from listings.amounts import marks_in
 from listings.enums import Condition, ListingKind, ListingStatus
 from listings.imports import values
 from listings.imports.headers import plain
@@ -72,9 +73,7 @@ class RowReader:
         self.photos = photos or PhotoNames([], in_zip=False)
         self.words = words or {}
         self.marks: dict[str, Marks] = {
-            name: values.marks_in(_cell(cells, columns[name]) for _row, cells in rows)
-            for name in AMOUNTS
-            if name in columns
+            name: marks_in(_cell(cells, columns[name]) for _row, cells in rows) for name in AMOUNTS if name in columns
         }
         self.prices = PriceReader(self.names.get("price", ""), self.marks.get("price", Marks()))
         self.places = PlaceReader(organisation, srid, self.marks, asks=asks_addresses)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from listings import validators
+from listings.amounts import UNIT_BY_WORD, Amount, amount
 from listings.days import LAST_OF_ALL_DAYS, day
 from listings.enums import Condition, ListingKind, PriceBasis, PriceKind
 from listings.imports.vocabulary import (
@@ -20,9 +21,8 @@ from listings.imports.vocabulary import (
     ON_REQUEST_WORDS,
     PRICE_BASIS_BY_WORD,
     SPLITTABLE_BY_WORD,
-    UNIT_BY_WORD,
 )
-from listings.numbers import BELGIAN, Marks, euros, marks_of, number
+from listings.numbers import BELGIAN, Marks, euros
 from listings.words import word
 from materials.enums import Unit
 from materials.units import Listed, One
@@ -49,7 +49,6 @@ _LONGEST_PRICE = 80
 _PER = re.compile(r"(?P<amount>[^/]*[0-9][^/]*?)\s*(?:/|\b(?:per|par)\b)\s*(?P<per>[^\s0-9].*)", re.IGNORECASE)
 #: What stands before a unit or "partij" in a column such as "prijs per".
 _BEFORE_BASIS = re.compile(r"(?:(?:€|eur|euro) ?)?(?:/|per\b|par\b|voor een\b)? ?(?P<word>.*)")
-_WITH_UNIT = re.compile(r"(?P<number>[^a-z]*[^a-z\s])\s?(?P<unit>[a-z].*)", re.IGNORECASE)
 
 
 class Price(NamedTuple):
@@ -58,13 +57,6 @@ class Price(NamedTuple):
     kind: PriceKind
     eur: Decimal | None
     per: PriceBasis | Unit | None = None
-
-
-class Amount(NamedTuple):
-    """A quantity, with the unit that stands in the same cell, if one does."""
-
-    number: Decimal
-    unit: Unit | None = None
 
 
 def check_is_no_error(text: str) -> None:
@@ -90,24 +82,9 @@ def too_long(length: int, most: int) -> ValidationError:
 
 def quantity(text: str, marks: Marks = BELGIAN) -> Amount:
     """ "1.250", or "12 st." with a unit that we know."""
-    found = _WITH_UNIT.fullmatch(filled(text))
-    # "1e5" is a number, and "e5" no unit.
-    named = UNIT_BY_WORD.get(word(found["unit"])) if found else None
-    amount = number(found["number"] if found and named else text, marks)
-    validators.check_quantity(amount)
-    return Amount(round(amount, validators.QUANTITY_PLACES), named)
-
-
-def names_unit(text: str) -> bool:
-    """Whether a unit stands behind the number in a cell, as in "12 st."."""
-    found = _WITH_UNIT.fullmatch(text)
-    return bool(found and word(found["unit"]) in UNIT_BY_WORD)
-
-
-def marks_in(texts: Iterable[str]) -> Marks:
-    """What points and commas mean in a column of amounts, of which some name their unit: "12.5 m2"."""
-    found = {text: _WITH_UNIT.fullmatch(text) for text in set(texts)}
-    return marks_of(with_unit["number"] if with_unit else text for text, with_unit in found.items())
+    given = amount(filled(text), marks)
+    validators.check_quantity(given.number)
+    return given._replace(number=round(given.number, validators.QUANTITY_PLACES))
 
 
 def first_day(text: str) -> dt.date:

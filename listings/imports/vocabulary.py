@@ -4,42 +4,13 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import TypeVar
 
+from listings.amounts import UNIT_BY_WORD
 from listings.enums import Condition, ListingKind, PriceBasis
 from listings.words import word
 from materials.enums import Unit
 
 Meaning = TypeVar("Meaning")
 
-_UNITS: dict[Unit, tuple[str, ...]] = {
-    Unit.KG: ("kg", "kgs", "kilo", "kilo's", "kilos", "kilogram", "kilogrammen", "kilogramme", "kilogrammes", "kgr"),
-    Unit.TONNE: ("ton", "tons", "tonnen", "t", "tonne", "tonnes"),
-    Unit.PIECE: (
-        "stuk", "stuks", "stuk(s)", "stuk/stuks", "st", "st(s)", "stk", "stks", "stk(s)", "piece", "pieces",
-        "piece(s)", "pcs", "pce", "pces", "pc", "pc(s)", "pcs(s)", "ex", "exemplaar", "exemplaren", "each", "ea",
-    ),
-    Unit.METRE: (
-        "m", "m1", "lm", "l.m", "l m", "meter", "meters", "meter(s)", "mtr", "mtrs", "lopende meter", "lopende meters",
-        "lopende m", "str m", "strekkende meter", "strekkende meters", "metre", "metres", "metre(s)", "metre lineaire",
-        "metres lineaires", "metre courant", "metres courants", "ml", "linear meter", "linear metre", "linear metres",
-    ),
-    Unit.SQUARE_METRE: (
-        "m2", "m^2", "vierkante meter", "vierkante meters", "vierkante m", "vk m", "vkm", "qm", "sqm", "sq m",
-        "square meter", "square meters", "square metre", "square metres", "metre carre", "metres carres", "meter2",
-    ),
-    Unit.CUBIC_METRE: (
-        "m3", "m^3", "kubieke meter", "kubieke meters", "kubieke m", "kub", "kuub", "cbm", "cubic meter",
-        "cubic meters", "cubic metre", "cubic metres", "metre cube", "metres cubes", "meter3",
-    ),
-    Unit.LITRE: ("l", "ltr", "liter", "liters", "liter(s)", "litre", "litres", "litre(s)"),
-    Unit.PALLET: (
-        "pallet", "pallets", "pallet(s)", "palet", "paletten", "pallets vol", "pallet vol", "volle pallet",
-        "volle pallets", "pallet load", "pallet loads", "palette", "palettes", "palette(s)", "palette pleine",
-        "palettes pleines", "plt",
-    ),
-    Unit.BOX: ("doos", "dozen", "doos/dozen", "box", "boxes", "box(es)", "boite", "boites", "boite(s)"),
-    Unit.ROLL: ("rol", "rollen", "rol(len)", "roll", "rolls", "roll(s)", "rouleau", "rouleaux", "rouleau(x)"),
-    Unit.BAG: ("zak", "zakken", "zak(ken)", "bag", "bags", "bag(s)", "sac", "sacs", "sac(s)"),
-}  # fmt: skip
 _CONDITIONS: dict[Condition, tuple[str, ...]] = {
     Condition.NEW: ("nieuw", "new", "neuf", "neuve", "ongebruikt", "splinternieuw", "unused", "brand new"),
     Condition.AS_NEW: (
@@ -112,7 +83,6 @@ def _by_code(choices: type[Choice]) -> dict[str, Choice]:
     return {word(str(choice.value)): choice for choice in choices}
 
 
-UNIT_BY_WORD = _by_word(_UNITS) | _by_code(Unit)
 CONDITION_BY_WORD = _by_word(_CONDITIONS) | {word(choice.slug): choice for choice in Condition}
 KIND_BY_WORD = _by_word(_KINDS)
 PRICE_BASIS_BY_WORD: dict[str, PriceBasis | Unit] = UNIT_BY_WORD | _by_word(_PRICE_BASES) | _by_code(PriceBasis)

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from listings.api.fields import ByNumberField
+from listings.api.fields import ByNumberField, OneOfField
 from listings.api.serializers import KnownFields
 from listings.models import Listing
 from listings.permissions import check_may_change
@@ -23,7 +23,7 @@ class DismissalSerializer(KnownFields, serializers.Serializer[Any]):
     """`other` is a listing of the other side. `words` say why where the reason is "other"; else they are left out."""
 
     other = ByNumberField("/api/v1/search/", queryset=Listing.objects.all())
-    reason = serializers.ChoiceField(choices=DismissalReason.choices)
+    reason = OneOfField(choices=DismissalReason.choices)
     words = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 

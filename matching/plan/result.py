@@ -10,6 +10,7 @@
 """
 
 import datetime as dt
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -46,7 +47,7 @@ def make_plan(
             "supplies": len(region.supplies),
             "demands": len(region.demands),
         },
-        "gaps": {"mass": round(solution.mass_gap, 5), "tonne_km": round(solution.tonne_km_gap, 5)},
+        "gaps": {"mass": at_most(solution.mass_gap), "tonne_km": at_most(solution.tonne_km_gap)},
         "left_out": {
             "supplies_without_mass": region.without_mass[0],
             "demands_without_mass": region.without_mass[1],
@@ -73,6 +74,11 @@ def _assignments(loaded: Loaded, solution: Solution) -> list[dict[str, Any]]:
         }
         for row in order
     ]
+
+
+def at_most(gap: float) -> float:
+    """A gap with five decimals, never less than it is; what floating numbers add isn't one."""
+    return math.ceil(round(gap * 1e5, 4)) / 1e5
 
 
 def _unlock_rows(unlocks: list[Unlock]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PASSWORD, PHONE
+from tests.browser.conftest import PASSWORD, PHONE, until
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -65,3 +65,49 @@ def test_a_place_that_is_still_being_typed_is_not_searched_for(open_page: Open) 
     expect(page.locator(".results__head")).to_be_visible()
     page.locator("#place").press("Enter")
     expect(page).to_have_url(re.compile(r"place=Gen"))
+
+
+def test_a_draft_in_two_windows_asks_the_second_which_stays(open_page: Open) -> None:
+    first = open_page("bedrijf")
+    new_supply(first)
+    second = first.context.new_page()
+    second.goto(first.url)
+    first.fill("#id_title", "Twintig deuren uit een school")
+    expect(first.locator("#savestate")).to_contain_text("Concept bewaard om")
+
+    second.fill("#id_title", "Dertig ramen uit een school")
+    expect(second.locator("#savestate")).to_contain_text("Niet bewaard")
+    shown = second.locator("#autosave-errors")
+    expect(shown).to_contain_text("Twintig deuren uit een school")
+    expect(shown).to_contain_text("Dertig ramen uit een school")
+    shown.get_by_role("button", name="Bewaar wat hier staat").click()
+    expect(second.locator("#savestate")).to_contain_text("Concept bewaard om")
+    expect(shown).to_be_empty()
+
+    first.fill("#id_description", "Met slot.")
+    expect(first.locator("#savestate")).to_contain_text("Niet bewaard")
+    first.locator("#autosave-errors").get_by_role("link", name="Neem wat bewaard is").click()
+    expect(first.locator("#id_title")).to_have_value("Dertig ramen uit een school")
+
+
+def test_who_types_on_while_the_draft_is_being_saved_is_no_other_window(open_page: Open) -> None:
+    page = open_page("bedrijf")
+    new_supply(page)
+    network = page.context.new_cdp_session(page)
+    slow = {"offline": False, "latency": 700, "downloadThroughput": -1, "uploadThroughput": -1}
+    network.send("Network.emulateNetworkConditions", slow)
+    # A window that was told so says it until somebody chooses.
+    for number, field in enumerate(("#id_title", "#id_description", "#id_quantity", "#id_title", "#id_description")):
+        page.fill(field, f"{number + 1}")
+        page.locator(field).press("Tab")
+        page.wait_for_timeout(500)
+    expect(page.locator("#savestate")).to_contain_text("Concept bewaard om")
+    # A press on the button while the draft is being saved comes after that.
+    page.fill("#id_title", "Twintig deuren uit een school")
+    page.locator("#id_title").press("Tab")
+    until(page, "document.querySelector('#listing').classList.contains('htmx-request')")
+    page.click("button[value=publish]")
+    expect(page.locator("#errors")).to_contain_text("Kies een materiaal.")
+    expect(page.locator("#errors")).not_to_contain_text("ander venster")
+    page.reload()
+    expect(page.locator("#id_title")).to_have_value("Twintig deuren uit een school")

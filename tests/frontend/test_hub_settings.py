@@ -60,3 +60,13 @@ def test_a_partner_that_was_taken_away_is_named(hub: Hub, manager: Client) -> No
     partner = HubPartner.objects.create(hub=hub, organisation=make_organisation(make_user()))
     answer = manager.post(reverse("hub-partner-remove", args=[SLUG, partner.pk]), follow=True)
     assert f"{partner.organisation.name} is geen partner meer." in answer.content.decode()
+
+
+@pytest.mark.parametrize(("language", "note"), [("nl", ""), ("en", "(in Dutch)"), ("fr", "(en néerlandais)")])
+def test_a_hubs_own_words_are_marked_as_dutch(hub: Hub, client: Client, language: str, note: str) -> None:
+    hub.intro = "Wij verbinden wie maakt en wie herstelt."
+    hub.save()
+    page = client.get(f"/hubs/{SLUG}/", headers={"accept-language": language}).content.decode()
+    said = page.split('<p class="prose">', 1)[1].split("</p>", 1)[0]
+    assert said.startswith(f'<span lang="nl">{hub.intro}</span>')
+    assert ('<span class="soft small">' in said, note in said) == (bool(note), True)

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Membership
 from journal.models import Letter
+from listings.balances.periods import monday_of
 from listings.capacity.services import book_capacity
-from listings.capacity.weeks import monday_of
 from listings.models import Listing
 from tests.makers import TODAY, make_user, material, published
 

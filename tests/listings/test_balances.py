@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from journal.models import Event
 from listings import services
 from listings.balances.free import NotEnoughFree, Standing, standing_of
+from listings.balances.periods import monday_of
 from listings.balances.recount import recount_balances
 from listings.balances.services import give, hold, release
-from listings.capacity.weeks import monday_of
 from listings.models import WHOLE_LOT, Balance, Listing, Reservation
 from tests.makers import TODAY, draft, make_organisation, published
 

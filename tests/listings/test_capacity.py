@@ -15,10 +15,11 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import HubStaff, User
 from geo.models import Hub
 from listings import services
+from listings.balances.periods import monday_of
 from listings.balances.recount import recount_balances
 from listings.balances.services import hold
 from listings.capacity.services import book_capacity, cancel_booking
-from listings.capacity.weeks import free_capacity, monday_of
+from listings.capacity.weeks import free_capacity
 from listings.migrations._booking_sql import COPY
 from listings.migrations._initial_sql import one_by_one
 from listings.models import Balance, Listing, Reservation

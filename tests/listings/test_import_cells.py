@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from accounts.models import Organisation
+from listings.amounts import marks_in
 from listings.enums import Condition, ListingKind, PriceBasis
 from listings.imports import values
 from listings.imports.mistakes import told
@@ -324,7 +325,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("read", [
     values.quantity, values.price, values.price_basis, values.unit, values.condition, values.kind, values.splittable,
-    values.first_day, values.last_day, values.check_is_no_error, eural_code, lambda text: values.marks_in([text]),
+    values.first_day, values.last_day, values.check_is_no_error, eural_code, lambda text: marks_in([text]),
 ])  # fmt: skip
 def test_the_longest_cell_is_answered_at_once(read: Callable[[str], object]) -> None:
     for text in HOSTILE:

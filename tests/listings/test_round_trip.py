@@ -174,7 +174,7 @@ def test_two_people_edit_one_listing_and_the_second_is_asked_first() -> None:
     refused = mine.post(path, my_form | {"title": "Mijn titel"})
     assert refused.status_code == 200
     page = refused.content.decode()
-    assert "Iemand anders heeft dit zoekertje intussen gewijzigd" in page
+    assert "Dit zoekertje is intussen gewijzigd, door iemand anders of door jou in een ander venster" in page
     assert "Bekijk hoe het nu is" in page
     assert 'value="Mijn titel"' in page
     after = Listing.objects.get(pk=listing.pk)

@@ -13,8 +13,8 @@ from django.urls import reverse
 from listings.api import shapes
 from listings.api.columns import Column, RowReader
 from listings.api.read_rows import rows_by_id
+from listings.balances.periods import monday_of
 from listings.capacity.services import book_capacity
-from listings.capacity.weeks import monday_of
 from listings.models import Listing
 from tests.listings.test_photos import picture, upload
 from tests.makers import GENT, TODAY, draft, published

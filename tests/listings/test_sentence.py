@@ -117,7 +117,8 @@ def test_what_stands_between_quotation_marks_is_a_word() -> None:
 @pytest.mark.parametrize(
     ("typed", "left"),
     [
-        ("houten balken", []), ("oude eiken balken", ["oude", "eiken"]), ("metalen kast", []), ("osb platen", []),
+        ("houten balken", []), ("oude eiken balken", ["oude", "eiken"]), ("metalen kast", ["metalen"]),
+        ("osb platen", []),
         ("rode stoelen gent", ["rode"]), ("stoelen en tafels", []), ("ik zoek een stoel", []),
     ],
 )  # fmt: skip
@@ -254,6 +255,98 @@ def test_a_word_of_the_material_s_own_name_is_met_by_it_and_never_left_out(
     assert [one.code for one in asked.among] == [material_code]
     assert asked.reading is not None
     assert (asked.q, asked.reading.left_out) == ("", ())
+
+
+#: What a cabinet or another thing may be made of, though not all of its kind are: language, sentence, material, words.
+MADE_OF = [
+    *(("nl", f"{of} kast", "furniture-cabinets", [of]) for of in (
+        "metalen", "stalen", "ijzeren", "houten", "plastic", "kunststof", "glazen", "kartonnen", "lederen", "leren",
+        "aluminium", "inox", "metal",
+    )),
+    ("nl", "metalen kasten", "furniture-cabinets", ["metalen"]),
+    ("nl", "lederen bank", "furniture-sofas", ["lederen"]),
+    ("nl", "rubberen laarzen", "textile-shoes", ["rubberen"]),
+    ("nl", "houten speelgoed", "leisure-toys", ["houten"]),
+    ("nl", "aluminium raam", "building-windows", ["aluminium"]),
+    ("nl", "armoire en bois", "furniture-cabinets", ["bois"]),
+    *(("en", f"{of} cabinet", "furniture-cabinets", [of]) for of in (
+        "metal", "steel", "iron", "wooden", "plastic", "glass", "cardboard", "leather", "metalen",
+    )),
+    ("en", "cast iron radiator", "building-radiators", ["cast", "iron"]),
+    ("en", "steel doors", "building-doors", ["steel"]),
+    ("en", "leather sofa", "furniture-sofas", ["leather"]),
+    ("fr", "armoire métallique", "furniture-cabinets", ["métallique"]),
+    ("fr", "armoires métalliques", "furniture-cabinets", ["métalliques"]),
+    *(("fr", f"armoire en {of}", "furniture-cabinets", [of]) for of in (
+        "métal", "bois", "fer", "acier", "plastique", "verre", "carton", "cuir", "chêne", "inox",
+    )),
+    ("fr", "chaise en plastique", "furniture-chairs", ["plastique"]),
+    ("fr", "radiateur en fonte", "building-radiators", ["fonte"]),
+    ("fr", "porte métallique", "building-doors", ["métallique"]),
+    ("fr", "châssis en bois", "building-windows", ["bois"]),
+    ("fr", "jouets en bois", "leisure-toys", ["bois"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "typed", "code", "made_of"), MADE_OF)
+def test_what_a_thing_is_made_of_narrows_or_is_said_not_to_count(
+    client: Client, language: str, typed: str, code: str, made_of: list[str]
+) -> None:
+    # Given one such thing that doesn't say what it is made of, then that word is said not to count.
+    published(material=material(code), title="Uit een magazijn")
+    with translation.override(language):
+        asked = ask({"q": typed} | LAND)
+        assert [one.code for one in asked.among] == [code]
+        assert asked.reading is not None
+        assert (asked.q, asked.reading.left_out) == ("", tuple(made_of))
+        page = client.get("/", {"q": typed}, headers={"accept-language": language}).content.decode()
+        assert all(f"“{word}”" in page or f"«\u202f{word}\u202f»" in page or f"« {word} »" in page for word in made_of)
+        # Given another that says so, then it narrows.
+        published(material=material(code), title=" ".join(made_of))
+        narrowed = ask({"q": typed} | LAND)
+    assert narrowed.reading is not None
+    assert (narrowed.q, narrowed.reading.left_out) == (" ".join(made_of), ())
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "code"),
+    [
+        ("nl", "houten paletten", "wood-pallets"),
+        ("nl", "kartonnen doos", "packaging-boxes"),
+        ("nl", "metalen vat", "metal-drums"),
+        ("nl", "plastieken bak", "plastic-crates"),
+        ("en", "cardboard boxes", "packaging-boxes"),
+        ("fr", "tôle métallique", "steel-sheet"),
+        ("fr", "fûts métalliques", "metal-drums"),
+        ("fr", "pots en plastique", "packaging-trays"),
+    ],
+)
+def test_what_all_things_of_a_kind_are_made_of_asks_no_more(language: str, typed: str, code: str) -> None:
+    published(material=material(code), title="Uit een magazijn")
+    with translation.override(language):
+        asked = ask({"q": typed} | LAND)
+    assert [one.code for one in asked.among] == [code]
+    assert asked.reading is not None
+    assert (asked.q, asked.reading.left_out) == ("", ())
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "codes"),
+    [
+        ("hout en beton", "nl", ["building-concrete", "wood"]),
+        ("stoelen en tafels", "fr", ["furniture-chairs", "furniture-tables"]),
+        ("tables et chaises", "fr", ["furniture-chairs", "furniture-tables"]),
+        ("table en verre", "fr", ["furniture-tables"]),
+        ("kast en bank", "nl", ["furniture-cabinets", "furniture-sofas"]),
+    ],
+)
+def test_en_joins_things_in_dutch_and_says_what_they_are_made_of_in_french(
+    typed: str, language: str, codes: list[str]
+) -> None:
+    assert (
+        said(typed, language)["material"].split(",") == codes
+        or sorted(piece.label for piece in read(typed, language).pieces) == codes
+    )
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from accounts.models import Organisation
 from accounts.validators import visible
 from frontend.posting.forms import listing_form
 from listings import services
+from listings.amounts import marks_in
 from listings.enums import Condition
 from listings.imports import values
 from listings.imports.services import confirm_import, run_check, run_store, start_import
@@ -183,7 +184,8 @@ CHANGES = st.one_of(
 #: What went wrong once.
 KNOWN: list[Given] = [
     {}, {"title": "\u200b"}, {"description": "\u202eomgekeerd\u2066 en \u200bonzichtbaar"},
-    {"quantity": "1.250,5", "price_eur": "€ 12,-"}, {"available_until": "2101-01-01"},
+    {"quantity": "1.250,5", "price_eur": "€ 12,-"},
+    {"quantity": "12 stuks"}, {"quantity": "12 kg"}, {"available_until": "2101-01-01"},
     {"available_until": "2000-01-01"}, {"eural_code": "17.02.04 *"}, {"unit": "litre"}, {"price_eur": "12,505"},
     {"price_eur": "99999999,99"}, {"price_eur": "100000000"}, {"quantity": "1000000000"},
     {"quantity": "1000000000,001"}, {"price_eur": "12,50", "price_basis": "unit"}, {"splittable": "nee"},
@@ -195,9 +197,9 @@ def read_as_alone(rows: Sequence[Given]) -> list[Given]:
     """The rows whose numbers don't mean something else because of others in their column ("1.250" beside "0.5")."""
 
     def is_alike(read: Callable[[str, Marks], Any], text: str, marks: Marks) -> bool:
-        return outcome(read, text, marks) == outcome(read, text, values.marks_in([text]))
+        return outcome(read, text, marks) == outcome(read, text, marks_in([text]))
 
-    marks = {name: values.marks_in(row[name] for row in rows) for name in ("quantity", "price_eur")}
+    marks = {name: marks_in(row[name] for row in rows) for name in ("quantity", "price_eur")}
     return [
         row
         for row in rows
@@ -247,16 +249,15 @@ def check_alike(
         # A price of nothing in a list says that it is free; the form and the API have a choice for that.
         assert from_list is not None
         assert from_list["price_kind"] == "free"
-    elif not names_unit:
-        # Only a list may name the unit behind the number: there it has a column of its own, which is compared.
+    else:
         assert from_list == from_form, row
     if from_api is not None:
         assert from_api == from_form, row
     elif not visible(row["title"]):
         # The form and a list call it by its material then.
         assert from_form is not None or len(changed) > 1
-    elif from_form is not None:
-        # A text such as "1.250" isn't read by the API, which programs talk to: JSON has numbers.
+    elif from_form is not None and not names_unit:
+        # A text such as "1.250" or "12 kg" isn't read by the API, which programs talk to: JSON has numbers.
         assert {"quantity", "price_eur"} & {
             name for name, text in changed.items() if text.count(".") + text.count(",") == 1
         }

@@ -18,8 +18,8 @@ from PIL import Image
 from accounts.models import HubStaff, User
 from geo.models import Hub
 from listings import services
+from listings.balances.periods import monday_of
 from listings.capacity.services import book_capacity
-from listings.capacity.weeks import monday_of
 from listings.models import Listing, Reservation
 from matching.dismissals.services import dismiss_pair
 from matching.pairs.incremental import pair

@@ -18,9 +18,9 @@ from accounts.models import Organisation
 from geo.models import Hub, HubRegion, Municipality
 from geo.points import metric
 from listings.balances.free import standing_of
+from listings.balances.periods import monday_of
 from listings.balances.services import hold
 from listings.capacity.services import book_capacity
-from listings.capacity.weeks import monday_of
 from listings.derived import derive_mass, derive_material
 from listings.enums import ListingKind
 from listings.models import Listing

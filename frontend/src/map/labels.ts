@@ -1,41 +1,45 @@
 // What stands beside the sign of one listing: its price, or how much where no price is known or something is asked.
+// Its card in the list writes the same figures (materials/figures.py).
 import type { ExpressionSpecification } from "maplibre-gl";
 import type { Words } from "./settings";
 import { get, has } from "./tiles";
 
-/** Where a language is written as here; English has its euro before the number in Ireland. */
-const LOCALES: Record<string, string> = { nl: "nl-BE", fr: "fr-BE", en: "en-IE" };
+/** Whose locale groups digits and marks decimals as our pages do: Dutch here reads “1 250,50”, as French does. */
+const LOCALES: Record<string, string> = { nl: "fr-BE", fr: "fr-BE", en: "en-IE" };
+const JOINED = "\u00a0";
 
-/** `words` holds “free”, and the name of each unit as “unit.kg”. */
 export function priceOrAmount(words: Words, language: string): ExpressionSpecification {
   const locale = LOCALES[language] ?? language;
   const price = get<"listings">("price");
-  const money = (digits: number): ExpressionSpecification => [
-    "number-format",
-    price,
-    { locale, currency: "EUR", "min-fraction-digits": digits, "max-fraction-digits": digits },
-  ];
-  const each: ExpressionSpecification = ["case", has<"listings">("per_unit"), ["concat", " / ", unitOf(words)], ""];
-  const asked: ExpressionSpecification = ["concat", ["case", ["==", ["%", price, 1], 0], money(0), money(2)], each];
-  const amount: ExpressionSpecification = [
-    "concat",
-    ["number-format", get<"listings">("quantity"), { locale, "max-fraction-digits": 1 }],
-    " ",
-    unitOf(words),
-  ];
+  const quantity = get<"listings">("quantity");
+  const cents = ["case", ["==", ["%", price, 1], 0], 0, 2] as ExpressionSpecification;
+  const money = filled(words.euro, {
+    number: ["number-format", price, { locale, "min-fraction-digits": cents, "max-fraction-digits": cents }],
+  });
+  const each = filled(words.each, { euro: money, unit: unitOf(words, "one") });
+  const count: ExpressionSpecification = ["number-format", quantity, { locale, "max-fraction-digits": 2 }];
+  const unit: ExpressionSpecification = ["case", ["==", quantity, 1], unitOf(words, "one"), unitOf(words, "many")];
   return [
     "case",
     ["all", has<"listings">("price"), ["!=", get<"listings">("kind"), "demand"]],
-    ["case", ["==", price, 0], words.free, asked],
+    ["case", ["==", price, 0], words.free, ["case", has<"listings">("per_unit"), each, money]],
     has<"listings">("quantity"),
-    amount,
+    ["concat", count, JOINED, unit],
     "",
   ];
 }
 
-function unitOf(words: Record<string, string>): ExpressionSpecification {
+/** A text in which expressions stand in place of {names}. */
+function filled(text: string, parts: Record<string, ExpressionSpecification>): ExpressionSpecification {
+  const pieces = text.split(/\{(\w+)\}/).map((piece, place) => (place % 2 ? (parts[piece] ?? "") : piece));
+  return ["concat", ...pieces] as ExpressionSpecification;
+}
+
+/** The unit's name after one, or after many: `words` holds them as “one.kg” and “many.kg”. */
+function unitOf(words: Record<string, string>, count: "one" | "many"): ExpressionSpecification {
+  const start = `${count}.`;
   const units = Object.entries(words).flatMap(([name, word]) =>
-    name.startsWith("unit.") ? [name.slice("unit.".length), word] : [],
+    name.startsWith(start) ? [name.slice(start.length), word] : [],
   );
   return ["match", get<"listings">("unit"), ...units, ""] as unknown as ExpressionSpecification;
 }

@@ -19,6 +19,9 @@ export interface Words extends Record<string, string> {
   none: string;
   pin: string;
   free: string;
+  /** “€ {number}”, and “{euro} per {unit}”. */
+  euro: string;
+  each: string;
 }
 
 export function settingsOf(element: HTMLElement): Settings {

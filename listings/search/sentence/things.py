@@ -104,7 +104,7 @@ def _named(text: Text, window: Sequence[Span], language: str, *, is_whole: bool)
     if named and len(window) > 1:
         likeness = named[0].likeness
         # Of things that are joined each is found; a slip is mended in one word, or where all is understood.
-        if likeness < SAME_WORDS and (_JOINS.search(text.plain_of(Span(window[0].start, window[-1].end)))):
+        if likeness < SAME_WORDS and _has_join(text, window[0].start, window[-1].end, language):
             return []
         if likeness <= MENDED and not is_whole:
             return []
@@ -134,7 +134,9 @@ def _piece(text: Text, window: Sequence[Span], named: list[Named], language: str
     """
     codes = {one.code for one in named}
     kept = list(window)
-    if named[0].likeness < SAME_WORDS:
+    if named[0].likeness >= SAME_WORDS:
+        kept = _without_substance(text, window, codes, language)
+    else:
         for span in (*window, *window):
             rest = [other for other in kept if other != span]
             if rest and rest != kept and _codes(text, rest, language) == codes:
@@ -151,6 +153,27 @@ def _piece(text: Text, window: Sequence[Span], named: list[Named], language: str
     span = Span(told[0].start, told[-1].end)
     text.take(span)
     return material_piece(span, codes)
+
+
+def _without_substance(text: Text, window: list[Span], codes: set[str], language: str) -> list[Span]:
+    """A name without what it says at an end of what the thing is made of, where the material alone doesn't say so.
+
+    "Metalen kast" is a name for cabinets, but not all of them are of metal.
+    """
+    for length in (2, 1):
+        for part, rest in ((window[:length], window[length:]), (window[-length:], window[:-length])):
+            while rest and text.plain_of(rest[-1]) in IDLE:
+                rest = rest[:-1]
+            words = words_of(" ".join(map(text.of, part)))
+            if (
+                rest
+                and len(words) == length
+                and recogniser().is_substance(words, *settings.LANGUAGE_CODES)
+                and not all(recogniser().is_met(word, codes) for word in words)
+                and _codes(text, rest, language) == codes
+            ):
+                return _without_substance(text, rest, codes, language)
+    return window
 
 
 def material_piece(span: Span, codes: Iterable[str]) -> Piece:
@@ -181,7 +204,8 @@ def _meant(text: Text, pieces: list[Piece], language: str) -> list[Piece]:
         )
     ]
     if len(kept) > 1 and not all(
-        _are_joined(text, pieces[one], pieces[other]) or _is_plural(text, pieces[one], language)
+        _has_join(text, pieces[one].span.end, pieces[other].span.start, language)
+        or _is_plural(text, pieces[one], language)
         for one, other in pairwise(kept)
     ):
         kept = kept[:1] if language == "fr" else kept[-1:]
@@ -194,8 +218,19 @@ def _meant(text: Text, pieces: list[Piece], language: str) -> list[Piece]:
     return chosen
 
 
-def _are_joined(text: Text, one: Piece, other: Piece) -> bool:
-    return bool(_JOINS.search(text.plain[one.span.end : other.span.start]))
+def _has_join(text: Text, start: int, end: int, language: str) -> bool:
+    """Whether something joins things here. But French "en" says what one is made of: "armoire en métal"."""
+    return any(
+        not (found[0].strip() == "en" and _is_made_of(text.plain[found.end() :], language))
+        for found in _JOINS.finditer(text.plain, start, end)
+    )
+
+
+def _is_made_of(after: str, language: str) -> bool:
+    """Whether a substance follows "en", in French. What Dutch calls alike is joined by it: "hout en beton"."""
+    words = words_of(after)[:1]
+    is_dutch = language != "fr" and recogniser().is_substance(words, "nl")
+    return bool(words) and not is_dutch and recogniser().is_substance(words, "fr")
 
 
 def _is_plural(text: Text, piece: Piece, language: str) -> bool:
