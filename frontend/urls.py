@@ -71,6 +71,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("uitwisselingen/<int:exchange_id>/", exchanges.exchange, name="exchange"),
     path("uitwisselingen/<int:exchange_id>/stap/<slug:name>/", exchanges.take_step, name="exchange-step"),
     path("uitwisselingen/<int:exchange_id>/bericht/", exchanges.send_message, name="exchange-message"),
+    path("uitwisselingen/<int:exchange_id>/bon/<int:statement_id>/", exchanges.weighing_slip, name="weighing-slip"),
     path("uitwisselingen/<int:exchange_id>/uren/", exchanges.state_hours, name="exchange-hours"),
     path("uitwisselingen/<int:exchange_id>/afspraak.ics", exchanges.appointment_calendar, name="exchange-calendar"),
     path("voorstellen/<int:proposal_id>/", proposals.proposal, name="proposal"),

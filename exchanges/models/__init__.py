@@ -9,7 +9,7 @@ from exchanges.models.inbound import InboundMail
 from exchanges.models.message import LONGEST_MESSAGE, MOST_MESSAGE_PHOTOS, Message, MessagePhoto, ReadMark
 from exchanges.models.proposal import LONGEST_PROPOSAL, Proposal
 from exchanges.models.step import LONGEST_REASON, ExchangeStep
-from exchanges.models.weight import HEAVIEST_KG, WeightStatement
+from exchanges.models.weight import HEAVIEST_KG, WeighingSlip, WeightStatement
 
 __all__ = [
     "HEAVIEST_KG",
@@ -37,5 +37,6 @@ __all__ = [
     "Proposal",
     "ReadMark",
     "ReplyAddress",
+    "WeighingSlip",
     "WeightStatement",
 ]

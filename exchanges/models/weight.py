@@ -42,3 +42,15 @@ class WeightStatement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.leg_id}, {self.side} {self.revision}: {self.quantity}, {self.kg} kg"
+
+
+class WeighingSlip(models.Model):
+    """A photo of the slip that a statement rests on, as `listings.photos` made it: for those who take part alone."""
+
+    statement = models.OneToOneField(
+        WeightStatement, models.DO_NOTHING, db_constraint=False, primary_key=True, related_name="slip"
+    )
+    webp = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.statement_id}"

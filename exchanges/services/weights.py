@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exchanges.enums import ExchangeState, Side, WeightMethod
-from exchanges.models import HEAVIEST_KG, Exchange, ExchangeLeg, WeightStatement
+from exchanges.models import HEAVIEST_KG, Exchange, ExchangeLeg, WeighingSlip, WeightStatement
 from exchanges.steps import DISPUTE_WITHIN, STEPS
 from exchanges.taking import ExchangeMoved, How, Taking, begin, finish, let_go
 from listings.balances.free import NotEnoughFree, standing_of
@@ -24,11 +24,12 @@ _PLACES = 3
 @transaction.atomic
 def state_weight(
     *, by: User, exchange: Exchange, method: str, quantity: Decimal | None = None, kg: Decimal | None = None,
-    **how: Unpack[How],
+    slip: bytes = b"", **how: Unpack[How],
 ) -> Exchange:  # fmt: skip
     """Say how much went along and what it weighs. Where the other side said the same already, it is completed.
 
     Without a quantity it is what was agreed. What was counted weighs what one of it weighs, where that is known.
+    `slip` is a photo of the weighing slip as listings.photos made it.
     """
     taking = begin("state_weight", exchange=exchange, by=by, **how)
     if taking.is_replay:
@@ -38,6 +39,8 @@ def state_weight(
     statement = _stated(taking, taking.actor.side, method, quantity, kg)
     _hold_as_much(taking, statement.quantity)
     statement.save()
+    if slip:
+        WeighingSlip.objects.create(statement=statement, webp=slip)
     said = {"quantity": statement.quantity, "kg": statement.kg}
     if last is None or last.side == statement.side or (last.quantity, last.kg) != (statement.quantity, statement.kg):
         if taking.exchange.state == ExchangeState.HANDED_OVER:

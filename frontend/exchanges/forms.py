@@ -12,11 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from exchanges.checks import MOST_TIMES, moment
 from exchanges.enums import WeightMethod
-from exchanges.models import LONGEST_MESSAGE, LONGEST_NOTE, LONGEST_REASON, ExchangeLeg
+from exchanges.models import LONGEST_MESSAGE, LONGEST_NOTE, LONGEST_REASON, MOST_MESSAGE_PHOTOS, ExchangeLeg
 from frontend.components.form_fields import AmountInField, BelgianDecimalField, DateField
+from listings.photos import safe_photo
 from materials.units import unit_words
 
 _TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+class PhotosInput(forms.FileInput):
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
+        return list(files.getlist(name)) if hasattr(files, "getlist") else []
 
 
 def _quantity(unit: str, **more: Any) -> AmountInField:
@@ -27,6 +35,28 @@ def _quantity(unit: str, **more: Any) -> AmountInField:
 def _text(label: Any, longest: int, *, required: bool, rows: int = 3) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows, "class": "input"})
     return forms.CharField(label=label, max_length=longest, required=required, widget=widget)
+
+
+class PhotoField(forms.FileField):
+    """A photo, made safe to store: its bytes as WebP."""
+
+    widget = forms.FileInput(attrs={"accept": "image/*", "class": "input"})
+
+    def clean(self, data: Any, initial: Any = None) -> bytes | None:
+        upload = super().clean(data, initial)
+        return safe_photo(upload).read() if upload else None
+
+
+class PhotosField(PhotoField):
+    """Several of them, up to as many as a message takes."""
+
+    widget = PhotosInput(attrs={"accept": "image/*", "class": "input"})
+
+    def clean(self, data: Any, initial: Any = None) -> list[bytes]:  # type: ignore[override]
+        given = [upload for upload in data or [] if upload]
+        if len(given) > MOST_MESSAGE_PHOTOS:
+            raise ValidationError(_("Hoogstens %(most)d foto's per bericht."), params={"most": MOST_MESSAGE_PHOTOS})
+        return [photo for upload in given if (photo := super(PhotosField, self).clean(upload)) is not None]
 
 
 class RequestForm(forms.Form):
@@ -54,9 +84,9 @@ class StepForm(forms.Form):
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     side = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, leg: ExchangeLeg, **more: Any) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, leg: ExchangeLeg, **more: Any) -> None:
         self.leg = leg
-        super().__init__(data, **more)
+        super().__init__(data, files, **more)
         self.add_fields()
 
     def add_fields(self) -> None:
@@ -151,20 +181,24 @@ class WeightForm(StepForm):
             help_text=_("Leeg mag alleen als je telde: dan rekenen we met wat één stuk weegt, als we dat weten."),
         )  # fmt: skip
 
+        self.fields["slip"] = PhotoField(label=_("Foto van de weegbon"), required=False)
+
     def _initial_quantity(self) -> Decimal:
         return self.leg.quantity
 
     def told(self) -> dict[str, Any]:
-        return {name: self.cleaned_data.get(name) for name in ("quantity", "method", "kg")}
+        told = {name: self.cleaned_data.get(name) for name in ("quantity", "method", "kg")}
+        return told | {"slip": self.cleaned_data["slip"] or b""}
 
 
 class SettleForm(WeightForm):
     def add_fields(self) -> None:
         super().add_fields()
+        del self.fields["slip"]
         self.fields["reason"] = _text(_("Waarom"), LONGEST_REASON, required=True)
 
     def told(self) -> dict[str, Any]:
-        told = super().told() | {"reason": self.cleaned_data["reason"]}
+        told = {name: self.cleaned_data.get(name) for name in ("quantity", "method", "kg", "reason")}
         return told | {"quantity": told["quantity"] or self.leg.quantity}
 
 
@@ -175,6 +209,7 @@ class MessageForm(forms.Form):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["text"] = _text(_("Jouw bericht"), LONGEST_MESSAGE, required=True)
+        self.fields["photos"] = PhotosField(label=_("Foto's"), required=False)
 
 
 class NoteForm(forms.Form):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from exchanges.conversations import reads
 from exchanges.enums import ENDED, AppointmentState, ExchangeState, Side, Turn
-from exchanges.models import Exchange, ExchangeLeg
+from exchanges.models import Exchange, ExchangeLeg, WeighingSlip
 from exchanges.open_steps import OpenStep, open_steps
 from exchanges.permissions import sides_of
 from exchanges.schedule import confirmed
@@ -211,12 +211,14 @@ def step_words(name: str, exchange: Exchange, leg: ExchangeLeg) -> tuple[str, st
 def _weights(leg: ExchangeLeg, exchange: Exchange) -> list[dict[str, Any]]:
     """The last of what each side said."""
     last = {row.side: row for row in leg.weights.all()}
+    slips = set(WeighingSlip.objects.filter(statement__in=last.values()).values_list("pk", flat=True))
     return [
         {
             "who": _("De hub") if row.by_hub else exchange.organisation_of(side),
             "amount": figures.stored_amount(row.quantity, leg.unit),
             "kg": figures.stored_amount(row.kg, "kg") if row.kg is not None else _("gewicht onbekend"),
             "method": row.get_method_display(),
+            "slip": row.pk if row.pk in slips else None,
         }
         for side, row in last.items()
     ]

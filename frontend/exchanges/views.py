@@ -18,7 +18,7 @@ from accounts.models import Organisation
 from exchanges import services
 from exchanges.calendar import calendar_of
 from exchanges.checks import can_be_asked, fitting
-from exchanges.models import CalendarFeed, Exchange, Message
+from exchanges.models import CalendarFeed, Exchange, Message, WeighingSlip
 from exchanges.steps import STEPS
 from exchanges.taking import ExchangeMoved
 from frontend.components import figures
@@ -112,7 +112,7 @@ def take_step(request: MemberRequest, exchange_id: int, name: str) -> HttpRespon
     found = _found(request, exchange_id)
     (leg,) = found.legs.all()
     leg.listing = found.listing
-    form = FORMS.get(name, StepForm)(request.POST, leg=leg)
+    form = FORMS.get(name, StepForm)(request.POST, request.FILES, leg=leg)
     if form.is_valid():
         try:
             SERVICES[name](by=request.user, exchange=found, **form.given())
@@ -130,7 +130,7 @@ def take_step(request: MemberRequest, exchange_id: int, name: str) -> HttpRespon
 @require_POST
 def send_message(request: MemberRequest, exchange_id: int) -> HttpResponse:
     found = _found(request, exchange_id)
-    form = MessageForm(request.POST, prefix="message")
+    form = MessageForm(request.POST, request.FILES, prefix="message")
     if form.is_valid():
         try:
             services.send_message(by=request.user, conversation=found.conversation, **form.cleaned_data)
@@ -173,6 +173,17 @@ def invite_hub(request: MemberRequest, exchange_id: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect(f"{found.get_absolute_url()}#berichten")
+
+
+@login_required
+@require_GET
+def weighing_slip(request: MemberRequest, exchange_id: int, statement_id: int) -> HttpResponse:
+    """The photo of the slip that a weight rests on."""
+    found = _found(request, exchange_id)
+    slip = get_object_or_404(WeighingSlip, statement=statement_id, statement__leg__exchange=found)
+    response = HttpResponse(bytes(slip.webp), content_type="image/webp")
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
 
 
 @login_required

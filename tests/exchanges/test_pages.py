@@ -1,18 +1,21 @@
 """The pages of exchanges: asking, answering, agreeing, weighing, writing; what is refused, and what isn't shown."""
 
 import datetime as dt
+import io
 import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
+from PIL import Image
 
 from accounts.models import HubStaff, User
 from exchanges import services
-from exchanges.models import Exchange
+from exchanges.models import Exchange, MessagePhoto, WeighingSlip
 from tests.exchanges.makers import Story, slot
 from tests.makers import TODAY, make_organisation, make_user, published
 
@@ -291,3 +294,50 @@ def test_the_pages_ask_as_much_for_many_as_for_few() -> None:
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert counts[0] <= 16
+
+
+def a_photo(name: str = "bon.jpg") -> SimpleUploadedFile:
+    made = io.BytesIO()
+    Image.new("RGB", (400, 300), (200, 190, 170)).save(made, "JPEG")
+    return SimpleUploadedFile(name, made.getvalue(), "image/jpeg")
+
+
+def test_a_weight_may_have_a_photo_of_its_slip_that_both_sides_see() -> None:
+    story = Story()
+    exchange = story.scheduled()
+    owner = as_(story.owner)
+    weighed = take(owner, exchange, "state_weight", quantity="10", method="weighed", kg="250", slip=a_photo())
+    assert weighed.status_code == 302
+    page = read(as_(story.requester).get(f"/uitwisselingen/{exchange.pk}/"))
+    address = re.search(r'href="(/uitwisselingen/\d+/bon/\d+/)"', page)
+    assert address is not None
+    for user, status in ((story.requester, 200), (story.owner, 200), (make_user(), 404)):
+        assert as_(user).get(address[1]).status_code == status
+    assert as_(story.owner).get(address[1])["Content-Type"] == "image/webp"
+    assert Client().get(address[1]).status_code == 302
+
+
+def test_what_is_no_photo_is_refused_and_nothing_is_weighed() -> None:
+    story = Story()
+    exchange = story.scheduled()
+    fake = SimpleUploadedFile("bon.jpg", b"<html>", "image/jpeg")
+    refused = take(as_(story.owner), exchange, "state_weight", quantity="10", method="weighed", kg="250", slip=fake)
+    assert refused.status_code == 409
+    exchange.refresh_from_db()
+    assert exchange.state == "scheduled"
+    assert not WeighingSlip.objects.exists()
+
+
+def test_photos_go_along_with_a_message() -> None:
+    story = Story()
+    exchange = story.ask()
+    address = f"/uitwisselingen/{exchange.pk}/"
+    client = as_(story.requester)
+    given = hidden(read(client.get(address)), f"{address}bericht/") | {
+        "message-text": "Zo ziet het eruit.", "message-photos": [a_photo("een.jpg"), a_photo("twee.jpg")],
+    }  # fmt: skip
+    assert client.post(f"{address}bericht/", given).status_code == 302
+    assert MessagePhoto.objects.filter(message__text="Zo ziet het eruit.").count() == 2
+    assert "/bericht/foto/" in read(as_(story.owner).get(address))
+    nine = given | {"message-photos": [a_photo() for _number in range(9)], "message-key": "other"}
+    assert "Hoogstens 8 foto" in read(client.post(f"{address}bericht/", nine))
