@@ -21,6 +21,8 @@ from listings.demo.written import read_written
 from matching.demo import remove_fictional_matches
 
 LISTINGS_PER_ORGANISATION = 12
+#: A smaller demo is there to be made fast: it has no year of exchanges behind it.
+LISTINGS_WITH_A_YEAR = 1_000
 #: Who the log-ins belong to, by key: these are there however few listings are asked for.
 OF_LOGINS = ("meubelatelier-kraanvogel", "maatwerk-de-schakel", "buurthuis-de-lantaarn")
 
@@ -50,5 +52,6 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress) -
     by_hand = [one.pk for one in organisations[: len(written.profiles)]]
     others = Organisation.objects.filter(is_fictional=True).exclude(pk__in=by_hand)
     make_demo_exchanges(drawn=others, today=today)
-    make_demo_year(drawn=others, today=today)
+    if listings >= LISTINGS_WITH_A_YEAR:
+        make_demo_year(today=today)
     make_demo_enquiries(today=today)

@@ -3,31 +3,32 @@
 import datetime as dt
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from accounts.demo import DEMO_HUB, MAIL_DOMAIN
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation, User
 from exchanges import services
-from exchanges.demo.play import Play, Scene, lots_in_parts, member_of
+from exchanges.demo.play import Play, Scene, member_of
 from exchanges.demo.scenes import PEOPLE
 from exchanges.models import Exchange
 from exchanges.schedule import BRUSSELS
 from geo.models import Hub
 from journal.models import Letter
+from listings.enums import ListingKind, ListingStatus, Recurrence
 from listings.models import Listing
 from materials.enums import Basis
 from materials.models import ImpactFactor
 
 #: How many exchanges each hub completed in the year; the hub of the log-ins is the busiest.
-_COMPLETED, _COMPLETED_BUSIEST = 3, 18
+_COMPLETED, _COMPLETED_BUSIEST = 3, 20
 _DAYS, _DAYS_APART = 340, 29
-#: Lots and organisations of a hub among which those of the year are chosen.
-_LOOKED_AT = 200
-#: The share of a lot that one takes, how many may, and how much of it others have got at most.
-_SHARE, _MOST_OF_A_LOT, _MOST_TAKEN = "0.1", 2, Decimal("0.4")
 #: The last of each so many was confirmed by one side alone.
 _ONE_SIDED_EACH = 6
+#: Of each so many the material has no impact factor.
+_UNKNOWN_EACH = 5
+#: Lots and organisations of a hub among which those of the year are chosen.
+_LOOKED_AT = 200
 _HOURS_PER_TONNE = Decimal(9)
 _FEWEST_HOURS = Decimal(2)
 _STEPS = ("accept", "propose", "confirm", "weigh")
@@ -39,27 +40,26 @@ _ASKED = (
 )
 
 
-def make_demo_year(*, drawn: QuerySet[Organisation], today: dt.date) -> None:
-    """Complete exchanges between drawn organisations of each hub, spread over the past year. Nobody is told."""
+def make_demo_year(*, today: dt.date) -> None:
+    """Complete exchanges between fictional organisations of each hub, spread over the past year, each of a lot that is
+    gone since. Nobody is told of them.
+    """
     now = dt.datetime.combine(today, dt.time(12), BRUSSELS)
     people = list(User.objects.filter(email__in=[f"{name.split()[0].lower()}@{MAIL_DOMAIN}" for name in PEOPLE]))
     for place, hub in enumerate(Hub.objects.order_by("slug")):
         count = _COMPLETED_BUSIEST if hub.slug == DEMO_HUB else _COMPLETED
-        lots = _lots_of(hub, drawn, today)
-        takers = _takers_of(hub, drawn)
-        # A lot goes to several where there are few.
-        for number in range(min(count, len(lots) * _MOST_OF_A_LOT)):
-            lot = lots[number % len(lots)]
-            taker = next((one for one in takers[number:] + takers if one.pk != lot.organisation_id), None)
+        takers = _takers_of(hub)
+        for number, pattern in enumerate(_patterns_of(hub, count)):
+            taker = next((one for one in takers[number:] + takers if one.pk != pattern.organisation_id), None)
             if taker is None:
                 continue
             # Not every hub in the same weeks.
             days_ago = 12 + (number * _DAYS // count + place * _DAYS_APART) % _DAYS
             one_sided = number % _ONE_SIDED_EACH == _ONE_SIDED_EACH - 1
             steps = (*_STEPS, "lapse" if one_sided else "confirm_weight")
-            scene = Scene("", days_ago, steps, _ASKED[number % len(_ASKED)], share=_SHARE)
+            scene = Scene("", days_ago, steps, _ASKED[number % len(_ASKED)], share="1")
+            lot = _earlier_lot(pattern, now - dt.timedelta(days=days_ago + 20))
             owner = member_of(people[number % len(people)], lot.organisation)
-            _since(lot, days_ago, now)
             play = Play(scene, lot, owner, member_of(people[(number + 1) % len(people)], taker), taker, now)
             play.play()
             _state_hours(play.exchange, taker, play.requester, play.at)
@@ -67,45 +67,56 @@ def make_demo_year(*, drawn: QuerySet[Organisation], today: dt.date) -> None:
             Letter.objects.about(play.exchange.legs.get()).delete()
 
 
-def _lots_of(hub: Hub, drawn: QuerySet[Organisation], today: dt.date) -> list[Listing]:
-    """Lots of the hub that have weights: those of materials with impact factors first, and of different materials
-    before more of the same.
-    """
+def _patterns_of(hub: Hub, count: int) -> list[Listing]:
+    """Supplies of the hub that have weights: of different materials, and most of them with an impact factor."""
     made_new = ImpactFactor.objects.filter(
         basis=Basis.PRIMARY, material__tree_left__lte=OuterRef("material__tree_left"),
         material__tree_right__gte=OuterRef("material__tree_right"),
     )  # fmt: skip
-    mostly_free = Listing.objects.filter(
-        organisation__in=drawn, mass_kg__gt=0, taken_quantity__lte=F("quantity") * _MOST_TAKEN
-    )
-    rows = lots_in_parts(mostly_free.in_hub(hub.pk), today)[:_LOOKED_AT]
-    seen: dict[int, int] = {}
+    rows = Listing.objects.filter(
+        organisation__is_fictional=True, kind=ListingKind.SUPPLY, status=ListingStatus.PUBLISHED,
+        recurrence=Recurrence.ONE_OFF, mass_kg__gt=0,
+    ).in_hub(hub.pk).select_related("organisation", "material").order_by("pk")  # fmt: skip
+    known = _each_material_in_turn(list(rows.filter(Exists(made_new))[:_LOOKED_AT]))
+    unknown = _each_material_in_turn(list(rows.exclude(Exists(made_new))[:_LOOKED_AT]))
+    mixed = []
+    for number in range(count):
+        first, other = (unknown, known) if number % _UNKNOWN_EACH == _UNKNOWN_EACH - 1 else (known, unknown)
+        if first or other:
+            mixed.append((first or other).pop(0))
+    return mixed
+
+
+def _each_material_in_turn(lots: list[Listing]) -> list[Listing]:
+    times: dict[int | None, int] = {}
     order = []
-    with_factor = set(
-        mostly_free.filter(Exists(made_new), pk__in=[lot.pk for lot in rows]).values_list("pk", flat=True)
-    )
-    for lot in rows:
-        seen[lot.material_id or 0] = seen.get(lot.material_id or 0, 0) + 1
-        order.append((lot.pk not in with_factor, seen[lot.material_id or 0], lot.pk, lot))
-    return [row[-1] for row in sorted(order, key=lambda row: row[:3])]
+    for lot in lots:
+        times[lot.material_id] = times.get(lot.material_id, 0) + 1
+        order.append((times[lot.material_id], lot.pk, lot))
+    return [lot for _times, _pk, lot in sorted(order, key=lambda row: row[:2])]
 
 
-def _takers_of(hub: Hub, drawn: QuerySet[Organisation]) -> list[Organisation]:
+def _earlier_lot(pattern: Listing, listed: dt.datetime) -> Listing:
+    """A lot as this one, that the same organisation listed then, and that goes whole."""
+    lot = Listing.objects.select_related("organisation", "material").get(pk=pattern.pk)
+    lot.pk, lot.reference, lot.splittable = None, "", False
+    lot.available_from, lot.available_until = listed.date(), None
+    lot._state.adding = True
+    lot.published_at, lot.taken_quantity = listed, Decimal(0)
+    lot.save()
+    Listing.objects.filter(pk=lot.pk).update(created_at=listed, updated_at=listed, paired_at=listed)
+    return lot
+
+
+def _takers_of(hub: Hub) -> list[Organisation]:
     """Organisations of the hub that have a place, a maatwerkbedrijf after each other one."""
-    rows = drawn.filter(
-        listings__hub_ids__contains=[hub.pk], sites__isnull=False
+    rows = Organisation.objects.filter(
+        is_fictional=True, listings__hub_ids__contains=[hub.pk], sites__isnull=False
     ).distinct().order_by("pk")[:_LOOKED_AT]  # fmt: skip
     social = [one for one in rows if one.kind == OrganisationKind.SOCIAL_ENTERPRISE]
     others = [one for one in rows if one.kind != OrganisationKind.SOCIAL_ENTERPRISE]
-    mixed = [one for pair in zip(others, social, strict=False) for one in pair]
+    mixed = [one for pair in zip(others, social * (1 + len(others)), strict=False) for one in pair]
     return mixed or others
-
-
-def _since(lot: Listing, days_ago: int, now: dt.datetime) -> None:
-    """What was handed over was listed before."""
-    listed = now - dt.timedelta(days=days_ago + 20)
-    if lot.published_at is None or lot.published_at > listed:
-        Listing.objects.filter(pk=lot.pk).update(published_at=listed, created_at=listed)
 
 
 def _state_hours(exchange: Exchange, taker: Organisation, by: User, at: dt.datetime) -> None:
@@ -114,4 +125,4 @@ def _state_hours(exchange: Exchange, taker: Organisation, by: User, at: dt.datet
     entry = exchange.legs.get().impact_entries.get()
     tonnes = (entry.kg or Decimal(0)) / 1000
     hours = max(_FEWEST_HOURS, round(tonnes * _HOURS_PER_TONNE * 2) / Decimal(2))
-    services.state_hours(by=by, exchange=exchange, organisation=taker, hours=hours, at=at)
+    services.state_hours(by=by, exchange=exchange, organisation=taker, hours=min(hours, Decimal(400)), at=at)

@@ -13,6 +13,10 @@ interface Row {
 const FULL = { fill: "var(--accent)" };
 const OUTLINED = { fill: "var(--paper)", stroke: "var(--accent)", strokeWidth: 1.5 };
 
+/** Numbers as the page's language writes them. */
+const IN_WORDS = new Intl.NumberFormat(`${document.documentElement.lang}-BE`, { maximumFractionDigits: 1 });
+const inWords = (value: number): string => IN_WORDS.format(value);
+
 function rowsOf(id: string): Row[] {
   const found = document.querySelectorAll<HTMLElement>(`#${CSS.escape(id)} > tr`);
   return [...found].map(({ dataset }) => ({
@@ -40,7 +44,7 @@ function optionsFor(kind: string, rows: Row[], width: number): PlotOptions {
       ...shared,
       marginLeft: Math.min(width * 0.45, 24 + longest * 7),
       height: 50 + rows.length * 28,
-      x: { label: null, grid: true },
+      x: { label: null, grid: true, tickFormat: inWords },
       y: { label: null, domain: labels },
       marks,
     };
@@ -58,13 +62,26 @@ function optionsFor(kind: string, rows: Row[], width: number): PlotOptions {
           dot(rows, { x: "label", y: "middle", fill: "var(--accent)", r: 5 }),
           ruleY([0]),
         ];
-  return { ...shared, height: 240, marginBottom: x.tickRotate ? 56 : 36, x, y: { label: null, grid: true }, marks };
+  return {
+    ...shared,
+    height: 240,
+    marginBottom: x.tickRotate ? 56 : 36,
+    x,
+    y: { label: null, grid: true, tickFormat: inWords },
+    marks,
+  };
 }
+
+const weights = (row: Row): number[] => [row.confirmed, row.oneSided];
 
 export function draw(place: HTMLElement): void {
   const { plot: kind = "", rows: id = "" } = place.dataset;
   const rows = rowsOf(id);
-  if (rows.length === 0) return;
+  const figures = kind === "range" ? rows.flatMap((row) => [row.low, row.high]) : rows.flatMap(weights);
+  if (figures.every((figure) => figure === 0)) {
+    place.closest("figure")?.setAttribute("hidden", "");
+    return;
+  }
   const drawn = plot(optionsFor(kind, rows, place.clientWidth));
   // The page's policy takes styles from files alone: what this one says stands in plots.css.
   drawn.querySelector("style")?.remove();

@@ -233,7 +233,7 @@ def test_what_others_wrote_counts_as_new_until_one_looks() -> None:
     assert "1 nieuw bericht<" in read(owner.get("/mijn/uitwisselingen/"))
     assert "nieuw bericht" not in read(requester.get("/mijn/uitwisselingen/"))
     services.send_message(by=story.requester, conversation=exchange.conversation, text="Of twaalf?")
-    assert read(owner.get("/mijn/uitwisselingen/")).count("2 nieuwe berichten") == 3  # in the list and both menus
+    assert read(owner.get("/mijn/uitwisselingen/")).count("nieuwe berichten<") == 3  # in the list and both menus
     assert "nieuw bericht" not in read(as_(make_user()).get("/mijn/uitwisselingen/"))
     owner.get(f"/uitwisselingen/{exchange.pk}/")
     assert "nieuw bericht" not in read(owner.get("/mijn/uitwisselingen/"))
