@@ -18,6 +18,7 @@ from frontend.exchanges.forms import CounterForm
 from frontend.posting.forms import listing_form
 from listings.amounts import Amount, amount
 from listings.models import Listing
+from listings.numbers import BELGIAN, Marks
 from materials.enums import Unit
 from tests.makers import draft, material
 
@@ -138,10 +139,9 @@ def test_what_is_booked_or_asked_of_a_listing_is_read_in_its_unit(
 def test_every_amount_that_a_page_writes_can_be_typed(quantity: Decimal, unit: Unit, language: str) -> None:
     with translation.override(language):
         written = figures.stored_amount(quantity, unit)
-    if language == "en":
-        # Whoever reads English is asked what "1,250" means: then a thousand, or one and a quarter.
-        written = written.replace(",", "")
-    assert amount(written) == Amount(quantity, unit)
+    # Whoever reads English is asked what "1,250" means; here it is known.
+    marks = Marks(decimal=frozenset("."), grouping=frozenset(",")) if language == "en" else BELGIAN
+    assert amount(written, marks) == Amount(quantity, unit)
 
 
 @given(
