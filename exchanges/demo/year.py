@@ -27,6 +27,8 @@ _DAYS, _DAYS_APART = 340, 29
 _ONE_SIDED_EACH = 6
 #: Of each so many the material has no impact factor.
 _UNKNOWN_EACH = 5
+#: How often the same may have been handed over.
+_BATCHES = 4
 #: Lots and organisations of a hub among which those of the year are chosen.
 _LOOKED_AT = 200
 _HOURS_PER_TONNE = Decimal(9)
@@ -77,7 +79,8 @@ def _patterns_of(hub: Hub, count: int) -> list[Listing]:
         organisation__is_fictional=True, kind=ListingKind.SUPPLY, status=ListingStatus.PUBLISHED,
         recurrence=Recurrence.ONE_OFF, mass_kg__gt=0,
     ).in_hub(hub.pk).select_related("organisation", "material").order_by("pk")  # fmt: skip
-    known = _each_material_in_turn(list(rows.filter(Exists(made_new))[:_LOOKED_AT]))
+    # Batches of the same come back: of what has a factor there may be few.
+    known = _each_material_in_turn(list(rows.filter(Exists(made_new))[:_LOOKED_AT])) * _BATCHES
     unknown = _each_material_in_turn(list(rows.exclude(Exists(made_new))[:_LOOKED_AT]))
     mixed = []
     for number in range(count):

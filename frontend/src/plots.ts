@@ -30,6 +30,8 @@ function rowsOf(id: string): Row[] {
 }
 
 function optionsFor(kind: string, rows: Row[], width: number): PlotOptions {
+  // Where the emissions aren't known, there is no point.
+  const known = rows.filter((row) => !Number.isNaN(row.middle));
   const labels = rows.map((row) => row.label);
   const style = { background: "none", color: "var(--ink)", fontFamily: "inherit", fontSize: "13px" };
   const shared: PlotOptions = { width, style, marginLeft: 60, marginBottom: 36 };
@@ -58,8 +60,8 @@ function optionsFor(kind: string, rows: Row[], width: number): PlotOptions {
           ruleY([0]),
         ]
       : [
-          ruleX(rows, { x: "label", y1: "low", y2: "high", stroke: "var(--accent)", strokeWidth: 2 }),
-          dot(rows, { x: "label", y: "middle", fill: "var(--accent)", r: 5 }),
+          ruleX(known, { x: "label", y1: "low", y2: "high", stroke: "var(--accent)", strokeWidth: 2 }),
+          dot(known, { x: "label", y: "middle", fill: "var(--accent)", r: 5 }),
           ruleY([0]),
         ];
   return {
@@ -78,7 +80,7 @@ export function draw(place: HTMLElement): void {
   const { plot: kind = "", rows: id = "" } = place.dataset;
   const rows = rowsOf(id);
   const figures = kind === "range" ? rows.flatMap((row) => [row.low, row.high]) : rows.flatMap(weights);
-  if (figures.every((figure) => figure === 0)) {
+  if (figures.every((figure) => !figure)) {
     place.closest("figure")?.setAttribute("hidden", "");
     return;
   }
