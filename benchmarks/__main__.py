@@ -30,6 +30,8 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
     # As for commands: only the web has a limit per query.
     os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT_MS", "0")
+    # Those that race do so over connections of their own.
+    os.environ.setdefault("DATABASE_POOL_SIZE", "20")
     import django
 
     django.setup()

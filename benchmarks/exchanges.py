@@ -19,8 +19,10 @@ from benchmarks import databases, report
 from benchmarks.report import Target, median, say
 from exchanges import services
 from exchanges.enums import ExchangeState, Role, Side, Turn
+from exchanges.letters import tell_of_step
 from exchanges.models import Exchange, ExchangeLeg, ExchangeStep
 from exchanges.steps import STATES
+from exchanges.taking import record_of
 from exchanges.verbs import ExchangeVerb
 from journal.enums import Source
 from listings.balances.free import NotEnoughFree
@@ -48,7 +50,7 @@ def run(*, quick: bool) -> list[Target]:
 
 def _accepting(count: int) -> Target:
     """Accept requests, and send the same statements bare, turn by turn."""
-    (lot,) = _lots(1, quantity=3 * count)
+    (lot,) = _lots(1, quantity=8 * count)
     requests = _requests([lot], 2 * count)
     times: dict[str, list[float]] = {"statements": [], "accept": []}
     owner = lot.organisation.memberships.first()
@@ -155,7 +157,7 @@ def _end_of(accept: Callable[[int], None], pk: int) -> str:
     except NotEnoughFree:
         return "refused"
     except OperationalError as error:
-        return "deadlock" if "deadlock" in str(error) else "error"
+        return "deadlock" if "deadlock" in str(error) else f"error: {str(error).strip().splitlines()[0]}"
     return "accepted"
 
 
@@ -166,7 +168,7 @@ def _accept_as_owner(pk: int) -> None:
 
 
 def _accept_under_advisory_lock(pk: int) -> None:
-    """What code without balances would do: lock a number, add up what is held, write."""
+    """What code without balances would do: lock a number, add up what is held, write; and tell as the service does."""
     now = timezone.now()
     with transaction.atomic():
         leg = ExchangeLeg.objects.select_related("exchange", "listing").get(exchange=pk)
@@ -185,11 +187,16 @@ def _accept_under_advisory_lock(pk: int) -> None:
             leg.save(update_fields=["reservation"])
             leg.exchange.state, leg.exchange.version = ExchangeState.ACCEPTED, 2
             leg.exchange.save(update_fields=["state", "version"])
-            ExchangeStep.objects.create(
+            step = ExchangeStep.objects.create(
                 exchange=leg.exchange, number=2, step=ExchangeVerb.ACCEPTED, state_after=ExchangeState.ACCEPTED,
                 actor_id=owner.user_id, organisation_id=leg.exchange.owner_id, role=Role.OWNER, side=Side.OWNER,
                 cause=Source.COMMAND, at=now,
             )  # fmt: skip
+            amount = {"quantity": leg.quantity, "unit": leg.unit}
+            record_of(
+                leg.exchange, ExchangeVerb.ACCEPTED, owner.user, leg.exchange.owner_id, ExchangeState.REQUESTED, amount
+            )
+            tell_of_step(leg.exchange, step)
 
 
 @contextmanager
