@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, Value, When
 
 from accounts.models import HubStaff, User
-from exchanges.enums import OPEN, STATES_OF, EnquiryEnd, EnquiryState, Group, InboundOutcome, Turn
+from exchanges.enums import OPEN, STATES_OF, EnquiryEnd, EnquiryState, Group, Turn
 
 if TYPE_CHECKING:
     from exchanges.models import Conversation, Enquiry, Exchange, InboundMail, Message  # noqa: F401
@@ -139,4 +139,5 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
 
 class InboundMailQuerySet(models.QuerySet["InboundMail"]):
     def waiting(self) -> Self:
-        return self.filter(outcome=InboundOutcome.WAITING)
+        """A constraint says that it is the same as having no moment when it was read, for which there is an index."""
+        return self.filter(handled_at=None)

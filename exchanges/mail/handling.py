@@ -60,7 +60,7 @@ def handle(*, mail_id: int, at: dt.datetime) -> InboundOutcome | None:
 
 def look(mail: InboundMail, at: dt.datetime) -> Found:
     """What a mail is, without changing anything."""
-    parsed = parse(bytes(mail.raw))
+    parsed = parse(bytes(mail.raw or b""))
     envelope = read_envelope(parsed, mail.envelope_sender)
     address = find_reply_address(mail.recipient)
     refusal = _refusal(mail, envelope, address, at)

@@ -19,4 +19,4 @@ def waiting_mail(*, at: dt.datetime) -> list[int]:
 
 def forget_old(*, at: dt.datetime) -> int:
     """Empty what is kept of mail as it came; who sent it, when, and what became of it stays."""
-    return InboundMail.objects.filter(handled_at__lt=at - RAW_KEPT).exclude(raw=b"").update(raw=b"")
+    return InboundMail.objects.filter(handled_at__lt=at - RAW_KEPT).exclude(raw=None).update(raw=None)

@@ -27,7 +27,7 @@ class InboundMail(models.Model):
     message_id = models.CharField(max_length=LONGEST_HEADER, blank=True)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
-    raw = models.BinaryField(blank=True)
+    raw = models.BinaryField(null=True)
     source = models.CharField(max_length=10, choices=InboundSource)
     received_at = models.DateTimeField(_("ontvangen"))
     copies = models.PositiveIntegerField(default=1)
@@ -43,8 +43,8 @@ class InboundMail(models.Model):
         verbose_name = _("binnengekomen mail")
         verbose_name_plural = _("binnengekomen mails")
         indexes = [
-            models.Index(fields=["received_at"], name="inbound_waiting", condition=Q(outcome="waiting")),
-            models.Index(fields=["handled_at"], name="inbound_raw_kept", condition=~Q(raw=b"")),
+            models.Index(fields=["received_at"], name="inbound_waiting", condition=Q(handled_at__isnull=True)),
+            models.Index(fields=["handled_at"], name="inbound_raw_kept", condition=Q(raw__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -319,7 +319,7 @@ def test_what_is_too_large_is_answered_and_kept_in_part() -> None:
     raw = talk.reply(files=[("plan.pdf", b"\x00" * 20_000_000)])
     mail = talk.come(raw)
     assert mail.outcome == InboundOutcome.TOO_LARGE
-    assert (mail.size, len(mail.raw)) == (len(raw), KEPT_OF_REFUSED_BYTES)
+    assert (mail.size, len(mail.raw or b"")) == (len(raw), KEPT_OF_REFUSED_BYTES)
     (told,) = answers()
     assert "20 MB" in told.data["reason"]
 
@@ -438,11 +438,11 @@ def test_mail_is_kept_as_it_came_for_a_while(settings: Any) -> None:
     talk = Talk()
     raw = talk.reply()
     mail = talk.come(raw)
-    assert bytes(mail.raw) == raw
+    assert bytes(mail.raw or b"") == raw
     assert forget_old(at=timezone.now() + dt.timedelta(days=89)) == 0
     assert forget_old(at=timezone.now() + dt.timedelta(days=91)) == 1
     mail.refresh_from_db()
-    assert (bytes(mail.raw), Message.objects.filter(mail=mail).exists()) == (b"", True)
+    assert (mail.raw, Message.objects.filter(mail=mail).exists()) == (None, True)
 
 
 _HEADERS = st.sampled_from(

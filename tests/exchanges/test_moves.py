@@ -1,4 +1,4 @@
-"""What was written before there were conversations moves into them. Tables of an older shape stand in for the real ones."""
+"""What was written before there were conversations moves into them. Older tables stand in for the real ones."""
 
 from importlib import import_module
 
