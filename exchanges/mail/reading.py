@@ -22,6 +22,9 @@ from sandbox.limited import Limits, Stopped, run_limited
 
 #: A mail with more is answered, and not read.
 LARGEST_MAIL_BYTES = 20_000_000
+#: What of a mail its head is surely in. Of one that is too large, or for an address that we never gave out, no more is
+#: kept.
+HEAD_BYTES = 65_536
 #: Signs of a body that are looked at: forty times what a message may have.
 LONGEST_BODY = 160_000
 LONGEST_WHOLE_TEXT = 20_000

@@ -17,7 +17,8 @@ from exchanges.enums import InboundOutcome, InboundSource
 from exchanges.mail import handling
 from exchanges.mail.addresses import find_reply_address
 from exchanges.mail.handling import handle, look
-from exchanges.mail.intake import KEPT_OF_REFUSED_BYTES, take_in
+from exchanges.mail.intake import take_in
+from exchanges.mail.reading import HEAD_BYTES
 from exchanges.mail.upkeep import forget_old, waiting_mail
 from exchanges.models import InboundMail, Message, ReplyAddress
 from exchanges.services import messages
@@ -319,7 +320,7 @@ def test_what_is_too_large_is_answered_and_kept_in_part() -> None:
     raw = talk.reply(files=[("plan.pdf", b"\x00" * 20_000_000)])
     mail = talk.come(raw)
     assert mail.outcome == InboundOutcome.TOO_LARGE
-    assert (mail.size, len(mail.raw or b"")) == (len(raw), KEPT_OF_REFUSED_BYTES)
+    assert (mail.size, len(mail.raw or b"")) == (len(raw), HEAD_BYTES)
     (told,) = answers()
     assert "20 MB" in told.data["reason"]
 
