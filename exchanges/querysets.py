@@ -124,7 +124,7 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         """
         withdrawn = Q(ended_by=EnquiryEnd.ASKER, taken_up_at=None)
         rows = self.filter(created_at__gt=at - dt.timedelta(days=365)).exclude(withdrawn)
-        counts = {}
+        counts: dict[str, Count] = {}
         for number in days:
             span = dt.timedelta(days=number)
             in_time = Q(taken_up_at__lte=F("created_at") + span)

@@ -68,7 +68,7 @@ def handle(*, mail_id: int, at: dt.datetime) -> InboundOutcome | None:
 
 def look(mail: InboundMail, at: dt.datetime) -> Found:
     """What a mail is, without changing anything."""
-    raw = bytes(mail.raw or b"")
+    raw = bytes(mail.raw)
     # Of one that ended its workers the head alone is looked at, to know whether a person hears of it.
     parsed = parse(raw[:HEAD_BYTES] if mail.attempts > MOST_ATTEMPTS else raw)
     envelope = read_envelope(parsed, mail.envelope_sender)

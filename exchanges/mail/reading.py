@@ -97,7 +97,8 @@ def read_envelope(mail: "Mail[str, str]", envelope_sender: str) -> Envelope:
 
 def read_body(mail: "Mail[str, str]") -> Body:
     """Raises Unreadable where what is written can't be taken from what is quoted."""
-    plain, html, pictures, others = "", "", [], 0
+    plain, html, others = "", "", 0
+    pictures: list[Mail[str, str]] = []
     for part in mail.walk():
         kind = part.get_content_type()
         if part.is_multipart():

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('message_id', models.CharField(blank=True, max_length=300)),
                 ('sha256', models.CharField(max_length=64)),
                 ('size', models.PositiveIntegerField()),
-                ('raw', models.BinaryField(null=True)),
+                ('raw', models.BinaryField()),
                 ('source', models.CharField(choices=[('smtp', 'via SMTP'), ('webhook', 'via een maildienst')], max_length=10)),
                 ('received_at', models.DateTimeField(verbose_name='ontvangen')),
                 ('copies', models.PositiveIntegerField(default=1)),
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'binnengekomen mail',
                 'verbose_name_plural': 'binnengekomen mails',
-                'indexes': [models.Index(condition=models.Q(('handled_at__isnull', True)), fields=['received_at'], name='inbound_waiting'), models.Index(condition=models.Q(('raw__isnull', False)), fields=['handled_at'], name='inbound_raw_kept')],
+                'indexes': [models.Index(condition=models.Q(('handled_at__isnull', True)), fields=['received_at'], name='inbound_waiting'), models.Index(condition=models.Q(('handled_at__isnull', False)), fields=['handled_at'], name='inbound_read')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('message_id', ''), _negated=True), fields=('recipient', 'message_id'), name='inbound_message_once'), models.UniqueConstraint(fields=('recipient', 'sha256'), name='inbound_content_once'), models.CheckConstraint(condition=models.Q(('outcome__in', ['waiting', 'taken', 'auto_reply', 'bounce', 'own_address', 'unknown_address', 'wrong_sender', 'no_part', 'closed', 'too_large', 'too_long', 'empty', 'unreadable'])), name='inbound_outcome_known'), models.CheckConstraint(condition=models.Q(models.Q(('handled_at__isnull', True), ('outcome', 'waiting')), models.Q(models.Q(('outcome', 'waiting'), _negated=True), ('handled_at__isnull', False)), _connector='OR'), name='inbound_handled_says_when')],
             },
         ),

@@ -15,7 +15,7 @@ LOOKED_FOR: dict[str, Any] = {
     "enquiry_due": lambda now: Enquiry.objects.due(now).order_by("due_at", "pk"),
     "enquiry_of_hub": lambda _now: Enquiry.objects.of_hub(1).in_state("open"),
     "inbound_waiting": lambda now: InboundMail.objects.waiting().filter(received_at__lte=now).order_by("received_at"),
-    "inbound_raw_kept": lambda now: InboundMail.objects.filter(handled_at__lt=now).exclude(raw=None),
+    "inbound_read": lambda now: InboundMail.objects.filter(handled_at__lt=now),
     "exchanges_replyaddress_token_hash": lambda _now: ReplyAddress.objects.filter(token_hash="x"),
 }
 
