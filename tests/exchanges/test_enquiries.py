@@ -374,6 +374,15 @@ def test_a_point_that_is_nowhere_here_is_asked_for(point: str) -> None:
     assert 'name="place"' in read(as_(make_user()).get(f"/vraag/?{point}"))
 
 
+@pytest.mark.parametrize("owner", ["0", "x", "9" * 30, "stranger"])
+def test_a_question_goes_in_nobody_s_name_who_doesn_t_work_there(owner: str) -> None:
+    asked = Asked()
+    given = f"{make_user().pk}" if owner == "stranger" else owner
+    answer = as_(asked.staff[0]).post(f"/vraag/{asked.enquiry.pk}/opnemen/", {"owner": given}, follow=True)
+    assert "Kies iemand die voor deze hub werkt." in read(answer)
+    assert asked.fresh().owner is None
+
+
 ROLES = ("anonymous", "stranger", "asker", "staff", "other staff", "operator")
 #: What each role is answered, in this order; and for whom something changes.
 ROUTES = {
