@@ -17,8 +17,8 @@ class InboundMail(models.Model):
     """A mail for one of our reply addresses. It is stored before its sender hears that we have it.
 
     `message_id` and `sha256` keep a mail that is delivered twice from being read twice; `copies` counts how often it
-    came. A mail to two addresses of ours is two rows. Of a mail that is too large `raw` holds the beginning alone. Rows
-    go after a while (exchanges.mail.upkeep); the message stays.
+    came. A mail to two addresses of ours is two rows. Of a mail that is too large `raw` holds the beginning alone.
+    Rows go after a while (exchanges.mail.upkeep); the message stays.
     """
 
     recipient = models.CharField(_("aan"), max_length=LONGEST_ADDRESS)

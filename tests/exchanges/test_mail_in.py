@@ -109,6 +109,18 @@ def test_under_a_new_key_letters_carry_a_new_address_and_the_old_one_still_works
     assert talk.come(talk.reply("Nog iets.", to=fresh), to=fresh).outcome == InboundOutcome.TAKEN
 
 
+def test_each_letter_about_an_exchange_can_be_answered_at_the_same_address() -> None:
+    talk = Talk()
+    asked = Letter.objects.of_template("exchange_step").get()
+    assert asked.recipient == talk.story.owner.email
+    assert "Antwoord dan op deze mail" in message_of(asked).body
+    mail = talk.come(talk.reply("Kom maar.", to=asked.reply_to, sender=asked.recipient), to=asked.reply_to)
+    assert mail.outcome == InboundOutcome.TAKEN
+    services.accept(by=talk.story.owner, exchange=talk.exchange)
+    accepted = Letter.objects.of_template("exchange_step").latest("pk")
+    assert (accepted.recipient, accepted.reply_to) == (talk.sender, talk.address)
+
+
 def test_without_a_domain_a_letter_says_that_nobody_reads_replies(settings: Any) -> None:
     settings.REPLY_DOMAIN = ""
     story = Story()
