@@ -94,9 +94,8 @@ def test_each_reader_has_an_address_of_their_own_for_as_long_as_the_conversation
 
 def test_the_database_alone_gives_no_address_away() -> None:
     talk = Talk()
-    (row,) = ReplyAddress.objects.all()
+    assert {row.user for row in ReplyAddress.objects.all()} == {talk.story.owner, talk.story.requester}
     assert talk.address.split("@")[0] not in repr(list(ReplyAddress.objects.values_list()))
-    assert row.token_hash != row.nonce
 
 
 def test_under_a_new_key_letters_carry_a_new_address_and_the_old_one_still_works(settings: Any) -> None:
