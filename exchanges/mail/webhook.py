@@ -67,5 +67,5 @@ def inbound_webhook(request: HttpRequest) -> HttpResponseBase:
     if len(body) > LARGEST_POST_BYTES:
         return HttpResponse(status=413)
     # Django's own limit is that of forms of people.
-    request._body = body  # type: ignore[attr-defined]
+    request._body = body
     return view.as_view(signal=_Intake())(request)

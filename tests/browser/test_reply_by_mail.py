@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import PHONE, ROOT, Site
 from tests.exchanges.mails import PLAIN, a_photo, reply
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 #: Django's files of mail hold several, with this between them.
 BETWEEN = "-" * 79

@@ -106,9 +106,9 @@ def test_a_point_abroad_has_no_hub() -> None:
 def test_everybody_of_the_hub_hears_of_a_question_and_the_same_key_asks_once() -> None:
     asked = Asked()
     assert set(letters("enquiry_asked")) == {user.email for user in asked.staff}
-    again = {"by": asked.asker, "route": route_to(asked.hub), "subject": "x", "text": "y"}
-    first = services.ask_hub(**again, idempotency_key="k")  # type: ignore[arg-type]
-    assert services.ask_hub(**again, idempotency_key="k") == first  # type: ignore[arg-type]
+    again: dict[str, Any] = {"by": asked.asker, "route": route_to(asked.hub), "subject": "x", "text": "y"}
+    first = services.ask_hub(**again, idempotency_key="k")
+    assert services.ask_hub(**again, idempotency_key="k") == first
     assert Enquiry.objects.count() == 2
 
 
@@ -120,7 +120,7 @@ def test_everybody_of_the_hub_hears_of_a_question_and_the_same_key_asks_once() -
 )  # fmt: skip
 def test_what_makes_no_question_is_refused_at_its_field(given: dict[str, Any], field: str) -> None:
     hub = Hub.objects.all()[0]
-    asking = {"by": make_user(), "route": route_to(hub), "subject": "Frigo's", "text": "Wie?"} | given
+    asking: dict[str, Any] = {"by": make_user(), "route": route_to(hub), "subject": "Frigo's", "text": "Wie?"} | given
     with pytest.raises(ValidationError) as refused:
         services.ask_hub(**asking)
     assert list(refused.value.message_dict) == [field]
