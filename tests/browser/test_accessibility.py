@@ -231,7 +231,7 @@ def test_an_invitation(open_page: Open, site: Site) -> None:
 
 def test_the_hub_manager_s_pages(open_page: Open) -> None:
     page, found = open_page("hub", viewport=PHONE), {}
-    for name in ("beheer/", "gewichten/", "vragen/"):
+    for name in ("vragen/", "beheer/", "gewichten/"):
         page.goto(f"{HUB}{name}")
         found[name] = faults_twice(page)
     # A slider that moves says at once what its part then weighs.
