@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from accounts.models import Membership, User
-from exchanges.conversations import exchange_of, hub_names, link_to, readers_of, readers_of_exchange
+from exchanges.conversations import Reader, exchange_of, hub_names, link_to, readers_of, readers_of_exchange
 from exchanges.enums import Side
 from exchanges.mail.addresses import reply_addresses
 from exchanges.models import Conversation, Exchange, ExchangeLeg, ExchangeStep, Message, Proposal
@@ -21,7 +21,9 @@ PROPOSAL, HUB_INVITED = "exchange_proposal", "exchange_hub_invited"
 
 def tell_of_step(exchange: Exchange, step: ExchangeStep) -> None:
     """Write to the members of both organisations, except whoever took it; of a dispute to the hub's staff too."""
-    for reader in readers_of_exchange(exchange, step.actor_id):
+    readers = list(readers_of_exchange(exchange, step.actor_id))
+    replies = _replies(exchange, readers)
+    for reader in readers:
         side, user = reader.side, reader.user
         with translation.override(user.language):
             data = {
@@ -29,11 +31,13 @@ def tell_of_step(exchange: Exchange, step: ExchangeStep) -> None:
                 "sentence": sentences_of(exchange, [step])[0],
                 "reason": step.reason,
                 "next": next_words(exchange, side) if side else "",
+                "can_reply": user.pk in replies,
                 "link": _link(exchange),
             }
         write_letter(
             STEP, to=user.email, language=user.language, data=data,
             dedup_key=f"{STEP}-{exchange.pk}-{step.number}-{user.pk}", about=exchange, refusable=True,
+            reply_to=replies.get(user.pk, ""),
         )  # fmt: skip
 
 
@@ -43,7 +47,9 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int) -> int:
     The letters are about the leg: the next step drops those that still wait.
     """
     told = 0
-    for reader in readers_of_exchange(exchange, None):
+    readers = list(readers_of_exchange(exchange, None))
+    replies = _replies(exchange, readers)
+    for reader in readers:
         side, user = reader.side, reader.user
         if side and exchange.turn not in (side.value, "both", "nobody"):
             continue
@@ -52,11 +58,13 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int) -> int:
                 "what": exchange.listing.heading,
                 "next": next_words(exchange, side or Side.OWNER),
                 "until": figures.long_day(timezone.localtime(exchange.deadline_at).date()),
+                "can_reply": user.pk in replies,
                 "link": _link(exchange),
             }
         write_letter(
             REMINDER, to=user.email, language=user.language, data=data,
             dedup_key=f"{REMINDER}-{exchange.pk}-{exchange.version}-{number}-{user.pk}", about=leg, refusable=True,
+            reply_to=replies.get(user.pk, ""),
         )  # fmt: skip
         told += 1
     return told
@@ -126,6 +134,11 @@ def tell_of_invited_hub(conversation: Conversation, by: User, organisation: str)
             dedup_key=f"{HUB_INVITED}-{conversation.pk}-{reader.user.pk}", about=exchange, refusable=True,
             reply_to=replies.get(reader.user.pk, ""),
         )  # fmt: skip
+
+
+def _replies(exchange: Exchange, readers: list[Reader]) -> dict[int, str]:
+    """Where each reader's mail program sends a reply to: people answer whichever letter they have at hand."""
+    return reply_addresses(exchange.conversation, readers) if settings.REPLY_DOMAIN else {}
 
 
 def _what(conversation: Conversation) -> str:

@@ -8,16 +8,7 @@ from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef,
 from django.utils import timezone
 
 from accounts.models import HubStaff, User
-from exchanges.enums import (
-    OPEN,
-    STATES_OF,
-    AppointmentState,
-    EnquiryEnd,
-    EnquiryState,
-    Group,
-    InboundOutcome,
-    Turn,
-)  # fmt: skip
+from exchanges.enums import OPEN, STATES_OF, AppointmentState, EnquiryEnd, EnquiryState, Group, Turn
 
 #: How far ahead a hub looks at the appointments of its week.
 _WEEK = dt.timedelta(days=6)
@@ -164,7 +155,7 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         """
         withdrawn = Q(ended_by=EnquiryEnd.ASKER, taken_up_at=None)
         rows = self.filter(created_at__gt=at - dt.timedelta(days=365)).exclude(withdrawn)
-        counts = {}
+        counts: dict[str, Count] = {}
         for number in days:
             span = dt.timedelta(days=number)
             in_time = Q(taken_up_at__lte=F("created_at") + span)
@@ -179,7 +170,8 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
 
 class InboundMailQuerySet(models.QuerySet["InboundMail"]):
     def waiting(self) -> Self:
-        return self.filter(outcome=InboundOutcome.WAITING)
+        """A constraint says that it is the same as having no moment when it was read, for which there is an index."""
+        return self.filter(handled_at=None)
 
 
 class ImpactEntryQuerySet(models.QuerySet["ImpactEntry"]):

@@ -30,8 +30,10 @@ def route_to(hub: Hub) -> Route:
 
 def route_of_point(point: Point) -> Route | None:
     """From a place (degrees); None outside Flanders and Brussels."""
-    municipality = Municipality.objects.filter(pk=placement_of(point).municipality_id).first()
-    return route_of_municipality(municipality, point) if municipality else None
+    found = placement_of(point).municipality_id
+    if found is None:
+        return None
+    return route_of_municipality(Municipality.objects.get(pk=found), point)
 
 
 def route_of_municipality(municipality: Municipality, point: Point | None = None) -> Route | None:

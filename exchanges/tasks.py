@@ -31,5 +31,5 @@ def read_waiting_mail() -> int:
 
 @shared_task(time_limit=600)
 def forget_old_mail() -> int:
-    """Empty what is kept of mail long after it was read; returns of how many."""
+    """Delete mail long after it was read; returns how many."""
     return forget_old(at=timezone.now())

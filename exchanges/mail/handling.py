@@ -17,7 +17,15 @@ from exchanges.conversations import hubs_of, is_closed, voice_of
 from exchanges.enums import InboundOutcome
 from exchanges.mail.addresses import find_reply_address
 from exchanges.mail.answers import answer
-from exchanges.mail.reading import LARGEST_MAIL_BYTES, Envelope, Unreadable, parse, read_body, read_envelope
+from exchanges.mail.reading import (
+    HEAD_BYTES,
+    LARGEST_MAIL_BYTES,
+    Envelope,
+    Unreadable,
+    parse,
+    read_body,
+    read_envelope,
+)
 from exchanges.models import LONGEST_MESSAGE, MOST_MESSAGE_PHOTOS, InboundMail, ReplyAddress
 from exchanges.services import send_message
 from exchanges.verbs import MailVerb
@@ -60,7 +68,9 @@ def handle(*, mail_id: int, at: dt.datetime) -> InboundOutcome | None:
 
 def look(mail: InboundMail, at: dt.datetime) -> Found:
     """What a mail is, without changing anything."""
-    parsed = parse(bytes(mail.raw))
+    raw = bytes(mail.raw)
+    # Of one that ended its workers the head alone is looked at, to know whether a person hears of it.
+    parsed = parse(raw[:HEAD_BYTES] if mail.attempts > MOST_ATTEMPTS else raw)
     envelope = read_envelope(parsed, mail.envelope_sender)
     address = find_reply_address(mail.recipient)
     refusal = _refusal(mail, envelope, address, at)
@@ -85,9 +95,6 @@ def _refusal(
     mail: InboundMail, envelope: Envelope, address: ReplyAddress | None, at: dt.datetime
 ) -> InboundOutcome | None:
     """Why a mail isn't read further, by what its head says; None where it is."""
-    if mail.attempts > MOST_ATTEMPTS:
-        logger.error("Mail %s ended its workers and is left unread", mail.pk)
-        return InboundOutcome.UNREADABLE
     if _is_own(envelope.sender):
         return InboundOutcome.OWN_ADDRESS
     if envelope.is_bounce:
@@ -98,6 +105,9 @@ def _refusal(
         return InboundOutcome.UNKNOWN_ADDRESS
     if envelope.sender not in addresses_of(address.user):
         return InboundOutcome.WRONG_SENDER
+    if mail.attempts > MOST_ATTEMPTS:
+        logger.error("Mail %s ended its workers and is left unread", mail.pk)
+        return InboundOutcome.UNREADABLE
     if not _takes_part(address):
         return InboundOutcome.NO_PART
     if is_closed(address.conversation, at):

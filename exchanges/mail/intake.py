@@ -8,14 +8,11 @@ from django.db.models import F, Q
 
 from exchanges.enums import InboundSource
 from exchanges.mail.addresses import find_reply_address
-from exchanges.mail.reading import LARGEST_MAIL_BYTES, cleaned, parse, read_envelope
+from exchanges.mail.reading import HEAD_BYTES, LARGEST_MAIL_BYTES, cleaned, parse, read_envelope
 from exchanges.models import InboundMail
 from exchanges.models.inbound import LONGEST_ADDRESS, LONGEST_HEADER
 from exchanges.tasks import read_mail
 from journal.queueing import enqueue
-
-#: What is kept of a mail that is too large, or for an address that we never gave out: its head, and a bit more.
-KEPT_OF_REFUSED_BYTES = 65_536
 
 
 def take_in(
@@ -27,7 +24,7 @@ def take_in(
     When this returns outside of a transaction, the mail is on disk.
     """
     recipient = cleaned(recipient).lower()[:LONGEST_ADDRESS]
-    head = read_envelope(parse(raw[:KEPT_OF_REFUSED_BYTES]), envelope_sender)
+    head = read_envelope(parse(raw[:HEAD_BYTES]), envelope_sender)
     is_refused = len(raw) > LARGEST_MAIL_BYTES or find_reply_address(recipient) is None
     mail = InboundMail(
         recipient=recipient,
@@ -36,7 +33,7 @@ def take_in(
         message_id=_known_by(head.message_id),
         sha256=hashlib.sha256(raw).hexdigest(),
         size=len(raw),
-        raw=raw[:KEPT_OF_REFUSED_BYTES] if is_refused else raw,
+        raw=raw[:HEAD_BYTES] if is_refused else raw,
         source=source,
         received_at=at,
     )

@@ -22,6 +22,9 @@ from sandbox.limited import Limits, Stopped, run_limited
 
 #: A mail with more is answered, and not read.
 LARGEST_MAIL_BYTES = 20_000_000
+#: What of a mail its head is surely in. Of one that is too large, or for an address that we never gave out, no more is
+#: kept.
+HEAD_BYTES = 65_536
 #: Signs of a body that are looked at: forty times what a message may have.
 LONGEST_BODY = 160_000
 LONGEST_WHOLE_TEXT = 20_000
@@ -94,7 +97,8 @@ def read_envelope(mail: "Mail[str, str]", envelope_sender: str) -> Envelope:
 
 def read_body(mail: "Mail[str, str]") -> Body:
     """Raises Unreadable where what is written can't be taken from what is quoted."""
-    plain, html, pictures, others = "", "", [], 0
+    plain, html, others = "", "", 0
+    pictures: list[Mail[str, str]] = []
     for part in mail.walk():
         kind = part.get_content_type()
         if part.is_multipart():

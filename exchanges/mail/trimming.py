@@ -8,7 +8,8 @@ import json
 import re
 from typing import IO
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, Tag
 from unquotemail import Unquote
 from unquotemail.unquote import patterns
 

@@ -4,8 +4,8 @@ import datetime as dt
 
 from exchanges.models import InboundMail
 
-#: Nobody asks after a mail as it came any more by then; the message stays.
-RAW_KEPT = dt.timedelta(days=90)
+#: Nobody asks after a mail as it came any more by then, and nothing brings it a second time; the message stays.
+KEPT = dt.timedelta(days=90)
 #: A mail is read at once; by then no worker has it, or the one that had it is gone.
 LEFT_AFTER = dt.timedelta(minutes=5)
 #: Mails in one sweep.
@@ -18,5 +18,6 @@ def waiting_mail(*, at: dt.datetime) -> list[int]:
 
 
 def forget_old(*, at: dt.datetime) -> int:
-    """Empty what is kept of mail as it came; who sent it, when, and what became of it stays."""
-    return InboundMail.objects.filter(handled_at__lt=at - RAW_KEPT).exclude(raw=b"").update(raw=b"")
+    """Delete mail that was read long ago; returns how many."""
+    deleted, _by_table = InboundMail.objects.filter(handled_at__lt=at - KEPT).delete()
+    return deleted

@@ -17,8 +17,8 @@ class InboundMail(models.Model):
     """A mail for one of our reply addresses. It is stored before its sender hears that we have it.
 
     `message_id` and `sha256` keep a mail that is delivered twice from being read twice; `copies` counts how often it
-    came. A mail to two addresses of ours is two rows. `raw` is emptied after a while (exchanges.mail.upkeep), and of a
-    mail that is too large it holds the beginning alone.
+    came. A mail to two addresses of ours is two rows. Of a mail that is too large `raw` holds the beginning alone.
+    Rows go after a while (exchanges.mail.upkeep); the message stays.
     """
 
     recipient = models.CharField(_("aan"), max_length=LONGEST_ADDRESS)
@@ -27,7 +27,7 @@ class InboundMail(models.Model):
     message_id = models.CharField(max_length=LONGEST_HEADER, blank=True)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
-    raw = models.BinaryField(blank=True)
+    raw = models.BinaryField()
     source = models.CharField(max_length=10, choices=InboundSource)
     received_at = models.DateTimeField(_("ontvangen"))
     copies = models.PositiveIntegerField(default=1)
@@ -43,8 +43,8 @@ class InboundMail(models.Model):
         verbose_name = _("binnengekomen mail")
         verbose_name_plural = _("binnengekomen mails")
         indexes = [
-            models.Index(fields=["received_at"], name="inbound_waiting", condition=Q(outcome="waiting")),
-            models.Index(fields=["handled_at"], name="inbound_raw_kept", condition=~Q(raw=b"")),
+            models.Index(fields=["received_at"], name="inbound_waiting", condition=Q(handled_at__isnull=True)),
+            models.Index(fields=["handled_at"], name="inbound_read", condition=Q(handled_at__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -91,6 +91,8 @@ def _move_on(enquiry: Enquiry, by: User, voice: Voice, at: dt.datetime) -> None:
         drop_letters(fresh)
     fresh.due_at = next_due(fresh, at)
     fresh.save(update_fields=["state", "state_since", "taken_up_at", "owner", "due_at"])
+    # Who sees to it now is whom the letters go to.
+    enquiry.state, enquiry.owner = fresh.state, fresh.owner
 
 
 @transaction.atomic

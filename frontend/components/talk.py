@@ -14,7 +14,7 @@ from frontend.components import figures
 def talk_rows(conversation: Conversation, user: User) -> list[dict[str, Any]]:
     """The first message first, in a fixed number of queries."""
     found = list(conversation.messages.select_related("author").prefetch_related("photos"))
-    hubs = hub_names(hubs_of(conversation)) if any(message.role == Role.HUB for message in found) else ""
+    hubs = _hubs(conversation, found)
     return [
         {
             "text": message.text, "whole_text": message.whole_text, "at": message.sent_at,
@@ -24,6 +24,12 @@ def talk_rows(conversation: Conversation, user: User) -> list[dict[str, Any]]:
         }
         for message in found
     ]  # fmt: skip
+
+
+def _hubs(conversation: Conversation, found: list[Message]) -> str:
+    if conversation.enquiry is not None:
+        return conversation.enquiry.hub.name
+    return hub_names(hubs_of(conversation)) if any(message.role == Role.HUB for message in found) else ""
 
 
 def _who(conversation: Conversation, message: Message, hubs: str) -> str:

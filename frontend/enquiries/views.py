@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from accounts.permissions import check_is_hub_staff, is_hub_staff
 from exchanges.conversations import reads
 from exchanges.enums import EnquiryState
@@ -150,10 +150,13 @@ def take(request: MemberRequest, enquiry_id: int) -> HttpResponse:
     """See to it oneself, or give it to a colleague."""
     found = _found(request, enquiry_id)
     given = request.POST.get("owner", "")
-    number = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else request.user.pk
-    colleague = found.hub.staff.filter(user=number).select_related("user").first()
+    is_number = given.isascii() and given.isdigit() and len(given) < 19
+    chosen = User.objects.filter(pk=int(given)).first() if is_number else None
+    if given and chosen is None:
+        messages.error(request, _("Kies iemand die voor deze hub werkt."))
+        return redirect("enquiry", found.pk)
     try:
-        take_enquiry(by=request.user, enquiry=found, owner=colleague.user if colleague else None)
+        take_enquiry(by=request.user, enquiry=found, owner=chosen)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("enquiry", found.pk)

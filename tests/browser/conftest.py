@@ -145,6 +145,7 @@ def _environment(folder: Path, port: int, redis: str) -> dict[str, str]:
         "REDIS_URL": redis,
         "SITE_URL": f"http://127.0.0.1:{port}",
         "EMAIL_URL": f"filemail:///{folder / 'mail'}",
+        "REPLY_DOMAIN": "antwoord.test.example",
         "DEBUG": "0",
     }
 

@@ -29,7 +29,8 @@ PUBLIC = [
     "/account/login/", "/account/signup/", "/account/password/reset/", "/bestaat-niet/",
 ]  # fmt: skip
 OWN = ["/mijn/zoekertjes/", "/mijn/matches/", "/mijn/account/", "/plaatsen/", "/organisatie/nieuw/",
-       "/account/password/change/", "/account/email/"]  # fmt: skip
+       "/account/password/change/", "/account/email/", "/mijn/vragen/", "/vraag/",
+       "/vraag/?hub=sociaal-circulaire-hub-gent"]  # fmt: skip
 
 
 #: Colours don't follow from the width: two screens show both schemes and both layouts.
@@ -230,7 +231,7 @@ def test_an_invitation(open_page: Open, site: Site) -> None:
 
 def test_the_hub_manager_s_pages(open_page: Open) -> None:
     page, found = open_page("hub", viewport=PHONE), {}
-    for name in ("beheer/", "gewichten/"):
+    for name in ("vragen/", "beheer/", "gewichten/"):
         page.goto(f"{HUB}{name}")
         found[name] = faults_twice(page)
     # A slider that moves says at once what its part then weighs.

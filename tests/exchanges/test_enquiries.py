@@ -106,9 +106,9 @@ def test_a_point_abroad_has_no_hub() -> None:
 def test_everybody_of_the_hub_hears_of_a_question_and_the_same_key_asks_once() -> None:
     asked = Asked()
     assert set(letters("enquiry_asked")) == {user.email for user in asked.staff}
-    again = {"by": asked.asker, "route": route_to(asked.hub), "subject": "x", "text": "y"}
-    first = services.ask_hub(**again, idempotency_key="k")  # type: ignore[arg-type]
-    assert services.ask_hub(**again, idempotency_key="k") == first  # type: ignore[arg-type]
+    again: dict[str, Any] = {"by": asked.asker, "route": route_to(asked.hub), "subject": "x", "text": "y"}
+    first = services.ask_hub(**again, idempotency_key="k")
+    assert services.ask_hub(**again, idempotency_key="k") == first
     assert Enquiry.objects.count() == 2
 
 
@@ -120,7 +120,7 @@ def test_everybody_of_the_hub_hears_of_a_question_and_the_same_key_asks_once() -
 )  # fmt: skip
 def test_what_makes_no_question_is_refused_at_its_field(given: dict[str, Any], field: str) -> None:
     hub = Hub.objects.all()[0]
-    asking = {"by": make_user(), "route": route_to(hub), "subject": "Frigo's", "text": "Wie?"} | given
+    asking: dict[str, Any] = {"by": make_user(), "route": route_to(hub), "subject": "Frigo's", "text": "Wie?"} | given
     with pytest.raises(ValidationError) as refused:
         services.ask_hub(**asking)
     assert list(refused.value.message_dict) == [field]
@@ -372,6 +372,15 @@ def test_an_address_that_names_nothing_is_not_found(address: str) -> None:
 )
 def test_a_point_that_is_nowhere_here_is_asked_for(point: str) -> None:
     assert 'name="place"' in read(as_(make_user()).get(f"/vraag/?{point}"))
+
+
+@pytest.mark.parametrize("owner", ["0", "x", "9" * 30, "stranger"])
+def test_a_question_goes_in_nobody_s_name_who_doesn_t_work_there(owner: str) -> None:
+    asked = Asked()
+    given = f"{make_user().pk}" if owner == "stranger" else owner
+    answer = as_(asked.staff[0]).post(f"/vraag/{asked.enquiry.pk}/opnemen/", {"owner": given}, follow=True)
+    assert "Kies iemand die voor deze hub werkt." in read(answer)
+    assert asked.fresh().owner is None
 
 
 ROLES = ("anonymous", "stranger", "asker", "staff", "other staff", "operator")

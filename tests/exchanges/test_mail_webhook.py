@@ -122,7 +122,7 @@ def test_what_couldn_t_be_stored_is_posted_again(monkeypatch: pytest.MonkeyPatch
 
 
 def test_more_than_any_mail_holds_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhook, "LARGEST_POST_BYTES", 1_000)
+    monkeypatch.setattr(webhook, "LARGEST_POST_BYTES", 100)
     assert send(posted(Talk())) == 413
 
 

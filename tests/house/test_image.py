@@ -111,9 +111,9 @@ def test_compose_refuses_to_run_without_a_key(tmp_path: Any) -> None:
 def test_the_parts_are_there_and_wait_for_each_other(compose: Any) -> None:
     services = compose["services"]
     workers = {name for name in services if name.startswith("worker-")}
-    assert services.keys() - workers == {"database", "redis", "prepare", "front", "web", "beat"}
+    assert services.keys() - workers == {"database", "redis", "prepare", "front", "web", "mail", "beat"}
     assert len(workers) > 1
-    for name in ("web", *workers, "beat"):
+    for name in ("web", *workers, "mail", "beat"):
         waits = services[name]["depends_on"]
         assert waits["prepare"]["condition"] == "service_completed_successfully"
         assert waits["redis"]["condition"] == "service_healthy"

@@ -40,12 +40,14 @@ DATA: dict[str, dict[str, Any]] = {
         "sentence": "Bo & Co <b> vroeg 4 stuks aan.",
         "reason": "Voor het atelier.",
         "next": "Antwoord.",
+        "can_reply": True,
         "link": "http://127.0.0.1:8000/uitwisselingen/1/",
     },
     "exchange_reminder": {
         "what": "Oude frigo's",
         "next": "Antwoord.",
         "until": "3 december 2026",
+        "can_reply": True,
         "link": "http://127.0.0.1:8000/uitwisselingen/1/",
     },
     "exchange_proposal": {
