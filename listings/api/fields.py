@@ -99,7 +99,7 @@ class PriceField(serializers.Field[Any, Any, Any, Any]):
 
 
 #: How fields of numbers say which they take.
-_NUMBERS = {
+_NUMBERS: dict[str, Any] = {
     "max_value": gettext_lazy("Geef hoogstens {max_value}."),
     "min_value": gettext_lazy("Geef {min_value} of meer."),
     "max_string_length": gettext_lazy("Dit getal is veel te lang."),

@@ -27,7 +27,8 @@ def refusal(serializer: type[serializers.Serializer], field: str, value: Any, la
         found = serializer().fields[field]
         with pytest.raises((serializers.ValidationError, ValidationError)) as raised:
             found.run_validation(value)
-        (message,) = _flat(getattr(raised.value, "detail", None) or raised.value.messages)
+        refused = raised.value
+        (message,) = refused.messages if isinstance(refused, ValidationError) else _flat(refused.detail)  # type: ignore[attr-defined]
         return message
 
 
