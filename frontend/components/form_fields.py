@@ -108,8 +108,9 @@ def settle_unit(form: forms.Form, name: str, unit_name: str) -> None:
     if given.unit and not cleaned[unit_name]:
         cleaned[unit_name] = given.unit.value
         # The page shows what was chosen by that.
-        form.data = form.data.copy()
-        form.data[form.add_prefix(unit_name)] = given.unit.value
+        shown = form.data.copy()  # type: ignore[attr-defined] # a QueryDict, or a dict
+        shown[form.add_prefix(unit_name)] = given.unit.value
+        form.data = shown
     try:
         cleaned[name] = given.in_unit(Unit(cleaned[unit_name])) if given.unit else given.number
     except ValidationError:

@@ -294,10 +294,12 @@ def _kind_chips(asked: Asked) -> list[KindChip]:
 def _service_chips(asked: Asked, given: SearchParameters) -> list[KindChip]:
     """Who does some work, which is what is shown where no kind is chosen, and what needs it first.
 
-    No demand does either, and together these are no search of their own.
+    No demand does either, and together these are no search of their own. None where there is neither.
     """
     chosen = given.kind or ListingKind.SERVICE
     does, needs = kind_counts(given, (ListingKind.SERVICE, ListingKind.SUPPLY))
+    if not does.count and not needs.count:
+        return []
     supply = replace(_kind_chip(asked, needs, chosen), label=_("Aanbod dat dit nodig heeft"))
     return [_kind_chip(asked, does, chosen), supply]
 

@@ -99,9 +99,9 @@ class PriceField(serializers.Field[Any, Any, Any, Any]):
 
 
 #: How fields of numbers say which they take.
-_NUMBERS = {
+_NUMBERS: dict[str, Any] = {
     "max_value": gettext_lazy("Geef hoogstens {max_value}."),
-    "min_value": gettext_lazy("Geef minstens {min_value}."),
+    "min_value": gettext_lazy("Geef {min_value} of meer."),
     "max_string_length": gettext_lazy("Dit getal is veel te lang."),
 }
 
@@ -115,7 +115,7 @@ class NumberField(serializers.DecimalField):
     default_error_messages = _NUMBERS | {
         "invalid": gettext_lazy("Geef een getal, als 12.5."),
         "max_digits": gettext_lazy("Geef een getal van hoogstens {max_digits} cijfers."),
-        "max_decimal_places": gettext_lazy("Geef hoogstens {max_decimal_places} cijfers na de komma."),
+        "max_decimal_places": gettext_lazy("Geef hoogstens {max_decimal_places} cijfers achter de komma."),
         "max_whole_digits": gettext_lazy("Geef hoogstens {max_whole_digits} cijfers voor de komma."),
     }
 
@@ -210,7 +210,10 @@ class ByCodeField(serializers.SlugRelatedField[Any]):
 class ByNumberField(serializers.PrimaryKeyRelatedField[Any]):
     """A row by its number. A refusal says in which list (`where`) the numbers stand."""
 
-    default_error_messages = {"unknown": gettext_lazy("Nummer {number} is er niet bij. Kies er een uit {where}.")}
+    default_error_messages = {
+        "unknown": gettext_lazy("Nummer {number} is er niet bij. Kies er een uit {where}."),
+        "incorrect_type": gettext_lazy("Geef een nummer uit {where}."),
+    }
 
     def __init__(self, where: str, **more: Any) -> None:
         self.where = where
@@ -218,8 +221,8 @@ class ByNumberField(serializers.PrimaryKeyRelatedField[Any]):
 
     def fail(self, key: str, **about: Any) -> Any:
         if key == "does_not_exist":
-            key, about = "unknown", {"number": str(about["pk_value"])[:LONGEST_ECHO], "where": self.where}
-        return super().fail(key, **about)
+            key, about = "unknown", {"number": str(about["pk_value"])[:LONGEST_ECHO]}
+        return super().fail(key, **about, where=self.where)
 
 
 def _number(data: dict[str, Any], name: str) -> float:

@@ -1,5 +1,6 @@
 """A form names all of its mistakes at once: wrong fields, rules over several of them, and what publishing lacks."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ BLANK = {
 
 def client_of(listing: Listing) -> Client:
     client = Client()
+    assert listing.created_by is not None
     client.force_login(listing.created_by)
     return client
 
@@ -95,7 +97,7 @@ def test_a_draft_with_all_right_but_what_lacks_stays_stored() -> None:
     found = mistakes(listing, material="wood-pallets", quantity="7", unit="piece")
     assert found.keys() == {"condition", "pickup", "available_from", ""}
     stored = Listing.objects.get(pk=listing.pk)
-    assert (stored.status, stored.quantity, stored.title) == ("draft", 7, "Houten paletten")
+    assert (stored.status, stored.quantity, stored.title) == ("draft", Decimal(7), "Houten paletten")
 
 
 def test_a_service_names_all_that_it_lacks_too() -> None:
@@ -118,7 +120,7 @@ def test_a_public_listing_names_all_and_keeps_what_it_was() -> None:
     )  # fmt: skip
     assert found.keys() == {"quantity", "condition", "pickup", "available_until"}
     kept = Listing.objects.get(pk=listing.pk)
-    assert (kept.quantity, kept.condition, kept.updated_at) == (40, listing.condition, listing.updated_at)
+    assert (kept.quantity, kept.condition, kept.updated_at) == (Decimal(40), listing.condition, listing.updated_at)
 
 
 def test_a_step_of_the_api_names_what_lacks_and_what_is_over_together() -> None:

@@ -41,7 +41,7 @@ def numbers(address: str) -> dict[str, str]:
     "address",
     [
         "", "place=Gent", "kind=supply", "kind=service", "q=wasmachines", "q=wasmachines&kind=demand",
-        "service=repair", "service=washing", "service=storage", "kind=supply&service=repair",
+        "service=repair", "service=washing", "kind=supply&service=repair",
         "place=Gent&service=repair",
         "kind=service&service=repair", "kind=demand&service=repair", f"material={MACHINES}&service=repair",
         "q=wasmachines+herstellen", "q=wasmachines+herstellen&kind=supply", "q=wasmachines+herstellen&service=repair",
@@ -61,6 +61,7 @@ def test_a_service_is_counted_by_who_does_it_and_by_what_needs_it() -> None:
     assert numbers("service=repair") == {"service": "2", "supply": "3"}
     assert numbers("service=washing&kind=supply") == {"service": "1", "supply": "2"}
     assert numbers("q=wasmachines+herstellen") == {"service": "2", "supply": "3"}
+    assert numbers("service=storage") == {}
     assert numbers("") == {"": "9", "supply": "5", "demand": "1", "service": "3"}
 
 

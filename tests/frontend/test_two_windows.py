@@ -1,6 +1,7 @@
 """A draft that is open in two windows: the second is told, sees both, and nothing is lost."""
 
 import re
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -20,7 +21,7 @@ class Window:
     def __init__(self, listing: Listing) -> None:
         self.listing = listing
         self.client = Client()
-        self.client.force_login(listing.created_by)
+        self.client.force_login(listing.maker)  # type: ignore[attr-defined]
         self.shown: dict[str, Any] = {
             "title": listing.title, "material": "wood-pallets", "quantity": "40", "unit": "piece", "condition": "3",
             "lat": GENT[0], "lon": GENT[1], "precision": "exact", "available_from": TODAY.isoformat(),
@@ -74,7 +75,7 @@ def test_the_second_window_is_told_sees_both_and_overwrites_nothing(listing: Lis
     page = second.type(description="Op te halen aan poort 3.")
     # then nothing of the first is overwritten, and the second says so and shows both.
     kept = stored(listing)
-    assert (kept.quantity, kept.title, kept.description) == (12, "Twaalf paletten", "")
+    assert (kept.quantity, kept.title, kept.description) == (Decimal(12), "Twaalf paletten", "")
     assert "Niet bewaard: dit concept is in een ander venster gewijzigd." in page
     assert re.findall(r"<tr><th[^>]*>(.+?)</th><td[^>]*>(.*?)</td><td[^>]*>(.*?)</td></tr>", page) == [
         ("Titel", "Paletten", "Twaalf paletten"),
@@ -94,7 +95,7 @@ def test_who_chooses_this_window_stores_all_of_it(listing: Listing) -> None:
     assert offered
     assert "Concept bewaard om" in second.save(seen_at=offered[1])
     kept = stored(listing)
-    assert (kept.quantity, kept.title) == (40, "Veertig paletten")
+    assert (kept.quantity, kept.title) == (Decimal(40), "Veertig paletten")
     assert "Concept bewaard om" in second.type(title="Vijftig paletten")
     # The first is told in its turn.
     assert "Niet bewaard" in first.type(quantity="13")
@@ -149,7 +150,7 @@ def test_publishing_from_the_second_window_is_asked_first(listing: Listing) -> N
     # Pressed once more, it has been seen.
     sent["seen_at"] = second.version_in(page)
     assert second.client.post(second.address("listing-edit"), sent).status_code == 302
-    assert (stored(listing).status, stored(listing).quantity) == ("published", 40)
+    assert (stored(listing).status, stored(listing).quantity) == ("published", Decimal(40))
 
 
 def test_a_mistake_does_not_hide_that_another_window_changed_it(listing: Listing) -> None:

@@ -135,7 +135,7 @@ def _piece(text: Text, window: Sequence[Span], named: list[Named], language: str
     codes = {one.code for one in named}
     kept = list(window)
     if named[0].likeness >= SAME_WORDS:
-        kept = _without_substance(text, window, codes, language)
+        kept = _without_substance(text, kept, codes, language)
     else:
         for span in (*window, *window):
             rest = [other for other in kept if other != span]
