@@ -12,6 +12,7 @@ MODULES = {
     "pairing": "benchmarks.pairing",
     "tiles": "benchmarks.tiles",
     "import": "benchmarks.imports",
+    "alerts": "benchmarks.alerts",
     "relevance": "benchmarks.relevance.measure",
 }
 #: And what script/lighthouse runs, which installs what it needs.

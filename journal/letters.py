@@ -30,12 +30,13 @@ def write_letter(
     caused_by: models.Model | None = None,
     about: models.Model | None = None,
     refusable: bool = False,
+    stop_link: str = "",
 ) -> Letter | None:
     """Have a letter sent after the commit; the same `dedup_key` again writes nothing new and gives the first one.
 
     Returns None where the letter is refusable and its recipient refused such letters. `template` names
     `letters/{template}.html`. Whatever people typed comes into `data` on one line: a name with line breaks could
-    otherwise pretend to be a paragraph of ours.
+    otherwise pretend to be a paragraph of ours. `stop_link` is where whoever asked for such letters stops them.
     """
     address = mailbox(to)
     if refusable and LetterRefusal.objects.of(address).exists():
@@ -50,6 +51,7 @@ def write_letter(
             "data": on_one_line(data),
             "message_id": f"<{uuid4().hex}@{urlsplit(settings.SITE_URL).hostname}>",
             "refusable": refusable,
+            "stop_link": stop_link,
             "caused_by_id": caused_by.pk if caused_by is not None else None,
             "subject_kind": about._meta.label_lower if about is not None else "",
             "subject_id": about.pk if about is not None else None,

@@ -67,6 +67,8 @@ class Letter(models.Model):
     message_id = models.CharField(max_length=200, unique=True)
     #: Whom it goes to can refuse all further letters of this sort: set for people who didn't ask for anything.
     refusable = models.BooleanField(default=False)
+    #: Where whoever asked for such letters stops them, also by one POST of their mail program. Empty for others.
+    stop_link = models.CharField(max_length=1000, blank=True, db_default="")
     caused_by_id = models.BigIntegerField(null=True)
     subject_kind = models.CharField(max_length=60, blank=True)
     subject_id = models.BigIntegerField(null=True)

@@ -254,6 +254,10 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         """Listings that have changed since they were last paired, the longest waiting first. Drafts aren't paired."""
         return self.filter(paired_at__isnull=True).exclude(status=ListingStatus.DRAFT).order_by("updated_at")
 
+    def standing_since(self, moment: dt.datetime) -> Self:
+        """Published listings that nobody changed since before a moment."""
+        return self.published().filter(updated_at__lt=moment)
+
     def to_expire(self, today: dt.date) -> Self:
         """Published listings that ended before today."""
         return self.published().filter(available_until__lt=today)

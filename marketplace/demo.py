@@ -4,6 +4,7 @@ import datetime as dt
 import random
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.demo import (
     Progress,
@@ -12,6 +13,7 @@ from accounts.demo import (
     make_fictional_partners,
     remove_fictional_organisations,
 )
+from alerts.demo import make_demo_alerts, remove_fictional_alerts
 from exchanges.demo import make_demo_exchanges, remove_fictional_exchanges
 from listings.demo.generate import drawn_profiles
 from listings.demo.store import make_fictional_listings, remove_fictional_listings
@@ -30,6 +32,7 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress) -
     What was written by hand comes first, the rest is drawn. The same seed makes the same: everything is drawn from one
     random source, in one order.
     """
+    remove_fictional_alerts()
     remove_fictional_exchanges()
     remove_fictional_matches()
     remove_fictional_listings()
@@ -46,3 +49,4 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress) -
     make_demo_logins()
     others = [one.pk for one in organisations[len(written.profiles) :]]
     make_demo_exchanges(drawn=others, today=today)
+    make_demo_alerts(at=timezone.now())

@@ -18,6 +18,9 @@ TASKS = {
         "listings.search.tasks.fold_cells",
         "listings.tasks.expire_listings",
         "exchanges.tasks.sweep_exchanges",
+        "alerts.tasks.tell_of_listing",
+        "alerts.tasks.tell_of_waiting",
+        "alerts.tasks.send_alerts",
     ],
     # Files of many thousand rows: a minute each.
     "imports": ["listings.imports.tasks.check_import", "listings.imports.tasks.store_import"],
@@ -33,6 +36,7 @@ TASKS = {
         "listings.tasks.add_import_photos",
         "listings.tasks.place_anew",
         "listings.tasks.recount_balances",
+        "alerts.tasks.ask_whether_fresh",
     ],
 }
 #: Where a task waits that isn't in the table, such as Celery's own.

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.demo import remove_fictional_organisations
 from accounts.models import HubStaff, Membership, Organisation, Site, User
+from alerts.demo import remove_fictional_alerts
 from exchanges.demo import remove_fictional_exchanges
 from listings import services
 from listings.demo.store import remove_fictional_listings
@@ -108,6 +109,7 @@ def keep_at_most(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
 
 def forget_demo() -> None:
     """Delete what the demo made, its log-ins and the hub's manager among them: other tests count managers."""
+    remove_fictional_alerts()
     remove_fictional_exchanges()
     remove_fictional_matches()
     remove_fictional_listings()

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.verbs import AccountVerb
+from alerts.verbs import AlertVerb
 from exchanges.verbs import ExchangeVerb
 from geo.verbs import GeoVerb
 from journal.verbs import LetterVerb
@@ -15,7 +16,7 @@ from materials.verbs import MaterialVerb
 #: Every verb, with its sentence. `frontend.log.sentences` says what stands between braces.
 VERBS: dict[str, Any] = {
     verb.value: verb.label
-    for room in (LetterVerb, AccountVerb, GeoVerb, MaterialVerb, ListingVerb, MatchingVerb, ExchangeVerb)
+    for room in (LetterVerb, AccountVerb, GeoVerb, MaterialVerb, ListingVerb, MatchingVerb, ExchangeVerb, AlertVerb)
     for verb in room
 }
 #: What a log can be narrowed to: the first words of verbs.

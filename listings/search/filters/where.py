@@ -205,15 +205,15 @@ class BoxFilter(OneParameter[AskedWhere, Box]):
 
     def placed(self, found: ListingQuerySet, value: Box, asked: AskedWhere) -> ListingQuerySet:
         """A box that holds every place that a listing can have asks nothing, and would cost a plan."""
-        return found if _holds_everything(value) else found.within_box(value)
+        return found if holds_everything(value) else found.within_box(value)
 
     def holds(self, listing: Listing, value: Box, asked: AskedWhere) -> bool:
         west, south, east, north = near_belgium(value)
         place = listing.shown_location
-        return _holds_everything(value) or (west <= place.x <= east and south <= place.y <= north)
+        return holds_everything(value) or (west <= place.x <= east and south <= place.y <= north)
 
     def box(self, value: Box) -> Polygon | None:
-        return None if _holds_everything(value) else metric_box_around(near_belgium(value))
+        return None if holds_everything(value) else metric_box_around(near_belgium(value))
 
     def tokens(self, value: Box, asked: AskedWhere) -> list[str]:
         """Where a circle or a route says where already, its cells are enough."""
@@ -221,7 +221,7 @@ class BoxFilter(OneParameter[AskedWhere, Box]):
         return [] if is_bounded else cells_of(value)
 
     def words(self, value: Box, called: Mapping[str, str]) -> str:
-        return "" if _holds_everything(value) else _("in dit stuk van de kaart")
+        return "" if holds_everything(value) else _("in dit stuk van de kaart")
 
 
 class HubFilter(OneParameter[AskedWhere, Hub]):
@@ -259,7 +259,7 @@ PLACE, ROUTE, BOX, HUB = PlaceFilter(), RouteFilter(), BoxFilter(), HubFilter()
 FILTERS = (PLACE, ROUTE, BOX, HUB)
 
 
-def _holds_everything(box: Box) -> bool:
+def holds_everything(box: Box) -> bool:
     """Whether a box holds every place that a listing can have."""
     west, south, east, north = BELGIUM
     return box[0] <= west and box[1] <= south and box[2] >= east and box[3] >= north
