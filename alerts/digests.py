@@ -51,17 +51,21 @@ def _send_some(at: dt.datetime) -> int:
     ids = list(dict.fromkeys(first))[:PEOPLE_AT_ONCE]
     people = User.objects.filter(pk__in=ids).order_by("pk").select_for_update(skip_locked=True, no_key=True).in_bulk()
     # What comes in from here on is told next time.
-    due = list(Alert.objects.due(at).filter(person__in=people).values_list("pk", flat=True))
-    counts = Alert.objects.among(due).told(at).counts_by_reason()
+    due = set(Alert.objects.due(at).filter(person__in=people).values_list("pk", flat=True))
+    current = Alert.objects.among(due).current(at)
+    counts, told = current.counts_by_reason(), set(current.values_list("pk", flat=True))
     named = defaultdict(list)
-    for alert in Alert.objects.among(due).told(at).first_of_each_reason(MOST_NAMED).for_letters():
+    for alert in current.first_of_each_reason(MOST_NAMED).for_letters():
         if fits_still(alert):
             named[alert.person_id].append(alert)
         else:
             counts[alert.reason] -= 1
+            told.discard(alert.pk)
     for person_id, alerts in named.items():
         _write(people[person_id], alerts, counts)
-    Alert.objects.among(due).update(sent_at=at)
+    Alert.objects.among(told).update(sent_at=at)
+    # Of what is gone, or fits no longer, nobody was told: should it come back, it is news.
+    Alert.objects.among(due - told).delete()
     return len(people)
 
 

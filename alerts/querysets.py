@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -62,11 +62,11 @@ class AlertQuerySet(models.QuerySet["Alert"]):
     def due(self, at: dt.datetime) -> Self:
         return self.unsent().filter(due_at__lte=at)
 
-    def among(self, ids: Sequence[int]) -> Self:
+    def among(self, ids: Collection[int]) -> Self:
         """Those with one of these numbers. However many there are, the statement has one parameter."""
         return self.filter(IsAmong(models.F("pk"), models.Value(list(ids), ArrayField(models.BigIntegerField()))))
 
-    def told(self, at: dt.datetime) -> Self:
+    def current(self, at: dt.datetime) -> Self:
         """Of what can still be had: published, and not over."""
         still = not_over(timezone.localdate(at), "listing__")
         return self.filter(still, listing__status=ListingStatus.PUBLISHED)

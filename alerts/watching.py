@@ -32,11 +32,15 @@ _FAR_M = 10_000_000
 _EVERYWHERE = Polygon.from_bbox((-_FAR_M, -_FAR_M, _FAR_M, _FAR_M))
 _EVERYWHERE.srid = METRIC_SRID
 
-#: The one look: a search whose materials lie above each other may come twice.
+#: The one look: each key by itself, with its place, since the planner takes any place for rare and would read the index
+#: by place alone. A search whose materials lie above each other may come twice.
 CANDIDATES = """
 SELECT search.id, search.owner_id, search.name, search.frequency, search.paused, search.asked
-FROM alerts_watch watch JOIN alerts_savedsearch search ON search.id = watch.search_id
-WHERE watch.key = ANY(%s::bigint[]) AND watch.area && %s::geometry
+FROM unnest(%s::bigint[]) AS wanted (key)
+CROSS JOIN LATERAL (
+    SELECT search_id FROM alerts_watch watch WHERE watch.key = wanted.key AND watch.area && %s::geometry OFFSET 0
+) found
+JOIN alerts_savedsearch search ON search.id = found.search_id
 """
 
 
