@@ -153,7 +153,8 @@ def _save(owner: User, questions: Sequence[SearchParameters], count: int) -> Non
             [SavedSearch(owner=owner, name="x", asked=asked.to_query(), frequency="daily") for asked in batch]
         )
         Watch.objects.bulk_create(
-            [row for one, asked in zip(searches, batch, strict=True) for row in watches_of(one, asked)]
+            [row for one, asked in zip(searches, batch, strict=True) for row in watches_of(one, asked)],
+            batch_size=BATCH,
         )
         made += len(batch)
         if made % (20 * BATCH) == 0 or made == count:
@@ -213,7 +214,8 @@ def _digest(people: int, size: Size, at: dt.datetime) -> tuple[float, float, int
                       due_at=at - dt.timedelta(hours=4))
                 for user in users
                 for each in range(size.alerts_each)
-            ]
+            ],
+            batch_size=BATCH,
         )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE alerts_alert, accounts_user")

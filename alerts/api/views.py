@@ -169,5 +169,5 @@ def _row(request: Request, search: SavedSearch, asked: SearchParameters | None) 
         "frequency": search.frequency,
         "paused": search.paused,
         "created_at": search.created_at,
-        "results": request.build_absolute_uri(f"{reverse('api-search')}?{urlencode(search.asked)}"),
+        "results": request.build_absolute_uri(f"{reverse('api-search')}?{urlencode(sorted(search.asked.items()))}"),
     }

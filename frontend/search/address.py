@@ -8,10 +8,12 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.translation import get_language
 
 from frontend.components.form_fields import readers_marks, typed
 from listings.numbers import euros, number
 from listings.search.filters import where
+from listings.search.sentence.reading import read
 
 #: The parameters that make a search one along a route.
 ROUTE = ("to", *where.ROUTE.names)
@@ -42,6 +44,8 @@ def written(texts: Mapping[str, str], called: Mapping[str, str]) -> str:
     its points by what they are called. `called` has the labels by the parameter of a point's latitude.
     """
     given = {name: typed(Decimal(text)) if name in _NUMBERS else text for name, text in texts.items()}
+    if "q" in given:
+        given["q"] = _as_words(given["q"])
     box = where.BOX.parameter.name
     if box in given and where.holds_everything(where.BOX.parse(given[box])):
         del given[box]
@@ -49,6 +53,12 @@ def written(texts: Mapping[str, str], called: Mapping[str, str]) -> str:
     made = QueryDict(mutable=True)
     made.update(given | labels)
     return without_idle(made).urlencode()
+
+
+def _as_words(words: str) -> str:
+    """Words that are read as words: what a sentence would say otherwise stands in quotation marks."""
+    sentence = read(words, get_language() or "nl")
+    return sentence.with_parts({piece.span: f'"{sentence.of(piece.span)}"' for piece in sentence.pieces})
 
 
 def without_idle(query: QueryDict) -> QueryDict:

@@ -38,7 +38,7 @@ def test_a_program_saves_changes_and_forgets() -> None:
     row = made.json()
     assert row["search"] == {"among": "wood-pallets", "lat": "51.0543", "lon": "3.7174", "radius_km": "15.0"}
     assert (row["frequency"], row["paused"]) == ("weekly", False)
-    assert row["words"] == ["Paletten", "binnen 15 km van dit punt"]
+    assert row["words"] == ["Houten paletten", "binnen 15 km van dit punt"]
     assert client.get(row["results"].removeprefix("http://testserver")).status_code == 200
     assert client.get(LIST).json() == {"next": None, "results": [row]}
     changed = patch(client, row["id"], name="Hout", paused=True, search=GENT | {"kind": "supply"}).json()

@@ -48,7 +48,7 @@ def test_who_isn_t_logged_in_comes_back_to_it(client: Client) -> None:
 
 def test_the_form_says_what_will_be_told_before_it_is_saved(client: Client, user: User) -> None:
     page = text(client.get("/meldingen/nieuw/?q=rode paletten&place=Gent&max_price=12,50&kind=supply"))
-    for words in ("Aanbod", "Paletten", "“rode”", "binnen 25 km van Gent", "tot € 12,50"):
+    for words in ("Aanbod", "Houten paletten", "“rode”", "binnen 25 km van Gent", "tot € 12,50"):
         assert words.replace(" ", "\N{NO-BREAK SPACE}") in page.replace(" ", "\N{NO-BREAK SPACE}"), words
     assert not SavedSearch.objects.exists()
 
@@ -89,6 +89,9 @@ def test_its_results_are_those_of_the_search_that_was_saved(
     """In each language: numbers are written as its readers write them."""
     client.post(f"/meldingen/nieuw/?{query}", {"name": "Mijn zoekopdracht", "frequency": "daily"})
     before = SavedSearch.objects.get().asked
+    if "houten" in query:
+        # By itself it would be a material: it stands there as the word that it was.
+        before["q"] = '"houten"'
     user.language = language
     user.save()
     client.cookies["django_language"] = language
