@@ -5,7 +5,7 @@ Nothing is mailed here: `alerts.digests` does, when an alert is due.
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -108,7 +108,7 @@ def _note(listing: Listing, wishes: Iterable[Wish], at: dt.datetime) -> int:
         *((wish.person_id, wish.search_id, wish.own_id, moments[wish.frequency]) for wish in told), strict=True
     )
     with connection.cursor() as cursor:
-        values = [listing.pk, version_of(listing), list(people), list(searches), list(own), list(due)]
+        values: list[Any] = [listing.pk, version_of(listing), list(people), list(searches), list(own), list(due)]
         cursor.execute(_NOTE, values)
         return int(cursor.rowcount)
 

@@ -32,8 +32,8 @@ _FAR_M = 10_000_000
 _EVERYWHERE = Polygon.from_bbox((-_FAR_M, -_FAR_M, _FAR_M, _FAR_M))
 _EVERYWHERE.srid = METRIC_SRID
 
-#: The one look: each key by itself, with its place, since the planner takes any place for rare and would read the index
-#: by place alone. A search whose materials lie above each other may come twice.
+#: The one look: each key by itself, with its place. The planner takes any place for rare, and would read the
+#: index by place alone. A search whose materials lie above each other may come twice.
 CANDIDATES = """
 SELECT search.id, search.owner_id, search.name, search.frequency, search.paused, search.asked
 FROM unnest(%s::bigint[]) AS wanted (key)

@@ -105,7 +105,10 @@ def metric_box_around(bbox: Box) -> Polygon:
     steps = [west + (east - west) * step / 16 for step in range(17)]
     edges = MultiPoint([Point(x, y) for x in steps for y in (south, north)], srid=WGS84_SRID)
     edges.transform(METRIC_SRID)
-    return edges.envelope.buffer(1).envelope  # type: ignore[no-any-return]
+    west, south, east, north = edges.extent
+    box = Polygon.from_bbox((west - 1, south - 1, east + 1, north + 1))
+    box.srid = METRIC_SRID
+    return box
 
 
 _PUBLIC = Q(status__in=[ListingStatus.PUBLISHED, ListingStatus.RESERVED, ListingStatus.CLOSED])

@@ -21,7 +21,7 @@ VERBS: dict[str, Any] = {
 }
 #: What a log can be narrowed to: the first words of verbs.
 SUBJECTS: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "listings": (_("Zoekertjes en foto's"), ("listing", "photo", "match")),
+    "listings": (_("Zoekertjes en foto's"), ("listing", "photo", "match", "freshness")),
     "exchanges": (_("Uitwisselingen"), ("exchange",)),
     "weeks": (_("Weken van diensten"), ("booking",)),
     "imports": (_("Ingelezen lijsten"), ("import",)),

@@ -165,7 +165,8 @@ def test_a_mail_program_stops_them_by_one_post_as_rfc_8058_has_it() -> None:
     client = Client(enforce_csrf_checks=True)
     answer = client.post(link.removeprefix("http://127.0.0.1:8000"), {"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
-    search.refresh_from_db(), other.refresh_from_db()
+    search.refresh_from_db()
+    other.refresh_from_db()
     assert (search.paused, other.paused) == (True, False)
     assert tell(published()) == 1
 

@@ -1,6 +1,7 @@
 """Owners are asked whether what stands long is still there; what nobody answers for expires, and comes back."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core import signing
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db
 LONG = STANDS + dt.timedelta(days=1)
 
 
-def old(by: User | None = None, **fields: object) -> Listing:
+def old(by: User | None = None, **fields: Any) -> Listing:
     """A listing that nobody changed for long."""
     by = by or make_user()
     organisation = by.memberships.first()

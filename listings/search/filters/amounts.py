@@ -71,7 +71,7 @@ class QuantityFilter(Filter[AskedAmounts, Amount]):
 
     def holds(self, listing: Listing, value: Amount, asked: AskedAmounts) -> bool:
         free, factors = listing.free_quantity, dict(comparable_units(value.unit))
-        per_asked = factors.get(listing.unit)  # type: ignore[call-overload] # a unit is its text
+        per_asked = factors.get(listing.unit)
         return free is not None and per_asked is not None and bool(free >= value.quantity * per_asked)
 
     def words(self, value: Amount, called: Mapping[str, str]) -> str:

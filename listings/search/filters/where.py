@@ -210,7 +210,8 @@ class BoxFilter(OneParameter[AskedWhere, Box]):
     def holds(self, listing: Listing, value: Box, asked: AskedWhere) -> bool:
         west, south, east, north = near_belgium(value)
         place = listing.shown_location
-        return holds_everything(value) or (west <= place.x <= east and south <= place.y <= north)
+        inside = place is not None and west <= place.x <= east and south <= place.y <= north
+        return holds_everything(value) or inside
 
     def box(self, value: Box) -> Polygon | None:
         return None if holds_everything(value) else metric_box_around(near_belgium(value))
