@@ -96,7 +96,7 @@ def _draw(
     draw: random.Random, points: Sequence[tuple[float, float]], materials: Sequence[str], hubs: Sequence[str]
 ) -> dict[str, str]:
     lat, lon = draw.choice(points)
-    asked = {"lat": f"{lat + draw.gauss(0, 0.02):.5f}", "lon": f"{lon + draw.gauss(0, 0.03):.5f}"}
+    asked = {"lat": repr(lat), "lon": repr(lon)}
     asked |= {"radius_km": draw.choice(("5", "10", "10", "25"))}
     asked |= {"kind": draw.choice(("supply", "supply", "demand", "service"))}
     if draw.random() < 0.9:
@@ -112,7 +112,7 @@ def _draw(
         asked["condition"] = draw.choice(("used", "as_new"))
     elif extra < 0.25:
         there = draw.choice(points)
-        asked |= {"to_lat": f"{there[0]:.5f}", "to_lon": f"{there[1]:.5f}", "detour_km": "5"}
+        asked |= {"to_lat": repr(there[0]), "to_lon": repr(there[1]), "detour_km": "5"}
         del asked["radius_km"]
     return asked
 

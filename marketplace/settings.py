@@ -192,7 +192,8 @@ CELERY_BEAT_SCHEDULE = {
     "send alerts": {"task": "alerts.tasks.send_alerts", **EVERY_MINUTE},
     "expire what is over": {"task": "listings.tasks.expire_listings", "schedule": 3600},
     "ask whether it is fresh": {
-        "task": "alerts.tasks.ask_whether_fresh", "schedule": crontab(hour="9", minute="10"),
+        "task": "alerts.tasks.ask_whether_fresh",
+        "schedule": crontab(hour="9", minute="10"),
     },
     "gather words": {"task": "listings.search.tasks.gather_words", "schedule": crontab(hour="2", minute="50")},
     "place what moved": {"task": "listings.tasks.place_anew", "schedule": crontab(hour="3", minute="20")},

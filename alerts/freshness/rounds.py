@@ -32,11 +32,8 @@ AT_ONCE = 200
 
 def begin_rounds(*, at: dt.datetime) -> int:
     """Begin to ask about every listing that has stood long enough; returns how many. Nobody is written to yet."""
-    begun = last = 0
-    while listings := list(_standing(at).filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
-        last = listings[-1].pk
-        begun += _begin(listings, at)
-    return begun
+    ids = list(_standing(at).values_list("pk", flat=True))
+    return sum(_begin(ids[first : first + AT_ONCE], at) for first in range(0, len(ids), AT_ONCE))
 
 
 def take_due(*, at: dt.datetime) -> int:
@@ -55,9 +52,9 @@ def _standing(at: dt.datetime) -> ListingQuerySet:
 
 
 @transaction.atomic
-def _begin(listings: list[Listing], at: dt.datetime) -> int:
+def _begin(ids: list[int], at: dt.datetime) -> int:
+    listings = list(Listing.objects.filter(pk__in=ids).only("organisation_id", "created_by_id"))
     owners = _owners_of(listings)
-    ids = [listing.pk for listing in listings]
     last = dict(FreshnessRound.objects.filter(listing__in=ids).values_list("listing").annotate(Max("number")))
     made = [
         FreshnessRound(

@@ -211,7 +211,6 @@ class Listing(MendedByFields):
             GinIndex(fields=["facets", "search_vector"], name="found_by_facets", condition=_PUBLISHED),
             models.Index(fields=["organisation", "status", "-updated_at"], name="listing_of_organisation"),
             models.Index(fields=["available_until"], name="listing_to_expire", condition=_PUBLISHED),
-            models.Index(fields=["updated_at", "id"], name="listing_standing_long", condition=_PUBLISHED),
             models.Index(fields=["updated_at"], name="listing_to_pair", condition=Q(paired_at__isnull=True) & ~_DRAFT),
         ]
         constraints = [

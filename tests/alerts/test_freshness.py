@@ -20,7 +20,6 @@ from journal.models import Event, Letter
 from listings import services as listings
 from listings.models import Listing
 from tests.alerts.makers import NOON
-from tests.listings.test_plans import plan_of
 from tests.makers import make_organisation, make_user, published
 
 pytestmark = pytest.mark.django_db
@@ -216,11 +215,3 @@ def test_many_listings_take_as_many_reads_as_one() -> None:
         numbers.append(len(context))
         ask()
     assert numbers[0] == numbers[1] <= 12
-
-
-def test_what_stands_long_is_read_from_an_index() -> None:
-    rows = Listing.objects.standing_since(NOON)
-    sql, parameters = rows.values("pk").query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-    assert "listing_standing_long" in plan_of(sql, parameters)
