@@ -21,6 +21,12 @@ class SavedRow:
     query: str
     told: int
 
+    @property
+    def line(self) -> str:
+        """The words, unless its name says the same."""
+        words = " · ".join(self.words)
+        return "" if words == self.search.name else words
+
 
 def rows_of(searches: Iterable[SavedSearch]) -> list[SavedRow]:
     """Searches that were read with_told()."""
