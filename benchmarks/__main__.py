@@ -13,6 +13,7 @@ MODULES = {
     "tiles": "benchmarks.tiles",
     "import": "benchmarks.imports",
     "exchanges": "benchmarks.exchanges",
+    "alerts": "benchmarks.alerts",
     "relevance": "benchmarks.relevance.measure",
 }
 #: And what script/lighthouse runs, which installs what it needs.

@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver, path
 
 from frontend.about import views as about
 from frontend.account import views as account
+from frontend.alerts import freshness_views as freshness
+from frontend.alerts import views as alerts
 from frontend.capacity import views as capacity
 from frontend.enquiries import views as enquiries
 from frontend.exchanges import board, feeds, proposals
@@ -48,10 +50,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("taal/setlang/", account.set_language, name="set_language"),
     path("account/bevestiging/opnieuw/", account.resend_confirmation, name="resend-confirmation"),
     path("post/weigeren/<str:token>/", letters.refuse, name="letters-refuse"),
+    path("meldingen/stoppen/<str:token>/", alerts.stop, name="alerts-stop"),
+    path("nog-beschikbaar/<str:token>/", freshness.freshness, name="freshness"),
     # Only where the demo runs.
     path("demo/post/", letters.demo_post, name="demo-post"),
     path("demo/post/<int:letter_id>/", letters.demo_post, name="demo-letter"),
     path("demo/post/<int:letter_id>/html/", letters.demo_letter_html, name="demo-letter-html"),
+    # For who is logged in.
+    path("meldingen/", alerts.alerts, name="alerts"),
+    path("meldingen/nieuw/", alerts.new_search, name="alerts-new"),
+    path("meldingen/matches/", alerts.match_alerts, name="match-alerts"),
+    path("meldingen/<int:search_id>/", alerts.saved_search, name="saved-search"),
+    path("meldingen/<int:search_id>/pauze/", alerts.pause_search, name="saved-search-pause"),
+    path("meldingen/<int:search_id>/weg/", alerts.delete_search, name="saved-search-delete"),
     # For members of an organisation.
     path("plaatsen/", posting.post, name="post"),
     path(f"{_LISTING}wijzigen/", posting.edit, name="listing-edit"),

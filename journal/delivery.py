@@ -63,9 +63,10 @@ def message_of(letter: Letter) -> EmailMultiAlternatives:
     """The mail: plain text first, HTML beside it, and how to stop such letters where that is possible."""
     rendered = render_letter(letter)
     headers = {"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"}
-    if letter.refusable:
+    stop = letter.stop_link or (refusal_link(letter.recipient) if letter.refusable else "")
+    if stop:
         # RFC 8058: a mail program may stop them by one POST to this address.
-        headers["List-Unsubscribe"] = f"<{refusal_link(letter.recipient)}>"
+        headers["List-Unsubscribe"] = f"<{stop}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     reply_to = [letter.reply_to] if letter.reply_to else None
     message = EmailMultiAlternatives(
@@ -142,7 +143,7 @@ def _end(letter: Letter, state: LetterState, error: Exception | None = None, **f
     if error is not None:
         fields["last_error"] = _words(error)
     if state in (LetterState.SENT, LetterState.DROPPED) and not settings.DEMO:
-        fields |= {"data": {}, "reply_to": ""}
+        fields |= {"data": {}, "reply_to": "", "stop_link": ""}
     _ours(letter).update(state=state, phase="", leased_until=None, **fields)
     return state
 

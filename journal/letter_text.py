@@ -1,7 +1,8 @@
 """A letter as it reads: subject, plain text and HTML, all from one template in the recipient's language.
 
 `letters/{template}.html` fills the blocks `subject`, `body`, `button` and `why`; three frames in `letters/frame/` put
-those in order. So a text stands once, and both parts of a mail say the same.
+those in order. So a text stands once, and both parts of a mail say the same. A letter that lists things has `lists` in
+its data, each with a `heading`, its `items` (`title`, `line` and `link`) and `more`, which says how many aren't named.
 """
 
 from dataclasses import dataclass
@@ -29,7 +30,9 @@ class LetterText:
 def render_letter(letter: Letter) -> LetterText:
     context = {
         "link": "",
+        "lists": [],
         **letter.data,
+        "stop_link": letter.stop_link,
         "site": settings.SITE_URL,
         "language": letter.language,
         "refusal_link": refusal_link(letter.recipient) if letter.refusable else "",

@@ -31,12 +31,14 @@ def write_letter(
     about: models.Model | None = None,
     refusable: bool = False,
     reply_to: str = "",
+    stop_link: str = "",
 ) -> Letter | None:
     """Have a letter sent after the commit; the same `dedup_key` again writes nothing new and gives the first one.
 
     Returns None where the letter is refusable and its recipient refused such letters. `template` names
     `letters/{template}.html`. Whatever people typed comes into `data` on one line: a name with line breaks could
     otherwise pretend to be a paragraph of ours. `reply_to` is an address that reads replies, where there is one.
+    `stop_link` is where whoever asked for such letters stops them.
     """
     address = mailbox(to)
     if refusable and LetterRefusal.objects.of(address).exists():
@@ -52,6 +54,7 @@ def write_letter(
             "message_id": f"<{uuid4().hex}@{urlsplit(settings.SITE_URL).hostname}>",
             "refusable": refusable,
             "reply_to": reply_to,
+            "stop_link": stop_link,
             "caused_by_id": caused_by.pk if caused_by is not None else None,
             "subject_kind": about._meta.label_lower if about is not None else "",
             "subject_id": about.pk if about is not None else None,

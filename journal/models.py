@@ -69,6 +69,8 @@ class Letter(models.Model):
     refusable = models.BooleanField(default=False)
     #: Where a reply goes to; empty where nobody reads one. It is as good as a key, and goes when the text does.
     reply_to = models.EmailField(blank=True, default="", db_default="")
+    #: Where whoever asked for such letters stops them, also by one POST of their mail program. Empty for others.
+    stop_link = models.CharField(max_length=1000, blank=True, db_default="")
     caused_by_id = models.BigIntegerField(null=True)
     subject_kind = models.CharField(max_length=60, blank=True)
     subject_id = models.BigIntegerField(null=True)

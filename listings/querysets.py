@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from listings.models import Listing
 
 
+#: West, south, east, north in degrees.
+Box = tuple[float, float, float, float]
+
+
 class SpansOverlap(models.Func):
     """Whether a listing's material numbers meet a range: `material_spans && int4range(first, last, '[]')`."""
 
@@ -76,6 +80,35 @@ def not_over(today: dt.date, listing: str = "") -> Q:
     """Whether a listing hasn't ended before today. `listing` begins the names of its fields, such as "supply__"."""
     until = f"{listing}available_until"
     return Q(**{f"{until}__isnull": True}) | Q(**{f"{until}__gte": today})
+
+
+def square_around(point: Point, radius_m: float) -> Polygon:
+    """The square around a circle in metres."""
+    square = Polygon.from_bbox((point.x - radius_m, point.y - radius_m, point.x + radius_m, point.y + radius_m))
+    square.srid = METRIC_SRID
+    return square
+
+
+def near_belgium(bbox: Box) -> Box:
+    """What of a box in degrees lies at most a degree around Belgium: further out is no listing, and METRIC_SRID has
+    no coordinates for the poles. Where that is nothing, a corner where no listing lies.
+    """
+    west, south, east, north = BELGIUM
+    near = (max(bbox[0], west - 1), max(bbox[1], south - 1), min(bbox[2], east + 1), min(bbox[3], north + 1))
+    return near if near[0] < near[2] and near[1] < near[3] else (west - 1, south - 1, west - 0.9, south - 0.9)
+
+
+def metric_box_around(bbox: Box) -> Polygon:
+    """A box in metres around a box in degrees."""
+    # A parallel is curved in metres: a box around the four corners would lack the middle of a wide north side.
+    west, south, east, north = bbox
+    steps = [west + (east - west) * step / 16 for step in range(17)]
+    edges = MultiPoint([Point(x, y) for x in steps for y in (south, north)], srid=WGS84_SRID)
+    edges.transform(METRIC_SRID)
+    west, south, east, north = edges.extent
+    box = Polygon.from_bbox((west - 1, south - 1, east + 1, north + 1))
+    box.srid = METRIC_SRID
+    return box
 
 
 _PUBLIC = Q(status__in=[ListingStatus.PUBLISHED, ListingStatus.RESERVED, ListingStatus.CLOSED])
@@ -153,36 +186,23 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         It means the same as ST_DWithin. But the planner believes that ST_DWithin is costly and almost never true, and
         would then sort listings that the index has in order of distance already.
         """
-        square = Polygon.from_bbox((point.x - radius_m, point.y - radius_m, point.x + radius_m, point.y + radius_m))
-        square.srid = METRIC_SRID
         distance = GeometryDistance("position", point)
-        return self.filter(LessThanOrEqual(distance, radius_m), position__bboverlaps=square)
+        return self.filter(LessThanOrEqual(distance, radius_m), position__bboverlaps=square_around(point, radius_m))
 
     def along(self, start: Point, end: Point, detour_m: float) -> Self:
         """Listings by which the way between two metric points is at most `detour_m` longer, as the crow flies."""
         both = GeometryDistance("position", start) + GeometryDistance("position", end)
         return self.filter(LessThanOrEqual(both, start.distance(end) + detour_m))
 
-    def within_box(self, bbox: tuple[float, float, float, float]) -> Self:
+    def within_box(self, bbox: Box) -> Self:
         """Listings within (west, south, east, north) in degrees.
 
         The index holds metres: it finds what lies in a box around that, of which the degrees are then compared.
         """
-        # Further out than a degree around Belgium lies no listing, and METRIC_SRID has no coordinates for the poles.
-        west, south, east, north = BELGIUM
-        bbox = (max(bbox[0], west - 1), max(bbox[1], south - 1), min(bbox[2], east + 1), min(bbox[3], north + 1))
-        if bbox[0] >= bbox[2] or bbox[1] >= bbox[3]:
-            # Nothing of the box lies near Belgium: look in a corner where no listing lies.
-            bbox = (west - 1, south - 1, west - 0.9, south - 0.9)
+        bbox = near_belgium(bbox)
         in_degrees = Polygon.from_bbox(bbox)
         in_degrees.srid = WGS84_SRID
-        # A parallel is curved in metres: a box around the four corners would lack the middle of a wide north side.
-        west, south, east, north = bbox
-        steps = [west + (east - west) * step / 16 for step in range(17)]
-        edges = MultiPoint([Point(x, y) for x in steps for y in (south, north)], srid=WGS84_SRID)
-        edges.transform(METRIC_SRID)
-        in_metres = edges.envelope.buffer(1).envelope
-        return self.filter(position__bboverlaps=in_metres, shown_location__coveredby=in_degrees)
+        return self.filter(position__bboverlaps=metric_box_around(bbox), shown_location__coveredby=in_degrees)
 
     def with_distance(self, point: Point) -> Self:
         """Annotated with `distance_m` from a metric point, written so that an index can put it in order."""
@@ -236,6 +256,10 @@ class ListingQuerySet(models.QuerySet["Listing"]):
     def waiting_for_pairing(self) -> Self:
         """Listings that have changed since they were last paired, the longest waiting first. Drafts aren't paired."""
         return self.filter(paired_at__isnull=True).exclude(status=ListingStatus.DRAFT).order_by("updated_at")
+
+    def standing_since(self, moment: dt.datetime) -> Self:
+        """Published listings that nobody changed since before a moment."""
+        return self.published().filter(updated_at__lt=moment)
 
     def to_expire(self, today: dt.date) -> Self:
         """Published listings that ended before today."""

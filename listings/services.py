@@ -211,6 +211,12 @@ def _expire_some(today: dt.date) -> int:
     return len(over)
 
 
+@transaction.atomic
+def lapse_listing(*, listing: Listing) -> Listing:
+    """Mark a listing as expired of which nobody says that it is still there; its members may publish it again."""
+    return _set_status(None, _locked_row(listing), ListingStatus.EXPIRED, ListingVerb.LAPSED)
+
+
 def add_photo(*, by: User, listing: Listing, upload: "UploadedFile[Any]", alt: str = "") -> ListingPhoto:
     """Read a photo by safe_photo(), then add_safe_photo(). Raises what both raise.
 
@@ -359,7 +365,7 @@ WRITABLE = frozenset(
 )  # fmt: skip
 
 
-def _set_status(by: User, listing: Listing, status: ListingStatus, verb: ListingVerb) -> Listing:
+def _set_status(by: User | None, listing: Listing, status: ListingStatus, verb: ListingVerb) -> Listing:
     check_step(listing.status, status)
     before, listing.status = listing.status, status
     listing.paired_at = None

@@ -13,6 +13,7 @@ class ListingVerb(models.TextChoices):
     TAKEN_DOWN = "listing.taken_down", _("{who} haalde {listing} offline.")
     CLOSED = "listing.closed", _("{who} rondde {listing} af.")
     EXPIRED = "listing.expired", _("De einddatum van {listing} is voorbij: het is verlopen.")
+    LAPSED = "listing.lapsed", _("Niemand zei of {listing} er nog is: het is verlopen.")
     DELETED = "listing.deleted", _("{who} gooide het concept {draft} weg.")
     PHOTO_ADDED = "photo.added", _("{who} voegde een foto toe aan {listing}.")
     PHOTO_REMOVED = "photo.removed", _("{who} haalde een foto weg bij {listing}.")

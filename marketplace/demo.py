@@ -4,6 +4,7 @@ import datetime as dt
 import random
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.demo import (
     Progress,
@@ -13,6 +14,7 @@ from accounts.demo import (
     remove_fictional_organisations,
 )
 from accounts.models import Organisation
+from alerts.demo import make_demo_alerts, remove_fictional_alerts
 from exchanges.demo import make_demo_exchanges, make_demo_year, remove_fictional_exchanges
 from exchanges.enquiry_demo import make_demo_enquiries, remove_fictional_enquiries
 from listings.demo.generate import drawn_profiles
@@ -34,6 +36,7 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress) -
     What was written by hand comes first, the rest is drawn. The same seed makes the same: everything is drawn from one
     random source, in one order.
     """
+    remove_fictional_alerts()
     remove_fictional_exchanges()
     remove_fictional_enquiries()
     remove_fictional_matches()
@@ -55,3 +58,4 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress) -
     if listings >= LISTINGS_WITH_A_YEAR:
         make_demo_year(today=today)
     make_demo_enquiries(today=today)
+    make_demo_alerts(at=timezone.now())

@@ -19,6 +19,9 @@ TASKS = {
         "listings.tasks.expire_listings",
         "exchanges.tasks.sweep_exchanges",
         "exchanges.tasks.read_waiting_mail",
+        "alerts.tasks.tell_of_listing",
+        "alerts.tasks.tell_of_waiting",
+        "alerts.tasks.send_alerts",
     ],
     # Files of many thousand rows: a minute each.
     "imports": ["listings.imports.tasks.check_import", "listings.imports.tasks.store_import"],
@@ -35,6 +38,7 @@ TASKS = {
         "listings.tasks.place_anew",
         "listings.tasks.recount_balances",
         "exchanges.tasks.forget_old_mail",
+        "alerts.tasks.ask_whether_fresh",
     ],
 }
 #: Where a task waits that isn't in the table, such as Celery's own.

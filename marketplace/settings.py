@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "marketplace",
     "frontend",
     "exchanges",
+    "alerts",
     "matching",
     "listings",
     "materials",
@@ -188,7 +189,13 @@ CELERY_BEAT_SCHEDULE = {
     "count cells": {"task": "listings.search.tasks.fold_cells", **EVERY_MINUTE},
     "read waiting mail": {"task": "exchanges.tasks.read_waiting_mail", **EVERY_MINUTE},
     "sweep exchanges": {"task": "exchanges.tasks.sweep_exchanges", **EVERY_MINUTE},
+    "tell of what is new": {"task": "alerts.tasks.tell_of_waiting", **EVERY_MINUTE},
+    "send alerts": {"task": "alerts.tasks.send_alerts", **EVERY_MINUTE},
     "expire what is over": {"task": "listings.tasks.expire_listings", "schedule": 3600},
+    "ask whether it is fresh": {
+        "task": "alerts.tasks.ask_whether_fresh",
+        "schedule": crontab(hour="9", minute="10"),
+    },
     "gather words": {"task": "listings.search.tasks.gather_words", "schedule": crontab(hour="2", minute="50")},
     "place what moved": {"task": "listings.tasks.place_anew", "schedule": crontab(hour="3", minute="20")},
     "forget old mail": {"task": "exchanges.tasks.forget_old_mail", "schedule": crontab(hour="4", minute="10")},
@@ -209,10 +216,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 # What starts after the commit of an event (journal/reactions.py), by its verb: so a room acts on what happens in one
 # below, which doesn't know it. Each task gets the id of what the event is about.
 _PAIR = ["matching.pairs.tasks.pair_listing"]
+_TELL = ["alerts.tasks.tell_of_listing"]
 _PLACE_ANEW = ["listings.tasks.place_anew"]
 REACTIONS = {
-    "listing.changed": _PAIR,
-    "listing.published": _PAIR,
+    "listing.changed": _PAIR + _TELL,
+    "listing.published": _PAIR + _TELL,
     "listing.reserved": _PAIR,
     "listing.withdrawn": _PAIR,
     "listing.taken_down": _PAIR,

@@ -20,6 +20,7 @@ urlpatterns = [
     path("media/photos/<path:path>", photo, name="photo"),
     # Listings come before geo: their tiles share an address pattern that geo ends.
     path("", include("exchanges.urls")),
+    path("", include("alerts.urls")),
     path("", include("matching.urls")),
     path("", include("listings.urls")),
     path("", include("materials.urls")),

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from accounts.demo import remove_fictional_organisations
 from accounts.models import HubStaff, Membership, Organisation, Site, User
+from alerts.demo import remove_fictional_alerts
 from exchanges.demo import remove_fictional_exchanges
 from exchanges.enquiry_demo import remove_fictional_enquiries
+from journal.models import Letter
 from listings import services
 from listings.demo.store import remove_fictional_listings
 from listings.enums import ListingKind
@@ -109,6 +111,7 @@ def keep_at_most(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
 
 def forget_demo() -> None:
     """Delete what the demo made, its log-ins and the hub's manager among them: other tests count managers."""
+    remove_fictional_alerts()
     remove_fictional_exchanges()
     remove_fictional_enquiries()
     remove_fictional_matches()
@@ -117,6 +120,8 @@ def forget_demo() -> None:
     # Else the next fold of another test would find all that went.
     fold_cells()
     HubStaff.objects.filter(user__email__endswith="@demo.example").delete()
+    # Else whoever sends what waits sends these too.
+    Letter.objects.filter(recipient__endswith="@demo.example").delete()
     User.objects.filter(email__endswith="@demo.example").delete()
     if not connection.in_atomic_block:
         # Else whoever looks for the nearest passes by all that was there, in every test that follows.

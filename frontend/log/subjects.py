@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.verbs import AccountVerb
+from alerts.verbs import AlertVerb
 from exchanges.verbs import EnquiryVerb, ExchangeVerb, MailVerb
 from geo.verbs import GeoVerb
 from journal.verbs import LetterVerb
@@ -25,12 +26,13 @@ VERBS: dict[str, Any] = {
         ExchangeVerb,
         EnquiryVerb,
         MailVerb,
+        AlertVerb,
     )
     for verb in room
 }
 #: What a log can be narrowed to: the first words of verbs.
 SUBJECTS: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "listings": (_("Zoekertjes en foto's"), ("listing", "photo", "match")),
+    "listings": (_("Zoekertjes en foto's"), ("listing", "photo", "match", "freshness")),
     "exchanges": (_("Uitwisselingen"), ("exchange", "enquiry", "mail")),
     "weeks": (_("Weken van diensten"), ("booking",)),
     "imports": (_("Ingelezen lijsten"), ("import",)),

@@ -3,20 +3,25 @@
 The browser has no rule of its own: it sends the whole form, follows `ENDS`, and shows the address that comes back.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.translation import get_language
 
-from frontend.components.form_fields import readers_marks
+from frontend.components.form_fields import readers_marks, typed
 from listings.numbers import euros, number
 from listings.search.filters import where
+from listings.search.sentence.reading import read
 
 #: The parameters that make a search one along a route.
 ROUTE = ("to", *where.ROUTE.names)
 #: By field of the form, the fields that a choice in it empties. Each choice of where ends the box that the map set.
 ENDS = dict.fromkeys(("place", "hub", "to", "detour_km"), "bbox") | {"radius_km": "bbox to to_lat to_lon"}
 
+#: Fields of the page in which people type a place, by the parameter of its latitude.
+TYPED = {"lat": "place", "to_lat": "to"}
 #: How the numbers of this address are read: as people type them, where the API has a point before decimals.
 _NUMBERS = dict.fromkeys(("min_quantity", "max_mass", "radius_km", "detour_km"), number) | {"max_price": euros}
 
@@ -32,6 +37,28 @@ def read_numbers(given: dict[str, str]) -> dict[str, str]:
             errors[name] = " ".join(error.messages)
             del given[name]
     return errors
+
+
+def written(texts: Mapping[str, str], called: Mapping[str, str]) -> str:
+    """The address of this page that asks what parameters of the API ask: with numbers as its reader types them, and
+    its points by what they are called. `called` has the labels by the parameter of a point's latitude.
+    """
+    given = {name: typed(Decimal(text)) if name in _NUMBERS else text for name, text in texts.items()}
+    if "q" in given:
+        given["q"] = _as_words(given["q"])
+    box = where.BOX.parameter.name
+    if box in given and where.holds_everything(where.BOX.parse(given[box])):
+        del given[box]
+    labels = {field: called[name] for name, field in TYPED.items() if name in texts and name in called}
+    made = QueryDict(mutable=True)
+    made.update(given | labels)
+    return without_idle(made).urlencode()
+
+
+def _as_words(words: str) -> str:
+    """Words that are read as words: what a sentence would say otherwise stands in quotation marks."""
+    sentence = read(words, get_language() or "nl")
+    return sentence.with_parts({piece.span: f'"{sentence.of(piece.span)}"' for piece in sentence.pieces})
 
 
 def without_idle(query: QueryDict) -> QueryDict:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from frontend.components import figures
 from frontend.components.cards import Card, make_cards
-from frontend.search.address import changed, read_numbers, without_idle
+from frontend.search.address import TYPED, changed, read_numbers, without_idle
 from frontend.search.help import Hint, asking_a_hub, demand, hints
 from frontend.search.sentence import Chip, Related, mass_note, notes, offers, related, understood_chips
 from geo.gazetteer import Found, look_up, namesakes, recognise, why_none
@@ -41,8 +41,6 @@ MOST_NAMESAKES = 6
 FIELDS = (*(name for filter in FILTERS for name in filter.names), "sort")
 #: Parameters that say where to look, not what for.
 _WHERE = ("lat", "lon", "radius_km", "hub", "bbox", "place", "to", "to_lat")
-#: Fields of the page in which people type a place, by the parameter of its latitude.
-_TYPED = {"lat": "place", "to_lat": "to"}
 
 
 @dataclass
@@ -128,8 +126,11 @@ class Results:
     related: list[Related]
 
 
-def read_address(query: QueryDict) -> Asked:
-    """Read the page's address: an unchosen place is looked up, a search without a place looks everywhere."""
+def read_address(query: QueryDict, *, for_later: bool = False) -> Asked:
+    """Read the page's address: an unchosen place is looked up, a search without a place looks everywhere.
+
+    `for_later` reads a search that is to be saved (listings.search.asking).
+    """
     query = without_idle(query)
     asked = Asked(query=query, place=_text(query, "place"), to=_text(query, "to"))
     given = {name: text for name in (*FIELDS, "cursor") if (text := query.get(name, "").strip())}
@@ -145,7 +146,7 @@ def read_address(query: QueryDict) -> Asked:
     if given.get("q"):
         given.setdefault("sort", "relevance")
     try:
-        parameters = ask(_without_echo(given))
+        parameters = ask(_without_echo(given), for_later=for_later)
     except ValidationError as error:
         # One message per field is enough: a first mistake causes the others.
         asked.errors = {name: " ".join(messages) for name, messages in error.message_dict.items()} | asked.errors
@@ -319,7 +320,7 @@ def _chips(asked: Asked) -> list[Chip]:
     for filter, value in given.filters:
         # What is typed has chips of its own.
         names = (filter.names[0],) if given.reading and filter is MATERIAL else filter.cleared(given)
-        names += tuple(_TYPED[name] for name in names if name in _TYPED)
+        names += tuple(TYPED[name] for name in names if name in TYPED)
         words = filter.words(value, called)
         if (
             filter is not KIND

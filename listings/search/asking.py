@@ -38,8 +38,12 @@ _TAKEN_BY: dict[Says, tuple[str, ...]] = {
 }
 
 
-def ask(texts: Mapping[str, str]) -> SearchParameters:
-    """The search that an address asks. Raises ValidationError that names each wrong parameter and its remedy."""
+def ask(texts: Mapping[str, str], *, for_later: bool = False) -> SearchParameters:
+    """The search that an address asks. Raises ValidationError that names each wrong parameter and its remedy.
+
+    A search `for_later` waits for what isn't there yet: words that no listing has today are kept, where one of now
+    leaves them out or takes them for others.
+    """
     typed = texts.get("q", "").strip()
     if not typed or len(typed) > LONGEST_TEXT or "\x00" in typed:
         return SearchParameters.parse(texts)
@@ -54,7 +58,7 @@ def ask(texts: Mapping[str, str]) -> SearchParameters:
         asked["kind"] = "service"
     parameters = SearchParameters.parse(asked)
     reading = Reading(sentence, tuple(used), tuple(passed))
-    return _with_words(replace(parameters, reading=reading, corrected=corrected))
+    return _with_words(replace(parameters, reading=reading, corrected=corrected), for_later)
 
 
 def _spelled(sentence: Sentence, language: str) -> tuple[Sentence, tuple[tuple[str, str], ...]]:
@@ -117,14 +121,14 @@ def _fits(texts: Mapping[str, str], piece: Piece) -> bool:
     return chosen not in lines or any(chosen in lines[code] or code in lines[chosen] for code in codes)
 
 
-def _with_words(asked: SearchParameters) -> SearchParameters:
+def _with_words(asked: SearchParameters, for_later: bool) -> SearchParameters:
     """The search with the words that narrow it: each that some listing of its materials has beside those before it.
 
     Words that its materials' own names say ask nothing more. Others are left out, and said. Without a material all
     words count.
     """
     if not asked.among or not asked.q:
-        return with_known_words(asked)
+        return asked if for_later else with_known_words(asked)
     assert asked.reading is not None
     sentence = asked.reading.sentence
     codes = [material.code for material in asked.among]
@@ -136,8 +140,8 @@ def _with_words(asked: SearchParameters) -> SearchParameters:
             met.append(words)
             continue
         narrower = " ".join((*kept, words))
-        narrows = len(kept) + len(left_out) < MOST_NARROWING and _some_has(narrower, asked.among)
-        (kept if narrows else left_out).append(words)
+        few = len(kept) + len(left_out) < MOST_NARROWING
+        (kept if for_later or (few and _some_has(narrower, asked.among)) else left_out).append(words)
     without = [part for part in sentence.typed.split() if part.startswith("-")]
     reading = replace(asked.reading, left_out=tuple(left_out), met=tuple(met))
     return replace(asked, q=" ".join((*kept, *without)), reading=reading)

@@ -1,7 +1,7 @@
 """What a search asks: read from an address's parameters, checked whole, hashable for cursors."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -62,6 +62,20 @@ class SearchParameters(AskedWhere, AskedProperties, AskedAmounts):
             cursor=texts.get("cursor", "")[:500],
             page_size=page_size or DEFAULT_PAGE_SIZE,
         )
+
+    @classmethod
+    def read_again(cls, texts: Mapping[str, str], *, but: Container[Filter[Any, Any]] = ()) -> "SearchParameters":
+        """What to_query() wrote, without the filters in `but`: it was checked then, and is whole.
+
+        Raises ValidationError where what it names is no longer there.
+        """
+        given = Given(texts)
+        for filter in FILTERS:
+            if filter not in but:
+                filter.read(given)
+        if given.errors:
+            raise ValidationError(dict(given.errors))
+        return cls(**given.values)
 
     @cached_property
     def filters(self) -> list[tuple[Filter[Any, Any], Any]]:

@@ -29,8 +29,9 @@ PUBLIC = [
     "/account/login/", "/account/signup/", "/account/password/reset/", "/bestaat-niet/",
 ]  # fmt: skip
 OWN = ["/mijn/zoekertjes/", "/mijn/matches/", "/mijn/account/", "/plaatsen/", "/organisatie/nieuw/",
-       "/account/password/change/", "/account/email/", "/mijn/vragen/", "/vraag/",
-       "/vraag/?hub=sociaal-circulaire-hub-gent"]  # fmt: skip
+        "/account/password/change/", "/account/email/", "/mijn/vragen/", "/vraag/",
+        "/vraag/?hub=sociaal-circulaire-hub-gent", "/meldingen/",
+        "/meldingen/nieuw/?q=stoelen&place=Gent"]  # fmt: skip
 
 
 #: Colours don't follow from the width: two screens show both schemes and both layouts.

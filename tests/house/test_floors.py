@@ -14,7 +14,9 @@ from django.apps import apps
 from tests.house.pages import ROOT
 
 #: From the bottom up: a room knows itself and those before it.
-FLOORS = ["sandbox", "journal", "geo", "accounts", "materials", "listings", "matching", "exchanges", "frontend"]
+FLOORS = [
+    "sandbox", "journal", "geo", "accounts", "materials", "listings", "matching", "alerts", "exchanges", "frontend",
+]  # fmt: skip
 ROOMS = [*FLOORS, "marketplace", "benchmarks"]
 #: Imports that have to stand inside a function: the file, what it imports, and why.
 INSIDE_FUNCTIONS = {

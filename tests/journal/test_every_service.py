@@ -23,6 +23,10 @@ import geo.reference
 import materials.reference
 from accounts import services as accounts
 from accounts.models import HubPartner, HubStaff, Membership, User
+from alerts import services as alerts
+from alerts.freshness.answers import answer_round, relist
+from alerts.models import FreshnessRound
+from alerts.stopping import Stop
 from exchanges import services as exchanges
 from exchanges.enquiry_sweep import take_due_enquiry
 from exchanges.enums import InboundOutcome
@@ -50,12 +54,13 @@ from matching.plan.services import cancel_plan, request_plan
 from matching.weights.default_weights import WEIGHT_POINTS
 from matching.weights.services import set_points
 from materials.models import ImpactFactor
+from tests.alerts.makers import saved
 from tests.exchanges.makers import Story, times_of
 from tests.journal.reading import check_reads_well
 from tests.makers import GENT, draft, make_organisation, make_site, make_user, published
 
 pytestmark = pytest.mark.django_db
-ROOMS = ("journal", "accounts", "geo", "materials", "listings", "matching", "exchanges")
+ROOMS = ("journal", "accounts", "geo", "materials", "listings", "matching", "exchanges", "alerts")
 #: What works out again what can be worked out at any time, and changes nothing that anybody gave.
 DERIVED = {
     "listings.search.cells.fold_cells",
@@ -64,6 +69,8 @@ DERIVED = {
     "matching.pairs.batch.pair_all",
     "matching.pairs.batch.pair_by_new_weights",
     "matching.pairs.incremental.pair",
+    # Notes who is to hear of a listing: that is no change that anybody made, and nobody else's affair.
+    "alerts.telling.tell_of",
 }
 
 
@@ -242,8 +249,24 @@ def a_refused_mail() -> None:
     settle(mail=mail, found=Found(InboundOutcome.UNKNOWN_ADDRESS), at=timezone.now())
 
 
+def asked_whether_fresh(**fields: Any) -> dict[str, Any]:
+    """A listing whose owner is being asked whether it is still there."""
+    listing, now = published(), timezone.now()
+    fields = {"due_at": now} | fields
+    asked = FreshnessRound.objects.create(listing=listing, person=listing.maker, number=1, begun_at=now, **fields)  # type: ignore[attr-defined]
+    return {"by": listing.maker, "asked": asked, "at": now}  # type: ignore[attr-defined]
+
+
+def lapsed_listing() -> dict[str, Any]:
+    """One that expired without an answer."""
+    given = asked_whether_fresh(due_at=None, ended_at=timezone.now(), answer="lapsed")
+    given["asked"].listing = listings.lapse_listing(listing=given["asked"].listing)
+    return given
+
+
 A = "accounts.services"
 X = "exchanges.services"
+S = "alerts.services"
 STORIES: dict[str, Callable[[], Any]] = {
     f"{A}.users.update_user": lambda: accounts.update_user(by=make_user(), name="Bo", language="fr"),
     f"{A}.users.set_up_user": lambda: accounts.set_up_user(by=operator(), user=make_user(), groups=[], is_staff=True),
@@ -405,6 +428,16 @@ STORIES: dict[str, Callable[[], Any]] = {
     ),
     "exchanges.mail.handling.settle": a_refused_mail,
     "exchanges.sweep.take_due": lapsed,
+    f"{S}.save_search": saved,
+    f"{S}.change_search": lambda: alerts.change_search(
+        by=(search := saved()).owner, search=search, name="Hout", frequency="weekly", paused=True
+    ),
+    f"{S}.delete_search": lambda: alerts.delete_search(by=(search := saved()).owner, search=search),
+    f"{S}.choose_match_alerts": lambda: alerts.choose_match_alerts(by=make_user(), frequency="daily"),
+    f"{S}.stop_alerts": lambda: alerts.stop_alerts(stop=Stop((search := saved()).owner_id, (search.pk,))),
+    "alerts.freshness.answers.answer_round": lambda: answer_round(**asked_whether_fresh(), answer="still_there"),
+    "alerts.freshness.answers.relist": lambda: relist(**lapsed_listing()),
+    "listings.services.lapse_listing": lambda: listings.lapse_listing(listing=published()),
     "matching.pairs.distributed.start": lambda: distributed.start(at=timezone.now()),
     "matching.pairs.distributed.start_unless_one_runs": lambda: distributed.start_unless_one_runs(at=timezone.now()),
     "matching.pairs.distributed.cancel": lambda: distributed.cancel(run_id=distributed.start(at=timezone.now()).pk),
@@ -455,6 +488,7 @@ def test_a_service_leaves_an_event(name: str) -> None:
         "take_due_enquiry",
         # Nobody knows who sends to an address that was never given out.
         "exchanges.mail.handling.settle",
+        "lapse_listing",
         # A lot's status follows by itself; the step within which something is held says who took it.
         "hold",
         "give",

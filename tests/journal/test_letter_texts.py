@@ -97,6 +97,34 @@ DATA: dict[str, dict[str, Any]] = {
         "contact": "noord@hub.example",
         "link": "http://127.0.0.1:8000/vraag/1/#berichten",
     },
+    "alerts": {
+        "count": 3,
+        "first": "Oude frigo's",
+        "lists": [
+            {
+                "heading": "Frigo's <b>",
+                "items": [
+                    {
+                        "title": "Oude frigo's",
+                        "line": "Aanbod · 4 stuks",
+                        "link": "http://127.0.0.1:8000/zoekertje/1/",
+                    },
+                    {"title": "Koelkast <b>", "line": "Aanbod · 1 stuk", "link": "http://127.0.0.1:8000/zoekertje/2/"},
+                ],
+                "more": "en nog 1",
+            }
+        ],
+        "link": "http://127.0.0.1:8000/meldingen/",
+    },
+    "freshness": {
+        "step": "asked_again",
+        "count": 2,
+        "first": "Oude frigo's",
+        "until": "3 december 2026",
+        "names": "Oude frigo's, Koelkast <b>",
+        "more": "",
+        "link": "http://127.0.0.1:8000/nog-beschikbaar/abc/",
+    },
     "email_confirmation": {"link": "http://127.0.0.1:8000/c/"},
     "password_reset": {"link": "http://127.0.0.1:8000/r/"},
     "unknown_account": {"link": "http://127.0.0.1:8000/s/"},
@@ -151,6 +179,19 @@ def test_a_letter_renders_in_three_languages_each_with_words_of_its_own(template
         tags = _Tags()
         tags.feed(rendered.html)
         assert (tags.open, tags.wrong) == ([], [])
+
+
+def test_a_letter_that_lists_things_links_to_each_and_says_how_to_stop() -> None:
+    one = letter("alerts", "nl")
+    one.stop_link = "http://127.0.0.1:8000/meldingen/stoppen/abc/"
+    rendered = render_letter(one)
+    assert "- Koelkast <b>\nAanbod · 1 stuk\nhttp://127.0.0.1:8000/zoekertje/2/\n" in rendered.text
+    assert "en nog 1" in rendered.text
+    assert '<a href="http://127.0.0.1:8000/zoekertje/2/"' in rendered.html
+    assert "Koelkast &lt;b&gt;" in rendered.html
+    for text in (rendered.text, rendered.html):
+        assert one.stop_link in text
+        assert "Deze meldingen stoppen" in text
 
 
 def test_what_people_typed_is_no_html() -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.utils import translation
+from django.utils import timezone, translation
 
 from listings.api.search import PARAMETERS
 from listings.models import Listing
@@ -168,6 +168,20 @@ def test_it_leaves_some_listings_out_and_not_all(
     found = set(everything(SearchParameters.parse({"page_size": "100"} | everywhere | address)))
     assert found < whole
     assert found
+
+
+@every_address
+def test_it_holds_for_a_listing_at_hand_where_a_search_finds_that_and_nowhere_else(
+    many: None, filter: Filter[Any, Any], address: dict[str, str]
+) -> None:
+    """And it lies in the filter's box: else a saved search would miss it."""
+    asked = SearchParameters.parse(LAND | address | {"page_size": "100"})
+    listings = Listing.objects.published().not_over(timezone.localdate())
+    holding = [one for one in listings if all(on.holds(one, value, asked) for on, value in asked.filters)]
+    assert {listing.pk for listing in holding} == set(everything(asked))
+    assert holding
+    box = filter.box(filter.of(asked))
+    assert box is None or all(box.intersects(listing.position) for listing in holding)
 
 
 @every_address

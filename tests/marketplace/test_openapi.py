@@ -135,7 +135,8 @@ def test_each_shape_is_said_once(document: dict[str, Any]) -> None:
 #: What is for people who are logged in, though it is only read.
 OWN = {
     "/api/v1/me/", "/api/v1/hubs/{slug}/plan/", "/api/v1/listings/{listing_id}/dismissals/", "/api/v1/exchanges/",
-    "/api/v1/exchanges/{exchange_id}/", "/api/v1/exchanges/{exchange_id}/steps/",
+    "/api/v1/exchanges/{exchange_id}/", "/api/v1/exchanges/{exchange_id}/steps/", "/api/v1/saved-searches/",
+    "/api/v1/saved-searches/{search_id}/",
 }  # fmt: skip
 
 
@@ -156,7 +157,14 @@ def test_what_the_document_says_of_logging_in_is_so(document: dict[str, Any], cl
     for path, operations in document["paths"].items():
         answer = client.get(
             path.format(
-                slug="sociaal-circulaire-hub-gent", listing_id=1, photo_id=1, booking_id=1, other_id=1, code="wood"
+                slug="sociaal-circulaire-hub-gent",
+                listing_id=1,
+                photo_id=1,
+                booking_id=1,
+                other_id=1,
+                exchange_id=1,
+                search_id=1,
+                code="wood",
             )
         )
         if "get" in operations:

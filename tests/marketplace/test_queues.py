@@ -11,7 +11,17 @@ from marketplace.celery import app
 from marketplace.queues import TASKS
 from tests.house.pages import ROOT, table
 
-ROOMS = ("journal.", "accounts.", "geo.", "materials.", "listings.", "matching.", "exchanges.", "marketplace.")
+ROOMS = (
+    "journal.",
+    "accounts.",
+    "geo.",
+    "materials.",
+    "listings.",
+    "matching.",
+    "exchanges.",
+    "alerts.",
+    "marketplace.",
+)
 #: Seconds between two runs of what looks for work that waits.
 MINUTE = 60
 

@@ -23,6 +23,7 @@ from listings.capacity.services import book_capacity
 from listings.models import Listing, Reservation
 from matching.dismissals.services import dismiss_pair
 from matching.pairs.incremental import pair
+from tests.alerts.test_rights import OPERATIONS as ALERT_OPERATIONS
 from tests.exchanges.test_rights import OPERATIONS
 from tests.makers import TODAY, draft, make_organisation, make_user, published
 
@@ -191,7 +192,7 @@ def test_the_table_holds_every_write_of_the_api(tmp_path: Any) -> None:
         for method, operation in operations.items()
         if method != "get"
     }
-    assert writes == {write.operation for write in WRITES} | OPERATIONS
+    assert writes == {write.operation for write in WRITES} | OPERATIONS | ALERT_OPERATIONS
 
 
 def test_what_isn_t_public_isn_t_read_by_others(client: Client) -> None:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from listings.enums import PriceKind
+from listings.models import Listing
 from listings.querysets import ListingQuerySet
 from listings.search.facets import powers_from, powers_up_to
 from listings.search.filters.base import Filter, OneParameter, Parameter
@@ -68,6 +69,11 @@ class QuantityFilter(Filter[AskedAmounts, Amount]):
             for power in powers_from(value.quantity * per_asked)
         ]
 
+    def holds(self, listing: Listing, value: Amount, asked: AskedAmounts) -> bool:
+        free, factors = listing.free_quantity, dict(comparable_units(value.unit))
+        per_asked = factors.get(listing.unit)
+        return free is not None and per_asked is not None and bool(free >= value.quantity * per_asked)
+
     def words(self, value: Amount, called: Mapping[str, str]) -> str:
         return _("minstens %(amount)s") % {"amount": figures.amount(value.quantity, value.unit)}
 
@@ -90,6 +96,11 @@ class PriceFilter(OneParameter[AskedAmounts, Decimal]):
             | Q(price_kind=PriceKind.FIXED, price_eur__lte=value)
         )
 
+    def holds(self, listing: Listing, value: Decimal, asked: AskedAmounts) -> bool:
+        if listing.price_kind == PriceKind.FIXED:
+            return listing.price_eur is not None and listing.price_eur <= value
+        return listing.price_kind in (PriceKind.FREE, PriceKind.REMOVAL_FEE)
+
     def tokens(self, value: Decimal, asked: AskedAmounts) -> list[str]:
         return ["p:free", *(f"p:{power}" for power in powers_up_to(value))]
 
@@ -108,6 +119,9 @@ class MassFilter(OneParameter[AskedAmounts, Decimal]):
 
     def checked(self, found: ListingQuerySet, value: Decimal, asked: AskedAmounts) -> ListingQuerySet:
         return found.filter(free_mass_kg__lte=value)
+
+    def holds(self, listing: Listing, value: Decimal, asked: AskedAmounts) -> bool:
+        return listing.free_mass_kg is not None and bool(listing.free_mass_kg <= value)
 
     def tokens(self, value: Decimal, asked: AskedAmounts) -> list[str]:
         return [f"w:{power}" for power in powers_up_to(value)]

@@ -4,6 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from django.contrib.gis.geos import Polygon
+
+from listings.models import Listing
 from listings.querysets import ListingQuerySet
 from listings.search.filters.reading import Given
 
@@ -23,7 +26,7 @@ class Parameter(NamedTuple):
 
 class Filter(ABC, Generic[Asked, Value]):
     """One filter of the search. It reads its parameters and refuses them, tells its condition on listings in up to
-    three ways, and says in words what it asks.
+    three ways and on one listing that is at hand, and says in words what it asks.
 
     A filter is on when `of` returns a value. Methods that take a value are called only then.
     """
@@ -74,6 +77,14 @@ class Filter(ABC, Generic[Asked, Value]):
         Without tokens a search that almost nothing meets has to look at every listing that meets its other filters.
         """
         return []
+
+    @abstractmethod
+    def holds(self, listing: Listing, value: Value, asked: Asked) -> bool:
+        """Whether a listing as it is stored meets placed() and checked(): by this a saved search knows what is new."""
+
+    def box(self, value: Value) -> Polygon | None:
+        """A box in metres around all that can meet the filter; None where that may lie anywhere."""
+        return None
 
     @abstractmethod
     def words(self, value: Value, called: Mapping[str, str]) -> str:

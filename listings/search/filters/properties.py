@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from listings.enums import Condition, ListingKind, ServiceKind
+from listings.models import Listing
 from listings.querysets import ListingQuerySet
 from listings.search.facets import LAST_YEAR
 from listings.search.filters.base import OneParameter, Parameter
@@ -40,6 +41,9 @@ class ServiceFilter(OneParameter[AskedProperties, ServiceKind]):
             return found.filter(needs_services__contains=[value])
         return found.filter(service_kinds__contains=[value])
 
+    def holds(self, listing: Listing, value: ServiceKind, asked: AskedProperties) -> bool:
+        return value in (listing.needs_services if asked.kind == ListingKind.SUPPLY else listing.service_kinds)
+
     def tokens(self, value: ServiceKind, asked: AskedProperties) -> list[str]:
         return [f"s:{value.value}"]
 
@@ -62,6 +66,9 @@ class ConditionFilter(OneParameter[AskedProperties, Condition]):
     def checked(self, found: ListingQuerySet, value: Condition, asked: AskedProperties) -> ListingQuerySet:
         return found.filter(condition__gte=value)
 
+    def holds(self, listing: Listing, value: Condition, asked: AskedProperties) -> bool:
+        return listing.condition is not None and listing.condition >= value
+
     def tokens(self, value: Condition, asked: AskedProperties) -> list[str]:
         """A listing has a token for its condition and for each worse one."""
         return [f"c:{value.value}"]
@@ -81,6 +88,10 @@ class AvailableFilter(OneParameter[AskedProperties, dt.date]):
 
     def checked(self, found: ListingQuerySet, value: dt.date, asked: AskedProperties) -> ListingQuerySet:
         return found.filter(Q(available_until__isnull=True) | Q(available_until__gte=value), available_from__lte=value)
+
+    def holds(self, listing: Listing, value: dt.date, asked: AskedProperties) -> bool:
+        begun = listing.available_from is not None and listing.available_from <= value
+        return begun and not listing.is_over(value)
 
     def tokens(self, value: dt.date, asked: AskedProperties) -> list[str]:
         """Years in which it may end. When it begins has no token: most of what is published has begun."""

@@ -1,20 +1,21 @@
 """What is looked for: the kind of listing, the material, and words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 from django.db.models import F
 from django.db.models import Value as SqlValue
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from listings.enums import ListingKind
+from listings.models import Listing
 from listings.querysets import HasWords, ListingQuerySet, NumberRange, SpansOverlap
 from listings.search.facets import kind_token, material_tokens
 from listings.search.filters.base import OneParameter, Parameter
@@ -57,6 +58,9 @@ class KindFilter(OneParameter[AskedWhat, ListingKind]):
     def placed(self, found: ListingQuerySet, value: ListingKind, asked: AskedWhat) -> ListingQuerySet:
         return found.of_kind(value)
 
+    def holds(self, listing: Listing, value: ListingKind, asked: AskedWhat) -> bool:
+        return listing.kind == value
+
     def tokens(self, value: ListingKind, asked: AskedWhat) -> list[str]:
         return [kind_token(value.value)]
 
@@ -85,6 +89,9 @@ class MaterialFilter(OneParameter[AskedWhat, Material]):
             return found.filter(material_number__gte=value.tree_left, material_number__lte=value.tree_right)
         below = NumberRange(_int(value.tree_left), _int(value.tree_right))
         return found.filter(SpansOverlap(F("material_spans"), below))
+
+    def holds(self, listing: Listing, value: Material, asked: AskedWhat) -> bool:
+        return _lies_below(listing, value)
 
     def tokens(self, value: Material, asked: AskedWhat) -> list[str]:
         """Of goods; the sets that services take have no tokens."""
@@ -116,6 +123,9 @@ class AmongFilter(OneParameter[AskedWhat, tuple[Material, ...]]):
     def text(self, value: tuple[Material, ...]) -> str:
         return ",".join(material.code for material in value)
 
+    def holds(self, listing: Listing, value: tuple[Material, ...], asked: AskedWhat) -> bool:
+        return any(_lies_below(listing, material) for material in value)
+
     def words(self, value: tuple[Material, ...], called: Mapping[str, str]) -> str:
         return get_text_list([material.name for material in value], _("of"))
 
@@ -146,6 +156,18 @@ class WordsFilter(OneParameter[AskedWhat, str]):
         """The same by the inverted index, which holds words beside tokens."""
         return found.filter(search_vector=_query(value))
 
+    def holds(self, listing: Listing, value: str, asked: AskedWhat) -> bool:
+        return value in self.met_by(listing, [value])
+
+    def met_by(self, listing: Listing, texts: Iterable[str]) -> set[str]:
+        """Those of many words that a listing has, asked of the database at once."""
+        given = list(texts)
+        if not given:
+            return set()
+        with connection.cursor() as cursor:
+            cursor.execute(_MET, [given, [_without_stray_hyphens(text) for text in given], listing.pk])
+            return {text for (text,) in cursor.fetchall()}
+
     def words(self, value: str, called: Mapping[str, str]) -> str:
         return _("“%(words)s”") % {"words": value}
 
@@ -165,12 +187,27 @@ def _material(text: str) -> Material:
     return material
 
 
-def _query(text: str) -> SearchQuery:
-    """The words as the database reads them.
+_MET = """
+SELECT asked.text FROM unnest(%s::text[], %s::text[]) AS asked (text, query)
+JOIN listings_listing listing ON listing.id = %s
+WHERE listing.search_vector @@ websearch_to_tsquery('dutch_unaccent', asked.query)
+"""
 
-    To the database each hyphen outside a word says "without", and it gives up on 33 of them in a row.
-    """
-    return SearchQuery(_STRAY_HYPHENS.sub(" ", text), config="dutch_unaccent", search_type="websearch")
+
+def _query(text: str) -> SearchQuery:
+    """The words as the database reads them."""
+    return SearchQuery(_without_stray_hyphens(text), config="dutch_unaccent", search_type="websearch")
+
+
+def _without_stray_hyphens(text: str) -> str:
+    """To the database each hyphen outside a word says "without", and it gives up on 33 of them in a row."""
+    return _STRAY_HYPHENS.sub(" ", text)
+
+
+def _lies_below(listing: Listing, material: Material) -> bool:
+    """Whether one of the listing's materials is this one or lies below it; of a service also, above it."""
+    spans = listing.material_spans or ()
+    return any(span.lower <= material.tree_right and span.upper > material.tree_left for span in spans)
 
 
 def _int(value: int) -> Any:

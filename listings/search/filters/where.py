@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import Point, Polygon
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from geo.hubs import reach_of
 from geo.models import Hub
 from geo.points import BELGIUM, metric
-from listings.querysets import ListingQuerySet
+from listings.models import Listing
+from listings.querysets import Box, ListingQuerySet, metric_box_around, near_belgium, square_around
 from listings.search.facets import cells_around, cells_of, hub_token
 from listings.search.filters.base import Filter, OneParameter, Parameter
 from listings.search.filters.reading import Given, number
-from listings.search.routes import box_of_detour
+from listings.search.routes import box_of_detour, detour_m
 from materials import figures
 
 DEFAULT_RADIUS_KM = 25.0
@@ -25,9 +26,6 @@ DEFAULT_DETOUR_KM = 10.0
 LARGEST_DETOUR_KM = 100.0
 #: Metres that the middle of two points in degrees may lie beside the middle of them in metres.
 _BENT_M = 1000.0
-
-#: West, south, east, north in degrees.
-Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +92,14 @@ class PlaceFilter(Filter[AskedWhere, Around]):
             return found
         return found.within(asked.place, value.radius_km * 1000)
 
+    def holds(self, listing: Listing, value: Around, asked: AskedWhere) -> bool:
+        if value.radius_km is None or asked.place is None:
+            return True
+        return bool(listing.position.distance(asked.place) <= value.radius_km * 1000)
+
+    def box(self, value: Around) -> Polygon | None:
+        return None if value.radius_km is None else square_around(metric(value.point), value.radius_km * 1000)
+
     def tokens(self, value: Around, asked: AskedWhere) -> list[str]:
         return [] if value.radius_km is None else cells_around(value.point, value.radius_km * 1000)
 
@@ -157,6 +163,13 @@ class RouteFilter(Filter[AskedWhere, Route]):
     def checked(self, found: ListingQuerySet, value: Route, asked: AskedWhere) -> ListingQuerySet:
         return found.along(*value.in_metres)
 
+    def holds(self, listing: Listing, value: Route, asked: AskedWhere) -> bool:
+        start, end, most_m = value.in_metres
+        return detour_m(start, end, listing.position) <= most_m
+
+    def box(self, value: Route) -> Polygon:
+        return box_of_detour(*value.in_metres)
+
     def tokens(self, value: Route, asked: AskedWhere) -> list[str]:
         if asked.radius_km is not None:
             return []  # The circle's say where already.
@@ -192,10 +205,16 @@ class BoxFilter(OneParameter[AskedWhere, Box]):
 
     def placed(self, found: ListingQuerySet, value: Box, asked: AskedWhere) -> ListingQuerySet:
         """A box that holds every place that a listing can have asks nothing, and would cost a plan."""
-        west, south, east, north = BELGIUM
-        if value[0] <= west and value[1] <= south and value[2] >= east and value[3] >= north:
-            return found
-        return found.within_box(value)
+        return found if holds_everything(value) else found.within_box(value)
+
+    def holds(self, listing: Listing, value: Box, asked: AskedWhere) -> bool:
+        west, south, east, north = near_belgium(value)
+        place = listing.shown_location
+        inside = place is not None and west <= place.x <= east and south <= place.y <= north
+        return holds_everything(value) or inside
+
+    def box(self, value: Box) -> Polygon | None:
+        return None if holds_everything(value) else metric_box_around(near_belgium(value))
 
     def tokens(self, value: Box, asked: AskedWhere) -> list[str]:
         """Where a circle or a route says where already, its cells are enough."""
@@ -203,7 +222,7 @@ class BoxFilter(OneParameter[AskedWhere, Box]):
         return [] if is_bounded else cells_of(value)
 
     def words(self, value: Box, called: Mapping[str, str]) -> str:
-        return _("in dit stuk van de kaart")
+        return "" if holds_everything(value) else _("in dit stuk van de kaart")
 
 
 class HubFilter(OneParameter[AskedWhere, Hub]):
@@ -227,6 +246,9 @@ class HubFilter(OneParameter[AskedWhere, Hub]):
     def checked(self, found: ListingQuerySet, value: Hub, asked: AskedWhere) -> ListingQuerySet:
         return found.in_hub(value.pk)
 
+    def holds(self, listing: Listing, value: Hub, asked: AskedWhere) -> bool:
+        return value.pk in listing.hub_ids
+
     def tokens(self, value: Hub, asked: AskedWhere) -> list[str]:
         return [hub_token(value.pk)]
 
@@ -236,6 +258,12 @@ class HubFilter(OneParameter[AskedWhere, Hub]):
 
 PLACE, ROUTE, BOX, HUB = PlaceFilter(), RouteFilter(), BoxFilter(), HubFilter()
 FILTERS = (PLACE, ROUTE, BOX, HUB)
+
+
+def holds_everything(box: Box) -> bool:
+    """Whether a box holds every place that a listing can have."""
+    west, south, east, north = BELGIUM
+    return box[0] <= west and box[1] <= south and box[2] >= east and box[3] >= north
 
 
 def _radius(text: str) -> float:

@@ -1,0 +1,146 @@
+"""Due alerts become letters: one for each person, with all that is due for them, and each listing once.
+
+A letter and the note that its alerts are sent are of one transaction, so that nothing is told twice or forgotten.
+Some people at a time: however many there are, the run needs no more memory.
+"""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from alerts.models import Alert
+from alerts.querysets import Reason
+from alerts.schedule import is_quiet
+from alerts.stopping import Stop
+from alerts.watching import fits
+from journal.letters import write_letter
+from listings.enums import ListingKind, PriceKind
+from listings.models import Listing
+from materials import figures
+
+TEMPLATE = "alerts"
+#: People in one transaction, and alerts by which they are found: who has very many comes alone.
+PEOPLE_AT_ONCE, ALERTS_AT_ONCE = 200, 1_000
+#: Listings that a letter names of each search or own listing; of more it says how many.
+MOST_NAMED = 10
+
+
+def send_due(*, at: dt.datetime) -> int:
+    """Write letters to some of those for whom something is due; returns to how many. At night, none.
+
+    Call it again until it returns 0.
+    """
+    if is_quiet(at):
+        return 0
+    return _send_some(at)
+
+
+@transaction.atomic
+def _send_some(at: dt.datetime) -> int:
+    """Two workers at once never write to the same person: who is being written to is passed by."""
+    first = Alert.objects.due(at).order_by("due_at", "person").values_list("person", flat=True)[:ALERTS_AT_ONCE]
+    ids = list(dict.fromkeys(first))[:PEOPLE_AT_ONCE]
+    people = User.objects.filter(pk__in=ids).order_by("pk").select_for_update(skip_locked=True, no_key=True).in_bulk()
+    # What comes in from here on is told next time.
+    due = set(Alert.objects.due(at).filter(person__in=people).values_list("pk", flat=True))
+    current = Alert.objects.among(due).current(at)
+    counts, told = current.counts_by_reason(), set(current.values_list("pk", flat=True))
+    named = defaultdict(list)
+    for alert in current.first_of_each_reason(MOST_NAMED).for_letters():
+        if fits_still(alert):
+            named[alert.person_id].append(alert)
+        else:
+            counts[alert.reason] -= 1
+            told.discard(alert.pk)
+    for person_id, alerts in named.items():
+        _write(people[person_id], alerts, counts)
+    Alert.objects.among(told).update(sent_at=at)
+    # Of what is gone, or fits no longer, nobody was told: should it come back, it is news.
+    Alert.objects.among(due - told).delete()
+    return len(people)
+
+
+def fits_still(alert: Alert) -> bool:
+    """Whether a listing that changed since its alert was noted is still what somebody wants to hear of."""
+    if alert.search is None or alert.listing.updated_at <= alert.created_at:
+        return True
+    return fits(alert.search, alert.listing)
+
+
+def _write(person: User, alerts: Sequence[Alert], counts: Counter[Reason]) -> None:
+    if not person.is_active:
+        return
+    searches = sorted({one.search_id for one in alerts if one.search_id is not None})
+    stop = Stop(person.pk, tuple(searches), matches=any(one.own_id is not None for one in alerts))
+    with translation.override(person.language):
+        data = {
+            "count": sum(counts[reason] for reason in {one.reason for one in alerts}),
+            "first": alerts[0].listing.heading,
+            "lists": _lists(alerts, counts),
+            "link": _link(alerts),
+        }
+    write_letter(
+        TEMPLATE, to=person.email, language=person.language, data=data, stop_link=stop.link,
+        dedup_key=f"{TEMPLATE}-{person.pk}-{max(one.pk for one in alerts)}",
+    )  # fmt: skip
+
+
+def _link(alerts: Sequence[Alert]) -> str:
+    """The one thing to do: open the listing, or where there are several, see what they are of."""
+    path = alerts[0].listing.get_absolute_url() if len(alerts) == 1 else reverse("alerts")
+    return f"{settings.SITE_URL}{path}"
+
+
+def _lists(alerts: Iterable[Alert], counts: Counter[Reason]) -> list[dict[str, Any]]:
+    """What is new, by why somebody hears of it."""
+    by_reason: dict[Reason, list[Alert]] = defaultdict(list)
+    for alert in alerts:
+        by_reason[alert.reason].append(alert)
+    lists = []
+    for reason, found in by_reason.items():
+        more = counts[reason] - len(found)
+        lists.append(
+            {
+                "heading": _heading(found[0]),
+                "items": [_item(alert.listing) for alert in found],
+                "more": ngettext("en nog %(count)d", "en nog %(count)d", more) % {"count": more} if more > 0 else "",
+            }
+        )
+    return lists
+
+
+def _heading(alert: Alert) -> str:
+    if alert.own is not None:
+        return _("Past bij jouw zoekertje “%(listing)s”") % {"listing": alert.own.heading}
+    return alert.search.name if alert.search is not None else _("Nieuw")
+
+
+def _item(listing: Listing) -> dict[str, str]:
+    place = str(listing.municipality) if listing.municipality is not None else ""
+    parts = [str(listing.get_kind_display()), _amount(listing), _price(listing), place, listing.organisation.name]
+    return {
+        "title": listing.heading,
+        "line": " · ".join(filter(None, parts)),
+        "link": f"{settings.SITE_URL}{listing.get_absolute_url()}",
+    }
+
+
+def _amount(listing: Listing) -> str:
+    if listing.kind == ListingKind.SERVICE or listing.free_quantity is None:
+        return ""
+    return figures.stored_amount(listing.free_quantity, listing.unit)
+
+
+def _price(listing: Listing) -> str:
+    if listing.price_kind == PriceKind.FIXED and listing.price_eur is not None:
+        return figures.euro(listing.price_eur)
+    return str(listing.get_price_kind_display()).lower() if listing.price_kind == PriceKind.FREE else ""

@@ -1,0 +1,235 @@
+"""A listing among a million saved searches: who is told, against searches and against running each; and digests."""
+
+import datetime as dt
+import math
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from celery import current_app
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import User
+from alerts.digests import send_due
+from alerts.models import Alert, SavedSearch, Watch
+from alerts.reading import all_parameters
+from alerts.schedule import BRUSSELS
+from alerts.telling import wishes_for
+from alerts.watching import watches_of
+from benchmarks import databases, report
+from benchmarks.report import Target, median, say
+from geo.models import Hub
+from journal.models import Letter
+from listings.models import Listing
+from listings.search.asking import ask
+from listings.search.parameters import SearchParameters
+from listings.search.query import search
+from materials.models import Material
+
+SEED = 5
+#: Different questions; a million people ask the same ones more often.
+QUESTIONS = 20_000
+#: Rows in one INSERT.
+BATCH = 5_000
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured. `told` are the fewest and the most people whom a measured listing concerns, so that both
+    sizes do the same work.
+    """
+
+    listings: int
+    fewer: int
+    searches: int
+    told: tuple[int, int]
+    measured: int
+    people: tuple[int, int]
+    alerts_each: int
+
+
+FULL = Size(20_000, 10_000, 1_000_000, told=(5, 60), measured=60, people=(10_000, 100_000), alerts_each=5)
+QUICK = Size(3_000, 500, 2_000, told=(1, 60), measured=8, people=(60, 240), alerts_each=3)
+
+
+def run(*, quick: bool) -> list[Target]:
+    """Look-ups among few and many saved searches, the same by searching, and letters to few and many people."""
+    size = QUICK if quick else FULL
+    shared = databases.whole(size.listings)
+    with databases.copy_of(shared):
+        owner = User.objects.create_user("alerts@bench.example")
+        questions = make_questions(min(QUESTIONS, size.searches))
+        report.ready()
+        fewer = _look_ups(owner, questions, size.fewer, size)
+        many = _look_ups(owner, questions, size.searches, size)
+        searches = _searches(size.measured)
+        rows = {"one search": searches, f"among {size.fewer}": fewer, f"among {size.searches}": many}
+        report.times("Who is told of a listing", rows, against="one search")
+        each = median(searches) * size.searches / median(many)
+        say(f"  running each of {size.searches} saved searches takes {each:.0f} times as long")
+        digests = _digests(size)
+    return [
+        Target("who is told ÷ one search", median(many) / median(searches), 10, "at most"),
+        Target(f"among {size.searches:,} ÷ among {size.fewer:,}", median(many) / median(fewer), 1.5, "at most"),
+        Target("running each saved search ÷ the look-up", each, 100, "at least"),
+        *digests,
+    ]
+
+
+def make_questions(count: int) -> list[SearchParameters]:
+    """Searches as people save them: near where listings are, most of them of a material, one in four of a hub, with
+    words, a price, a condition or along a route.
+    """
+    draw = random.Random(SEED)
+    shown = Listing.objects.order_by("id").values_list("shown_location", flat=True)[:2_000]
+    points = [(point.y, point.x) for point in shown if point is not None]
+    materials = list(
+        Material.objects.filter(parent__isnull=False).order_by("tree_left").values_list("code", flat=True)
+    )
+    hubs = list(Hub.objects.order_by("pk").values_list("slug", flat=True))
+    return [ask(_draw(draw, points, materials, hubs), for_later=True) for _number in range(count)]
+
+
+def _draw(
+    draw: random.Random, points: Sequence[tuple[float, float]], materials: Sequence[str], hubs: Sequence[str]
+) -> dict[str, str]:
+    lat, lon = draw.choice(points)
+    asked = {"lat": repr(lat), "lon": repr(lon)}
+    asked |= {"radius_km": draw.choice(("5", "10", "10", "25"))}
+    asked |= {"kind": draw.choice(("supply", "supply", "demand", "service"))}
+    if draw.random() < 0.9:
+        asked["material"] = draw.choice(materials)
+    extra = draw.random()
+    if extra < 0.1:
+        asked = {"hub": draw.choice(hubs), "kind": asked["kind"], "material": draw.choice(materials)}
+    elif extra < 0.15:
+        asked["q"] = draw.choice(("eiken", "massief", "zwarte", "inklapbaar"))
+    elif extra < 0.2:
+        asked["max_price"] = draw.choice(("0", "50", "250"))
+    elif extra < 0.23 and asked["kind"] == "supply":
+        asked["condition"] = draw.choice(("used", "as_new"))
+    elif extra < 0.25:
+        there = draw.choice(points)
+        asked |= {"to_lat": repr(there[0]), "to_lon": repr(there[1]), "detour_km": "5"}
+        del asked["radius_km"]
+    return asked
+
+
+def _look_ups(owner: User, questions: Sequence[SearchParameters], count: int, size: Size) -> list[float]:
+    """Seconds for each of some listings to find whom to tell, among so many saved searches."""
+    _save(owner, questions, count)
+    draw = random.Random(SEED)
+    ids = list(Listing.objects.published().order_by("pk").values_list("pk", flat=True))
+    draw.shuffle(ids)
+    taken, told = list[float](), list[int]()
+    for listing in _some(ids):
+        wishes_for(listing)  # what a process reads once
+        found: list[int] = []
+        seconds = report.seconds(lambda listing=listing, found=found: found.append(len(wishes_for(listing))))  # type: ignore[misc]
+        if size.told[0] <= found[0] <= size.told[1]:
+            taken.append(seconds)
+            told.append(found[0])
+        if len(taken) == size.measured:
+            break
+    say(f"  among {count} saved searches {len(taken)} listings concern {median(told):.0f} people each (median)")
+    return taken
+
+
+def _some(ids: Sequence[int]) -> Iterator[Listing]:
+    for pk in ids:
+        yield Listing.objects.get(pk=pk)
+
+
+def _save(owner: User, questions: Sequence[SearchParameters], count: int) -> None:
+    """Have exactly so many saved searches, each question as often as every other."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE alerts_watch, alerts_savedsearch CASCADE")
+    made = 0
+    while made < count:
+        batch = [questions[number % len(questions)] for number in range(made, min(made + BATCH, count))]
+        searches = SavedSearch.objects.bulk_create(
+            [SavedSearch(owner=owner, name="x", asked=asked.to_query(), frequency="daily") for asked in batch]
+        )
+        Watch.objects.bulk_create(
+            [row for one, asked in zip(searches, batch, strict=True) for row in watches_of(one, asked)],
+            batch_size=BATCH,
+        )
+        made += len(batch)
+        if made % (20 * BATCH) == 0 or made == count:
+            report.step(f"{made} of {count} saved searches")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE alerts_watch, alerts_savedsearch")
+
+
+def _searches(count: int) -> list[float]:
+    """Seconds of the first page of some saved searches."""
+    rows = list(SavedSearch.objects.order_by("pk")[: 4 * count])
+    asked = [one for one in all_parameters(rows).values() if one is not None][: 2 * count]
+    for one in asked:
+        search(one)
+    return [report.seconds(lambda one=one: search(one)) for one in asked]  # type: ignore[misc]
+
+
+def _digests(size: Size) -> list[Target]:
+    """Letters to few and to many people, each of the same number of listings; the run for many twice."""
+    at = dt.datetime.combine(timezone.localdate(), dt.time(12), BRUSSELS)
+    few, _memory, _letters = _digest(size.people[0], size, at)
+    many, memory_mb, letters = _digest(size.people[1], size, at)
+    before = Letter.objects.count()
+    again_s = report.seconds(lambda: _send_all(at))
+    # Nobody sends letters here.
+    current_app.control.purge()
+    exponent = math.log(many / few) / math.log(size.people[1] / size.people[0])
+    report.table(
+        "Digests",
+        ["", "seconds", "letters a second"],
+        [
+            (f"{size.people[0]} people", few, size.people[0] / few),
+            (f"{size.people[1]} people", many, size.people[1] / many),
+            (f"{size.people[1]} people, again", again_s, 0.0),
+        ],
+    )
+    twice = Letter.objects.count() - before + abs(letters - size.people[1])
+    return [
+        Target("digests: exponent of time by people", exponent, 1.1, "at most"),
+        Target("digests: memory of the process", memory_mb, 300, "at most", "MB"),
+        Target("digests: letters too many or too few after two runs", float(twice), 0, "at most"),
+    ]
+
+
+def _digest(people: int, size: Size, at: dt.datetime) -> tuple[float, float, int]:
+    """Seconds, megabytes at most, and letters of a run for so many people."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE alerts_alert, journal_letter")
+    User.objects.filter(email__endswith="@digest.bench.example").delete()
+    listings = list(Listing.objects.published().order_by("pk").values_list("pk", flat=True)[:1_000])
+    for first in range(0, people, BATCH):
+        numbers = range(first, min(first + BATCH, people))
+        users = User.objects.bulk_create([User(email=f"{number}@digest.bench.example") for number in numbers])
+        Alert.objects.bulk_create(
+            [
+                Alert(person=user, listing_id=listings[(user.pk * 7 + each) % len(listings)], version=1,
+                      due_at=at - dt.timedelta(hours=4))
+                for user in users
+                for each in range(size.alerts_each)
+            ],
+            batch_size=BATCH,
+        )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE alerts_alert, accounts_user")
+    # From here on the kernel notes the most memory anew.
+    Path("/proc/self/clear_refs").write_text("5")
+    seconds = report.seconds(lambda: _send_all(at))
+    return seconds, _most_memory_mb(), Letter.objects.count()
+
+
+def _send_all(at: dt.datetime) -> None:
+    while send_due(at=at):
+        pass
+
+
+def _most_memory_mb() -> float:
+    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) / 1024

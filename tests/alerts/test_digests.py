@@ -1,0 +1,236 @@
+"""Letters about what is new: one for each person, each listing once, none at night, and a link that stops them."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from alerts import services, tasks
+from alerts.digests import MOST_NAMED, send_due
+from alerts.enums import Frequency, Topic
+from alerts.models import Alert, MatchAlerts
+from alerts.schedule import BRUSSELS
+from alerts.stopping import Stop, stop_of
+from journal.delivery import message_of, send
+from listings import services as listings
+from matching.pairs.incremental import pair
+from tests.alerts.makers import NOON, letters_to, saved, tell, titles
+from tests.makers import make_user, published
+
+pytestmark = pytest.mark.django_db
+IN_A_WEEK = NOON + dt.timedelta(days=8)
+
+
+def send_all(at: dt.datetime) -> int:
+    done = 0
+    while written := send_due(at=at):
+        done += written
+    return done
+
+
+def test_what_is_at_once_is_written_at_once_and_once() -> None:
+    search = saved()
+    listing = published()
+    tell(listing)
+    assert send_all(NOON) == 1
+    assert send_all(NOON) == 0
+    (letter,) = letters_to(search.owner)
+    assert titles(letter) == ["Houten paletten"]
+    assert letter.data["link"].endswith(f"/zoekertje/{listing.pk}/")
+    assert letter.data["lists"][0]["heading"] == search.name
+
+
+def test_one_letter_has_all_that_is_due_by_why_it_is_told() -> None:
+    user = make_user()
+    wood = saved(by=user, frequency=Frequency.DAILY, material="wood")
+    free = saved(by=user, frequency=Frequency.WEEKLY, max_price="0")
+    for _number in range(3):
+        tell(published())
+    tell(published("service", price_kind="free"))
+    assert send_all(IN_A_WEEK) == 1
+    (letter,) = letters_to(user)
+    assert {one["heading"]: len(one["items"]) for one in letter.data["lists"]} == {
+        " ".join(wood.name.split()): 3, " ".join(free.name.split()): 1,
+    }  # fmt: skip
+    assert letter.data["count"] == 4
+    assert len({item["link"] for one in letter.data["lists"] for item in one["items"]}) == 4
+
+
+def test_what_isn_t_due_waits() -> None:
+    search = saved(frequency=Frequency.WEEKLY)
+    tell(published())
+    assert send_all(NOON) == 0
+    assert letters_to(search.owner) == []
+    assert send_all(IN_A_WEEK) == 1
+
+
+@pytest.mark.parametrize("hour", [21, 23, 0, 3, 6])
+def test_at_night_nothing_is_written(hour: int) -> None:
+    saved()
+    tell(published())
+    night = dt.datetime.combine(NOON.date() + dt.timedelta(days=1), dt.time(hour, 30), BRUSSELS)
+    assert send_due(at=night) == 0
+    assert send_due(at=night.replace(hour=12)) == 1
+
+
+def test_what_is_gone_by_then_is_left_out_and_a_letter_of_nothing_isn_t_written() -> None:
+    search = saved(frequency=Frequency.DAILY)
+    gone = published()
+    tell(gone)
+    listings.withdraw_listing(by=gone.maker, listing=gone)  # type: ignore[attr-defined]
+    send_all(IN_A_WEEK)
+    assert letters_to(search.owner) == []
+    assert not Alert.objects.unsent().exists()
+
+
+def test_what_no_longer_fits_by_then_is_left_out() -> None:
+    search = saved(frequency=Frequency.DAILY, min_quantity="30", unit="piece")
+    fewer, same = published(), published(title="Andere paletten")
+    tell(fewer), tell(same)
+    Alert.objects.update(created_at=timezone.now() - dt.timedelta(minutes=1))
+    listings.update_listing(by=fewer.maker, listing=fewer, quantity=5)  # type: ignore[attr-defined]
+    send_all(IN_A_WEEK)
+    (letter,) = letters_to(search.owner)
+    assert (titles(letter), letter.data["count"]) == (["Andere paletten"], 1)
+
+
+def test_of_many_a_letter_names_some_and_says_how_many_more() -> None:
+    search = saved(frequency=Frequency.DAILY)
+    for _number in range(MOST_NAMED + 3):
+        tell(published())
+    send_all(IN_A_WEEK)
+    (letter,) = letters_to(search.owner)
+    assert len(titles(letter)) == MOST_NAMED
+    assert letter.data["count"] == MOST_NAMED + 3
+    assert letter.data["lists"][0]["more"] == "en nog 3"
+
+
+def test_a_letter_is_in_the_reader_s_language() -> None:
+    user = make_user(language="fr")
+    saved(by=user)
+    tell(published())
+    send_all(NOON)
+    (letter,) = letters_to(user)
+    assert letter.language == "fr"
+    assert "/fr/zoekertje/" in letter.data["link"]
+
+
+def test_many_people_take_as_many_reads_as_one() -> None:
+    numbers = []
+    for count in (1, 8):
+        for _number in range(count):
+            saved()
+        tell(published())
+        with CaptureQueriesContext(connection) as context:
+            send_due(at=NOON)
+        reads = [
+            query["sql"] for query in context if query["sql"].startswith("SELECT") and "letter" not in query["sql"]
+        ]
+        numbers.append(len(reads))
+    assert numbers[0] == numbers[1] <= 8
+
+
+def test_a_run_writes_to_some_people_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alerts.digests.PEOPLE_AT_ONCE", 2)
+    owners = [saved().owner for _number in range(5)]
+    tell(published())
+    assert [send_due(at=NOON) for _run in range(4)] == [2, 2, 1, 0]
+    assert all(len(letters_to(owner)) == 1 for owner in owners)
+
+
+def test_the_task_writes_all_and_a_second_run_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alerts.digests.is_quiet", lambda at: False)
+    saved(), saved()
+    tell(published(), at=timezone.now() - dt.timedelta(days=3))
+    assert (tasks.send_alerts(), tasks.send_alerts()) == (2, 0)
+
+
+# ---- stopping ----
+
+
+def test_a_mail_program_stops_them_by_one_post_as_rfc_8058_has_it() -> None:
+    search, other = saved(), saved()
+    tell(published())
+    send_all(NOON)
+    (letter,) = letters_to(search.owner)
+    headers = message_of(letter).extra_headers
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    link = headers["List-Unsubscribe"].strip("<>")
+    assert link.startswith("http://127.0.0.1:8000/meldingen/stoppen/")
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post(link.removeprefix("http://127.0.0.1:8000"), {"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    search.refresh_from_db()
+    other.refresh_from_db()
+    assert (search.paused, other.paused) == (True, False)
+    assert tell(published()) == 1
+
+
+def test_opening_the_link_shows_a_page_and_changes_nothing(client: Client) -> None:
+    search = saved()
+    path = Stop(search.owner_id, (search.pk,)).link.removeprefix("http://127.0.0.1:8000")
+    page = client.get(path)
+    assert search.name in page.content.decode()
+    search.refresh_from_db()
+    assert not search.paused
+    assert client.post(path).status_code == 302
+    search.refresh_from_db()
+    assert search.paused
+
+
+def test_what_was_still_to_be_told_isn_t_when_it_is_stopped() -> None:
+    search = saved(frequency=Frequency.WEEKLY)
+    tell(published())
+    services.stop_alerts(stop=Stop(search.owner_id, (search.pk,)))
+    send_all(IN_A_WEEK)
+    assert letters_to(search.owner) == []
+    assert services.stop_alerts(stop=Stop(search.owner_id, (search.pk,))) == 0
+
+
+def test_a_link_stops_what_its_letter_told_and_no_more() -> None:
+    demand = published("demand")
+    user = demand.maker  # type: ignore[attr-defined]
+    services.choose_match_alerts(by=user, frequency=Frequency.AT_ONCE)
+    saved(by=user, kind="service")
+    supply = published()
+    pair(listing_id=supply.pk, at=timezone.now())
+    tell(supply, topic=Topic.MATCHES)
+    send_all(NOON)
+    (letter,) = letters_to(user)
+    assert letter.data["lists"][0]["heading"] == "Past bij jouw zoekertje “Houten paletten”"
+    stop = stop_of(letter.stop_link.rstrip("/").rsplit("/", 1)[1])
+    assert stop == Stop(user.pk, (), matches=True)
+    services.stop_alerts(stop=stop)
+    assert MatchAlerts.objects.get(owner=user).paused
+    assert not user.saved_searches.get().paused
+
+
+def test_a_link_stops_nothing_of_another_person() -> None:
+    search, stranger = saved(), make_user()
+    assert services.stop_alerts(stop=Stop(stranger.pk, (search.pk,))) == 0
+    assert services.stop_alerts(stop=Stop(10**9, (search.pk,))) == 0
+    search.refresh_from_db()
+    assert not search.paused
+
+
+@pytest.mark.parametrize("token", ["x", "a:b:c", "%00", Stop(1).token[:-1], Stop(1).token + "x"])
+def test_a_link_that_nobody_here_made_isn_t_there(client: Client, token: str) -> None:
+    assert client.get(f"/meldingen/stoppen/{token}/").status_code == 404
+    assert client.post(f"/meldingen/stoppen/{token}/").status_code == 404
+
+
+def test_the_link_goes_when_the_letter_is_sent(settings: Any) -> None:
+    saved()
+    tell(published())
+    send_all(NOON)
+    letter = letters_to(Alert.objects.get().person)[0]
+    assert send(letter_id=letter.pk, at=timezone.now()) == "sent"
+    (sent,) = mail.outbox
+    assert "Deze meldingen stoppen" in sent.body
+    letter.refresh_from_db()
+    assert (letter.data, letter.stop_link) == ({}, "")
