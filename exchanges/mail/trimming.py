@@ -30,8 +30,9 @@ _DIVIDER = re.compile(
 )
 #: What a phone puts under a mail by itself.
 _BY_PROGRAM = re.compile(
-    r"((verstuurd|verzonden|sent|envoyé|gesendet)\b.{0,40}\b(iphone|ipad|android|outlook|gmail|yahoo|samsung|galaxy|proton ?mail"
-    r"|windows)\b.{0,60}|.{0,20}\boutlook (voor|for|pour) (ios|android|mac)\b.{0,80})",
+    r"((verstuurd|verzonden|sent|envoyé|gesendet)\b.{0,40}"
+    r"\b(iphone|ipad|android|outlook|gmail|yahoo|samsung|galaxy|proton ?mail|windows)\b.{0,60}"
+    r"|.{0,20}\boutlook (voor|for|pour) (ios|android|mac)\b.{0,80})",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"\s*[_-]{5,}\s*")
