@@ -14,8 +14,27 @@ from unquotemail import Unquote
 from unquotemail.unquote import patterns
 
 #: What a line of a mail's head is called where Outlook writes it above what it quotes.
-_FROM = re.compile(r"\s*\*?(van|from|de|von)\s*:\*?\s*\S", re.IGNORECASE)
-_SENT = re.compile(r"\s*\*?(verzonden|sent|envoyé|gesendet|datum|date)\s*:\*?\s*\S", re.IGNORECASE)
+_FROM = re.compile(r"\s*\**(van|from|de|von)\s*:\**\s*\S", re.IGNORECASE)
+_SENT = re.compile(r"\s*\**(verzonden|sent|envoyé|gesendet|datum|date)\s*:\**\s*\S", re.IGNORECASE)
+#: What unquotemail doesn't know of Dutch: Apple's "heeft Bo het volgende geschreven:", Proton's "Op …, Bo schreef:",
+#: Roundcube's "Bo schreef op 2026-11-03 10:12:". Each has a date, which tells it from what people write themselves.
+_DUTCH = (
+    re.compile(r"op\s(?=[^:]*\d)[\s\S]+\b(schreef|geschreven)\s*:", re.IGNORECASE),
+    re.compile(r".+\bschreef op\s+\d[\d\s:./-]*:", re.IGNORECASE),
+)
+#: "-----Oorspronkelijk bericht-----" and its like.
+_DIVIDER = re.compile(
+    r"\s*[-_*]{3,}\s*(oorspronkelijk|origineel|doorgestuurd|original|forwarded|message|ursprüngliche)\b"
+    r".{0,40}?[-_*]{3,}\s*",
+    re.IGNORECASE,
+)
+#: What a phone puts under a mail by itself.
+_BY_PROGRAM = re.compile(
+    r"((verstuurd|verzonden|sent|envoyé|gesendet)\b.{0,40}"
+    r"\b(iphone|ipad|android|outlook|gmail|yahoo|samsung|galaxy|proton ?mail|windows)\b.{0,60}"
+    r"|.{0,20}\boutlook (voor|for|pour) (ios|android|mac)\b.{0,80})",
+    re.IGNORECASE,
+)
 _RULE = re.compile(r"\s*[_-]{5,}\s*")
 #: Lines of one paragraph that introduce a quote, at most: mail programs break them where they are long.
 _LONGEST_INTRODUCTION = 3
@@ -54,8 +73,15 @@ def _without_quotes(text: str) -> str:
         length = _introduction(lines, number)
         if length:
             before = lines[: number - 1] if number and _RULE.fullmatch(lines[number - 1]) else lines[:number]
-            return "\n".join([*before, *_below(lines[number + length :])])
-    return "\n".join(line for line in lines if not line.lstrip().startswith(">"))
+            return _signed_by_nobody([*before, *_below(lines[number + length :])])
+    return _signed_by_nobody([line for line in lines if not line.lstrip().startswith(">")])
+
+
+def _signed_by_nobody(lines: list[str]) -> str:
+    """Without a last line such as "Verstuurd vanaf mijn iPhone"."""
+    text = "\n".join(lines).rstrip()
+    before, _line_end, last = text.rpartition("\n")
+    return before if _BY_PROGRAM.fullmatch(last.strip()) else text
 
 
 def _introduction(lines: list[str], number: int) -> int:
@@ -65,6 +91,8 @@ def _introduction(lines: list[str], number: int) -> int:
     on. So a pattern holds only within a paragraph, to the end of a line, and where no later line begins one.
     """
     if _FROM.match(lines[number]) and any(_SENT.match(line) for line in lines[number + 1 : number + 3]):
+        return 1
+    if _DIVIDER.fullmatch(lines[number]):
         return 1
     paragraph = []
     for line in lines[number : number + _LONGEST_INTRODUCTION]:
@@ -79,7 +107,7 @@ def _introduction(lines: list[str], number: int) -> int:
 
 def _matches(text: str) -> bool:
     """Whether all of a text introduces a quote."""
-    return any((found := pattern.match(text)) and not text[found.end() :].strip() for pattern in patterns)
+    return any((found := pattern.match(text)) and not text[found.end() :].strip() for pattern in (*_DUTCH, *patterns))
 
 
 def _below(lines: list[str]) -> list[str]:

@@ -18,6 +18,9 @@ OWN = (
     "Le camion vient mardi.\nMerci",
     "On Tuesday we can come. Bo wrote that the gate is closed.",
     "Van ons mag het: morgen om tien uur.\nWe zijn met twee.",
+    "Van: de loods\nTot: de kade\nMorgen om tien.",
+    "Bo schreef op zijn bon: tien stuks.\nDatum: 3 december.",
+    "Op 3 december schreef Bo dat het past.\nVerzonden via bpost.",
     "Kan het om 10:12?\n- vijf paletten\n- twee kisten",
 )
 
