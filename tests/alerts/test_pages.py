@@ -124,7 +124,7 @@ def test_the_list_says_of_each_what_it_asks_and_how_often_it_told(client: Client
         "Aanbod · binnen 10 km van dit punt",
         "meteen",
         "gepauzeerd",
-        "0 keer gemeld",
+        "nog niets gemeld",
         "Hervatten",
         "Pauzeren",
     ):

@@ -105,7 +105,7 @@ class PriceFilter(OneParameter[AskedAmounts, Decimal]):
         return ["p:free", *(f"p:{power}" for power in powers_up_to(value))]
 
     def words(self, value: Decimal, called: Mapping[str, str]) -> str:
-        return _("tot %(price)s") % {"price": figures.euro(value)}
+        return _("tot %(price)s") % {"price": figures.euro(value)} if value else _("gratis")
 
 
 class MassFilter(OneParameter[AskedAmounts, Decimal]):
