@@ -54,7 +54,8 @@ class Play:
             dt.datetime.combine(day, dt.time(12), BRUSSELS),
         )
         assert lot.quantity is not None, "lots of the demo say how much there is"
-        self.quantity = max(Decimal(2), Decimal(round(lot.quantity * Decimal(scene.share))))
+        part = max(Decimal(2), Decimal(round(lot.quantity * Decimal(scene.share))))
+        self.quantity = part if lot.splittable else lot.quantity
 
     def play(self) -> None:
         self.exchange = services.request_exchange(
