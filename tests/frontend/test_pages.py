@@ -150,7 +150,7 @@ def test_a_page_that_changes_something_needs_its_token(people: dict[str, Any]) -
 @pytest.mark.parametrize(
     ("page", "most"),
     # Two of these count for the menu: exchanges that wait for the reader, and messages that are new.
-    [("home", 22), ("my-listings", 11), ("my-matches", 11), ("hub", 22), ("hub-pairs", 11), ("organisation", 14),
+    [("home", 22), ("my-listings", 11), ("my-matches", 11), ("hub", 22), ("hub-pairs", 12), ("organisation", 14),
      ("listing-matches", 28), ("hubs", 10)],
 )  # fmt: skip
 def test_a_list_takes_the_same_queries_for_one_and_many(
