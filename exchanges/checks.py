@@ -25,18 +25,19 @@ _PLACES = 3
 
 def can_be_asked(listing: Listing, today: dt.date) -> bool:
     """Whether a request for this listing makes sense: a lot that is public, once, and not over."""
-    return not _obstacle(listing, today)
+    return not why_not(listing, today)
 
 
 def check_can_be_asked(listing: Listing, organisation: Organisation, today: dt.date) -> None:
     if listing.organisation_id == organisation.pk:
         raise ValidationError({"listing": _("Dit is een zoekertje van je eigen organisatie.")})
-    obstacle = _obstacle(listing, today)
+    obstacle = why_not(listing, today)
     if obstacle:
         raise ValidationError({"listing": obstacle})
 
 
-def _obstacle(listing: Listing, today: dt.date) -> str:
+def why_not(listing: Listing, today: dt.date) -> str:
+    """Why a listing can't be asked for, in words; "" where it can."""
     if listing.kind == ListingKind.SERVICE:
         return _("Een dienst vraag je nog niet aan: boek er weken van, of stuur een mail.")
     if listing.recurrence != Recurrence.ONE_OFF:

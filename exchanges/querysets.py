@@ -14,7 +14,7 @@ from exchanges.enums import OPEN, STATES_OF, AppointmentState, EnquiryEnd, Enqui
 _WEEK = dt.timedelta(days=6)
 
 if TYPE_CHECKING:
-    from exchanges.models import Conversation, Enquiry, Exchange, ImpactEntry, InboundMail, Message  # noqa: F401
+    from exchanges.models import Conversation, Enquiry, Exchange, ImpactEntry, InboundMail, Message, Proposal  # noqa: F401
 
 
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
@@ -172,6 +172,22 @@ class InboundMailQuerySet(models.QuerySet["InboundMail"]):
     def waiting(self) -> Self:
         """A constraint says that it is the same as having no moment when it was read, for which there is an index."""
         return self.filter(handled_at=None)
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def waiting(self, at: dt.datetime) -> Self:
+        """That both sides may still say yes to."""
+        refused = Q(supply_answer="no") | Q(demand_answer="no")
+        return self.filter(exchange=None, lapses_at__gt=at).exclude(refused)
+
+    def of_members(self, user: User) -> Self:
+        own = user.memberships.values("organisation")
+        return self.filter(Q(supply__organisation__in=own) | Q(demand__organisation__in=own))
+
+    def for_rows(self) -> Self:
+        return self.select_related(
+            "hub", "supply__material", "supply__organisation", "demand__material", "demand__organisation"
+        )
 
 
 class ImpactEntryQuerySet(models.QuerySet["ImpactEntry"]):

@@ -61,6 +61,7 @@ class ExchangeStepSerializer(KnownFields, serializers.Serializer[Any]):
     appointment = WholeField(min_value=1, max_value=2**63 - 1, required=False)
     method = OneOfField(choices=WeightMethod.choices, required=False)
     kg = NumberField(max_digits=12, decimal_places=3, required=False, allow_null=True)
+    sure = serializers.BooleanField(required=False)
 
 
 #: What each step takes beside a reason, and whether it has to be there.
@@ -68,8 +69,8 @@ _TAKES: dict[str, dict[str, bool]] = {
     "counter": {"quantity": False, "wanted_on": False},
     "propose_times": {"times": True},
     "confirm_time": {"appointment": True},
-    "state_weight": {"method": True, "quantity": False, "kg": False},
-    "settle": {"method": True, "quantity": True, "kg": False},
+    "state_weight": {"method": True, "quantity": False, "kg": False, "sure": False},
+    "settle": {"method": True, "quantity": True, "kg": False, "sure": False},
 }
 
 

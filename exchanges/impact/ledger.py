@@ -13,7 +13,7 @@ from exchanges.impact.formula import Range, avoided_kg_co2e, transport_kg_co2e
 from exchanges.models import Exchange, ExchangeLeg, ImpactEntry, WeightStatement
 from exchanges.schedule import BRUSSELS
 from geo.points import metric
-from listings.enums import PriceBasis, PriceKind
+from listings.enums import ListingKind, PriceBasis, PriceKind
 from listings.models import Listing
 from materials.enums import Basis
 from materials.factors import factors_of
@@ -129,7 +129,11 @@ def family_of(material: Material) -> str:
 
 
 def _value_eur(listing: Listing, quantity: Decimal) -> Decimal | None:
-    """What was asked for it. None where that isn't known, and where the giver pays for its removal."""
+    """What was asked for it. None where that isn't known, where the giver pays for its removal, and of a demand: the
+    price there is the most that somebody would pay.
+    """
+    if listing.kind == ListingKind.DEMAND:
+        return None
     if listing.price_kind == PriceKind.FREE:
         return Decimal("0.00")
     if listing.price_kind != PriceKind.FIXED or listing.price_eur is None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchanges.enums import Answer
 from exchanges.models.exchange import Exchange
+from exchanges.querysets import ProposalQuerySet
 
 LONGEST_PROPOSAL = 1_000
 
@@ -30,6 +31,8 @@ class Proposal(models.Model):
     demand_answer = models.CharField(max_length=3, choices=Answer, blank=True)
     demand_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     exchange = models.OneToOneField(Exchange, models.SET_NULL, null=True, related_name="proposal")
+
+    objects = ProposalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("voorstel")

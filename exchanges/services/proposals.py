@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import can_write_for, check_is_hub_staff
 from exchanges.checks import can_be_asked, fitting
-from exchanges.enums import Answer
+from exchanges.enums import Answer, Side
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Exchange, Proposal
-from exchanges.services.requests import request_exchange
+from exchanges.services.requests import accept, request_exchange
 from exchanges.taking import ExchangeMoved, check_text
 from exchanges.verbs import ExchangeVerb
 from geo.models import Hub
@@ -65,8 +65,8 @@ def answer_proposal(
 ) -> Proposal:
     """Say yes or no for one's own side: "supply" or "demand", which only who is a member of both has to say.
 
-    With the second yes the exchange begins: the demand's organisation asks for what fits. Raises PermissionDenied,
-    ValidationError by field, ExchangeMoved where it was answered or has lapsed.
+    With the second yes the exchange begins, and what fits is reserved for the demand's organisation. Raises
+    PermissionDenied, ValidationError by field, ExchangeMoved where it was answered or has lapsed.
     """
     at = at or timezone.now()
     locked = Proposal.objects.select_for_update(of=("self",)).select_related(
@@ -98,16 +98,18 @@ def _side(by: User, proposal: Proposal, side: str) -> str:
 
 
 def _begin(proposal: Proposal, at: dt.datetime) -> Exchange:
-    """The request that both sides said yes to: of as much of the supply as the demand still asks."""
-    asker = proposal.demand_by
+    """What both sides said yes to is reserved: as much of the supply as the demand still asks."""
+    asker, owner = proposal.demand_by, proposal.supply_by
     assert asker is not None, "somebody said yes"
+    assert owner is not None, "somebody said yes"
     quantity = fitting(proposal.supply, proposal.demand)
     if quantity <= 0:
         raise ExchangeMoved(_("Van het aanbod is nu niets vrij."), code="moved")
-    return request_exchange(
+    made = request_exchange(
         by=asker, organisation=proposal.demand.organisation, listing=proposal.supply, matched=proposal.demand,
-        quantity=quantity, message=proposal.note, at=at,
+        quantity=quantity, at=at,
     )  # fmt: skip
+    return accept(by=owner, exchange=made, side=Side.OWNER, at=at)
 
 
 def _record(verb: ExchangeVerb, proposal: Proposal, by: User) -> None:

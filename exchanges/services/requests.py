@@ -91,7 +91,8 @@ def request_exchange(
             conversation=conversation, author=by, role=role, side=Side.REQUESTER, text=message.strip(), sent_at=at
         )
     taking = Taking(STEPS["accept"], exchange, leg, by, Actor(role, Side.REQUESTER), at)
-    move(taking, ExchangeVerb.REQUESTED, "", {"wanted_on": wanted_on})
+    verb = ExchangeVerb.OFFERED if listing.kind == ListingKind.DEMAND else ExchangeVerb.REQUESTED
+    move(taking, verb, "", {"wanted_on": wanted_on})
     return exchange
 
 

@@ -15,28 +15,32 @@ from exchanges.taking import ExchangeMoved, How, Taking, begin, finish, let_go
 from listings.balances.free import NotEnoughFree, standing_of
 from listings.balances.services import give, hold
 from listings.models import LARGEST_QUANTITY
+from materials import figures
 from materials.units import unit_mass_kg
 
 #: Figures behind the comma.
 _PLACES = 3
+#: A weight that is so many times more or less than expected is asked about.
+_UNLIKELY = 50
 
 
 @transaction.atomic
 def state_weight(
     *, by: User, exchange: Exchange, method: str, quantity: Decimal | None = None, kg: Decimal | None = None,
-    slip: bytes = b"", **how: Unpack[How],
+    slip: bytes = b"", sure: bool = False, **how: Unpack[How],
 ) -> Exchange:  # fmt: skip
     """Say how much went along and what it weighs. Where the other side said the same already, it is completed.
 
     Without a quantity it is what was agreed. What was counted weighs what one of it weighs, where that is known.
-    `slip` is a photo of the weighing slip as listings.photos made it.
+    `slip` is a photo of the weighing slip as listings.photos made it. Who is `sure` may state a weight that is far
+    from what was to be expected.
     """
     taking = begin("state_weight", exchange=exchange, by=by, **how)
     if taking.is_replay:
         return taking.exchange
     assert taking.actor.side is not None
     last = taking.leg.weights.last()
-    statement = _stated(taking, taking.actor.side, method, quantity, kg)
+    statement = _stated(taking, taking.actor.side, method, quantity, kg, sure=sure)
     _hold_as_much(taking, statement.quantity)
     statement.save()
     if slip:
@@ -65,7 +69,7 @@ def confirm_weight(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Excha
     assert last is not None, "what is handed over was stated by a side"
     if last.side == taking.actor.side or taking.actor.side is None:
         raise ExchangeMoved(_("De andere partij bevestigt wat jij opgaf."), code="moved")
-    same = _stated(taking, taking.actor.side, last.method, last.quantity, last.kg)
+    same = _stated(taking, taking.actor.side, last.method, last.quantity, last.kg, sure=True)
     same.save()
     _give(taking, same.quantity)
     return finish(taking, quantity=same.quantity, kg=same.kg)
@@ -88,14 +92,15 @@ def dispute(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exchange:
 
 @transaction.atomic
 def settle(
-    *, by: User, exchange: Exchange, method: str, quantity: Decimal, kg: Decimal | None = None, **how: Unpack[How]
-) -> Exchange:
+    *, by: User, exchange: Exchange, method: str, quantity: Decimal, kg: Decimal | None = None, sure: bool = False,
+    **how: Unpack[How],
+) -> Exchange:  # fmt: skip
     """Decide what was handed over, and why. For staff of the hub who belong to neither side."""
     taking = begin("settle", exchange=exchange, by=by, **how)
     if taking.is_replay:
         return taking.exchange
     for side in Side:
-        statement = _stated(taking, side, method, quantity, kg)
+        statement = _stated(taking, side, method, quantity, kg, sure=sure)
         statement.by_hub = True
         statement.save()
     _hold_as_much(taking, quantity)
@@ -124,7 +129,9 @@ def _give(taking: Taking, quantity: Decimal) -> None:
     give(reservation=taking.leg.reservation, quantity=quantity)
 
 
-def _stated(taking: Taking, side: Side, method: str, quantity: Decimal | None, kg: Decimal | None) -> WeightStatement:
+def _stated(
+    taking: Taking, side: Side, method: str, quantity: Decimal | None, kg: Decimal | None, *, sure: bool
+) -> WeightStatement:
     """A statement that makes sense. Raises ValidationError by field."""
     leg = taking.leg
     if method not in WeightMethod.values:
@@ -143,6 +150,8 @@ def _stated(taking: Taking, side: Side, method: str, quantity: Decimal | None, k
             raise ValidationError({"kg": _("Het gewicht moet meer dan 0 kg zijn en hoogstens tienduizend ton.")})
         if kg != round(Decimal(kg), _PLACES):
             raise ValidationError({"kg": _("Geef hoogstens drie cijfers na de komma.")})
+        if not sure:
+            _check_likely(leg, amount, kg)
     revision = leg.weights.filter(side=side).count() + 1
     return WeightStatement(
         leg=leg, side=side, revision=revision, method=method, quantity=amount, kg=kg, at=taking.at,
@@ -155,6 +164,24 @@ def _counted_kg(leg: ExchangeLeg, amount: Decimal) -> Decimal | None:
     material = leg.listing.material
     one = unit_mass_kg(material, leg.unit) if material else None
     return None if one is None else min(round(one * amount, _PLACES), Decimal(HEAVIEST_KG))
+
+
+def _check_likely(leg: ExchangeLeg, amount: Decimal, kg: Decimal) -> None:
+    """Raise ValidationError with the code "unlikely" for a weight that a slip of the pen would explain."""
+    expected = expected_kg(leg, amount)
+    if expected is None or expected / _UNLIKELY <= kg <= expected * _UNLIKELY:
+        return
+    words = _("Voor %(amount)s verwachten we ongeveer %(expected)s, dit is ver daarvan. Klopt het toch? Bevestig dat.")
+    given = {"amount": figures.stored_amount(amount, leg.unit), "expected": figures.mass(expected)}
+    raise ValidationError({"kg": ValidationError(words % given, code="unlikely")})
+
+
+def expected_kg(leg: ExchangeLeg, amount: Decimal) -> Decimal | None:
+    """What so much should weigh: by what its owner says of the lot, or by what one of it weighs. None: unknown."""
+    lot = leg.listing
+    if lot.mass_kg and lot.quantity:
+        return Decimal(lot.mass_kg) * amount / lot.quantity
+    return _counted_kg(leg, amount)
 
 
 def _hold_as_much(taking: Taking, quantity: Decimal) -> None:

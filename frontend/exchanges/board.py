@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import Organisation, User
 from accounts.permissions import check_is_hub_staff
 from exchanges.enums import STATES_OF, ExchangeState, Group, Turn
-from exchanges.models import Exchange, HubFollowUp
+from exchanges.models import Exchange, HubFollowUp, Proposal
 from exchanges.querysets import ExchangeQuerySet
 from frontend.components import figures
 from frontend.components.csv_table import csv_answer
@@ -54,6 +54,7 @@ def hub_board(request: MemberRequest, slug: str) -> HttpResponse:
     context = {
         "here": "hubs", "hub": found, "page": page, "rows": rows, "tabs": _tabs(shown), "chosen": group.value,
         "followed": followed, "calls": calls_of(rows), "taken_up": taken_up_words(found),
+        "proposals": Proposal.objects.filter(hub=found).waiting(timezone.now()).for_rows()[:ROWS_PER_PAGE],
     }  # fmt: skip
     return render(request, "exchanges/board.html", context)
 

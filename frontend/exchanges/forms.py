@@ -181,13 +181,22 @@ class WeightForm(StepForm):
             help_text=_("Leeg mag alleen als je telde: dan rekenen we met wat één stuk weegt, als we dat weten."),
         )  # fmt: skip
 
+        # Shown once a weight is unlikely.
+        self.fields["sure"] = forms.BooleanField(
+            label=_("Ja, dit gewicht klopt"), required=False, widget=forms.HiddenInput
+        )
         self.fields["slip"] = PhotoField(label=_("Foto van de weegbon"), required=False)
+
+    def ask_whether_sure(self) -> None:
+        """Where the weight was refused as unlikely, whoever is sure may say so."""
+        if self.has_error("kg", "unlikely"):
+            self.fields["sure"].widget = forms.CheckboxInput()
 
     def _initial_quantity(self) -> Decimal:
         return self.leg.quantity
 
     def told(self) -> dict[str, Any]:
-        told = {name: self.cleaned_data.get(name) for name in ("quantity", "method", "kg")}
+        told = {name: self.cleaned_data.get(name) for name in ("quantity", "method", "kg", "sure")}
         return told | {"slip": self.cleaned_data["slip"] or b""}
 
 
@@ -198,7 +207,7 @@ class SettleForm(WeightForm):
         self.fields["reason"] = _text(_("Waarom"), LONGEST_REASON, required=True)
 
     def told(self) -> dict[str, Any]:
-        told = {name: self.cleaned_data.get(name) for name in ("quantity", "method", "kg", "reason")}
+        told = {name: self.cleaned_data.get(name) for name in ("quantity", "method", "kg", "sure", "reason")}
         return told | {"quantity": told["quantity"] or self.leg.quantity}
 
 

@@ -188,7 +188,7 @@ def step_words(name: str, exchange: Exchange, leg: ExchangeLeg) -> tuple[str, st
         ),
         "counter": (_("Tegenvoorstel doen"), _("We houden het drie dagen vrij tot de ander antwoordt.")),
         "decline": (_("Weigeren"), _("De ander leest waarom. Daarmee stopt deze aanvraag.")),
-        "agree": (_("Akkoord"), _("Daarna is %(amount)s gereserveerd en spreken jullie een moment af.") % amount),
+        "agree": (_("Akkoord"), _("%(amount)s blijft gereserveerd, en jullie spreken een moment af.") % amount),
         "take_back": (_("Tegenvoorstel terugtrekken"), _("De aanvraag staat dan weer zoals ze was.")),
         "withdraw": (_("Aanvraag intrekken"), _("Daarmee stopt deze aanvraag.")),
         "propose_times": (_("Momenten voorstellen"), _("De ander kiest er een van, of stelt andere voor.")),
@@ -209,18 +209,21 @@ def step_words(name: str, exchange: Exchange, leg: ExchangeLeg) -> tuple[str, st
 
 
 def _weights(leg: ExchangeLeg, exchange: Exchange) -> list[dict[str, Any]]:
-    """The last of what each side said."""
-    last = {row.side: row for row in leg.weights.all()}
-    slips = set(WeighingSlip.objects.filter(statement__in=last.values()).values_list("pk", flat=True))
+    """The last of what each side said, and what the hub decided."""
+    said = list(leg.weights.all())
+    last = {row.side: row for row in said if not row.by_hub}
+    decided = [row for row in said if row.by_hub][-1:]
+    rows = [*last.values(), *decided]
+    slips = set(WeighingSlip.objects.filter(statement__in=rows).values_list("pk", flat=True))
     return [
         {
-            "who": _("De hub") if row.by_hub else exchange.organisation_of(side),
+            "who": _("De hub") if row.by_hub else exchange.organisation_of(row.side),
             "amount": figures.stored_amount(row.quantity, leg.unit),
             "kg": figures.stored_amount(row.kg, "kg") if row.kg is not None else _("gewicht onbekend"),
             "method": row.get_method_display(),
             "slip": row.pk if row.pk in slips else None,
         }
-        for side, row in last.items()
+        for row in rows
     ]
 
 

@@ -17,14 +17,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import Organisation
 from exchanges import services
 from exchanges.calendar import calendar_of
-from exchanges.checks import can_be_asked, fitting
-from exchanges.models import CalendarFeed, Exchange, Message, WeighingSlip
+from exchanges.checks import can_be_asked, fitting, why_not
+from exchanges.models import CalendarFeed, Exchange, Message, Proposal, WeighingSlip
 from exchanges.steps import STEPS
 from exchanges.taking import ExchangeMoved
 from frontend.components import figures
 from frontend.components.cards import make_cards
 from frontend.components.form_fields import add_errors, typed
-from frontend.exchanges.forms import FORMS, HoursForm, MessageForm, RequestForm, StepForm
+from frontend.exchanges.forms import FORMS, HoursForm, MessageForm, RequestForm, StepForm, WeightForm
 from frontend.exchanges.page import AGREED, exchange_context, place_of, standing_words
 from frontend.requests import MemberRequest
 from listings.balances.free import standing_of
@@ -48,7 +48,7 @@ def request_exchange(request: MemberRequest, listing_id: int) -> HttpResponse:
         return redirect("exchange", running.pk)
     askable = can_be_asked(listing, timezone.localdate()) and bool(organisations)
     context = {"listing": listing, "card": make_cards([listing])[0], "askable": askable,
-               "organisations": organisations}  # fmt: skip
+               "organisations": organisations, "obstacle": why_not(listing, timezone.localdate())}  # fmt: skip
     if not askable:
         return render(request, "exchanges/request.html", context, status=200 if request.method == "GET" else 409)
     standing = standing_of(listing)
@@ -104,12 +104,14 @@ def exchange(request: MemberRequest, exchange_id: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def take_step(request: MemberRequest, exchange_id: int, name: str) -> HttpResponse:
-    """Take a step; one that is refused comes back with why."""
+    """Take a step; one that is refused comes back with why. Whoever asks for that page again gets the exchange."""
     if name not in SERVICES:
         raise Http404
     found = _found(request, exchange_id)
+    if request.method == "GET":
+        return redirect("exchange", found.pk)
     (leg,) = found.legs.all()
     leg.listing = found.listing
     form = FORMS.get(name, StepForm)(request.POST, request.FILES, leg=leg)
@@ -122,14 +124,18 @@ def take_step(request: MemberRequest, exchange_id: int, name: str) -> HttpRespon
             return redirect("exchange", found.pk)
         except ValidationError as error:
             add_errors(form, error)
+            if isinstance(form, WeightForm):
+                form.ask_whether_sure()
     context = exchange_context(found, request.user, failed=(name, form))
     return render(request, "exchanges/exchange.html", context | {"failed": form}, status=409)
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def send_message(request: MemberRequest, exchange_id: int) -> HttpResponse:
     found = _found(request, exchange_id)
+    if request.method == "GET":
+        return redirect("exchange", found.pk)
     form = MessageForm(request.POST, request.FILES, prefix="message")
     if form.is_valid():
         try:
@@ -143,10 +149,12 @@ def send_message(request: MemberRequest, exchange_id: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def state_hours(request: MemberRequest, exchange_id: int) -> HttpResponse:
     """The hours that one's maatwerkbedrijf worked on it."""
     found = _found(request, exchange_id)
+    if request.method == "GET":
+        return redirect("exchange", found.pk)
     form = HoursForm(request.POST, prefix="hours")
     if form.is_valid():
         organisation = get_object_or_404(Organisation.objects.of(request.user), pk=form.cleaned_data["organisation"])
@@ -215,7 +223,8 @@ def my_exchanges(request: MemberRequest) -> HttpResponse:
     rows = [row_of(one, own) | {"unread": unread.get(one.pk, 0)} for one in page]
     feed = CalendarFeed.objects.filter(user=request.user).first()
     address = request.build_absolute_uri(reverse("calendar-feed", args=[feed.token])) if feed else ""
-    context = {"here": "my-exchanges", "page": page, "rows": rows, "feed_address": address}
+    proposals = Proposal.objects.of_members(request.user).waiting(timezone.now()).for_rows()[:PAGE_SIZE]
+    context = {"here": "my-exchanges", "page": page, "rows": rows, "feed_address": address, "proposals": proposals}
     return render(request, "exchanges/my_exchanges.html", context)
 
 

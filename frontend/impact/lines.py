@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import number_format
+from django.utils import numberformat
+from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
@@ -92,5 +93,5 @@ def as_text(cell: Any) -> str:
     if isinstance(cell, Decimal):
         exponent = cell.normalize().as_tuple().exponent
         decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
-        return number_format(cell, decimals, use_l10n=True, force_grouping=False)
+        return numberformat.format(cell, get_format("DECIMAL_SEPARATOR"), decimals)
     return str(cell)

@@ -107,6 +107,11 @@ def test_what_is_completed_has_one_line_with_all_that_it_was_reckoned_from() -> 
     assert abs(by_hand - line.avoided_kg_co2e) < Decimal("0.2")
 
 
+def test_the_price_of_a_demand_is_a_ceiling_and_no_value() -> None:
+    story = near(kind="demand", price_kind="fixed", price_eur=Decimal("6.00"), price_basis="unit")
+    assert line_of(story.completed()).value_eur is None
+
+
 def test_listed_or_agreed_is_not_exchanged() -> None:
     for state in ("asked", "accepted", "scheduled", "handed_over"):
         getattr(Story(), state)()
@@ -265,6 +270,8 @@ def test_the_workbook_has_numbers_and_the_text_the_readers_comma() -> None:
     assert isinstance(found["afgerond op"], dt.datetime)
     text = staff.get(f"/hubs/{hub.slug}/impact/impact.csv").content.decode("utf-8-sig")
     assert ";250;" in text
+    # Nothing parts thousands: a spreadsheet would take that for text.
+    assert not re.search(r"\d[\xa0\u202f]\d", text)
 
 
 def test_a_year_and_a_material_narrow_it_and_nonsense_is_not_found() -> None:

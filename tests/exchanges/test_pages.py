@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -341,3 +342,50 @@ def test_photos_go_along_with_a_message() -> None:
     assert "/bericht/foto/" in read(as_(story.owner).get(address))
     nine = given | {"message-photos": [a_photo() for _number in range(9)], "message-key": "other"}
     assert "Hoogstens 8 foto" in read(client.post(f"{address}bericht/", nine))
+
+
+def test_a_weight_far_from_what_is_expected_is_asked_about() -> None:
+    story = Story()
+    exchange = story.scheduled()
+    owner = as_(story.owner)
+    given = {"quantity": "10", "method": "weighed", "kg": "999999"}
+    asked = take(owner, exchange, "state_weight", **given)
+    assert asked.status_code == 409
+    page = read(asked)
+    assert "verwachten we ongeveer" in page
+    assert 'type="checkbox" name="sure"' in page
+    exchange.refresh_from_db()
+    assert exchange.state == "scheduled"
+    assert take(owner, exchange, "state_weight", **given, sure="on").status_code == 302
+    exchange.refresh_from_db()
+    assert exchange.state == "handed_over"
+
+
+@pytest.mark.parametrize("part", ["stap/accept/", "bericht/", "uren/"])
+def test_asking_for_a_step_s_page_again_leads_to_the_exchange(part: str) -> None:
+    story = Story()
+    exchange = story.ask()
+    address = f"/uitwisselingen/{exchange.pk}/"
+    assert as_(story.owner).get(f"{address}{part}")["Location"] == address
+
+
+def test_what_the_sides_said_stays_beside_what_the_hub_decided() -> None:
+    story = Story()
+    exchange = story.disputed()
+    judge = make_user()
+    HubStaff.objects.create(hub_id=exchange.hub_ids[0], user=judge, role="editor")
+    services.settle(
+        by=judge, exchange=exchange, method="weighed", quantity=Decimal(8), kg=Decimal(200), reason="De bon.",
+        at=story.after(),
+    )  # fmt: skip
+    page = read(as_(story.owner).get(f"/uitwisselingen/{exchange.pk}/"))
+    weights = page[page.index("Wat er meeging") : page.index('id="berichten"')]
+    assert "250 kg" in weights
+    assert weights.count("De hub") == 1
+    assert "200 kg" in weights
+
+
+def test_why_something_cannot_be_asked_for_is_said() -> None:
+    service = published("service")
+    page = read(as_(Story().requester).get(f"/zoekertje/{service.pk}/aanvragen/"))
+    assert "Een dienst vraag je nog niet aan" in page

@@ -14,6 +14,7 @@ from exchanges.models import Exchange, Proposal
 from exchanges.taking import ExchangeMoved
 from geo.models import Hub
 from journal.models import Letter
+from listings.balances.free import standing_of
 from listings.models import Listing
 from tests.makers import make_user, published
 
@@ -49,7 +50,7 @@ def read(response: Any) -> str:
     return response.content.decode().replace("\N{NO-BREAK SPACE}", " ")
 
 
-def test_with_two_yeses_the_demand_asks_for_what_fits() -> None:
+def test_with_two_yeses_what_fits_is_reserved() -> None:
     match = Match()
     proposal = match.propose(note="Jullie zijn buren.")
     told = Letter.objects.filter(template="exchange_proposal")
@@ -60,10 +61,10 @@ def test_with_two_yeses_the_demand_asks_for_what_fits() -> None:
     exchange = match.say(match.demand, "yes", proposal).exchange
     assert exchange is not None
     assert (exchange.state, exchange.requester, exchange.owner) == (
-        "requested", match.demand.organisation, match.supply.organisation,
+        "accepted", match.demand.organisation, match.supply.organisation,
     )  # fmt: skip
     assert exchange.legs.get().quantity == 15
-    assert exchange.conversation.messages.get().text == "Jullie zijn buren."
+    assert standing_of(Listing.objects.get(pk=match.supply.pk)).held == 15
 
 
 def test_with_a_no_it_stops_and_it_may_be_proposed_again() -> None:
@@ -129,6 +130,7 @@ def test_a_hub_asks_from_its_list_of_pairs_and_both_answer_on_the_page() -> None
     assert made["Location"] == f"/voorstellen/{proposal.pk}/"
     for listing, expected in ((match.supply, "Bedankt voor je antwoord."), (match.demand, "allebei ja")):
         client = as_(listing.maker)  # type: ignore[attr-defined]
+        assert f"/voorstellen/{proposal.pk}/" in read(client.get("/mijn/uitwisselingen/"))
         page = read(client.get(f"/voorstellen/{proposal.pk}/"))
         assert "Past dit?" in page
         assert "15 stuks" in page
