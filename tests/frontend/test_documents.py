@@ -87,7 +87,8 @@ def test_every_page_s_footer_leads_to_all_four(language: str) -> None:
 @languages
 def test_links_of_a_text_stay_in_its_language(language: str) -> None:
     linked = set(re.findall(r'href="(/[^"]*)"', read_document("help", language).html))
-    assert linked == {f"{'' if language == 'nl' else f'/{language}'}/over/#koppelen"}
+    own = "" if language == "nl" else f"/{language}"
+    assert linked == {f"{own}/over/#koppelen", f"{own}/methode/#formule"}
 
 
 def test_pictures_of_the_manual_are_served() -> None:
