@@ -212,7 +212,7 @@ def _fill(listings: int, seed: int) -> None:
     from marketplace.demo import make_demo
 
     with transaction.atomic():
-        make_demo(listings=listings, seed=seed, today=timezone.localdate(), progress=_progress)
+        make_demo(listings=listings, seed=seed, today=timezone.localdate(), progress=_progress, with_people=False)
         _check_keys()
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import random
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.demo import (
@@ -30,11 +31,11 @@ OF_LOGINS = ("meubelatelier-kraanvogel", "maatwerk-de-schakel", "buurthuis-de-la
 
 
 @transaction.atomic
-def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress) -> None:
+def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress, with_people: bool = True) -> None:
     """Replace what is fictional by organisations with `listings` listings, partners, staff and log-ins; all unpaired.
 
     What was written by hand comes first, the rest is drawn. The same seed makes the same: everything is drawn from one
-    random source, in one order.
+    random source, in one order. `with_people` adds what people do with it: exchanges, questions, saved searches.
     """
     remove_fictional_alerts()
     remove_fictional_exchanges()
@@ -52,10 +53,15 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress) -
     make_fictional_listings(source, written, organisations, listings, today=today, progress=progress)
     make_fictional_partners()
     make_demo_logins()
-    by_hand = [one.pk for one in organisations[: len(written.profiles)]]
-    others = Organisation.objects.filter(is_fictional=True).exclude(pk__in=by_hand)
-    make_demo_exchanges(drawn=others, today=today)
-    if listings >= LISTINGS_WITH_A_YEAR:
+    if with_people:
+        # Those that were written by hand come first.
+        others = Organisation.objects.filter(is_fictional=True, pk__gte=organisations[len(written.profiles)].pk)
+        _make_what_people_do(others, today, with_a_year=listings >= LISTINGS_WITH_A_YEAR)
+
+
+def _make_what_people_do(drawn: QuerySet[Organisation], today: dt.date, *, with_a_year: bool) -> None:
+    make_demo_exchanges(drawn=drawn, today=today)
+    if with_a_year:
         make_demo_year(today=today)
     make_demo_enquiries(today=today)
     make_demo_alerts(at=timezone.now())

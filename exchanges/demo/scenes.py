@@ -86,7 +86,7 @@ def _lots(drawn: QuerySet[Organisation], today: dt.date) -> list[Listing]:
     rows = lots_in_parts(Listing.objects.filter(organisation__in=drawn, taken_quantity=0), today)
     wanted = len(SCENES) + len(ASKED_OF_LOGINS)
     near = _each_organisation_in_turn(rows.in_hub(hub.pk))[:wanted]
-    elsewhere = _each_organisation_in_turn(rows.exclude(pk__in=[lot.pk for lot in near])) if len(near) < wanted else []
+    elsewhere = _each_organisation_in_turn(rows.exclude(hub_ids__contains=[hub.pk])) if len(near) < wanted else []
     return [*near, *elsewhere][:wanted]
 
 

@@ -21,22 +21,21 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_demo_has_exchanges_in_every_state_and_takes_them_away() -> None:
-    for _twice in range(2):
-        make_demo(listings=1_500, seed=3, today=timezone.localdate(), progress=lambda _what, _done, _all: None)
-        exchanges = Exchange.objects.filter(owner__is_fictional=True)
-        assert set(exchanges.values_list("state", flat=True)) == set(ExchangeState)
-        assert exchanges.exclude(state=ExchangeState.COMPLETED).count() >= len(SCENES) - 3
-        # A year of what was handed over, of which most is known.
-        entries = ImpactEntry.objects.current()
-        assert len(totals_by_month(entries)) >= 9
-        totals = totals_of(entries)
-        assert totals.kg_confirmed > 0
-        assert totals.kg_one_sided > 0
-        assert totals.without_emissions < totals.handed_over / 2
-        assert hours_of(entries) > 0
-        assert set(Enquiry.objects.values_list("state", flat=True)) == set(EnquiryState)
-        assert Enquiry.objects.count() == len(QUESTIONS)
-        assert Message.objects.filter(role="hub", conversation__exchange__isnull=False).exists()
+    make_demo(listings=1_500, seed=3, today=timezone.localdate(), progress=lambda _what, _done, _all: None)
+    exchanges = Exchange.objects.filter(owner__is_fictional=True)
+    assert set(exchanges.values_list("state", flat=True)) == set(ExchangeState)
+    assert exchanges.exclude(state=ExchangeState.COMPLETED).count() >= len(SCENES) - 3
+    # A year of what was handed over, of which most is known.
+    entries = ImpactEntry.objects.current()
+    assert len(totals_by_month(entries)) >= 9
+    totals = totals_of(entries)
+    assert totals.kg_confirmed > 0
+    assert totals.kg_one_sided > 0
+    assert totals.without_emissions < totals.handed_over / 2
+    assert hours_of(entries) > 0
+    assert set(Enquiry.objects.values_list("state", flat=True)) == set(EnquiryState)
+    assert Enquiry.objects.count() == len(QUESTIONS)
+    assert Message.objects.filter(role="hub", conversation__exchange__isnull=False).exists()
     # Time ends none of them today.
     before = list(exchanges.order_by("pk").values_list("state"))
     sweep(at=timezone.now() + dt.timedelta(hours=4))

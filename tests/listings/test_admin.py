@@ -15,6 +15,7 @@ from rest_framework.authtoken.models import Token
 
 from accounts.models import HubPartner, HubStaff, User
 from accounts.services import update_hub
+from exchanges.models import InboundMail
 from geo.models import Hub, HubRegion, Municipality
 from journal.letters import write_letter
 from listings.enums import ListingStatus
@@ -52,6 +53,9 @@ def one_of_each(operator: User) -> None:
     HubStaff.objects.create(hub=hub, user=operator, role="editor")
     HubPartner.objects.create(hub=hub, organisation=organisation)
     ListingImport.objects.create(organisation=organisation, name="stock.csv", file="stock.csv")
+    InboundMail.objects.create(
+        recipient="x@test.example", sha256="0" * 64, size=1, source="smtp", received_at=timezone.now()
+    )
     Group.objects.create(name="Lezers")
     Token.objects.create(user=operator)
     write_letter("password_reset", to="a@test.example", language="nl", data={"link": ""})
