@@ -37,8 +37,9 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress, w
     What was written by hand comes first, the rest is drawn. The same seed makes the same: everything is drawn from one
     random source, in one order. `with_people` adds what people do with it: exchanges, questions, saved searches.
     """
-    remove_fictional_alerts()
     remove_fictional_exchanges()
+    # What is free again is noted as changed: that goes after it.
+    remove_fictional_alerts()
     remove_fictional_enquiries()
     remove_fictional_matches()
     remove_fictional_listings()

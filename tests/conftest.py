@@ -64,11 +64,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def _delete_what_tests_made(_case: TransactionTestCase) -> None:
     """In place of Django's emptying of every table."""
     from accounts.models import Organisation, User
+    from alerts.models import WaitingListing
     from exchanges.models import Enquiry, InboundMail
     from journal.models import Letter, LetterRefusal
     from listings.search.cells import fold_cells
 
-    for model in (Organisation, Enquiry, User, InboundMail, Letter, LetterRefusal):
+    for model in (Organisation, Enquiry, User, InboundMail, Letter, LetterRefusal, WaitingListing):
         model._default_manager.all().delete()
     # Events refuse to be deleted one by one.
     with connection.cursor() as cursor:

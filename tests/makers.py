@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.demo import remove_fictional_organisations
 from accounts.models import HubStaff, Membership, Organisation, Site, User
 from alerts.demo import remove_fictional_alerts
+from alerts.models import WaitingListing
 from exchanges.demo import remove_fictional_exchanges
 from exchanges.enquiry_demo import remove_fictional_enquiries
 from journal.models import Letter
@@ -117,6 +118,8 @@ def forget_demo() -> None:
     remove_fictional_matches()
     remove_fictional_listings()
     remove_fictional_organisations()
+    # No constraint ties these to listings: they would wait in every test that follows.
+    WaitingListing.objects.all().delete()
     # Else the next fold of another test would find all that went.
     fold_cells()
     HubStaff.objects.filter(user__email__endswith="@demo.example").delete()
