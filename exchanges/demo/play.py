@@ -1,6 +1,7 @@
 """Plays a scene of the demo by the services that people use, on a clock of its own."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -148,6 +149,17 @@ def lots_in_parts(rows: ListingQuerySet, today: dt.date) -> ListingQuerySet:
         lasts, kind=ListingKind.SUPPLY, status=ListingStatus.PUBLISHED, recurrence=Recurrence.ONE_OFF,
         splittable=True, quantity__gte=_FEWEST,
     ).select_related("organisation", "material").order_by("pk")  # fmt: skip
+
+
+def each_in_turn(lots: Iterable[Listing], column: str) -> list[Listing]:
+    """Lots with each value of a column once before any comes again; else in their order."""
+    times: dict[int | None, int] = {}
+    order = []
+    for place, lot in enumerate(lots):
+        value = getattr(lot, column)
+        times[value] = times.get(value, 0) + 1
+        order.append((times[value], place, lot))
+    return [lot for _times, _place, lot in sorted(order, key=lambda row: row[:2])]
 
 
 def member_of(user: User, organisation: Organisation) -> User:

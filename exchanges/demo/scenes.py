@@ -6,11 +6,10 @@ from django.db.models import QuerySet
 
 from accounts.demo import DEMO_HUB, MAIL_DOMAIN
 from accounts.models import Membership, Organisation, User
-from exchanges.demo.play import Play, Scene, lots_in_parts, member_of
+from exchanges.demo.play import Play, Scene, each_in_turn, lots_in_parts, member_of
 from exchanges.schedule import BRUSSELS
 from geo.models import Hub
 from listings.models import Listing
-from listings.querysets import ListingQuerySet
 
 #: Who answers for organisations that no log-in belongs to. Nobody signs in as them.
 PEOPLE = ("Lien Lambrecht", "Yusuf Demir", "Griet Van Acker", "Tom Claes")
@@ -85,18 +84,11 @@ def _lots(drawn: QuerySet[Organisation], today: dt.date) -> list[Listing]:
     hub = Hub.objects.get(slug=DEMO_HUB)
     rows = lots_in_parts(Listing.objects.filter(organisation__in=drawn, taken_quantity=0), today)
     wanted = len(SCENES) + len(ASKED_OF_LOGINS)
-    near = _each_organisation_in_turn(rows.in_hub(hub.pk))[:wanted]
-    elsewhere = _each_organisation_in_turn(rows.exclude(hub_ids__contains=[hub.pk])) if len(near) < wanted else []
+    near = each_in_turn(rows.in_hub(hub.pk)[:_LOOKED_AT], "organisation_id")[:wanted]
+    if len(near) == wanted:
+        return near
+    elsewhere = each_in_turn(rows.exclude(hub_ids__contains=[hub.pk])[:_LOOKED_AT], "organisation_id")
     return [*near, *elsewhere][:wanted]
-
-
-def _each_organisation_in_turn(lots: ListingQuerySet) -> list[Listing]:
-    times: dict[int, int] = {}
-    order = []
-    for lot in lots[:_LOOKED_AT]:
-        times[lot.organisation_id] = times.get(lot.organisation_id, 0) + 1
-        order.append((times[lot.organisation_id], lot.pk, lot))
-    return [lot for _times, _pk, lot in sorted(order, key=lambda row: row[:2])]
 
 
 def _login(name: str) -> Membership | None:

@@ -9,7 +9,7 @@ from accounts.demo import DEMO_HUB, MAIL_DOMAIN
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation, User
 from exchanges import services
-from exchanges.demo.play import Play, Scene, member_of
+from exchanges.demo.play import Play, Scene, each_in_turn, member_of
 from exchanges.demo.scenes import PEOPLE
 from exchanges.models import Exchange
 from exchanges.schedule import BRUSSELS
@@ -80,23 +80,14 @@ def _patterns_of(hub: Hub, count: int) -> list[Listing]:
         recurrence=Recurrence.ONE_OFF, mass_kg__gt=0,
     ).in_hub(hub.pk).select_related("organisation", "material").order_by("pk")  # fmt: skip
     # Batches of the same come back: of what has a factor there may be few.
-    known = _each_material_in_turn(list(rows.filter(Exists(made_new))[:_LOOKED_AT])) * _BATCHES
-    unknown = _each_material_in_turn(list(rows.exclude(Exists(made_new))[:_LOOKED_AT]))
+    known = each_in_turn(rows.filter(Exists(made_new))[:_LOOKED_AT], "material_id") * _BATCHES
+    unknown = each_in_turn(rows.exclude(Exists(made_new))[:_LOOKED_AT], "material_id")
     mixed = []
     for number in range(count):
         first, other = (unknown, known) if number % _UNKNOWN_EACH == _UNKNOWN_EACH - 1 else (known, unknown)
         if first or other:
             mixed.append((first or other).pop(0))
     return mixed
-
-
-def _each_material_in_turn(lots: list[Listing]) -> list[Listing]:
-    times: dict[int | None, int] = {}
-    order = []
-    for lot in lots:
-        times[lot.material_id] = times.get(lot.material_id, 0) + 1
-        order.append((times[lot.material_id], lot.pk, lot))
-    return [lot for _times, _pk, lot in sorted(order, key=lambda row: row[:2])]
 
 
 def _earlier_lot(pattern: Listing, listed: dt.datetime) -> Listing:
