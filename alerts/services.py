@@ -96,7 +96,7 @@ def change_search(
 @transaction.atomic
 def delete_search(*, by: User, search: SavedSearch) -> None:
     """Forget a search. What it told stays known, so that another one doesn't tell it again."""
-    search = _locked(by, search)
+    search = _locked(by, search, to_delete=True)
     _unsent(search=search).delete()
     record(AlertVerb.SEARCH_DELETED, search, by=by)
     search.delete()
@@ -141,9 +141,12 @@ def stop_alerts(*, stop: Stop) -> int:
     return count
 
 
-def _locked(by: User, search: SavedSearch) -> SavedSearch:
-    """The search as it is stored now, locked. Raises PermissionDenied for whoever isn't its owner."""
-    locked = SavedSearch.objects.select_for_update(no_key=True).get(pk=search.pk)
+def _locked(by: User, search: SavedSearch, *, to_delete: bool = False) -> SavedSearch:
+    """The search as it is stored now, locked. Raises PermissionDenied for whoever isn't its owner.
+
+    Only the lock of a deletion keeps a worker from telling of the search meanwhile, which would then point nowhere.
+    """
+    locked = SavedSearch.objects.select_for_update(no_key=not to_delete).get(pk=search.pk)
     if locked.owner_id != by.pk:
         raise PermissionDenied(_("Deze zoekopdracht is van iemand anders."))
     return locked

@@ -18,6 +18,13 @@ def new_supply(page: Page) -> None:
     page.wait_for_url(re.compile(r"/wijzigen/$"))
 
 
+def sent_by_itself(page: Page) -> list[str]:
+    """The requests by which a draft stores itself from now on."""
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/bewaren/") else None)
+    return sent
+
+
 def test_who_is_logged_out_while_typing_logs_in_beside_it_and_loses_nothing(open_page: Open) -> None:
     page = open_page("bedrijf", viewport=PHONE)
     new_supply(page)
@@ -102,12 +109,18 @@ def test_who_types_on_while_the_draft_is_being_saved_is_no_other_window(open_pag
         page.locator(field).press("Tab")
         page.wait_for_timeout(500)
     expect(page.locator("#savestate")).to_contain_text("Concept bewaard om")
-    # A press on the button while the draft is being saved comes after that.
+    # A press on the button comes after the draft that is being saved, and instead of what waits to be.
     page.fill("#id_title", "Twintig deuren uit een school")
     page.locator("#id_title").press("Tab")
     until(page, "document.querySelector('#listing').classList.contains('htmx-request')")
+    page.fill("#id_description", "Met slot.")
+    page.locator("#id_description").press("Tab")
+    page.wait_for_timeout(450)
+    stored = sent_by_itself(page)
     page.click("button[value=publish]")
     expect(page.locator("#errors")).to_contain_text("Kies een materiaal.")
+    assert stored == []
     expect(page.locator("#errors")).not_to_contain_text("ander venster")
     page.reload()
     expect(page.locator("#id_title")).to_have_value("Twintig deuren uit een school")
+    expect(page.locator("#id_description")).to_have_value("Met slot.")

@@ -7,19 +7,34 @@ export function startForms(root: ParentNode): void {
       event.preventDefault();
     });
   }
-  // A form that is just being stored by itself is sent after that: else its own storing would count as another's.
-  for (const form of root.querySelectorAll<HTMLFormElement>("form[hx-sync][method=post]")) {
-    form.addEventListener("submit", (event) => {
-      if (!form.classList.contains("htmx-request")) return;
-      event.preventDefault();
-      const submit = () => form.requestSubmit(event.submitter);
-      form.addEventListener("htmx:afterRequest", submit, { once: true });
-    });
-  }
+  for (const form of root.querySelectorAll<HTMLFormElement>("form[hx-sync][method=post]")) sendOnce(form);
   // What can't be undone is asked once more, in the page's own words.
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-confirm]")) {
     button.addEventListener("click", (event) => {
       if (!window.confirm(button.dataset.confirm)) event.preventDefault();
     });
   }
+}
+
+/**
+ * A form that stores itself while somebody types is sent after what is under way, and alone: whatever else it still
+ * wanted to store is in what is sent, and stored beside it would count as another window's.
+ */
+function sendOnce(form: HTMLFormElement): void {
+  let isLeaving = false;
+  form.addEventListener("submit", (event) => {
+    if (form.classList.contains("htmx-request")) {
+      event.preventDefault();
+      form.addEventListener("htmx:afterRequest", () => form.requestSubmit(event.submitter), { once: true });
+      return;
+    }
+    isLeaving = true;
+  });
+  form.addEventListener("htmx:beforeRequest", (event) => {
+    if (isLeaving && event.target === form) event.preventDefault();
+  });
+  // Back from the next page, the form is as it was left.
+  window.addEventListener("pageshow", () => {
+    isLeaving = false;
+  });
 }
