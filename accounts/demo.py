@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.enums import MemberRole, OrganisationKind, StaffRole
 from accounts.models import HubPartner, HubStaff, Invitation, Membership, Organisation, Site, User
 from geo.boundaries import municipality_ids_at
-from geo.models import Hub, Place, PostalCode
+from geo.models import Hub, Municipality, Place, PostalCode
 from geo.points import WGS84_SRID, metres_per_degree, metric_all
 
 #: How far an address lies from the middle of its place, in degrees of latitude: some hundreds of metres to two
@@ -166,6 +166,8 @@ class _Spots:
         self.places = list(Place.objects.shipped().order_by("geonameid"))
         self.weights = [max(place.population, 150) for place in self.places]
         self.codes = dict(PostalCode.objects.order_by("-code").values_list("municipality_id", "code"))
+        #: Places of Brussels are stored by their French name.
+        self.dutch = dict(Municipality.objects.values_list("name_fr", "name_nl"))
         named = PostalCode.objects.values_list("code", "name", "location")
         self.towns = {f"{code} {name}": location for code, name, location in named}
 
@@ -187,7 +189,8 @@ class _Spots:
             return self._around(town, code, middle.x, middle.y, IN_TOWN_DEGREES)
         (place,) = self.random.choices(self.places, self.weights)
         code = self.codes[place.municipality_id or 0]
-        return self._around(place.name, code, place.location.x, place.location.y, SPREAD_DEGREES)
+        town = self.dutch.get(place.name, place.name)
+        return self._around(town, code, place.location.x, place.location.y, SPREAD_DEGREES)
 
     def _around(self, town: str, postal_code: str, lon: float, lat: float, most: float) -> _Spot:
         angle, away = self.random.uniform(0, math.tau), most * math.sqrt(self.random.random())

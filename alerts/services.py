@@ -50,6 +50,7 @@ def save_search(
         raise ValidationError({"name": message})
     search = SavedSearch(owner=by, frequency=frequency)
     search.asked, search.called = _stored(asked, given), called_in(asked) | dict(called or {})
+    _check_not_saved(search)
     search.name = name.strip() or name_of(asked, search.called)[:LONGEST_NAME]
     _check(search)
     search.save()
@@ -150,6 +151,12 @@ def _locked(by: User, search: SavedSearch, *, to_delete: bool = False) -> SavedS
     if locked.owner_id != by.pk:
         raise PermissionDenied(_("Deze zoekopdracht is van iemand anders."))
     return locked
+
+
+def _check_not_saved(search: SavedSearch) -> None:
+    same = SavedSearch.objects.of(search.owner).filter(asked=search.asked).first()
+    if same is not None:
+        raise ValidationError({"name": _("Deze zoekopdracht bewaar je al, als “%(name)s”.") % {"name": same.name}})
 
 
 def _check(row: SavedSearch | MatchAlerts) -> None:

@@ -29,7 +29,8 @@ from geo.locks import Lock
 #: What the rows of a database follow from; where it changes, they are made anew.
 SOURCES = (
     "benchmarks/databases.py", "accounts/demo.py", "listings/demo/*.py", "listings/demo/data/*", "exchanges/demo/*.py",
-    "marketplace/demo.py", "geo/data/*", "materials/data/*", "*/migrations/*.py",
+    "marketplace/demo.py", "geo/data/*", "geo/reference.py", "materials/data/*", "materials/reference.py",
+    "*/migrations/*.py",
 )  # fmt: skip
 #: Listings have windows around the day of their making; an older database would hold too many that are over.
 OLDEST_DAYS = 7
@@ -89,7 +90,7 @@ def alone() -> Iterator[None]:
 
 def whole(listings: int, *, seed: int = 1) -> Database:
     """So many published listings of `demo`, unpaired; Django's connection leads to them."""
-    return _used(_kept(f"bench_{listings}_{seed}", lambda: _fill(listings, seed)))
+    return _used(kept(f"bench_{listings}_{seed}", lambda: fill_with_demo(listings, seed)))
 
 
 def part(of: Database, each: int) -> Database:
@@ -97,7 +98,7 @@ def part(of: Database, each: int) -> Database:
 
     For pairing, all of them count as seen: what is measured is pairing, not the note on each listing.
     """
-    return _used(_kept(f"{of.name}_{each}_each", lambda: _copy_part(of, each), day=of.day))
+    return _used(kept(f"{of.name}_{each}_each", lambda: _copy_part(of, each), day=of.day))
 
 
 def _used(database: Database) -> Database:
@@ -111,15 +112,26 @@ def _used(database: Database) -> Database:
 def copy_of(database: Database) -> Iterator[Database]:
     """A copy to write in, where Django's connection leads meanwhile."""
     copy = Database(f"{database.name}_copy", database.day)
+    make_copy(database, copy.name)
+    copy.activate()
+    try:
+        yield copy
+    finally:
+        database.activate()
+        drop(copy.name)
+
+
+def make_copy(of: Database, name: str) -> None:
+    """A database `name` like another one, in place of what is called so; nobody may be in the other one."""
     _leave()
     with _server() as server:
-        _create(server, copy.name, database)
-        copy.activate()
-        try:
-            yield copy
-        finally:
-            database.activate()
-            _drop(server, copy.name)
+        _create(server, name, of)
+
+
+def drop(name: str) -> None:
+    """Delete a database, also while somebody is in it."""
+    with _server() as server:
+        _drop(server, name)
 
 
 @contextmanager
@@ -129,17 +141,24 @@ def _server() -> "Iterator[psycopg.Connection[Any]]":
         yield server
 
 
-def _kept(name: str, fill: Callable[[], None], *, day: dt.date | None = None) -> Database:
+def reference() -> Database:
+    """Tables and reference data alone: what every other database starts as."""
+    return kept(REFERENCE, _load_reference)
+
+
+def kept(name: str, fill: Callable[[], None], *, day: dt.date | None = None) -> Database:
     """The database `name` as it stands there; else a new one, of reference data and what `fill` adds to them.
 
-    Its listings have to be of this day, where one is given. Django's connection leads to it.
+    Its listings have to be of this day, where one is given. Django's connection leads to it. Who asks for one that
+    another is just making waits for it.
     """
     with _server() as server:
+        server.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [Lock.DATABASES, name])
         if (stands := _made_on(server, name)) and (stands == day if day else _is_recent(stands)):
             made = Database(name, stands)
             made.activate()
             return made
-        start = None if name == REFERENCE else _kept(REFERENCE, _load_reference)
+        start = None if name == REFERENCE else reference()
         step(f"Making {name}")
         made = Database(name, day or timezone.localdate())
         _leave()
@@ -208,7 +227,8 @@ def _load_reference() -> None:
     call_command("load_reference", verbosity=0)
 
 
-def _fill(listings: int, seed: int) -> None:
+def fill_with_demo(listings: int, seed: int) -> None:
+    """The demo's listings, unpaired, without what people do with them."""
     from marketplace.demo import make_demo
 
     with transaction.atomic():

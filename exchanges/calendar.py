@@ -40,6 +40,7 @@ def _event_of(exchange: Exchange, leg: ExchangeLeg, place: str) -> Event | None:
     event.add("dtend", found.period.upper.astimezone(BRUSSELS))
     words = {"amount": figures.stored_amount(leg.quantity, leg.unit), "what": exchange.listing.heading}
     event.add("summary", _("%(amount)s: %(what)s") % words)
+    event.add("description", _("Van %(giver)s naar %(receiver)s") % {"giver": leg.giver, "receiver": leg.receiver})
     event.add("location", place)
     event.add("url", f"{settings.SITE_URL}{exchange.get_absolute_url()}")
     called_off = exchange.state in (ExchangeState.CANCELLED, ExchangeState.LAPSED)

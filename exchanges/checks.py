@@ -14,9 +14,11 @@ from listings.balances.free import NotEnoughFree, standing_of
 from listings.enums import ListingKind, ListingStatus, Recurrence
 from listings.models import LARGEST_QUANTITY, Listing
 from materials import figures
+from materials.enums import Unit
 
 #: Days from now on that one can agree on.
 FURTHEST = dt.timedelta(days=366)
+SHORTEST_APPOINTMENT = dt.timedelta(minutes=15)
 LONGEST_APPOINTMENT = dt.timedelta(hours=12)
 MOST_TIMES = 3
 #: Figures behind the comma.
@@ -68,9 +70,16 @@ def check_quantity(listing: Listing, quantity: Decimal) -> None:
         raise ValidationError({"quantity": _("Zoveel kan het niet zijn: hoogstens een miljard.")})
     if quantity != round(quantity, _PLACES):
         raise ValidationError({"quantity": _("Geef hoogstens drie cijfers na de komma.")})
+    check_whole(listing, quantity)
     standing = standing_of(listing)
     if quantity > standing.free or (not listing.splittable and quantity != standing.free):
         raise NotEnoughFree(standing.free, listing)
+
+
+def check_whole(listing: Listing, quantity: Decimal) -> None:
+    """Raise ValidationError for half a piece, unless its owner counts in halves."""
+    if listing.unit == Unit.PIECE and quantity % 1 and not (listing.quantity or 0) % 1:
+        raise ValidationError({"quantity": _("Stuks tel je in gehelen: geef een getal zonder komma.")})
 
 
 def check_day(listing: Listing, day: dt.date | None, today: dt.date) -> None:
@@ -112,6 +121,8 @@ def checked_times(times: list[tuple[dt.datetime, dt.datetime]], at: dt.datetime)
             raise ValidationError({"times": _("Geef bij elk tijdstip de tijdzone.")})
         if end <= start:
             raise ValidationError({"times": _("Het einde ligt voor het begin. Kies een later einde.")})
+        if end - start < SHORTEST_APPOINTMENT:
+            raise ValidationError({"times": _("Een afspraak duurt minstens een kwartier.")})
         if end - start > LONGEST_APPOINTMENT:
             raise ValidationError({"times": _("Een afspraak duurt hoogstens twaalf uur.")})
         if start <= at:

@@ -28,9 +28,10 @@ def tell_of_step(exchange: Exchange, step: ExchangeStep) -> None:
         with translation.override(user.language):
             data = {
                 "what": exchange.listing.heading,
+                "state": exchange.get_state_display(),
                 "sentence": sentences_of(exchange, [step])[0],
                 "reason": step.reason,
-                "next": next_words(exchange, side) if side else "",
+                "next": next_words(exchange, side),
                 "can_reply": user.pk in replies,
                 "link": _link(exchange),
             }

@@ -7,7 +7,7 @@ from accounts.models import User
 from accounts.permissions import is_operator
 from exchanges.enums import AppointmentState, ExchangeState, Role, Side
 from exchanges.models import Exchange, ExchangeLeg
-from exchanges.permissions import is_staff_of, sides_of
+from exchanges.permissions import has_disagreed, is_staff_of, sides_of
 from exchanges.schedule import confirmed
 from exchanges.steps import CONTEST_WITHIN, DISPUTE_WITHIN, STEPS
 
@@ -47,6 +47,7 @@ class Moment:
 def open_steps(exchange: Exchange, leg: ExchangeLeg, user: User, at: dt.datetime) -> list[OpenStep]:
     own = sides_of(user, exchange)
     staff = not own and is_staff_of(user, exchange)
+    decides = not own and (staff or is_operator(user)) and not has_disagreed(user, exchange)
     proposed = leg.appointments.filter(state=AppointmentState.PROPOSED).first()
     stated, appointment = leg.weights.last(), confirmed(leg)
     now = Moment(
@@ -59,7 +60,7 @@ def open_steps(exchange: Exchange, leg: ExchangeLeg, user: User, at: dt.datetime
     found = []
     for name in _ORDER.get(ExchangeState(exchange.state), ()):
         if Role.HUB in STEPS[name].actors:
-            found += [OpenStep(name, None)] if staff or (not own and is_operator(user)) else []
+            found += [OpenStep(name, None)] if decides else []
             continue
         for side in Side:
             if (side in own or staff) and Role(side.value) in STEPS[name].actors and _is_open(name, side, now):

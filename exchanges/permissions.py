@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import HubPartner, HubStaff, Membership, Organisation, User
 from accounts.permissions import can_write_for, is_operator
-from exchanges.enums import Role, Side
+from exchanges.enums import ExchangeState, Role, Side
 from exchanges.models import Exchange
 from listings.models import Listing
 
@@ -63,13 +63,24 @@ def actor_for(user: User, exchange: Exchange, side: str, allowed: Collection[Sid
 
 
 def mediator_for(user: User, exchange: Exchange) -> Actor:
-    """As whom the user decides between the sides. Raises PermissionDenied, also for who belongs to one of them."""
+    """As whom the user decides between the sides. Raises PermissionDenied, also for who belongs to one of them, or
+    disagreed on behalf of one.
+    """
     if not sides_of(user, exchange):
+        if has_disagreed(user, exchange):
+            raise PermissionDenied(_("Je sprak hier zelf tegen namens een partij: laat een collega beslissen."))
         if is_staff_of(user, exchange):
             return Actor(Role.HUB, None)
         if is_operator(user):
             return Actor(Role.OPERATOR, None)
     raise PermissionDenied(_("Alleen medewerkers van de hub die zelf geen partij zijn, beslissen hierover."))
+
+
+def has_disagreed(user: User, exchange: Exchange) -> bool:
+    """Whether the user took the step by which the exchange is now in dispute."""
+    steps = exchange.steps.filter(state_after=ExchangeState.DISPUTED)
+    last = steps.exclude(state_before=ExchangeState.DISPUTED).last()
+    return last is not None and last.actor_id == user.pk
 
 
 def requesting_role(user: User, organisation: Organisation, listing: Listing) -> Role:

@@ -1,6 +1,7 @@
 """Chainable reads of exchanges."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -15,6 +16,7 @@ _WEEK = dt.timedelta(days=6)
 
 if TYPE_CHECKING:
     from exchanges.models import Conversation, Enquiry, Exchange, ImpactEntry, InboundMail, Message, Proposal  # noqa: F401
+    from matching.models import Match
 
 
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
@@ -77,7 +79,7 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
             legs__appointments__state=AppointmentState.CONFIRMED, legs__appointments__period__endswith__gt=moment
         )
         return agreed.distinct().select_related("listing__material", "listing__site").prefetch_related(
-            "legs__appointments"
+            "legs__appointments", "legs__giver", "legs__receiver"
         )  # fmt: skip
 
     def followed_by(self, hub_id: int, user: User | None) -> Self:
@@ -179,6 +181,12 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """That both sides may still say yes to."""
         refused = Q(supply_answer="no") | Q(demand_answer="no")
         return self.filter(exchange=None, lapses_at__gt=at).exclude(refused)
+
+    def asked_among(self, matches: Collection["Match"], at: dt.datetime) -> set[int]:
+        """Which of these pairs both sides are being asked about now."""
+        waiting = self.waiting(at).filter(supply__in={match.supply_id for match in matches})
+        asked = set(waiting.values_list("supply", "demand"))
+        return {match.pk for match in matches if (match.supply_id, match.demand_id) in asked}
 
     def of_members(self, user: User) -> Self:
         own = user.memberships.values("organisation")

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.enums import Role, Side
+from exchanges.enums import ExchangeState, Role, Side
 from exchanges.models import Exchange, ExchangeStep
 from exchanges.verbs import ExchangeVerb
 from geo.models import Hub
@@ -59,8 +59,10 @@ def moment_words(period: "object") -> str:
     return f"{day}, {figures.time_of_day(start)} {dash} {last}, {figures.time_of_day(end)}"
 
 
-def next_words(exchange: Exchange, side: Side) -> str:
-    """What one side is to do now, or what it waits for."""
+def next_words(exchange: Exchange, side: Side | None) -> str:
+    """What one side is to do now, or what it waits for; without a side, what the hub is to do."""
+    if side is None:
+        return _("Lees wat beide partijen zeggen, en beslis.") if exchange.state == ExchangeState.DISPUTED else ""
     mine = exchange.turn in (side.value, "both")
     words = {
         "requested": (_("Aanvaard de aanvraag, doe een tegenvoorstel of weiger."), _("De eigenaar antwoordt nu.")),

@@ -26,6 +26,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "here": "",
         "asking_hub": None,
+        "asked_matches": frozenset(),
         "hub": None,
         "addresses_by_language": SimpleLazyObject(lambda: addresses_by_language(request)),
         "is_demo": settings.DEMO,

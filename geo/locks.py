@@ -25,6 +25,8 @@ class Lock(IntEnum):
     SEARCH_WORDS = 4_620_234
     #: Measuring how fast the project is: two benchmarks on one server would measure each other. Held by a session.
     BENCHMARK = 20_260_101
+    #: Making a database that tests or benchmarks start from, by its name. Held by a session.
+    DATABASES = 20_260_102
 
 
 def wait_for(lock: Lock) -> None:

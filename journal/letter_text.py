@@ -42,6 +42,14 @@ def render_letter(letter: Letter) -> LetterText:
     return LetterText(" ".join(subject.split()), _without_gaps(text), html)
 
 
+def subject_of(letter: Letter) -> str:
+    """How a letter is called in a list; its address where what stood in it is gone."""
+    if not letter.data:
+        return letter.recipient
+    with translation.override(letter.language):
+        return " ".join(_in_frame(letter.template, "subject", {"link": "", "lists": []} | letter.data).split())
+
+
 def refusal_link(address: str) -> str:
     """Where someone refuses further letters: it holds their address, signed."""
     return f"{settings.SITE_URL}{reverse('letters-refuse', args=[signing.dumps(address, salt=REFUSAL_SALT)])}"

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.template.base import FilterExpression, Template, Variable, VariableDoesNotExist
 from django.test import TransactionTestCase
@@ -14,6 +13,7 @@ from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from redis import Redis
 
+from tests import databases
 from tests.schedule import ByFile, in_turn
 
 # The same examples in every run: what fails for one fails for all. `--hypothesis-profile=default` looks for new ones.
@@ -53,11 +53,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: Any) -> None:
     """The reference data is in every test's database, as in production, and stays there when a test commits."""
     with django_db_blocker.unblock():
-        assert connection.settings_dict["NAME"].startswith("test_"), "Mark tests of the database with django_db"
-        call_command("load_reference", verbosity=0)
+        connection.settings_dict["TEST"]["TEMPLATE"] = databases.reference()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
     TransactionTestCase._fixture_teardown = _delete_what_tests_made  # type: ignore[attr-defined]
 
 

@@ -5,13 +5,17 @@ from typing import Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from exchanges.checks import check_whole
 from exchanges.enums import ExchangeState, Side, WeightMethod
 from exchanges.models import HEAVIEST_KG, Exchange, ExchangeLeg, WeighingSlip, WeightStatement
+from exchanges.schedule import confirmed
 from exchanges.steps import DISPUTE_WITHIN, STEPS
 from exchanges.taking import ExchangeMoved, How, Taking, begin, finish, let_go
+from exchanges.words import moment_words
 from listings.balances.free import NotEnoughFree, standing_of
 from listings.balances.services import give, hold
 from listings.models import LARGEST_QUANTITY
@@ -33,12 +37,14 @@ def state_weight(
 
     Without a quantity it is what was agreed. What was counted weighs what one of it weighs, where that is known.
     `slip` is a photo of the weighing slip as listings.photos made it. Who is `sure` may state a weight that is far
-    from what was to be expected.
+    from what was to be expected, or one before the day of the appointment.
     """
     taking = begin("state_weight", exchange=exchange, by=by, **how)
     if taking.is_replay:
         return taking.exchange
     assert taking.actor.side is not None
+    if not sure:
+        _check_begun(taking)
     last = taking.leg.weights.last()
     statement = _stated(taking, taking.actor.side, method, quantity, kg, sure=sure)
     _hold_as_much(taking, statement.quantity)
@@ -141,6 +147,7 @@ def _stated(
         raise ValidationError({"quantity": _("De hoeveelheid moet meer dan 0 zijn en hoogstens een miljard.")})
     if amount != round(amount, _PLACES):
         raise ValidationError({"quantity": _("Geef hoogstens drie cijfers na de komma.")})
+    check_whole(leg.listing, amount)
     if kg is None:
         kg = _counted_kg(leg, amount) if method == WeightMethod.COUNTED else None
     if kg is None and method != WeightMethod.COUNTED:
@@ -164,6 +171,16 @@ def _counted_kg(leg: ExchangeLeg, amount: Decimal) -> Decimal | None:
     material = leg.listing.material
     one = unit_mass_kg(material, leg.unit) if material else None
     return None if one is None else min(round(one * amount, _PLACES), Decimal(HEAVIEST_KG))
+
+
+def _check_begun(taking: Taking) -> None:
+    """Raise ValidationError with the code "unlikely" for what is said to have gone along before its day."""
+    appointment = confirmed(taking.leg)
+    if appointment is None or timezone.localdate(taking.at) >= timezone.localdate(appointment.period.lower):
+        return
+    words = _("De afspraak is pas %(moment)s. Is het toch al overgedragen? Bevestig dat.")
+    given = {"moment": moment_words(appointment.period)}
+    raise ValidationError(words % given, code="unlikely")
 
 
 def _check_likely(leg: ExchangeLeg, amount: Decimal, kg: Decimal) -> None:

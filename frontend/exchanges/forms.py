@@ -181,15 +181,13 @@ class WeightForm(StepForm):
             help_text=_("Leeg mag alleen als je telde: dan rekenen we met wat één stuk weegt, als we dat weten."),
         )  # fmt: skip
 
-        # Shown once a weight is unlikely.
-        self.fields["sure"] = forms.BooleanField(
-            label=_("Ja, dit gewicht klopt"), required=False, widget=forms.HiddenInput
-        )
+        # Shown once what is stated is unlikely.
+        self.fields["sure"] = forms.BooleanField(label=_("Ja, dit klopt"), required=False, widget=forms.HiddenInput)
         self.fields["slip"] = PhotoField(label=_("Foto van de weegbon"), required=False)
 
     def ask_whether_sure(self) -> None:
-        """Where the weight was refused as unlikely, whoever is sure may say so."""
-        if self.has_error("kg", "unlikely"):
+        """Where what is stated was refused as unlikely, whoever is sure may say so."""
+        if any(error.code == "unlikely" for errors in self.errors.as_data().values() for error in errors):
             self.fields["sure"].widget = forms.CheckboxInput()
 
     def _initial_quantity(self) -> Decimal:

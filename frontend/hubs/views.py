@@ -8,12 +8,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import services
 from accounts.models import Organisation
 from accounts.permissions import can_manage_hub, can_staff_hub, is_hub_staff
+from exchanges.models import Proposal
 from frontend.components.form_fields import add_errors
 from frontend.components.paging import first_page_for_foreign_cursors
 from frontend.hubs.forms import HubForm
@@ -65,6 +67,7 @@ def hub_pairs(request: PageRequest, slug: str) -> HttpResponse:
     context = {
         "here": "hubs", "hub": found, "pairs": make_pairs(page.matches), "next_cursor": page.next_cursor,
         "asking_hub": asks,
+        "asked_matches": Proposal.objects.asked_among(page.matches, timezone.now()) if asks else frozenset(),
     }  # fmt: skip
     template = "matches/pairs_page.html" if request.htmx else "hubs/pairs.html"
     return render(request, template, context)

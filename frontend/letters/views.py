@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from frontend.requests import PageRequest
-from journal.letter_text import refusing_address, render_letter
+from journal.letter_text import refusing_address, render_letter, subject_of
 from journal.letters import refuse_letters
 from journal.models import Letter
 
@@ -21,7 +21,7 @@ SHOWN = 50
 def demo_post(request: PageRequest, letter_id: int | None = None) -> HttpResponse:
     """What the demo sent, and one letter as it reads; it goes to nobody real. Only where the demo runs."""
     _check_demo()
-    letters = Letter.objects.newest_first()[:SHOWN]
+    letters = [(letter, subject_of(letter)) for letter in Letter.objects.newest_first()[:SHOWN]]
     chosen = get_object_or_404(Letter, pk=letter_id) if letter_id is not None else None
     shown = render_letter(chosen) if chosen is not None and chosen.data else None
     return render(request, "post/demo_post.html", {"letters": letters, "chosen": chosen, "shown": shown})

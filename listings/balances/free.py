@@ -38,7 +38,7 @@ class NotEnoughFree(ValidationError):
         elif listing.kind != ListingKind.SERVICE and not listing.splittable:
             message = _("Deze partij gaat alleen in haar geheel weg: %(free)s.") % {"free": figures.amount(free, unit)}
         else:
-            message = _("Er is nog %(free)s vrij.") % {"free": figures.amount(free, unit)}
+            message = _("Nog %(free)s vrij.") % {"free": figures.amount(free, unit)}
         super().__init__({"quantity": message}, code="not_enough_free")
 
 

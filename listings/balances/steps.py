@@ -25,8 +25,8 @@ def check_nothing_held(listing: Listing) -> None:
         return
     words = {"held": figures.stored_amount(amount, unit_of(listing))}
     if listing.kind == ListingKind.SERVICE:
-        raise ValidationError(_("Er is nog %(held)s geboekt. Annuleer die boekingen eerst.") % words)
-    raise ValidationError(_("Er is nog %(held)s gereserveerd. Rond dat eerst af of annuleer het.") % words)
+        raise ValidationError(_("Nog %(held)s geboekt. Annuleer die boekingen eerst.") % words)
+    raise ValidationError(_("Nog %(held)s gereserveerd. Rond dat eerst af of annuleer het.") % words)
 
 
 def check_may_be_public(listing: Listing) -> None:

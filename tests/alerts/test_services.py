@@ -63,10 +63,18 @@ def test_a_word_that_is_like_one_that_listings_have_stays_as_it_was_typed() -> N
 def test_more_than_fifty_searches_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "MOST_SEARCHES", 2)
     user = make_user()
-    saved(by=user), saved(by=user)
+    saved(by=user), saved(by=user, kind="supply")
     with pytest.raises(ValidationError, match="Verwijder er eerst een"):
-        saved(by=user)
+        saved(by=user, kind="demand")
     saved()
+
+
+def test_the_same_search_is_saved_once() -> None:
+    first = saved(kind="supply")
+    with pytest.raises(ValidationError, match=f"bewaar je al, als “{first.name}”"):
+        saved(by=first.owner, kind="supply")
+    assert saved(by=first.owner, kind="demand") != first
+    assert saved(kind="supply").owner != first.owner
 
 
 @pytest.mark.parametrize(

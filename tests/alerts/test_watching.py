@@ -1,12 +1,10 @@
 """The look-up from a listing to saved searches finds what running each of them would, and by one index."""
 
 import random
-from io import StringIO
 from typing import Any
 
 import pytest
 from django.contrib.gis.db.backends.postgis.adapter import PostGISAdapter
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -22,10 +20,11 @@ from listings.search.asking import ask
 from listings.search.filters import FILTERS
 from materials.models import Material
 from tests.alerts.makers import saved
+from tests.databases import demo_listings
 from tests.listings.searching import everything
 from tests.listings.test_filters import LAND, RIGHT
 from tests.listings.test_plans import plan_of
-from tests.makers import forget_demo, make_user, published
+from tests.makers import make_user, published
 
 pytestmark = pytest.mark.django_db
 
@@ -33,11 +32,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def many(django_db_setup: None, django_db_blocker: Any) -> Any:
     """Listings as the demo makes them."""
-    with django_db_blocker.unblock():
-        call_command("demo", listings=500, seed=11, stdout=StringIO(), stderr=StringIO())
-        SavedSearch.objects.all().delete()
+    with django_db_blocker.unblock(), demo_listings(800, seed=3):
         yield
-        forget_demo()
 
 
 def drawn(draw: random.Random) -> dict[str, str]:

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-import psycopg
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.program import NONE_IS_HERE, find_browser
+from tests.databases import make_site
 
 ROOT = settings.BASE_DIR
 DATABASE = f"{settings.DATABASES['default']['NAME']}_browser"
@@ -42,19 +42,16 @@ class Site:
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     port = free_port()
-    _make_database()
+    with django_db_blocker.unblock():
+        make_site(DATABASE)
     with own_redis(folder) as redis:
         yield from _running(folder, port, _environment(folder, port, redis))
 
 
 def _running(folder: Path, port: int, env: dict[str, str]) -> Iterator[Site]:
-    for command in (
-        ["migrate", "-v", "0"], ["load_reference"], ["demo", "--listings", "800", "--seed", "3"],
-    ):  # fmt: skip
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, capture_output=True)
     parts = [
         web_server(port),
         ["celery", "-A", "marketplace", "worker", "--loglevel", "warning", "--concurrency", "1"],
@@ -148,13 +145,6 @@ def _environment(folder: Path, port: int, redis: str) -> dict[str, str]:
         "REPLY_DOMAIN": "antwoord.test.example",
         "DEBUG": "0",
     }
-
-
-def _make_database() -> None:
-    old: dict[str, Any] = settings.DATABASES["default"]
-    with psycopg.connect(host=old["HOST"], user=old["USER"], dbname="postgres", autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {DATABASE}")
 
 
 def free_port() -> int:

@@ -16,6 +16,7 @@ from geo.models import Hub
 from journal.models import Letter
 from listings.balances.free import standing_of
 from listings.models import Listing
+from matching.pairs.incremental import pair
 from tests.makers import make_user, published
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +139,17 @@ def test_a_hub_asks_from_its_list_of_pairs_and_both_answer_on_the_page() -> None
         assert expected in read(answered)
     assert Exchange.objects.count() == 1
     assert "Naar de uitwisseling" in read(as_(match.staff).get(f"/voorstellen/{proposal.pk}/"))
+
+
+def test_of_an_asked_pair_the_hub_reads_that_it_was_asked() -> None:
+    match = Match()
+    pair(listing_id=match.supply.pk, at=timezone.now())
+    pairs = f"/hubs/{match.hub.slug}/koppels/"
+    assert "Waarom dit past (mag leeg)" in read(as_(match.staff).get(pairs))
+    match.propose()
+    page = read(as_(match.staff).get(pairs))
+    assert "Aan beide gevraagd" in page
+    assert "Waarom dit past (mag leeg)" not in page
 
 
 def test_others_see_no_proposal() -> None:

@@ -12,8 +12,10 @@ from accounts.models import HubPartner, HubStaff, Membership, User
 from exchanges import services
 from exchanges.checks import moment
 from exchanges.models import Exchange, ExchangeStep, WeightStatement
+from exchanges.open_steps import open_steps
 from exchanges.taking import ExchangeMoved
 from geo.models import Hub
+from journal.letter_text import subject_of
 from journal.models import Event, Letter
 from listings.balances.free import NotEnoughFree, standing_of
 from listings.models import Listing
@@ -183,6 +185,39 @@ def test_a_no_show_is_said_by_the_other_contested_and_settled_by_the_hub() -> No
     assert set(WeightStatement.objects.values_list("by_hub", "quantity")) == {(True, Decimal(9))}
 
 
+def test_who_disagreed_for_a_side_leaves_the_decision_to_a_colleague() -> None:
+    story = Story()
+    staff, colleague = staff_of(story), staff_of(story)
+    exchange = services.dispute(
+        by=staff, side="requester", exchange=story.handed_over(), reason="Aan de telefoon gezegd.", at=story.after()
+    )
+    decision = {"exchange": exchange, "reason": "Bon gezien.", "at": story.after()}
+    assert "settle" not in {step.name for step in open_steps(exchange, exchange.legs.get(), staff, story.after())}
+    with pytest.raises(PermissionDenied, match="collega"):
+        services.settle_cancelled(by=staff, **decision)
+    assert services.settle_cancelled(by=colleague, **decision).state == "cancelled"
+
+
+def test_what_is_said_to_be_handed_over_before_its_day_is_asked_about() -> None:
+    story = Story()
+    said: dict[str, Any] = {"by": story.owner, "method": "weighed", "kg": Decimal(250), "at": story.at}
+    with pytest.raises(ValidationError, match="De afspraak is pas") as asked:
+        services.state_weight(exchange=story.scheduled(), **said)
+    assert asked.value.code == "unlikely"
+    assert services.state_weight(exchange=story.exchange, sure=True, **said).state == "handed_over"
+
+
+def test_half_a_piece_does_not_go_along_unless_its_owner_counts_in_halves() -> None:
+    story = Story()
+    with pytest.raises(ValidationError, match="Stuks tel je in gehelen"):
+        services.state_weight(
+            by=story.owner, exchange=story.scheduled(), method="weighed", quantity=Decimal("2.5"), kg=Decimal(60),
+            at=story.after(),
+        )  # fmt: skip
+    halves = Story(quantity=Decimal("2.5"))
+    assert halves.ask("2.5").state == "requested"
+
+
 def test_a_no_show_ends_where_both_agree_on_another_time() -> None:
     story = Story()
     exchange = story.no_show()
@@ -219,6 +254,7 @@ def test_what_is_completed_is_disputed_and_nothing_of_it_stays_given() -> None:
         ({}, {"quantity": "1e30"}, "quantity"),
         ({}, {"quantity": "0.0001"}, "quantity"),
         ({}, {"quantity": 41}, "quantity"),
+        ({}, {"quantity": "2.5"}, "quantity"),
         ({"splittable": False}, {"quantity": 39}, "quantity"),
         ({}, {"wanted_on": TODAY - dt.timedelta(days=1)}, "wanted_on"),
         ({}, {"wanted_on": TODAY + dt.timedelta(days=400)}, "wanted_on"),
@@ -328,6 +364,7 @@ def test_a_no_says_why(step: str) -> None:
         [slot(1), slot(2), slot(3), slot(4)],
         [(slot(1)[1], slot(1)[0])],
         [(slot(1)[0], slot(2)[0])],
+        [(slot(1)[0], slot(1)[0] + dt.timedelta(minutes=5))],
         [slot(500)],
         [(dt.datetime(2030, 1, 1), dt.datetime(2030, 1, 1, 1))],
     ],
@@ -401,6 +438,7 @@ def test_the_other_side_gets_a_letter_of_each_step_and_the_journal_an_event() ->
     letter = Letter.objects.get()
     assert letter.recipient == story.owner.email
     assert "vroeg 10 stuks aan" in letter.data["sentence"]
+    assert subject_of(letter) == f"Aangevraagd: {story.listing}"
     story.accepted()
     assert Letter.objects.last().recipient == story.requester.email  # type: ignore[union-attr]
     verbs = list(Event.objects.filter(verb__startswith="exchange.").order_by("id").values_list("verb", flat=True))

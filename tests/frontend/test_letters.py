@@ -65,7 +65,9 @@ def test_a_letter_can_be_read_in_the_demo_before_and_after_it_went(client: Clien
         assert as_mail.startswith("<!doctype html>")
         assert 'href="http://127.0.0.1:8000/uitnodiging/abc/"' in as_mail
         send_waiting_letters()
-    assert "verstuurd" in client.get(reverse("demo-post")).content.decode()
+    box = client.get(reverse("demo-post")).content.decode()
+    assert "verstuurd" in box
+    assert "Uitnodiging voor Kringloop op Werkstof</a>" in box
 
 
 def test_a_letter_that_was_dropped_says_so(client: Client, settings: Any) -> None:

@@ -37,6 +37,7 @@ DATA: dict[str, dict[str, Any]] = {
     },
     "exchange_step": {
         "what": "Oude frigo's",
+        "state": "Aangevraagd",
         "sentence": "Bo & Co <b> vroeg 4 stuks aan.",
         "reason": "Voor het atelier.",
         "next": "Antwoord.",

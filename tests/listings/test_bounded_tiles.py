@@ -1,12 +1,10 @@
 """Tiles of filters that no cell is counted for: where very many would have to be looked at, a sample is."""
 
 import datetime as dt
-from io import StringIO
 from math import sqrt
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -15,9 +13,10 @@ from listings.models import Listing
 from listings.querysets import SAMPLED_OF
 from listings.search import tile_listings
 from listings.search.parameters import SearchParameters
+from tests.databases import demo_listings
 from tests.listings.searching import found
 from tests.listings.test_plans import plan_of
-from tests.makers import forget_demo, published
+from tests.makers import published
 from tests.vector_tiles import read_tile, tile_of
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +33,7 @@ FILTERS = [
 @pytest.fixture(scope="module")
 def many(django_db_setup: None, django_db_blocker: Any) -> Any:
     """Listings as the demo makes them; some are drafts again, some ended yesterday and aren't marked yet."""
-    with django_db_blocker.unblock():
-        call_command("demo", listings=4_000, seed=5, stdout=StringIO(), stderr=StringIO())
+    with django_db_blocker.unblock(), demo_listings(6_000, seed=3):
         some = Listing.objects.order_by("pk").values_list("pk", flat=True)
         Listing.objects.filter(pk__in=some[0:4000:5]).update(status="draft")
         Listing.objects.filter(pk__in=some[1:4000:9]).update(
@@ -45,7 +43,6 @@ def many(django_db_setup: None, django_db_blocker: Any) -> Any:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE listings_listing")
         yield
-        forget_demo()
 
 
 @pytest.fixture

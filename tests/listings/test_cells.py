@@ -2,11 +2,9 @@
 
 import datetime as dt
 from collections import Counter
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -15,8 +13,8 @@ from listings.models import Listing, ListingCell, ListingCellChange
 from listings.search import cells
 from listings.search.parameters import SearchParameters
 from listings.search.tiles import counted_cells
+from tests.databases import demo_listings
 from tests.listings.searching import found
-from tests.makers import forget_demo
 from tests.vector_tiles import read_tile, tile_of
 
 pytestmark = pytest.mark.django_db
@@ -28,8 +26,7 @@ GHENT = [tile_of(3.7218, 51.0545, z) for z in range(17)]
 @pytest.fixture(scope="module")
 def many(django_db_setup: None, django_db_blocker: Any) -> Any:
     """Listings as the demo makes them, most of them counted, some changed since."""
-    with django_db_blocker.unblock():
-        call_command("demo", listings=6_000, seed=3, stdout=StringIO(), stderr=StringIO())
+    with django_db_blocker.unblock(), demo_listings(6_000, seed=3):
         cells.fold_cells()
         some = Listing.objects.order_by("pk").values_list("pk", flat=True)
         Listing.objects.filter(pk__in=some[0:4000:40]).update(status="withdrawn")
@@ -39,7 +36,6 @@ def many(django_db_setup: None, django_db_blocker: Any) -> Any:
             available_from=timezone.localdate() - dt.timedelta(9),
         )
         yield
-        forget_demo()
 
 
 def places(**filters: str) -> list[tuple[float, float]]:

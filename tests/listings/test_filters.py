@@ -1,12 +1,10 @@
 """Every filter of the search, held against its parts: what it reads, prints, refuses, asks, describes and says."""
 
-from io import StringIO
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 from django.utils import timezone, translation
 
 from listings.api.search import PARAMETERS
@@ -16,8 +14,8 @@ from listings.search.filters.base import Filter
 from listings.search.filters.what import AMONG, MATERIAL, WORDS
 from listings.search.filters.where import HUB
 from listings.search.parameters import SearchParameters
+from tests.databases import demo_listings
 from tests.listings.searching import everything
-from tests.makers import forget_demo
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = settings.LANGUAGE_CODES
@@ -69,10 +67,8 @@ WRONG = {
 @pytest.fixture(scope="module")
 def many(django_db_setup: None, django_db_blocker: Any) -> Any:
     """Listings as the demo makes them."""
-    with django_db_blocker.unblock():
-        call_command("demo", listings=800, seed=3, stdout=StringIO(), stderr=StringIO())
+    with django_db_blocker.unblock(), demo_listings(800, seed=3):
         yield
-        forget_demo()
 
 
 def asked_by(address: dict[str, str]) -> SearchParameters:

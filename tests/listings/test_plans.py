@@ -5,11 +5,9 @@ as every connection of Werkstof has it.
 """
 
 import math
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from psycopg.adapt import PyFormat, Transformer
@@ -24,7 +22,8 @@ from listings.search.parameters import SearchParameters
 from listings.search.query import parts_of, search
 from matching.chains.find import chains_of
 from materials.models import Material
-from tests.makers import GENT, forget_demo
+from tests.databases import demo_listings
+from tests.makers import GENT
 
 pytestmark = pytest.mark.django_db
 SIZE = 20_000
@@ -33,13 +32,10 @@ SIZE = 20_000
 @pytest.fixture(scope="module")
 def many(django_db_setup: None, django_db_blocker: Any) -> Any:
     """Twenty thousand listings as the demo makes them, unpaired: their pairs are no part of a search."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr("marketplace.management.commands.demo.pair_fictional_listings", lambda **_more: 0)
-        call_command("demo", listings=SIZE, seed=7, stdout=StringIO(), stderr=StringIO())
+    with django_db_blocker.unblock(), demo_listings(SIZE, seed=7):
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE listings_listing")
         yield
-        forget_demo()
 
 
 def plan_of(sql: str, parameters: Any) -> str:

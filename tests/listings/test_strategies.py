@@ -1,11 +1,9 @@
 """Each way to read a search is taken for the example that its file gives, and the answer says so."""
 
-from io import StringIO
 from types import ModuleType
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
@@ -14,8 +12,8 @@ from listings.search.parameters import SearchParameters
 from listings.search.path_header import HEADER
 from listings.search.query import search
 from listings.search.strategies import counted_cells, inverted_index, nearest, newest, sample
+from tests.databases import demo_listings
 from tests.listings.searching import everything
-from tests.makers import forget_demo
 
 pytestmark = pytest.mark.django_db
 NEAR = {"lat": "51.05", "lon": "3.72", "radius_km": "50"}
@@ -24,13 +22,11 @@ NEAR = {"lat": "51.05", "lon": "3.72", "radius_km": "50"}
 @pytest.fixture(scope="module")
 def many(django_db_setup: None, django_db_blocker: Any) -> Any:
     """Listings as the demo makes them, counted into the map's cells."""
-    with django_db_blocker.unblock():
-        call_command("demo", listings=1_500, seed=9, stdout=StringIO(), stderr=StringIO())
+    with django_db_blocker.unblock(), demo_listings(6_000, seed=3):
         fold_cells()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE listings_listing")
         yield
-        forget_demo()
 
 
 @pytest.fixture

@@ -8,15 +8,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from django.conf import settings
 
 from tests.browser.conftest import ROOT, free_port, own_redis, wait_for, web_server
+from tests.databases import make_site
 
 pytestmark = pytest.mark.server
 DATABASE = f"{settings.DATABASES['default']['NAME']}_fuzz"
@@ -41,15 +40,12 @@ print(services.make_token(by=person))
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def environment(django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """What the running system reads, with a database and a Redis of its own."""
     folder = tmp_path_factory.mktemp("fuzz")
     old: dict[str, Any] = settings.DATABASES["default"]
-    with closing(
-        psycopg.connect(host=old["HOST"], user=old["USER"], dbname="postgres", autocommit=True)
-    ) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {DATABASE}")
+    with django_db_blocker.unblock():
+        make_site(DATABASE)
     with own_redis(folder) as redis:
         yield os.environ | {
             "DATABASE_URL": f"postgresql://{old['USER']}@/{DATABASE}?host={old['HOST']}",
@@ -63,13 +59,6 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 @pytest.fixture
 def site(environment: dict[str, str], tmp_path: Path) -> Iterator[str]:
     """The address of the production web server."""
-    for command in (
-        ["migrate", "-v", "0"],
-        ["load_reference"],
-        ["demo", "--listings", "300", "--seed", "3"],
-        ["match"],
-    ):
-        manage(environment, *command)
     port, log = free_port(), tmp_path / "site.log"
     with log.open("w") as written:
         server = subprocess.Popen(

@@ -1,10 +1,8 @@
 """The demo's stories: pairing finds each by itself, among all that is drawn."""
 
 from collections.abc import Iterator
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +16,7 @@ from listings.demo.written import Story, read_stories
 from listings.models import Listing, ListingPhoto
 from matching.chains.find import chains_of
 from matching.models import Match
-from tests.makers import forget_demo
+from tests.databases import demo_listings
 
 pytestmark = pytest.mark.django_db
 STORIES = read_stories()
@@ -27,11 +25,8 @@ STORIES = read_stories()
 @pytest.fixture(scope="module", autouse=True)
 def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The demo as `script/server` makes it, at half its size."""
-    with django_db_blocker.unblock():
-        call_command("demo", listings=2_000, seed=1, stdout=StringIO(), stderr=StringIO())
-    yield
-    with django_db_blocker.unblock():
-        forget_demo()
+    with django_db_blocker.unblock(), demo_listings(2_000, seed=1, paired=True):
+        yield
 
 
 def listing(reference: str) -> Listing:

@@ -3,6 +3,7 @@
 import random
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
@@ -18,6 +19,7 @@ from listings.tasks import place_anew
 from matching.models import Match, PairingRun
 from matching.pairs import distributed, tasks
 from matching.pairs.batch import pair_all
+from tests.databases import demo_listings
 from tests.makers import keep_at_most, published
 
 pytestmark = pytest.mark.django_db
@@ -32,20 +34,18 @@ def stored() -> Stored:
     return {(*row[:-1], tuple(row[-1])) for row in Match.objects.values_list(*names, "hub_ids")}
 
 
-@pytest.fixture
-def many_in_several_hubs(db: None) -> None:
-    """Goods as the demo makes them, each in one or two of three hubs: the best for a demand lie in several parts.
-
-    They go as the test's transaction is rolled back.
-    """
-    call_command("demo", listings=3000, seed=4, stdout=StringIO(), stderr=StringIO())
-    draw = random.Random(4)
-    hubs = sorted(Hub.objects.values_list("pk", flat=True))[:3]
-    goods = list(Listing.objects.published().exclude(kind="service").exclude(hub_ids=[]).order_by("pk"))
-    for listing in goods:
-        listing.hub_ids = sorted(draw.sample(hubs, draw.randint(1, 2)))
-        listing.reach_km = None
-    Listing.objects.bulk_update(goods, ["hub_ids", "reach_km"])
+@pytest.fixture(scope="class")
+def many_in_several_hubs(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Goods as the demo makes them, each in one or two of three hubs: the best for a demand lie in several parts."""
+    with django_db_blocker.unblock(), demo_listings(2_000, seed=1, paired=True):
+        draw = random.Random(4)
+        hubs = sorted(Hub.objects.values_list("pk", flat=True))[:3]
+        goods = list(Listing.objects.published().exclude(kind="service").exclude(hub_ids=[]).order_by("pk"))
+        for listing in goods:
+            listing.hub_ids = sorted(draw.sample(hubs, draw.randint(1, 2)))
+            listing.reach_km = None
+        Listing.objects.bulk_update(goods, ["hub_ids", "reach_km"])
+        yield
 
 
 def run_parts(run: PairingRun, *, twice: bool = False) -> None:

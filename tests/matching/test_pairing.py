@@ -5,13 +5,12 @@ import itertools
 import math
 import random
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
-from io import StringIO
 from typing import Any
 
 import numpy as np
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
@@ -34,6 +33,7 @@ from matching.pairs.fingerprints import fingerprints
 from matching.pairs.incremental import pair
 from matching.weights.default_weights import WEIGHT_POINTS, WEIGHTS
 from materials.enums import Unit
+from tests.databases import demo_listings
 from tests.makers import TODAY, draft, keep_at_most, make_organisation, make_user, material, published
 
 pytestmark = pytest.mark.django_db
@@ -271,15 +271,13 @@ def test_batch_one_by_one_and_brute_force_agree(seed: int, monkeypatch: pytest.M
     assert (pair_all(at=NOW).written, pair_all(at=NOW).deleted) == (0, 0)
 
 
-@pytest.fixture
-def many(db: None) -> None:
-    """Two thousand listings as the demo makes them, brought together in one hub so that they compete.
-
-    They go as the test's transaction is rolled back: to delete them would take longer than all that the test does.
-    """
-    call_command("demo", listings=2000, seed=3, stdout=StringIO(), stderr=StringIO())
-    goods = Listing.objects.published().exclude(kind="service").exclude(hub_ids=[])
-    goods.update(hub_ids=[Hub.objects.first().pk], reach_km=None)  # type: ignore[union-attr]
+@pytest.fixture(scope="class")
+def many(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Two thousand listings as the demo makes them, brought together in one hub so that they compete."""
+    with django_db_blocker.unblock(), demo_listings(2_000, seed=1, paired=True):
+        goods = Listing.objects.published().exclude(kind="service").exclude(hub_ids=[])
+        goods.update(hub_ids=[Hub.objects.first().pk], reach_km=None)  # type: ignore[union-attr]
+        yield
 
 
 def test_a_batch_over_many_holds_what_brute_force_finds(many: None) -> None:

@@ -10,12 +10,10 @@ import random
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
-from io import StringIO
 from typing import Any
 
 import pytest
 from django.contrib.postgres.search import SearchQuery
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -35,8 +33,8 @@ from matching.models import Match
 from materials.enums import Unit
 from materials.models import Material
 from materials.units import comparable_units
+from tests.databases import demo_listings
 from tests.listings.searching import everything, found
-from tests.makers import forget_demo
 from tests.vector_tiles import read_tile
 
 pytestmark = pytest.mark.django_db
@@ -45,12 +43,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def many(django_db_setup: None, django_db_blocker: Any) -> Any:
     """Two thousand listings as the demo makes them, for the tests of this file."""
-    with django_db_blocker.unblock():
-        call_command("demo", listings=2000, seed=7, stdout=StringIO(), stderr=StringIO())
+    with django_db_blocker.unblock(), demo_listings(2_000, seed=1, paired=True):
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE listings_listing, matching_match")
         yield
-        forget_demo()
 
 
 def by_brute_force(asked: SearchParameters, rows: list[Listing], worded: set[int]) -> list[int]:
