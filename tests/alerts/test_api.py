@@ -78,7 +78,7 @@ def test_what_isn_t_understood_is_refused_by_name(given: dict[str, Any], field: 
 
 def test_a_list_comes_in_pages_the_newest_first() -> None:
     user = make_user()
-    made = [saved(by=user).pk for _number in range(5)]
+    made = [saved(by=user, q=f"woord{number}").pk for number in range(5)]
     client = as_(user)
     first = client.get(f"{LIST}?page_size=3").json()
     second = client.get(first["next"].removeprefix("http://testserver")).json()
@@ -94,7 +94,7 @@ def test_a_list_of_many_takes_no_more_queries_than_of_one() -> None:
     numbers = []
     for count in (1, 8):
         for number in range(count):
-            saved(by=user, hub=hub, q=f"woord{number}")
+            saved(by=user, hub=hub, q=f"woord{count}{number}")
         with CaptureQueriesContext(connection) as context:
             assert client.get(LIST).status_code == 200
         numbers.append(len(context))

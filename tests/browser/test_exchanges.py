@@ -75,6 +75,10 @@ def test_an_exchange_from_request_to_impact_on_a_phone(open_page: Open) -> None:
         company.locator("details", has=weigh).locator("> summary").last.click()
     weigh.get_by_label("Gewicht (kg)").fill("182,5")
     weigh.get_by_role("button", name="Zeggen wat er meeging").click()
+    expect(company.get_by_text("De afspraak is pas")).to_be_visible()
+    weigh = company.locator("form[action$='/stap/state_weight/']").first
+    weigh.get_by_label("Ja, dit klopt").check()
+    weigh.get_by_role("button", name="Zeggen wat er meeging").click()
 
     buyer.goto(exchange)
     expect(buyer.get_by_text("182,5").first).to_be_visible()

@@ -49,7 +49,10 @@ def test_a_program_brings_an_exchange_to_its_end() -> None:
     (appointment,) = requester.get(one).json()["legs"][0]["appointments"]
     done = post(requester, f"{one}steps/", step="confirm_time", appointment=appointment["id"])
     assert done.json()["state"] == "scheduled"
-    post(owner, f"{one}steps/", step="state_weight", method="weighed", kg=250)
+    early = post(owner, f"{one}steps/", step="state_weight", method="weighed", kg=250)
+    assert early.status_code == 400
+    assert "De afspraak is pas" in early.content.decode()
+    post(owner, f"{one}steps/", step="state_weight", method="weighed", kg=250, sure=True)
     done = post(requester, f"{one}steps/", step="confirm_weight")
     assert (done.json()["state"], done.json()["turn"], done.json()["deadline_at"]) == ("completed", "nobody", None)
     steps = requester.get(f"{one}steps/").json()["results"]

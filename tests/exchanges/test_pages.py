@@ -79,7 +79,7 @@ def test_two_people_bring_an_exchange_to_its_end() -> None:
     assert take(owner, exchange, "confirm_time", appointment=choice.pk).status_code == 302
     exchange.refresh_from_db()
     assert exchange.state == "scheduled"
-    assert take(owner, exchange, "state_weight", quantity="8", method="weighed", kg="201,5").status_code == 302
+    assert take(owner, exchange, "state_weight", quantity="8", method="weighed", kg="201,5", sure="on").status_code == 302
     assert "201,5 kg" in read(requester.get(f"/uitwisselingen/{exchange.pk}/"))
     assert take(requester, exchange, "confirm_weight").status_code == 302
     page = read(requester.get(f"/uitwisselingen/{exchange.pk}/"))
@@ -305,7 +305,7 @@ def a_photo(name: str = "bon.jpg") -> SimpleUploadedFile:
 
 def test_a_weight_may_have_a_photo_of_its_slip_that_both_sides_see() -> None:
     story = Story()
-    exchange = story.scheduled()
+    exchange = story.accepted()
     owner = as_(story.owner)
     weighed = take(owner, exchange, "state_weight", quantity="10", method="weighed", kg="250", slip=a_photo())
     assert weighed.status_code == 302
@@ -346,7 +346,7 @@ def test_photos_go_along_with_a_message() -> None:
 
 def test_a_weight_far_from_what_is_expected_is_asked_about() -> None:
     story = Story()
-    exchange = story.scheduled()
+    exchange = story.accepted()
     owner = as_(story.owner)
     given = {"quantity": "10", "method": "weighed", "kg": "999999"}
     asked = take(owner, exchange, "state_weight", **given)
@@ -355,7 +355,7 @@ def test_a_weight_far_from_what_is_expected_is_asked_about() -> None:
     assert "verwachten we ongeveer" in page
     assert 'type="checkbox" name="sure"' in page
     exchange.refresh_from_db()
-    assert exchange.state == "scheduled"
+    assert exchange.state == "accepted"
     assert take(owner, exchange, "state_weight", **given, sure="on").status_code == 302
     exchange.refresh_from_db()
     assert exchange.state == "handed_over"

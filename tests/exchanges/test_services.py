@@ -55,7 +55,7 @@ def test_from_request_to_completed_the_lot_is_held_and_then_given() -> None:
     exchange = services.propose_times(by=story.owner, exchange=exchange, times=[slot(3), slot(4)], at=story.at)
     assert (exchange.state, exchange.turn) == ("accepted", "requester")
     exchange = services.confirm_time(
-        by=story.requester, exchange=exchange, appointment=times_of(exchange)[1], at=story.at
+        by=story.requester, exchange=exchange, appointment=times_of(exchange)[0], at=story.at
     )
     assert (exchange.state, exchange.turn) == ("scheduled", "nobody")
     exchange = services.state_weight(
@@ -75,7 +75,8 @@ def test_from_request_to_completed_the_lot_is_held_and_then_given() -> None:
 
 def test_less_that_went_along_leaves_the_rest_free_and_more_takes_of_what_is_free() -> None:
     story = Story()
-    exchange = services.state_weight(by=story.owner, exchange=story.scheduled(), method="counted", quantity=Decimal(7))
+    said: dict[str, Any] = {"by": story.owner, "method": "counted", "at": story.after()}
+    exchange = services.state_weight(exchange=story.scheduled(), quantity=Decimal(7), **said)
     services.confirm_weight(by=story.requester, exchange=exchange)
     assert held_given_free(story.listing) == (0, 7, 33)
     other = Story.__new__(Story)
@@ -84,9 +85,9 @@ def test_less_that_went_along_leaves_the_rest_free_and_more_takes_of_what_is_fre
     del other.exchange
     exchange = other.scheduled()
     with pytest.raises(NotEnoughFree) as refused:
-        services.state_weight(by=story.owner, exchange=exchange, method="counted", quantity=Decimal(34))
+        services.state_weight(exchange=exchange, quantity=Decimal(34), **said)
     assert refused.value.free == 33
-    exchange = services.state_weight(by=story.owner, exchange=exchange, method="counted", quantity=Decimal(33))
+    exchange = services.state_weight(exchange=exchange, quantity=Decimal(33), **said)
     assert held_given_free(story.listing) == (33, 7, 0)
     services.confirm_weight(by=story.requester, exchange=exchange)
     assert held_given_free(story.listing) == (0, 40, 0)
@@ -438,7 +439,7 @@ def test_the_other_side_gets_a_letter_of_each_step_and_the_journal_an_event() ->
     letter = Letter.objects.get()
     assert letter.recipient == story.owner.email
     assert "vroeg 10 stuks aan" in letter.data["sentence"]
-    assert subject_of(letter) == f"Aangevraagd: {story.listing}"
+    assert subject_of(letter) == f"Uitwisseling (aangevraagd): {story.listing.heading}"
     story.accepted()
     assert Letter.objects.last().recipient == story.requester.email  # type: ignore[union-attr]
     verbs = list(Event.objects.filter(verb__startswith="exchange.").order_by("id").values_list("verb", flat=True))
