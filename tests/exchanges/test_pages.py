@@ -79,7 +79,8 @@ def test_two_people_bring_an_exchange_to_its_end() -> None:
     assert take(owner, exchange, "confirm_time", appointment=choice.pk).status_code == 302
     exchange.refresh_from_db()
     assert exchange.state == "scheduled"
-    assert take(owner, exchange, "state_weight", quantity="8", method="weighed", kg="201,5", sure="on").status_code == 302
+    weighed = {"quantity": "8", "method": "weighed", "kg": "201,5", "sure": "on"}
+    assert take(owner, exchange, "state_weight", **weighed).status_code == 302
     assert "201,5 kg" in read(requester.get(f"/uitwisselingen/{exchange.pk}/"))
     assert take(requester, exchange, "confirm_weight").status_code == 302
     page = read(requester.get(f"/uitwisselingen/{exchange.pk}/"))
