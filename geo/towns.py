@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, Protocol
 
 from django.contrib.gis.geos import Point
@@ -119,6 +120,12 @@ class LoadedTowns:
 
     def hamlets(self, key: str) -> list[Town]:
         return self._hamlets.get(key, [])
+
+
+@cache
+def loaded_towns() -> LoadedTowns:
+    """Read once per process: places change only with a new version of Werkstof, and then processes start anew."""
+    return LoadedTowns()
 
 
 def find_town(code: str, name: str, lookup: TownLookup) -> Town:

@@ -108,6 +108,8 @@ def no_strangers(monkeypatch: pytest.MonkeyPatch) -> None:
 def files_of_their_own(settings: Any, tmp_path: Any) -> None:
     """Uploads and mail stay in the test's folder; passwords are hashed fast; the cache is empty."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    # Else each client of a test looks through all static files first.
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CACHES = {

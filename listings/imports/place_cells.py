@@ -12,7 +12,7 @@ from accounts.models import Organisation
 from accounts.validators import one_line
 from geo.addresses import FARTHEST_KM, Pins
 from geo.points import WGS84_SRID, metric, point_from, point_from_projected, srid_from
-from geo.towns import LoadedTowns, check_together, find_town, split, towns_named
+from geo.towns import check_together, find_town, loaded_towns, split, towns_named
 from listings.imports import values
 from listings.imports.row import Row
 from listings.numbers import Marks, coordinate, number
@@ -27,7 +27,7 @@ class PlaceReader:
     def __init__(self, organisation: Organisation, srid: int, marks: Mapping[str, Marks], *, asks: bool) -> None:
         self._site = organisation.sites.order_by("pk").first()
         self._srid, self._marks = srid, marks
-        self._towns = LoadedTowns()
+        self._towns = loaded_towns()
         self.pins = Pins(asks=asks)
 
     def read(self, row: Row) -> Point | None:

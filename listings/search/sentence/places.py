@@ -1,14 +1,13 @@
 """Places in a sentence: postal codes and names of towns, where they can't be anything else."""
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 
 from geo.gazetteer import found_of
 from geo.names import name_key
-from geo.towns import LoadedTowns, Town, find_town, is_sure, towns_named
+from geo.towns import Town, find_town, is_sure, loaded_towns, towns_named
 from listings.search.sentence.parts import Offer, Piece, Says
 from listings.search.sentence.text import Span, Text
 from listings.search.sentence.vocabulary import AROUND, IDLE, IN
@@ -76,13 +75,13 @@ def _read(text: Text, span: Span, after: frozenset[int], counted: frozenset[int]
         if span.start in counted and code == typed:
             return None
         try:
-            town = find_town("", typed, towns())
+            town = find_town("", typed, loaded_towns())
         except ValidationError:
             return None
         return _piece(_with_marker(text, span)[0], town, with_code=True)
     if any(letter.isdigit() for letter in typed):
         return None
-    named = towns_named(typed, towns()) if name_key(typed) else []
+    named = towns_named(typed, loaded_towns()) if name_key(typed) else []
     if not named:
         return None
     whole, is_marked = _with_marker(text, span)
@@ -100,7 +99,7 @@ def _code_in(text: Text, span: Span) -> str | None:
     words = text.of(span).split()
     for word in {words[0], words[-1]}:
         code = _CODE.fullmatch(word.lower())
-        if code and towns().of_code(code[1]):
+        if code and loaded_towns().of_code(code[1]):
             return word
     return None
 
@@ -130,9 +129,3 @@ def _is_a_word(name: str) -> bool:
 
 def _is_idle(name: str) -> bool:
     return name.lower() in IDLE
-
-
-@lru_cache(maxsize=1)
-def towns() -> LoadedTowns:
-    """Read once per process: places change only with a new version of Werkstof, and then processes start anew."""
-    return LoadedTowns()
