@@ -133,20 +133,15 @@ def test_a_listing_isn_t_changed_or_deleted_here(client: Client, operator: User)
     assert client.post(reverse("admin:listings_listing_delete", args=[listing.pk]), {"post": "yes"}).status_code == 403
 
 
-def test_an_enterprise_number_is_checked_and_verified_here(client: Client, operator: User) -> None:
+def test_an_enterprise_number_is_checked_here(client: Client, operator: User) -> None:
     organisation = make_organisation(make_user())
     make_site(organisation)
     change = reverse("admin:accounts_organisation_change", args=[organisation.pk])
     form = {"name": "Kringloop", "kind": "company", "sites-TOTAL_FORMS": 0, "sites-INITIAL_FORMS": 0}
     assert client.post(change, form | {"enterprise_number": "0403.170.702"}).status_code == 200
     assert client.post(change, form | {"enterprise_number": "BE 0403.170.701"}).status_code == 302
-    client.post(
-        reverse("admin:accounts_organisation_changelist"),
-        {"action": "verify", "_selected_action": [organisation.pk]},
-    )
     organisation.refresh_from_db()
     assert organisation.enterprise_number == "0403170701"
-    assert organisation.verified_at is not None
 
 
 def test_a_manager_s_wider_border_brings_what_lies_in_it(tasks_run_at_once: Any) -> None:
