@@ -1,7 +1,7 @@
 """Chainable reads of organisations, their members, invitations and verifications."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -52,9 +52,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             | is_social & ~models.Exists(verified.filter(what=VerifiedWhat.SOCIAL_ENTERPRISE))
         )
 
-    def _verifications(self, today: dt.date) -> "models.QuerySet[Verification]":
+    def _verifications(self, today: dt.date) -> "VerificationQuerySet":
         """Those that count today, of the organisation that a query around it looks at."""
-        rows = self.model._meta.get_field("verifications").related_model._default_manager
+        related: Any = self.model._meta.get_field("verifications").related_model
+        rows: VerificationQuerySet = related._default_manager.all()
         return rows.current(today).filter(organisation=models.OuterRef("pk"))
 
     def with_sites(self) -> Self:

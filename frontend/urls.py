@@ -11,6 +11,7 @@ from frontend.enquiries import views as enquiries
 from frontend.exchanges import board, feeds, proposals
 from frontend.exchanges import follow_up as exchange_follow_up
 from frontend.exchanges import views as exchanges
+from frontend.hubs import duplicates_views as hub_duplicates
 from frontend.hubs import staff_views as hub_staff
 from frontend.hubs import verification_views as hub_verifications
 from frontend.hubs import views as hubs
@@ -143,6 +144,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/plan/maken/", plans.ask_plan, name="hub-plan-ask"),
     path("hubs/<slug:slug>/plan/stoppen/", plans.stop_plan, name="hub-plan-stop"),
     path("hubs/<slug:slug>/plan/plan.csv", plans.plan_table, name="hub-plan-table"),
+    path("hubs/<slug:slug>/dubbels/", hub_duplicates.hub_duplicates, name="hub-duplicates"),
     path("hubs/<slug:slug>/verificaties/", hub_verifications.hub_verifications, name="hub-verifications"),
     path("hubs/<slug:slug>/verificaties/<slug:organisation>/", hub_verifications.verify, name="hub-verify"),
     path(

@@ -80,6 +80,11 @@ class OrganisationAdmin(ThroughServices):
         services.set_up_organisation(by=request.user, organisation=obj, **form.cleaned_data)  # type: ignore[arg-type]
 
 
+#: What an operator says of a verification, and what is known of one that was given.
+_ASKED = ["organisation", "what", "evidence", "until"]
+_TOLD = ["hub_name", "verified_at", "ended_why"]
+
+
 @admin.register(Verification)
 class VerificationAdmin(ThroughServices):
     """What hubs verified. Operators add one where no hub can, and withdraw any by giving a reason."""
@@ -90,12 +95,11 @@ class VerificationAdmin(ThroughServices):
     search_fields = ["organisation__name", "enterprise_number"]
     autocomplete_fields = ["organisation"]
 
-    def get_fields(self, request: HttpRequest, obj: Verification | None = None) -> list[str]:
-        asked = ["organisation", "what", "evidence", "until"]
-        return [*asked, "hub_name", "verified_at", "ended_why", "ended_reason"] if obj else asked
+    def get_fields(self, request: HttpRequest, obj: Verification | None = None) -> Any:
+        return [*_ASKED, *_TOLD, "ended_reason"] if obj else _ASKED
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Verification | None = None) -> list[str]:
-        return [name for name in self.get_fields(request, obj) if name != "ended_reason"] if obj else []
+    def get_readonly_fields(self, request: HttpRequest, obj: Verification | None = None) -> Any:
+        return [*_ASKED, *_TOLD] if obj else []
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What was said stays: it is withdrawn."""

@@ -59,7 +59,7 @@ def organisation_facts_row(organisation: Organisation) -> dict[str, Any]:
             "no_shows": facts.no_shows,
             "asked": facts.asked,
             "answered": facts.answered,
-            "reply_hours": facts.reply and round(facts.reply.total_seconds() / 3600, 1),
+            "reply_hours": None if facts.reply is None else round(facts.reply.total_seconds() / 3600, 1),
         },
     }
 

@@ -88,7 +88,9 @@ def _context(request: MemberRequest, hub: Hub, found: Organisation, form: Verifi
         for row in found.verifications.for_rows()
     ]
     number = found.enterprise_number
-    claims = Organisation.objects.filter(enterprise_number=number).exclude(pk=found.pk) if number else []
+    claims = Organisation.objects.none()
+    if number:
+        claims = Organisation.objects.filter(enterprise_number=number).exclude(pk=found.pk)
     return {
         "here": "hubs", "hub": hub, "organisation": found, "form": form, "history": history,
         "claims": claims[:CLAIMS_SHOWN], "may_verify": can_verify(request.user, found, hub),

@@ -192,7 +192,7 @@ def expected(write: Write, caller: str) -> int:
 
 
 def state() -> list[tuple[Any, ...]]:
-    booked = list(Reservation.objects.live().order_by("pk").values_list("pk"))
+    booked: list[tuple[Any, ...]] = list(Reservation.objects.live().order_by("pk").values_list("pk"))
     booked += list(Verification.objects.order_by("pk").values_list("pk", "ended_at"))
     return booked + list(Listing.objects.order_by("pk").values_list("pk", "title", "status", "photos"))
 
