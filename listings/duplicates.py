@@ -1,5 +1,7 @@
 """Listings that look like one that is there already: one's own before it is published, and of others for a hub."""
 
+import re
+import unicodedata
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -65,14 +67,23 @@ def _of_near_quantity(listing: Listing) -> Q:
     """Of one unit, or by their weight; where neither can be compared, any."""
     if listing.kind == ListingKind.SERVICE or listing.quantity is None:
         return Q()
-    near = Q(unit=listing.unit, quantity__range=_around(listing.quantity))
+    near = Q(unit=listing.unit, quantity__range=near_quantities(listing.quantity))
     if listing.mass_kg is not None:
-        near |= Q(mass_kg__range=_around(listing.mass_kg))
+        near |= Q(mass_kg__range=near_quantities(listing.mass_kg))
     return near
 
 
-def _around(amount: Decimal) -> tuple[Decimal, Decimal]:
+def near_quantities(amount: Decimal) -> tuple[Decimal, Decimal]:
+    """The least and the most that isn't far from an amount."""
     return amount * QUANTITY_SHARE, amount / QUANTITY_SHARE
+
+
+def title_words(title: str) -> tuple[str, ...]:
+    """The words of a title in any order, capitals, accents and punctuation left out: those of a list are compared so."""
+    plain = "".join(
+        char for char in unicodedata.normalize("NFKD", title.casefold()) if not unicodedata.combining(char)
+    )
+    return tuple(sorted(re.findall(r"\w+", plain)))
 
 
 class Pair(NamedTuple):

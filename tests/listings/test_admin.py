@@ -1,6 +1,7 @@
 """Django's admin: operators look, set up hubs, and take down; what a hub's border moves is placed anew."""
 
 from io import StringIO
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
 from accounts.models import HubPartner, HubStaff, User
-from accounts.services import update_hub
+from accounts.services import update_hub, verify_organisation
 from exchanges.models import InboundMail
 from geo.models import Hub, HubRegion, Municipality
 from journal.letters import write_letter
@@ -51,6 +52,10 @@ def one_of_each(operator: User) -> None:
     published(by=operator, organisation=organisation)
     pair(listing_id=published("demand").pk, at=timezone.now())
     HubStaff.objects.create(hub=hub, user=operator, role="editor")
+    verify_organisation(
+        by=operator, organisation=make_organisation(make_user()), what="organisation", evidence="KBO gezien.",
+        until=timezone.localdate() + dt.timedelta(days=9),
+    )  # fmt: skip
     HubPartner.objects.create(hub=hub, organisation=organisation)
     ListingImport.objects.create(organisation=organisation, name="stock.csv", file="stock.csv")
     InboundMail.objects.create(
