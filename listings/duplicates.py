@@ -79,7 +79,7 @@ def near_quantities(amount: Decimal) -> tuple[Decimal, Decimal]:
 
 
 def title_words(title: str) -> tuple[str, ...]:
-    """The words of a title in any order, capitals, accents and punctuation left out: those of a list are compared so."""
+    """The words of a title in any order, without capitals, accents and punctuation: so the rows of a list compare."""
     plain = "".join(
         char for char in unicodedata.normalize("NFKD", title.casefold()) if not unicodedata.combining(char)
     )

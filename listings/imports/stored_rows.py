@@ -12,9 +12,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from django.contrib.gis.geos import Point
-from django.contrib.postgres.fields import ArrayField
-from django.db import models, transaction
-from django.db.models import F, Value
+from django.db import transaction
 from psycopg.types.multirange import Multirange
 
 from accounts.models import Organisation, User

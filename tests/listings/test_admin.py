@@ -1,7 +1,7 @@
 """Django's admin: operators look, set up hubs, and take down; what a hub's border moves is placed anew."""
 
-from io import StringIO
 import datetime as dt
+from io import StringIO
 from typing import Any
 
 import pytest
