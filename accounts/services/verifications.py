@@ -39,7 +39,8 @@ def verify_organisation(
     seen: str | None = None,
     at: dt.datetime | None = None,
 ) -> Verification:
-    """Note that somebody of a hub, or without one an operator, looked at an organisation. One that stands is renewed.
+    """Note that somebody of a hub, or without one an operator, looked at an organisation. One that stands is renewed;
+    the same once more, as by a second click, changes nothing.
 
     `seen` is its identity as they saw it: where that changed meanwhile, nothing is stored. Raises PermissionDenied;
     ValidationError by field.
@@ -55,6 +56,8 @@ def verify_organisation(
         words = _("%(owner)s is al geverifieerd met dit ondernemingsnummer, door %(hub)s. Overleg eerst.")
         raise ValidationError(words % {"owner": owner.name, "hub": owner.by_whom})
     for standing in locked.verifications.filter(ended_at=None, what=what):
+        if (standing.hub, standing.verified_by, standing.evidence, standing.until) == (hub, by, evidence, until):
+            return standing
         _end(standing, VerificationEnd.RENEWED, at)
     made = Verification.objects.create(
         organisation=locked, what=what, hub=hub, hub_name=hub.name if hub else "", name=locked.name, kind=locked.kind,

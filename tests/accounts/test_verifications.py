@@ -178,6 +178,13 @@ class TestVerifying:
         assert badges(organisation) == [VerifiedWhat.ORGANISATION]
         assert organisation.verifications.count() == 2
 
+    def test_a_second_click_changes_nothing(
+        self, staff: User, admin: User, organisation: Organisation, hub: Hub
+    ) -> None:
+        assert verify(staff, organisation, hub) == verify(staff, organisation, hub)
+        assert organisation.verifications.count() == 1
+        assert letters(admin) == ["verification_given"]
+
     def test_the_hub_s_name_stays_when_the_hub_goes(self, staff: User, organisation: Organisation, hub: Hub) -> None:
         verify(staff, organisation, hub)
         name = hub.name
