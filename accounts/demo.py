@@ -1,8 +1,9 @@
 """The demo's organisations, spread as people live, with sites, partners of the hubs, and log-ins."""
 
+import datetime as dt
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
@@ -10,8 +11,8 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
-from accounts.enums import MemberRole, OrganisationKind, StaffRole
-from accounts.models import HubPartner, HubStaff, Invitation, Membership, Organisation, Site, User
+from accounts.enums import MemberRole, OrganisationKind, StaffRole, VerifiedWhat
+from accounts.models import HubPartner, HubStaff, Invitation, Membership, Organisation, Site, User, Verification
 from geo.boundaries import municipality_ids_at
 from geo.models import Hub, Municipality, Place, PostalCode
 from geo.points import WGS84_SRID, metres_per_degree, metric_all
@@ -81,7 +82,7 @@ class _Spot:
 
 def remove_fictional_organisations() -> None:
     """Delete the demo's organisations: one statement per table, first the tables that refer to them."""
-    for model in (Site, Membership, Invitation, HubPartner):
+    for model in (Site, Membership, Invitation, HubPartner, Verification):
         rows = model._default_manager.filter(organisation__is_fictional=True)
         rows._raw_delete(rows.db)
     organisations = Organisation.objects.filter(is_fictional=True)
@@ -132,6 +133,25 @@ def make_fictional_partners() -> None:
             [HubPartner(hub=hub, organisation=organisation, since=timezone.localdate()) for organisation in inside],
             ignore_conflicts=True,
         )
+        _verify_fictional(hub, inside)
+
+
+def _verify_fictional(hub: Hub, organisations: Iterable[Organisation]) -> None:
+    """Have a hub verify most of its partners, but not every fourth, and half of its maatwerkbedrijven as such. Every
+    sixth has to be looked at again soon.
+    """
+    now = timezone.now()
+    rows = [
+        Verification(
+            organisation=row, what=what, hub=hub, hub_name=hub.name, name=row.name, kind=row.kind,
+            evidence="Fictief voorbeeld: statuten en KBO-uittreksel gezien.", verified_at=now - dt.timedelta(days=60),
+            until=timezone.localdate(now) + dt.timedelta(days=30 if number % 6 == 5 else 600),
+        )
+        for number, row in enumerate(organisations) if number % 4 != 3
+        for what in VerifiedWhat
+        if what == VerifiedWhat.ORGANISATION or (row.kind == OrganisationKind.SOCIAL_ENTERPRISE and number % 2)
+    ]  # fmt: skip
+    Verification.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def make_demo_logins() -> None:

@@ -20,6 +20,22 @@ class StaffRole(models.TextChoices):
     EDITOR = "editor", _("hubmedewerker")
 
 
+class VerifiedWhat(models.TextChoices):
+    """What a hub looked at: whether an organisation is who it says, and whether it is a recognised maatwerkbedrijf."""
+
+    ORGANISATION = "organisation", _("de organisatie")
+    SOCIAL_ENTERPRISE = "social_enterprise", _("het statuut van maatwerkbedrijf")
+
+
+class VerificationEnd(models.TextChoices):
+    """Why a verification no longer counts."""
+
+    RENEWED = "renewed", _("vernieuwd")
+    WITHDRAWN = "withdrawn", _("ingetrokken")
+    CHANGED = "changed", _("naam, nummer of soort veranderde")
+    EXPIRED = "expired", _("verlopen")
+
+
 class MailState(models.TextChoices):
     """What became of a letter."""
 

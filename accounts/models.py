@@ -1,4 +1,4 @@
-"""Users, organisations with their sites and members, and who works for a hub."""
+"""Users, organisations with their sites, members and verifications, and who works for a hub."""
 
 import secrets
 
@@ -11,14 +11,24 @@ from django.core.validators import RegexValidator
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import MailState, MemberRole, OrganisationKind, StaffRole
+from accounts.enums import MailState, MemberRole, OrganisationKind, StaffRole, VerificationEnd, VerifiedWhat
 from accounts.managers import UserManager
-from accounts.querysets import HubStaffQuerySet, InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet
+from accounts.querysets import (
+    HubStaffQuerySet,
+    InvitationQuerySet,
+    MembershipQuerySet,
+    OrganisationQuerySet,
+    VerificationQuerySet,
+)
 from geo.models import Hub, Municipality
 from geo.querysets import Unaccented
 from journal.enums import LetterState
+
+LONGEST_EVIDENCE = 1_000
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -52,11 +62,8 @@ class Organisation(models.Model):
     name = models.CharField(_("naam"), max_length=120)
     slug = models.SlugField(unique=True, max_length=140)
     kind = models.CharField(_("soort"), max_length=20, choices=OrganisationKind)
-    enterprise_number = models.CharField(
-        _("ondernemingsnummer"), max_length=10, null=True, blank=True, unique=True,
-        error_messages={"unique": _("Er is al een organisatie met dit ondernemingsnummer.")},
-    )  # fmt: skip
-    verified_at = models.DateTimeField(_("geverifieerd"), null=True, blank=True)
+    # As it says itself: several may give the same one. `Verification` says whose it is.
+    enterprise_number = models.CharField(_("ondernemingsnummer"), max_length=10, null=True, blank=True, db_index=True)
     description = models.TextField(_("wat jullie doen"), max_length=2000, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("telefoon"), max_length=30, blank=True)
@@ -83,6 +90,89 @@ class Organisation(models.Model):
         """As people write it: 0403.170.701; empty where there is none."""
         digits = self.enterprise_number
         return f"{digits[:4]}.{digits[4:7]}.{digits[7:]}" if digits else ""
+
+    @property
+    def identity(self) -> str:
+        """Kind, number and name: what a verification is about. When one of these changes, it no longer counts."""
+        return f"{self.kind} {self.enterprise_number or ''} {self.name}"
+
+    @cached_property
+    def badges(self) -> "list[Verification]":
+        """The verifications that count today; `accounts.badges` fetches those of many at once."""
+        return list(self.verifications.current(timezone.localdate()).order_by("what"))
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether somebody looked at who it is."""
+        return any(badge.what == VerifiedWhat.ORGANISATION for badge in self.badges)
+
+
+class Verification(models.Model):
+    """What a hub looked at of an organisation, by whom, on which evidence, and until when it counts.
+
+    Rows are added and ended, and say what they said ever since: a renewal is a next row. `name`, `kind` and
+    `enterprise_number` are what was looked at. Without a hub an operator did it, or the hub is gone: `hub_name` stays.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="verifications")
+    what = models.CharField(_("wat"), max_length=20, choices=VerifiedWhat)
+    hub = models.ForeignKey(Hub, models.SET_NULL, null=True, blank=True, related_name="+")
+    hub_name = models.CharField(max_length=120, blank=True)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20, choices=OrganisationKind)
+    enterprise_number = models.CharField(max_length=10, blank=True)
+    evidence = models.TextField(_("bewijs"), max_length=LONGEST_EVIDENCE)
+    verified_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    verified_at = models.DateTimeField(_("geverifieerd op"))
+    until = models.DateField(_("geldig tot en met"))
+    ended_at = models.DateTimeField(null=True)
+    ended_why = models.CharField(_("waarom het eindigde"), max_length=10, choices=VerificationEnd, blank=True)
+    ended_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    ended_reason = models.TextField(_("reden"), max_length=LONGEST_EVIDENCE, blank=True)
+
+    objects = VerificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("verificatie")
+        verbose_name_plural = _("verificaties")
+        ordering = ["-verified_at", "-pk"]
+        indexes = [models.Index(fields=["until"], condition=Q(ended_at=None), name="verification_until")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "what"],
+                condition=Q(ended_at=None),
+                name="verification_current_once",
+                violation_error_message=_("Iemand anders verifieerde dit net. Bekijk de pagina opnieuw."),
+            ),
+            models.UniqueConstraint(
+                fields=["enterprise_number"],
+                condition=Q(ended_at=None, what="organisation") & ~Q(enterprise_number=""),
+                name="verification_number_once",
+                violation_error_message=_("Een andere organisatie is al geverifieerd met dit ondernemingsnummer."),
+            ),
+            models.CheckConstraint(
+                name="verification_end_says_why",
+                condition=Q(ended_at=None, ended_why="")
+                | Q(ended_at__isnull=False, ended_why__in=VerificationEnd.values),
+            ),
+            models.CheckConstraint(
+                name="verification_status_of_social_enterprise",
+                condition=~Q(what="social_enterprise") | Q(kind="social_enterprise"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.get_what_display()}"
+
+    @property
+    def by_whom(self) -> str:
+        """The hub by the name that it had then; without one the operator."""
+        return self.hub_name or gettext("de beheerder van Werkstof")
+
+    @property
+    def is_of_status(self) -> bool:
+        """Whether it is about being a maatwerkbedrijf, and not about who it is."""
+        return self.what == VerifiedWhat.SOCIAL_ENTERPRISE
 
 
 class Membership(models.Model):

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.enums import MemberRole, StaffRole
-from accounts.models import HubStaff, Membership, Organisation, User
+from accounts.models import HubStaff, Membership, Organisation, User, Verification
 from geo.models import Hub
 
 
@@ -44,11 +44,21 @@ def hubs_staffed_by(user: User | AnonymousUser) -> QuerySet[Hub]:
 
 
 def is_operator(user: User | AnonymousUser) -> bool:
-    """Runs this installation: sets hubs with their regions and staff up, verifies organisations, takes listings down.
+    """Runs this installation: sets hubs with their regions and staff up, verifies where no hub does, takes listings
+    down.
 
     That is all: an operator writes for no organisation and speaks for no hub without a role there.
     """
     return user.is_active and user.is_superuser
+
+
+def can_verify(user: User | AnonymousUser, organisation: Organisation, hub: Hub | None) -> bool:
+    """A hub's staff verify whom their hub knows; operators verify anyone, for no hub. Nobody verifies their own."""
+    if can_write_for(user, organisation):
+        return False
+    if hub is None:
+        return is_operator(user)
+    return is_hub_staff(user, hub) and Organisation.objects.known_to(hub).filter(pk=organisation.pk).exists()
 
 
 def check_is_operator(user: User | AnonymousUser) -> None:
@@ -61,6 +71,32 @@ def check_is_hub_staff(user: User | AnonymousUser, hub: Hub) -> None:
     """Raise PermissionDenied unless is_hub_staff()."""
     if not is_hub_staff(user, hub):
         raise PermissionDenied(_("Alleen medewerkers van %(hub)s mogen dit.") % {"hub": hub.name})
+
+
+def check_can_verify(user: User | AnonymousUser, organisation: Organisation, hub: Hub | None) -> None:
+    """Raise PermissionDenied unless can_verify()."""
+    if hub is None:
+        check_is_operator(user)
+    else:
+        check_is_hub_staff(user, hub)
+    if not can_verify(user, organisation, hub):
+        words = (
+            _("Je bent zelf lid van %(organisation)s: vraag een collega van de hub.")
+            if can_write_for(user, organisation)
+            else _("%(organisation)s heeft geen vestiging in jullie regio en is geen partner.")
+        )
+        raise PermissionDenied(words % {"organisation": organisation.name})
+
+
+def can_withdraw(user: User | AnonymousUser, verification: Verification) -> bool:
+    """Staff of the hub that verified, and operators."""
+    return is_operator(user) or (verification.hub is not None and is_hub_staff(user, verification.hub))
+
+
+def check_can_withdraw(user: User | AnonymousUser, verification: Verification) -> None:
+    """Raise PermissionDenied unless can_withdraw()."""
+    if not can_withdraw(user, verification):
+        raise PermissionDenied(_("Alleen de hub die dit verifieerde, kan het intrekken."))
 
 
 def check_can_manage(user: User | AnonymousUser, organisation: Organisation) -> None:

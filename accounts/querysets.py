@@ -1,15 +1,17 @@
-"""Chainable reads of organisations, their members and invitations."""
+"""Chainable reads of organisations, their members, invitations and verifications."""
 
-from typing import TYPE_CHECKING, Self
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
+from accounts.enums import OrganisationKind, VerifiedWhat
 from geo.querysets import Unaccented
 from journal.models import Letter
 
 if TYPE_CHECKING:
-    from accounts.models import HubStaff, Invitation, Membership, Organisation, User  # noqa: F401
+    from accounts.models import HubStaff, Invitation, Membership, Organisation, User, Verification  # noqa: F401
     from geo.models import Hub
 
 
@@ -30,8 +32,51 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def not_partners_of(self, hub: "Hub") -> Self:
         return self.exclude(partnerships__hub=hub)
 
+    def known_to(self, hub: "Hub") -> Self:
+        """Those that a hub may verify: its partners, and who has a site in its regions."""
+        inside = self.model.objects.filter(sites__municipality__hub_regions__hub=hub).values("pk")
+        return self.filter(models.Q(pk__in=hub.partners.values("organisation")) | models.Q(pk__in=inside))
+
+    def verified(self, today: dt.date, before: dt.date | None = None) -> Self:
+        """Those of which something is verified today; `before`: that something of it ends before then."""
+        current = self._verifications(today)
+        return self.filter(models.Exists(current.filter(until__lt=before) if before else current))
+
+    def to_verify(self, today: dt.date) -> Self:
+        """Those that claim what nobody has verified: an enterprise number, or to be a maatwerkbedrijf."""
+        verified = self._verifications(today)
+        number = models.Q(enterprise_number__isnull=False)
+        is_social = models.Q(kind=OrganisationKind.SOCIAL_ENTERPRISE)
+        return self.filter(
+            number & ~models.Exists(verified.filter(what=VerifiedWhat.ORGANISATION))
+            | is_social & ~models.Exists(verified.filter(what=VerifiedWhat.SOCIAL_ENTERPRISE))
+        )
+
+    def _verifications(self, today: dt.date) -> "VerificationQuerySet":
+        """Those that count today, of the organisation that a query around it looks at."""
+        related: Any = self.model._meta.get_field("verifications").related_model
+        rows: VerificationQuerySet = related._default_manager.all()
+        return rows.current(today).filter(organisation=models.OuterRef("pk"))
+
     def with_sites(self) -> Self:
         return self.prefetch_related("sites__municipality")
+
+
+class VerificationQuerySet(models.QuerySet["Verification"]):
+    def current(self, today: dt.date) -> Self:
+        """Those that count today."""
+        return self.filter(ended_at=None, until__gte=today)
+
+    def expired(self, today: dt.date) -> Self:
+        """Those whose last day has gone by, and that nobody ended yet."""
+        return self.filter(ended_at=None, until__lt=today)
+
+    def of_number(self, number: str) -> Self:
+        """Those that give this enterprise number to an organisation."""
+        return self.filter(what=VerifiedWhat.ORGANISATION, enterprise_number=number)
+
+    def for_rows(self) -> Self:
+        return self.select_related("organisation", "hub", "verified_by", "ended_by")
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -13,7 +13,10 @@ class AccountVerb(models.TextChoices):
 
     ORGANISATION_CREATED = "organisation.created", _("{who} maakte {organisation} aan.")
     ORGANISATION_CHANGED = "organisation.changed", _("{who} wijzigde de gegevens van {organisation}.")
-    ORGANISATION_VERIFIED = "organisation.verified", _("{who} bevestigde het ondernemingsnummer van {organisation}.")
+    VERIFIED = "verification.given", _("{who} verifieerde {organisation}: {what}.")
+    VERIFICATION_WITHDRAWN = "verification.withdrawn", _("{who} trok de verificatie van {organisation} in: {what}.")
+    VERIFICATION_FELL = "verification.fell", _("De verificatie van {organisation} viel weg: {what}.")
+    VERIFICATION_EXPIRED = "verification.expired", _("De verificatie van {organisation} verliep: {what}.")
     SITE_ADDED = "site.added", _("{who} voegde de vestiging {site} toe.")
     SITE_CHANGED = "site.changed", _("{who} wijzigde de vestiging {site}.")
     SITE_REMOVED = "site.removed", _("{who} verwijderde de vestiging {site}.")

@@ -11,7 +11,9 @@ from frontend.enquiries import views as enquiries
 from frontend.exchanges import board, feeds, proposals
 from frontend.exchanges import follow_up as exchange_follow_up
 from frontend.exchanges import views as exchanges
+from frontend.hubs import duplicates_views as hub_duplicates
 from frontend.hubs import staff_views as hub_staff
+from frontend.hubs import verification_views as hub_verifications
 from frontend.hubs import views as hubs
 from frontend.hubs import weights_views as hub_weights
 from frontend.impact import views as impact
@@ -142,6 +144,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/plan/maken/", plans.ask_plan, name="hub-plan-ask"),
     path("hubs/<slug:slug>/plan/stoppen/", plans.stop_plan, name="hub-plan-stop"),
     path("hubs/<slug:slug>/plan/plan.csv", plans.plan_table, name="hub-plan-table"),
+    path("hubs/<slug:slug>/dubbels/", hub_duplicates.hub_duplicates, name="hub-duplicates"),
+    path("hubs/<slug:slug>/verificaties/", hub_verifications.hub_verifications, name="hub-verifications"),
+    path("hubs/<slug:slug>/verificaties/<slug:organisation>/", hub_verifications.verify, name="hub-verify"),
+    path(
+        "hubs/<slug:slug>/verificaties/<int:verification_id>/intrekken/",
+        hub_verifications.withdraw,
+        name="hub-verification-withdraw",
+    ),
     path("hubs/<slug:slug>/voorstellen/", proposals.propose, name="hub-propose"),
     path("hubs/<slug:slug>/vragen/", enquiries.hub_enquiries, name="hub-enquiries"),
     path("hubs/<slug:slug>/uitwisselingen/", board.hub_board, name="hub-board"),

@@ -13,7 +13,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.lookups import Exact, LessThanOrEqual
+from django.utils import timezone
 
+from accounts.badges import badges_of
 from geo.blurring import BLUR_M, blurred
 from geo.points import BELGIUM, METRIC_SRID, WGS84_SRID, metric
 from geo.sql import Literal
@@ -251,7 +253,8 @@ class ListingQuerySet(models.QuerySet["Listing"]):
 
     def for_cards(self) -> Self:
         """With what a card or an API row shows, in a fixed number of queries."""
-        return self.select_related("organisation", "material", "municipality").prefetch_related("photos")
+        badges = badges_of(timezone.localdate(), way="organisation__")
+        return self.select_related("organisation", "material", "municipality").prefetch_related("photos", badges)
 
     def waiting_for_pairing(self) -> Self:
         """Listings that have changed since they were last paired, the longest waiting first. Drafts aren't paired."""

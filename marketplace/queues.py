@@ -38,6 +38,7 @@ TASKS = {
         "listings.tasks.place_anew",
         "listings.tasks.recount_balances",
         "exchanges.tasks.forget_old_mail",
+        "accounts.tasks.end_verifications",
         "alerts.tasks.ask_whether_fresh",
     ],
 }

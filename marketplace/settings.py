@@ -199,6 +199,7 @@ CELERY_BEAT_SCHEDULE = {
     "gather words": {"task": "listings.search.tasks.gather_words", "schedule": crontab(hour="2", minute="50")},
     "place what moved": {"task": "listings.tasks.place_anew", "schedule": crontab(hour="3", minute="20")},
     "forget old mail": {"task": "exchanges.tasks.forget_old_mail", "schedule": crontab(hour="4", minute="10")},
+    "end verifications": {"task": "accounts.tasks.end_verifications", "schedule": crontab(hour="0", minute="20")},
     "recount balances": {"task": "listings.tasks.recount_balances", "schedule": crontab(hour="3", minute="50")},
 }
 CELERY_TASK_IGNORE_RESULT = True

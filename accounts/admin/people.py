@@ -1,18 +1,15 @@
-"""Users, organisations and their members in Django's admin; members have pages of their own."""
+"""Users, organisations with their members and verifications in Django's admin; members have pages of their own."""
 
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from accounts import services, validators
 from accounts.admin.through_services import ThroughServices
-from accounts.models import Membership, Organisation, Site, User
-from accounts.permissions import is_operator
+from accounts.models import Membership, Organisation, Site, User, Verification
 
 
 @admin.register(User)
@@ -70,34 +67,50 @@ class OrganisationForm(forms.ModelForm):
 @admin.register(Organisation)
 class OrganisationAdmin(ThroughServices):
     form = OrganisationForm
-    list_display = ["name", "kind", "enterprise_number", "verified_at"]
+    list_display = ["name", "kind", "enterprise_number"]
     list_filter = ["kind", "is_fictional"]
     search_fields = ["name", "enterprise_number"]
     inlines = [SiteInline]
-    actions = ["verify"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """An organisation is made by its first admin."""
         return False
 
-    def has_verify_permission(self, request: HttpRequest) -> bool:
-        return is_operator(request.user)
-
     def save_model(self, request: HttpRequest, obj: Organisation, form: forms.ModelForm, change: bool) -> None:
         services.set_up_organisation(by=request.user, organisation=obj, **form.cleaned_data)  # type: ignore[arg-type]
 
-    @admin.action(description=gettext_lazy("Verifiëren"), permissions=["verify"])
-    def verify(self, request: HttpRequest, queryset: QuerySet[Organisation]) -> None:
-        verified = 0
-        for organisation in queryset:
-            try:
-                services.verify_organisation(by=request.user, organisation=organisation)  # type: ignore[arg-type]
-            except ValidationError as error:
-                self.message_user(request, f"{organisation}: {' '.join(error.messages)}", messages.WARNING)
-            else:
-                verified += 1
-        words = ngettext("%(count)s organisatie geverifieerd.", "%(count)s organisaties geverifieerd.", verified)
-        self.message_user(request, words % {"count": verified})
+
+#: What an operator says of a verification, and what is known of one that was given.
+_ASKED = ["organisation", "what", "evidence", "until"]
+_TOLD = ["hub_name", "verified_at", "ended_why"]
+
+
+@admin.register(Verification)
+class VerificationAdmin(ThroughServices):
+    """What hubs verified. Operators add one where no hub can, and withdraw any by giving a reason."""
+
+    list_display = ["organisation", "what", "hub_name", "verified_at", "until", "ended_why"]
+    list_select_related = ["organisation"]
+    list_filter = ["what", "ended_why"]
+    search_fields = ["organisation__name", "enterprise_number"]
+    autocomplete_fields = ["organisation"]
+
+    def get_fields(self, request: HttpRequest, obj: Verification | None = None) -> Any:
+        return [*_ASKED, *_TOLD, "ended_reason"] if obj else _ASKED
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Verification | None = None) -> Any:
+        return [*_ASKED, *_TOLD] if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What was said stays: it is withdrawn."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Verification, form: forms.ModelForm, change: bool) -> None:
+        given, by = form.cleaned_data, request.user
+        if change:
+            services.withdraw_verification(by=by, verification=obj, reason=given["ended_reason"])  # type: ignore[arg-type]
+        else:
+            obj.pk = services.verify_organisation(by=by, **given).pk  # type: ignore[arg-type]
 
 
 @admin.register(Membership)

@@ -2,7 +2,9 @@
 
 from django.conf import settings
 
+from accounts.api.representation import VerificationRow
 from accounts.enums import MemberRole, OrganisationKind, StaffRole
+from geo.api.openapi import shape_of
 
 _ID = {"type": "integer"}
 _TEXT = {"type": "string"}
@@ -27,6 +29,7 @@ SITE = {
     },
     "required": ["id", "name", "address", "municipality", "location"],
 }
+VERIFICATION = shape_of(VerificationRow)
 ORGANISATION = {
     "type": "object",
     "properties": {
@@ -37,9 +40,10 @@ ORGANISATION = {
         "role": {"type": "string", "enum": MemberRole.values},
         "enterprise_number": {"type": "string", "nullable": True},
         "verified": {"type": "boolean"},
+        "verifications": {"type": "array", "items": VERIFICATION},
         "sites": {"type": "array", "items": SITE},
     },
-    "required": ["id", "name", "slug", "kind", "role", "enterprise_number", "verified", "sites"],
+    "required": ["id", "name", "slug", "kind", "role", "enterprise_number", "verified", "verifications", "sites"],
 }
 ME = {
     "type": "object",

@@ -18,11 +18,15 @@ from accounts.services.organisations import (
     create_organisation,
     set_up_organisation,
     update_organisation,
-    verify_organisation,
 )
 from accounts.services.sites import add_site, remove_site, update_site
 from accounts.services.tokens import make_token, revoke_token
 from accounts.services.users import delete_user, set_up_user, update_user
+from accounts.services.verifications import (
+    end_expired_verifications,
+    verify_organisation,
+    withdraw_verification,
+)
 
 __all__ = [
     "MOST_INVITATIONS_A_DAY",
@@ -37,6 +41,7 @@ __all__ = [
     "change_role",
     "create_organisation",
     "delete_user",
+    "end_expired_verifications",
     "invite_hub_staff",
     "invite_member",
     "make_token",
@@ -60,4 +65,5 @@ __all__ = [
     "update_user",
     "verify_organisation",
     "withdraw_invitation",
+    "withdraw_verification",
 ]

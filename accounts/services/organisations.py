@@ -1,19 +1,17 @@
 """Every change to organisations."""
 
-import datetime as dt
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 
 from accounts.enums import MemberRole
 from accounts.models import Membership, Organisation, User
 from accounts.permissions import check_can_manage, check_is_operator
 from accounts.services.fields import set_fields
 from accounts.services.members import record_member
+from accounts.services.verifications import check_number_is_free, end_what_no_longer_holds
 from accounts.verbs import AccountVerb
 from journal.events import changed, record, values_of
 
@@ -26,6 +24,7 @@ def create_organisation(*, by: User, **fields: Any) -> Organisation:
     organisation = set_fields(Organisation(), fields, ORGANISATION_FIELDS)
     organisation.slug = _free_slug(organisation.name)
     organisation.full_clean()
+    check_number_is_free(organisation, timezone.now())
     organisation.save()
     membership = Membership.objects.create(organisation=organisation, user=by, role=MemberRole.ADMIN)
     record(
@@ -38,7 +37,7 @@ def create_organisation(*, by: User, **fields: Any) -> Organisation:
 
 @transaction.atomic
 def update_organisation(*, by: User, organisation: Organisation, **fields: Any) -> Organisation:
-    """Change what it says of itself; a new enterprise number has to be verified again."""
+    """Change what it says of itself; with another name, number or kind it has to be verified again."""
     check_can_manage(by, organisation)
     return _save_organisation(by, organisation, fields)
 
@@ -50,33 +49,21 @@ def set_up_organisation(*, by: User, organisation: Organisation, **fields: Any) 
     return _save_organisation(by, organisation, fields)
 
 
-@transaction.atomic
-def verify_organisation(*, by: User, organisation: Organisation, at: dt.datetime | None = None) -> Organisation:
-    """Confirm that the enterprise number that an organisation gives is its own. For operators."""
-    check_is_operator(by)
-    if not organisation.enterprise_number:
-        raise ValidationError({"enterprise_number": _("Zonder ondernemingsnummer valt er niets te verifiëren.")})
-    organisation.verified_at = at or timezone.now()
-    organisation.save(update_fields=["verified_at"])
-    record(
-        AccountVerb.ORGANISATION_VERIFIED, organisation, by=by, organisation_id=organisation.pk,
-        changes={"enterprise_number": organisation.enterprise_number},
-    )  # fmt: skip
-    return organisation
-
-
 def _save_organisation(by: User, organisation: Organisation, fields: dict[str, Any]) -> Organisation:
-    """Store an organisation. Where its enterprise number changed, it has to be verified again."""
+    """Store an organisation. Where its name, number or kind changed, what was verified of it no longer counts."""
     stored = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     set_fields(organisation, fields, ORGANISATION_FIELDS)
-    if organisation.enterprise_number != stored.enterprise_number:
-        organisation.verified_at = None
     organisation.full_clean()
+    now = timezone.now()
+    if organisation.enterprise_number != stored.enterprise_number:
+        check_number_is_free(organisation, now)
     organisation.save()
     changes = changed(values_of(stored, ORGANISATION_FIELDS), values_of(organisation, ORGANISATION_FIELDS))
     record(
         AccountVerb.ORGANISATION_CHANGED, organisation, by=by, organisation_id=organisation.pk, changes=changes
     )  # fmt: skip
+    if organisation.identity != stored.identity:
+        end_what_no_longer_holds(by=by, organisation=organisation, at=now)
     return organisation
 
 

@@ -3,6 +3,8 @@
 A name in capitals is a component of it: see marketplace.schema.
 """
 
+from accounts.api.shapes import VERIFICATION
+from accounts.enums import OrganisationKind
 from exchanges.enums import ExchangeState, Role, Side, StartedFrom, Turn
 from exchanges.steps import STEPS
 from exchanges.verbs import ExchangeVerb
@@ -13,6 +15,7 @@ from geo.api.openapi import (
     MAYBE_NUMBER,
     MAYBE_TEXT,
     NUMBER,
+    SHARE,
     TEXT,
     a_list,
     an_object,
@@ -54,3 +57,11 @@ STEP_ROW = an_object(
     quantity=MAYBE_NUMBER, unit=MAYBE_TEXT, kg=MAYBE_NUMBER, at=MOMENT, words=TEXT,
 )  # fmt: skip
 STEPS_LIST = an_object(results=a_list(STEP_ROW))
+FACTS = an_object(
+    "Of the last `months`. Of fewer than three exchanges no share is said, and of fewer than three answers no time.",
+    months=ID, completed=ID, weighed_by_both=ID, share_weighed_by_both=maybe(SHARE), no_shows=ID, asked=ID,
+    answered=ID, reply_hours=MAYBE_NUMBER,
+)  # fmt: skip
+ORGANISATION_FACTS = an_object(
+    slug=TEXT, name=TEXT, kind=one_of(OrganisationKind.values), verifications=a_list(VERIFICATION), facts=FACTS
+)

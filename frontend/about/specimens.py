@@ -8,7 +8,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
+from accounts.enums import VerifiedWhat
+from accounts.models import Organisation, Verification
 from frontend.about.forms import SpecimenForm
 from frontend.components import figures
 from frontend.components.cards import Card, condition
@@ -60,6 +61,9 @@ def _card(pk: int, kind: ListingKind, title: str, what: str, icon: str) -> Card:
         available_from=today, available_until=today + dt.timedelta(days=60), is_fictional=True,
         organisation=Organisation(pk=pk, name="Houtwerf Ter Elst", slug="houtwerf-ter-elst", kind="company"),
     )  # fmt: skip
+    listing.organisation.badges = [
+        Verification(what=VerifiedWhat.ORGANISATION, hub_name="Sociaal-Circulaire Hub Gent", until=today)
+    ]
     return Card(
         listing=listing, what=what, amount=figures.listing_amount(listing), price=figures.price(listing),
         condition="" if kind == ListingKind.SERVICE else condition(listing), distance="7,7 km",

@@ -1,13 +1,16 @@
-"""Forms of hubs: what they say of themselves, who works for them, and the weights of their pairing."""
+"""Forms of hubs: what they say of themselves, who works for them, the weights of their pairing, whom they verify."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import StaffRole
-from frontend.components.form_fields import BelgianDecimalField, WholeField
+from accounts.enums import OrganisationKind, StaffRole, VerifiedWhat
+from accounts.models import LONGEST_EVIDENCE, Organisation
+from accounts.services.verifications import usual_day
+from frontend.components.form_fields import BelgianDecimalField, DateField, WholeField
 from frontend.hubs.page import sector_code, sector_label
 from frontend.matches.pairs import part_labels
 from geo.models import LARGEST_BUFFER_KM, Hub
@@ -21,6 +24,25 @@ class HubStaffForm(forms.Form):
         label=_("E-mailadres"), help_text=_("Wie nog geen account heeft, krijgt een uitnodiging per mail.")
     )
     role = forms.ChoiceField(label=_("Rol"), choices=StaffRole.choices, initial=StaffRole.EDITOR)
+
+
+class VerificationForm(forms.Form):
+    """What somebody of a hub looked at. `seen` is what they saw of the organisation while they did."""
+
+    what = forms.ChoiceField(label=_("Wat keek je na"), widget=forms.RadioSelect)
+    evidence = forms.CharField(
+        label=_("Waaraan zag je het"), max_length=LONGEST_EVIDENCE, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Bijvoorbeeld “KBO-uittreksel van 3 maart”. De organisatie en wie voor de hub werkt, lezen dit."),
+    )  # fmt: skip
+    until = DateField(label=_("Geldig tot en met"))
+    seen = forms.CharField(widget=forms.HiddenInput, strip=False)
+
+    def __init__(self, data: Any = None, *, organisation: Organisation, today: dt.date) -> None:
+        super().__init__(data, initial={"until": usual_day(today), "seen": organisation.identity})
+        is_social = organisation.kind == OrganisationKind.SOCIAL_ENTERPRISE
+        self.fields["what"].choices = VerifiedWhat.choices if is_social else VerifiedWhat.choices[:1]  # type: ignore[attr-defined]
+        verified = {badge.what for badge in organisation.badges}
+        self.initial["what"] = next((what for what, _label in self.fields["what"].choices if what not in verified), "")  # type: ignore[attr-defined]
 
 
 class RangeInput(forms.NumberInput):

@@ -42,6 +42,7 @@ def hubs(request: PageRequest) -> HttpResponse:
 def hub(request: PageRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Hub.objects.with_regions(), slug=slug)
     best = Match.objects.current().in_hub(found.pk).best_first().for_cards()[:BEST_SHOWN]
+    works_here = is_hub_staff(request.user, found)
     context = {
         "here": "hubs",
         "hub": found,
@@ -50,8 +51,9 @@ def hub(request: PageRequest, slug: str) -> HttpResponse:
         "partners": Organisation.objects.partners_of(found).with_sites(),
         "contacts": found.staff.shown(),
         "can_manage": can_manage_hub(request.user, found),
-        "is_staff_here": is_hub_staff(request.user, found) or can_staff_hub(request.user, found),
-        "dismissals": dismissal_rows(found) if is_hub_staff(request.user, found) else [],
+        "works_here": works_here,
+        "is_staff_here": works_here or can_staff_hub(request.user, found),
+        "dismissals": dismissal_rows(found) if works_here else [],
     }
     return render(request, "hubs/hub.html", context)
 

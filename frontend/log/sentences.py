@@ -27,6 +27,7 @@ _SAID_BY_VERB: dict[str, set[str]] = {
     MailVerb.REFUSED: {"outcome"},
     EnquiryVerb.TAKEN_UP: {"owner"},
     **{verb: {"name"} for verb in ListingVerb if verb.value.startswith("import.")},
+    **{verb: {"what"} for verb in AccountVerb if verb.value.startswith("verification.")},
     AccountVerb.SITE_ADDED: {"name"},
     AccountVerb.SITE_REMOVED: {"name"},
     AccountVerb.HUB_REMOVED: {"name"},
@@ -112,5 +113,6 @@ WORDS: dict[str, Callable[[Event, Names, bool], str]] = {
     "week": lambda event, _names, _hub: day_in_words(event.changes["week_start"]),
     "amount": lambda event, _names, _hub: _amount(event),
     "file": _file,
+    "what": lambda event, _names, _hub: in_words(event.subject_kind, "what", event.changes["what"]),
     "outcome": lambda event, _names, _hub: in_words(event.subject_kind, "outcome", event.changes["outcome"]),
 }

@@ -37,7 +37,10 @@ SUBJECTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "weeks": (_("Weken van diensten"), ("booking",)),
     "imports": (_("Ingelezen lijsten"), ("import",)),
     "people": (_("Mensen en rollen"), ("member", "staff", "invitation")),
-    "organisation": (_("Organisatie, vestigingen en partners"), ("organisation", "site", "partner")),
+    "organisation": (
+        _("Organisatie, vestigingen, partners en verificaties"),
+        ("organisation", "site", "partner", "verification"),
+    ),
     "hub": (_("Hub, regio's, gewichten en plannen"), ("hub", "region", "weights", "plan")),
 }
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -14,13 +15,18 @@ from accounts import services
 from accounts.enums import MemberRole
 from accounts.models import HubStaff, Invitation, Membership, Organisation, Site
 from accounts.permissions import can_manage, can_write_for
+from accounts.services.verifications import owner_of_number
+from exchanges.facts import facts_of
 from frontend.components.cards import make_cards
 from frontend.components.form_fields import add_errors
+from frontend.organisations.facts import fact_rows, period_words
 from frontend.organisations.forms import InvitationForm, OrganisationForm, SiteForm
 from frontend.requests import MemberRequest, PageRequest, organisation_of_member
 from listings.models import Listing
 
 LISTINGS_SHOWN = 24
+#: The last ones, for those who are members.
+VERIFICATIONS_SHOWN = 10
 
 
 @require_GET
@@ -33,6 +39,8 @@ def organisation(request: PageRequest, slug: str) -> HttpResponse:
         "cards": make_cards(rows),
         "hubs": [partner.hub for partner in hubs],
         "is_member": can_write_for(request.user, found),
+        "facts": fact_rows(facts_of(found, at=timezone.now())),
+        "period": period_words(),
     }
     return render(request, "organisations/organisation.html", context)
 
@@ -61,6 +69,8 @@ def organisation_settings(request: MemberRequest, slug: str) -> HttpResponse:
         "organisation": found,
         "form": form,
         "may_manage": can_manage(request.user, found),
+        "verifications": found.verifications.for_rows()[:VERIFICATIONS_SHOWN],
+        "number_owner": owner_of_number(found, timezone.now()),
         "members": found.memberships.select_related("user").order_by("user__name", "user__email"),
         "invitations": found.invitations.open().with_letter().order_by("email"),
         "invitation_form": InvitationForm(),

@@ -13,17 +13,21 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
+from frontend.components.cards import make_cards
 from frontend.components.form_fields import add_errors
 from frontend.posting.elsewhere import differences
 from frontend.posting.forms import GoodsForm, ListingForm, listing_form
 from frontend.requests import MemberRequest
 from listings import services
+from listings.duplicates import MOST, check_alone, own_alike
 from listings.enums import ListingKind, ListingStatus
 from listings.exposure import exposure_words
 from listings.models import Listing, ListingPhoto
 from listings.validators import StaleListing
 from materials.models import Material
 
+#: What the button asks: to publish, unless the listing looks like one that is there already; or to publish it anyway.
+PUBLISH, ANYWAY = "publish", "publish-anyway"
 #: Fields that stand behind "more details".
 DETAILS = {"pickup", "reach_km", "eural_code", "reference"}
 
@@ -79,13 +83,16 @@ def _store(request: MemberRequest, listing: Listing, form: ListingForm) -> bool:
 
     False where something is wrong: then the form names all of it.
     """
-    publishing = request.POST.get("action") == "publish"
+    action = request.POST.get("action")
+    publishing = action in (PUBLISH, ANYWAY)
     try:
         if form.is_valid():
             stored = services.update_listing(by=request.user, listing=listing, **form.writable())
             listing.updated_at = stored.updated_at
             # A second press of the button finds it published: that is what was asked.
             if publishing and stored.status != ListingStatus.PUBLISHED:
+                if action == PUBLISH:
+                    check_alone(stored)
                 services.publish_listing(by=request.user, listing=stored)
             return True
         if form.is_stale():
@@ -106,7 +113,7 @@ def _name_the_rest(listing: Listing, form: ListingForm, *, publishing: bool) -> 
 
 
 def _after(request: MemberRequest, listing: Listing) -> HttpResponse:
-    if request.POST.get("action") != "publish":
+    if request.POST.get("action") not in (PUBLISH, ANYWAY):
         messages.success(request, _("Bewaard."))
         return redirect("listing", listing.pk)
     if words := exposure_words(_own(request, listing.pk)):
@@ -210,7 +217,9 @@ def _context(listing: Listing, form: ListingForm) -> dict[str, Any]:
     material = form.material_now() if isinstance(form, GoodsForm) else None
     service = listing.kind == ListingKind.SERVICE
     stale = form.has_error(NON_FIELD_ERRORS, "stale")
+    asks = form.has_error(NON_FIELD_ERRORS, "alike")
     return {
+        "alike": make_cards(own_alike(Listing.objects.get(pk=listing.pk)).for_cards()[:MOST]) if asks else [],
         "listing": listing,
         "form": form,
         "photos": listing.photos.all(),

@@ -1,5 +1,6 @@
 """One listing as the API writes it: for anyone, and for members of its organisation."""
 
+from accounts.api.representation import verification_row
 from listings.api.read_rows import rows_by_id
 from listings.api.rows import ListingRow, LocationRow, OwnListingRow, PhotoRow, number
 from listings.balances.free import lot_standing
@@ -22,6 +23,7 @@ def detail_row(listing: Listing) -> ListingRow:
         "has_loading_dock": listing.has_loading_dock,
         "eural_code": listing.eural_code or None,
         "declared_status": listing.declared_status,
+        "verifications": [verification_row(badge) for badge in listing.organisation.badges],
     }
 
 

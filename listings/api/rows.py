@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 from django.conf import settings
 from django.core.files.storage import default_storage
 
+from accounts.api.representation import VerificationRow
 from accounts.enums import OrganisationKind
 from geo.api.openapi import a_list, about, one_of, shape_of, without
 from listings.api.columns import Column
@@ -172,6 +173,7 @@ class ListingRow(CardRow):
     has_loading_dock: bool
     eural_code: str | None
     declared_status: Annotated[str, one_of(DeclaredStatus.values)]
+    verifications: Annotated[list[VerificationRow], about("What hubs verified of its organisation.")]
 
 
 class OwnListingRow(ListingRow):

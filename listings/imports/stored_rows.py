@@ -1,18 +1,18 @@
 """Stores checked rows as listings in one transaction: a row with a known reference changes its listing."""
 
 import datetime as dt
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
 from django.contrib.gis.geos import Point
-from django.contrib.postgres.fields import ArrayField
-from django.db import models, transaction
-from django.db.models import F, Value
+from django.db import transaction
 from psycopg.types.multirange import Multirange
 
 from accounts.models import Organisation, User
@@ -20,12 +20,13 @@ from geo.hubs import Placement, placements_of
 from geo.points import metric
 from listings.balances.services import follow_what_is_free
 from listings.derived import derive_place
+from listings.duplicates import near_quantities, title_words
 from listings.enums import ListingStatus, Precision
 from listings.fields import spans
 from listings.imports.copy import add_listings, change_listings
 from listings.imports.row import Parsed
 from listings.models import Listing, ListingPhoto
-from listings.querysets import IsAmong, ListingQuerySet
+from listings.querysets import ListingQuerySet
 
 #: Rows that are written together.
 BATCH = 1_000
@@ -103,41 +104,61 @@ def steps(rows: list[Parsed], stored: dict[str, Listing]) -> Iterator[Step]:
 
 
 def doubles(rows: list[Parsed], organisation: Organisation) -> dict[int, int | None]:
-    """Rows without a reference that are there already, by number.
+    """Rows without a reference that are probably there already, by number.
 
-    To each belongs the id of an open listing of the organisation that is the same, or None where an earlier row is.
+    To each belongs the id of an open listing of the organisation that is the same, of nearly as much; or None where an
+    earlier row is the same, of as much.
     """
     loose = [row for row in rows if not row.values["reference"]]
     found: dict[int, int | None] = {}
-    known = {_likeness(listing.__dict__): listing.pk for listing in _open_with_titles(loose, organisation)}
+    known = _open_by_likeness(loose, organisation)
     seen: set[tuple[Any, ...]] = set()
     for row in loose:
-        key = _likeness(_fields(row))
-        if key in known:
-            found[row.row] = known[key]
-        elif key in seen:
+        fields = _fields(row)
+        key, quantity = _likeness(fields), fields["quantity"]
+        if standing := _of_near_quantity(known.get(key, []), quantity):
+            found[row.row] = standing
+        elif (key, quantity) in seen:
             found[row.row] = None
-        seen.add(key)
+        seen.add((key, quantity))
     return found
 
 
-def _open_with_titles(rows: list[Parsed], organisation: Organisation) -> ListingQuerySet:
-    titles = {row.values["title"] for row in rows}
-    return (
+def _open_by_likeness(
+    rows: list[Parsed], organisation: Organisation
+) -> dict[tuple[Any, ...], list[tuple[Decimal, int]]]:
+    """Open listings of the same materials, with their quantities in order, by what they have in common with a row."""
+    listings = (
         Listing.objects.of_organisation(organisation)
         .exclude(status=ListingStatus.CLOSED)
-        .filter(IsAmong(F("title"), Value(list(titles), ArrayField(models.CharField()))), location__isnull=False)
-        .only(*_ALIKE, "location")
+        .filter(material__in={_fields(row)["material_id"] for row in rows}, location__isnull=False)
+        .exclude(quantity=None)
     )
+    found = defaultdict[tuple[Any, ...], list[tuple[Decimal, int]]](list)
+    for fields in listings.values("pk", "quantity", "location", *_ALIKE):
+        found[_likeness(fields)].append((fields["quantity"], fields["pk"]))
+    for of_one in found.values():
+        of_one.sort()
+    return found
 
 
-#: What two listings have in common that are the same but for their price, days and the like.
-_ALIKE = ("kind", "title", "material_id", "unit", "quantity")
+#: What two listings have in common that are the same but for their price, days, quantity and the like.
+_ALIKE = ("kind", "title", "material_id", "unit")
 
 
 def _likeness(fields: dict[str, Any]) -> tuple[Any, ...]:
     place: Point = fields["location"]
-    return (*(fields[name] for name in _ALIKE), round(place.x, 5), round(place.y, 5))
+    return (
+        fields["kind"], fields["material_id"], fields["unit"], title_words(fields["title"]),
+        round(place.x, 5), round(place.y, 5),
+    )  # fmt: skip
+
+
+def _of_near_quantity(standing: list[tuple[Decimal, int]], quantity: Decimal) -> int | None:
+    """The first of them, by quantity, that isn't far from this one."""
+    least, most = near_quantities(quantity)
+    place = bisect_left(standing, (least, 0))
+    return standing[place][1] if place < len(standing) and standing[place][0] <= most else None
 
 
 def store_rows(

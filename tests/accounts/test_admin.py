@@ -1,5 +1,6 @@
 """Users, organisations and roles in Django's admin hold to the same rules as the pages."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import MemberRole, StaffRole
-from accounts.models import HubPartner, HubStaff, Membership, Organisation, User
+from accounts.models import HubPartner, HubStaff, Membership, Organisation, User, Verification
+from accounts.services import verify_organisation
 from geo.models import Hub
 from tests.makers import make_organisation, make_user
 
@@ -73,19 +75,37 @@ def test_a_last_admin_s_account_isn_t_deleted(client: Client, operator: User, hu
     assert organisation.memberships.get().user == other
 
 
-def test_a_new_number_is_checked_and_verified_anew(client: Client, operator: User) -> None:
+def test_an_operator_verifies_and_withdraws_with_a_reason(client: Client, operator: User) -> None:
     organisation = make_organisation(make_user())
-    Organisation.objects.filter(pk=organisation.pk).update(enterprise_number="0202239951", verified_at=timezone.now())
+    given = {"organisation": organisation.pk, "what": "organisation", "evidence": "KBO gezien."}
+    until = timezone.localdate() + dt.timedelta(days=9)
+    assert "na vandaag" in said(client.post(page("verification", "add"), given | {"until": "2001-01-01"}, follow=True))
+    client.post(page("verification", "add"), given | {"until": until.isoformat()})
+    made = Verification.objects.get()
+    assert (made.verified_by, made.hub, made.until) == (operator, None, until)
+    change = page("verification", "change", made.pk)
+    assert client.get(change).status_code == 200
+    assert "in een zin waarom" in said(client.post(change, {"ended_reason": ""}, follow=True))
+    client.post(change, {"ended_reason": "Gestopt."})
+    made.refresh_from_db()
+    assert (made.ended_by, made.ended_why, made.ended_reason) == (operator, "withdrawn", "Gestopt.")
+    assert client.post(page("verification", "delete", made.pk), {"post": "yes"}).status_code == 403
+
+
+def test_a_number_is_checked_and_a_new_one_verified_anew(client: Client, operator: User) -> None:
+    organisation = make_organisation(make_user())
     form = {"name": "Hout", "kind": "company", "sites-TOTAL_FORMS": 0, "sites-INITIAL_FORMS": 0}
     change = page("organisation", "change", organisation.pk)
     client.post(change, form | {"enterprise_number": "0202.239.951"})
     organisation.refresh_from_db()
-    assert (organisation.name, organisation.verified_at is None) == ("Hout", False)
+    until = timezone.localdate() + dt.timedelta(days=9)
+    verify_organisation(by=operator, organisation=organisation, what="organisation", evidence="KBO.", until=until)
     answer = client.post(change, form | {"enterprise_number": "0403.170.702"})
     assert "klopt niet" in answer.content.decode()
+    assert Organisation.objects.get().is_verified
     client.post(change, form | {"enterprise_number": "0403.170.701"})
     organisation.refresh_from_db()
-    assert (organisation.enterprise_number, organisation.verified_at) == ("0403170701", None)
+    assert (organisation.enterprise_number, Organisation.objects.get().is_verified) == ("0403170701", False)
 
 
 def test_a_name_that_nobody_sees_is_refused(client: Client, operator: User) -> None:

@@ -83,5 +83,5 @@ def test_it_takes_the_same_queries_for_one_organisation_and_many(
         make_site(organisation)
         make_site(organisation)
     client.force_login(user)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(client.get("/api/v1/me/").json()["organisations"]) == count

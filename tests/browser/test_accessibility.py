@@ -232,9 +232,11 @@ def test_an_invitation(open_page: Open, site: Site) -> None:
 
 def test_the_hub_manager_s_pages(open_page: Open) -> None:
     page, found = open_page("hub", viewport=PHONE), {}
-    for name in ("vragen/", "beheer/", "gewichten/"):
-        page.goto(f"{HUB}{name}")
-        found[name] = faults_twice(page)
+    verified = first_link(page, f"{HUB}verificaties/?toon=geverifieerd", "tbody th a")
+    names = ("vragen/", "verificaties/", "dubbels/", "beheer/", "gewichten/")
+    for path in (verified, *(f"{HUB}{name}" for name in names)):
+        page.goto(path)
+        found[path] = faults_twice(page)
     # A slider that moves says at once what its part then weighs.
     page.locator("#id_price").press("End")
     expect(page.locator("output[for=id_price]")).to_have_text("53 %")

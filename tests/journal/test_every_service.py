@@ -22,7 +22,7 @@ from PIL import Image
 import geo.reference
 import materials.reference
 from accounts import services as accounts
-from accounts.models import HubPartner, HubStaff, Membership, User
+from accounts.models import HubPartner, HubStaff, Membership, User, Verification
 from alerts import services as alerts
 from alerts.freshness.answers import answer_round, relist
 from alerts.models import FreshnessRound
@@ -114,6 +114,15 @@ def by_maker(listing: Any) -> dict[str, Any]:
 
 def staff() -> HubStaff:
     return HubStaff.objects.create(hub=hub(), user=make_user(), role="editor")
+
+
+def verified() -> Verification:
+    organisation = make_organisation(make_user())
+    HubPartner.objects.create(hub=hub(), organisation=organisation)
+    return accounts.verify_organisation(
+        by=staff().user, organisation=organisation, hub=hub(), what="organisation", evidence="KBO-uittreksel gezien.",
+        until=timezone.localdate() + dt.timedelta(days=90),
+    )  # fmt: skip
 
 
 def photo_file() -> SimpleUploadedFile:
@@ -332,9 +341,13 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{A}.organisations.set_up_organisation": lambda: accounts.set_up_organisation(
         by=operator(), organisation=make_organisation(), description="Hout"
     ),
-    f"{A}.organisations.verify_organisation": lambda: [
-        accounts.update_organisation(**(given := admin_and_organisation()), enterprise_number="0403.170.701"),
-        accounts.verify_organisation(by=operator(), organisation=given["organisation"]),
+    f"{A}.verifications.verify_organisation": lambda: verified(),
+    f"{A}.verifications.withdraw_verification": lambda: accounts.withdraw_verification(
+        by=operator(), verification=verified(), reason="Gestopt volgens de KBO."
+    ),
+    f"{A}.verifications.end_expired_verifications": lambda: [
+        Verification.objects.filter(pk=verified().pk).update(until=timezone.localdate() - dt.timedelta(days=1)),
+        accounts.end_expired_verifications(at=timezone.now()),
     ],
     f"{A}.hub_staff.add_hub_staff": lambda: accounts.add_hub_staff(by=manager(), hub=hub(), user=make_user()),
     f"{A}.hub_staff.change_hub_role": lambda: accounts.change_hub_role(by=manager(), staff=staff(), role="manager"),
@@ -489,6 +502,7 @@ def test_a_service_leaves_an_event(name: str) -> None:
         # Nobody knows who sends to an address that was never given out.
         "exchanges.mail.handling.settle",
         "lapse_listing",
+        "end_expired_verifications",
         # A lot's status follows by itself; the step within which something is held says who took it.
         "hold",
         "give",

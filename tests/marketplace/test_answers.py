@@ -1,5 +1,6 @@
 """What the API answers is what its document says: each member is there, of its type, and none beside them."""
 
+import datetime as dt
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from accounts.models import HubStaff, User
+from accounts.models import HubPartner, HubStaff, User
 from geo.models import Hub
 from listings import services
 from listings.models import Listing
@@ -137,6 +138,30 @@ def test_of_what_is_yours(client: Client, document: dict[str, Any], demand: List
     booked = client.post(f"{address}bookings/", booking, content_type="application/json")
     assert booked.status_code == 201, booked.content
     assert check(document, "listings_capacity_retrieve", client.get(address))["bookings"] == [booked.json()]
+
+
+def test_of_an_organisation_and_what_was_verified_of_it(client: Client, document: dict[str, Any]) -> None:
+    listing = published()
+    hub, organisation = Hub.objects.get(slug=SLUG), listing.organisation
+    HubPartner.objects.create(hub=hub, organisation=organisation)
+    client.force_login(HubStaff.objects.create(hub=hub, user=make_user(), role="editor").user)
+    until = timezone.localdate() + dt.timedelta(days=90)
+    given = {"organisation": organisation.slug, "what": "organisation", "evidence": "KBO.", "until": until}
+    made = client.post(f"/api/v1/hubs/{SLUG}/verifications/", given, content_type="application/json")
+    assert made.status_code == 201, made.content
+    told = check(document, "organisations_retrieve", client.get(f"/api/v1/organisations/{organisation.slug}/"))
+    assert told["verifications"] == [made.json()]
+    assert told["facts"] == {
+        "months": 24, "completed": 0, "weighed_by_both": 0, "share_weighed_by_both": None, "no_shows": 0, "asked": 0,
+        "answered": 0, "reply_hours": None,
+    }  # fmt: skip
+    path = f"/api/v1/hubs/{SLUG}/verifications/{made.json()['id']}/withdraw/"
+    withdrawn = client.post(path, {"reason": "Gestopt."}, content_type="application/json")
+    assert check(document, "hubs_verifications_withdraw", withdrawn) == made.json()
+    # Wrong values are named by member, and what doesn't exist too.
+    wrong = client.post(path.replace("/withdraw/", "/").replace(f"{made.json()['id']}/", ""), {"until": "veel"})
+    assert wrong.status_code == 400
+    assert {one["field"] for one in wrong.json()["errors"]} >= {"organisation", "what", "evidence", "until"}
 
 
 def test_of_a_hub_to_its_staff(client: Client, document: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Two people who take the same name or number at the same moment, each with a connection of their own."""
 
+import datetime as dt
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,17 +8,18 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection, connections, transaction
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import Organisation, Site, User
+from accounts.models import HubPartner, HubStaff, Organisation, User, Verification
 from geo.models import Hub
 from journal.models import Letter
 from listings.models import Listing
 from tests.house.running import soon
-from tests.makers import draft, make_organisation, make_site, make_user
+from tests.makers import draft, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PROBLEM = "application/problem+json"
-NUMBER = "0403170701"
+NUMBER, SLUG = "0403170701", "sociaal-circulaire-hub-gent"
 
 
 @contextmanager
@@ -73,20 +75,43 @@ def test_two_sign_ups_with_one_address_make_one_account_and_tell_nobody_else(out
     assert Letter.objects.get(recipient="twee@test.example").template == "account_already_exists"
 
 
-def other_organisation() -> Organisation:
-    return Organisation.objects.create(name="Een ander", slug="een-ander", kind="company", enterprise_number=NUMBER)
+@pytest.fixture
+def two_of_one_number(member: User) -> list[Organisation]:
+    """Two partners of the hub for which the member works. Both claim one number."""
+    hub = Hub.objects.get(slug=SLUG)
+    HubStaff.objects.create(hub=hub, user=member, role="editor")
+    made = [make_organisation(make_user()) for _number in range(2)]
+    for organisation in made:
+        Organisation.objects.filter(pk=organisation.pk).update(enterprise_number=NUMBER)
+        HubPartner.objects.create(hub=hub, organisation=organisation)
+    return made
 
 
-def test_two_organisations_with_one_number(outsider: Client, member: User) -> None:
-    with a_moment_before(other_organisation):
-        answer = outsider.post(
-            "/organisatie/nieuw/", {"name": "Kringloop", "kind": "company", "enterprise_number": NUMBER}
-        )
+def verified_by_another(organisation: Organisation) -> Callable[[], object]:
+    return lambda: Verification.objects.create(
+        organisation=organisation, what="organisation", name=organisation.name, kind="company",
+        enterprise_number=NUMBER, evidence="Gezien.", verified_at=timezone.now(),
+        until=timezone.localdate() + dt.timedelta(days=9),
+    )  # fmt: skip
+
+
+def form_of(organisation: Organisation) -> tuple[str, dict[str, str]]:
+    """The page on which a hub verifies it, and what is filled in there."""
+    organisation.refresh_from_db()
+    until = (timezone.localdate() + dt.timedelta(days=9)).isoformat()
+    given = {"what": "organisation", "evidence": "Gezien.", "until": until, "seen": organisation.identity}
+    return f"/hubs/{SLUG}/verificaties/{organisation.slug}/", given
+
+
+def test_two_organisations_verified_with_one_number(outsider: Client, two_of_one_number: list[Organisation]) -> None:
+    first, second = two_of_one_number
+    with a_moment_before(verified_by_another(first)):
+        answer = outsider.post(*form_of(second))
     assert answer.status_code == 409
     page = answer.content.decode()
     assert "Iemand was je net voor" in page
-    assert "Er is al een organisatie met dit ondernemingsnummer." in page
-    assert Organisation.objects.count() == 1
+    assert "Een andere organisatie is al geverifieerd met dit ondernemingsnummer." in page
+    assert Verification.objects.get().organisation == first
 
 
 def test_one_organisation_sent_twice(outsider: Client, member: User) -> None:
@@ -119,48 +144,9 @@ def test_two_listings_with_one_reference_by_the_api(outsider: Client, listing: L
     assert answer.json()["errors"] == [{"field": "reference", "message": words}]
 
 
-def test_a_part_of_a_page_gets_the_words_alone(outsider: Client, member: User) -> None:
-    with a_moment_before(other_organisation):
-        answer = outsider.post(
-            "/organisatie/nieuw/",
-            {"name": "Kringloop", "kind": "company", "enterprise_number": NUMBER},
-            headers={"HX-Request": "true"},
-        )
+def test_a_part_of_a_page_gets_the_words_alone(outsider: Client, two_of_one_number: list[Organisation]) -> None:
+    first, second = two_of_one_number
+    with a_moment_before(verified_by_another(first)):
+        answer = outsider.post(*form_of(second), headers={"HX-Request": "true"})
     assert (answer.status_code, answer["Content-Type"]) == (409, "text/plain; charset=utf-8")
     assert "ondernemingsnummer" in answer.content.decode()
-
-
-def test_two_hubs_with_one_address(outsider: Client) -> None:
-    admin = User.objects.create_superuser("beheer@test.example", "geheim-woord-1")
-    outsider.force_login(admin)
-    hubs = Hub.objects.count()
-    try:
-        with a_moment_before(lambda: Hub.objects.create(slug="nieuwe-hub", name="Nieuwe hub")):
-            answer = outsider.post(
-                "/admin/geo/hub/add/",
-                {
-                    "slug": "nieuwe-hub", "name": "Nieuwe hub", "sectors": "", "buffer_km": "0",
-                    "regions-TOTAL_FORMS": "0", "regions-INITIAL_FORMS": "0",
-                    "staff-TOTAL_FORMS": "0", "staff-INITIAL_FORMS": "0",
-                },
-            )  # fmt: skip
-        assert answer.status_code == 409
-        assert "Iemand was je net voor" in answer.content.decode()
-        assert Hub.objects.count() == hubs + 1
-    finally:
-        Hub.objects.filter(slug="nieuwe-hub").delete()
-
-
-def test_two_sites_with_one_number(outsider: Client, member: User) -> None:
-    organisation, other = make_organisation(member), make_site(make_organisation(make_user()))
-    with a_moment_before(lambda: Site.objects.filter(pk=other.pk).update(establishment_number="2123456791")):
-        answer = outsider.post(
-            f"/organisatie/{organisation.slug}/vestiging/",
-            {
-                "name": "Loods", "establishment_number": "2123456791", "postal_code": "9000", "place_name": "Gent",
-                "lat": "51.05", "lon": "3.72",
-            },
-        )  # fmt: skip
-    assert answer.status_code == 409
-    assert "estigingsnummer" in answer.content.decode()
-    assert organisation.sites.count() == 0

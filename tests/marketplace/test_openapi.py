@@ -164,6 +164,7 @@ def test_what_the_document_says_of_logging_in_is_so(document: dict[str, Any], cl
                 other_id=1,
                 exchange_id=1,
                 search_id=1,
+                verification_id=1,
                 code="wood",
             )
         )

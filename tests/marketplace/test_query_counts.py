@@ -50,7 +50,7 @@ LISTS: dict[str, tuple[str, Callable[[], None], int]] = {
     "search, newest first": (f"/api/v1/search/?{HERE}&sort=newest", more_listings, 6),
     "search as GeoJSON": (f"/api/v1/search/?{HERE}&format=geojson", more_listings, 5),
     "own listings": ("/api/v1/listings/", more_listings, 5),
-    "own organisations": ("/api/v1/me/", more_listings, 7),
+    "own organisations": ("/api/v1/me/", more_listings, 8),
     "pairs of a hub": (f"{HUB}/pairs/", more_matches, 4),
     "matches of a listing": ("/api/v1/listings/{}/matches/", more_matches, 12),
 }

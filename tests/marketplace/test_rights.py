@@ -15,7 +15,8 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from accounts.models import HubStaff, User
+from accounts.models import HubPartner, HubStaff, User, Verification
+from accounts.services import verify_organisation
 from geo.models import Hub
 from listings import services
 from listings.balances.periods import monday_of
@@ -52,6 +53,8 @@ class Write:
     of_weeks: bool = False
     #: Of a hub alone: for its staff and nobody else.
     of_hub: bool = False
+    #: Beside the hub also for who runs the site.
+    of_operators: bool = False
 
 
 def json(method: str, path: str, body: Any) -> Callable[[Client, Listing], Any]:
@@ -88,6 +91,28 @@ def show_again(client: Client, supply: Listing) -> Any:
     demand = published("demand")
     dismiss_pair(by=supply.maker, listing=supply, other=demand, reason="price")  # type: ignore[attr-defined]
     return client.delete(f"/api/v1/listings/{supply.pk}/dismissals/{demand.pk}/")
+
+
+def known_to_hub(listing: Listing) -> Hub:
+    hub = Hub.objects.get(slug="sociaal-circulaire-hub-gent")
+    HubPartner.objects.get_or_create(hub=hub, organisation=listing.organisation)
+    return hub
+
+
+def verify(client: Client, listing: Listing) -> Any:
+    hub, until = known_to_hub(listing), TODAY + dt.timedelta(days=90)
+    given = {"organisation": listing.organisation.slug, "what": "organisation", "evidence": "KBO.", "until": until}
+    return client.post(f"/api/v1/hubs/{hub.slug}/verifications/", given, content_type="application/json")
+
+
+def withdraw_verification(client: Client, listing: Listing) -> Any:
+    hub, until = known_to_hub(listing), TODAY + dt.timedelta(days=90)
+    staff = HubStaff.objects.create(hub=hub, user=make_user(), role="editor").user
+    made = verify_organisation(
+        by=staff, organisation=listing.organisation, hub=hub, what="organisation", evidence="KBO.", until=until
+    )
+    path = f"/api/v1/hubs/{hub.slug}/verifications/{made.pk}/withdraw/"
+    return client.post(path, {"reason": "Gestopt."}, content_type="application/json")
 
 
 WEIGHTS = "/api/v1/hubs/sociaal-circulaire-hub-gent/weights/"
@@ -131,6 +156,9 @@ WRITES = [
         202,
         of_hub=True,
     ),
+    Write("hubs_verifications_create", verify, 201, of_hub=True),
+    # Operators settle what hubs said of an organisation.
+    Write("hubs_verifications_withdraw", withdraw_verification, 200, of_hub=True, of_operators=True),
     Write("hubs_weights_update", json("patch", WEIGHTS, {"price": 3}), 200, of_hub=True),
     Write("me_token_create", lambda client, listing: client.post("/api/v1/me/token/"), 201, of_one_self=True),
     Write("me_token_destroy", lambda client, listing: client.delete("/api/v1/me/token/"), 204, of_one_self=True),
@@ -156,14 +184,16 @@ def expected(write: Write, caller: str) -> int:
     if caller == "anonymous":
         return 401
     if write.of_hub:
-        return write.to_member if caller == "manager of the listing's hub" else 403
+        may = caller == "manager of the listing's hub" or (write.of_operators and caller == "operator")
+        return write.to_member if may else 403
     if caller == "member" or write.of_one_self or (write.of_weeks and caller == "manager of the listing's hub"):
         return write.to_member
     return 404 if write.on_draft else 403
 
 
 def state() -> list[tuple[Any, ...]]:
-    booked = list(Reservation.objects.live().order_by("pk").values_list("pk"))
+    booked: list[tuple[Any, ...]] = list(Reservation.objects.live().order_by("pk").values_list("pk"))
+    booked += list(Verification.objects.order_by("pk").values_list("pk", "ended_at"))
     return booked + list(Listing.objects.order_by("pk").values_list("pk", "title", "status", "photos"))
 
 
@@ -179,7 +209,12 @@ def test_a_write_is_for_members_alone_and_changes_nothing_for_others(write: Writ
         if answer.status_code >= 400:
             assert answer["Content-Type"] == "application/problem+json"
             # These calls first make something of their own.
-            making = ("listings_photos_destroy", "listings_capacity_cancel", "listings_dismissals")
+            making = (
+                "listings_photos_destroy",
+                "listings_capacity_cancel",
+                "listings_dismissals",
+                "hubs_verifications_withdraw",
+            )
             assert write.operation.startswith(making) or state() == before, caller
 
 
