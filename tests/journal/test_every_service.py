@@ -43,6 +43,7 @@ from journal.models import Event, Letter
 from listings import services as listings
 from listings.balances.services import give, hold, release
 from listings.capacity.services import book_capacity, book_weeks, cancel_booking
+from listings.expiry import expire_listings
 from listings.imports.mending import map_columns, mend_words
 from listings.imports.services import cancel_import, confirm_import, run_check, run_store, start_import
 from listings.rederive import place_listings_anew
@@ -503,7 +504,7 @@ def test_each_listing_that_expires_has_its_event() -> None:
     rows = [published(available_until=timezone.localdate()) for _number in range(2)]
     for row in rows:
         type(row).objects.filter(pk=row.pk).update(available_from=yesterday, available_until=yesterday)
-    assert listings.expire_listings(today=timezone.localdate()) == 2
+    assert expire_listings(today=timezone.localdate()) == 2
     expired = Event.objects.filter(verb=ListingVerb.EXPIRED)
     assert {event.subject_id for event in expired} == {row.pk for row in rows}
 
