@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.validators import one_line, visible
 from listings.declarations import lacking_declarations, wrong_declarations
-from listings.enums import HAZARDOUS_MARK, CatchmentKind, ListingKind, PriceKind
+from listings.enums import HAZARDOUS_MARK, Allergen, CatchmentKind, ListingKind, PriceKind
 from listings.models import LARGEST_QUANTITY, Listing
 from materials.units import check_unit
 
@@ -157,6 +157,9 @@ def check_fields(listing: Listing) -> None:
     listing.title = one_line(listing.title)
     listing.description = visible(listing.description)
     listing.status_number = one_line(listing.status_number)
+    if set(listing.allergens) <= set(Allergen.values):
+        # What isn't one of them, its field refuses.
+        listing.allergens = [one.value for one in Allergen if one in listing.allergens]
     if listing.eural_code:
         hold("eural_code", store_eural)
     for name, check in _OF_ONE_FIELD.items():

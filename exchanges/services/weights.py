@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from exchanges.checks import check_has_carrier
 from exchanges.enums import ExchangeState, Side, WeightMethod
 from exchanges.models import HEAVIEST_KG, Exchange, ExchangeLeg, WeighingSlip, WeightStatement
 from exchanges.steps import DISPUTE_WITHIN, STEPS
@@ -39,6 +40,7 @@ def state_weight(
     if taking.is_replay:
         return taking.exchange
     assert taking.actor.side is not None
+    check_has_carrier(taking.leg)
     last = taking.leg.weights.last()
     statement = _stated(taking, taking.actor.side, method, quantity, kg, sure=sure)
     _hold_as_much(taking, statement.quantity)

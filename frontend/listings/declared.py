@@ -53,8 +53,15 @@ def declared_of(listing: Listing, today: dt.date) -> list[Declared]:
 def _status(listing: Listing, today: dt.date) -> Declared:
     lines = _evidence(listing, today)
     if not listing.is_waste:
+        lines = lines or [Line("circle-help", _("De eigenaar verklaart dit zelf, zonder bewijs."))]
         return Declared("status", "info", str(listing.get_declared_status_display()).capitalize(), "plain", lines)
-    lines += [
+    title = _("Afvalstof: wie mag dit vervoeren?")
+    return Declared("waste", "recycle", title, "warn", lines + waste_lines(listing))
+
+
+def waste_lines(listing: Listing) -> list[Line]:
+    """Which registration the transport of waste needs, and that its papers come from elsewhere."""
+    lines = [
         Line("truck", _("Wie dit voor een ander vervoert, is bij OVAM geregistreerd als vervoerder."), CARRIERS),
         Line(
             "handshake",
@@ -62,17 +69,17 @@ def _status(listing: Listing, today: dt.date) -> Declared:
             IHM,
         ),
         Line("user", _("Vervoer je enkel je eigen afval, dan hoef je geen registratie.")),
-        Line("file-up", _("Met elk transport gaat een digitaal identificatieformulier mee."), FORMS),
+        Line("file-up", _("Op enkele uitzonderingen na gaat een digitaal identificatieformulier mee."), FORMS),
         Line("info", _("Werkstof regelt geen vervoer. Bij een afspraak zeggen jullie wie het vervoert.")),
     ]
     if listing.is_hazardous:
         lines.append(Line("triangle-alert", _("Dit is gevaarlijk afval: hou het gescheiden van al het andere.")))
-    return Declared("waste", "recycle", _("Afvalstof: wie mag dit vervoeren?"), "warn", lines)
+    return lines
 
 
 def _evidence(listing: Listing, today: dt.date) -> list[Line]:
     if not listing.status_evidence:
-        return [Line("circle-help", _("De eigenaar verklaart dit zelf, zonder bewijs."))]
+        return []
     words = _("Volgens de eigenaar, op basis van: %(evidence)s.") % {"evidence": listing.get_status_evidence_display()}
     lines = [Line("clipboard-list", words)]
     if listing.status_number:
