@@ -99,7 +99,9 @@ def lacks_carrier(leg: ExchangeLeg, listing: Listing) -> bool:
 def check_has_carrier(leg: ExchangeLeg) -> None:
     """Raise ValidationError for waste that is handed over before somebody has said who carries it."""
     if lacks_carrier(leg, leg.listing):
-        raise ValidationError(_("Dit is afval: zeg eerst wie het vervoert, en het nummer van die vervoerder bij OVAM."))
+        raise ValidationError(
+            _("Dit is afval: zeg eerst wie het vervoert, en het nummer van die vervoerder bij OVAM.")
+        )
 
 
 def check_still_safe(listing: Listing, periods: list[TimestamptzRange]) -> None:

@@ -78,7 +78,7 @@ class Side(models.TextChoices):
 
 
 class CarrierExemption(models.TextChoices):
-    """Why whoever carries waste needs no registration, as OVAM says it: producers with their own, and reuse centres."""
+    """Why whoever carries waste needs no registration, as OVAM says: producers with their own, and reuse centres."""
 
     OWN_WASTE = "own_waste", _("vervoert enkel eigen afval")
     REUSE_CENTRE = "reuse_centre", _("kringloop- of hergebruikcentrum met voorgesorteerde toestellen")

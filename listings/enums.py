@@ -82,7 +82,7 @@ class FoodDate(models.TextChoices):
 
     BEST_BEFORE = "best_before", _("THT (ten minste houdbaar tot)")
     USE_BY = "use_by", _("TGT (te gebruiken tot)")
-    # Such as whole fresh fruit and vegetables, bread that is eaten within the day, wine, salt and sugar: Annex X, 1 (d).
+    # Such as whole fresh fruit and vegetables, bread for the same day, wine, salt and sugar: Annex X, 1 (d).
     NONE_NEEDED = "none_needed", _("geen: de wet vraagt er hier geen")
     NOT_EATEN = "not_eaten", _("niet om te eten: voor dieren, compost of verwerking")
 

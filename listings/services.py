@@ -331,8 +331,8 @@ WRITABLE = frozenset(
         "site", "reference", "title", "description", "language", "material", "quantity", "unit", "splittable",
         "recurrence", "available_from", "available_until", "condition", "price_kind", "price_eur", "price_basis",
         "pickup", "delivery", "reach_km", "packaging", "needs_forklift", "has_loading_dock", "eural_code",
-        "declared_status", *STATUS_FIELDS, *CHECKLIST, *FOOD_FIELDS, "needs_services", "service_kinds", "capacity_per_week", "capacity_unit", "lead_time_days",
-        "catchment_kind", "location", "precision",
+        "declared_status", *STATUS_FIELDS, *CHECKLIST, *FOOD_FIELDS, "needs_services", "service_kinds",
+        "capacity_per_week", "capacity_unit", "lead_time_days", "catchment_kind", "location", "precision",
     }
 )  # fmt: skip
 

@@ -64,7 +64,7 @@ class Basis(models.TextChoices):
 
 
 class Asks(models.TextChoices):
-    """What the law has somebody say of a lot of a material before others may use it; `listings.declarations` asks it."""
+    """What the law has an owner say of a lot of a material: `listings.declarations` asks it."""
 
     ELECTRICAL = "electrical", _("elektrisch toestel")
     FOOD = "food", _("voeding met een datum")

@@ -48,7 +48,7 @@ class PeriodSerializer(KnownFields, serializers.Serializer[Any]):
 
 
 class ExchangeStepSerializer(KnownFields, serializers.Serializer[Any]):
-    """A step, with what that step needs: a reason, a quantity and day, times, an appointment, a carrier, or weights."""
+    """A step, with what that step needs: a reason, an amount and day, times, an appointment, a carrier, or weights."""
 
     step = OneOfField(choices=NAMES)
     idempotency_key = serializers.CharField(max_length=LONGEST_KEY, required=False, allow_blank=True, default="")

@@ -13,8 +13,8 @@ LONGEST_CARRIER, LONGEST_REGISTRATION = 120, 40
 class Carrier(models.Model):
     """The carrier of a leg and the number under which OVAM knows it, or why it needs none (VLAREMA, chapter 6).
 
-    How such numbers are written isn't laid down anywhere that we know of: they are kept as they are given. Who said it,
-    and what it was before, the steps of the exchange and the journal tell.
+    How such numbers are written isn't laid down anywhere that we know of: they are kept as they are given. That it
+    was said, by whom and when, the steps of the exchange tell.
     """
 
     leg = models.OneToOneField(ExchangeLeg, models.CASCADE, related_name="carrier")

@@ -17,7 +17,7 @@ from exchanges.taking import How, begin, check_text, finish
 def state_carrier(
     *, by: User, exchange: Exchange, name: str, registration: str = "", exemption: str = "", **how: Unpack[How]
 ) -> Exchange:
-    """Say who carries it, and the number under which OVAM knows them or why they need none. A later answer replaces it.
+    """Say who carries it, and their number at OVAM or why they need none. A later answer replaces it.
 
     Werkstof shows it to both sides, checks it nowhere, and arranges no transport.
     """

@@ -1,4 +1,4 @@
-"""What an owner declared of a lot, in plain words: its page shows it. `listings.declarations` says what the law asks."""
+"""What an owner declared of a lot, in plain words, as its page shows it (`listings.declarations`: what is asked)."""
 
 import datetime as dt
 from dataclasses import dataclass, field

@@ -189,7 +189,7 @@ class ListingRow(CardRow):
     food_date: Annotated[dt.date | None, about("The best-before or use-by date; available_until is no later.")]
     food_storage: Annotated[str | None, one_of(FoodStorage.values)]
     allergens: Annotated[
-        list[str], a_list(one_of(Allergen.values)), about("Of food. Empty where nobody said; \"none\" is an answer.")
+        list[str], a_list(one_of(Allergen.values)), about('Of food. Empty where nobody said; "none" is an answer.')
     ]
 
 

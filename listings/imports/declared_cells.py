@@ -31,6 +31,8 @@ KEPT = (*BLANK, "declared_status", "recurrence")
 _UNSAID: Mapping[str, Any] = {name: Listing._meta.get_field(name).get_default() for name in KEPT}  # type: ignore[union-attr]
 #: What a row sets.
 _SET = (*CHECKLIST, *FOOD_FIELDS)
+#: Other fields of a row that the rules look at.
+_LOOKED_AT = ("kind", "material", "condition", "available_from", "available_until", "eural_code")
 _NOT_ASKED = _("Bij dit materiaal zeg je dit niet. Laat het leeg.")
 
 
@@ -40,7 +42,7 @@ def said_before(stored: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def read_declared(row: Row, before: Mapping[str, Any], today: dt.date) -> dict[str, Any]:
-    """The fields that the row sets. Needs the other values of the row, and sets the last day that follows from them."""
+    """The fields that the row sets. Needs its other values, and sets the last day that follows from them."""
     given = row.parsed.values
     kind, material = given["kind"], given["material"]
     asked = asked_fields(kind, material) if kind and material else ()
@@ -83,10 +85,7 @@ def _check(row: Row, before: Mapping[str, Any], declared: dict[str, Any], today:
         return
     if declared["food_date"] and given["available_until"] is None and not row.get("available_until"):
         given["available_until"] = declared["food_date"]
-    listing = Listing(
-        **{**before, **declared},
-        **{name: given[name] for name in ("kind", "material", "condition", "available_from", "available_until", "eural_code")},
-    )  # fmt: skip
+    listing = Listing(**{**before, **declared}, **{name: given[name] for name in _LOOKED_AT})
     refused = lacking_declarations(listing) | wrong_declarations(listing)
     try:
         check_in_time(listing, today)

@@ -83,8 +83,8 @@ _STORAGE: dict[FoodStorage, tuple[str, ...]] = {
         "buiten de koeling", "kamertemperatuur", "droog", "niet gekoeld", "ongekoeld", "ambient", "dry",
         "room temperature", "hors frigo", "temperature ambiante", "sec",
     ),
-    FoodStorage.CHILLED: ("gekoeld", "koel", "koelkast", "koelcel", "frigo", "chilled", "cooled", "fridge", "refrigere"),
-    FoodStorage.FROZEN: ("diepgevroren", "diepvries", "ingevroren", "bevroren", "frozen", "freezer", "surgele", "congele"),
+    FoodStorage.CHILLED: ("gekoeld", "koel", "koelkast", "koelcel", "frigo", "chilled", "fridge", "refrigere"),
+    FoodStorage.FROZEN: ("diepgevroren", "diepvries", "ingevroren", "bevroren", "frozen", "surgele", "congele"),
 }  # fmt: skip
 _ALLERGENS: dict[Allergen, tuple[str, ...]] = {
     Allergen.GLUTEN: ("gluten", "tarwe", "glutenbevattende granen", "wheat"),

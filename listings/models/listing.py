@@ -143,7 +143,9 @@ class Listing(MendedByFields):
     reuse_complete = models.BooleanField(_("volledig en onbeschadigd"), null=True, blank=True)
     reuse_no_cfc = models.BooleanField(_("zonder cfk of hcfk"), null=True, blank=True)
     reuse_no_crt = models.BooleanField(_("zonder beeldbuis"), null=True, blank=True)
-    food_date_kind = models.CharField(_("datum op de voeding"), max_length=12, choices=FoodDate, blank=True, default="")
+    food_date_kind = models.CharField(
+        _("datum op de voeding"), max_length=12, choices=FoodDate, blank=True, default=""
+    )
     food_date = models.DateField(_("THT- of TGT-datum"), null=True, blank=True)
     food_storage = models.CharField(_("bewaren"), max_length=8, choices=FoodStorage, blank=True, default="")
     allergens = ArrayField(
@@ -316,7 +318,9 @@ class Listing(MendedByFields):
                 name="listing_ends_with_food",
                 condition=Q(food_date__isnull=True)
                 | Q(available_until__isnull=False, available_until__lte=F("food_date")),
-                violation_error_message=_("Voeding blijft hoogstens staan tot haar datum. Kies een vroegere einddatum."),
+                violation_error_message=_(
+                    "Voeding blijft hoogstens staan tot haar datum. Kies een vroegere einddatum."
+                ),
             ),
             models.CheckConstraint(
                 name="listing_food_date_has_kind",
