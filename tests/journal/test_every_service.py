@@ -394,6 +394,10 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{X}.appointments.confirm_time": lambda: exchanges.confirm_time(
         exchange=(proposed := (story := Story()).proposed()), by=story.requester, appointment=times_of(proposed)[0]
     ),
+    f"{X}.carriers.state_carrier": lambda: exchanges.state_carrier(
+        exchange=(story := Story(declared_status="waste", eural_code="150103")).accepted(), by=story.owner,
+        name="Vervoer De Kikker", registration="VL 0417",
+    ),
     f"{X}.appointments.cancel": lambda: exchanges.cancel(
         exchange=(story := Story()).scheduled(), by=story.owner, reason="Onze wagen is stuk."
     ),
