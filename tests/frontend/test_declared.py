@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 SOON = TODAY + dt.timedelta(days=6)
 COMMON = {
-    "title": "Lot", "quantity": "12", "condition": "3", "precision": "exact", "lat": str(GENT[0]), "lon": str(GENT[1]),
-    "available_from": TODAY.isoformat(), "price_kind": "on_request", "price_basis": "lot", "recurrence": "one_off",
+    "title": "Lot", "quantity": "12", "condition": "3", "precision": "exact", "lat": str(GENT[0]),
+    "lon": str(GENT[1]), "available_from": TODAY.isoformat(), "price_kind": "on_request", "price_basis": "lot", "recurrence": "one_off",
     "pickup": "on", "declared_status": "unsure", "action": "publish",
 }  # fmt: skip
 LAPTOPS = COMMON | {"material": "ict-laptops", "unit": "piece"}
@@ -139,8 +139,8 @@ def test_a_page_says_on_what_a_status_rests_and_whether_that_still_holds() -> No
 def test_evidence_is_stored_by_the_form() -> None:
     listing = draft()
     fields = COMMON | {
-        "material": "wood-pallets", "unit": "piece", "declared_status": "by_product", "status_evidence": "raw_material",
-        "status_number": "GV-0417", "status_until": SOON.isoformat(),
+        "material": "wood-pallets", "unit": "piece", "declared_status": "by_product",
+        "status_evidence": "raw_material", "status_number": "GV-0417", "status_until": SOON.isoformat(),
     }  # fmt: skip
     client, path = member_of(listing), reverse("listing-edit", args=[listing.pk])
     refused = client.post(path, fields | {"status_number": ""})

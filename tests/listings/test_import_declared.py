@@ -52,7 +52,10 @@ def test_a_list_says_of_food_what_the_law_asks(company: Organisation) -> None:
         company,
         FOOD | {"THT": ""},
         {"materiaal": "food-bread", "TGT": "", "THT": "veevoeder", "bewaren": "", "allergenen": ""},
-        {"materiaal": "food-dry", "TGT": "", "THT": SOON.strftime("%d/%m/%Y"), "bewaren": "droog", "allergenen": "geen"},
+        {
+            "materiaal": "food-dry", "TGT": "", "THT": SOON.strftime("%d/%m/%Y"), "bewaren": "droog",
+            "allergenen": "geen",
+        },
     )  # fmt: skip
     assert (dated.food_date_kind, dated.food_date, dated.food_storage) == ("use_by", SOON, "chilled")
     assert (dated.allergens, dated.available_until) == (["eggs", "milk"], SOON)
