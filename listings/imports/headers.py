@@ -60,7 +60,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "à consommer de préférence avant",
     ),
     "use_by": ("tgt", "tgt-datum", "te gebruiken tot", "use by", "use by date", "dlc", "à consommer jusqu'au"),
-    "food_storage": ("bewaren", "bewaring", "bewaarwijze", "storage", "conservation"),
+    "food_storage": ("bewaren", "bewaarwijze", "storage conditions", "mode de conservation"),
     "allergens": ("allergenen", "allergens", "allergènes"),
 }
 #: The names of columns stand in one of so many first rows: above them lists have titles, dates and addresses.
