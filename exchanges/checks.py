@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
 
 from accounts.models import Organisation
-from exchanges.models import Carrier, ExchangeLeg
+from exchanges.models import Carrier, Exchange, ExchangeLeg
 from exchanges.schedule import BRUSSELS
 from listings.balances.free import NotEnoughFree, standing_of
 from listings.enums import FoodDate, ListingKind, ListingStatus, Recurrence
@@ -91,14 +91,20 @@ def check_day(listing: Listing, day: dt.date | None, today: dt.date) -> None:
         raise ValidationError({"wanted_on": _("Dit kan tot en met %(day)s.") % words})
 
 
-def lacks_carrier(leg: ExchangeLeg, listing: Listing) -> bool:
-    """Whether it is waste of which nobody has said who carries it. One query for waste, none for the rest."""
-    return listing.is_waste and not Carrier.objects.filter(leg=leg).exists()
+def given_of(exchange: Exchange) -> Listing:
+    """The listing of what is given: the one that was asked, or the supply with which somebody answers a demand."""
+    answers = exchange.listing.kind == ListingKind.DEMAND
+    return exchange.matched if answers and exchange.matched is not None else exchange.listing
 
 
-def check_has_carrier(leg: ExchangeLeg) -> None:
+def lacks_carrier(exchange: Exchange, leg: ExchangeLeg) -> bool:
+    """Whether it is waste of which nobody has said who carries it. No query for what is no waste."""
+    return given_of(exchange).is_waste and not Carrier.objects.filter(leg=leg).exists()
+
+
+def check_has_carrier(exchange: Exchange, leg: ExchangeLeg) -> None:
     """Raise ValidationError for waste that is handed over before somebody has said who carries it."""
-    if lacks_carrier(leg, leg.listing):
+    if lacks_carrier(exchange, leg):
         raise ValidationError(
             _("Dit is afval: zeg eerst wie het vervoert, en het nummer van die vervoerder bij OVAM.")
         )

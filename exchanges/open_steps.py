@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from accounts.permissions import is_operator
-from exchanges.checks import lacks_carrier
+from exchanges.checks import given_of, lacks_carrier
 from exchanges.enums import AppointmentState, ExchangeState, Role, Side
 from exchanges.models import Exchange, ExchangeLeg
 from exchanges.permissions import is_staff_of, sides_of
@@ -58,7 +58,7 @@ def open_steps(exchange: Exchange, leg: ExchangeLeg, user: User, at: dt.datetime
         Side(proposed.proposed_by) if proposed else None,
         Side(stated.side) if stated else None,
         appointment is not None and appointment.period.lower <= at,
-        lacks_carrier(leg, exchange.listing),
+        lacks_carrier(exchange, leg),
         at,
     )
     found = []
@@ -79,7 +79,7 @@ def _is_open(name: str, side: Side, now: Moment) -> bool:
         case "confirm_time":
             return now.proposed_by == side.other
         case "state_carrier":
-            return exchange.listing.is_waste
+            return given_of(exchange).is_waste
         case "state_weight":
             # Waste isn't handed over before somebody has said who carries it.
             return not now.lacks_carrier

@@ -84,7 +84,7 @@ def _leg_row(leg: ExchangeLeg) -> dict[str, Any]:
 
 
 def _carrier_row(leg: ExchangeLeg) -> dict[str, Any] | None:
-    carrier = Carrier.objects.filter(leg=leg).first() if leg.listing.is_waste else None
+    carrier = Carrier.objects.filter(leg=leg).first()
     if carrier is None:
         return None
     return {"name": carrier.name, "registration": carrier.registration or None,

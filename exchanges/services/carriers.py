@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.validators import one_line
+from exchanges.checks import given_of
 from exchanges.enums import CarrierExemption
 from exchanges.models import LONGEST_CARRIER, LONGEST_REGISTRATION, Carrier, Exchange
 from exchanges.taking import How, begin, check_text, finish
@@ -24,7 +25,7 @@ def state_carrier(
     taking = begin("state_carrier", exchange=exchange, by=by, **how)
     if taking.is_replay:
         return taking.exchange
-    if not taking.leg.listing.is_waste:
+    if not given_of(taking.exchange).is_waste:
         raise ValidationError(_("Dit is niet als afval aangegeven: wie het vervoert, hoef je hier niet te zeggen."))
     name, registration = one_line(name), one_line(registration)
     check_text("name", name, LONGEST_CARRIER)

@@ -40,7 +40,7 @@ def state_weight(
     if taking.is_replay:
         return taking.exchange
     assert taking.actor.side is not None
-    check_has_carrier(taking.leg)
+    check_has_carrier(taking.exchange, taking.leg)
     last = taking.leg.weights.last()
     statement = _stated(taking, taking.actor.side, method, quantity, kg, sure=sure)
     _hold_as_much(taking, statement.quantity)

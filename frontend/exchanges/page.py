@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from exchanges.checks import given_of
 from exchanges.conversations import reads
 from exchanges.enums import ENDED, AppointmentState, ExchangeState, Side, Turn
 from exchanges.models import Carrier, Exchange, ExchangeLeg, WeighingSlip
@@ -78,8 +79,8 @@ def exchange_context(
         "next": next_words(exchange, next(iter(sides))) if sides else "",
         "primary": primary,
         "others": shown[1:] if primary else shown,
-        "waste": waste_lines(exchange.listing) if exchange.listing.is_waste else [],
-        "carrier": Carrier.objects.filter(leg=leg).first() if exchange.listing.is_waste else None,
+        "waste": waste_lines(given_of(exchange)) if given_of(exchange).is_waste else [],
+        "carrier": Carrier.objects.filter(leg=leg).first() if given_of(exchange).is_waste else None,
         "appointment": moment_words(appointment.period) if appointment else "",
         "proposed": [moment_words(row.period) for row in _proposed(leg)],
         "weights": _weights(leg, exchange),

@@ -13,7 +13,7 @@ from exchanges import services
 from exchanges.models import Carrier, Exchange
 from exchanges.open_steps import open_steps
 from tests.exchanges.makers import Story, slot
-from tests.makers import TODAY, material
+from tests.makers import TODAY, material, published
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +94,16 @@ def test_what_isn_t_waste_asks_for_no_carrier() -> None:
     with pytest.raises(ValidationError, match="niet als afval"), transaction.atomic():
         say(story, exchange)
     assert weigh(story, exchange).state == "handed_over"
+
+
+def test_waste_that_answers_a_demand_asks_for_a_carrier_too() -> None:
+    story = Story("demand")
+    waste = published(by=story.requester, organisation=story.organisation, **WASTE)
+    story.ask(matched=waste)
+    exchange = story.accepted()
+    with pytest.raises(ValidationError, match="wie het vervoert"), transaction.atomic():
+        weigh(story, exchange)
+    assert weigh(story, say(story, exchange)).state == "handed_over"
 
 
 def test_the_page_asks_says_and_shows_it() -> None:

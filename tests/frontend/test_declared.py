@@ -17,13 +17,14 @@ pytestmark = pytest.mark.django_db
 SOON = TODAY + dt.timedelta(days=6)
 COMMON = {
     "title": "Lot", "quantity": "12", "condition": "3", "precision": "exact", "lat": str(GENT[0]),
-    "lon": str(GENT[1]), "available_from": TODAY.isoformat(), "price_kind": "on_request", "price_basis": "lot", "recurrence": "one_off",
-    "pickup": "on", "declared_status": "unsure", "action": "publish",
+    "lon": str(GENT[1]), "available_from": TODAY.isoformat(), "price_kind": "on_request",
+    "price_basis": "lot", "recurrence": "one_off", "pickup": "on", "declared_status": "unsure", "action": "publish",
 }  # fmt: skip
 LAPTOPS = COMMON | {"material": "ict-laptops", "unit": "piece"}
 DAIRY = COMMON | {"material": "food-dairy", "unit": "kg"}
 YOGHURT: dict[str, Any] = {
-    "food_date_kind": "use_by", "food_date": SOON.isoformat(), "food_storage": "chilled", "allergens": ["milk", "eggs"],
+    "food_date_kind": "use_by", "food_date": SOON.isoformat(), "food_storage": "chilled",
+    "allergens": ["milk", "eggs"],
 }  # fmt: skip
 
 
