@@ -9,7 +9,7 @@ Who declares is the owner; Werkstof shows it, checks that it is whole, and arran
 - **Used electrical goods.** Ministerial decision of 23 June 2017 (on VLAREMA, articles 5.2.5.8, 5.2.5.10 and
   5.2.5.11): what is reused works, is electrically safe, is complete, and holds no (H)CFC and no cathode-ray tube. It
   asks more, such as a market and low use of energy, which people judge. Parts, toner and batteries are none.
-- **Food.** Regulation (EU) 1169/2011, article 24 and Annexes II and X: a best-before date (THT) or use-by date (TGT), how
+- **Food.** Regulation (EU) 1169/2011, article 24 and Annexes II and X: a best-before (THT) or a use-by date (TGT), how
   it is kept, and which of fourteen allergens it holds. After its use-by date it is deemed unsafe; after its
   best-before date it may be good, but here no lot of food outlives its date. Whether the FAVV allows more for gifts of
   some food isn't known here, so nothing more is allowed.
