@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from frontend.components import figures
 from listings.declarations import CHECKLIST, FOODS
-from listings.enums import DeclaredStatus, FoodDate, ListingKind
+from listings.enums import Condition, DeclaredStatus, FoodDate, ListingKind
 from listings.models import Listing
 from materials.enums import Asks
 
@@ -43,7 +43,9 @@ def declared_of(listing: Listing, today: dt.date) -> list[Declared]:
         return []
     asks = listing.material.asks if listing.material else ""
     parts = [_status(listing, today)] if listing.declared_status != DeclaredStatus.UNSURE else []
-    if asks == Asks.ELECTRICAL:
+    # Of what is new, or for parts, nobody expects a check for reuse.
+    looked = any(getattr(listing, name) is not None for name in CHECKLIST)
+    if asks == Asks.ELECTRICAL and (looked or listing.condition in (Condition.USED, Condition.AS_NEW)):
         parts.append(_checklist(listing))
     if asks in FOODS and listing.food_date_kind:
         parts.append(_food(listing, today))

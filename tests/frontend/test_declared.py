@@ -83,6 +83,13 @@ def test_a_checklist_is_answered_in_the_form_and_shown_on_the_page() -> None:
     assert "Elektrisch veilig: ja" in page
 
 
+def test_a_page_says_that_nobody_looked_where_that_matters() -> None:
+    goods: dict[str, Any] = {"material": material("ict-laptops"), "quantity": 4}
+    assert "Nog niet helemaal nagekeken voor hergebruik" in page_of(published(**goods))
+    for condition in (1, 2, 5):
+        assert "nagekeken voor hergebruik" not in page_of(published(**goods, condition=condition))
+
+
 def test_food_is_declared_in_the_form_and_shown_on_the_page() -> None:
     listing = draft()
     client, path = member_of(listing), reverse("listing-edit", args=[listing.pk])
