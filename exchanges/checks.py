@@ -114,7 +114,8 @@ def check_still_safe(listing: Listing, periods: list[TimestamptzRange]) -> None:
     """Raise ValidationError for food that would be handed over after its use-by date: nobody may eat it then."""
     if listing.food_date is None or listing.food_date_kind != FoodDate.USE_BY:
         return
-    if any(period.lower.astimezone(BRUSSELS).date() > listing.food_date for period in periods):
+    starts = [period.lower for period in periods if period.lower is not None]
+    if any(start.astimezone(BRUSSELS).date() > listing.food_date for start in starts):
         words = {"day": figures.long_day(listing.food_date)}
         raise ValidationError({"times": _("De TGT-datum is %(day)s: kies een moment tot en met die dag.") % words})
 

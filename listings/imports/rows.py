@@ -238,7 +238,7 @@ class RowReader:
     def _check_stored(self, row: Row) -> None:
         """Check that the stored listing with this reference is of the same kind, and may still change."""
         given = row.parsed.values
-        kind, status, _start = self.stored.get(given["reference"], _NOT_STORED)
+        kind, status, _start, _declared = self.stored.get(given["reference"], _NOT_STORED)
         if status == ListingStatus.CLOSED:
             row.wrong("reference", ValidationError(_("Dit zoekertje is afgerond en verandert niet meer.")))
         elif kind and given["kind"] and kind != given["kind"]:

@@ -28,7 +28,7 @@ YOGHURT: dict[str, Any] = {
     "quantity": 60, "unit": "kg", "food_date_kind": "use_by", "food_date": TODAY + 6 * DAY, "food_storage": "chilled",
     "allergens": ["milk"],
 }  # fmt: skip
-PASSED = dict.fromkeys(CHECKLIST, True)
+PASSED: dict[str, Any] = dict.fromkeys(CHECKLIST, True)
 
 
 def laptops(make: Callable[..., Listing] = published, **fields: Any) -> Listing:
@@ -180,7 +180,7 @@ def test_what_of_food_can_t_be_so_is_refused_in_a_draft_too(code: str, fields: d
 
 
 def test_some_food_needs_no_date_and_some_isn_t_eaten() -> None:
-    bread = {"material": material("food-bread"), "food_date": None, "allergens": ["gluten"]}
+    bread: dict[str, Any] = {"material": material("food-bread"), "food_date": None, "allergens": ["gluten"]}
     fresh = bread | {"food_date_kind": "none_needed", "food_storage": "ambient"}
     listing = yoghurt(draft, **fresh)
     told = refused(lambda: services.publish_listing(by=listing.maker, listing=listing))  # type: ignore[attr-defined]
@@ -242,7 +242,7 @@ def test_waste_needs_its_eural_code_and_a_by_product_its_evidence() -> None:
     assert published(declared_status="waste", eural_code="15 01 03").is_waste
     assert list(refused(lambda: published(declared_status="by_product"))) == ["status_evidence"]
     assert published(declared_status="by_product", status_evidence="self_test").status == "published"
-    raw = {"declared_status": "by_product", "status_evidence": "raw_material"}
+    raw: dict[str, Any] = {"declared_status": "by_product", "status_evidence": "raw_material"}
     assert list(refused(lambda: published(**raw))) == ["status_number"]
     assert published(**raw, status_number="2026\N{EN DASH}0417\n").status_number == "2026\N{EN DASH}0417"
 
@@ -262,7 +262,11 @@ def test_evidence_that_says_nothing_is_refused(fields: dict[str, Any], field: st
 
 
 def test_evidence_that_is_past_is_not_published_again() -> None:
-    evidence = {"declared_status": "product", "status_evidence": "certificate", "status_until": TODAY - DAY}
+    evidence: dict[str, Any] = {
+        "declared_status": "product",
+        "status_evidence": "certificate",
+        "status_until": TODAY - DAY,
+    }
     assert list(refused(lambda: published(**evidence))) == ["status_until"]
     listing = published(**evidence | {"status_until": TODAY})
     assert list(refused(lambda: change(listing, status_until=TODAY - DAY))) == ["status_until"]
