@@ -86,7 +86,7 @@ def _check(row: Row, before: Mapping[str, Any], declared: dict[str, Any], today:
     if declared["food_date"] and given["available_until"] is None and not row.get("available_until"):
         given["available_until"] = declared["food_date"]
     listing = Listing(**{**before, **declared}, **{name: given[name] for name in _LOOKED_AT})
-    refused = lacking_declarations(listing) | wrong_declarations(listing)
+    refused = wrong_declarations(listing) or lacking_declarations(listing)
     try:
         check_in_time(listing, today)
     except ValidationError as error:
