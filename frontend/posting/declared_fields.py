@@ -54,7 +54,7 @@ def _check_field(name: str) -> forms.Field:
 
 def _food_fields(*, undated: bool) -> dict[str, forms.Field]:
     kinds = [choice for choice in FoodDate.choices if undated or choice[0] != FoodDate.NONE_NEEDED]
-    day = DateField(label=_("Die datum"), required=False, validators=[check_day])
+    day = DateField(label=_("De datum die erop staat"), required=False, validators=[check_day])
     # What comes back has a date at each delivery, and none here.
     day.widget.attrs["data-only-shown"] = True
     return {
