@@ -15,10 +15,11 @@ ENDINGS = (
 )  # fmt: skip
 _HOST = re.compile(r"https?://(?:[^/\s@\"'<>]*@)?\[?([A-Za-z0-9][A-Za-z0-9._-]*)")
 _ANY = re.compile(r"(^|\.)example(\.\w+)?$")
-#: Hosts that a file may name: this machine, names that stand for any, and licences and formats that are cited.
+#: Hosts that a file may name: this machine, names that stand for any, licences and formats that are cited, and where
+#: pages send people who carry waste.
 HOSTS = {
     "127.0.0.1", "localhost", "testserver", "www.w3.org", "creativecommons.org", "www.nationalarchives.gov.uk",
-    "www.postgresql.org",
+    "www.postgresql.org", "ovam.vlaanderen.be", "www.vlaanderen.be",
 }  # fmt: skip
 
 
