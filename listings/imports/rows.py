@@ -238,12 +238,12 @@ class RowReader:
     def _check_stored(self, row: Row) -> None:
         """Check that the stored listing with this reference is of the same kind, and may still change."""
         given = row.parsed.values
-        kind, status, _start, _declared = self.stored.get(given["reference"], _NOT_STORED)
-        if status == ListingStatus.CLOSED:
+        before = self.stored.get(given["reference"], _NOT_STORED)
+        if before.status == ListingStatus.CLOSED:
             row.wrong("reference", ValidationError(_("Dit zoekertje is afgerond en verandert niet meer.")))
-        elif kind and given["kind"] and kind != given["kind"]:
+        elif before.kind and given["kind"] and before.kind != given["kind"]:
             message = _("Deze referentie is al die van een zoekertje van een andere soort: %(kind)s.")
-            row.wrong("reference", ValidationError(message, params={"kind": ListingKind(kind).label}))
+            row.wrong("reference", ValidationError(message, params={"kind": ListingKind(before.kind).label}))
 
 
 def _cell(cells: list[str], number: int) -> str:
