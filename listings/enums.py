@@ -98,7 +98,7 @@ class FoodStorage(models.TextChoices):
 class Allergen(models.TextChoices):
     """The fourteen of Regulation (EU) 1169/2011, Annex II, and two other answers."""
 
-    GLUTEN = "gluten", _("gluten")
+    GLUTEN = "gluten", _("granen met gluten")
     CRUSTACEANS = "crustaceans", _("schaaldieren")
     EGGS = "eggs", _("eieren")
     FISH = "fish", _("vis")

@@ -87,7 +87,7 @@ _STORAGE: dict[FoodStorage, tuple[str, ...]] = {
     FoodStorage.FROZEN: ("diepgevroren", "diepvries", "ingevroren", "bevroren", "frozen", "surgele", "congele"),
 }  # fmt: skip
 _ALLERGENS: dict[Allergen, tuple[str, ...]] = {
-    Allergen.GLUTEN: ("gluten", "tarwe", "glutenbevattende granen", "wheat"),
+    Allergen.GLUTEN: ("gluten", "tarwe", "granen met gluten", "glutenbevattende granen", "wheat"),
     Allergen.CRUSTACEANS: ("schaaldieren", "crustaceans", "crustaces"),
     Allergen.EGGS: ("ei", "eieren", "egg", "eggs", "oeuf", "oeufs"),
     Allergen.FISH: ("vis", "fish", "poisson"),

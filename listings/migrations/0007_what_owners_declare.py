@@ -22,7 +22,7 @@ STORAGE = [
     ("frozen", "diepgevroren (-18 °C of kouder)"),
 ]
 ALLERGENS = [
-    ("gluten", "gluten"),
+    ("gluten", "granen met gluten"),
     ("crustaceans", "schaaldieren"),
     ("eggs", "eieren"),
     ("fish", "vis"),
