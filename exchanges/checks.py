@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
 
 from accounts.models import Organisation
+from exchanges.models import Carrier, Exchange, ExchangeLeg
 from exchanges.schedule import BRUSSELS
 from listings.balances.free import NotEnoughFree, standing_of
-from listings.enums import ListingKind, ListingStatus, Recurrence
+from listings.enums import FoodDate, ListingKind, ListingStatus, Recurrence
 from listings.models import LARGEST_QUANTITY, Listing
 from materials import figures
 from materials.enums import Unit
@@ -97,6 +98,35 @@ def check_day(listing: Listing, day: dt.date | None, today: dt.date) -> None:
         assert listing.available_until is not None
         words = {"day": figures.long_day(listing.available_until)}
         raise ValidationError({"wanted_on": _("Dit kan tot en met %(day)s.") % words})
+
+
+def given_of(exchange: Exchange) -> Listing:
+    """The listing of what is given: the one that was asked, or the supply with which somebody answers a demand."""
+    answers = exchange.listing.kind == ListingKind.DEMAND
+    return exchange.matched if answers and exchange.matched is not None else exchange.listing
+
+
+def lacks_carrier(exchange: Exchange, leg: ExchangeLeg) -> bool:
+    """Whether it is waste of which nobody has said who carries it. No query for what is no waste."""
+    return given_of(exchange).is_waste and not Carrier.objects.filter(leg=leg).exists()
+
+
+def check_has_carrier(exchange: Exchange, leg: ExchangeLeg) -> None:
+    """Raise ValidationError for waste that is handed over before somebody has said who carries it."""
+    if lacks_carrier(exchange, leg):
+        raise ValidationError(
+            _("Dit is afval: zeg eerst wie het vervoert, en het nummer van die vervoerder bij OVAM.")
+        )
+
+
+def check_still_safe(listing: Listing, periods: list[TimestamptzRange]) -> None:
+    """Raise ValidationError for food that would be handed over after its use-by date: nobody may eat it then."""
+    if listing.food_date is None or listing.food_date_kind != FoodDate.USE_BY:
+        return
+    starts = [period.lower for period in periods if period.lower is not None]
+    if any(start.astimezone(BRUSSELS).date() > listing.food_date for start in starts):
+        words = {"day": figures.long_day(listing.food_date)}
+        raise ValidationError({"times": _("De TGT-datum is %(day)s: kies een moment tot en met die dag.") % words})
 
 
 def moment(day: dt.date, time: dt.time, field: str = "times") -> dt.datetime:

@@ -77,6 +77,13 @@ class Side(models.TextChoices):
         return Side.OWNER if self is Side.REQUESTER else Side.REQUESTER
 
 
+class CarrierExemption(models.TextChoices):
+    """Why whoever carries waste needs no registration, as OVAM says: producers with their own, and reuse centres."""
+
+    OWN_WASTE = "own_waste", _("vervoert enkel eigen afval")
+    REUSE_CENTRE = "reuse_centre", _("kringloop- of hergebruikcentrum met voorgesorteerde toestellen")
+
+
 class Role(models.TextChoices):
     """As whom somebody took a step."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from accounts.permissions import is_operator
+from exchanges.checks import given_of, lacks_carrier
 from exchanges.enums import AppointmentState, ExchangeState, Role, Side
 from exchanges.models import Exchange, ExchangeLeg
 from exchanges.permissions import has_disagreed, is_staff_of, sides_of
@@ -15,13 +16,15 @@ from exchanges.steps import CONTEST_WITHIN, DISPUTE_WITHIN, STEPS
 _ORDER = {
     ExchangeState.REQUESTED: ("accept", "counter", "decline", "withdraw"),
     ExchangeState.COUNTERED: ("agree", "withdraw", "take_back"),
-    ExchangeState.ACCEPTED: ("confirm_time", "propose_times", "state_weight", "cancel"),
-    ExchangeState.SCHEDULED: ("confirm_time", "state_weight", "propose_times", "report_no_show", "cancel"),
+    ExchangeState.ACCEPTED: ("confirm_time", "propose_times", "state_carrier", "state_weight", "cancel"),
+    ExchangeState.SCHEDULED: (
+        "confirm_time", "state_weight", "state_carrier", "propose_times", "report_no_show", "cancel",
+    ),
     ExchangeState.HANDED_OVER: ("confirm_weight", "state_weight", "dispute"),
     ExchangeState.COMPLETED: ("dispute",),
-    ExchangeState.NO_SHOW: ("confirm_time", "propose_times", "contest_no_show", "cancel"),
+    ExchangeState.NO_SHOW: ("confirm_time", "propose_times", "contest_no_show", "state_carrier", "cancel"),
     ExchangeState.DISPUTED: ("settle", "settle_cancelled"),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Moment:
     proposed_by: Side | None
     stated_by: Side | None
     started: bool
+    lacks_carrier: bool
     at: dt.datetime
 
 
@@ -55,6 +59,7 @@ def open_steps(exchange: Exchange, leg: ExchangeLeg, user: User, at: dt.datetime
         Side(proposed.proposed_by) if proposed else None,
         Side(stated.side) if stated else None,
         appointment is not None and appointment.period.lower <= at,
+        lacks_carrier(exchange, leg),
         at,
     )
     found = []
@@ -74,6 +79,11 @@ def _is_open(name: str, side: Side, now: Moment) -> bool:
     match name:
         case "confirm_time":
             return now.proposed_by == side.other
+        case "state_carrier":
+            return given_of(exchange).is_waste
+        case "state_weight":
+            # Waste isn't handed over before somebody has said who carries it.
+            return not now.lacks_carrier
         case "confirm_weight":
             return now.stated_by == side.other
         case "report_no_show":

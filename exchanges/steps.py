@@ -71,6 +71,7 @@ STEPS: dict[str, Step] = {
     "withdraw": Step(V.WITHDRAWN, _from(S.REQUESTED, S.COUNTERED), S.WITHDRAWN, _REQUESTER, Lot.RELEASE),
     "propose_times": Step(V.TIMES_PROPOSED, _from(S.ACCEPTED, S.SCHEDULED, S.NO_SHOW), None, _BOTH),
     "confirm_time": Step(V.TIME_CONFIRMED, _from(S.ACCEPTED, S.SCHEDULED, S.NO_SHOW), S.SCHEDULED, _BOTH),
+    "state_carrier": Step(V.CARRIER_STATED, _from(S.ACCEPTED, S.SCHEDULED, S.NO_SHOW), None, _BOTH),
     "cancel": Step(
         V.CANCELLED, _from(S.ACCEPTED, S.SCHEDULED, S.NO_SHOW), S.CANCELLED, _BOTH, Lot.RELEASE, needs_reason=True
     ),

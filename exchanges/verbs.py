@@ -15,6 +15,7 @@ class ExchangeVerb(models.TextChoices):
     WITHDRAWN = "exchange.withdrawn", _("{who} trok de aanvraag van {lot} in.")
     TIMES_PROPOSED = "exchange.times_proposed", _("{who} stelde momenten voor om {lot} over te dragen.")
     TIME_CONFIRMED = "exchange.time_confirmed", _("{who} bevestigde het moment om {lot} over te dragen.")
+    CARRIER_STATED = "exchange.carrier_stated", _("{who} zei wie {lot} vervoert.")
     CANCELLED = "exchange.cancelled", _("{who} annuleerde de uitwisseling van {lot}.")
     WEIGHT_STATED = "exchange.weight_stated", _("{who} zei wat er van {lot} meeging: {amount}.")
     COMPLETED = "exchange.completed", _("{who} bevestigde wat er van {lot} meeging: {amount}. Dat is afgerond.")

@@ -68,6 +68,54 @@ class DeclaredStatus(models.TextChoices):
     UNSURE = "unsure", _("weet ik niet")
 
 
+class StatusEvidence(models.TextChoices):
+    """On what an owner rests the status that they declare. A grondstofverklaring is OVAM's (VLAREMA, chapter 2)."""
+
+    RAW_MATERIAL = "raw_material", _("grondstofverklaring van OVAM")
+    SELF_TEST = "self_test", _("eigen nota die de voorwaarden nagaat")
+    CERTIFICATE = "certificate", _("attest of keuring")
+    OTHER = "other", _("ander bewijs")
+
+
+class FoodDate(models.TextChoices):
+    """Which date food carries: Regulation (EU) 1169/2011, article 24 and Annex X."""
+
+    BEST_BEFORE = "best_before", _("THT (ten minste houdbaar tot)")
+    USE_BY = "use_by", _("TGT (te gebruiken tot)")
+    # Such as whole fresh fruit and vegetables, bread for the same day, wine, salt and sugar: Annex X, 1 (d).
+    NONE_NEEDED = "none_needed", _("geen: de wet vraagt er hier geen")
+    NOT_EATEN = "not_eaten", _("niet om te eten: voor dieren, compost of verwerking")
+
+
+class FoodStorage(models.TextChoices):
+    """The cold chain. Quick-frozen is -18 °C or colder: Directive 89/108/EEC."""
+
+    AMBIENT = "ambient", _("buiten de koeling")
+    CHILLED = "chilled", _("gekoeld, zoals op het etiket")
+    FROZEN = "frozen", _("diepgevroren (-18 °C of kouder)")
+
+
+class Allergen(models.TextChoices):
+    """The fourteen of Regulation (EU) 1169/2011, Annex II, and two other answers."""
+
+    GLUTEN = "gluten", _("granen met gluten")
+    CRUSTACEANS = "crustaceans", _("schaaldieren")
+    EGGS = "eggs", _("eieren")
+    FISH = "fish", _("vis")
+    PEANUTS = "peanuts", _("pinda's")
+    SOY = "soy", _("soja")
+    MILK = "milk", _("melk")
+    NUTS = "nuts", _("noten")
+    CELERY = "celery", _("selderij")
+    MUSTARD = "mustard", _("mosterd")
+    SESAME = "sesame", _("sesam")
+    SULPHITES = "sulphites", _("sulfiet")
+    LUPIN = "lupin", _("lupine")
+    MOLLUSCS = "molluscs", _("weekdieren")
+    NONE = "none", _("geen van deze veertien")
+    ON_LABEL = "on_label", _("verschilt: het staat op elk etiket")
+
+
 class Precision(models.TextChoices):
     EXACT = "exact", _("exacte plek")
     BLURRED = "blurred", _("bij benadering (ongeveer 500 m)")

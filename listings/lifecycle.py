@@ -10,7 +10,8 @@ _NEXT: dict[S, frozenset[S]] = {
     # A draft isn't withdrawn but deleted: in every other status a listing has to be complete.
     S.DRAFT: frozenset({S.PUBLISHED}),
     S.PUBLISHED: frozenset({S.RESERVED, S.CLOSED, S.EXPIRED, S.WITHDRAWN}),
-    S.RESERVED: frozenset({S.PUBLISHED, S.CLOSED, S.WITHDRAWN}),
+    # What is reserved expires where the law ends it: food after its use-by date.
+    S.RESERVED: frozenset({S.PUBLISHED, S.CLOSED, S.EXPIRED, S.WITHDRAWN}),
     S.EXPIRED: frozenset({S.PUBLISHED, S.WITHDRAWN}),
     S.WITHDRAWN: frozenset({S.PUBLISHED}),
     S.CLOSED: frozenset(),

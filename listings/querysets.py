@@ -19,7 +19,7 @@ from accounts.badges import badges_of
 from geo.blurring import BLUR_M, blurred
 from geo.points import BELGIUM, METRIC_SRID, WGS84_SRID, metric
 from geo.sql import Literal
-from listings.enums import HAZARDOUS_MARK, ListingKind, ListingStatus, Precision
+from listings.enums import HAZARDOUS_MARK, FoodDate, ListingKind, ListingStatus, Precision
 
 if TYPE_CHECKING:
     from accounts.models import Organisation, User
@@ -267,3 +267,9 @@ class ListingQuerySet(models.QuerySet["Listing"]):
     def to_expire(self, today: dt.date) -> Self:
         """Published listings that ended before today."""
         return self.published().filter(available_until__lt=today)
+
+    def no_longer_safe(self, today: dt.date) -> Self:
+        """Reserved food whose use-by date is past. What is published ends by its last day, which is no later."""
+        return self.filter(
+            status=Literal(ListingStatus.RESERVED), food_date_kind=Literal(FoodDate.USE_BY), food_date__lt=today
+        )

@@ -20,6 +20,7 @@ from journal.events import Happened, changed, record, record_many, values_of
 from listings.balances.changes import check_promises_kept
 from listings.balances.services import follow_what_is_free
 from listings.balances.steps import check_may_be_public, check_nothing_held
+from listings.declarations import CHECKLIST, FOOD_FIELDS, STATUS_FIELDS, check_in_time, derive_last_day, gone_with
 from listings.derived import derive_mass, derive_material, derive_place
 from listings.enums import ListingKind, ListingStatus, Precision
 from listings.lifecycle import check_step
@@ -29,8 +30,6 @@ from listings.photos import safe_photo
 from listings.validators import Mistakes, StaleListing, check_complete, check_fields, check_not_over
 from listings.verbs import ListingVerb
 
-#: Listings that one transaction marks as expired.
-EXPIRED_AT_ONCE = 2_000
 #: Fields that are sets of other rows; they are given as iterables of instances.
 SETS = ("materials", "catchment_municipalities", "catchment_regions")
 
@@ -59,6 +58,7 @@ def update_listing(*, by: User, listing: Listing, seen_at: dt.datetime | None = 
     _check_open(listing)
     if not fields:
         return listing
+    fields |= gone_with(listing, fields)
     before, stored = _remembered(listing, fields), copy(listing)
     listing = _store(listing, fields)
     if listing.status == ListingStatus.PUBLISHED:
@@ -180,37 +180,6 @@ def take_down_listing(*, by: User, listing: Listing) -> Listing:
     return _set_status(by, _locked_row(listing), ListingStatus.WITHDRAWN, ListingVerb.TAKEN_DOWN)
 
 
-def expire_listings(*, today: dt.date) -> int:
-    """Mark what ended before today; returns how many. Their matches go with the next `pair_waiting`.
-
-    Some at a time: a day on which many end holds no rows for long, and what is done stays done.
-    """
-    done = 0
-    while count := _expire_some(today):
-        done += count
-    return done
-
-
-@transaction.atomic
-def _expire_some(today: dt.date) -> int:
-    over = list(
-        Listing.objects.to_expire(today)
-        .select_for_update(of=("self",), skip_locked=True)
-        .only("status", "organisation_id", "hub_ids")[:EXPIRED_AT_ONCE]
-    )
-    Listing.objects.filter(pk__in=[listing.pk for listing in over]).update(
-        status=ListingStatus.EXPIRED, paired_at=None, updated_at=timezone.now()
-    )
-    record_many(
-        ListingVerb.EXPIRED,
-        [
-            Happened(listing, listing.organisation_id, listing.hub_ids, {"status": [listing.status, "expired"]})
-            for listing in over
-        ],
-    )
-    return len(over)
-
-
 @transaction.atomic
 def lapse_listing(*, listing: Listing) -> Listing:
     """Mark a listing as expired of which nobody says that it is still there; its members may publish it again."""
@@ -276,6 +245,7 @@ def _check_takes_photo(listing: Listing) -> None:
 
 
 def _check_not_over(listing: Listing, today: dt.date) -> None:
+    check_in_time(listing, today)
     try:
         check_not_over(listing.available_until, today)
     except ValidationError as error:
@@ -288,6 +258,7 @@ def check_storable(*, listing: Listing, publishing: bool = False, **fields: Any)
     It stores nothing: a form names every mistake at once by it, also those that storing wouldn't have come to.
     """
     changed = copy(listing)
+    fields |= gone_with(listing, fields)
     sets = _fill(changed, fields)
     mistakes = _mistakes_of(
         listing, changed, sets, fields, complete=publishing or listing.status != ListingStatus.DRAFT
@@ -316,6 +287,7 @@ def _fill(listing: Listing, fields: dict[str, Any]) -> dict[str, list[Any]]:
         if name not in WRITABLE:
             raise ValidationError({name: _("Dit veld bestaat niet of is niet te veranderen.")})
         setattr(listing, name, _read(name, value))
+    derive_last_day(listing)
     if listing.site and "location" not in fields and ("site" in fields or listing.location is None):
         listing.location = listing.site.location
     return sets
@@ -359,8 +331,8 @@ WRITABLE = frozenset(
         "site", "reference", "title", "description", "language", "material", "quantity", "unit", "splittable",
         "recurrence", "available_from", "available_until", "condition", "price_kind", "price_eur", "price_basis",
         "pickup", "delivery", "reach_km", "packaging", "needs_forklift", "has_loading_dock", "eural_code",
-        "declared_status", "needs_services", "service_kinds", "capacity_per_week", "capacity_unit", "lead_time_days",
-        "catchment_kind", "location", "precision",
+        "declared_status", *STATUS_FIELDS, *CHECKLIST, *FOOD_FIELDS, "needs_services", "service_kinds",
+        "capacity_per_week", "capacity_unit", "lead_time_days", "catchment_kind", "location", "precision",
     }
 )  # fmt: skip
 

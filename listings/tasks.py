@@ -4,12 +4,12 @@ from celery import shared_task
 from django.utils import timezone, translation
 
 from listings.balances.recount import recount_balances as find_differences
+from listings.expiry import expire_listings as expire_until
 from listings.import_photos import run_photos
 from listings.imports.tasks import language_of
 from listings.models import ListingImport
 from listings.models.listing_import import TASK_LIMIT
 from listings.rederive import place_listings_anew
-from listings.services import expire_listings as expire_until
 
 
 @shared_task(time_limit=1800)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.validators import one_line, visible
-from listings.enums import HAZARDOUS_MARK, CatchmentKind, ListingKind, PriceKind
+from listings.declarations import lacking_declarations, wrong_declarations
+from listings.enums import HAZARDOUS_MARK, Allergen, CatchmentKind, ListingKind, PriceKind
 from listings.models import LARGEST_QUANTITY, Listing
 from materials.units import check_unit
 
@@ -132,13 +133,15 @@ _OF_ONE_FIELD: dict[str, Callable[[Any], None]] = {
     "price_eur": check_price,
     "available_from": check_day,
     "available_until": check_day,
+    "food_date": check_day,
+    "status_until": check_day,
 }
 
 
 def check_fields(listing: Listing) -> None:
     """Check what has to hold for drafts too. Raises ValidationError by field.
 
-    Title, description and EURAL code are put in the form in which they are stored.
+    Title, description, EURAL code and the number of evidence are put in the form in which they are stored.
     """
     errors: dict[str, list[str]] = {}
 
@@ -153,6 +156,10 @@ def check_fields(listing: Listing) -> None:
 
     listing.title = one_line(listing.title)
     listing.description = visible(listing.description)
+    listing.status_number = one_line(listing.status_number)
+    if set(listing.allergens) <= set(Allergen.values):
+        # What isn't one of them, its field refuses.
+        listing.allergens = [one.value for one in Allergen if one in listing.allergens]
     if listing.eural_code:
         hold("eural_code", store_eural)
     for name, check in _OF_ONE_FIELD.items():
@@ -163,6 +170,8 @@ def check_fields(listing: Listing) -> None:
     if listing.material and listing.unit:
         hold("unit", check_unit, listing.material, listing.unit)
     hold("available_until", check_window, listing.available_from, listing.available_until)
+    for name, words in wrong_declarations(listing).items():
+        errors.setdefault(name, [words])
     if errors:
         raise ValidationError(dict(errors))
 
@@ -180,6 +189,7 @@ def check_complete(listing: Listing, sets: Mapping[str, Collection[Any]] | None 
         lacking["available_from"] = _("Kies vanaf wanneer dit geldt.")
     if listing.price_kind in (PriceKind.FIXED, PriceKind.REMOVAL_FEE) and listing.price_eur is None:
         lacking["price_eur"] = _("Geef het bedrag, of kies een andere prijs.")
+    lacking |= lacking_declarations(listing)
     if listing.location is None:
         lacking["location"] = _("Zeg waar het is: kies een vestiging of zet een punt op de kaart.")
     if lacking:

@@ -32,5 +32,5 @@ class MaterialAdmin(LookOnly):
     list_display = ["code", "name_nl", "name_en", "name_fr", "level"]
     list_filter = ["level"]
     search_fields = ["code", "name_nl", "name_en", "name_fr", "names__name"]
-    fields = ["code", "parent", "level", "name_nl", "name_en", "name_fr", "eural_codes"]
+    fields = ["code", "parent", "level", "name_nl", "name_en", "name_fr", "eural_codes", "asks"]
     inlines = [NameInline, UnitInline, FactorInline]

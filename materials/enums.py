@@ -61,3 +61,12 @@ class Basis(models.TextChoices):
     PRIMARY = "primary", _("nieuw gemaakt")
     REUSED = "reused", _("hergebruikt")
     CLOSED_LOOP = "closed_loop", _("gerecycleerd tot hetzelfde")
+
+
+class Asks(models.TextChoices):
+    """What the law has an owner say of a lot of a material: `listings.declarations` asks it."""
+
+    ELECTRICAL = "electrical", _("elektrisch toestel")
+    FOOD = "food", _("voeding met een datum")
+    # Some of it needs no date: Regulation (EU) 1169/2011, Annex X, 1 (d).
+    FOOD_UNDATED = "food_undated", _("voeding, soms zonder datum")

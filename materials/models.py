@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from materials.enums import Basis, Level, Unit
+from materials.enums import Asks, Basis, Level, Unit
 from materials.querysets import MaterialQuerySet
 
 
@@ -29,6 +29,8 @@ class Material(models.Model):
     name_fr = models.CharField(_("naam in het Frans"), max_length=80)
     icon = models.CharField(max_length=40, blank=True)
     eural_codes = ArrayField(models.CharField(max_length=7), default=list, blank=True)
+    # Of itself or of the nearest material above it that says so.
+    asks = models.CharField(max_length=12, choices=Asks, blank=True, default="")
 
     objects = MaterialQuerySet.as_manager()
 

@@ -11,12 +11,14 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from journal.events import record
-from materials.enums import Level, Unit
+from materials.enums import Asks, Level, Unit
 from materials.models import ImpactFactor, Material, MaterialName, MaterialUnit
 from materials.recognise import recogniser
 from materials.verbs import MaterialVerb
 
 DATA = Path(__file__).parent / "data"
+#: In the column "asks": neither it nor what lies below it asks what the material above it does.
+ASKS_NOTHING = "-"
 LEVELS = (Level.FAMILY, Level.MATERIAL, Level.GRADE)
 FACTOR_SOURCE = "UK Government GHG Conversion Factors for Company Reporting 2025, Material use"
 FACTOR_LICENCE = "Open Government Licence v3.0"
@@ -61,6 +63,7 @@ def _sync_tree(rows: list[dict[str, str]]) -> int:
             "tree_right": right,
             "icon": row["icon"],
             "eural_codes": [code for code in row["eural"].split(";") if code],
+            "asks": _asks(row, stored[row["parent"]].asks if row["parent"] else ""),
             **{f"name_{language}": row[language] for language in settings.LANGUAGE_CODES},
         }
         material = stored.get(row["code"])
@@ -68,6 +71,14 @@ def _sync_tree(rows: list[dict[str, str]]) -> int:
             stored[row["code"]], _made = Material.objects.update_or_create(code=row["code"], defaults=values)
             written += 1
     return written
+
+
+def _asks(row: dict[str, str], above: str) -> str:
+    """What a material asks: what its row says, or else what the one above it asks. Raises ValueError for no Asks."""
+    said = row["asks"]
+    if said == ASKS_NOTHING:
+        return ""
+    return Asks(said).value if said else above
 
 
 def _numbered(

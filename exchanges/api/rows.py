@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.models import Organisation, User
 from exchanges.enums import AppointmentState
-from exchanges.models import Exchange, ExchangeLeg
+from exchanges.models import Carrier, Exchange, ExchangeLeg
 from exchanges.open_steps import open_steps
 from exchanges.words import sentences_of
 
@@ -69,6 +69,7 @@ def _leg_row(leg: ExchangeLeg) -> dict[str, Any]:
         "quantity": float(leg.quantity),
         "unit": leg.unit,
         "wanted_on": leg.wanted_on,
+        "carrier": _carrier_row(leg),
         "appointments": [
             {"id": row.pk, "start": row.period.lower, "end": row.period.upper, "state": row.state,
              "proposed_by": row.proposed_by}
@@ -80,6 +81,14 @@ def _leg_row(leg: ExchangeLeg) -> dict[str, Any]:
             for row in leg.weights.all()
         ],
     }  # fmt: skip
+
+
+def _carrier_row(leg: ExchangeLeg) -> dict[str, Any] | None:
+    carrier = Carrier.objects.filter(leg=leg).first()
+    if carrier is None:
+        return None
+    return {"name": carrier.name, "registration": carrier.registration or None,
+            "exemption": carrier.exemption or None, "side": carrier.stated_by}  # fmt: skip
 
 
 def _party(organisation: Organisation) -> dict[str, str]:

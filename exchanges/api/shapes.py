@@ -5,7 +5,7 @@ A name in capitals is a component of it: see marketplace.schema.
 
 from accounts.api.shapes import VERIFICATION
 from accounts.enums import OrganisationKind
-from exchanges.enums import ExchangeState, Role, Side, StartedFrom, Turn
+from exchanges.enums import CarrierExemption, ExchangeState, Role, Side, StartedFrom, Turn
 from exchanges.steps import STEPS
 from exchanges.verbs import ExchangeVerb
 from geo.api.openapi import (
@@ -35,9 +35,13 @@ APPOINTMENT_ROW = an_object(
 WEIGHT_ROW = an_object(
     side=one_of(Side.values), revision=ID, method=TEXT, quantity=NUMBER, kg=MAYBE_NUMBER, by_hub=BOOLEAN, at=MOMENT
 )
+CARRIER_ROW = an_object(
+    name=TEXT, registration=MAYBE_TEXT, exemption=one_of(CarrierExemption.values, nullable=True),
+    side=one_of(Side.values),
+)  # fmt: skip
 LEG_ROW = an_object(
     giver=PARTY, receiver=PARTY, listing=ID, quantity=NUMBER, unit=one_of(Unit.values), wanted_on=MAYBE_DATE,
-    appointments=a_list(APPOINTMENT_ROW), weights=a_list(WEIGHT_ROW),
+    carrier=maybe(CARRIER_ROW), appointments=a_list(APPOINTMENT_ROW), weights=a_list(WEIGHT_ROW),
 )  # fmt: skip
 EXCHANGE_ROW = an_object(
     id=ID, state=one_of(ExchangeState.values), version=ID, turn=one_of(Turn.values), listing=ID,

@@ -19,8 +19,8 @@ from accounts.models import Organisation
 from exchanges import services
 from exchanges.api.rows import exchange_detail, exchange_row, step_rows
 from exchanges.api.shapes import EXCHANGE_DETAIL, EXCHANGES_PAGE, NAMES, STEPS_LIST
-from exchanges.enums import Side, WeightMethod
-from exchanges.models import LONGEST_MESSAGE, LONGEST_REASON, Exchange
+from exchanges.enums import CarrierExemption, Side, WeightMethod
+from exchanges.models import LONGEST_CARRIER, LONGEST_MESSAGE, LONGEST_REASON, LONGEST_REGISTRATION, Exchange
 from exchanges.models.exchange import LONGEST_KEY
 from listings.api.fields import ByCodeField, ByNumberField, DayField, MomentField, NumberField, OneOfField, WholeField
 from listings.api.pagination import PARAMETERS, given_cursor, next_link, page_size
@@ -48,7 +48,7 @@ class PeriodSerializer(KnownFields, serializers.Serializer[Any]):
 
 
 class ExchangeStepSerializer(KnownFields, serializers.Serializer[Any]):
-    """A step, with what that step needs: a reason, a quantity and day, times, an appointment, or weights."""
+    """A step, with what that step needs: a reason, an amount and day, times, an appointment, a carrier, or weights."""
 
     step = OneOfField(choices=NAMES)
     idempotency_key = serializers.CharField(max_length=LONGEST_KEY, required=False, allow_blank=True, default="")
@@ -62,6 +62,9 @@ class ExchangeStepSerializer(KnownFields, serializers.Serializer[Any]):
     method = OneOfField(choices=WeightMethod.choices, required=False)
     kg = NumberField(max_digits=12, decimal_places=3, required=False, allow_null=True)
     sure = serializers.BooleanField(required=False)
+    name = serializers.CharField(max_length=LONGEST_CARRIER, required=False)
+    registration = serializers.CharField(max_length=LONGEST_REGISTRATION, required=False, allow_blank=True)
+    exemption = OneOfField(choices=CarrierExemption.choices, required=False)
 
 
 #: What each step takes beside a reason, and whether it has to be there.
@@ -69,6 +72,7 @@ _TAKES: dict[str, dict[str, bool]] = {
     "counter": {"quantity": False, "wanted_on": False},
     "propose_times": {"times": True},
     "confirm_time": {"appointment": True},
+    "state_carrier": {"name": True, "registration": False, "exemption": False},
     "state_weight": {"method": True, "quantity": False, "kg": False, "sure": False},
     "settle": {"method": True, "quantity": True, "kg": False, "sure": False},
 }

@@ -119,6 +119,11 @@ class Play:
 
     def weigh(self) -> None:
         self.at = self.meets[1]
+        if self.lot.is_waste:
+            services.state_carrier(
+                by=self.owner, side=Side.OWNER, exchange=self.exchange, name="Vervoer De Gele Laadbak",
+                registration="FICTIEF-0417", at=self.at,
+            )  # fmt: skip
         method, kg = WeightMethod.COUNTED, None
         if self.lot.mass_kg and self.lot.quantity:
             share = self.quantity / self.lot.quantity

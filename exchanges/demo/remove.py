@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from exchanges.models import (
     Appointment,
+    Carrier,
     Conversation,
     Exchange,
     ExchangeLeg,
@@ -52,6 +53,7 @@ def remove_fictional_exchanges() -> None:
         Message.objects.filter(pk__in=Message.objects.filter(conversation__exchange__in=doomed).values("pk")),
         Conversation.objects.filter(exchange__in=doomed),
         Appointment.objects.filter(pk__in=Appointment.objects.filter(leg__exchange__in=doomed).values("pk")),
+        Carrier.objects.filter(leg__in=legs),
         ExchangeLeg.objects.filter(exchange__in=doomed),
         Exchange.objects.filter(pk__in=doomed),
     ]

@@ -31,6 +31,8 @@ _UNKNOWN_EACH = 5
 _BATCHES = 4
 #: Lots and organisations of a hub among which those of the year are chosen.
 _LOOKED_AT = 200
+#: How long food of then kept.
+_FOOD_KEPT = dt.timedelta(days=60)
 _HOURS_PER_TONNE = Decimal(9)
 _FEWEST_HOURS = Decimal(2)
 _STEPS = ("accept", "propose", "confirm", "weigh")
@@ -95,6 +97,8 @@ def _earlier_lot(pattern: Listing, listed: dt.datetime) -> Listing:
     lot = Listing.objects.select_related("organisation", "material").get(pk=pattern.pk)
     lot.pk, lot.reference, lot.splittable = None, "", False
     lot.available_from, lot.available_until = listed.date(), None
+    if lot.food_date is not None:
+        lot.food_date = lot.available_until = listed.date() + _FOOD_KEPT
     lot._state.adding = True
     lot.published_at, lot.taken_quantity = listed, Decimal(0)
     lot.save()

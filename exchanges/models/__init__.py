@@ -1,5 +1,6 @@
 from exchanges.models.appointment import Appointment
 from exchanges.models.calendar_feed import CalendarFeed
+from exchanges.models.carrier import LONGEST_CARRIER, LONGEST_REGISTRATION, Carrier
 from exchanges.models.conversation import Conversation, ReplyAddress
 from exchanges.models.enquiry import LONGEST_SUBJECT, Enquiry
 from exchanges.models.exchange import Exchange, ExchangeLeg
@@ -13,15 +14,18 @@ from exchanges.models.weight import HEAVIEST_KG, WeighingSlip, WeightStatement
 
 __all__ = [
     "HEAVIEST_KG",
+    "LONGEST_CARRIER",
     "LONGEST_MESSAGE",
     "LONGEST_NOTE",
     "LONGEST_PROPOSAL",
     "LONGEST_REASON",
+    "LONGEST_REGISTRATION",
     "LONGEST_SUBJECT",
     "MOST_HOURS",
     "MOST_MESSAGE_PHOTOS",
     "Appointment",
     "CalendarFeed",
+    "Carrier",
     "Conversation",
     "Enquiry",
     "Exchange",

@@ -2,6 +2,7 @@
 
 from exchanges.services.appointments import cancel, confirm_time, contest_no_show, propose_times, report_no_show
 from exchanges.services.calendar_feeds import renew_calendar_feed, stop_calendar_feed
+from exchanges.services.carriers import state_carrier
 from exchanges.services.enquiries import ask_hub, close_enquiry, take_enquiry
 from exchanges.services.follow_up import add_note, follow_up
 from exchanges.services.hours import state_hours
@@ -36,6 +37,7 @@ __all__ = [
     "send_message",
     "settle",
     "settle_cancelled",
+    "state_carrier",
     "state_hours",
     "state_weight",
     "stop_calendar_feed",

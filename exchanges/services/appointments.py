@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.checks import checked_times
+from exchanges.checks import check_still_safe, checked_times, given_of
 from exchanges.enums import AppointmentState, ExchangeState, Side
 from exchanges.models import Appointment, Exchange
 from exchanges.schedule import confirmed
@@ -27,6 +27,7 @@ def propose_times(
     if taking.is_replay:
         return taking.exchange
     periods = checked_times(times, taking.at)
+    check_still_safe(given_of(taking.exchange), periods)
     _drop_proposed(taking)
     side = _side(taking)
     Appointment.objects.bulk_create(

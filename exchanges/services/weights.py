@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.checks import check_whole
+from exchanges.checks import check_has_carrier, check_whole
 from exchanges.enums import ExchangeState, Side, WeightMethod
 from exchanges.models import HEAVIEST_KG, Exchange, ExchangeLeg, WeighingSlip, WeightStatement
 from exchanges.schedule import confirmed
@@ -43,6 +43,7 @@ def state_weight(
     if taking.is_replay:
         return taking.exchange
     assert taking.actor.side is not None
+    check_has_carrier(taking.exchange, taking.leg)
     if not sure:
         _check_begun(taking)
     last = taking.leg.weights.last()

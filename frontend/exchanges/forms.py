@@ -11,8 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from exchanges.checks import MOST_TIMES, moment
-from exchanges.enums import WeightMethod
-from exchanges.models import LONGEST_MESSAGE, LONGEST_NOTE, LONGEST_REASON, MOST_MESSAGE_PHOTOS, ExchangeLeg
+from exchanges.enums import CarrierExemption, WeightMethod
+from exchanges.models import (
+    LONGEST_CARRIER,
+    LONGEST_MESSAGE,
+    LONGEST_NOTE,
+    LONGEST_REASON,
+    LONGEST_REGISTRATION,
+    MOST_MESSAGE_PHOTOS,
+    Carrier,
+    ExchangeLeg,
+)
 from frontend.components.form_fields import AmountInField, BelgianDecimalField, DateField
 from listings.photos import safe_photo
 from materials.units import unit_words
@@ -169,6 +178,27 @@ class ConfirmTimeForm(StepForm):
         return chosen
 
 
+class CarrierForm(StepForm):
+    """Of waste: who carries it, and their number or why they need none."""
+
+    def add_fields(self) -> None:
+        said = Carrier.objects.filter(leg=self.leg).first() or Carrier()
+        self.fields["name"] = forms.CharField(
+            label=_("Wie vervoert het?"), max_length=LONGEST_CARRIER, initial=said.name
+        )
+        self.fields["registration"] = forms.CharField(
+            label=_("Registratienummer bij OVAM (vervoerder of IHM)"), max_length=LONGEST_REGISTRATION, required=False,
+            initial=said.registration,
+        )  # fmt: skip
+        self.fields["exemption"] = forms.ChoiceField(
+            label=_("Of waarom is er geen nodig?"), choices=[("", "–"), *CarrierExemption.choices], required=False,
+            initial=said.exemption,
+        )  # fmt: skip
+
+    def told(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("name", "registration", "exemption")}
+
+
 class WeightForm(StepForm):
     def add_fields(self) -> None:
         if self.leg.listing.splittable:
@@ -240,6 +270,7 @@ FORMS: Mapping[str, type[StepForm]] = {
     "decline": ReasonForm,
     "propose_times": TimesForm,
     "confirm_time": ConfirmTimeForm,
+    "state_carrier": CarrierForm,
     "cancel": ReasonForm,
     "state_weight": WeightForm,
     "contest_no_show": ReasonForm,

@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from exchanges.checks import given_of
 from exchanges.conversations import reads
 from exchanges.enums import ENDED, AppointmentState, ExchangeState, Side, Turn
-from exchanges.models import Exchange, ExchangeLeg, WeighingSlip
+from exchanges.models import Carrier, Exchange, ExchangeLeg, WeighingSlip
 from exchanges.open_steps import OpenStep, open_steps
 from exchanges.permissions import sides_of
 from exchanges.schedule import confirmed
@@ -21,6 +22,7 @@ from frontend.components.form_fields import typed
 from frontend.components.talk import talk_rows
 from frontend.exchanges.follow_up import follow_up_of
 from frontend.exchanges.forms import FORMS, HoursForm, MessageForm, StepForm
+from frontend.listings.declared import waste_lines
 from listings.balances.free import standing_of
 from listings.models import Listing
 
@@ -77,6 +79,8 @@ def exchange_context(
         "next": next_words(exchange, next(iter(sides))) if sides else "",
         "primary": primary,
         "others": shown[1:] if primary else shown,
+        "waste": waste_lines(given_of(exchange)) if given_of(exchange).is_waste else [],
+        "carrier": Carrier.objects.filter(leg=leg).first() if given_of(exchange).is_waste else None,
         "appointment": moment_words(appointment.period) if appointment else "",
         "proposed": [moment_words(row.period) for row in _proposed(leg)],
         "weights": _weights(leg, exchange),
@@ -193,6 +197,10 @@ def step_words(name: str, exchange: Exchange, leg: ExchangeLeg) -> tuple[str, st
         "withdraw": (_("Aanvraag intrekken"), _("Daarmee stopt deze aanvraag.")),
         "propose_times": (_("Momenten voorstellen"), _("De ander kiest er een van, of stelt andere voor.")),
         "confirm_time": (_("Moment kiezen"), _("Dat moment ligt dan vast voor jullie allebei.")),
+        "state_carrier": (
+            _("Zeggen wie het vervoert"),
+            _("Jullie zien dit allebei. Werkstof kijkt het nummer niet na en regelt geen vervoer."),
+        ),
         "cancel": (_("Annuleren"), _("De ander leest waarom. Wat gereserveerd was, komt weer vrij.")),
         "state_weight": (_("Zeggen wat er meeging"), _("De ander bevestigt dit, of geeft eigen cijfers.")),
         "confirm_weight": (_("Dat klopt"), _("Daarmee is de uitwisseling afgerond.")),

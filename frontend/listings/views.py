@@ -17,6 +17,7 @@ from exchanges.checks import can_be_asked
 from frontend.capacity.page import week_context
 from frontend.components import figures
 from frontend.components.cards import make_cards
+from frontend.listings.declared import declared_of
 from frontend.listings.parts import parts_of
 from frontend.matches.pairs import make_pairs
 from frontend.requests import MemberRequest, PageRequest
@@ -54,6 +55,7 @@ def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
         "listing": found,
         "card": make_cards([found])[0],
         "parts": parts_of(found),
+        "declared": declared_of(found, timezone.localdate()),
         "photos": found.photos.all(),
         "own": own,
         "askable": not own and can_be_asked(found, timezone.localdate()),

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Site
 from accounts.validators import visible
 from frontend.components.form_fields import AmountField, DateField, EuroField, SiteSelect, WholeField, settle_unit
+from frontend.posting.declared_fields import declared_fields
 from geo.models import HubRegion, Municipality
 from geo.points import point_from
+from listings.declarations import BLANK, STATUS_FIELDS
 from listings.enums import (
     CatchmentKind,
     Condition,
@@ -22,8 +24,16 @@ from listings.enums import (
     PriceKind,
     Recurrence,
     ServiceKind,
+    StatusEvidence,
 )
-from listings.models import LARGEST_REACH_KM, LONGEST_DESCRIPTION, LONGEST_REFERENCE, LONGEST_TITLE, Listing
+from listings.models import (
+    LARGEST_REACH_KM,
+    LONGEST_DESCRIPTION,
+    LONGEST_NUMBER,
+    LONGEST_REFERENCE,
+    LONGEST_TITLE,
+    Listing,
+)
 from listings.validators import LONGEST_EURAL, check_day, check_price, check_quantity
 from materials.enums import Unit
 from materials.models import Material
@@ -41,6 +51,9 @@ NEEDED = {
 
 _RADIO = forms.RadioSelect
 _CHECKS = forms.CheckboxSelectMultiple
+#: What a choice has hidden isn't sent (dependents.ts).
+_ONLY_SHOWN = {"data-only-shown": True}
+_SHOWN = forms.Select(attrs=_ONLY_SHOWN)
 
 
 class ListingForm(forms.Form):
@@ -198,11 +211,20 @@ class GoodsForm(ListingForm):
     )
     eural_code = forms.CharField(label=_("Euralcode"), max_length=LONGEST_EURAL, required=False)
     declared_status = forms.ChoiceField(label=_("Juridische status"), choices=DeclaredStatus.choices)
+    status_evidence = forms.ChoiceField(
+        label=_("Waarop steun je?"), choices=[("", "–"), *StatusEvidence.choices], required=False, widget=_SHOWN
+    )
+    status_number = forms.CharField(
+        label=_("Nummer"), max_length=LONGEST_NUMBER, required=False, widget=forms.TextInput(attrs=_ONLY_SHOWN)
+    )
+    status_until = DateField(label=_("Geldig tot en met"), required=False, validators=[check_day])
 
     def __init__(self, data: Any = None, *, listing: Listing) -> None:
         super().__init__(data, listing=listing)
+        self.fields["status_until"].widget.attrs |= _ONLY_SHOWN
         if listing.kind == ListingKind.DEMAND:
-            for name in ("needs_services", "eural_code", "declared_status", "packaging", "has_loading_dock"):
+            supplied = ("needs_services", "eural_code", "declared_status", "packaging", "has_loading_dock")
+            for name in (*supplied, *STATUS_FIELDS):
                 del self.fields[name]
             self.fields["condition"].choices = [("", _("maakt niet uit")), *reversed(Condition.choices)]  # type: ignore[attr-defined]
             self.fields["condition"].label = _("Minstens in deze staat")
@@ -214,6 +236,7 @@ class GoodsForm(ListingForm):
             ]
             self.fields["pickup"].label, self.fields["delivery"].label = _("Ik haal zelf op"), _("Graag geleverd")
         chosen = self.material_now()
+        self.fields |= declared_fields(listing, chosen)
         if chosen is not None:
             units = allowed_units(chosen)
             self.fields["unit"].choices = [(unit.value, unit.label) for unit in units]  # type: ignore[attr-defined]
@@ -292,6 +315,7 @@ def _initial(listing: Listing) -> dict[str, Any]:
     initial |= (
         {name: list(getattr(listing, name).all()) for name in sets} if listing.kind == ListingKind.SERVICE else {}
     )
+    initial |= {name: getattr(listing, name) for name in BLANK}
     initial["material"] = listing.material.code if listing.material else ""
     if listing.location:
         initial |= {"lat": listing.location.y, "lon": listing.location.x}

@@ -19,6 +19,7 @@ from frontend.posting.elsewhere import differences
 from frontend.posting.forms import GoodsForm, ListingForm, listing_form
 from frontend.requests import MemberRequest
 from listings import services
+from listings.declarations import STATUS_FIELDS
 from listings.duplicates import MOST, check_alone, own_alike
 from listings.enums import ListingKind, ListingStatus
 from listings.exposure import exposure_words
@@ -29,7 +30,7 @@ from materials.models import Material
 #: What the button asks: to publish, unless the listing looks like one that is there already; or to publish it anyway.
 PUBLISH, ANYWAY = "publish", "publish-anyway"
 #: Fields that stand behind "more details".
-DETAILS = {"pickup", "reach_km", "eural_code", "reference"}
+DETAILS = {"pickup", "reach_km", "eural_code", "declared_status", *STATUS_FIELDS, "reference"}
 
 
 @login_required
@@ -145,6 +146,8 @@ def autosave(request: MemberRequest, listing_id: int) -> HttpResponse:
         add_errors(form, error)
         wrong = True
     context = _context(listing, form) | {"wrong": wrong, "errors": form.errors, "at": timezone.localtime()}
+    # What is being typed there stays as it is, unless another material asks something else.
+    context["declared_changed"] = request.POST.get("declared_shown", "") != context["asks"]
     return render(request, "posting/saved.html", context)
 
 
@@ -225,6 +228,7 @@ def _context(listing: Listing, form: ListingForm) -> dict[str, Any]:
         "photos": listing.photos.all(),
         "refused": [],
         "material": material,
+        "asks": material.asks if material and listing.kind == ListingKind.SUPPLY else "",
         # Without JavaScript there is no type-ahead, so the page lists all materials.
         "all_materials": Material.objects.in_tree_order(),
         "is_draft": listing.status == ListingStatus.DRAFT,

@@ -24,6 +24,19 @@ def detail_row(listing: Listing) -> ListingRow:
         "eural_code": listing.eural_code or None,
         "declared_status": listing.declared_status,
         "verifications": [verification_row(badge) for badge in listing.organisation.badges],
+        "status_evidence": listing.status_evidence or None,
+        "status_number": listing.status_number or None,
+        "status_until": listing.status_until,
+        "reuse_works": listing.reuse_works,
+        "reuse_safe": listing.reuse_safe,
+        "reuse_complete": listing.reuse_complete,
+        "reuse_no_cfc": listing.reuse_no_cfc,
+        "reuse_no_crt": listing.reuse_no_crt,
+        "reuse_ready": listing.reuse_ready,
+        "food_date_kind": listing.food_date_kind or None,
+        "food_date": listing.food_date,
+        "food_storage": listing.food_storage or None,
+        "allergens": listing.allergens,
     }
 
 

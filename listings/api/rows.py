@@ -17,9 +17,12 @@ from accounts.enums import OrganisationKind
 from geo.api.openapi import a_list, about, one_of, shape_of, without
 from listings.api.columns import Column
 from listings.enums import (
+    Allergen,
     CatchmentKind,
     Condition,
     DeclaredStatus,
+    FoodDate,
+    FoodStorage,
     ListingKind,
     ListingStatus,
     Packaging,
@@ -28,6 +31,7 @@ from listings.enums import (
     PriceKind,
     Recurrence,
     ServiceKind,
+    StatusEvidence,
 )
 from materials.enums import Unit
 
@@ -174,6 +178,21 @@ class ListingRow(CardRow):
     eural_code: str | None
     declared_status: Annotated[str, one_of(DeclaredStatus.values)]
     verifications: Annotated[list[VerificationRow], about("What hubs verified of its organisation.")]
+    status_evidence: Annotated[str | None, one_of(StatusEvidence.values)]
+    status_number: str | None
+    status_until: Annotated[dt.date | None, about("The last day on which the evidence holds.")]
+    reuse_works: Annotated[bool | None, about("Of electrical goods, the reuse checklist. Null: nobody looked.")]
+    reuse_safe: bool | None
+    reuse_complete: bool | None
+    reuse_no_cfc: bool | None
+    reuse_no_crt: bool | None
+    reuse_ready: Annotated[bool | None, about("Whether it passed the whole checklist; null where that isn't known.")]
+    food_date_kind: Annotated[str | None, one_of(FoodDate.values)]
+    food_date: Annotated[dt.date | None, about("The best-before or use-by date; available_until is no later.")]
+    food_storage: Annotated[str | None, one_of(FoodStorage.values)]
+    allergens: Annotated[
+        list[str], a_list(one_of(Allergen.values)), about('Of food. Empty where nobody said; "none" is an answer.')
+    ]
 
 
 class OwnListingRow(ListingRow):

@@ -23,7 +23,8 @@ from listings.api.fields import (
     WholeField,
 )
 from listings.api.rows import ListingRow
-from listings.enums import ServiceKind
+from listings.declarations import CHECKLIST, FOOD_FIELDS, STATUS_FIELDS
+from listings.enums import Allergen, ServiceKind
 from listings.models import LARGEST_REACH_KM, LONGEST_ALT, Listing
 from listings.services import STEPS
 from listings.validators import LONGEST_EURAL, PRICE_DIGITS, PRICE_PLACES
@@ -36,7 +37,10 @@ MATERIALS, HUBS = "/api/v1/materials/", "/api/v1/hubs/"
 #: A member that tells the reader something and says nothing of the listing: other listings change it.
 TOLD = "warnings"
 #: Texts that the API gives as null where they are empty, and takes as null.
-EMPTY_AS_NULL = ("unit", "packaging", "eural_code", "capacity_unit")
+EMPTY_AS_NULL = (
+    "unit", "packaging", "eural_code", "capacity_unit", "status_evidence", "status_number", "food_date_kind",
+    "food_storage",
+)  # fmt: skip
 
 
 class KnownFields:
@@ -104,6 +108,7 @@ class ListingWriteSerializer(AsRead, KnownFields, serializers.ModelSerializer[Li
     price_eur = EuroField(PRICE_DIGITS, PRICE_PLACES, required=False, allow_null=True)
     eural_code = serializers.CharField(max_length=LONGEST_EURAL, required=False, allow_blank=True, allow_null=True)
     needs_services = serializers.ListField(child=OneOfField(ServiceKind.choices), required=False)
+    allergens = serializers.ListField(child=OneOfField(Allergen.choices), required=False)
     service_kinds = serializers.ListField(child=OneOfField(ServiceKind.choices), required=False)
 
     class Meta:
@@ -112,8 +117,9 @@ class ListingWriteSerializer(AsRead, KnownFields, serializers.ModelSerializer[Li
             "organisation", "kind", "site", "reference", "title", "description", "language", "material", "materials",
             "quantity", "unit", "splittable", "recurrence", "available_from", "available_until", "condition",
             "price", "price_kind", "price_eur", "price_basis", "pickup", "delivery", "reach_km", "packaging",
-            "needs_forklift", "has_loading_dock", "eural_code", "declared_status", "needs_services",
-            "service_kinds", "capacity_per_week", "capacity_unit", "lead_time_days", "catchment_kind",
+            "needs_forklift", "has_loading_dock", "eural_code", "declared_status", *STATUS_FIELDS,
+            *CHECKLIST, *FOOD_FIELDS, "needs_services", "service_kinds", "capacity_per_week", "capacity_unit",
+            "lead_time_days", "catchment_kind",
             "catchment_municipalities", "catchment_regions", "location", "precision",
         ]  # fmt: skip
         extra_kwargs = {

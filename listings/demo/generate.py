@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from accounts.demo import Profile
+from listings.demo.declared import declare
 from listings.demo.pictures import picture_of_material, picture_of_service
 from listings.demo.practical import Practical
 from listings.demo.profiles import Item, Sector, Work, drawn_amount, drawn_euro, read_names, read_sectors
@@ -77,6 +78,7 @@ class Generator:
         row["delivery"] = self.random.random() < 0.25
         if self.random.random() < WITH_PICTURE:
             row["picture"] = picture_of_material(item.material, self.materials, self.random)
+        declare(row, item.material, self.materials[item.material], self.today)
         return row
 
     def _goods(self, number: int, place: Placed, item: Item) -> dict[str, Any]:

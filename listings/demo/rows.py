@@ -70,6 +70,9 @@ class Known:
     number_end: int
     #: What one unit weighs, of its own units or else of those of the nearest material above it that has any.
     weights: dict[str, Decimal | None]
+    #: What the law has somebody declare of it (materials.enums.Asks), and the first EURAL code that may be its.
+    asks: str
+    eural: str
 
     def mass_kg(self, unit: Unit) -> Decimal | None:
         """What one such unit weighs; None where nobody says. Raises KeyError for one in which it can't be listed."""
@@ -88,8 +91,9 @@ class Materials:
             above = self._known[row.parent.code] if row.parent else None
             weights = units[row.pk] or (above.weights if above else {})
             self._known[row.code] = Known(
-                row.pk, row.name_nl, row.parent.code if row.parent else "", row.tree_left, row.tree_right, weights
-            )
+                row.pk, row.name_nl, row.parent.code if row.parent else "", row.tree_left, row.tree_right, weights,
+                row.asks, next(iter(row.eural_codes), ""),
+            )  # fmt: skip
 
     def __getitem__(self, code: str) -> Known:
         return self._known[code]

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.demo import DemoOrganisation, Progress
+from listings.declarations import BLANK
 from listings.demo.generate import Generator
 from listings.demo.pictures import HEIGHT, WIDTH, alt_of, file_of, store_pictures
 from listings.demo.promised import promise_some
@@ -27,7 +28,7 @@ _LISTING_DEFAULTS: dict[str, Any] = {
     "recurrence": "one_off", "available_from": None, "available_until": None, "condition": None,
     "price_kind": "on_request", "price_eur": None, "price_basis": "lot", "pickup": True, "delivery": False,
     "reach_km": None, "packaging": "", "needs_forklift": False, "has_loading_dock": False, "eural_code": "",
-    "declared_status": "unsure", "needs_services": [], "service_kinds": [], "capacity_per_week": None,
+    "declared_status": "unsure", **BLANK, "needs_services": [], "service_kinds": [], "capacity_per_week": None,
     "capacity_unit": "", "lead_time_days": None, "catchment_kind": "radius", "location": None, "precision": "exact",
     "shown_location": None, "municipality_id": None, "hub_ids": [], "created_at": None,
     "updated_at": None, "published_at": None,

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.demo import Profile
+from listings.demo.declared import declare
 from listings.demo.pictures import picture_of_material, picture_of_service
 from listings.demo.rows import Materials, Placed, goods_row, service_row
 from listings.demo.tables import rows_of
@@ -25,6 +26,7 @@ _FLAGS: dict[str, dict[str, Any]] = {
     "dock": {"has_loading_dock": True},
     "by_product": {"declared_status": "by_product"},
     "product": {"declared_status": "product"},
+    "waste": {"declared_status": "waste"},
 }
 #: What people count as being put on the market a few days ago.
 _PUBLISHED_DAYS = 21
@@ -125,6 +127,7 @@ def _goods(row: dict[str, str], place: Placed, materials: Materials, today: dt.d
         made["picture"] = picture_of_material(row["material"], materials)
         if made["condition"] == Condition.TO_REPAIR and not made["needs_services"]:
             made["needs_services"] = [ServiceKind.REPAIR.value]
+        declare(made, row["material"], materials[row["material"]], today)
     return made
 
 

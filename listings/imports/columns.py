@@ -33,6 +33,10 @@ TITLES = {
     "eural_code": _("euralcode"),
     "photo": _("foto"),
     "splittable": _("deelbaar"),
+    "best_before": _("THT"),
+    "use_by": _("TGT"),
+    "food_storage": _("bewaren"),
+    "allergens": _("allergenen"),
 }
 #: Fields without which a file can't be read. A unit may also stand behind the number, in the column of quantities.
 REQUIRED = ("material", "quantity", "unit")

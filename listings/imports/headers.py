@@ -49,6 +49,19 @@ NAMES: dict[str, tuple[str, ...]] = {
         "picture",
     ),
     "splittable": ("deelbaar", "splitsbaar", "splittable", "divisible"),
+    "best_before": (
+        "tht",
+        "tht-datum",
+        "houdbaar tot",
+        "ten minste houdbaar tot",
+        "best before",
+        "best before date",
+        "ddm",
+        "à consommer de préférence avant",
+    ),
+    "use_by": ("tgt", "tgt-datum", "te gebruiken tot", "use by", "use by date", "dlc", "à consommer jusqu'au"),
+    "food_storage": ("bewaren", "bewaarwijze", "storage conditions", "mode de conservation"),
+    "allergens": ("allergenen", "allergens", "allergènes"),
 }
 #: The names of columns stand in one of so many first rows: above them lists have titles, dates and addresses.
 ROWS_ABOVE = 10

@@ -15,6 +15,7 @@ from accounts.validators import one_line, visible
 from listings.amounts import marks_in
 from listings.enums import Condition, ListingKind, ListingStatus
 from listings.imports import values
+from listings.imports.declared_cells import KEPT, read_declared, said_before
 from listings.imports.headers import plain
 from listings.imports.photos import PhotoNames
 from listings.imports.place_cells import PlaceReader
@@ -42,9 +43,10 @@ class _Stored(NamedTuple):
     kind: str
     status: str
     start: dt.date | None
+    declared: dict[str, Any]
 
 
-_NOT_STORED = _Stored("", "", None)
+_NOT_STORED = _Stored("", "", None, {})
 
 
 class RowReader:
@@ -86,8 +88,10 @@ class RowReader:
         self.seen: dict[str, int] = {}
         known = organisation.listings.exclude(reference="")
         self.stored = {
-            reference: _Stored(kind, status, start)
-            for reference, kind, status, start in known.values_list("reference", "kind", "status", "available_from")
+            reference: _Stored(kind, status, start, said_before(tuple(declared)))
+            for reference, kind, status, start, *declared in known.values_list(
+                "reference", "kind", "status", "available_from", *KEPT
+            )
         }
 
     def read(self, number: int, cells: list[str]) -> Parsed:
@@ -120,6 +124,8 @@ class RowReader:
             "place": self.places.read(row),
         }
         parsed.photos = row.read("photo", self.photos.find) or []
+        before = self.stored.get(parsed.values["reference"], _NOT_STORED).declared
+        parsed.values |= read_declared(row, before, self.today)
         self._check_together(row)
         return parsed
 
@@ -232,12 +238,12 @@ class RowReader:
     def _check_stored(self, row: Row) -> None:
         """Check that the stored listing with this reference is of the same kind, and may still change."""
         given = row.parsed.values
-        kind, status, _start = self.stored.get(given["reference"], _NOT_STORED)
-        if status == ListingStatus.CLOSED:
+        before = self.stored.get(given["reference"], _NOT_STORED)
+        if before.status == ListingStatus.CLOSED:
             row.wrong("reference", ValidationError(_("Dit zoekertje is afgerond en verandert niet meer.")))
-        elif kind and given["kind"] and kind != given["kind"]:
+        elif before.kind and given["kind"] and before.kind != given["kind"]:
             message = _("Deze referentie is al die van een zoekertje van een andere soort: %(kind)s.")
-            row.wrong("reference", ValidationError(message, params={"kind": ListingKind(kind).label}))
+            row.wrong("reference", ValidationError(message, params={"kind": ListingKind(before.kind).label}))
 
 
 def _cell(cells: list[str], number: int) -> str:

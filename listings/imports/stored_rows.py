@@ -19,6 +19,7 @@ from accounts.models import Organisation, User
 from geo.hubs import Placement, placements_of
 from geo.points import metric
 from listings.balances.services import follow_what_is_free
+from listings.declarations import CHECKLIST, FOOD_FIELDS
 from listings.derived import derive_place
 from listings.duplicates import near_quantities, title_words
 from listings.enums import ListingStatus, Precision
@@ -34,7 +35,7 @@ BATCH = 1_000
 FIELDS = (
     "kind", "material_id", "material_number", "material_spans", "unit", "quantity", "mass_kg", "title", "description",
     "condition", "available_from", "available_until", "price_kind", "price_eur", "price_basis", "eural_code",
-    "splittable", "location", "shown_location", "municipality_id", "hub_ids",
+    "splittable", *CHECKLIST, *FOOD_FIELDS, "location", "shown_location", "municipality_id", "hub_ids",
 )  # fmt: skip
 #: The FIELDS that follow from others of a row; a row holds the rest under their own names, as they are stored.
 _FOLLOWING = {"material_id", "material_number", "material_spans", "location", "shown_location", *Placement._fields}

@@ -12,15 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from listings import validators
 from listings.amounts import UNIT_BY_WORD, Amount, amount
 from listings.days import LAST_OF_ALL_DAYS, day
-from listings.enums import Condition, ListingKind, PriceBasis, PriceKind
+from listings.enums import Allergen, Condition, FoodDate, FoodStorage, ListingKind, PriceBasis, PriceKind
 from listings.imports.vocabulary import (
+    ALLERGEN_BY_WORD,
     CONDITION_BY_WORD,
+    FOOD_DATE_BY_WORD,
     FREE_WORDS,
     KIND_BY_WORD,
     NO_END_WORDS,
     ON_REQUEST_WORDS,
     PRICE_BASIS_BY_WORD,
     SPLITTABLE_BY_WORD,
+    STORAGE_BY_WORD,
 )
 from listings.numbers import BELGIAN, Marks, euros
 from listings.words import word
@@ -44,6 +47,8 @@ ERRORS_START = ("#", "Err:", "Fout:", "Erreur:")
 
 #: The code of a refusal of a word that we don't know: somebody may say what it means.
 UNKNOWN_WORD = "unknown-word"
+#: Between the names of a list of them in one cell.
+_BETWEEN = re.compile(r"[,;+/&\n]|\b(?:en|and|et)\b")
 #: Letters in a price with what it is for, at most.
 _LONGEST_PRICE = 80
 _PER = re.compile(r"(?P<amount>[^/]*[0-9][^/]*?)\s*(?:/|\b(?:per|par)\b)\s*(?P<per>[^\s0-9].*)", re.IGNORECASE)
@@ -99,6 +104,21 @@ def last_day(text: str) -> dt.date | None:
         return None
     validators.check_day(found)
     return found
+
+
+def food_date(text: str) -> dt.date | FoodDate:
+    """The date on food, or why it has none."""
+    return FOOD_DATE_BY_WORD.get(word(text)) or first_day(text)
+
+
+def food_storage(text: str) -> FoodStorage:
+    return _named(text, STORAGE_BY_WORD, FoodStorage)
+
+
+def allergens(text: str) -> list[str]:
+    """ "gluten, melk": the codes of each, in the order of the law, each once."""
+    found = {_named(name, ALLERGEN_BY_WORD, Allergen) for name in _BETWEEN.split(text) if name.strip()}
+    return [one.value for one in Allergen if one in found]
 
 
 def unit(text: str) -> Unit:

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import TypeVar
 
 from listings.amounts import UNIT_BY_WORD
-from listings.enums import Condition, ListingKind, PriceBasis
+from listings.enums import Allergen, Condition, FoodDate, FoodStorage, ListingKind, PriceBasis
 from listings.words import word
 from materials.enums import Unit
 
@@ -70,6 +70,40 @@ NO_END_WORDS = frozenset({
     "geen einddatum", "zonder einde", "no end", "none", "unlimited", "open", "illimite", "indetermine", "continu",
     "sans fin", "-", "–", "—",
 })  # fmt: skip
+#: In a column of dates of food: why there is none.
+_FOOD_DATES: dict[FoodDate, tuple[str, ...]] = {
+    FoodDate.NONE_NEEDED: ("geen", "geen datum", "geen datum nodig", "none", "no date", "no date needed", "sans date"),
+    FoodDate.NOT_EATEN: (
+        "niet om te eten", "niet eetbaar", "veevoeder", "diervoeder", "compost", "not for eating", "not food",
+        "animal feed", "pas a manger", "non comestible", "aliment pour animaux",
+    ),
+}  # fmt: skip
+_STORAGE: dict[FoodStorage, tuple[str, ...]] = {
+    FoodStorage.AMBIENT: (
+        "buiten de koeling", "kamertemperatuur", "droog", "niet gekoeld", "ongekoeld", "ambient", "dry",
+        "room temperature", "hors frigo", "temperature ambiante", "sec",
+    ),
+    FoodStorage.CHILLED: ("gekoeld", "koel", "koelkast", "koelcel", "frigo", "chilled", "fridge", "refrigere"),
+    FoodStorage.FROZEN: ("diepgevroren", "diepvries", "ingevroren", "bevroren", "frozen", "surgele", "congele"),
+}  # fmt: skip
+_ALLERGENS: dict[Allergen, tuple[str, ...]] = {
+    Allergen.GLUTEN: ("gluten", "tarwe", "granen met gluten", "glutenbevattende granen", "wheat"),
+    Allergen.CRUSTACEANS: ("schaaldieren", "crustaceans", "crustaces"),
+    Allergen.EGGS: ("ei", "eieren", "egg", "eggs", "oeuf", "oeufs"),
+    Allergen.FISH: ("vis", "fish", "poisson"),
+    Allergen.PEANUTS: ("pinda", "pinda's", "pindas", "aardnoten", "peanut", "peanuts", "arachide", "arachides"),
+    Allergen.SOY: ("soja", "soy", "soya"),
+    Allergen.MILK: ("melk", "lactose", "milk", "lait"),
+    Allergen.NUTS: ("noten", "nuts", "fruits a coque"),
+    Allergen.CELERY: ("selderij", "selder", "celery", "celeri"),
+    Allergen.MUSTARD: ("mosterd", "mustard", "moutarde"),
+    Allergen.SESAME: ("sesam", "sesamzaad", "sesame"),
+    Allergen.SULPHITES: ("sulfiet", "sulfieten", "zwaveldioxide", "sulphites", "sulfites"),
+    Allergen.LUPIN: ("lupine", "lupin"),
+    Allergen.MOLLUSCS: ("weekdieren", "molluscs", "mollusques"),
+    Allergen.NONE: ("geen", "none", "aucun", "geen allergenen"),
+    Allergen.ON_LABEL: ("zie etiket", "op het etiket", "see label", "on the label", "voir etiquette"),
+}
 
 Choice = TypeVar("Choice", bound=Enum)
 
@@ -87,3 +121,6 @@ CONDITION_BY_WORD = _by_word(_CONDITIONS) | {word(choice.slug): choice for choic
 KIND_BY_WORD = _by_word(_KINDS)
 PRICE_BASIS_BY_WORD: dict[str, PriceBasis | Unit] = UNIT_BY_WORD | _by_word(_PRICE_BASES) | _by_code(PriceBasis)
 SPLITTABLE_BY_WORD = _by_word(_SPLITTABLE)
+FOOD_DATE_BY_WORD = _by_word(_FOOD_DATES) | {word(kind.value): kind for kind in _FOOD_DATES}
+STORAGE_BY_WORD = _by_word(_STORAGE) | _by_code(FoodStorage)
+ALLERGEN_BY_WORD = _by_word(_ALLERGENS) | _by_code(Allergen)

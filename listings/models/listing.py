@@ -16,9 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from geo.points import METRIC_SRID, WGS84_SRID
 from listings.enums import (
     HAZARDOUS_MARK,
+    Allergen,
     CatchmentKind,
     Condition,
     DeclaredStatus,
+    FoodDate,
+    FoodStorage,
     ListingKind,
     ListingStatus,
     Packaging,
@@ -27,6 +30,7 @@ from listings.enums import (
     PriceKind,
     Recurrence,
     ServiceKind,
+    StatusEvidence,
 )
 from listings.fields import IntegerMultirangeField
 from listings.models.constraints import MendedByFields
@@ -37,7 +41,7 @@ LARGEST_QUANTITY = 10**9
 #: How far a listing may go at most, in kilometres.
 LARGEST_REACH_KM = 300
 #: Letters in a text, at most.
-LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_REFERENCE = 140, 4_000, 80
+LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_REFERENCE, LONGEST_NUMBER = 140, 4_000, 80, 60
 
 _GOODS = Q(kind__in=["supply", "demand"])
 _SERVICE = Q(kind="service")
@@ -70,6 +74,10 @@ class Listing(MendedByFields):
         "listing_price_fits_kind": "price_eur",
         "listing_supply_has_condition": "condition",
         "listing_title_unless_draft": "title",
+        "listing_ends_with_food": "available_until",
+        "listing_food_date_has_kind": "food_date_kind",
+        "listing_usable_passed_checklist": "condition",
+        "listing_status_number_of_evidence": "status_evidence",
     }
 
     organisation = models.ForeignKey("accounts.Organisation", models.CASCADE, related_name="listings")
@@ -125,6 +133,23 @@ class Listing(MendedByFields):
     eural_code = models.CharField(_("euralcode"), max_length=8, blank=True)
     declared_status = models.CharField(
         _("juridische status"), max_length=10, choices=DeclaredStatus, default=DeclaredStatus.UNSURE
+    )
+    status_evidence = models.CharField(_("bewijs"), max_length=12, choices=StatusEvidence, blank=True, default="")
+    status_number = models.CharField(_("nummer van het bewijs"), max_length=LONGEST_NUMBER, blank=True, default="")
+    status_until = models.DateField(_("bewijs geldig tot en met"), null=True, blank=True)
+    # Of electrical goods: the reuse checklist (listings.declarations). Empty is: nobody looked.
+    reuse_works = models.BooleanField(_("werkt volledig"), null=True, blank=True)
+    reuse_safe = models.BooleanField(_("elektrisch veilig"), null=True, blank=True)
+    reuse_complete = models.BooleanField(_("volledig en onbeschadigd"), null=True, blank=True)
+    reuse_no_cfc = models.BooleanField(_("zonder cfk of hcfk"), null=True, blank=True)
+    reuse_no_crt = models.BooleanField(_("zonder beeldbuis"), null=True, blank=True)
+    food_date_kind = models.CharField(
+        _("datum op de voeding"), max_length=12, choices=FoodDate, blank=True, default=""
+    )
+    food_date = models.DateField(_("THT- of TGT-datum"), null=True, blank=True)
+    food_storage = models.CharField(_("bewaren"), max_length=8, choices=FoodStorage, blank=True, default="")
+    allergens = ArrayField(
+        models.CharField(max_length=12, choices=Allergen), verbose_name=_("allergenen"), default=list, blank=True
     )
     needs_services = ArrayField(
         models.CharField(max_length=12, choices=ServiceKind),
@@ -211,6 +236,9 @@ class Listing(MendedByFields):
             GinIndex(fields=["facets", "search_vector"], name="found_by_facets", condition=_PUBLISHED),
             models.Index(fields=["organisation", "status", "-updated_at"], name="listing_of_organisation"),
             models.Index(fields=["available_until"], name="listing_to_expire", condition=_PUBLISHED),
+            models.Index(
+                fields=["food_date"], name="use_by_to_expire", condition=Q(status="reserved", food_date_kind="use_by")
+            ),
             models.Index(fields=["updated_at"], name="listing_to_pair", condition=Q(paired_at__isnull=True) & ~_DRAFT),
         ]
         constraints = [
@@ -286,6 +314,37 @@ class Listing(MendedByFields):
                 condition=_DRAFT | ~Q(title=""),
                 violation_error_message=_("Geef het zoekertje een titel."),
             ),
+            models.CheckConstraint(
+                name="listing_ends_with_food",
+                condition=Q(food_date__isnull=True)
+                | Q(available_until__isnull=False, available_until__lte=F("food_date")),
+                violation_error_message=_(
+                    "Voeding blijft hoogstens staan tot haar datum. Kies een vroegere einddatum."
+                ),
+            ),
+            models.CheckConstraint(
+                name="listing_food_date_has_kind",
+                condition=Q(food_date__isnull=True) | Q(food_date_kind__in=["best_before", "use_by"]),
+                violation_error_message=_("Kies of deze datum een THT- of een TGT-datum is."),
+            ),
+            models.CheckConstraint(
+                name="listing_usable_passed_checklist",
+                condition=Q(condition__isnull=True)
+                | Q(condition__lte=Condition.TO_REPAIR)
+                | ~(
+                    Q(reuse_works=False)
+                    | Q(reuse_safe=False)
+                    | Q(reuse_complete=False)
+                    | Q(reuse_no_cfc=False)
+                    | Q(reuse_no_crt=False)
+                ),
+                violation_error_message=_("Wat niet door de controle komt, is te herstellen of voor onderdelen."),
+            ),
+            models.CheckConstraint(
+                name="listing_status_number_of_evidence",
+                condition=~Q(status_evidence="") | Q(status_number="", status_until__isnull=True),
+                violation_error_message=_("Kies welk bewijs dit is."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -306,6 +365,18 @@ class Listing(MendedByFields):
     def is_hazardous(self) -> bool:
         """Whether its EURAL code is one of hazardous waste. What becomes of that, people arrange themselves."""
         return self.eural_code.endswith(HAZARDOUS_MARK)
+
+    @property
+    def is_waste(self) -> bool:
+        return self.declared_status == DeclaredStatus.WASTE
+
+    @property
+    def reuse_ready(self) -> bool | None:
+        """Whether it passed the whole reuse checklist; None where some of it nobody looked at and the rest is well."""
+        answers = {self.reuse_works, self.reuse_safe, self.reuse_complete, self.reuse_no_cfc, self.reuse_no_crt}
+        if False in answers:
+            return False
+        return None if None in answers else True
 
     def is_over(self, today: dt.date) -> bool:
         """Whether it ended before today."""

@@ -40,6 +40,7 @@ def material_row(line: list[Material]) -> dict[str, Any]:
         "family": line[0].code,
         "units": unit_rows(line),
         "eural_codes": material.eural_codes,
+        "asks": material.asks or None,
         "impact_factors": factor_rows(line),
     }
 

@@ -1,6 +1,6 @@
 """What the materials' answers look like, for the OpenAPI document: a name in capitals is a component of it."""
 
-from materials.enums import Basis, Level, Unit
+from materials.enums import Asks, Basis, Level, Unit
 
 _TEXT = {"type": "string"}
 _NAMES = {"nl": _TEXT, "en": _TEXT, "fr": _TEXT}
@@ -35,6 +35,12 @@ _MATERIAL = {
     "family": _CODE,
     "units": {"type": "array", "items": MATERIAL_UNIT},
     "eural_codes": {"type": "array", "items": _TEXT},
+    "asks": {
+        "type": "string",
+        "nullable": True,
+        "enum": [*Asks.values, None],
+        "description": "What a supply of it has to declare: the reuse checklist, or the dates of food.",
+    },
     "impact_factors": {"type": "array", "items": IMPACT_FACTOR},
 }
 MATERIAL = {"type": "object", "properties": _MATERIAL, "required": list(_MATERIAL)}

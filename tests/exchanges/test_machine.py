@@ -64,6 +64,8 @@ class Exchanges(RuleBasedStateMachine):
             told["quantity"] = Decimal(quantity)
         elif name in ("state_weight", "settle"):
             told |= {"method": "weighed", "kg": Decimal(quantity * 25), "quantity": Decimal(quantity)}
+        elif name == "state_carrier":
+            told |= {"name": "Vervoer De Kikker", "registration": "VL 0417"}
         elif name == "propose_times":
             start = (self.at + dt.timedelta(days=days)).astimezone(BRUSSELS)
             told["times"] = [(start, start + dt.timedelta(hours=2))]

@@ -192,7 +192,7 @@ def test_who_disagreed_for_a_side_leaves_the_decision_to_a_colleague() -> None:
     exchange = services.dispute(
         by=staff, side="requester", exchange=story.handed_over(), reason="Aan de telefoon gezegd.", at=story.after()
     )
-    decision = {"exchange": exchange, "reason": "Bon gezien.", "at": story.after()}
+    decision: dict[str, Any] = {"exchange": exchange, "reason": "Bon gezien.", "at": story.after()}
     assert "settle" not in {step.name for step in open_steps(exchange, exchange.legs.get(), staff, story.after())}
     with pytest.raises(PermissionDenied, match="collega"):
         services.settle_cancelled(by=staff, **decision)

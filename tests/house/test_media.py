@@ -12,6 +12,7 @@ from PIL import Image
 
 from accounts.services import make_token
 from listings import services
+from listings.expiry import expire_listings
 from listings.models import Listing, ListingPhoto
 from tests.makers import draft, make_user
 
@@ -36,7 +37,7 @@ def a_photo_of(status: str) -> ListingPhoto:
         services.take_step(by=by, listing=listing, status=step)
     if status == "expired":
         Listing.objects.update(available_until=timezone.localdate(), available_from=timezone.localdate())
-        services.expire_listings(today=timezone.localdate() + dt.timedelta(days=1))
+        expire_listings(today=timezone.localdate() + dt.timedelta(days=1))
     assert Listing.objects.get().status == status
     return photo
 

@@ -43,6 +43,7 @@ from journal.models import Event, Letter
 from listings import services as listings
 from listings.balances.services import give, hold, release
 from listings.capacity.services import book_capacity, book_weeks, cancel_booking
+from listings.expiry import expire_listings
 from listings.imports.mending import map_columns, mend_words
 from listings.imports.services import cancel_import, confirm_import, run_check, run_store, start_import
 from listings.rederive import place_listings_anew
@@ -406,6 +407,10 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{X}.appointments.confirm_time": lambda: exchanges.confirm_time(
         exchange=(proposed := (story := Story()).proposed()), by=story.requester, appointment=times_of(proposed)[0]
     ),
+    f"{X}.carriers.state_carrier": lambda: exchanges.state_carrier(
+        exchange=(story := Story(declared_status="waste", eural_code="150103")).accepted(), by=story.owner,
+        name="Vervoer De Kikker", registration="VL 0417",
+    ),
     f"{X}.appointments.cancel": lambda: exchanges.cancel(
         exchange=(story := Story()).scheduled(), by=story.owner, reason="Onze wagen is stuk."
     ),
@@ -517,7 +522,7 @@ def test_each_listing_that_expires_has_its_event() -> None:
     rows = [published(available_until=timezone.localdate()) for _number in range(2)]
     for row in rows:
         type(row).objects.filter(pk=row.pk).update(available_from=yesterday, available_until=yesterday)
-    assert listings.expire_listings(today=timezone.localdate()) == 2
+    assert expire_listings(today=timezone.localdate()) == 2
     expired = Event.objects.filter(verb=ListingVerb.EXPIRED)
     assert {event.subject_id for event in expired} == {row.pk for row in rows}
 

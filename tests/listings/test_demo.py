@@ -10,12 +10,14 @@ import pytest
 from accounts.demo import make_fictional_organisations, remove_fictional_organisations
 from accounts.models import Organisation
 from geo.models import Hub
+from listings.declarations import BLANK, check_in_time, lacking_declarations, wrong_declarations
 from listings.demo.generate import Generator, drawn_profiles
 from listings.demo.rows import Materials, placed
 from listings.demo.sense import read_sense
 from listings.demo.tables import rows_of
 from listings.demo.written import read_stories, read_written, written_rows
 from listings.enums import Condition, ListingKind
+from listings.models import Listing
 from materials.models import Material
 from materials.units import allowed_units, unit_mass_kg
 
@@ -55,6 +57,23 @@ def nonsense_in(rows: list[dict[str, Any]]) -> list[str]:
 
 def test_nothing_absurd_is_drawn() -> None:
     assert sorted(set(nonsense_in(drawn(8_000))))[:40] == []
+
+
+def test_owners_declare_what_the_law_asks() -> None:
+    materials = Material.objects.in_bulk()
+    rows = [row for row in (*drawn(2_000), *written()) if row["kind"] == ListingKind.SUPPLY]
+    seen: Counter[str] = Counter()
+    for row in rows:
+        names = {*BLANK, "kind", "condition", "recurrence", "available_from", "available_until", "declared_status"}
+        fields = {name: row[name] for name in {*names, "eural_code"} & row.keys()}
+        listing = Listing(material=materials[row["material_id"]], **fields)
+        assert wrong_declarations(listing) | lacking_declarations(listing) == {}, row
+        check_in_time(listing, TODAY)
+        asks = materials[row["material_id"]].asks
+        seen[asks] += 1
+        seen[row["declared_status"]] += 1
+        seen["ready"] += listing.reuse_ready is True
+    assert min(seen[name] for name in ("electrical", "food", "food_undated", "waste", "by_product", "ready")) >= 1
 
 
 def test_nothing_absurd_was_written() -> None:

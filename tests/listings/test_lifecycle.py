@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from frontend.listings.views import steps_of
-from listings import services
+from listings import expiry, services
 from listings.enums import ListingStatus
 from listings.models import Listing
 from listings.tasks import expire_listings
@@ -186,7 +186,7 @@ def test_what_ended_yesterday_expires_and_its_matches_go() -> None:
 
 def test_however_many_end_at_once_no_statement_takes_more_values(monkeypatch: pytest.MonkeyPatch) -> None:
     """The database takes 65,535 with a statement; a worker that stood still may find more that are over."""
-    monkeypatch.setattr(services, "EXPIRED_AT_ONCE", 4)
+    monkeypatch.setattr(expiry, "EXPIRED_AT_ONCE", 4)
     most, counts = list[int](), dict[int, int]()
 
     def note(execute: Any, sql: str, values: Any, many: bool, context: Any) -> Any:

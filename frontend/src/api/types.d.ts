@@ -601,6 +601,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description * `gluten` - granen met gluten
+         *     * `crustaceans` - schaaldieren
+         *     * `eggs` - eieren
+         *     * `fish` - vis
+         *     * `peanuts` - pinda's
+         *     * `soy` - soja
+         *     * `milk` - melk
+         *     * `nuts` - noten
+         *     * `celery` - selderij
+         *     * `mustard` - mosterd
+         *     * `sesame` - sesam
+         *     * `sulphites` - sulfiet
+         *     * `lupin` - lupine
+         *     * `molluscs` - weekdieren
+         *     * `none` - geen van deze veertien
+         *     * `on_label` - verschilt: het staat op elk etiket
+         * @enum {string}
+         */
+        AllergensEnum: "gluten" | "crustaceans" | "eggs" | "fish" | "peanuts" | "soy" | "milk" | "nuts" | "celery" | "mustard" | "sesame" | "sulphites" | "lupin" | "molluscs" | "none" | "on_label";
         /** @enum {string} */
         BlankEnum: "";
         /** @description An amount of a week, in the service's capacity_unit; `supply` says what it is for. */
@@ -643,7 +663,7 @@ export interface components {
             /** @default  */
             words: string;
         };
-        /** @description A step, with what that step needs: a reason, a quantity and day, times, an appointment, or weights. */
+        /** @description A step, with what that step needs: a reason, an amount and day, times, an appointment, a carrier, or weights. */
         ExchangeStepRequest: {
             step: components["schemas"]["StepEnum"];
             /** @default  */
@@ -662,7 +682,31 @@ export interface components {
             /** Format: decimal */
             kg?: string | null;
             sure?: boolean;
+            name?: string;
+            registration?: string;
+            exemption?: components["schemas"]["ExemptionEnum"];
         };
+        /**
+         * @description * `own_waste` - vervoert enkel eigen afval
+         *     * `reuse_centre` - kringloop- of hergebruikcentrum met voorgesorteerde toestellen
+         * @enum {string}
+         */
+        ExemptionEnum: "own_waste" | "reuse_centre";
+        /**
+         * @description * `best_before` - THT (ten minste houdbaar tot)
+         *     * `use_by` - TGT (te gebruiken tot)
+         *     * `none_needed` - geen: de wet vraagt er hier geen
+         *     * `not_eaten` - niet om te eten: voor dieren, compost of verwerking
+         * @enum {string}
+         */
+        FoodDateKindEnum: "best_before" | "use_by" | "none_needed" | "not_eaten";
+        /**
+         * @description * `ambient` - buiten de koeling
+         *     * `chilled` - gekoeld, zoals op het etiket
+         *     * `frozen` - diepgevroren (-18 °C of kouder)
+         * @enum {string}
+         */
+        FoodStorageEnum: "ambient" | "chilled" | "frozen";
         /**
          * @description * `at_once` - at_once
          *     * `daily` - daily
@@ -752,6 +796,35 @@ export interface components {
             eural_code?: string | null;
             /** Juridische status */
             declared_status?: components["schemas"]["DeclaredStatusEnum"];
+            /** Bewijs */
+            status_evidence?: (components["schemas"]["StatusEvidenceEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Nummer van het bewijs */
+            status_number?: string | null;
+            /**
+             * Bewijs geldig tot en met
+             * Format: date
+             */
+            status_until?: string | null;
+            /** Werkt volledig */
+            reuse_works?: boolean | null;
+            /** Elektrisch veilig */
+            reuse_safe?: boolean | null;
+            /** Volledig en onbeschadigd */
+            reuse_complete?: boolean | null;
+            /** Zonder cfk of hcfk */
+            reuse_no_cfc?: boolean | null;
+            /** Zonder beeldbuis */
+            reuse_no_crt?: boolean | null;
+            /** Datum op de voeding */
+            food_date_kind?: (components["schemas"]["FoodDateKindEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"]) | null;
+            /**
+             * THT- of TGT-datum
+             * Format: date
+             */
+            food_date?: string | null;
+            /** Bewaren */
+            food_storage?: (components["schemas"]["FoodStorageEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"]) | null;
+            allergens?: components["schemas"]["AllergensEnum"][];
             needs_services?: components["schemas"]["ServiceKindEnum"][];
             service_kinds?: components["schemas"]["ServiceKindEnum"][];
             /**
@@ -868,6 +941,35 @@ export interface components {
             eural_code?: string | null;
             /** Juridische status */
             declared_status?: components["schemas"]["DeclaredStatusEnum"];
+            /** Bewijs */
+            status_evidence?: (components["schemas"]["StatusEvidenceEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Nummer van het bewijs */
+            status_number?: string | null;
+            /**
+             * Bewijs geldig tot en met
+             * Format: date
+             */
+            status_until?: string | null;
+            /** Werkt volledig */
+            reuse_works?: boolean | null;
+            /** Elektrisch veilig */
+            reuse_safe?: boolean | null;
+            /** Volledig en onbeschadigd */
+            reuse_complete?: boolean | null;
+            /** Zonder cfk of hcfk */
+            reuse_no_cfc?: boolean | null;
+            /** Zonder beeldbuis */
+            reuse_no_crt?: boolean | null;
+            /** Datum op de voeding */
+            food_date_kind?: (components["schemas"]["FoodDateKindEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"]) | null;
+            /**
+             * THT- of TGT-datum
+             * Format: date
+             */
+            food_date?: string | null;
+            /** Bewaren */
+            food_storage?: (components["schemas"]["FoodStorageEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"]) | null;
+            allergens?: components["schemas"]["AllergensEnum"][];
             needs_services?: components["schemas"]["ServiceKindEnum"][];
             service_kinds?: components["schemas"]["ServiceKindEnum"][];
             /**
@@ -1049,6 +1151,14 @@ export interface components {
          */
         StatusEnum: "published" | "reserved" | "closed" | "withdrawn";
         /**
+         * @description * `raw_material` - grondstofverklaring van OVAM
+         *     * `self_test` - eigen nota die de voorwaarden nagaat
+         *     * `certificate` - attest of keuring
+         *     * `other` - ander bewijs
+         * @enum {string}
+         */
+        StatusEvidenceEnum: "raw_material" | "self_test" | "certificate" | "other";
+        /**
          * @description * `accept` - accept
          *     * `agree` - agree
          *     * `cancel` - cancel
@@ -1062,12 +1172,13 @@ export interface components {
          *     * `report_no_show` - report_no_show
          *     * `settle` - settle
          *     * `settle_cancelled` - settle_cancelled
+         *     * `state_carrier` - state_carrier
          *     * `state_weight` - state_weight
          *     * `take_back` - take_back
          *     * `withdraw` - withdraw
          * @enum {string}
          */
-        StepEnum: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_weight" | "take_back" | "withdraw";
+        StepEnum: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "withdraw";
         /** @description A step of a listing's life. */
         StepRequest: {
             status: components["schemas"]["StatusEnum"];
@@ -1147,6 +1258,14 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        CarrierRow: {
+            name: string;
+            registration: string | null;
+            /** @enum {string|null} */
+            exemption: "own_waste" | "reuse_centre" | null;
+            /** @enum {string} */
+            side: "requester" | "owner";
+        };
         LegRow: {
             giver: components["schemas"]["Party"];
             receiver: components["schemas"]["Party"];
@@ -1156,6 +1275,7 @@ export interface components {
             unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
             /** Format: date */
             wanted_on: string | null;
+            carrier: components["schemas"]["CarrierRow"] | null;
             appointments: components["schemas"]["AppointmentRow"][];
             weights: components["schemas"]["WeightRow"][];
         };
@@ -1209,7 +1329,7 @@ export interface components {
             legs: components["schemas"]["LegRow"][];
             open_steps: {
                 /** @enum {string} */
-                step: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_weight" | "take_back" | "withdraw";
+                step: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "withdraw";
                 /** @enum {string|null} */
                 side: "requester" | "owner" | null;
             }[];
@@ -1221,7 +1341,7 @@ export interface components {
         StepRow: {
             number: number;
             /** @enum {string} */
-            step: "exchange.requested" | "exchange.offered" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.lapsed" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.reminded" | "exchange.message_sent" | "exchange.proposed" | "exchange.proposal_answered" | "exchange.feed_renewed" | "exchange.feed_stopped" | "exchange.followed_up" | "exchange.let_go" | "exchange.noted" | "exchange.hours_stated" | "exchange.hub_invited";
+            step: "exchange.requested" | "exchange.offered" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.carrier_stated" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.lapsed" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.reminded" | "exchange.message_sent" | "exchange.proposed" | "exchange.proposal_answered" | "exchange.feed_renewed" | "exchange.feed_stopped" | "exchange.followed_up" | "exchange.let_go" | "exchange.noted" | "exchange.hours_stated" | "exchange.hub_invited";
             state_before: string | null;
             /** @enum {string} */
             state_after: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed";
@@ -1638,6 +1758,33 @@ export interface components {
             declared_status: "product" | "by_product" | "waste" | "unsure";
             /** @description What hubs verified of its organisation. */
             verifications: components["schemas"]["Verification"][];
+            /** @enum {string|null} */
+            status_evidence: "raw_material" | "self_test" | "certificate" | "other" | null;
+            status_number: string | null;
+            /**
+             * Format: date
+             * @description The last day on which the evidence holds.
+             */
+            status_until: string | null;
+            /** @description Of electrical goods, the reuse checklist. Null: nobody looked. */
+            reuse_works: boolean | null;
+            reuse_safe: boolean | null;
+            reuse_complete: boolean | null;
+            reuse_no_cfc: boolean | null;
+            reuse_no_crt: boolean | null;
+            /** @description Whether it passed the whole checklist; null where that isn't known. */
+            reuse_ready: boolean | null;
+            /** @enum {string|null} */
+            food_date_kind: "best_before" | "use_by" | "none_needed" | "not_eaten" | null;
+            /**
+             * Format: date
+             * @description The best-before or use-by date; available_until is no later.
+             */
+            food_date: string | null;
+            /** @enum {string|null} */
+            food_storage: "ambient" | "chilled" | "frozen" | null;
+            /** @description Of food. Empty where nobody said; "none" is an answer. */
+            allergens: ("gluten" | "crustaceans" | "eggs" | "fish" | "peanuts" | "soy" | "milk" | "nuts" | "celery" | "mustard" | "sesame" | "sulphites" | "lupin" | "molluscs" | "none" | "on_label")[];
             site?: number | null;
             reference?: string;
             /** @enum {string} */
@@ -1968,6 +2115,11 @@ export interface components {
             family: string;
             units: components["schemas"]["MaterialUnit"][];
             eural_codes: string[];
+            /**
+             * @description What a supply of it has to declare: the reuse checklist, or the dates of food.
+             * @enum {string|null}
+             */
+            asks: "electrical" | "food" | "food_undated" | null;
             impact_factors: components["schemas"]["ImpactFactor"][];
         };
         MaterialHit: {
