@@ -101,14 +101,20 @@ _OF_OTHERS = """
         ORDER BY published_at DESC, id DESC LIMIT %(newest)s
     )
     SELECT newest.id, older.id
-    FROM newest JOIN listings_listing older
-      ON older.status = 'published' AND ST_DWithin(older.position, newest.position, %(near_m)s)
-     AND older.material_id = newest.material_id AND older.kind = newest.kind AND older.id < newest.id
-     AND older.organisation_id <> newest.organisation_id
-     AND (older.unit = newest.unit
-          AND least(older.quantity, newest.quantity) >= %(share)s * greatest(older.quantity, newest.quantity)
-       OR least(older.mass_kg, newest.mass_kg) >= %(share)s * greatest(older.mass_kg, newest.mass_kg))
-     AND similarity(geo_plain(older.title), geo_plain(newest.title)) >= %(title)s
+    FROM newest CROSS JOIN LATERAL (
+        SELECT older.id
+        FROM listings_listing older
+        WHERE older.status = 'published' AND older.position && ST_Expand(newest.position, %(near_m)s)
+          AND ST_DWithin(older.position, newest.position, %(near_m)s)
+          AND older.material_id = newest.material_id AND older.kind = newest.kind AND older.id < newest.id
+          AND older.organisation_id <> newest.organisation_id
+          AND (older.unit = newest.unit
+               AND least(older.quantity, newest.quantity) >= %(share)s * greatest(older.quantity, newest.quantity)
+            OR least(older.mass_kg, newest.mass_kg) >= %(share)s * greatest(older.mass_kg, newest.mass_kg))
+          AND similarity(geo_plain(older.title), geo_plain(newest.title)) >= %(title)s
+        -- Each is looked for by its place, and not compared with all.
+        OFFSET 0
+    ) older
     ORDER BY newest.id DESC, older.id DESC LIMIT %(most)s
 """
 

@@ -43,7 +43,8 @@ class MendedByFields(models.Model):
     def _kept(self, checks: Iterable[CheckConstraint], excluded: set[str]) -> set[str]:
         """The names of those checks that this row keeps, or that look at a field which isn't to be looked at."""
         query, asked, kept = Query(None), [], set()
-        for name, value in self._get_field_expression_map(meta=self._meta, exclude=excluded).items():
+        values = self._get_field_expression_map(meta=self._meta, exclude=excluded)  # type: ignore[attr-defined]
+        for name, value in values.items():
             query.add_annotation(value if hasattr(value, "resolve_expression") else Value(value), name, select=False)
         for check in checks:
             try:

@@ -135,6 +135,8 @@ def test_an_organisation_is_found_by_its_name(hub: Hub, typed: str, found: bool)
 
 def test_the_list_asks_as_much_for_many_as_for_few(hub: Hub) -> None:
     client, counts = client_of(staff_of(hub)), []
+    # The first request of a process also reads what stays in memory.
+    client.get(LIST)
     for _round in range(2):
         for _number in range(3):
             verified(hub, partner(hub))

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from psycopg.adapt import PyFormat, Transformer
 
 from accounts.models import Organisation
 from geo.models import Hub
 from geo.points import point_from
+from listings.duplicates import alike_in_hub
 from listings.enums import ListingKind
 from listings.models import Listing
 from listings.search.asking import ask
@@ -203,3 +205,14 @@ def test_a_file_s_references_are_looked_up_by_a_hash(many: None) -> None:
 
 def test_the_table_is_as_large_as_these_tests_say(many: None) -> None:
     assert Listing.objects.published().count() > SIZE * 0.7
+
+
+def test_what_other_organisations_list_too_is_looked_for_by_place(many: Any) -> None:
+    hub = Hub.objects.get(slug="sociaal-circulaire-hub-gent")
+    with CaptureQueriesContext(connection) as queries:
+        alike_in_hub(hub)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {queries[0]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert 'Index Cond: ("position" && st_expand(newest."position"' in plan, plan
+    assert "Seq Scan" not in plan, plan
