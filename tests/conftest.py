@@ -86,6 +86,8 @@ def tasks_run_at_once(django_capture_on_commit_callbacks: Any) -> Iterator[Any]:
     """Gives a block of code after which every task that it has put on is done."""
     from marketplace.celery import app
 
+    # By their names they are found only where they are loaded, as a worker does.
+    app.loader.import_default_modules()
     app.conf.task_always_eager = True
     yield lambda: django_capture_on_commit_callbacks(execute=True)
     app.conf.task_always_eager = False
