@@ -38,7 +38,7 @@ def _event_of(exchange: Exchange, leg: ExchangeLeg, place: str) -> Event | None:
     event.add("dtstamp", exchange.state_since)
     event.add("dtstart", found.period.lower.astimezone(BRUSSELS))
     event.add("dtend", found.period.upper.astimezone(BRUSSELS))
-    words = {"amount": figures.stored_amount(leg.quantity, leg.unit), "what": exchange.listing.heading}
+    words = {"amount": figures.stored_amount(leg.quantity, leg.unit), "what": exchange.heading}
     event.add("summary", _("%(amount)s: %(what)s") % words)
     event.add("location", place)
     event.add("url", f"{settings.SITE_URL}{exchange.get_absolute_url()}")

@@ -27,7 +27,7 @@ def tell_of_step(exchange: Exchange, step: ExchangeStep) -> None:
         side, user = reader.side, reader.user
         with translation.override(user.language):
             data = {
-                "what": exchange.listing.heading,
+                "what": exchange.heading,
                 "sentence": sentences_of(exchange, [step])[0],
                 "reason": step.reason,
                 "next": next_words(exchange, side) if side else "",
@@ -55,7 +55,7 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int) -> int:
             continue
         with translation.override(user.language):
             data = {
-                "what": exchange.listing.heading,
+                "what": exchange.heading,
                 "next": next_words(exchange, side or Side.OWNER),
                 "until": figures.long_day(timezone.localtime(exchange.deadline_at).date()),
                 "can_reply": user.pk in replies,
@@ -124,7 +124,7 @@ def tell_of_invited_hub(conversation: Conversation, by: User, organisation: str)
     replies = reply_addresses(conversation, readers)
     for reader in readers:
         data = {
-            "what": exchange.listing.heading,
+            "what": exchange.heading,
             "who": f"{by.name} ({organisation})" if by.name else organisation,
             "hub": hub_names(exchange.hub_ids),
             "link": link_to(conversation),
@@ -144,7 +144,7 @@ def _replies(exchange: Exchange, readers: list[Reader]) -> dict[int, str]:
 def _what(conversation: Conversation) -> str:
     if conversation.enquiry is not None:
         return conversation.enquiry.subject
-    return str(exchange_of(conversation).listing.heading)
+    return exchange_of(conversation).heading
 
 
 def _link(exchange: Exchange) -> str:

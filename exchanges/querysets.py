@@ -8,7 +8,7 @@ from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef,
 from django.utils import timezone
 
 from accounts.models import HubStaff, User
-from exchanges.enums import OPEN, STATES_OF, AppointmentState, EnquiryEnd, EnquiryState, Group, Turn
+from exchanges.enums import HOLDING, OPEN, STATES_OF, AppointmentState, EnquiryEnd, EnquiryState, Group, Turn
 
 #: How far ahead a hub looks at the appointments of its week.
 _WEEK = dt.timedelta(days=6)
@@ -37,6 +37,10 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
 
     def open(self) -> Self:
         return self.filter(state__in=sorted(OPEN))
+
+    def holding(self) -> Self:
+        """For which something is held now."""
+        return self.filter(state__in=sorted(HOLDING))
 
     def due(self, at: dt.datetime) -> Self:
         return self.filter(due_at__lte=at)

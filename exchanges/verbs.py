@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class ExchangeVerb(models.TextChoices):
     REQUESTED = "exchange.requested", _("{who} vroeg {amount} aan van {lot}.")
     OFFERED = "exchange.offered", _("{who} bood {amount} aan voor {lot}.")
+    BOOKED = "exchange.booked", _("{who} reserveerde {amount} van {lot}.")
     ACCEPTED = "exchange.accepted", _("{who} aanvaardde: {amount} van {lot} is gereserveerd.")
     COUNTERED = "exchange.countered", _("{who} deed een tegenvoorstel: {amount} van {lot}.")
     AGREED = "exchange.agreed", _("{who} ging akkoord met het tegenvoorstel: {amount} van {lot} is gereserveerd.")

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from exchanges.models import (
     Appointment,
+    Arrangement,
     Conversation,
     Exchange,
     ExchangeLeg,
@@ -35,6 +36,8 @@ def remove_fictional_exchanges() -> None:
     Reservation.objects.filter(leg__exchange__in=doomed, listing__organisation__is_fictional=False).update(
         state=ReservationState.RELEASED, given_quantity=None
     )
+    arrangements = Arrangement.objects.filter(requester__is_fictional=True)
+    Exchange.objects.filter(arrangement__in=arrangements).exclude(pk__in=doomed).update(arrangement=None)
     InboundMail.objects.filter(conversation__exchange__in=doomed).update(conversation=None, became=None)
     legs = list(ExchangeLeg.objects.filter(exchange__in=doomed).values_list("pk", flat=True))
     for model, pks in ((Exchange, doomed), (ExchangeLeg, legs)):
@@ -54,6 +57,7 @@ def remove_fictional_exchanges() -> None:
         Appointment.objects.filter(pk__in=Appointment.objects.filter(leg__exchange__in=doomed).values("pk")),
         ExchangeLeg.objects.filter(exchange__in=doomed),
         Exchange.objects.filter(pk__in=doomed),
+        arrangements,
     ]
     for rows in tables:
         rows._raw_delete(rows.db)

@@ -41,7 +41,7 @@ def write_entry(*, exchange: Exchange, leg: ExchangeLeg, at: dt.datetime) -> Imp
     completed_on = last.completed_on if last else at.astimezone(BRUSSELS).date()
     return ImpactEntry.objects.create(
         leg=leg, corrects=last, completed_on=completed_on, hub_ids=exchange.hub_ids, giver_id=leg.giver_id,
-        receiver_id=leg.receiver_id, material_id=leg.listing.material_id, unit=leg.unit,
+        receiver_id=leg.receiver_id, material=exchange.material, unit=leg.unit,
         assumptions=assumptions.VERSION, **figures,
     )  # fmt: skip
 
@@ -59,15 +59,18 @@ def _figures(exchange: Exchange, leg: ExchangeLeg) -> dict[str, Any]:
     distance_km = _distance_km(exchange, leg)
     if distance_km is not None:
         figures["distance_km"] = distance_km.quantize(_TENTH)
-    factors = {row.basis: row for row in factors_of(leg.listing.material)} if leg.listing.material else {}
+    if leg.listing.kind == ListingKind.SERVICE:
+        return figures | {"unknown": UnknownReason.SERVICE}
+    material = exchange.material
+    factors = {row.basis: row for row in factors_of(material)} if material else {}
     if stated.kg is None:
         return figures | {"unknown": UnknownReason.WEIGHT}
     if Basis.PRIMARY not in factors:
         return figures | {"unknown": UnknownReason.FACTOR}
     if distance_km is None:
         return figures | {"unknown": UnknownReason.DISTANCE}
-    assert leg.listing.material is not None
-    return figures | _emissions(stated, factors, leg.listing.material, distance_km)
+    assert material is not None
+    return figures | _emissions(stated, factors, material, distance_km)
 
 
 def _confirmation(exchange: Exchange, stated: WeightStatement) -> Confirmation:
@@ -129,10 +132,10 @@ def family_of(material: Material) -> str:
 
 
 def _value_eur(listing: Listing, quantity: Decimal) -> Decimal | None:
-    """What was asked for it. None where that isn't known, where the giver pays for its removal, and of a demand: the
-    price there is the most that somebody would pay.
+    """What was asked for it. None where that isn't known, where the giver pays for its removal, and of all but supply:
+    the price of a demand is the most that somebody would pay, that of a service is for work.
     """
-    if listing.kind == ListingKind.DEMAND:
+    if listing.kind != ListingKind.SUPPLY:
         return None
     if listing.price_kind == PriceKind.FREE:
         return Decimal("0.00")

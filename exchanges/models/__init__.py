@@ -1,4 +1,5 @@
 from exchanges.models.appointment import Appointment
+from exchanges.models.arrangement import LONGEST_KEY, Arrangement
 from exchanges.models.calendar_feed import CalendarFeed
 from exchanges.models.conversation import Conversation, ReplyAddress
 from exchanges.models.enquiry import LONGEST_SUBJECT, Enquiry
@@ -13,6 +14,7 @@ from exchanges.models.weight import HEAVIEST_KG, WeighingSlip, WeightStatement
 
 __all__ = [
     "HEAVIEST_KG",
+    "LONGEST_KEY",
     "LONGEST_MESSAGE",
     "LONGEST_NOTE",
     "LONGEST_PROPOSAL",
@@ -21,6 +23,7 @@ __all__ = [
     "MOST_HOURS",
     "MOST_MESSAGE_PHOTOS",
     "Appointment",
+    "Arrangement",
     "CalendarFeed",
     "Conversation",
     "Enquiry",

@@ -1,7 +1,9 @@
 """Every change to an exchange: pages, API and commands come here; time comes by `exchanges.sweep`."""
 
 from exchanges.services.appointments import cancel, confirm_time, contest_no_show, propose_times, report_no_show
+from exchanges.services.bundles import request_bundle
 from exchanges.services.calendar_feeds import renew_calendar_feed, stop_calendar_feed
+from exchanges.services.capacity import book_weeks_for, request_weeks
 from exchanges.services.enquiries import ask_hub, close_enquiry, take_enquiry
 from exchanges.services.follow_up import add_note, follow_up
 from exchanges.services.hours import state_hours
@@ -17,6 +19,7 @@ __all__ = [
     "agree",
     "answer_proposal",
     "ask_hub",
+    "book_weeks_for",
     "cancel",
     "close_enquiry",
     "confirm_time",
@@ -32,7 +35,9 @@ __all__ = [
     "propose_times",
     "renew_calendar_feed",
     "report_no_show",
+    "request_bundle",
     "request_exchange",
+    "request_weeks",
     "send_message",
     "settle",
     "settle_cancelled",

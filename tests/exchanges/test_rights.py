@@ -33,7 +33,7 @@ from tests.makers import make_organisation, make_user
 pytestmark = pytest.mark.django_db
 ROLES = ("anonymous", "stranger", "requester", "owner", "staff", "other staff", "operator")
 #: The operations of the API that write: the table of the whole API counts on them being here.
-OPERATIONS = {"exchanges_create", "exchanges_steps_create"}
+OPERATIONS = {"exchanges_create", "exchanges_bundles_create", "exchanges_steps_create"}
 
 
 class Cast:
@@ -129,6 +129,9 @@ ROUTES = [
         "request", post("/zoekertje/{listing}/aanvragen/", quantity="5", wanted_on="", message=""),
         (302, 302, 302, 409, 409, 409, 409), frozenset({"stranger"}),
     ),
+    # Of a demand alone, and for its own organisation.
+    Route("bundle, form", get("/zoekertje/{listing}/bundel/aanvragen/"), (302, 404, 404, 404, 404, 404, 404)),
+    Route("bundle", post("/zoekertje/{listing}/bundel/aanvragen/"), (302, 404, 404, 404, 404, 404, 404)),
     Route("page", get("/uitwisselingen/{exchange}/"), _SEEN_BY_PART),
     Route(
         "step", post("/uitwisselingen/{exchange}/stap/accept/", version=1), (302, 404, 403, 302, 302, 404, 403),

@@ -1,0 +1,37 @@
+"""What else an exchange was begun along with, as far as its reader may know."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from exchanges.enums import ArrangementKind
+from exchanges.models import Exchange
+from frontend.components import figures
+
+
+def together_with(exchange: Exchange, user: User) -> dict[str, Any] | None:
+    """None for an exchange that stands alone. Whose affairs the others are not, learns only how many there are."""
+    arrangement = exchange.arrangement
+    if arrangement is None:
+        return None
+    others = arrangement.exchanges.exclude(pk=exchange.pk)
+    seen = Exchange.objects.visible_to(user).filter(arrangement=arrangement).exclude(pk=exchange.pk)
+    rows = [
+        {"exchange": one, "amount": figures.stored_amount(leg.quantity, leg.unit)}
+        for one in seen.for_cards().order_by("pk")
+        for leg in one.legs.all()
+    ]
+    title, words = _words(ArrangementKind(arrangement.kind))
+    return {"title": title, "words": words % {"count": others.count() + 1}, "rows": rows}
+
+
+def _words(kind: ArrangementKind) -> tuple[str, str]:
+    match kind:
+        case ArrangementKind.BUNDLE:
+            what = _("Hoort bij een bundel van %(count)d aanvragen, die samen één vraag invullen.")
+            return _("Bundel"), what + " " + _("Elke aanvraag gaat haar eigen weg.")
+        case ArrangementKind.WEEKS:
+            return _("Meer dan één week"), _(
+                "Dit werk is over %(count)d weken verdeeld. Elke week spreek je apart af."
+            )
