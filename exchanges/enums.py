@@ -102,6 +102,7 @@ class StartedFrom(models.TextChoices):
     MATCH = "match", _("match")
     PLAN = "plan", _("plan van de hub")
     BUNDLE = "bundle", _("bundel")
+    CHAIN = "chain", _("keten")
 
 
 class ArrangementKind(models.TextChoices):
@@ -109,6 +110,7 @@ class ArrangementKind(models.TextChoices):
 
     BUNDLE = "bundle", _("bundel")
     WEEKS = "weeks", _("weken van een dienst")
+    CHAIN = "chain", _("keten")
 
 
 class AppointmentState(models.TextChoices):

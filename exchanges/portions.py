@@ -38,6 +38,18 @@ def bundled_quantity(supply: Listing, demand: Listing, share: float) -> Decimal 
     return planned_quantity(supply, part * Decimal(demand.free_mass_kg))
 
 
+def work_of(supply: Listing, quantity: Decimal, unit: str) -> Decimal | None:
+    """So much of a lot in the unit of a service; None where the two don't compare."""
+    if not unit or not supply.unit:
+        return None
+    wanted, own = Unit(unit), Unit(supply.unit)
+    if own.dimension == wanted.dimension:
+        return round(quantity * own.factor / wanted.factor, 3)
+    if wanted.dimension == Unit.KG.dimension and supply.mass_kg and supply.quantity:
+        return round(Decimal(supply.mass_kg) * quantity / supply.quantity / wanted.factor, 3)
+    return None
+
+
 def _counted(supply: Listing, quantity: Decimal) -> Decimal:
     """As people count it: by the piece, or to three decimals. Never more than is free; what goes whole, whole."""
     free = Decimal(supply.free_quantity or 0)

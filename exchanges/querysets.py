@@ -80,7 +80,7 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         agreed = self.filter(
             legs__appointments__state=AppointmentState.CONFIRMED, legs__appointments__period__endswith__gt=moment
         )
-        return agreed.distinct().select_related("listing__material", "listing__site").prefetch_related(
+        return agreed.distinct().select_related("listing__material", "listing__site", "via__site").prefetch_related(
             "legs__appointments"
         )  # fmt: skip
 
@@ -179,19 +179,26 @@ class InboundMailQuerySet(models.QuerySet["InboundMail"]):
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def undecided(self) -> Self:
+        """That nobody refused, and of which nothing began."""
+        refused = Q(supply_answer="no") | Q(service_answer="no") | Q(demand_answer="no")
+        return self.filter(exchange=None, arrangement=None).exclude(refused)
+
     def waiting(self, at: dt.datetime) -> Self:
-        """That both sides may still say yes to."""
-        refused = Q(supply_answer="no") | Q(demand_answer="no")
-        return self.filter(exchange=None, lapses_at__gt=at).exclude(refused)
+        """That all whom it concerns may still say yes to."""
+        return self.undecided().filter(lapses_at__gt=at)
 
     def of_members(self, user: User) -> Self:
         own = user.memberships.values("organisation")
-        return self.filter(Q(supply__organisation__in=own) | Q(demand__organisation__in=own))
+        return self.filter(
+            Q(supply__organisation__in=own) | Q(service__organisation__in=own) | Q(demand__organisation__in=own)
+        )
 
     def for_rows(self) -> Self:
         return self.select_related(
-            "hub", "supply__material", "supply__organisation", "demand__material", "demand__organisation"
-        )
+            "hub", "proposed_for", "supply__material", "supply__organisation", "service__organisation",
+            "demand__material", "demand__organisation",
+        )  # fmt: skip
 
 
 class ImpactEntryQuerySet(models.QuerySet["ImpactEntry"]):

@@ -51,6 +51,9 @@ def schedule_of(exchange: Exchange, leg: ExchangeLeg) -> Schedule:
         return Schedule(tuple(moments), after_working_days(since, waiting.lasts.days))
     if exchange.state == ExchangeState.ACCEPTED and exchange.listing.kind == ListingKind.SERVICE:
         return _until_its_week(exchange)
+    if exchange.state == ExchangeState.ACCEPTED and exchange.via_id is not None and leg.wanted_on is not None:
+        # The work comes first.
+        since = max(since, dt.datetime.combine(leg.wanted_on, dt.time(9), BRUSSELS).astimezone(dt.UTC))
     deadline = since + waiting.lasts
     if exchange.state == ExchangeState.REQUESTED:
         # A counter-offer that is taken back doesn't begin the week anew.

@@ -29,7 +29,9 @@ def remove_fictional_exchanges() -> None:
     statements and ledger lines along. What was held of a lot that isn't fictional is free again.
     """
     Proposal.objects.filter(
-        Q(supply__organisation__is_fictional=True) | Q(demand__organisation__is_fictional=True)
+        Q(supply__organisation__is_fictional=True)
+        | Q(service__organisation__is_fictional=True)
+        | Q(demand__organisation__is_fictional=True)
     ).delete()
     exchanges = Exchange.objects.filter(Q(requester__is_fictional=True) | Q(owner__is_fictional=True))
     doomed = list(exchanges.values_list("pk", flat=True))
@@ -37,7 +39,7 @@ def remove_fictional_exchanges() -> None:
         state=ReservationState.RELEASED, given_quantity=None
     )
     arrangements = Arrangement.objects.filter(requester__is_fictional=True)
-    Exchange.objects.filter(arrangement__in=arrangements).exclude(pk__in=doomed).update(arrangement=None)
+    Exchange.objects.filter(arrangement__in=arrangements).update(arrangement=None)
     InboundMail.objects.filter(conversation__exchange__in=doomed).update(conversation=None, became=None)
     legs = list(ExchangeLeg.objects.filter(exchange__in=doomed).values_list("pk", flat=True))
     for model, pks in ((Exchange, doomed), (ExchangeLeg, legs)):

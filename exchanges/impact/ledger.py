@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -149,11 +150,17 @@ def _value_eur(listing: Listing, quantity: Decimal) -> Decimal | None:
 
 
 def _distance_km(exchange: Exchange, leg: ExchangeLeg) -> Decimal | None:
-    """As the crow flies, from the lot to the requester: their listing that it pairs with, or their first site."""
-    ends = exchange.listing.location, _place_of_requester(exchange)
-    if ends[0] is None or ends[1] is None:
-        return None
-    return Decimal(metric(ends[0]).distance(metric(ends[1])) / _M_PER_KM).quantize(_THOUSANDTH)
+    """As the crow flies, from the lot to the requester: their listing that it pairs with, or their first site. In a
+    chain the whole way, past the service: what went there first avoids something only now.
+    """
+    between = [exchange.via.location] if exchange.via is not None else []
+    stops = [exchange.listing.location, *between, _place_of_requester(exchange)]
+    metres = 0.0
+    for one, other in pairwise(stops):
+        if one is None or other is None:
+            return None
+        metres += metric(one).distance(metric(other))
+    return Decimal(metres / _M_PER_KM).quantize(_THOUSANDTH)
 
 
 def _place_of_requester(exchange: Exchange) -> Point | None:

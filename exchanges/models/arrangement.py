@@ -22,6 +22,8 @@ class Arrangement(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     idempotency_key = models.CharField(max_length=LONGEST_KEY)
     created_at = models.DateTimeField()
+    # Of a chain: when all were told that one of its hand-overs won't take place.
+    fell_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("samenhang")

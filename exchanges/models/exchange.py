@@ -8,14 +8,14 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.enums import ENDED, OPEN, ExchangeState, Side, StartedFrom, Turn
 from exchanges.models.arrangement import LONGEST_KEY, Arrangement
 from exchanges.querysets import ExchangeQuerySet
 from listings.enums import ListingKind
-from listings.models import WHOLE_LOT
+from listings.models import WHOLE_LOT, Listing
 from materials import figures
 from materials.enums import Unit
 from materials.models import Material
@@ -39,6 +39,8 @@ class Exchange(models.Model):
     matched = models.ForeignKey("listings.Listing", models.SET_NULL, null=True, blank=True, related_name="+")
     # What it belongs to, where it was begun along with others.
     arrangement = models.ForeignKey(Arrangement, models.SET_NULL, null=True, blank=True, related_name="exchanges")
+    # The service of the owner that worked on it first, in a chain: it is handed over there.
+    via = models.ForeignKey("listings.Listing", models.SET_NULL, null=True, blank=True, related_name="+")
     started_from = models.CharField(max_length=8, choices=StartedFrom, default=StartedFrom.LISTING)
     requester = models.ForeignKey("accounts.Organisation", models.CASCADE, related_name="requested_exchanges")
     owner = models.ForeignKey("accounts.Organisation", models.CASCADE, related_name="owned_exchanges")
@@ -110,7 +112,12 @@ class Exchange(models.Model):
         if self.listing.kind != ListingKind.SERVICE:
             return str(self.listing.heading)
         words = {"what": self.listing.heading, "day": figures.day_and_month(self.period)}
-        return _now("%(what)s, week van %(day)s") % words
+        return gettext("%(what)s, week van %(day)s") % words
+
+    @property
+    def place_listing(self) -> Listing:
+        """The listing at whose place it is handed over."""
+        return self.via or self.listing
 
     @property
     def material(self) -> Material | None:

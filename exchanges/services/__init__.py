@@ -4,6 +4,7 @@ from exchanges.services.appointments import cancel, confirm_time, contest_no_sho
 from exchanges.services.bundles import request_bundle
 from exchanges.services.calendar_feeds import renew_calendar_feed, stop_calendar_feed
 from exchanges.services.capacity import book_weeks_for, request_weeks
+from exchanges.services.chains import propose_chain
 from exchanges.services.enquiries import ask_hub, close_enquiry, take_enquiry
 from exchanges.services.follow_up import add_note, follow_up
 from exchanges.services.hours import state_hours
@@ -31,6 +32,7 @@ __all__ = [
     "follow_up",
     "invite_hub",
     "mark_read",
+    "propose_chain",
     "propose_match",
     "propose_times",
     "renew_calendar_feed",

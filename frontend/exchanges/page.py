@@ -93,7 +93,7 @@ def exchange_context(
         "message_form": MessageForm(initial={"key": uuid4().hex, "side": next(iter(sides), "")}, prefix="message"),
         "may_write": bool(sides) or (may_read and not user.is_superuser),
         "contact": _contacts(exchange, sides),
-        "place": place_of(exchange.listing) if exchange.state in AGREED else "",
+        "place": place_of(exchange.place_listing) if exchange.state in AGREED else "",
         "standing": standing_words(exchange.listing, exchange.period),
         "hours": _hours(exchange, leg, user, refused_hours),
         "follow_up": follow_up_of(exchange, user),

@@ -98,7 +98,9 @@ def _known(request: MemberRequest, service: Listing, weeks: list[Week], supplies
     supply = supplies.filter(pk=int(given)).first()
     if supply is None:
         return {}
-    known = known_of(supply, weeks, service.capacity_unit)
+    # The week that runs may be too soon to answer: whoever wants it chooses it.
+    later = [week for week in weeks if week.start > timezone.localdate()]
+    known = known_of(supply, later, service.capacity_unit)
     return {"matched": supply.pk} | {name: known[name] for name in ("weeks", "quantity") if name in known}
 
 

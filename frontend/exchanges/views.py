@@ -216,7 +216,7 @@ def appointment_calendar(request: MemberRequest, exchange_id: int) -> HttpRespon
     """The appointment as a file for one's calendar."""
     found = _found(request, exchange_id)
     (leg,) = found.legs.all()
-    body = calendar_of(found, leg, place_of(found.listing) if found.state in AGREED else "")
+    body = calendar_of(found, leg, place_of(found.place_listing) if found.state in AGREED else "")
     if body is None:
         raise Http404
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
@@ -253,6 +253,6 @@ def row_of(found: Exchange, own: set[int]) -> dict[str, Any]:
 def _found(request: MemberRequest, exchange_id: int) -> Exchange:
     """That others exist is nobody's affair."""
     visible = Exchange.objects.visible_to(request.user).select_related(
-        "listing__material", "listing__site", "requester", "owner", "conversation", "arrangement"
+        "listing__material", "listing__site", "requester", "owner", "conversation", "arrangement", "via__site"
     )
     return get_object_or_404(visible, pk=exchange_id)

@@ -28,7 +28,7 @@ from exchanges.steps import STEPS
 from geo.models import Hub
 from listings.models import Reservation
 from tests.exchanges.makers import Story, slot, times_of
-from tests.makers import make_organisation, make_user
+from tests.makers import make_organisation, make_user, published
 
 pytestmark = pytest.mark.django_db
 ROLES = ("anonymous", "stranger", "requester", "owner", "staff", "other staff", "operator")
@@ -42,6 +42,7 @@ class Cast:
     def __init__(self, state: str) -> None:
         self.story = Story()
         self.exchange: Exchange = getattr(self.story, state)()
+        self.service, self.demand = published("service"), published("demand")
         self.hub = Hub.objects.get(pk=self.story.listing.hub_ids[0])
         stranger = make_user()
         self.strangers = make_organisation(stranger)
@@ -128,6 +129,14 @@ ROUTES = [
     Route(
         "request", post("/zoekertje/{listing}/aanvragen/", quantity="5", wanted_on="", message=""),
         (302, 302, 302, 409, 409, 409, 409), frozenset({"stranger"}),
+    ),
+    # With a service and a demand of two more organisations.
+    Route(
+        "chain",
+        lambda client, cast: client.get(
+            address(f"/zoekertje/{{listing}}/keten/{cast.service.pk}/{cast.demand.pk}/voorstellen/", cast)
+        ),
+        (302, 403, 403, 200, 200, 403, 403),
     ),
     # Of a demand alone, and for its own organisation.
     Route("bundle, form", get("/zoekertje/{listing}/bundel/aanvragen/"), (302, 404, 404, 404, 404, 404, 404)),
