@@ -59,9 +59,10 @@ def named_after(field: str) -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        if hasattr(error, "error_dict"):
-            moved: dict[str, list[ValidationError]] = {}
-            for name, errors in error.error_dict.items():
-                moved.setdefault(name if name in _SAID_ONCE else field, []).extend(errors)
-            error.error_dict = moved
+        if not hasattr(error, "error_dict"):
+            raise ValidationError({field: error.error_list}) from None
+        moved: dict[str, list[ValidationError]] = {}
+        for name, errors in error.error_dict.items():
+            moved.setdefault(name if name in _SAID_ONCE else field, []).extend(errors)
+        error.error_dict = moved
         raise

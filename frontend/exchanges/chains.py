@@ -1,7 +1,9 @@
 """Proposing a chain to all three whom it concerns."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -17,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from exchanges import services
 from exchanges.checks import fitting
 from exchanges.models import LONGEST_PROPOSAL, Proposal
-from exchanges.portions import work_of
+from exchanges.portions import planned_quantity, work_of
 from exchanges.services.chains import concerned_by
 from frontend.capacity.forms import week_choices
 from frontend.components.cards import make_cards
@@ -67,7 +69,7 @@ def propose_chain(request: MemberRequest, listing_id: int, service_id: int, dema
         supply=supply,
         service=service,
         weeks=weeks,
-        initial=_known(supply, service, demand, weeks),
+        initial=_known(request, supply, service, demand, weeks),
     )
     if form.is_valid() and (made := _propose(request, form, supply, service, demand)):
         messages.success(request, _("Gevraagd. Wie het aangaat, krijgt een mail."))
@@ -76,12 +78,15 @@ def propose_chain(request: MemberRequest, listing_id: int, service_id: int, dema
     return render(request, "exchanges/chain_request.html", context, status=409 if form.errors else 200)
 
 
-def _known(supply: Listing, service: Listing, demand: Listing, weeks: Sequence[Week]) -> dict[str, Any]:
+def _known(
+    request: MemberRequest, supply: Listing, service: Listing, demand: Listing, weeks: Sequence[Week]
+) -> dict[str, Any]:
     if supply.quantity is None or not supply.unit:
         return {}
     # The week that runs may be over before all three have answered.
     later = (week.start for week in weeks if week.is_open and week.free and week.start > timezone.localdate())
-    quantity = fitting(supply, demand)
+    most = fitting(supply, demand)
+    quantity = min(_planned(request, supply) or most, most)
     work = work_of(supply, quantity, service.capacity_unit)
     first = next(later, None)
     return {
@@ -89,6 +94,14 @@ def _known(supply: Listing, service: Listing, demand: Listing, weeks: Sequence[W
         "work": "" if work is None else typed(work),
         "week": first.isoformat() if first else "",
     }
+
+
+def _planned(request: MemberRequest, supply: Listing) -> Decimal | None:
+    """What the line of a plan, from which the reader comes, sends along."""
+    given = request.GET.get("kg", "")
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", given):
+        return None
+    return planned_quantity(supply, Decimal(given))
 
 
 def _propose(

@@ -15,7 +15,10 @@ def together_with(exchange: Exchange, user: User) -> dict[str, Any] | None:
     arrangement = exchange.arrangement
     if arrangement is None:
         return None
-    others = arrangement.exchanges.exclude(pk=exchange.pk)
+    others = arrangement.exchanges.exclude(pk=exchange.pk).count()
+    if not others:
+        # All of it fitted in the first week.
+        return None
     seen = Exchange.objects.visible_to(user).filter(arrangement=arrangement).exclude(pk=exchange.pk)
     rows = [
         {"exchange": one, "amount": figures.stored_amount(leg.quantity, leg.unit)}
@@ -23,7 +26,7 @@ def together_with(exchange: Exchange, user: User) -> dict[str, Any] | None:
         for leg in one.legs.all()
     ]
     title, words = _words(arrangement)
-    return {"title": title, "words": words % {"count": others.count() + 1}, "rows": rows}
+    return {"title": title, "words": words % {"count": others + 1}, "rows": rows}
 
 
 def _words(arrangement: Arrangement) -> tuple[str, str]:

@@ -52,7 +52,8 @@ class PlanRow:
     first: list[str]
     #: What of the price both sides have yet to agree on.
     price: list[str]
-    #: What its hub can do about it: "request" for an organisation that it may ask for, "propose" to both, or nothing.
+    #: What its hub can do about it: "request" for an organisation that it may ask for, "propose" to both, "chain" to
+    #: all three, or nothing.
     offers: str = ""
 
     @property
@@ -83,23 +84,23 @@ def plan_rows(assignments: Iterable[dict[str, Any]], first: int = 1) -> list[Pla
 
 
 def _with_offers(rows: list[PlanRow], plan: HubPlan, user: User) -> list[PlanRow]:
-    """What goes straight from one organisation to another can be asked for at once."""
+    """What goes straight from one organisation to another can be asked for at once, a chain be proposed."""
     partners = set(HubPartner.objects.filter(hub=plan.hub_id).values_list("organisation_id", flat=True))
     own = set(user.memberships.values_list("organisation_id", flat=True))
     return [replace(row, offers=_offers(row, plan.hub_id, partners, own)) for row in rows]
 
 
 def _offers(row: PlanRow, hub_id: int, partners: set[int], own: set[int]) -> str:
-    supply, demand = row.supply.listing, row.demand.listing
-    if row.service or supply is None or demand is None or supply.organisation_id == demand.organisation_id:
-        return ""
     today = timezone.localdate()
-    if not can_be_asked(supply, today):
+    stops = [stop.listing for stop in row.stops if stop.listing is not None and can_be_asked(stop.listing, today)]
+    if len(stops) < len(row.stops) or len({one.organisation_id for one in stops}) < len(stops):
         return ""
+    if row.service:
+        return "chain" if any(hub_id in one.hub_ids for one in stops) else ""
+    supply, demand = stops
     if demand.organisation_id in own or (demand.organisation_id in partners and hub_id in supply.hub_ids):
         return "request"
-    near = hub_id in {*supply.hub_ids, *demand.hub_ids}
-    return "propose" if near and can_be_asked(demand, today) else ""
+    return "propose" if hub_id in {*supply.hub_ids, *demand.hub_ids} else ""
 
 
 def plan_unlocks(plan: HubPlan) -> list[PlanUnlock]:

@@ -90,3 +90,19 @@ def test_a_line_of_what_has_gone_since_offers_nothing() -> None:
     page = read(as_(planned.staff).get(planned.page))
     assert "Aan beide vragen" not in page
     assert "/aanvragen/" not in page
+
+
+def test_a_line_past_a_service_is_proposed_to_all_three_with_its_amount_filled_in() -> None:
+    planned = Planned()
+    service = published("service")
+    (row,) = planned.plan.result["assignments"]
+    row |= {"service": service.pk, "mass_kg": 220.0}
+    planned.plan.save()
+    client = as_(planned.staff)
+    address = f"/zoekertje/{planned.supply.pk}/keten/{service.pk}/{planned.demand.pk}/voorstellen/?kg=220.0"
+    assert address in read(client.get(planned.page))
+    page = read(client.get(address))
+    assert 'name="quantity" value="10"' in page
+    assert 'name="work" value="10"' in page
+    for odd in ("x", "-1", "1e9", "9" * 30, "²", "nan"):
+        assert 'name="quantity" value="40"' in read(client.get(address.replace("220.0", odd)))

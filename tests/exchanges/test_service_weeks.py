@@ -210,6 +210,15 @@ def test_several_weeks_are_asked_in_one_press_the_first_filled_first() -> None:
     assert Exchange.objects.count() == 3
 
 
+@pytest.mark.django_db
+def test_what_fits_in_the_first_of_the_weeks_is_one_exchange_that_stands_alone() -> None:
+    shop = Workshop()
+    (exchange,) = shop.ask_weeks(5, MONDAY, MONDAY + WEEK)
+    assert exchange.period == MONDAY
+    page = read(as_(shop.owner).get(f"/uitwisselingen/{exchange.pk}/"))
+    assert "Meer dan één week" not in page
+
+
 @pytest.mark.django_db(transaction=True)
 def test_who_accept_at_once_never_promise_more_than_the_week_has() -> None:
     shop = Workshop()
