@@ -38,7 +38,7 @@ def _event_of(exchange: Exchange, leg: ExchangeLeg, place: str) -> Event | None:
     event.add("dtstamp", exchange.state_since)
     event.add("dtstart", found.period.lower.astimezone(BRUSSELS))
     event.add("dtend", found.period.upper.astimezone(BRUSSELS))
-    words = {"amount": figures.stored_amount(leg.quantity, leg.unit), "what": exchange.listing.heading}
+    words = {"amount": figures.stored_amount(leg.quantity, leg.unit), "what": exchange.heading}
     event.add("summary", _("%(amount)s: %(what)s") % words)
     event.add("description", _("Van %(giver)s naar %(receiver)s") % {"giver": leg.giver, "receiver": leg.receiver})
     event.add("location", place)

@@ -11,9 +11,10 @@ from psycopg.types.range import TimestamptzRange
 from accounts.models import Organisation
 from exchanges.models import Carrier, Exchange, ExchangeLeg
 from exchanges.schedule import BRUSSELS
-from listings.balances.free import NotEnoughFree, standing_of
+from listings.balances.free import NotEnoughFree, quantity_of, standing_of, unit_of
+from listings.capacity.services import open_week
 from listings.enums import FoodDate, ListingKind, ListingStatus, Recurrence
-from listings.models import LARGEST_QUANTITY, Listing
+from listings.models import LARGEST_QUANTITY, WHOLE_LOT, Listing
 from materials import figures
 from materials.enums import Unit
 
@@ -27,7 +28,7 @@ _PLACES = 3
 
 
 def can_be_asked(listing: Listing, today: dt.date) -> bool:
-    """Whether a request for this listing makes sense: a lot that is public, once, and not over."""
+    """Whether a request for this listing makes sense: a lot that is public, once, and not over, or a service."""
     return not why_not(listing, today)
 
 
@@ -41,9 +42,9 @@ def check_can_be_asked(listing: Listing, organisation: Organisation, today: dt.d
 
 def why_not(listing: Listing, today: dt.date) -> str:
     """Why a listing can't be asked for, in words; "" where it can."""
-    if listing.kind == ListingKind.SERVICE:
-        return _("Een dienst vraag je nog niet aan: boek er weken van, of stuur een mail.")
-    if listing.recurrence != Recurrence.ONE_OFF:
+    if listing.kind == ListingKind.SERVICE and (listing.capacity_per_week is None or not listing.capacity_unit):
+        return _("Deze dienst zegt niet hoeveel ze per week aankan: stuur een mail.")
+    if listing.kind != ListingKind.SERVICE and listing.recurrence != Recurrence.ONE_OFF:
         return _("Wat regelmatig terugkomt, vraag je nog niet aan: stuur een mail.")
     if listing.status not in (ListingStatus.PUBLISHED, ListingStatus.RESERVED):
         return _("Dit zoekertje is %(status)s: je kunt het niet aanvragen.") % {
@@ -62,8 +63,27 @@ def fitting(listing: Listing, other: Listing | None) -> Decimal:
     return min(free, standing_of(other).free or free)
 
 
-def check_quantity(listing: Listing, quantity: Decimal) -> None:
+def check_period(listing: Listing, period: dt.date, today: dt.date) -> None:
+    """Raise ValidationError for a week in which a service doesn't work, and for a week of anything else."""
+    if listing.kind == ListingKind.SERVICE:
+        if period == WHOLE_LOT:
+            raise ValidationError({"week_start": _("Kies een week.")})
+        open_week(listing, period, today)
+    elif period != WHOLE_LOT:
+        raise ValidationError({"week_start": _("Alleen van een dienst vraag je een week.")})
+
+
+def check_quantity(listing: Listing, quantity: Decimal, period: dt.date = WHOLE_LOT) -> None:
     """Raise ValidationError for a quantity that makes no sense, NotEnoughFree for one that isn't free."""
+    check_amount(quantity)
+    check_whole(listing, quantity)
+    standing = standing_of(listing, period)
+    if quantity > standing.free or (not standing.splittable and quantity != standing.free):
+        raise NotEnoughFree(standing.free, listing)
+
+
+def check_amount(quantity: Decimal) -> None:
+    """Raise ValidationError for a quantity that makes no sense of anything."""
     quantity = Decimal(quantity)
     if not quantity.is_finite() or quantity <= 0:
         raise ValidationError({"quantity": _("De hoeveelheid moet meer dan 0 zijn.")})
@@ -71,15 +91,11 @@ def check_quantity(listing: Listing, quantity: Decimal) -> None:
         raise ValidationError({"quantity": _("Zoveel kan het niet zijn: hoogstens een miljard.")})
     if quantity != round(quantity, _PLACES):
         raise ValidationError({"quantity": _("Geef hoogstens drie cijfers na de komma.")})
-    check_whole(listing, quantity)
-    standing = standing_of(listing)
-    if quantity > standing.free or (not listing.splittable and quantity != standing.free):
-        raise NotEnoughFree(standing.free, listing)
 
 
 def check_whole(listing: Listing, quantity: Decimal) -> None:
     """Raise ValidationError for half a piece, unless its owner counts in halves."""
-    if listing.unit == Unit.PIECE and quantity % 1 and not (listing.quantity or 0) % 1:
+    if unit_of(listing) == Unit.PIECE and quantity % 1 and not quantity_of(listing) % 1:
         raise ValidationError({"quantity": _("Stuks tel je in gehelen: geef een getal zonder komma.")})
 
 

@@ -107,6 +107,17 @@ class Turn(models.TextChoices):
 class StartedFrom(models.TextChoices):
     LISTING = "listing", _("zoekertje")
     MATCH = "match", _("match")
+    PLAN = "plan", _("plan van de hub")
+    BUNDLE = "bundle", _("bundel")
+    CHAIN = "chain", _("keten")
+
+
+class ArrangementKind(models.TextChoices):
+    """Why exchanges belong together."""
+
+    BUNDLE = "bundle", _("bundel")
+    WEEKS = "weeks", _("weken van een dienst")
+    CHAIN = "chain", _("keten")
 
 
 class AppointmentState(models.TextChoices):
@@ -151,6 +162,8 @@ class UnknownReason(models.TextChoices):
     WEIGHT = "weight", _("het gewicht is niet bekend")
     FACTOR = "factor", _("geen bron zegt wat het maken van dit materiaal uitstoot")
     DISTANCE = "distance", _("de afstand is niet bekend")
+    #: What it works on isn't used anew yet: to count it here as well would count it twice.
+    SERVICE = "service", _("een dienst: wat ze vermijdt, telt bij wie het daarna krijgt")
 
 
 class EnquiryState(models.TextChoices):

@@ -3,20 +3,24 @@
 Messages about a question to a hub go the same way; what else there is to say of one stands in enquiry_letters.
 """
 
+import datetime as dt
+
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import Membership, User
 from exchanges.conversations import Reader, exchange_of, hub_names, link_to, readers_of, readers_of_exchange
 from exchanges.enums import Side
 from exchanges.mail.addresses import reply_addresses
-from exchanges.models import Conversation, Exchange, ExchangeLeg, ExchangeStep, Message, Proposal
+from exchanges.models import Arrangement, Conversation, Exchange, ExchangeLeg, ExchangeStep, Message, Proposal
 from exchanges.words import next_words, sentences_of
 from journal.letters import write_letter
+from matching.chains.find import chains_of
 from materials import figures
 
 STEP, REMINDER, MESSAGE = "exchange_step", "exchange_reminder", "exchange_message"
-PROPOSAL, HUB_INVITED = "exchange_proposal", "exchange_hub_invited"
+PROPOSAL, HUB_INVITED, CHAIN_FELL = "exchange_proposal", "exchange_hub_invited", "chain_fell"
 
 
 def tell_of_step(exchange: Exchange, step: ExchangeStep) -> None:
@@ -27,7 +31,7 @@ def tell_of_step(exchange: Exchange, step: ExchangeStep) -> None:
         side, user = reader.side, reader.user
         with translation.override(user.language):
             data = {
-                "what": exchange.listing.heading,
+                "what": exchange.heading,
                 "state": exchange.get_state_display(),
                 "sentence": sentences_of(exchange, [step])[0],
                 "reason": step.reason,
@@ -56,7 +60,7 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int) -> int:
             continue
         with translation.override(user.language):
             data = {
-                "what": exchange.listing.heading,
+                "what": exchange.heading,
                 "next": next_words(exchange, side or Side.OWNER),
                 "until": figures.long_day(timezone.localtime(exchange.deadline_at).date()),
                 "can_reply": user.pk in replies,
@@ -92,8 +96,9 @@ def tell_of_message(conversation: Conversation, message: Message, who: str, phot
 
 
 def tell_of_proposal(proposal: Proposal) -> None:
-    """Write to the members of both organisations what their hub proposes."""
-    sides = {proposal.supply.organisation_id: proposal.supply, proposal.demand.organisation_id: proposal.demand}
+    """Write to the members of the organisations that haven't said yes by proposing it what they are asked."""
+    asked = {name: one for name, one in proposal.sides.items() if not getattr(proposal, f"{name}_answer")}
+    sides = {listing.organisation_id: listing for listing in asked.values()}
     rows = Membership.objects.filter(organisation__in=sides, user__is_active=True).select_related("user")
     seen: set[int] = set()
     for row in rows.order_by("user", "organisation"):
@@ -101,13 +106,14 @@ def tell_of_proposal(proposal: Proposal) -> None:
             continue
         seen.add(row.user_id)
         own = sides[row.organisation_id]
-        other = proposal.demand if own == proposal.supply else proposal.supply
+        others = [one for one in proposal.sides.values() if one != own]
         with translation.override(row.user.language):
             data = {
-                "hub": proposal.hub.name,
+                "hub": proposal.proposer,
                 "own": own.heading,
-                "other": other.heading,
-                "organisation": other.organisation.name,
+                "other": " → ".join(str(one.heading) for one in others),
+                "organisation": ", ".join(one.organisation.name for one in others),
+                "is_chain": proposal.service is not None,
                 "note": proposal.note,
                 "until": figures.long_day(timezone.localtime(proposal.lapses_at).date()),
                 "link": f"{settings.SITE_URL}{proposal.get_absolute_url()}",
@@ -118,6 +124,29 @@ def tell_of_proposal(proposal: Proposal) -> None:
         )  # fmt: skip
 
 
+def tell_of_fallen_chain(arrangement: Arrangement, at: dt.datetime) -> None:
+    """Write to the members of all three organisations that it won't go on, and which chain comes next."""
+    exchanges = list(arrangement.exchanges.select_related("listing", "matched", "via").order_by("pk"))
+    parts = {pk for one in exchanges for pk in (one.requester_id, one.owner_id)}
+    supply = next((one.listing for one in exchanges if one.via_id), None)
+    demand = next((one.matched for one in exchanges if one.via_id), None)
+    tried = {(one.via_id, demand.pk if demand else None) for one in exchanges if one.via_id}
+    chains = chains_of(supply, at=at) if supply is not None else []
+    following = next((one for one in chains if (one.service.pk, one.demand.pk) not in tried), None)
+    for user in User.objects.filter(memberships__organisation__in=parts, is_active=True).distinct().order_by("pk"):
+        with translation.override(user.language):
+            data = {
+                "what": supply.heading if supply is not None else "",
+                "service": following.service.heading if following else "",
+                "demand": following.demand.heading if following else "",
+                "link": f"{settings.SITE_URL}{reverse('listing-matches', args=[supply.pk])}#chains" if supply else "",
+            }
+        write_letter(
+            CHAIN_FELL, to=user.email, language=user.language, data=data,
+            dedup_key=f"{CHAIN_FELL}-{arrangement.pk}-{user.pk}", about=arrangement, refusable=True,
+        )  # fmt: skip
+
+
 def tell_of_invited_hub(conversation: Conversation, by: User, organisation: str) -> None:
     """Write to the people of the hub, and to both sides, who reads along from now on."""
     exchange = exchange_of(conversation)
@@ -125,7 +154,7 @@ def tell_of_invited_hub(conversation: Conversation, by: User, organisation: str)
     replies = reply_addresses(conversation, readers)
     for reader in readers:
         data = {
-            "what": exchange.listing.heading,
+            "what": exchange.heading,
             "who": f"{by.name} ({organisation})" if by.name else organisation,
             "hub": hub_names(exchange.hub_ids),
             "link": link_to(conversation),
@@ -145,7 +174,7 @@ def _replies(exchange: Exchange, readers: list[Reader]) -> dict[int, str]:
 def _what(conversation: Conversation) -> str:
     if conversation.enquiry is not None:
         return conversation.enquiry.subject
-    return str(exchange_of(conversation).listing.heading)
+    return exchange_of(conversation).heading
 
 
 def _link(exchange: Exchange) -> str:

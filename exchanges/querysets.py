@@ -9,7 +9,7 @@ from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef,
 from django.utils import timezone
 
 from accounts.models import HubStaff, User
-from exchanges.enums import OPEN, STATES_OF, AppointmentState, EnquiryEnd, EnquiryState, Group, Turn
+from exchanges.enums import HOLDING, OPEN, STATES_OF, AppointmentState, EnquiryEnd, EnquiryState, Group, Turn
 
 #: How far ahead a hub looks at the appointments of its week.
 _WEEK = dt.timedelta(days=6)
@@ -39,6 +39,10 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
 
     def open(self) -> Self:
         return self.filter(state__in=sorted(OPEN))
+
+    def holding(self) -> Self:
+        """For which something is held now."""
+        return self.filter(state__in=sorted(HOLDING))
 
     def due(self, at: dt.datetime) -> Self:
         return self.filter(due_at__lte=at)
@@ -78,7 +82,7 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         agreed = self.filter(
             legs__appointments__state=AppointmentState.CONFIRMED, legs__appointments__period__endswith__gt=moment
         )
-        return agreed.distinct().select_related("listing__material", "listing__site").prefetch_related(
+        return agreed.distinct().select_related("listing__material", "listing__site", "via__site").prefetch_related(
             "legs__appointments", "legs__giver", "legs__receiver"
         )  # fmt: skip
 
@@ -177,10 +181,14 @@ class InboundMailQuerySet(models.QuerySet["InboundMail"]):
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def undecided(self) -> Self:
+        """That nobody refused, and of which nothing began."""
+        refused = Q(supply_answer="no") | Q(service_answer="no") | Q(demand_answer="no")
+        return self.filter(exchange=None, arrangement=None).exclude(refused)
+
     def waiting(self, at: dt.datetime) -> Self:
-        """That both sides may still say yes to."""
-        refused = Q(supply_answer="no") | Q(demand_answer="no")
-        return self.filter(exchange=None, lapses_at__gt=at).exclude(refused)
+        """That all whom it concerns may still say yes to."""
+        return self.undecided().filter(lapses_at__gt=at)
 
     def asked_among(self, matches: Collection["Match"], at: dt.datetime) -> set[int]:
         """Which of these pairs both sides are being asked about now."""
@@ -190,12 +198,15 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def of_members(self, user: User) -> Self:
         own = user.memberships.values("organisation")
-        return self.filter(Q(supply__organisation__in=own) | Q(demand__organisation__in=own))
+        return self.filter(
+            Q(supply__organisation__in=own) | Q(service__organisation__in=own) | Q(demand__organisation__in=own)
+        )
 
     def for_rows(self) -> Self:
         return self.select_related(
-            "hub", "supply__material", "supply__organisation", "demand__material", "demand__organisation"
-        )
+            "hub", "proposed_for", "supply__material", "supply__organisation", "service__organisation",
+            "demand__material", "demand__organisation",
+        )  # fmt: skip
 
 
 class ImpactEntryQuerySet(models.QuerySet["ImpactEntry"]):

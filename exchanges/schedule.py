@@ -9,6 +9,7 @@ from django.utils import timezone
 from exchanges.enums import AppointmentState, ExchangeState, Side, Turn
 from exchanges.models import Appointment, Exchange, ExchangeLeg
 from exchanges.steps import DAY, STATES
+from listings.enums import ListingKind
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 #: However soon a listing ends, who is to answer gets as long as this.
@@ -48,14 +49,29 @@ def schedule_of(exchange: Exchange, leg: ExchangeLeg) -> Schedule:
     if exchange.state == ExchangeState.HANDED_OVER:
         moments = [after_working_days(since, wait.days) for wait in waiting.reminders]
         return Schedule(tuple(moments), after_working_days(since, waiting.lasts.days))
+    if exchange.state == ExchangeState.ACCEPTED and exchange.listing.kind == ListingKind.SERVICE:
+        return _until_its_week(exchange)
+    if exchange.state == ExchangeState.ACCEPTED and exchange.via_id is not None and leg.wanted_on is not None:
+        # The work comes first.
+        since = max(since, dt.datetime.combine(leg.wanted_on, dt.time(9), BRUSSELS).astimezone(dt.UTC))
     deadline = since + waiting.lasts
     if exchange.state == ExchangeState.REQUESTED:
         # A counter-offer that is taken back doesn't begin the week anew.
         deadline = max(exchange.created_at + waiting.lasts, since + SHORTEST)
     if exchange.state in (ExchangeState.REQUESTED, ExchangeState.ACCEPTED):
-        deadline = max(min(deadline, _end_of_listing(exchange) or deadline), since + SHORTEST)
+        deadline = max(min(deadline, _end_of_what_is_asked(exchange) or deadline), since + SHORTEST)
     moments = [since + wait for wait in waiting.reminders if since + wait < deadline]
     return Schedule(tuple(moments), deadline)
+
+
+def _until_its_week(exchange: Exchange) -> Schedule:
+    """A week that is reserved waits for its end: a week before it and when it begins, both are reminded."""
+    begins = dt.datetime.combine(exchange.period, dt.time(9), BRUSSELS).astimezone(dt.UTC)
+    ends = _end_of_what_is_asked(exchange)
+    assert ends is not None, "a week ends"
+    deadline = max(ends, exchange.state_since + SHORTEST)
+    moments = (begins - 7 * DAY, begins)
+    return Schedule(tuple(moment for moment in moments if exchange.state_since < moment < deadline), deadline)
 
 
 def turn_of(exchange: Exchange, leg: ExchangeLeg, at: dt.datetime) -> Turn:
@@ -87,8 +103,12 @@ def after_working_days(moment: dt.datetime, days: int) -> dt.datetime:
     return local.astimezone(dt.UTC)
 
 
-def _end_of_listing(exchange: Exchange) -> dt.datetime | None:
+def _end_of_what_is_asked(exchange: Exchange) -> dt.datetime | None:
+    """The end of its listing, and of a service that of the week."""
     last = exchange.listing.available_until
+    if exchange.listing.kind == ListingKind.SERVICE:
+        sunday = exchange.period + 6 * DAY
+        last = min(last, sunday) if last else sunday
     if last is None:
         return None
     return dt.datetime.combine(last + DAY, dt.time(), BRUSSELS).astimezone(dt.UTC)

@@ -90,6 +90,9 @@ STEPS: dict[str, Step] = {
         V.LAPSED, _from(S.REQUESTED, S.COUNTERED, S.ACCEPTED, S.SCHEDULED), S.LAPSED, _TIME, Lot.RELEASE
     ),
     "complete": Step(V.COMPLETED_ONE_SIDED, _from(S.HANDED_OVER, S.DISPUTED), S.COMPLETED, _TIME, Lot.GIVE),
+    "fall": Step(
+        V.CHAIN_FELL, _from(S.ACCEPTED, S.SCHEDULED, S.NO_SHOW), S.CANCELLED, _TIME, Lot.RELEASE
+    ),
     "stop": Step(V.CANCELLED_BY_TIME, _from(S.NO_SHOW, S.DISPUTED), S.CANCELLED, _TIME, Lot.RELEASE),
 }  # fmt: skip
 

@@ -26,8 +26,9 @@ from exchanges.words import sentences_of
 from journal.events import record
 from journal.letters import drop_letters
 from journal.origin import current_origin
-from listings.balances.services import release
-from listings.models import Listing
+from listings.balances.services import hold, release
+from listings.enums import ListingKind
+from listings.models import Listing, Reservation
 
 
 class ExchangeMoved(ValidationError):
@@ -135,6 +136,15 @@ def finish(taking: Taking, **told: Any) -> Exchange:
     move(taking, step.verb, before, told)
     write_entry(exchange=exchange, leg=leg, at=taking.at)
     return exchange
+
+
+def hold_for(exchange: Exchange, quantity: Decimal, by: User | None) -> Reservation:
+    """Hold so much of what an exchange is about for its requester. Raises NotEnoughFree."""
+    service = exchange.listing.kind == ListingKind.SERVICE
+    return hold(
+        by=by, listing=exchange.listing, period=exchange.period, quantity=quantity, organisation=exchange.requester,
+        supply=exchange.matched if service else None,
+    )  # fmt: skip
 
 
 def let_go(leg: ExchangeLeg) -> None:

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from exchanges.chain_sweep import sweep_chains
 from exchanges.enquiry_sweep import sweep_enquiries
 from exchanges.mail.handling import handle
 from exchanges.mail.upkeep import forget_old, waiting_mail
@@ -14,7 +15,7 @@ from journal.queueing import enqueue
 def sweep_exchanges() -> int:
     """Remind of what falls due in exchanges and questions, and end what waited too long; returns how many."""
     now = timezone.now()
-    return sweep(at=now) + sweep_enquiries(at=now)
+    return sweep(at=now) + sweep_chains(at=now) + sweep_enquiries(at=now)
 
 
 @shared_task(time_limit=240)

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class ExchangeVerb(models.TextChoices):
     REQUESTED = "exchange.requested", _("{who} vroeg {amount} aan van {lot}.")
     OFFERED = "exchange.offered", _("{who} bood {amount} aan voor {lot}.")
+    BOOKED = "exchange.booked", _("{who} reserveerde {amount} van {lot}.")
+    CHAINED = "exchange.chained", _("Iedereen zei ja op de keten: {amount} van {lot} is gereserveerd.")
     ACCEPTED = "exchange.accepted", _("{who} aanvaardde: {amount} van {lot} is gereserveerd.")
     COUNTERED = "exchange.countered", _("{who} deed een tegenvoorstel: {amount} van {lot}.")
     AGREED = "exchange.agreed", _("{who} ging akkoord met het tegenvoorstel: {amount} van {lot} is gereserveerd.")
@@ -30,6 +32,7 @@ class ExchangeVerb(models.TextChoices):
         _("De uitwisseling van {lot} is afgerond zoals één partij ze opgaf: {amount}."),
     )
     CANCELLED_BY_TIME = "exchange.cancelled_by_time", _("De uitwisseling van {lot} stopte: er kwam geen nieuw moment.")
+    CHAIN_FELL = "exchange.chain_fell", _("De uitwisseling van {lot} stopte: een ander deel van de keten viel weg.")
     #: Not a step: the state stays as it is.
     REMINDED = "exchange.reminded", _("Werkstof herinnerde aan de uitwisseling van {lot}.")
     MESSAGE_SENT = "exchange.message_sent", _("{who} schreef een bericht over {lot}.")

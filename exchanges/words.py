@@ -35,7 +35,7 @@ def who_of(step: ExchangeStep, exchange: Exchange, people: dict[int, User], hubs
 def sentence_of(step: ExchangeStep, exchange: Exchange, who: str) -> str:
     """A step as its history says it."""
     amount = figures.stored_amount(step.quantity, step.unit) if step.quantity is not None else ""
-    return str(ExchangeVerb(step.step).label).format(who=who, amount=amount, lot=f"“{exchange.listing.heading}”")
+    return str(ExchangeVerb(step.step).label).format(who=who, amount=amount, lot=f"“{exchange.heading}”")
 
 
 def sentences_of(exchange: Exchange, steps: Iterable[ExchangeStep]) -> list[str]:

@@ -8,7 +8,8 @@ from frontend.alerts import freshness_views as freshness
 from frontend.alerts import views as alerts
 from frontend.capacity import views as capacity
 from frontend.enquiries import views as enquiries
-from frontend.exchanges import board, feeds, proposals
+from frontend.exchanges import board, bundles, feeds, proposals
+from frontend.exchanges import chains as exchange_chains
 from frontend.exchanges import follow_up as exchange_follow_up
 from frontend.exchanges import views as exchanges
 from frontend.hubs import duplicates_views as hub_duplicates
@@ -81,6 +82,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_LISTING}matches/tonen/", matches.show_again, name="match-show-again"),
     path("mijn/matches/", matches.my_matches, name="my-matches"),
     path(f"{_LISTING}aanvragen/", exchanges.request_exchange, name="exchange-request"),
+    path(
+        f"{_LISTING}keten/<int:service_id>/<int:demand_id>/voorstellen/",
+        exchange_chains.propose_chain,
+        name="chain-propose",
+    ),
+    path(f"{_LISTING}bundel/aanvragen/", bundles.request_bundle, name="bundle-request"),
     path("uitwisselingen/<int:exchange_id>/", exchanges.exchange, name="exchange"),
     path("uitwisselingen/<int:exchange_id>/stap/<slug:name>/", exchanges.take_step, name="exchange-step"),
     path("uitwisselingen/<int:exchange_id>/bericht/", exchanges.send_message, name="exchange-message"),

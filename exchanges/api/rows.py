@@ -5,9 +5,10 @@ from typing import Any
 
 from accounts.models import Organisation, User
 from exchanges.enums import AppointmentState
-from exchanges.models import Carrier, Exchange, ExchangeLeg
+from exchanges.models import Arrangement, Carrier, Exchange, ExchangeLeg
 from exchanges.open_steps import open_steps
 from exchanges.words import sentences_of
+from listings.models import WHOLE_LOT
 
 
 def exchange_row(exchange: Exchange) -> dict[str, Any]:
@@ -19,6 +20,8 @@ def exchange_row(exchange: Exchange) -> dict[str, Any]:
         "turn": exchange.turn,
         "listing": exchange.listing_id,
         "started_from": exchange.started_from,
+        "arrangement": exchange.arrangement_id,
+        "week_start": None if exchange.period == WHOLE_LOT else exchange.period,
         "requester": _party(exchange.requester),
         "owner": _party(exchange.owner),
         "created_at": exchange.created_at,
@@ -36,6 +39,12 @@ def exchange_detail(exchange: Exchange, user: User, at: dt.datetime) -> dict[str
     legs = list(exchange.legs.all())
     steps = [{"step": one.name, "side": one.side} for one in open_steps(exchange, legs[0], user, at)]
     return exchange_row(exchange) | {"legs": [_leg_row(leg) for leg in legs], "open_steps": steps}
+
+
+def arrangement_row(arrangement: Arrangement) -> dict[str, Any]:
+    """With all that was begun along with each other: for whoever began it."""
+    rows = arrangement.exchanges.for_cards().order_by("pk")
+    return {"id": arrangement.pk, "kind": arrangement.kind, "exchanges": [exchange_row(one) for one in rows]}
 
 
 def step_rows(exchange: Exchange) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ A name in capitals is a component of it: see marketplace.schema.
 
 from accounts.api.shapes import VERIFICATION
 from accounts.enums import OrganisationKind
-from exchanges.enums import CarrierExemption, ExchangeState, Role, Side, StartedFrom, Turn
+from exchanges.enums import ArrangementKind, CarrierExemption, ExchangeState, Role, Side, StartedFrom, Turn
 from exchanges.steps import STEPS
 from exchanges.verbs import ExchangeVerb
 from geo.api.openapi import (
@@ -45,8 +45,9 @@ LEG_ROW = an_object(
 )  # fmt: skip
 EXCHANGE_ROW = an_object(
     id=ID, state=one_of(ExchangeState.values), version=ID, turn=one_of(Turn.values), listing=ID,
-    started_from=one_of(StartedFrom.values), requester=PARTY, owner=PARTY, created_at=MOMENT, state_since=MOMENT,
-    deadline_at=maybe(MOMENT), cancelled_late=BOOLEAN, one_sided=BOOLEAN, quantity=NUMBER, unit=one_of(Unit.values),
+    started_from=one_of(StartedFrom.values), arrangement=maybe(ID), week_start=MAYBE_DATE, requester=PARTY,
+    owner=PARTY, created_at=MOMENT, state_since=MOMENT, deadline_at=maybe(MOMENT), cancelled_late=BOOLEAN,
+    one_sided=BOOLEAN, quantity=NUMBER, unit=one_of(Unit.values),
 )  # fmt: skip
 EXCHANGE_DETAIL = an_object(
     **EXCHANGE_ROW["properties"],
@@ -54,6 +55,7 @@ EXCHANGE_DETAIL = an_object(
     open_steps=a_list(an_object(step=one_of(NAMES), side=one_of(Side.values, nullable=True))),
 )
 EXCHANGES_PAGE = an_object(next=MAYBE_TEXT, results=a_list(EXCHANGE_ROW))
+ARRANGEMENT = an_object(id=ID, kind=one_of(ArrangementKind.values), exchanges=a_list(EXCHANGE_ROW))
 STEP_ROW = an_object(
     number=ID, step=one_of(list(ExchangeVerb.values)), state_before=MAYBE_TEXT,
     state_after=one_of(ExchangeState.values), role=one_of(Role.values), side=one_of(Side.values, nullable=True),

@@ -17,17 +17,23 @@ from rest_framework.views import APIView
 
 from accounts.models import Organisation
 from exchanges import services
-from exchanges.api.rows import exchange_detail, exchange_row, step_rows
-from exchanges.api.shapes import EXCHANGE_DETAIL, EXCHANGES_PAGE, NAMES, STEPS_LIST
+from exchanges.api.rows import arrangement_row, exchange_detail, exchange_row, step_rows
+from exchanges.api.shapes import ARRANGEMENT, EXCHANGE_DETAIL, EXCHANGES_PAGE, NAMES, STEPS_LIST
 from exchanges.enums import CarrierExemption, Side, WeightMethod
-from exchanges.models import LONGEST_CARRIER, LONGEST_MESSAGE, LONGEST_REASON, LONGEST_REGISTRATION, Exchange
-from exchanges.models.exchange import LONGEST_KEY
+from exchanges.models import (
+    LONGEST_CARRIER,
+    LONGEST_KEY,
+    LONGEST_MESSAGE,
+    LONGEST_REASON,
+    LONGEST_REGISTRATION,
+    Exchange,
+)
 from listings.api.fields import ByCodeField, ByNumberField, DayField, MomentField, NumberField, OneOfField, WholeField
 from listings.api.pagination import PARAMETERS, given_cursor, next_link, page_size
 from listings.api.queries import check_names
 from listings.api.serializers import KnownFields
 from listings.cursors import open_cursor, seal_cursor
-from listings.models import Listing
+from listings.models import WHOLE_LOT, Listing
 
 
 class RequestSerializer(KnownFields, serializers.Serializer[Any]):
@@ -37,6 +43,22 @@ class RequestSerializer(KnownFields, serializers.Serializer[Any]):
     listing = ByNumberField("/api/v1/search/", queryset=Listing.objects.public())
     matched = ByNumberField("/api/v1/listings/", queryset=Listing.objects.all(), required=False, default=None)
     quantity = NumberField(max_digits=14, decimal_places=3)
+    week_start = DayField(required=False, allow_null=True, default=None)
+    wanted_on = DayField(required=False, allow_null=True, default=None)
+    message = serializers.CharField(max_length=LONGEST_MESSAGE, required=False, allow_blank=True, default="")
+    idempotency_key = serializers.CharField(max_length=LONGEST_KEY, required=False, allow_blank=True, default="")
+
+
+class PartSerializer(KnownFields, serializers.Serializer[Any]):
+    supply = ByNumberField("/api/v1/search/", queryset=Listing.objects.public())
+    quantity = NumberField(max_digits=14, decimal_places=3)
+
+
+class BundleSerializer(KnownFields, serializers.Serializer[Any]):
+    """What is asked of each supply, for one demand of one's own."""
+
+    demand = ByNumberField("/api/v1/listings/", queryset=Listing.objects.public().select_related("organisation"))
+    parts = PartSerializer(many=True)
     wanted_on = DayField(required=False, allow_null=True, default=None)
     message = serializers.CharField(max_length=LONGEST_MESSAGE, required=False, allow_blank=True, default="")
     idempotency_key = serializers.CharField(max_length=LONGEST_KEY, required=False, allow_blank=True, default="")
@@ -98,11 +120,32 @@ class ExchangesView(APIView):
 
     @extend_schema(operation_id="exchanges_create", request=RequestSerializer, responses={201: EXCHANGE_DETAIL})
     def post(self, request: Request) -> Response:
-        """Ask for a part of a supply, or offer a part of what a demand asks. 409 says what is free."""
+        """Ask for a part of a supply or of a service's week, or offer a part of what a demand asks. 409 says what is
+        free. Of a service, `week_start` is the Monday of the week, and `quantity` is in its capacity_unit.
+        """
         given = RequestSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        made = services.request_exchange(by=request.user, **given.validated_data)  # type: ignore[arg-type]
+        told = dict(given.validated_data)
+        told["period"] = told.pop("week_start") or WHOLE_LOT
+        made = services.request_exchange(by=request.user, **told)  # type: ignore[arg-type]
         return Response(_detail(request, made.pk), status=status.HTTP_201_CREATED)
+
+
+@method_decorator(never_cache, "dispatch")
+class BundlesView(APIView):
+    """Asking for all parts of a bundle in one go."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(operation_id="exchanges_bundles_create", request=BundleSerializer, responses={201: ARRANGEMENT})
+    def post(self, request: Request) -> Response:
+        """An exchange for each supply, or none. What is refused of one stands at "part_" and the supply's number."""
+        given = BundleSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        told = dict(given.validated_data)
+        told["parts"] = [(part["supply"], part["quantity"]) for part in told["parts"]]
+        made = services.request_bundle(by=request.user, **told)  # type: ignore[arg-type]
+        return Response(arrangement_row(made), status=status.HTTP_201_CREATED)
 
 
 @method_decorator(never_cache, "dispatch")

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from exchanges.models import (
     Appointment,
+    Arrangement,
     Carrier,
     Conversation,
     Exchange,
@@ -29,13 +30,17 @@ def remove_fictional_exchanges() -> None:
     statements and ledger lines along. What was held of a lot that isn't fictional is free again.
     """
     Proposal.objects.filter(
-        Q(supply__organisation__is_fictional=True) | Q(demand__organisation__is_fictional=True)
+        Q(supply__organisation__is_fictional=True)
+        | Q(service__organisation__is_fictional=True)
+        | Q(demand__organisation__is_fictional=True)
     ).delete()
     exchanges = Exchange.objects.filter(Q(requester__is_fictional=True) | Q(owner__is_fictional=True))
     doomed = list(exchanges.values_list("pk", flat=True))
     Reservation.objects.filter(leg__exchange__in=doomed, listing__organisation__is_fictional=False).update(
         state=ReservationState.RELEASED, given_quantity=None
     )
+    arrangements = Arrangement.objects.filter(requester__is_fictional=True)
+    Exchange.objects.filter(arrangement__in=arrangements).update(arrangement=None)
     InboundMail.objects.filter(conversation__exchange__in=doomed).update(conversation=None, became=None)
     legs = list(ExchangeLeg.objects.filter(exchange__in=doomed).values_list("pk", flat=True))
     for model, pks in ((Exchange, doomed), (ExchangeLeg, legs)):
@@ -56,6 +61,7 @@ def remove_fictional_exchanges() -> None:
         Carrier.objects.filter(leg__in=legs),
         ExchangeLeg.objects.filter(exchange__in=doomed),
         Exchange.objects.filter(pk__in=doomed),
+        arrangements,
     ]
     for rows in tables:
         rows._raw_delete(rows.db)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -41,7 +42,7 @@ def write_entry(*, exchange: Exchange, leg: ExchangeLeg, at: dt.datetime) -> Imp
     completed_on = last.completed_on if last else at.astimezone(BRUSSELS).date()
     return ImpactEntry.objects.create(
         leg=leg, corrects=last, completed_on=completed_on, hub_ids=exchange.hub_ids, giver_id=leg.giver_id,
-        receiver_id=leg.receiver_id, material_id=leg.listing.material_id, unit=leg.unit,
+        receiver_id=leg.receiver_id, material=exchange.material, unit=leg.unit,
         assumptions=assumptions.VERSION, **figures,
     )  # fmt: skip
 
@@ -59,15 +60,18 @@ def _figures(exchange: Exchange, leg: ExchangeLeg) -> dict[str, Any]:
     distance_km = _distance_km(exchange, leg)
     if distance_km is not None:
         figures["distance_km"] = distance_km.quantize(_TENTH)
-    factors = {row.basis: row for row in factors_of(leg.listing.material)} if leg.listing.material else {}
+    if leg.listing.kind == ListingKind.SERVICE:
+        return figures | {"unknown": UnknownReason.SERVICE}
+    material = exchange.material
+    factors = {row.basis: row for row in factors_of(material)} if material else {}
     if stated.kg is None:
         return figures | {"unknown": UnknownReason.WEIGHT}
     if Basis.PRIMARY not in factors:
         return figures | {"unknown": UnknownReason.FACTOR}
     if distance_km is None:
         return figures | {"unknown": UnknownReason.DISTANCE}
-    assert leg.listing.material is not None
-    return figures | _emissions(stated, factors, leg.listing.material, distance_km)
+    assert material is not None
+    return figures | _emissions(stated, factors, material, distance_km)
 
 
 def _confirmation(exchange: Exchange, stated: WeightStatement) -> Confirmation:
@@ -129,10 +133,10 @@ def family_of(material: Material) -> str:
 
 
 def _value_eur(listing: Listing, quantity: Decimal) -> Decimal | None:
-    """What was asked for it. None where that isn't known, where the giver pays for its removal, and of a demand: the
-    price there is the most that somebody would pay.
+    """What was asked for it. None where that isn't known, where the giver pays for its removal, and of all but supply:
+    the price of a demand is the most that somebody would pay, that of a service is for work.
     """
-    if listing.kind == ListingKind.DEMAND:
+    if listing.kind != ListingKind.SUPPLY:
         return None
     if listing.price_kind == PriceKind.FREE:
         return Decimal("0.00")
@@ -146,11 +150,17 @@ def _value_eur(listing: Listing, quantity: Decimal) -> Decimal | None:
 
 
 def _distance_km(exchange: Exchange, leg: ExchangeLeg) -> Decimal | None:
-    """As the crow flies, from the lot to the requester: their listing that it pairs with, or their first site."""
-    ends = exchange.listing.location, _place_of_requester(exchange)
-    if ends[0] is None or ends[1] is None:
-        return None
-    return Decimal(metric(ends[0]).distance(metric(ends[1])) / _M_PER_KM).quantize(_THOUSANDTH)
+    """As the crow flies, from the lot to the requester: their listing that it pairs with, or their first site. In a
+    chain the whole way, past the service: what went there first avoids something only now.
+    """
+    between = [exchange.via.location] if exchange.via is not None else []
+    stops = [exchange.listing.location, *between, _place_of_requester(exchange)]
+    metres = 0.0
+    for one, other in pairwise(stops):
+        if one is None or other is None:
+            return None
+        metres += metric(one).distance(metric(other))
+    return Decimal(metres / _M_PER_KM).quantize(_THOUSANDTH)
 
 
 def _place_of_requester(exchange: Exchange) -> Point | None:

@@ -9,12 +9,14 @@ from typing import Any
 from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, TruncMonth
 
-from exchanges.enums import Confirmation
+from exchanges.enums import Confirmation, UnknownReason
 from exchanges.models import HoursStatement
 from exchanges.querysets import ImpactEntryQuerySet
 from materials.models import Material
 
 _HANDED_OVER = ~Q(confirmation=Confirmation.NOTHING)
+#: What a service worked on counts apart: whoever gets it afterwards counts its weight and what that avoids.
+WORKED_ON = Q(unknown=UnknownReason.SERVICE)
 
 
 @dataclass(frozen=True)
@@ -31,24 +33,32 @@ class Totals:
     without_emissions: int
     asked_eur: Decimal
     without_value: int
+    worked_on: int
+    kg_worked_on: Decimal
 
 
-def _sum(name: str, **only: Any) -> Coalesce:
-    return Coalesce(Sum(name, filter=Q(**only) if only else None), Value(Decimal(0)), output_field=DecimalField())
+def _sum(name: str, only: Q = ~WORKED_ON) -> Coalesce:
+    return Coalesce(Sum(name, filter=only), Value(Decimal(0)), output_field=DecimalField())
+
+
+def _count(only: Q) -> Count:
+    return Count("pk", filter=only & ~WORKED_ON)
 
 
 _SUMS: dict[str, Any] = {
-    "handed_over": Count("pk", filter=_HANDED_OVER),
+    "handed_over": _count(_HANDED_OVER),
     # What the hub decided after hearing both stands as firm as what both said.
-    "kg_confirmed": _sum("kg", confirmation__in=[Confirmation.BOTH, Confirmation.HUB]),
-    "kg_one_sided": _sum("kg", confirmation=Confirmation.ONE_SIDED),
-    "without_weight": Count("pk", filter=Q(kg=None)),
+    "kg_confirmed": _sum("kg", ~WORKED_ON & Q(confirmation__in=[Confirmation.BOTH, Confirmation.HUB])),
+    "kg_one_sided": _sum("kg", ~WORKED_ON & Q(confirmation=Confirmation.ONE_SIDED)),
+    "without_weight": _count(Q(kg=None)),
     "co2e_low_kg": _sum("low_kg_co2e"),
     "co2e_avoided_kg": _sum("avoided_kg_co2e"),
     "co2e_high_kg": _sum("high_kg_co2e"),
-    "without_emissions": Count("pk", filter=~Q(unknown="")),
+    "without_emissions": _count(~Q(unknown="")),
     "asked_eur": _sum("value_eur"),
-    "without_value": Count("pk", filter=Q(value_eur=None)),
+    "without_value": _count(Q(value_eur=None)),
+    "worked_on": Count("pk", filter=WORKED_ON),
+    "kg_worked_on": _sum("kg", WORKED_ON),
 }
 
 

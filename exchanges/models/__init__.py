@@ -1,4 +1,5 @@
 from exchanges.models.appointment import Appointment
+from exchanges.models.arrangement import LONGEST_KEY, Arrangement
 from exchanges.models.calendar_feed import CalendarFeed
 from exchanges.models.carrier import LONGEST_CARRIER, LONGEST_REGISTRATION, Carrier
 from exchanges.models.conversation import Conversation, ReplyAddress
@@ -15,6 +16,7 @@ from exchanges.models.weight import HEAVIEST_KG, WeighingSlip, WeightStatement
 __all__ = [
     "HEAVIEST_KG",
     "LONGEST_CARRIER",
+    "LONGEST_KEY",
     "LONGEST_MESSAGE",
     "LONGEST_NOTE",
     "LONGEST_PROPOSAL",
@@ -24,6 +26,7 @@ __all__ = [
     "MOST_HOURS",
     "MOST_MESSAGE_PHOTOS",
     "Appointment",
+    "Arrangement",
     "CalendarFeed",
     "Carrier",
     "Conversation",

@@ -8,13 +8,17 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.enums import ENDED, OPEN, ExchangeState, Side, StartedFrom, Turn
+from exchanges.models.arrangement import LONGEST_KEY, Arrangement
 from exchanges.querysets import ExchangeQuerySet
+from listings.enums import ListingKind
+from listings.models import WHOLE_LOT, Listing
+from materials import figures
 from materials.enums import Unit
-
-LONGEST_KEY = 64
+from materials.models import Material
 
 
 class Exchange(models.Model):
@@ -29,8 +33,14 @@ class Exchange(models.Model):
     version = models.PositiveIntegerField(default=0)
     turn = models.CharField(_("aan zet"), max_length=10, choices=Turn, default=Turn.OWNER)
     listing = models.ForeignKey("listings.Listing", models.CASCADE, related_name="exchanges")
+    # Which period of it, as its balance counts: WHOLE_LOT, or the Monday of a service's week.
+    period = models.DateField(default=WHOLE_LOT, db_default=WHOLE_LOT)
     # The requester's own listing that it pairs with, where it began from a match.
     matched = models.ForeignKey("listings.Listing", models.SET_NULL, null=True, blank=True, related_name="+")
+    # What it belongs to, where it was begun along with others.
+    arrangement = models.ForeignKey(Arrangement, models.SET_NULL, null=True, blank=True, related_name="exchanges")
+    # The service of the owner that worked on it first, in a chain: it is handed over there.
+    via = models.ForeignKey("listings.Listing", models.SET_NULL, null=True, blank=True, related_name="+")
     started_from = models.CharField(max_length=8, choices=StartedFrom, default=StartedFrom.LISTING)
     requester = models.ForeignKey("accounts.Organisation", models.CASCADE, related_name="requested_exchanges")
     owner = models.ForeignKey("accounts.Organisation", models.CASCADE, related_name="owned_exchanges")
@@ -62,7 +72,7 @@ class Exchange(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["requester", "idempotency_key"], name="exchange_asked_once"),
             models.UniqueConstraint(
-                fields=["listing", "requester"],
+                fields=["listing", "period", "requester"],
                 condition=Q(state__in=sorted(OPEN)),
                 name="exchange_open_once",
                 violation_error_message=_("Je organisatie vroeg dit al aan: bekijk die uitwisseling."),
@@ -95,6 +105,25 @@ class Exchange(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def heading(self) -> str:
+        """What it is about, in words: of a service with its week."""
+        if self.listing.kind != ListingKind.SERVICE:
+            return str(self.listing.heading)
+        words = {"what": self.listing.heading, "day": figures.day_and_month(self.period)}
+        return gettext("%(what)s, week van %(day)s") % words
+
+    @property
+    def place_listing(self) -> Listing:
+        """The listing at whose place it is handed over."""
+        return self.via or self.listing
+
+    @property
+    def material(self) -> Material | None:
+        """What goes over: of a service that of the lot that it works on, where it says which."""
+        about = self.matched if self.listing.kind == ListingKind.SERVICE else self.listing
+        return about.material if about is not None else None
 
 
 class ExchangeLeg(models.Model):

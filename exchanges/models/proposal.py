@@ -1,36 +1,50 @@
-"""A match that the people of a hub bring to both sides."""
+"""A match, or a chain with a service in between, that is brought to all whom it concerns."""
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.enums import Answer
+from exchanges.models.arrangement import Arrangement
 from exchanges.models.exchange import Exchange
 from exchanges.querysets import ProposalQuerySet
+from listings.models import Listing
 
 LONGEST_PROPOSAL = 1_000
 
 
 class Proposal(models.Model):
-    """A supply and a demand that a hub thinks fit, with why. Once both say yes, an exchange begins.
+    """A supply and a demand that somebody thinks fit, with why; in a chain with a service in between, in one of its
+    weeks. Once all say yes, an exchange begins, or the two of a chain.
 
-    Until `lapses_at` each side may answer. The answer of a side is kept with who gave it.
+    A hub proposes either; who belongs to one of the three, a chain: then `proposed_for` says for whom. Until
+    `lapses_at` each side may answer. The answer of a side is kept with who gave it.
     """
 
-    hub = models.ForeignKey("geo.Hub", models.CASCADE, related_name="+")
+    hub = models.ForeignKey("geo.Hub", models.CASCADE, null=True, related_name="+")
+    proposed_for = models.ForeignKey("accounts.Organisation", models.CASCADE, null=True, related_name="+")
     supply = models.ForeignKey("listings.Listing", models.CASCADE, related_name="proposals_as_supply")
+    service = models.ForeignKey("listings.Listing", models.CASCADE, null=True, related_name="proposals_as_service")
     demand = models.ForeignKey("listings.Listing", models.CASCADE, related_name="proposals_as_demand")
+    # Of a chain: the Monday of the service's week, what goes of the supply, and what that is in the service's unit.
+    week = models.DateField(null=True)
+    quantity = models.DecimalField(max_digits=14, decimal_places=3, null=True, validators=[MinValueValidator(0)])
+    work = models.DecimalField(max_digits=14, decimal_places=3, null=True, validators=[MinValueValidator(0)])
     note = models.TextField(_("toelichting"), max_length=LONGEST_PROPOSAL, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField()
     lapses_at = models.DateTimeField()
     supply_answer = models.CharField(max_length=3, choices=Answer, blank=True)
     supply_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    service_answer = models.CharField(max_length=3, choices=Answer, blank=True)
+    service_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     demand_answer = models.CharField(max_length=3, choices=Answer, blank=True)
     demand_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     exchange = models.OneToOneField(Exchange, models.SET_NULL, null=True, related_name="proposal")
+    arrangement = models.OneToOneField(Arrangement, models.SET_NULL, null=True, related_name="proposal")
 
     objects = ProposalQuerySet.as_manager()
 
@@ -40,19 +54,55 @@ class Proposal(models.Model):
         ordering = ["-made_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["supply", "demand"],
-                condition=Q(exchange=None) & ~Q(supply_answer="no") & ~Q(demand_answer="no"),
+                fields=["supply", "demand", "service"],
+                condition=Q(exchange=None, arrangement=None)
+                & ~Q(supply_answer="no")
+                & ~Q(service_answer="no")
+                & ~Q(demand_answer="no"),
+                nulls_distinct=False,
                 name="proposal_open_once",
             ),
             models.CheckConstraint(name="proposal_of_two", condition=~Q(supply=F("demand"))),
+            models.CheckConstraint(
+                name="proposal_of_somebody",
+                condition=Q(hub__isnull=False, proposed_for=None)
+                | Q(hub=None, proposed_for__isnull=False, service__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="proposal_of_a_chain_says_what",
+                condition=Q(service=None, week=None, quantity=None, work=None)
+                | Q(service__isnull=False, week__isnull=False, quantity__gt=0, work__gt=0),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.supply} → {self.demand}"
+        return " → ".join(str(listing) for listing in self.sides.values())
 
     def get_absolute_url(self) -> str:
         return reverse("proposal", args=[self.pk])
 
     @property
+    def sides(self) -> dict[str, Listing]:
+        """Whom it concerns, in the order in which it goes."""
+        between = {"service": self.service} if self.service is not None else {}
+        return {"supply": self.supply, **between, "demand": self.demand}
+
+    @property
+    def proposer(self) -> str:
+        return str(self.hub.name if self.hub is not None else self.proposed_for)
+
+    @property
     def is_refused(self) -> bool:
-        return Answer.NO in (self.supply_answer, self.demand_answer)
+        return Answer.NO in self._answers
+
+    @property
+    def is_agreed(self) -> bool:
+        return set(self._answers) == {Answer.YES}
+
+    @property
+    def has_begun(self) -> bool:
+        return self.exchange_id is not None or self.arrangement_id is not None
+
+    @property
+    def _answers(self) -> list[str]:
+        return [getattr(self, f"{name}_answer") for name in self.sides]

@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.enums import ExchangeState, Role, Side
-from exchanges.models.exchange import LONGEST_KEY, Exchange
+from exchanges.models.arrangement import LONGEST_KEY
+from exchanges.models.exchange import Exchange
 from journal.enums import Source
 from materials.enums import Unit
 

@@ -13,15 +13,14 @@ from exchanges.checks import can_be_asked, fitting
 from exchanges.enums import Answer, Side
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Exchange, Proposal
+from exchanges.proposals import LASTS, forget_earlier, record_proposal
+from exchanges.services.chains import begin_chain
 from exchanges.services.requests import accept, request_exchange
 from exchanges.taking import ExchangeMoved, check_text
 from exchanges.verbs import ExchangeVerb
 from geo.models import Hub
-from journal.events import record
 from listings.enums import ListingKind
 from listings.models import Listing
-
-LASTS = dt.timedelta(days=14)
 
 
 @transaction.atomic
@@ -45,16 +44,11 @@ def propose_match(
     check_text("note", note, LONGEST_PROPOSAL)
     # Two of the hub who ask the same at once do so one after the other.
     Listing.objects.select_for_update(no_key=True).get(pk=supply.pk)
-    earlier = Proposal.objects.filter(supply=supply, demand=demand, exchange=None).exclude(
-        supply_answer=Answer.NO
-    ).exclude(demand_answer=Answer.NO)  # fmt: skip
-    if earlier.filter(lapses_at__gt=at).exists():
-        raise ValidationError({"supply": _("Dit is al gevraagd: beide kunnen nog antwoorden.")})
-    earlier.delete()
+    forget_earlier(supply, None, demand, at)
     made = Proposal.objects.create(
         hub=hub, supply=supply, demand=demand, note=note.strip(), made_by=by, made_at=at, lapses_at=at + LASTS
     )
-    _record(ExchangeVerb.PROPOSED, made, by)
+    record_proposal(ExchangeVerb.PROPOSED, made, by)
     tell_of_proposal(made)
     return made
 
@@ -63,35 +57,35 @@ def propose_match(
 def answer_proposal(
     *, by: User, proposal: Proposal, answer: str, side: str = "", at: dt.datetime | None = None
 ) -> Proposal:
-    """Say yes or no for one's own side: "supply" or "demand", which only who is a member of both has to say.
+    """Say yes or no for one's own side: "supply", "service" or "demand", which only who is a member of two has to say.
 
-    With the second yes the exchange begins, and what fits is reserved for the demand's organisation. Raises
-    PermissionDenied, ValidationError by field, ExchangeMoved where it was answered or has lapsed.
+    With the last yes the exchange begins, and what fits is reserved for the demand's organisation; of a chain both its
+    exchanges. Raises PermissionDenied, ValidationError by field, ExchangeMoved where it was answered or has lapsed.
     """
     at = at or timezone.now()
-    locked = Proposal.objects.select_for_update(of=("self",)).select_related(
-        "supply__organisation", "demand__organisation", "hub"
-    ).get(pk=proposal.pk)  # fmt: skip
+    locked = Proposal.objects.for_rows().select_for_update(of=("self",)).get(pk=proposal.pk)
     chosen = _side(by, locked, side)
     if answer not in Answer.values:
         raise ValidationError({"answer": _("Kies ja of nee.")})
-    if locked.exchange_id is not None or locked.is_refused or locked.lapses_at <= at:
+    if locked.has_begun or locked.is_refused or locked.lapses_at <= at:
         raise ExchangeMoved(_("Op dit voorstel kun je niet meer antwoorden."), code="moved")
     setattr(locked, f"{chosen}_answer", answer)
     setattr(locked, f"{chosen}_by", by)
-    if locked.supply_answer == locked.demand_answer == Answer.YES:
+    if locked.is_agreed and locked.service is not None:
+        locked.arrangement = begin_chain(locked, at)
+    elif locked.is_agreed:
         locked.exchange = _begin(locked, at)
     locked.save()
-    _record(ExchangeVerb.PROPOSAL_ANSWERED, locked, by)
+    record_proposal(ExchangeVerb.PROPOSAL_ANSWERED, locked, by)
     return locked
 
 
 def _side(by: User, proposal: Proposal, side: str) -> str:
-    own = {name for name in ("supply", "demand") if can_write_for(by, getattr(proposal, name).organisation)}
+    own = {name for name, listing in proposal.sides.items() if can_write_for(by, listing.organisation)}
     if side:
         own &= {side}
     if not own:
-        raise PermissionDenied(_("Alleen leden van een van beide organisaties antwoorden."))
+        raise PermissionDenied(_("Alleen leden van de organisaties die het aangaat, antwoorden."))
     if len(own) > 1:
         raise ValidationError({"side": _("Kies voor welke partij je dit doet.")})
     return own.pop()
@@ -110,10 +104,3 @@ def _begin(proposal: Proposal, at: dt.datetime) -> Exchange:
         quantity=quantity, at=at,
     )  # fmt: skip
     return accept(by=owner, exchange=made, side=Side.OWNER, at=at)
-
-
-def _record(verb: ExchangeVerb, proposal: Proposal, by: User) -> None:
-    record(
-        verb, proposal, by=by, hub_ids=[proposal.hub_id],
-        changes={"listing": proposal.supply_id, "other": proposal.demand_id},
-    )  # fmt: skip

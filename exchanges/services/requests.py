@@ -3,25 +3,27 @@
 import datetime as dt
 from decimal import Decimal
 from typing import Unpack
-from uuid import uuid4
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from exchanges.checks import check_can_be_asked, check_day, check_quantity
-from exchanges.enums import ExchangeState, Role, Side, StartedFrom, Turn
-from exchanges.models import LONGEST_MESSAGE, Conversation, Exchange, ExchangeLeg, Message
-from exchanges.models.exchange import LONGEST_KEY
-from exchanges.permissions import Actor, requesting_role
-from exchanges.steps import STATES, STEPS
-from exchanges.taking import How, Taking, begin, check_text, finish, let_go, move
+from accounts.permissions import check_is_hub_staff
+from exchanges.arrangements import checked_key
+from exchanges.beginning import check_not_running, complete, made_before, new_exchange, store_once
+from exchanges.checks import check_can_be_asked, check_day, check_period, check_quantity
+from exchanges.enums import ArrangementKind, Side, StartedFrom
+from exchanges.models import LONGEST_MESSAGE, Arrangement, Exchange
+from exchanges.permissions import requesting_role
+from exchanges.portions import planned_kg
+from exchanges.taking import How, Taking, begin, check_text, finish, hold_for, let_go, move
 from exchanges.verbs import ExchangeVerb
-from listings.balances.services import hold
+from listings.balances.free import unit_of
 from listings.enums import ListingKind, ListingStatus
-from listings.models import Listing
+from listings.models import WHOLE_LOT, Listing
+from matching.models import HubPlan
 
 
 @transaction.atomic
@@ -31,86 +33,59 @@ def request_exchange(
     organisation: Organisation,
     listing: Listing,
     quantity: Decimal,
+    period: dt.date = WHOLE_LOT,
     wanted_on: dt.date | None = None,
     message: str = "",
     matched: Listing | None = None,
+    plan: HubPlan | None = None,
+    arrangement: Arrangement | None = None,
     idempotency_key: str = "",
     at: dt.datetime | None = None,
 ) -> Exchange:
-    """Ask for a part of a supply, or offer a part of what a demand asks. Nothing is held until its owner answers.
+    """Ask for a part of a supply or of a service's week, or offer a part of what a demand asks. Nothing is held until
+    its owner answers.
 
-    `matched` is a listing of one's own that it pairs with. The same key again gives the exchange that it made before.
-    Raises PermissionDenied, ValidationError by field, NotEnoughFree.
+    Of a service, `period` is the Monday of the week. `matched` is a listing of one's own that it pairs with; `plan`
+    the hub's plan that brings the two together; `arrangement` what it is begun along with. The same key again gives
+    the exchange that it made before. Raises PermissionDenied, ValidationError by field, NotEnoughFree.
     """
     at = at or timezone.now()
     listing = Listing.objects.select_related("organisation", "material").get(pk=listing.pk)
     role = requesting_role(by, organisation, listing)
-    key = _checked_key(idempotency_key)
-    made = Exchange.objects.filter(requester=organisation, idempotency_key=key).first()
+    key = checked_key(idempotency_key)
+    made = made_before(key, listing, period, organisation)
     if made is not None:
-        return _same(made, listing)
+        return made
     today = timezone.localdate(at)
     check_can_be_asked(listing, organisation, today)
-    _check_not_asked(listing, organisation)
+    check_period(listing, period, today)
+    check_not_running(listing, period, organisation)
     _check_matched(matched, listing, organisation)
-    check_quantity(listing, quantity)
+    _check_planned(plan, by, listing, matched)
+    check_quantity(listing, quantity, period)
     check_day(listing, wanted_on, today)
     check_text("message", message, LONGEST_MESSAGE)
-    hubs = sorted({*listing.hub_ids, *(matched.hub_ids if matched else ())})
-    exchange = Exchange(
-        listing=listing, matched=matched, requester=organisation, owner=listing.organisation, hub_ids=hubs,
-        started_from=StartedFrom.MATCH if matched else StartedFrom.LISTING, asked_by=by, idempotency_key=key,
-        created_at=at, state_since=at, turn=Turn.OWNER,
-        due_at=at + STATES[ExchangeState.REQUESTED].reminders[0],
-        deadline_at=at + STATES[ExchangeState.REQUESTED].lasts,
+    exchange = new_exchange(
+        by=by, listing=listing, period=period, requester=organisation, matched=matched, arrangement=arrangement,
+        started_from=_began_from(matched, plan, arrangement), key=key, at=at,
     )  # fmt: skip
-    try:
-        with transaction.atomic():
-            exchange.save()
-    except IntegrityError:
-        # Somebody of the organisation asked at the same moment.
-        twin = Exchange.objects.filter(requester=organisation, idempotency_key=key).first()
-        if twin is not None:
-            return _same(twin, listing)
-        _check_not_asked(listing, organisation)
-        raise
-    sides = {"giver": listing.organisation, "receiver": organisation}
-    if listing.kind == ListingKind.DEMAND:
-        sides = {"giver": organisation, "receiver": listing.organisation}
-    leg = ExchangeLeg.objects.create(
-        exchange=exchange, listing=listing, quantity=quantity, asked_quantity=quantity, unit=listing.unit,
-        wanted_on=wanted_on, asked_on=wanted_on, **sides,
-    )  # fmt: skip
-    conversation = Conversation.objects.create(
-        # Who asks on behalf of a side reads the answers.
-        exchange=exchange,
-        hub_since=at if role == Role.HUB else None,
+    twin = store_once(exchange)
+    if twin is not None:
+        return twin
+    taking = complete(
+        exchange, by=by, role=role, side=Side.REQUESTER, quantity=quantity, wanted_on=wanted_on, message=message
     )
-    if message.strip():
-        Message.objects.create(
-            conversation=conversation, author=by, role=role, side=Side.REQUESTER, text=message.strip(), sent_at=at
-        )
-    taking = Taking(STEPS["accept"], exchange, leg, by, Actor(role, Side.REQUESTER), at)
     verb = ExchangeVerb.OFFERED if listing.kind == ListingKind.DEMAND else ExchangeVerb.REQUESTED
     move(taking, verb, "", {"wanted_on": wanted_on})
     return exchange
 
 
-def _checked_key(key: str) -> str:
-    if len(key) > LONGEST_KEY or "\0" in key:
-        raise ValidationError({"idempotency_key": _("Een sleutel heeft hoogstens 64 tekens.")})
-    return key or uuid4().hex
-
-
-def _same(made: Exchange, listing: Listing) -> Exchange:
-    if made.listing_id != listing.pk:
-        raise ValidationError({"idempotency_key": _("Deze sleutel hoort bij een andere aanvraag. Neem een nieuwe.")})
-    return made
-
-
-def _check_not_asked(listing: Listing, organisation: Organisation) -> None:
-    if Exchange.objects.open().filter(listing=listing, requester=organisation).exists():
-        raise ValidationError({"listing": _("Je organisatie vroeg dit al aan: bekijk die uitwisseling.")})
+def _began_from(matched: Listing | None, plan: HubPlan | None, arrangement: Arrangement | None) -> StartedFrom:
+    if arrangement is not None and arrangement.kind == ArrangementKind.BUNDLE:
+        return StartedFrom.BUNDLE
+    if plan is not None:
+        return StartedFrom.PLAN
+    return StartedFrom.MATCH if matched else StartedFrom.LISTING
 
 
 def _check_matched(matched: Listing | None, listing: Listing, organisation: Organisation) -> None:
@@ -118,8 +93,20 @@ def _check_matched(matched: Listing | None, listing: Listing, organisation: Orga
         return
     if matched.organisation_id != organisation.pk:
         raise ValidationError({"matched": _("Kies een zoekertje van je eigen organisatie.")})
-    if {matched.kind, listing.kind} != {ListingKind.SUPPLY, ListingKind.DEMAND}:
+    if listing.kind == ListingKind.SERVICE:
+        if matched.kind != ListingKind.SUPPLY:
+            raise ValidationError({"matched": _("Een dienst werkt aan aanbod: kies een van je aanbod.")})
+    elif {matched.kind, listing.kind} != {ListingKind.SUPPLY, ListingKind.DEMAND}:
         raise ValidationError({"matched": _("Een aanbod past bij een vraag, en omgekeerd.")})
+
+
+def _check_planned(plan: HubPlan | None, by: User, listing: Listing, matched: Listing | None) -> None:
+    """A plan is its hub's: others don't see that there is one."""
+    if plan is None:
+        return
+    check_is_hub_staff(by, plan.hub)
+    if planned_kg(plan, listing, matched) is None:
+        raise ValidationError({"plan": _("Het plan brengt deze twee niet samen. Bekijk het plan opnieuw.")})
 
 
 @transaction.atomic
@@ -145,7 +132,7 @@ def counter(
     offered = (leg.quantity if quantity is None else quantity, leg.wanted_on if wanted_on is None else wanted_on)
     if offered == (leg.quantity, leg.wanted_on):
         raise ValidationError({"quantity": _("Stel een andere hoeveelheid of een andere dag voor, of aanvaard.")})
-    check_quantity(taking.exchange.listing, offered[0])
+    check_quantity(taking.exchange.listing, offered[0], taking.exchange.period)
     if wanted_on is not None:
         check_day(taking.exchange.listing, wanted_on, timezone.localdate(taking.at))
     leg.quantity, leg.wanted_on = offered
@@ -155,10 +142,11 @@ def counter(
 
 def _hold(taking: Taking) -> None:
     """Hold the leg's quantity for the requester."""
-    listing, leg = taking.exchange.listing, taking.leg
+    exchange, leg = taking.exchange, taking.leg
+    listing = exchange.listing
     if listing.status == ListingStatus.EXPIRED:
         raise ValidationError({"listing": _("Dit zoekertje is verlopen. Publiceer het opnieuw, en aanvaard dan.")})
-    if listing.unit != leg.unit:
+    if unit_of(listing) != leg.unit:
         raise ValidationError(
             {
                 "quantity": _(
@@ -166,9 +154,7 @@ def _hold(taking: Taking) -> None:
                 )
             }
         )
-    leg.reservation = hold(
-        by=taking.by, listing=listing, quantity=leg.quantity, organisation=taking.exchange.requester
-    )
+    leg.reservation = hold_for(exchange, leg.quantity, taking.by)
     leg.save()
 
 

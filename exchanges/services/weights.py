@@ -14,10 +14,10 @@ from exchanges.enums import ExchangeState, Side, WeightMethod
 from exchanges.models import HEAVIEST_KG, Exchange, ExchangeLeg, WeighingSlip, WeightStatement
 from exchanges.schedule import confirmed
 from exchanges.steps import DISPUTE_WITHIN, STEPS
-from exchanges.taking import ExchangeMoved, How, Taking, begin, finish, let_go
+from exchanges.taking import ExchangeMoved, How, Taking, begin, finish, hold_for, let_go
 from exchanges.words import moment_words
 from listings.balances.free import NotEnoughFree, standing_of
-from listings.balances.services import give, hold
+from listings.balances.services import give
 from listings.models import LARGEST_QUANTITY
 from materials import figures
 from materials.units import unit_mass_kg
@@ -92,7 +92,11 @@ def dispute(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exchange:
     if locked.state == ExchangeState.COMPLETED:
         if taking.at > locked.state_since + DISPUTE_WITHIN:
             raise ValidationError(_("Dit is meer dan dertig dagen afgerond. Bespreek het met je hub."))
-        if Exchange.objects.open().filter(listing=locked.listing, requester=locked.requester).exists():
+        if (
+            Exchange.objects.open()
+            .filter(listing=locked.listing, period=locked.period, requester=locked.requester)
+            .exists()
+        ):
             raise ValidationError(_("Er loopt al een nieuwe aanvraag voor dit zoekertje. Rond die eerst af."))
     return finish(taking)
 
@@ -169,7 +173,7 @@ def _stated(
 
 def _counted_kg(leg: ExchangeLeg, amount: Decimal) -> Decimal | None:
     """What was counted, by what one of it weighs; None where no source says it."""
-    material = leg.listing.material
+    material = leg.exchange.material
     one = unit_mass_kg(material, leg.unit) if material else None
     return None if one is None else min(round(one * amount, _PLACES), Decimal(HEAVIEST_KG))
 
@@ -205,18 +209,15 @@ def expected_kg(leg: ExchangeLeg, amount: Decimal) -> Decimal | None:
 def _hold_as_much(taking: Taking, quantity: Decimal) -> None:
     """Hold what went along, where it is more than was held. Raises NotEnoughFree, with what could go at most."""
     leg, reservation = taking.leg, taking.leg.reservation
-    listing = taking.exchange.listing
+    listing, standing = taking.exchange.listing, standing_of(taking.exchange.listing, taking.exchange.period)
     held = Decimal(0) if reservation is None else (reservation.given_quantity or reservation.quantity)
-    if not listing.splittable:
-        standing = standing_of(listing)
+    if not standing.splittable:
         if quantity != standing.quantity:
             raise NotEnoughFree(standing.quantity, listing)
-    elif quantity > held + standing_of(listing).free:
-        raise NotEnoughFree(held + standing_of(listing).free, listing)
+    elif quantity > held + standing.free:
+        raise NotEnoughFree(held + standing.free, listing)
     if reservation is None or quantity > held:
         if reservation is not None:
             let_go(leg)
-        leg.reservation = hold(
-            by=taking.by, listing=listing, quantity=quantity, organisation=taking.exchange.requester
-        )
+        leg.reservation = hold_for(taking.exchange, quantity, taking.by)
         leg.save(update_fields=["reservation"])

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -65,11 +66,7 @@ class BookingForm(forms.Form):
         super().__init__(data, **more)
         field = self.fields["weeks"]
         assert isinstance(field, forms.TypedMultipleChoiceField)
-        field.choices = [
-            (week.start.isoformat(), f"{figures.short_day(week.start)} ({figures.stored_amount(week.free, unit)})")
-            for week in weeks
-            if week.is_open and week.free and unit
-        ]
+        field.choices = week_choices(weeks, unit)
         amount = self.fields["quantity"]
         assert isinstance(amount, AmountInField)
         if unit:
@@ -88,6 +85,15 @@ class BookingForm(forms.Form):
             except ValidationError as error:
                 self.add_error("supply", error)
         return chosen
+
+
+def week_choices(weeks: Iterable[Week], unit: str) -> list[tuple[str, str]]:
+    """The weeks with room, each with how much."""
+    return [
+        (week.start.isoformat(), f"{figures.short_day(week.start)} ({figures.stored_amount(week.free, unit)})")
+        for week in weeks
+        if week.is_open and week.free and unit
+    ]
 
 
 def known_of(supply: Listing, weeks: list[Week], unit: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from exchanges.models import Exchange
 from frontend.capacity.forms import BookingForm
 from frontend.components import figures
 from listings.balances.periods import monday_of
@@ -43,13 +44,23 @@ def week_context(user: User | AnonymousUser, service: Listing, form: BookingForm
     context = {"weeks": [week_row(week, service.capacity_unit, booker) for week in weeks], "may_book": booker}
     if not booker:
         return context
-    bookings = service.reservations.live().filter(period__gte=monday_of(today))
+    held = Exchange.objects.holding().filter(listing=service, period__gte=monday_of(today)).for_cards()
+    bookings = service.reservations.bookings().filter(period__gte=monday_of(today))
     rows = [
         {"booking": row, "week": week_name(row.period), "amount": figures.amount(row.quantity, unit)}
         for row in bookings.select_related("organisation", "supply")
         if (unit := service.capacity_unit)
     ]
-    return context | {"bookings": rows, "form": form or BookingForm(weeks=weeks, unit=service.capacity_unit)}
+    exchanges = [
+        {"exchange": one, "week": week_name(one.period), "amount": figures.stored_amount(leg.quantity, leg.unit)}
+        for one in held.order_by("period", "pk")
+        for leg in one.legs.all()
+    ]
+    return context | {
+        "bookings": rows,
+        "exchanges": exchanges,
+        "form": form or BookingForm(weeks=weeks, unit=service.capacity_unit),
+    }
 
 
 def week_row(week: Week, unit: str, with_amounts: bool) -> WeekRow:

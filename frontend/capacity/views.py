@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from exchanges.services import book_weeks_for
 from frontend.capacity.forms import BookingForm, known_of
 from frontend.capacity.page import week_context
 from frontend.requests import MemberRequest
@@ -20,6 +21,9 @@ from listings.capacity.weeks import WEEKS_AHEAD, Week, free_capacity
 from listings.enums import ListingKind
 from listings.models import Listing
 from listings.permissions import check_may_book
+
+#: Where a refusal stands that isn't about a field of the form by its own name.
+_FIELDS = {"week_start": "weeks", "listing": None, "__all__": None}
 
 
 @login_required
@@ -32,8 +36,8 @@ def weeks(request: MemberRequest, listing_id: int) -> HttpResponse:
     initial = _known(request, service, free)
     form = BookingForm(request.POST or None, weeks=free, unit=service.capacity_unit, initial=initial)
     if form.is_valid() and _book(request, service, form):
-        told = _("Geboekt. De leden van beide organisaties krijgen een mail.")
-        messages.success(request, told if form.cleaned_data["supply"] else _("Geboekt."))
+        told = _("Gereserveerd. De organisatie van het aanbod krijgt een mail; je volgt het bij je uitwisselingen.")
+        messages.success(request, told if _is_of_others(form, service) else _("Geboekt."))
         return redirect(f"{reverse('listing', args=[service.pk])}#weken")
     return render(
         request, "capacity/weeks_page.html", {"listing": service} | week_context(request.user, service, form)
@@ -44,7 +48,7 @@ def weeks(request: MemberRequest, listing_id: int) -> HttpResponse:
 @require_POST
 def cancel(request: MemberRequest, listing_id: int, booking_id: int) -> HttpResponse:
     service = _service(request, listing_id)
-    booking = service.reservations.live().filter(pk=booking_id).first()
+    booking = service.reservations.bookings().filter(pk=booking_id).first()
     if booking is None:
         messages.info(request, _("Deze boeking was al geannuleerd."))
     else:
@@ -57,12 +61,21 @@ def _book(request: MemberRequest, service: Listing, form: BookingForm) -> bool:
     """Book what the form says; what the service refuses stands at its field."""
     given = {name: form.cleaned_data[name] for name in ("weeks", "quantity", "supply", "note")}
     try:
-        book_weeks(by=request.user, service=service, **given)
+        if _is_of_others(form, service):
+            book_weeks_for(by=request.user, service=service, **given)
+        else:
+            book_weeks(by=request.user, service=service, **given)
     except ValidationError as error:
         for name, texts in error.message_dict.items():
-            form.add_error("weeks" if name == "week_start" else None if name == "__all__" else name, texts)
+            form.add_error(_FIELDS.get(name, name), texts)
         return False
     return True
+
+
+def _is_of_others(form: BookingForm, service: Listing) -> bool:
+    """Whether it is for the supply of another organisation: then it is agreed with them, in an exchange."""
+    supply = form.cleaned_data["supply"]
+    return supply is not None and supply.organisation_id != service.organisation_id
 
 
 def _known(request: MemberRequest, service: Listing, weeks: list[Week]) -> dict[str, Any]:

@@ -138,7 +138,7 @@ def _lines(rows: Iterable[Row]) -> Iterable[list[str]]:
         exchange = row.exchange
         until = exchange.deadline_at
         yield [
-            str(exchange.pk), exchange.listing.heading, row.amount, row.giver.name, row.receiver.name, row.state,
+            str(exchange.pk), exchange.heading, row.amount, row.giver.name, row.receiver.name, row.state,
             row.waits_for, ", ".join(one.phone for one in row.to_call if one.phone),
             timezone.localdate(exchange.state_since).isoformat(),
             timezone.localdate(until).isoformat() if until else "", row.followed_by,

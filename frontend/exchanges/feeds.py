@@ -28,7 +28,7 @@ def calendar_feed(request: PageRequest, token: str) -> HttpResponse:
     mine = Exchange.objects.of_members(feed.user).with_appointments_since(timezone.now() - KEPT)
     with translation.override(feed.user.language):
         body = feed_of(
-            (one, place_of(one.listing) if one.state in AGREED else "") for one in mine.order_by("-pk")[:MOST]
+            (one, place_of(one.place_listing) if one.state in AGREED else "") for one in mine.order_by("-pk")[:MOST]
         )
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["Cache-Control"] = "private, no-store"

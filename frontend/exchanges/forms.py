@@ -23,6 +23,7 @@ from exchanges.models import (
     ExchangeLeg,
 )
 from frontend.components.form_fields import AmountInField, BelgianDecimalField, DateField
+from listings.enums import ListingKind
 from listings.photos import safe_photo
 from materials.units import unit_words
 
@@ -73,6 +74,7 @@ class RequestForm(forms.Form):
 
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     matched = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    plan = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, unit: str, organisations: list[Organisation], whole: bool, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -201,7 +203,7 @@ class CarrierForm(StepForm):
 
 class WeightForm(StepForm):
     def add_fields(self) -> None:
-        if self.leg.listing.splittable:
+        if self.leg.listing.splittable or self.leg.listing.kind == ListingKind.SERVICE:
             self.fields["quantity"] = _quantity(self.leg.unit, initial=self._initial_quantity())
         self.fields["method"] = forms.ChoiceField(
             label=_("Hoe gemeten"), choices=WeightMethod.choices, widget=forms.RadioSelect, initial="weighed"

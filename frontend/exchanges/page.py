@@ -1,5 +1,6 @@
 """What the page of an exchange shows: where it stands, what one can do, and what happened."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -22,9 +23,10 @@ from frontend.components.form_fields import typed
 from frontend.components.talk import talk_rows
 from frontend.exchanges.follow_up import follow_up_of
 from frontend.exchanges.forms import FORMS, HoursForm, MessageForm, StepForm
+from frontend.exchanges.together import together_with
 from frontend.listings.declared import waste_lines
-from listings.balances.free import standing_of
-from listings.models import Listing
+from listings.balances.free import standing_of, unit_of
+from listings.models import WHOLE_LOT, Listing
 
 #: The states that a good exchange goes through.
 _STATIONS = (
@@ -95,10 +97,11 @@ def exchange_context(
         "message_form": MessageForm(initial={"key": uuid4().hex, "side": next(iter(sides), "")}, prefix="message"),
         "may_write": bool(sides) or (may_read and not user.is_superuser),
         "contact": _contacts(exchange, sides),
-        "place": place_of(exchange.listing) if exchange.state in AGREED else "",
-        "standing": standing_words(exchange.listing),
+        "place": place_of(exchange.place_listing) if exchange.state in AGREED else "",
+        "standing": standing_words(exchange.listing, exchange.period),
         "hours": _hours(exchange, leg, user, refused_hours),
         "follow_up": follow_up_of(exchange, user),
+        "together": together_with(exchange, user),
     }
 
 
@@ -115,11 +118,11 @@ def _hours(exchange: Exchange, leg: ExchangeLeg, user: User, refused: HoursForm 
     return {"stated": [(sides[pk], hours) for pk, hours in last.items() if pk in sides], "forms": forms}
 
 
-def standing_words(listing: Listing) -> dict[str, str]:
-    """A lot in its three parts: given, held and free."""
-    standing = standing_of(listing)
+def standing_words(listing: Listing, period: dt.date = WHOLE_LOT) -> dict[str, str]:
+    """A lot or a week in its three parts: given, held and free."""
+    standing = standing_of(listing, period)
     parts = {"quantity": standing.quantity, "given": standing.given, "held": standing.held, "free": standing.free}
-    return {name: figures.stored_amount(value, listing.unit) for name, value in parts.items()}
+    return {name: figures.stored_amount(value, unit_of(listing)) for name, value in parts.items()}
 
 
 def place_of(listing: Listing) -> str:

@@ -1,5 +1,6 @@
 """A match that a hub brings to both sides: proposing it, and answering."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.permissions import can_write_for, is_hub_staff
 from exchanges import services
 from exchanges.checks import fitting
-from exchanges.models import Proposal
+from exchanges.models import Exchange, Proposal
 from frontend.components import figures
 from frontend.components.cards import make_cards
 from frontend.requests import MemberRequest
@@ -51,20 +52,31 @@ def _listing(request: MemberRequest, name: str) -> Listing:
 def proposal(request: MemberRequest, proposal_id: int) -> HttpResponse:
     """Both listings, why the hub thinks that they fit, and what each side said."""
     found = _found(request, proposal_id)
-    listings = Listing.objects.filter(pk__in=[found.supply_id, found.demand_id]).for_cards()
+    sides = found.sides
+    listings = Listing.objects.filter(pk__in=[one.pk for one in sides.values()]).for_cards()
     cards = {card.listing.pk: card for card in make_cards(listings)}
-    own = [name for name in ("supply", "demand") if can_write_for(request.user, getattr(found, name).organisation)]
+    # Who proposed it, or has answered already, may still change their mind while the others think.
+    own = [name for name, one in sides.items() if can_write_for(request.user, one.organisation)]
     is_over = found.lapses_at <= timezone.now()
     context: dict[str, Any] = {
         "proposal": found,
-        "cards": [cards[pk] for pk in (found.supply_id, found.demand_id) if pk in cards],
-        "amount": figures.stored_amount(fitting(found.supply, found.demand), found.supply.unit),
-        "answers": [(getattr(found, name).organisation, _said(found, name)) for name in ("supply", "demand")],
+        "cards": [cards[one.pk] for one in sides.values() if one.pk in cards],
+        "amount": figures.stored_amount(_quantity(found), found.supply.unit),
+        "work": figures.stored_amount(found.work, found.service.capacity_unit) if found.service and found.work else "",
+        "answers": [(one.organisation, _said(found, name)) for name, one in sides.items()],
         "own": own,
         "is_over": is_over,
-        "may_answer": bool(own) and not is_over and not found.is_refused and found.exchange_id is None,
+        "may_answer": bool(own) and not is_over and not found.is_refused and not found.has_begun,
     }
+    if found.arrangement is not None:
+        seen = Exchange.objects.visible_to(request.user).filter(arrangement=found.arrangement)
+        context["exchanges"] = seen.for_cards().order_by("pk")
     return render(request, "exchanges/proposal.html", context)
+
+
+def _quantity(proposal: Proposal) -> Decimal:
+    """What goes along: a chain says it beforehand."""
+    return proposal.quantity or fitting(proposal.supply, proposal.demand)
 
 
 def _said(proposal: Proposal, side: str) -> str:
@@ -87,17 +99,19 @@ def answer(request: MemberRequest, proposal_id: int) -> HttpResponse:
     if answered.exchange is not None:
         messages.success(request, _("Jullie zeiden allebei ja: hier gaat het verder."))
         return redirect(answered.exchange)
+    if answered.arrangement is not None:
+        messages.success(request, _("Iedereen zei ja: hier gaat het verder."))
+        return redirect(found)
     messages.success(request, _("Bedankt voor je antwoord."))
     return redirect(found)
 
 
 def _found(request: MemberRequest, proposal_id: int) -> Proposal:
-    """For members of both sides, and the staff of the hub. That others exist is nobody's affair."""
-    found = get_object_or_404(
-        Proposal.objects.select_related("supply__organisation", "demand__organisation", "hub", "exchange"),
-        pk=proposal_id,
-    )
-    sides = (found.supply.organisation, found.demand.organisation)
-    if not any(can_write_for(request.user, one) for one in sides) and not is_hub_staff(request.user, found.hub):
+    """For members of all sides, and the staff of the hub. That others exist is nobody's affair."""
+    rows = Proposal.objects.for_rows().select_related("exchange", "arrangement")
+    found = get_object_or_404(rows, pk=proposal_id)
+    if any(can_write_for(request.user, one.organisation) for one in found.sides.values()):
+        return found
+    if found.hub is None or not is_hub_staff(request.user, found.hub):
         raise Http404
     return found

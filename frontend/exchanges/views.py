@@ -26,6 +26,8 @@ from frontend.components.cards import make_cards
 from frontend.components.form_fields import add_errors, typed
 from frontend.exchanges.forms import FORMS, HoursForm, MessageForm, RequestForm, StepForm, WeightForm
 from frontend.exchanges.page import AGREED, exchange_context, place_of, standing_words
+from frontend.exchanges.plan_lines import PlanLine, line_of
+from frontend.exchanges.service_request import request_service
 from frontend.requests import MemberRequest
 from listings.balances.free import standing_of
 from listings.enums import ListingKind
@@ -41,7 +43,10 @@ SERVICES = {name: getattr(services, name) for name in STEPS if hasattr(services,
 def request_exchange(request: MemberRequest, listing_id: int) -> HttpResponse:
     """Quantity, day and message: three taps where what is filled in is right."""
     listing = get_object_or_404(Listing.objects.visible_to(request.user).for_cards(), pk=listing_id)
-    organisations = [one for one in Organisation.objects.of(request.user) if one.pk != listing.organisation_id]
+    if listing.kind == ListingKind.SERVICE:
+        return request_service(request, listing)
+    line = line_of(request, listing)
+    organisations = _askers(request, listing, line)
     running = Exchange.objects.open().filter(listing=listing, requester__in=organisations).first()
     if running is not None and len(organisations) == 1:
         messages.info(request, _("Je vroeg dit al aan: dit is die uitwisseling."))
@@ -52,19 +57,21 @@ def request_exchange(request: MemberRequest, listing_id: int) -> HttpResponse:
     if not askable:
         return render(request, "exchanges/request.html", context, status=200 if request.method == "GET" else 409)
     standing = standing_of(listing)
-    matched = _matched(request, listing)
+    matched = line.demand if line else _matched(request, listing)
+    quantity = (line.quantity if line else None) or fitting(listing, matched)
     form = RequestForm(
         request.POST or None, unit=listing.unit, organisations=organisations, whole=not listing.splittable,
-        initial={"key": uuid4().hex, "quantity": typed(fitting(listing, matched)), "matched": matched and matched.pk},
+        initial={"key": uuid4().hex, "quantity": typed(quantity), "matched": matched and matched.pk,
+                 "plan": line and line.plan.pk},
     )  # fmt: skip
     if form.is_valid():
-        made = _ask(request, listing, form, organisations)
+        made = _ask(request, listing, form, organisations, matched, line)
         if made is not None:
             messages.success(request, _("Verstuurd. %(organisation)s krijgt een mail en antwoordt binnen de week.")
                              % {"organisation": made.owner})  # fmt: skip
             return redirect("exchange", made.pk)
     context |= {"form": form, "standing": standing_words(listing), "nothing_free": standing.free <= 0,
-                "is_demand": listing.kind == ListingKind.DEMAND}  # fmt: skip
+                "is_demand": listing.kind == ListingKind.DEMAND, "is_service": False}  # fmt: skip
     return render(request, "exchanges/request.html", context, status=409 if form.errors else 200)
 
 
@@ -76,10 +83,18 @@ def _matched(request: MemberRequest, listing: Listing) -> Listing | None:
     return Listing.objects.editable_by(request.user).filter(pk=int(given)).exclude(kind=listing.kind).first()
 
 
+def _askers(request: MemberRequest, listing: Listing, line: PlanLine | None) -> list[Organisation]:
+    """For whom the reader may ask: one's own organisations, or the one that a line of their hub's plan is for."""
+    if line is not None:
+        return [line.demand.organisation]
+    return [one for one in Organisation.objects.of(request.user) if one.pk != listing.organisation_id]
+
+
 def _ask(
-    request: MemberRequest, listing: Listing, form: RequestForm, organisations: list[Organisation]
-) -> Exchange | None:
-    given, matched = form.cleaned_data, _matched(request, listing)
+    request: MemberRequest, listing: Listing, form: RequestForm, organisations: list[Organisation],
+    matched: Listing | None, line: PlanLine | None,
+) -> Exchange | None:  # fmt: skip
+    given = form.cleaned_data
     chosen = given.get("organisation")
     whose = next(one for one in organisations if chosen in (None, one.pk))
     try:
@@ -87,6 +102,7 @@ def _ask(
             by=request.user, organisation=whose, listing=listing, quantity=given["quantity"],
             wanted_on=given["wanted_on"], message=given["message"], idempotency_key=given["key"],
             matched=matched if matched and matched.organisation_id == whose.pk else None,
+            plan=line.plan if line else None,
         )  # fmt: skip
     except ValidationError as error:
         add_errors(form, error)
@@ -200,7 +216,7 @@ def appointment_calendar(request: MemberRequest, exchange_id: int) -> HttpRespon
     """The appointment as a file for one's calendar."""
     found = _found(request, exchange_id)
     (leg,) = found.legs.all()
-    body = calendar_of(found, leg, place_of(found.listing) if found.state in AGREED else "")
+    body = calendar_of(found, leg, place_of(found.place_listing) if found.state in AGREED else "")
     if body is None:
         raise Http404
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
@@ -237,6 +253,6 @@ def row_of(found: Exchange, own: set[int]) -> dict[str, Any]:
 def _found(request: MemberRequest, exchange_id: int) -> Exchange:
     """That others exist is nobody's affair."""
     visible = Exchange.objects.visible_to(request.user).select_related(
-        "listing__material", "listing__site", "requester", "owner", "conversation"
+        "listing__material", "listing__site", "requester", "owner", "conversation", "arrangement", "via__site"
     )
     return get_object_or_404(visible, pk=exchange_id)

@@ -4,24 +4,26 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.utils import numberformat
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from exchanges.enums import Confirmation
-from exchanges.impact.totals import last_hours
+from exchanges.impact.totals import WORKED_ON, last_hours
 from exchanges.models import ImpactEntry
 from exchanges.querysets import ImpactEntryQuerySet
 from frontend.components import figures
 
 #: Lines that a total counts, by the name in its address: what a reader sees when they open it.
-SHOWN: dict[str, dict[str, Any]] = {
-    "bevestigd": {"confirmation__in": [Confirmation.BOTH, Confirmation.HUB]},
-    "eenzijdig": {"confirmation": Confirmation.ONE_SIDED},
-    "zonder-gewicht": {"kg": None},
-    "zonder-uitstoot": {"avoided_kg_co2e": None},
-    "zonder-waarde": {"value_eur": None},
+SHOWN: dict[str, Q] = {
+    "bevestigd": ~WORKED_ON & Q(confirmation__in=[Confirmation.BOTH, Confirmation.HUB]),
+    "eenzijdig": ~WORKED_ON & Q(confirmation=Confirmation.ONE_SIDED),
+    "zonder-gewicht": ~WORKED_ON & Q(kg=None),
+    "zonder-uitstoot": ~WORKED_ON & Q(avoided_kg_co2e=None),
+    "zonder-waarde": ~WORKED_ON & Q(value_eur=None),
+    "diensten": WORKED_ON,
 }
 
 
@@ -32,6 +34,7 @@ def shown_words(name: str) -> str:
         "zonder-gewicht": _("zonder gewicht"),
         "zonder-uitstoot": _("zonder uitstoot"),
         "zonder-waarde": _("zonder waarde"),
+        "diensten": _("door een dienst bewerkt"),
     }
     return words.get(name, "")
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -54,7 +55,7 @@ def lines(request: PageRequest, kind: str, slug: str) -> HttpResponse:
     shown = request.GET.get("toon", "")
     if shown and shown not in SHOWN:
         raise Http404
-    entries = for_rows(scope.chosen.filter(**SHOWN.get(shown, {})))
+    entries = for_rows(scope.chosen.filter(SHOWN.get(shown, Q())))
     page = Paginator(entries, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {"scope": scope, "page": page, "rows": line_rows(page), "shown": shown_words(shown)}
     return render(request, "impact/lines.html", context | {"addresses": _addresses(scope)} | _here(scope))

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.permissions import hubs_staffed_by
 from frontend.components import figures
 from frontend.components.cards import Card, make_card
 from frontend.matches.pairs import Part, make_parts, part_labels
@@ -35,18 +36,28 @@ class ChainCard:
     lacks: list[str]
     parts: list[Part]
     may_book: bool
+    #: Whether the reader may ask all three.
+    may_propose: bool
     #: What the map draws, as JSON; empty where a place isn't known.
     stops: str
 
 
 def make_chains(chains: Iterable[Chain], user: User | AnonymousUser) -> list[ChainCard]:
-    """Cards of chains; two queries more, for the names of hubs and whose member the user is."""
+    """Cards of chains; three queries more, for the names of hubs, and whose member and staff the user is."""
     names = dict(Hub.objects.values_list("pk", "name"))
     own = set(user.memberships.values_list("organisation_id", flat=True)) if user.is_authenticated else set()
-    return [_card(chain, names, chain.service.organisation_id in own) for chain in chains]
+    hubs = set(hubs_staffed_by(user).values_list("pk", flat=True))
+    return [_card(chain, names, own, hubs) for chain in chains]
 
 
-def _card(chain: Chain, names: dict[int, str], may_book: bool) -> ChainCard:
+def _may_propose(chain: Chain, own: set[int], hubs: set[int]) -> bool:
+    three = (chain.supply, chain.service, chain.demand)
+    organisations = {one.organisation_id for one in three}
+    is_concerned = bool(organisations & own) or any(hubs.intersection(one.hub_ids) for one in three)
+    return is_concerned and len(organisations) == len(three) and chain.capacity_known
+
+
+def _card(chain: Chain, names: dict[int, str], own: set[int], hubs: set[int]) -> ChainCard:
     words = explain_chain(chain)
     labels = part_labels() | {"capacity": _("capaciteit")}
     return ChainCard(
@@ -61,7 +72,8 @@ def _card(chain: Chain, names: dict[int, str], may_book: bool) -> ChainCard:
         reasons=words.reasons,
         lacks=words.lacks,
         parts=make_parts(labels, chain.parts, CHAIN_WEIGHTS),
-        may_book=may_book,
+        may_book=chain.service.organisation_id in own,
+        may_propose=_may_propose(chain, own, hubs),
         stops=_stops([chain.supply, chain.service, chain.demand]),
     )
 

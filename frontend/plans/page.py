@@ -1,13 +1,16 @@
 """A hub's plan as its page and its table show it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import HubPartner, User
+from exchanges.checks import can_be_asked
 from frontend.components import figures
 from frontend.components.cards import place
 from frontend.components.paging import ROWS_PER_PAGE
@@ -49,6 +52,9 @@ class PlanRow:
     first: list[str]
     #: What of the price both sides have yet to agree on.
     price: list[str]
+    #: What its hub can do about it: "request" for an organisation that it may ask for, "propose" to both, "chain" to
+    #: all three, or nothing.
+    offers: str = ""
 
     @property
     def stops(self) -> list[PlanStop]:
@@ -62,10 +68,10 @@ class PlanUnlock:
     lots: int
 
 
-def shown(plan: HubPlan, number: str | None) -> dict[str, Any]:
+def shown(plan: HubPlan, number: str | None, user: User) -> dict[str, Any]:
     """What the page says of a ready plan, with one page of its rows: as many queries for many as for one."""
     page: Page[Any] = Paginator(plan.result["assignments"], ROWS_PER_PAGE).get_page(number)
-    rows = plan_rows(page.object_list, page.start_index())
+    rows = _with_offers(plan_rows(page.object_list, page.start_index()), plan, user)
     page.object_list = rows
     return {"page": page, "flows": flows(rows), "gap": gap_words(plan), "unlocks": plan_unlocks(plan)}
 
@@ -75,6 +81,26 @@ def plan_rows(assignments: Iterable[dict[str, Any]], first: int = 1) -> list[Pla
     ids = {row[side] for row in rows for side in ("supply", "service", "demand") if row[side]}
     listings = Listing.objects.select_related("organisation", "material", "municipality").in_bulk(ids)
     return [_row(row, number, listings) for number, row in enumerate(rows, first)]
+
+
+def _with_offers(rows: list[PlanRow], plan: HubPlan, user: User) -> list[PlanRow]:
+    """What goes straight from one organisation to another can be asked for at once, a chain be proposed."""
+    partners = set(HubPartner.objects.filter(hub=plan.hub_id).values_list("organisation_id", flat=True))
+    own = set(user.memberships.values_list("organisation_id", flat=True))
+    return [replace(row, offers=_offers(row, plan.hub_id, partners, own)) for row in rows]
+
+
+def _offers(row: PlanRow, hub_id: int, partners: set[int], own: set[int]) -> str:
+    today = timezone.localdate()
+    stops = [stop.listing for stop in row.stops if stop.listing is not None and can_be_asked(stop.listing, today)]
+    if len(stops) < len(row.stops) or len({one.organisation_id for one in stops}) < len(stops):
+        return ""
+    if row.service:
+        return "chain" if any(hub_id in one.hub_ids for one in stops) else ""
+    supply, demand = stops
+    if demand.organisation_id in own or (demand.organisation_id in partners and hub_id in supply.hub_ids):
+        return "request"
+    return "propose" if hub_id in {*supply.hub_ids, *demand.hub_ids} else ""
 
 
 def plan_unlocks(plan: HubPlan) -> list[PlanUnlock]:

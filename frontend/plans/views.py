@@ -28,7 +28,7 @@ def hub_plan(request: MemberRequest, slug: str) -> HttpResponse:
     if request.htmx and newest is not None and newest.is_running:
         return render(request, "plans/state.html", context)
     if ready is not None:
-        context |= shown(ready, request.GET.get("page"))
+        context |= shown(ready, request.GET.get("page"), request.user)
     response = render(request, "plans/plan.html", context)
     # When a new plan is ready, the whole page changes, not just the part that asked.
     return _refreshed(response) if request.htmx else response

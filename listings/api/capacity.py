@@ -44,7 +44,7 @@ class CapacityView(APIView):
         service = _service(request, listing_id)
         today = timezone.localdate()
         weeks = free_capacity([service.pk], today, WEEKS_AHEAD)[service.pk]
-        booked = service.reservations.live().filter(period__gte=monday_of(today)).select_related("organisation")
+        booked = service.reservations.bookings().filter(period__gte=monday_of(today)).select_related("organisation")
         bookings = [booking_row(row) for row in booked] if may_book(request.user, service) else None
         body: CapacityRow = {
             "unit": service.capacity_unit or None,
@@ -74,7 +74,7 @@ class BookingView(APIView):
     def delete(self, request: Request, listing_id: int, booking_id: int) -> Response:
         """Give what was booked back to its week."""
         service = _service(request, listing_id)
-        booking = get_object_or_404(service.reservations.live(), pk=booking_id)
+        booking = get_object_or_404(service.reservations.bookings(), pk=booking_id)
         cancel_booking(by=request.user, booking=booking)  # type: ignore[arg-type]
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -37,8 +37,9 @@ def hold(
     organisation: Organisation | None = None,
     supply: Listing | None = None,
     note: str = "",
+    is_booking: bool = False,
 ) -> Reservation:
-    """Hold a part of one period of a listing.
+    """Hold a part of one period of a listing. A booking can be cancelled by hand, as cancel_booking() says.
 
     Raises NotEnoughFree, which says what is left, and ValidationError by field for what makes no sense; then nothing
     is held.
@@ -50,7 +51,7 @@ def hold(
     quantity_of(locked)
     reservation = Reservation(
         listing=locked, period=period, quantity=quantity, organisation=organisation, supply=supply, note=note,
-        created_by=by,
+        is_booking=is_booking, created_by=by,
     )  # fmt: skip
     # Not full_clean(): it would ask the database for each other row that is here already.
     reservation.clean_fields(exclude=["listing", "organisation", "supply", "created_by"])

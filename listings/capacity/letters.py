@@ -1,4 +1,4 @@
-"""Letters about bookings: both sides hear of it, the service's organisation and that of the supply."""
+"""Letters about bookings: the members of the service's organisation hear of it, except whoever did it."""
 
 from collections.abc import Sequence
 
@@ -15,12 +15,11 @@ from materials import figures
 MADE, CANCELLED = "booking_made", "booking_cancelled"
 
 
-def tell_both_sides(template: str, by: User, bookings: Sequence[Reservation]) -> None:
-    """Write to the members of both organisations, except whoever did it, each in their own language."""
+def tell_members(template: str, by: User, bookings: Sequence[Reservation]) -> None:
+    """Write to each in their own language."""
     first = bookings[0]
-    sides = {first.listing.organisation_id, first.organisation_id} - {None}
-    members = User.objects.filter(memberships__organisation__in=sides, is_active=True).exclude(pk=by.pk)
-    for member in members.distinct().order_by("pk"):
+    members = User.objects.filter(memberships__organisation=first.listing.organisation_id, is_active=True)
+    for member in members.exclude(pk=by.pk).order_by("pk"):
         with translation.override(member.language):
             data = {
                 "who": str(by),

@@ -9,13 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation, User
+from accounts.models import User
 from journal.events import record, values_of
 from journal.letters import drop_letters
 from listings.balances.periods import monday_of
 from listings.balances.services import hold, release
-from listings.capacity.letters import CANCELLED, MADE, tell_both_sides
-from listings.capacity.weeks import WEEK, free_capacity
+from listings.capacity.letters import CANCELLED, MADE, tell_members
+from listings.capacity.weeks import WEEK, Week, free_capacity
 from listings.enums import ListingKind, ListingStatus
 from listings.models import Listing, Reservation
 from listings.permissions import check_may_book
@@ -34,20 +34,19 @@ def book_capacity(
     week_start: dt.date,
     quantity: Decimal,
     supply: Listing | None = None,
-    organisation: Organisation | None = None,
     note: str = "",
     at: dt.datetime | None = None,
 ) -> Reservation:
-    """Book an amount, in the service's capacity_unit, of the week that begins on a Monday.
+    """Book an amount, in the service's capacity_unit, of the week that begins on a Monday: for a supply of one's own,
+    or for what isn't listed. What is for another organisation is an exchange with it.
 
     For members of the service's organisation and staff of its hubs. The row of the service is locked meanwhile, so
-    that two people can't both get the last of a week. Both sides get a letter. Raises ValidationError by field, also
-    for more than is free.
+    that two people can't both get the last of a week. The other members get a letter. Raises ValidationError by field,
+    also for more than is free.
     """
     held = _held_to_book(by, service, supply)
-    whose = organisation or (supply.organisation if supply else None)
-    booking = _book(by, held, week_start, quantity, supply, whose, note, timezone.localdate(at))
-    tell_both_sides(MADE, by, [booking])
+    booking = _book(by, held, week_start, quantity, supply, note, timezone.localdate(at))
+    tell_members(MADE, by, [booking])
     return booking
 
 
@@ -64,57 +63,77 @@ def book_weeks(
 ) -> list[Reservation]:
     """Book an amount over several weeks, each named by its Monday: the first is filled first.
 
-    As book_capacity() otherwise; both sides get one letter for all. Weeks in which nothing is left to book have no
+    As book_capacity() otherwise, with one letter for all. Weeks in which nothing is left to book have no
     booking.
     """
     held = _held_to_book(by, service, supply)
     if not weeks:
         raise ValidationError({"weeks": _("Kies minstens één week.")})
-    mondays, whose, today = sorted(set(weeks)), supply.organisation if supply else None, timezone.localdate(at)
-    free = [free_capacity([held.pk], monday, 1)[held.pk][0].free or Decimal(0) for monday in mondays]
-    if len(mondays) > 1 and quantity > sum(free):
-        words = {"free": figures.stored_amount(sum(free, Decimal(0)), held.capacity_unit)}
-        raise ValidationError({"quantity": _("In die weken samen is er nog plaats voor %(free)s.") % words})
-    made, left = list[Reservation](), quantity
-    for monday, room in zip(mondays, free, strict=True):
-        taken = left if len(mondays) == 1 else min(left, room)
-        if taken > 0 or len(mondays) == 1:
-            made.append(_book(by, held, monday, taken, supply, whose, note, today))
-        left -= taken
-    tell_both_sides(MADE, by, made)
+    today = timezone.localdate(at)
+    made = [_book(by, held, monday, taken, supply, note, today) for monday, taken in spread(held, weeks, quantity)]
+    tell_members(MADE, by, made)
     return made
 
 
-def _held_to_book(by: User, service: Listing, supply: Listing | None) -> Listing:
-    """The locked row of a service that this user may book for this supply."""
+def spread(service: Listing, weeks: Collection[dt.date], quantity: Decimal) -> list[tuple[dt.date, Decimal]]:
+    """An amount over several weeks, the first filled first; those in which nothing is left get nothing.
+
+    Raises ValidationError where they have less together. Of one week alone, whoever takes it says so.
+    """
+    mondays = sorted(set(weeks))
+    if len(mondays) == 1:
+        return [(mondays[0], quantity)]
+    free = [free_capacity([service.pk], monday, 1)[service.pk][0].free or Decimal(0) for monday in mondays]
+    if quantity > sum(free):
+        words = {"free": figures.stored_amount(sum(free, Decimal(0)), service.capacity_unit)}
+        raise ValidationError({"quantity": _("In die weken samen is er nog plaats voor %(free)s.") % words})
+    found, left = list[tuple[dt.date, Decimal]](), quantity
+    for monday, room in zip(mondays, free, strict=True):
+        taken = min(left, room)
+        if taken > 0:
+            found.append((monday, taken))
+        left -= taken
+    return found
+
+
+def lock_to_book(by: User, service: Listing, supply: Listing | None) -> tuple[Listing, Listing | None]:
+    """The locked row of a service that this user may book for this supply, and the supply as it is now."""
     held = Listing.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=service.pk)
     check_may_book(by, held)
-    _check_bookable(held, supply, by)
+    return held, _bookable_for(held, supply, by)
+
+
+def _held_to_book(by: User, service: Listing, supply: Listing | None) -> Listing:
+    held, seen = lock_to_book(by, service, supply)
+    if seen is not None and seen.organisation_id != held.organisation_id:
+        raise ValidationError(
+            {"supply": _("Dit aanbod is van een andere organisatie: spreek het af in een uitwisseling.")}
+        )
     return held
 
 
 def _book(
-    by: User, service: Listing, monday: dt.date, quantity: Decimal, supply: Listing | None,
-    organisation: Organisation | None, note: str, today: dt.date,
-) -> Reservation:  # fmt: skip
+    by: User, service: Listing, monday: dt.date, quantity: Decimal, supply: Listing | None, note: str, today: dt.date
+) -> Reservation:
     _check_week(service, monday, quantity, today)
     booking = hold(
-        by=by, listing=service, period=monday, quantity=quantity, supply=supply, organisation=organisation, note=note
-    )
+        by=by, listing=service, period=monday, quantity=quantity, supply=supply,
+        organisation=supply.organisation if supply else None, note=note, is_booking=True,
+    )  # fmt: skip
     _record(ListingVerb.WEEK_BOOKED, by, booking)
     return booking
 
 
 @transaction.atomic
 def cancel_booking(*, by: User, booking: Reservation) -> None:
-    """Cancel a booking: its amount is free again, and both sides get a letter. For whoever may book.
+    """Cancel a booking: its amount is free again, and the other members get a letter. For whoever may book.
 
-    One that was cancelled meanwhile stays so, and nobody hears of it twice. What is held of anything but a service is
-    no booking: whoever holds it lets it go.
+    One that was cancelled meanwhile stays so, and nobody hears of it twice. What is held for an exchange is no
+    booking: whoever holds it lets it go.
     """
     held = Listing.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=booking.listing_id)
     check_may_book(by, held)
-    if held.kind != ListingKind.SERVICE:
+    if not booking.is_booking:
         raise ValidationError(
             _("Dit is geen boeking van een week. Annuleer de uitwisseling waarvoor het gereserveerd is.")
         )
@@ -122,7 +141,7 @@ def cancel_booking(*, by: User, booking: Reservation) -> None:
         return
     _record(ListingVerb.BOOKING_CANCELLED, by, booking)
     drop_letters(booking)
-    tell_both_sides(CANCELLED, by, [booking])
+    tell_members(CANCELLED, by, [booking])
     release(reservation=booking)
 
 
@@ -135,7 +154,7 @@ def _record(verb: ListingVerb, by: User, booking: Reservation) -> None:
     )  # fmt: skip
 
 
-def _check_bookable(service: Listing, supply: Listing | None, by: User) -> None:
+def _bookable_for(service: Listing, supply: Listing | None, by: User) -> Listing | None:
     if service.kind != ListingKind.SERVICE:
         raise ValidationError(_("Alleen van een dienst kun je capaciteit boeken."))
     if service.status != ListingStatus.PUBLISHED:
@@ -143,26 +162,35 @@ def _check_bookable(service: Listing, supply: Listing | None, by: User) -> None:
     if service.capacity_per_week is None or not service.capacity_unit:
         raise ValidationError(_("Deze dienst zegt nog niet hoeveel ze per week aankan. Vul dat eerst in."))
     if supply is None:
-        return
-    seen = Listing.objects.visible_to(by).filter(pk=supply.pk, kind=ListingKind.SUPPLY).first()
+        return None
+    rows = Listing.objects.visible_to(by).select_related("organisation", "material")
+    seen = rows.filter(pk=supply.pk, kind=ListingKind.SUPPLY).first()
     if seen is None:
         raise ValidationError({"supply": _("Dit aanbod bestaat niet of is niet openbaar.")})
     if seen.status not in (ListingStatus.PUBLISHED, ListingStatus.RESERVED):
         words = {"status": seen.get_status_display().lower()}
         raise ValidationError({"supply": _("Dit aanbod is %(status)s: daarvoor boek je niets meer.") % words})
+    return seen
 
 
-def _check_week(service: Listing, monday: dt.date, quantity: Decimal, today: dt.date) -> None:
-    """Say for which week it is refused, and why. The service is locked: what is free now, is free when it is held."""
+def open_week(service: Listing, monday: dt.date, today: dt.date) -> Week:
+    """A week in which the service works. Raises ValidationError, by field, for any other."""
     first = monday_of(today)
     if monday != monday_of(monday):
         raise ValidationError({"week_start": _("Een week begint op maandag.")})
     if not first <= monday < first + FURTHEST_WEEKS * WEEK:
         raise ValidationError({"week_start": _("Kies een week van nu tot een jaar ver.")})
     (week,) = free_capacity([service.pk], monday, 1)[service.pk]
-    words = {"day": figures.day_and_month(monday)}
     if not week.is_open:
+        words = {"day": figures.day_and_month(monday)}
         raise ValidationError({"week_start": _("In de week van %(day)s werkt deze dienst niet.") % words})
+    return week
+
+
+def _check_week(service: Listing, monday: dt.date, quantity: Decimal, today: dt.date) -> None:
+    """Say for which week it is refused, and why. The service is locked: what is free now, is free when it is held."""
+    week = open_week(service, monday, today)
+    words = {"day": figures.day_and_month(monday)}
     assert week.free is not None  # a service without capacity was refused before
     if week.free <= 0:
         raise ValidationError({"quantity": _("De week van %(day)s is volzet.") % words})

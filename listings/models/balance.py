@@ -58,13 +58,18 @@ class ReservationQuerySet(models.QuerySet["Reservation"]):
         """What is held or given: what counts in a balance."""
         return self.exclude(state=ReservationState.RELEASED)
 
+    def bookings(self) -> Self:
+        """What people of a service noted by hand in its weeks, and didn't cancel."""
+        return self.live().filter(is_booking=True)
+
 
 class Reservation(MendedByFields):
     """A part of one period of a listing that is held for somebody, was given, or is released again.
 
     `quantity` is what was asked for, in the listing's own unit; `given_quantity` what it came to, which may be less or
-    more. Of a service, `supply` says for which lot its week is kept. Rooms above say why something is held, and until
-    when; `listings.balances` alone writes the rows.
+    more. Of a service, `supply` says for which lot its week is kept. A booking is what people of the service noted by
+    hand in its weeks, and can cancel so; of all else, rooms above say why it is held, and until when.
+    `listings.balances` alone writes the rows.
     """
 
     MENDED_BY = {"reservation_quantity_positive": "quantity"}
@@ -79,6 +84,7 @@ class Reservation(MendedByFields):
     )
     supply = models.ForeignKey("listings.Listing", models.SET_NULL, null=True, blank=True, related_name="reserved_for")
     note = models.CharField(_("nota"), max_length=200, blank=True)
+    is_booking = models.BooleanField(default=False, db_default=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
 

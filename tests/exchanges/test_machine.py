@@ -18,8 +18,9 @@ from exchanges.schedule import BRUSSELS
 from exchanges.steps import STEPS
 from exchanges.sweep import sweep
 from listings.balances.free import standing_of
-from listings.models import Listing, Reservation
+from listings.models import WHOLE_LOT, Listing, Reservation
 from tests.exchanges.makers import Story
+from tests.exchanges.test_service_weeks import MONDAY, Workshop
 from tests.makers import make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -29,11 +30,16 @@ SERVICES = sorted(name for name in STEPS if hasattr(services, name))
 class Exchanges(RuleBasedStateMachine):
     """Three organisations want of one lot of forty; the clock jumps between hours and weeks."""
 
+    period = WHOLE_LOT
+
+    def make_story(self) -> Story:
+        return Story()
+
     @initialize()
     def begin(self) -> None:
         # Each example is undone.
         self.savepoint = transaction.savepoint()
-        self.story = Story()
+        self.story = self.make_story()
         self.at = self.story.at
         self.people = [self.story.owner]
         self.organisations = []
@@ -47,7 +53,7 @@ class Exchanges(RuleBasedStateMachine):
     def ask(self, which: int, quantity: int) -> None:
         self.attempt(lambda: services.request_exchange(
             by=self.people[which + 1], organisation=self.organisations[which], listing=self.story.listing,
-            quantity=Decimal(quantity), at=self.at,
+            quantity=Decimal(quantity), period=self.period, at=self.at,
         ))  # fmt: skip
 
     @rule(
@@ -94,7 +100,7 @@ class Exchanges(RuleBasedStateMachine):
     def balances_add_up(self) -> None:
         if not hasattr(self, "story"):
             return
-        standing = standing_of(Listing.objects.get(pk=self.story.listing.pk))
+        standing = standing_of(Listing.objects.get(pk=self.story.listing.pk), self.period)
         assert standing.held + standing.given + standing.free == standing.quantity
         held = given = Decimal(0)
         for exchange in Exchange.objects.all():
@@ -128,5 +134,15 @@ class Exchanges(RuleBasedStateMachine):
             transaction.savepoint_rollback(self.savepoint)
 
 
-def test_whatever_people_do_it_adds_up_and_ends() -> None:
-    run_state_machine_as_test(Exchanges, settings=settings(max_examples=12, stateful_step_count=25, deadline=None))
+class WeeksOfAService(Exchanges):
+    """The same for a week of a service that takes forty."""
+
+    period = MONDAY
+
+    def make_story(self) -> Story:
+        return Workshop(capacity_per_week=40)
+
+
+@pytest.mark.parametrize("machine", [Exchanges, WeeksOfAService])
+def test_whatever_people_do_it_adds_up_and_ends(machine: type[Exchanges]) -> None:
+    run_state_machine_as_test(machine, settings=settings(max_examples=8, stateful_step_count=25, deadline=None))

@@ -276,9 +276,9 @@ def test_who_has_no_organisation_is_told_to_add_one_and_what_is_no_lot_is_not_as
     assert "Organisatie toevoegen" in read(as_(make_user()).get(f"/zoekertje/{listing.pk}/aanvragen/"))
     member = make_user()
     make_organisation(member)
-    service = published("service")
-    assert "aanvragen/" not in read(as_(member).get(f"/zoekertje/{service.pk}/"))
-    assert "Dit kun je nu niet aanvragen" in read(as_(member).get(f"/zoekertje/{service.pk}/aanvragen/"))
+    stream = published(recurrence="weekly")
+    assert "aanvragen/" not in read(as_(member).get(f"/zoekertje/{stream.pk}/"))
+    assert "Dit kun je nu niet aanvragen" in read(as_(member).get(f"/zoekertje/{stream.pk}/aanvragen/"))
     whole = published(splittable=False)
     assert "readonly" in read(as_(member).get(f"/zoekertje/{whole.pk}/aanvragen/"))
 
@@ -387,6 +387,6 @@ def test_what_the_sides_said_stays_beside_what_the_hub_decided() -> None:
 
 
 def test_why_something_cannot_be_asked_for_is_said() -> None:
-    service = published("service")
-    page = read(as_(Story().requester).get(f"/zoekertje/{service.pk}/aanvragen/"))
-    assert "Een dienst vraag je nog niet aan" in page
+    stream = published(recurrence="monthly")
+    page = read(as_(Story().requester).get(f"/zoekertje/{stream.pk}/aanvragen/"))
+    assert "Wat regelmatig terugkomt, vraag je nog niet aan" in page

@@ -28,12 +28,12 @@ from exchanges.steps import STEPS
 from geo.models import Hub
 from listings.models import Reservation
 from tests.exchanges.makers import Story, slot, times_of
-from tests.makers import make_organisation, make_user
+from tests.makers import make_organisation, make_user, published
 
 pytestmark = pytest.mark.django_db
 ROLES = ("anonymous", "stranger", "requester", "owner", "staff", "other staff", "operator")
 #: The operations of the API that write: the table of the whole API counts on them being here.
-OPERATIONS = {"exchanges_create", "exchanges_steps_create"}
+OPERATIONS = {"exchanges_create", "exchanges_bundles_create", "exchanges_steps_create"}
 
 
 class Cast:
@@ -42,6 +42,7 @@ class Cast:
     def __init__(self, state: str, **lot: Any) -> None:
         self.story = Story(**lot)
         self.exchange: Exchange = getattr(self.story, state)()
+        self.service, self.demand = published("service"), published("demand")
         self.hub = Hub.objects.get(pk=self.story.listing.hub_ids[0])
         stranger = make_user()
         self.strangers = make_organisation(stranger)
@@ -129,6 +130,17 @@ ROUTES = [
         "request", post("/zoekertje/{listing}/aanvragen/", quantity="5", wanted_on="", message=""),
         (302, 302, 302, 409, 409, 409, 409), frozenset({"stranger"}),
     ),
+    # With a service and a demand of two more organisations.
+    Route(
+        "chain",
+        lambda client, cast: client.get(
+            address(f"/zoekertje/{{listing}}/keten/{cast.service.pk}/{cast.demand.pk}/voorstellen/", cast)
+        ),
+        (302, 403, 403, 200, 200, 403, 403),
+    ),
+    # Of a demand alone, and for its own organisation.
+    Route("bundle, form", get("/zoekertje/{listing}/bundel/aanvragen/"), (302, 404, 404, 404, 404, 404, 404)),
+    Route("bundle", post("/zoekertje/{listing}/bundel/aanvragen/"), (302, 404, 404, 404, 404, 404, 404)),
     Route("page", get("/uitwisselingen/{exchange}/"), _SEEN_BY_PART),
     Route(
         "step", post("/uitwisselingen/{exchange}/stap/accept/", version=1), (302, 404, 403, 302, 302, 404, 403),

@@ -264,7 +264,7 @@ def test_what_is_completed_is_disputed_and_nothing_of_it_stays_given() -> None:
         ({}, {"message": "x" * 5_000}, "message"),
         ({}, {"message": "a\0b"}, "message"),
         ({"recurrence": "weekly"}, {}, "listing"),
-        ({"kind": "service"}, {}, "listing"),
+        ({"kind": "service"}, {}, "week_start"),
         ({}, {"idempotency_key": "x" * 65}, "idempotency_key"),
     ],
 )

@@ -243,7 +243,8 @@ def test_what_someone_calls_themselves_is_text(client: Client, hub: Hub, manager
 
 
 def test_a_booked_week_names_the_service_the_amount_and_the_week(client: Client, hub: Hub, manager: User) -> None:
-    service, supply = published("service", title="Fietsen herstellen"), published(title="Oude fietsen")
+    service = published("service", title="Fietsen herstellen")
+    supply = published(title="Oude fietsen", organisation=service.organisation, by=service.maker)  # type: ignore[attr-defined]
     monday = book(manager, service, supply=supply)
     page = read(client, manager, "hub-log", hub.slug)
     day = date_format(monday, "j F Y")

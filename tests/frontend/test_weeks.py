@@ -46,7 +46,8 @@ def test_visitors_see_whether_a_week_has_room_and_not_who_booked(client: Client)
 
 @pytest.mark.parametrize("said", ["{}", "https://werkstof.example/zoekertje/{}/?van=lijst"])
 def test_a_member_books_a_week_and_gives_it_back(said: str) -> None:
-    service, supply = published("service"), published()
+    service = published("service")
+    supply = published(organisation=service.organisation, by=service.maker)  # type: ignore[attr-defined]
     client = member_of(service)
     page = words(client.get(f"/zoekertje/{service.pk}/").content.decode())
     assert page.count("20 van 20 stuks vrij") == 12
@@ -151,8 +152,9 @@ def test_pieces_are_weighed_for_a_service_that_counts_in_tonnes() -> None:
     assert f'name="quantity" value="{str(tonnes).rstrip("0").replace(".", ",")}"' in page
 
 
-def test_several_weeks_are_booked_at_once_and_both_sides_hear_of_it() -> None:
-    service, supply = published("service"), published()
+def test_several_weeks_are_booked_at_once_and_the_other_members_hear_of_it() -> None:
+    service = published("service")
+    supply = published(organisation=service.organisation, by=service.maker)  # type: ignore[attr-defined]
     book(service, 15)
     Letter.objects.all().delete()
     other = make_user(language="fr")
@@ -163,13 +165,11 @@ def test_several_weeks_are_booked_at_once_and_both_sides_hear_of_it() -> None:
     assert answer.status_code == 302
     booked = service.reservations.filter(supply=supply).order_by("period")
     assert [booking.quantity for booking in booked] == [5, 20, 5]
-    letters = {letter.recipient: letter for letter in Letter.objects.all()}
-    assert set(letters) == {other.email, supply.maker.email}  # type: ignore[attr-defined]
-    assert {letter.template for letter in letters.values()} == {"booking_made"}
-    assert letters[other.email].language == "fr"
-    assert words(letters[supply.maker.email].data["weeks"]).count("stuks in de week van") == 3  # type: ignore[attr-defined]
+    letter = Letter.objects.get()
+    assert (letter.recipient, letter.template, letter.language) == (other.email, "booking_made", "fr")
+    assert letter.data["weeks"].count(",") == 2
     member_of(service).post(f"/zoekertje/{service.pk}/weken/{booked[1].pk}/weg/")
-    assert Letter.objects.filter(template="booking_cancelled").count() == 2
+    assert Letter.objects.filter(template="booking_cancelled").count() == 1
 
 
 def test_more_than_all_weeks_hold_books_none() -> None:

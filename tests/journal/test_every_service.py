@@ -57,6 +57,9 @@ from matching.weights.services import set_points
 from materials.models import ImpactFactor
 from tests.alerts.makers import saved
 from tests.exchanges.makers import Story, times_of
+from tests.exchanges.test_bundles import Doors
+from tests.exchanges.test_chains import Desks
+from tests.exchanges.test_service_weeks import MONDAY, Workshop, reserve
 from tests.journal.reading import check_reads_well
 from tests.makers import GENT, draft, make_organisation, make_site, make_user, published
 
@@ -395,6 +398,10 @@ STORIES: dict[str, Callable[[], Any]] = {
         booking=a_booking(service),
     ),
     f"{X}.requests.request_exchange": lambda: Story().ask(),
+    f"{X}.bundles.request_bundle": lambda: Doors().ask(10, 8),
+    f"{X}.capacity.request_weeks": lambda: Workshop().ask_weeks(5, MONDAY),
+    f"{X}.capacity.book_weeks_for": lambda: reserve(shop := Workshop(), shop.own_supply()),
+    f"{X}.chains.propose_chain": lambda: Desks().propose(),
     f"{X}.requests.accept": lambda: Story().accepted(),
     f"{X}.requests.counter": lambda: Story().countered(),
     f"{X}.requests.agree": lambda: exchanges.agree(exchange=(story := Story()).countered(), by=story.requester),

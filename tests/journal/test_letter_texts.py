@@ -55,6 +55,12 @@ DATA: dict[str, dict[str, Any]] = {
         "weeks": "4 stuks in week 3",
         "link": "http://127.0.0.1:8000/zoekertje/1/#weken",
     },
+    "chain_fell": {
+        "what": "Oude frigo's",
+        "service": "Herstelatelier",
+        "demand": "Bo & Co <b> zoekt frigo's",
+        "link": "http://127.0.0.1:8000/zoekertje/1/matches/#chains",
+    },
     "exchange_step": {
         "what": "Oude frigo's",
         "state": "Aangevraagd",
@@ -76,6 +82,7 @@ DATA: dict[str, dict[str, Any]] = {
         "own": "Oude frigo's",
         "other": "Gezocht: frigo's <b>",
         "organisation": "Bo & Co",
+        "is_chain": False,
         "note": "Jullie zijn buren.",
         "until": "3 december 2026",
         "link": "http://127.0.0.1:8000/voorstellen/1/",

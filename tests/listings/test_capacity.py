@@ -56,8 +56,9 @@ def test_what_is_booked_is_no_longer_free_and_comes_back() -> None:
 
 
 def test_a_booking_for_a_supply_is_for_its_organisation() -> None:
-    supply = published()
-    booking = book(service(), supply=supply, note="na 10 uur")
+    repairs = service()
+    supply = published(organisation=repairs.organisation, by=repairs.maker)  # type: ignore[attr-defined]
+    booking = book(repairs, supply=supply, note="na 10 uur")
     assert (booking.supply, booking.organisation, booking.note) == (supply, supply.organisation, "na 10 uur")
 
 
@@ -275,7 +276,8 @@ def test_two_who_want_the_last_tonne_at_once_don_t_both_get_it() -> None:
 
 
 def test_the_api_reads_books_and_cancels(client: Client) -> None:
-    repairs, supply = service(), published()
+    repairs = service()
+    supply = published(organisation=repairs.organisation, by=repairs.maker)  # type: ignore[attr-defined]
     address = f"/api/v1/listings/{repairs.pk}/capacity/"
     client.force_login(repairs.maker)  # type: ignore[attr-defined]
     given = {"week_start": MONDAY.isoformat(), "quantity": "1.5", "supply": supply.pk}
@@ -295,7 +297,7 @@ def test_the_api_reads_books_and_cancels(client: Client) -> None:
 
 def test_bookings_of_the_past_are_not_shown(client: Client) -> None:
     repairs = service()
-    Reservation.objects.create(listing=repairs, period=MONDAY - dt.timedelta(weeks=9), quantity=1)
+    Reservation.objects.create(listing=repairs, period=MONDAY - dt.timedelta(weeks=9), quantity=1, is_booking=True)
     client.force_login(repairs.maker)  # type: ignore[attr-defined]
     assert client.get(f"/api/v1/listings/{repairs.pk}/capacity/").json()["bookings"] == []
     assert timezone.localdate() <= MONDAY

@@ -516,7 +516,7 @@ def test_what_isn_t_public_has_no_chains_to_read(client: Client) -> None:
 
 def test_a_booking_fills_the_week_that_a_chain_needs() -> None:
     supply, service, _demand = desks(available_until=TODAY), repairs(), wanted()
-    book_capacity(by=service.maker, service=service, week_start=MONDAY, quantity=Decimal(40), supply=supply)  # type: ignore[attr-defined]
+    book_capacity(by=service.maker, service=service, week_start=MONDAY, quantity=Decimal(40))  # type: ignore[attr-defined]
     assert chains(supply) == []
 
 

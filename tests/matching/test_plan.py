@@ -428,6 +428,6 @@ def test_a_plan_s_page_takes_the_same_queries_for_one_and_many(
     tasks.plan_hub(request_plan(by=editor, hub=hub).pk)
     client.force_login(editor)
     client.get(PAGE)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(15):
         page = client.get(PAGE).content.decode()
     assert page.count("rechtstreeks") == count

@@ -14,7 +14,10 @@ export interface paths {
         /** @description The newest first. */
         get: operations["exchanges_list"];
         put?: never;
-        /** @description Ask for a part of a supply, or offer a part of what a demand asks. 409 says what is free. */
+        /**
+         * @description Ask for a part of a supply or of a service's week, or offer a part of what a demand asks. 409 says what is
+         *     free. Of a service, `week_start` is the Monday of the week, and `quantity` is in its capacity_unit.
+         */
         post: operations["exchanges_create"];
         delete?: never;
         options?: never;
@@ -51,6 +54,23 @@ export interface paths {
         put?: never;
         /** @description Take a step. 409 where it no longer fits, or where more is wanted than is free; it says what happened. */
         post: operations["exchanges_steps_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/bundles/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description An exchange for each supply, or none. What is refused of one stands at "part_" and the supply's number. */
+        post: operations["exchanges_bundles_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -632,6 +652,17 @@ export interface components {
             supply?: number | null;
             note?: string;
         };
+        /** @description What is asked of each supply, for one demand of one's own. */
+        BundleRequest: {
+            demand: number;
+            parts: components["schemas"]["PartRequest"][];
+            /** Format: date */
+            wanted_on?: string | null;
+            /** @default  */
+            message: string;
+            /** @default  */
+            idempotency_key: string;
+        };
         /**
          * @description * `radius` - binnen een straal
          *     * `municipalities` - in bepaalde gemeenten
@@ -877,6 +908,12 @@ export interface components {
          * @enum {string}
          */
         PackagingEnum: "loose" | "pallet" | "box" | "big_bag" | "container" | "bundle" | "roll";
+        /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
+        PartRequest: {
+            supply: number;
+            /** Format: decimal */
+            quantity: string;
+        };
         /** @description What may change about a listing: everything but its organisation and its kind. */
         PatchedListingChangeRequest: {
             site?: number | null;
@@ -1092,6 +1129,8 @@ export interface components {
             /** Format: decimal */
             quantity: string;
             /** Format: date */
+            week_start?: string | null;
+            /** Format: date */
             wanted_on?: string | null;
             /** @default  */
             message: string;
@@ -1288,7 +1327,10 @@ export interface components {
             turn: "requester" | "owner" | "both" | "hub" | "nobody";
             listing: number;
             /** @enum {string} */
-            started_from: "listing" | "match";
+            started_from: "listing" | "match" | "plan" | "bundle" | "chain";
+            arrangement: number | null;
+            /** Format: date */
+            week_start: string | null;
             requester: components["schemas"]["Party"];
             owner: components["schemas"]["Party"];
             /** Format: date-time */
@@ -1312,7 +1354,10 @@ export interface components {
             turn: "requester" | "owner" | "both" | "hub" | "nobody";
             listing: number;
             /** @enum {string} */
-            started_from: "listing" | "match";
+            started_from: "listing" | "match" | "plan" | "bundle" | "chain";
+            arrangement: number | null;
+            /** Format: date */
+            week_start: string | null;
             requester: components["schemas"]["Party"];
             owner: components["schemas"]["Party"];
             /** Format: date-time */
@@ -1338,10 +1383,16 @@ export interface components {
             next: string | null;
             results: components["schemas"]["ExchangeRow"][];
         };
+        Arrangement: {
+            id: number;
+            /** @enum {string} */
+            kind: "bundle" | "weeks" | "chain";
+            exchanges: components["schemas"]["ExchangeRow"][];
+        };
         StepRow: {
             number: number;
             /** @enum {string} */
-            step: "exchange.requested" | "exchange.offered" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.carrier_stated" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.lapsed" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.reminded" | "exchange.message_sent" | "exchange.proposed" | "exchange.proposal_answered" | "exchange.feed_renewed" | "exchange.feed_stopped" | "exchange.followed_up" | "exchange.let_go" | "exchange.noted" | "exchange.hours_stated" | "exchange.hub_invited";
+            step: "exchange.requested" | "exchange.offered" | "exchange.booked" | "exchange.chained" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.carrier_stated" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.lapsed" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.chain_fell" | "exchange.reminded" | "exchange.message_sent" | "exchange.proposed" | "exchange.proposal_answered" | "exchange.feed_renewed" | "exchange.feed_stopped" | "exchange.followed_up" | "exchange.let_go" | "exchange.noted" | "exchange.hours_stated" | "exchange.hub_invited";
             state_before: string | null;
             /** @enum {string} */
             state_after: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed";
@@ -2689,6 +2740,110 @@ export interface operations {
             };
             /** @description It isn't there, or isn't visible to you. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchanges_bundles_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BundleRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arrangement"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

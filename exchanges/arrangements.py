@@ -1,0 +1,68 @@
+"""Beginning several exchanges in one go."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from exchanges.enums import ArrangementKind
+from exchanges.models import LONGEST_KEY, Arrangement
+from listings.models import Listing
+
+#: What is said once for all of them, not for each.
+_SAID_ONCE = frozenset({"message"})
+
+
+def begin_arrangement(
+    kind: ArrangementKind, *, by: User, requester: Organisation, about: Iterable[Listing], key: str, at: dt.datetime
+) -> tuple[Arrangement, bool]:
+    """A new arrangement, and True; or the one that this key began before, and False.
+
+    Of two who send the same key at once, the second waits here for the first. Raises ValidationError for a key that
+    began something else.
+    """
+    key = checked_key(key)
+    wanted = Arrangement(kind=kind, requester=requester, asked_by=by, idempotency_key=key, created_at=at)
+    made = Arrangement.objects.filter(requester=requester, idempotency_key=key).first()
+    if made is None:
+        try:
+            with transaction.atomic():
+                wanted.save()
+            return wanted, True
+        except IntegrityError:
+            made = Arrangement.objects.get(requester=requester, idempotency_key=key)
+    before = set(made.exchanges.values_list("listing_id", flat=True))
+    if made.kind != kind or before != {listing.pk for listing in about}:
+        raise ValidationError({"idempotency_key": other_request_words()})
+    return made, False
+
+
+def checked_key(key: str) -> str:
+    """The key, or a new one where none is given. Raises ValidationError by field."""
+    if len(key) > LONGEST_KEY or "\0" in key:
+        raise ValidationError({"idempotency_key": _("Een sleutel heeft hoogstens 64 tekens.")})
+    return key or uuid4().hex
+
+
+def other_request_words() -> str:
+    return _("Deze sleutel hoort bij een andere aanvraag. Neem een nieuwe.")
+
+
+@contextmanager
+def named_after(field: str) -> Iterator[None]:
+    """Let what is refused of one of them stand at its own field, as the kind of refusal that it is."""
+    try:
+        yield
+    except ValidationError as error:
+        if not hasattr(error, "error_dict"):
+            raise ValidationError({field: error.error_list}) from None
+        moved: dict[str, list[ValidationError]] = {}
+        for name, errors in error.error_dict.items():
+            moved.setdefault(name if name in _SAID_ONCE else field, []).extend(errors)
+        error.error_dict = moved
+        raise

@@ -1,0 +1,55 @@
+"""When one hand-over of a chain falls through: the others stop, all three hear of it, and of the next best chain."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from exchanges.enums import ENDED, ArrangementKind, ExchangeState
+from exchanges.letters import tell_of_fallen_chain
+from exchanges.models import Arrangement, Exchange
+from exchanges.steps import STEPS
+from exchanges.taking import begin, finish
+
+_FELL = sorted(ENDED - {ExchangeState.COMPLETED})
+
+
+def fallen_chains() -> QuerySet[Arrangement]:
+    """Chains of which a hand-over ended without having taken place, and that nobody was told of yet."""
+    fell = Exchange.objects.filter(arrangement=OuterRef("pk"), state__in=_FELL)
+    return Arrangement.objects.filter(Exists(fell), kind=ArrangementKind.CHAIN, fell_at=None)
+
+
+def to_stop() -> QuerySet[Exchange]:
+    """What belongs to a fallen chain and hasn't been handed over."""
+    return Exchange.objects.filter(state__in=sorted(STEPS["fall"].sources), arrangement__fell_at__isnull=False)
+
+
+def sweep_chains(*, at: dt.datetime) -> int:
+    """Each in a transaction of its own, that locks one exchange at most; returns how many chains fell."""
+    done = 0
+    while _tell_one(at):
+        done += 1
+    while _stop_one(at):
+        pass
+    return done
+
+
+@transaction.atomic
+def _tell_one(at: dt.datetime) -> bool:
+    fallen = fallen_chains().select_for_update(of=("self",), skip_locked=True).order_by("pk").first()
+    if fallen is None:
+        return False
+    fallen.fell_at = at
+    fallen.save(update_fields=["fell_at"])
+    tell_of_fallen_chain(fallen, at)
+    return True
+
+
+@transaction.atomic
+def _stop_one(at: dt.datetime) -> bool:
+    found = to_stop().select_for_update(of=("self",), skip_locked=True).order_by("pk").first()
+    if found is None:
+        return False
+    finish(begin("fall", exchange=found, by=None, at=at))
+    return True

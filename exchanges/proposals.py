@@ -1,0 +1,31 @@
+"""What proposals of a match and of a chain have in common."""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from exchanges.models import Proposal
+from exchanges.verbs import ExchangeVerb
+from journal.events import record
+from listings.models import Listing
+
+#: How long those whom it concerns may answer.
+LASTS = dt.timedelta(days=14)
+
+
+def forget_earlier(supply: Listing, service: Listing | None, demand: Listing, at: dt.datetime) -> None:
+    """Delete what nobody answered in time. Raises ValidationError where the same can still be answered."""
+    earlier = Proposal.objects.filter(supply=supply, service=service, demand=demand).undecided()
+    if earlier.filter(lapses_at__gt=at).exists():
+        raise ValidationError({"supply": _("Dit is al gevraagd: wie het aangaat, kan nog antwoorden.")})
+    earlier.delete()
+
+
+def record_proposal(verb: ExchangeVerb, proposal: Proposal, by: User) -> None:
+    hubs = {pk for listing in proposal.sides.values() for pk in listing.hub_ids}
+    record(
+        verb, proposal, by=by, hub_ids=[proposal.hub_id] if proposal.hub_id else sorted(hubs),
+        changes={"listing": proposal.supply_id, "other": proposal.demand_id},
+    )  # fmt: skip

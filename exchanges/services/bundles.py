@@ -1,0 +1,70 @@
+"""Asking for all parts of a bundle in one go."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from exchanges.arrangements import begin_arrangement, named_after
+from exchanges.enums import ArrangementKind
+from exchanges.models import Arrangement
+from exchanges.permissions import requesting_role
+from exchanges.services.requests import request_exchange
+from listings.enums import ListingKind
+from listings.models import Listing
+
+#: A list of matches holds no more.
+MOST_PARTS = 20
+
+
+@transaction.atomic
+def request_bundle(
+    *,
+    by: User,
+    demand: Listing,
+    parts: Sequence[tuple[Listing, Decimal]],
+    wanted_on: dt.date | None = None,
+    message: str = "",
+    idempotency_key: str = "",
+    at: dt.datetime | None = None,
+) -> Arrangement:
+    """Ask for a part of each of several supplies, for one demand: an exchange for each of them, or none at all.
+
+    Raises PermissionDenied, and ValidationError by field, as request_exchange(); what is wrong with one supply stands
+    at "part_" and its number. The same key again gives what it began before.
+    """
+    at = at or timezone.now()
+    _check_parts(demand, parts)
+    for supply, _quantity in parts:
+        requesting_role(by, demand.organisation, supply)
+    supplies = [supply for supply, _quantity in parts]
+    arrangement, is_new = begin_arrangement(
+        ArrangementKind.BUNDLE, by=by, requester=demand.organisation, about=supplies, key=idempotency_key, at=at
+    )
+    if not is_new:
+        return arrangement
+    # In one order: two who ask for the same at once wait for each other, not both for both.
+    for supply, quantity in sorted(parts, key=lambda part: part[0].pk):
+        with named_after(f"part_{supply.pk}"):
+            request_exchange(
+                by=by, organisation=demand.organisation, listing=supply, quantity=quantity, wanted_on=wanted_on,
+                message=message, matched=demand, arrangement=arrangement, at=at,
+            )  # fmt: skip
+    return arrangement
+
+
+def _check_parts(demand: Listing, parts: Sequence[tuple[Listing, Decimal]]) -> None:
+    if demand.kind != ListingKind.DEMAND:
+        raise ValidationError({"demand": _("Een bundel hoort bij een vraag.")})
+    if any(supply.kind != ListingKind.SUPPLY for supply, _quantity in parts):
+        raise ValidationError({"parts": _("Een bundel bestaat uit aanbod.")})
+    if not 2 <= len(parts) <= MOST_PARTS:
+        words = {"most": MOST_PARTS}
+        raise ValidationError({"parts": _("Kies er minstens twee en hoogstens %(most)d.") % words})
+    if len({supply.pk for supply, _quantity in parts}) < len(parts):
+        raise ValidationError({"parts": _("Kies elk aanbod één keer.")})

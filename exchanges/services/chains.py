@@ -1,0 +1,161 @@
+"""A chain: a supply goes to a service, and from there to a demand, once all three have said yes."""
+
+import datetime as dt
+from decimal import Decimal
+from uuid import uuid4
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import HubStaff, User
+from accounts.permissions import can_write_for
+from exchanges.arrangements import named_after
+from exchanges.beginning import check_not_running, complete, new_exchange, store_once
+from exchanges.checks import check_period, check_quantity, why_not
+from exchanges.enums import Answer, ArrangementKind, ExchangeState, Role, Side, StartedFrom
+from exchanges.letters import tell_of_proposal
+from exchanges.models import LONGEST_PROPOSAL, Arrangement, Exchange, Proposal
+from exchanges.proposals import LASTS, forget_earlier, record_proposal
+from exchanges.schedule import BRUSSELS
+from exchanges.taking import ExchangeMoved, check_text, hold_for, move
+from exchanges.verbs import ExchangeVerb
+from listings.capacity.weeks import WEEK
+from listings.enums import ListingKind
+from listings.models import WHOLE_LOT, Listing
+
+_NAMES = ("supply", "service", "demand")
+_KINDS = (ListingKind.SUPPLY, ListingKind.SERVICE, ListingKind.DEMAND)
+
+
+@transaction.atomic
+def propose_chain(
+    *,
+    by: User,
+    supply: Listing,
+    service: Listing,
+    demand: Listing,
+    week: dt.date,
+    quantity: Decimal,
+    work: Decimal,
+    note: str = "",
+    at: dt.datetime | None = None,
+) -> Proposal:
+    """Ask all three of a chain: so much of the supply, which is so much work of the service in the week that begins on
+    a Monday. Who proposes it for their own organisation has said yes with that.
+
+    For members of one of the three, and staff of a hub that one lies in. Raises PermissionDenied, NotEnoughFree,
+    ValidationError by field.
+    """
+    at = at or timezone.now()
+    three = (supply, service, demand)
+    if tuple(listing.kind for listing in three) != _KINDS:
+        raise ValidationError(_("Een keten gaat van een aanbod langs een dienst naar een vraag."))
+    own, staff = concerned_by(by, three)
+    check_text("note", note, LONGEST_PROPOSAL)
+    _check_chain(three, week, quantity, work, at)
+    # Two who propose the same at once do so one after the other.
+    Listing.objects.select_for_update(no_key=True).get(pk=supply.pk)
+    forget_earlier(supply, service, demand, at)
+    made = Proposal(
+        hub=staff.hub if staff else None, proposed_for=next((one.organisation for one in own.values()), None),
+        supply=supply, service=service, demand=demand, week=week, quantity=quantity, work=work, note=note.strip(),
+        made_by=by, made_at=at, lapses_at=min(at + LASTS, _end_of(week)),
+    )  # fmt: skip
+    for name in own:
+        setattr(made, f"{name}_answer", Answer.YES)
+        setattr(made, f"{name}_by", by)
+    made.save()
+    record_proposal(ExchangeVerb.PROPOSED, made, by)
+    tell_of_proposal(made)
+    return made
+
+
+def concerned_by(user: User, three: tuple[Listing, ...]) -> tuple[dict[str, Listing], HubStaff | None]:
+    """Which of a supply, a service and a demand are of the user's organisations; where none is, for which of their
+    hubs the user works. Raises PermissionDenied for whom it doesn't concern.
+    """
+    own = {name: one for name, one in zip(_NAMES, three, strict=True) if can_write_for(user, one.organisation)}
+    hubs = {pk for listing in three for pk in listing.hub_ids}
+    staff = None if own else HubStaff.objects.filter(user=user, hub__in=hubs).select_related("hub").first()
+    if not own and staff is None:
+        raise PermissionDenied(_("Alleen wie bij de keten hoort, en hun hub, stelt ze voor."))
+    return own, staff
+
+
+def _check_chain(three: tuple[Listing, ...], week: dt.date, quantity: Decimal, work: Decimal, at: dt.datetime) -> None:
+    supply, service, _demand = three
+    if len({listing.organisation_id for listing in three}) < len(three):
+        raise ValidationError(_("Een keten gaat tussen drie organisaties."))
+    today = timezone.localdate(at)
+    for listing in three:
+        if obstacle := why_not(listing, today):
+            raise ValidationError(f"{listing.heading}: {obstacle}")
+    check_period(service, week, today)
+    check_quantity(supply, quantity)
+    with named_after("work"):
+        check_quantity(service, work, week)
+
+
+def _end_of(week: dt.date) -> dt.datetime:
+    return dt.datetime.combine(week + WEEK, dt.time(), BRUSSELS).astimezone(dt.UTC)
+
+
+def begin_chain(proposal: Proposal, at: dt.datetime) -> Arrangement:
+    """Reserve the week and the lot, both or none: from the supply to the service, and from there to the demand.
+
+    Raises ExchangeMoved where that can't be any more, and NotEnoughFree.
+    """
+    supply, service, demand = proposal.sides.values()
+    assert proposal.week is not None, "a chain says which week"
+    assert proposal.quantity is not None, "a chain says how much"
+    assert proposal.work is not None, "a chain says how much work"
+    locked = Listing.objects.select_related("organisation", "material").select_for_update(of=("self",), no_key=True)
+    rows = {row.pk: row for row in locked.filter(pk__in=[supply.pk, service.pk, demand.pk]).order_by("pk")}
+    supply, service, demand = (rows[one.pk] for one in (supply, service, demand))
+    today = timezone.localdate(at)
+    if any(why_not(one, today) for one in (supply, service, demand)):
+        raise ExchangeMoved(_("Een van de drie is niet meer beschikbaar."), code="moved")
+    check_period(service, proposal.week, today)
+    for listing, period, requester in ((service, proposal.week, supply), (supply, WHOLE_LOT, demand)):
+        check_not_running(listing, period, requester.organisation)
+    arrangement = Arrangement.objects.create(
+        kind=ArrangementKind.CHAIN, requester=demand.organisation, asked_by=proposal.made_by,
+        idempotency_key=uuid4().hex, created_at=at,
+    )  # fmt: skip
+    hubs = sorted({pk for one in (supply, service, demand) for pk in one.hub_ids})
+    brought = new_exchange(
+        by=_who(proposal, "supply"), listing=service, period=proposal.week, requester=supply.organisation,
+        matched=supply, arrangement=arrangement, started_from=StartedFrom.CHAIN, key=uuid4().hex, at=at,
+    )  # fmt: skip
+    fetched = new_exchange(
+        by=_who(proposal, "demand"), listing=supply, period=WHOLE_LOT, requester=demand.organisation, matched=demand,
+        arrangement=arrangement, started_from=StartedFrom.CHAIN, key=uuid4().hex, at=at,
+    )  # fmt: skip
+    # After the work it is the service that hands it over.
+    fetched.owner, fetched.via = service.organisation, service
+    after_it = proposal.week + WEEK
+    for exchange, quantity, day in ((brought, proposal.work, None), (fetched, proposal.quantity, after_it)):
+        exchange.hub_ids = hubs
+        _accepted(exchange, quantity, day)
+    return arrangement
+
+
+def _who(proposal: Proposal, name: str) -> User:
+    who = getattr(proposal, f"{name}_by")
+    assert isinstance(who, User), "somebody said yes"
+    return who
+
+
+def _accepted(exchange: Exchange, quantity: Decimal, wanted_on: dt.date | None) -> None:
+    store_once(exchange)
+    assert exchange.asked_by is not None, "somebody said yes"
+    taking = complete(
+        exchange, by=exchange.asked_by, role=Role.REQUESTER, side=Side.REQUESTER, quantity=quantity,
+        wanted_on=wanted_on, message="",
+    )  # fmt: skip
+    taking.leg.reservation = hold_for(exchange, quantity, exchange.asked_by)
+    taking.leg.save(update_fields=["reservation"])
+    exchange.state = ExchangeState.ACCEPTED
+    move(taking, ExchangeVerb.CHAINED, "", {})

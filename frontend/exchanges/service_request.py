@@ -1,0 +1,123 @@
+"""Asking a service for some of its weeks."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Organisation
+from exchanges import services
+from exchanges.checks import can_be_asked, why_not
+from exchanges.models import LONGEST_MESSAGE, Exchange
+from frontend.capacity.forms import known_of, week_choices
+from frontend.components.cards import make_cards
+from frontend.components.form_fields import AmountInField, add_errors
+from frontend.requests import MemberRequest
+from listings.capacity.weeks import WEEKS_AHEAD, Week, free_capacity
+from listings.enums import ListingKind
+from listings.models import Listing
+from materials.units import unit_words
+
+
+class WeeksForm(forms.Form):
+    """Weeks with room, how much in all, and for which supply of one's own."""
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    weeks = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("In welke week"),
+        coerce=dt.date.fromisoformat,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Kies er meer als het niet in één week past: de eerste loopt eerst vol."),
+        error_messages={"required": gettext_lazy("Kies minstens één week.")},
+    )
+
+    def __init__(
+        self, *args: Any, unit: str, weeks: Sequence[Week], supplies: QuerySet[Listing],
+        organisations: Sequence[Organisation], **more: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **more)
+        chosen = self.fields["weeks"]
+        assert isinstance(chosen, forms.TypedMultipleChoiceField)
+        chosen.choices = week_choices(weeks, unit)
+        label = _("Hoeveel in totaal (%(unit)s)") % {"unit": unit_words(unit, 2)}
+        self.fields["quantity"] = AmountInField(unit, label=label, max_digits=12, decimal_places=3)
+        self.fields["matched"] = forms.ModelChoiceField(
+            supplies,
+            label=_("Voor welk aanbod van je"),
+            required=False,
+            empty_label=_("iets anders: zeg het hieronder"),
+        )
+        text = forms.Textarea(attrs={"rows": 3, "class": "input"})
+        self.fields["message"] = forms.CharField(
+            label=_("Bericht"), max_length=LONGEST_MESSAGE, required=False, widget=text
+        )
+        if len(organisations) > 1:
+            choices = [(organisation.pk, organisation.name) for organisation in organisations]
+            self.fields["organisation"] = forms.TypedChoiceField(label=_("Voor wie"), choices=choices, coerce=int)
+
+
+def request_service(request: MemberRequest, service: Listing) -> HttpResponse:
+    """Each week that is chosen becomes an exchange of its own."""
+    organisations = [one for one in Organisation.objects.of(request.user) if one.pk != service.organisation_id]
+    today = timezone.localdate()
+    askable = can_be_asked(service, today) and bool(organisations)
+    context = {"listing": service, "card": make_cards([service])[0], "askable": askable,
+               "organisations": organisations, "obstacle": why_not(service, today)}  # fmt: skip
+    if not askable:
+        return render(request, "exchanges/request.html", context, status=200 if request.method == "GET" else 409)
+    weeks = free_capacity([service.pk], today, WEEKS_AHEAD)[service.pk]
+    supplies = Listing.objects.public().of_kind(ListingKind.SUPPLY).filter(organisation__in=organisations)
+    form = WeeksForm(
+        request.POST or None, unit=service.capacity_unit, weeks=weeks, supplies=supplies.order_by("title", "pk"),
+        organisations=organisations, initial={"key": uuid4().hex} | _known(request, service, weeks, supplies),
+    )  # fmt: skip
+    if form.is_valid() and (made := _ask(request, service, form, organisations)):
+        messages.success(request, _("Verstuurd. %(organisation)s krijgt een mail en antwoordt binnen de week.")
+                         % {"organisation": service.organisation})  # fmt: skip
+        return redirect("exchange", made[0].pk)
+    has_room = any(week.is_open and week.free for week in weeks)
+    context |= {"form": form, "nothing_free": not has_room, "is_service": True, "is_demand": False}
+    return render(request, "exchanges/request.html", context, status=409 if form.errors else 200)
+
+
+def _known(request: MemberRequest, service: Listing, weeks: list[Week], supplies: QuerySet[Listing]) -> dict[str, Any]:
+    """What the form says beforehand, where the address names the supply."""
+    given = request.GET.get("voor", "")
+    if not (given.isascii() and given.isdecimal()) or len(given) > 18:
+        return {}
+    supply = supplies.filter(pk=int(given)).first()
+    if supply is None:
+        return {}
+    # The week that runs may be too soon to answer: whoever wants it chooses it.
+    later = [week for week in weeks if week.start > timezone.localdate()]
+    known = known_of(supply, later, service.capacity_unit)
+    return {"matched": supply.pk} | {name: known[name] for name in ("weeks", "quantity") if name in known}
+
+
+def _ask(
+    request: MemberRequest, service: Listing, form: WeeksForm, organisations: list[Organisation]
+) -> list[Exchange]:
+    """None where it was refused, which the form then says."""
+    given = form.cleaned_data
+    supply, chosen = given["matched"], given.get("organisation")
+    whose = next(one for one in organisations if chosen in (None, one.pk))
+    try:
+        return services.request_weeks(
+            by=request.user, organisation=whose, service=service, weeks=given["weeks"], quantity=given["quantity"],
+            message=given["message"], matched=supply, idempotency_key=given["key"],
+        )  # fmt: skip
+    except ValidationError as error:
+        if hasattr(error, "error_dict") and "week_start" in error.error_dict:
+            error.error_dict["weeks"] = error.error_dict.pop("week_start")
+        add_errors(form, error)
+        return []

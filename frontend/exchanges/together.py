@@ -1,0 +1,47 @@
+"""What else an exchange was begun along with, as far as its reader may know."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from exchanges.enums import ArrangementKind
+from exchanges.models import Arrangement, Exchange
+from frontend.components import figures
+
+
+def together_with(exchange: Exchange, user: User) -> dict[str, Any] | None:
+    """None for an exchange that stands alone. Whose affairs the others are not, learns only how many there are."""
+    arrangement = exchange.arrangement
+    if arrangement is None:
+        return None
+    others = arrangement.exchanges.exclude(pk=exchange.pk).count()
+    if not others:
+        # All of it fitted in the first week.
+        return None
+    seen = Exchange.objects.visible_to(user).filter(arrangement=arrangement).exclude(pk=exchange.pk)
+    rows = [
+        {"exchange": one, "amount": figures.stored_amount(leg.quantity, leg.unit)}
+        for one in seen.for_cards().order_by("pk")
+        for leg in one.legs.all()
+    ]
+    title, words = _words(arrangement)
+    return {"title": title, "words": words % {"count": others + 1}, "rows": rows}
+
+
+def _words(arrangement: Arrangement) -> tuple[str, str]:
+    match ArrangementKind(arrangement.kind):
+        case ArrangementKind.BUNDLE:
+            what = _("Hoort bij een bundel van %(count)d aanvragen, die samen één vraag invullen.")
+            return _("Bundel"), what + " " + _("Elke aanvraag gaat haar eigen weg.")
+        case ArrangementKind.WEEKS:
+            return _("Meer dan één week"), _(
+                "Dit werk is over %(count)d weken verdeeld. Elke week spreek je apart af."
+            )
+        case ArrangementKind.CHAIN if arrangement.fell_at is not None:
+            return _("Keten"), _("Deze keten ging niet door: een van de %(count)d delen viel weg.")
+        case ArrangementKind.CHAIN:
+            return _("Keten"), _(
+                "Een van de %(count)d delen van een keten: eerst naar de dienst, en van daar naar wie het gebruikt. "
+                "Valt er één weg, dan stopt de hele keten."
+            )

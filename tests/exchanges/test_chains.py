@@ -1,0 +1,300 @@
+"""A chain: all three say yes, both hand-overs go their own way, and one that falls through stops the other."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import HubStaff, User
+from exchanges import services
+from exchanges.chain_sweep import fallen_chains, sweep_chains
+from exchanges.impact.totals import totals_of
+from exchanges.models import Arrangement, Exchange, ImpactEntry, Proposal
+from exchanges.taking import ExchangeMoved
+from geo.points import metric
+from journal.models import Letter
+from listings.balances.free import NotEnoughFree, standing_of
+from listings.balances.periods import monday_of
+from listings.capacity.weeks import free_capacity
+from listings.models import Listing
+from tests.exchanges.makers import slot
+from tests.exchanges.test_pages import as_, read, take
+from tests.makers import TODAY, make_user, material, published
+
+pytestmark = pytest.mark.django_db
+MONDAY = monday_of(TODAY) + dt.timedelta(weeks=1)
+
+
+class Desks:
+    """Forty broken desks, a workshop that repairs 500 a week, and a school that asks for thirty."""
+
+    def __init__(self) -> None:
+        desks: dict[str, Any] = {"material": material("furniture"), "title": "Bureaus"}
+        self.supply = published(**desks, condition=2, quantity=40)
+        self.service = published("service", materials=[material("furniture")], capacity_per_week=500, title="Atelier")
+        self.demand = published("demand", **desks, condition=3, quantity=30, at=(51.1, 3.8))
+        self.giver, self.worker, self.school = (self.maker(one) for one in (self.supply, self.service, self.demand))
+
+    @staticmethod
+    def maker(listing: Listing) -> User:
+        return listing.maker  # type: ignore[attr-defined, no-any-return]
+
+    def propose(self, **more: Any) -> Proposal:
+        given: dict[str, Any] = {
+            "by": self.giver, "supply": self.supply, "service": self.service, "demand": self.demand, "week": MONDAY,
+            "quantity": Decimal(30), "work": Decimal(30),
+        }  # fmt: skip
+        return services.propose_chain(**(given | more))
+
+    def agreed(self) -> tuple[Exchange, Exchange]:
+        """What is brought to the workshop, and what the school fetches there."""
+        proposal = self.propose()
+        for user in (self.worker, self.school):
+            services.answer_proposal(by=user, proposal=proposal, answer="yes")
+        brought, fetched = Exchange.objects.order_by("pk")
+        return brought, fetched
+
+    def free(self) -> tuple[int, int]:
+        """Of the lot, and of the week."""
+        lot = standing_of(Listing.objects.get(pk=self.supply.pk)).free
+        return int(lot), int(free_capacity([self.service.pk], MONDAY, 1)[self.service.pk][0].free or 0)
+
+
+def weigh(exchange: Exchange, kg: int, one: User, other: User) -> Exchange:
+    exchange = services.state_weight(by=one, exchange=exchange, method="weighed", kg=Decimal(kg), sure=True)
+    return services.confirm_weight(by=other, exchange=exchange)
+
+
+# ---- all three say yes ----
+
+
+def test_only_when_all_three_said_yes_the_week_and_the_lot_are_reserved() -> None:
+    desks = Desks()
+    proposal = desks.propose(note="Zo blijven ze in gebruik.")
+    assert (proposal.supply_answer, proposal.service_answer, proposal.demand_answer) == ("yes", "", "")
+    told = Letter.objects.filter(template="exchange_proposal").values_list("recipient", flat=True)
+    assert set(told) == {desks.worker.email, desks.school.email}
+    services.answer_proposal(by=desks.school, proposal=proposal, answer="yes")
+    assert desks.free() == (40, 500)
+    assert not Exchange.objects.exists()
+    services.answer_proposal(by=desks.worker, proposal=proposal, answer="yes")
+    assert desks.free() == (10, 470)
+    brought, fetched = Exchange.objects.order_by("pk")
+    legs = [one.legs.get() for one in (brought, fetched)]
+    organisations = [one.organisation for one in (desks.supply, desks.service, desks.demand)]
+    assert [(leg.giver, leg.receiver) for leg in legs] == [tuple(organisations[:2]), tuple(organisations[1:])]
+    assert [one.state for one in (brought, fetched)] == ["accepted", "accepted"]
+    assert brought.arrangement == fetched.arrangement
+    assert fetched.place_listing == desks.service
+
+
+def test_one_no_ends_it_and_nothing_begins() -> None:
+    desks = Desks()
+    proposal = desks.propose()
+    services.answer_proposal(by=desks.worker, proposal=proposal, answer="no")
+    with pytest.raises(ExchangeMoved):
+        services.answer_proposal(by=desks.school, proposal=proposal, answer="yes")
+    assert desks.free() == (40, 500)
+    assert desks.propose().pk != proposal.pk
+
+
+def test_what_others_took_meanwhile_is_said_to_the_last_and_nothing_is_half_reserved() -> None:
+    desks, other = Desks(), make_user()
+    proposal = desks.propose()
+    services.answer_proposal(by=desks.worker, proposal=proposal, answer="yes")
+    taken = services.request_exchange(
+        by=desks.worker, organisation=desks.service.organisation, listing=desks.supply, quantity=Decimal(20)
+    )
+    services.accept(by=desks.giver, exchange=taken)
+    with pytest.raises(NotEnoughFree):
+        services.answer_proposal(by=desks.school, proposal=proposal, answer="yes")
+    assert desks.free() == (20, 500)
+    proposal.refresh_from_db()
+    assert (proposal.demand_answer, proposal.arrangement) == ("", None)
+    with pytest.raises(PermissionDenied):
+        services.answer_proposal(by=other, proposal=proposal, answer="yes")
+
+
+def test_a_hub_proposes_and_strangers_don_t() -> None:
+    desks = Desks()
+    staff = HubStaff.objects.create(hub_id=desks.supply.hub_ids[0], user=make_user(), role="editor").user
+    for stranger in (make_user(), Desks().school, make_user(is_superuser=True)):
+        with pytest.raises(PermissionDenied):
+            desks.propose(by=stranger)
+    proposal = desks.propose(by=staff)
+    assert (proposal.hub_id, proposal.proposed_for, proposal.supply_answer) == (desks.supply.hub_ids[0], None, "")
+    with pytest.raises(ValidationError, match="al gevraagd"):
+        desks.propose()
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"quantity": Decimal(41)}, "quantity"),
+        ({"quantity": Decimal(0)}, "quantity"),
+        ({"work": Decimal(501)}, "work"),
+        ({"work": Decimal("NaN")}, "work"),
+        ({"week": MONDAY + dt.timedelta(days=1)}, "week_start"),
+        ({"week": MONDAY - dt.timedelta(weeks=3)}, "week_start"),
+    ],
+)
+def test_what_makes_no_chain_is_refused_at_its_field(more: dict[str, Any], field: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Desks().propose(**more)
+    assert list(refused.value.message_dict) == [field]
+
+
+def test_a_chain_has_three_organisations_and_three_kinds() -> None:
+    desks = Desks()
+    with pytest.raises(ValidationError, match="van een aanbod langs een dienst"):
+        desks.propose(service=desks.demand)
+    own = published("service", organisation=desks.supply.organisation, by=desks.giver)
+    with pytest.raises(ValidationError, match="tussen drie organisaties"):
+        desks.propose(service=own)
+    Listing.objects.filter(pk=desks.demand.pk).update(status="withdrawn")
+    desks.demand.refresh_from_db()
+    with pytest.raises(ValidationError, match="ingetrokken"):
+        desks.propose()
+
+
+def test_the_database_knows_what_a_proposal_says() -> None:
+    proposal = Desks().propose()
+    for wrong in ({"week": None}, {"work": 0}, {"proposed_for": None}, {"service": None}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Proposal.objects.filter(pk=proposal.pk).update(**wrong)
+
+
+# ---- both hand-overs, and the ledger ----
+
+
+def test_the_ledger_counts_what_a_chain_replaces_once_over_the_whole_way() -> None:
+    desks = Desks()
+    brought, fetched = desks.agreed()
+    weigh(brought, 600, desks.giver, desks.worker)
+    weigh(fetched, 590, desks.worker, desks.school)
+    first, second = ImpactEntry.objects.order_by("pk")
+    assert (first.unknown, second.material) == ("service", desks.supply.material)
+    totals = totals_of(ImpactEntry.objects.current())
+    assert totals.handed_over == 1
+    assert [totals.kg_confirmed, totals.kg_worked_on] == [590, 600]
+    stops = [metric(one.location) for one in (desks.supply, desks.service, desks.demand) if one.location]
+    whole = stops[0].distance(stops[1]) + stops[1].distance(stops[2])
+    assert float(second.distance_km or 0) == pytest.approx(whole / 1000, abs=0.06)
+
+
+def test_what_is_fetched_after_the_work_waits_for_it() -> None:
+    desks = Desks()
+    proposal = desks.propose(week=MONDAY + dt.timedelta(weeks=8))
+    for user in (desks.worker, desks.school):
+        services.answer_proposal(by=user, proposal=proposal, answer="yes")
+    _brought, fetched = Exchange.objects.order_by("pk")
+    assert fetched.deadline_at is not None
+    assert fetched.deadline_at.date() == MONDAY + dt.timedelta(weeks=11)
+
+
+# ---- one falls through ----
+
+
+def test_one_that_falls_through_stops_the_other_and_tells_all_of_the_next_best_chain() -> None:
+    desks = Desks()
+    brought, fetched = desks.agreed()
+    other = published(
+        "service", materials=[material("furniture")], capacity_per_week=500, title="Tweede atelier", at=(51.06, 3.73)
+    )
+    services.cancel(by=desks.worker, exchange=brought, reason="Brand in het atelier.")
+    Letter.objects.all().delete()
+    assert sweep_chains(at=fetched.created_at + dt.timedelta(minutes=1)) == 1
+    fetched.refresh_from_db()
+    assert fetched.state == "cancelled"
+    assert fetched.steps.get(number=2).step == "exchange.chain_fell"
+    assert desks.free() == (40, 500)
+    letters = Letter.objects.filter(template="chain_fell")
+    assert {letter.recipient for letter in letters} == {one.email for one in (desks.giver, desks.worker, desks.school)}
+    assert {letter.data["service"] for letter in letters} == {other.heading}
+    # Once is enough.
+    assert sweep_chains(at=fetched.created_at + dt.timedelta(minutes=2)) == 0
+    assert Letter.objects.filter(template="chain_fell").count() == 3
+
+
+def test_what_was_handed_over_stays_so_and_the_giver_hears_that_it_goes_no_further() -> None:
+    desks = Desks()
+    brought, fetched = desks.agreed()
+    weigh(brought, 600, desks.giver, desks.worker)
+    services.cancel(by=desks.school, exchange=fetched, reason="Te laat.")
+    sweep_chains(at=fetched.created_at + dt.timedelta(minutes=1))
+    brought.refresh_from_db()
+    assert brought.state == "completed"
+    assert Letter.objects.filter(template="chain_fell", recipient=desks.giver.email).exists()
+
+
+def test_a_chain_that_goes_well_is_left_alone() -> None:
+    desks = Desks()
+    brought, fetched = desks.agreed()
+    weigh(brought, 600, desks.giver, desks.worker)
+    assert not fallen_chains().exists()
+    assert sweep_chains(at=fetched.created_at + dt.timedelta(minutes=1)) == 0
+    assert Arrangement.objects.get().fell_at is None
+
+
+def test_what_fell_is_looked_for_in_as_many_queries_however_many_stand() -> None:
+    counts = []
+    for _round in range(2):
+        desks = Desks()
+        proposal = desks.propose()
+        for user in (desks.worker, desks.school):
+            services.answer_proposal(by=user, proposal=proposal, answer="yes")
+        with CaptureQueriesContext(connection) as queries:
+            sweep_chains(at=proposal.made_at)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+# ---- pages ----
+
+
+def test_three_people_bring_a_chain_about_through_the_pages() -> None:
+    desks = Desks()
+    giver, worker, school = (as_(one) for one in (desks.giver, desks.worker, desks.school))
+    address = f"/zoekertje/{desks.supply.pk}/keten/{desks.service.pk}/{desks.demand.pk}/voorstellen/"
+    assert address in read(giver.get(f"/zoekertje/{desks.supply.pk}/matches/"))
+    page = read(giver.get(address))
+    assert 'name="quantity" value="30"' in page
+    assert 'name="work" value="30"' in page
+    given = {"quantity": "30", "work": "30", "week": MONDAY.isoformat(), "note": "Fijn."}
+    sent = giver.post(address, given)
+    proposal = Proposal.objects.get()
+    assert sent["Location"] == proposal.get_absolute_url()
+    assert "Bureaus → Atelier → Bureaus" in read(worker.get("/mijn/uitwisselingen/"))
+    for client, side in ((worker, "service"), (school, "demand")):
+        assert "30 stuks" in read(client.get(proposal.get_absolute_url()))
+        answer = client.post(f"{proposal.get_absolute_url()}antwoord/", {"answer": "yes", "side": side})
+        assert answer.status_code == 302
+    brought, fetched = Exchange.objects.order_by("pk")
+    assert f"/uitwisselingen/{brought.pk}/" in read(giver.get(proposal.get_absolute_url()))
+    page = read(worker.get(f"/uitwisselingen/{brought.pk}/"))
+    assert "delen van een keten" in page
+    assert f"/uitwisselingen/{fetched.pk}/" in page
+    assert f"/uitwisselingen/{fetched.pk}/" not in read(giver.get(f"/uitwisselingen/{brought.pk}/"))
+    assert giver.get(f"/uitwisselingen/{fetched.pk}/").status_code == 404
+    times = {"day_1": slot(9)[0].date(), "from_1": "10:00", "to_1": "12:00"}
+    assert take(school, fetched, "propose_times", **times).status_code == 302
+    assert take(worker, brought, "cancel", reason="Ziek.").status_code == 302
+    sweep_chains(at=fetched.created_at + dt.timedelta(minutes=1))
+    assert "ging niet door" in read(school.get(f"/uitwisselingen/{fetched.pk}/"))
+
+
+def test_the_page_of_a_chain_says_what_is_refused_and_is_for_whom_it_concerns() -> None:
+    desks = Desks()
+    address = f"/zoekertje/{desks.supply.pk}/keten/{desks.service.pk}/{desks.demand.pk}/voorstellen/"
+    given = {"quantity": "41", "work": "30", "week": MONDAY.isoformat(), "note": ""}
+    refused = as_(desks.school).post(address, given)
+    assert refused.status_code == 409
+    assert "Er is nog 40 stuks vrij." in read(refused)
+    assert as_(make_user()).post(address, given | {"quantity": "3"}).status_code == 403
+    wrong = f"/zoekertje/{desks.demand.pk}/keten/{desks.service.pk}/{desks.supply.pk}/voorstellen/"
+    assert as_(desks.school).get(wrong).status_code == 404
+    assert not Proposal.objects.exists()
