@@ -551,7 +551,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * @description * `gluten` - gluten
+         * @description * `gluten` - granen met gluten
          *     * `crustaceans` - schaaldieren
          *     * `eggs` - eieren
          *     * `fish` - vis
