@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
+from tests.browser.test_accessibility import faults, faults_twice
 from tests.browser.test_journeys import Open, choose, publish, start
 
 pytestmark = pytest.mark.browser
@@ -19,6 +20,7 @@ def test_yoghurt_is_posted_on_a_phone_with_its_date_and_allergens(open_page: Ope
     assert page.locator("#declared fieldset").count() == 0
     choose(page, "#material-name", "laptops", "Laptops")
     expect(page.get_by_role("group", name="Elektrisch veilig")).to_be_visible()
+    assert faults(page) == []
     choose(page, "#material-name", "yoghurt", "Zuivel")
     expect(page.get_by_role("group", name="Welke datum staat erop?")).to_be_visible()
     expect(page.locator("#id_food_date")).to_be_hidden()
@@ -26,6 +28,7 @@ def test_yoghurt_is_posted_on_a_phone_with_its_date_and_allergens(open_page: Ope
     page.fill("#id_food_date", SOON.isoformat())
     page.check("input[name=food_storage][value=chilled]")
     page.check("input[name=allergens][value=milk]")
+    assert faults(page) == []
     # What comes back has a date at each delivery.
     page.check("input[name=recurrence][value=weekly]")
     expect(page.locator("#id_food_date")).to_be_hidden()
@@ -40,3 +43,4 @@ def test_yoghurt_is_posted_on_a_phone_with_its_date_and_allergens(open_page: Ope
     page.goto(page.url.split("matches/")[0])
     expect(page.locator("#food")).to_contain_text("Te gebruiken tot (TGT)")
     expect(page.locator("#food")).to_contain_text("Allergenen: melk.")
+    assert faults_twice(page) == []
