@@ -104,6 +104,7 @@ _OF_OTHERS = """
     FROM newest CROSS JOIN LATERAL (
         SELECT older.id
         FROM listings_listing older
+        -- The box is what an index is asked; by ST_DWithin alone the planner reads all.
         WHERE older.status = 'published' AND older.position && ST_Expand(newest.position, %(near_m)s)
           AND ST_DWithin(older.position, newest.position, %(near_m)s)
           AND older.material_id = newest.material_id AND older.kind = newest.kind AND older.id < newest.id

@@ -104,17 +104,6 @@ def test_what_is_new_is_published_at_once(standing: Listing) -> None:
     assert mine.status == "published"
 
 
-def test_own_ones_are_found_by_the_index_of_their_organisation(standing: Listing) -> None:
-    with CaptureQueriesContext(connection) as queries:
-        list(own_alike(of_same(standing)))
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {queries[-1]['sql']}")
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "Seq Scan" not in plan, plan
-    assert "Index Cond: (organisation_id = " in plan, plan
-
-
 @pytest.fixture
 def hub() -> Hub:
     return Hub.objects.get(slug="sociaal-circulaire-hub-gent")
