@@ -26,11 +26,14 @@ from benchmarks import report
 from benchmarks.report import step
 from geo.locks import Lock
 
-#: What the rows of a database follow from; where it changes, they are made anew.
+#: What the rows of a database follow from; where it changes, they are made anew. First what each starts with.
+REFERENCE_SOURCES = (
+    "*/migrations/*.py", "geo/*.py", "geo/data/*", "materials/*.py", "materials/data/*",
+    "listings/management/commands/load_reference.py",
+)  # fmt: skip
 SOURCES = (
-    "benchmarks/databases.py", "accounts/demo.py", "listings/demo/*.py", "listings/demo/data/*", "exchanges/demo/*.py",
-    "marketplace/demo.py", "geo/data/*", "geo/reference.py", "materials/data/*", "materials/reference.py",
-    "*/migrations/*.py",
+    *REFERENCE_SOURCES, "benchmarks/databases.py", "accounts/demo.py", "listings/demo/*.py", "listings/demo/data/**/*",
+    "exchanges/demo/*.py", "marketplace/demo.py",
 )  # fmt: skip
 #: Listings have windows around the day of their making; an older database would hold too many that are over.
 OLDEST_DAYS = 7
@@ -143,18 +146,20 @@ def _server() -> "Iterator[psycopg.Connection[Any]]":
 
 def reference() -> Database:
     """Tables and reference data alone: what every other database starts as."""
-    return kept(REFERENCE, _load_reference)
+    return kept(REFERENCE, _load_reference, sources=REFERENCE_SOURCES)
 
 
-def kept(name: str, fill: Callable[[], None], *, day: dt.date | None = None) -> Database:
+def kept(
+    name: str, fill: Callable[[], None], *, day: dt.date | None = None, sources: tuple[str, ...] = SOURCES
+) -> Database:
     """The database `name` as it stands there; else a new one, of reference data and what `fill` adds to them.
 
-    Its listings have to be of this day, where one is given. Django's connection leads to it. Who asks for one that
-    another is just making waits for it.
+    Its listings have to be of this day, where one is given, and the files that it follows from the same. Django's
+    connection leads to it. Who asks for one that another is just making waits for it.
     """
     with _server() as server:
         server.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [Lock.DATABASES, name])
-        if (stands := _made_on(server, name)) and (stands == day if day else _is_recent(stands)):
+        if (stands := _made_on(server, name, sources)) and (stands == day if day else _is_recent(stands)):
             made = Database(name, stands)
             made.activate()
             return made
@@ -172,7 +177,7 @@ def kept(name: str, fill: Callable[[], None], *, day: dt.date | None = None) -> 
         known_as = sql.Identifier(name)
         # A copy doesn't inherit this.
         server.execute(sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = on").format(known_as))
-        note = json.dumps({"day": made.day.isoformat(), "sources": _sources()})
+        note = json.dumps({"day": made.day.isoformat(), "sources": _digest(sources)})
         server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(known_as, sql.Literal(note)))
     return made
 
@@ -188,7 +193,7 @@ def _drop(server: "psycopg.Connection[Any]", name: str) -> None:
     server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _made_on(server: "psycopg.Connection[Any]", name: str) -> dt.date | None:
+def _made_on(server: "psycopg.Connection[Any]", name: str, sources: tuple[str, ...]) -> dt.date | None:
     """The day of a finished database; None where there is none, one that broke off, or one of other sources."""
     found = server.execute(
         "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
@@ -196,7 +201,7 @@ def _made_on(server: "psycopg.Connection[Any]", name: str) -> dt.date | None:
     if not found or not found[0]:
         return None
     note = json.loads(found[0])
-    return dt.date.fromisoformat(note["day"]) if note["sources"] == _sources() else None
+    return dt.date.fromisoformat(note["day"]) if note["sources"] == _digest(sources) else None
 
 
 def _is_recent(day: dt.date) -> bool:
@@ -204,16 +209,16 @@ def _is_recent(day: dt.date) -> bool:
 
 
 @cache
-def _sources() -> str:
-    """A digest of the files that the rows follow from, as they are when it is first asked for.
+def _digest(sources: tuple[str, ...]) -> str:
+    """Of the files of these patterns, as they are when it is first asked for.
 
-    Raises FileNotFoundError where a pattern of SOURCES finds nothing.
+    Raises FileNotFoundError where a pattern finds nothing.
     """
     digest = hashlib.sha256()
-    for pattern in SOURCES:
+    for pattern in sources:
         paths = sorted(path for path in settings.BASE_DIR.glob(pattern) if path.is_file())
         if not paths:
-            raise FileNotFoundError(f"SOURCES of benchmarks/databases.py: nothing is called {pattern}")
+            raise FileNotFoundError(f"benchmarks/databases.py: nothing is called {pattern}")
         for path in paths:
             digest.update(str(path.relative_to(settings.BASE_DIR)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
 
 from accounts.models import Organisation
+from exchanges.enums import ExchangeState
 from exchanges.models import Carrier, Exchange, ExchangeLeg
 from exchanges.schedule import BRUSSELS
 from listings.balances.free import NotEnoughFree, quantity_of, standing_of, unit_of
@@ -123,7 +124,12 @@ def given_of(exchange: Exchange) -> Listing:
 
 
 def lacks_carrier(exchange: Exchange, leg: ExchangeLeg) -> bool:
-    """Whether it is waste of which nobody has said who carries it. No query for what is no waste."""
+    """Whether it is waste that is still to be handed over and of which nobody has said who carries it.
+
+    No query for what is no waste.
+    """
+    if exchange.state == ExchangeState.HANDED_OVER:
+        return False
     return given_of(exchange).is_waste and not Carrier.objects.filter(leg=leg).exists()
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import HubStaff, Membership, User
 from exchanges.enums import ENDED, EnquiryState, ExchangeState, Role, Side
 from exchanges.models import Conversation, Enquiry, Exchange
-from exchanges.permissions import is_staff_of, sides_of
+from exchanges.permissions import disagreed_by, is_staff_of, sides_of
 from geo.models import Hub
 
 #: An exchange that ended is written about for this long: longer than what was completed can be disputed.
@@ -99,7 +99,8 @@ def readers_of(conversation: Conversation, but: int | None) -> Iterator[Reader]:
 def readers_of_exchange(exchange: Exchange, but: int | None, *, with_hub: bool = False) -> Iterator[Reader]:
     """Members of both sides, each once and with their side; with the hub, or in a dispute, its staff too.
 
-    Where the exchange lies in no hub, operators hear of a dispute in its place.
+    Operators hear of a dispute too, where nobody of a hub is left to decide: the exchange lies in none, or its only
+    one disagreed for a side.
     """
     sides = {exchange.requester_id: Side.REQUESTER, exchange.owner_id: Side.OWNER}
     rows = Membership.objects.filter(organisation__in=sides, user__is_active=True)
@@ -108,9 +109,9 @@ def readers_of_exchange(exchange: Exchange, but: int | None, *, with_hub: bool =
         for row in rows.select_related("user").order_by("user", "organisation")
     ]
     is_disputed = exchange.state == ExchangeState.DISPUTED
-    if exchange.hub_ids and (with_hub or is_disputed):
-        found += [Reader(user, None) for user in _staff(exchange.hub_ids)]
-    elif is_disputed:
+    staff = list(_staff(exchange.hub_ids)) if exchange.hub_ids and (with_hub or is_disputed) else []
+    found += [Reader(user, None) for user in staff]
+    if is_disputed and {user.pk for user in staff} <= {disagreed_by(exchange)}:
         operators = User.objects.filter(is_superuser=True, is_active=True)
         found += [Reader(user, None, writes=False) for user in operators.order_by("pk")]
     yield from _each_once(found, but)

@@ -11,9 +11,10 @@ from django.utils import timezone, translation
 
 from accounts.models import Membership, User
 from exchanges.conversations import Reader, exchange_of, hub_names, link_to, readers_of, readers_of_exchange
-from exchanges.enums import Side
+from exchanges.enums import ExchangeState
 from exchanges.mail.addresses import reply_addresses
 from exchanges.models import Arrangement, Conversation, Exchange, ExchangeLeg, ExchangeStep, Message, Proposal
+from exchanges.permissions import disagreed_by
 from exchanges.words import next_words, sentences_of
 from journal.letters import write_letter
 from matching.chains.find import chains_of
@@ -53,15 +54,19 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int) -> int:
     """
     told = 0
     readers = list(readers_of_exchange(exchange, None))
+    # Whoever disagreed for a side doesn't decide.
+    disagreed = disagreed_by(exchange) if exchange.state == ExchangeState.DISPUTED else None
     replies = _replies(exchange, readers)
     for reader in readers:
         side, user = reader.side, reader.user
         if side and exchange.turn not in (side.value, "both", "nobody"):
             continue
+        if not side and user.pk == disagreed:
+            continue
         with translation.override(user.language):
             data = {
                 "what": exchange.heading,
-                "next": next_words(exchange, side or Side.OWNER),
+                "next": next_words(exchange, side),
                 "until": figures.long_day(timezone.localtime(exchange.deadline_at).date()),
                 "can_reply": user.pk in replies,
                 "link": _link(exchange),

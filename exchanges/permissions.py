@@ -67,7 +67,7 @@ def mediator_for(user: User, exchange: Exchange) -> Actor:
     disagreed on behalf of one.
     """
     if not sides_of(user, exchange):
-        if has_disagreed(user, exchange):
+        if disagreed_by(exchange) == user.pk:
             raise PermissionDenied(_("Je sprak hier zelf tegen namens een partij: laat een collega beslissen."))
         if is_staff_of(user, exchange):
             return Actor(Role.HUB, None)
@@ -76,11 +76,11 @@ def mediator_for(user: User, exchange: Exchange) -> Actor:
     raise PermissionDenied(_("Alleen medewerkers van de hub die zelf geen partij zijn, beslissen hierover."))
 
 
-def has_disagreed(user: User, exchange: Exchange) -> bool:
-    """Whether the user took the step by which the exchange is now in dispute."""
+def disagreed_by(exchange: Exchange) -> int | None:
+    """Who took the step by which the exchange is in dispute, or last was: the key of a user."""
     steps = exchange.steps.filter(state_after=ExchangeState.DISPUTED)
     last = steps.exclude(state_before=ExchangeState.DISPUTED).last()
-    return last is not None and last.actor_id == user.pk
+    return last.actor_id if last is not None else None
 
 
 def requesting_role(user: User, organisation: Organisation, listing: Listing) -> Role:

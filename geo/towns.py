@@ -112,6 +112,9 @@ class LoadedTowns:
             for key in place.keys if place.municipality else ():
                 self._hamlets[key].append(_hamlet(place, place.municipality))
 
+    def __bool__(self) -> bool:
+        return bool(self._by_code)
+
     def of_code(self, code: str) -> list[Town]:
         return _in_order(self._by_code.get(code, []))
 
@@ -122,9 +125,19 @@ class LoadedTowns:
         return self._hamlets.get(key, [])
 
 
-@cache
 def loaded_towns() -> LoadedTowns:
-    """Read once per process: places change only with a new version of Werkstof, and then processes start anew."""
+    """Read once per process: places change only with a new version of Werkstof, and then processes start anew.
+
+    Before there are any, they are read each time.
+    """
+    towns = _kept_towns()
+    if not towns:
+        _kept_towns.cache_clear()
+    return towns
+
+
+@cache
+def _kept_towns() -> LoadedTowns:
     return LoadedTowns()
 
 

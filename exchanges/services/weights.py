@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Unpack
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -44,10 +44,10 @@ def state_weight(
         return taking.exchange
     assert taking.actor.side is not None
     check_has_carrier(taking.exchange, taking.leg)
-    if not sure:
-        _check_begun(taking)
     last = taking.leg.weights.last()
-    statement = _stated(taking, taking.actor.side, method, quantity, kg, sure=sure)
+    statement = _stated(taking, taking.actor.side, method, quantity, kg)
+    if not sure:
+        _ask_about(taking, statement)
     _hold_as_much(taking, statement.quantity)
     statement.save()
     if slip:
@@ -76,7 +76,7 @@ def confirm_weight(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Excha
     assert last is not None, "what is handed over was stated by a side"
     if last.side == taking.actor.side or taking.actor.side is None:
         raise ExchangeMoved(_("De andere partij bevestigt wat jij opgaf."), code="moved")
-    same = _stated(taking, taking.actor.side, last.method, last.quantity, last.kg, sure=True)
+    same = _stated(taking, taking.actor.side, last.method, last.quantity, last.kg)
     same.save()
     _give(taking, same.quantity)
     return finish(taking, quantity=same.quantity, kg=same.kg)
@@ -111,7 +111,9 @@ def settle(
     if taking.is_replay:
         return taking.exchange
     for side in Side:
-        statement = _stated(taking, side, method, quantity, kg, sure=sure)
+        statement = _stated(taking, side, method, quantity, kg)
+        if not sure:
+            _ask_about(taking, statement)
         statement.by_hub = True
         statement.save()
     _hold_as_much(taking, quantity)
@@ -140,9 +142,7 @@ def _give(taking: Taking, quantity: Decimal) -> None:
     give(reservation=taking.leg.reservation, quantity=quantity)
 
 
-def _stated(
-    taking: Taking, side: Side, method: str, quantity: Decimal | None, kg: Decimal | None, *, sure: bool
-) -> WeightStatement:
+def _stated(taking: Taking, side: Side, method: str, quantity: Decimal | None, kg: Decimal | None) -> WeightStatement:
     """A statement that makes sense. Raises ValidationError by field."""
     leg = taking.leg
     if method not in WeightMethod.values:
@@ -162,8 +162,6 @@ def _stated(
             raise ValidationError({"kg": _("Het gewicht moet meer dan 0 kg zijn en hoogstens tienduizend ton.")})
         if kg != round(Decimal(kg), _PLACES):
             raise ValidationError({"kg": _("Geef hoogstens drie cijfers na de komma.")})
-        if not sure:
-            _check_likely(leg, amount, kg)
     revision = leg.weights.filter(side=side).count() + 1
     return WeightStatement(
         leg=leg, side=side, revision=revision, method=method, quantity=amount, kg=kg, at=taking.at,
@@ -178,24 +176,40 @@ def _counted_kg(leg: ExchangeLeg, amount: Decimal) -> Decimal | None:
     return None if one is None else min(round(one * amount, _PLACES), Decimal(HEAVIEST_KG))
 
 
-def _check_begun(taking: Taking) -> None:
-    """Raise ValidationError with the code "unlikely" for what is said to have gone along before its day."""
-    appointment = confirmed(taking.leg)
-    if appointment is None or timezone.localdate(taking.at) >= timezone.localdate(appointment.period.lower):
-        return
-    words = _("De afspraak is pas %(moment)s. Is het toch al overgedragen? Bevestig dat.")
-    given = {"moment": moment_words(appointment.period)}
-    raise ValidationError(words % given, code="unlikely")
+def _ask_about(taking: Taking, statement: WeightStatement) -> None:
+    """Raise ValidationError, with the code "unlikely", for all that a slip would explain.
+
+    All at once: who says to be sure has read all of it.
+    """
+    doubts = {NON_FIELD_ERRORS: _too_early(taking), "kg": _far_off(taking.leg, statement)}
+    if any(doubts.values()):
+        raise ValidationError({field: found for field, found in doubts.items() if found})
 
 
-def _check_likely(leg: ExchangeLeg, amount: Decimal, kg: Decimal) -> None:
-    """Raise ValidationError with the code "unlikely" for a weight that a slip of the pen would explain."""
-    expected = expected_kg(leg, amount)
-    if expected is None or expected / _UNLIKELY <= kg <= expected * _UNLIKELY:
-        return
+def _too_early(taking: Taking) -> list[ValidationError]:
+    """What is said to have gone along before the day of its appointment, or before its week."""
+    exchange, appointment = taking.exchange, confirmed(taking.leg)
+    if exchange.state not in (ExchangeState.ACCEPTED, ExchangeState.SCHEDULED):
+        return []
+    if appointment is not None:
+        begins, moment = timezone.localdate(appointment.period.lower), moment_words(appointment.period)
+        words = _("De afspraak is pas %(moment)s. Is het toch al overgedragen? Bevestig dat.")
+    else:
+        begins, moment = exchange.period, figures.long_day(exchange.period)
+        words = _("De week begint pas op %(moment)s. Is het toch al overgedragen? Bevestig dat.")
+    if begins <= timezone.localdate(taking.at):
+        return []
+    return [ValidationError(words % {"moment": moment}, code="unlikely")]
+
+
+def _far_off(leg: ExchangeLeg, statement: WeightStatement) -> list[ValidationError]:
+    """A weight that is far from what was to be expected."""
+    expected = expected_kg(leg, statement.quantity)
+    if expected is None or statement.kg is None or expected / _UNLIKELY <= statement.kg <= expected * _UNLIKELY:
+        return []
     words = _("Voor %(amount)s verwachten we ongeveer %(expected)s, dit is ver daarvan. Klopt het toch? Bevestig dat.")
-    given = {"amount": figures.stored_amount(amount, leg.unit), "expected": figures.mass(expected)}
-    raise ValidationError({"kg": ValidationError(words % given, code="unlikely")})
+    given = {"amount": figures.stored_amount(statement.quantity, leg.unit), "expected": figures.mass(expected)}
+    return [ValidationError(words % given, code="unlikely")]
 
 
 def expected_kg(leg: ExchangeLeg, amount: Decimal) -> Decimal | None:

@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from accounts.models import HubPartner, HubStaff, Membership, User
 from exchanges import services
 from exchanges.checks import moment
+from exchanges.letters import remind
 from exchanges.models import Exchange, ExchangeStep, WeightStatement
 from exchanges.open_steps import open_steps
 from exchanges.taking import ExchangeMoved
@@ -199,13 +200,38 @@ def test_who_disagreed_for_a_side_leaves_the_decision_to_a_colleague() -> None:
     assert services.settle_cancelled(by=colleague, **decision).state == "cancelled"
 
 
-def test_what_is_said_to_be_handed_over_before_its_day_is_asked_about() -> None:
+def test_where_nobody_else_of_the_hub_is_left_operators_hear_of_the_disagreement() -> None:
     story = Story()
-    said: dict[str, Any] = {"by": story.owner, "method": "weighed", "kg": Decimal(250), "at": story.at}
-    with pytest.raises(ValidationError, match="De afspraak is pas") as asked:
+    operator = User.objects.create_superuser("operator@test.example", "geheim-woord-1")
+    staff = staff_of(story)
+    exchange = services.dispute(
+        by=staff, side="requester", exchange=story.handed_over(), reason="Aan de telefoon gezegd.", at=story.after()
+    )
+    letter = Letter.objects.get(recipient=operator.email)
+    assert letter.data["next"] == "Lees wat beide partijen zeggen, en beslis."
+    Letter.objects.all().delete()
+    remind(exchange, exchange.legs.get(), 1)
+    recipients = set(Letter.objects.values_list("recipient", flat=True))
+    assert operator.email in recipients
+    assert staff.email not in recipients
+    decision: dict[str, Any] = {"exchange": exchange, "reason": "Bon gezien.", "at": story.after()}
+    assert services.settle_cancelled(by=operator, **decision).state == "cancelled"
+
+
+def test_what_a_slip_would_explain_is_asked_about_all_at_once() -> None:
+    story = Story()
+    said: dict[str, Any] = {"by": story.owner, "method": "weighed", "kg": Decimal(999_999), "at": story.at}
+    with pytest.raises(ValidationError) as asked:
         services.state_weight(exchange=story.scheduled(), **said)
-    assert asked.value.code == "unlikely"
+    doubts = asked.value.error_dict
+    assert {name: [one.code for one in found] for name, found in doubts.items()} == {
+        "__all__": ["unlikely"], "kg": ["unlikely"],
+    }  # fmt: skip
+    assert "De afspraak is pas" in str(doubts["__all__"][0].message)
     assert services.state_weight(exchange=story.exchange, sure=True, **said).state == "handed_over"
+    # Who answers to that isn't asked about the day once more.
+    corrected = said | {"by": story.requester, "kg": Decimal(250)}
+    assert services.state_weight(exchange=story.exchange, **corrected).state == "handed_over"
 
 
 def test_half_a_piece_does_not_go_along_unless_its_owner_counts_in_halves() -> None:

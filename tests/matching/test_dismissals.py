@@ -172,7 +172,7 @@ def test_the_page_takes_the_same_queries_for_one_and_many(
         dismiss(demand, published())
     pair_all(at=NOW)
     own = client_of(demand.maker)  # type: ignore[attr-defined]
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):
         page = own.get(f"/zoekertje/{demand.pk}/matches/").content.decode()
     assert page.count("Toch tonen") == page.count("Verberg deze match") == count
 

@@ -16,6 +16,9 @@ export function startForms(root: ParentNode): void {
   }
 }
 
+/** So long after a form was sent, its answer isn't waited for any more. */
+const GIVEN_UP_MS = 20_000;
+
 /**
  * A form that stores itself while somebody types is sent after what is under way, and alone: whatever else it still
  * wanted to store is in what is sent, and stored beside it would count as another window's.
@@ -29,6 +32,11 @@ function sendOnce(form: HTMLFormElement): void {
       return;
     }
     isLeaving = true;
+    // Where the next page doesn't come, as when somebody stops it, the form goes on storing what is typed.
+    window.setTimeout(() => {
+      isLeaving = false;
+      form.dispatchEvent(new Event("change", { bubbles: true }));
+    }, GIVEN_UP_MS);
   });
   form.addEventListener("htmx:beforeRequest", (event) => {
     if (isLeaving && event.target === form) event.preventDefault();
