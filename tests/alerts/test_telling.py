@@ -87,7 +87,7 @@ def test_what_is_free_again_is_news_again() -> None:
 def test_of_two_searches_that_fit_the_sooner_tells() -> None:
     user = make_user()
     saved(by=user, frequency=Frequency.WEEKLY), saved(by=user, frequency=Frequency.AT_ONCE, q="houten")
-    saved(by=user, frequency=Frequency.DAILY)
+    saved(by=user, frequency=Frequency.DAILY, kind="supply")
     listing = published()
     assert tell(listing) == 1
     (alert,) = Alert.objects.filter(person=user)

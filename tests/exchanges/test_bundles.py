@@ -56,7 +56,7 @@ def test_where_one_part_is_refused_nobody_is_asked_and_the_refusal_names_it() ->
     doors = Doors()
     with pytest.raises(NotEnoughFree) as refused:
         doors.ask(10, 9)
-    assert refused.value.message_dict == {f"part_{doors.eight.pk}": ["Er is nog 8\N{NO-BREAK SPACE}stuks vrij."]}
+    assert refused.value.message_dict == {f"part_{doors.eight.pk}": ["Nog 8\N{NO-BREAK SPACE}stuks vrij."]}
     assert refused.value.free == 8
     assert not Exchange.objects.exists()
     assert not Arrangement.objects.exists()

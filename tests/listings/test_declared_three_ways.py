@@ -74,11 +74,12 @@ def by_api(company: Organisation, client: Client, said: dict[str, Any]) -> Store
 
 
 def by_form(company: Organisation, client: Client, said: dict[str, Any]) -> Stored | None:
+    """The list's and the program's look just like it: it is published anyway."""
     listing = draft(by=company.memberships.get().user, organisation=company)
     fields = {
         "material": said["material"], "quantity": "20", "unit": "kg", "title": "Lot", "condition": "3",
         "available_from": TODAY.isoformat(), "precision": "exact", "price_kind": "on_request", "price_basis": "lot",
-        "recurrence": "one_off", "pickup": "on", "declared_status": "unsure", "action": "publish",
+        "recurrence": "one_off", "pickup": "on", "declared_status": "unsure", "action": "publish-anyway",
         "lat": str(GENT[0]), "lon": str(GENT[1]), "food_date_kind": said["kind"], "food_storage": said["storage"],
         "food_date": said["date"].isoformat() if said["date"] else "", "allergens": said["allergens"],
         "available_until": said["until"].isoformat() if said["until"] else "",
