@@ -29,10 +29,10 @@ from geo.locks import Lock
 #: What the rows of a database follow from; where it changes, they are made anew. First what each starts with.
 REFERENCE_SOURCES = (
     "*/migrations/*.py", "geo/*.py", "geo/data/*", "materials/*.py", "materials/data/*",
-    "listings/management/commands/load_reference.py",
+    "listings/management/commands/load_reference.py", "benchmarks/databases.py",
 )  # fmt: skip
 SOURCES = (
-    *REFERENCE_SOURCES, "benchmarks/databases.py", "accounts/demo.py", "listings/demo/*.py", "listings/demo/data/**/*",
+    *REFERENCE_SOURCES, "accounts/demo.py", "listings/demo/*.py", "listings/demo/data/**/*",
     "exchanges/demo/*.py", "marketplace/demo.py",
 )  # fmt: skip
 #: Listings have windows around the day of their making; an older database would hold too many that are over.
@@ -170,9 +170,7 @@ def kept(
         _create(server, name, start)
         made.activate()
         fill()
-        step("  VACUUM ANALYZE")
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
+        _analyze()
         _leave()
         known_as = sql.Identifier(name)
         # A copy doesn't inherit this.
@@ -180,6 +178,17 @@ def kept(
         note = json.dumps({"day": made.day.isoformat(), "sources": _digest(sources)})
         server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(known_as, sql.Literal(note)))
     return made
+
+
+def _analyze() -> None:
+    """Of tables that hold something: one that was found to be empty is planned for otherwise than a new one."""
+    step("  VACUUM ANALYZE")
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            name = sql.Identifier(table)
+            cursor.execute(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(name))
+            if cursor.fetchone()[0]:
+                cursor.execute(sql.SQL("VACUUM ANALYZE {}").format(name))
 
 
 def _create(server: "psycopg.Connection[Any]", name: str, start: Database | None) -> None:

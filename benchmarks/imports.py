@@ -13,6 +13,7 @@ from accounts.models import Organisation
 from benchmarks import databases, report
 from benchmarks.report import Target, median, say
 from geo.models import PostalCode
+from listings.declarations import asked_fields
 from listings.demo.practical import Practical
 from listings.enums import ListingKind
 from listings.imports.checks import check
@@ -25,7 +26,7 @@ from materials.units import allowed_units
 
 HEADERS = (
     "Referentie", "Soort", "Titel", "Materiaal", "Hoeveelheid", "Eenheid", "Staat", "Prijs", "Postcode", "Plaats",
-    "Beschikbaar tot", "Beschrijving",
+    "Beschikbaar tot", "Beschrijving", "THT", "Bewaren", "Allergenen",
 )  # fmt: skip
 SLUG = "benchmark-import"
 
@@ -60,20 +61,26 @@ def write_file(path: Path, rows: int) -> None:
     notes = Practical(draw)
     towns = list(PostalCode.objects.order_by("code", "name").values_list("code", "name"))
     materials = [
-        (material.name_nl, [unit.label for unit in allowed_units(material)]) for material in Material.objects.all()
-    ]
+        (
+            material.name_nl, [unit.label for unit in allowed_units(material)],
+            "food_date" in asked_fields(ListingKind.SUPPLY, material),
+        )
+        for material in Material.objects.all()
+    ]  # fmt: skip
     conditions, prices = ("nieuw", "gebruikt", "te herstellen"), ("gratis", "op aanvraag", "12,50", "1.250", "")
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, delimiter=";")
         writer.writerow(HEADERS)
         for number in range(rows):
-            (name, units), (code, town) = draw.choice(materials), draw.choice(towns)
+            (name, units, is_food), (code, town) = draw.choice(materials), draw.choice(towns)
+            kind = draw.choice(("aanbod", "aanbod", "vraag"))
+            food = ("31/12/2099", "droog", "geen") if is_food and kind == "aanbod" else ("", "", "")
             writer.writerow(
                 [
-                    f"B-{number}", draw.choice(("aanbod", "aanbod", "vraag")), f"{name} partij {number}", name,
+                    f"B-{number}", kind, f"{name} partij {number}", name,
                     f"{draw.randint(1, 900)},{draw.randint(0, 9)}", draw.choice(units), draw.choice(conditions),
                     draw.choice(prices), code, town, draw.choice(("31/12/2099", "2099-06-30", "")),
-                    notes.sentence(ListingKind.SUPPLY, today),
+                    notes.sentence(ListingKind.SUPPLY, today), *food,
                 ]
             )  # fmt: skip
 
