@@ -117,9 +117,11 @@ def check_day(listing: Listing, day: dt.date | None, today: dt.date) -> None:
 
 
 def given_of(exchange: Exchange) -> Listing:
-    """The listing of what is given: the one that was asked, or the supply with which somebody answers a demand."""
-    answers = exchange.listing.kind == ListingKind.DEMAND
-    return exchange.matched if answers and exchange.matched is not None else exchange.listing
+    """The listing of what is given: the one that was asked, or the supply with which somebody answers a demand or that
+    a service works on.
+    """
+    gets = exchange.listing.kind in (ListingKind.DEMAND, ListingKind.SERVICE)
+    return exchange.matched if gets and exchange.matched is not None else exchange.listing
 
 
 def lacks_carrier(exchange: Exchange, leg: ExchangeLeg) -> bool:
