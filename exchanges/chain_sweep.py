@@ -9,7 +9,7 @@ from exchanges.enums import ENDED, ArrangementKind, ExchangeState
 from exchanges.letters import tell_of_fallen_chain
 from exchanges.models import Arrangement, Exchange
 from exchanges.steps import STEPS
-from exchanges.taking import begin, finish
+from exchanges.taking import begin, drop_accusation, finish
 
 _FELL = sorted(ENDED - {ExchangeState.COMPLETED})
 
@@ -51,5 +51,7 @@ def _stop_one(at: dt.datetime) -> bool:
     found = to_stop().select_for_update(of=("self",), skip_locked=True).order_by("pk").first()
     if found is None:
         return False
-    finish(begin("fall", exchange=found, by=None, at=at))
+    taking = begin("fall", exchange=found, by=None, at=at)
+    drop_accusation(taking)
+    finish(taking)
     return True

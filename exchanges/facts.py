@@ -21,7 +21,8 @@ _ANSWERS = (ExchangeVerb.ACCEPTED, ExchangeVerb.COUNTERED, ExchangeVerb.DECLINED
 
 @dataclass(frozen=True)
 class Facts:
-    """Of the last MONTHS. A no-show counts where it was reported, not contested, and no other time was agreed.
+    """Of the last MONTHS. A no-show counts where it was reported, no other time was agreed, and who it is said of
+    didn't contest it while they could.
 
     `asked` are the requests that its listings got and that it answered or let lapse, `reply` within which time half of
     its answers came. What a hub proposed to both sides is no request. `weighed_by_both` are those of `completed` whose

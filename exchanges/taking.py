@@ -21,7 +21,7 @@ from exchanges.letters import tell_of_step
 from exchanges.models import LONGEST_REASON, Conversation, Exchange, ExchangeLeg, ExchangeStep
 from exchanges.permissions import Actor, actor_for, mediator_for
 from exchanges.schedule import schedule_of, turn_of
-from exchanges.steps import STEPS, Lot, Step
+from exchanges.steps import CONTEST_WITHIN, STEPS, Lot, Step
 from exchanges.words import sentences_of
 from journal.events import record
 from journal.letters import drop_letters
@@ -136,6 +136,17 @@ def finish(taking: Taking, **told: Any) -> Exchange:
     move(taking, step.verb, before, told)
     write_entry(exchange=exchange, leg=leg, at=taking.at)
     return exchange
+
+
+def drop_accusation(taking: Taking) -> None:
+    """Let a no-show that could still be contested count against nobody, where it ends before that without a word of
+    whoever it is said of. To be called before finish().
+    """
+    exchange = taking.exchange
+    by_themselves = taking.actor.role == exchange.no_show_by
+    may_contest = exchange.state == ExchangeState.NO_SHOW and taking.at <= exchange.state_since + CONTEST_WITHIN
+    if may_contest and not by_themselves:
+        exchange.no_show_by = ""
 
 
 def hold_for(exchange: Exchange, quantity: Decimal, by: User | None) -> Reservation:

@@ -13,7 +13,7 @@ from exchanges.enums import AppointmentState, ExchangeState, Side
 from exchanges.models import Appointment, Exchange
 from exchanges.schedule import confirmed
 from exchanges.steps import CONTEST_WITHIN, LATE
-from exchanges.taking import ExchangeMoved, How, Taking, begin, finish
+from exchanges.taking import ExchangeMoved, How, Taking, begin, drop_accusation, finish
 
 
 @transaction.atomic
@@ -63,7 +63,9 @@ def confirm_time(*, by: User, exchange: Exchange, appointment: Appointment, **ho
 
 @transaction.atomic
 def cancel(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exchange:
-    """Call it off, and why: what was held is free again. Less than a day before the appointment it is late."""
+    """Call it off, and why: what was held is free again. Less than a day before the appointment it is late.
+    Of a no-show it says nothing any more, unless whoever it is said of takes it, or could have contested it.
+    """
     taking = begin("cancel", exchange=exchange, by=by, **how)
     if taking.is_replay:
         return taking.exchange
@@ -73,6 +75,7 @@ def cancel(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exchange:
             taking.exchange.state == ExchangeState.SCHEDULED and appointment.period.lower - taking.at < LATE
         )
         _change_calendar(taking)
+    drop_accusation(taking)
     return finish(taking)
 
 

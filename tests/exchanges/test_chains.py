@@ -12,8 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import HubStaff, User
 from exchanges import services
 from exchanges.chain_sweep import fallen_chains, sweep_chains
+from exchanges.facts import facts_of
 from exchanges.impact.totals import totals_of
 from exchanges.models import Arrangement, Exchange, ImpactEntry, Proposal
+from exchanges.steps import CONTEST_WITHIN
 from exchanges.taking import ExchangeMoved
 from geo.points import metric
 from journal.models import Letter
@@ -21,7 +23,7 @@ from listings.balances.free import NotEnoughFree, standing_of
 from listings.balances.periods import monday_of
 from listings.capacity.weeks import free_capacity
 from listings.models import Listing
-from tests.exchanges.makers import slot
+from tests.exchanges.makers import slot, times_of
 from tests.exchanges.test_pages import as_, read, take
 from tests.makers import TODAY, make_user, material, published
 
@@ -62,6 +64,11 @@ class Desks:
         """Of the lot, and of the week."""
         lot = standing_of(Listing.objects.get(pk=self.supply.pk)).free
         return int(lot), int(free_capacity([self.service.pk], MONDAY, 1)[self.service.pk][0].free or 0)
+
+
+def meet(exchange: Exchange, one: User, other: User, when: tuple[dt.datetime, dt.datetime]) -> Exchange:
+    exchange = services.propose_times(by=one, exchange=exchange, times=[when])
+    return services.confirm_time(by=other, exchange=exchange, appointment=times_of(exchange)[0])
 
 
 def weigh(exchange: Exchange, kg: int, one: User, other: User) -> Exchange:
@@ -251,6 +258,21 @@ def test_what_fell_is_looked_for_in_as_many_queries_however_many_stand() -> None
             sweep_chains(at=proposal.made_at)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(("waited", "counted"), [(dt.timedelta(0), 0), (CONTEST_WITHIN + dt.timedelta(hours=1), 1)])
+def test_a_no_show_of_a_chain_that_falls_counts_once_it_could_have_been_contested(
+    waited: dt.timedelta, counted: int
+) -> None:
+    desks, reported = Desks(), slot(3)[1]
+    brought, fetched = desks.agreed()
+    meet(fetched, desks.school, desks.worker, slot(3))
+    services.report_no_show(by=desks.worker, exchange=fetched, at=reported)
+    services.cancel(by=desks.worker, exchange=brought, reason="Brand in het atelier.", at=reported)
+    sweep_chains(at=reported + waited)
+    fetched.refresh_from_db()
+    assert fetched.state == "cancelled"
+    assert facts_of(desks.demand.organisation, at=reported + waited).no_shows == counted
 
 
 # ---- pages ----
