@@ -260,6 +260,24 @@ def test_what_fell_is_looked_for_in_as_many_queries_however_many_stand() -> None
     assert counts[0] == counts[1]
 
 
+def test_a_chain_that_has_reached_its_end_falls_no_more() -> None:
+    desks = Desks()
+    brought, fetched = desks.agreed()
+    at = fetched.created_at
+    fetched = services.state_weight(
+        by=desks.worker, exchange=fetched, method="weighed", kg=Decimal(590), sure=True, at=at
+    )
+    services.cancel(by=desks.giver, exchange=brought, reason="De school kwam ze zelf halen.", at=at)
+    assert sweep_chains(at=at) == 0
+    fetched = services.dispute(by=desks.school, exchange=fetched, reason="Het was minder.", at=at)
+    assert sweep_chains(at=at) == 0
+    assert not Letter.objects.filter(template="chain_fell").exists()
+    # The hub decides that nothing came: then it fell after all.
+    staff = HubStaff.objects.create(hub_id=fetched.hub_ids[0], user=make_user(), role="editor").user
+    services.settle_cancelled(by=staff, exchange=fetched, reason="Er kwam niets.", at=at)
+    assert sweep_chains(at=at) == 1
+
+
 @pytest.mark.parametrize(("waited", "counted"), [(dt.timedelta(0), 0), (CONTEST_WITHIN + dt.timedelta(hours=1), 1)])
 def test_a_no_show_of_a_chain_that_falls_counts_once_it_could_have_been_contested(
     waited: dt.timedelta, counted: int
