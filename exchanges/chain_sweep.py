@@ -31,28 +31,20 @@ def fallen_chains() -> QuerySet[Arrangement]:
 
 def to_stop() -> QuerySet[Exchange]:
     """What belongs to a fallen chain and hasn't been handed over."""
-    return Exchange.objects.filter(state__in=sorted(STEPS["fall"].sources), arrangement__fell_at__isnull=False)
+    return Exchange.objects.filter(state__in=sorted(STEPS["fall"].sources), arrangement__in=fallen_chains())
 
 
 def sweep_chains(*, at: dt.datetime) -> int:
-    """Each in a transaction of its own, that locks one exchange at most; returns how many chains fell."""
+    """Each in a transaction of its own, that locks one exchange at most; returns how many chains fell.
+
+    First all of a chain stops: then what was held for it is free, and the next best chain can be found.
+    """
+    while _stop_one(at):
+        pass
     done = 0
     while _tell_one(at):
         done += 1
-    while _stop_one(at):
-        pass
     return done
-
-
-@transaction.atomic
-def _tell_one(at: dt.datetime) -> bool:
-    fallen = fallen_chains().select_for_update(of=("self",), skip_locked=True).order_by("pk").first()
-    if fallen is None:
-        return False
-    fallen.fell_at = at
-    fallen.save(update_fields=["fell_at"])
-    tell_of_fallen_chain(fallen, at)
-    return True
 
 
 @transaction.atomic
@@ -63,4 +55,17 @@ def _stop_one(at: dt.datetime) -> bool:
     taking = begin("fall", exchange=found, by=None, at=at)
     drop_accusation(taking)
     finish(taking)
+    return True
+
+
+@transaction.atomic
+def _tell_one(at: dt.datetime) -> bool:
+    """One of which something is still to stop, since somebody held its lock, waits for the next time."""
+    stopped = fallen_chains().exclude(pk__in=to_stop().values("arrangement"))
+    fallen = stopped.select_for_update(of=("self",), skip_locked=True).order_by("pk").first()
+    if fallen is None:
+        return False
+    fallen.fell_at = at
+    fallen.save(update_fields=["fell_at"])
+    tell_of_fallen_chain(fallen, at)
     return True

@@ -1,6 +1,7 @@
 """A chain: all three say yes, both hand-overs go their own way, and one that falls through stops the other."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -225,6 +226,44 @@ def test_one_that_falls_through_stops_the_other_and_tells_all_of_the_next_best_c
     # Once is enough.
     assert sweep_chains(at=fetched.created_at + dt.timedelta(minutes=2)) == 0
     assert Letter.objects.filter(template="chain_fell").count() == 3
+
+
+def test_a_chain_that_held_the_whole_lot_is_free_before_all_are_told_of_the_next_best() -> None:
+    desks = Desks()
+    Listing.objects.filter(pk=desks.supply.pk).update(quantity=30)
+    brought, fetched = desks.agreed()
+    assert desks.free() == (0, 470)
+    other = published(
+        "service", materials=[material("furniture")], capacity_per_week=500, title="Tweede atelier", at=(51.06, 3.73)
+    )
+    services.cancel(by=desks.worker, exchange=brought, reason="Brand in het atelier.")
+    assert sweep_chains(at=fetched.created_at + dt.timedelta(minutes=1)) == 1
+    assert desks.free() == (30, 500)
+    told = Letter.objects.filter(template="chain_fell").values_list("data__service", flat=True)
+    assert list(told) == [other.heading] * 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_told_of_a_chain_while_something_of_it_is_still_to_stop() -> None:
+    desks = Desks()
+    brought, fetched = desks.agreed()
+    services.cancel(by=desks.worker, exchange=brought, reason="Brand in het atelier.")
+    at = fetched.created_at + dt.timedelta(minutes=1)
+
+    def sweep_elsewhere() -> int:
+        try:
+            return sweep_chains(at=at)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Exchange.objects.select_for_update().get(pk=fetched.pk)
+            assert pool.submit(sweep_elsewhere).result() == 0
+        assert not Letter.objects.filter(template="chain_fell").exists()
+        assert pool.submit(sweep_elsewhere).result() == 1
+    fetched.refresh_from_db()
+    assert fetched.state == "cancelled"
 
 
 def test_what_was_handed_over_stays_so_and_the_giver_hears_that_it_goes_no_further() -> None:
