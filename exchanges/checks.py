@@ -107,6 +107,11 @@ def check_day(listing: Listing, day: dt.date | None, today: dt.date) -> None:
         raise ValidationError({"wanted_on": _("Deze dag is voorbij. Kies er een van vandaag af.")})
     if day > today + FURTHEST:
         raise ValidationError({"wanted_on": _("Kies een dag binnen het jaar.")})
+    check_window(listing, day)
+
+
+def check_window(listing: Listing, day: dt.date) -> None:
+    """Raise ValidationError for a day outside the listing's window."""
     if listing.available_from and day < listing.available_from:
         words = {"day": figures.long_day(listing.available_from)}
         raise ValidationError({"wanted_on": _("Dit kan pas vanaf %(day)s.") % words})

@@ -176,6 +176,72 @@ def test_the_database_knows_what_a_proposal_says() -> None:
             Proposal.objects.filter(pk=proposal.pk).update(**wrong)
 
 
+# ---- what ends before its turn ----
+
+SUNDAY, NEXT_MONDAY = MONDAY + dt.timedelta(days=6), MONDAY + dt.timedelta(weeks=1)
+
+
+def day_before(day: dt.date) -> dt.date:
+    return day - dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "fits", "too_late", "says"),
+    [
+        ("supply", {"available_until": MONDAY}, {"available_until": day_before(MONDAY)}, "tot en met"),
+        ("supply", {"available_from": SUNDAY}, {"available_from": NEXT_MONDAY}, "pas vanaf"),
+        ("demand", {"available_until": NEXT_MONDAY}, {"available_until": SUNDAY}, "tot en met"),
+        ("demand", {"available_from": NEXT_MONDAY + dt.timedelta(days=9)}, {"available_until": SUNDAY}, "tot en met"),
+    ],
+)
+def test_a_chain_fits_the_days_of_all_three(
+    name: str, fits: dict[str, dt.date], too_late: dict[str, dt.date], says: str
+) -> None:
+    late, good = Desks(), Desks()
+    for desks, fields in ((late, too_late), (good, fits)):
+        Listing.objects.filter(pk=getattr(desks, name).pk).update(**fields)
+        getattr(desks, name).refresh_from_db()
+    with pytest.raises(ValidationError) as refused:
+        late.propose()
+    (words,) = refused.value.message_dict["week_start"]
+    assert words.startswith(f"{getattr(late, name).heading}: ")
+    assert says in words
+    proposal = good.propose()
+    for user in (good.worker, good.school):
+        services.answer_proposal(by=user, proposal=proposal, answer="yes")
+    assert Exchange.objects.count() == 2
+
+
+def test_food_goes_through_a_chain_by_its_use_by_date_at_the_latest() -> None:
+    said: dict[str, Any] = {"food_storage": "chilled", "allergens": ["milk"]}
+    for kind, day, is_refused in (
+        ("use_by", SUNDAY, True), ("use_by", NEXT_MONDAY, False), ("best_before", SUNDAY, False),
+    ):  # fmt: skip
+        desks = Desks()
+        food = {"food_date_kind": kind, "food_date": day, "available_until": day} | said
+        desks.supply = published(
+            material=material("food-dairy"), unit="kg", quantity=40, organisation=desks.supply.organisation,
+            by=desks.giver, **food,
+        )  # fmt: skip
+        if not is_refused:
+            assert desks.propose()
+            continue
+        with pytest.raises(ValidationError, match="TGT-datum") as refused:
+            desks.propose()
+        assert list(refused.value.message_dict) == ["week_start"]
+
+
+def test_what_ends_sooner_since_it_was_proposed_is_said_to_the_last_and_nothing_is_reserved() -> None:
+    desks = Desks()
+    proposal = desks.propose()
+    services.answer_proposal(by=desks.worker, proposal=proposal, answer="yes")
+    Listing.objects.filter(pk=desks.demand.pk).update(available_until=SUNDAY)
+    with pytest.raises(ValidationError, match="tot en met"), transaction.atomic():
+        services.answer_proposal(by=desks.school, proposal=proposal, answer="yes")
+    assert desks.free() == (40, 500)
+    assert not Exchange.objects.exists()
+
+
 # ---- both hand-overs, and the ledger ----
 
 
