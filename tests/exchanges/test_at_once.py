@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from exchanges import services
@@ -18,9 +18,12 @@ from exchanges.models import Exchange, ExchangeStep
 from exchanges.sweep import sweep
 from exchanges.taking import ExchangeMoved
 from listings.balances.free import NotEnoughFree, standing_of
+from listings.balances.periods import monday_of
+from listings.capacity.services import book_capacity, cancel_booking
+from listings.capacity.weeks import WEEK, free_capacity
 from listings.models import Listing
 from tests.exchanges.makers import Story
-from tests.makers import make_organisation, make_user, published
+from tests.makers import TODAY, make_organisation, make_user, published
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -108,3 +111,29 @@ def test_accepting_and_withdrawing_lots_in_opposite_order_ends() -> None:
         for s, e in zip((other, one), asked[::-1], strict=True)
     ]  # type: ignore[misc]
     assert at_once(tasks)["done"] >= 2  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("books", [True, False])
+def test_who_books_or_cancels_doesn_t_wait_for_who_asks_for_the_same_service(books: bool) -> None:
+    """Else the two would wait for each other, where the one books for the organisation that the other asks for."""
+    service, week = published("service"), monday_of(TODAY) + WEEK
+    owner, user = service.maker, make_user()  # type: ignore[attr-defined]
+    booking = book_capacity(by=owner, service=service, week_start=week, quantity=Decimal(3))
+
+    def book_or_cancel() -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '2s'")
+            if books:
+                book_capacity(by=owner, service=service, week_start=week, quantity=Decimal(2))
+            else:
+                cancel_booking(by=owner, booking=booking)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        services.request_exchange(
+            by=user, organisation=make_organisation(user), listing=service, quantity=Decimal(4), period=week
+        )
+        pool.submit(book_or_cancel).result()
+    assert free_capacity([service.pk], week, 1)[service.pk][0].free == (15 if books else 20)
