@@ -17,8 +17,10 @@ from exchanges.models import Exchange
 from exchanges.steps import CONTEST_WITHIN
 from exchanges.sweep import sweep
 from frontend.organisations.facts import fact_rows
+from listings.balances.periods import monday_of
 from tests.exchanges.makers import Story
-from tests.makers import make_organisation, make_user
+from tests.exchanges.test_chains import Desks
+from tests.makers import make_organisation, make_user, published
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)
@@ -85,6 +87,28 @@ def test_every_answer_is_one(answer: Any) -> None:
     answer(story, story.ask())
     found = facts(story.listing.organisation)
     assert (found.asked, found.answered) == (1, 1)
+
+
+def test_a_week_that_was_reserved_and_lapses_was_no_request() -> None:
+    story = Story("service")
+    supply = published(by=story.requester, organisation=story.organisation)
+    (exchange,) = services.book_weeks_for(
+        by=story.owner, service=story.listing, supply=supply, weeks=[monday_of(story.at.date())], quantity=Decimal(5)
+    )
+    assert exchange.deadline_at is not None
+    sweep(at=exchange.deadline_at)
+    exchange.refresh_from_db()
+    assert exchange.state == "lapsed"
+    assert facts(story.listing.organisation, days=30).asked == 0
+
+
+def test_a_chain_that_lapses_was_no_request() -> None:
+    desks = Desks()
+    for exchange in desks.agreed():
+        assert exchange.deadline_at is not None
+        sweep(at=exchange.deadline_at)
+    assert set(Exchange.objects.values_list("state", flat=True)) == {"lapsed"}
+    assert facts(desks.service.organisation, days=60).asked == 0
 
 
 def test_what_lapsed_had_no_answer_and_what_was_withdrawn_asked_none() -> None:
