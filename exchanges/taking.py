@@ -15,12 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.enums import ENDED, ExchangeState, Role, Side, Turn
+from exchanges.enums import CALLED_OFF, ENDED, ExchangeState, Role, Side, Turn
 from exchanges.impact.ledger import write_entry
 from exchanges.letters import tell_of_step
 from exchanges.models import LONGEST_REASON, Conversation, Exchange, ExchangeLeg, ExchangeStep
 from exchanges.permissions import Actor, actor_for, mediator_for
-from exchanges.schedule import schedule_of, turn_of
+from exchanges.schedule import confirmed, schedule_of, turn_of
 from exchanges.steps import CONTEST_WITHIN, STEPS, Lot, Step
 from exchanges.words import sentences_of
 from journal.events import record
@@ -133,9 +133,17 @@ def finish(taking: Taking, **told: Any) -> Exchange:
     after = step.target or ExchangeState(before)
     if after != before:
         exchange.state, exchange.state_since = after, taking.at
+        if after in CALLED_OFF and confirmed(leg) is not None:
+            change_calendar(leg)
     move(taking, step.verb, before, told)
     write_entry(exchange=exchange, leg=leg, at=taking.at)
     return exchange
+
+
+def change_calendar(leg: ExchangeLeg) -> None:
+    """Let calendars that have the appointment know that this is a later version."""
+    leg.calendar_sequence += 1
+    leg.save(update_fields=["calendar_sequence"])
 
 
 def drop_accusation(taking: Taking) -> None:
