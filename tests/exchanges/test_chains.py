@@ -218,7 +218,7 @@ def test_food_goes_through_a_chain_by_its_use_by_date_at_the_latest() -> None:
         ("use_by", SUNDAY, True), ("use_by", NEXT_MONDAY, False), ("best_before", SUNDAY, False),
     ):  # fmt: skip
         desks = Desks()
-        food = {"food_date_kind": kind, "food_date": day, "available_until": day} | said
+        food: dict[str, Any] = {"food_date_kind": kind, "food_date": day, "available_until": day} | said
         desks.supply = published(
             material=material("food-dairy"), unit="kg", quantity=40, organisation=desks.supply.organisation,
             by=desks.giver, **food,
