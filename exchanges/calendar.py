@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from exchanges.enums import AppointmentState, ExchangeState
+from exchanges.enums import CALLED_OFF, AppointmentState
 from exchanges.models import Exchange, ExchangeLeg
 from exchanges.schedule import BRUSSELS
 from materials import figures
@@ -43,8 +43,7 @@ def _event_of(exchange: Exchange, leg: ExchangeLeg, place: str) -> Event | None:
     event.add("description", _("Van %(giver)s naar %(receiver)s") % {"giver": leg.giver, "receiver": leg.receiver})
     event.add("location", place)
     event.add("url", f"{settings.SITE_URL}{exchange.get_absolute_url()}")
-    called_off = exchange.state in (ExchangeState.CANCELLED, ExchangeState.LAPSED)
-    event.add("status", "CANCELLED" if called_off else "CONFIRMED")
+    event.add("status", "CANCELLED" if exchange.state in CALLED_OFF else "CONFIRMED")
     return event
 
 

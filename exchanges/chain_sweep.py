@@ -9,41 +9,42 @@ from exchanges.enums import ENDED, ArrangementKind, ExchangeState
 from exchanges.letters import tell_of_fallen_chain
 from exchanges.models import Arrangement, Exchange
 from exchanges.steps import STEPS
-from exchanges.taking import begin, finish
+from exchanges.taking import begin, drop_accusation, finish
 
 _FELL = sorted(ENDED - {ExchangeState.COMPLETED})
+#: What was handed over there has come to the chain's end, or somebody decides whether it has.
+_AT_ITS_END = [ExchangeState.HANDED_OVER, ExchangeState.DISPUTED, ExchangeState.COMPLETED]
 
 
 def fallen_chains() -> QuerySet[Arrangement]:
-    """Chains of which a hand-over ended without having taken place, and that nobody was told of yet."""
-    fell = Exchange.objects.filter(arrangement=OuterRef("pk"), state__in=_FELL)
-    return Arrangement.objects.filter(Exists(fell), kind=ArrangementKind.CHAIN, fell_at=None)
+    """Chains of which a hand-over ended without having taken place, and that nobody was told of yet. One whose last
+    hand-over took place goes on: a lot may reach its receiver though it was never brought to the service.
+    """
+    of_it = Exchange.objects.filter(arrangement=OuterRef("pk"))
+    return Arrangement.objects.filter(
+        Exists(of_it.filter(state__in=_FELL)),
+        ~Exists(of_it.filter(state__in=_AT_ITS_END, via__isnull=False)),
+        kind=ArrangementKind.CHAIN,
+        fell_at=None,
+    )
 
 
 def to_stop() -> QuerySet[Exchange]:
     """What belongs to a fallen chain and hasn't been handed over."""
-    return Exchange.objects.filter(state__in=sorted(STEPS["fall"].sources), arrangement__fell_at__isnull=False)
+    return Exchange.objects.filter(state__in=sorted(STEPS["fall"].sources), arrangement__in=fallen_chains())
 
 
 def sweep_chains(*, at: dt.datetime) -> int:
-    """Each in a transaction of its own, that locks one exchange at most; returns how many chains fell."""
+    """Each in a transaction of its own, that locks one exchange at most; returns how many chains fell.
+
+    First all of a chain stops: then what was held for it is free, and the next best chain can be found.
+    """
+    while _stop_one(at):
+        pass
     done = 0
     while _tell_one(at):
         done += 1
-    while _stop_one(at):
-        pass
     return done
-
-
-@transaction.atomic
-def _tell_one(at: dt.datetime) -> bool:
-    fallen = fallen_chains().select_for_update(of=("self",), skip_locked=True).order_by("pk").first()
-    if fallen is None:
-        return False
-    fallen.fell_at = at
-    fallen.save(update_fields=["fell_at"])
-    tell_of_fallen_chain(fallen, at)
-    return True
 
 
 @transaction.atomic
@@ -51,5 +52,20 @@ def _stop_one(at: dt.datetime) -> bool:
     found = to_stop().select_for_update(of=("self",), skip_locked=True).order_by("pk").first()
     if found is None:
         return False
-    finish(begin("fall", exchange=found, by=None, at=at))
+    taking = begin("fall", exchange=found, by=None, at=at)
+    drop_accusation(taking)
+    finish(taking)
+    return True
+
+
+@transaction.atomic
+def _tell_one(at: dt.datetime) -> bool:
+    """One of which something is still to stop, since somebody held its lock, waits for the next time."""
+    stopped = fallen_chains().exclude(pk__in=to_stop().values("arrangement"))
+    fallen = stopped.select_for_update(of=("self",), skip_locked=True).order_by("pk").first()
+    if fallen is None:
+        return False
+    fallen.fell_at = at
+    fallen.save(update_fields=["fell_at"])
+    tell_of_fallen_chain(fallen, at)
     return True

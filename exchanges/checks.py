@@ -108,6 +108,11 @@ def check_day(listing: Listing, day: dt.date | None, today: dt.date) -> None:
         raise ValidationError({"wanted_on": _("Deze dag is voorbij. Kies er een van vandaag af.")})
     if day > today + FURTHEST:
         raise ValidationError({"wanted_on": _("Kies een dag binnen het jaar.")})
+    check_window(listing, day)
+
+
+def check_window(listing: Listing, day: dt.date) -> None:
+    """Raise ValidationError for a day outside the listing's window."""
     if listing.available_from and day < listing.available_from:
         words = {"day": figures.long_day(listing.available_from)}
         raise ValidationError({"wanted_on": _("Dit kan pas vanaf %(day)s.") % words})
@@ -118,9 +123,11 @@ def check_day(listing: Listing, day: dt.date | None, today: dt.date) -> None:
 
 
 def given_of(exchange: Exchange) -> Listing:
-    """The listing of what is given: the one that was asked, or the supply with which somebody answers a demand."""
-    answers = exchange.listing.kind == ListingKind.DEMAND
-    return exchange.matched if answers and exchange.matched is not None else exchange.listing
+    """The listing of what is given: the one that was asked, or the supply with which somebody answers a demand or that
+    a service works on.
+    """
+    gets = exchange.listing.kind in (ListingKind.DEMAND, ListingKind.SERVICE)
+    return exchange.matched if gets and exchange.matched is not None else exchange.listing
 
 
 def lacks_carrier(exchange: Exchange, leg: ExchangeLeg) -> bool:

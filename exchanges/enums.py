@@ -30,6 +30,8 @@ ENDED = frozenset(
     }
 )
 OPEN = frozenset(ExchangeState) - ENDED
+#: An appointment that stood doesn't take place any more.
+CALLED_OFF = frozenset({ExchangeState.CANCELLED, ExchangeState.LAPSED})
 #: Something of the lot is held for the requester.
 HOLDING = frozenset(
     {

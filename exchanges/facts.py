@@ -17,15 +17,18 @@ PERIOD = dt.timedelta(days=730)
 LEAST = 3
 
 _ANSWERS = (ExchangeVerb.ACCEPTED, ExchangeVerb.COUNTERED, ExchangeVerb.DECLINED)
+#: How an exchange begins of which nobody has to answer a request.
+_AGREED_AT_ONCE = (ExchangeVerb.BOOKED, ExchangeVerb.CHAINED)
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Of the last MONTHS. A no-show counts where it was reported, not contested, and no other time was agreed.
+    """Of the last MONTHS. A no-show counts where it was reported, no other time was agreed, and who it is said of
+    didn't contest it while they could.
 
     `asked` are the requests that its listings got and that it answered or let lapse, `reply` within which time half of
-    its answers came. What a hub proposed to both sides is no request. `weighed_by_both` are those of `completed` whose
-    quantity or weight both sides confirmed.
+    its answers came. What a hub proposed to both sides is no request, nor is a chain or a week that was reserved.
+    `weighed_by_both` are those of `completed` whose quantity or weight both sides confirmed.
     """
 
     completed: int
@@ -60,12 +63,13 @@ def facts_of(organisation: Organisation, *, at: dt.datetime) -> Facts:
         ),
         was_contested=Exists(steps.filter(step=ExchangeVerb.NO_SHOW_CONTESTED)),
         was_proposed=Exists(Proposal.objects.filter(exchange=OuterRef("pk"))),
+        was_agreed_at_once=Exists(steps.filter(step__in=_AGREED_AT_ONCE)),
         is_weighed=Exists(lines),
         is_weighed_otherwise=Exists(lines.exclude(confirmation=Confirmation.BOTH)),
     )
     completed = Q(state=ExchangeState.COMPLETED)
     missed = Q(asks, no_show_by=Side.REQUESTER) | Q(owns, no_show_by=Side.OWNER)
-    request = Q(owns, created_at__gte=since, was_proposed=False)
+    request = Q(owns, created_at__gte=since, was_proposed=False, was_agreed_at_once=False)
     answered = request & Q(answered_at__isnull=False)
     waited = ExpressionWrapper(F("answered_at") - F("created_at"), output_field=DurationField())
     found = rows.aggregate(

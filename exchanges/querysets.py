@@ -191,8 +191,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.undecided().filter(lapses_at__gt=at)
 
     def asked_among(self, matches: Collection["Match"], at: dt.datetime) -> set[int]:
-        """Which of these pairs both sides are being asked about now."""
-        waiting = self.waiting(at).filter(supply__in={match.supply_id for match in matches})
+        """Which of these pairs both sides are being asked about now. A chain asks for more than the pair."""
+        waiting = self.waiting(at).filter(supply__in={match.supply_id for match in matches}, service=None)
         asked = set(waiting.values_list("supply", "demand"))
         return {match.pk for match in matches if (match.supply_id, match.demand_id) in asked}
 

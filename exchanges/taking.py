@@ -15,13 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.enums import ENDED, ExchangeState, Role, Side, Turn
+from exchanges.enums import CALLED_OFF, ENDED, ExchangeState, Role, Side, Turn
 from exchanges.impact.ledger import write_entry
 from exchanges.letters import tell_of_step
 from exchanges.models import LONGEST_REASON, Conversation, Exchange, ExchangeLeg, ExchangeStep
 from exchanges.permissions import Actor, actor_for, mediator_for
-from exchanges.schedule import schedule_of, turn_of
-from exchanges.steps import STEPS, Lot, Step
+from exchanges.schedule import confirmed, schedule_of, turn_of
+from exchanges.steps import CONTEST_WITHIN, STEPS, Lot, Step
 from exchanges.words import sentences_of
 from journal.events import record
 from journal.letters import drop_letters
@@ -133,9 +133,28 @@ def finish(taking: Taking, **told: Any) -> Exchange:
     after = step.target or ExchangeState(before)
     if after != before:
         exchange.state, exchange.state_since = after, taking.at
+        if after in CALLED_OFF and confirmed(leg) is not None:
+            change_calendar(leg)
     move(taking, step.verb, before, told)
     write_entry(exchange=exchange, leg=leg, at=taking.at)
     return exchange
+
+
+def change_calendar(leg: ExchangeLeg) -> None:
+    """Let calendars that have the appointment know that this is a later version."""
+    leg.calendar_sequence += 1
+    leg.save(update_fields=["calendar_sequence"])
+
+
+def drop_accusation(taking: Taking) -> None:
+    """Let a no-show that could still be contested count against nobody, where it ends before that without a word of
+    whoever it is said of. To be called before finish().
+    """
+    exchange = taking.exchange
+    by_themselves = taking.actor.role == exchange.no_show_by
+    may_contest = exchange.state == ExchangeState.NO_SHOW and taking.at <= exchange.state_since + CONTEST_WITHIN
+    if may_contest and not by_themselves:
+        exchange.no_show_by = ""
 
 
 def hold_for(exchange: Exchange, quantity: Decimal, by: User | None) -> Reservation:

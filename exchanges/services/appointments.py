@@ -13,7 +13,7 @@ from exchanges.enums import AppointmentState, ExchangeState, Side
 from exchanges.models import Appointment, Exchange
 from exchanges.schedule import confirmed
 from exchanges.steps import CONTEST_WITHIN, LATE
-from exchanges.taking import ExchangeMoved, How, Taking, begin, finish
+from exchanges.taking import ExchangeMoved, How, Taking, begin, change_calendar, drop_accusation, finish
 
 
 @transaction.atomic
@@ -54,7 +54,7 @@ def confirm_time(*, by: User, exchange: Exchange, appointment: Appointment, **ho
     found.state = AppointmentState.CONFIRMED
     found.save(update_fields=["state"])
     _drop_proposed(taking)
-    _change_calendar(taking)
+    change_calendar(leg)
     taking.exchange.no_show_by = ""
     # An appointment that is moved begins its reminders anew.
     taking.exchange.state_since = taking.at
@@ -63,7 +63,9 @@ def confirm_time(*, by: User, exchange: Exchange, appointment: Appointment, **ho
 
 @transaction.atomic
 def cancel(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exchange:
-    """Call it off, and why: what was held is free again. Less than a day before the appointment it is late."""
+    """Call it off, and why: what was held is free again. Less than a day before the appointment it is late.
+    Of a no-show it says nothing any more, unless whoever it is said of takes it, or could have contested it.
+    """
     taking = begin("cancel", exchange=exchange, by=by, **how)
     if taking.is_replay:
         return taking.exchange
@@ -72,7 +74,7 @@ def cancel(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exchange:
         taking.exchange.cancelled_late = (
             taking.exchange.state == ExchangeState.SCHEDULED and appointment.period.lower - taking.at < LATE
         )
-        _change_calendar(taking)
+    drop_accusation(taking)
     return finish(taking)
 
 
@@ -111,9 +113,3 @@ def _side(taking: Taking) -> Side:
 
 def _drop_proposed(taking: Taking) -> None:
     taking.leg.appointments.filter(state=AppointmentState.PROPOSED).update(state=AppointmentState.DROPPED)
-
-
-def _change_calendar(taking: Taking) -> None:
-    """Let calendars that have the appointment know that this is a later version."""
-    taking.leg.calendar_sequence += 1
-    taking.leg.save(update_fields=["calendar_sequence"])

@@ -1,6 +1,8 @@
 """A chain: a supply goes to a service, and from there to a demand, once all three have said yes."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from uuid import uuid4
 
@@ -8,12 +10,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg.types.range import TimestamptzRange
 
 from accounts.models import HubStaff, User
 from accounts.permissions import can_write_for
 from exchanges.arrangements import named_after
 from exchanges.beginning import check_not_running, complete, new_exchange, store_once
-from exchanges.checks import check_period, check_quantity, why_not
+from exchanges.checks import check_period, check_quantity, check_still_safe, check_window, why_not
 from exchanges.enums import Answer, ArrangementKind, ExchangeState, Role, Side, StartedFrom
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Arrangement, Exchange, Proposal
@@ -85,7 +88,7 @@ def concerned_by(user: User, three: tuple[Listing, ...]) -> tuple[dict[str, List
 
 
 def _check_chain(three: tuple[Listing, ...], week: dt.date, quantity: Decimal, work: Decimal, at: dt.datetime) -> None:
-    supply, service, _demand = three
+    supply, service, demand = three
     if len({listing.organisation_id for listing in three}) < len(three):
         raise ValidationError(_("Een keten gaat tussen drie organisaties."))
     today = timezone.localdate(at)
@@ -93,9 +96,31 @@ def _check_chain(three: tuple[Listing, ...], week: dt.date, quantity: Decimal, w
         if obstacle := why_not(listing, today):
             raise ValidationError(f"{listing.heading}: {obstacle}")
     check_period(service, week, today)
+    _check_in_time(supply, demand, week)
     check_quantity(supply, quantity)
     with named_after("work"):
         check_quantity(service, work, week)
+
+
+def _check_in_time(supply: Listing, demand: Listing, week: dt.date) -> None:
+    """Raise ValidationError where the supply can't be brought in the week of the work, or where what comes out of it
+    comes too late: for whoever asks it, or as food.
+    """
+    sunday, after_it = week + WEEK - dt.timedelta(days=1), week + WEEK
+    with _saying_of(supply):
+        check_window(supply, min(max(week, supply.available_from or week), sunday))
+        check_still_safe(supply, [TimestamptzRange(_end_of(week))])
+    with _saying_of(demand):
+        check_window(demand, max(after_it, demand.available_from or after_it))
+
+
+@contextmanager
+def _saying_of(listing: Listing) -> Iterator[None]:
+    """Let what is refused say of which of the three, at the week."""
+    try:
+        yield
+    except ValidationError as error:
+        raise ValidationError({"week_start": [f"{listing.heading}: {words}" for words in error.messages]}) from None
 
 
 def _end_of(week: dt.date) -> dt.datetime:
@@ -105,7 +130,8 @@ def _end_of(week: dt.date) -> dt.datetime:
 def begin_chain(proposal: Proposal, at: dt.datetime) -> Arrangement:
     """Reserve the week and the lot, both or none: from the supply to the service, and from there to the demand.
 
-    Raises ExchangeMoved where that can't be any more, and NotEnoughFree.
+    Raises ExchangeMoved where that can't be any more, ValidationError where one of the three ends before its turn, and
+    NotEnoughFree.
     """
     supply, service, demand = proposal.sides.values()
     assert proposal.week is not None, "a chain says which week"
@@ -118,6 +144,7 @@ def begin_chain(proposal: Proposal, at: dt.datetime) -> Arrangement:
     if any(why_not(one, today) for one in (supply, service, demand)):
         raise ExchangeMoved(_("Een van de drie is niet meer beschikbaar."), code="moved")
     check_period(service, proposal.week, today)
+    _check_in_time(supply, demand, proposal.week)
     for listing, period, requester in ((service, proposal.week, supply), (supply, WHOLE_LOT, demand)):
         check_not_running(listing, period, requester.organisation)
     arrangement = Arrangement.objects.create(

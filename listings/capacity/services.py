@@ -98,9 +98,17 @@ def spread(service: Listing, weeks: Collection[dt.date], quantity: Decimal) -> l
 
 def lock_to_book(by: User, service: Listing, supply: Listing | None) -> tuple[Listing, Listing | None]:
     """The locked row of a service that this user may book for this supply, and the supply as it is now."""
-    held = Listing.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=service.pk)
+    held = _locked(service.pk)
     check_may_book(by, held)
     return held, _bookable_for(held, supply, by)
+
+
+def _locked(service_id: int) -> Listing:
+    """The row, kept from other writers. Rows that point at it may still be stored: who asks for it stores one, and
+    whoever books for the same organisation would wait for that while they wait for this.
+    """
+    rows = Listing.objects.select_for_update(of=("self",), no_key=True).select_related("organisation")
+    return rows.get(pk=service_id)
 
 
 def _held_to_book(by: User, service: Listing, supply: Listing | None) -> Listing:
@@ -131,7 +139,7 @@ def cancel_booking(*, by: User, booking: Reservation) -> None:
     One that was cancelled meanwhile stays so, and nobody hears of it twice. What is held for an exchange is no
     booking: whoever holds it lets it go.
     """
-    held = Listing.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=booking.listing_id)
+    held = _locked(booking.listing_id)
     check_may_book(by, held)
     if not booking.is_booking:
         raise ValidationError(

@@ -1,5 +1,6 @@
 """Many people at the same moment, each with a connection of their own: nothing is promised twice, nothing is lost."""
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from exchanges import services
@@ -18,9 +19,12 @@ from exchanges.models import Exchange, ExchangeStep
 from exchanges.sweep import sweep
 from exchanges.taking import ExchangeMoved
 from listings.balances.free import NotEnoughFree, standing_of
+from listings.balances.periods import monday_of
+from listings.capacity.services import book_capacity, cancel_booking
+from listings.capacity.weeks import WEEK, free_capacity
 from listings.models import Listing
 from tests.exchanges.makers import Story
-from tests.makers import make_organisation, make_user, published
+from tests.makers import TODAY, make_organisation, make_user, published
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -108,3 +112,60 @@ def test_accepting_and_withdrawing_lots_in_opposite_order_ends() -> None:
         for s, e in zip((other, one), asked[::-1], strict=True)
     ]  # type: ignore[misc]
     assert at_once(tasks)["done"] >= 2  # type: ignore[arg-type]
+
+
+def elsewhere(task: Callable[[], Any]) -> Any:
+    try:
+        return task()
+    finally:
+        connection.close()
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone() is not None
+
+
+def test_a_week_that_is_reserved_for_who_asks_for_it_at_that_moment_is_asked_for_once() -> None:
+    """Neither waits for the other for ever: the request is stored, and who reserves reads that it is there."""
+    service, week, user = published("service"), monday_of(TODAY) + WEEK, make_user()
+    organisation = make_organisation(user)
+    supply = published(organisation=organisation, by=user)
+    reserve = partial(
+        services.book_weeks_for, by=service.maker, service=service, supply=supply,  # type: ignore[attr-defined]
+        weeks=[week], quantity=Decimal(3),
+    )  # fmt: skip
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            services.request_exchange(
+                by=user, organisation=organisation, listing=service, quantity=Decimal(4), period=week
+            )
+            reserving = pool.submit(elsewhere, reserve)
+            while not (somebody_waits_for_a_lock() or reserving.done()):
+                time.sleep(0.01)
+        with pytest.raises(ValidationError, match="vroeg dit al aan"):
+            reserving.result()
+    assert Exchange.objects.get().state == "requested"
+
+
+def test_who_cancels_a_booking_doesn_t_wait_for_who_asks_for_the_service() -> None:
+    service, week, user = published("service"), monday_of(TODAY) + WEEK, make_user()
+    owner = service.maker  # type: ignore[attr-defined]
+    booking = book_capacity(by=owner, service=service, week_start=week, quantity=Decimal(3))
+
+    @transaction.atomic
+    def cancel() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+        cancel_booking(by=owner, booking=booking)
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        services.request_exchange(
+            by=user, organisation=make_organisation(user), listing=service, quantity=Decimal(4), period=week
+        )
+        with connection.cursor() as cursor:
+            # What a commit does first.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        pool.submit(elsewhere, cancel).result()
+    assert free_capacity([service.pk], week, 1)[service.pk][0].free == 20

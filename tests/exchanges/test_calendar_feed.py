@@ -7,10 +7,12 @@ import pytest
 from django.test import Client
 from icalendar import Calendar
 
-from accounts.models import User
+from accounts.models import HubStaff, User
 from exchanges import services
-from exchanges.models import CalendarFeed
+from exchanges.models import CalendarFeed, Exchange
 from exchanges.schedule import BRUSSELS
+from exchanges.sweep import sweep
+from exchanges.taking import begin, finish
 from tests.exchanges.makers import Story, slot
 from tests.makers import make_user
 
@@ -51,6 +53,42 @@ def test_both_sides_read_the_appointment_and_a_change_keeps_its_uid() -> None:
     assert later["uid"] == first[0]["uid"]
     assert later["sequence"] > first[0]["sequence"]
     assert later["dtstart"].dt - first[0]["dtstart"].dt == dt.timedelta(days=3)
+
+
+def time_out(story: Story, exchange: Exchange) -> None:
+    assert exchange.deadline_at is not None
+    sweep(at=exchange.deadline_at)
+
+
+def settled(story: Story, exchange: Exchange) -> None:
+    staff = HubStaff.objects.create(hub_id=exchange.hub_ids[0], user=make_user(), role="editor").user
+    services.settle_cancelled(by=staff, exchange=exchange, reason="Er kwam niets.", at=story.after())
+
+
+def cancelled(story: Story, exchange: Exchange) -> None:
+    services.cancel(by=story.owner, exchange=exchange, reason="Ziek.", at=story.at)
+
+
+def fell(story: Story, exchange: Exchange) -> None:
+    finish(begin("fall", exchange=exchange, by=None, at=story.at))
+
+
+@pytest.mark.parametrize(
+    ("state", "ends"),
+    [
+        ("scheduled", cancelled), ("scheduled", time_out), ("scheduled", fell), ("no_show", time_out),
+        ("disputed", settled),
+    ],
+)  # fmt: skip
+def test_however_an_appointment_is_called_off_calendars_take_the_later_version(state: str, ends: Any) -> None:
+    story = Story()
+    exchange = getattr(story, state)()
+    address = address_of(story.owner)
+    (before,) = events(address)
+    ends(story, exchange)
+    (after,) = events(address)
+    assert (before["status"], after["status"]) == ("CONFIRMED", "CANCELLED")
+    assert after["sequence"] == before["sequence"] + 1
 
 
 def test_what_is_called_off_says_so() -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from exchanges import services
 from exchanges.models import Carrier, Exchange
 from exchanges.open_steps import open_steps
+from listings.balances.periods import monday_of
 from tests.exchanges.makers import Story, slot
 from tests.makers import TODAY, material, published
 
@@ -105,6 +106,32 @@ def test_waste_that_answers_a_demand_asks_for_a_carrier_too() -> None:
     assert weigh(story, say(story, exchange)).state == "handed_over"
 
 
+def week_asked_for(**supply: Any) -> Story:
+    """Somebody asks for the coming week of a service for their own supply; the service says yes."""
+    story = Story("service")
+    own = published(by=story.requester, organisation=story.organisation, **supply)
+    story.ask(matched=own, period=monday_of(slot(7)[0].date()))
+    return story
+
+
+def test_waste_that_is_brought_to_a_service_asks_for_a_carrier_too() -> None:
+    story = week_asked_for(**WASTE)
+    exchange = story.accepted()
+    client, path = Client(), f"/uitwisselingen/{exchange.pk}/"
+    client.force_login(story.owner)
+    assert "Dit is afval. Zeg voor de overdracht wie het vervoert" in client.get(path).content.decode()
+    with pytest.raises(ValidationError, match="wie het vervoert"), transaction.atomic():
+        weigh(story, exchange)
+    exchange = say(story, exchange)
+    assert "Vervoer De Kikker (VL 0417)" in client.get(path).content.decode()
+    assert weigh(story, exchange).state == "handed_over"
+
+
+def test_what_is_brought_to_a_service_and_is_no_waste_asks_for_none() -> None:
+    story = week_asked_for()
+    assert weigh(story, story.accepted()).state == "handed_over"
+
+
 def test_the_page_asks_says_and_shows_it() -> None:
     story = Story(**WASTE)
     exchange = story.accepted()
@@ -138,11 +165,23 @@ def test_the_api_says_it_and_shows_it() -> None:
     assert "name" in [row["field"] for row in lacking.json()["errors"]]
 
 
-def test_food_is_handed_over_by_its_use_by_date_at_the_latest() -> None:
-    yoghurt: dict[str, Any] = {
-        "material": material("food-dairy"), "unit": "kg", "food_date": slot(3)[0].date(), "food_storage": "chilled",
+def yoghurt_until(days: int) -> dict[str, Any]:
+    return {
+        "material": material("food-dairy"), "unit": "kg", "food_date": slot(days)[0].date(), "food_storage": "chilled",
         "allergens": ["milk"],
     }  # fmt: skip
+
+
+def test_food_is_brought_to_a_service_by_its_use_by_date_at_the_latest() -> None:
+    story = week_asked_for(**yoghurt_until(9), food_date_kind="use_by")
+    exchange = story.accepted()
+    with pytest.raises(ValidationError, match="TGT-datum"), transaction.atomic():
+        services.propose_times(by=story.owner, exchange=exchange, times=[slot(8), slot(10)], at=story.at)
+    assert services.propose_times(by=story.owner, exchange=exchange, times=[slot(9)], at=story.at)
+
+
+def test_food_is_handed_over_by_its_use_by_date_at_the_latest() -> None:
+    yoghurt = yoghurt_until(3)
     story = Story(**yoghurt, food_date_kind="use_by")
     exchange = story.accepted()
     with pytest.raises(ValidationError, match="TGT-datum"), transaction.atomic():

@@ -1,6 +1,7 @@
 """A chain: all three say yes, both hand-overs go their own way, and one that falls through stops the other."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import HubStaff, User
 from exchanges import services
 from exchanges.chain_sweep import fallen_chains, sweep_chains
+from exchanges.facts import facts_of
 from exchanges.impact.totals import totals_of
 from exchanges.models import Arrangement, Exchange, ImpactEntry, Proposal
+from exchanges.steps import CONTEST_WITHIN
 from exchanges.taking import ExchangeMoved
 from geo.points import metric
 from journal.models import Letter
@@ -21,7 +24,7 @@ from listings.balances.free import NotEnoughFree, standing_of
 from listings.balances.periods import monday_of
 from listings.capacity.weeks import free_capacity
 from listings.models import Listing
-from tests.exchanges.makers import slot
+from tests.exchanges.makers import slot, times_of
 from tests.exchanges.test_pages import as_, read, take
 from tests.makers import TODAY, make_user, material, published
 
@@ -62,6 +65,11 @@ class Desks:
         """Of the lot, and of the week."""
         lot = standing_of(Listing.objects.get(pk=self.supply.pk)).free
         return int(lot), int(free_capacity([self.service.pk], MONDAY, 1)[self.service.pk][0].free or 0)
+
+
+def meet(exchange: Exchange, one: User, other: User, when: tuple[dt.datetime, dt.datetime]) -> Exchange:
+    exchange = services.propose_times(by=one, exchange=exchange, times=[when])
+    return services.confirm_time(by=other, exchange=exchange, appointment=times_of(exchange)[0])
 
 
 def weigh(exchange: Exchange, kg: int, one: User, other: User) -> Exchange:
@@ -168,6 +176,72 @@ def test_the_database_knows_what_a_proposal_says() -> None:
             Proposal.objects.filter(pk=proposal.pk).update(**wrong)
 
 
+# ---- what ends before its turn ----
+
+SUNDAY, NEXT_MONDAY = MONDAY + dt.timedelta(days=6), MONDAY + dt.timedelta(weeks=1)
+
+
+def day_before(day: dt.date) -> dt.date:
+    return day - dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "fits", "too_late", "says"),
+    [
+        ("supply", {"available_until": MONDAY}, {"available_until": day_before(MONDAY)}, "tot en met"),
+        ("supply", {"available_from": SUNDAY}, {"available_from": NEXT_MONDAY}, "pas vanaf"),
+        ("demand", {"available_until": NEXT_MONDAY}, {"available_until": SUNDAY}, "tot en met"),
+        ("demand", {"available_from": NEXT_MONDAY + dt.timedelta(days=9)}, {"available_until": SUNDAY}, "tot en met"),
+    ],
+)
+def test_a_chain_fits_the_days_of_all_three(
+    name: str, fits: dict[str, dt.date], too_late: dict[str, dt.date], says: str
+) -> None:
+    late, good = Desks(), Desks()
+    for desks, fields in ((late, too_late), (good, fits)):
+        Listing.objects.filter(pk=getattr(desks, name).pk).update(**fields)
+        getattr(desks, name).refresh_from_db()
+    with pytest.raises(ValidationError) as refused:
+        late.propose()
+    (words,) = refused.value.message_dict["week_start"]
+    assert words.startswith(f"{getattr(late, name).heading}: ")
+    assert says in words
+    proposal = good.propose()
+    for user in (good.worker, good.school):
+        services.answer_proposal(by=user, proposal=proposal, answer="yes")
+    assert Exchange.objects.count() == 2
+
+
+def test_food_goes_through_a_chain_by_its_use_by_date_at_the_latest() -> None:
+    said: dict[str, Any] = {"food_storage": "chilled", "allergens": ["milk"]}
+    for kind, day, is_refused in (
+        ("use_by", SUNDAY, True), ("use_by", NEXT_MONDAY, False), ("best_before", SUNDAY, False),
+    ):  # fmt: skip
+        desks = Desks()
+        food: dict[str, Any] = {"food_date_kind": kind, "food_date": day, "available_until": day} | said
+        desks.supply = published(
+            material=material("food-dairy"), unit="kg", quantity=40, organisation=desks.supply.organisation,
+            by=desks.giver, **food,
+        )  # fmt: skip
+        if not is_refused:
+            assert desks.propose()
+            continue
+        with pytest.raises(ValidationError, match="TGT-datum") as refused:
+            desks.propose()
+        assert list(refused.value.message_dict) == ["week_start"]
+
+
+def test_what_ends_sooner_since_it_was_proposed_is_said_to_the_last_and_nothing_is_reserved() -> None:
+    desks = Desks()
+    proposal = desks.propose()
+    services.answer_proposal(by=desks.worker, proposal=proposal, answer="yes")
+    Listing.objects.filter(pk=desks.demand.pk).update(available_until=SUNDAY)
+    with pytest.raises(ValidationError, match="tot en met"), transaction.atomic():
+        services.answer_proposal(by=desks.school, proposal=proposal, answer="yes")
+    assert desks.free() == (40, 500)
+    assert not Exchange.objects.exists()
+
+
 # ---- both hand-overs, and the ledger ----
 
 
@@ -220,6 +294,44 @@ def test_one_that_falls_through_stops_the_other_and_tells_all_of_the_next_best_c
     assert Letter.objects.filter(template="chain_fell").count() == 3
 
 
+def test_a_chain_that_held_the_whole_lot_is_free_before_all_are_told_of_the_next_best() -> None:
+    desks = Desks()
+    Listing.objects.filter(pk=desks.supply.pk).update(quantity=30)
+    brought, fetched = desks.agreed()
+    assert desks.free() == (0, 470)
+    other = published(
+        "service", materials=[material("furniture")], capacity_per_week=500, title="Tweede atelier", at=(51.06, 3.73)
+    )
+    services.cancel(by=desks.worker, exchange=brought, reason="Brand in het atelier.")
+    assert sweep_chains(at=fetched.created_at + dt.timedelta(minutes=1)) == 1
+    assert desks.free() == (30, 500)
+    told = Letter.objects.filter(template="chain_fell").values_list("data__service", flat=True)
+    assert list(told) == [other.heading] * 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_told_of_a_chain_while_something_of_it_is_still_to_stop() -> None:
+    desks = Desks()
+    brought, fetched = desks.agreed()
+    services.cancel(by=desks.worker, exchange=brought, reason="Brand in het atelier.")
+    at = fetched.created_at + dt.timedelta(minutes=1)
+
+    def sweep_elsewhere() -> int:
+        try:
+            return sweep_chains(at=at)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Exchange.objects.select_for_update().get(pk=fetched.pk)
+            assert pool.submit(sweep_elsewhere).result() == 0
+        assert not Letter.objects.filter(template="chain_fell").exists()
+        assert pool.submit(sweep_elsewhere).result() == 1
+    fetched.refresh_from_db()
+    assert fetched.state == "cancelled"
+
+
 def test_what_was_handed_over_stays_so_and_the_giver_hears_that_it_goes_no_further() -> None:
     desks = Desks()
     brought, fetched = desks.agreed()
@@ -251,6 +363,39 @@ def test_what_fell_is_looked_for_in_as_many_queries_however_many_stand() -> None
             sweep_chains(at=proposal.made_at)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_chain_that_has_reached_its_end_falls_no_more() -> None:
+    desks = Desks()
+    brought, fetched = desks.agreed()
+    at = fetched.created_at
+    fetched = services.state_weight(
+        by=desks.worker, exchange=fetched, method="weighed", kg=Decimal(590), sure=True, at=at
+    )
+    services.cancel(by=desks.giver, exchange=brought, reason="De school kwam ze zelf halen.", at=at)
+    assert sweep_chains(at=at) == 0
+    fetched = services.dispute(by=desks.school, exchange=fetched, reason="Het was minder.", at=at)
+    assert sweep_chains(at=at) == 0
+    assert not Letter.objects.filter(template="chain_fell").exists()
+    # The hub decides that nothing came: then it fell after all.
+    staff = HubStaff.objects.create(hub_id=fetched.hub_ids[0], user=make_user(), role="editor").user
+    services.settle_cancelled(by=staff, exchange=fetched, reason="Er kwam niets.", at=at)
+    assert sweep_chains(at=at) == 1
+
+
+@pytest.mark.parametrize(("waited", "counted"), [(dt.timedelta(0), 0), (CONTEST_WITHIN + dt.timedelta(hours=1), 1)])
+def test_a_no_show_of_a_chain_that_falls_counts_once_it_could_have_been_contested(
+    waited: dt.timedelta, counted: int
+) -> None:
+    desks, reported = Desks(), slot(3)[1]
+    brought, fetched = desks.agreed()
+    meet(fetched, desks.school, desks.worker, slot(3))
+    services.report_no_show(by=desks.worker, exchange=fetched, at=reported)
+    services.cancel(by=desks.worker, exchange=brought, reason="Brand in het atelier.", at=reported)
+    sweep_chains(at=reported + waited)
+    fetched.refresh_from_db()
+    assert fetched.state == "cancelled"
+    assert facts_of(desks.demand.organisation, at=reported + waited).no_shows == counted
 
 
 # ---- pages ----

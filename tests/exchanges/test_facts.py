@@ -14,10 +14,13 @@ from accounts.models import HubStaff, Organisation
 from exchanges import services
 from exchanges.facts import LEAST, PERIOD, Facts, facts_of
 from exchanges.models import Exchange
+from exchanges.steps import CONTEST_WITHIN
 from exchanges.sweep import sweep
 from frontend.organisations.facts import fact_rows
+from listings.balances.periods import monday_of
 from tests.exchanges.makers import Story
-from tests.makers import make_organisation, make_user
+from tests.exchanges.test_chains import Desks
+from tests.makers import make_organisation, make_user, published
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)
@@ -86,6 +89,28 @@ def test_every_answer_is_one(answer: Any) -> None:
     assert (found.asked, found.answered) == (1, 1)
 
 
+def test_a_week_that_was_reserved_and_lapses_was_no_request() -> None:
+    story = Story("service")
+    supply = published(by=story.requester, organisation=story.organisation)
+    (exchange,) = services.book_weeks_for(
+        by=story.owner, service=story.listing, supply=supply, weeks=[monday_of(story.at.date())], quantity=Decimal(5)
+    )
+    assert exchange.deadline_at is not None
+    sweep(at=exchange.deadline_at)
+    exchange.refresh_from_db()
+    assert exchange.state == "lapsed"
+    assert facts(story.listing.organisation, days=30).asked == 0
+
+
+def test_a_chain_that_lapses_was_no_request() -> None:
+    desks = Desks()
+    for exchange in desks.agreed():
+        assert exchange.deadline_at is not None
+        sweep(at=exchange.deadline_at)
+    assert set(Exchange.objects.values_list("state", flat=True)) == {"lapsed"}
+    assert facts(desks.service.organisation, days=60).asked == 0
+
+
 def test_what_lapsed_had_no_answer_and_what_was_withdrawn_asked_none() -> None:
     lapsed, withdrawn, waits = stories(3)
     exchange = lapsed.ask(at=timezone.now() - dt.timedelta(days=8))
@@ -102,9 +127,43 @@ def test_a_no_show_counts_for_whoever_wasn_t_there_once_it_stopped() -> None:
     story = Story()
     exchange = story.no_show()
     assert facts(story.organisation).no_shows == 0
-    services.cancel(by=story.owner, exchange=exchange, reason="Niemand kwam.", at=story.after())
+    at = story.after() + CONTEST_WITHIN + HOUR
+    services.cancel(by=story.owner, exchange=exchange, reason="Niemand kwam.", at=at)
     assert (facts(story.organisation).no_shows, facts(story.listing.organisation).no_shows) == (1, 0)
     assert "1 keer niet komen opdagen" in words(story.organisation)
+
+
+def test_a_no_show_that_nobody_acts_on_counts_once_time_stops_it() -> None:
+    story = Story()
+    exchange = story.no_show()
+    assert exchange.deadline_at is not None
+    sweep(at=exchange.deadline_at)
+    assert facts(story.organisation, days=30).no_shows == 1
+
+
+def test_who_reports_a_no_show_can_t_cancel_before_it_could_be_contested() -> None:
+    story = Story()
+    exchange = story.no_show()
+    cancelled = services.cancel(
+        by=story.owner, exchange=exchange, reason="Niemand kwam.", at=story.after() + CONTEST_WITHIN
+    )
+    assert (cancelled.state, cancelled.no_show_by) == ("cancelled", "")
+    assert facts(story.organisation, days=30).no_shows == 0
+
+
+def test_the_hub_that_cancels_for_either_side_makes_no_no_show_either() -> None:
+    for side in ("requester", "owner"):
+        story = Story()
+        exchange = story.no_show()
+        staff = HubStaff.objects.create(hub_id=exchange.hub_ids[0], user=make_user(), role="editor").user
+        services.cancel(by=staff, exchange=exchange, side=side, reason="Ze bellen niet terug.", at=story.after())
+        assert facts(story.organisation).no_shows == 0
+
+
+def test_who_cancels_after_not_coming_says_so_themselves() -> None:
+    story = Story()
+    services.cancel(by=story.requester, exchange=story.no_show(), reason="We vergaten het.", at=story.after())
+    assert facts(story.organisation).no_shows == 1
 
 
 def test_a_no_show_that_is_contested_doesn_t_count() -> None:

@@ -1,6 +1,7 @@
 """A hub brings a match to both sides: with two yeses an exchange begins."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from exchanges.taking import ExchangeMoved
 from geo.models import Hub
 from journal.models import Letter
 from listings.balances.free import standing_of
+from listings.balances.periods import monday_of
 from listings.models import Listing
 from matching.pairs.incremental import pair
 from tests.makers import make_user, published
@@ -150,6 +152,20 @@ def test_of_an_asked_pair_the_hub_reads_that_it_was_asked() -> None:
     page = read(as_(match.staff).get(pairs))
     assert "Aan beide gevraagd" in page
     assert "Waarom dit past (mag leeg)" not in page
+
+
+def test_a_chain_that_was_proposed_asks_neither_side_of_the_pair_for_the_pair() -> None:
+    match = Match()
+    service = published("service")
+    services.propose_chain(
+        by=match.supply.maker,  # type: ignore[attr-defined]
+        supply=match.supply, service=service, demand=match.demand, week=monday_of(timezone.localdate()),
+        quantity=Decimal(10), work=Decimal(10),
+    )  # fmt: skip
+    pair(listing_id=match.supply.pk, at=timezone.now())
+    page = read(as_(match.staff).get(f"/hubs/{match.hub.slug}/koppels/"))
+    assert "Aan beide gevraagd" not in page
+    assert "Waarom dit past (mag leeg)" in page
 
 
 def test_others_see_no_proposal() -> None:
