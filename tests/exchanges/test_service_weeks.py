@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
@@ -15,6 +16,7 @@ from exchanges.impact.totals import totals_of
 from exchanges.models import Exchange, ImpactEntry
 from exchanges.schedule import BRUSSELS
 from exchanges.sweep import sweep
+from frontend.exchanges.service_request import MOST_SUPPLIES
 from journal.models import Letter
 from listings.balances.free import NotEnoughFree
 from listings.balances.periods import monday_of
@@ -362,6 +364,40 @@ def test_two_people_bring_work_to_a_service_through_the_pages() -> None:
     assert take(owner, first, "state_weight", quantity="20", method="weighed", kg="180").status_code == 302
     assert take(requester, first, "confirm_weight").status_code == 302
     assert "Dit is afgerond." in read(requester.get(f"/uitwisselingen/{first.pk}/"))
+
+
+@pytest.mark.django_db
+def test_whoever_has_many_supplies_names_the_one_they_mean() -> None:
+    shop = Workshop()
+    oldest = shop.own_supply(title="Eerste partij", quantity=12)
+    client, address = as_(shop.requester), f"/zoekertje/{shop.listing.pk}/aanvragen/"
+    assert ">Eerste partij</option>" in read(client.get(address))
+    for number in range(MOST_SUPPLIES):
+        copy_of(oldest, f"Partij {number // 2}")
+    page = read(client.get(address))
+    assert "Partij 3" not in page
+    assert "Typ de hele titel, of plak het adres van zijn pagina." in page
+    given = hidden(page) | {"weeks": [MONDAY.isoformat()], "quantity": "12", "message": ""}
+    for wrong, says in {
+        "Partij 3": "Meer dan één aanbod van je heet zo.",
+        "Partij 999": "Dit is geen openbaar aanbod van je.",
+        str(published().pk): "Dit is geen openbaar aanbod van je.",
+    }.items():
+        assert says in read(client.post(address, given | {"matched": wrong})), wrong
+    named = f"{settings.SITE_URL}/zoekertje/{oldest.pk}/"
+    assert f'name="matched" value="{named}"' in read(client.get(f"{address}?voor={oldest.pk}"))
+    assert client.post(address, given | {"matched": named}).status_code == 302
+    again = given | {"key": "2", "weeks": [(MONDAY + WEEK).isoformat()], "matched": "eerste partij"}
+    assert client.post(address, again).status_code == 302
+    assert [one.matched for one in Exchange.objects.all()] == [oldest, oldest]
+
+
+def copy_of(supply: Listing, title: str) -> None:
+    """One more that is published."""
+    row = Listing.objects.get(pk=supply.pk)
+    row.pk, row.title = None, title
+    row._state.adding = True
+    row.save(force_insert=True)
 
 
 @pytest.mark.django_db
