@@ -87,6 +87,11 @@ DATA: dict[str, dict[str, Any]] = {
         "until": "3 december 2026",
         "link": "http://127.0.0.1:8000/voorstellen/1/",
     },
+    "exchange_proposal_ended": {
+        "what": "Oude frigo's → Gezocht: frigo's <b>",
+        "refused_by": "Bo & Co <b>",
+        "link": "http://127.0.0.1:8000/voorstellen/1/",
+    },
     "exchange_message": {
         "what": "Oude frigo's",
         "who": "Bo & Co <b>",
