@@ -15,7 +15,9 @@ PROPOSAL_ENDED = "exchange_proposal_ended"
 def tell_of_ended_proposal(proposal: Proposal, by: User | None = None) -> None:
     """Write to who proposed it and to the members of those who said yes, except whoever ended it by a no."""
     refused = [one.organisation.name for name, one in proposal.sides.items() if _said(proposal, name) == Answer.NO]
-    for user in _who_counts_on(proposal).exclude(pk=by.pk if by is not None else None):
+    for user in _who_counts_on(proposal):
+        if user == by:
+            continue
         with translation.override(user.language):
             data = {
                 "what": " → ".join(str(one.heading) for one in proposal.sides.values()),
