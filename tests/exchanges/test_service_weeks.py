@@ -17,12 +17,14 @@ from exchanges.models import Exchange, ImpactEntry
 from exchanges.schedule import BRUSSELS
 from exchanges.sweep import sweep
 from frontend.exchanges.service_request import MOST_SUPPLIES
+from journal.letter_text import render_letter
 from journal.models import Letter
 from listings.balances.free import NotEnoughFree
 from listings.balances.periods import monday_of
 from listings.capacity.services import book_capacity, cancel_booking
 from listings.capacity.weeks import free_capacity
 from listings.models import Listing
+from materials import figures
 from tests.exchanges.makers import Story
 from tests.exchanges.test_pages import as_, hidden, read, take
 from tests.makers import TODAY, make_organisation, make_site, make_user, published
@@ -332,6 +334,43 @@ def test_what_is_for_ones_own_supply_is_booked_and_what_is_for_others_is_agreed(
     assert book_capacity(**given, supply=own).is_booking
     with pytest.raises(ValidationError, match="je eigen organisatie"):
         reserve(shop, own)
+
+
+# ---- one letter ----
+
+
+@pytest.mark.django_db
+def test_of_weeks_that_are_asked_for_in_one_go_there_is_one_letter_that_names_them() -> None:
+    shop = Workshop()
+    weeks = [MONDAY, MONDAY + WEEK, MONDAY + 2 * WEEK]
+    made = shop.ask_weeks(50, *weeks, idempotency_key="k")
+    assert shop.ask_weeks(50, *weeks, idempotency_key="k") == made
+    (letter,) = Letter.objects.filter(template="exchange_step")
+    assert letter.recipient == shop.owner.email
+    days = [figures.day_and_month(week) for week in weeks]
+    says = f"de weken van {days[0]} (20 stuks), {days[1]} (20 stuks), {days[2]} (10 stuks)."
+    assert says in " ".join(render_letter(letter).text.replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+@pytest.mark.django_db
+def test_of_weeks_that_are_reserved_for_somebody_too_and_each_answer_is_told_alone() -> None:
+    shop = Workshop()
+    for one in reserve(shop, shop.own_supply(), None, 30, MONDAY, MONDAY + WEEK):
+        last = one
+    (letter,) = Letter.objects.filter(template="exchange_step", recipient=shop.requester.email)
+    assert "(20 stuks)" in letter.data["weeks"].replace("\N{NO-BREAK SPACE}", " ")
+    services.cancel(by=shop.requester, exchange=last, reason="Niet nodig.")
+    letter = Letter.objects.get(template="exchange_step", recipient=shop.owner.email)
+    assert letter.data["weeks"] == ""
+
+
+@pytest.mark.django_db
+def test_of_one_week_the_letter_names_no_others() -> None:
+    shop = Workshop()
+    shop.ask_weeks(5, MONDAY)
+    letter = Letter.objects.get(template="exchange_step")
+    assert letter.data["weeks"] == ""
+    assert "Samen gaat het om" not in render_letter(letter).text
 
 
 # ---- pages and programs ----
