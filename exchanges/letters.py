@@ -4,6 +4,7 @@ Messages about a question to a hub go the same way; what else there is to say of
 """
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.urls import reverse
@@ -24,8 +25,17 @@ STEP, REMINDER, MESSAGE = "exchange_step", "exchange_reminder", "exchange_messag
 PROPOSAL, HUB_INVITED, CHAIN_FELL = "exchange_proposal", "exchange_hub_invited", "chain_fell"
 
 
-def tell_of_step(exchange: Exchange, step: ExchangeStep) -> None:
-    """Write to the members of both organisations, except whoever took it; of a dispute to the hub's staff too."""
+def tell_of_weeks(exchanges: Sequence[Exchange]) -> None:
+    """Write once of the weeks of a service that were asked for or reserved in one go: of the first, naming all."""
+    first = exchanges[0]
+    legs = ExchangeLeg.objects.filter(exchange__in=exchanges).select_related("exchange").order_by("exchange__period")
+    tell_of_step(first, first.steps.get(number=1), weeks=list(legs))
+
+
+def tell_of_step(exchange: Exchange, step: ExchangeStep, weeks: Sequence[ExchangeLeg] = ()) -> None:
+    """Write to the members of both organisations, except whoever took it; of a dispute to the hub's staff too.
+    `weeks` are those that go with it.
+    """
     readers = list(readers_of_exchange(exchange, step.actor_id))
     replies = _replies(exchange, readers)
     for reader in readers:
@@ -36,6 +46,7 @@ def tell_of_step(exchange: Exchange, step: ExchangeStep) -> None:
                 "state": exchange.get_state_display(),
                 "sentence": sentences_of(exchange, [step])[0],
                 "reason": step.reason,
+                "weeks": ", ".join(_week_words(leg) for leg in weeks),
                 "next": next_words(exchange, side),
                 "can_reply": user.pk in replies,
                 "link": _link(exchange),
@@ -169,6 +180,11 @@ def tell_of_invited_hub(conversation: Conversation, by: User, organisation: str)
             dedup_key=f"{HUB_INVITED}-{conversation.pk}-{reader.user.pk}", about=exchange, refusable=True,
             reply_to=replies.get(reader.user.pk, ""),
         )  # fmt: skip
+
+
+def _week_words(leg: ExchangeLeg) -> str:
+    """ "7 december (20 stuks)"."""
+    return f"{figures.day_and_month(leg.exchange.period)} ({figures.stored_amount(leg.quantity, leg.unit)})"
 
 
 def _replies(exchange: Exchange, readers: list[Reader]) -> dict[int, str]:

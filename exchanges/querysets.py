@@ -190,6 +190,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """That all whom it concerns may still say yes to."""
         return self.undecided().filter(lapses_at__gt=at)
 
+    def lapsed_untold(self, at: dt.datetime) -> Self:
+        """That not everybody answered in time, and nobody was told so yet."""
+        return self.undecided().filter(lapses_at__lte=at, lapse_told_at=None)
+
     def asked_among(self, matches: Collection["Match"], at: dt.datetime) -> set[int]:
         """Which of these pairs both sides are being asked about now. A chain asks for more than the pair."""
         waiting = self.waiting(at).filter(supply__in={match.supply_id for match in matches}, service=None)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.enums import CALLED_OFF, ENDED, ExchangeState, Role, Side, Turn
+from exchanges.enums import CALLED_OFF, ENDED, ArrangementKind, ExchangeState, Role, Side, Turn
 from exchanges.impact.ledger import write_entry
 from exchanges.letters import tell_of_step
 from exchanges.models import LONGEST_REASON, Conversation, Exchange, ExchangeLeg, ExchangeStep
@@ -195,8 +195,15 @@ def move(taking: Taking, verb: str, before: str, told: dict[str, Any]) -> Exchan
         Conversation.objects.filter(exchange=exchange, hub_since=None).update(hub_since=taking.at)
     # Reminders of what has now happened.
     drop_letters(leg)
-    tell_of_step(exchange, step)
+    if not _is_told_with_others(exchange, step):
+        tell_of_step(exchange, step)
     return step
+
+
+def _is_told_with_others(exchange: Exchange, step: ExchangeStep) -> bool:
+    """Of weeks that began in one go there is one letter, which who began them writes."""
+    together = exchange.arrangement if step.number == 1 else None
+    return together is not None and together.kind == ArrangementKind.WEEKS
 
 
 def record_of(

@@ -7,15 +7,18 @@ from exchanges.chain_sweep import sweep_chains
 from exchanges.enquiry_sweep import sweep_enquiries
 from exchanges.mail.handling import handle
 from exchanges.mail.upkeep import forget_old, waiting_mail
+from exchanges.proposal_sweep import sweep_proposals
 from exchanges.sweep import sweep
 from journal.queueing import enqueue
 
 
 @shared_task(time_limit=60)
 def sweep_exchanges() -> int:
-    """Remind of what falls due in exchanges and questions, and end what waited too long; returns how many."""
+    """Remind of what falls due in exchanges and questions, and end what waited too long, proposals too; returns how
+    many.
+    """
     now = timezone.now()
-    return sweep(at=now) + sweep_chains(at=now) + sweep_enquiries(at=now)
+    return sweep(at=now) + sweep_chains(at=now) + sweep_proposals(at=now) + sweep_enquiries(at=now)
 
 
 @shared_task(time_limit=240)

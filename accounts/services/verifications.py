@@ -55,7 +55,8 @@ def verify_organisation(
     if owner := owner_of_number(locked, at):
         words = _("%(owner)s is al geverifieerd met dit ondernemingsnummer, door %(hub)s. Overleg eerst.")
         raise ValidationError(words % {"owner": owner.name, "hub": owner.by_whom})
-    for standing in locked.verifications.filter(ended_at=None, what=what):
+    # Somebody who withdraws it at this moment comes first: what they said stays.
+    for standing in locked.verifications.filter(ended_at=None, what=what).select_for_update():
         if (standing.hub, standing.verified_by, standing.evidence, standing.until) == (hub, by, evidence, until):
             return standing
         _end(standing, VerificationEnd.RENEWED, at)

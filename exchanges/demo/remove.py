@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from exchanges.models import (
     Appointment,
@@ -26,25 +26,53 @@ from listings.models import Reservation
 
 
 def remove_fictional_exchanges() -> None:
-    """Delete the exchanges of fictional organisations, a statement for each table: the database takes steps,
-    statements and ledger lines along. What was held of a lot that isn't fictional is free again.
+    """Delete the exchanges of fictional organisations or with their lots, and the letters about these; a statement for
+    each table: the database takes steps, statements and ledger lines along. What was held of a lot that isn't
+    fictional is free again.
     """
-    Proposal.objects.filter(
+    proposals = Proposal.objects.filter(
         Q(supply__organisation__is_fictional=True)
         | Q(service__organisation__is_fictional=True)
         | Q(demand__organisation__is_fictional=True)
-    ).delete()
-    exchanges = Exchange.objects.filter(Q(requester__is_fictional=True) | Q(owner__is_fictional=True))
-    doomed = list(exchanges.values_list("pk", flat=True))
+    )
+    # After the work of a chain, two who are real hand over what came from somebody fictional.
+    exchanges = Exchange.objects.filter(
+        Q(requester__is_fictional=True) | Q(owner__is_fictional=True) | Q(listing__organisation__is_fictional=True)
+    )
+    doomed = _keys(exchanges)
+    legs = _keys(ExchangeLeg.objects.filter(exchange__in=doomed))
+    arrangements = _keys(_doomed_arrangements(doomed))
+    _delete_letters(Proposal, _keys(proposals))
+    _delete_letters(Exchange, doomed)
+    _delete_letters(ExchangeLeg, legs)
+    _delete_letters(Arrangement, arrangements)
+    _delete_letters(Message, _keys(Message.objects.filter(conversation__exchange__in=doomed)))
+    proposals.delete()
     Reservation.objects.filter(leg__exchange__in=doomed, listing__organisation__is_fictional=False).update(
         state=ReservationState.RELEASED, given_quantity=None
     )
-    arrangements = Arrangement.objects.filter(requester__is_fictional=True)
     Exchange.objects.filter(arrangement__in=arrangements).update(arrangement=None)
     InboundMail.objects.filter(conversation__exchange__in=doomed).update(conversation=None, became=None)
-    legs = list(ExchangeLeg.objects.filter(exchange__in=doomed).values_list("pk", flat=True))
-    for model, pks in ((Exchange, doomed), (ExchangeLeg, legs)):
-        Letter.objects.filter(subject_kind=model._meta.label_lower, subject_id__in=pks).delete()
+    _delete_rows(doomed, legs, arrangements)
+
+
+def _keys(rows: QuerySet[Any]) -> list[int]:
+    return list(rows.values_list("pk", flat=True))
+
+
+def _doomed_arrangements(doomed: list[int]) -> QuerySet[Arrangement]:
+    """Those of fictional organisations, and those of which nothing is left."""
+    kept = Exchange.objects.filter(arrangement=OuterRef("pk")).exclude(pk__in=doomed)
+    emptied = Exchange.objects.filter(pk__in=doomed).values("arrangement")
+    return Arrangement.objects.filter(Q(requester__is_fictional=True) | Q(~Exists(kept), pk__in=emptied))
+
+
+def _delete_letters(model: type[Model], about: list[int]) -> None:
+    Letter.objects.filter(subject_kind=model._meta.label_lower, subject_id__in=about).delete()
+
+
+def _delete_rows(doomed: list[int], legs: list[int], arrangements: list[int]) -> None:
+    """What hangs on another goes before it."""
     tables: list[QuerySet[Any]] = [
         MessagePhoto.objects.filter(
             pk__in=MessagePhoto.objects.filter(message__conversation__exchange__in=doomed).values("pk")
@@ -61,7 +89,7 @@ def remove_fictional_exchanges() -> None:
         Carrier.objects.filter(leg__in=legs),
         ExchangeLeg.objects.filter(exchange__in=doomed),
         Exchange.objects.filter(pk__in=doomed),
-        arrangements,
+        Arrangement.objects.filter(pk__in=arrangements),
     ]
     for rows in tables:
         rows._raw_delete(rows.db)

@@ -43,6 +43,8 @@ class Proposal(models.Model):
     service_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     demand_answer = models.CharField(max_length=3, choices=Answer, blank=True)
     demand_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    #: When those who count on it heard that not everybody answered in time.
+    lapse_told_at = models.DateTimeField(null=True)
     exchange = models.OneToOneField(Exchange, models.SET_NULL, null=True, related_name="proposal")
     arrangement = models.OneToOneField(Arrangement, models.SET_NULL, null=True, related_name="proposal")
 
@@ -52,6 +54,13 @@ class Proposal(models.Model):
         verbose_name = _("voorstel")
         verbose_name_plural = _("voorstellen")
         ordering = ["-made_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["lapses_at"],
+                name="proposal_lapse_untold",
+                condition=Q(exchange=None, arrangement=None, lapse_told_at=None),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["supply", "demand", "service"],

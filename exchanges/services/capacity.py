@@ -15,6 +15,7 @@ from exchanges.arrangements import begin_arrangement, checked_key
 from exchanges.beginning import check_not_running, complete, new_exchange, store_once
 from exchanges.checks import check_amount, check_can_be_asked, check_period, check_quantity
 from exchanges.enums import ArrangementKind, ExchangeState, Role, Side, StartedFrom
+from exchanges.letters import tell_of_weeks
 from exchanges.models import LONGEST_MESSAGE, Exchange
 from exchanges.permissions import requesting_role
 from exchanges.services.requests import request_exchange
@@ -59,13 +60,16 @@ def request_weeks(
             return list(arrangement.exchanges.order_by("period"))
         idempotency_key = ""
     check_can_be_asked(service, organisation, timezone.localdate(at))
-    return [
+    made = [
         request_exchange(
             by=by, organisation=organisation, listing=service, quantity=part, period=monday, message=message,
             matched=matched, arrangement=arrangement, idempotency_key=idempotency_key, at=at,
         )
         for monday, part in spread(service, weeks, quantity)
     ]  # fmt: skip
+    if arrangement is not None:
+        tell_of_weeks(made)
+    return made
 
 
 @transaction.atomic
@@ -117,4 +121,6 @@ def book_weeks_for(
         exchange.state = ExchangeState.ACCEPTED
         move(taking, ExchangeVerb.BOOKED, "", {})
         made.append(exchange)
+    if arrangement is not None:
+        tell_of_weeks(made)
     return made

@@ -13,6 +13,7 @@ from exchanges.checks import can_be_asked, fitting
 from exchanges.enums import Answer, Side
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Exchange, Proposal
+from exchanges.proposal_letters import tell_of_ended_proposal
 from exchanges.proposals import LASTS, forget_earlier, record_proposal
 from exchanges.services.chains import begin_chain
 from exchanges.services.requests import accept, request_exchange
@@ -60,7 +61,8 @@ def answer_proposal(
     """Say yes or no for one's own side: "supply", "service" or "demand", which only who is a member of two has to say.
 
     With the last yes the exchange begins, and what fits is reserved for the demand's organisation; of a chain both its
-    exchanges. Raises PermissionDenied, ValidationError by field, ExchangeMoved where it was answered or has lapsed.
+    exchanges. Whoever proposed it and who said yes before hear of a no. Raises PermissionDenied, ValidationError by
+    field, ExchangeMoved where it was answered or has lapsed.
     """
     at = at or timezone.now()
     locked = Proposal.objects.for_rows().select_for_update(of=("self",)).get(pk=proposal.pk)
@@ -77,6 +79,8 @@ def answer_proposal(
         locked.exchange = _begin(locked, at)
     locked.save()
     record_proposal(ExchangeVerb.PROPOSAL_ANSWERED, locked, by)
+    if locked.is_refused:
+        tell_of_ended_proposal(locked, by)
     return locked
 
 

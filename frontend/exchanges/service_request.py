@@ -6,11 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +21,7 @@ from accounts.models import Organisation
 from exchanges import services
 from exchanges.checks import can_be_asked, why_not
 from exchanges.models import LONGEST_MESSAGE, Exchange
-from frontend.capacity.forms import known_of, week_choices
+from frontend.capacity.forms import SupplyField, known_of, week_choices
 from frontend.components.cards import make_cards
 from frontend.components.form_fields import AmountInField, add_errors
 from frontend.requests import MemberRequest
@@ -27,6 +29,9 @@ from listings.capacity.weeks import WEEKS_AHEAD, Week, free_capacity
 from listings.enums import ListingKind
 from listings.models import Listing
 from materials.units import unit_words
+
+#: Whoever has more supplies than these names the one that they mean: some organisations have thousands.
+MOST_SUPPLIES = 50
 
 
 class WeeksForm(forms.Form):
@@ -51,12 +56,9 @@ class WeeksForm(forms.Form):
         chosen.choices = week_choices(weeks, unit)
         label = _("Hoeveel in totaal (%(unit)s)") % {"unit": unit_words(unit, 2)}
         self.fields["quantity"] = AmountInField(unit, label=label, max_digits=12, decimal_places=3)
-        self.fields["matched"] = forms.ModelChoiceField(
-            supplies,
-            label=_("Voor welk aanbod van je"),
-            required=False,
-            empty_label=_("iets anders: zeg het hieronder"),
-        )
+        self.fields["matched"] = _supply_field(supplies)
+        if isinstance(self.fields["matched"], SupplyField) and "matched" in self.initial:
+            self.initial["matched"] = f"{settings.SITE_URL}{reverse('listing', args=[self.initial['matched']])}"
         text = forms.Textarea(attrs={"rows": 3, "class": "input"})
         self.fields["message"] = forms.CharField(
             label=_("Bericht"), max_length=LONGEST_MESSAGE, required=False, widget=text
@@ -64,6 +66,27 @@ class WeeksForm(forms.Form):
         if len(organisations) > 1:
             choices = [(organisation.pk, organisation.name) for organisation in organisations]
             self.fields["organisation"] = forms.TypedChoiceField(label=_("Voor wie"), choices=choices, coerce=int)
+
+
+def _supply_field(supplies: QuerySet[Listing]) -> forms.Field:
+    """A list to choose from, or where that would be long, a text that names one."""
+    label = _("Voor welk aanbod van je")
+    if len(supplies.values("pk")[: MOST_SUPPLIES + 1]) <= MOST_SUPPLIES:
+        nothing = _("iets anders: zeg het hieronder")
+        return forms.ModelChoiceField(
+            supplies.order_by("title", "pk"), label=label, required=False, empty_label=nothing
+        )
+    return SupplyField(
+        supplies,
+        label=label,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
+        help_text=_("Typ de hele titel, of plak het adres van zijn pagina."),
+        error_messages={
+            "invalid_choice": _("Dit is geen openbaar aanbod van je."),
+            "unclear": _("Meer dan één aanbod van je heet zo. Plak het adres van zijn pagina."),
+        },
+    )
 
 
 def request_service(request: MemberRequest, service: Listing) -> HttpResponse:
@@ -78,7 +101,7 @@ def request_service(request: MemberRequest, service: Listing) -> HttpResponse:
     weeks = free_capacity([service.pk], today, WEEKS_AHEAD)[service.pk]
     supplies = Listing.objects.public().of_kind(ListingKind.SUPPLY).filter(organisation__in=organisations)
     form = WeeksForm(
-        request.POST or None, unit=service.capacity_unit, weeks=weeks, supplies=supplies.order_by("title", "pk"),
+        request.POST or None, unit=service.capacity_unit, weeks=weeks, supplies=supplies,
         organisations=organisations, initial={"key": uuid4().hex} | _known(request, service, weeks, supplies),
     )  # fmt: skip
     if form.is_valid() and (made := _ask(request, service, form, organisations)):

@@ -38,6 +38,9 @@ _LISTING_DEFAULTS: dict[str, Any] = {
 def remove_fictional_listings() -> None:
     """Each table in one statement: hundreds of thousands of rows are too many to collect in memory first."""
     listings = Listing.objects.filter(organisation__is_fictional=True)
+    # A week of a real service that was kept for somebody fictional stays, and says no longer for whom.
+    Reservation.objects.filter(supply__organisation__is_fictional=True).update(supply=None)
+    Reservation.objects.filter(organisation__is_fictional=True).update(organisation=None)
     inside = {"listing__in": listings}
     doomed: list[QuerySet[Any]] = [
         ListingPhoto.objects.filter(**inside),

@@ -14,6 +14,7 @@ from accounts.models import HubPartner, HubStaff, Membership, Organisation, User
 from accounts.services.verifications import latest_day, usual_day
 from accounts.tasks import end_verifications
 from geo.models import Hub
+from journal.letter_text import render_letter
 from journal.models import Event, Letter
 from tests.makers import make_organisation, make_site, make_user
 
@@ -253,6 +254,18 @@ class TestFalling:
         assert badges(verified) == [VerifiedWhat.SOCIAL_ENTERPRISE]
         (letter,) = Letter.objects.filter(recipient=admin.email, template="verification_ended")
         assert letter.data["reason"] == "Stopgezet volgens de KBO."
+
+    @pytest.mark.parametrize(
+        ("what", "named"),
+        [("organisation", "de organisatie"), ("social_enterprise", "het statuut van maatwerkbedrijf")],
+    )
+    def test_the_letter_s_subject_says_which_of_both_ended(
+        self, what: str, named: str, staff: User, admin: User, verified: Organisation
+    ) -> None:
+        given = verified.verifications.get(what=what)
+        services.withdraw_verification(by=staff, verification=given, reason="Niet meer op de lijst.")
+        letter = Letter.objects.get(recipient=admin.email, template="verification_ended")
+        assert render_letter(letter).subject == f"Niet meer geverifieerd bij {verified.name}: {named}"
 
     def test_withdrawing_twice_keeps_the_first_reason(self, staff: User, verified: Organisation) -> None:
         given = verified.verifications.get(what=VerifiedWhat.ORGANISATION)

@@ -3,19 +3,37 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from accounts.demo import remove_fictional_organisations
 from accounts.models import User
+from exchanges import services
+from exchanges.chain_sweep import sweep_chains
 from exchanges.demo import remove_fictional_exchanges
 from exchanges.demo.scenes import SCENES
 from exchanges.enquiry_demo import QUESTIONS, remove_fictional_enquiries
 from exchanges.enums import EnquiryState, ExchangeState
 from exchanges.impact.totals import hours_of, totals_by_month, totals_of
-from exchanges.models import Enquiry, Exchange, ExchangeLeg, ExchangeStep, ImpactEntry, Message, WeightStatement
+from exchanges.models import (
+    Arrangement,
+    Enquiry,
+    Exchange,
+    ExchangeLeg,
+    ExchangeStep,
+    ImpactEntry,
+    Message,
+    Proposal,
+    WeightStatement,
+)  # fmt: skip
 from exchanges.sweep import sweep
-from listings.models import Reservation
+from journal.models import Letter
+from listings.demo.store import remove_fictional_listings
+from listings.models import Listing, Reservation
 from marketplace.demo import make_demo
+from matching.demo import remove_fictional_matches
 from tests.exchanges.makers import Story
+from tests.exchanges.test_chains import Desks
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +87,53 @@ def test_what_was_held_of_a_lot_that_isn_t_fictional_is_free_again() -> None:
     assert set(Reservation.objects.values_list("state", flat=True)) == {"released"}
     story.listing.refresh_from_db()
     assert story.listing.taken_quantity == 0
+
+
+def make_fictional(listing: Listing) -> None:
+    listing.organisation.is_fictional = True
+    listing.organisation.save()
+
+
+def remove_all_that_is_fictional() -> None:
+    """In the order in which the demo does; what refers to a row that is gone shows at once."""
+    remove_fictional_exchanges()
+    remove_fictional_matches()
+    remove_fictional_listings()
+    remove_fictional_organisations()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@pytest.mark.parametrize("part", ["supply", "service"])
+def test_a_chain_of_real_people_with_something_fictional_goes_whole_with_its_letters(part: str) -> None:
+    desks = Desks()
+    brought, _fetched = desks.agreed()
+    services.cancel(by=desks.worker, exchange=brought, reason="Brand in het atelier.")
+    sweep_chains(at=timezone.now())
+    assert {"exchange_proposal", "exchange_step", "chain_fell"} == set(
+        Letter.objects.values_list("template", flat=True)
+    )
+    make_fictional(getattr(desks, part))
+    remove_all_that_is_fictional()
+    for model in (Exchange, Arrangement, Proposal, Letter):
+        assert not model._default_manager.exists(), model
+
+
+def test_a_fictional_demand_takes_only_its_own_part_of_a_chain_away() -> None:
+    desks = Desks()
+    brought, _fetched = desks.agreed()
+    make_fictional(desks.demand)
+    remove_all_that_is_fictional()
+    assert [(one, one.arrangement) for one in Exchange.objects.all()] == [(brought, None)]
+    assert set(Letter.objects.values_list("subject_id", flat=True)) == {brought.pk}
+
+
+def test_what_is_written_about_real_exchanges_stays() -> None:
+    real, fictional = Story(), Story()
+    for story in (real, fictional):
+        exchange = story.accepted()
+        services.send_message(by=story.owner, conversation=exchange.conversation, text="Tot dan.", at=story.at)
+    make_fictional(fictional.listing)
+    remove_fictional_exchanges()
+    assert set(Letter.objects.values_list("template", flat=True)) == {"exchange_step", "exchange_message"}
+    assert set(Letter.objects.values_list("recipient", flat=True)) <= {real.owner.email, real.requester.email}

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
@@ -15,12 +16,15 @@ from exchanges.impact.totals import totals_of
 from exchanges.models import Exchange, ImpactEntry
 from exchanges.schedule import BRUSSELS
 from exchanges.sweep import sweep
+from frontend.exchanges.service_request import MOST_SUPPLIES
+from journal.letter_text import render_letter
 from journal.models import Letter
 from listings.balances.free import NotEnoughFree
 from listings.balances.periods import monday_of
 from listings.capacity.services import book_capacity, cancel_booking
 from listings.capacity.weeks import free_capacity
 from listings.models import Listing
+from materials import figures
 from tests.exchanges.makers import Story
 from tests.exchanges.test_pages import as_, hidden, read, take
 from tests.makers import TODAY, make_organisation, make_site, make_user, published
@@ -337,6 +341,43 @@ def test_what_is_for_ones_own_supply_is_booked_and_what_is_for_others_is_agreed(
         reserve(shop, own)
 
 
+# ---- one letter ----
+
+
+@pytest.mark.django_db
+def test_of_weeks_that_are_asked_for_in_one_go_there_is_one_letter_that_names_them() -> None:
+    shop = Workshop()
+    weeks = [MONDAY, MONDAY + WEEK, MONDAY + 2 * WEEK]
+    made = shop.ask_weeks(50, *weeks, idempotency_key="k")
+    assert shop.ask_weeks(50, *weeks, idempotency_key="k") == made
+    (letter,) = Letter.objects.filter(template="exchange_step")
+    assert letter.recipient == shop.owner.email
+    days = [figures.day_and_month(week) for week in weeks]
+    says = f"de weken van {days[0]} (20 stuks), {days[1]} (20 stuks), {days[2]} (10 stuks)."
+    assert says in " ".join(render_letter(letter).text.replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+@pytest.mark.django_db
+def test_of_weeks_that_are_reserved_for_somebody_too_and_each_answer_is_told_alone() -> None:
+    shop = Workshop()
+    for one in reserve(shop, shop.own_supply(), None, 30, MONDAY, MONDAY + WEEK):
+        last = one
+    (letter,) = Letter.objects.filter(template="exchange_step", recipient=shop.requester.email)
+    assert "(20 stuks)" in letter.data["weeks"].replace("\N{NO-BREAK SPACE}", " ")
+    services.cancel(by=shop.requester, exchange=last, reason="Niet nodig.")
+    letter = Letter.objects.get(template="exchange_step", recipient=shop.owner.email)
+    assert letter.data["weeks"] == ""
+
+
+@pytest.mark.django_db
+def test_of_one_week_the_letter_names_no_others() -> None:
+    shop = Workshop()
+    shop.ask_weeks(5, MONDAY)
+    letter = Letter.objects.get(template="exchange_step")
+    assert letter.data["weeks"] == ""
+    assert "Samen gaat het om" not in render_letter(letter).text
+
+
 # ---- pages and programs ----
 
 
@@ -367,6 +408,40 @@ def test_two_people_bring_work_to_a_service_through_the_pages() -> None:
     assert take(owner, first, "state_weight", quantity="20", method="weighed", kg="180", sure="on").status_code == 302
     assert take(requester, first, "confirm_weight").status_code == 302
     assert "Dit is afgerond." in read(requester.get(f"/uitwisselingen/{first.pk}/"))
+
+
+@pytest.mark.django_db
+def test_whoever_has_many_supplies_names_the_one_they_mean() -> None:
+    shop = Workshop()
+    oldest = shop.own_supply(title="Eerste partij", quantity=12)
+    client, address = as_(shop.requester), f"/zoekertje/{shop.listing.pk}/aanvragen/"
+    assert ">Eerste partij</option>" in read(client.get(address))
+    for number in range(MOST_SUPPLIES):
+        copy_of(oldest, f"Partij {number // 2}")
+    page = read(client.get(address))
+    assert "Partij 3" not in page
+    assert "Typ de hele titel, of plak het adres van zijn pagina." in page
+    given = hidden(page) | {"weeks": [MONDAY.isoformat()], "quantity": "12", "message": ""}
+    for wrong, says in {
+        "Partij 3": "Meer dan één aanbod van je heet zo.",
+        "Partij 999": "Dit is geen openbaar aanbod van je.",
+        str(published().pk): "Dit is geen openbaar aanbod van je.",
+    }.items():
+        assert says in read(client.post(address, given | {"matched": wrong})), wrong
+    named = f"{settings.SITE_URL}/zoekertje/{oldest.pk}/"
+    assert f'name="matched" value="{named}"' in read(client.get(f"{address}?voor={oldest.pk}"))
+    assert client.post(address, given | {"matched": named}).status_code == 302
+    again = given | {"key": "2", "weeks": [(MONDAY + WEEK).isoformat()], "matched": "eerste partij"}
+    assert client.post(address, again).status_code == 302
+    assert [one.matched for one in Exchange.objects.all()] == [oldest, oldest]
+
+
+def copy_of(supply: Listing, title: str) -> None:
+    """One more that is published."""
+    row = Listing.objects.get(pk=supply.pk)
+    row.pk, row.title = None, title
+    row._state.adding = True
+    row.save(force_insert=True)
 
 
 @pytest.mark.django_db

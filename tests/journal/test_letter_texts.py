@@ -66,6 +66,7 @@ DATA: dict[str, dict[str, Any]] = {
         "state": "Aangevraagd",
         "sentence": "Bo & Co <b> vroeg 4 stuks aan.",
         "reason": "Voor het atelier.",
+        "weeks": "7 december (20 stuks), 14 december (12 stuks)",
         "next": "Antwoord.",
         "can_reply": True,
         "link": "http://127.0.0.1:8000/uitwisselingen/1/",
@@ -85,6 +86,11 @@ DATA: dict[str, dict[str, Any]] = {
         "is_chain": False,
         "note": "Jullie zijn buren.",
         "until": "3 december 2026",
+        "link": "http://127.0.0.1:8000/voorstellen/1/",
+    },
+    "exchange_proposal_ended": {
+        "what": "Oude frigo's → Gezocht: frigo's <b>",
+        "refused_by": "Bo & Co <b>",
         "link": "http://127.0.0.1:8000/voorstellen/1/",
     },
     "exchange_message": {

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import HubPartner, HubStaff, Organisation, User, Verification
+from accounts.services import withdraw_verification
 from geo.models import Hub
 from journal.models import Letter
 from listings.models import Listing
@@ -112,6 +113,25 @@ def test_two_organisations_verified_with_one_number(outsider: Client, two_of_one
     assert "Iemand was je net voor" in page
     assert "Een andere organisatie is al geverifieerd met dit ondernemingsnummer." in page
     assert Verification.objects.get().organisation == first
+
+
+def test_a_verification_that_is_renewed_while_another_withdraws_it_keeps_why(
+    outsider: Client, member: User, two_of_one_number: list[Organisation]
+) -> None:
+    organisation = two_of_one_number[0]
+    address, given = form_of(organisation)
+    assert outsider.post(address, given).status_code == 302
+    standing = organisation.verifications.get()
+
+    def withdraw() -> None:
+        withdraw_verification(by=member, verification=standing, reason="Stopgezet volgens de KBO.")
+
+    with a_moment_before(withdraw):
+        assert outsider.post(address, given | {"evidence": "Opnieuw gezien."}).status_code == 302
+    standing.refresh_from_db()
+    assert (standing.ended_why, standing.ended_by) == ("withdrawn", member)
+    assert standing.ended_reason == "Stopgezet volgens de KBO."
+    assert organisation.verifications.get(ended_at=None).evidence == "Opnieuw gezien."
 
 
 def test_one_organisation_sent_twice(outsider: Client, member: User) -> None:

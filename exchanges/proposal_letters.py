@@ -1,0 +1,45 @@
+"""Letters that a proposal came to nothing: whoever counts on it hears so."""
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import translation
+
+from accounts.models import HubStaff, User
+from exchanges.enums import Answer
+from exchanges.models import Proposal
+from journal.letters import write_letter
+
+PROPOSAL_ENDED = "exchange_proposal_ended"
+
+
+def tell_of_ended_proposal(proposal: Proposal, by: User | None = None) -> None:
+    """Write to who proposed it and to the members of those who said yes, except whoever ended it by a no."""
+    refused = [one.organisation.name for name, one in proposal.sides.items() if _said(proposal, name) == Answer.NO]
+    for user in _who_counts_on(proposal):
+        if user == by:
+            continue
+        with translation.override(user.language):
+            data = {
+                "what": " → ".join(str(one.heading) for one in proposal.sides.values()),
+                "refused_by": ", ".join(refused),
+                "link": f"{settings.SITE_URL}{proposal.get_absolute_url()}",
+            }
+        write_letter(
+            PROPOSAL_ENDED, to=user.email, language=user.language, data=data,
+            dedup_key=f"{PROPOSAL_ENDED}-{proposal.pk}-{user.pk}", about=proposal, refusable=True,
+        )  # fmt: skip
+
+
+def _who_counts_on(proposal: Proposal) -> QuerySet[User]:
+    """Of a hub it is who proposed it, or where they no longer work there, everybody who does."""
+    agreed = [one.organisation_id for name, one in proposal.sides.items() if _said(proposal, name) == Answer.YES]
+    staff = HubStaff.objects.filter(hub=proposal.hub_id, user__is_active=True)
+    proposers = staff.filter(user=proposal.made_by_id) if proposal.hub_id else staff.none()
+    asking = proposers if proposers.exists() else staff
+    concerned = Q(memberships__organisation__in=agreed) | Q(pk__in=asking.values("user"))
+    return User.objects.filter(concerned, is_active=True).distinct().order_by("pk")
+
+
+def _said(proposal: Proposal, side: str) -> str:
+    answer: str = getattr(proposal, f"{side}_answer")
+    return answer

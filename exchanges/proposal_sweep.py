@@ -1,0 +1,31 @@
+"""What time does to proposals: those that not everybody answered in time end, and who counts on them hears so."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from exchanges.models import Proposal
+from exchanges.proposal_letters import tell_of_ended_proposal
+
+#: Proposals that one sweep takes: the next minute brings the rest.
+AT_ONCE = 200
+
+
+def sweep_proposals(*, at: dt.datetime) -> int:
+    """Tell once of each that lapsed by then, in a transaction of its own; returns how many."""
+    done = 0
+    while done < AT_ONCE and _tell_one(at):
+        done += 1
+    return done
+
+
+@transaction.atomic
+def _tell_one(at: dt.datetime) -> bool:
+    rows = Proposal.objects.lapsed_untold(at).select_for_update(of=("self",), skip_locked=True)
+    proposal = rows.for_rows().order_by("lapses_at", "pk").first()
+    if proposal is None:
+        return False
+    proposal.lapse_told_at = at
+    proposal.save(update_fields=["lapse_told_at"])
+    tell_of_ended_proposal(proposal)
+    return True
