@@ -134,7 +134,6 @@ def test_a_verification_that_is_renewed_while_another_withdraws_it_keeps_why(
     assert organisation.verifications.get(ended_at=None).evidence == "Opnieuw gezien."
 
 
-
 def test_one_organisation_sent_twice(outsider: Client, member: User) -> None:
     """The same name gives the same address."""
     with a_moment_before(lambda: Organisation.objects.create(name="Kringloop", slug="kringloop", kind="company")):
