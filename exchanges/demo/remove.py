@@ -24,6 +24,11 @@ from journal.models import Letter
 from listings.enums import ReservationState
 from listings.models import Reservation
 
+#: After the work of a chain, two who are real hand over what came from somebody fictional.
+_OF_THE_DEMO = (
+    Q(requester__is_fictional=True) | Q(owner__is_fictional=True) | Q(listing__organisation__is_fictional=True)
+)
+
 
 def remove_fictional_exchanges() -> None:
     """Delete the exchanges of fictional organisations or with their lots, and the letters about these; a statement for
@@ -35,11 +40,7 @@ def remove_fictional_exchanges() -> None:
         | Q(service__organisation__is_fictional=True)
         | Q(demand__organisation__is_fictional=True)
     )
-    # After the work of a chain, two who are real hand over what came from somebody fictional.
-    exchanges = Exchange.objects.filter(
-        Q(requester__is_fictional=True) | Q(owner__is_fictional=True) | Q(listing__organisation__is_fictional=True)
-    )
-    doomed = _keys(exchanges)
+    doomed = _keys(Exchange.objects.filter(_OF_THE_DEMO))
     legs = _keys(ExchangeLeg.objects.filter(exchange__in=doomed))
     arrangements = _keys(_doomed_arrangements(doomed))
     _delete_letters(Proposal, _keys(proposals))
@@ -62,7 +63,7 @@ def _keys(rows: QuerySet[Any]) -> list[int]:
 
 def _doomed_arrangements(doomed: list[int]) -> QuerySet[Arrangement]:
     """Those of fictional organisations, and those of which nothing is left."""
-    kept = Exchange.objects.filter(arrangement=OuterRef("pk")).exclude(pk__in=doomed)
+    kept = Exchange.objects.filter(arrangement=OuterRef("pk")).exclude(_OF_THE_DEMO)
     emptied = Exchange.objects.filter(pk__in=doomed).values("arrangement")
     return Arrangement.objects.filter(Q(requester__is_fictional=True) | Q(~Exists(kept), pk__in=emptied))
 
