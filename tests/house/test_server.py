@@ -19,6 +19,7 @@ from django.conf import settings
 
 from accounts.demo import LOGINS, PASSWORD
 from tests.house.pages import ROOT
+from tests.house.running import soon
 from tests.house.shell import FOREIGN, bash
 
 pytestmark = pytest.mark.server
@@ -76,6 +77,13 @@ def processes_of(var: Path) -> list[str]:
     return found
 
 
+def are_all_there(var: Path) -> bool:
+    """Whether no process comes or goes for a while."""
+    before = len(processes_of(var))
+    time.sleep(2)
+    return len(processes_of(var)) == before
+
+
 def get(port: int, path: str) -> tuple[int, bytes]:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
         return answer.status, answer.read()
@@ -107,6 +115,8 @@ def test_it_sets_itself_up_answers_and_stops_without_a_trace(var: Path, port: in
         assert second.returncode == 1
         assert f"something already listens on port {port}" in second.stderr
 
+        # A worker that is interrupted while it starts its processes says so with a trace.
+        assert soon(lambda: are_all_there(var))
         os.killpg(server.pid, signal.SIGINT)
         rest, _ = server.communicate(timeout=30)
         assert server.returncode == 0, said + rest
