@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from exchanges.enums import ENDED, ArrangementKind, ExchangeState
 from exchanges.letters import tell_of_fallen_chain
 from exchanges.models import Arrangement, Exchange
+from exchanges.one_by_one import take_one_by_one
 from exchanges.steps import STEPS
 from exchanges.taking import begin, drop_accusation, finish
 
@@ -39,12 +40,8 @@ def sweep_chains(*, at: dt.datetime) -> int:
 
     First all of a chain stops: then what was held for it is free, and the next best chain can be found.
     """
-    while _stop_one(at):
-        pass
-    done = 0
-    while _tell_one(at):
-        done += 1
-    return done
+    take_one_by_one(_stop_one, at)
+    return take_one_by_one(_tell_one, at)
 
 
 @transaction.atomic

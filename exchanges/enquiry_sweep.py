@@ -8,19 +8,14 @@ from exchanges.enquiry_letters import remind_of_enquiry
 from exchanges.enquiry_schedule import GIVEN_UP_AFTER, next_due, reminders_by
 from exchanges.enums import EnquiryEnd, EnquiryState
 from exchanges.models import Enquiry
+from exchanges.one_by_one import take_one_by_one
 from exchanges.services.enquiries import end_enquiry, record_of_enquiry
 from exchanges.verbs import EnquiryVerb
-
-#: Questions that one sweep takes: the next minute brings the rest.
-AT_ONCE = 200
 
 
 def sweep_enquiries(*, at: dt.datetime) -> int:
     """Do what is due by then, each question in a transaction of its own; returns how many."""
-    done = 0
-    while done < AT_ONCE and _sweep_one(at):
-        done += 1
-    return done
+    return take_one_by_one(_sweep_one, at)
 
 
 @transaction.atomic

@@ -5,18 +5,13 @@ import datetime as dt
 from django.db import transaction
 
 from exchanges.models import Proposal
+from exchanges.one_by_one import take_one_by_one
 from exchanges.proposal_letters import tell_of_ended_proposal
-
-#: Proposals that one sweep takes: the next minute brings the rest.
-AT_ONCE = 200
 
 
 def sweep_proposals(*, at: dt.datetime) -> int:
     """Tell once of each that lapsed by then, in a transaction of its own; returns how many."""
-    done = 0
-    while done < AT_ONCE and _tell_one(at):
-        done += 1
-    return done
+    return take_one_by_one(_tell_one, at)
 
 
 @transaction.atomic

@@ -7,22 +7,17 @@ from django.db import transaction
 from exchanges.enums import ENDED, ExchangeState
 from exchanges.letters import remind
 from exchanges.models import Exchange
+from exchanges.one_by_one import take_one_by_one
 from exchanges.schedule import schedule_of, turn_of
 from exchanges.services.weights import give_as_stated
 from exchanges.steps import STATES
 from exchanges.taking import begin, finish, record_of
 from exchanges.verbs import ExchangeVerb
 
-#: Exchanges that one sweep takes: the next minute brings the rest.
-AT_ONCE = 200
-
 
 def sweep(*, at: dt.datetime) -> int:
     """Do what is due by then, each exchange in a transaction of its own; returns how many."""
-    done = 0
-    while done < AT_ONCE and _sweep_one(at):
-        done += 1
-    return done
+    return take_one_by_one(_sweep_one, at)
 
 
 @transaction.atomic

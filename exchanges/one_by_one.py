@@ -1,0 +1,15 @@
+"""What time brings is taken one by one, each in a transaction of its own, and so many at once at most."""
+
+import datetime as dt
+from collections.abc import Callable
+
+#: What one sweep takes: the next minute brings the rest.
+AT_ONCE = 200
+
+
+def take_one_by_one(take_one: Callable[[dt.datetime], bool], at: dt.datetime) -> int:
+    """Call it until it says that there is nothing more; returns how often it took something."""
+    done = 0
+    while done < AT_ONCE and take_one(at):
+        done += 1
+    return done
