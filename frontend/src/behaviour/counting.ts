@@ -8,7 +8,9 @@ export function startCounting(): void {
   const count = (): void => {
     if (filters.open && room.dataset.counted !== location.search) {
       room.dataset.counted = location.search;
-      void htmx.ajax("get", (room.dataset.source ?? "") + location.search, { target: "#facets", swap: "innerHTML" });
+      // A source of its own, so that counts and the list of results don't wait for each other.
+      const source = "#facets";
+      void htmx.ajax("get", (room.dataset.source ?? "") + location.search, { source, target: source, swap: "innerHTML" });
     }
   };
   filters.addEventListener("toggle", count);

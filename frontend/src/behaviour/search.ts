@@ -116,5 +116,7 @@ function listOf(bbox: string): void {
   else history.pushState(state, "", address);
   box.value = bbox;
   sayWhatBounds(box.name);
-  void htmx.ajax("get", address, { target: "#results", swap: "outerHTML" });
+  // By #list, which stays: a target named here is looked up at once, and a list that waits its turn then replaces
+  // results that are gone by the time it comes.
+  void htmx.ajax("get", address, { source: "#list" });
 }
