@@ -1,4 +1,7 @@
-"""The closed vocabularies of an exchange, with the words that its readers use."""
+"""The closed vocabularies of an exchange, with the words that its readers use.
+
+What may follow on a state, and how long it lasts, stands in steps.py.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

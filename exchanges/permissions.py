@@ -1,15 +1,17 @@
-"""As whom somebody acts in an exchange."""
+"""As whom somebody acts in an exchange, and who sees the lines of the ledger."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import HubPartner, HubStaff, Membership, Organisation, User
-from accounts.permissions import can_write_for, is_operator
+from accounts.permissions import can_write_for, is_hub_staff, is_operator
 from exchanges.enums import ExchangeState, Role, Side
 from exchanges.models import Exchange
+from geo.models import Hub
 from listings.models import Listing
 
 
@@ -38,6 +40,17 @@ def check_takes_part(user: User, exchange: Exchange) -> None:
     """Raise PermissionDenied unless the user may see the exchange."""
     if not (sides_of(user, exchange) or is_staff_of(user, exchange) or is_operator(user)):
         raise PermissionDenied(_("Alleen wie bij deze uitwisseling hoort, mag dit."))
+
+
+def sees_ledger_lines(user: User | AnonymousUser, hub: Hub) -> bool:
+    """Whether the user sees by whom, and for how much. What a hub reached in all is for everybody to see."""
+    return is_hub_staff(user, hub)
+
+
+def check_sees_ledger_of(user: User | AnonymousUser, organisation: Organisation) -> None:
+    """Raise PermissionDenied unless the user may see the ledger of an organisation."""
+    if not can_write_for(user, organisation):
+        raise PermissionDenied(_("Alleen leden van %(organisation)s mogen dit.") % {"organisation": organisation.name})
 
 
 def actor_for(user: User, exchange: Exchange, side: str, allowed: Collection[Side]) -> Actor:

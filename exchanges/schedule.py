@@ -1,4 +1,4 @@
-"""When an exchange reminds, and when its time is over."""
+"""When an exchange reminds, and when its time is over: from the days that steps.py gives each state."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""Which step follows which: the only place that says so. `docs/adr/0037` says why it is a plain table."""
+"""Which step follows which, and how long each state lasts before time decides: the only place that says so.
+
+`docs/adr/0037` says why it is a plain table.
+"""
 
 import datetime as dt
 from dataclasses import dataclass

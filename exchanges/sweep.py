@@ -1,4 +1,7 @@
-"""What time does: reminds before a time-out, and takes the step that a time-out is."""
+"""What time does: reminds before a time-out, and takes the step that a time-out is.
+
+How long each state lasts stands in steps.py.
+"""
 
 import datetime as dt
 

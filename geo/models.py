@@ -1,5 +1,6 @@
 """Places, municipalities, hubs and their regions."""
 
+from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -62,7 +63,8 @@ class Municipality(models.Model):
     @property
     def name(self) -> str:
         """In the reader's language."""
-        return {"fr": self.name_fr, "en": self.name_en}.get(get_language() or "", self.name_nl)
+        name: str = getattr(self, f"name_{get_language() or settings.LANGUAGE_CODE}")
+        return name
 
     @property
     def names(self) -> tuple[str, str, str]:

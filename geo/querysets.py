@@ -5,6 +5,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
+from django.conf import settings
 from django.contrib.gis.db.models import Union
 from django.contrib.gis.db.models.functions import Transform
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
@@ -71,7 +72,7 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
         Accents, capitals and hyphens don't count.
         """
         typed = _spaced(Value(text.replace(",", " ").strip()))
-        plain = {f"plain_{language}": _spaced(F(f"name_{language}")) for language in ("nl", "fr", "en")}
+        plain = {f"plain_{language}": _spaced(F(f"name_{language}")) for language in settings.LANGUAGE_CODES}
         begins = [Q((f"{name}__startswith", typed)) for name in plain]
         found = self.annotate(**plain).filter(reduce(or_, begins))
         return found.order_by(Length("name_nl"), "nis").distinct()

@@ -271,7 +271,10 @@ LOGIN_URL = "account_login"
 # Messages in the source are Dutch (docs/adr/0004): English and French are translations.
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", _("Nederlands")), ("en", _("Engels")), ("fr", _("Frans"))]
-#: The one list of the languages that texts, names and rows come in; the first is the default.
+#: The languages that texts, names and rows come in; the first is the default. One more asks for its messages in
+#: marketplace/locale/ (made by script/messages, which names each), its numbers and dates in marketplace/formats/, its
+#: pages in frontend/about/texts/, its names in the columns `name_…` of materials and places, and its words' forms in
+#: materials/word_forms.py.
 LANGUAGE_CODES = [code for code, _name in LANGUAGES]
 LOCALE_PATHS = [BASE_DIR / "marketplace" / "locale"]
 LANGUAGE_COOKIE_SAMESITE = "Lax"

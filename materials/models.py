@@ -1,5 +1,6 @@
 """The material tree, its names, units and impact factors."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -46,7 +47,8 @@ class Material(models.Model):
     @property
     def name(self) -> str:
         """In the active language."""
-        return {"en": self.name_en, "fr": self.name_fr}.get(get_language() or "nl", self.name_nl)
+        name: str = getattr(self, f"name_{get_language() or settings.LANGUAGE_CODE}")
+        return name
 
 
 class MaterialName(models.Model):

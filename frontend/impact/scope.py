@@ -1,20 +1,18 @@
-"""Whose ledger a page shows, of which year and material, and who may see its lines."""
+"""Whose ledger a page shows, of which year and material."""
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from accounts.permissions import can_write_for, is_hub_staff
 from exchanges.impact.totals import years_of
 from exchanges.models import ImpactEntry
+from exchanges.permissions import check_sees_ledger_of, sees_ledger_lines
 from exchanges.querysets import ImpactEntryQuerySet
 from frontend.requests import PageRequest
 from geo.models import Hub
@@ -57,17 +55,16 @@ class Scope:
 
 
 def hub_scope(request: PageRequest, slug: str) -> Scope:
-    """What a hub reached is for all to see; by whom, and for how much, is for its staff."""
+    """For everybody; its lines are for who may see them."""
     hub = get_object_or_404(Hub, slug=slug)
     entries = ImpactEntry.objects.current().in_hub(hub.pk)
-    return _filtered(request, Scope("hub", hub, entries, is_hub_staff(request.user, hub)))
+    return _filtered(request, Scope("hub", hub, entries, sees_ledger_lines(request.user, hub)))
 
 
 def organisation_scope(request: PageRequest, slug: str) -> Scope:
     """For members. Raises PermissionDenied."""
     organisation = get_object_or_404(Organisation, slug=slug)
-    if not can_write_for(request.user, organisation):
-        raise PermissionDenied(_("Alleen leden van %(organisation)s mogen dit.") % {"organisation": organisation.name})
+    check_sees_ledger_of(request.user, organisation)
     entries = ImpactEntry.objects.current().of_organisation(organisation.pk)
     return _filtered(request, Scope("organisation", organisation, entries, sees_lines=True))
 

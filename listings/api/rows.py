@@ -1,8 +1,8 @@
 """What the API writes of listings, defined once: each member with its type, what the OpenAPI document says of it, and
 for what many listings are read by, its column.
 
-Types are checked by mypy, shapes.py makes the document's shapes of them, and cards.py reads the columns. A member that
-is added here is in all three.
+Types are checked by mypy, shapes.py makes the document's shapes of them, and read_rows.py reads the columns. A member
+that is added here is in all three.
 """
 
 import datetime as dt

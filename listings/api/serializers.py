@@ -1,4 +1,7 @@
-"""What the API takes when listings are written. It checks shapes only: listings.services decides what is stored."""
+"""What the API takes when listings are written. It checks shapes only: listings.services decides what is stored.
+
+What the API answers stands in rows.py, and in details.py for one listing.
+"""
 
 import json
 from typing import Any

@@ -1,4 +1,8 @@
-"""Finds out which column of a file holds which field."""
+"""Finds out which column of a file holds which field.
+
+A new column stands in headers.py with the names that it goes by, here with its title, in rows.py and values.py where
+it is read, and in stored_rows.py where it becomes part of a listing.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

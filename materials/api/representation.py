@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from materials.enums import Basis, Unit
@@ -33,7 +34,7 @@ def material_row(line: list[Material]) -> dict[str, Any]:
     return {
         "code": material.code,
         "name": material.name,
-        "names": {"nl": material.name_nl, "en": material.name_en, "fr": material.name_fr},
+        "names": {language: getattr(material, f"name_{language}") for language in settings.LANGUAGE_CODES},
         "path": path_of(line),
         "parent": line[-2].code if len(line) > 1 else None,
         "level": material.level,

@@ -1,9 +1,11 @@
 """What the materials' answers look like, for the OpenAPI document: a name in capitals is a component of it."""
 
+from django.conf import settings
+
 from materials.enums import Asks, Basis, Level, Unit
 
 _TEXT = {"type": "string"}
-_NAMES = {"nl": _TEXT, "en": _TEXT, "fr": _TEXT}
+_NAMES = dict.fromkeys(settings.LANGUAGE_CODES, _TEXT)
 _CODE = {"type": "string", "example": "wood-pallets"}
 _PATH = {"type": "string", "example": "Hout › Houten paletten"}
 
