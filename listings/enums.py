@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 #: What ends the EURAL code of hazardous waste, as in "20 01 35*".
 HAZARDOUS_MARK = "*"
@@ -14,12 +15,14 @@ class ListingKind(models.TextChoices):
 
 
 class ListingStatus(models.TextChoices):
+    """A listing is feminine in French ("annonce"), so its states have words of their own."""
+
     DRAFT = "draft", _("Concept")
-    PUBLISHED = "published", _("Gepubliceerd")
-    RESERVED = "reserved", _("Gereserveerd")
-    CLOSED = "closed", _("Afgerond")
-    EXPIRED = "expired", _("Verlopen")
-    WITHDRAWN = "withdrawn", _("Ingetrokken")
+    PUBLISHED = "published", pgettext_lazy("zoekertje", "Gepubliceerd")
+    RESERVED = "reserved", pgettext_lazy("zoekertje", "Gereserveerd")
+    CLOSED = "closed", pgettext_lazy("zoekertje", "Afgerond")
+    EXPIRED = "expired", pgettext_lazy("zoekertje", "Verlopen")
+    WITHDRAWN = "withdrawn", pgettext_lazy("zoekertje", "Ingetrokken")
 
 
 class Condition(models.IntegerChoices):
