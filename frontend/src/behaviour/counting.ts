@@ -8,13 +8,7 @@ export function startCounting(): void {
   const count = (): void => {
     if (filters.open && room.dataset.counted !== location.search) {
       room.dataset.counted = location.search;
-      // A source of its own, so that counts and the list of results don't wait for each other.
-      const source = "#facets";
-      void htmx.ajax("get", (room.dataset.source ?? "") + location.search, {
-        source,
-        target: source,
-        swap: "innerHTML",
-      });
+      void htmx.ajax("get", (room.dataset.source ?? "") + location.search, { target: "#facets", swap: "innerHTML" });
     }
   };
   filters.addEventListener("toggle", count);
