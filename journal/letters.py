@@ -3,6 +3,9 @@
 `journal.delivery` sends them; `journal.letter_text` says how they read.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -20,6 +23,22 @@ from journal.tasks import send_letter
 from journal.verbs import LetterVerb
 
 
+@dataclass(frozen=True)
+class Addressed:
+    """Whom a letter goes to and what it says: what differs between letters that are written in one go.
+
+    `reply_to` is an address that reads replies, where there is one. `stop_link` is where whoever asked for such
+    letters stops them. Without a `dedup_key` a letter is like no other.
+    """
+
+    to: str
+    language: str
+    data: dict[str, Any]
+    dedup_key: str = ""
+    reply_to: str = ""
+    stop_link: str = ""
+
+
 def write_letter(
     template: str,
     *,
@@ -33,36 +52,56 @@ def write_letter(
     reply_to: str = "",
     stop_link: str = "",
 ) -> Letter | None:
-    """Have a letter sent after the commit; the same `dedup_key` again writes nothing new and gives the first one.
+    """Have one letter sent after the commit, as write_letters() does; None where it was refused beforehand."""
+    one = Addressed(to, language, data, dedup_key, reply_to, stop_link)
+    letters = write_letters(template, [one], caused_by=caused_by, about=about, refusable=refusable)
+    return letters[0] if letters else None
 
-    Returns None where the letter is refusable and its recipient refused such letters. `template` names
-    `letters/{template}.html`. Whatever people typed comes into `data` on one line: a name with line breaks could
-    otherwise pretend to be a paragraph of ours. `reply_to` is an address that reads replies, where there is one.
-    `stop_link` is where whoever asked for such letters stops them.
+
+def write_letters(
+    template: str,
+    addressed: Iterable[Addressed],
+    *,
+    caused_by: models.Model | None = None,
+    about: models.Model | None = None,
+    refusable: bool = False,
+) -> list[Letter]:
+    """Have letters sent after the commit, in three statements however many they are; returns them.
+
+    The same `dedup_key` again writes nothing new and gives the first one. Letters that are refusable aren't written to
+    whoever refused such letters. `template` names `letters/{template}.html`. Whatever people typed comes into the data
+    on one line: a name with line breaks could otherwise pretend to be a paragraph of ours.
     """
-    address = mailbox(to)
-    if refusable and LetterRefusal.objects.of(address).exists():
-        return None
-    key = dedup_key or uuid4().hex
-    letter, made = Letter.objects.get_or_create(
-        dedup_key=key,
-        defaults={
-            "recipient": address,
-            "language": language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
-            "template": template,
-            "data": on_one_line(data),
-            "message_id": f"<{uuid4().hex}@{urlsplit(settings.SITE_URL).hostname}>",
-            "refusable": refusable,
-            "reply_to": reply_to,
-            "stop_link": stop_link,
-            "caused_by_id": caused_by.pk if caused_by is not None else None,
-            "subject_kind": about._meta.label_lower if about is not None else "",
-            "subject_id": about.pk if about is not None else None,
-        },
-    )
-    if made:
-        transaction.on_commit(lambda: enqueue(send_letter.s(letter.pk)), robust=True)
-    return letter
+    letters = {}
+    for one in addressed:
+        letter = Letter(
+            recipient=mailbox(one.to),
+            language=one.language if one.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
+            template=template,
+            data=on_one_line(one.data),
+            dedup_key=one.dedup_key or uuid4().hex,
+            message_id=f"<{uuid4().hex}@{urlsplit(settings.SITE_URL).hostname}>",
+            refusable=refusable,
+            reply_to=one.reply_to,
+            stop_link=one.stop_link,
+            caused_by_id=caused_by.pk if caused_by is not None else None,
+            subject_kind=about._meta.label_lower if about is not None else "",
+            subject_id=about.pk if about is not None else None,
+        )
+        letters.setdefault(letter.dedup_key, letter)
+    if refusable and letters:
+        to = {letter.recipient for letter in letters.values()}
+        refused = set(LetterRefusal.objects.filter(address__in=to).values_list("address", flat=True))
+        letters = {key: letter for key, letter in letters.items() if letter.recipient not in refused}
+    if not letters:
+        return []
+    Letter.objects.bulk_create(letters.values(), ignore_conflicts=True)
+    stored = list(Letter.objects.filter(dedup_key__in=letters))
+    for letter in stored:
+        # The Message-ID tells a letter of ours from one that was written with this key before.
+        if letter.message_id == letters[letter.dedup_key].message_id:
+            transaction.on_commit(partial(enqueue, send_letter.s(letter.pk)), robust=True)
+    return stored
 
 
 def drop_letters(about: models.Model) -> int:
