@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import check_is_operator
+from accounts.permissions import check_is_operator, is_operator
 from accounts.services.fields import set_fields
 from accounts.services.hub_staff import keep_a_manager
 from accounts.services.members import keep_an_admin
@@ -41,7 +41,7 @@ def set_up_user(*, by: User, user: User, groups: Iterable[Group], **fields: Any)
     check_is_operator(by)
     before = values_of(User.objects.get(pk=user.pk), USER_FIELDS)
     set_fields(user, fields, USER_FIELDS)
-    if not (user.is_active and user.is_superuser):
+    if not is_operator(user):
         _keep_an_operator(user)
     user.full_clean(exclude=["password"])
     user.save(update_fields=sorted(fields))
