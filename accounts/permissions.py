@@ -59,6 +59,11 @@ def is_operator(user: User | AnonymousUser) -> bool:
     return user.is_active and user.is_superuser
 
 
+def operators() -> QuerySet[User]:
+    """Everybody for whom is_operator() holds."""
+    return User.objects.filter(is_active=True, is_superuser=True)
+
+
 def can_verify(user: User | AnonymousUser, organisation: Organisation, hub: Hub | None) -> bool:
     """A hub's staff verify whom their hub knows; operators verify anyone, for no hub. Nobody verifies their own."""
     if can_write_for(user, organisation):

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import HubStaff, Membership, User
-from accounts.permissions import is_operator
+from accounts.permissions import is_operator, operators
 from exchanges.enums import ENDED, EnquiryState, ExchangeState, Role, Side
 from exchanges.models import Conversation, Enquiry, Exchange
 from exchanges.permissions import disagreed_by, is_staff_of, sides_of
@@ -111,8 +111,7 @@ def readers_of_exchange(exchange: Exchange, but: int | None, *, with_hub: bool =
     staff = list(_staff(exchange.hub_ids)) if exchange.hub_ids and (with_hub or is_disputed) else []
     found += [Reader(user, None) for user in staff]
     if is_disputed and {user.pk for user in staff} <= {disagreed_by(exchange)}:
-        operators = User.objects.filter(is_superuser=True, is_active=True)
-        found += [Reader(user, None, writes=False) for user in operators.order_by("pk")]
+        found += [Reader(user, None, writes=False) for user in operators().order_by("pk")]
     yield from _each_once(found, but)
 
 
