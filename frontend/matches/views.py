@@ -44,7 +44,9 @@ def matches(request: PageRequest, listing_id: int) -> HttpResponse:
     context = {
         "listing": found,
         "card": make_cards([found])[0],
-        "pairs": make_pairs(page.matches, {found.organisation_id} if own else set(), dismissible=True),
+        "pairs": make_pairs(
+            page.matches, own_organisations={found.organisation_id} if own else set(), dismissible=True
+        ),
         **_together(request, found),
         "beyond": None if page.matches else make_beyond(beyond(found, at=timezone.now()), found),
         "next_cursor": page.next_cursor,
