@@ -198,7 +198,7 @@ def new_token() -> str:
 class Invitation(models.Model):
     """An offer to join an organisation or a hub, sent by mail; who has the address and logs in may accept it once.
 
-    Its letter is a row of the journal's.
+    Its letter is a row of journal.models.Letter.
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, blank=True, related_name="invitations")

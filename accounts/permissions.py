@@ -1,4 +1,7 @@
-"""Who may do what for an organisation or a hub. The only place that says so."""
+"""Who may do what for an organisation or a hub, and what operators may.
+
+Rooms above say by these what somebody may do with what is theirs: listings.permissions, exchanges.permissions.
+"""
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -29,12 +32,14 @@ def is_hub_staff(user: User | AnonymousUser, hub: Hub) -> bool:
 
 
 def can_manage_hub(user: User | AnonymousUser, hub: Hub) -> bool:
-    """Managers change what a hub says of itself, its border policy and its partners."""
+    """Whether the user is a manager of the hub: may change its page, border policy and weights, and read its log."""
     return user.is_authenticated and HubStaff.objects.filter(user=user, hub=hub, role=StaffRole.MANAGER).exists()
 
 
-def can_staff_hub(user: User | AnonymousUser, hub: Hub) -> bool:
-    """Managers say who works for their hub and which partners it has; operators too: a new hub has nobody yet."""
+def can_set_hub_people(user: User | AnonymousUser, hub: Hub) -> bool:
+    """Whether the user may choose the hub's staff and partners: its managers, and operators, since a new hub has
+    nobody yet.
+    """
     return can_manage_hub(user, hub) or is_operator(user)
 
 
@@ -44,12 +49,19 @@ def hubs_staffed_by(user: User | AnonymousUser) -> QuerySet[Hub]:
 
 
 def is_operator(user: User | AnonymousUser) -> bool:
-    """Runs this installation: sets hubs with their regions and staff up, verifies where no hub does, takes listings
-    down.
+    """Whether the user runs this installation.
 
-    That is all: an operator writes for no organisation and speaks for no hub without a role there.
+    Operators set up organisations with their members, accounts, and hubs with their regions, staff and partners. They
+    verify in no hub's name, withdraw what a hub verified, take listings down, and decide about letters that failed or
+    broke off. They see every exchange and question, read what is written there, and decide disputes. But without a
+    role in an organisation or hub they post no listing, make no request and write no message for it.
     """
     return user.is_active and user.is_superuser
+
+
+def operators() -> QuerySet[User]:
+    """Everybody for whom is_operator() holds."""
+    return User.objects.filter(is_active=True, is_superuser=True)
 
 
 def can_verify(user: User | AnonymousUser, organisation: Organisation, hub: Hub | None) -> bool:
@@ -96,7 +108,7 @@ def can_withdraw(user: User | AnonymousUser, verification: Verification) -> bool
 def check_can_withdraw(user: User | AnonymousUser, verification: Verification) -> None:
     """Raise PermissionDenied unless can_withdraw()."""
     if not can_withdraw(user, verification):
-        raise PermissionDenied(_("Alleen de hub die dit verifieerde, kan het intrekken."))
+        raise PermissionDenied(_("Alleen de hub die dit verifieerde en wie deze site beheert, kunnen het intrekken."))
 
 
 def check_can_manage(user: User | AnonymousUser, organisation: Organisation) -> None:
@@ -113,7 +125,7 @@ def check_can_manage_hub(user: User | AnonymousUser, hub: Hub) -> None:
         raise PermissionDenied(_("Alleen beheerders van %(hub)s mogen dit.") % {"hub": hub.name})
 
 
-def check_can_staff_hub(user: User | AnonymousUser, hub: Hub) -> None:
-    """Raise PermissionDenied unless can_staff_hub()."""
-    if not can_staff_hub(user, hub):
-        raise PermissionDenied(_("Alleen beheerders van %(hub)s mogen dit.") % {"hub": hub.name})
+def check_can_set_hub_people(user: User | AnonymousUser, hub: Hub) -> None:
+    """Raise PermissionDenied unless can_set_hub_people()."""
+    if not can_set_hub_people(user, hub):
+        raise PermissionDenied(_("Alleen beheerders van %(hub)s en van deze site mogen dit.") % {"hub": hub.name})

@@ -28,16 +28,17 @@ from listings.models import Listing
 from materials import figures
 
 TEMPLATE = "alerts"
-#: People in one transaction, and alerts by which they are found: who has very many comes alone.
+#: People in one transaction, at most, found by so many of the first due alerts: fewer people where some have many.
 PEOPLE_AT_ONCE, ALERTS_AT_ONCE = 200, 1_000
 #: Listings that a letter names of each search or own listing; of more it says how many.
 MOST_NAMED = 10
 
 
 def send_due(*, at: dt.datetime) -> int:
-    """Write letters to some of those for whom something is due; returns to how many. At night, none.
+    """Deal with the alerts due for up to PEOPLE_AT_ONCE people, one letter for each who is active and has something
+    left to hear of.
 
-    Call it again until it returns 0.
+    Returns how many people were dealt with, with or without a letter; 0 at night. Call it again until it returns 0.
     """
     if is_quiet(at):
         return 0
@@ -46,7 +47,7 @@ def send_due(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def _send_some(at: dt.datetime) -> int:
-    """Two workers at once never write to the same person: who is being written to is passed by."""
+    """send_due() by day. Two workers at once never write to the same person: whom another has locked is passed by."""
     first = Alert.objects.due(at).order_by("due_at", "person").values_list("person", flat=True)[:ALERTS_AT_ONCE]
     ids = list(dict.fromkeys(first))[:PEOPLE_AT_ONCE]
     people = User.objects.filter(pk__in=ids).order_by("pk").select_for_update(skip_locked=True, no_key=True).in_bulk()

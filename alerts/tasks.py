@@ -51,10 +51,10 @@ def tell_of_waiting() -> int:
 
 @shared_task(time_limit=120)
 def send_alerts() -> int:
-    """Write the letters that are due; returns to how many people."""
+    """Deal with the alerts that are due, with a letter or without; returns for how many people. At night, none."""
     end, done = time.monotonic() + LONGEST_S, 0
-    while written := send_due(at=timezone.now()):
-        done += written
+    while people := send_due(at=timezone.now()):
+        done += people
         if time.monotonic() > end:
             enqueue(send_alerts.s())
             break

@@ -45,7 +45,7 @@ JOIN alerts_savedsearch search ON search.id = found.search_id
 
 
 def watch(search: SavedSearch, asked: SearchParameters) -> None:
-    """Have a search wait for listings as it asks now, or not at all where its owner doesn't want to hear of any."""
+    """Replace the rows under which a saved search waits; where it is paused or off, only delete them."""
     Watch.objects.filter(search=search).delete()
     if search.is_listening:
         Watch.objects.bulk_create(watches_of(search, asked))
@@ -106,8 +106,10 @@ def _words_left(listing: Listing, texts: dict[str, str]) -> str | None:
         asked = SearchParameters.read_again(texts, but=(HUB,))
     except ValidationError:
         return None
-    fits = all(filter.holds(listing, value, asked) for filter, value in asked.filters if filter is not WORDS)
-    return asked.q if fits else None
+    meets_other_filters = all(
+        filter.holds(listing, value, asked) for filter, value in asked.filters if filter is not WORDS
+    )
+    return asked.q if meets_other_filters else None
 
 
 def _key(kind: int, material: int, hub: int) -> int:

@@ -14,8 +14,8 @@ from exchanges.enums import ArrangementKind
 from exchanges.models import LONGEST_KEY, Arrangement
 from listings.models import Listing
 
-#: What is said once for all of them, not for each.
-_SAID_ONCE = frozenset({"message"})
+#: Fields that all parts share: what is refused there is said once, not for each.
+_SHARED = frozenset({"message"})
 
 
 def begin_arrangement(
@@ -23,8 +23,8 @@ def begin_arrangement(
 ) -> tuple[Arrangement, bool]:
     """A new arrangement, and True; or the one that this key began before, and False.
 
-    Of two who send the same key at once, the second waits here for the first. Raises ValidationError for a key that
-    began something else.
+    Of two who send the same key at once, the second waits here for the first. Raises ValidationError where the key
+    began another kind of arrangement, or one about other listings; quantities and weeks aren't compared.
     """
     key = checked_key(key)
     wanted = Arrangement(kind=kind, requester=requester, asked_by=by, idempotency_key=key, created_at=at)
@@ -54,8 +54,11 @@ def other_request_words() -> str:
 
 
 @contextmanager
-def named_after(field: str) -> Iterator[None]:
-    """Let what is refused of one of them stand at its own field, as the kind of refusal that it is."""
+def errors_at_field(field: str) -> Iterator[None]:
+    """Move the messages of a ValidationError raised inside to `field`, except those at "message", which parts share.
+
+    An error with fields keeps its class, such as NotEnoughFree; one without becomes a plain ValidationError.
+    """
     try:
         yield
     except ValidationError as error:
@@ -63,6 +66,6 @@ def named_after(field: str) -> Iterator[None]:
             raise ValidationError({field: error.error_list}) from None
         moved: dict[str, list[ValidationError]] = {}
         for name, errors in error.error_dict.items():
-            moved.setdefault(name if name in _SAID_ONCE else field, []).extend(errors)
+            moved.setdefault(name if name in _SHARED else field, []).extend(errors)
         error.error_dict = moved
         raise

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import HubStaff, Membership, User
+from accounts.permissions import is_operator, operators
 from exchanges.enums import ENDED, EnquiryState, ExchangeState, Role, Side
 from exchanges.models import Conversation, Enquiry, Exchange
 from exchanges.permissions import disagreed_by, is_staff_of, sides_of
@@ -77,13 +78,11 @@ def voice_of(user: User, conversation: Conversation, side: str) -> Voice:
 
 
 def reads(user: User, conversation: Conversation) -> bool:
-    """Whether somebody who sees the exchange reads what is written too: the hub does once it was asked in."""
+    """Whether somebody who sees the exchange reads what is written too. Its hubs' staff do once they were asked in."""
     exchange = exchange_of(conversation)
     if sides_of(user, exchange):
         return True
-    return (user.is_active and user.is_superuser) or (
-        conversation.hub_since is not None and is_staff_of(user, exchange)
-    )
+    return is_operator(user) or (conversation.hub_since is not None and is_staff_of(user, exchange))
 
 
 def readers_of(conversation: Conversation, but: int | None) -> Iterator[Reader]:
@@ -112,8 +111,7 @@ def readers_of_exchange(exchange: Exchange, but: int | None, *, with_hub: bool =
     staff = list(_staff(exchange.hub_ids)) if exchange.hub_ids and (with_hub or is_disputed) else []
     found += [Reader(user, None) for user in staff]
     if is_disputed and {user.pk for user in staff} <= {disagreed_by(exchange)}:
-        operators = User.objects.filter(is_superuser=True, is_active=True)
-        found += [Reader(user, None, writes=False) for user in operators.order_by("pk")]
+        found += [Reader(user, None, writes=False) for user in operators().order_by("pk")]
     yield from _each_once(found, but)
 
 

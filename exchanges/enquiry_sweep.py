@@ -14,12 +14,16 @@ from exchanges.verbs import EnquiryVerb
 
 
 def sweep_enquiries(*, at: dt.datetime) -> int:
-    """Do what is due by then, each question in a transaction of its own; returns how many."""
+    """Take up to AT_ONCE questions that are due at `at`, each in its own transaction; returns how many.
+
+    The next run takes the rest.
+    """
     return take_one_by_one(_sweep_one, at)
 
 
 @transaction.atomic
 def _sweep_one(at: dt.datetime) -> bool:
+    """Take the question that fell due first, passing by those another sweep has locked. False where there is none."""
     rows = Enquiry.objects.due(at).order_by("due_at", "pk").select_for_update(of=("self",), skip_locked=True)
     enquiry = rows.select_related("hub", "asker", "owner", "organisation").first()
     if enquiry is None:

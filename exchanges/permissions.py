@@ -86,7 +86,9 @@ def mediator_for(user: User, exchange: Exchange) -> Actor:
             return Actor(Role.HUB, None)
         if is_operator(user):
             return Actor(Role.OPERATOR, None)
-    raise PermissionDenied(_("Alleen medewerkers van de hub die zelf geen partij zijn, beslissen hierover."))
+    raise PermissionDenied(
+        _("Alleen wie zelf geen partij is en voor de hub werkt of deze site beheert, beslist hierover.")
+    )
 
 
 def disagreed_by(exchange: Exchange) -> int | None:

@@ -10,12 +10,15 @@ from exchanges.proposal_letters import tell_of_ended_proposal
 
 
 def sweep_proposals(*, at: dt.datetime) -> int:
-    """Tell once of each that lapsed by then, in a transaction of its own; returns how many."""
+    """Tell once of each proposal that lapsed by `at`, up to AT_ONCE of them, each in its own transaction; returns how
+    many. The next run takes the rest.
+    """
     return take_one_by_one(_tell_one, at)
 
 
 @transaction.atomic
 def _tell_one(at: dt.datetime) -> bool:
+    """Tell of the one that lapsed first, passing by those another sweep has locked. False where there is none."""
     rows = Proposal.objects.lapsed_untold(at).select_for_update(of=("self",), skip_locked=True)
     proposal = rows.for_rows().order_by("lapses_at", "pk").first()
     if proposal is None:

@@ -9,6 +9,7 @@ from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef,
 from django.utils import timezone
 
 from accounts.models import HubStaff, User
+from accounts.permissions import is_operator
 from exchanges.enums import HOLDING, OPEN, STATES_OF, AppointmentState, EnquiryEnd, EnquiryState, Group, Turn
 
 #: How far ahead a hub looks at the appointments of its week.
@@ -27,7 +28,7 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
 
     def visible_to(self, user: User) -> Self:
         """Those of one's organisations, and of the hubs that one works for. Operators see all, to settle."""
-        if user.is_active and user.is_superuser:
+        if is_operator(user):
             return self
         own = user.memberships.values("organisation")
         hubs = list(HubStaff.objects.filter(user=user).values_list("hub_id", flat=True))
@@ -136,7 +137,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):
     def visible_to(self, user: User) -> Self:
         """One's own, and those of the hubs that one works for. Operators see all."""
-        if user.is_active and user.is_superuser:
+        if is_operator(user):
             return self
         hubs = HubStaff.objects.filter(user=user).values("hub")
         return self.filter(Q(asker=user) | Q(hub__in=hubs))

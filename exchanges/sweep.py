@@ -19,13 +19,16 @@ from exchanges.verbs import ExchangeVerb
 
 
 def sweep(*, at: dt.datetime) -> int:
-    """Do what is due by then, each exchange in a transaction of its own; returns how many."""
+    """Take up to AT_ONCE exchanges that are due at `at`, each in its own transaction; returns how many.
+
+    The next run takes the rest.
+    """
     return take_one_by_one(_sweep_one, at)
 
 
 @transaction.atomic
 def _sweep_one(at: dt.datetime) -> bool:
-    """Two sweeps at once never take the same: what another has locked is passed by."""
+    """Take the exchange that fell due first, passing by those another sweep has locked. False where there is none."""
     exchange = (
         Exchange.objects.due(at).order_by("due_at", "pk").select_for_update(of=("self",), skip_locked=True).first()
     )
@@ -49,6 +52,11 @@ def take_due(*, exchange: Exchange, at: dt.datetime) -> None:
 
 
 def _time_out(exchange: Exchange, at: dt.datetime) -> None:
+    """Take the step that ends this state.
+
+    A hand-over or dispute with a stated weight is completed as last stated, as one-sided. Without any weight it is
+    cancelled by "stop".
+    """
     name = STATES[ExchangeState(exchange.state)].time_out
     has_weights = exchange.legs.filter(weights__isnull=False).exists()
     taking = begin("stop" if name == "complete" and not has_weights else name, exchange=exchange, by=None, at=at)

@@ -135,7 +135,7 @@ def finish(taking: Taking, **told: Any) -> Exchange:
         exchange.state, exchange.state_since = after, taking.at
         if after in CALLED_OFF and confirmed(leg) is not None:
             change_calendar(leg)
-    move(taking, step.verb, before, told)
+    write_step(taking, step.verb, before, told)
     write_entry(exchange=exchange, leg=leg, at=taking.at)
     return exchange
 
@@ -174,8 +174,8 @@ def let_go(leg: ExchangeLeg) -> None:
     leg.save(update_fields=["reservation"])
 
 
-def move(taking: Taking, verb: str, before: str, told: dict[str, Any]) -> ExchangeStep:
-    """Number a step and store the exchange as it now is."""
+def write_step(taking: Taking, verb: str, before: str, told: dict[str, Any]) -> ExchangeStep:
+    """Store the exchange as it now is and its new step, record the event, drop reminders, and tell of the step."""
     exchange, leg = taking.exchange, taking.leg
     exchange.version += 1
     set_due(exchange, leg, taking.at)

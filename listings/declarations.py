@@ -1,14 +1,17 @@
 """What the law has the owner of a lot declare before others may use it: the only place that says so.
 
-Who declares is the owner; Werkstof shows it, checks that it is whole, and arranges no transport.
+Who declares is the owner. Werkstof shows it, refuses what contradicts itself or lacks what publishing asks, and
+arranges no transport.
 
 - **Waste and its status.** Materialendecreet of 23 December 2011 and VLAREMA (decision of the Flemish Government of
   17 February 2012), chapter 6: who collects, trades or brokers the waste of others is registered with OVAM as such
   (IHM: inzamelaar, handelaar, makelaar), who carries it as a carrier, and an identification form with the EURAL code
   goes along. A by-product rests on evidence: a grondstofverklaring (chapter 2), or the owner's own test.
 - **Used electrical goods.** Ministerial decision of 23 June 2017 (on VLAREMA, articles 5.2.5.8, 5.2.5.10 and
-  5.2.5.11): what is reused works, is electrically safe, is complete, and holds no (H)CFC and no cathode-ray tube. It
-  asks more, such as a market and low use of energy, which people judge. Parts, toner and batteries are none.
+  5.2.5.11): what is reused works, is electrically safe, is complete, and holds no (H)CFC and no cathode-ray tube. A
+  lot may be published with answers left open, but is only shown as ready for reuse once all five are yes; a single no
+  allows no condition above "to repair". The decision asks more, such as a market and low use of energy, which people
+  judge. Parts, toner and batteries don't count as electrical goods here and have no checklist.
 - **Food.** Regulation (EU) 1169/2011, article 24 and Annexes II and X: a best-before (THT) or a use-by date (TGT), how
   it is kept, and which of fourteen allergens it holds. After its use-by date it is deemed unsafe; after its
   best-before date it may be good, but here no lot of food outlives its date. Whether the FAVV allows more for gifts of
@@ -58,10 +61,10 @@ def asked_fields(kind: str, material: Material | None) -> tuple[str, ...]:
     return FOOD_FIELDS if asks in FOODS else ()
 
 
-def gone_with(listing: Listing, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """What was declared of a material that another now takes the place of: the values that say nothing any more.
+def declarations_to_clear(listing: Listing, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The declarations to empty because `fields` sets a material that doesn't ask them, each with its blank value.
 
-    Nothing where `fields`, which are about to be set, leave the material as it is. What they give themselves stays.
+    Without a material in `fields`, nothing; what `fields` sets itself stays.
     """
     if "material" not in fields:
         return {}
@@ -166,8 +169,8 @@ def _lacking_food(listing: Listing) -> dict[str, str]:
     return lacking
 
 
-def check_in_time(listing: Listing, today: dt.date) -> None:
-    """Raise ValidationError, by field, for what isn't made public any more: its date or its evidence is past."""
+def check_declarations_not_past(listing: Listing, today: dt.date) -> None:
+    """Raise ValidationError by field where the date of food or of evidence is past: such a lot isn't published."""
     past: dict[str, str] = {}
     if listing.food_date is not None and listing.food_date < today:
         past["food_date"] = _("Deze datum is voorbij: als voeding mag dit niet meer op Werkstof.")

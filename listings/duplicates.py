@@ -26,8 +26,8 @@ QUANTITY_SHARE = Decimal("0.8")
 TITLE_SHARE, TITLE_SHARE_OF_OTHERS = 0.45, 0.6
 #: Of a hub's listings the newest are compared.
 NEWEST = 2_000
-#: As many are shown.
-MOST = 3
+#: Of one's own listings that look like a new one, at most so many are shown.
+MOST_ALIKE_SHOWN = 3
 
 
 class LooksAlike(ValidationError):
@@ -37,7 +37,7 @@ class LooksAlike(ValidationError):
         super().__init__(_("Dit lijkt op wat jullie al hebben staan. Kijk na of het iets anders is."), code="alike")
 
 
-def check_alone(listing: Listing) -> None:
+def check_not_duplicate(listing: Listing) -> None:
     """Raise LooksAlike where the organisation has an open listing that looks the same."""
     if own_alike(listing).exists():
         raise LooksAlike

@@ -20,7 +20,14 @@ from journal.events import Happened, changed, record, record_many, values_of
 from listings.balances.changes import check_promises_kept
 from listings.balances.services import follow_what_is_free
 from listings.balances.steps import check_may_be_public, check_nothing_held
-from listings.declarations import CHECKLIST, FOOD_FIELDS, STATUS_FIELDS, check_in_time, derive_last_day, gone_with
+from listings.declarations import (
+    CHECKLIST,
+    FOOD_FIELDS,
+    STATUS_FIELDS,
+    check_declarations_not_past,
+    declarations_to_clear,
+    derive_last_day,
+)
 from listings.derived import derive_mass, derive_material, derive_place
 from listings.enums import ListingKind, ListingStatus, Precision
 from listings.lifecycle import check_step
@@ -58,7 +65,7 @@ def update_listing(*, by: User, listing: Listing, seen_at: dt.datetime | None = 
     _check_open(listing)
     if not fields:
         return listing
-    fields |= gone_with(listing, fields)
+    fields |= declarations_to_clear(listing, fields)
     before, stored = _remembered(listing, fields), copy(listing)
     listing = _store(listing, fields)
     if listing.status == ListingStatus.PUBLISHED:
@@ -245,7 +252,7 @@ def _check_takes_photo(listing: Listing) -> None:
 
 
 def _check_not_over(listing: Listing, today: dt.date) -> None:
-    check_in_time(listing, today)
+    check_declarations_not_past(listing, today)
     try:
         check_not_over(listing.available_until, today)
     except ValidationError as error:
@@ -258,7 +265,7 @@ def check_storable(*, listing: Listing, publishing: bool = False, **fields: Any)
     It stores nothing: a form names every mistake at once by it, also those that storing wouldn't have come to.
     """
     changed = copy(listing)
-    fields |= gone_with(listing, fields)
+    fields |= declarations_to_clear(listing, fields)
     sets = _fill(changed, fields)
     mistakes = _mistakes_of(
         listing, changed, sets, fields, complete=publishing or listing.status != ListingStatus.DRAFT

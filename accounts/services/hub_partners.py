@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import HubPartner, Organisation, User
-from accounts.permissions import check_can_staff_hub
+from accounts.permissions import check_can_set_hub_people
 from accounts.verbs import AccountVerb
 from geo.models import Hub
 from journal.events import record
@@ -15,7 +15,7 @@ from journal.events import record
 @transaction.atomic
 def add_hub_partner(*, by: User, hub: Hub, organisation: Organisation, since: dt.date | None = None) -> HubPartner:
     """Take an organisation in, from today unless said otherwise. One that is a partner already stays as it is."""
-    check_can_staff_hub(by, hub)
+    check_can_set_hub_people(by, hub)
     partner, made = HubPartner.objects.get_or_create(
         hub=hub, organisation=organisation, defaults={"since": since or timezone.localdate()}
     )
@@ -26,7 +26,7 @@ def add_hub_partner(*, by: User, hub: Hub, organisation: Organisation, since: dt
 
 @transaction.atomic
 def remove_hub_partner(*, by: User, partner: HubPartner) -> None:
-    check_can_staff_hub(by, partner.hub)
+    check_can_set_hub_people(by, partner.hub)
     _record(AccountVerb.PARTNER_REMOVED, by, partner)
     partner.delete()
 

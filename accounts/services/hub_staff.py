@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import StaffRole
 from accounts.models import HubStaff, User
-from accounts.permissions import check_can_staff_hub
+from accounts.permissions import check_can_set_hub_people
 from accounts.verbs import AccountVerb
 from geo.models import Hub
 from journal.events import record
@@ -23,7 +23,7 @@ LETTER = "hub_staff_added"
 @transaction.atomic
 def add_hub_staff(*, by: User, hub: Hub, user: User, role: str = StaffRole.EDITOR) -> HubStaff:
     """Make somebody with an account staff of a hub. Raises ValidationError for those who are staff already."""
-    check_can_staff_hub(by, hub)
+    check_can_set_hub_people(by, hub)
     staff = HubStaff(hub=hub, user=user, role=role)
     if hub.staff.filter(user=user).exists():
         raise ValidationError({"email": _("%(user)s werkt al voor deze hub.") % {"user": user}})
@@ -37,7 +37,7 @@ def add_hub_staff(*, by: User, hub: Hub, user: User, role: str = StaffRole.EDITO
 @transaction.atomic
 def change_hub_role(*, by: User, staff: HubStaff, role: str) -> HubStaff:
     """Give somebody another role in a hub. A hub that has managers keeps at least one."""
-    check_can_staff_hub(by, staff.hub)
+    check_can_set_hub_people(by, staff.hub)
     if role != StaffRole.MANAGER:
         keep_a_manager(staff)
     before, staff.role = staff.role, role
@@ -51,7 +51,7 @@ def change_hub_role(*, by: User, staff: HubStaff, role: str) -> HubStaff:
 def remove_hub_staff(*, by: User, staff: HubStaff) -> None:
     """Managers and operators remove staff, and anyone may leave; a hub that has managers keeps at least one."""
     if staff.user_id != by.pk:
-        check_can_staff_hub(by, staff.hub)
+        check_can_set_hub_people(by, staff.hub)
     keep_a_manager(staff)
     _record(AccountVerb.STAFF_REMOVED, by, staff, role=[staff.role, None])
     staff.delete()

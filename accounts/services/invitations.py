@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import MemberRole, StaffRole
 from accounts.models import HubStaff, Invitation, Membership, Organisation, User
-from accounts.permissions import check_can_manage, check_can_staff_hub
+from accounts.permissions import check_can_manage, check_can_set_hub_people
 from accounts.verbs import AccountVerb
 from geo.models import Hub
 from journal.addresses import mailbox
@@ -51,7 +51,7 @@ def invite_hub_staff(
     *, by: User, hub: Hub, email: str, role: str = StaffRole.EDITOR, at: dt.datetime | None = None
 ) -> Invitation:
     """Offer work for a hub by mail. Raises ValidationError for its staff, who is invited already, past the limits."""
-    check_can_staff_hub(by, hub)
+    check_can_set_hub_people(by, hub)
     email = mailbox(email)
     if hub.staff.filter(user__email=email).exists():
         raise ValidationError({"email": _("%(user)s werkt al voor deze hub.") % {"user": email}})
@@ -129,7 +129,7 @@ def _record(verb: AccountVerb, by: User, invitation: Invitation) -> None:
 
 def _check_may_invite(by: User, host: Organisation | Hub) -> None:
     if isinstance(host, Hub):
-        check_can_staff_hub(by, host)
+        check_can_set_hub_people(by, host)
     else:
         check_can_manage(by, host)
 

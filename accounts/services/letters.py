@@ -1,4 +1,4 @@
-"""Operators' decisions about letters that may or may not have arrived."""
+"""What operators decide about letters that failed, bounced or broke off while they were sent."""
 
 from django.db import transaction
 from django.utils import timezone

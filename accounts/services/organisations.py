@@ -11,7 +11,7 @@ from accounts.models import Membership, Organisation, User
 from accounts.permissions import check_can_manage, check_is_operator
 from accounts.services.fields import set_fields
 from accounts.services.members import record_member
-from accounts.services.verifications import check_number_is_free, end_what_no_longer_holds
+from accounts.services.verifications import check_number_is_free, end_all_verifications
 from accounts.verbs import AccountVerb
 from journal.events import changed, record, values_of
 
@@ -63,7 +63,7 @@ def _save_organisation(by: User, organisation: Organisation, fields: dict[str, A
         AccountVerb.ORGANISATION_CHANGED, organisation, by=by, organisation_id=organisation.pk, changes=changes
     )  # fmt: skip
     if organisation.identity != stored.identity:
-        end_what_no_longer_holds(by=by, organisation=organisation, at=now)
+        end_all_verifications(by=by, organisation=organisation, at=now)
     return organisation
 
 

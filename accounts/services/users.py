@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import check_is_operator
+from accounts.permissions import check_is_operator, is_operator, operators
 from accounts.services.fields import set_fields
 from accounts.services.hub_staff import keep_a_manager
 from accounts.services.members import keep_an_admin
@@ -41,7 +41,7 @@ def set_up_user(*, by: User, user: User, groups: Iterable[Group], **fields: Any)
     check_is_operator(by)
     before = values_of(User.objects.get(pk=user.pk), USER_FIELDS)
     set_fields(user, fields, USER_FIELDS)
-    if not (user.is_active and user.is_superuser):
+    if not is_operator(user):
         _keep_an_operator(user)
     user.full_clean(exclude=["password"])
     user.save(update_fields=sorted(fields))
@@ -69,6 +69,6 @@ def delete_user(*, by: User, user: User) -> None:
 
 def _keep_an_operator(user: User) -> None:
     """Raise ValidationError for the last operator. Locks all operators' rows."""
-    operators = User.objects.select_for_update().filter(is_active=True, is_superuser=True).order_by("pk")
-    if list(operators.values_list("pk", flat=True)) == [user.pk]:
+    locked = operators().select_for_update().order_by("pk")
+    if list(locked.values_list("pk", flat=True)) == [user.pk]:
         raise ValidationError(_("Werkstof heeft minstens één beheerder nodig. Maak eerst iemand anders beheerder."))

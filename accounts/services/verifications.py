@@ -17,7 +17,7 @@ from accounts.verification_letters import tell_of_end, tell_of_verification
 from geo.models import Hub
 from journal.events import record
 
-#: How long a verification counts at most, and unless somebody says otherwise.
+#: Years that a verification counts: at most, and as the form proposes.
 MOST_YEARS, USUAL_YEARS = 5, 2
 
 _VERB_OF_END = {
@@ -39,11 +39,12 @@ def verify_organisation(
     seen: str | None = None,
     at: dt.datetime | None = None,
 ) -> Verification:
-    """Note that somebody of a hub, or without one an operator, looked at an organisation. One that stands is renewed;
-    the same once more, as by a second click, changes nothing.
+    """Store that somebody looked at an organisation: for a hub, or with hub=None as operator.
 
-    `seen` is its identity as they saw it: where that changed meanwhile, nothing is stored. Raises PermissionDenied;
-    ValidationError by field.
+    The verification that still counts for the same thing ends as renewed; with the same hub, person, evidence and last
+    day it is returned unchanged, as after a second click. `seen` is Organisation.identity as the person saw it. Raises
+    PermissionDenied; ValidationError by field, or without a field where `seen` isn't the identity any more or another
+    organisation is verified with this number.
     """
     at = at or timezone.now()
     check_can_verify(by, organisation, hub)
@@ -52,10 +53,10 @@ def verify_organisation(
     _check(locked, what, evidence, until, seen, timezone.localdate(at))
     if locked.enterprise_number:
         _end_expired(Verification.objects.of_number(locked.enterprise_number), at)
-    if owner := owner_of_number(locked, at):
+    if other := verification_of_other_with_number(locked, at):
         words = _("%(owner)s is al geverifieerd met dit ondernemingsnummer, door %(hub)s. Overleg eerst.")
-        raise ValidationError(words % {"owner": owner.name, "hub": owner.by_whom})
-    # Somebody who withdraws it at this moment comes first: what they said stays.
+        raise ValidationError(words % {"owner": other.name, "hub": other.by_whom})
+    # A withdrawal that has the lock goes first, and keeps its reason.
     for standing in locked.verifications.filter(ended_at=None, what=what).select_for_update():
         if (standing.hub, standing.verified_by, standing.evidence, standing.until) == (hub, by, evidence, until):
             return standing
@@ -98,25 +99,31 @@ def end_expired_verifications(*, at: dt.datetime) -> int:
     return _end_expired(Verification.objects.all(), at)
 
 
-def end_what_no_longer_holds(*, by: User, organisation: Organisation, at: dt.datetime) -> None:
-    """End what was verified of an organisation that has another name, number or kind now. Needs a transaction."""
+def end_all_verifications(*, by: User, organisation: Organisation, at: dt.datetime) -> None:
+    """End every open verification of an organisation whose name, number or kind was just changed.
+
+    The caller has checked that it was. Needs a transaction.
+    """
     for standing in organisation.verifications.filter(ended_at=None).select_for_update():
         standing.organisation, standing.ended_by = organisation, by
         _end(standing, VerificationEnd.CHANGED, at)
 
 
 def check_number_is_free(organisation: Organisation, at: dt.datetime) -> None:
-    """Raise ValidationError where another is verified with this number. Who only claims it blocks nobody."""
-    if owner := owner_of_number(organisation, at):
+    """Raise ValidationError where another organisation is verified with this number. A mere claim blocks nobody."""
+    if other := verification_of_other_with_number(organisation, at):
         words = _(
             "%(owner)s is geverifieerd met dit ondernemingsnummer. Werk je daar, vraag dan een collega om je uit te "
             "nodigen. Klopt het niet, vraag het dan aan je hub."
         )
-        raise ValidationError({"enterprise_number": words % {"owner": owner.name}})
+        raise ValidationError({"enterprise_number": words % {"owner": other.name}})
 
 
-def owner_of_number(organisation: Organisation, at: dt.datetime) -> Verification | None:
-    """The verification that gives this organisation's number to another one."""
+def verification_of_other_with_number(organisation: Organisation, at: dt.datetime) -> Verification | None:
+    """The current verification by which another organisation has this organisation's number.
+
+    None without a number or such a verification.
+    """
     if not organisation.enterprise_number:
         return None
     given = Verification.objects.current(timezone.localdate(at)).of_number(organisation.enterprise_number)
@@ -127,7 +134,7 @@ def _check(
     organisation: Organisation, what: str, evidence: str, until: dt.date, seen: str | None,
     today: dt.date,
 ) -> None:  # fmt: skip
-    """Raise ValidationError, all that is wrong at once."""
+    """Raise ValidationError with every wrong field, or, where none is wrong, because `seen` is out of date."""
     wrong: dict[str, str] = {}
     if what not in VerifiedWhat.values:
         wrong["what"] = _("Kies wat je nakeek.")
@@ -139,7 +146,7 @@ def _check(
         wrong["evidence"] = _("Hou het korter: hoogstens %(most)d tekens.") % {"most": LONGEST_EVIDENCE}
     if until <= today:
         wrong["until"] = _("Kies een dag na vandaag.")
-    elif until > latest_day(today):
+    elif until > latest_until(today):
         wrong["until"] = _("Kies een dag binnen %(years)d jaar: daarna kijk je het opnieuw na.") % {
             "years": MOST_YEARS
         }
@@ -149,13 +156,13 @@ def _check(
         raise ValidationError(_("De naam, het nummer of de soort veranderde intussen. Kijk opnieuw na."))
 
 
-def latest_day(today: dt.date) -> dt.date:
-    """Until when a verification of today may count."""
+def latest_until(today: dt.date) -> dt.date:
+    """The last day that a verification of today may have."""
     return _in_years(today, MOST_YEARS)
 
 
-def usual_day(today: dt.date) -> dt.date:
-    """Until when it counts unless somebody says otherwise."""
+def usual_until(today: dt.date) -> dt.date:
+    """The last day that the form proposes for a verification of today."""
     return _in_years(today, USUAL_YEARS)
 
 

@@ -35,14 +35,14 @@ from journal.events import record
 from journal.origin import origin
 from listings.photos import safe_photo
 
-#: A mail that ended so many workers is left alone.
+#: After so many attempts that didn't finish, a mail's body isn't read any more: it may be what stops the workers.
 MOST_ATTEMPTS = 3
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Found:
+class Judgement:
     """What a mail turned out to be. `photos` are safe to store; `left_out` counts what isn't taken over."""
 
     outcome: InboundOutcome
@@ -61,13 +61,13 @@ def handle(*, mail_id: int, at: dt.datetime) -> InboundOutcome | None:
     if not InboundMail.objects.waiting().filter(pk=mail_id).update(attempts=F("attempts") + 1):
         return None
     mail = InboundMail.objects.get(pk=mail_id)
-    found = look(mail, at)
+    judgement = judge(mail, at)
     with origin(Source.MAIL):
-        return settle(mail=mail, found=found, at=at)
+        return store_outcome(mail=mail, judgement=judgement, at=at)
 
 
-def look(mail: InboundMail, at: dt.datetime) -> Found:
-    """What a mail is, without changing anything."""
+def judge(mail: InboundMail, at: dt.datetime) -> Judgement:
+    """What a mail is, and whether it may become a message. Changes nothing."""
     raw = bytes(mail.raw)
     # Of one that ended its workers the head alone is looked at, to know whether a person hears of it.
     parsed = parse(raw[:HEAD_BYTES] if mail.attempts > MOST_ATTEMPTS else raw)
@@ -75,20 +75,20 @@ def look(mail: InboundMail, at: dt.datetime) -> Found:
     address = find_reply_address(mail.recipient)
     refusal = _refusal(mail, envelope, address, at)
     if refusal is not None or address is None:
-        return Found(refusal or InboundOutcome.UNKNOWN_ADDRESS, address)
+        return Judgement(refusal or InboundOutcome.UNKNOWN_ADDRESS, address)
     try:
         body = read_body(parsed)
     except Unreadable:
-        return Found(InboundOutcome.UNREADABLE, address)
+        return Judgement(InboundOutcome.UNREADABLE, address)
     if not body.text and not body.photos:
-        return Found(InboundOutcome.EMPTY, address)
+        return Judgement(InboundOutcome.EMPTY, address)
     if len(body.text) > LONGEST_MESSAGE:
-        return Found(InboundOutcome.TOO_LONG, address)
+        return Judgement(InboundOutcome.TOO_LONG, address)
     photos = _safe(body.photos[:MOST_MESSAGE_PHOTOS])
     if not body.text and not photos:
-        return Found(InboundOutcome.EMPTY, address)
+        return Judgement(InboundOutcome.EMPTY, address)
     left_out = body.others + len(body.photos) - len(photos)
-    return Found(InboundOutcome.TAKEN, address, body.text, body.whole, tuple(photos), left_out)
+    return Judgement(InboundOutcome.TAKEN, address, body.text, body.whole, tuple(photos), left_out)
 
 
 def _refusal(
@@ -116,18 +116,22 @@ def _refusal(
 
 
 @transaction.atomic
-def settle(*, mail: InboundMail, found: Found, at: dt.datetime) -> InboundOutcome | None:
-    """Put it into its conversation, or write down why not; and answer where that helps. None where that was done."""
+def store_outcome(*, mail: InboundMail, judgement: Judgement, at: dt.datetime) -> InboundOutcome | None:
+    """Put the mail into its conversation, or note why not, and answer its sender where that helps.
+
+    None where another worker has dealt with it.
+    """
     locked = InboundMail.objects.waiting().select_for_update().filter(pk=mail.pk).first()
     if locked is None:
         return None
-    address = found.address
+    address = judgement.address
     locked.conversation = address.conversation if address else None
-    outcome = found.outcome
+    outcome = judgement.outcome
     if address is not None and outcome == InboundOutcome.TAKEN:
         locked.became = send_message(
-            by=address.user, conversation=address.conversation, text=found.text, side=address.side,
-            key=f"mail-{locked.pk}", photos=found.photos, whole_text=found.whole, left_out=found.left_out, at=at,
+            by=address.user, conversation=address.conversation, text=judgement.text, side=address.side,
+            key=f"mail-{locked.pk}", photos=judgement.photos, whole_text=judgement.whole, left_out=judgement.left_out,
+            at=at,
         )  # fmt: skip
     else:
         record(
@@ -136,7 +140,7 @@ def settle(*, mail: InboundMail, found: Found, at: dt.datetime) -> InboundOutcom
         )  # fmt: skip
     locked.outcome, locked.handled_at = outcome, at
     locked.save(update_fields=["outcome", "handled_at", "conversation", "became"])
-    answer(locked, address, left_out=found.left_out, at=at)
+    answer(locked, address, left_out=judgement.left_out, at=at)
     return outcome
 
 

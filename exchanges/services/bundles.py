@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.arrangements import begin_arrangement, named_after
+from exchanges.arrangements import begin_arrangement, errors_at_field
 from exchanges.enums import ArrangementKind
 from exchanges.models import Arrangement
 from exchanges.permissions import requesting_role
@@ -50,7 +50,7 @@ def request_bundle(
         return arrangement
     # In one order: two who ask for the same at once wait for each other, not both for both.
     for supply, quantity in sorted(parts, key=lambda part: part[0].pk):
-        with named_after(f"part_{supply.pk}"):
+        with errors_at_field(f"part_{supply.pk}"):
             request_exchange(
                 by=by, organisation=demand.organisation, listing=supply, quantity=quantity, wanted_on=wanted_on,
                 message=message, matched=demand, arrangement=arrangement, at=at,

@@ -19,7 +19,7 @@ from exchanges.letters import tell_of_weeks
 from exchanges.models import LONGEST_MESSAGE, Exchange
 from exchanges.permissions import requesting_role
 from exchanges.services.requests import request_exchange
-from exchanges.taking import check_text, hold_for, move
+from exchanges.taking import check_text, hold_for, write_step
 from exchanges.verbs import ExchangeVerb
 from listings.capacity.services import lock_to_book, spread
 from listings.enums import ListingKind
@@ -119,7 +119,7 @@ def book_weeks_for(
         taking.leg.reservation = hold_for(exchange, part, by)
         taking.leg.save(update_fields=["reservation"])
         exchange.state = ExchangeState.ACCEPTED
-        move(taking, ExchangeVerb.BOOKED, "", {})
+        write_step(taking, ExchangeVerb.BOOKED, "", {})
         made.append(exchange)
     if arrangement is not None:
         tell_of_weeks(made)

@@ -14,7 +14,7 @@ from psycopg.types.range import TimestamptzRange
 
 from accounts.models import HubStaff, User
 from accounts.permissions import can_write_for
-from exchanges.arrangements import named_after
+from exchanges.arrangements import errors_at_field
 from exchanges.beginning import check_not_running, complete, new_exchange, store_once
 from exchanges.checks import check_period, check_quantity, check_still_safe, check_window, why_not
 from exchanges.enums import Answer, ArrangementKind, ExchangeState, Role, Side, StartedFrom
@@ -22,7 +22,7 @@ from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Arrangement, Exchange, Proposal
 from exchanges.proposals import LASTS, forget_earlier, record_proposal
 from exchanges.schedule import BRUSSELS
-from exchanges.taking import ExchangeMoved, check_text, hold_for, move
+from exchanges.taking import ExchangeMoved, check_text, hold_for, write_step
 from exchanges.verbs import ExchangeVerb
 from listings.capacity.weeks import WEEK
 from listings.enums import ListingKind
@@ -45,11 +45,12 @@ def propose_chain(
     note: str = "",
     at: dt.datetime | None = None,
 ) -> Proposal:
-    """Ask all three of a chain: so much of the supply, which is so much work of the service in the week that begins on
-    a Monday. Who proposes it for their own organisation has said yes with that.
+    """Ask all three of a chain whether they take part. The proposer's own sides have said yes with it.
 
-    For members of one of the three, and staff of a hub that one lies in. Raises PermissionDenied, NotEnoughFree,
-    ValidationError by field.
+    `week` is the Monday of the week of the work, `quantity` is in the supply's unit, and `work` in the service's
+    capacity_unit. For members of one of the three, and staff of a hub that one lies in. Raises PermissionDenied;
+    NotEnoughFree; ValidationError by field, or without a field where the kinds don't fit, two sides are of one
+    organisation, or a listing can't be asked for.
     """
     at = at or timezone.now()
     three = (supply, service, demand)
@@ -64,7 +65,7 @@ def propose_chain(
     made = Proposal(
         hub=staff.hub if staff else None, proposed_for=next((one.organisation for one in own.values()), None),
         supply=supply, service=service, demand=demand, week=week, quantity=quantity, work=work, note=note.strip(),
-        made_by=by, made_at=at, lapses_at=min(at + LASTS, _end_of(week)),
+        made_by=by, made_at=at, lapses_at=min(at + LASTS, _end_of_week(week)),
     )  # fmt: skip
     for name in own:
         setattr(made, f"{name}_answer", Answer.YES)
@@ -98,40 +99,41 @@ def _check_chain(three: tuple[Listing, ...], week: dt.date, quantity: Decimal, w
     check_period(service, week, today)
     _check_in_time(supply, demand, week)
     check_quantity(supply, quantity)
-    with named_after("work"):
+    with errors_at_field("work"):
         check_quantity(service, work, week)
 
 
 def _check_in_time(supply: Listing, demand: Listing, week: dt.date) -> None:
-    """Raise ValidationError where the supply can't be brought in the week of the work, or where what comes out of it
-    comes too late: for whoever asks it, or as food.
+    """Raise ValidationError unless the supply is available in the week of the work, the demand after it, and a use-by
+    date no earlier than the Monday after.
     """
     sunday, after_it = week + WEEK - dt.timedelta(days=1), week + WEEK
-    with _saying_of(supply):
+    with _naming_listing(supply):
         check_window(supply, min(max(week, supply.available_from or week), sunday))
-        check_still_safe(supply, [TimestamptzRange(_end_of(week))])
-    with _saying_of(demand):
+        check_still_safe(supply, [TimestamptzRange(_end_of_week(week))])
+    with _naming_listing(demand):
         check_window(demand, max(after_it, demand.available_from or after_it))
 
 
 @contextmanager
-def _saying_of(listing: Listing) -> Iterator[None]:
-    """Let what is refused say of which of the three, at the week."""
+def _naming_listing(listing: Listing) -> Iterator[None]:
+    """Move the messages of a ValidationError raised inside to the week, each behind the heading of the listing."""
     try:
         yield
     except ValidationError as error:
         raise ValidationError({"week_start": [f"{listing.heading}: {words}" for words in error.messages]}) from None
 
 
-def _end_of(week: dt.date) -> dt.datetime:
+def _end_of_week(week: dt.date) -> dt.datetime:
+    """The Monday after, 00:00 in Brussels, as UTC."""
     return dt.datetime.combine(week + WEEK, dt.time(), BRUSSELS).astimezone(dt.UTC)
 
 
 def begin_chain(proposal: Proposal, at: dt.datetime) -> Arrangement:
     """Reserve the week and the lot, both or none: from the supply to the service, and from there to the demand.
 
-    Raises ExchangeMoved where that can't be any more, ValidationError where one of the three ends before its turn, and
-    NotEnoughFree.
+    Needs a transaction. Raises ExchangeMoved where one of the three can't be asked for any more; NotEnoughFree;
+    ValidationError where a day or the week doesn't fit, or such an exchange runs already.
     """
     supply, service, demand = proposal.sides.values()
     assert proposal.week is not None, "a chain says which week"
@@ -153,29 +155,29 @@ def begin_chain(proposal: Proposal, at: dt.datetime) -> Arrangement:
     )  # fmt: skip
     hubs = sorted({pk for one in (supply, service, demand) for pk in one.hub_ids})
     brought = new_exchange(
-        by=_who(proposal, "supply"), listing=service, period=proposal.week, requester=supply.organisation,
+        by=_who_said_yes(proposal, "supply"), listing=service, period=proposal.week, requester=supply.organisation,
         matched=supply, arrangement=arrangement, started_from=StartedFrom.CHAIN, key=uuid4().hex, at=at,
     )  # fmt: skip
     fetched = new_exchange(
-        by=_who(proposal, "demand"), listing=supply, period=WHOLE_LOT, requester=demand.organisation, matched=demand,
-        arrangement=arrangement, started_from=StartedFrom.CHAIN, key=uuid4().hex, at=at,
+        by=_who_said_yes(proposal, "demand"), listing=supply, period=WHOLE_LOT, requester=demand.organisation,
+        matched=demand, arrangement=arrangement, started_from=StartedFrom.CHAIN, key=uuid4().hex, at=at,
     )  # fmt: skip
     # After the work it is the service that hands it over.
     fetched.owner, fetched.via = service.organisation, service
     after_it = proposal.week + WEEK
     for exchange, quantity, day in ((brought, proposal.work, None), (fetched, proposal.quantity, after_it)):
         exchange.hub_ids = hubs
-        _accepted(exchange, quantity, day)
+        _store_accepted(exchange, quantity, day)
     return arrangement
 
 
-def _who(proposal: Proposal, name: str) -> User:
+def _who_said_yes(proposal: Proposal, name: str) -> User:
     who = getattr(proposal, f"{name}_by")
     assert isinstance(who, User), "somebody said yes"
     return who
 
 
-def _accepted(exchange: Exchange, quantity: Decimal, wanted_on: dt.date | None) -> None:
+def _store_accepted(exchange: Exchange, quantity: Decimal, wanted_on: dt.date | None) -> None:
     store_once(exchange)
     assert exchange.asked_by is not None, "somebody said yes"
     taking = complete(
@@ -185,4 +187,4 @@ def _accepted(exchange: Exchange, quantity: Decimal, wanted_on: dt.date | None) 
     taking.leg.reservation = hold_for(exchange, quantity, exchange.asked_by)
     taking.leg.save(update_fields=["reservation"])
     exchange.state = ExchangeState.ACCEPTED
-    move(taking, ExchangeVerb.CHAINED, "", {})
+    write_step(taking, ExchangeVerb.CHAINED, "", {})

@@ -18,7 +18,7 @@ from exchanges.enums import ArrangementKind, Side, StartedFrom
 from exchanges.models import LONGEST_MESSAGE, Arrangement, Exchange
 from exchanges.permissions import requesting_role
 from exchanges.portions import planned_kg
-from exchanges.taking import How, Taking, begin, check_text, finish, hold_for, let_go, move
+from exchanges.taking import How, Taking, begin, check_text, finish, hold_for, let_go, write_step
 from exchanges.verbs import ExchangeVerb
 from listings.balances.free import unit_of
 from listings.enums import ListingKind, ListingStatus
@@ -76,7 +76,7 @@ def request_exchange(
         exchange, by=by, role=role, side=Side.REQUESTER, quantity=quantity, wanted_on=wanted_on, message=message
     )
     verb = ExchangeVerb.OFFERED if listing.kind == ListingKind.DEMAND else ExchangeVerb.REQUESTED
-    move(taking, verb, "", {"wanted_on": wanted_on})
+    write_step(taking, verb, "", {"wanted_on": wanted_on})
     return exchange
 
 

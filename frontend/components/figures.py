@@ -29,7 +29,7 @@ from materials.units import unit_words
 def listing_amount(listing: Listing) -> str:
     """How much a listing offers or asks, or a service takes per week; empty where a draft doesn't say.
 
-    Of a lot of which a part is promised, what is free of it comes first.
+    Of a lot of which a part is held or given, what is free of it comes first.
     """
     if listing.kind == ListingKind.SERVICE:
         if listing.capacity_per_week is None or not listing.capacity_unit:

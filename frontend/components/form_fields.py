@@ -30,7 +30,10 @@ def readers_marks() -> Marks:
 
 
 class BelgianDecimalField(forms.DecimalField):
-    """A number as Belgians write it: "1.250,5" is one thousand two hundred fifty and a half."""
+    """A number as Belgians write it: "1.250,5" is one thousand two hundred fifty and a half.
+
+    Who reads English is asked which of two numbers "1.250" is.
+    """
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
@@ -42,10 +45,10 @@ class BelgianDecimalField(forms.DecimalField):
         return number(text, readers_marks())
 
     def prepare_value(self, value: Any) -> Any:
-        return typed(value) if isinstance(value, Decimal) else value
+        return as_reader_types(value) if isinstance(value, Decimal) else value
 
 
-def typed(value: Decimal) -> str:
+def as_reader_types(value: Decimal) -> str:
     """A stored number as the reader would type it: read again, it is the same.
 
     Where "1.125" would be asked about it becomes "1.1250", as no thousand is grouped.
@@ -81,7 +84,9 @@ class AmountField(BelgianDecimalField):
 
 
 class AmountInField(BelgianDecimalField):
-    """An amount in a unit that is given: "20", "20 st.", or what converts to it."""
+    """An amount in a unit that is given: "20", "20 st.", or what converts to it. With unit "" only a plain number is
+    taken.
+    """
 
     def __init__(self, unit: str, **more: Any) -> None:
         self.unit = unit
@@ -93,9 +98,9 @@ class AmountInField(BelgianDecimalField):
 
 
 def settle_unit(form: forms.Form, name: str, unit_name: str) -> None:
-    """Make a number in the chosen unit of an amount that was typed with one; where none is chosen, that is chosen.
+    """Turn an amount typed with a unit into a number in the chosen unit. Where none is chosen, the typed unit is.
 
-    An error where the two contradict each other.
+    Adds an error to the form where the two don't convert.
     """
     cleaned = form.cleaned_data
     given = cleaned.get(name)

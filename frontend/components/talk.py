@@ -12,9 +12,9 @@ from frontend.components import figures
 
 
 def talk_rows(conversation: Conversation, user: User) -> list[dict[str, Any]]:
-    """The first message first, in a fixed number of queries."""
+    """The messages as components/talk.html reads them, the oldest first, in a fixed number of queries."""
     found = list(conversation.messages.select_related("author").prefetch_related("photos"))
-    hubs = _hubs(conversation, found)
+    hubs = _hub_names(conversation, found)
     return [
         {
             "text": message.text, "whole_text": message.whole_text, "at": message.sent_at,
@@ -26,7 +26,7 @@ def talk_rows(conversation: Conversation, user: User) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _hubs(conversation: Conversation, found: list[Message]) -> str:
+def _hub_names(conversation: Conversation, found: list[Message]) -> str:
     if conversation.enquiry is not None:
         return conversation.enquiry.hub.name
     return hub_names(hubs_of(conversation)) if any(message.role == Role.HUB for message in found) else ""

@@ -21,7 +21,7 @@ from exchanges.models import LONGEST_MESSAGE
 from exchanges.portions import bundled_quantity
 from exchanges.services.bundles import MOST_PARTS
 from frontend.components.cards import Card, make_cards
-from frontend.components.form_fields import AmountInField, DateField, add_errors, typed
+from frontend.components.form_fields import AmountInField, DateField, add_errors, as_reader_types
 from frontend.requests import MemberRequest
 from listings.enums import ListingKind
 from listings.models import Listing
@@ -70,7 +70,7 @@ def request_bundle(request: MemberRequest, listing_id: int) -> HttpResponse:
     initial: dict[str, Any] = {"key": uuid4().hex, "supplies": ",".join(str(supply.pk) for supply in supplies)}
     for stop in found.stops if found else ():
         quantity = bundled_quantity(stop.supply, demand, stop.share)
-        initial[f"part_{stop.supply.pk}"] = "" if quantity is None else typed(quantity)
+        initial[f"part_{stop.supply.pk}"] = "" if quantity is None else as_reader_types(quantity)
     form = BundleForm(request.POST or None, supplies=supplies, initial=initial)
     if supplies and form.is_valid() and (count := _ask(request, demand, form)):
         words = ngettext("Verstuurd naar %(count)d organisatie.", "Verstuurd naar %(count)d organisaties.", count)

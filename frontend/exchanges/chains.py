@@ -23,7 +23,7 @@ from exchanges.portions import planned_quantity, work_of
 from exchanges.services.chains import concerned_by
 from frontend.capacity.forms import week_choices
 from frontend.components.cards import make_cards
-from frontend.components.form_fields import AmountInField, add_errors, typed
+from frontend.components.form_fields import AmountInField, add_errors, as_reader_types
 from frontend.requests import MemberRequest
 from listings.capacity.weeks import WEEKS_AHEAD, Week, free_capacity
 from listings.enums import ListingKind
@@ -90,8 +90,8 @@ def _known(
     work = work_of(supply, quantity, service.capacity_unit)
     first = next(later, None)
     return {
-        "quantity": typed(quantity),
-        "work": "" if work is None else typed(work),
+        "quantity": as_reader_types(quantity),
+        "work": "" if work is None else as_reader_types(work),
         "week": first.isoformat() if first else "",
     }
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from accounts.permissions import is_operator
 from exchanges.checks import given_of
 from exchanges.conversations import reads
 from exchanges.enums import ENDED, AppointmentState, ExchangeState, Side, Turn
@@ -19,7 +20,7 @@ from exchanges.schedule import confirmed
 from exchanges.services.hours import states_hours
 from exchanges.words import moment_words, next_words, sentences_of
 from frontend.components import figures
-from frontend.components.form_fields import typed
+from frontend.components.form_fields import as_reader_types
 from frontend.components.talk import talk_rows
 from frontend.exchanges.follow_up import follow_up_of
 from frontend.exchanges.forms import FORMS, HoursForm, MessageForm, StepForm
@@ -95,7 +96,7 @@ def exchange_context(
         "hub_since": exchange.conversation.hub_since,
         "may_invite": bool(sides and exchange.hub_ids) and exchange.conversation.hub_since is None,
         "message_form": MessageForm(initial={"key": uuid4().hex, "side": next(iter(sides), "")}, prefix="message"),
-        "may_write": bool(sides) or (may_read and not user.is_superuser),
+        "may_write": bool(sides) or (may_read and not is_operator(user)),
         "contact": _contacts(exchange, sides),
         "place": place_of(exchange.place_listing) if exchange.state in AGREED else "",
         "standing": standing_words(exchange.listing, exchange.period),
@@ -113,7 +114,7 @@ def _hours(exchange: Exchange, leg: ExchangeLeg, user: User, refused: HoursForm 
     for organisation in states_hours(user, exchange, leg):
         is_refused = refused is not None and refused.data.get("hours-organisation") == str(organisation.pk)
         said = last.get(organisation.pk)
-        initial = {"organisation": organisation.pk, "hours": "" if said is None else typed(said)}
+        initial = {"organisation": organisation.pk, "hours": "" if said is None else as_reader_types(said)}
         forms.append((organisation, refused if is_refused else HoursForm(initial=initial, prefix="hours")))
     return {"stated": [(sides[pk], hours) for pk, hours in last.items() if pk in sides], "forms": forms}
 

@@ -23,7 +23,7 @@ from exchanges.steps import STEPS
 from exchanges.taking import ExchangeMoved
 from frontend.components import figures
 from frontend.components.cards import make_cards
-from frontend.components.form_fields import add_errors, typed
+from frontend.components.form_fields import add_errors, as_reader_types
 from frontend.exchanges.forms import FORMS, HoursForm, MessageForm, RequestForm, StepForm, WeightForm
 from frontend.exchanges.page import AGREED, exchange_context, place_of, standing_words
 from frontend.exchanges.plan_lines import PlanLine, line_of
@@ -61,7 +61,7 @@ def request_exchange(request: MemberRequest, listing_id: int) -> HttpResponse:
     quantity = (line.quantity if line else None) or fitting(listing, matched)
     form = RequestForm(
         request.POST or None, unit=listing.unit, organisations=organisations, whole=not listing.splittable,
-        initial={"key": uuid4().hex, "quantity": typed(quantity), "matched": matched and matched.pk,
+        initial={"key": uuid4().hex, "quantity": as_reader_types(quantity), "matched": matched and matched.pk,
                  "plan": line and line.plan.pk},
     )  # fmt: skip
     if form.is_valid():

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind, StaffRole, VerifiedWhat
 from accounts.models import LONGEST_EVIDENCE, Organisation
-from accounts.services.verifications import usual_day
+from accounts.services.verifications import usual_until
 from frontend.components.form_fields import BelgianDecimalField, DateField, WholeField
 from frontend.hubs.page import sector_code, sector_label
 from frontend.matches.pairs import part_labels
@@ -38,7 +38,7 @@ class VerificationForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, strip=False)
 
     def __init__(self, data: Any = None, *, organisation: Organisation, today: dt.date) -> None:
-        super().__init__(data, initial={"until": usual_day(today), "seen": organisation.identity})
+        super().__init__(data, initial={"until": usual_until(today), "seen": organisation.identity})
         is_social = organisation.kind == OrganisationKind.SOCIAL_ENTERPRISE
         self.fields["what"].choices = VerifiedWhat.choices if is_social else VerifiedWhat.choices[:1]  # type: ignore[attr-defined]
         verified = {badge.what for badge in organisation.badges}

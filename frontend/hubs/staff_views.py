@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import services
 from accounts.models import HubStaff, Invitation, User
-from accounts.permissions import can_staff_hub, is_hub_staff
+from accounts.permissions import can_set_hub_people, is_hub_staff
 from frontend.components.form_fields import add_errors
 from frontend.hubs.forms import HubStaffForm
 from frontend.requests import MemberRequest
@@ -28,7 +28,7 @@ def hub_staff(request: MemberRequest, slug: str) -> HttpResponse:
         "here": "hubs",
         "hub": found,
         "form": form,
-        "may_change": can_staff_hub(request.user, found),
+        "may_change": can_set_hub_people(request.user, found),
         "staff": found.staff.with_names(),
         "mine": found.staff.filter(user=request.user).first(),
         "invitations": found.invitations.open().with_letter().order_by("email"),
@@ -97,8 +97,8 @@ def withdraw_invitation(request: MemberRequest, slug: str, invitation_id: int) -
 
 
 def _hub_of(request: MemberRequest, slug: str) -> Hub:
-    """A hub where the user works, or that they may staff. Raises PermissionDenied for others."""
+    """A hub where the user works, or whose people they may choose. Raises PermissionDenied for others."""
     found = get_object_or_404(Hub, slug=slug)
-    if not (is_hub_staff(request.user, found) or can_staff_hub(request.user, found)):
-        raise PermissionDenied(_("Alleen wie voor %(hub)s werkt, mag dit.") % {"hub": found.name})
+    if not (is_hub_staff(request.user, found) or can_set_hub_people(request.user, found)):
+        raise PermissionDenied(_("Alleen wie voor %(hub)s werkt of deze site beheert, mag dit.") % {"hub": found.name})
     return found

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import services
 from accounts.models import Organisation
-from accounts.permissions import can_manage_hub, can_staff_hub, is_hub_staff
+from accounts.permissions import can_manage_hub, can_set_hub_people, is_hub_staff
 from exchanges.models import Proposal
 from frontend.components.form_fields import add_errors
 from frontend.components.paging import first_page_for_foreign_cursors
@@ -52,7 +52,7 @@ def hub(request: PageRequest, slug: str) -> HttpResponse:
         "contacts": found.staff.shown(),
         "can_manage": can_manage_hub(request.user, found),
         "works_here": works_here,
-        "is_staff_here": works_here or can_staff_hub(request.user, found),
+        "is_staff_here": works_here or can_set_hub_people(request.user, found),
         "dismissals": dismissal_rows(found) if works_here else [],
     }
     return render(request, "hubs/hub.html", context)

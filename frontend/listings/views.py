@@ -44,7 +44,7 @@ def listing(request: PageRequest, listing_id: int) -> HttpResponse:
     best = Match.objects.current().shown_with(found).best_first().for_cards()[:BEST_SHOWN]
     detail = _detail(request, found)
     own = {found.organisation_id} if detail["own"] else set()
-    return render(request, "listings/listing.html", detail | {"pairs": make_pairs(best, own=own)})
+    return render(request, "listings/listing.html", detail | {"pairs": make_pairs(best, own_organisations=own)})
 
 
 def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""In words what lies beyond a listing without matches, and what would help."""
+"""The nearest listing of the other side that just doesn't fit, in words: what keeps it apart, and what would help."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class ShownBeyond:
 
 
 def make_beyond(found: Beyond | None, listing: Listing) -> ShownBeyond | None:
-    """One query more, for the names of hubs."""
+    """The words for what beyond() found, None for None; one query, for the names of hubs."""
     if found is None:
         return None
     supply = listing.kind == ListingKind.SUPPLY

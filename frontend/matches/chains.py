@@ -42,7 +42,7 @@ class ChainCard:
     stops: str
 
 
-def make_chains(chains: Iterable[Chain], user: User | AnonymousUser) -> list[ChainCard]:
+def make_chain_cards(chains: Iterable[Chain], user: User | AnonymousUser) -> list[ChainCard]:
     """Cards of chains; three queries more, for the names of hubs, and whose member and staff the user is."""
     names = dict(Hub.objects.values_list("pk", "name"))
     own = set(user.memberships.values_list("organisation_id", flat=True)) if user.is_authenticated else set()

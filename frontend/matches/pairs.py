@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a score, 0..1: what it earns of the most that it can, in points of which the whole score has 100."""
+    """One part of a score. `value` says how well it fits, 0..1; `earned` of at most `most` points is what it adds to a
+    score of 100.
+    """
 
     label: str
     value: float
@@ -29,7 +31,7 @@ class Part:
 
 
 def make_parts(labels: dict[str, str], values: dict[str, float], weights: Mapping[str, float]) -> list[Part]:
-    """The parts that count. Points add up to 100, and what is earned to the score in percent."""
+    """The parts with a weight above 0. All `most` add up to 100, all `earned` to the score in percent."""
     counting = [name for name in labels if weights[name] > 0]
     most = figures.apportion([100 * weights[name] for name in counting])
     earned = figures.apportion([100 * weights[name] * values[name] for name in counting])
@@ -38,7 +40,10 @@ def make_parts(labels: dict[str, str], values: dict[str, float], weights: Mappin
 
 @dataclass(frozen=True)
 class Pair:
-    """A pair on a page. `own` is the reader's own listing of the two, and `other` the other; both None for others.
+    """A pair on a page.
+
+    `own` is the side that belongs to an organisation of the reader, `other` the other side; both None where neither
+    does.
 
     `dismissal_reasons` are what may be said where the page lets it be dismissed: value and words.
     """
@@ -55,13 +60,15 @@ class Pair:
     dismissal_reasons: "Sequence[tuple[str, StrOrPromise]]" = ()
 
 
-def make_pairs(matches: Iterable[Match], own: Container[int] = (), *, dismissible: bool = False) -> list[Pair]:
+def make_pairs(
+    matches: Iterable[Match], own_organisations: Container[int] = (), *, dismissible: bool = False
+) -> list[Pair]:
     """Pairs of matches that were read with for_cards(); one query more, for the names and weights of hubs.
 
-    `own` are the ids of the reader's organisations: words speak to their members.
+    `own_organisations` are the ids of the reader's organisations: words speak to their members.
     """
     weights = HubWeights()
-    pairs = [_pair(match, weights.names, weights.of(match.demand.hub_ids), own) for match in matches]
+    pairs = [_pair(match, weights.names, weights.of(match.demand.hub_ids), own_organisations) for match in matches]
     if not dismissible:
         return pairs
     return [replace(pair, dismissal_reasons=DismissalReason.choices) if pair.own else pair for pair in pairs]
@@ -85,16 +92,16 @@ def weight_rows(hub: Hub) -> list[tuple[str, float]]:
     return [(label, weights[part]) for part, label in part_labels().items()]
 
 
-def _pair(match: Match, names: dict[int, str], weights: dict[str, float], own: Container[int]) -> Pair:
-    mine, other = next(
+def _pair(match: Match, names: dict[int, str], weights: dict[str, float], own_organisations: Container[int]) -> Pair:
+    own, other = next(
         (
             (one, other)
             for one, other in ((match.supply, match.demand), (match.demand, match.supply))
-            if one.organisation_id in own
+            if one.organisation_id in own_organisations
         ),
         (None, None),
     )
-    words = explain(match, of=mine.kind if mine else "")
+    words = explain(match, of=own.kind if own else "")
     return Pair(
         match=match,
         supply=make_card(match.supply, names),
@@ -104,6 +111,6 @@ def _pair(match: Match, names: dict[int, str], weights: dict[str, float], own: C
         reasons=words.reasons[1:],
         lacks=words.lacks,
         parts=make_parts(part_labels(), {name: getattr(match, f"{name}_part") for name in weights}, weights),
-        own=mine,
+        own=own,
         other=other,
     )

@@ -16,7 +16,7 @@ from frontend.components.cards import make_cards
 from frontend.components.paging import first_page_for_foreign_cursors
 from frontend.matches.beyond import make_beyond
 from frontend.matches.bundles import make_bundle
-from frontend.matches.chains import make_chains
+from frontend.matches.chains import make_chain_cards
 from frontend.matches.forms import DismissalForm, ShowAgainForm
 from frontend.matches.pairs import make_pairs
 from frontend.requests import MemberRequest, PageRequest
@@ -44,7 +44,9 @@ def matches(request: PageRequest, listing_id: int) -> HttpResponse:
     context = {
         "listing": found,
         "card": make_cards([found])[0],
-        "pairs": make_pairs(page.matches, own={found.organisation_id} if own else set(), dismissible=True),
+        "pairs": make_pairs(
+            page.matches, own_organisations={found.organisation_id} if own else set(), dismissible=True
+        ),
         **_together(request, found),
         "beyond": None if page.matches else make_beyond(beyond(found, at=timezone.now()), found),
         "next_cursor": page.next_cursor,
@@ -65,7 +67,7 @@ def _together(request: PageRequest, found: Listing) -> dict[str, Any]:
         return {"chains": [], "bundle": None}
     at = timezone.now()
     return {
-        "chains": make_chains(chains_of(found, at=at), request.user),
+        "chains": make_chain_cards(chains_of(found, at=at), request.user),
         "bundle": make_bundle(bundle_of(found, at=at), found),
     }
 
@@ -83,7 +85,7 @@ def my_matches(request: MemberRequest) -> HttpResponse:
     own = set(request.user.memberships.values_list("organisation_id", flat=True))
     context = {
         "here": "my-matches",
-        "pairs": make_pairs(page.matches, own=own, dismissible=True),
+        "pairs": make_pairs(page.matches, own_organisations=own, dismissible=True),
         "next_cursor": page.next_cursor,
     }
     return render(request, "matches/my_matches.html", context)

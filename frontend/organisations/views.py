@@ -15,7 +15,7 @@ from accounts import services
 from accounts.enums import MemberRole
 from accounts.models import HubStaff, Invitation, Membership, Organisation, Site
 from accounts.permissions import can_manage, can_write_for
-from accounts.services.verifications import owner_of_number
+from accounts.services.verifications import verification_of_other_with_number
 from exchanges.facts import facts_of
 from frontend.components.cards import make_cards
 from frontend.components.form_fields import add_errors
@@ -70,7 +70,7 @@ def organisation_settings(request: MemberRequest, slug: str) -> HttpResponse:
         "form": form,
         "may_manage": can_manage(request.user, found),
         "verifications": found.verifications.for_rows()[:VERIFICATIONS_SHOWN],
-        "number_owner": owner_of_number(found, timezone.now()),
+        "other_verification": verification_of_other_with_number(found, timezone.now()),
         "members": found.memberships.select_related("user").order_by("user__name", "user__email"),
         "invitations": found.invitations.open().with_letter().order_by("email"),
         "invitation_form": InvitationForm(),

@@ -13,7 +13,7 @@ from listings.validators import check_day
 from materials.enums import Asks
 from materials.models import Material
 
-#: Publishing asks for these.
+#: Fields that the form doesn't mark as optional: publishing asks for them, always or with some choices.
 NEEDED = {"food_date_kind", "food_date", "food_storage", "allergens"}
 _HELP = {
     "reuse_works": _("Getest: alle functies doen het."),

@@ -39,7 +39,8 @@ from materials.enums import Unit
 from materials.models import Material
 from materials.units import allowed_units
 
-#: A draft may leave these empty, but publishing asks for them: they aren't marked as optional.
+#: Fields that the form doesn't mark as optional: publishing asks for them always or with some choices, or empty is an
+#: answer of its own, as a demand's condition is.
 NEEDED = {
     ListingKind.SUPPLY: {"site", "available_from", "quantity", "unit", "condition", "price_eur"},
     ListingKind.DEMAND: {"site", "available_from", "quantity", "unit", "condition", "price_eur"},
@@ -141,7 +142,9 @@ class ListingForm(forms.Form):
         return seen_at is not None and seen_at != self.listing.updated_at and bool(self.changes())
 
     def right_so_far(self) -> dict[str, Any]:
-        """The same, with nothing in place of what holds a mistake: no rule over several fields looks at that."""
+        """The fields for check_storable(): as writable(), with None for a nullable field that holds a mistake, so that
+        no rule compares with its old value. Other wrong fields are left out.
+        """
         wrong = self.errors.keys() & self.fields.keys() - {"lat", "lon", "seen_at"}
         given = self.writable() | {name: None for name in wrong if Listing._meta.get_field(name).null}
         return {name: value for name, value in given.items() if name != "seen_at"}

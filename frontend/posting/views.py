@@ -20,7 +20,7 @@ from frontend.posting.forms import GoodsForm, ListingForm, listing_form
 from frontend.requests import MemberRequest
 from listings import services
 from listings.declarations import STATUS_FIELDS
-from listings.duplicates import MOST, check_alone, own_alike
+from listings.duplicates import MOST_ALIKE_SHOWN, check_not_duplicate, own_alike
 from listings.enums import ListingKind, ListingStatus
 from listings.exposure import exposure_words
 from listings.models import Listing, ListingPhoto
@@ -82,7 +82,7 @@ def edit(request: MemberRequest, listing_id: int) -> HttpResponse:
 def _store(request: MemberRequest, listing: Listing, form: ListingForm) -> bool:
     """Store the form, then publish if that was asked; a draft that can't be published yet stays stored.
 
-    False where something is wrong: then the form names all of it.
+    False where something is wrong; the form then names every mistake, or, where the listing changed meanwhile, that.
     """
     action = request.POST.get("action")
     publishing = action in (PUBLISH, ANYWAY)
@@ -93,7 +93,7 @@ def _store(request: MemberRequest, listing: Listing, form: ListingForm) -> bool:
             # A second press of the button finds it published: that is what was asked.
             if publishing and stored.status != ListingStatus.PUBLISHED:
                 if action == PUBLISH:
-                    check_alone(stored)
+                    check_not_duplicate(stored)
                 services.publish_listing(by=request.user, listing=stored)
             return True
         if form.is_stale():
@@ -101,12 +101,12 @@ def _store(request: MemberRequest, listing: Listing, form: ListingForm) -> bool:
     except ValidationError as error:
         add_errors(form, form.untold(error))
     if not form.has_error(NON_FIELD_ERRORS, "stale"):
-        _name_the_rest(listing, form, publishing=publishing)
+        _add_other_mistakes(listing, form, publishing=publishing)
     return False
 
 
-def _name_the_rest(listing: Listing, form: ListingForm, *, publishing: bool) -> None:
-    """Add the mistakes that storing didn't come to."""
+def _add_other_mistakes(listing: Listing, form: ListingForm, *, publishing: bool) -> None:
+    """Add to the form the mistakes that storing didn't come to."""
     try:
         services.check_storable(listing=listing, publishing=publishing, **form.right_so_far())
     except ValidationError as error:
@@ -127,15 +127,16 @@ def _after(request: MemberRequest, listing: Listing) -> HttpResponse:
 @login_required
 @require_POST
 def autosave(request: MemberRequest, listing_id: int) -> HttpResponse:
-    """Store every field of a draft that holds no mistake, and say so; the rest waits for its correction.
+    """Store the fields of a draft that hold no mistake by themselves, and say so; the others wait to be corrected.
 
-    Where another window changed the draft, nothing is stored until somebody has seen both and chosen.
+    Nothing is stored where these contradict each other, such as an end before the first day, or where another window
+    changed the draft, until somebody has seen both and chosen.
     """
     listing = _own(request, listing_id)
     if listing.status != ListingStatus.DRAFT:
         return render(request, "posting/gone_public.html", {"listing": listing})
     form = listing_form(listing, request.POST)
-    wrong = not form.is_valid()
+    wrong, nothing_stored = not form.is_valid(), False
     try:
         if form.changes():
             listing = services.update_listing(by=request.user, listing=listing, **form.writable())
@@ -144,10 +145,12 @@ def autosave(request: MemberRequest, listing_id: int) -> HttpResponse:
         return render(request, "posting/elsewhere.html", context)
     except ValidationError as error:
         add_errors(form, error)
-        wrong = True
-    context = _context(listing, form) | {"wrong": wrong, "errors": form.errors, "at": timezone.localtime()}
-    # What is being typed there stays as it is, unless another material asks something else.
-    context["declared_changed"] = request.POST.get("declared_shown", "") != context["asks"]
+        nothing_stored = True
+    context = _context(listing, form) | {
+        "wrong": wrong, "nothing_stored": nothing_stored, "errors": form.errors, "at": timezone.localtime(),
+    }  # fmt: skip
+    # The declared fields are drawn again only where another material asks others: typing there goes on.
+    context["declared_changed"] = request.POST.get("declared_shown", "") != context["material_asks"]
     return render(request, "posting/saved.html", context)
 
 
@@ -220,15 +223,16 @@ def _context(listing: Listing, form: ListingForm) -> dict[str, Any]:
     material = form.material_now() if isinstance(form, GoodsForm) else None
     service = listing.kind == ListingKind.SERVICE
     stale = form.has_error(NON_FIELD_ERRORS, "stale")
-    asks = form.has_error(NON_FIELD_ERRORS, "alike")
+    looks_alike = form.has_error(NON_FIELD_ERRORS, "alike")
+    alike = own_alike(Listing.objects.get(pk=listing.pk)).for_cards()[:MOST_ALIKE_SHOWN] if looks_alike else []
     return {
-        "alike": make_cards(own_alike(Listing.objects.get(pk=listing.pk)).for_cards()[:MOST]) if asks else [],
+        "alike": make_cards(alike),
         "listing": listing,
         "form": form,
         "photos": listing.photos.all(),
         "refused": [],
         "material": material,
-        "asks": material.asks if material and listing.kind == ListingKind.SUPPLY else "",
+        "material_asks": material.asks if material and listing.kind == ListingKind.SUPPLY else "",
         # Without JavaScript there is no type-ahead, so the page lists all materials.
         "all_materials": Material.objects.in_tree_order(),
         "is_draft": listing.status == ListingStatus.DRAFT,
@@ -238,6 +242,7 @@ def _context(listing: Listing, form: ListingForm) -> dict[str, Any]:
         # This part of the form opens when one of its fields holds a mistake.
         "more_open": form.is_bound and bool(DETAILS & form.errors.keys()),
         "wrong": False,
+        "nothing_stored": False,
         "stale": stale,
         "differences": differences(listing, form) if stale else [],
         "exposure": exposure_words(listing),

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import get_language
 
-from frontend.components.form_fields import readers_marks, typed
+from frontend.components.form_fields import as_reader_types, readers_marks
 from listings.numbers import euros, number
 from listings.search.filters import where
 from listings.search.sentence.reading import read
@@ -43,7 +43,7 @@ def written(texts: Mapping[str, str], called: Mapping[str, str]) -> str:
     """The address of this page that asks what parameters of the API ask: with numbers as its reader types them, and
     its points by what they are called. `called` has the labels by the parameter of a point's latitude.
     """
-    given = {name: typed(Decimal(text)) if name in _NUMBERS else text for name, text in texts.items()}
+    given = {name: as_reader_types(Decimal(text)) if name in _NUMBERS else text for name, text in texts.items()}
     if "q" in given:
         given["q"] = _as_words(given["q"])
     box = where.BOX.parameter.name

@@ -84,8 +84,8 @@ def _within(query: QueryDict, given: SearchParameters, km: int) -> str:
     return changed(query, radius_km=str(km), **where, **_without(given, Says.PLACE, Says.RADIUS))
 
 
-def demand(given: SearchParameters) -> str:
-    """The address's parameters of a new demand for the same."""
+def demand_query(given: SearchParameters) -> str:
+    """The parameters of the page that posts a demand for the same."""
     material = given.among[0] if len(given.among) == 1 else given.material
     title = given.reading.sentence.rest if given.reading else given.q
     asked = {
@@ -96,8 +96,8 @@ def demand(given: SearchParameters) -> str:
     return urlencode({name: value for name, value in asked.items() if value})
 
 
-def asking_a_hub(given: SearchParameters) -> str:
-    """The address's parameters of a question to the hub of where somebody looked."""
+def hub_question_query(given: SearchParameters) -> str:
+    """The parameters of the page that asks the hub of where somebody looked; empty where the search gives none."""
     words = given.reading.sentence.rest if given.reading else given.q
     asked: dict[str, object] = {"over": words} if words else {}
     if given.hub is not None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from frontend.components import figures
 from frontend.components.cards import Card, make_cards
 from frontend.search.address import TYPED, changed, read_numbers, without_idle
-from frontend.search.help import Hint, asking_a_hub, demand, hints
+from frontend.search.help import Hint, demand_query, hints, hub_question_query
 from frontend.search.sentence import Chip, Related, mass_note, notes, offers, related, understood_chips
 from geo.gazetteer import Found, look_up, namesakes, recognise, why_none
 from geo.hubs import bounds_of
@@ -114,10 +114,10 @@ class Results:
     kinds: list[KindChip]
     chips: list[Chip]
     hints: list[Hint]
-    #: The address of posting a demand for the same.
-    demand: str
-    #: And of asking a hub about it.
-    ask: str
+    #: The parameters of the page that posts a demand for the same.
+    demand_query: str
+    #: The parameters of the page that asks a hub; empty where the search gives none.
+    hub_question_query: str
     beyond: list[Card]
     #: What of the words isn't followed, and the places that they may mean.
     notes: list[str]
@@ -177,8 +177,8 @@ def find(asked: Asked) -> Results | None:
         kinds=_kind_chips(asked) if not asked.parameters.cursor else [],
         chips=_chips(asked),
         hints=hints(asked.query, asked.parameters) if page.count < 3 else [],
-        demand=demand(asked.parameters),
-        ask=asking_a_hub(asked.parameters),
+        demand_query=demand_query(asked.parameters),
+        hub_question_query=hub_question_query(asked.parameters),
         beyond=make_cards(listings_of(beyond)),
         notes=[*notes(asked.parameters), *filter(None, [mass_note(asked.parameters)])],
         offers=offers(asked.query, asked.parameters),
@@ -187,7 +187,11 @@ def find(asked: Asked) -> Results | None:
 
 
 def fit_of(asked: Asked) -> str:
-    """What the map should show, as "west,south,east,north", or words that name a circle or hub; empty: stay there."""
+    """What the map should show: "west,south,east,north" in degrees, or "circle <lat> <lon> <km>" by which the browser
+    draws the circle.
+
+    Empty where the map stays as it is: the address holds a mistake and no box, or the hub has no boundaries yet.
+    """
     given = asked.parameters
     if given is None or asked.query.get("bbox"):
         return asked.query.get("bbox", "")
@@ -205,7 +209,11 @@ def _text(query: QueryDict, name: str) -> str:
 
 
 def _look_up(asked: Asked, name: str, given: dict[str, str], point: tuple[str, str]) -> str:
-    """Look up a place that was typed but not chosen; returns its name. A town that only looks like it isn't taken."""
+    """Look up a place that was typed but not chosen, and put its coordinates into `given` under the names in `point`.
+
+    Only a place that the text surely means is taken; otherwise asked.errors and asked.guesses are filled. Returns the
+    place's label, or the text as typed.
+    """
     text = _text(asked.query, name)
     found = recognise(text)
     if refused := why_none(text):
@@ -293,9 +301,10 @@ def _kind_chips(asked: Asked) -> list[KindChip]:
 
 
 def _service_chips(asked: Asked, given: SearchParameters) -> list[KindChip]:
-    """Who does some work, which is what is shown where no kind is chosen, and what needs it first.
+    """Two chips for a search with a service: the services that do the work, chosen where no kind is, and the supply
+    that needs it first.
 
-    No demand does either, and together these are no search of their own. None where there is neither.
+    Demands have no service, and no one search finds both, so there is no "all". Empty where both find nothing.
     """
     chosen = given.kind or ListingKind.SERVICE
     does, needs = kind_counts(given, (ListingKind.SERVICE, ListingKind.SUPPLY))

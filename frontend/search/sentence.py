@@ -13,6 +13,7 @@ from frontend.components.cards import Card, make_cards
 from frontend.search.address import changed
 from frontend.search.help import Hint
 from geo.gazetteer import look_up
+from listings.search.asking import MOST_NARROWING
 from listings.search.filters.where import PLACE
 from listings.search.parameters import SearchParameters
 from listings.search.parts import Found
@@ -31,7 +32,7 @@ ENOUGH = 60
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter that is on, and the address without it."""
+    """What is asked, and the parameters of the address once its chip is clicked away."""
 
     label: str
     query: str
@@ -46,7 +47,10 @@ class Related:
 
 
 def understood_chips(query: QueryDict, given: SearchParameters) -> list[Chip]:
-    """A chip for each part of the sentence; without it the part is a word like any other."""
+    """A chip for each part that is followed, and one for the free words.
+
+    Clicked away, a part stays in the text as a quoted word; a number with its unit and the free words are taken out.
+    """
     if given.reading is None:
         return []
     sentence, used = given.reading.sentence, given.reading.used
@@ -57,7 +61,7 @@ def understood_chips(query: QueryDict, given: SearchParameters) -> list[Chip]:
         spans = [other.span for other in used if other.span == piece.span or _is_its_radius(piece, other)]
         if label := _label(piece, given):
             chips.append(Chip(label, changed(query, q=_without(sentence, piece, spans))))
-    idle = {*given.reading.left_out, *given.reading.met}
+    idle = {*given.reading.left_out, *given.reading.not_looked_up, *given.reading.met}
     words = [span for span in (*sentence.words, *sentence.literals) if sentence.of(span) not in idle]
     if words and given.q:
         chips.append(Chip(f"“{given.q}”", changed(query, q=sentence.without(*words))))
@@ -100,8 +104,11 @@ def notes(given: SearchParameters) -> list[str]:
         return []
     sentence, said = given.reading.sentence, list[str]()
     if given.reading.left_out:
-        words = get_text_list([f"“{word.strip(chr(34))}”" for word in given.reading.left_out], _("en"))
-        said.append(_("%(words)s staat in geen enkel zoekertje hiervan: dat telt niet mee.") % {"words": words})
+        words = get_text_list(_quoted(given.reading.left_out), _("of"))
+        said.append(_("In geen enkel zoekertje hiervan staat ook %(words)s: dat telt niet mee.") % {"words": words})
+    if given.reading.not_looked_up:
+        told = {"words": get_text_list(_quoted(given.reading.not_looked_up), _("en")), "most": MOST_NARROWING}
+        said.append(_("Bij een materiaal zoek ik naar hoogstens %(most)d woorden: %(words)s zocht ik niet.") % told)
     for span in given.reading.passed:
         told = {"words": sentence.of(span)}
         if span in sentence.unmet:
@@ -113,6 +120,10 @@ def notes(given: SearchParameters) -> list[str]:
         else:
             said.append(_("“%(words)s” telt niet mee: je koos daar al iets anders voor.") % told)
     return said
+
+
+def _quoted(words: Iterable[str]) -> list[str]:
+    return [f"“{word.strip(chr(34))}”" for word in words]
 
 
 def mass_note(given: SearchParameters) -> str:
@@ -157,7 +168,7 @@ def related(given: SearchParameters, count: int) -> list[Related]:
         shown |= {row.pk for row in rows}
         found += _group(label, rows, given)
     akin = [row for row in related_to(given, 2 * MOST_RELATED) if row.pk not in shown][:MOST_RELATED]
-    names = get_text_list([material.name for material in _asked(given)], _("of"))
+    names = get_text_list([material.name for material in _asked_materials(given)], _("of"))
     return found + _group(_("Niet precies %(material)s, wel verwant") % {"material": names}, akin, given)
 
 
@@ -177,7 +188,7 @@ def _as_typed(given: SearchParameters) -> str:
     return f"{named[0]} {given.q}".strip() if len(named) == 1 else ""
 
 
-def _asked(given: SearchParameters) -> tuple[Material, ...]:
+def _asked_materials(given: SearchParameters) -> tuple[Material, ...]:
     return given.among or ((given.material,) if given.material else ())
 
 

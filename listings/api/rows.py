@@ -228,7 +228,10 @@ class UnderstoodRow(TypedDict):
 Understood = Annotated[list[UnderstoodRow], about("What of q is understood, beside what the address asks itself.")]
 PassedOver = Annotated[
     list[str],
-    about("What of q counts for nothing: words that no listing of its materials has, and what can't be asked."),
+    about(
+        "What of q counts for nothing: words that no listing of its materials has beside the others, or past those "
+        "that are looked up, and what can't be asked."
+    ),
 ]
 
 

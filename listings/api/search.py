@@ -77,7 +77,8 @@ def _understood(asked: SearchParameters) -> list[UnderstoodRow]:
 def _passed_over(asked: SearchParameters) -> list[str]:
     if asked.reading is None:
         return []
-    return [*map(asked.reading.sentence.of, asked.reading.passed), *asked.reading.left_out]
+    reading = asked.reading
+    return [*map(reading.sentence.of, reading.passed), *reading.left_out, *reading.not_looked_up]
 
 
 def _facet_row(facet: FacetCount) -> FacetRow:

@@ -15,7 +15,7 @@ from listings.declarations import (
     CHECKLIST,
     FOOD_FIELDS,
     asked_fields,
-    check_in_time,
+    check_declarations_not_past,
     lacking_declarations,
     wrong_declarations,
 )
@@ -88,7 +88,7 @@ def _check(row: Row, before: Mapping[str, Any], declared: dict[str, Any], today:
     listing = Listing(**{**before, **declared}, **{name: given[name] for name in _LOOKED_AT})
     refused = wrong_declarations(listing) or lacking_declarations(listing)
     try:
-        check_in_time(listing, today)
+        check_declarations_not_past(listing, today)
     except ValidationError as error:
         refused = {name: " ".join(words) for name, words in error.message_dict.items()} | refused
     for name, words in refused.items():

@@ -1,4 +1,4 @@
-"""Which field somebody has to change when a constraint is broken."""
+"""A model base that checks constraints, all CHECKs in one query, and reports each at the field that mends it."""
 
 from collections.abc import Collection, Iterable
 from typing import ClassVar

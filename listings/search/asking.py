@@ -124,26 +124,31 @@ def _fits(texts: Mapping[str, str], piece: Piece) -> bool:
 def _with_words(asked: SearchParameters, for_later: bool) -> SearchParameters:
     """The search with the words that narrow it: each that some listing of its materials has beside those before it.
 
-    Words that its materials' own names say ask nothing more. Others are left out, and said. Without a material all
-    words count.
+    Words that its materials' own names say ask nothing more. Others, and those past MOST_NARROWING, are left out, and
+    said. Without a material all words count.
     """
     if not asked.among or not asked.q:
         return asked if for_later else with_known_words(asked)
     assert asked.reading is not None
     sentence = asked.reading.sentence
     codes = [material.code for material in asked.among]
-    kept, left_out, met = list[str](), list[str](), list[str]()
+    kept, left_out, not_looked_up, met = list[str](), list[str](), list[str](), list[str]()
     for span in sorted((*sentence.words, *sentence.literals)):
         words = sentence.of(span)
         if recogniser().is_met(words, codes):
             # Each of these materials is so by itself: "wooden" pallets are no fewer than all.
             met.append(words)
-            continue
-        narrower = " ".join((*kept, words))
-        few = len(kept) + len(left_out) < MOST_NARROWING
-        (kept if for_later or (few and _some_has(narrower, asked.among)) else left_out).append(words)
+        elif for_later:
+            kept.append(words)
+        elif len(kept) + len(left_out) == MOST_NARROWING:
+            not_looked_up.append(words)
+        else:
+            narrower = " ".join((*kept, words))
+            (kept if _some_has(narrower, asked.among) else left_out).append(words)
     without = [part for part in sentence.typed.split() if part.startswith("-")]
-    reading = replace(asked.reading, left_out=tuple(left_out), met=tuple(met))
+    reading = replace(
+        asked.reading, left_out=tuple(left_out), not_looked_up=tuple(not_looked_up), met=tuple(met)
+    )  # fmt: skip
     return replace(asked, q=" ".join((*kept, *without)), reading=reading)
 
 

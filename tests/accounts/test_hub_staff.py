@@ -64,6 +64,11 @@ def test_others_change_nothing(hub: Hub, manager: HubStaff, people: dict[str, Us
     assert not hub.invitations.exists()
 
 
+def test_who_is_refused_reads_that_operators_may_too(hub: Hub, people: dict[str, User]) -> None:
+    with pytest.raises(PermissionDenied, match=f"Alleen beheerders van {hub.name} en van deze site mogen dit"):
+        services.add_hub_staff(by=people["editor"], hub=hub, user=make_user())
+
+
 @pytest.mark.parametrize("who", ["manager", "operator"])
 def test_managers_and_operators_add_and_remove(hub: Hub, people: dict[str, User], who: str) -> None:
     newcomer = make_user()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import services
 from accounts.enums import MemberRole, StaffRole, VerificationEnd, VerifiedWhat
 from accounts.models import HubPartner, HubStaff, Membership, Organisation, User, Verification
-from accounts.services.verifications import latest_day, usual_day
+from accounts.services.verifications import latest_until, usual_until
 from accounts.tasks import end_verifications
 from geo.models import Hub
 from journal.letter_text import render_letter
@@ -53,7 +53,7 @@ def today() -> dt.date:
 
 
 def verify(by: User, organisation: Organisation, hub: Hub | None, **fields: Any) -> Verification:
-    given: dict[str, Any] = {"what": "organisation", "evidence": EVIDENCE, "until": usual_day(today())} | fields
+    given: dict[str, Any] = {"what": "organisation", "evidence": EVIDENCE, "until": usual_until(today())} | fields
     return services.verify_organisation(by=by, organisation=organisation, hub=hub, **given)
 
 
@@ -142,16 +142,16 @@ class TestVerifying:
         assert set(refusal.value.message_dict) == {wrong}
         assert not Verification.objects.exists()
 
-    @pytest.mark.parametrize("until", [lambda day: day + dt.timedelta(days=1), latest_day])
+    @pytest.mark.parametrize("until", [lambda day: day + dt.timedelta(days=1), latest_until])
     def test_it_counts_from_one_day_to_five_years(
         self, staff: User, organisation: Organisation, hub: Hub, until: Any
     ) -> None:
         assert verify(staff, organisation, hub, until=until(today())).until == until(today())
         with pytest.raises(ValidationError):
-            verify(staff, organisation, hub, until=latest_day(today()) + dt.timedelta(days=1))
+            verify(staff, organisation, hub, until=latest_until(today()) + dt.timedelta(days=1))
 
     def test_five_years_after_a_leap_day(self) -> None:
-        assert latest_day(dt.date(2028, 2, 29)) == dt.date(2033, 2, 28)
+        assert latest_until(dt.date(2028, 2, 29)) == dt.date(2033, 2, 28)
 
     def test_only_a_maatwerkbedrijf_has_that_status(self, staff: User, hub: Hub, organisation: Organisation) -> None:
         company = make_organisation(make_user())

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import HubPartner, HubStaff, User
 from exchanges import services
-from exchanges.arrangements import named_after
+from exchanges.arrangements import errors_at_field
 from exchanges.models import Arrangement, Exchange
 from exchanges.portions import bundled_quantity
 from journal.models import Letter
@@ -77,10 +77,10 @@ def test_a_part_that_runs_already_or_is_gone_stops_all_of_it() -> None:
 
 
 def test_a_refusal_that_names_no_field_stands_at_the_part_too() -> None:
-    with pytest.raises(ValidationError) as refused, named_after("part_7"):
+    with pytest.raises(ValidationError) as refused, errors_at_field("part_7"):
         raise ValidationError("Te laat.")
     assert refused.value.message_dict == {"part_7": ["Te laat."]}
-    with pytest.raises(ValidationError) as refused, named_after("part_7"):
+    with pytest.raises(ValidationError) as refused, errors_at_field("part_7"):
         raise ValidationError({"message": "Te lang.", "quantity": "Te veel."})
     assert refused.value.message_dict == {"message": ["Te lang."], "part_7": ["Te veel."]}
 

@@ -16,7 +16,7 @@ from exchanges import services
 from exchanges.enums import InboundOutcome, InboundSource
 from exchanges.mail import handling
 from exchanges.mail.addresses import find_reply_address
-from exchanges.mail.handling import handle, look
+from exchanges.mail.handling import handle, judge
 from exchanges.mail.intake import take_in
 from exchanges.mail.reading import HEAD_BYTES
 from exchanges.mail.upkeep import forget_old, waiting_mail
@@ -478,7 +478,7 @@ def test_whatever_bytes_come_have_an_outcome(headers: list[tuple[str, bytes]], b
     test_whatever_bytes_come_have_an_outcome.talk = talk  # type: ignore[attr-defined]
     raw = b"\n".join(name.encode() + b": " + value for name, value in headers) + b"\n\n" + body
     mail = InboundMail(recipient=talk.address, raw=raw, size=len(raw), envelope_sender="x@x.example")
-    assert look(mail, timezone.now()).outcome in InboundOutcome.values
+    assert judge(mail, timezone.now()).outcome in InboundOutcome.values
 
 
 def test_strangers_have_no_part() -> None:

@@ -67,6 +67,30 @@ def test_one_window_goes_on_saving(listing: Listing) -> None:
         assert stored(listing).title == title
 
 
+def test_a_field_that_is_wrong_by_itself_waits_and_the_others_are_stored(listing: Listing) -> None:
+    window = Window(listing)
+    window.save()
+    page = window.type(title="Twaalf paletten", quantity="veel")
+    assert "Niet alles is bewaard." in page
+    assert "Hoeveelheid: “veel” is geen getal" in page
+    assert (stored(listing).title, stored(listing).quantity) == ("Twaalf paletten", Decimal(40))
+
+
+def test_fields_that_contradict_each_other_keep_everything_back_and_the_page_says_so(listing: Listing) -> None:
+    # Given a draft that is there from today,
+    window = Window(listing)
+    # when it is to end before that,
+    page = window.type(title="Twaalf paletten", available_until="2020-01-01")
+    # then nothing is stored, and that is what is said,
+    assert "Je wijzigingen zijn niet bewaard." in page
+    assert "Niet alles is bewaard" not in page
+    assert "Concept bewaard om" not in page
+    assert (stored(listing).title, stored(listing).available_until) == ("Paletten", None)
+    # until it is mended.
+    assert "Concept bewaard om" in window.type(available_until="")
+    assert stored(listing).title == "Twaalf paletten"
+
+
 def test_the_second_window_is_told_sees_both_and_overwrites_nothing(listing: Listing) -> None:
     # Given a draft that is open in two windows, of which the first stores a change,
     first, second = Window(listing), Window(listing)

@@ -30,7 +30,7 @@ from alerts.stopping import Stop
 from exchanges import services as exchanges
 from exchanges.enquiry_sweep import take_due_enquiry
 from exchanges.enums import InboundOutcome
-from exchanges.mail.handling import Found, settle
+from exchanges.mail.handling import Judgement, store_outcome
 from exchanges.models import Enquiry, InboundMail, Proposal
 from exchanges.routing import route_to
 from exchanges.sweep import take_due
@@ -259,7 +259,7 @@ def a_refused_mail() -> None:
     mail = InboundMail.objects.create(
         recipient="x@test.example", sha256="0" * 64, size=1, source="smtp", received_at=timezone.now()
     )
-    settle(mail=mail, found=Found(InboundOutcome.UNKNOWN_ADDRESS), at=timezone.now())
+    store_outcome(mail=mail, judgement=Judgement(InboundOutcome.UNKNOWN_ADDRESS), at=timezone.now())
 
 
 def asked_whether_fresh(**fields: Any) -> dict[str, Any]:
@@ -451,7 +451,7 @@ STORIES: dict[str, Callable[[], Any]] = {
     "exchanges.enquiry_sweep.take_due_enquiry": lambda: take_due_enquiry(
         enquiry=an_enquiry(), at=timezone.now() + dt.timedelta(days=9)
     ),
-    "exchanges.mail.handling.settle": a_refused_mail,
+    "exchanges.mail.handling.store_outcome": a_refused_mail,
     "exchanges.sweep.take_due": lapsed,
     f"{S}.save_search": saved,
     f"{S}.change_search": lambda: alerts.change_search(
@@ -512,7 +512,7 @@ def test_a_service_leaves_an_event(name: str) -> None:
         "take_due",
         "take_due_enquiry",
         # Nobody knows who sends to an address that was never given out.
-        "exchanges.mail.handling.settle",
+        "exchanges.mail.handling.store_outcome",
         "lapse_listing",
         "end_expired_verifications",
         # A lot's status follows by itself; the step within which something is held says who took it.

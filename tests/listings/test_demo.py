@@ -10,7 +10,7 @@ import pytest
 from accounts.demo import make_fictional_organisations, remove_fictional_organisations
 from accounts.models import Organisation
 from geo.models import Hub
-from listings.declarations import BLANK, check_in_time, lacking_declarations, wrong_declarations
+from listings.declarations import BLANK, check_declarations_not_past, lacking_declarations, wrong_declarations
 from listings.demo.generate import Generator, drawn_profiles
 from listings.demo.rows import Materials, placed
 from listings.demo.sense import read_sense
@@ -68,7 +68,7 @@ def test_owners_declare_what_the_law_asks() -> None:
         fields = {name: row[name] for name in {*names, "eural_code"} & row.keys()}
         listing = Listing(material=materials[row["material_id"]], **fields)
         assert wrong_declarations(listing) | lacking_declarations(listing) == {}, row
-        check_in_time(listing, TODAY)
+        check_declarations_not_past(listing, TODAY)
         asks = materials[row["material_id"]].asks
         seen[asks] += 1
         seen[row["declared_status"]] += 1

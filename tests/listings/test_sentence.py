@@ -1,5 +1,6 @@
 """What people type is understood: each part of a sentence asks what it says, and what isn't understood stays words."""
 
+from html import unescape
 from itertools import pairwise
 from typing import Any
 
@@ -176,6 +177,31 @@ def test_a_word_narrows_where_listings_have_it_and_is_left_out_where_none_has(cl
     assert asked("rode stoelen") == ({red.pk}, [])
     assert asked("paarse stoelen") == ({red.pk, other.pk}, ["paarse"])
     assert asked('"paarse" stoelen') == ({red.pk, other.pk}, ['"paarse"'])
+
+
+def test_a_word_that_listings_have_but_not_with_those_before_it_is_said_so(client: Client) -> None:
+    # Given red chairs and large chairs, but none that are both,
+    chairs = material("furniture-chairs")
+    published(title="Rode stoelen", material=chairs)
+    published(title="Grote stoelen", material=chairs)
+    # then the page doesn't say that no chairs are large.
+    page = unescape(client.get("/", {"q": "rode grote stoelen"}).content.decode())
+    assert "In geen enkel zoekertje hiervan staat ook “grote”: dat telt niet mee." in page
+
+
+def test_words_past_as_many_as_are_looked_up_are_said_not_to_be_looked_for(client: Client) -> None:
+    # Given chairs that are all seven of these,
+    words = ["zwarte", "hoge", "stapelbare", "mooie", "lange", "smalle", "dikke"]
+    published(title=f"{' '.join(words)} stoelen", material=material("furniture-chairs"))
+    typed = f"stoelen {' '.join(words)}"
+    # then six are looked for, and of the seventh nobody says that it is in no listing.
+    asked = ask({"q": typed} | LAND)
+    assert asked.reading is not None
+    assert (asked.q.split(), asked.reading.left_out, asked.reading.not_looked_up) == (words[:6], (), ("dikke",))
+    assert client.get("/api/v1/search/", LAND | {"q": typed}).json()["passed_over"] == ["dikke"]
+    page = unescape(client.get("/", {"q": typed}).content.decode())
+    assert "Bij een materiaal zoek ik naar hoogstens 6 woorden: “dikke” zocht ik niet." in page
+    assert "In geen enkel zoekertje" not in page
 
 
 def test_by_relevance_things_come_before_services_on_every_page(client: Client) -> None:

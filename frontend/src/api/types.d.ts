@@ -1946,7 +1946,7 @@ export interface components {
                     [key: string]: string;
                 };
             }[];
-            /** @description What of q counts for nothing: words that no listing of its materials has, and what can't be asked. */
+            /** @description What of q counts for nothing: words that no listing of its materials has beside the others, or past those that are looked up, and what can't be asked. */
             passed_over: string[];
             radius_km: number | null;
             results: components["schemas"]["SearchResult"][];
@@ -1969,7 +1969,7 @@ export interface components {
                     [key: string]: string;
                 };
             }[];
-            /** @description What of q counts for nothing: words that no listing of its materials has, and what can't be asked. */
+            /** @description What of q counts for nothing: words that no listing of its materials has beside the others, or past those that are looked up, and what can't be asked. */
             passed_over: string[];
             /** @enum {string} */
             type: "FeatureCollection";
@@ -2063,7 +2063,7 @@ export interface components {
                     [key: string]: string;
                 };
             }[];
-            /** @description What of q counts for nothing: words that no listing of its materials has, and what can't be asked. */
+            /** @description What of q counts for nothing: words that no listing of its materials has beside the others, or past those that are looked up, and what can't be asked. */
             passed_over: string[];
             kinds: {
                 value: string;

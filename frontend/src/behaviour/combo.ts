@@ -1,7 +1,8 @@
 // A type-ahead field by the ARIA combobox pattern. What it asks and says stands in data attributes:
 // data-source (address; the text goes in ?q=), data-shape (listings | materials | places), data-none (words for "nothing found"),
-// data-multiple (each choice becomes a token with its own hidden field, of the value that data-key names, under the words
-// that data-label names).
+// data-must (only a choice from the list counts), data-multiple (each choice becomes a token in .picked, made from the
+// <template>, with its own hidden field, of the value that data-key names, under the words that data-label names).
+// Without data-multiple, a choice fills the hidden inputs inside by data-fill, each with the value of that name.
 
 import { type Choice, choicesFor } from "./choices";
 
@@ -189,7 +190,7 @@ class Combo {
     this.announce();
   }
 
-  /** Write a choice's values into the fields that data-fill="name" marks, anywhere in the form. */
+  /** Write a choice's values into the fields in this type-ahead that data-fill="name" marks; one without a value is emptied. */
   private fill(values: Record<string, string>): void {
     for (const field of this.element.querySelectorAll<HTMLInputElement>("input[data-fill]")) {
       field.value = values[field.dataset.fill ?? ""] ?? "";

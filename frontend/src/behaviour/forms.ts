@@ -1,4 +1,7 @@
-/** Forms with data-no-enter: Enter in a one-line field is a slip of the thumb there, not "publish". */
+/**
+ * Three rules for forms. In one with data-no-enter, Enter in a one-line field does nothing: it is a slip of the thumb, not
+ * "publish". One that saves itself (hx-sync) doesn't save beside its own submit. A button with data-confirm asks once more.
+ */
 export function startForms(root: ParentNode): void {
   for (const form of root.querySelectorAll<HTMLFormElement>("form[data-no-enter]")) {
     form.addEventListener("keydown", (event) => {
@@ -7,7 +10,7 @@ export function startForms(root: ParentNode): void {
       event.preventDefault();
     });
   }
-  for (const form of root.querySelectorAll<HTMLFormElement>("form[hx-sync][method=post]")) sendOnce(form);
+  for (const form of root.querySelectorAll<HTMLFormElement>("form[hx-sync][method=post]")) submitWithoutAutosave(form);
   // What can't be undone is asked once more, in the page's own words.
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-confirm]")) {
     button.addEventListener("click", (event) => {
@@ -20,10 +23,11 @@ export function startForms(root: ParentNode): void {
 const GIVEN_UP_MS = 20_000;
 
 /**
- * A form that stores itself while somebody types is sent after what is under way, and alone: whatever else it still
- * wanted to store is in what is sent, and stored beside it would count as another window's.
+ * Keeps a form that saves itself (hx-sync) from saving while it is submitted. A submit waits for the autosave under way,
+ * and after it no autosave starts: the submit holds all fields, and an autosave beside it would look like a change from
+ * another window.
  */
-function sendOnce(form: HTMLFormElement): void {
+function submitWithoutAutosave(form: HTMLFormElement): void {
   let isLeaving = false;
   form.addEventListener("submit", (event) => {
     if (form.classList.contains("htmx-request")) {

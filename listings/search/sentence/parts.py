@@ -86,12 +86,15 @@ class Sentence:
 class Reading:
     """A sentence as a search takes it.
 
-    `used` are the pieces that it follows, `passed` those that it can't, since its address asks something else there.
-    `left_out` are words that no listing has of the materials that are named, and `met` those that these names say.
+    `used` are the pieces that it follows. `passed` are the parts that it doesn't: its address asks something else
+    there, no filter can ask them (Sentence.unmet), or they are a radius without a place.
+    Of the words beside a material, `left_out` are those that no listing of it has together with the words kept before
+    them, `not_looked_up` those past as many as are looked up, and `met` those that the material's own names say.
     """
 
     sentence: Sentence
     used: tuple[Piece, ...] = ()
     passed: tuple[Span, ...] = ()
     left_out: tuple[str, ...] = ()
+    not_looked_up: tuple[str, ...] = ()
     met: tuple[str, ...] = ()
