@@ -72,7 +72,7 @@ def write_letters(
     whoever refused such letters. `template` names `letters/{template}.html`. Whatever people typed comes into the data
     on one line: a name with line breaks could otherwise pretend to be a paragraph of ours.
     """
-    letters = {}
+    letters: dict[str, Letter] = {}
     for one in addressed:
         letter = Letter(
             recipient=mailbox(one.to),
