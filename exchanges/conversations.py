@@ -39,6 +39,7 @@ class Voice:
     of: str
 
     def name(self, user: User) -> str:
+        """To those who may know whom they write for."""
         return f"{user.name} ({self.of})" if user.name and self.of else user.name or self.of
 
 

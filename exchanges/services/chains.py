@@ -27,6 +27,7 @@ from exchanges.verbs import ExchangeVerb
 from listings.capacity.weeks import WEEK
 from listings.enums import ListingKind
 from listings.models import WHOLE_LOT, Listing
+from listings.owners import tell_owner
 
 _NAMES = ("supply", "service", "demand")
 _KINDS = (ListingKind.SUPPLY, ListingKind.SERVICE, ListingKind.DEMAND)
@@ -70,6 +71,8 @@ def propose_chain(
         setattr(made, f"{name}_answer", Answer.YES)
         setattr(made, f"{name}_by", by)
     made.save()
+    for listing in own.values():
+        tell_owner(listing, {one.organisation_id for one in three})
     record_proposal(ExchangeVerb.PROPOSED, made, by)
     tell_of_proposal(made)
     return made

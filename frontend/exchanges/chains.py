@@ -74,7 +74,7 @@ def propose_chain(request: MemberRequest, listing_id: int, service_id: int, dema
     if form.is_valid() and (made := _propose(request, form, supply, service, demand)):
         messages.success(request, _("Gevraagd. Wie het aangaat, krijgt een mail."))
         return redirect(made)
-    context = {"listing": supply, "cards": make_cards([supply, service, demand]), "form": form}
+    context = {"listing": supply, "cards": make_cards([supply, service, demand], request.user), "form": form}
     return render(request, "exchanges/chain_request.html", context, status=409 if form.errors else 200)
 
 

@@ -22,7 +22,7 @@ from listings import services
 from listings.declarations import STATUS_FIELDS
 from listings.duplicates import MOST, check_alone, own_alike
 from listings.enums import ListingKind, ListingStatus
-from listings.exposure import exposure_words
+from listings.exposure import exposure_words, naming_words
 from listings.models import Listing, ListingPhoto
 from listings.validators import StaleListing
 from materials.models import Material
@@ -76,7 +76,7 @@ def edit(request: MemberRequest, listing_id: int) -> HttpResponse:
     form = listing_form(listing, request.POST if request.method == "POST" else None)
     if request.method == "POST" and _store(request, listing, form):
         return _after(request, listing)
-    return render(request, "posting/edit.html", _context(listing, form))
+    return render(request, "posting/edit.html", _context(request, listing, form))
 
 
 def _store(request: MemberRequest, listing: Listing, form: ListingForm) -> bool:
@@ -145,7 +145,7 @@ def autosave(request: MemberRequest, listing_id: int) -> HttpResponse:
     except ValidationError as error:
         add_errors(form, error)
         wrong = True
-    context = _context(listing, form) | {"wrong": wrong, "errors": form.errors, "at": timezone.localtime()}
+    context = _context(request, listing, form) | {"wrong": wrong, "errors": form.errors, "at": timezone.localtime()}
     # What is being typed there stays as it is, unless another material asks something else.
     context["declared_changed"] = request.POST.get("declared_shown", "") != context["asks"]
     return render(request, "posting/saved.html", context)
@@ -216,13 +216,15 @@ def _own(request: MemberRequest, listing_id: int) -> Listing:
     return get_object_or_404(rows, pk=listing_id)
 
 
-def _context(listing: Listing, form: ListingForm) -> dict[str, Any]:
+def _context(request: MemberRequest, listing: Listing, form: ListingForm) -> dict[str, Any]:
     material = form.material_now() if isinstance(form, GoodsForm) else None
     service = listing.kind == ListingKind.SERVICE
     stale = form.has_error(NON_FIELD_ERRORS, "stale")
     asks = form.has_error(NON_FIELD_ERRORS, "alike")
     return {
-        "alike": make_cards(own_alike(Listing.objects.get(pk=listing.pk)).for_cards()[:MOST]) if asks else [],
+        "alike": make_cards(own_alike(Listing.objects.get(pk=listing.pk)).for_cards()[:MOST], request.user)
+        if asks
+        else [],
         "listing": listing,
         "form": form,
         "photos": listing.photos.all(),
@@ -241,5 +243,6 @@ def _context(listing: Listing, form: ListingForm) -> dict[str, Any]:
         "stale": stale,
         "differences": differences(listing, form) if stale else [],
         "exposure": exposure_words(listing),
+        "naming": naming_words(listing),
         "at": None,
     }

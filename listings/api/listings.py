@@ -41,7 +41,7 @@ class ListingsView(APIView):
         rows = list(own.values_list("updated_at", "pk")[: size + 1])
         last = rows[size - 1] if len(rows) > size else None
         sealed = seal_cursor(SCOPE, last[0].isoformat(), last[1]) if last else None
-        results = listing_rows([pk for _updated_at, pk in rows[:size]])
+        results = listing_rows([pk for _updated_at, pk in rows[:size]], request.user)
         body: ListingsRow = {"next": next_link(request, sealed), "results": results}
         return Response(body)
 
@@ -111,4 +111,5 @@ def _answer(listing_id: int, request: Request, code: int = HTTP_200_OK) -> Respo
 
 
 def _row(request: Request, listing: Listing) -> ListingRow:
-    return own_row(listing) if can_write_for(request.user, listing.organisation) else detail_row(listing)
+    row = own_row if can_write_for(request.user, listing.organisation) else detail_row
+    return row(listing, request.user)
