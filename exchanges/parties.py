@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from accounts.models import User
 from exchanges.enums import AGREED
 from exchanges.models import Exchange, ExchangeStep
-from listings.models import Listing
 from listings.owners import ids_with_known_owner, tell_owner
 
 

@@ -51,7 +51,8 @@ def naming_words(listing: Listing) -> str:
         )
     else:
         words = ngettext(
-            "Van %(n)s ander zoekertje op deze plek kent alleen de hub jullie. Wie dit ziet, kan raden van wie dat is.",
+            "Van %(n)s ander zoekertje op deze plek kent alleen de hub jullie. Wie dit ziet, kan raden van wie dat "
+            "is.",
             "Van %(n)s andere zoekertjes op deze plek kent alleen de hub jullie. Wie dit ziet, kan raden van wie die "
             "zijn.",
             count,

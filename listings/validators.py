@@ -203,8 +203,11 @@ def check_known_to_hub(listing: Listing) -> None:
     the hubs that its place is shown by.
     """
     if listing.hub_only and listing.location is not None and not listing.hub_ids:
-        words = _("Deze plek ligt in geen hubregio: geen hub kent er je organisatie. Toon wie je bent.")
-        raise ValidationError({"hub_only": words})
+        raise ValidationError({"hub_only": unknown_to_hubs()})
+
+
+def unknown_to_hubs() -> str:
+    return _("Deze plek ligt in geen hubregio: geen hub kent er je organisatie. Toon wie je bent.")
 
 
 def _lacking_goods(listing: Listing) -> dict[str, str]:

@@ -42,8 +42,8 @@ CARRIER_ROW = an_object(
     side=one_of(Side.values),
 )  # fmt: skip
 LEG_ROW = an_object(
-    giver=MAYBE_PARTY, receiver=MAYBE_PARTY, listing=ID, quantity=NUMBER, unit=one_of(Unit.values), wanted_on=MAYBE_DATE,
-    carrier=maybe(CARRIER_ROW), appointments=a_list(APPOINTMENT_ROW), weights=a_list(WEIGHT_ROW),
+    giver=MAYBE_PARTY, receiver=MAYBE_PARTY, listing=ID, quantity=NUMBER, unit=one_of(Unit.values),
+    wanted_on=MAYBE_DATE, carrier=maybe(CARRIER_ROW), appointments=a_list(APPOINTMENT_ROW), weights=a_list(WEIGHT_ROW),
 )  # fmt: skip
 EXCHANGE_ROW = an_object(
     id=ID, state=one_of(ExchangeState.values), version=ID, turn=one_of(Turn.values), listing=ID,

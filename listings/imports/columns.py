@@ -33,6 +33,7 @@ TITLES = {
     "eural_code": _("euralcode"),
     "photo": _("foto"),
     "splittable": _("deelbaar"),
+    "hub_only": _("alleen bekend bij de hub"),
     "best_before": _("THT"),
     "use_by": _("TGT"),
     "food_storage": _("bewaren"),

@@ -15,6 +15,7 @@ from listings.days import LAST_OF_ALL_DAYS, day
 from listings.enums import Allergen, Condition, FoodDate, FoodStorage, ListingKind, PriceBasis, PriceKind
 from listings.imports.vocabulary import (
     ALLERGEN_BY_WORD,
+    ANSWER_BY_WORD,
     CONDITION_BY_WORD,
     FOOD_DATE_BY_WORD,
     FREE_WORDS,
@@ -137,6 +138,14 @@ def splittable(text: str) -> bool:
     """Whether a lot may go in parts."""
     try:
         return SPLITTABLE_BY_WORD[word(text)]
+    except KeyError:
+        raise _unknown(text, [_("ja"), _("nee")]) from None
+
+
+def answer(text: str) -> bool:
+    """Yes or no."""
+    try:
+        return ANSWER_BY_WORD[word(text)]
     except KeyError:
         raise _unknown(text, [_("ja"), _("nee")]) from None
 

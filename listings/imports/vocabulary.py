@@ -52,6 +52,11 @@ _SPLITTABLE: dict[bool, tuple[str, ...]] = {
         "non divisible", "as a whole", "as one lot",
     ),
 }  # fmt: skip
+#: Plain answers, as they are to any question.
+_ANSWERS: dict[bool, tuple[str, ...]] = {
+    True: ("ja", "j", "yes", "y", "oui", "o", "true", "waar", "vrai", "1", "x", "ok"),
+    False: ("nee", "neen", "n", "no", "non", "false", "onwaar", "faux", "0"),
+}
 FREE_WORDS = frozenset({
     "gratis", "free", "gratuit", "om niet", "weg te geven", "gratis af te halen", "gratis op te halen", "kosteloos",
     "free of charge", "a donner", "gratis mee te nemen",
@@ -121,6 +126,7 @@ CONDITION_BY_WORD = _by_word(_CONDITIONS) | {word(choice.slug): choice for choic
 KIND_BY_WORD = _by_word(_KINDS)
 PRICE_BASIS_BY_WORD: dict[str, PriceBasis | Unit] = UNIT_BY_WORD | _by_word(_PRICE_BASES) | _by_code(PriceBasis)
 SPLITTABLE_BY_WORD = _by_word(_SPLITTABLE)
+ANSWER_BY_WORD = _by_word(_ANSWERS)
 FOOD_DATE_BY_WORD = _by_word(_FOOD_DATES) | {word(kind.value): kind for kind in _FOOD_DATES}
 STORAGE_BY_WORD = _by_word(_STORAGE) | _by_code(FoodStorage)
 ALLERGEN_BY_WORD = _by_word(_ALLERGENS) | _by_code(Allergen)

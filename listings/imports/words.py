@@ -13,7 +13,7 @@ from listings.imports.row import LONGEST_ECHO, Parsed
 from materials.enums import Unit
 
 #: Fields of which a word that we don't know can be explained: materials by the tree, the others by their choices.
-CHOOSABLE = ("material", "unit", "condition", "kind", "price_basis", "splittable")
+CHOOSABLE = ("material", "unit", "condition", "kind", "price_basis", "splittable", "hub_only")
 #: Words that the page asks about, and numbers of rows that it names of each.
 MOST_ASKED, NUMBERS_SHOWN = 300, 12
 
@@ -27,6 +27,7 @@ def choices_of(field: str) -> list[tuple[str, str]]:
         "kind": [(kind.value, str(kind.label)) for kind in (ListingKind.SUPPLY, ListingKind.DEMAND)],
         "price_basis": [(PriceBasis.LOT.value, _("partij")), (PriceBasis.UNIT.value, _("eenheid")), *units],
         "splittable": [("ja", _("ja")), ("nee", _("nee"))],
+        "hub_only": [("ja", _("ja")), ("nee", _("nee"))],
     }
     return choices.get(field, [])
 

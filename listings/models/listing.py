@@ -364,9 +364,7 @@ class Listing(MendedByFields):
 
     @property
     def shown_organisation(self) -> Organisation:
-        """Its organisation as the reader may know it: of a hub-only listing a stand-in, unless know_owners() found that
-        they may. What is shown to people goes by this.
-        """
+        """Its organisation as the reader may know it; what people are shown goes by this."""
         return self.organisation if self.shows_owner else unnamed()
 
     @property
