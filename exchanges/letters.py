@@ -35,7 +35,7 @@ def tell_of_weeks(exchanges: Sequence[Exchange]) -> None:
 
 
 def tell_of_step(exchange: Exchange, step: ExchangeStep, weeks: Sequence[ExchangeLeg] = ()) -> None:
-    """Write to the members of both organisations, except whoever took it; of a dispute to the hub's staff too.
+    """Write to the people of both organisations, except whoever took it; of a dispute to the hub's staff too.
     `weeks` are those that go with it.
     """
     readers = list(readers_of_exchange(exchange, step.actor_id))

@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypedDict
 
 import jsonschema
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import reverse
 
