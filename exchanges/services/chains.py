@@ -16,7 +16,7 @@ from accounts.models import HubStaff, User
 from accounts.permissions import can_write_for
 from exchanges.arrangements import named_after
 from exchanges.beginning import check_not_running, complete, new_exchange, store_once
-from exchanges.checks import check_period, check_quantity, check_still_safe, check_window, why_not
+from exchanges.checks import check_period, check_quantity, check_still_safe, check_window, late_food_words, why_not
 from exchanges.enums import Answer, ArrangementKind, ExchangeState, Role, Side, StartedFrom
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Arrangement, Exchange, Proposal
@@ -44,10 +44,12 @@ def propose_chain(
     quantity: Decimal,
     work: Decimal,
     note: str = "",
+    sure: bool = False,
     at: dt.datetime | None = None,
 ) -> Proposal:
     """Ask all three of a chain: so much of the supply, which is so much work of the service in the week that begins on
-    a Monday. Who proposes it for their own organisation has said yes with that.
+    a Monday. Who proposes it for their own organisation has said yes with that. Food that comes out of the work after
+    its best-before date is proposed by who is `sure`.
 
     For members of one of the three, and staff of a hub that one lies in. Raises PermissionDenied, NotEnoughFree,
     ValidationError by field.
@@ -59,6 +61,8 @@ def propose_chain(
     own, staff = concerned_by(by, three)
     check_text("note", note, LONGEST_PROPOSAL)
     _check_chain(three, week, quantity, work, at)
+    if not sure and (words := late_food_words(supply, week + WEEK)):
+        raise ValidationError({"sure": words})
     # Two who propose the same at once do so one after the other.
     Listing.objects.select_for_update(no_key=True).get(pk=supply.pk)
     forget_earlier(supply, service, demand, at)

@@ -49,6 +49,14 @@ class ChainForm(forms.Form):
         self.fields["note"] = forms.CharField(
             label=_("Waarom dit past"), max_length=LONGEST_PROPOSAL, required=False, widget=text
         )
+        self.fields["sure"] = forms.BooleanField(
+            label=_("Ja, ik weet dat, en ze krijgen het zo"), required=False, widget=forms.HiddenInput
+        )
+
+    def ask_whether_sure(self) -> None:
+        """Where food would come too late for its best-before date, whoever is sure may say so."""
+        if "sure" in self.errors:
+            self.fields["sure"].widget = forms.CheckboxInput()
 
 
 @login_required
@@ -115,4 +123,5 @@ def _propose(
         if hasattr(error, "error_dict") and "week_start" in error.error_dict:
             error.error_dict["week"] = error.error_dict.pop("week_start")
         add_errors(form, error)
+        form.ask_whether_sure()
         return None

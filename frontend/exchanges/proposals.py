@@ -14,13 +14,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import can_write_for, is_hub_staff
 from exchanges import services
-from exchanges.checks import fitting
+from exchanges.checks import fitting, late_food_words
 from exchanges.models import Exchange, Proposal
 from exchanges.parties import know_parties
 from frontend.components import figures
 from frontend.components.cards import make_cards
 from frontend.requests import MemberRequest
 from geo.models import Hub
+from listings.capacity.weeks import WEEK
 from listings.models import Listing
 from listings.owners import know_owners
 
@@ -68,6 +69,7 @@ def proposal(request: MemberRequest, proposal_id: int) -> HttpResponse:
         "work": figures.stored_amount(found.work, found.service.capacity_unit) if found.service and found.work else "",
         "answers": [(one.shown_organisation, _said(found, name)) for name, one in sides.items()],
         "own": own,
+        "late_food": late_food_words(found.supply, found.week + WEEK) if found.week else "",
         "is_over": is_over,
         "may_answer": bool(own) and not is_over and not found.is_refused and not found.has_begun,
     }

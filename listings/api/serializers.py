@@ -154,9 +154,10 @@ def changes(data: Any, row: ListingRow) -> Any:
 
 
 class StepSerializer(KnownFields, serializers.Serializer[Any]):
-    """A step of a listing's life."""
+    """A step of a listing's life. `sure` publishes a draft that looks like a listing that your organisation has."""
 
     status = OneOfField(choices=[str(status) for status in STEPS])
+    sure = serializers.BooleanField(required=False, default=False)
 
 
 class PhotoSerializer(KnownFields, serializers.Serializer[Any]):

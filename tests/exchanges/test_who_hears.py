@@ -32,7 +32,7 @@ class Offices:
 
 
 def test_everybody_of_the_owner_hears_of_a_request_until_one_answers() -> None:
-    """Given a request, then all of the owner's hear of it; when one has answered, then they and who made the listing."""
+    """Given a request, then all of the owner hear of it; once one answered, then they and who made the listing do."""
     offices = Offices()
     story = offices.story
     assert offices.told() == {story.owner, offices.colleague, offices.third}
