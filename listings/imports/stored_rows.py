@@ -20,7 +20,7 @@ from geo.blurring import blurred
 from geo.hubs import Placement, placements_of
 from geo.points import metric
 from listings.balances.services import follow_what_is_free
-from listings.declarations import CHECKLIST, FOOD_FIELDS
+from listings.declarations import CHECKLIST, FOOD_FIELDS, STATUS_FIELDS
 from listings.duplicates import near_quantities, title_words
 from listings.enums import ListingStatus, Precision
 from listings.fields import spans
@@ -35,8 +35,8 @@ BATCH = 1_000
 FIELDS = (
     "kind", "material_id", "material_number", "material_spans", "unit", "quantity", "mass_kg", "title", "description",
     "condition", "available_from", "available_until", "price_kind", "price_eur", "price_basis", "eural_code",
-    "splittable", "hub_only", "precision", *CHECKLIST, *FOOD_FIELDS, "location", "shown_location", "municipality_id",
-    "hub_ids",
+    "splittable", "hub_only", "precision", "declared_status", *STATUS_FIELDS, *CHECKLIST, *FOOD_FIELDS, "location",
+    "shown_location", "municipality_id", "hub_ids",
 )  # fmt: skip
 #: The FIELDS that follow from others of a row; a row holds the rest under their own names, as they are stored.
 _FOLLOWING = {

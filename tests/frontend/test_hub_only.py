@@ -34,6 +34,8 @@ from tests.vector_tiles import tile_of
 
 pytestmark = pytest.mark.django_db
 MONDAY = monday_of(TODAY) + dt.timedelta(weeks=1)
+#: In the region of no hub.
+ANTWERP = (51.2194, 4.4025)
 #: In all that tells whose it is: names, addresses of mail and of pages, telephone, the number of a register.
 SECRETS = ("zonderling", "091234567", "gsv-4711", "kasteeldreef")
 
@@ -384,19 +386,10 @@ def test_the_exact_place_would_tell_it_and_is_refused_in_words() -> None:
 
 
 def test_where_no_hub_is_none_can_know_it() -> None:
-    outside = draft(hub_only=True, precision="blurred", at=nowhere())
+    outside = draft(hub_only=True, precision="blurred", at=ANTWERP)
     with pytest.raises(ValidationError) as refused:
         listing_services.publish_listing(by=outside.maker, listing=outside)  # type: ignore[attr-defined]
     assert list(refused.value.message_dict) == ["hub_only"]
-
-
-def nowhere() -> tuple[float, float]:
-    """A place in Flanders that no hub shows."""
-    place = draft(precision="blurred", at=(51.0290, 4.4776))
-    if not place.hub_ids:
-        return (51.0290, 4.4776)
-    Hub.objects.filter(pk__in=place.hub_ids).delete()
-    return (51.0290, 4.4776)
 
 
 def test_the_form_and_the_api_take_it_alike() -> None:
