@@ -57,9 +57,9 @@ def names(*members: User, what: str) -> Organisation:
     return organisation
 
 
-def hidden(kind: str, **fields: Any) -> Listing:
+def hidden(kind: str, what: str = "", **fields: Any) -> Listing:
     maker = make_user(name="Zita Zonderling")
-    organisation = names(maker, what=kind)
+    organisation = names(maker, what=what or kind)
     given = {"site": organisation.sites.get(), "hub_only": True, "precision": "blurred"}
     return published(kind, by=maker, organisation=organisation, **(given | fields))
 
@@ -106,6 +106,10 @@ class World:
         services.send_message(by=self.owner, conversation=self.exchange.conversation, text="Welke stoelen?")
         services.invite_hub(by=self.owner, conversation=self.exchange.conversation)
         self.proposal = self._proposal()
+        small = hidden("supply", "rest", **chairs, condition=2, quantity=2)
+        self.bundle = services.request_bundle(
+            by=self.counterpart, demand=self.asked, parts=[(small, Decimal(1)), (self.also_offered, Decimal(1))]
+        )
         for user in (self.elsewhere, self.counterpart, self.staff, self.other_staff, self.partner):
             saved(user)
         tell(self.supply)
@@ -149,6 +153,7 @@ class World:
             yield f"/api/v1/hubs/{hub.slug}/plan/"
         yield from ("/mijn/zoekertjes/", "/mijn/matches/", "/mijn/uitwisselingen/", "/meldingen/")
         yield from ("/api/v1/listings/", "/api/v1/exchanges/", "/api/v1/me/")
+        yield from (f"/uitwisselingen/{one.pk}/" for one in self.bundle.exchanges.all())
         page, row = f"/uitwisselingen/{self.exchange.pk}/", f"/api/v1/exchanges/{self.exchange.pk}/"
         yield from (page, f"{page}afspraak.ics", row, f"{row}steps/", f"/voorstellen/{self.proposal.pk}/")
 
