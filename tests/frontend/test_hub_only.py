@@ -7,22 +7,28 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.geos import Point
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from accounts.models import HubPartner, HubStaff, Organisation, Site, User
 from alerts.digests import send_due
 from exchanges import services
 from exchanges.models import Exchange, Proposal
+from exchanges.parties import know_parties
 from exchanges.taking import ExchangeMoved
 from geo.models import Hub
 from journal.models import Letter
 from listings import services as listing_services
+from listings.api.read_rows import rows_by_id
 from listings.balances.periods import monday_of
 from listings.exposure import naming_words, warnings
 from listings.models import Listing, OwnerDisclosure
+from listings.owners import know_owners
 from listings.search.cells import fold_cells
 from matching.models import HubPlan
 from matching.pairs.batch import pair_all
@@ -441,3 +447,48 @@ def test_the_words_are_in_the_readers_language() -> None:
     for language, words in (("en", "Organisation known to the hub"), ("fr", "Organisation connue du hub")):
         with translation.override(language):
             assert listing.shown_organisation.name == words
+
+
+# ---- what it costs ----
+
+
+def queries(action: Any) -> int:
+    with CaptureQueriesContext(connection) as context:
+        action()
+    return len(context)
+
+
+def test_who_may_know_is_asked_once_for_all_and_not_at_all_where_nothing_is_hidden() -> None:
+    """Given many listings, then one query says whose the reader may know; none where all show their organisation, and
+    none for who isn't logged in.
+    """
+    named, secret = [published() for _number in range(3)], [published(hub_only=True, precision="blurred")]
+    reader = make_user()
+    assert queries(lambda: know_owners(named, reader)) == 0
+    assert queries(lambda: know_owners(secret, AnonymousUser())) == 0
+    one = queries(lambda: know_owners(secret, reader))
+    secret += [published(hub_only=True, precision="blurred") for _number in range(4)]
+    assert queries(lambda: know_owners([*named, *secret], reader)) == one == 1
+    assert [listing.shows_owner for listing in [*named, *secret]] == [True] * 3 + [False] * 5
+
+
+def test_exchanges_are_looked_up_together_too() -> None:
+    stories = [Story(hub_only=True, precision="blurred") for _number in range(3)]
+    found = [story.ask() for story in stories]
+    open_one = Story().ask()
+    reader = stories[0].owner
+    assert queries(lambda: know_parties([open_one], reader)) == 0
+    assert queries(lambda: know_parties(found[:1], reader)) == queries(lambda: know_parties(found, reader)) == 2
+    assert [exchange.shows_owner for exchange in found] == [True, False, False]
+
+
+def test_rows_of_the_api_take_two_queries_more_for_what_is_hidden() -> None:
+    named, secret = published(), hidden("supply")
+    maker: User = secret.maker  # type: ignore[attr-defined]
+    of_named = queries(lambda: rows_by_id([named.pk], maker))
+    of_both = queries(lambda: rows_by_id([named.pk, secret.pk], maker))
+    assert (of_named, of_both) == (1, 3)
+    assert rows_by_id([secret.pk], maker)[secret.pk]["organisation"] == {
+        "id": secret.organisation_id, "name": "Zonderling supply", "kind": "company",
+    }  # fmt: skip
+    assert rows_by_id([secret.pk], make_user())[secret.pk]["organisation"] is None
