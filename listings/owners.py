@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
-from listings.models import Listing, OwnerDisclosure
+from listings.models import Listing, OwnerDisclosure, Reservation
 
 
 def know_owners(listings: Iterable[Listing], reader: User | AnonymousUser) -> None:
@@ -21,6 +21,12 @@ def ids_with_known_owner(ids: Collection[int], reader: User | AnonymousUser) -> 
     if not ids or not reader.is_authenticated:
         return set()
     return set(Listing.objects.filter(pk__in=ids).owner_known_to(reader).values_list("pk", flat=True))
+
+
+def tell_those_who_knew(listing: Listing) -> None:
+    """A listing that becomes hub-only stays known to those for whom something of it was held or given before."""
+    dealt = Reservation.objects.filter(listing=listing).exclude(organisation=None)
+    tell_owner(listing, dealt.values_list("organisation", flat=True))
 
 
 def tell_owner(listing: Listing, organisation_ids: Iterable[int]) -> None:

@@ -25,6 +25,7 @@ from listings.derived import derive_mass, derive_material, derive_place
 from listings.enums import ListingKind, ListingStatus, Precision
 from listings.lifecycle import check_step
 from listings.models import LONGEST_ALT, MOST_PHOTOS, Listing, ListingPhoto
+from listings.owners import tell_those_who_knew
 from listings.permissions import check_may_change, check_may_write
 from listings.photos import safe_photo
 from listings.validators import (
@@ -76,6 +77,8 @@ def update_listing(*, by: User, listing: Listing, seen_at: dt.datetime | None = 
         if amount in changes:
             changes.setdefault(unit, [getattr(listing, unit)] * 2)
     _record(ListingVerb.CHANGED, by, listing, changes)
+    if listing.hub_only and not stored.hub_only:
+        tell_those_who_knew(listing)
     if listing.taken_quantity:
         follow_what_is_free(listing, before=stored)
     return listing

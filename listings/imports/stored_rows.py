@@ -27,6 +27,7 @@ from listings.fields import spans
 from listings.imports.copy import add_listings, change_listings
 from listings.imports.row import Parsed
 from listings.models import Listing, ListingPhoto
+from listings.owners import tell_those_who_knew
 from listings.querysets import ListingQuerySet
 
 #: Rows that are written together.
@@ -229,10 +230,14 @@ def _store_batch(
 
 
 def _follow(changed: list[Listing]) -> None:
-    """Let lots of which something is promised, few among many, say by their status whether something is left."""
+    """Let lots of which something is promised, few among many, say by their status whether something is left. For whom
+    that is knows whose they are, also where they are hub-only now.
+    """
     before = {listing.pk: listing for listing in changed if listing.taken_quantity}
     for listing in Listing.objects.filter(pk__in=before) if before else ():
         follow_what_is_free(listing, before=before[listing.pk])
+        if listing.hub_only and not before[listing.pk].hub_only:
+            tell_those_who_knew(listing)
 
 
 def _add_by_hub(by_hub: dict[int, list[int]], written: list[tuple[int, dict[str, Any]]]) -> None:

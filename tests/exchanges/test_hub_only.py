@@ -14,6 +14,7 @@ from exchanges.taking import ExchangeMoved
 from geo.models import Hub
 from listings.balances.periods import monday_of
 from listings.models import OwnerDisclosure
+from listings.services import update_listing
 from tests.exchanges.makers import Story
 from tests.makers import TODAY, make_user, material, published
 from tests.unnamed import as_, body_of, hidden, letters_to, told_in
@@ -50,6 +51,15 @@ def test_what_was_agreed_once_stays_known_when_it_falls_through() -> None:
         assert owner in body_of(client.get(address))
     # The place is the owner's again.
     assert client.get(f"/api/v1/exchanges/{story.exchange.pk}/").json()["place"] is None
+
+
+def test_who_dealt_with_it_before_it_became_hub_only_knows_it_still() -> None:
+    story = Story(precision="blurred")
+    story.accepted()
+    update_listing(by=story.owner, listing=story.listing, hub_only=True)
+    owner, there = story.listing.organisation.name, f"/zoekertje/{story.listing.pk}/"
+    assert owner in body_of(as_(story.requester).get(there))
+    assert owner not in body_of(as_(make_user()).get(there))
 
 
 def test_who_asks_with_a_hub_only_listing_says_who_they_are_to_that_owner() -> None:
