@@ -38,7 +38,7 @@ def _hubs(conversation: Conversation, found: list[Message]) -> str:
 def _who(conversation: Conversation, message: Message, hubs: str) -> str:
     """By name where they gave one, and for whom they wrote."""
     name = message.author.name if message.author else ""
-    if conversation.exchange is not None and message.side:
+    if conversation.exchange is not None and message.role != Role.HUB:
         shown = conversation.exchange.shown_of(message.side)
         # A person's name tells whose it is.
         return str(shown) if not shown.slug else f"{name} ({shown})" if name else str(shown)
