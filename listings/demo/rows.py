@@ -17,6 +17,8 @@ from materials.models import Material, MaterialUnit
 
 #: Share of the drawn organisations that show no exact place.
 BLURRED = 0.25
+#: Of so many organisations one has only its hub know it, where it blurs its place.
+HUB_ONLY = 6
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,13 @@ class Shown:
 class Placed:
     """An organisation with the point that its listings show: all of them exactly or all of them blurred.
 
-    One exact listing would tell where the blurred ones beside it lie.
+    One exact listing would tell where the blurred ones beside it lie; one with a name, whose the hub-only ones are.
     """
 
     organisation: DemoOrganisation
     shown: Shown
     precision: Precision
+    hub_only: bool = False
 
 
 def placed(source: random.Random, organisations: Sequence[DemoOrganisation], blur: float) -> list[Placed]:
@@ -52,9 +55,10 @@ def placed(source: random.Random, organisations: Sequence[DemoOrganisation], blu
             organisation,
             Shown(f"SRID={WGS84_SRID};POINT({lon!r} {lat!r})", *placement),
             Precision.BLURRED if hides else Precision.EXACT,
+            hub_only=hides and number % HUB_ONLY == 0 and bool(placement.hub_ids),
         )
-        for organisation, hides, (lon, lat), placement in zip(
-            organisations, hide, places, placements_of(metric_all(places)), strict=True
+        for number, (organisation, hides, (lon, lat), placement) in enumerate(
+            zip(organisations, hide, places, placements_of(metric_all(places)), strict=True)
         )
     ]
 
@@ -141,4 +145,5 @@ def _shared(place: Placed, kind: ListingKind) -> dict[str, Any]:
         "municipality_id": shown.municipality_id,
         "hub_ids": shown.hub_ids,
         "precision": place.precision,
+        "hub_only": place.hub_only,
     }
