@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -120,7 +121,7 @@ def _people_of(exchange: Exchange) -> list[Reader]:
     acted = ExchangeStep.objects.filter(exchange=exchange, actor_id=OuterRef("user")).exclude(role=Role.HUB)
     wrote = Message.objects.filter(conversation__exchange=exchange, author=OuterRef("user")).exclude(role=Role.HUB)
     members = Membership.objects.filter(organisation__in=sides, user__is_active=True)
-    rows = list(
+    rows: list[Any] = list(
         members.annotate(takes_part=Exists(acted) | Exists(wrote))
         .select_related("user")
         .order_by("user", "organisation")

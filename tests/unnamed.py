@@ -59,16 +59,16 @@ class World:
     """A supply, a service and a demand that only their hub knows the organisations of, and everybody who may look."""
 
     def __init__(self) -> None:
-        chairs: dict[str, Any] = {"material": material("furniture"), "title": "Stoelen"}
+        pallets: dict[str, Any] = {"material": material(), "title": "Paletten"}
         self.supply = hidden(
-            "supply", **chairs, condition=2, declared_status="by_product", status_evidence="raw_material",
+            "supply", **pallets, condition=2, declared_status="by_product", status_evidence="raw_material",
             status_number="GSV-4711",
         )  # fmt: skip
-        self.service = hidden("service", materials=[material("furniture")], capacity_per_week=500, title="Werkplaats")
-        self.demand = hidden("demand", **chairs, condition=2, quantity=15)
-        self.asked = published("demand", **chairs, condition=2, quantity=10)
-        self.offered = published(**chairs, condition=2, quantity=12)
-        self.also_offered = published(**chairs, condition=2, quantity=3)
+        self.service = hidden("service", materials=[material()], capacity_per_week=500, title="Werkplaats")
+        self.demand = hidden("demand", **pallets, condition=2, quantity=15)
+        self.asked = published("demand", **pallets, condition=2, quantity=10)
+        self.offered = published(**pallets, condition=2, quantity=12)
+        self.also_offered = published(**pallets, condition=2, quantity=3)
         self.hub, self.other_hub = Hub.objects.get(pk=self.supply.hub_ids[0]), self._other_hub()
         self.counterpart: User = self.asked.maker  # type: ignore[attr-defined]
         self.owner: User = self.supply.maker  # type: ignore[attr-defined]
@@ -92,12 +92,14 @@ class World:
             by=self.counterpart, organisation=self.asked.organisation, listing=self.supply, quantity=Decimal(5),
             matched=self.asked,
         )  # fmt: skip
+        services.counter(by=self.owner, exchange=self.exchange, quantity=Decimal(4))
+        services.take_back(by=self.owner, exchange=self.exchange)
         # What lies in two hubs is both hubs' affair.
         Exchange.objects.filter(pk=self.exchange.pk).update(hub_ids=[self.hub.pk, self.other_hub.pk])
         services.send_message(by=self.owner, conversation=self.exchange.conversation, text="Welke stoelen?")
         services.invite_hub(by=self.owner, conversation=self.exchange.conversation)
         self.proposal = self._proposal()
-        small = hidden("supply", "rest", **chairs, condition=2, quantity=2)
+        small = hidden("supply", "rest", **pallets, condition=2, quantity=2)
         self.bundle = services.request_bundle(
             by=self.counterpart, demand=self.asked, parts=[(small, Decimal(1)), (self.also_offered, Decimal(1))]
         )
@@ -119,7 +121,7 @@ class World:
         """Ways out that are open to all."""
         _z, x, y = tile_of(GENT[1], GENT[0], 12)
         around = f"lat={GENT[0]}&lon={GENT[1]}&radius_km=20"
-        yield from (f"/?q=stoelen&{around}", f"/tiles/listings/12/{x}/{y}.mvt")
+        yield from (f"/?q=paletten&{around}", f"/tiles/listings/12/{x}/{y}.mvt")
         yield from (f"/api/v1/search/?{around}", f"/api/v1/search/?{around}&format=geojson")
         for one in (self.supply, self.service, self.demand):
             yield from (f"/zoekertje/{one.pk}/", f"/api/v1/listings/{one.pk}/")

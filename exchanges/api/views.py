@@ -116,8 +116,8 @@ class ExchangesView(APIView):
         found = list((rows.filter(pk__lt=place[0]) if place else rows)[: size + 1])
         shown = found[:size]
         cursor = seal_cursor("exchanges", shown[-1].pk) if len(found) > size else None
-        rows = exchange_rows(shown, request.user)  # type: ignore[arg-type]
-        return Response({"next": next_link(request, cursor), "results": rows})
+        results = exchange_rows(shown, request.user)  # type: ignore[arg-type]
+        return Response({"next": next_link(request, cursor), "results": results})
 
     @extend_schema(operation_id="exchanges_create", request=RequestSerializer, responses={201: EXCHANGE_DETAIL})
     def post(self, request: Request) -> Response:

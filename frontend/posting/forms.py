@@ -95,7 +95,7 @@ class ListingForm(forms.Form):
         coerce=lambda value: str(value) == "True",
         required=False,
         empty_value=None,
-        help_text=_("Bij “alleen de hub” toont ook de kaart alleen de omgeving."),
+        help_text=_("Kies bij “alleen de hub” ook alleen de omgeving: de exacte plek verraadt wie je bent."),
         widget=_RADIO,
     )
     available_from = DateField(label=_("Vanaf"), required=False, validators=[check_day])
@@ -114,7 +114,7 @@ class ListingForm(forms.Form):
         self.listing = listing
         super().__init__(data, initial=_initial(listing))
         self.fields["site"].queryset = listing.organisation.sites.all()  # type: ignore[attr-defined]
-        for name in NEEDED[ListingKind(listing.kind)] & self.fields.keys():
+        for name in (NEEDED[ListingKind(listing.kind)] | {"hub_only"}) & self.fields.keys():
             self.fields[name].is_needed = True  # type: ignore[attr-defined]
 
     def clean_hub_only(self) -> bool:

@@ -1,5 +1,6 @@
 """Rows of listings_listing for the demo: what follows from where a listing is and of what it is."""
 
+import itertools
 import random
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,8 +18,8 @@ from materials.models import Material, MaterialUnit
 
 #: Share of the drawn organisations that show no exact place.
 BLURRED = 0.25
-#: Of so many organisations one has only its hub know it, where it blurs its place.
-HUB_ONLY = 6
+#: Of so many of these one has only its hub know it, where there is one.
+HUB_ONLY = 4
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ def placed(source: random.Random, organisations: Sequence[DemoOrganisation], blu
         return []
     exact = [(organisation.lon, organisation.lat) for organisation in organisations]
     hide = [source.random() < blur for _organisation in organisations]
+    hidden_so_far = list(itertools.accumulate(hide))
     places = [near if hides else at for at, near, hides in zip(exact, blurred_all(exact), hide, strict=True)]
     return [
         Placed(
@@ -57,8 +59,8 @@ def placed(source: random.Random, organisations: Sequence[DemoOrganisation], blu
             Precision.BLURRED if hides else Precision.EXACT,
             hub_only=hides and number % HUB_ONLY == 0 and bool(placement.hub_ids),
         )
-        for number, (organisation, hides, (lon, lat), placement) in enumerate(
-            zip(organisations, hide, places, placements_of(metric_all(places)), strict=True)
+        for organisation, hides, number, (lon, lat), placement in zip(
+            organisations, hide, hidden_so_far, places, placements_of(metric_all(places)), strict=True
         )
     ]
 

@@ -23,7 +23,7 @@ from journal.letters import write_letter
 from journal.models import Letter
 from journal.tasks import send_waiting_letters
 from tests.house.pages import ROOT
-from tests.house.running import environment
+from tests.house.running import environment, free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE_S = 30
@@ -37,7 +37,7 @@ class MailServer(Controller):
     def __init__(self) -> None:
         self.taken: list[Message] = []
         self.waits_at, self.reached, self.goes_on = "", threading.Event(), threading.Event()
-        super().__init__(self, hostname="127.0.0.1", port=0)
+        super().__init__(self, hostname="127.0.0.1", port=free_port())
 
     def factory(self) -> SMTP:
         return _WaitingSMTP(self)
@@ -50,7 +50,8 @@ class MailServer(Controller):
         return "250 fine"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        self.taken.append(message_from_bytes(envelope.content or b""))
+        assert isinstance(envelope.content, bytes)
+        self.taken.append(message_from_bytes(envelope.content))
         await self.wait(server, "TEXT")
         return "250 taken"
 
@@ -71,20 +72,15 @@ def server(settings: Any) -> Iterator[MailServer]:
     running = MailServer()
     running.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port_of(running)
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
     yield running
     running.goes_on.set()
     running.stop()
 
 
-def port_of(running: MailServer) -> int:
-    assert running.server is not None
-    return int(running.server.sockets[0].getsockname()[1])
-
-
 @pytest.fixture
 def sender(server: MailServer) -> Iterator["subprocess.Popen[str]"]:
-    env = environment(EMAIL_URL=f"smtp://127.0.0.1:{port_of(server)}", DJANGO_SETTINGS_MODULE="marketplace.settings")
+    env = environment(EMAIL_URL=f"smtp://127.0.0.1:{server.port}", DJANGO_SETTINGS_MODULE="marketplace.settings")
     with subprocess.Popen(
         [sys.executable, "-m", "tests.journal.forking_sender"], cwd=ROOT, env=env, text=True, stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
