@@ -184,8 +184,8 @@ class ExchangeLeg(models.Model):
 
     @property
     def shown_giver(self) -> Organisation:
-        return self.giver if self.giver_id == self.exchange.requester_id else self.exchange.shown_owner
+        return self.exchange.shown_of(Side.REQUESTER if self.giver_id == self.exchange.requester_id else Side.OWNER)
 
     @property
     def shown_receiver(self) -> Organisation:
-        return self.receiver if self.receiver_id == self.exchange.requester_id else self.exchange.shown_owner
+        return self.exchange.shown_of(Side.REQUESTER if self.receiver_id == self.exchange.requester_id else Side.OWNER)
