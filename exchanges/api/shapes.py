@@ -29,8 +29,6 @@ MOMENT = {"type": "string", "format": "date-time"}
 #: The steps of people, by the name that is posted.
 NAMES = sorted(name for name, step in STEPS.items() if Role.TIME_OUT not in step.actors)
 PARTY = an_object(name=TEXT, slug=TEXT)
-#: Null for the owner of a hub-only listing that hasn't agreed yet.
-MAYBE_PARTY = maybe(PARTY)
 APPOINTMENT_ROW = an_object(
     id=ID, start=MOMENT, end=MOMENT, state=one_of(["proposed", "confirmed"]), proposed_by=one_of(Side.values)
 )
@@ -42,13 +40,13 @@ CARRIER_ROW = an_object(
     side=one_of(Side.values),
 )  # fmt: skip
 LEG_ROW = an_object(
-    giver=MAYBE_PARTY, receiver=MAYBE_PARTY, listing=ID, quantity=NUMBER, unit=one_of(Unit.values),
+    giver=maybe(PARTY), receiver=maybe(PARTY), listing=ID, quantity=NUMBER, unit=one_of(Unit.values),
     wanted_on=MAYBE_DATE, carrier=maybe(CARRIER_ROW), appointments=a_list(APPOINTMENT_ROW), weights=a_list(WEIGHT_ROW),
 )  # fmt: skip
 EXCHANGE_ROW = an_object(
     id=ID, state=one_of(ExchangeState.values), version=ID, turn=one_of(Turn.values), listing=ID,
     started_from=one_of(StartedFrom.values), arrangement=maybe(ID), week_start=MAYBE_DATE, requester=PARTY,
-    owner=MAYBE_PARTY, created_at=MOMENT, state_since=MOMENT, deadline_at=maybe(MOMENT), cancelled_late=BOOLEAN,
+    owner=maybe(PARTY), created_at=MOMENT, state_since=MOMENT, deadline_at=maybe(MOMENT), cancelled_late=BOOLEAN,
     one_sided=BOOLEAN, quantity=NUMBER, unit=one_of(Unit.values),
 )  # fmt: skip
 EXCHANGE_DETAIL = an_object(

@@ -29,7 +29,8 @@ from listings.permissions import check_may_change
 #: The list that a cursor belongs to.
 SCOPE = "own listings"
 LOOKS_ALIKE = OpenApiResponse(
-    {"$ref": "#/components/schemas/Problem"}, description="It looks like listings that you have: see `alike`."
+    {"$ref": "#/components/schemas/Problem"},
+    description="It looks like listings that you have, see `alike`; or somebody else changed it at the same moment.",
 )
 
 
@@ -108,7 +109,7 @@ class ListingStatusView(APIView):
         listing = get_object_or_404(Listing.objects.visible_to(request.user), pk=listing_id)
         given = _written(StepSerializer(data=request.data))
         is_new = listing.status == ListingStatus.DRAFT and given["status"] == ListingStatus.PUBLISHED
-        if is_new and not given["sure"]:
+        if is_new and not given.get("sure"):
             check_may_change(request.user, listing)
             check_alone(listing)
         services.take_step(by=request.user, listing=listing, status=given["status"])  # type: ignore[arg-type]

@@ -157,7 +157,7 @@ class StepSerializer(KnownFields, serializers.Serializer[Any]):
     """A step of a listing's life. `sure` publishes a draft that looks like a listing that your organisation has."""
 
     status = OneOfField(choices=[str(status) for status in STEPS])
-    sure = serializers.BooleanField(required=False, default=False)
+    sure = serializers.BooleanField(required=False)
 
 
 class PhotoSerializer(KnownFields, serializers.Serializer[Any]):

@@ -1230,8 +1230,7 @@ export interface components {
         /** @description A step of a listing's life. `sure` publishes a draft that looks like a listing that your organisation has. */
         StepRequest: {
             status: components["schemas"]["StatusEnum"];
-            /** @default false */
-            sure: boolean;
+            sure?: boolean;
         };
         /**
          * @description * `kg` - kg
@@ -1286,10 +1285,6 @@ export interface components {
             name: string;
             slug: string;
         };
-        MaybeParty: {
-            name: string;
-            slug: string;
-        } | null;
         AppointmentRow: {
             id: number;
             /** Format: date-time */
@@ -5370,7 +5365,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It looks like listings that you have: see `alike`. */
+            /** @description It looks like listings that you have, see `alike`; or somebody else changed it at the same moment. */
             409: {
                 headers: {
                     [name: string]: unknown;
