@@ -25,6 +25,7 @@ from alerts.watching import fits
 from journal.letters import write_letter
 from listings.enums import ListingKind, PriceKind
 from listings.models import Listing
+from listings.owners import know_owners
 from materials import figures
 
 TEMPLATE = "alerts"
@@ -80,6 +81,7 @@ def fits_still(alert: Alert) -> bool:
 def _write(person: User, alerts: Sequence[Alert], counts: Counter[Reason]) -> None:
     if not person.is_active:
         return
+    know_owners([one.listing for one in alerts], person)
     searches = sorted({one.search_id for one in alerts if one.search_id is not None})
     stop = Stop(person.pk, tuple(searches), matches=any(one.own_id is not None for one in alerts))
     with translation.override(person.language):
@@ -127,7 +129,13 @@ def _heading(alert: Alert) -> str:
 
 def _item(listing: Listing) -> dict[str, str]:
     place = str(listing.municipality) if listing.municipality is not None else ""
-    parts = [str(listing.get_kind_display()), _amount(listing), _price(listing), place, listing.organisation.name]
+    parts = [
+        str(listing.get_kind_display()),
+        _amount(listing),
+        _price(listing),
+        place,
+        listing.shown_organisation.name,
+    ]
     return {
         "title": listing.heading,
         "line": " · ".join(filter(None, parts)),

@@ -158,6 +158,18 @@ def check_still_safe(listing: Listing, periods: list[TimestamptzRange]) -> None:
         raise ValidationError({"times": _("De TGT-datum is %(day)s: kies een moment tot en met die dag.") % words})
 
 
+def late_food_words(listing: Listing, day: dt.date) -> str:
+    """What everybody should know of food that is handed over on a day after its best-before date: people may still eat
+    it. Empty for all other.
+    """
+    if listing.food_date is None or listing.food_date_kind != FoodDate.BEST_BEFORE or day <= listing.food_date:
+        return ""
+    words = {"day": figures.long_day(listing.food_date)}
+    return (
+        _("De THT-datum is %(day)s, en die is dan voorbij. Het kan nog goed zijn: kijk, ruik en proef eerst.") % words
+    )
+
+
 def moment(day: dt.date, time: dt.time, field: str = "times") -> dt.datetime:
     """A time on our clocks. Raises ValidationError for one that the clock skips, or shows twice."""
     naive = dt.datetime.combine(day, time)

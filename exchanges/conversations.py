@@ -3,15 +3,17 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.models import HubStaff, Membership, User
 from accounts.permissions import is_operator, operators
 from exchanges.enums import ENDED, EnquiryState, ExchangeState, Role, Side
-from exchanges.models import Conversation, Enquiry, Exchange
+from exchanges.models import Conversation, Enquiry, Exchange, ExchangeStep, Message
 from exchanges.permissions import disagreed_by, is_staff_of, sides_of
 from geo.models import Hub
 
@@ -40,6 +42,7 @@ class Voice:
     of: str
 
     def name(self, user: User) -> str:
+        """To those who may know whom they write for."""
         return f"{user.name} ({self.of})" if user.name and self.of else user.name or self.of
 
 
@@ -96,23 +99,38 @@ def readers_of(conversation: Conversation, but: int | None) -> Iterator[Reader]:
 
 
 def readers_of_exchange(exchange: Exchange, but: int | None, *, with_hub: bool = False) -> Iterator[Reader]:
-    """Members of both sides, each once and with their side; with the hub, or in a dispute, its staff too.
+    """The people of both sides, each once and with their side; with the hub, or in a dispute, its staff too.
 
     Operators hear of a dispute too, where nobody of a hub is left to decide: the exchange lies in none, or its only
     one disagreed for a side.
     """
-    sides = {exchange.requester_id: Side.REQUESTER, exchange.owner_id: Side.OWNER}
-    rows = Membership.objects.filter(organisation__in=sides, user__is_active=True)
-    found = [
-        Reader(row.user, sides[row.organisation_id])
-        for row in rows.select_related("user").order_by("user", "organisation")
-    ]
+    found = _people_of(exchange)
     is_disputed = exchange.state == ExchangeState.DISPUTED
     staff = list(_staff(exchange.hub_ids)) if exchange.hub_ids and (with_hub or is_disputed) else []
     found += [Reader(user, None) for user in staff]
     if is_disputed and {user.pk for user in staff} <= {disagreed_by(exchange)}:
         found += [Reader(user, None, writes=False) for user in operators().order_by("pk")]
     yield from _each_once(found, but)
+
+
+def _people_of(exchange: Exchange) -> list[Reader]:
+    """Of each side who has acted or written for it, with who made the listing; all its members while nobody has."""
+    sides = {exchange.requester_id: Side.REQUESTER, exchange.owner_id: Side.OWNER}
+    acted = ExchangeStep.objects.filter(exchange=exchange, actor_id=OuterRef("user")).exclude(role=Role.HUB)
+    wrote = Message.objects.filter(conversation__exchange=exchange, author=OuterRef("user")).exclude(role=Role.HUB)
+    members = Membership.objects.filter(organisation__in=sides, user__is_active=True)
+    rows: list[Any] = list(
+        members.annotate(takes_part=Exists(acted) | Exists(wrote))
+        .select_related("user")
+        .order_by("user", "organisation")
+    )
+    taken_up = {row.organisation_id for row in rows if row.takes_part}
+    contact = exchange.place_listing.created_by_id
+    return [
+        Reader(row.user, sides[row.organisation_id])
+        for row in rows
+        if row.takes_part or row.organisation_id not in taken_up or row.user_id == contact
+    ]
 
 
 def staff_of(enquiry: Enquiry) -> list[Reader]:

@@ -71,6 +71,15 @@ STATES_OF = {
 }
 
 
+#: From here on both have agreed: they know who the other is, and see where exactly it is.
+AGREED = frozenset(
+    {
+        ExchangeState.ACCEPTED, ExchangeState.SCHEDULED, ExchangeState.HANDED_OVER, ExchangeState.COMPLETED,
+        ExchangeState.NO_SHOW, ExchangeState.DISPUTED,
+    }
+)  # fmt: skip
+
+
 class Side(models.TextChoices):
     """The two organisations of an exchange: who asked, and whose listing it is."""
 

@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import Membership, User
-from exchanges.conversations import Reader, exchange_of, hub_names, link_to, readers_of, readers_of_exchange
+from exchanges.conversations import Reader, Voice, exchange_of, hub_names, link_to, readers_of, readers_of_exchange
 from exchanges.enums import ExchangeState
 from exchanges.mail.addresses import reply_addresses
 from exchanges.models import Arrangement, Conversation, Exchange, ExchangeLeg, ExchangeStep, Message, Proposal
+from exchanges.parties import know_parties
 from exchanges.permissions import disagreed_by
 from exchanges.words import next_words, sentences_of
 from journal.letters import write_letter
+from listings.owners import know_owners
 from matching.chains.find import chains_of
 from materials import figures
 
@@ -33,13 +35,14 @@ def tell_of_weeks(exchanges: Sequence[Exchange]) -> None:
 
 
 def tell_of_step(exchange: Exchange, step: ExchangeStep, weeks: Sequence[ExchangeLeg] = ()) -> None:
-    """Write to the members of both organisations, except whoever took it; of a dispute to the hub's staff too.
+    """Write to the people of both organisations, except whoever took it; of a dispute to the hub's staff too.
     `weeks` are those that go with it.
     """
     readers = list(readers_of_exchange(exchange, step.actor_id))
     replies = _replies(exchange, readers)
     for reader in readers:
         side, user = reader.side, reader.user
+        know_parties([exchange], user)
         with translation.override(user.language):
             data = {
                 "what": exchange.heading,
@@ -91,14 +94,14 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int) -> int:
     return told
 
 
-def tell_of_message(conversation: Conversation, message: Message, who: str, photos: int) -> None:
+def tell_of_message(conversation: Conversation, message: Message, by: User, voice: Voice, photos: int) -> None:
     """Write to everybody who takes part, except the author. A reply by mail comes into the conversation."""
     readers = list(readers_of(conversation, message.author_id))
     replies = reply_addresses(conversation, readers)
     for reader in readers:
         data = {
             "what": _what(conversation),
-            "who": who,
+            "who": _who(conversation, by, voice, reader.user),
             "text": message.text,
             "photos": photos,
             "can_reply": reader.user.pk in replies,
@@ -123,12 +126,13 @@ def tell_of_proposal(proposal: Proposal) -> None:
         seen.add(row.user_id)
         own = sides[row.organisation_id]
         others = [one for one in proposal.sides.values() if one != own]
+        know_owners(others, row.user)
         with translation.override(row.user.language):
             data = {
                 "hub": proposal.proposer,
                 "own": own.heading,
                 "other": " → ".join(str(one.heading) for one in others),
-                "organisation": ", ".join(one.organisation.name for one in others),
+                "organisation": ", ".join(one.shown_organisation.name for one in others),
                 "is_chain": proposal.service is not None,
                 "note": proposal.note,
                 "until": figures.long_day(timezone.localtime(proposal.lapses_at).date()),
@@ -163,7 +167,7 @@ def tell_of_fallen_chain(arrangement: Arrangement, at: dt.datetime) -> None:
         )  # fmt: skip
 
 
-def tell_of_invited_hub(conversation: Conversation, by: User, organisation: str) -> None:
+def tell_of_invited_hub(conversation: Conversation, by: User, voice: Voice) -> None:
     """Write to the people of the hub, and to both sides, who reads along from now on."""
     exchange = exchange_of(conversation)
     readers = list(readers_of(conversation, by.pk))
@@ -171,7 +175,7 @@ def tell_of_invited_hub(conversation: Conversation, by: User, organisation: str)
     for reader in readers:
         data = {
             "what": exchange.heading,
-            "who": f"{by.name} ({organisation})" if by.name else organisation,
+            "who": _who(conversation, by, voice, reader.user),
             "hub": hub_names(exchange.hub_ids),
             "link": link_to(conversation),
         }
@@ -180,6 +184,16 @@ def tell_of_invited_hub(conversation: Conversation, by: User, organisation: str)
             dedup_key=f"{HUB_INVITED}-{conversation.pk}-{reader.user.pk}", about=exchange, refusable=True,
             reply_to=replies.get(reader.user.pk, ""),
         )  # fmt: skip
+
+
+def _who(conversation: Conversation, by: User, voice: Voice, reader: User) -> str:
+    """Who wrote or did something, and for whom, as far as the reader may know."""
+    if conversation.exchange is None or voice.side is None:
+        return voice.name(by)
+    know_parties([conversation.exchange], reader)
+    with translation.override(reader.language):
+        shown = conversation.exchange.shown_of(voice.side)
+    return voice.name(by) if shown.slug else str(shown)
 
 
 def _week_words(leg: ExchangeLeg) -> str:

@@ -8,7 +8,7 @@ from accounts.permissions import is_operator
 from exchanges.checks import given_of, lacks_carrier
 from exchanges.enums import AppointmentState, ExchangeState, Role, Side
 from exchanges.models import Exchange, ExchangeLeg
-from exchanges.permissions import disagreed_by, is_staff_of, sides_of
+from exchanges.permissions import disagreed_by, is_staff_of, on_behalf, sides_of
 from exchanges.schedule import confirmed
 from exchanges.steps import CONTEST_WITHIN, DISPUTE_WITHIN, STEPS
 
@@ -51,6 +51,7 @@ class Moment:
 def open_steps(exchange: Exchange, leg: ExchangeLeg, user: User, at: dt.datetime) -> list[OpenStep]:
     own = sides_of(user, exchange)
     staff = not own and is_staff_of(user, exchange)
+    behalf = on_behalf(user, exchange) if staff else set()
     decides = not own and (staff or is_operator(user)) and disagreed_by(exchange) != user.pk
     proposed = leg.appointments.filter(state=AppointmentState.PROPOSED).first()
     stated, appointment = leg.weights.last(), confirmed(leg)
@@ -68,7 +69,11 @@ def open_steps(exchange: Exchange, leg: ExchangeLeg, user: User, at: dt.datetime
             found += [OpenStep(name, None)] if decides else []
             continue
         for side in Side:
-            if (side in own or staff) and Role(side.value) in STEPS[name].actors and _is_open(name, side, now):
+            if (
+                (side in own or side in behalf)
+                and Role(side.value) in STEPS[name].actors
+                and _is_open(name, side, now)
+            ):
                 found.append(OpenStep(name, side, staff))
     return found
 

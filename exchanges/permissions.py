@@ -11,6 +11,7 @@ from accounts.models import HubPartner, HubStaff, Membership, Organisation, User
 from accounts.permissions import can_write_for, is_hub_staff, is_operator
 from exchanges.enums import ExchangeState, Role, Side
 from exchanges.models import Exchange
+from exchanges.parties import know_parties
 from geo.models import Hub
 from listings.models import Listing
 
@@ -64,7 +65,7 @@ def actor_for(user: User, exchange: Exchange, side: str, allowed: Collection[Sid
         raise PermissionDenied(_("Alleen wie bij deze uitwisseling hoort, mag dit."))
     if side and side not in Side.values:
         raise ValidationError({"side": _("Kies voor welke partij je dit doet.")})
-    may = set(allowed) & (set(Side) if staff and not own else own)
+    may = set(allowed) & (on_behalf(user, exchange) if staff and not own else own)
     if side:
         may &= {Side(side)}
     if not may:
@@ -73,6 +74,12 @@ def actor_for(user: User, exchange: Exchange, side: str, allowed: Collection[Sid
         raise ValidationError({"side": _("Kies voor welke partij je dit doet.")})
     (chosen,) = may
     return Actor(Role(chosen.value) if chosen in own else Role.HUB, chosen)
+
+
+def on_behalf(user: User, exchange: Exchange) -> set[Side]:
+    """For which sides staff of the hub may act: not for an owner that only another hub knows."""
+    know_parties([exchange], user)
+    return set(Side) if exchange.shown_owner.slug else {Side.REQUESTER}
 
 
 def mediator_for(user: User, exchange: Exchange) -> Actor:
@@ -105,4 +112,5 @@ def requesting_role(user: User, organisation: Organisation, listing: Listing) ->
     hubs = HubStaff.objects.filter(user=user, hub__in=listing.hub_ids).values("hub")
     if user.is_authenticated and HubPartner.objects.filter(hub__in=hubs, organisation=organisation).exists():
         return Role.HUB
-    raise PermissionDenied(_("Alleen leden van %(organisation)s mogen dit.") % {"organisation": organisation.name})
+    # Without its name: whoever isn't one may not know it.
+    raise PermissionDenied(_("Alleen leden van de organisatie die aanvraagt, mogen dit."))

@@ -8,20 +8,22 @@ from accounts.models import HubStaff, User
 from exchanges.enums import Answer
 from exchanges.models import Proposal
 from journal.letters import write_letter
+from listings.owners import know_owners
 
 PROPOSAL_ENDED = "exchange_proposal_ended"
 
 
 def tell_of_ended_proposal(proposal: Proposal, by: User | None = None) -> None:
     """Write to who proposed it and to the members of those who said yes, except whoever ended it by a no."""
-    refused = [one.organisation.name for name, one in proposal.sides.items() if _said(proposal, name) == Answer.NO]
+    refused = [one for name, one in proposal.sides.items() if _said(proposal, name) == Answer.NO]
     for user in _who_counts_on(proposal):
         if user == by:
             continue
+        know_owners(refused, user)
         with translation.override(user.language):
             data = {
                 "what": " → ".join(str(one.heading) for one in proposal.sides.values()),
-                "refused_by": ", ".join(refused),
+                "refused_by": ", ".join(one.shown_organisation.name for one in refused),
                 "link": f"{settings.SITE_URL}{proposal.get_absolute_url()}",
             }
         write_letter(

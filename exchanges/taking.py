@@ -19,6 +19,7 @@ from exchanges.enums import CALLED_OFF, ENDED, ArrangementKind, ExchangeState, R
 from exchanges.impact.ledger import write_entry
 from exchanges.letters import tell_of_step
 from exchanges.models import LONGEST_REASON, Conversation, Exchange, ExchangeLeg, ExchangeStep
+from exchanges.parties import know_parties, tell_parties
 from exchanges.permissions import Actor, actor_for, mediator_for
 from exchanges.schedule import confirmed, schedule_of, turn_of
 from exchanges.steps import CONTEST_WITHIN, STEPS, Lot, Step
@@ -97,7 +98,7 @@ def begin(
         return taking
     fits = locked.state in step.sources
     if not fits or (seen_version is not None and seen_version != locked.version):
-        raise ExchangeMoved(_moved_words(locked), code="moved")
+        raise ExchangeMoved(_moved_words(locked, by), code="moved")
     if step.needs_reason and not taking.reason:
         raise ValidationError({"reason": _("Zeg in een zin waarom: de andere partij leest het.")})
     check_text("reason", taking.reason, LONGEST_REASON)
@@ -114,7 +115,9 @@ def _actor(step: Step, exchange: Exchange, by: User | None, side: str, allowed: 
     return actor_for(by, exchange, side, may if allowed is None else may & set(allowed))
 
 
-def _moved_words(exchange: Exchange) -> str:
+def _moved_words(exchange: Exchange, by: User | None) -> str:
+    if by is not None:
+        know_parties([exchange], by)
     last = exchange.steps.last()
     assert last is not None, "an exchange begins with a step"
     words = {"happened": sentences_of(exchange, [last])[0], "state": exchange.get_state_display()}
@@ -180,6 +183,7 @@ def write_step(taking: Taking, verb: str, before: str, told: dict[str, Any]) -> 
     exchange.version += 1
     set_due(exchange, leg, taking.at)
     exchange.save()
+    tell_parties(exchange, before)
     amount = {"quantity": leg.quantity, "unit": leg.unit} | told
     role = taking.actor.role
     organisation = exchange.organisation_of(taking.actor.side) if taking.actor.side else None

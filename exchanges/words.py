@@ -14,14 +14,15 @@ from materials import figures
 
 
 def who_of(step: ExchangeStep, exchange: Exchange, people: dict[int, User], hubs: str) -> str:
-    """Who took a step: by name where they gave one, and for which organisation."""
+    """Who took a step: by name where they gave one, and for which organisation, as far as the reader may know."""
     if step.role == Role.TIME_OUT:
         return "Werkstof"
     if step.role == Role.OPERATOR:
         return _("Een beheerder van Werkstof")
     person = people.get(step.actor_id or 0)
     name = person.name if person else ""
-    organisation = str(exchange.organisation_of(step.side)) if step.side else ""
+    shown = exchange.shown_of(step.side) if step.side else None
+    organisation = str(shown or "")
     if step.role == Role.HUB:
         staff = f"{name} ({hubs})" if name else hubs
         return (
@@ -29,6 +30,9 @@ def who_of(step: ExchangeStep, exchange: Exchange, people: dict[int, User], hubs
             if step.side
             else staff
         )
+    if shown is not None and not shown.slug:
+        # A person's name tells whose it is.
+        return organisation
     return f"{name} ({organisation})" if name else organisation
 
 

@@ -31,16 +31,20 @@ MOST_ALIKE_SHOWN = 3
 
 
 class LooksAlike(ValidationError):
-    """What is to be published looks like something that is there already: a member says whether it is another."""
+    """What is to be published looks like something that is there already: a member says whether it is another.
+    `ids` are the listings that it looks like, the likeliest first.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, ids: list[int]) -> None:
+        self.ids = ids
         super().__init__(_("Dit lijkt op wat jullie al hebben staan. Kijk na of het iets anders is."), code="alike")
 
 
 def check_not_duplicate(listing: Listing) -> None:
     """Raise LooksAlike where the organisation has an open listing that looks the same."""
-    if own_alike(listing).exists():
-        raise LooksAlike
+    ids = list(own_alike(listing).values_list("pk", flat=True)[:MOST_ALIKE_SHOWN])
+    if ids:
+        raise LooksAlike(ids)
 
 
 def own_alike(listing: Listing) -> ListingQuerySet:

@@ -7,16 +7,24 @@ from django.utils.translation import gettext as _
 from accounts.models import HubStaff, Organisation, User
 from accounts.permissions import can_write_for
 from listings.models import Listing
+from listings.owners import know_owners
 
 
 def check_may_write(user: User | AnonymousUser, organisation: Organisation) -> None:
     """Raise PermissionDenied unless the user is a member of the organisation."""
     if not can_write_for(user, organisation):
-        raise PermissionDenied(_("Alleen leden van %(organisation)s mogen dit.") % {"organisation": organisation.name})
+        raise PermissionDenied(_members_only(organisation))
 
 
 def check_may_change(user: User | AnonymousUser, listing: Listing) -> None:
-    check_may_write(user, listing.organisation)
+    """Raise PermissionDenied unless the user is a member of its organisation."""
+    if not can_write_for(user, listing.organisation):
+        know_owners([listing], user)
+        raise PermissionDenied(_members_only(listing.shown_organisation))
+
+
+def _members_only(organisation: Organisation) -> str:
+    return _("Alleen leden van %(organisation)s mogen dit.") % {"organisation": organisation.name}
 
 
 def may_book(user: User | AnonymousUser, service: Listing) -> bool:
@@ -29,5 +37,6 @@ def may_book(user: User | AnonymousUser, service: Listing) -> bool:
 def check_may_book(user: User | AnonymousUser, service: Listing) -> None:
     """Raise PermissionDenied unless may_book()."""
     if not may_book(user, service):
-        words = {"organisation": service.organisation.name}
+        know_owners([service], user)
+        words = {"organisation": service.shown_organisation.name}
         raise PermissionDenied(_("Alleen leden van %(organisation)s en van hun hub mogen dit.") % words)

@@ -11,11 +11,13 @@ from django.contrib.gis.db.models.functions import GeometryDistance
 from django.contrib.gis.geos import MultiPoint, Point, Polygon
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.lookups import Exact, LessThanOrEqual
 from django.utils import timezone
 
 from accounts.badges import badges_of
+from accounts.models import HubStaff
+from accounts.permissions import is_operator
 from geo.blurring import BLUR_M, blurred
 from geo.points import BELGIUM, METRIC_SRID, WGS84_SRID, metric
 from geo.sql import Literal
@@ -131,6 +133,19 @@ class ListingQuerySet(models.QuerySet["Listing"]):
             return self.public()
         return self.filter(_PUBLIC | Q(organisation__in=user.memberships.values("organisation")))
 
+    def owner_known_to(self, user: "User | AnonymousUser") -> Self:
+        """Those whose organisation the user may know. Of one that is hub-only these are its own members, staff of the
+        hubs that show it, members of an organisation that it agreed with, and operators.
+        """
+        if is_operator(user):
+            return self
+        if not user.is_authenticated:
+            return self.filter(hub_only=False)
+        own = user.memberships.values("organisation")
+        told = self.model._default_manager.filter(pk=OuterRef("pk"), disclosures__organisation__in=own)
+        hubs = HubStaff.objects.filter(user=user).values("hub")
+        return self.filter(Q(hub_only=False) | Q(organisation__in=own) | Q(hub_ids__overlap=hubs) | Exists(told))
+
     def editable_by(self, user: "User | AnonymousUser") -> Self:
         """Listings of the organisations where the user is a member."""
         if not user.is_authenticated:
@@ -142,16 +157,20 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return self.filter(_PUBLIC)
 
     def beside(self, listing: "Listing", precision: Precision) -> Self:
-        """Other listings of its organisation in its cell of the grid of blurred places, shown with this precision.
+        """Those of its neighbours that are shown with this precision.
 
         Beside an exact one a blurred one hides nothing: who reads both knows where it lies.
         """
+        return self.neighbours(listing).filter(precision=precision)
+
+    def neighbours(self, listing: "Listing") -> Self:
+        """Other listings of its organisation in its cell of the grid of blurred places."""
         if listing.location is None:
             return self.none()
         middle, half = metric(blurred(listing.location)), BLUR_M / 2
         cell = Polygon.from_bbox((middle.x - half, middle.y - half, middle.x + half, middle.y + half))
         cell.srid = METRIC_SRID
-        others = self.filter(organisation=listing.organisation_id, precision=precision).exclude(pk=listing.pk)
+        others = self.filter(organisation=listing.organisation_id).exclude(pk=listing.pk)
         return others.filter(position__coveredby=cell)
 
     def of_organisation(self, organisation: "Organisation") -> Self:

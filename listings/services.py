@@ -32,9 +32,17 @@ from listings.derived import derive_mass, derive_material, derive_place
 from listings.enums import ListingKind, ListingStatus, Precision
 from listings.lifecycle import check_step
 from listings.models import LONGEST_ALT, MOST_PHOTOS, Listing, ListingPhoto
+from listings.owners import tell_those_who_knew
 from listings.permissions import check_may_change, check_may_write
 from listings.photos import safe_photo
-from listings.validators import Mistakes, StaleListing, check_complete, check_fields, check_not_over
+from listings.validators import (
+    Mistakes,
+    StaleListing,
+    check_complete,
+    check_fields,
+    check_known_to_hub,
+    check_not_over,
+)
 from listings.verbs import ListingVerb
 
 #: Fields that are sets of other rows; they are given as iterables of instances.
@@ -76,6 +84,8 @@ def update_listing(*, by: User, listing: Listing, seen_at: dt.datetime | None = 
         if amount in changes:
             changes.setdefault(unit, [getattr(listing, unit)] * 2)
     _record(ListingVerb.CHANGED, by, listing, changes)
+    if listing.hub_only and not stored.hub_only:
+        tell_those_who_knew(listing)
     if listing.taken_quantity:
         follow_what_is_free(listing, before=stored)
     return listing
@@ -122,6 +132,7 @@ def publish_listing(*, by: User, listing: Listing, at: dt.datetime | None = None
     at = at or timezone.now()
     mistakes = Mistakes()
     mistakes.of(check_complete, listing)
+    mistakes.of(check_known_to_hub, listing)
     mistakes.of(_check_not_over, listing, timezone.localdate(at))
     mistakes.refuse()
     check_may_be_public(listing)
@@ -315,6 +326,8 @@ def _mistakes_of(
         derive_place(listing)
         derive_material(listing, taken)
         derive_mass(listing)
+        if complete:
+            mistakes.of(check_known_to_hub, listing)
     mistakes.of(listing.full_clean, exclude=["position", "search_vector", "material_spans", *mistakes])
     return mistakes
 
@@ -339,7 +352,7 @@ WRITABLE = frozenset(
         "recurrence", "available_from", "available_until", "condition", "price_kind", "price_eur", "price_basis",
         "pickup", "delivery", "reach_km", "packaging", "needs_forklift", "has_loading_dock", "eural_code",
         "declared_status", *STATUS_FIELDS, *CHECKLIST, *FOOD_FIELDS, "needs_services", "service_kinds",
-        "capacity_per_week", "capacity_unit", "lead_time_days", "catchment_kind", "location", "precision",
+        "capacity_per_week", "capacity_unit", "lead_time_days", "catchment_kind", "location", "precision", "hub_only",
     }
 )  # fmt: skip
 

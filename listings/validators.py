@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.validators import one_line, visible
 from listings.declarations import lacking_declarations, wrong_declarations
-from listings.enums import HAZARDOUS_MARK, Allergen, CatchmentKind, ListingKind, PriceKind
+from listings.enums import HAZARDOUS_MARK, Allergen, CatchmentKind, ListingKind, Precision, PriceKind
 from listings.models import LARGEST_QUANTITY, Listing
 from materials.units import check_unit
 
@@ -170,6 +170,8 @@ def check_fields(listing: Listing) -> None:
     if listing.material and listing.unit:
         hold("unit", check_unit, listing.material, listing.unit)
     hold("available_until", check_window, listing.available_from, listing.available_until)
+    if listing.hub_only and listing.precision != Precision.BLURRED:
+        errors["precision"] = [_("De exacte plek verraadt wie je bent. Toon alleen de omgeving.")]
     for name, words in wrong_declarations(listing).items():
         errors.setdefault(name, [words])
     if errors:
@@ -194,6 +196,18 @@ def check_complete(listing: Listing, sets: Mapping[str, Collection[Any]] | None 
         lacking["location"] = _("Zeg waar het is: kies een vestiging of zet een punt op de kaart.")
     if lacking:
         raise ValidationError(dict(lacking))
+
+
+def check_known_to_hub(listing: Listing) -> None:
+    """Raise ValidationError for a listing that only its hub may know the organisation of, where there is no hub. Needs
+    the hubs that its place is shown by.
+    """
+    if listing.hub_only and listing.location is not None and not listing.hub_ids:
+        raise ValidationError({"hub_only": unknown_to_hubs()})
+
+
+def unknown_to_hubs() -> str:
+    return _("Deze plek ligt in geen hubregio: geen hub kent er je organisatie. Toon wie je bent.")
 
 
 def _lacking_goods(listing: Listing) -> dict[str, str]:

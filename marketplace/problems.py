@@ -20,6 +20,7 @@ from rest_framework.views import exception_handler
 
 from exchanges.taking import ExchangeMoved
 from listings.balances.free import NotEnoughFree
+from listings.duplicates import LooksAlike
 from listings.validators import StaleListing
 from marketplace.collisions import collision_of
 from marketplace.outages import RETRY_AFTER_S, outage_page, took_too_long
@@ -37,7 +38,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     known = _known(error)
     if known is not None:
         status, detail, errors = known
-        made = Response(problem(status, detail, errors) | _left_of(error), status=status, content_type=MEDIA_TYPE)
+        made = Response(problem(status, detail, errors) | _facts_of(error), status=status, content_type=MEDIA_TYPE)
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             made["Retry-After"] = str(RETRY_AFTER_S)
         return made
@@ -63,9 +64,16 @@ def problem(status: int, detail: str, errors: Errors | None = None) -> dict[str,
     return body | {"errors": errors} if errors else body
 
 
-def _left_of(error: Exception) -> dict[str, float]:
-    """How much is free, where more was asked: a program goes on with the number, a person with the words."""
-    return {"free": float(error.free)} if isinstance(error, NotEnoughFree) else {}
+def _facts_of(error: Exception) -> dict[str, Any]:
+    """What a program goes on with, as a person does with the words: how much is free where more was asked, and which
+    listings something looks like.
+    """
+    match error:
+        case NotEnoughFree():
+            return {"free": float(error.free)}
+        case LooksAlike():
+            return {"alike": error.ids}
+    return {}
 
 
 class ProblemMiddleware:
@@ -158,7 +166,7 @@ def _known(error: BaseException | None) -> tuple[int, str, Errors] | None:
                 _("Iemand anders wijzigde dit sinds je het las. Lees het opnieuw, en stuur dan je wijziging."),
                 [],
             )
-        case NotEnoughFree() | ExchangeMoved():
+        case NotEnoughFree() | ExchangeMoved() | LooksAlike():
             return 409, " ".join(error.messages), _field_errors(error)
         case ValidationError():
             return 400, wrong, _field_errors(error)

@@ -30,6 +30,11 @@ PROBLEM = {
             "type": "number",
             "description": "Where more was asked than is free: how much that is, in the listing's own unit.",
         },
+        "alike": {
+            "type": "array",
+            "description": "Ids of the listings that what is to be published looks like, the likeliest first.",
+            "items": {"type": "integer"},
+        },
     },
     "required": ["type", "title", "status", "detail"],
 }

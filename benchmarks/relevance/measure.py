@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 from django.utils import translation
 
@@ -88,7 +89,7 @@ def shown_by(asked: Judged) -> list[int]:
     query = QueryDict(mutable=True)
     query["q"] = asked.query
     with translation.override(asked.language):
-        results = find(read_address(query))
+        results = find(read_address(query), AnonymousUser())
     return [found.pk for found in results.page.found[:SHOWN]] if results else []
 
 

@@ -1,17 +1,26 @@
 """Exchanges as the API writes them."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import Organisation, User
 from exchanges.enums import AppointmentState
 from exchanges.models import Arrangement, Carrier, Exchange, ExchangeLeg
 from exchanges.open_steps import open_steps
+from exchanges.parties import know_parties, place_of
 from exchanges.words import sentences_of
 from listings.models import WHOLE_LOT
 
 
-def exchange_row(exchange: Exchange) -> dict[str, Any]:
+def exchange_rows(exchanges: Iterable[Exchange], reader: User) -> list[dict[str, Any]]:
+    """As this reader may see them."""
+    found = list(exchanges)
+    know_parties(found, reader)
+    return [_exchange_row(exchange) for exchange in found]
+
+
+def _exchange_row(exchange: Exchange) -> dict[str, Any]:
     (leg,) = exchange.legs.all()
     return {
         "id": exchange.pk,
@@ -23,7 +32,7 @@ def exchange_row(exchange: Exchange) -> dict[str, Any]:
         "arrangement": exchange.arrangement_id,
         "week_start": None if exchange.period == WHOLE_LOT else exchange.period,
         "requester": _party(exchange.requester),
-        "owner": _party(exchange.owner),
+        "owner": _party(exchange.shown_owner),
         "created_at": exchange.created_at,
         "state_since": exchange.state_since,
         "deadline_at": exchange.deadline_at,
@@ -38,16 +47,19 @@ def exchange_detail(exchange: Exchange, user: User, at: dt.datetime) -> dict[str
     """With its legs, and the steps that the reader can take now."""
     legs = list(exchange.legs.all())
     steps = [{"step": one.name, "side": one.side} for one in open_steps(exchange, legs[0], user, at)]
-    return exchange_row(exchange) | {"legs": [_leg_row(leg) for leg in legs], "open_steps": steps}
+    (row,) = exchange_rows([exchange], user)
+    place = place_of(exchange) or None
+    return row | {"place": place, "legs": [_leg_row(leg) for leg in legs], "open_steps": steps}
 
 
-def arrangement_row(arrangement: Arrangement) -> dict[str, Any]:
+def arrangement_row(arrangement: Arrangement, reader: User) -> dict[str, Any]:
     """With all that was begun along with each other: for whoever began it."""
     rows = arrangement.exchanges.for_cards().order_by("pk")
-    return {"id": arrangement.pk, "kind": arrangement.kind, "exchanges": [exchange_row(one) for one in rows]}
+    return {"id": arrangement.pk, "kind": arrangement.kind, "exchanges": exchange_rows(rows, reader)}
 
 
-def step_rows(exchange: Exchange) -> list[dict[str, Any]]:
+def step_rows(exchange: Exchange, reader: User) -> list[dict[str, Any]]:
+    know_parties([exchange], reader)
     steps = list(exchange.steps.all())
     return [
         {
@@ -72,8 +84,8 @@ def step_rows(exchange: Exchange) -> list[dict[str, Any]]:
 def _leg_row(leg: ExchangeLeg) -> dict[str, Any]:
     appointments = leg.appointments.exclude(state=AppointmentState.DROPPED)
     return {
-        "giver": _party(leg.giver),
-        "receiver": _party(leg.receiver),
+        "giver": _party(leg.shown_giver),
+        "receiver": _party(leg.shown_receiver),
         "listing": leg.listing_id,
         "quantity": float(leg.quantity),
         "unit": leg.unit,
@@ -100,8 +112,9 @@ def _carrier_row(leg: ExchangeLeg) -> dict[str, Any] | None:
             "exemption": carrier.exemption or None, "side": carrier.stated_by}  # fmt: skip
 
 
-def _party(organisation: Organisation) -> dict[str, str]:
-    return {"name": organisation.name, "slug": organisation.slug}
+def _party(organisation: Organisation) -> dict[str, str] | None:
+    """None where the reader may not know it yet."""
+    return {"name": organisation.name, "slug": organisation.slug} if organisation.slug else None
 
 
 def _number(value: Any) -> float | None:

@@ -40,17 +40,18 @@ CARRIER_ROW = an_object(
     side=one_of(Side.values),
 )  # fmt: skip
 LEG_ROW = an_object(
-    giver=PARTY, receiver=PARTY, listing=ID, quantity=NUMBER, unit=one_of(Unit.values), wanted_on=MAYBE_DATE,
-    carrier=maybe(CARRIER_ROW), appointments=a_list(APPOINTMENT_ROW), weights=a_list(WEIGHT_ROW),
+    giver=maybe(PARTY), receiver=maybe(PARTY), listing=ID, quantity=NUMBER, unit=one_of(Unit.values),
+    wanted_on=MAYBE_DATE, carrier=maybe(CARRIER_ROW), appointments=a_list(APPOINTMENT_ROW), weights=a_list(WEIGHT_ROW),
 )  # fmt: skip
 EXCHANGE_ROW = an_object(
     id=ID, state=one_of(ExchangeState.values), version=ID, turn=one_of(Turn.values), listing=ID,
     started_from=one_of(StartedFrom.values), arrangement=maybe(ID), week_start=MAYBE_DATE, requester=PARTY,
-    owner=PARTY, created_at=MOMENT, state_since=MOMENT, deadline_at=maybe(MOMENT), cancelled_late=BOOLEAN,
+    owner=maybe(PARTY), created_at=MOMENT, state_since=MOMENT, deadline_at=maybe(MOMENT), cancelled_late=BOOLEAN,
     one_sided=BOOLEAN, quantity=NUMBER, unit=one_of(Unit.values),
 )  # fmt: skip
 EXCHANGE_DETAIL = an_object(
     **EXCHANGE_ROW["properties"],
+    place=MAYBE_TEXT,
     legs=a_list(LEG_ROW),
     open_steps=a_list(an_object(step=one_of(NAMES), side=one_of(Side.values, nullable=True))),
 )

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from accounts.models import Organisation
 from exchanges import services
-from exchanges.api.rows import arrangement_row, exchange_detail, exchange_row, step_rows
+from exchanges.api.rows import arrangement_row, exchange_detail, exchange_rows, step_rows
 from exchanges.api.shapes import ARRANGEMENT, EXCHANGE_DETAIL, EXCHANGES_PAGE, NAMES, STEPS_LIST
 from exchanges.enums import CarrierExemption, Side, WeightMethod
 from exchanges.models import (
@@ -116,7 +116,8 @@ class ExchangesView(APIView):
         found = list((rows.filter(pk__lt=place[0]) if place else rows)[: size + 1])
         shown = found[:size]
         cursor = seal_cursor("exchanges", shown[-1].pk) if len(found) > size else None
-        return Response({"next": next_link(request, cursor), "results": [exchange_row(one) for one in shown]})
+        results = exchange_rows(shown, request.user)  # type: ignore[arg-type]
+        return Response({"next": next_link(request, cursor), "results": results})
 
     @extend_schema(operation_id="exchanges_create", request=RequestSerializer, responses={201: EXCHANGE_DETAIL})
     def post(self, request: Request) -> Response:
@@ -145,7 +146,7 @@ class BundlesView(APIView):
         told = dict(given.validated_data)
         told["parts"] = [(part["supply"], part["quantity"]) for part in told["parts"]]
         made = services.request_bundle(by=request.user, **told)  # type: ignore[arg-type]
-        return Response(arrangement_row(made), status=status.HTTP_201_CREATED)
+        return Response(arrangement_row(made, request.user), status=status.HTTP_201_CREATED)  # type: ignore[arg-type]
 
 
 @method_decorator(never_cache, "dispatch")
@@ -168,7 +169,7 @@ class ExchangeStepsView(APIView):
     @extend_schema(operation_id="exchanges_steps_list", responses={200: STEPS_LIST})
     def get(self, request: Request, exchange_id: int) -> Response:
         """The first step first."""
-        return Response({"results": step_rows(_found(request, exchange_id))})
+        return Response({"results": step_rows(_found(request, exchange_id), request.user)})  # type: ignore[arg-type]
 
     @extend_schema(
         operation_id="exchanges_steps_create", request=ExchangeStepSerializer, responses={200: EXCHANGE_DETAIL}

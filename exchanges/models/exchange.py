@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from exchanges.enums import ENDED, OPEN, ExchangeState, Side, StartedFrom, Turn
+from accounts.models import Organisation
+from accounts.unnamed import unnamed
+from exchanges.enums import AGREED, ENDED, OPEN, ExchangeState, Side, StartedFrom, Turn
 from exchanges.models.arrangement import LONGEST_KEY, Arrangement
 from exchanges.querysets import ExchangeQuerySet
 from listings.enums import ListingKind
@@ -58,6 +60,9 @@ class Exchange(models.Model):
     # Completed while one side alone had said what it weighed.
     one_sided = models.BooleanField(default=False)
 
+    #: Whether the reader may know the owner before both agree; set by exchanges.parties.know_parties() alone.
+    owner_known: bool = False
+
     objects = ExchangeQuerySet.as_manager()
 
     class Meta:
@@ -99,8 +104,29 @@ class Exchange(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("exchange", args=[self.pk])
 
-    def organisation_of(self, side: str) -> "models.Model":
+    def organisation_of(self, side: str) -> Organisation:
+        """Whose side it is, for what has to be done: readers are shown `shown_of`."""
         return self.requester if side == Side.REQUESTER else self.owner
+
+    def shown_of(self, side: str) -> Organisation:
+        """The organisation of a side as the reader may know it."""
+        return self.requester if side == Side.REQUESTER else self.shown_owner
+
+    @property
+    def shown_owner(self) -> Organisation:
+        """A stand-in while the listing is hub-only and its owner hasn't agreed, unless know_parties() found that the
+        reader may know it.
+        """
+        return self.owner if self.shows_owner else unnamed()
+
+    @property
+    def shows_owner(self) -> bool:
+        return self.owner_known or not self.may_hide_owner
+
+    @property
+    def may_hide_owner(self) -> bool:
+        """All of a chain agreed before it began."""
+        return self.via_id is None and self.listing.hub_only and self.state not in AGREED
 
     @property
     def is_open(self) -> bool:
@@ -156,5 +182,10 @@ class ExchangeLeg(models.Model):
     def __str__(self) -> str:
         return f"{self.giver} → {self.receiver}: {self.quantity} {self.unit}"
 
-    def side_of(self, side: str) -> "models.Model":
-        return self.exchange.organisation_of(side)
+    @property
+    def shown_giver(self) -> Organisation:
+        return self.exchange.shown_of(Side.REQUESTER if self.giver_id == self.exchange.requester_id else Side.OWNER)
+
+    @property
+    def shown_receiver(self) -> Organisation:
+        return self.exchange.shown_of(Side.REQUESTER if self.receiver_id == self.exchange.requester_id else Side.OWNER)

@@ -98,6 +98,7 @@ def book_weeks_for(
     check_amount(quantity)
     check_text("note", note, LONGEST_MESSAGE)
     check_can_be_asked(locked, seen.organisation, today)
+    _check_agrees(seen, locked, by)
     shares = spread(locked, weeks, quantity)
     arrangement = None
     if len(shares) > 1:
@@ -124,3 +125,11 @@ def book_weeks_for(
     if arrangement is not None:
         tell_of_weeks(made)
     return made
+
+
+def _check_agrees(supply: Listing, service: Listing, by: User) -> None:
+    """Raise ValidationError where booking would tell the service whose a hub-only supply is before that agrees."""
+    told = supply.disclosures.filter(organisation=service.organisation_id)
+    if supply.hub_only and not can_write_for(by, supply.organisation) and not told.exists():
+        words = _("Alleen de hub kent deze organisatie. Stel een keten voor: dan zegt ze zelf ja.")
+        raise ValidationError({"supply": words})

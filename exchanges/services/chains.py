@@ -16,7 +16,7 @@ from accounts.models import HubStaff, User
 from accounts.permissions import can_write_for
 from exchanges.arrangements import errors_at_field
 from exchanges.beginning import check_not_running, complete, new_exchange, store_once
-from exchanges.checks import check_period, check_quantity, check_still_safe, check_window, why_not
+from exchanges.checks import check_period, check_quantity, check_still_safe, check_window, late_food_words, why_not
 from exchanges.enums import Answer, ArrangementKind, ExchangeState, Role, Side, StartedFrom
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Arrangement, Exchange, Proposal
@@ -27,6 +27,7 @@ from exchanges.verbs import ExchangeVerb
 from listings.capacity.weeks import WEEK
 from listings.enums import ListingKind
 from listings.models import WHOLE_LOT, Listing
+from listings.owners import tell_owner
 
 _NAMES = ("supply", "service", "demand")
 _KINDS = (ListingKind.SUPPLY, ListingKind.SERVICE, ListingKind.DEMAND)
@@ -43,9 +44,11 @@ def propose_chain(
     quantity: Decimal,
     work: Decimal,
     note: str = "",
+    sure: bool = False,
     at: dt.datetime | None = None,
 ) -> Proposal:
-    """Ask all three of a chain whether they take part. The proposer's own sides have said yes with it.
+    """Ask all three of a chain whether they take part. The proposer's own sides have said yes with it. Food that comes
+    out of the work after its best-before date is proposed by who is `sure`.
 
     `week` is the Monday of the week of the work, `quantity` is in the supply's unit, and `work` in the service's
     capacity_unit. For members of one of the three, and staff of a hub that one lies in. Raises PermissionDenied;
@@ -59,6 +62,8 @@ def propose_chain(
     own, staff = concerned_by(by, three)
     check_text("note", note, LONGEST_PROPOSAL)
     _check_chain(three, week, quantity, work, at)
+    if not sure and (words := late_food_words(supply, week + WEEK)):
+        raise ValidationError({"sure": words})
     # Two who propose the same at once do so one after the other.
     Listing.objects.select_for_update(no_key=True).get(pk=supply.pk)
     forget_earlier(supply, service, demand, at)
@@ -71,6 +76,8 @@ def propose_chain(
         setattr(made, f"{name}_answer", Answer.YES)
         setattr(made, f"{name}_by", by)
     made.save()
+    for listing in own.values():
+        tell_owner(listing, {one.organisation_id for one in three})
     record_proposal(ExchangeVerb.PROPOSED, made, by)
     tell_of_proposal(made)
     return made

@@ -62,7 +62,7 @@ def send_message(
         [MessagePhoto(message=message, position=number, webp=photo) for number, photo in enumerate(photos)]
     )
     _note(locked, by, voice, at)
-    tell_of_message(locked, message, voice.name(by), len(photos))
+    tell_of_message(locked, message, by, voice, len(photos))
     return message
 
 
@@ -109,9 +109,10 @@ def invite_hub(*, by: User, conversation: Conversation, at: dt.datetime | None =
         raise ValidationError(_("Dit zoekertje ligt in geen hubregio. Stel je vraag aan de dichtste hub."))
     locked.hub_since = at or timezone.now()
     locked.save(update_fields=["hub_since"])
-    organisation = exchange.organisation_of(sorted(own)[0])
+    side = sorted(own)[0]
+    organisation = exchange.organisation_of(side)
     record_of(exchange, ExchangeVerb.HUB_INVITED, by, organisation.pk, exchange.state, {})
-    tell_of_invited_hub(locked, by, str(organisation))
+    tell_of_invited_hub(locked, by, Voice(Role(side.value), side, str(organisation)))
     return locked
 
 

@@ -14,7 +14,7 @@ from accounts.permissions import check_is_hub_staff
 from exchanges.arrangements import checked_key
 from exchanges.beginning import check_not_running, complete, made_before, new_exchange, store_once
 from exchanges.checks import check_can_be_asked, check_day, check_period, check_quantity
-from exchanges.enums import ArrangementKind, Side, StartedFrom
+from exchanges.enums import ArrangementKind, Role, Side, StartedFrom
 from exchanges.models import LONGEST_MESSAGE, Arrangement, Exchange
 from exchanges.permissions import requesting_role
 from exchanges.portions import planned_kg
@@ -60,7 +60,7 @@ def request_exchange(
     check_can_be_asked(listing, organisation, today)
     check_period(listing, period, today)
     check_not_running(listing, period, organisation)
-    _check_matched(matched, listing, organisation)
+    _check_matched(matched, listing, organisation, role)
     _check_planned(plan, by, listing, matched)
     check_quantity(listing, quantity, period)
     check_day(listing, wanted_on, today)
@@ -88,11 +88,14 @@ def _began_from(matched: Listing | None, plan: HubPlan | None, arrangement: Arra
     return StartedFrom.MATCH if matched else StartedFrom.LISTING
 
 
-def _check_matched(matched: Listing | None, listing: Listing, organisation: Organisation) -> None:
+def _check_matched(matched: Listing | None, listing: Listing, organisation: Organisation, role: Role) -> None:
     if matched is None:
         return
     if matched.organisation_id != organisation.pk:
         raise ValidationError({"matched": _("Kies een zoekertje van je eigen organisatie.")})
+    if role == Role.HUB and matched.hub_only:
+        words = _("Alleen de hub kent deze organisatie. Stel de match aan beide voor: dan zegt ze zelf ja.")
+        raise ValidationError({"matched": words})
     if listing.kind == ListingKind.SERVICE:
         if matched.kind != ListingKind.SUPPLY:
             raise ValidationError({"matched": _("Een dienst werkt aan aanbod: kies een van je aanbod.")})

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from frontend.components import figures
 from geo.models import Hub
 from listings.enums import ListingKind, ListingStatus, Precision, ServiceKind
 from listings.models import Listing
+from listings.owners import know_owners
 from materials.families import family_icon
 
 SERVICE_ICONS = {
@@ -49,16 +52,20 @@ class Card:
         return self.listing.get_status_display()
 
 
-def make_cards(listings: Iterable[Listing]) -> list[Card]:
-    """Cards of listings that were read with for_cards(); one query more where there are any, for the names of hubs."""
+def make_cards(listings: Iterable[Listing], reader: User | AnonymousUser) -> list[Card]:
+    """Cards of listings that were read with for_cards(), as this reader may see them; one query more where there are
+    any, for the names of hubs.
+    """
     listings = list(listings)
     if not listings:
         return []
+    know_owners(listings, reader)
     names = dict(Hub.objects.values_list("pk", "name"))
     return [make_card(listing, names) for listing in listings]
 
 
 def make_card(listing: Listing, hub_names: dict[int, str]) -> Card:
+    """Without know_owners() beforehand it shows no organisation of a hub-only listing to anybody."""
     photo = next(iter(listing.photos.all()), None)
     return Card(
         listing=listing,

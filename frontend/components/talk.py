@@ -8,6 +8,7 @@ from accounts.models import User
 from exchanges.conversations import hub_names, hubs_of
 from exchanges.enums import Role
 from exchanges.models import Conversation, Message
+from exchanges.parties import know_parties
 from frontend.components import figures
 
 
@@ -15,6 +16,8 @@ def talk_rows(conversation: Conversation, user: User) -> list[dict[str, Any]]:
     """The messages as components/talk.html reads them, the oldest first, in a fixed number of queries."""
     found = list(conversation.messages.select_related("author").prefetch_related("photos"))
     hubs = _hub_names(conversation, found)
+    if conversation.exchange is not None:
+        know_parties([conversation.exchange], user)
     return [
         {
             "text": message.text, "whole_text": message.whole_text, "at": message.sent_at,
@@ -35,10 +38,13 @@ def _hub_names(conversation: Conversation, found: list[Message]) -> str:
 def _who(conversation: Conversation, message: Message, hubs: str) -> str:
     """By name where they gave one, and for whom they wrote."""
     name = message.author.name if message.author else ""
+    if conversation.exchange is not None and message.role != Role.HUB:
+        shown = conversation.exchange.shown_of(message.side)
+        # A person's name tells whose it is.
+        return str(shown) if not shown.slug else f"{name} ({shown})" if name else str(shown)
     if message.role == Role.HUB:
         of = hubs
-    elif conversation.enquiry is not None:
-        of = conversation.enquiry.organisation.name if conversation.enquiry.organisation else ""
     else:
-        of = str(conversation.exchange.organisation_of(message.side)) if conversation.exchange else ""
+        asker = conversation.enquiry.organisation if conversation.enquiry is not None else None
+        of = asker.name if asker is not None else ""
     return f"{name} ({of})" if name and of else name or of or _("de vrager")

@@ -16,6 +16,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import check_is_hub_staff
 from exchanges.enums import STATES_OF, ExchangeState, Group, Turn
 from exchanges.models import Exchange, HubFollowUp, Proposal
+from exchanges.parties import know_parties
 from exchanges.querysets import ExchangeQuerySet
 from frontend.components import figures
 from frontend.components.csv_table import csv_answer
@@ -23,6 +24,7 @@ from frontend.components.paging import ROWS_PER_PAGE
 from frontend.enquiries.figures import taken_up_words
 from frontend.requests import MemberRequest
 from geo.models import Hub
+from listings.owners import know_owners
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,13 @@ def hub_board(request: MemberRequest, slug: str) -> HttpResponse:
     group, followed = _group(request), _followed(request)
     shown = _followed_by(Exchange.objects.in_hub(found.pk), found, followed, request.user)
     page = Paginator(_rows_of(shown, group), ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    rows = _rows(page, found)
+    rows = _rows(page, found, request.user)
+    proposals = list(Proposal.objects.filter(hub=found).waiting(timezone.now()).for_rows()[:ROWS_PER_PAGE])
+    know_owners([side for proposal in proposals for side in proposal.sides.values()], request.user)
     context = {
         "here": "hubs", "hub": found, "page": page, "rows": rows, "tabs": _tabs(shown), "chosen": group.value,
         "followed": followed, "calls": calls_of(rows), "taken_up": taken_up_words(found),
-        "proposals": Proposal.objects.filter(hub=found).waiting(timezone.now()).for_rows()[:ROWS_PER_PAGE],
+        "proposals": proposals,
     }  # fmt: skip
     return render(request, "exchanges/board.html", context)
 
@@ -73,7 +77,7 @@ def board_table(request: MemberRequest, slug: str) -> HttpResponse:
     found = _hub_of(request, slug)
     group = _group(request)
     shown = _followed_by(Exchange.objects.in_hub(found.pk), found, _followed(request), request.user)
-    rows = _rows(_rows_of(shown, group), found)
+    rows = _rows(_rows_of(shown, group), found, request.user)
     return csv_answer(f"uitwisselingen-{slug}-{group.value}.csv", _lines(rows))
 
 
@@ -96,9 +100,10 @@ def _rows_of(exchanges: ExchangeQuerySet, group: Group) -> ExchangeQuerySet:
     return exchanges.in_group(group, timezone.localdate()).longest_waiting_first().for_cards()
 
 
-def _rows(exchanges: Iterable[Exchange], hub: Hub) -> list[Row]:
+def _rows(exchanges: Iterable[Exchange], hub: Hub, reader: User) -> list[Row]:
     """With who of this hub follows each up."""
     found = list(exchanges)
+    know_parties(found, reader)
     follow_ups = HubFollowUp.objects.filter(hub=hub, exchange__in=[one.pk for one in found]).select_related("user")
     names = {one.exchange_id: one.user.name or one.user.email for one in follow_ups}
     return [row_of(one, names.get(one.pk, "")) for one in found]
@@ -106,16 +111,16 @@ def _rows(exchanges: Iterable[Exchange], hub: Hub) -> list[Row]:
 
 def row_of(exchange: Exchange, followed_by: str) -> Row:
     (leg,) = exchange.legs.all()
-    by_pk = {one.pk: one for one in (exchange.requester, exchange.owner)}
+    owner = exchange.shown_owner
     turn = Turn(exchange.turn)
     to_call = {
         Turn.REQUESTER: [exchange.requester],
-        Turn.OWNER: [exchange.owner],
-        Turn.BOTH: [exchange.owner, exchange.requester],
+        Turn.OWNER: [owner],
+        Turn.BOTH: [owner, exchange.requester],
     }.get(turn, [])
     words = {Turn.HUB: _("de hub"), Turn.NOBODY: ""}.get(turn, ", ".join(one.name for one in to_call))
     return Row(
-        exchange, figures.stored_amount(leg.quantity, leg.unit), by_pk[leg.giver_id], by_pk[leg.receiver_id], words,
+        exchange, figures.stored_amount(leg.quantity, leg.unit), leg.shown_giver, leg.shown_receiver, words,
         to_call, (timezone.localdate() - timezone.localdate(exchange.state_since)).days, followed_by,
     )  # fmt: skip
 

@@ -76,7 +76,7 @@ def request_bundle(request: MemberRequest, listing_id: int) -> HttpResponse:
         words = ngettext("Verstuurd naar %(count)d organisatie.", "Verstuurd naar %(count)d organisaties.", count)
         messages.success(request, words % {"count": count})
         return redirect("my-exchanges")
-    context = {"listing": demand, "rows": _rows(form), "form": form}
+    context = {"listing": demand, "rows": _rows(request, form), "form": form}
     is_refused = request.method == "POST"
     return render(request, "exchanges/bundle_request.html", context, status=409 if is_refused else 200)
 
@@ -104,5 +104,5 @@ def _ask(request: MemberRequest, demand: Listing, form: BundleForm) -> int:
     return len({supply.organisation_id for supply, _quantity in parts})
 
 
-def _rows(form: BundleForm) -> list[tuple[Card, forms.BoundField]]:
-    return [(card, form[f"part_{card.listing.pk}"]) for card in make_cards(form.shown)]
+def _rows(request: MemberRequest, form: BundleForm) -> list[tuple[Card, forms.BoundField]]:
+    return [(card, form[f"part_{card.listing.pk}"]) for card in make_cards(form.shown, request.user)]

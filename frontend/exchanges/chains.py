@@ -49,6 +49,14 @@ class ChainForm(forms.Form):
         self.fields["note"] = forms.CharField(
             label=_("Waarom dit past"), max_length=LONGEST_PROPOSAL, required=False, widget=text
         )
+        self.fields["sure"] = forms.BooleanField(
+            label=_("Ja, ik weet dat, en ze krijgen het zo"), required=False, widget=forms.HiddenInput
+        )
+
+    def ask_whether_sure(self) -> None:
+        """Where food would come too late for its best-before date, whoever is sure may say so."""
+        if "sure" in self.errors:
+            self.fields["sure"].widget = forms.CheckboxInput()
 
 
 @login_required
@@ -74,7 +82,7 @@ def propose_chain(request: MemberRequest, listing_id: int, service_id: int, dema
     if form.is_valid() and (made := _propose(request, form, supply, service, demand)):
         messages.success(request, _("Gevraagd. Wie het aangaat, krijgt een mail."))
         return redirect(made)
-    context = {"listing": supply, "cards": make_cards([supply, service, demand]), "form": form}
+    context = {"listing": supply, "cards": make_cards([supply, service, demand], request.user), "form": form}
     return render(request, "exchanges/chain_request.html", context, status=409 if form.errors else 200)
 
 
@@ -115,4 +123,5 @@ def _propose(
         if hasattr(error, "error_dict") and "week_start" in error.error_dict:
             error.error_dict["week"] = error.error_dict.pop("week_start")
         add_errors(form, error)
+        form.ask_whether_sure()
         return None

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from exchanges import services
 from exchanges.calendar import feed_of
 from exchanges.models import CalendarFeed, Exchange
-from frontend.exchanges.page import AGREED, place_of
+from exchanges.parties import place_of
 from frontend.requests import MemberRequest, PageRequest
 
 #: Appointments of so long ago stay in the feed.
@@ -27,9 +27,7 @@ def calendar_feed(request: PageRequest, token: str) -> HttpResponse:
     feed = get_object_or_404(CalendarFeed.objects.select_related("user"), token=token, user__is_active=True)
     mine = Exchange.objects.of_members(feed.user).with_appointments_since(timezone.now() - KEPT)
     with translation.override(feed.user.language):
-        body = feed_of(
-            (one, place_of(one.place_listing) if one.state in AGREED else "") for one in mine.order_by("-pk")[:MOST]
-        )
+        body = feed_of((one, place_of(one)) for one in mine.order_by("-pk")[:MOST])
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"

@@ -15,6 +15,7 @@ from exchanges.conversations import reads
 from exchanges.enums import ENDED, AppointmentState, ExchangeState, Side, Turn
 from exchanges.models import Carrier, Exchange, ExchangeLeg, WeighingSlip
 from exchanges.open_steps import OpenStep, open_steps
+from exchanges.parties import know_parties, place_of
 from exchanges.permissions import sides_of
 from exchanges.schedule import confirmed
 from exchanges.services.hours import states_hours
@@ -36,13 +37,6 @@ _STATIONS = (
 )  # fmt: skip
 #: How far those are that aren't among them.
 _AS_FAR_AS = {ExchangeState.COUNTERED: 0, ExchangeState.NO_SHOW: 2, ExchangeState.DISPUTED: 3}
-#: From here on both see where exactly it is.
-AGREED = frozenset(
-    {
-        ExchangeState.ACCEPTED, ExchangeState.SCHEDULED, ExchangeState.HANDED_OVER, ExchangeState.COMPLETED,
-        ExchangeState.NO_SHOW, ExchangeState.DISPUTED,
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -63,6 +57,7 @@ def exchange_context(
 ) -> dict[str, Any]:
     """`failed` is the step that was refused, with its form; `refused_hours` the hours that were."""
     at = timezone.now()
+    know_parties([exchange], user)
     (leg,) = exchange.legs.all()
     leg.exchange, leg.listing = exchange, exchange.listing
     sides = sides_of(user, exchange)
@@ -98,7 +93,7 @@ def exchange_context(
         "message_form": MessageForm(initial={"key": uuid4().hex, "side": next(iter(sides), "")}, prefix="message"),
         "may_write": bool(sides) or (may_read and not is_operator(user)),
         "contact": _contacts(exchange, sides),
-        "place": place_of(exchange.place_listing) if exchange.state in AGREED else "",
+        "place": place_of(exchange),
         "standing": standing_words(exchange.listing, exchange.period),
         "hours": _hours(exchange, leg, user, refused_hours),
         "follow_up": follow_up_of(exchange, user),
@@ -124,15 +119,6 @@ def standing_words(listing: Listing, period: dt.date = WHOLE_LOT) -> dict[str, s
     standing = standing_of(listing, period)
     parts = {"quantity": standing.quantity, "given": standing.given, "held": standing.held, "free": standing.free}
     return {name: figures.stored_amount(value, unit_of(listing)) for name, value in parts.items()}
-
-
-def place_of(listing: Listing) -> str:
-    """Where a lot is, exactly: for those who agreed."""
-    if listing.site is not None:
-        return listing.site.address
-    if listing.location is None:
-        return ""
-    return f"{listing.location.y:.5f}, {listing.location.x:.5f}"
 
 
 def _stations(exchange: Exchange) -> list[dict[str, Any]]:
@@ -167,7 +153,7 @@ def _turn_words(exchange: Exchange, sides: set[Side]) -> str:
         return _("Jullie zijn allebei aan zet.") if sides else _("Beide partijen zijn aan zet.")
     if Side(turn.value) in sides:
         return _("Jij bent aan zet.")
-    return _("%(organisation)s is aan zet.") % {"organisation": exchange.organisation_of(turn.value)}
+    return _("%(organisation)s is aan zet.") % {"organisation": exchange.shown_of(turn.value)}
 
 
 def _shown(step: OpenStep, exchange: Exchange, leg: ExchangeLeg, failed: tuple[str, StepForm] | None) -> ShownStep:
@@ -175,7 +161,7 @@ def _shown(step: OpenStep, exchange: Exchange, leg: ExchangeLeg, failed: tuple[s
     is_failed = failed is not None and failed[0] == step.name and (failed[1].data.get("side", "") == (step.side or ""))
     given = {"version": exchange.version, "key": uuid4().hex, "side": step.side or ""}
     form = failed[1] if failed and is_failed else FORMS.get(step.name, StepForm)(leg=leg, initial=given)
-    behalf = str(exchange.organisation_of(step.side)) if step.on_behalf and step.side else ""
+    behalf = str(exchange.shown_of(step.side)) if step.on_behalf and step.side else ""
     choices = [(row.pk, moment_words(row.period)) for row in _proposed(leg)] if step.name == "confirm_time" else []
     form.auto_id = f"{step.name}-{step.side or 'hub'}-%s"
     return ShownStep(step.name, label, after, form, behalf, choices, is_failed)
@@ -229,7 +215,7 @@ def _weights(leg: ExchangeLeg, exchange: Exchange) -> list[dict[str, Any]]:
     slips = set(WeighingSlip.objects.filter(statement__in=rows).values_list("pk", flat=True))
     return [
         {
-            "who": _("De hub") if row.by_hub else exchange.organisation_of(row.side),
+            "who": _("De hub") if row.by_hub else exchange.shown_of(row.side),
             "amount": figures.stored_amount(row.quantity, leg.unit),
             "kg": figures.stored_amount(row.kg, "kg") if row.kg is not None else _("gewicht onbekend"),
             "method": row.get_method_display(),
@@ -243,6 +229,6 @@ def _contacts(exchange: Exchange, sides: set[Side]) -> list[Organisation]:
     """The organisations that the reader isn't of."""
     return [
         organisation
-        for side, organisation in ((Side.REQUESTER, exchange.requester), (Side.OWNER, exchange.owner))
+        for side, organisation in ((Side.REQUESTER, exchange.requester), (Side.OWNER, exchange.shown_owner))
         if side not in sides or len(sides) == 2
     ]

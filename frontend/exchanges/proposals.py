@@ -14,13 +14,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import can_write_for, is_hub_staff
 from exchanges import services
-from exchanges.checks import fitting
+from exchanges.checks import fitting, late_food_words
 from exchanges.models import Exchange, Proposal
+from exchanges.parties import know_parties
 from frontend.components import figures
 from frontend.components.cards import make_cards
 from frontend.requests import MemberRequest
 from geo.models import Hub
+from listings.capacity.weeks import WEEK
 from listings.models import Listing
+from listings.owners import know_owners
 
 
 @login_required
@@ -53,8 +56,9 @@ def proposal(request: MemberRequest, proposal_id: int) -> HttpResponse:
     """Both listings, why the hub thinks that they fit, and what each side said."""
     found = _found(request, proposal_id)
     sides = found.sides
+    know_owners(sides.values(), request.user)
     listings = Listing.objects.filter(pk__in=[one.pk for one in sides.values()]).for_cards()
-    cards = {card.listing.pk: card for card in make_cards(listings)}
+    cards = {card.listing.pk: card for card in make_cards(listings, request.user)}
     # Who proposed it, or has answered already, may still change their mind while the others think.
     own = [name for name, one in sides.items() if can_write_for(request.user, one.organisation)]
     is_over = found.lapses_at <= timezone.now()
@@ -63,14 +67,16 @@ def proposal(request: MemberRequest, proposal_id: int) -> HttpResponse:
         "cards": [cards[one.pk] for one in sides.values() if one.pk in cards],
         "amount": figures.stored_amount(_quantity(found), found.supply.unit),
         "work": figures.stored_amount(found.work, found.service.capacity_unit) if found.service and found.work else "",
-        "answers": [(one.organisation, _said(found, name)) for name, one in sides.items()],
+        "answers": [(one.shown_organisation, _said(found, name)) for name, one in sides.items()],
         "own": own,
+        "late_food": late_food_words(found.supply, found.week + WEEK) if found.week else "",
         "is_over": is_over,
         "may_answer": bool(own) and not is_over and not found.is_refused and not found.has_begun,
     }
     if found.arrangement is not None:
         seen = Exchange.objects.visible_to(request.user).filter(arrangement=found.arrangement)
-        context["exchanges"] = seen.for_cards().order_by("pk")
+        context["exchanges"] = list(seen.for_cards().order_by("pk"))
+        know_parties(context["exchanges"], request.user)
     return render(request, "exchanges/proposal.html", context)
 
 

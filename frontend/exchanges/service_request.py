@@ -94,7 +94,7 @@ def request_service(request: MemberRequest, service: Listing) -> HttpResponse:
     organisations = [one for one in Organisation.objects.of(request.user) if one.pk != service.organisation_id]
     today = timezone.localdate()
     askable = can_be_asked(service, today) and bool(organisations)
-    context = {"listing": service, "card": make_cards([service])[0], "askable": askable,
+    context = {"listing": service, "card": make_cards([service], request.user)[0], "askable": askable,
                "organisations": organisations, "obstacle": why_not(service, today)}  # fmt: skip
     if not askable:
         return render(request, "exchanges/request.html", context, status=200 if request.method == "GET" else 409)
@@ -106,7 +106,7 @@ def request_service(request: MemberRequest, service: Listing) -> HttpResponse:
     )  # fmt: skip
     if form.is_valid() and (made := _ask(request, service, form, organisations)):
         messages.success(request, _("Verstuurd. %(organisation)s krijgt een mail en antwoordt binnen de week.")
-                         % {"organisation": service.organisation})  # fmt: skip
+                         % {"organisation": service.shown_organisation})  # fmt: skip
         return redirect("exchange", made[0].pk)
     has_room = any(week.is_open and week.free for week in weeks)
     context |= {"form": form, "nothing_free": not has_room, "is_service": True, "is_demand": False}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exchanges.enums import ArrangementKind
 from exchanges.models import Arrangement, Exchange
+from exchanges.parties import know_parties
 from frontend.components import figures
 
 
@@ -19,10 +20,12 @@ def together_with(exchange: Exchange, user: User) -> dict[str, Any] | None:
     if not others:
         # All of it fitted in the first week.
         return None
-    seen = Exchange.objects.visible_to(user).filter(arrangement=arrangement).exclude(pk=exchange.pk)
+    visible = Exchange.objects.visible_to(user).filter(arrangement=arrangement).exclude(pk=exchange.pk)
+    seen = list(visible.for_cards().order_by("pk"))
+    know_parties(seen, user)
     rows = [
         {"exchange": one, "amount": figures.stored_amount(leg.quantity, leg.unit)}
-        for one in seen.for_cards().order_by("pk")
+        for one in seen
         for leg in one.legs.all()
     ]
     title, words = _words(arrangement)

@@ -19,19 +19,21 @@ from exchanges import services
 from exchanges.calendar import calendar_of
 from exchanges.checks import can_be_asked, fitting, why_not
 from exchanges.models import CalendarFeed, Exchange, Message, Proposal, WeighingSlip
+from exchanges.parties import know_parties, place_of
 from exchanges.steps import STEPS
 from exchanges.taking import ExchangeMoved
 from frontend.components import figures
 from frontend.components.cards import make_cards
 from frontend.components.form_fields import add_errors, as_reader_types
 from frontend.exchanges.forms import FORMS, HoursForm, MessageForm, RequestForm, StepForm, WeightForm
-from frontend.exchanges.page import AGREED, exchange_context, place_of, standing_words
+from frontend.exchanges.page import exchange_context, standing_words
 from frontend.exchanges.plan_lines import PlanLine, line_of
 from frontend.exchanges.service_request import request_service
 from frontend.requests import MemberRequest
 from listings.balances.free import standing_of
 from listings.enums import ListingKind
 from listings.models import Listing
+from listings.owners import know_owners
 
 PAGE_SIZE = 25
 #: Each step by the name in its address. Those that time takes have none.
@@ -52,7 +54,7 @@ def request_exchange(request: MemberRequest, listing_id: int) -> HttpResponse:
         messages.info(request, _("Je vroeg dit al aan: dit is die uitwisseling."))
         return redirect("exchange", running.pk)
     askable = can_be_asked(listing, timezone.localdate()) and bool(organisations)
-    context = {"listing": listing, "card": make_cards([listing])[0], "askable": askable,
+    context = {"listing": listing, "card": make_cards([listing], request.user)[0], "askable": askable,
                "organisations": organisations, "obstacle": why_not(listing, timezone.localdate())}  # fmt: skip
     if not askable:
         return render(request, "exchanges/request.html", context, status=200 if request.method == "GET" else 409)
@@ -68,7 +70,7 @@ def request_exchange(request: MemberRequest, listing_id: int) -> HttpResponse:
         made = _ask(request, listing, form, organisations, matched, line)
         if made is not None:
             messages.success(request, _("Verstuurd. %(organisation)s krijgt een mail en antwoordt binnen de week.")
-                             % {"organisation": made.owner})  # fmt: skip
+                             % {"organisation": listing.shown_organisation})  # fmt: skip
             return redirect("exchange", made.pk)
     context |= {"form": form, "standing": standing_words(listing), "nothing_free": standing.free <= 0,
                 "is_demand": listing.kind == ListingKind.DEMAND, "is_service": False}  # fmt: skip
@@ -216,7 +218,7 @@ def appointment_calendar(request: MemberRequest, exchange_id: int) -> HttpRespon
     """The appointment as a file for one's calendar."""
     found = _found(request, exchange_id)
     (leg,) = found.legs.all()
-    body = calendar_of(found, leg, place_of(found.place_listing) if found.state in AGREED else "")
+    body = calendar_of(found, leg, place_of(found))
     if body is None:
         raise Http404
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
@@ -236,17 +238,19 @@ def my_exchanges(request: MemberRequest) -> HttpResponse:
         .filter(conversation__exchange__in=[one.pk for one in page])
         .counts_by_exchange()
     )
+    know_parties(page, request.user)
     rows = [row_of(one, own) | {"unread": unread.get(one.pk, 0)} for one in page]
     feed = CalendarFeed.objects.filter(user=request.user).first()
     address = request.build_absolute_uri(reverse("calendar-feed", args=[feed.token])) if feed else ""
-    proposals = Proposal.objects.of_members(request.user).waiting(timezone.now()).for_rows()[:PAGE_SIZE]
+    proposals = list(Proposal.objects.of_members(request.user).waiting(timezone.now()).for_rows()[:PAGE_SIZE])
+    know_owners([side for proposal in proposals for side in proposal.sides.values()], request.user)
     context = {"here": "my-exchanges", "page": page, "rows": rows, "feed_address": address, "proposals": proposals}
     return render(request, "exchanges/my_exchanges.html", context)
 
 
 def row_of(found: Exchange, own: set[int]) -> dict[str, Any]:
     (leg,) = found.legs.all()
-    other = found.owner if found.requester_id in own else found.requester
+    other = found.shown_owner if found.requester_id in own else found.requester
     return {"exchange": found, "amount": figures.stored_amount(leg.quantity, leg.unit), "other": other}
 
 

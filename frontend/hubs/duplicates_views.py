@@ -18,6 +18,6 @@ def hub_duplicates(request: MemberRequest, slug: str) -> HttpResponse:
     hub = get_object_or_404(Hub, slug=slug)
     check_is_hub_staff(request.user, hub)
     pairs = alike_in_hub(hub)
-    cards = make_cards([listing for pair in pairs for listing in pair])
+    cards = make_cards([listing for pair in pairs for listing in pair], request.user)
     rows = list(zip(cards[::2], cards[1::2], strict=True))
     return render(request, "hubs/duplicates.html", {"here": "hubs", "hub": hub, "rows": rows})

@@ -47,7 +47,7 @@ def hub(request: PageRequest, slug: str) -> HttpResponse:
         "here": "hubs",
         "hub": found,
         "facts": hub_facts(found),
-        "pairs": make_pairs(best),
+        "pairs": make_pairs(best, request.user),
         "partners": Organisation.objects.partners_of(found).with_sites(),
         "contacts": found.staff.shown(),
         "can_manage": can_manage_hub(request.user, found),
@@ -67,7 +67,7 @@ def hub_pairs(request: PageRequest, slug: str) -> HttpResponse:
     page = page_of(pairs, scope=f"hub {slug}", cursor=request.GET.get("cursor", ""))
     asks = found if is_hub_staff(request.user, found) else None
     context = {
-        "here": "hubs", "hub": found, "pairs": make_pairs(page.matches), "next_cursor": page.next_cursor,
+        "here": "hubs", "hub": found, "pairs": make_pairs(page.matches, request.user), "next_cursor": page.next_cursor,
         "asking_hub": asks,
         "asked_matches": Proposal.objects.asked_among(page.matches, timezone.now()) if asks else frozenset(),
     }  # fmt: skip

@@ -84,7 +84,8 @@ def _evidence(listing: Listing, today: dt.date) -> list[Line]:
         return []
     words = _("Volgens de eigenaar, op basis van: %(evidence)s.") % {"evidence": listing.get_status_evidence_display()}
     lines = [Line("clipboard-list", words)]
-    if listing.status_number:
+    # Its register says whose it is.
+    if listing.status_number and listing.shows_owner:
         lines.append(Line("table", _("Nummer %(number)s.") % {"number": listing.status_number}))
     if listing.status_until:
         day, over = figures.long_day(listing.status_until), listing.status_until < today

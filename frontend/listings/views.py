@@ -26,9 +26,10 @@ from geo.models import Hub
 from listings import services
 from listings.cursors import DEFAULT_PAGE_SIZE
 from listings.enums import ListingKind, ListingStatus
-from listings.exposure import exposure_words
+from listings.exposure import exposure_words, naming_words
 from listings.lifecycle import next_statuses
 from listings.models import Listing
+from listings.owners import know_owners
 from matching.chains.needs import needs_of
 from matching.models import Match
 from matching.pairs.candidates import obstacle_of
@@ -44,16 +45,18 @@ def listing(request: PageRequest, listing_id: int) -> HttpResponse:
     best = Match.objects.current().shown_with(found).best_first().for_cards()[:BEST_SHOWN]
     detail = _detail(request, found)
     own = {found.organisation_id} if detail["own"] else set()
-    return render(request, "listings/listing.html", detail | {"pairs": make_pairs(best, own_organisations=own)})
+    pairs = make_pairs(best, request.user, own_organisations=own)
+    return render(request, "listings/listing.html", detail | {"pairs": pairs})
 
 
 def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
     own = can_write_for(request.user, found.organisation)
+    know_owners([found], request.user)
     hubs = list(Hub.objects.filter(pk__in=found.hub_ids))
     away = nearest_hub(found.shown_location) if found.shown_location and not hubs else None
     return {
         "listing": found,
-        "card": make_cards([found])[0],
+        "card": make_cards([found], request.user)[0],
         "parts": parts_of(found),
         "declared": declared_of(found, timezone.localdate()),
         "photos": found.photos.all(),
@@ -61,6 +64,7 @@ def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
         "askable": not own and can_be_asked(found, timezone.localdate()),
         "steps": steps_of(found) if own else [],
         "exposure": exposure_words(found) if own else "",
+        "naming": naming_words(found) if own else "",
         "obstacle": obstacle_of(found, timezone.localdate()),
         "needs_service": bool(needs_of(found)),
         "hubs": hubs,
@@ -119,5 +123,11 @@ def my_listings(request: MemberRequest) -> HttpResponse:
         {"status": status.value, "label": status.label, "count": counts.get(status.value, 0)}
         for status in ListingStatus
     ]
-    context = {"here": "my-listings", "page": page, "cards": make_cards(page), "tabs": tabs, "chosen": chosen}
+    context = {
+        "here": "my-listings",
+        "page": page,
+        "cards": make_cards(page, request.user),
+        "tabs": tabs,
+        "chosen": chosen,
+    }
     return render(request, "listings/my_listings.html", context | {"total": sum(counts.values())})

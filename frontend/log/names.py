@@ -16,12 +16,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, Organisation, Site, User
 from accounts.permissions import is_operator
+from accounts.unnamed import unnamed
+from exchanges.models import Exchange
+from exchanges.parties import know_parties
 from frontend.log.fields import field_of
 from geo.models import Hub, HubRegion, Municipality
 from journal.models import Event
 from listings.models import Listing
 from materials.models import Material
 
+_EXCHANGE = Exchange._meta.label_lower
 #: Changes that hold, by hub, how many listings an import touched, and the first of them.
 BY_HUB = ("shown_added", "shown_changed")
 
@@ -36,6 +40,7 @@ class Names:
                 ids[model].add(key)
         self.known = known
         self._users = User.objects.in_bulk(ids[User])
+        self._unnamed = _unnamed_owners(ids[Exchange], reader)
         self._organisations = Organisation.objects.only("name", "slug").in_bulk(ids[Organisation])
         self._hubs = Hub.objects.only("name", "slug").in_bulk(ids[Hub])
         self._listings = Listing.objects.visible_to(reader).only("title").in_bulk(ids[Listing])
@@ -73,6 +78,12 @@ class Names:
         """The address of an invitation that is open, as the page of members shows it; it isn't kept after that."""
         return self._invited.get(invitation_id or 0, _("iemand"))
 
+    def organisation_of(self, event: Event) -> str:
+        """Whose event it is, as far as the reader may know: an exchange may not name its owner yet."""
+        if (event.subject_id, event.organisation_id) in self._unnamed and event.subject_kind == _EXCHANGE:
+            return str(unnamed())
+        return self.organisation(event.organisation_id)
+
     def organisation(self, organisation_id: int | None) -> str:
         found = self._organisations.get(organisation_id or 0)
         if found is None:
@@ -105,6 +116,14 @@ class Names:
             return by_kind[model](key)
         found = self._plain[model].get(key)
         return str(found) if found is not None else _("iets dat niet meer bestaat")
+
+
+def _unnamed_owners(exchange_ids: set[Any], reader: User) -> set[tuple[int, int]]:
+    """Exchanges with the owners whom the reader may not know."""
+    rows = Exchange.objects.filter(pk__in=exchange_ids, listing__hub_only=True).select_related("listing")
+    found = list(rows) if exchange_ids else []
+    know_parties(found, reader)
+    return {(one.pk, one.owner_id) for one in found if not one.shows_owner}
 
 
 def _mentioned(event: Event) -> Iterator[tuple[type[models.Model], Any]]:

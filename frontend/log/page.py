@@ -61,7 +61,7 @@ def lines_for_hub(events: Iterable[Event], hub_id: int, reader: User) -> list[Li
 
     def who(event: Event) -> str:
         of_organisation = (event.organisation_id, event.by_id) in members
-        return names.maker(event, names.organisation(event.organisation_id) if of_organisation else _("iemand anders"))
+        return names.maker(event, names.organisation_of(event) if of_organisation else _("iemand anders"))
 
     return [_line(event, names, who(event), hub_id) for event in events]
 
@@ -73,7 +73,7 @@ def _line(event: Event, names: Names, who: str, hub_id: int | None) -> Line:
     if event.by_id is not None and not mentions(event, "who"):
         notes.append(format_html(_("door {who}"), who=who))
     if of_organisation and not mentions(event, "organisation"):
-        organisation = names.organisation(event.organisation_id)
+        organisation = names.organisation_of(event)
         notes += [organisation] if organisation != who else []
     with_values = not of_organisation or event.verb.startswith(_OPEN_TO_HUB)
     return Line(

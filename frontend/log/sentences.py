@@ -87,7 +87,7 @@ def _file(event: Event, names: Names, for_hub: bool) -> str:
     """A list by the name of its file, which is its organisation's own affair."""
     if not for_hub:
         return _("“%(name)s”") % {"name": _named(event)}
-    return format_html(_("van {organisation}"), organisation=names.organisation(event.organisation_id))
+    return format_html(_("van {organisation}"), organisation=names.organisation_of(event))
 
 
 def _amount(event: Event) -> str:
@@ -100,7 +100,7 @@ WORDS: dict[str, Callable[[Event, Names, bool], str]] = {
     "invited": lambda event, names, _hub: names.invited(event.subject_id),
     "role": lambda event, _names, _hub: _role(event, 1),
     "role_before": lambda event, _names, _hub: _role(event, 0),
-    "organisation": lambda event, names, _hub: names.organisation(event.organisation_id),
+    "organisation": lambda event, names, _hub: names.organisation_of(event),
     "hub": lambda event, names, _hub: names.hub(_hub_id(event)),
     "site": lambda event, names, _hub: names.site(event.subject_id) or _named(event),
     "region": lambda event, _names, _hub: _named(event),

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from frontend.components import figures
 from frontend.components.cards import Card, make_cards
 from listings.enums import ListingKind
@@ -20,13 +22,13 @@ class ShownBeyond:
     helps: list[str]
 
 
-def make_beyond(found: Beyond | None, listing: Listing) -> ShownBeyond | None:
+def make_beyond(found: Beyond | None, listing: Listing, reader: User | AnonymousUser) -> ShownBeyond | None:
     """The words for what beyond() found, None for None; one query, for the names of hubs."""
     if found is None:
         return None
     supply = listing.kind == ListingKind.SUPPLY
     return ShownBeyond(
-        nearest=make_cards([found.nearest])[0],
+        nearest=make_cards([found.nearest], reader)[0],
         distance=figures.distance(found.distance_m),
         apart=[_apart(hurdle, supply) for hurdle in found.apart],
         helps=[_help(one, supply) for one in found.helps],

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
 from frontend.components import figures
 from frontend.components.cards import Card, make_card
 from geo.models import Hub
 from listings.models import Listing
+from listings.owners import know_owners
 from matching.bundles.read import ReadBundle
 from materials.enums import Unit
 
@@ -35,10 +39,11 @@ def _amount(quantity: Decimal, unit: str) -> str:
     return figures.amount(round(quantity, 1), unit)
 
 
-def make_bundle(bundle: ReadBundle | None, demand: Listing) -> ShownBundle | None:
+def make_bundle(bundle: ReadBundle | None, demand: Listing, reader: User | AnonymousUser) -> ShownBundle | None:
     """Put a bundle in words. Takes one query more, for the names of hubs."""
     if bundle is None or demand.free_quantity is None:
         return None
+    know_owners([stop.supply for stop in bundle.stops], reader)
     names = dict(Hub.objects.values_list("pk", "name"))
     stops = [
         BundleStop(

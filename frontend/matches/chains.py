@@ -14,6 +14,7 @@ from frontend.components.cards import Card, make_card
 from frontend.matches.pairs import Part, make_parts, part_labels
 from geo.models import Hub
 from listings.models import Listing
+from listings.owners import know_owners
 from matching.chains.find import Chain, FreeWeek
 from matching.explain import explain_chain
 from matching.rules import CHAIN_WEIGHTS
@@ -47,6 +48,8 @@ def make_chain_cards(chains: Iterable[Chain], user: User | AnonymousUser) -> lis
     names = dict(Hub.objects.values_list("pk", "name"))
     own = set(user.memberships.values_list("organisation_id", flat=True)) if user.is_authenticated else set()
     hubs = set(hubs_staffed_by(user).values_list("pk", flat=True))
+    chains = list(chains)
+    know_owners([side for chain in chains for side in (chain.supply, chain.service, chain.demand)], user)
     return [_card(chain, names, own, hubs) for chain in chains]
 
 

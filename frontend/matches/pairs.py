@@ -4,12 +4,15 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from frontend.components import figures
 from frontend.components.cards import Card, make_card
 from geo.models import Hub
 from listings.models import Listing
+from listings.owners import know_owners
 from matching.explain import explain
 from matching.models import DismissalReason, Match
 from matching.weights.hub_weights import HubWeights
@@ -61,13 +64,19 @@ class Pair:
 
 
 def make_pairs(
-    matches: Iterable[Match], own_organisations: Container[int] = (), *, dismissible: bool = False
+    matches: Iterable[Match],
+    reader: User | AnonymousUser,
+    *,
+    own_organisations: Container[int] = (),
+    dismissible: bool = False,
 ) -> list[Pair]:
-    """Pairs of matches that were read with for_cards(); one query more, for the names and weights of hubs.
+    """Pairs of matches that were read with for_cards(), as this reader may see them; one query more, for the names and
+    weights of hubs.
 
     `own_organisations` are the ids of the reader's organisations: words speak to their members.
     """
-    weights = HubWeights()
+    matches, weights = list(matches), HubWeights()
+    know_owners([side for match in matches for side in (match.supply, match.demand)], reader)
     pairs = [_pair(match, weights.names, weights.of(match.demand.hub_ids), own_organisations) for match in matches]
     if not dismissible:
         return pairs

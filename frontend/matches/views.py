@@ -43,12 +43,12 @@ def matches(request: PageRequest, listing_id: int) -> HttpResponse:
     page = page_of(pairs, scope=f"listing {listing_id}", cursor=request.GET.get("cursor", ""))
     context = {
         "listing": found,
-        "card": make_cards([found])[0],
+        "card": make_cards([found], request.user)[0],
         "pairs": make_pairs(
-            page.matches, own_organisations={found.organisation_id} if own else set(), dismissible=True
+            page.matches, request.user, own_organisations={found.organisation_id} if own else set(), dismissible=True
         ),
         **_together(request, found),
-        "beyond": None if page.matches else make_beyond(beyond(found, at=timezone.now()), found),
+        "beyond": None if page.matches else make_beyond(beyond(found, at=timezone.now()), found, request.user),
         "next_cursor": page.next_cursor,
         "obstacle": obstacle_of(found, timezone.localdate()),
         "needs_service": bool(needs_of(found)),
@@ -68,7 +68,7 @@ def _together(request: PageRequest, found: Listing) -> dict[str, Any]:
     at = timezone.now()
     return {
         "chains": make_chain_cards(chains_of(found, at=at), request.user),
-        "bundle": make_bundle(bundle_of(found, at=at), found),
+        "bundle": make_bundle(bundle_of(found, at=at), found, request.user),
     }
 
 
@@ -85,7 +85,7 @@ def my_matches(request: MemberRequest) -> HttpResponse:
     own = set(request.user.memberships.values_list("organisation_id", flat=True))
     context = {
         "here": "my-matches",
-        "pairs": make_pairs(page.matches, own_organisations=own, dismissible=True),
+        "pairs": make_pairs(page.matches, request.user, own_organisations=own, dismissible=True),
         "next_cursor": page.next_cursor,
     }
     return render(request, "matches/my_matches.html", context)

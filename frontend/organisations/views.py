@@ -32,11 +32,12 @@ VERIFICATIONS_SHOWN = 10
 @require_GET
 def organisation(request: PageRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Organisation.objects.with_sites(), slug=slug)
-    rows = Listing.objects.published().of_organisation(found).for_cards().newest_first()[:LISTINGS_SHOWN]
+    theirs = Listing.objects.published().of_organisation(found).owner_known_to(request.user)
+    rows = theirs.for_cards().newest_first()[:LISTINGS_SHOWN]
     hubs = found.partnerships.select_related("hub").order_by("hub__name")
     context = {
         "organisation": found,
-        "cards": make_cards(rows),
+        "cards": make_cards(rows, request.user),
         "hubs": [partner.hub for partner in hubs],
         "is_member": can_write_for(request.user, found),
         "facts": fact_rows(facts_of(found, at=timezone.now())),

@@ -16,6 +16,7 @@ from frontend.components.cards import place
 from frontend.components.paging import ROWS_PER_PAGE
 from geo.models import Hub
 from listings.models import Listing
+from listings.owners import know_owners
 from matching.explain import price_to_agree, work_first
 from matching.models import HubPlan
 from matching.plan.unlock import Reason
@@ -71,15 +72,16 @@ class PlanUnlock:
 def shown(plan: HubPlan, number: str | None, user: User) -> dict[str, Any]:
     """What the page says of a ready plan, with one page of its rows: as many queries for many as for one."""
     page: Page[Any] = Paginator(plan.result["assignments"], ROWS_PER_PAGE).get_page(number)
-    rows = _with_offers(plan_rows(page.object_list, page.start_index()), plan, user)
+    rows = _with_offers(plan_rows(page.object_list, user, page.start_index()), plan, user)
     page.object_list = rows
     return {"page": page, "flows": flows(rows), "gap": gap_words(plan), "unlocks": plan_unlocks(plan)}
 
 
-def plan_rows(assignments: Iterable[dict[str, Any]], first: int = 1) -> list[PlanRow]:
+def plan_rows(assignments: Iterable[dict[str, Any]], reader: User, first: int = 1) -> list[PlanRow]:
     rows = list(assignments)
     ids = {row[side] for row in rows for side in ("supply", "service", "demand") if row[side]}
     listings = Listing.objects.select_related("organisation", "material", "municipality").in_bulk(ids)
+    know_owners(listings.values(), reader)
     return [_row(row, number, listings) for number, row in enumerate(rows, first)]
 
 
@@ -98,7 +100,9 @@ def _offers(row: PlanRow, hub_id: int, partners: set[int], own: set[int]) -> str
     if row.service:
         return "chain" if any(hub_id in one.hub_ids for one in stops) else ""
     supply, demand = stops
-    if demand.organisation_id in own or (demand.organisation_id in partners and hub_id in supply.hub_ids):
+    # Whoever only the hub knows says yes to a proposal first.
+    may_ask = demand.organisation_id in partners and hub_id in supply.hub_ids and not demand.hub_only
+    if demand.organisation_id in own or may_ask:
         return "request"
     return "propose" if hub_id in {*supply.hub_ids, *demand.hub_ids} else ""
 
@@ -151,12 +155,12 @@ def flows(rows: Iterable[PlanRow]) -> list[dict[str, Any]]:
     ]
 
 
-def table(plan: HubPlan) -> list[list[str]]:
+def table(plan: HubPlan, reader: User) -> list[list[str]]:
     """The plan as a table for a spreadsheet: a head, a line for each assignment, the totals."""
     head = [_("van"), _("organisatie"), _("via"), _("naar"), _("organisatie"), _("materiaal"), "kg", "km",
             _("tonkilometer")]  # fmt: skip
     lines = [head]
-    for row in plan_rows(plan.result["assignments"]):
+    for row in plan_rows(plan.result["assignments"], reader):
         supply, demand = row.supply, row.demand
         via = str(row.service.listing or "") if row.service else ""
         lines.append([
@@ -186,7 +190,7 @@ def _row(row: dict[str, Any], number: int, listings: dict[int, Listing]) -> Plan
 def _plan_stop(listing: Listing | None) -> PlanStop:
     if listing is None:
         return PlanStop(None, "", "")
-    return PlanStop(listing, listing.organisation.name, place(listing))
+    return PlanStop(listing, listing.shown_organisation.name, place(listing))
 
 
 def _stop(listing: Listing | None) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def plan_table(request: MemberRequest, slug: str) -> HttpResponse:
     plan = HubPlan.objects.of_hub(_hub_of(request, slug).pk).ready().newest_first().first()
     if plan is None:
         raise Http404(_("Er is nog geen plan voor deze hub."))
-    return csv_answer(f"plan-{slug}.csv", table(plan))
+    return csv_answer(f"plan-{slug}.csv", table(plan, request.user))
 
 
 def _hub_of(request: MemberRequest, slug: str) -> Hub:

@@ -87,6 +87,18 @@ class ListingForm(forms.Form):
         ],
         widget=_RADIO,
     )
+    hub_only = forms.TypedChoiceField(
+        label=_("Wie ziet van wie dit is?"),
+        choices=[
+            ("False", _("iedereen")),
+            ("True", _("alleen de hub, tot jullie een aanvraag aanvaarden")),
+        ],
+        coerce=lambda value: str(value) == "True",
+        required=False,
+        empty_value=None,
+        help_text=_("Kies bij “alleen de hub” ook alleen de omgeving: de exacte plek verraadt wie je bent."),
+        widget=_RADIO,
+    )
     available_from = DateField(label=_("Vanaf"), required=False, validators=[check_day])
     available_until = DateField(label=_("Tot en met"), required=False, validators=[check_day])
     price_kind = forms.ChoiceField(label=_("Prijs"), choices=PriceKind.choices, widget=_RADIO)
@@ -103,8 +115,13 @@ class ListingForm(forms.Form):
         self.listing = listing
         super().__init__(data, initial=_initial(listing))
         self.fields["site"].queryset = listing.organisation.sites.all()  # type: ignore[attr-defined]
-        for name in NEEDED[ListingKind(listing.kind)] & self.fields.keys():
+        for name in (NEEDED[ListingKind(listing.kind)] | {"hub_only"}) & self.fields.keys():
             self.fields[name].is_needed = True  # type: ignore[attr-defined]
+
+    def clean_hub_only(self) -> bool:
+        """Who sends the form without it changes nothing."""
+        chosen = self.cleaned_data["hub_only"]
+        return self.listing.hub_only if chosen is None else bool(chosen)
 
     #: The amount that a listing of this kind has, and its unit.
     amount, amount_unit = "quantity", "unit"
@@ -134,6 +151,7 @@ class ListingForm(forms.Form):
         """The fields that differ from what is stored, in the order of the form."""
         made = self._made_title() if not visible(self.cleaned_data.get("title", "")) else None
         same = {"seen_at"} | ({"title"} if made == self.listing.title else set())
+        same |= {"hub_only"} if self.cleaned_data.get("hub_only") == self.listing.hub_only else set()
         return [name for name in self.changed_data if name not in same]
 
     def is_stale(self) -> bool:

@@ -22,7 +22,7 @@ from listings import services
 from listings.declarations import STATUS_FIELDS
 from listings.duplicates import MOST_ALIKE_SHOWN, check_not_duplicate, own_alike
 from listings.enums import ListingKind, ListingStatus
-from listings.exposure import exposure_words
+from listings.exposure import exposure_words, naming_words
 from listings.models import Listing, ListingPhoto
 from listings.validators import StaleListing
 from materials.models import Material
@@ -76,7 +76,7 @@ def edit(request: MemberRequest, listing_id: int) -> HttpResponse:
     form = listing_form(listing, request.POST if request.method == "POST" else None)
     if request.method == "POST" and _store(request, listing, form):
         return _after(request, listing)
-    return render(request, "posting/edit.html", _context(listing, form))
+    return render(request, "posting/edit.html", _context(request, listing, form))
 
 
 def _store(request: MemberRequest, listing: Listing, form: ListingForm) -> bool:
@@ -146,7 +146,7 @@ def autosave(request: MemberRequest, listing_id: int) -> HttpResponse:
     except ValidationError as error:
         add_errors(form, error)
         nothing_stored = True
-    context = _context(listing, form) | {
+    context = _context(request, listing, form) | {
         "wrong": wrong, "nothing_stored": nothing_stored, "errors": form.errors, "at": timezone.localtime(),
     }  # fmt: skip
     # The declared fields are drawn again only where another material asks others: typing there goes on.
@@ -219,14 +219,14 @@ def _own(request: MemberRequest, listing_id: int) -> Listing:
     return get_object_or_404(rows, pk=listing_id)
 
 
-def _context(listing: Listing, form: ListingForm) -> dict[str, Any]:
+def _context(request: MemberRequest, listing: Listing, form: ListingForm) -> dict[str, Any]:
     material = form.material_now() if isinstance(form, GoodsForm) else None
     service = listing.kind == ListingKind.SERVICE
     stale = form.has_error(NON_FIELD_ERRORS, "stale")
     looks_alike = form.has_error(NON_FIELD_ERRORS, "alike")
     alike = own_alike(Listing.objects.get(pk=listing.pk)).for_cards()[:MOST_ALIKE_SHOWN] if looks_alike else []
     return {
-        "alike": make_cards(alike),
+        "alike": make_cards(alike, request.user),
         "listing": listing,
         "form": form,
         "photos": listing.photos.all(),
@@ -246,5 +246,6 @@ def _context(listing: Listing, form: ListingForm) -> dict[str, Any]:
         "stale": stale,
         "differences": differences(listing, form) if stale else [],
         "exposure": exposure_words(listing),
+        "naming": naming_words(listing),
         "at": None,
     }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.geos import MultiPoint, Point
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
@@ -10,6 +11,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from frontend.components import figures
 from frontend.components.cards import Card, make_cards
 from frontend.search.address import TYPED, changed, read_numbers, without_idle
@@ -155,8 +157,8 @@ def read_address(query: QueryDict, *, for_later: bool = False) -> Asked:
     return asked
 
 
-def find(asked: Asked) -> Results | None:
-    """Run the search; None where the address holds a mistake (a cursor's is added to the errors)."""
+def find(asked: Asked, reader: User | AnonymousUser) -> Results | None:
+    """Run the search for this reader; None where the address holds a mistake (a cursor's is added to the errors)."""
     if asked.parameters is None or asked.errors:
         return None
     try:
@@ -172,17 +174,17 @@ def find(asked: Asked) -> Results | None:
     beyond = [] if page.found else nearest_beyond(asked.parameters)
     return Results(
         page=page,
-        cards=_with_detours(make_cards(listings), asked.parameters),
+        cards=_with_detours(make_cards(listings, reader), asked.parameters),
         count=_capped(page.count, page.exact),
         kinds=_kind_chips(asked) if not asked.parameters.cursor else [],
         chips=_chips(asked),
         hints=hints(asked.query, asked.parameters) if page.count < 3 else [],
         demand_query=demand_query(asked.parameters),
         hub_question_query=hub_question_query(asked.parameters),
-        beyond=make_cards(listings_of(beyond)),
+        beyond=make_cards(listings_of(beyond), reader),
         notes=[*notes(asked.parameters), *filter(None, [mass_note(asked.parameters)])],
         offers=offers(asked.query, asked.parameters),
-        related=[] if page.next_cursor else related(asked.parameters, page.count),
+        related=[] if page.next_cursor else related(asked.parameters, page.count, reader),
     )
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from frontend.components import figures
 from frontend.components.cards import Card, make_cards
 from frontend.search.address import changed
@@ -157,7 +159,7 @@ def _around(query: QueryDict, sentence: Sentence, span: Span, label: str) -> Hin
     return Hint(_("Zoek rond %(place)s") % {"place": label}, changed(query, q=sentence.without(span), **where))
 
 
-def related(given: SearchParameters, count: int) -> list[Related]:
+def related(given: SearchParameters, count: int, reader: User | AnonymousUser) -> list[Related]:
     """What comes after the results: the same without a word or an amount, and what is akin to the material."""
     if not (given.among or given.material) or count > ENOUGH:
         return []
@@ -166,18 +168,18 @@ def related(given: SearchParameters, count: int) -> list[Related]:
     for label, wider in widened:
         rows = [row for row in first_of(wider, ENOUGH + MOST_RELATED) if row.pk not in shown][:MOST_RELATED]
         shown |= {row.pk for row in rows}
-        found += _group(label, rows, given)
+        found += _group(label, rows, given, reader)
     akin = [row for row in related_to(given, 2 * MOST_RELATED) if row.pk not in shown][:MOST_RELATED]
     names = get_text_list([material.name for material in _asked_materials(given)], _("of"))
-    return found + _group(_("Niet precies %(material)s, wel verwant") % {"material": names}, akin, given)
+    return found + _group(_("Niet precies %(material)s, wel verwant") % {"material": names}, akin, given, reader)
 
 
-def _group(label: str, rows: list[Found], given: SearchParameters) -> list[Related]:
+def _group(label: str, rows: list[Found], given: SearchParameters, reader: User | AnonymousUser) -> list[Related]:
     """The rows under their line; none where there are no rows. Without a point no distance counts."""
     listings = listings_of(rows)
     for listing in listings if given.point is None else ():
         listing.distance_m = None
-    return [Related(label, make_cards(listings))] if listings else []
+    return [Related(label, make_cards(listings, reader))] if listings else []
 
 
 def _as_typed(given: SearchParameters) -> str:

@@ -28,7 +28,7 @@ BEHIND = [filter for filter in FILTERS if filter is HUB or filter.narrows]
 def home(request: PageRequest) -> HttpResponse:
     """The whole page; for htmx only the results, or only the next cards."""
     asked = read_address(request.GET)
-    results = find(asked)
+    results = find(asked, request.user)
     template = "search/home.html"
     if request.htmx:
         template = "search/page.html" if request.GET.get("cursor") and results else "search/answer.html"
@@ -76,4 +76,4 @@ def _context(asked: Asked, results: Results | None) -> dict[str, Any]:
 def map_card(request: PageRequest, listing_id: int) -> HttpResponse:
     """The card that the map shows of one listing."""
     listing = get_object_or_404(Listing.objects.visible_to(request.user).for_cards(), pk=listing_id)
-    return render(request, "search/map_card.html", {"card": make_cards([listing])[0]})
+    return render(request, "search/map_card.html", {"card": make_cards([listing], request.user)[0]})

@@ -1,18 +1,23 @@
 """One listing as the API writes it: for anyone, and for members of its organisation."""
 
+from django.contrib.auth.models import AnonymousUser
+
 from accounts.api.representation import verification_row
+from accounts.models import User
 from listings.api.read_rows import rows_by_id
 from listings.api.rows import ListingRow, LocationRow, OwnListingRow, PhotoRow, number
 from listings.balances.free import lot_standing
-from listings.exposure import exposure_words
+from listings.exposure import warnings
 from listings.models import Listing, ListingPhoto
+from listings.owners import know_owners
 
 
-def detail_row(listing: Listing) -> ListingRow:
+def detail_row(listing: Listing, reader: User | AnonymousUser) -> ListingRow:
     """A listing's row with the rest: what a list of many leaves out."""
     standing = lot_standing(listing)
+    know_owners([listing], reader)
     return {
-        **rows_by_id([listing.pk])[listing.pk],
+        **rows_by_id([listing.pk], reader)[listing.pk],
         "description": listing.description,
         "held": number(standing.held) if standing else None,
         "given": number(standing.given) if standing else None,
@@ -23,9 +28,9 @@ def detail_row(listing: Listing) -> ListingRow:
         "has_loading_dock": listing.has_loading_dock,
         "eural_code": listing.eural_code or None,
         "declared_status": listing.declared_status,
-        "verifications": [verification_row(badge) for badge in listing.organisation.badges],
+        "verifications": [verification_row(badge) for badge in listing.shown_organisation.badges],
         "status_evidence": listing.status_evidence or None,
-        "status_number": listing.status_number or None,
+        "status_number": (listing.status_number or None) if listing.shows_owner else None,
         "status_until": listing.status_until,
         "reuse_works": listing.reuse_works,
         "reuse_safe": listing.reuse_safe,
@@ -40,10 +45,10 @@ def detail_row(listing: Listing) -> ListingRow:
     }
 
 
-def own_row(listing: Listing) -> OwnListingRow:
+def own_row(listing: Listing, reader: User | AnonymousUser) -> OwnListingRow:
     """A detail_row() for its organisation, with all that can be written, as it is written: the exact place too."""
     return {
-        **detail_row(listing),
+        **detail_row(listing, reader),
         "location": _exact_location(listing),
         "site": listing.site_id,
         "reference": listing.reference,
@@ -55,7 +60,7 @@ def own_row(listing: Listing) -> OwnListingRow:
         "catchment_municipalities": [municipality.nis for municipality in listing.catchment_municipalities.all()],
         "catchment_regions": [region.pk for region in listing.catchment_regions.all()],
         "updated_at": listing.updated_at,
-        "warnings": [words] if (words := exposure_words(listing)) else [],
+        "warnings": warnings(listing),
     }
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
@@ -21,10 +21,17 @@ from listings.api.serializers import ListingChangeSerializer, ListingWriteSerial
 from listings.api.shapes import LISTING, LISTINGS
 from listings.api.versions import CHANGED_MEANWHILE, IF_MATCH, etag, split_version
 from listings.cursors import open_cursor, seal_cursor
+from listings.duplicates import check_not_duplicate
+from listings.enums import ListingStatus
 from listings.models import Listing
+from listings.permissions import check_may_change
 
 #: The list that a cursor belongs to.
 SCOPE = "own listings"
+LOOKS_ALIKE = OpenApiResponse(
+    {"$ref": "#/components/schemas/Problem"},
+    description="It looks like listings that you have, see `alike`; or somebody else changed it at the same moment.",
+)
 
 
 class ListingsView(APIView):
@@ -41,7 +48,7 @@ class ListingsView(APIView):
         rows = list(own.values_list("updated_at", "pk")[: size + 1])
         last = rows[size - 1] if len(rows) > size else None
         sealed = seal_cursor(SCOPE, last[0].isoformat(), last[1]) if last else None
-        results = listing_rows([pk for _updated_at, pk in rows[:size]])
+        results = listing_rows([pk for _updated_at, pk in rows[:size]], request.user)
         body: ListingsRow = {"next": next_link(request, sealed), "results": results}
         return Response(body)
 
@@ -89,12 +96,23 @@ class ListingView(APIView):
 class ListingStatusView(APIView):
     """A step in a listing's life."""
 
-    @extend_schema(operation_id="listings_step", request=StepSerializer, responses={200: LISTING})
+    @extend_schema(
+        operation_id="listings_step", request=StepSerializer,
+        responses={200: LISTING, (409, "application/problem+json"): LOOKS_ALIKE},
+    )  # fmt: skip
     def post(self, request: Request, listing_id: int) -> Response:
-        """Publish, reserve, close or withdraw a listing of your organisation."""
+        """Publish, reserve, close or withdraw a listing of your organisation.
+
+        A draft that looks like what your organisation has is published once you are `sure`: before that, 409 says
+        which listings it looks like, as `alike`.
+        """
         listing = get_object_or_404(Listing.objects.visible_to(request.user), pk=listing_id)
-        status = _written(StepSerializer(data=request.data))["status"]
-        services.take_step(by=request.user, listing=listing, status=status)  # type: ignore[arg-type]
+        given = _written(StepSerializer(data=request.data))
+        is_new = listing.status == ListingStatus.DRAFT and given["status"] == ListingStatus.PUBLISHED
+        if is_new and not given.get("sure"):
+            check_may_change(request.user, listing)
+            check_not_duplicate(listing)
+        services.take_step(by=request.user, listing=listing, status=given["status"])  # type: ignore[arg-type]
         return _answer(listing_id, request)
 
 
@@ -111,4 +129,5 @@ def _answer(listing_id: int, request: Request, code: int = HTTP_200_OK) -> Respo
 
 
 def _row(request: Request, listing: Listing) -> ListingRow:
-    return own_row(listing) if can_write_for(request.user, listing.organisation) else detail_row(listing)
+    row = own_row if can_write_for(request.user, listing.organisation) else detail_row
+    return row(listing, request.user)

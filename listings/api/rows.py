@@ -58,7 +58,7 @@ _SERVICES = a_list(one_of(ServiceKind.values))
 
 
 class OrganisationRow(TypedDict):
-    id: Annotated[int, Column("organisation.id")]
+    id: Annotated[int, Column("CASE WHEN NOT listing.hub_only THEN organisation.id END")]
     name: Annotated[str, Column("organisation.name")]
     kind: Annotated[str, one_of(OrganisationKind.values), Column("organisation.kind")]
 
@@ -95,7 +95,12 @@ class CardRow(TypedDict):
     title: Annotated[str, Column("listing.title")]
     language: Annotated[str, one_of(settings.LANGUAGE_CODES), Column("listing.language")]
     is_fictional: Annotated[bool, Column("listing.is_fictional")]
-    organisation: OrganisationRow
+    hub_only: Annotated[
+        bool, about("Whether only its hubs know its organisation until that agrees."), Column("listing.hub_only")
+    ]
+    organisation: Annotated[
+        OrganisationRow | None, about("Null where it is hub_only, and its organisation hasn't agreed with yours.")
+    ]
     material: MaterialRow | None
     quantity: Annotated[float | None, Column("listing.quantity", number)]
     unit: Annotated[str | None, _UNIT, Column("nullif(listing.unit, '')")]
@@ -177,9 +182,11 @@ class ListingRow(CardRow):
     has_loading_dock: bool
     eural_code: str | None
     declared_status: Annotated[str, one_of(DeclaredStatus.values)]
-    verifications: Annotated[list[VerificationRow], about("What hubs verified of its organisation.")]
+    verifications: Annotated[
+        list[VerificationRow], about("What hubs verified of its organisation. Empty where you may not know that.")
+    ]
     status_evidence: Annotated[str | None, one_of(StatusEvidence.values)]
-    status_number: str | None
+    status_number: Annotated[str | None, about("Null too where you may not know its organisation.")]
     status_until: Annotated[dt.date | None, about("The last day on which the evidence holds.")]
     reuse_works: Annotated[bool | None, about("Of electrical goods, the reuse checklist. Null: nobody looked.")]
     reuse_safe: bool | None
@@ -205,7 +212,10 @@ class OwnListingRow(ListingRow):
     catchment_regions: list[int]
     updated_at: Annotated[dt.datetime, about("Its version: see PATCH.")]
     warnings: Annotated[
-        list[str], about("What its organisation should know, in words: such as which listings tell its blurred place.")
+        list[str],
+        about(
+            "What its organisation should know, in words: such as which listings tell its blurred place, or its name."
+        ),
     ]
 
 

@@ -125,7 +125,7 @@ def _page(request: Request, asked: SearchParameters, page: SearchPage) -> Search
         "understood": _understood(asked),
         "passed_over": _passed_over(asked),
         "radius_km": asked.radius_km,
-        "results": found_rows(page.found, asked),
+        "results": found_rows(page.found, asked, request.user),
     }
 
 
@@ -137,7 +137,7 @@ def _features(request: Request, asked: SearchParameters, page: SearchPage) -> Se
         "understood": _understood(asked),
         "passed_over": _passed_over(asked),
         "type": "FeatureCollection",
-        "features": [feature_of(row) for row in found_rows(page.found, asked)],
+        "features": [feature_of(row) for row in found_rows(page.found, asked, request.user)],
     }
 
 

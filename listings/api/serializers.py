@@ -123,7 +123,7 @@ class ListingWriteSerializer(AsRead, KnownFields, serializers.ModelSerializer[Li
             "needs_forklift", "has_loading_dock", "eural_code", "declared_status", *STATUS_FIELDS,
             *CHECKLIST, *FOOD_FIELDS, "needs_services", "service_kinds", "capacity_per_week", "capacity_unit",
             "lead_time_days", "catchment_kind",
-            "catchment_municipalities", "catchment_regions", "location", "precision",
+            "catchment_municipalities", "catchment_regions", "location", "precision", "hub_only",
         ]  # fmt: skip
         extra_kwargs = {
             "reach_km": {"min_value": 1, "max_value": LARGEST_REACH_KM},
@@ -157,9 +157,10 @@ def changes(data: Any, row: ListingRow) -> Any:
 
 
 class StepSerializer(KnownFields, serializers.Serializer[Any]):
-    """A step of a listing's life."""
+    """A step of a listing's life. `sure` publishes a draft that looks like a listing that your organisation has."""
 
     status = OneOfField(choices=[str(status) for status in STEPS])
+    sure = serializers.BooleanField(required=False)
 
 
 class PhotoSerializer(KnownFields, serializers.Serializer[Any]):

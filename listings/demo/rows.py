@@ -1,5 +1,6 @@
 """Rows of listings_listing for the demo: what follows from where a listing is and of what it is."""
 
+import itertools
 import random
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ from materials.models import Material, MaterialUnit
 
 #: Share of the drawn organisations that show no exact place.
 BLURRED = 0.25
+#: Of so many of these one has only its hub know it, where there is one.
+HUB_ONLY = 4
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,13 @@ class Shown:
 class Placed:
     """An organisation with the point that its listings show: all of them exactly or all of them blurred.
 
-    One exact listing would tell where the blurred ones beside it lie.
+    One exact listing would tell where the blurred ones beside it lie; one with a name, whose the hub-only ones are.
     """
 
     organisation: DemoOrganisation
     shown: Shown
     precision: Precision
+    hub_only: bool = False
 
 
 def placed(source: random.Random, organisations: Sequence[DemoOrganisation], blur: float) -> list[Placed]:
@@ -46,15 +50,17 @@ def placed(source: random.Random, organisations: Sequence[DemoOrganisation], blu
         return []
     exact = [(organisation.lon, organisation.lat) for organisation in organisations]
     hide = [source.random() < blur for _organisation in organisations]
+    hidden_so_far = list(itertools.accumulate(hide))
     places = [near if hides else at for at, near, hides in zip(exact, blurred_all(exact), hide, strict=True)]
     return [
         Placed(
             organisation,
             Shown(f"SRID={WGS84_SRID};POINT({lon!r} {lat!r})", *placement),
             Precision.BLURRED if hides else Precision.EXACT,
+            hub_only=hides and number % HUB_ONLY == 0 and bool(placement.hub_ids),
         )
-        for organisation, hides, (lon, lat), placement in zip(
-            organisations, hide, places, placements_of(metric_all(places)), strict=True
+        for organisation, hides, number, (lon, lat), placement in zip(
+            organisations, hide, hidden_so_far, places, placements_of(metric_all(places)), strict=True
         )
     ]
 
@@ -141,4 +147,5 @@ def _shared(place: Placed, kind: ListingKind) -> dict[str, Any]:
         "municipality_id": shown.municipality_id,
         "hub_ids": shown.hub_ids,
         "precision": place.precision,
+        "hub_only": place.hub_only,
     }

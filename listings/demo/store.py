@@ -30,6 +30,7 @@ _LISTING_DEFAULTS: dict[str, Any] = {
     "reach_km": None, "packaging": "", "needs_forklift": False, "has_loading_dock": False, "eural_code": "",
     "declared_status": "unsure", **BLANK, "needs_services": [], "service_kinds": [], "capacity_per_week": None,
     "capacity_unit": "", "lead_time_days": None, "catchment_kind": "radius", "location": None, "precision": "exact",
+    "hub_only": False,
     "shown_location": None, "municipality_id": None, "hub_ids": [], "created_at": None,
     "updated_at": None, "published_at": None,
 }  # fmt: skip

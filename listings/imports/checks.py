@@ -14,12 +14,14 @@ from accounts.models import Organisation
 from listings.amounts import names_unit
 from listings.imports.columns import TITLES, Columns, find_columns
 from listings.imports.headers import plain
+from listings.imports.hub_only import hub_mistakes
 from listings.imports.mistakes import Mistake
 from listings.imports.photo_check import photo_mistakes
 from listings.imports.photos import PhotoNames
 from listings.imports.promised import promise_mistakes
 from listings.imports.row import Parsed
 from listings.imports.rows import RowReader
+from listings.imports.stored_rows import stored_listings
 from listings.imports.table import Table, read_table
 from listings.imports.words import guesses, unknown_words
 from materials.units import Listed
@@ -104,7 +106,9 @@ def check(
             progress(number, len(table.rows))
     mistakes = [mistake for row in parsed for mistake in row.mistakes]
     if not mistakes:
-        mistakes += promise_mistakes(parsed, organisation, reader.names)
+        stored = stored_listings(parsed, organisation)
+        mistakes += promise_mistakes(parsed, stored, reader.names)
+        mistakes += hub_mistakes(parsed, stored, reader.names)
     if not again:
         mistakes += photo_mistakes(path, parsed, reader.names.get("photo", ""), lambda: progress(0, 1))
     reading |= {"addresses": photos.addresses, "loose": photos.loose, "pictures_left": photos.unused()}

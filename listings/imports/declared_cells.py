@@ -1,6 +1,6 @@
-"""What the cells of a row declare of food. What a list doesn't say stays as the stored listing has it.
+"""What the cells of a row declare: the status of a lot with its evidence, the reuse checklist, what food has to say.
 
-Lists have no columns for the reuse checklist and the evidence of a status: those stay, unless the material changes.
+What a list doesn't say stays as the stored listing has it, unless the material changes.
 """
 
 import datetime as dt
@@ -10,10 +10,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.validators import one_line
 from listings.declarations import (
     BLANK,
     CHECKLIST,
     FOOD_FIELDS,
+    STATUS_FIELDS,
     asked_fields,
     check_declarations_not_past,
     lacking_declarations,
@@ -22,10 +24,12 @@ from listings.declarations import (
 from listings.enums import FoodDate, ListingKind
 from listings.imports import values
 from listings.imports.row import Row
-from listings.models import Listing
+from listings.models import LONGEST_NUMBER, Listing
 
-#: The columns, beside which a THT and a TGT have one each.
-COLUMNS = ("best_before", "use_by", "food_storage", "allergens")
+_FOOD_COLUMNS = ("best_before", "use_by", "food_storage", "allergens")
+_STATUS = ("declared_status", *STATUS_FIELDS)
+#: The columns: fields, but that a THT and a TGT have one each.
+COLUMNS = (*_STATUS, *CHECKLIST, *_FOOD_COLUMNS)
 #: Fields of a stored listing that a list leaves as they are, and that rules look at.
 KEPT = (*BLANK, "declared_status", "recurrence")
 _UNSAID: Mapping[str, Any] = {name: Listing._meta.get_field(name).get_default() for name in KEPT}  # type: ignore[union-attr]
@@ -34,6 +38,7 @@ _SET = (*CHECKLIST, *FOOD_FIELDS)
 #: Other fields of a row that the rules look at.
 _LOOKED_AT = ("kind", "material", "condition", "available_from", "available_until", "eural_code")
 _NOT_ASKED = _("Bij dit materiaal zeg je dit niet. Laat het leeg.")
+_SUPPLY_ALONE = _("Dit zeg je enkel bij aanbod. Laat het leeg.")
 
 
 def said_before(stored: tuple[Any, ...]) -> dict[str, Any]:
@@ -47,17 +52,42 @@ def read_declared(row: Row, before: Mapping[str, Any], today: dt.date) -> dict[s
     kind, material = given["kind"], given["material"]
     asked = asked_fields(kind, material) if kind and material else ()
     declared = {name: before.get(name, BLANK[name]) if name in asked else BLANK[name] for name in _SET}
+    declared |= {name: before.get(name, _UNSAID[name]) for name in _STATUS}
     cells = [name for name in COLUMNS if row.get(name)]
-    if cells and material and "food_date" not in asked:
-        for name in cells:
-            row.wrong(name, ValidationError(_NOT_ASKED))
+    if kind and material and (misplaced := [name for name in cells if not _may_say(name, kind, asked)]):
+        for name in misplaced:
+            row.wrong(name, ValidationError(_NOT_ASKED if kind == ListingKind.SUPPLY else _SUPPLY_ALONE))
         return declared
     if cells:
-        declared |= _read_food(row)
-    if kind != ListingKind.SUPPLY or material is None or not (asked or before):
+        declared |= _read_status(row) | _read_checklist(row) | _read_food(row)
+    if kind != ListingKind.SUPPLY or material is None or not (asked or before or cells):
         return declared
     _check(row, before, declared, today)
     return declared
+
+
+def _may_say(column: str, kind: ListingKind, asked: tuple[str, ...]) -> bool:
+    if column in _STATUS:
+        return kind == ListingKind.SUPPLY
+    return ("food_date" if column in _FOOD_COLUMNS else column) in asked
+
+
+def _read_status(row: Row) -> dict[str, Any]:
+    """What the cells say; what they leave empty isn't there."""
+    said: dict[str, Any] = {}
+    if row.get("declared_status") and (status := row.read("declared_status", values.declared_status)):
+        said["declared_status"] = status.value
+    if row.get("status_evidence") and (evidence := row.read("status_evidence", values.status_evidence)):
+        said["status_evidence"] = evidence.value
+    if row.get("status_number"):
+        said["status_number"] = row.short("status_number", one_line(row.get("status_number")), LONGEST_NUMBER)
+    if row.get("status_until"):
+        said["status_until"] = row.read("status_until", values.last_day)
+    return said
+
+
+def _read_checklist(row: Row) -> dict[str, Any]:
+    return {name: row.read(name, values.checked) for name in CHECKLIST if row.get(name)}
 
 
 def _read_food(row: Row) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def preview(rows: list[Parsed], organisation: Organisation, most: int = ROWS_SHO
 
 def _shows_exactly(step: Step) -> bool:
     """Whether a row becomes or changes a listing that shows its exact place."""
-    return step.fate != Fate.UNCHANGED and (step.before is None or step.before.precision == Precision.EXACT)
+    return step.fate != Fate.UNCHANGED and step.fields["precision"] == Precision.EXACT
 
 
 def _row(step: Step, municipality: Municipality | None) -> dict[str, Any]:

@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping
 
-from accounts.models import Organisation
 from listings.balances.changes import promised_of, refused_by_promises
 from listings.imports.mistakes import Mistake
 from listings.imports.row import Parsed
-from listings.imports.stored_rows import Fate, steps, stored_listings
+from listings.imports.stored_rows import Fate, steps
+from listings.models import Listing
 
 
-def promise_mistakes(rows: list[Parsed], organisation: Organisation, columns: Mapping[str, str]) -> list[Mistake]:
-    """What is wrong with rows that change a listing of which something is promised; few are. Two queries.
+def promise_mistakes(rows: list[Parsed], stored: dict[str, Listing], columns: Mapping[str, str]) -> list[Mistake]:
+    """What is wrong with rows that change a listing of which something is promised; few are. One query.
 
-    `columns` has what the file calls each field.
+    `stored` are the listings that have the references of these rows; `columns` has what the file calls each field.
     """
-    stored = stored_listings(rows, organisation)
     promised = promised_of([listing.pk for listing in stored.values()]) if stored else {}
     if not promised:
         return []

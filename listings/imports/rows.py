@@ -121,6 +121,7 @@ class RowReader:
             "price_basis": basis,
             "eural_code": row.read("eural_code", eural_code) if row.get("eural_code") else "",
             "splittable": row.read("splittable", values.splittable) if row.get("splittable") else True,
+            "hub_only": row.read("hub_only", values.answer) if row.get("hub_only") else None,
             "place": self.places.read(row),
         }
         parsed.photos = row.read("photo", self.photos.find) or []

@@ -16,17 +16,18 @@ from django.db import transaction
 from psycopg.types.multirange import Multirange
 
 from accounts.models import Organisation, User
+from geo.blurring import blurred
 from geo.hubs import Placement, placements_of
 from geo.points import metric
 from listings.balances.services import follow_what_is_free
-from listings.declarations import CHECKLIST, FOOD_FIELDS
-from listings.derived import derive_place
+from listings.declarations import CHECKLIST, FOOD_FIELDS, STATUS_FIELDS
 from listings.duplicates import near_quantities, title_words
 from listings.enums import ListingStatus, Precision
 from listings.fields import spans
 from listings.imports.copy import add_listings, change_listings
 from listings.imports.row import Parsed
 from listings.models import Listing, ListingPhoto
+from listings.owners import tell_those_who_knew
 from listings.querysets import ListingQuerySet
 
 #: Rows that are written together.
@@ -35,10 +36,14 @@ BATCH = 1_000
 FIELDS = (
     "kind", "material_id", "material_number", "material_spans", "unit", "quantity", "mass_kg", "title", "description",
     "condition", "available_from", "available_until", "price_kind", "price_eur", "price_basis", "eural_code",
-    "splittable", *CHECKLIST, *FOOD_FIELDS, "location", "shown_location", "municipality_id", "hub_ids",
+    "splittable", "hub_only", "precision", "declared_status", *STATUS_FIELDS, *CHECKLIST, *FOOD_FIELDS, "location",
+    "shown_location", "municipality_id", "hub_ids",
 )  # fmt: skip
 #: The FIELDS that follow from others of a row; a row holds the rest under their own names, as they are stored.
-_FOLLOWING = {"material_id", "material_number", "material_spans", "location", "shown_location", *Placement._fields}
+_FOLLOWING = {
+    "material_id", "material_number", "material_spans", "hub_only", "precision", "location", "shown_location",
+    *Placement._fields,
+}  # fmt: skip
 _READ_AS_STORED = tuple(name for name in FIELDS if name not in _FOLLOWING)
 #: The fields that are compared to tell whether a row changes its listing: the other FIELDS follow from these.
 _COMPARED = tuple(
@@ -94,8 +99,8 @@ def stored_listings(rows: list[Parsed], organisation: Organisation) -> dict[str,
 def steps(rows: list[Parsed], stored: dict[str, Listing]) -> Iterator[Step]:
     """What is to be done with each row, in the same order."""
     for parsed in rows:
-        fields = _fields(parsed)
         before = stored.get(parsed.values["reference"])
+        fields = _fields(parsed) | _who_sees(parsed, before)
         if before is None:
             fate = Fate.NEW
         else:
@@ -184,7 +189,7 @@ def store_rows(
         told = {Fate.NEW: defaultdict[int, list[int]](list), Fate.CHANGED: defaultdict[int, list[int]](list)}
         coming = zip(steps(rows, stored), placements(rows), strict=True)
         while batch := list(islice(coming, BATCH)):
-            placed = [(step, step.fields | placement._asdict()) for step, placement in batch]
+            placed = _as_they_show([(step, step.fields | placement._asdict()) for step, placement in batch])
             photos += _store_batch(placed, template, at, told)
             counts.update(step.fate for step, _fields in placed)
             seen += len(placed)
@@ -213,9 +218,7 @@ def _store_batch(
     photos = [(pk, parsed.photos) for pk, (parsed, _fields) in zip(ids, fresh, strict=True)]
     photos += [(pk, names) for pk, names in known if pk not in have]
     changed = [
-        (step.before.pk, _as_it_shows(step.before, fields))
-        for step, fields in placed
-        if step.before is not None and step.fate == Fate.CHANGED
+        (step.before.pk, fields) for step, fields in placed if step.before is not None and step.fate == Fate.CHANGED
     ]
     change_listings(changed, at=at)
     _follow([step.before for step, _fields in placed if step.before is not None and step.fate == Fate.CHANGED])
@@ -227,10 +230,14 @@ def _store_batch(
 
 
 def _follow(changed: list[Listing]) -> None:
-    """Let lots of which something is promised, few among many, say by their status whether something is left."""
+    """Let lots of which something is promised, few among many, say by their status whether something is left. For whom
+    that is knows whose they are, also where they are hub-only now.
+    """
     before = {listing.pk: listing for listing in changed if listing.taken_quantity}
     for listing in Listing.objects.filter(pk__in=before) if before else ():
         follow_what_is_free(listing, before=before[listing.pk])
+        if listing.hub_only and not before[listing.pk].hub_only:
+            tell_those_who_knew(listing)
 
 
 def _add_by_hub(by_hub: dict[int, list[int]], written: list[tuple[int, dict[str, Any]]]) -> None:
@@ -239,13 +246,28 @@ def _add_by_hub(by_hub: dict[int, list[int]], written: list[tuple[int, dict[str,
             by_hub[hub_id].append(pk)
 
 
-def _as_it_shows(before: Listing, fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields, with the place as others see it: a blurred listing stays blurred when a file moves it."""
-    if before.precision != Precision.BLURRED:
-        return fields
-    before.location = fields["location"]
-    derive_place(before)
-    return fields | {name: getattr(before, name) for name in ("shown_location", "municipality_id", "hub_ids")}
+def _who_sees(parsed: Parsed, before: Listing | None) -> dict[str, Any]:
+    """Who sees whose it is, and how exactly where. What a list doesn't say stays: what is blurred stays so when a file
+    moves it.
+    """
+    said, precision = parsed.values["hub_only"], before.precision if before else Precision.EXACT.value
+    hub_only = said if said is not None else before is not None and before.hub_only
+    return {"hub_only": hub_only, "precision": Precision.BLURRED.value if hub_only else precision}
+
+
+def _as_they_show(placed: list[tuple[Step, dict[str, Any]]]) -> list[tuple[Step, dict[str, Any]]]:
+    """The same, with the places of those that are blurred as others see them."""
+    shown = [blurred(fields["location"]) for _step, fields in placed if fields["precision"] == Precision.BLURRED]
+    if not shown:
+        return placed
+    places = iter(zip(shown, placements_of([(point.x, point.y) for point in map(metric, shown)]), strict=True))
+    rows = []
+    for step, fields in placed:
+        if fields["precision"] == Precision.BLURRED:
+            point, placement = next(places)
+            fields = fields | {"shown_location": point} | placement._asdict()
+        rows.append((step, fields))
+    return rows
 
 
 def _stored(rows: list[Parsed], organisation: Organisation) -> ListingQuerySet:

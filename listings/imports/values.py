@@ -12,17 +12,31 @@ from django.utils.translation import gettext_lazy as _
 from listings import validators
 from listings.amounts import UNIT_BY_WORD, Amount, amount
 from listings.days import LAST_OF_ALL_DAYS, day
-from listings.enums import Allergen, Condition, FoodDate, FoodStorage, ListingKind, PriceBasis, PriceKind
+from listings.enums import (
+    Allergen,
+    Condition,
+    DeclaredStatus,
+    FoodDate,
+    FoodStorage,
+    ListingKind,
+    PriceBasis,
+    PriceKind,
+    StatusEvidence,
+)
 from listings.imports.vocabulary import (
     ALLERGEN_BY_WORD,
+    ANSWER_BY_WORD,
     CONDITION_BY_WORD,
+    EVIDENCE_BY_WORD,
     FOOD_DATE_BY_WORD,
     FREE_WORDS,
     KIND_BY_WORD,
     NO_END_WORDS,
+    NOT_LOOKED,
     ON_REQUEST_WORDS,
     PRICE_BASIS_BY_WORD,
     SPLITTABLE_BY_WORD,
+    STATUS_BY_WORD,
     STORAGE_BY_WORD,
 )
 from listings.numbers import BELGIAN, Marks, euros
@@ -106,6 +120,19 @@ def last_day(text: str) -> dt.date | None:
     return found
 
 
+def declared_status(text: str) -> DeclaredStatus:
+    return _named(text, STATUS_BY_WORD, DeclaredStatus)
+
+
+def status_evidence(text: str) -> StatusEvidence:
+    return _named(text, EVIDENCE_BY_WORD, StatusEvidence)
+
+
+def checked(text: str) -> bool | None:
+    """An answer of the reuse checklist; None where nobody looked."""
+    return None if word(text) in NOT_LOOKED else answer(text)
+
+
 def food_date(text: str) -> dt.date | FoodDate:
     """The date on food, or why it has none."""
     return FOOD_DATE_BY_WORD.get(word(text)) or first_day(text)
@@ -137,6 +164,14 @@ def splittable(text: str) -> bool:
     """Whether a lot may go in parts."""
     try:
         return SPLITTABLE_BY_WORD[word(text)]
+    except KeyError:
+        raise _unknown(text, [_("ja"), _("nee")]) from None
+
+
+def answer(text: str) -> bool:
+    """Yes or no."""
+    try:
+        return ANSWER_BY_WORD[word(text)]
     except KeyError:
         raise _unknown(text, [_("ja"), _("nee")]) from None
 

@@ -5,7 +5,16 @@ from enum import Enum
 from typing import TypeVar
 
 from listings.amounts import UNIT_BY_WORD
-from listings.enums import Allergen, Condition, FoodDate, FoodStorage, ListingKind, PriceBasis
+from listings.enums import (
+    Allergen,
+    Condition,
+    DeclaredStatus,
+    FoodDate,
+    FoodStorage,
+    ListingKind,
+    PriceBasis,
+    StatusEvidence,
+)
 from listings.words import word
 from materials.enums import Unit
 
@@ -52,6 +61,11 @@ _SPLITTABLE: dict[bool, tuple[str, ...]] = {
         "non divisible", "as a whole", "as one lot",
     ),
 }  # fmt: skip
+#: Plain answers, as they are to any question.
+_ANSWERS: dict[bool, tuple[str, ...]] = {
+    True: ("ja", "j", "yes", "y", "oui", "o", "true", "waar", "vrai", "1", "x", "ok"),
+    False: ("nee", "neen", "n", "no", "non", "false", "onwaar", "faux", "0"),
+}
 FREE_WORDS = frozenset({
     "gratis", "free", "gratuit", "om niet", "weg te geven", "gratis af te halen", "gratis op te halen", "kosteloos",
     "free of charge", "a donner", "gratis mee te nemen",
@@ -70,6 +84,31 @@ NO_END_WORDS = frozenset({
     "geen einddatum", "zonder einde", "no end", "none", "unlimited", "open", "illimite", "indetermine", "continu",
     "sans fin", "-", "–", "—",
 })  # fmt: skip
+#: In a column of the reuse checklist: that nobody looked.
+NOT_LOOKED = frozenset({
+    "niet nagekeken", "niet getest", "onbekend", "weet ik niet", "?", "not checked", "not tested", "unknown",
+    "pas verifie", "pas teste", "inconnu",
+})  # fmt: skip
+_STATUSES: dict[DeclaredStatus, tuple[str, ...]] = {
+    DeclaredStatus.PRODUCT: ("product", "produit"),
+    DeclaredStatus.BY_PRODUCT: ("bijproduct", "by-product", "by product", "byproduct", "sous-produit"),
+    DeclaredStatus.WASTE: ("afvalstof", "afval", "waste", "dechet"),
+    DeclaredStatus.UNSURE: ("weet ik niet", "onbekend", "onzeker", "unknown", "not sure", "inconnu", "je ne sais pas"),
+}
+_EVIDENCE: dict[StatusEvidence, tuple[str, ...]] = {
+    StatusEvidence.RAW_MATERIAL: (
+        "grondstofverklaring", "grondstofverklaring van ovam", "grondstofverklaring ovam", "raw material declaration",
+        "declaration de matiere premiere",
+    ),
+    StatusEvidence.SELF_TEST: (
+        "eigen nota", "eigen nota die de voorwaarden nagaat", "zelftest", "self test", "own note", "note propre",
+    ),
+    StatusEvidence.CERTIFICATE: (
+        "attest", "keuring", "attest of keuring", "certificaat", "keuringsattest", "certificate", "certificat",
+        "attestation",
+    ),
+    StatusEvidence.OTHER: ("ander bewijs", "ander", "other", "other evidence", "autre", "autre preuve"),
+}  # fmt: skip
 #: In a column of dates of food: why there is none.
 _FOOD_DATES: dict[FoodDate, tuple[str, ...]] = {
     FoodDate.NONE_NEEDED: ("geen", "geen datum", "geen datum nodig", "none", "no date", "no date needed", "sans date"),
@@ -121,6 +160,9 @@ CONDITION_BY_WORD = _by_word(_CONDITIONS) | {word(choice.slug): choice for choic
 KIND_BY_WORD = _by_word(_KINDS)
 PRICE_BASIS_BY_WORD: dict[str, PriceBasis | Unit] = UNIT_BY_WORD | _by_word(_PRICE_BASES) | _by_code(PriceBasis)
 SPLITTABLE_BY_WORD = _by_word(_SPLITTABLE)
+ANSWER_BY_WORD = _by_word(_ANSWERS)
+STATUS_BY_WORD = _by_word(_STATUSES) | _by_code(DeclaredStatus)
+EVIDENCE_BY_WORD = _by_word(_EVIDENCE) | _by_code(StatusEvidence)
 FOOD_DATE_BY_WORD = _by_word(_FOOD_DATES) | {word(kind.value): kind for kind in _FOOD_DATES}
 STORAGE_BY_WORD = _by_word(_STORAGE) | _by_code(FoodStorage)
 ALLERGEN_BY_WORD = _by_word(_ALLERGENS) | _by_code(Allergen)

@@ -5,15 +5,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from listings.enums import Condition, ListingKind, PriceBasis
+from listings.declarations import CHECKLIST
+from listings.enums import Condition, DeclaredStatus, ListingKind, PriceBasis, StatusEvidence
 from listings.imports import values
 from listings.imports.headers import plain
 from listings.imports.mistakes import Mistake
 from listings.imports.row import LONGEST_ECHO, Parsed
 from materials.enums import Unit
 
+_DECLARED = ("declared_status", "status_evidence", *CHECKLIST)
 #: Fields of which a word that we don't know can be explained: materials by the tree, the others by their choices.
-CHOOSABLE = ("material", "unit", "condition", "kind", "price_basis", "splittable")
+CHOOSABLE = ("material", "unit", "condition", "kind", "price_basis", "splittable", "hub_only", *_DECLARED)
 #: Words that the page asks about, and numbers of rows that it names of each.
 MOST_ASKED, NUMBERS_SHOWN = 300, 12
 
@@ -27,6 +29,10 @@ def choices_of(field: str) -> list[tuple[str, str]]:
         "kind": [(kind.value, str(kind.label)) for kind in (ListingKind.SUPPLY, ListingKind.DEMAND)],
         "price_basis": [(PriceBasis.LOT.value, _("partij")), (PriceBasis.UNIT.value, _("eenheid")), *units],
         "splittable": [("ja", _("ja")), ("nee", _("nee"))],
+        "hub_only": [("ja", _("ja")), ("nee", _("nee"))],
+        "declared_status": [(one.value, str(one.label)) for one in DeclaredStatus],
+        "status_evidence": [(one.value, str(one.label)) for one in StatusEvidence],
+        **{name: [("ja", _("ja")), ("nee", _("nee")), ("niet nagekeken", _("niet nagekeken"))] for name in CHECKLIST},
     }
     return choices.get(field, [])
 

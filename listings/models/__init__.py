@@ -1,5 +1,6 @@
 from listings.models.balance import WHOLE_LOT, Balance, Reservation
 from listings.models.cell import ListingCell, ListingCellChange
+from listings.models.disclosure import OwnerDisclosure
 from listings.models.listing import (
     LARGEST_QUANTITY,
     LARGEST_REACH_KM,
@@ -32,6 +33,7 @@ __all__ = [
     "ListingCellChange",
     "ListingImport",
     "ListingPhoto",
+    "OwnerDisclosure",
     "Reservation",
     "SearchWord",
 ]

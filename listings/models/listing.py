@@ -13,6 +13,8 @@ from django.db.models.functions import NullIf, Round
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
+from accounts.unnamed import unnamed
 from geo.points import METRIC_SRID, WGS84_SRID
 from listings.enums import (
     HAZARDOUS_MARK,
@@ -61,6 +63,7 @@ class Listing(MendedByFields):
     """Supply, demand or service of an organisation at a place.
 
     A draft may lack anything; every other status has what its kind needs, by constraint.
+    `hub_only` has its organisation known to the staff of its hubs alone until it agrees (listings.owners).
     `location` is where it lies exactly. `shown_location` is what everyone but the organisation sees: the same point,
     or a blurred one. `position` is the shown point in metres: searches, distances, tiles and hubs use it alone.
     """
@@ -78,6 +81,7 @@ class Listing(MendedByFields):
         "listing_food_date_has_kind": "food_date_kind",
         "listing_usable_passed_checklist": "condition",
         "listing_status_number_of_evidence": "status_evidence",
+        "listing_hub_only_is_blurred": "precision",
     }
 
     organisation = models.ForeignKey("accounts.Organisation", models.CASCADE, related_name="listings")
@@ -85,6 +89,7 @@ class Listing(MendedByFields):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     reference = models.CharField(_("eigen referentie"), max_length=LONGEST_REFERENCE, blank=True)
     is_fictional = models.BooleanField(_("fictief"), default=False)
+    hub_only = models.BooleanField(_("organisatie alleen bekend bij de hub"), default=False, db_default=False)
 
     kind = models.CharField(_("soort"), max_length=10, choices=ListingKind)
     status = models.CharField(_("status"), max_length=10, choices=ListingStatus, default=ListingStatus.DRAFT)
@@ -212,6 +217,8 @@ class Listing(MendedByFields):
 
     #: Metres from the point of a search; set by searches alone.
     distance_m: float | None = None
+    #: Whether the reader may know its organisation though it is hub-only; set by listings.owners.know_owners() alone.
+    owner_known: bool = False
 
     objects = ListingQuerySet.as_manager()
 
@@ -345,10 +352,24 @@ class Listing(MendedByFields):
                 condition=~Q(status_evidence="") | Q(status_number="", status_until__isnull=True),
                 violation_error_message=_("Kies welk bewijs dit is."),
             ),
+            models.CheckConstraint(
+                name="listing_hub_only_is_blurred",
+                condition=Q(hub_only=False) | Q(precision="blurred"),
+                violation_error_message=_("De exacte plek verraadt wie je bent. Toon alleen de omgeving."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title or str(_("Concept zonder titel"))
+
+    @property
+    def shown_organisation(self) -> Organisation:
+        """Its organisation as the reader may know it; what people are shown goes by this."""
+        return self.organisation if self.shows_owner else unnamed()
+
+    @property
+    def shows_owner(self) -> bool:
+        return self.owner_known or not self.hub_only
 
     @property
     def is_titled_by_material(self) -> bool:

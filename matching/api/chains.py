@@ -29,7 +29,8 @@ class ListingChainsView(APIView):
             Listing.objects.visible_to(request.user).select_related("material"), pk=listing_id
         )  # fmt: skip
         chains, slugs = chains_of(listing, at=timezone.now()), hub_slugs()
-        sides = rows_by_id({side.pk for chain in chains for side in (chain.supply, chain.service, chain.demand)})
+        ids = {side.pk for chain in chains for side in (chain.supply, chain.service, chain.demand)}
+        sides = rows_by_id(ids, request.user)
         return Response({"results": [chain_row(chain, slugs, sides) for chain in chains]})
 
 

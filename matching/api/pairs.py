@@ -36,7 +36,7 @@ class ListingMatchesView(APIView):
         listing = get_object_or_404(Listing.objects.visible_to(request.user), pk=listing_id)
         page = _page(request, Match.objects.current().shown_with(listing), f"listing {listing_id}")
         if "cursor" not in request.query_params:
-            page.data["bundle"] = _bundle_row(bundle_of(listing, at=timezone.now()))
+            page.data["bundle"] = _bundle_row(bundle_of(listing, at=timezone.now()), request)
         return page
 
 
@@ -70,10 +70,10 @@ def match_row(match: Match, sides: dict[int, CardRow], weights: HubWeights) -> d
     }
 
 
-def _bundle_row(bundle: ReadBundle | None) -> dict[str, Any] | None:
+def _bundle_row(bundle: ReadBundle | None, request: Request) -> dict[str, Any] | None:
     if bundle is None:
         return None
-    rows = rows_by_id(stop.supply.pk for stop in bundle.stops)
+    rows = rows_by_id([stop.supply.pk for stop in bundle.stops], request.user)
     stops = [
         {"share": stop.share, "distance_m": stop.distance_m, "supply": rows[stop.supply.pk]} for stop in bundle.stops
     ]
@@ -84,6 +84,7 @@ def _page(request: Request, matches: MatchQuerySet, scope: str) -> Response:
     check_names(request, PARAMETERS)
     page = page_of(matches.for_reasons(), scope=scope, cursor=given_cursor(request), size=page_size(request))
     weights = HubWeights()
-    sides = rows_by_id(pk for match in page.matches for pk in (match.supply_id, match.demand_id))
+    ids = {pk for match in page.matches for pk in (match.supply_id, match.demand_id)}
+    sides = rows_by_id(ids, request.user)
     results = [match_row(match, sides, weights) for match in page.matches]
     return Response({"next": next_link(request, page.next_cursor), "results": results})

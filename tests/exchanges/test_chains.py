@@ -215,7 +215,7 @@ def test_a_chain_fits_the_days_of_all_three(
 def test_food_goes_through_a_chain_by_its_use_by_date_at_the_latest() -> None:
     said: dict[str, Any] = {"food_storage": "chilled", "allergens": ["milk"]}
     for kind, day, is_refused in (
-        ("use_by", SUNDAY, True), ("use_by", NEXT_MONDAY, False), ("best_before", SUNDAY, False),
+        ("use_by", SUNDAY, True), ("use_by", NEXT_MONDAY, False), ("best_before", NEXT_MONDAY, False),
     ):  # fmt: skip
         desks = Desks()
         food: dict[str, Any] = {"food_date_kind": kind, "food_date": day, "available_until": day} | said
@@ -229,6 +229,30 @@ def test_food_goes_through_a_chain_by_its_use_by_date_at_the_latest() -> None:
         with pytest.raises(ValidationError, match="TGT-datum") as refused:
             desks.propose()
         assert list(refused.value.message_dict) == ["week_start"]
+
+
+def test_food_that_comes_after_its_best_before_date_is_asked_about_and_all_three_read_it() -> None:
+    """Given dairy with a THT date within the week of the work, when its chain is proposed, then whoever does so says
+    first that they know, and those who are asked read it.
+    """
+    desks = Desks()
+    desks.supply = published(
+        material=material("food-dairy"), unit="kg", quantity=40, organisation=desks.supply.organisation,
+        by=desks.giver, food_date_kind="best_before", food_date=SUNDAY, available_until=SUNDAY,
+        food_storage="chilled", allergens=["milk"],
+    )  # fmt: skip
+    with pytest.raises(ValidationError, match=r"THT-datum is .*kijk, ruik en proef") as refused:
+        desks.propose()
+    assert list(refused.value.message_dict) == ["sure"]
+    three = f"{desks.supply.pk}/keten/{desks.service.pk}/{desks.demand.pk}"
+    client, address = as_(desks.giver), f"/zoekertje/{three}/voorstellen/"
+    given = {"quantity": "30", "work": "30", "week": MONDAY.isoformat(), "note": ""}
+    asked = client.post(address, given)
+    assert asked.status_code == 409
+    assert 'type="checkbox" name="sure"' in read(asked)
+    assert client.post(address, given | {"sure": "on"}).status_code == 302
+    page = read(as_(desks.school).get(f"/voorstellen/{Proposal.objects.get().pk}/"))
+    assert "De THT-datum is" in page
 
 
 def test_what_ends_sooner_since_it_was_proposed_is_said_to_the_last_and_nothing_is_reserved() -> None:

@@ -6,6 +6,7 @@ from html import unescape
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 from django.test import Client
 from django.utils import translation
@@ -161,4 +162,4 @@ def test_a_field_reads_what_it_shows(value: Decimal, language: str) -> None:
 )
 def test_on_a_phone_the_folded_form_says_what_was_typed(typed: dict[str, str], line: str) -> None:
     asked = read_address(QueryDict(urlencode(typed)))
-    assert folded_line(asked, find(asked)).replace("\N{NO-BREAK SPACE}", " ") == line
+    assert folded_line(asked, find(asked, AnonymousUser())).replace("\N{NO-BREAK SPACE}", " ") == line

@@ -1,6 +1,7 @@
 """The numbers beside the kinds: each is what its address finds, also where a service is asked for."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 from django.test import Client
 
@@ -22,13 +23,13 @@ def _listings() -> None:
 
 
 def chips(address: str) -> list[KindChip]:
-    results = find(read_address(QueryDict(address)))
+    results = find(read_address(QueryDict(address)), AnonymousUser())
     assert results is not None
     return results.kinds
 
 
 def found(address: str) -> int:
-    results = find(read_address(QueryDict(address)))
+    results = find(read_address(QueryDict(address)), AnonymousUser())
     assert results is not None
     return results.page.count
 

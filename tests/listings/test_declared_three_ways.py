@@ -69,7 +69,8 @@ def by_api(company: Organisation, client: Client, said: dict[str, Any]) -> Store
         assert made.status_code == 400
         return None
     pk = made.json()["id"]
-    step = client.post(f"/api/v1/listings/{pk}/status/", {"status": "published"}, content_type="application/json")
+    given = {"status": "published", "sure": True}
+    step = client.post(f"/api/v1/listings/{pk}/status/", given, content_type="application/json")
     return found(Listing.objects.get(pk=pk)) if step.status_code == 200 else None
 
 

@@ -150,3 +150,33 @@ def test_the_page_asks_as_much_for_many_as_for_few(standing: Listing, hub: Hub) 
             assert client.get(f"/hubs/{hub.slug}/dubbels/").status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_who_publishes_by_the_api_is_asked_too(standing: Listing) -> None:
+    """Given a draft like what stands, when a program publishes it, then it is told what it looks like, until it says
+    that it is sure.
+    """
+    twin = of_same(standing)
+    client = Client()
+    client.force_login(standing.maker)  # type: ignore[attr-defined]
+    address = f"/api/v1/listings/{twin.pk}/status/"
+    asked = client.post(address, {"status": "published"}, content_type="application/json")
+    assert asked.status_code == 409
+    assert asked.json()["alike"] == [standing.pk]
+    assert "Dit lijkt op wat jullie al hebben staan" in asked.json()["detail"]
+    assert Listing.objects.get(pk=twin.pk).status == "draft"
+    sure = client.post(address, {"status": "published", "sure": True}, content_type="application/json")
+    assert (sure.status_code, sure.json()["status"]) == (200, "published")
+    # What was public before is known: nobody asks once more.
+    for status in ("withdrawn", "published"):
+        assert client.post(address, {"status": status}, content_type="application/json").status_code == 200
+
+
+def test_a_stranger_learns_by_no_question_what_another_has(standing: Listing) -> None:
+    twin = of_same(standing)
+    client = Client()
+    client.force_login(make_user())
+    for sure in (True, False):
+        given = {"status": "published", "sure": sure}
+        answer = client.post(f"/api/v1/listings/{twin.pk}/status/", given, content_type="application/json")
+        assert answer.status_code == 404

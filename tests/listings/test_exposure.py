@@ -20,7 +20,7 @@ from listings.demo.generate import drawn_profiles
 from listings.demo.store import make_fictional_listings, remove_fictional_listings
 from listings.demo.written import read_written
 from listings.enums import ListingStatus, Precision
-from listings.exposure import exposing, exposure_words
+from listings.exposure import exposing, exposure_words, naming
 from listings.imports.services import run_check, start_import
 from listings.models import Listing
 from matching.pairs.tasks import pair_waiting
@@ -215,3 +215,7 @@ def test_no_blurred_place_of_the_demo_is_told_by_an_exact_listing() -> None:
     hidden = Listing.objects.filter(is_fictional=True, precision=BLURRED)
     assert 60 < hidden.count() < 300
     assert [row.pk for row in hidden if exposing(row).exists()] == []
+    secret = Listing.objects.filter(is_fictional=True, hub_only=True)
+    assert 5 < secret.count() < 100
+    assert not secret.filter(hub_ids=[]).exists()
+    assert [row.pk for row in secret if naming(row).exists()] == []

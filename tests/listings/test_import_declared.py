@@ -1,6 +1,7 @@
 """A list gives what food has to say; the rules are those of the form and the API."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -118,3 +119,90 @@ def test_a_list_keeps_food_that_the_form_declared_within_its_date(company: Organ
     assert (listing.food_date, listing.available_until) == (SOON, SOON)
     late = {"materiaal": "food-dairy", "beschikbaar tot": (SOON + dt.timedelta(days=2)).isoformat()}
     assert mistakes(company, late) == {"available_until"}
+
+
+CHECKED = {
+    "materiaal": "ict-laptops", "eenheid": "stuks", "staat": "gebruikt", "werkt": "ja", "elektrisch veilig": "yes",
+    "volledig en onbeschadigd": "oui", "zonder cfk": "x", "zonder beeldbuis": "ja",
+}  # fmt: skip
+PROVED = {
+    "materiaal": "wood-pallets", "eenheid": "stuks", "juridische status": "bijproduct",
+    "bewijs": "grondstofverklaring", "nummer van het bewijs": "GSV-2026-17",
+    "bewijs geldig tot": (TODAY + dt.timedelta(days=90)).isoformat(),
+}  # fmt: skip
+
+
+def test_a_list_answers_the_reuse_checklist(company: Organisation) -> None:
+    ready, unknown, broken = stored(
+        company,
+        CHECKED,
+        CHECKED | {"werkt": "niet nagekeken", "zonder cfk": ""},
+        CHECKED | {"staat": "te herstellen", "elektrisch veilig": "nee"},
+    )
+    assert (ready.reuse_ready, unknown.reuse_ready, broken.reuse_ready) == (True, None, False)
+    assert (unknown.reuse_works, unknown.reuse_safe, unknown.reuse_no_cfc) == (None, True, None)
+
+
+def test_a_list_says_the_status_of_a_lot_with_its_evidence(company: Organisation) -> None:
+    proved, waste, plain = stored(
+        company,
+        PROVED | {"euralcode": ""},
+        PROVED | {"juridische status": "afval", "bewijs": "", "nummer van het bewijs": "", "bewijs geldig tot": "",
+                  "euralcode": "17 02 01"},
+        PROVED | {"juridische status": "", "bewijs": "", "nummer van het bewijs": "", "bewijs geldig tot": "",
+                  "euralcode": ""},
+    )  # fmt: skip
+    assert (proved.declared_status, proved.status_evidence, proved.status_number) == (
+        "by_product", "raw_material", "GSV-2026-17",
+    )  # fmt: skip
+    assert proved.status_until == TODAY + dt.timedelta(days=90)
+    assert (waste.declared_status, waste.eural_code, waste.status_evidence) == ("waste", "170201", "")
+    assert (plain.declared_status, plain.status_until) == ("unsure", None)
+
+
+@pytest.mark.parametrize(
+    ("row", "columns"),
+    [
+        (CHECKED | {"werkt": "soms"}, {"reuse_works"}),
+        (CHECKED | {"elektrisch veilig": "nee"}, {"condition"}),
+        (CHECKED | {"materiaal": "furniture-desks"}, set(CHECKLIST)),
+        (PROVED | {"bewijs": ""}, {"status_evidence"}),
+        (PROVED | {"bewijs": "een brief"}, {"status_evidence"}),
+        (PROVED | {"nummer van het bewijs": ""}, {"status_number"}),
+        (PROVED | {"nummer van het bewijs": "9" * 61}, {"status_number"}),
+        (PROVED | {"juridische status": "rommel"}, {"declared_status"}),
+        (PROVED | {"juridische status": ""}, {"declared_status"}),
+        (PROVED | {"juridische status": "afval", "bewijs": "attest"}, {"eural_code"}),
+        (PROVED | {"bewijs geldig tot": (TODAY - dt.timedelta(days=1)).isoformat()}, {"status_until"}),
+        (PROVED | {"bewijs geldig tot": "ooit"}, {"status_until"}),
+        (
+            PROVED | {"soort": "vraag"}, {"declared_status", "status_evidence", "status_number", "status_until"},
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_list_declares_wrongly_is_named_at_its_column(
+    company: Organisation, row: dict[str, str], columns: set[str]
+) -> None:
+    assert mistakes(company, row) == columns
+
+
+def test_what_a_list_does_not_say_of_status_and_checklist_stays(company: Organisation) -> None:
+    stored(company, PROVED)
+    (listing,) = stored(company, {"materiaal": "wood-pallets", "eenheid": "stuks"})
+    assert (listing.declared_status, listing.status_number) == ("by_product", "GSV-2026-17")
+    assert listing.quantity == 20
+
+
+def test_a_list_says_whom_only_the_hub_may_know(company: Organisation) -> None:
+    """Given rows that say so, then their place is blurred; what a later list leaves out stays."""
+    row = {"materiaal": "wood-pallets", "eenheid": "stuks"}
+    secret, named = stored(company, row | {"alleen hub": "ja"}, row | {"alleen hub": "nee", "hoeveelheid": "7"})
+    assert (secret.hub_only, secret.precision) == (True, "blurred")
+    assert secret.shown_location != secret.location
+    assert secret.hub_ids == named.hub_ids
+    assert (named.hub_only, named.precision) == (False, "exact")
+    secret, named = stored(company, row | {"hoeveelheid": "30"}, row | {"hoeveelheid": "8"})
+    assert (secret.hub_only, secret.precision, secret.quantity) == (True, "blurred", Decimal(30))
+    assert mistakes(company, row | {"alleen hub": "misschien"}) == {"hub_only"}
+    # No hub has Antwerp in its region.
+    assert mistakes(company, row | {"lat": "51.2194", "lon": "4.4025", "alleen hub": "ja"}) == {"hub_only"}

@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypedDict
 
 import jsonschema
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import reverse
 
@@ -140,6 +141,6 @@ def test_a_member_without_a_column_is_named() -> None:
 
 def test_a_draft_that_has_nothing_has_no_objects_where_they_may_lack() -> None:
     bare = draft(title="", location=None, material=None, quantity=None, unit="")
-    row: Any = rows_by_id([bare.pk])[bare.pk]
+    row: Any = rows_by_id([bare.pk], AnonymousUser())[bare.pk]
     assert (row["material"], row["municipality"], row["location"], row["photo"], row["unit"]) == (None,) * 5
     assert json.dumps(row["price"]) == '{"kind": "on_request", "eur": null, "basis": "lot"}'

@@ -437,7 +437,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Publish, reserve, close or withdraw a listing of your organisation. */
+        /**
+         * @description Publish, reserve, close or withdraw a listing of your organisation.
+         *
+         *     A draft that looks like what your organisation has is published once you are `sure`: before that, 409 says
+         *     which listings it looks like, as `alike`.
+         */
         post: operations["listings_step"];
         delete?: never;
         options?: never;
@@ -887,6 +892,8 @@ export interface components {
             }) | null;
             /** Nauwkeurigheid */
             precision?: components["schemas"]["PrecisionEnum"];
+            /** Organisatie alleen bekend bij de hub */
+            hub_only?: boolean;
         };
         /**
          * @description * `weighed` - gewogen
@@ -1038,6 +1045,8 @@ export interface components {
             }) | null;
             /** Nauwkeurigheid */
             precision?: components["schemas"]["PrecisionEnum"];
+            /** Organisatie alleen bekend bij de hub */
+            hub_only?: boolean;
         };
         /** @description What is to be different; what isn't named stays. */
         PatchedSavedSearchChangeRequest: {
@@ -1218,9 +1227,10 @@ export interface components {
          * @enum {string}
          */
         StepEnum: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "withdraw";
-        /** @description A step of a listing's life. */
+        /** @description A step of a listing's life. `sure` publishes a draft that looks like a listing that your organisation has. */
         StepRequest: {
             status: components["schemas"]["StatusEnum"];
+            sure?: boolean;
         };
         /**
          * @description * `kg` - kg
@@ -1306,8 +1316,8 @@ export interface components {
             side: "requester" | "owner";
         };
         LegRow: {
-            giver: components["schemas"]["Party"];
-            receiver: components["schemas"]["Party"];
+            giver: components["schemas"]["Party"] | null;
+            receiver: components["schemas"]["Party"] | null;
             listing: number;
             quantity: number;
             /** @enum {string} */
@@ -1332,7 +1342,7 @@ export interface components {
             /** Format: date */
             week_start: string | null;
             requester: components["schemas"]["Party"];
-            owner: components["schemas"]["Party"];
+            owner: components["schemas"]["Party"] | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1359,7 +1369,7 @@ export interface components {
             /** Format: date */
             week_start: string | null;
             requester: components["schemas"]["Party"];
-            owner: components["schemas"]["Party"];
+            owner: components["schemas"]["Party"] | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1371,6 +1381,7 @@ export interface components {
             quantity: number;
             /** @enum {string} */
             unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
+            place: string | null;
             legs: components["schemas"]["LegRow"][];
             open_steps: {
                 /** @enum {string} */
@@ -1464,12 +1475,15 @@ export interface components {
             /** @enum {string} */
             language: "nl" | "en" | "fr";
             is_fictional: boolean;
+            /** @description Whether only its hubs know its organisation until that agrees. */
+            hub_only: boolean;
+            /** @description Null where it is hub_only, and its organisation hasn't agreed with yours. */
             organisation: {
                 id: number;
                 name: string;
                 /** @enum {string} */
                 kind: "company" | "social_enterprise" | "public_body" | "knowledge" | "social_profit";
-            };
+            } | null;
             material: {
                 code: string;
                 name: string;
@@ -1736,12 +1750,15 @@ export interface components {
             /** @enum {string} */
             language: "nl" | "en" | "fr";
             is_fictional: boolean;
+            /** @description Whether only its hubs know its organisation until that agrees. */
+            hub_only: boolean;
+            /** @description Null where it is hub_only, and its organisation hasn't agreed with yours. */
             organisation: {
                 id: number;
                 name: string;
                 /** @enum {string} */
                 kind: "company" | "social_enterprise" | "public_body" | "knowledge" | "social_profit";
-            };
+            } | null;
             material: {
                 code: string;
                 name: string;
@@ -1807,10 +1824,11 @@ export interface components {
             eural_code: string | null;
             /** @enum {string} */
             declared_status: "product" | "by_product" | "waste" | "unsure";
-            /** @description What hubs verified of its organisation. */
+            /** @description What hubs verified of its organisation. Empty where you may not know that. */
             verifications: components["schemas"]["Verification"][];
             /** @enum {string|null} */
             status_evidence: "raw_material" | "self_test" | "certificate" | "other" | null;
+            /** @description Null too where you may not know its organisation. */
             status_number: string | null;
             /**
              * Format: date
@@ -1847,7 +1865,7 @@ export interface components {
              * @description Its version: see PATCH.
              */
             updated_at?: string;
-            /** @description What its organisation should know, in words: such as which listings tell its blurred place. */
+            /** @description What its organisation should know, in words: such as which listings tell its blurred place, or its name. */
             warnings?: string[];
         };
         Listings: {
@@ -1866,12 +1884,15 @@ export interface components {
             /** @enum {string} */
             language: "nl" | "en" | "fr";
             is_fictional: boolean;
+            /** @description Whether only its hubs know its organisation until that agrees. */
+            hub_only: boolean;
+            /** @description Null where it is hub_only, and its organisation hasn't agreed with yours. */
             organisation: {
                 id: number;
                 name: string;
                 /** @enum {string} */
                 kind: "company" | "social_enterprise" | "public_body" | "knowledge" | "social_profit";
-            };
+            } | null;
             material: {
                 code: string;
                 name: string;
@@ -1994,12 +2015,15 @@ export interface components {
                     /** @enum {string} */
                     language: "nl" | "en" | "fr";
                     is_fictional: boolean;
+                    /** @description Whether only its hubs know its organisation until that agrees. */
+                    hub_only: boolean;
+                    /** @description Null where it is hub_only, and its organisation hasn't agreed with yours. */
                     organisation: {
                         id: number;
                         name: string;
                         /** @enum {string} */
                         kind: "company" | "social_enterprise" | "public_body" | "knowledge" | "social_profit";
-                    };
+                    } | null;
                     material: {
                         code: string;
                         name: string;
@@ -2328,6 +2352,8 @@ export interface components {
             }[];
             /** @description Where more was asked than is free: how much that is, in the listing's own unit. */
             free?: number;
+            /** @description Ids of the listings that what is to be published looks like, the likeliest first. */
+            alike?: number[];
         };
     };
     responses: never;
@@ -5339,7 +5365,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It looks like listings that you have, see `alike`; or somebody else changed it at the same moment. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,29 @@
+"""Rows whose organisation only a hub is to know, at a place where there is none."""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ValidationError
+
+from geo.blurring import blurred
+from geo.hubs import placements_of
+from geo.points import metric
+from listings.imports.mistakes import Mistake
+from listings.imports.row import Parsed
+from listings.imports.stored_rows import steps
+from listings.models import Listing
+from listings.validators import unknown_to_hubs
+
+
+def hub_mistakes(rows: list[Parsed], stored: dict[str, Listing], columns: Mapping[str, str]) -> list[Mistake]:
+    """`stored` are the listings that have the references of these rows; `columns` has what the file calls each field.
+
+    One query, where a row is hub-only.
+    """
+    hidden = [step for step in steps(rows, stored) if step.fields["hub_only"]]
+    shown = [metric(blurred(step.fields["location"])) for step in hidden]
+    places = placements_of([(point.x, point.y) for point in shown]) if shown else []
+    return [
+        Mistake(step.parsed.row, "hub_only", columns.get("hub_only", ""), "", ValidationError(unknown_to_hubs()))
+        for step, place in zip(hidden, places, strict=True)
+        if not place.hub_ids
+    ]

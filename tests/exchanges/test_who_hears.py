@@ -1,0 +1,73 @@
+"""Letters of an exchange go to the people who see to it: all of an organisation hear of it until one of them does."""
+
+import pytest
+
+from accounts.models import HubStaff, Membership, User
+from exchanges import services
+from exchanges.models import Exchange
+from journal.models import Letter
+from tests.exchanges.makers import Story
+from tests.makers import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+class Offices:
+    """A lot that one member made, and two colleagues; somebody who asks for it, and a colleague of theirs."""
+
+    def __init__(self) -> None:
+        self.story = Story()
+        owners, askers = self.story.listing.organisation, self.story.organisation
+        self.colleague, self.third = make_user(name="Carla"), make_user(name="Dirk")
+        self.beside = make_user(name="Bea")
+        for user, organisation in ((self.colleague, owners), (self.third, owners), (self.beside, askers)):
+            Membership.objects.create(user=user, organisation=organisation, role="member")
+        self.exchange = self.story.ask()
+
+    def told(self) -> set[User]:
+        """Who got letters since the last look."""
+        found = set(Letter.objects.values_list("recipient", flat=True))
+        Letter.objects.all().delete()
+        return {user for user in User.objects.all() if user.email in found}
+
+
+def test_everybody_of_the_owner_hears_of_a_request_until_one_answers() -> None:
+    """Given a request, then all of the owner hear of it; once one answered, then they and who made the listing do."""
+    offices = Offices()
+    story = offices.story
+    assert offices.told() == {story.owner, offices.colleague, offices.third}
+    services.accept(by=offices.colleague, exchange=offices.exchange)
+    assert offices.told() == {story.requester, story.owner}
+    services.send_message(by=story.requester, conversation=offices.exchange.conversation, text="Dank je.")
+    assert offices.told() == {story.owner, offices.colleague}
+
+
+def test_who_asked_hears_of_it_and_not_all_their_colleagues() -> None:
+    offices = Offices()
+    offices.told()
+    services.send_message(by=offices.story.owner, conversation=offices.exchange.conversation, text="Wanneer?")
+    assert offices.told() == {offices.story.requester}
+    # Who writes too, takes part from then on.
+    services.send_message(by=offices.beside, conversation=offices.exchange.conversation, text="Morgen.")
+    assert offices.told() == {offices.story.owner, offices.story.requester}
+    services.decline(by=offices.story.owner, exchange=offices.exchange, reason="Verkocht.")
+    assert offices.told() == {offices.story.requester, offices.beside}
+
+
+def test_where_who_saw_to_it_left_everybody_hears_again() -> None:
+    """Nobody is left waiting because one person is gone."""
+    offices = Offices()
+    offices.told()
+    Membership.objects.filter(user=offices.story.requester).delete()
+    services.accept(by=offices.story.owner, exchange=offices.exchange)
+    assert offices.told() == {offices.beside}
+
+
+def test_what_staff_of_the_hub_do_for_a_side_takes_nothing_off_its_people() -> None:
+    offices = Offices()
+    offices.told()
+    staff = make_user(name="Hanne")
+    HubStaff.objects.create(user=staff, hub_id=offices.story.listing.hub_ids[0], role="editor")
+    services.accept(by=staff, exchange=offices.exchange, side="owner")
+    assert offices.told() == {offices.story.requester, offices.story.owner, offices.colleague, offices.third}
+    assert Exchange.objects.get().state == "accepted"
