@@ -18,7 +18,7 @@ from exchanges.models import Arrangement, Conversation, Exchange, ExchangeLeg, E
 from exchanges.parties import know_parties
 from exchanges.permissions import disagreed_by
 from exchanges.words import next_words, sentences_of
-from journal.letters import write_letter
+from journal.letters import Addressed, write_letters
 from listings.owners import know_owners
 from matching.chains.find import chains_of
 from materials import figures
@@ -40,6 +40,7 @@ def tell_of_step(exchange: Exchange, step: ExchangeStep, weeks: Sequence[Exchang
     """
     readers = list(readers_of_exchange(exchange, step.actor_id))
     replies = _replies(exchange, readers)
+    letters = []
     for reader in readers:
         side, user = reader.side, reader.user
         know_parties([exchange], user)
@@ -54,11 +55,9 @@ def tell_of_step(exchange: Exchange, step: ExchangeStep, weeks: Sequence[Exchang
                 "can_reply": user.pk in replies,
                 "link": _link(exchange),
             }
-        write_letter(
-            STEP, to=user.email, language=user.language, data=data,
-            dedup_key=f"{STEP}-{exchange.pk}-{step.number}-{user.pk}", about=exchange, refusable=True,
-            reply_to=replies.get(user.pk, ""),
-        )  # fmt: skip
+        key = f"{STEP}-{exchange.pk}-{step.number}-{user.pk}"
+        letters.append(Addressed(user.email, user.language, data, key, replies.get(user.pk, "")))
+    write_letters(STEP, letters, about=exchange, refusable=True)
 
 
 def remind(exchange: Exchange, leg: ExchangeLeg, number: int) -> int:
@@ -66,11 +65,11 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int) -> int:
 
     The letters are about the leg: the next step drops those that still wait.
     """
-    told = 0
     readers = list(readers_of_exchange(exchange, None))
     # Whoever disagreed for a side doesn't decide.
     disagreed = disagreed_by(exchange) if exchange.state == ExchangeState.DISPUTED else None
     replies = _replies(exchange, readers)
+    letters = []
     for reader in readers:
         side, user = reader.side, reader.user
         if side and exchange.turn not in (side.value, "both", "nobody"):
@@ -85,19 +84,17 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int) -> int:
                 "can_reply": user.pk in replies,
                 "link": _link(exchange),
             }
-        write_letter(
-            REMINDER, to=user.email, language=user.language, data=data,
-            dedup_key=f"{REMINDER}-{exchange.pk}-{exchange.version}-{number}-{user.pk}", about=leg, refusable=True,
-            reply_to=replies.get(user.pk, ""),
-        )  # fmt: skip
-        told += 1
-    return told
+        key = f"{REMINDER}-{exchange.pk}-{exchange.version}-{number}-{user.pk}"
+        letters.append(Addressed(user.email, user.language, data, key, replies.get(user.pk, "")))
+    write_letters(REMINDER, letters, about=leg, refusable=True)
+    return len(letters)
 
 
 def tell_of_message(conversation: Conversation, message: Message, by: User, voice: Voice, photos: int) -> None:
     """Write to everybody who takes part, except the author. A reply by mail comes into the conversation."""
     readers = list(readers_of(conversation, message.author_id))
     replies = reply_addresses(conversation, readers)
+    letters = []
     for reader in readers:
         data = {
             "what": _what(conversation),
@@ -107,11 +104,9 @@ def tell_of_message(conversation: Conversation, message: Message, by: User, voic
             "can_reply": reader.user.pk in replies,
             "link": link_to(conversation),
         }
-        write_letter(
-            MESSAGE, to=reader.user.email, language=reader.user.language, data=data,
-            dedup_key=f"{MESSAGE}-{message.pk}-{reader.user.pk}", about=message, refusable=True,
-            reply_to=replies.get(reader.user.pk, ""),
-        )  # fmt: skip
+        key = f"{MESSAGE}-{message.pk}-{reader.user.pk}"
+        letters.append(Addressed(reader.user.email, reader.user.language, data, key, replies.get(reader.user.pk, "")))
+    write_letters(MESSAGE, letters, about=message, refusable=True)
 
 
 def tell_of_proposal(proposal: Proposal) -> None:
@@ -120,6 +115,7 @@ def tell_of_proposal(proposal: Proposal) -> None:
     sides = {listing.organisation_id: listing for listing in asked.values()}
     rows = Membership.objects.filter(organisation__in=sides, user__is_active=True).select_related("user")
     seen: set[int] = set()
+    letters = []
     for row in rows.order_by("user", "organisation"):
         if row.user_id in seen:
             continue
@@ -138,10 +134,9 @@ def tell_of_proposal(proposal: Proposal) -> None:
                 "until": figures.long_day(timezone.localtime(proposal.lapses_at).date()),
                 "link": f"{settings.SITE_URL}{proposal.get_absolute_url()}",
             }
-        write_letter(
-            PROPOSAL, to=row.user.email, language=row.user.language, data=data,
-            dedup_key=f"{PROPOSAL}-{proposal.pk}-{row.user_id}", about=proposal, refusable=True,
-        )  # fmt: skip
+        key = f"{PROPOSAL}-{proposal.pk}-{row.user_id}"
+        letters.append(Addressed(row.user.email, row.user.language, data, key))
+    write_letters(PROPOSAL, letters, about=proposal, refusable=True)
 
 
 def tell_of_fallen_chain(arrangement: Arrangement, at: dt.datetime) -> None:
@@ -153,6 +148,7 @@ def tell_of_fallen_chain(arrangement: Arrangement, at: dt.datetime) -> None:
     tried = {(one.via_id, demand.pk if demand else None) for one in exchanges if one.via_id}
     chains = chains_of(supply, at=at) if supply is not None else []
     following = next((one for one in chains if (one.service.pk, one.demand.pk) not in tried), None)
+    letters = []
     for user in User.objects.filter(memberships__organisation__in=parts, is_active=True).distinct().order_by("pk"):
         with translation.override(user.language):
             data = {
@@ -161,10 +157,9 @@ def tell_of_fallen_chain(arrangement: Arrangement, at: dt.datetime) -> None:
                 "demand": following.demand.heading if following else "",
                 "link": f"{settings.SITE_URL}{reverse('listing-matches', args=[supply.pk])}#chains" if supply else "",
             }
-        write_letter(
-            CHAIN_FELL, to=user.email, language=user.language, data=data,
-            dedup_key=f"{CHAIN_FELL}-{arrangement.pk}-{user.pk}", about=arrangement, refusable=True,
-        )  # fmt: skip
+        key = f"{CHAIN_FELL}-{arrangement.pk}-{user.pk}"
+        letters.append(Addressed(user.email, user.language, data, key))
+    write_letters(CHAIN_FELL, letters, about=arrangement, refusable=True)
 
 
 def tell_of_invited_hub(conversation: Conversation, by: User, voice: Voice) -> None:
@@ -172,6 +167,7 @@ def tell_of_invited_hub(conversation: Conversation, by: User, voice: Voice) -> N
     exchange = exchange_of(conversation)
     readers = list(readers_of(conversation, by.pk))
     replies = reply_addresses(conversation, readers)
+    letters = []
     for reader in readers:
         data = {
             "what": exchange.heading,
@@ -179,11 +175,9 @@ def tell_of_invited_hub(conversation: Conversation, by: User, voice: Voice) -> N
             "hub": hub_names(exchange.hub_ids),
             "link": link_to(conversation),
         }
-        write_letter(
-            HUB_INVITED, to=reader.user.email, language=reader.user.language, data=data,
-            dedup_key=f"{HUB_INVITED}-{conversation.pk}-{reader.user.pk}", about=exchange, refusable=True,
-            reply_to=replies.get(reader.user.pk, ""),
-        )  # fmt: skip
+        key = f"{HUB_INVITED}-{conversation.pk}-{reader.user.pk}"
+        letters.append(Addressed(reader.user.email, reader.user.language, data, key, replies.get(reader.user.pk, "")))
+    write_letters(HUB_INVITED, letters, about=exchange, refusable=True)
 
 
 def _who(conversation: Conversation, by: User, voice: Voice, reader: User) -> str:
