@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from typing import TypeVar
 from uuid import uuid4
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection, models, transaction
 from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -33,6 +34,7 @@ from matching.models import Match
 CONNECTIONS = 16
 #: Members that are told of each step, on either side.
 MEMBERS = 2
+Row = TypeVar("Row", bound=models.Model)
 
 
 def run(*, quick: bool) -> list[Target]:
@@ -233,34 +235,48 @@ def _people(organisation: Organisation) -> None:
 def _requests(lots: list[Listing], count: int) -> list[int]:
     """So many requests of one to three, lot by lot, each of an organisation of its own; their primary keys."""
     now, state = timezone.now(), STATES[ExchangeState.REQUESTED]
-    askers = Organisation.objects.bulk_create(
-        Organisation(name=f"Bench {number}", slug=f"bench-{uuid4().hex[:12]}", kind="company")
-        for number in range(count)
+    askers = _store(
+        [
+            Organisation(name=f"Bench {number}", slug=f"bench-{uuid4().hex[:12]}", kind="company")
+            for number in range(count)
+        ]
     )
-    users = User.objects.bulk_create(User(email=f"{uuid4().hex}@bench.example", password="!") for _asker in askers)
-    Membership.objects.bulk_create(
-        Membership(organisation=asker, user=user, role="admin") for asker, user in zip(askers, users, strict=True)
+    users = _store([User(email=f"{uuid4().hex}@bench.example", password="!") for _asker in askers])
+    _store(
+        [Membership(organisation=asker, user=user, role="admin") for asker, user in zip(askers, users, strict=True)]
     )
-    exchanges = Exchange.objects.bulk_create(
-        Exchange(
-            listing=lots[number % len(lots)], requester=asker, owner=lots[number % len(lots)].organisation,
-            version=1, turn=Turn.OWNER, idempotency_key=uuid4().hex, created_at=now, state_since=now,
-            due_at=now + state.reminders[0], deadline_at=now + state.lasts, hub_ids=lots[number % len(lots)].hub_ids,
-        )
-        for number, asker in enumerate(askers)
+    exchanges = _store(
+        [
+            Exchange(
+                listing=lots[number % len(lots)], requester=asker, owner=lots[number % len(lots)].organisation,
+                version=1, turn=Turn.OWNER, idempotency_key=uuid4().hex, created_at=now, state_since=now,
+                due_at=now + state.reminders[0], deadline_at=now + state.lasts,
+                hub_ids=lots[number % len(lots)].hub_ids,
+            )
+            for number, asker in enumerate(askers)
+        ]
     )  # fmt: skip
-    ExchangeLeg.objects.bulk_create(
-        ExchangeLeg(
-            exchange=exchange, giver=exchange.owner, receiver=exchange.requester, listing=exchange.listing,
-            quantity=1 + number % 3, asked_quantity=1 + number % 3, unit=exchange.listing.unit,
-        )
-        for number, exchange in enumerate(exchanges)
+    _store(
+        [
+            ExchangeLeg(
+                exchange=exchange, giver=exchange.owner, receiver=exchange.requester, listing=exchange.listing,
+                quantity=1 + number % 3, asked_quantity=1 + number % 3, unit=exchange.listing.unit,
+            )
+            for number, exchange in enumerate(exchanges)
+        ]
     )  # fmt: skip
-    ExchangeStep.objects.bulk_create(
-        ExchangeStep(
-            exchange=exchange, number=1, step=ExchangeVerb.REQUESTED, state_after=ExchangeState.REQUESTED,
-            actor_id=1, role=Role.REQUESTER, side=Side.REQUESTER, cause=Source.COMMAND, at=now,
-        )
-        for exchange in exchanges
+    _store(
+        [
+            ExchangeStep(
+                exchange=exchange, number=1, step=ExchangeVerb.REQUESTED, state_after=ExchangeState.REQUESTED,
+                actor_id=1, role=Role.REQUESTER, side=Side.REQUESTER, cause=Source.COMMAND, at=now,
+            )
+            for exchange in exchanges
+        ]
     )  # fmt: skip
     return [exchange.pk for exchange in exchanges]
+
+
+def _store(rows: list[Row]) -> list[Row]:
+    """In several statements: one takes 65,535 values at most."""
+    return type(rows[0])._default_manager.bulk_create(rows, batch_size=1_000)

@@ -15,6 +15,8 @@ from journal.origin import current_origin
 from journal.querysets import EventQuerySet
 from journal.reactions import react_after_commit
 
+#: Rows in one statement: PostgreSQL takes 65,535 values in one.
+ROWS_AT_ONCE = 1_000
 #: What is kept of a long text: enough to recognise it by.
 LONGEST_VALUE = 200
 
@@ -49,7 +51,7 @@ def record(
 
 
 def record_many(verb: str, happened: Iterable[Happened], *, by: models.Model | None = None) -> list[Event]:
-    """The same for many things that happened at once, in one statement."""
+    """The same for many things that happened at once, in a statement for each ROWS_AT_ONCE."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError(f"{verb} is recorded outside a transaction")
     here = current_origin()
@@ -67,7 +69,8 @@ def record_many(verb: str, happened: Iterable[Happened], *, by: models.Model | N
                 changes=dict(one.changes),
             )
             for one in happened
-        ]
+        ],
+        batch_size=ROWS_AT_ONCE,
     )
     for event in events:
         react_after_commit(event.verb, event.subject_id)

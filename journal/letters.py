@@ -15,7 +15,7 @@ from django.db import models, transaction
 
 from journal.addresses import mailbox
 from journal.enums import LetterState
-from journal.events import record
+from journal.events import ROWS_AT_ONCE, record
 from journal.models import Letter, LetterRefusal
 from journal.querysets import LetterQuerySet
 from journal.queueing import enqueue
@@ -95,7 +95,7 @@ def write_letters(
         letters = {key: letter for key, letter in letters.items() if letter.recipient not in refused}
     if not letters:
         return []
-    Letter.objects.bulk_create(letters.values(), ignore_conflicts=True)
+    Letter.objects.bulk_create(letters.values(), ignore_conflicts=True, batch_size=ROWS_AT_ONCE)
     stored = list(Letter.objects.filter(dedup_key__in=letters))
     for letter in stored:
         # The Message-ID tells a letter of ours from one that was written with this key before.

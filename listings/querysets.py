@@ -3,7 +3,7 @@
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
@@ -122,6 +122,10 @@ class ListingQuerySet(models.QuerySet["Listing"]):
     def published(self) -> Self:
         """Listings that anyone may find."""
         return self.filter(status=Literal(ListingStatus.PUBLISHED))
+
+    def among(self, ids: Collection[int]) -> Self:
+        """Those with one of these numbers. However many there are, the statement has one parameter."""
+        return self.filter(IsAmong(F("pk"), Value(list(ids), ArrayField(models.BigIntegerField()))))
 
     def sampled(self) -> Self:
         """Listings in the fixed sample: one in SAMPLED_OF."""

@@ -104,7 +104,7 @@ def blur_site(*, by: User, listing: Listing) -> int:
     listing.precision = Precision.BLURRED
     # They lie in one cell of the grid, so that what follows is the same for all.
     derive_place(listing)
-    Listing.objects.filter(pk__in=[one.pk for one in exact]).update(
+    Listing.objects.among([one.pk for one in exact]).update(
         precision=Precision.BLURRED,
         shown_location=listing.shown_location,
         municipality=listing.municipality_id,

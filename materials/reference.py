@@ -110,7 +110,7 @@ def _sync_names(rows: list[dict[str, str]], by_code: dict[str, Material]) -> int
         if (pk, language, key) not in stored
     ]
     MaterialName.objects.filter(pk__in=gone).delete()
-    MaterialName.objects.bulk_create(new)
+    MaterialName.objects.bulk_create(new, batch_size=1_000)
     if new:
         # The database reads all names instead of their index until new ones are merged into it and it has statistics.
         with connection.cursor() as cursor:

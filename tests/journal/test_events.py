@@ -11,10 +11,11 @@ from django.utils.module_loading import import_string
 
 from frontend.log.subjects import SUBJECTS, VERBS, verbs_about
 from journal.enums import Source
-from journal.events import events_of
+from journal.events import Happened, events_of, record_many
 from journal.models import Event
 from journal.origin import current_origin, origin
 from listings import services
+from listings.verbs import ListingVerb
 from tests.makers import draft, published
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,14 @@ def test_a_change_at_the_end_of_a_long_text_is_a_change() -> None:
     (event,) = events_of(listing).of_verbs(["listing.changed"])
     assert event.changes.keys() == {"description"}
     assert {len(text) for text in event.changes["description"]} == {200}
+
+
+def test_what_happens_to_very_many_at_once_is_all_recorded() -> None:
+    """Given more rows than the 65,535 values of one statement hold, then each still has its event."""
+    many = 7_000
+    with transaction.atomic():
+        record_many(ListingVerb.CHANGED, [Happened(None, changes={"number": number}) for number in range(many)])
+    assert Event.objects.filter(verb=ListingVerb.CHANGED).count() == many
 
 
 def test_a_draft_is_no_affair_of_a_hub_and_where_something_lies_of_nobody() -> None:
