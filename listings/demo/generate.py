@@ -123,6 +123,8 @@ class Generator:
             length = self.random.randint(90, 300)
         spoils = item.kind == ListingKind.SUPPLY and self.sense[item.material].days is not None
         stays = item.days[1] > 60 and not spoils and self.random.random() < OPEN_END
+        # What is on the market hasn't ended yet.
+        starts = max(starts, self.today - dt.timedelta(days=length))
         ends = None if stays else starts + dt.timedelta(days=length)
         return {"available_from": starts, "available_until": ends} | self._published(1_400 if brief else 40_000)
 

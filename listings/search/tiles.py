@@ -109,7 +109,7 @@ def counted_cells(parameters: SearchParameters, z: int, x: int, y: int) -> State
     return _CELLS.format(counted=counted, condition=condition.sql, of_kind=_of_kind(parameters), approximate=""), [
         2 * (stored.level - level), *of_cell, stored.first, stored.last,
         fine, *condition.values, finest.first, finest.last,
-        fine, timezone.localdate(), *condition.values, finest.first, finest.last,
+        fine, timezone.localdate(), *condition.values, WORLD_BITS - z, x, WORLD_BITS - z, y,
         *_frame(z, x, y),
     ]  # fmt: skip
 
@@ -211,7 +211,8 @@ WITH entries AS (
         -- Few ended; a plan that can't see the day would rather look at all of the material.
         FROM (SELECT * FROM listings_listing WHERE status = 'published' AND available_until < %s::date OFFSET 0) past
         WHERE {{condition}} AND {{of_kind}}
-    ) ended WHERE listings_cell(x, y) BETWEEN %s::bigint AND %s::bigint
+    -- By its world position, which is reckoned once; a cell's name would be reckoned from it for each that ended.
+    ) ended WHERE x >> %s::int = %s::bigint AND y >> %s::int = %s::bigint
 ),
 of_kind AS (
     SELECT cell, kind, sum(count) AS count, sum(sum_id) AS sum_id, sum(sum_x) AS sum_x, sum(sum_y) AS sum_y

@@ -33,7 +33,14 @@ def next_page(part: Part, size: int) -> list[Found]:
     """The first `size` by (distance, id), uncounted."""
     found = nearest.page_of(part, size)
     part.path.append(nearest.NAME)
-    if len(found) == size or part.checked is None or not nearest.holds_more(part):
+    if len(found) == size or part.checked is None:
+        return found
+    if sample.suits(part) and sample.tells_of_more(part, nearest.SCANNED):
+        # All of a hub, asked from another region: very many, but none close by. The inverted index would sort them.
+        found = nearest.page_of(part, size, nearest.SCANNED_FURTHER)
+        if len(found) == size:
+            return found
+    elif not nearest.holds_more(part):
         return found
     part.path.append(inverted_index.NAME)
     return inverted_index.page_of(part, size)
