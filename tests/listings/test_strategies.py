@@ -72,6 +72,18 @@ def test_what_is_asked_decides(many: None, a_dozen_is_plenty: None, asked: dict[
     assert search(SearchParameters.parse(NEAR | asked)).path == path
 
 
+def test_very_many_that_lie_far_off_are_read_further_on(
+    many: None, a_dozen_is_plenty: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a hub that is asked for from the other end of the country, then no more is sorted than its nearest."""
+    asked = SearchParameters.parse({"lat": "51.21", "lon": "2.92", "hub": "circulaire-hub-genk"})
+    nearest_twenty = everything(asked)[:20]
+    monkeypatch.setattr(nearest, "SCANNED", 5)
+    page = search(asked)
+    assert page.path == ["sample", "nearest"]
+    assert [row.pk for row in page.found] == nearest_twenty
+
+
 def test_what_the_nearest_leave_the_inverted_index_brings(
     many: None, a_dozen_is_plenty: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

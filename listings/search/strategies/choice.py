@@ -37,7 +37,7 @@ def next_page(part: Part, size: int) -> list[Found]:
         return found
     if sample.suits(part) and sample.tells_of_more(part, nearest.SCANNED):
         # All of a hub, asked from another region: very many, but none close by. The inverted index would sort them.
-        found = nearest.page_of(part, size, nearest.SCANNED_FURTHER)
+        found = nearest.page_of(part, size, further=True)
         if len(found) == size:
             return found
     elif not nearest.holds_more(part):

@@ -15,9 +15,9 @@ EXAMPLE = "kind=supply&material=wood&condition=as_new&lat=51.05&lon=3.72&radius_
 SCANNED, SCANNED_FURTHER = 5_000, 40_000
 
 
-def page_of(part: Part, size: int, scanned: int = SCANNED) -> list[Found]:
+def page_of(part: Part, size: int, *, further: bool = False) -> list[Found]:
     """The first by (distance, id), uncounted. Where fewer are found than `size`, there may be others further away."""
-    return take(_scan(part, rounded_up(size), scanned), size).rows
+    return take(_scan(part, rounded_up(size), further), size).rows
 
 
 def first(part: Part, size: int, limit: int, *, counts_scanned: bool) -> Taken:
@@ -46,9 +46,9 @@ def everything(part: Part) -> Piece:
     return part.passing(part.rows(part.placed))
 
 
-def passing_of_nearest(part: Part, scanned: int = SCANNED) -> Piece:
-    """What passes the check among the nearest so many."""
-    return part.passing(nearest_of(part.rows(part.placed), scanned))
+def passing_of_nearest(part: Part, *, further: bool = False) -> Piece:
+    """What passes the check among the nearest SCANNED, or SCANNED_FURTHER."""
+    return part.passing(nearest_of(part.rows(part.placed), SCANNED_FURTHER if further else SCANNED))
 
 
 def holds_more(part: Part) -> bool:
@@ -61,7 +61,7 @@ def left_some(part: Part, taken: Taken) -> bool:
     return holds_more(part) if taken.scanned is None else taken.scanned >= SCANNED
 
 
-def _scan(part: Part, limit: int, scanned: int = SCANNED) -> Piece:
-    """Nearest first by the index; what passes the check among the first so many."""
-    rows = part.rows(part.placed) if part.checked is None else passing_of_nearest(part, scanned)
+def _scan(part: Part, limit: int, further: bool = False) -> Piece:
+    """Nearest first by the index; what passes the check among the first SCANNED, or SCANNED_FURTHER."""
+    rows = part.rows(part.placed) if part.checked is None else passing_of_nearest(part, further=further)
     return nearest_of(rows, limit)
