@@ -19,7 +19,8 @@ def hub_mistakes(rows: list[Parsed], stored: dict[str, Listing], columns: Mappin
 
     One query, where a row is hub-only.
     """
-    hidden = [step for step in steps(rows, stored) if step.fields["hub_only"]]
+    said = any(row.values["hub_only"] for row in rows) or any(listing.hub_only for listing in stored.values())
+    hidden = [step for step in steps(rows, stored) if step.fields["hub_only"]] if said else []
     shown = [metric(blurred(step.fields["location"])) for step in hidden]
     places = placements_of([(point.x, point.y) for point in shown]) if shown else []
     return [

@@ -20,11 +20,18 @@ from tests.unnamed import World, as_, body_of, hidden, leaks, letters_to, refusa
 pytestmark = pytest.mark.django_db
 
 
-def test_who_may_not_know_it_learns_it_nowhere() -> None:
-    """Given a supply, a service and a demand that only their hub knows, when anybody else reads everything, then no
-    name, address or number stands anywhere.
+def test_whose_it_is_learn_those_alone_who_may_know_before_an_agreement_and_after() -> None:
+    """Given a supply, a service and a demand that only their hub knows, when all that there is gets read by everybody,
+    then its own people, its hub and operators know whose they are; after an agreement the other side does, too.
     """
     world = World()
+    nobody_else_learns_it(world)
+    who_may_know_reads_it(world)
+    an_agreement_opens_name_and_place_to_the_other_side(world)
+
+
+def nobody_else_learns_it(world: World) -> None:
+    """No name, address or number stands anywhere."""
     for user in (None, world.elsewhere, world.partner):
         assert leaks(world, user, world.public()) == []
     for user in (world.counterpart, world.other_staff):
@@ -46,9 +53,7 @@ def test_who_may_not_know_it_learns_it_nowhere() -> None:
     assert shown - set(leaks(world, world.staff, sorted(shown))) == set()
 
 
-def test_who_may_know_it_reads_it() -> None:
-    """Given the same, then its own members, the staff of its hub and operators read whose it is."""
-    world = World()
+def who_may_know_reads_it(world: World) -> None:
     for user in (world.owner, world.staff, world.operator):
         client = as_(user)
         for address in (f"/zoekertje/{world.supply.pk}/", f"/api/v1/listings/{world.supply.pk}/"):
@@ -63,8 +68,8 @@ def test_who_may_know_it_reads_it() -> None:
     assert None in [row["supply"]["organisation"] for row in rows]
 
 
-def test_an_agreement_opens_name_and_place_to_the_other_side_and_to_nobody_else() -> None:
-    world = World()
+def an_agreement_opens_name_and_place_to_the_other_side(world: World) -> None:
+    """Of one listing, and to nobody else."""
     services.accept(by=world.owner, exchange=world.exchange)
     client = as_(world.counterpart)
     assert "Zonderling supply" in body_of(client.get(f"/zoekertje/{world.supply.pk}/"))
