@@ -119,6 +119,14 @@ class MapFeatureQuerySet(models.QuerySet["MapFeature"]):
             seen |= Q(owner=sight.user_id) | begun | about_them
         return self.filter(layer=layer_id).filter(seen)
 
+    def in_layers(self, sights: "dict[int, Sight]") -> Self:
+        """The same for several layers at once; nothing for none."""
+        found = self.none()
+        for layer_id, sight in sights.items():
+            one = self.in_layer(layer_id, sight)
+            found = one if found.query.is_empty() else found | one
+        return found
+
     def published(self) -> Self:
         return self.filter(state=Literal(FeatureState.PUBLISHED))
 
