@@ -16,7 +16,7 @@ from maps.enums import FeatureKind, FeatureState, Licence, Period, StyleBy, Visi
 from maps.fields import column, label_of
 from maps.history import Change
 from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap
-from maps.sight import counted, sight_of
+from maps.sight import counted
 from maps.standing import Standing
 from maps.verbs import MapVerb
 from materials.models import Material
@@ -35,11 +35,12 @@ def layers_of(material_map: MaterialMap, standing: Standing) -> list[MapLayer]:
 
 def layer_rows(layers: Iterable[MapLayer], standing: Standing) -> list[dict[str, Any]]:
     """Each layer with how many elements one sees in it, its legend, and where it comes from."""
-    names = _material_names(layers)
+    layers = list(layers)
+    names, counts = _material_names(layers), counted(layers, standing)
     return [
         {
             "layer": layer,
-            "count": counted(layer, sight_of(standing, layer)),
+            "count": counts[layer.pk],
             "legend": _legend(layer, names),
             "licence": Licence(layer.licence),
         }

@@ -21,7 +21,6 @@ from maps.enums import (
 )
 from maps.models import MapFeature, MapLayer, MaterialMap
 from maps.permissions import STEPS, can_take
-from maps.sight import counted, sight_of
 from maps.standing import Standing
 
 _VISIBILITY = {"enum": [choice.slug for choice in Visibility]}
@@ -129,8 +128,8 @@ def map_row(row: MaterialMap) -> MapRow:
     }
 
 
-def layer_row(layer: MapLayer, standing: Standing, tiles: str) -> LayerRow:
-    """Needs its map. `tiles` is the address of its TileJSON."""
+def layer_row(layer: MapLayer, standing: Standing, count: int, tiles: str) -> LayerRow:
+    """Needs its map. `count` is how many elements the reader sees, `tiles` the address of its TileJSON."""
     power = standing.power_in(layer.pk, layer.map.hub_id)
     return {
         "id": layer.pk,
@@ -145,7 +144,7 @@ def layer_row(layer: MapLayer, standing: Standing, tiles: str) -> LayerRow:
         "style": layer.style,
         "visibility": Visibility(layer.visibility).slug,
         "verify_every_months": layer.verify_every_months,
-        "elements": counted(layer, sight_of(standing, layer)),
+        "elements": count,
         "your_power": Power(power).slug if power else None,
         "tiles": tiles,
     }

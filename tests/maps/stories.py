@@ -108,7 +108,9 @@ _STORIES: dict[str, Callable[[Story], Any]] = {
         by=story.manager, feature=services.submit_feature(by=story.editor, feature=story.draft()), reason="Waar?"
     ),
     f"{_S}.review.publish_feature": lambda story: story.published(),
-    f"{_S}.review.withdraw_feature": lambda story: services.withdraw_feature(by=story.manager, feature=story.published()),
+    f"{_S}.review.withdraw_feature": lambda story: services.withdraw_feature(
+        by=story.manager, feature=story.published()
+    ),
     f"{_S}.review.verify_feature": lambda story: services.verify_feature(by=story.editor, feature=story.published()),
     f"{_S}.proposals.propose_change": _proposal,
     f"{_S}.proposals.accept_proposal": lambda story: services.accept_proposal(

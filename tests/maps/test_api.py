@@ -274,7 +274,8 @@ def test_many_rows_take_no_more_queries_than_one() -> None:
     feature = story.published(source_organisation=source)
     client = of(story.editor)
     paths = {
-        "/api/v1/maps/": 12, elements(story): 12, f"/api/v1/maps/elements/{feature.pk}/": 14,
+        "/api/v1/maps/": 12, f"/api/v1/maps/{story.map.pk}/layers/": 14, elements(story): 12,
+        f"/api/v1/maps/elements/{feature.pk}/": 14,
         f"/api/v1/maps/elements/{feature.pk}/versions/": 14,
         f"/api/v1/maps/elements/{feature.pk}/proposals/": 12,
     }  # fmt: skip
@@ -282,6 +283,7 @@ def test_many_rows_take_no_more_queries_than_one() -> None:
     for number in range(4):
         story.published(source_organisation=make_organisation(make_user()), title=f"Nummer {number}")
         MaterialMap.objects.create(hub=story.hub, title="K", slug=f"k{number}")
+        services.create_layer(by=story.editor, material_map=story.map, title=f"Laag {number}")
         feature = services.change_feature(by=story.manager, feature=feature, version=feature.version, form=str(number))
         services.propose_change(by=story.proposer, feature=feature, version=feature.version, title=f"T{number}")
     after = {path: queries(client, path) for path in paths}

@@ -223,7 +223,7 @@ def build(drawn: dict[str, Any]) -> World:
 
 class TestOracle(TestCase):
     @given(worlds)
-    @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
     def test_code_and_sql_and_the_oracle_agree_on_who_sees_what(self, drawn: dict[str, Any]) -> None:
         world = build(drawn)
         features = list(MapFeature.objects.select_related("layer__map"))
