@@ -254,8 +254,12 @@ def _tell_a_story(today: dt.date) -> None:
         source_name="Een bedrijf in Gent (fictief)", geometry=Point(3.7402, 51.0791, srid=WGS84_SRID),
     )  # fmt: skip
     services.submit_feature(by=partner, feature=draft)
-    published = flows.features.filter(state=FeatureState.PUBLISHED, visibility=Visibility.PUBLIC).order_by("pk")[0]
+    published = (
+        flows.features.exclude(quantity=None)
+        .filter(state=FeatureState.PUBLISHED, visibility=Visibility.PUBLIC)
+        .order_by("pk")[0]
+    )
     services.propose_change(
-        by=partner, feature=published, version=published.version, quantity=published.quantity * 2,
+        by=partner, feature=published, version=published.version, quantity=2 * (published.quantity or 1),
         comment="Sinds dit najaar komt er dubbel zoveel uit.",
     )  # fmt: skip

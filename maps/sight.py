@@ -21,9 +21,8 @@ def sight_of(standing: Standing, layer: MapLayer) -> Sight:
     """What maps.permissions.can_see() comes to for the elements of one layer that somebody may see. Reads its map."""
     hub_id = layer.map.hub_id
     edits = standing.power_in(layer.pk, hub_id) >= Power.EDIT
-    states = [FeatureState.DRAFT, FeatureState.REVIEW, FeatureState.PUBLISHED] if edits else [FeatureState.PUBLISHED]
     return Sight(
-        [state.value for state in states],
+        list(FeatureState.values) if edits else [FeatureState.PUBLISHED.value],
         int(standing.threshold_in(layer.pk, hub_id)),
         standing.user_id,
         sorted(standing.organisation_ids) if layer.visibility >= Visibility.HUB else [],
@@ -31,13 +30,13 @@ def sight_of(standing: Standing, layer: MapLayer) -> Sight:
 
 
 def counted(layers: Iterable[MapLayer], standing: Standing) -> dict[int, int]:
-    """How many elements of each layer somebody sees, but for what only they see; without looking at one.
+    """How many elements of each layer somebody sees on the map, but for what only they see; without looking at one.
 
     In one query for all layers. Reads their maps.
     """
     sights = {layer.pk: sight_of(standing, layer) for layer in layers}
     found = dict.fromkeys(sights, 0)
-    rows = MapLayerCount.objects.filter(layer__in=list(sights))
+    rows = MapLayerCount.objects.filter(layer__in=list(sights)).exclude(state=FeatureState.WITHDRAWN)
     for layer_id, state, visibility, count in rows.values_list("layer_id", "state", "visibility", "count"):
         sight = sights[layer_id]
         if state in sight.states and visibility >= sight.at_least:

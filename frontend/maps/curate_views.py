@@ -226,8 +226,9 @@ def edit_element(request: MemberRequest, element_id: int) -> HttpResponse:
             form.add_error(None, error)
             conflict = conflict_rows(error.fields)
             # Sent once more, it takes the place of what was just shown.
-            form.data = form.data.copy()  # type: ignore[attr-defined] # a QueryDict
-            form.data["version"] = str(error.feature.version)
+            again = form.data.copy()  # type: ignore[attr-defined] # a QueryDict
+            again["version"] = str(error.feature.version)
+            form.data = again
         except ValidationError as error:
             add_errors(form, error)
         else:

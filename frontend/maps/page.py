@@ -98,9 +98,9 @@ def _legend(layer: MapLayer, names: dict[str, str]) -> list[tuple[str, str]]:
     style = layer.style
     match style["by"]:
         case StyleBy.KIND:
-            said = {FeatureKind(name).label: color for name, color in style["colors"].items()}
+            said = {str(FeatureKind(name).label): color for name, color in style["colors"].items()}
         case StyleBy.STATUS:
-            said = {FeatureState(name).label: color for name, color in style["colors"].items()}
+            said = {str(FeatureState(name).label): color for name, color in style["colors"].items()}
         case StyleBy.MATERIAL:
             said = {capfirst(names[code]): color for code, color in style["colors"].items() if code in names}
         case StyleBy.QUANTITY:
@@ -110,7 +110,7 @@ def _legend(layer: MapLayer, names: dict[str, str]) -> list[tuple[str, str]]:
             }
         case _:
             return [(style["color"], layer.title)]
-    return [*((color, str(label)) for label, color in said.items()), (style["color"], _("de rest"))]
+    return [*((color, label) for label, color in said.items()), (style["color"], _("de rest"))]
 
 
 def quantity_words(feature: MapFeature) -> str:
@@ -148,11 +148,11 @@ def facts_of(feature: MapFeature, edits: bool) -> list[tuple[str, str]]:
         (_("Beschikbaar"), _window(feature)),
         (_("Zekerheid"), feature.get_certainty_display()),
         (_("Gemeente"), str(feature.municipality or "")),
-        (_("Nagekeken"), figures.day(timezone.localdate(feature.verified_at)) if feature.verified_at else ""),
+        (_("Nagekeken"), figures.long_day(timezone.localdate(feature.verified_at)) if feature.verified_at else ""),
     ]
     if edits:
         rows += [
-            (_("Opnieuw na te kijken"), figures.day(feature.verify_by) if feature.verify_by else ""),
+            (_("Opnieuw na te kijken"), figures.long_day(feature.verify_by) if feature.verify_by else ""),
             (_("Eigenaar bij de hub"), str(feature.owner or "")),
             (_("Zichtbaar voor"), Visibility(feature.visibility).label),
         ]
@@ -162,10 +162,10 @@ def facts_of(feature: MapFeature, edits: bool) -> list[tuple[str, str]]:
 def _window(feature: MapFeature) -> str:
     start, end = feature.available_from, feature.available_until
     if start and end:
-        return _("van %(start)s tot en met %(end)s") % {"start": figures.day(start), "end": figures.day(end)}
+        return _("van %(start)s tot en met %(end)s") % {"start": figures.long_day(start), "end": figures.long_day(end)}
     if start:
-        return _("vanaf %(start)s") % {"start": figures.day(start)}
-    return _("tot en met %(end)s") % {"end": figures.day(end)} if end else ""
+        return _("vanaf %(start)s") % {"start": figures.long_day(start)}
+    return _("tot en met %(end)s") % {"end": figures.long_day(end)} if end else ""
 
 
 # ---- changes ----

@@ -274,7 +274,7 @@ def test_many_rows_take_no_more_queries_than_one() -> None:
     feature = story.published(source_organisation=source)
     client = of(story.editor)
     paths = {
-        "/api/v1/maps/": 12, f"/api/v1/maps/{story.map.pk}/layers/": 14, elements(story): 12,
+        "/api/v1/maps/": 12, f"/api/v1/maps/{story.map.pk}/layers/": 16, elements(story): 12,
         f"/api/v1/maps/elements/{feature.pk}/": 14,
         f"/api/v1/maps/elements/{feature.pk}/versions/": 14,
         f"/api/v1/maps/elements/{feature.pk}/proposals/": 12,
