@@ -19,7 +19,17 @@ from geo.models import Hub, Municipality
 from geo.points import WGS84_SRID, metres_per_degree, metric_all
 from maps import services
 from maps.derived import derive_mass, due_after
-from maps.enums import Certainty, FeatureKind, FeatureState, GeometryKind, Period, QuantityBasis, StyleBy, Visibility
+from maps.enums import (
+    Certainty,
+    FeatureKind,
+    FeatureState,
+    GeometryKind,
+    Period,
+    Power,
+    QuantityBasis,
+    StyleBy,
+    Visibility,
+)
 from maps.history import begin_change
 from maps.models import LayerRight, MapFeature, MapFeatureListing, MapLayer, MaterialMap, PartnerGroup
 from materials.models import Material
@@ -241,7 +251,7 @@ def _tell_a_story(today: dt.date) -> None:
     if manager is None or partner is None:
         return
     by = manager.user
-    services.give_right(by=by, layer=flows, to=partner, power=2)  # type: ignore[arg-type]
+    services.give_right(by=by, layer=flows, to=partner, power=Power.PROPOSE)
     school = buildings.features.order_by("pk")[0]
     for quantity, basis in ((260, QuantityBasis.ESTIMATED), (245, QuantityBasis.MEASURED)):
         school = services.change_feature(

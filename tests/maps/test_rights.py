@@ -32,7 +32,8 @@ class Cast:
         )
         self.users: dict[str, User | None] = {
             "anonymous": None, "stranger": make_user(), "operator": make_user(is_superuser=True, is_staff=True),
-            "proposer": story.proposer, "editor": story.editor, "publisher": story.holder(Power.PUBLISH), "manager": story.manager,
+            "proposer": story.proposer, "editor": story.editor, "publisher": story.holder(Power.PUBLISH),
+            "manager": story.manager,
         }  # fmt: skip
         self.numbers = {
             "map": story.map.pk, "layer": story.layer.pk, "shown": self.shown.pk, "draft": self.draft.pk,
