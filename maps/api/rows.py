@@ -19,7 +19,7 @@ from maps.enums import (
     QuantityBasis,
     Visibility,
 )
-from maps.models import MapFeature, MapLayer, MaterialMap
+from maps.models import MapFeature, MapFeaturePhoto, MapLayer, MaterialMap
 from maps.permissions import STEPS, can_take
 from maps.standing import Standing
 
@@ -198,7 +198,11 @@ def element_detail(feature: MapFeature, standing: Standing, listing_ids: list[in
         **element_row(feature),
         "owner": feature.owner_id if edits else None,
         "review_note": feature.review_note if edits or begun else "",
-        "photos": [{"id": photo.pk, "url": photo.image.url, "alt": photo.alt} for photo in feature.photos.all()],
+        "photos": [photo_row(photo) for photo in feature.photos.all()],
         "listings": listing_ids,
         "your_steps": [step for step in STEPS if can_take(standing, feature, step)],
     }
+
+
+def photo_row(photo: MapFeaturePhoto) -> PhotoRow:
+    return {"id": photo.pk, "url": photo.image.url, "alt": photo.alt}

@@ -24,14 +24,14 @@ def _group(story: Story) -> PartnerGroup:
     return services.create_group(by=story.manager, hub=story.hub, name="Slopers")
 
 
-def _webp() -> ContentFile[bytes]:
+def webp() -> ContentFile[bytes]:
     stream = BytesIO()
     Image.new("RGB", (8, 8), "red").save(stream, "WEBP")
     return ContentFile(stream.getvalue(), name="photo.webp")
 
 
 def _photo(story: Story) -> MapFeaturePhoto:
-    return services.add_safe_photo(by=story.editor, feature=story.draft(), safe=_webp())
+    return services.add_safe_photo(by=story.editor, feature=story.draft(), safe=webp())
 
 
 def _deleted_map(story: Story) -> MaterialMap:

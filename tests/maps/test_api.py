@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from maps import services
 from maps.enums import Visibility
 from maps.models import MapFeature, MapLayer, MaterialMap
+from maps.sight import Sight
 from tests.makers import make_organisation, make_user
 from tests.maps.makers import HUB, SQUARE, Story, point, shape
 from tests.maps.test_shapes import BOWTIE
@@ -260,6 +261,20 @@ def test_a_withdrawn_element_is_gone_for_whoever_withdrew_their_own() -> None:
     draft = story.draft(by=story.proposer)
     gone = send(of(story.proposer), "post", f"/api/v1/maps/elements/{draft.pk}/steps/", {"step": "withdraw"})
     assert gone.status_code == 204
+
+
+@pytest.mark.parametrize(("query", "index"), [("", "feature_of_layer"), ("?bbox", "feature_in_layer_at")])
+def test_a_page_of_a_layer_reads_its_index_alone(query: str, index: str) -> None:
+    story = Story()
+    MapFeature.objects.bulk_create(
+        MapFeature(layer=story.layer, kind="stock", title="x", geometry=point(3.2 + number / 1_000))
+        for number in range(1_500)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE maps_mapfeature")
+    found = MapFeature.objects.in_layer(story.layer.pk, Sight(["draft"], 4, None, [])).order_by("pk")
+    found = found.within_box((3.3, 51.05, 3.31, 51.06)) if query else found.after(10)
+    assert index in found[:21].explain(), found[:21].explain()
 
 
 def queries(client: Client, path: str) -> int:

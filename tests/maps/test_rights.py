@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 
@@ -14,6 +15,7 @@ from maps.enums import Power
 from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap
 from tests.makers import make_user
 from tests.maps.makers import HUB, Story
+from tests.maps.stories import webp
 
 pytestmark = pytest.mark.django_db
 ROLES = ("anonymous", "stranger", "operator", "proposer", "editor", "publisher", "manager")
@@ -204,7 +206,7 @@ ROUTES = [
     ),
 ]
 #: The operations of the API that write: the table of the whole API counts on them being here.
-OPERATIONS = {route.operation for route in ROUTES}
+OPERATIONS = {route.operation for route in ROUTES} | {"maps_photos_create", "maps_photos_destroy"}
 
 
 def test_each_route_answers_each_role_and_changes_nothing_where_it_refuses() -> None:
@@ -245,6 +247,34 @@ def test_each_role_reads_what_is_for_them() -> None:
     clients = [cast.client(role) for role in ROLES]
     for path, codes in READS.items():
         assert tuple(client.get(path.format(**cast.numbers)).status_code for client in clients) == codes, path
+
+
+def test_each_role_adds_and_removes_photos_where_they_may_change() -> None:
+    cast = Cast()
+    path = f"/api/v1/maps/elements/{cast.draft.pk}/photos/"
+    photo = services.add_safe_photo(by=cast.story.editor, feature=cast.draft, safe=webp())
+    found = {}
+    for role in ROLES:
+        client = cast.client(role)
+        added = client.post(path, {"image": SimpleUploadedFile("x.webp", webp().read())}).status_code
+        with transaction.atomic():
+            removed = client.delete(f"{path}{photo.pk}/").status_code
+            transaction.set_rollback(True)
+        found[role] = (added, removed)
+    assert found == {
+        "anonymous": (401, 401), "stranger": (404, 404), "operator": (404, 404), "proposer": (404, 404),
+        "editor": (201, 204), "publisher": (201, 204), "manager": (201, 204),
+    }  # fmt: skip
+    assert cast.draft.photos.count() == 4
+
+
+def test_a_photo_is_seen_by_whoever_sees_its_element(client: Client) -> None:
+    cast = Cast()
+    hidden = services.add_safe_photo(by=cast.story.editor, feature=cast.draft, safe=webp())
+    shown = services.add_safe_photo(by=cast.story.manager, feature=cast.shown, safe=webp())
+    assert client.get(shown.image.url).status_code == 200
+    assert client.get(hidden.image.url).status_code == 404
+    assert cast.client("editor").get(hidden.image.url).status_code == 200
 
 
 def test_proposals_of_others_are_read_by_those_who_edit() -> None:
