@@ -23,6 +23,7 @@ from frontend.letters import views as letters
 from frontend.listings import views as listings
 from frontend.log import views as log
 from frontend.maps import curate_views as curate
+from frontend.maps import group_views as map_groups
 from frontend.maps import views as maps
 from frontend.matches import views as matches
 from frontend.organisations import views as organisations
@@ -169,6 +170,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/uitwisselingen/", board.hub_board, name="hub-board"),
     path("hubs/<slug:slug>/kaarten/", curate.hub_work, name="hub-map-work"),
     path("hubs/<slug:slug>/kaarten/nieuw/", curate.new_map, name="map-new"),
+    path("hubs/<slug:slug>/kaarten/groepen/", map_groups.groups, name="map-groups"),
+    path("hubs/<slug:slug>/kaarten/groepen/<int:group_id>/", map_groups.group, name="map-group"),
     path("hubs/<slug:slug>/kaarten/terug/", curate.restore, name="map-restore"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/beheren/", curate.edit_map, name="map-edit"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/weg/", curate.delete_map, name="map-delete"),
