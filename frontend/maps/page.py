@@ -56,7 +56,7 @@ def drawn_layers(layers: Iterable[MapLayer]) -> list[dict[str, Any]]:
         {
             "id": layer.pk,
             "title": layer.title,
-            "tiles": reverse("map-tile", args=[layer.pk, 0, 0, 0]).replace("0/0/0", "{z}/{x}/{y}"),
+            "tiles": reverse("map-tile", args=[layer.pk, 0, 0, 0]).replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt"),
             "style": _spread(layer.style, below),
         }
         for layer in layers

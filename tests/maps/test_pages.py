@@ -288,7 +288,9 @@ def queries(client: Client, path: str) -> int:
 
 def test_many_elements_take_no_more_queries_than_one() -> None:
     story = Story(style={"by": "material", "color": "#123456", "colors": {"building": "#654321"}})
-    feature = services.change_feature(by=story.editor, feature=story.draft(), version=1, form="los")
+    feature = services.change_feature(
+        by=story.editor, feature=story.draft(), version=1, form="los", owner=story.manager
+    )
     client = of(story.manager)
     pages = [
         "/kaarten/",
