@@ -19,9 +19,11 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from exchanges.taking import ExchangeMoved
+from geo.shapes import ShapeRefused
 from listings.balances.free import NotEnoughFree
 from listings.duplicates import LooksAlike
 from listings.validators import StaleListing
+from maps.conflicts import Conflict
 from marketplace.collisions import collision_of
 from marketplace.outages import RETRY_AFTER_S, outage_page, took_too_long
 
@@ -65,15 +67,35 @@ def problem(status: int, detail: str, errors: Errors | None = None) -> dict[str,
 
 
 def _facts_of(error: Exception) -> dict[str, Any]:
-    """What a program goes on with, as a person does with the words: how much is free where more was asked, and which
-    listings something looks like.
+    """What a program goes on with, as a person does with the words: how much is free where more was asked, which
+    listings something looks like, where a shape is wrong and what it may be meant as, both versions of what two people
+    changed.
     """
     match error:
         case NotEnoughFree():
             return {"free": float(error.free)}
         case LooksAlike():
             return {"alike": error.ids}
+        case ShapeRefused():
+            where = {"where": {"lon": error.where[0], "lat": error.where[1]}} if error.where else {}
+            return where | ({"proposal": error.proposal} if error.proposal else {})
+        case Conflict():
+            return {"conflict": _conflict(error)}
     return {}
+
+
+def _conflict(error: Conflict) -> dict[str, Any]:
+    return {
+        "version": error.feature.version,
+        "seen": error.seen_version,
+        "fields": [
+            {
+                "field": one.name, "label": one.label, "before": one.before, "theirs": one.theirs, "mine": one.mine,
+                "clashes": one.clashes,
+            }
+            for one in error.fields
+        ],
+    }  # fmt: skip
 
 
 class ProblemMiddleware:
@@ -168,6 +190,8 @@ def _known(error: BaseException | None) -> tuple[int, str, Errors] | None:
             )
         case NotEnoughFree() | ExchangeMoved() | LooksAlike():
             return 409, " ".join(error.messages), _field_errors(error)
+        case Conflict():
+            return 409, " ".join(error.messages), []
         case ValidationError():
             return 400, wrong, _field_errors(error)
         case exceptions.ValidationError():

@@ -9,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import module_has_submodule
 from drf_spectacular.openapi import AutoSchema
 
+from maps.api.fields import MAP_GEOMETRY, MAP_VALUE
+
 PROBLEM = {
     "type": "object",
     "description": "RFC 9457 problem details.",
@@ -34,6 +36,37 @@ PROBLEM = {
             "type": "array",
             "description": "Ids of the listings that what is to be published looks like, the likeliest first.",
             "items": {"type": "integer"},
+        },
+        "where": {
+            "type": "object",
+            "description": "Of a shape that was refused: the place where it is wrong.",
+            "properties": {"lon": {"type": "number"}, "lat": {"type": "number"}},
+            "required": ["lon", "lat"],
+        },
+        "proposal": {"allOf": [MAP_GEOMETRY], "description": "The shape that was probably meant."},
+        "conflict": {
+            "type": "object",
+            "description": "Where somebody else changed it since: both versions, field by field.",
+            "properties": {
+                "version": {"type": "integer", "description": "The one that is stored now."},
+                "seen": {"type": "integer", "description": "The one that you read."},
+                "fields": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": {
+                            "field": {"type": "string"},
+                            "label": {"type": "string"},
+                            "before": MAP_VALUE | {"description": "As you read it."},
+                            "theirs": MAP_VALUE | {"description": "As it is now."},
+                            "mine": MAP_VALUE | {"description": "As you want it."},
+                            "clashes": {"type": "boolean", "description": "Whether both changed it, and otherwise."},
+                        },
+                        "required": ["field", "label", "before", "theirs", "mine", "clashes"],
+                    },
+                },
+            },
+            "required": ["version", "seen", "fields"],
         },
     },
     "required": ["type", "title", "status", "detail"],
@@ -94,7 +127,7 @@ class ApiSchema(AutoSchema):
 
 def describe_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Add the problems that every operation may answer with. A hook of drf-spectacular."""
-    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _referring(PROBLEM, _named_shapes())
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             for status, description, concerns, content in REFUSALS:

@@ -1,6 +1,7 @@
 import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import { startChain } from "./chain";
 import { calm, onThemeChange } from "./colours";
+import { startCurated } from "./curated";
 import { startFlows } from "./flows";
 import { startPick } from "./pick";
 import { startPoint } from "./point";
@@ -18,6 +19,7 @@ const MODES: Record<string, (stage: Stage) => void> = {
   regions: startRegions,
   chain: startChain,
   flows: startFlows,
+  curated: startCurated,
   pick: startPick,
 };
 

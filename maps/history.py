@@ -1,0 +1,106 @@
+"""Who changes what: said once at the beginning of a change, for the triggers that keep versions (docs/adr/0047).
+
+pghistory's own context puts a statement before each other one, which connections that prepare statements don't take.
+So the context is set here, by one statement at the beginning of a service, until the transaction ends.
+"""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+
+from accounts.models import User
+from journal.origin import current_origin
+from maps.fields import OF_STEPS, WRITABLE, label_of, plain_values
+from maps.models import MapFeature, MapFeatureVersion
+from maps.verbs import MapVerb
+
+_SET = "SELECT set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true)"
+
+
+def begin_change(*, by: User | None, verb: str) -> UUID:
+    """Say who changes elements from here on in this transaction, and by what; returns the number of the change.
+
+    Whoever records versions under one number can undo all of them together. Raises TransactionManagementError outside
+    a transaction: the context would be gone before anything is written.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(f"{verb} changes elements outside a transaction")
+    here, change = current_origin(), uuid4()
+    said = {"by": by.pk if by else None, "verb": str(verb), "source": here.source, "request": here.request_id}
+    with connection.cursor() as cursor:
+        cursor.execute(_SET, [str(change), json.dumps(said)])
+    return change
+
+
+def versions_of(feature: MapFeature) -> Any:
+    """What an element was after each change, the newest first, each with its context."""
+    return MapFeatureVersion.objects.filter(pgh_obj=feature.pk).select_related("pgh_context").order_by("-pgh_id")
+
+
+def version_of(feature: MapFeature, number: int) -> Any:
+    """One version of an element by its number; None where there is none."""
+    return versions_of(feature).filter(version=number).first()
+
+
+def maker_of(version: Any) -> int | None:
+    """The id of who made a version; None where a command did, or nobody said so."""
+    context = version.pgh_context
+    return context.metadata.get("by") if context is not None else None
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """A field before and after a change, as JSON holds values."""
+
+    name: str
+    label: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one change made of an element: who by name, when, by what. `number` puts changes in order."""
+
+    number: int
+    version: int
+    at: dt.datetime
+    by: str | None
+    what: str
+    source: str | None
+    fields: list[FieldChange]
+
+
+def changes_page(feature: MapFeature, size: int, before: int | None = None) -> tuple[list[Change], bool]:
+    """Changes of an element, the newest first, from behind the number `before`; and whether there are more."""
+    rows = versions_of(feature)
+    if before is not None:
+        rows = rows.filter(pgh_id__lt=before)
+    # One more, to say what the last one changed; and one to say whether there are more.
+    found = list(rows[: size + 1])
+    makers = User.objects.filter(pk__in=filter(None, map(maker_of, found)))
+    names: dict[int | None, str] = dict(makers.values_list("pk", "name"))
+    pairs = [*pairwise(found), *([(found[-1], None)] if len(found) <= size and found else [])]
+    return [_change(row, earlier, names) for row, earlier in pairs], len(found) > size
+
+
+def _change(row: Any, earlier: Any, names: dict[int | None, str]) -> Change:
+    said = row.pgh_context.metadata if row.pgh_context is not None else {}
+    shown = (*WRITABLE, *(name for name in OF_STEPS if name not in ("published_at", "verified_by")))
+    after = plain_values(row, shown)
+    was = plain_values(earlier, shown) if earlier is not None else dict.fromkeys(shown)
+    fields = [
+        FieldChange(name, label_of(name), was[name], value)
+        for name, value in after.items()
+        if value != was[name] and (earlier is not None or value not in (None, "", []))
+    ]
+    by = said.get("by")
+    return Change(
+        row.pgh_id, row.version, row.pgh_created_at, names.get(by) or None,
+        said.get("verb", MapVerb.CHANGED.value), said.get("source"), fields,
+    )  # fmt: skip
