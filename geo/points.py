@@ -38,7 +38,7 @@ def point_from(*, lat: float, lon: float) -> Point:
     """A WGS84 point in Belgium from named degrees. Raises ValidationError by field, naming swapped values."""
     _check_finite({"lat": lat, "lon": lon})
     west, south, east, north = BELGIUM
-    if shapely.contains_xy(_outline(), lon, lat):
+    if shapely.contains_xy(outline(), lon, lat):
         return Point(lon, lat, srid=WGS84_SRID)
     if south <= lon <= north and west <= lat <= east:
         raise ValidationError({"lat": _("lat en lon lijken omgewisseld: lat is rond 51, lon rond 4.")})
@@ -78,8 +78,8 @@ def point_from_projected(*, x: float, y: float, srid: int) -> Point:
 def _projected(x: float, y: float, srid: int) -> Point | None:
     """The WGS84 point of these metres, if it lies in Belgium."""
     point = Point(x, y, srid=srid)
-    point.transform(_transformation(srid, WGS84_SRID))
-    inside = math.isfinite(point.x) and math.isfinite(point.y) and shapely.contains_xy(_outline(), point.x, point.y)
+    point.transform(transformation(srid, WGS84_SRID))
+    inside = math.isfinite(point.x) and math.isfinite(point.y) and shapely.contains_xy(outline(), point.x, point.y)
     return Point(point.x, point.y, srid=WGS84_SRID) if inside else None
 
 
@@ -93,14 +93,14 @@ def metric(point: Point) -> Point:
     if point.srid == METRIC_SRID:
         return point
     moved = point.clone()
-    moved.transform(_transformation(point.srid, METRIC_SRID))
+    moved.transform(transformation(point.srid, METRIC_SRID))
     return moved
 
 
 def degrees(point: Point) -> Point:
     """The same point in WGS84 degrees."""
     moved = point.clone()
-    moved.transform(_transformation(point.srid, WGS84_SRID))
+    moved.transform(transformation(point.srid, WGS84_SRID))
     return moved
 
 
@@ -120,7 +120,7 @@ def degrees_all(places: Coordinates) -> list[tuple[float, float]]:
 
 def _moved_all(places: Coordinates, source: int, target: int) -> list[tuple[float, float]]:
     together = GEOSGeometry(memoryview(shapely.to_wkb(shapely.multipoints(places))), srid=source)
-    together.transform(_transformation(source, target))
+    together.transform(transformation(source, target))
     return [(x, y) for x, y in shapely.get_coordinates(shapely.from_wkb(bytes(together.wkb))).tolist()]
 
 
@@ -140,12 +140,14 @@ def metres_per_degree(lat: float) -> tuple[float, float]:
 
 
 @cache
-def _outline() -> shapely.Geometry:
-    outline = shapely.from_geojson(OUTLINE.read_text())
-    shapely.prepare(outline)
-    return outline
+def outline() -> shapely.Geometry:
+    """Belgium, with two kilometres and more around it, in degrees."""
+    found = shapely.from_geojson(OUTLINE.read_text())
+    shapely.prepare(found)
+    return found
 
 
 @lru_cache
-def _transformation(source: int, target: int) -> CoordTransform:
+def transformation(source: int, target: int) -> CoordTransform:
+    """From one of SRIDS to another."""
     return CoordTransform(SpatialReference(source), SpatialReference(target))

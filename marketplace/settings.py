@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import environ
+import pghistory
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,7 @@ INSTALLED_APPS = [
     "frontend",
     "exchanges",
     "alerts",
+    "maps",
     "matching",
     "listings",
     "materials",
@@ -61,6 +63,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "csp",
+    "pgtrigger",
+    "pghistory",
 ]
 
 MIDDLEWARE = [
@@ -267,6 +271,12 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 LOGIN_URL = "account_login"
+
+# Triggers keep what elements of maps were (docs/adr/0047). Migrations make them; nothing else of the library writes.
+PGTRIGGER_SCHEMA_EDITOR = False
+PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"
+# Versions are found by their element and by their change alone: further indexes would only make writing slower.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 
 # Messages in the source are Dutch (docs/adr/0004): English and French are translations.
 LANGUAGE_CODE = "nl"

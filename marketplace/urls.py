@@ -21,6 +21,7 @@ urlpatterns = [
     # Listings come before geo: their tiles share an address pattern that geo ends.
     path("", include("exchanges.urls")),
     path("", include("alerts.urls")),
+    path("", include("maps.urls")),
     path("", include("matching.urls")),
     path("", include("listings.urls")),
     path("", include("materials.urls")),

@@ -1,0 +1,61 @@
+"""Two people who change one element: whose came second sees both versions field by field, and loses nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from maps.fields import WRITABLE, label_of, plain, plain_values
+from maps.history import version_of
+from maps.models import MapFeature
+
+
+@dataclass(frozen=True)
+class FieldConflict:
+    """A field that somebody else changed meanwhile, or that one wants to change: how it was, is, and would become.
+
+    `clashes` says that both changed it, and differently. `before` is None where no version is kept of what was seen.
+    """
+
+    name: str
+    label: str
+    before: Any
+    theirs: Any
+    mine: Any
+    clashes: bool
+
+
+class Conflict(ValidationError):
+    """Somebody else, or another window, changed the element since it was read. Nothing of one's own was stored."""
+
+    def __init__(self, feature: MapFeature, seen_version: int, fields: list[FieldConflict]) -> None:
+        super().__init__(
+            _(
+                "Dit element is intussen gewijzigd, door iemand anders of door jou in een ander venster. Vergelijk "
+                "hieronder, en bewaar opnieuw wat het moet worden."
+            ),
+            code="conflict",
+        )
+        self.feature, self.seen_version, self.fields = feature, seen_version, fields
+
+
+def conflict_over(feature: MapFeature, seen_version: int, mine: Mapping[str, Any]) -> Conflict:
+    """The conflict of values that somebody wants to store with a newer element than they saw.
+
+    `feature` is the element as it is stored now.
+    """
+    seen = version_of(feature, seen_version)
+    theirs = plain_values(feature)
+    before = plain_values(seen) if seen is not None else {}
+    wanted = {name: plain(value) for name, value in mine.items()}
+    rows = []
+    for name in WRITABLE:
+        was, stored = before.get(name), theirs[name]
+        asked = wanted.get(name, was if before else stored)
+        moved, asks = stored != was, name in wanted and asked != was
+        if moved or asks:
+            clashes = bool(asks and moved and asked != stored)
+            rows.append(FieldConflict(name, label_of(name), was, stored, asked, clashes))
+    return Conflict(feature, seen_version, rows)

@@ -1,0 +1,41 @@
+"""Fields of an element that follow from what a person gave: where it lies, what it weighs, when to look again."""
+
+import datetime as dt
+from calendar import monthrange
+
+from django.contrib.gis.geos import Point
+
+from geo.boundaries import municipality_ids_at
+from geo.points import metric
+from maps.models import MapFeature, MapLayer
+from materials.units import unit_mass_kg
+
+
+def derive_place(feature: MapFeature) -> None:
+    """Set the municipality: the one that holds a point in the middle of the shape, on it."""
+    point = metric(representative_point(feature))
+    (feature.municipality_id,) = municipality_ids_at([(point.x, point.y)])
+
+
+def representative_point(feature: MapFeature) -> Point:
+    """A point on the element, about in its middle."""
+    point = feature.geometry.point_on_surface
+    assert isinstance(point, Point)
+    return point
+
+
+def derive_mass(feature: MapFeature) -> None:
+    """Set mass_kg from quantity and unit; to None where nobody knows what a unit weighs."""
+    feature.mass_kg = None
+    if feature.material and feature.quantity and feature.unit:
+        per_unit = unit_mass_kg(feature.material, feature.unit)
+        feature.mass_kg = round(per_unit * feature.quantity, 3) if per_unit is not None else None
+
+
+def due_after(day: dt.date, layer: MapLayer) -> dt.date | None:
+    """Until when a verification of this day counts in a layer; None where nobody is asked again."""
+    if layer.verify_every_months is None:
+        return None
+    years, month = divmod(day.month - 1 + layer.verify_every_months, 12)
+    year, month = day.year + years, month + 1
+    return dt.date(year, month, min(day.day, monthrange(year, month)[1]))

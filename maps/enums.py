@@ -1,0 +1,139 @@
+"""The closed vocabularies of a material map, with the words that its readers use."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class GeometryKind(models.TextChoices):
+    """Which shapes a layer takes. Each takes its multi-part form too."""
+
+    POINTS = "points", _("punten")
+    LINES = "lines", _("lijnen")
+    POLYGONS = "polygons", _("vlakken")
+    ANY = "any", _("punten, lijnen en vlakken")
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The types of geometry that fit, as GeoJSON names them."""
+        return {
+            GeometryKind.POINTS: ("Point", "MultiPoint"),
+            GeometryKind.LINES: ("LineString", "MultiLineString"),
+            GeometryKind.POLYGONS: ("Polygon", "MultiPolygon"),
+        }.get(self, GEOMETRY_TYPES)
+
+
+#: Every type of geometry that an element may have.
+GEOMETRY_TYPES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon")
+
+
+class FeatureKind(models.TextChoices):
+    STOCK = "stock", _("Voorraad")
+    FLOW = "flow", _("Stroom")
+
+
+class FeatureState(models.TextChoices):
+    DRAFT = "draft", _("Concept")
+    REVIEW = "review", _("Na te kijken")
+    PUBLISHED = "published", _("Gepubliceerd")
+    WITHDRAWN = "withdrawn", _("Ingetrokken")
+
+
+class Visibility(models.IntegerChoices):
+    """Who sees an element once it is published, from fewest to most, so that "at least" is one comparison."""
+
+    OWNER = 1, _("alleen de eigenaar en de beheerders van de hub")
+    HUB = 2, _("de hub, en wie er een recht op heeft")
+    PARTNERS = 3, _("de partners van de hub")
+    PUBLIC = 4, _("iedereen")
+
+    @property
+    def slug(self) -> str:
+        """The name that the API and files use, for example "partners"."""
+        return self.name.lower()
+
+    @classmethod
+    def from_slug(cls, slug: str) -> "Visibility":
+        """Raises KeyError for a name that doesn't exist."""
+        return cls[slug.upper()]
+
+
+class Power(models.IntegerChoices):
+    """What somebody may do with a layer's elements. Each includes those before it."""
+
+    SEE = 1, _("bekijken")
+    PROPOSE = 2, _("voorstellen")
+    EDIT = 3, _("bewerken")
+    PUBLISH = 4, _("publiceren")
+
+    @property
+    def slug(self) -> str:
+        return self.name.lower()
+
+    @classmethod
+    def from_slug(cls, slug: str) -> "Power":
+        """Raises KeyError for a name that doesn't exist."""
+        return cls[slug.upper()]
+
+
+class QuantityBasis(models.TextChoices):
+    """How the quantity is known."""
+
+    ESTIMATED = "estimated", _("geschat")
+    MEASURED = "measured", _("gemeten")
+    UNKNOWN = "unknown", _("onbekend")
+
+
+class Period(models.TextChoices):
+    """In what time a flow brings its quantity."""
+
+    DAY = "day", _("per dag")
+    WEEK = "week", _("per week")
+    MONTH = "month", _("per maand")
+    YEAR = "year", _("per jaar")
+
+
+class Certainty(models.TextChoices):
+    """How sure the hub is that the element is as it says."""
+
+    CONFIRMED = "confirmed", _("bevestigd door de bron")
+    LIKELY = "likely", _("waarschijnlijk")
+    UNSURE = "unsure", _("onzeker")
+
+
+class StyleBy(models.TextChoices):
+    """What the colour of an element tells."""
+
+    SINGLE = "single", _("één kleur")
+    MATERIAL = "material", _("materiaal")
+    KIND = "kind", _("voorraad of stroom")
+    QUANTITY = "quantity", _("hoeveelheid")
+    STATUS = "status", _("status")
+
+
+class Licence(models.TextChoices):
+    """Under what others may use a layer. Each has an address where its text stands."""
+
+    GRATIS = "gratis", _("Modellicentie Gratis Hergebruik (Vlaanderen)")
+    CC0 = "cc0", _("CC0 1.0")
+    CC_BY = "cc_by", _("CC BY 4.0")
+    ODBL = "odbl", _("ODbL 1.0")
+    RESERVED = "reserved", _("geen hergebruik zonder toestemming")
+
+    @property
+    def address(self) -> str:
+        """Where the text of the licence stands; empty where there is none."""
+        return {
+            Licence.GRATIS: "https://data.vlaanderen.be/doc/licentie/modellicentie-gratis-hergebruik/v1.0",
+            Licence.CC0: "https://creativecommons.org/publicdomain/zero/1.0/",
+            Licence.CC_BY: "https://creativecommons.org/licenses/by/4.0/",
+            Licence.ODBL: "https://opendatacommons.org/licenses/odbl/1-0/",
+        }.get(self, "")
+
+
+class ProposalState(models.TextChoices):
+    """What became of a change that somebody proposed to a published element."""
+
+    OPEN = "open", _("na te kijken")
+    ACCEPTED = "accepted", _("aangenomen")
+    SENT_BACK = "sent_back", _("teruggestuurd")
+    TAKEN_BACK = "taken_back", _("teruggenomen")

@@ -1,0 +1,53 @@
+"""What hangs on an element: its photos, and the listings that it became or came from."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from maps.models.feature import MapFeature
+
+#: Photos of one element, and letters in the text that stands for one, at most.
+MOST_PHOTOS, LONGEST_ALT = 8, 200
+
+
+class MapFeaturePhoto(models.Model):
+    """A photo of an element, as `listings.photos` made it safe."""
+
+    feature = models.ForeignKey(MapFeature, models.CASCADE, related_name="photos")
+    image = models.ImageField(_("foto"), upload_to="photos", max_length=200)
+    alt = models.CharField(_("wat staat erop"), max_length=LONGEST_ALT, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("foto")
+        verbose_name_plural = _("foto's")
+        ordering = ["position", "id"]
+        indexes = [models.Index(fields=["image"], name="map_photo_by_file")]
+
+    def __str__(self) -> str:
+        return self.alt or str(self.image)
+
+
+class MapFeatureListing(models.Model):
+    """An element and a listing that are about the same: one was made from the other."""
+
+    feature = models.ForeignKey(MapFeature, models.CASCADE, related_name="listings")
+    listing = models.ForeignKey("listings.Listing", models.CASCADE, related_name="map_features")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["feature", "listing"],
+                name="feature_of_listing_once",
+                violation_error_message=_("Dit element hangt al aan dat zoekertje."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.feature} – {self.listing}"

@@ -1,0 +1,153 @@
+"""Who may do what with maps, layers and elements: the only place that says so. maps.querysets says the same in SQL.
+
+A hub's staff curate its maps; its managers also say who else may, take maps away, and see what is for owners alone.
+In each layer somebody has a power: staff of its hub edit, its managers publish, and rights of the layer give any other
+person, organisation or group of partners one of four. What a power is worth depends on where the element stands
+(`STEPS`). Who began a draft may work on it without more than the right to propose. Operators have no say here without
+a role in the hub.
+
+| who | sees what is published for |
+|---|---|
+| everybody | everyone |
+| members of the hub's partners | its partners |
+| its staff, whoever has a right in the layer, and members of the organisation that it is about | the hub |
+| its managers, and the owner of the element | its owner |
+
+What isn't published is seen by those who edit in the layer, by its owner, and by whoever began it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import check_can_manage_hub, check_is_hub_staff
+from geo.models import Hub
+from maps.enums import FeatureState as S
+from maps.enums import Power, Visibility
+from maps.models import MapFeature, MapLayer, MaterialMap
+from maps.standing import Standing, standing_of
+
+Person = User | AnonymousUser
+
+
+@dataclass(frozen=True)
+class Step:
+    """What may be done with an element: the power that it takes in each state, and where who began it may too."""
+
+    takes: Mapping[S, Power]
+    begun: frozenset[S] = frozenset()
+
+
+STEPS: dict[str, Step] = {
+    "change": Step({S.DRAFT: Power.EDIT, S.REVIEW: Power.EDIT, S.PUBLISHED: Power.PUBLISH}, frozenset({S.DRAFT})),
+    "propose": Step({S.PUBLISHED: Power.PROPOSE}),
+    "submit": Step({S.DRAFT: Power.EDIT}, frozenset({S.DRAFT})),
+    "send_back": Step({S.REVIEW: Power.PUBLISH}),
+    "publish": Step({S.DRAFT: Power.PUBLISH, S.REVIEW: Power.PUBLISH, S.WITHDRAWN: Power.PUBLISH}),
+    "withdraw": Step(
+        {S.DRAFT: Power.EDIT, S.REVIEW: Power.EDIT, S.PUBLISHED: Power.PUBLISH}, frozenset({S.DRAFT, S.REVIEW})
+    ),
+    "verify": Step({S.PUBLISHED: Power.EDIT}),
+    "undo": Step({S.DRAFT: Power.EDIT, S.REVIEW: Power.EDIT, S.PUBLISHED: Power.PUBLISH, S.WITHDRAWN: Power.PUBLISH}),
+}
+
+
+# ---- layers ----
+
+
+def can_see_layer(standing: Standing, layer: MapLayer) -> bool:
+    """Whether a layer shows, with or without elements. Reads its map."""
+    gone = layer.deleted_at is not None or layer.map.deleted_at is not None
+    return not gone and layer.visibility >= standing.threshold_in(layer.pk, layer.map.hub_id)
+
+
+def can_add(standing: Standing, layer: MapLayer) -> bool:
+    """Whether somebody may begin an element in a layer."""
+    return can_see_layer(standing, layer) and standing.power_in(layer.pk, layer.map.hub_id) >= Power.PROPOSE
+
+
+def can_review(standing: Standing, layer: MapLayer) -> bool:
+    """Whether somebody publishes what others put forward in a layer, and undoes whole batches of changes."""
+    return can_see_layer(standing, layer) and standing.power_in(layer.pk, layer.map.hub_id) >= Power.PUBLISH
+
+
+# ---- elements ----
+
+
+def can_see(standing: Standing, feature: MapFeature) -> bool:
+    """Whether an element shows. Reads its layer and map."""
+    layer, hub_id = feature.layer, feature.layer.map.hub_id
+    if layer.deleted_at is not None or layer.map.deleted_at is not None:
+        return False
+    if standing.user_id is not None and feature.owner_id == standing.user_id:
+        return True
+    if has_begun(standing, feature) and feature.state in (S.DRAFT, S.REVIEW):
+        return True
+    shown_to = min(feature.visibility, layer.visibility)
+    if shown_to < standing.threshold_in(layer.pk, hub_id):
+        is_about_them = feature.source_organisation_id in standing.organisation_ids
+        return feature.state == S.PUBLISHED and is_about_them and shown_to >= Visibility.HUB
+    return feature.state == S.PUBLISHED or standing.power_in(layer.pk, hub_id) >= Power.EDIT
+
+
+def has_begun(standing: Standing, feature: MapFeature) -> bool:
+    """Whether somebody made the element."""
+    return standing.user_id is not None and feature.created_by_id == standing.user_id
+
+
+def can_take(standing: Standing, feature: MapFeature, step: str) -> bool:
+    """Whether somebody may take a step of STEPS with an element, as it stands now."""
+    if not can_see(standing, feature):
+        return False
+    rule, power = STEPS[step], standing.power_in(feature.layer_id, feature.layer.map.hub_id)
+    state = S(feature.state)
+    if state in rule.begun and has_begun(standing, feature) and power >= Power.PROPOSE:
+        return True
+    return state in rule.takes and power >= rule.takes[state]
+
+
+def check_can_take(user: Person, feature: MapFeature, step: str) -> None:
+    """Raise PermissionDenied unless can_take(); its words say what helps."""
+    standing = standing_of(user)
+    if can_take(standing, feature, step):
+        return
+    if step == "change" and can_take(standing, feature, "propose"):
+        raise PermissionDenied(_("Dit element is gepubliceerd. Stel je wijziging voor: wie publiceert, kijkt ze na."))
+    if S(feature.state) not in {*STEPS[step].takes, *STEPS[step].begun}:
+        words = {"state": S(feature.state).label}
+        raise PermissionDenied(_("Dit kan niet met een element met de status “%(state)s”.") % words)
+    raise PermissionDenied(_("Daarvoor heb je geen recht in deze laag. Vraag het aan de hub."))
+
+
+def check_can_add(user: Person, layer: MapLayer) -> None:
+    """Raise PermissionDenied unless can_add()."""
+    if not can_add(standing_of(user), layer):
+        raise PermissionDenied(_("Je mag in deze laag geen elementen voorstellen. Vraag het aan de hub."))
+
+
+def check_can_review(user: Person, layer: MapLayer) -> None:
+    """Raise PermissionDenied unless can_review()."""
+    if not can_review(standing_of(user), layer):
+        raise PermissionDenied(_("Alleen wie in deze laag publiceert, mag dit."))
+
+
+# ---- maps, and rights ----
+
+
+def check_can_curate(user: Person, hub: Hub) -> None:
+    """Staff of a hub make and change its maps and layers. Raises PermissionDenied for others."""
+    check_is_hub_staff(user, hub)
+
+
+def check_can_govern(user: Person, hub: Hub) -> None:
+    """Managers of a hub give rights, and take maps and layers away. Raises PermissionDenied for others."""
+    check_can_manage_hub(user, hub)
+
+
+def can_curate(standing: Standing, material_map: MaterialMap) -> bool:
+    """Whether somebody makes and changes layers of a map."""
+    return material_map.hub_id in standing.staff_hub_ids

@@ -1,0 +1,24 @@
+"""What maps and layers have in common when they are written."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.validators import one_line, visible
+from maps.models import MapLayer, MaterialMap
+
+Row = TypeVar("Row", MaterialMap, MapLayer)
+
+
+def fill_curated(row: Row, fields: Mapping[str, Any], writable: frozenset[str]) -> Row:
+    """Set fields, with their texts in the form in which they are stored. Raises ValidationError for other fields."""
+    wrong = {name: _("Dit veld bestaat niet of is niet te veranderen.") for name in fields if name not in writable}
+    if wrong:
+        raise ValidationError(dict(wrong))
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.title, row.attribution = one_line(row.title), one_line(row.attribution)
+    row.description = visible(row.description)
+    return row

@@ -1,0 +1,98 @@
+"""An element becomes a listing, and a listing an element, in one step that keeps the link."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from listings.enums import ListingKind, Recurrence
+from listings.models import Listing
+from listings.services import create_listing
+from maps.derived import representative_point
+from maps.enums import FeatureKind, Period, QuantityBasis
+from maps.models import MapFeature, MapFeatureListing, MapLayer
+from maps.permissions import can_see
+from maps.services.features import add_feature
+from maps.services.storing import current, record_change
+from maps.standing import standing_of
+from maps.verbs import MapVerb
+
+#: How a flow repeats as a listing. Of other periods a member says it in the draft: nothing is guessed.
+_RECURRENCE = {Period.WEEK: Recurrence.WEEKLY, Period.MONTH: Recurrence.MONTHLY}
+#: The other way round: a period, and how often a listing's quantity comes in it.
+_PERIOD = {
+    Recurrence.WEEKLY: (Period.WEEK, 1),
+    Recurrence.MONTHLY: (Period.MONTH, 1),
+    Recurrence.QUARTERLY: (Period.YEAR, 4),
+}
+
+
+@transaction.atomic
+def list_feature(*, by: User, feature: MapFeature, organisation: Organisation) -> Listing:
+    """Make a draft of supply of an element that one sees, for an organisation of one's own. Its members complete it."""
+    stored = current(feature)
+    if not can_see(standing_of(by), stored):
+        raise PermissionDenied(_("Dit element is voor jou niet zichtbaar."))
+    listing = create_listing(by=by, organisation=organisation, kind=ListingKind.SUPPLY, **_as_listing(stored))
+    MapFeatureListing.objects.create(feature=stored, listing=listing, created_by=by)
+    record_change(MapVerb.LISTED, by, stored)
+    return listing
+
+
+@transaction.atomic
+def map_listing(*, by: User, listing: Listing, layer: MapLayer) -> MapFeature:
+    """Begin an element of a listing that offers material, where everybody sees it lie. Raises ValidationError else."""
+    found = Listing.objects.visible_to(by).select_related("organisation", "material").filter(pk=listing.pk).first()
+    if found is None:
+        raise PermissionDenied(_("Dit zoekertje is voor jou niet zichtbaar."))
+    if found.kind != ListingKind.SUPPLY or found.shown_location is None:
+        raise ValidationError(_("Alleen aanbod met een plek kan op de kaart."))
+    feature = add_feature(by=by, layer=layer, **_as_feature(found))
+    MapFeatureListing.objects.create(feature=feature, listing=found, created_by=by)
+    record_change(MapVerb.MAPPED, by, feature)
+    return feature
+
+
+def _as_listing(feature: MapFeature) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "title": feature.title,
+        "description": feature.description,
+        "material": feature.material,
+        "available_from": feature.available_from,
+        "available_until": feature.available_until,
+        "eural_code": feature.eural_code,
+        "declared_status": feature.declared_status,
+        "location": representative_point(feature),
+    }
+    recurrence = Recurrence.ONE_OFF
+    if feature.kind == FeatureKind.FLOW:
+        recurrence = _RECURRENCE.get(Period(feature.period)) if feature.period else None  # type: ignore[assignment]
+    if recurrence is not None:
+        given |= {"recurrence": recurrence, "quantity": feature.quantity, "unit": feature.unit}
+    return given
+
+
+def _as_feature(listing: Listing) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "kind": FeatureKind.STOCK,
+        "title": listing.title,
+        "description": listing.description,
+        "material": listing.material,
+        "quantity": listing.quantity,
+        "unit": listing.unit,
+        "quantity_basis": QuantityBasis.ESTIMATED if listing.quantity else QuantityBasis.UNKNOWN,
+        "available_from": listing.available_from,
+        "available_until": listing.available_until,
+        "eural_code": listing.eural_code,
+        "declared_status": listing.declared_status,
+        "source_organisation": listing.organisation,
+        "geometry": listing.shown_location,
+    }
+    if listing.recurrence != Recurrence.ONE_OFF:
+        period, times = _PERIOD[Recurrence(listing.recurrence)]
+        quantity = listing.quantity * Decimal(times) if listing.quantity is not None else None
+        given |= {"kind": FeatureKind.FLOW, "period": period, "quantity": quantity}
+    return given

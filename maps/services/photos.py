@@ -1,0 +1,55 @@
+"""Photos of elements: made safe as those of listings are."""
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.validators import one_line
+from listings.photos import safe_photo
+from maps.models import LONGEST_ALT, MOST_PHOTOS, MapFeature, MapFeaturePhoto
+from maps.permissions import check_can_take
+from maps.services.storing import current, record_change
+from maps.verbs import MapVerb
+
+if TYPE_CHECKING:
+    from django.core.files.base import ContentFile
+    from django.core.files.uploadedfile import UploadedFile
+
+
+def add_photo(*, by: User, feature: MapFeature, upload: "UploadedFile[bytes]", alt: str = "") -> MapFeaturePhoto:
+    """Read a photo by safe_photo(), which takes a second or more, then add_safe_photo(). Raises what both raise."""
+    check_can_take(by, current(feature), "change")
+    return add_safe_photo(by=by, feature=feature, safe=safe_photo(upload), alt=alt)
+
+
+@transaction.atomic
+def add_safe_photo(*, by: User, feature: MapFeature, safe: "ContentFile[bytes]", alt: str = "") -> MapFeaturePhoto:
+    """Store a photo that safe_photo() made. Raises ValidationError past MOST_PHOTOS."""
+    MapFeature.objects.select_for_update(no_key=True, of=("self",)).get(pk=feature.pk)
+    stored = current(feature)
+    check_can_take(by, stored, "change")
+    if stored.photos.count() >= MOST_PHOTOS:
+        raise ValidationError(_("Een element heeft hoogstens %(most)d foto's.") % {"most": MOST_PHOTOS})
+    last = stored.photos.aggregate(last=Max("position"))["last"]
+    photo = MapFeaturePhoto(feature=stored, alt=one_line(alt)[:LONGEST_ALT], position=0 if last is None else last + 1)
+    # Browsers keep a photo for good by its address: no later photo may get the same name.
+    photo.image.save(f"{uuid4().hex}.webp", safe, save=False)
+    photo.save()
+    record_change(MapVerb.PHOTO_ADDED, by, stored)
+    return photo
+
+
+@transaction.atomic
+def remove_photo(*, by: User, photo: MapFeaturePhoto) -> None:
+    """Delete a photo, and its file after the commit."""
+    stored = current(photo.feature)
+    check_can_take(by, stored, "change")
+    storage, name = photo.image.storage, str(photo.image.name)
+    transaction.on_commit(lambda: storage.delete(name), robust=True)
+    photo.delete()
+    record_change(MapVerb.PHOTO_REMOVED, by, stored)

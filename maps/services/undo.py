@@ -1,0 +1,123 @@
+"""Putting things back: one element to what it was, or all that one change touched."""
+
+import datetime as dt
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from journal.events import record
+from maps.conflicts import conflict_over
+from maps.fields import OF_STEPS, WRITABLE, column
+from maps.history import begin_change, version_of, versions_of
+from maps.models import MapFeature, MapLayer
+from maps.permissions import check_can_review, check_can_take
+from maps.services.features import derive
+from maps.services.storing import copy_of, current, save_changes
+from maps.validators import check_feature
+from maps.verbs import MapVerb
+
+
+class Undone(NamedTuple):
+    """How many elements of a change are as they were before, and how many stayed since somebody changed them after."""
+
+    undone: int
+    left: int
+
+
+@transaction.atomic
+def undo_feature(
+    *, by: User, feature: MapFeature, seen: int, version: int | None = None, moment: dt.datetime | None = None
+) -> MapFeature:
+    """Bring an element back to a version, to how it was at a moment, or, without either, to before its last change.
+
+    `seen` is the version that the person saw. What it was meanwhile stays in its history: undoing can be undone.
+    """
+    stored = current(feature)
+    check_can_take(by, stored, "undo")
+    if stored.version != seen:
+        raise conflict_over(stored, seen, {})
+    row = _row(stored, version, moment)
+    if row is None:
+        raise ValidationError(_("Van dit element is geen vroegere versie bewaard."))
+    after = copy_of(stored)
+    for name in (*WRITABLE, *OF_STEPS):
+        setattr(after, name, _still_there(row, name))
+    # Whoever may not publish doesn't do so by undoing, nor takes off what is published.
+    check_can_take(by, _in_state(stored, after.state), "undo")
+    check_feature(after)
+    derive(after)
+    return save_changes(stored, after, by=by, verb=MapVerb.UNDONE, asked={})
+
+
+def _row(feature: MapFeature, version: int | None, moment: dt.datetime | None) -> Any:
+    if version is not None:
+        return version_of(feature, version)
+    if moment is not None:
+        return versions_of(feature).filter(pgh_created_at__lte=moment).first()
+    return versions_of(feature).filter(version__lt=feature.version).first()
+
+
+def _still_there(row: Any, name: str) -> Any:
+    """A value of a version. People and organisations that are gone since stay away."""
+    field = column(name)
+    if not field.is_relation:
+        return getattr(row, name)
+    assert field.related_model is not None and not isinstance(field.related_model, str)
+    return field.related_model._default_manager.filter(pk=getattr(row, field.attname)).first()
+
+
+def _in_state(feature: MapFeature, state: str) -> MapFeature:
+    made = copy_of(feature)
+    made.state = state
+    return made
+
+
+@transaction.atomic
+def undo_batch(*, by: User, layer: MapLayer, change: UUID) -> Undone:
+    """Bring back all elements of a layer that one change touched, such as an import. `change` is its number.
+
+    What it made is withdrawn, what it changed is as it was before. What somebody changed since stays as it is.
+    """
+    layer = MapLayer.objects.select_related("map__hub").get(pk=layer.pk)
+    check_can_review(by, layer)
+    begin_change(by=by, verb=MapVerb.BATCH_UNDONE)
+    with connection.cursor() as cursor:
+        cursor.execute(_TOUCHED, [str(change), layer.pk])
+        (touched,) = cursor.fetchone()
+        if not touched:
+            raise ValidationError(_("Deze wijziging raakte geen element van deze laag."))
+        cursor.execute(_WITHDRAW_MADE, [str(change), layer.pk])
+        withdrawn = cursor.rowcount
+        cursor.execute(_BRING_BACK, [str(change), layer.pk])
+        undone = Undone(withdrawn + cursor.rowcount, touched - withdrawn - cursor.rowcount)
+    record(MapVerb.BATCH_UNDONE, layer, by=by, hub_ids=[layer.map.hub_id], changes=undone._asdict())
+    return undone
+
+
+#: Of each element that a change touched: its first and its last version in it.
+_SPAN = """
+    SELECT pgh_obj_id, min(pgh_id) AS first_id, max(version) AS last_version, bool_or(pgh_label = 'insert') AS made
+    FROM maps_mapfeatureversion WHERE pgh_context_id = %s::uuid AND layer_id = %s::bigint GROUP BY pgh_obj_id
+"""
+_TOUCHED = f"SELECT count(*) FROM ({_SPAN}) touched"
+_WITHDRAW_MADE = f"""
+    UPDATE maps_mapfeature feature SET state = 'withdrawn', version = feature.version + 1, updated_at = now()
+    FROM ({_SPAN}) touched
+    WHERE feature.id = touched.pgh_obj_id AND touched.made AND feature.version = touched.last_version
+"""
+_COLUMNS = [column(name).column for name in (*WRITABLE, *OF_STEPS, "mass_kg", "municipality")]
+_BRING_BACK = f"""
+    UPDATE maps_mapfeature feature
+    SET {", ".join(f"{name} = before.{name}" for name in _COLUMNS)}, version = feature.version + 1, updated_at = now()
+    FROM ({_SPAN}) touched
+    CROSS JOIN LATERAL (
+        SELECT * FROM maps_mapfeatureversion earlier
+        WHERE earlier.pgh_obj_id = touched.pgh_obj_id AND earlier.pgh_id < touched.first_id
+        ORDER BY earlier.pgh_id DESC LIMIT 1
+    ) before
+    WHERE feature.id = touched.pgh_obj_id AND NOT touched.made AND feature.version = touched.last_version
+"""

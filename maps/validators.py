@@ -1,0 +1,84 @@
+"""Rules for the fields of an element together. Each refusal names the field, and says what to do."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.gis.geos import GEOSGeometry
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.validators import one_line, visible
+from listings.enums import DeclaredStatus
+from listings.validators import Mistakes, check_day, check_quantity, check_window, eural_code
+from maps.enums import GeometryKind
+from maps.models import MapFeature, MapLayer
+from materials.units import check_unit
+
+#: Texts on one line, and texts with lines.
+_LINES = ("title", "form", "source_name", "source_reference", "destination")
+_TEXTS = ("description", "composition", "contaminants")
+
+
+def check_feature(feature: MapFeature) -> None:
+    """Check everything of an element, and put texts, code and months in the form in which they are stored.
+
+    Raises ValidationError that names each wrong field.
+    """
+    for name in _LINES:
+        setattr(feature, name, one_line(getattr(feature, name)))
+    for name in _TEXTS:
+        setattr(feature, name, visible(getattr(feature, name)))
+    if isinstance(feature.season_months, list):
+        feature.season_months = sorted(set(feature.season_months))
+    mistakes = Mistakes()
+    if feature.eural_code:
+        mistakes.of(_at("eural_code", _store_eural), feature)
+    if feature.quantity is not None:
+        mistakes.of(_at("quantity", check_quantity), feature.quantity)
+    if feature.material is not None and feature.unit:
+        mistakes.of(_at("unit", check_unit), feature.material, feature.unit)
+    for name in ("available_from", "available_until"):
+        if (day := getattr(feature, name)) is not None:
+            mistakes.of(_at(name, check_day), day)
+    mistakes.of(_at("available_until", check_window), feature.available_from, feature.available_until)
+    mistakes.of(_check_source, feature)
+    mistakes.of(check_fits_layer, feature.geometry, feature.layer)
+    # Its shape is whole by geo.shapes; asking the database for that once more takes longer than storing it.
+    mistakes.of(feature.full_clean, exclude=["geometry", "position", *mistakes])
+    mistakes.refuse()
+
+
+def check_publishable(feature: MapFeature) -> None:
+    """Raise ValidationError, by field, for what an element still lacks before others rely on it."""
+    if feature.declared_status == DeclaredStatus.WASTE and not feature.eural_code:
+        raise ValidationError({"eural_code": _("Geef de euralcode van deze afvalstof.")})
+
+
+def check_fits_layer(geometry: GEOSGeometry | None, layer: MapLayer) -> None:
+    """Raise ValidationError unless the layer takes this sort of shape."""
+    kind = GeometryKind(layer.geometry_kind)
+    if geometry is None:
+        raise ValidationError({"geometry": _("Zeg waar het is: zet het op de kaart, of geef een adres.")})
+    if geometry.geom_type not in kind.types:
+        raise ValidationError({"geometry": _("Deze laag heeft enkel %(kind)s.") % {"kind": kind.label}})
+
+
+def _store_eural(feature: MapFeature) -> None:
+    feature.eural_code = eural_code(feature.eural_code)
+
+
+def _check_source(feature: MapFeature) -> None:
+    if feature.site is not None and feature.site.organisation_id != feature.source_organisation_id:
+        raise ValidationError({"site": _("Deze vestiging is van een andere organisatie. Kies een van de bron.")})
+
+
+def _at(name: str, check: Callable[..., None]) -> Callable[..., None]:
+    """The check, whose refusal names the field."""
+
+    def named(*values: Any) -> None:
+        try:
+            check(*values)
+        except ValidationError as error:
+            raise ValidationError({name: error.messages}) from None
+
+    return named

@@ -1,0 +1,43 @@
+"""What happens to material maps, their layers and elements, as the journal says it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MapVerb(models.TextChoices):
+    MAP_CREATED = "map.created", _("{who} maakte de kaart {map}.")
+    MAP_CHANGED = "map.changed", _("{who} wijzigde de kaart {map}.")
+    MAP_DELETED = "map.deleted", _("{who} haalde de kaart {map} weg.")
+    MAP_RESTORED = "map.restored", _("{who} zette de kaart {map} terug.")
+
+    LAYER_CREATED = "layer.created", _("{who} maakte de laag {layer}.")
+    LAYER_CHANGED = "layer.changed", _("{who} wijzigde de laag {layer}.")
+    LAYER_DELETED = "layer.deleted", _("{who} haalde de laag {layer} weg.")
+    LAYER_RESTORED = "layer.restored", _("{who} zette de laag {layer} terug.")
+    LAYER_SHOWN = "layer.shown", _("{who} toont de laag {layer} nu ook op een eigen kaart.")
+    LAYER_HIDDEN = "layer.hidden", _("{who} toont de laag {layer} niet meer op een eigen kaart.")
+    RIGHT_GIVEN = "layer.right_given", _("{who} gaf een recht op de laag {layer}.")
+    RIGHT_TAKEN = "layer.right_taken", _("{who} nam een recht op de laag {layer} af.")
+
+    GROUP_CREATED = "partner_group.created", _("{who} maakte een groep van partners.")
+    GROUP_CHANGED = "partner_group.changed", _("{who} wijzigde een groep van partners.")
+    GROUP_DELETED = "partner_group.deleted", _("{who} verwijderde een groep van partners.")
+
+    ADDED = "element.added", _("{who} voegde {element} toe.")
+    CHANGED = "element.changed", _("{who} wijzigde {element}.")
+    SUBMITTED = "element.submitted", _("{who} legde {element} voor.")
+    SENT_BACK = "element.sent_back", _("{who} stuurde {element} terug.")
+    PUBLISHED = "element.published", _("{who} publiceerde {element}.")
+    WITHDRAWN = "element.withdrawn", _("{who} trok {element} in.")
+    VERIFIED = "element.verified", _("{who} keek na of {element} nog klopt.")
+    UNDONE = "element.undone", _("{who} zette {element} terug zoals het was.")
+    BATCH_UNDONE = "layer.batch_undone", _("{who} maakte een reeks wijzigingen in de laag {layer} ongedaan.")
+    PHOTO_ADDED = "element.photo_added", _("{who} voegde een foto toe aan {element}.")
+    PHOTO_REMOVED = "element.photo_removed", _("{who} haalde een foto weg bij {element}.")
+    LISTED = "element.listed", _("{who} maakte van {element} een zoekertje.")
+    MAPPED = "element.mapped", _("{who} zette een zoekertje als {element} op de kaart.")
+
+    PROPOSED = "proposal.made", _("{who} stelde een wijziging voor aan {element}.")
+    PROPOSAL_ACCEPTED = "proposal.accepted", _("{who} nam een voorstel voor {element} aan.")
+    PROPOSAL_SENT_BACK = "proposal.sent_back", _("{who} stuurde een voorstel voor {element} terug.")
+    PROPOSAL_TAKEN_BACK = "proposal.taken_back", _("{who} nam een voorstel voor {element} terug.")
