@@ -1,0 +1,126 @@
+"""Public layers of material maps, each a collection of the elements that everyone may see."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from geo.points import METRIC_SRID, WGS84_SRID
+from geo.sql import Literal
+from listings.enums import DeclaredStatus
+from listings.querysets import Box
+from maps.enums import Certainty, FeatureKind, FeatureState, GeometryKind, Licence, Period, QuantityBasis, Visibility
+from maps.models import MapFeature, MapLayer, MapLayerCount
+from maps.ogc.collections.base import Collection, Facts, Viewer
+from maps.ogc.crs import CRS84
+from maps.ogc.extents import ends_of, extent_from
+from maps.ogc.properties import Property, chosen, filled
+from materials.enums import Unit
+
+#: What begins the id of a layer's collection; its number follows, and stays whatever the layer is called.
+PREFIX = "layer-"
+_SHAPES = {
+    GeometryKind.POINTS: "geometry-point-or-multipoint",
+    GeometryKind.LINES: "geometry-linestring-or-multilinestring",
+    GeometryKind.POLYGONS: "geometry-polygon-or-multipolygon",
+}
+
+
+def public_layers() -> QuerySet[MapLayer]:
+    """Layers that everyone may see, with how far they reach, in the order of their hubs, maps and own order."""
+    layers = MapLayer.objects.visible_to(AnonymousUser()).select_related("map__hub")
+    ends = ends_of(_public_features().filter(layer=OuterRef("pk")), "position")
+    return layers.annotate(**ends).order_by("map__hub__name", "map__order", "map_id", "order", "pk")
+
+
+def _public_features() -> QuerySet[MapFeature]:
+    """Elements that everyone may see, where they may see the layer."""
+    return MapFeature.objects.filter(
+        state=Literal(FeatureState.PUBLISHED), visibility=Literal(Visibility.PUBLIC.value)
+    )
+
+
+class LayerCollection(Collection):
+    """A layer. Nobody sees more of it here than a stranger does: what others may see is on the hub's pages."""
+
+    stored = CRS84
+    columns = {WGS84_SRID: "geometry", METRIC_SRID: "position"}
+    position = "position"
+    time = ("available_from", "available_until")
+
+    def __init__(self, viewer: Viewer, layer: MapLayer) -> None:
+        super().__init__(viewer)
+        self.layer = layer
+        self.id = f"{PREFIX}{layer.pk}"
+        self.shape = _SHAPES.get(GeometryKind(layer.geometry_kind), "geometry-any")
+
+    def rows(self) -> QuerySet[Any]:
+        return _public_features().filter(layer=self.layer.pk)
+
+    def counted(self) -> Combinable:
+        counts = MapLayerCount.objects.filter(
+            layer=self.layer.pk, state=FeatureState.PUBLISHED, visibility=Visibility.PUBLIC
+        )
+        return Coalesce(Subquery(counts.values("count")), Value(0), output_field=IntegerField())
+
+    @property
+    def counts_all(self) -> bool:
+        return True
+
+    def facts(self) -> Facts:
+        layer, shown_on = self.layer, self.layer.map
+        words = [layer.description or shown_on.description, _("Laag van %(hub)s.") % {"hub": shown_on.hub.name}]
+        if shown_on.is_fictional:
+            words.append(_("Dit zijn verzonnen gegevens, om te tonen hoe het werkt."))
+        licence = Licence(layer.licence)
+        return Facts(
+            title=f"{shown_on.title}: {layer.title}",
+            description=" ".join(word for word in words if word),
+            attribution=layer.attribution or shown_on.attribution,
+            licence=str(licence.label),
+            licence_address=licence.address,
+        )
+
+    def extent(self) -> Box | None:
+        return extent_from(self.layer)
+
+    @cached_property
+    def properties(self) -> Sequence[Property]:
+        language = get_language() or "nl"
+        return (
+            chosen("kind", FeatureKind, "kind", _lazy("soort")),
+            Property("title", _lazy("titel"), "title"),
+            Property("description", _lazy("beschrijving"), filled("description"), asked=False),
+            Property("material", _lazy("materiaal, als code"), "material__code"),
+            Property("material_name", _lazy("materiaal"), f"material__name_{language}"),
+            Property("quantity", _lazy("hoeveelheid"), "quantity", "number"),
+            chosen("unit", Unit, "unit", _lazy("eenheid"), empty=True),
+            Property("mass_kg", _lazy("massa in kilogram"), "mass_kg", "number"),
+            chosen("quantity_basis", QuantityBasis, "quantity_basis", _lazy("hoe de hoeveelheid bekend is")),
+            chosen("period", Period, "period", _lazy("periode van een stroom"), empty=True),
+            Property("season_months", _lazy("maanden"), "season_months", "array", items="integer"),
+            Property("form", _lazy("vorm"), filled("form")),
+            Property("composition", _lazy("samenstelling"), filled("composition"), asked=False),
+            Property("contaminants", _lazy("verontreiniging"), filled("contaminants"), asked=False),
+            chosen("declared_status", DeclaredStatus, "declared_status", _lazy("juridische status")),
+            Property("eural_code", _lazy("euralcode"), filled("eural_code")),
+            Property(
+                "source", _lazy("bron"), Coalesce("source_organisation__name", filled("source_name")), asked=False
+            ),
+            Property("source_reference", _lazy("nummer bij de bron"), filled("source_reference")),
+            Property("destination", _lazy("huidige bestemming"), filled("destination")),
+            Property("available_from", _lazy("beschikbaar van"), "available_from", format="date"),
+            Property("available_until", _lazy("beschikbaar tot"), "available_until", format="date"),
+            chosen("certainty", Certainty, "certainty", _lazy("zekerheid")),
+            Property("municipality", _lazy("gemeente"), f"municipality__name_{language}"),
+            Property("nis", _lazy("NIS-code van de gemeente"), "municipality__nis"),
+            Property("verified_at", _lazy("laatst nagekeken"), "verified_at", format="date-time", asked=False),
+            Property("updated_at", _lazy("laatst gewijzigd"), "updated_at", format="date-time", asked=False),
+        )  # fmt: skip

@@ -1,0 +1,121 @@
+"""Published listings, as each person may see them."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Case, F, Func, OuterRef, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from accounts.enums import OrganisationKind
+from geo.models import Hub
+from geo.points import BELGIUM, METRIC_SRID, WGS84_SRID
+from listings.enums import Condition, ListingKind, Precision, PriceBasis, PriceKind, Recurrence
+from listings.models import Listing
+from listings.querysets import Box
+from maps.ogc.collections.base import Collection, Facts, Viewer
+from maps.ogc.crs import CRS84
+from maps.ogc.properties import Property, chosen, filled
+from materials.enums import Unit
+
+
+class _IsOneOf(Func):
+    """Whether a list holds a value: `value = ANY(list)`."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
+def owner_properties(viewer: Viewer) -> Sequence[Property]:
+    """Whose a listing is, as far as this viewer may know it: the one place that decides it here."""
+    return (
+        Property("organisation", _lazy("organisatie"), "organisation__name"),
+        Property(
+            "organisation_kind",
+            _lazy("soort organisatie"),
+            "organisation__kind",
+            choices=OrganisationKind.values,
+        ),
+    )
+
+
+class ListingCollection(Collection):
+    """Supply, demand and services that anyone may find. Where one is blurred, its place is the blurred one for all."""
+
+    id = "listings"
+    stored = CRS84
+    columns = {WGS84_SRID: "shown_location", METRIC_SRID: "position"}
+    shape = "geometry-point"
+    position = "position"
+    time = ("available_from", "available_until")
+
+    def rows(self) -> QuerySet[Any]:
+        return Listing.objects.published()
+
+    def facts(self) -> Facts:
+        return Facts(
+            title=_("Zoekertjes"),
+            description=_(
+                "Aanbod, vraag en diensten die nu te vinden zijn. Waar “precision” “blurred” is, ligt het zoekertje "
+                "ergens in een vak van 500 m rond dit punt."
+            ),
+        )
+
+    def extent(self) -> Box | None:
+        return BELGIUM
+
+    @cached_property
+    def properties(self) -> Sequence[Property]:
+        language = get_language() or "nl"
+        slugs = Case(
+            *(When(condition=Value(each.value), then=Value(each.slug)) for each in Condition), output_field=TextField()
+        )
+        hubs = Hub.objects.filter(_IsOneOf("pk", OuterRef("hub_ids"))).order_by("pk")
+        before, after = (settings.SITE_URL + reverse("listing", args=[0])).rsplit("0", 1)
+        return (
+            chosen("kind", ListingKind, "kind", _lazy("soort")),
+            Property("title", _lazy("titel"), "title"),
+            Property("description", _lazy("beschrijving"), filled("description"), asked=False),
+            Property("language", _lazy("taal"), "language"),
+            Property("is_fictional", _lazy("fictief"), "is_fictional", "boolean"),
+            *owner_properties(self.viewer),
+            Property("material", _lazy("materiaal, als code"), "material__code"),
+            Property("material_name", _lazy("materiaal"), f"material__name_{language}"),
+            Property("quantity", _lazy("hoeveelheid"), "quantity", "number"),
+            chosen("unit", Unit, "unit", _lazy("eenheid"), empty=True),
+            Property("mass_kg", _lazy("massa in kilogram"), "mass_kg", "number"),
+            Property("free_quantity", _lazy("hoeveel daarvan vrij is"), "free_quantity", "number"),
+            chosen("recurrence", Recurrence, "recurrence", _lazy("herhaling")),
+            Property("available_from", _lazy("beschikbaar van"), "available_from", format="date"),
+            Property("available_until", _lazy("beschikbaar tot"), "available_until", format="date"),
+            Property("condition", _lazy("staat"), slugs, choices=[each.slug for each in Condition]),
+            chosen("price_kind", PriceKind, "price_kind", _lazy("prijs")),
+            Property("price_eur", _lazy("bedrag in euro"), "price_eur", "number"),
+            chosen("price_basis", PriceBasis, "price_basis", _lazy("bedrag geldt")),
+            Property("needs_services", _lazy("nodige diensten"), "needs_services", "array"),
+            Property("service_kinds", _lazy("diensten"), "service_kinds", "array"),
+            Property("municipality", _lazy("gemeente"), f"municipality__name_{language}"),
+            Property("nis", _lazy("NIS-code van de gemeente"), "municipality__nis"),
+            Property("hubs", _lazy("hubs, als in hun adres"), ArraySubquery(hubs.values("slug")), "array"),
+            chosen("precision", Precision, "precision", _lazy("nauwkeurigheid")),
+            Property("published_at", _lazy("gepubliceerd"), "published_at", format="date-time", asked=False),
+            Property(
+                "url",
+                _lazy("bladzijde"),
+                Concat(
+                    Value(settings.SITE_URL + before),
+                    Cast(F("pk"), TextField()),
+                    Value(after),
+                    output_field=TextField(),
+                ),
+                format="uri",
+                asked=False,
+            ),
+        )

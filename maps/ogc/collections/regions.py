@@ -1,0 +1,56 @@
+"""Regions in which hubs work."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from django.contrib.gis.db.models import Union
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from geo.models import Boundary, HubRegion, Provenance, RegionKind
+from geo.points import METRIC_SRID
+from maps.ogc.boxes import Area
+from maps.ogc.collections.base import Facts
+from maps.ogc.collections.municipalities import BoundedCollection
+from maps.ogc.meeting import meets
+from maps.ogc.properties import Property, chosen
+
+
+class RegionCollection(BoundedCollection):
+    """The regions of all hubs that say where they work: their municipalities as one area."""
+
+    id = "hub-regions"
+    columns = {METRIC_SRID: "area"}
+
+    def rows(self) -> QuerySet[Any]:
+        area = Union(
+            "municipalities__boundaries__geometry", filter=Q(municipalities__boundaries__quality=self.quality)
+        )
+        return HubRegion.objects.place_based().annotate(area=area)
+
+    def in_area(self, rows: QuerySet[Any], area: Area) -> QuerySet[Any]:
+        """By the boundaries of their municipalities: a region touches what one of them touches."""
+        of_region = Boundary.objects.of_quality(self.quality).filter(municipality__hub_regions=OuterRef("pk"))
+        touching = of_region.filter(meets(area, {METRIC_SRID: "geometry"}))
+        return rows.filter(Exists(touching) | ~Exists(of_region))
+
+    def facts(self) -> Facts:
+        return self.sourced(
+            _("Regio's van hubs"),
+            _("De kernregio's en gedeelde regio's van de sociaal-circulaire hubs, als hun gemeenten samen."),
+        )
+
+    @cached_property
+    def properties(self) -> Sequence[Property]:
+        nis_codes = ArrayAgg(F("municipalities__nis"), distinct=True, ordering="municipalities__nis")
+        return (
+            Property("hub", _lazy("hub, als in haar adres"), "hub__slug"),
+            Property("hub_name", _lazy("naam van de hub"), "hub__name"),
+            Property("region", _lazy("naam van de regio"), "name"),
+            chosen("kind", RegionKind, "kind", _lazy("soort")),
+            chosen("provenance", Provenance, "provenance", _lazy("herkomst")),
+            Property("municipalities", _lazy("NIS-codes van de gemeenten"), nis_codes, "array"),
+        )
