@@ -1,4 +1,4 @@
-"""The fields of an element that people write, and their values as JSON: for proposals, conflicts and histories alike."""
+"""The fields of an element that people write, with their values as JSON: for proposals, conflicts and histories."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -16,10 +16,10 @@ from maps.models.feature import MOST_VERTICES
 
 #: What a person may set; everything else follows from it or from a step.
 WRITABLE = (
-    "kind", "title", "description", "material", "quantity", "unit", "quantity_basis", "period", "season_months", "form",
-    "composition", "contaminants", "declared_status", "eural_code", "source_organisation", "source_name", "site",
-    "source_reference", "destination", "available_from", "available_until", "certainty", "owner", "visibility",
-    "geometry",
+    "kind", "title", "description", "material", "quantity", "unit", "quantity_basis", "period", "season_months",
+    "form", "composition", "contaminants", "declared_status", "eural_code", "source_organisation", "source_name",
+    "site", "source_reference", "destination", "available_from", "available_until", "certainty", "owner",
+    "visibility", "geometry",
 )  # fmt: skip
 #: What steps set, and undoing brings back too.
 OF_STEPS = ("state", "published_at", "verified_at", "verified_by", "verify_by", "review_note")
@@ -72,7 +72,7 @@ def _read(field: "models.Field[Any, Any]", value: Any) -> Any:
     if field.name == "geometry":
         return read_shape(value, most_vertices=MOST_VERTICES)
     if field.is_relation and value is not None:
-        assert field.related_model is not None and not isinstance(field.related_model, str)
+        assert isinstance(field.related_model, type)
         found = field.related_model._default_manager.filter(pk=value).first()
         if found is None:
             raise ValidationError({field.name: _("Dit bestaat niet meer.")})

@@ -4,7 +4,10 @@ pghistory's own context puts a statement before each other one, which connection
 So the context is set here, by one statement at the beginning of a service, until the transaction ends.
 """
 
+import datetime as dt
 import json
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +15,9 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from journal.origin import current_origin
+from maps.fields import OF_STEPS, WRITABLE, label_of, plain_values
 from maps.models import MapFeature, MapFeatureVersion
+from maps.verbs import MapVerb
 
 _SET = "SELECT set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true)"
 
@@ -46,3 +51,55 @@ def maker_of(version: Any) -> int | None:
     """The id of who made a version; None where a command did, or nobody said so."""
     context = version.pgh_context
     return context.metadata.get("by") if context is not None else None
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """A field before and after a change, as JSON holds values."""
+
+    name: str
+    label: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one change made of an element: who by name, when, by what. `number` puts changes in order."""
+
+    number: int
+    version: int
+    at: dt.datetime
+    by: str | None
+    what: str
+    source: str | None
+    fields: list[FieldChange]
+
+
+def changes_page(feature: MapFeature, size: int, before: int | None = None) -> tuple[list[Change], bool]:
+    """Changes of an element, the newest first, from behind the number `before`; and whether there are more."""
+    rows = versions_of(feature)
+    if before is not None:
+        rows = rows.filter(pgh_id__lt=before)
+    # One more, to say what the last one changed; and one to say whether there are more.
+    found = list(rows[: size + 1])
+    names = dict(User.objects.filter(pk__in=filter(None, map(maker_of, found))).values_list("pk", "name"))
+    pairs = [*pairwise(found), *([(found[-1], None)] if len(found) <= size and found else [])]
+    return [_change(row, earlier, names) for row, earlier in pairs], len(found) > size
+
+
+def _change(row: Any, earlier: Any, names: dict[int, str]) -> Change:
+    said = row.pgh_context.metadata if row.pgh_context is not None else {}
+    shown = (*WRITABLE, *(name for name in OF_STEPS if name not in ("published_at", "verified_by")))
+    after = plain_values(row, shown)
+    was = plain_values(earlier, shown) if earlier is not None else dict.fromkeys(shown)
+    fields = [
+        FieldChange(name, label_of(name), was[name], value)
+        for name, value in after.items()
+        if value != was[name] and (earlier is not None or value not in (None, "", []))
+    ]
+    by = said.get("by")
+    return Change(
+        row.pgh_id, row.version, row.pgh_created_at, names.get(by) if by is not None else None,
+        said.get("verb", MapVerb.CHANGED.value), said.get("source"), fields,
+    )  # fmt: skip

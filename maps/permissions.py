@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -28,7 +29,7 @@ from accounts.permissions import check_can_manage_hub, check_is_hub_staff
 from geo.models import Hub
 from maps.enums import FeatureState as S
 from maps.enums import Power, Visibility
-from maps.models import MapFeature, MapLayer, MaterialMap
+from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap
 from maps.standing import Standing, standing_of
 
 Person = User | AnonymousUser
@@ -151,3 +152,30 @@ def check_can_govern(user: Person, hub: Hub) -> None:
 def can_curate(standing: Standing, material_map: MaterialMap) -> bool:
     """Whether somebody makes and changes layers of a map."""
     return material_map.hub_id in standing.staff_hub_ids
+
+
+# ---- histories and proposals ----
+
+
+def can_read_history(standing: Standing, feature: MapFeature) -> bool:
+    """Those who edit in the layer read who changed what of an element that they see."""
+    power = standing.power_in(feature.layer_id, feature.layer.map.hub_id)
+    return can_see(standing, feature) and power >= Power.EDIT
+
+
+def check_can_read_history(user: Person, feature: MapFeature) -> None:
+    """Raise PermissionDenied unless can_read_history()."""
+    if not can_read_history(standing_of(user), feature):
+        raise PermissionDenied(_("Alleen wie in deze laag bewerkt, ziet wie wat wijzigde."))
+
+
+def proposals_seen_by(standing: Standing, feature: MapFeature) -> QuerySet[FeatureProposal]:
+    """All of an element for those who edit in its layer; for others their own."""
+    found = FeatureProposal.objects.filter(feature=feature)
+    return found if can_read_history(standing, feature) else found.filter(proposed_by=standing.user_id)
+
+
+def may_read_proposal(standing: Standing, proposal: FeatureProposal, feature: MapFeature) -> bool:
+    """The same of one."""
+    own = standing.user_id is not None and proposal.proposed_by_id == standing.user_id
+    return own or can_read_history(standing, feature)

@@ -1,4 +1,4 @@
-"""Chainable reads of maps, layers and elements. What somebody may see is said here in SQL, in maps.permissions in code."""
+"""Chainable reads of maps, layers and elements. Who sees what is said here in SQL, in maps.permissions in code."""
 
 import datetime as dt
 from typing import TYPE_CHECKING, Self
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from geo.models import Hub
     from maps.models import MapFeature, MapLayer, MaterialMap  # noqa: F401
+    from maps.sight import Sight
 
 
 def _layer_seen(standing: Standing, layer: str = "") -> Q:
@@ -104,6 +105,19 @@ class MapFeatureQuerySet(models.QuerySet["MapFeature"]):
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         return self.seen_by(standing_of(user))
+
+    def in_layer(self, layer_id: int, sight: "Sight") -> Self:
+        """The same for one layer that somebody may see, without looking at the layer in each row."""
+        seen = Q(state__in=sight.states, visibility__gte=sight.at_least)
+        if sight.user_id is not None:
+            begun = Q(created_by=sight.user_id, state__in=[FeatureState.DRAFT, FeatureState.REVIEW])
+            about_them = Q(
+                state=FeatureState.PUBLISHED,
+                visibility__gte=Visibility.HUB,
+                source_organisation__in=sight.organisation_ids,
+            )
+            seen |= Q(owner=sight.user_id) | begun | about_them
+        return self.filter(layer=layer_id).filter(seen)
 
     def published(self) -> Self:
         return self.filter(state=Literal(FeatureState.PUBLISHED))

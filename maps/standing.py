@@ -1,4 +1,4 @@
-"""What somebody is to each hub and layer: read once, and asked by the rules (maps.permissions) and the queries alike."""
+"""What somebody is to each hub and layer: read once, for the rules (maps.permissions) and the queries alike."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -2,7 +2,7 @@
 
     {"by": "single", "color": "#2f6f5e"}
     {"by": "kind", "color": "#7a7a72", "colors": {"stock": "#8a4b2a", "flow": "#2b6a8f"}}
-    {"by": "quantity", "color": "#7a7a72", "classes": [{"from": 0, "color": "#f0d9b5"}, {"from": 100, "color": "#a34e1f"}]}
+    {"by": "quantity", "color": "#7a7a72", "classes": [{"from": 0, "color": "#f0d9b5"}, …]}
 
 `color` is that of what no other colour is said for. Colours by material are said by the codes of materials, and count
 for all below them; colours by status by the names of states.

@@ -1,3 +1,24 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from maps.api.elements import ElementsView, ElementView
+from maps.api.history import HistoryView, UndoView
+from maps.api.maps import LayersView, LayerView, MapsView, MapView
+from maps.api.proposals import ProposalsView, ProposalView
+from maps.api.steps import StepsView
+from maps.tiles import layer_tile, layer_tilejson
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/maps/", MapsView.as_view(), name="api-maps"),
+    path("api/v1/maps/<int:map_id>/", MapView.as_view(), name="api-map"),
+    path("api/v1/maps/<int:map_id>/layers/", LayersView.as_view(), name="api-map-layers"),
+    path("api/v1/maps/layers/<int:layer_id>/", LayerView.as_view(), name="api-map-layer"),
+    path("api/v1/maps/layers/<int:layer_id>/elements/", ElementsView.as_view(), name="api-map-elements"),
+    path("api/v1/maps/elements/<int:element_id>/", ElementView.as_view(), name="api-map-element"),
+    path("api/v1/maps/elements/<int:element_id>/steps/", StepsView.as_view(), name="api-map-element-steps"),
+    path("api/v1/maps/elements/<int:element_id>/versions/", HistoryView.as_view(), name="api-map-element-versions"),
+    path("api/v1/maps/elements/<int:element_id>/undo/", UndoView.as_view(), name="api-map-element-undo"),
+    path("api/v1/maps/elements/<int:element_id>/proposals/", ProposalsView.as_view(), name="api-map-proposals"),
+    path("api/v1/maps/proposals/<int:proposal_id>/", ProposalView.as_view(), name="api-map-proposal"),
+    path("tiles/maps/<int:layer_id>.json", layer_tilejson, name="map-tilejson"),
+    path("tiles/maps/<int:layer_id>/<int:z>/<int:x>/<int:y>.mvt", layer_tile, name="map-tile"),
+]

@@ -19,8 +19,10 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from exchanges.taking import ExchangeMoved
+from geo.shapes import ShapeRefused
 from listings.balances.free import NotEnoughFree
 from listings.validators import StaleListing
+from maps.conflicts import Conflict
 from marketplace.collisions import collision_of
 from marketplace.outages import RETRY_AFTER_S, outage_page, took_too_long
 
@@ -37,7 +39,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     known = _known(error)
     if known is not None:
         status, detail, errors = known
-        made = Response(problem(status, detail, errors) | _left_of(error), status=status, content_type=MEDIA_TYPE)
+        made = Response(problem(status, detail, errors) | _more_of(error), status=status, content_type=MEDIA_TYPE)
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             made["Retry-After"] = str(RETRY_AFTER_S)
         return made
@@ -63,9 +65,33 @@ def problem(status: int, detail: str, errors: Errors | None = None) -> dict[str,
     return body | {"errors": errors} if errors else body
 
 
-def _left_of(error: Exception) -> dict[str, float]:
-    """How much is free, where more was asked: a program goes on with the number, a person with the words."""
-    return {"free": float(error.free)} if isinstance(error, NotEnoughFree) else {}
+def _more_of(error: Exception) -> dict[str, Any]:
+    """What a program needs to go on, beside the words for people: how much is free, where a shape is wrong and what it
+    may be meant as, both versions of what two people changed.
+    """
+    match error:
+        case NotEnoughFree():
+            return {"free": float(error.free)}
+        case ShapeRefused():
+            where = {"where": {"lon": error.where[0], "lat": error.where[1]}} if error.where else {}
+            return where | ({"proposal": error.proposal} if error.proposal else {})
+        case Conflict():
+            return {"conflict": _conflict(error)}
+    return {}
+
+
+def _conflict(error: Conflict) -> dict[str, Any]:
+    return {
+        "version": error.feature.version,
+        "seen": error.seen_version,
+        "fields": [
+            {
+                "field": one.name, "label": one.label, "before": one.before, "theirs": one.theirs, "mine": one.mine,
+                "clashes": one.clashes,
+            }
+            for one in error.fields
+        ],
+    }  # fmt: skip
 
 
 class ProblemMiddleware:
@@ -160,6 +186,8 @@ def _known(error: BaseException | None) -> tuple[int, str, Errors] | None:
             )
         case NotEnoughFree() | ExchangeMoved():
             return 409, " ".join(error.messages), _field_errors(error)
+        case Conflict():
+            return 409, " ".join(error.messages), []
         case ValidationError():
             return 400, wrong, _field_errors(error)
         case exceptions.ValidationError():

@@ -9,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import module_has_submodule
 from drf_spectacular.openapi import AutoSchema
 
+from maps.api.fields import GEOMETRY, VALUE
+
 PROBLEM = {
     "type": "object",
     "description": "RFC 9457 problem details.",
@@ -29,6 +31,37 @@ PROBLEM = {
         "free": {
             "type": "number",
             "description": "Where more was asked than is free: how much that is, in the listing's own unit.",
+        },
+        "where": {
+            "type": "object",
+            "description": "Of a shape that was refused: the place where it is wrong.",
+            "properties": {"lon": {"type": "number"}, "lat": {"type": "number"}},
+            "required": ["lon", "lat"],
+        },
+        "proposal": GEOMETRY | {"description": "GeoJSON of the shape that was probably meant."},
+        "conflict": {
+            "type": "object",
+            "description": "Where somebody else changed it since: both versions, field by field.",
+            "properties": {
+                "version": {"type": "integer", "description": "The one that is stored now."},
+                "seen": {"type": "integer", "description": "The one that you read."},
+                "fields": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": {
+                            "field": {"type": "string"},
+                            "label": {"type": "string"},
+                            "before": VALUE | {"description": "As you read it."},
+                            "theirs": VALUE | {"description": "As it is now."},
+                            "mine": VALUE | {"description": "As you want it."},
+                            "clashes": {"type": "boolean", "description": "Whether both changed it, and otherwise."},
+                        },
+                        "required": ["field", "label", "before", "theirs", "mine", "clashes"],
+                    },
+                },
+            },
+            "required": ["version", "seen", "fields"],
         },
     },
     "required": ["type", "title", "status", "detail"],

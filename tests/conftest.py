@@ -71,12 +71,13 @@ def _delete_what_tests_made(_case: TransactionTestCase) -> None:
     from exchanges.models import Enquiry, InboundMail
     from journal.models import Letter, LetterRefusal
     from listings.search.cells import fold_cells
+    from maps.models import MaterialMap
 
-    for model in (Organisation, Enquiry, User, InboundMail, Letter, LetterRefusal, WaitingListing):
+    for model in (MaterialMap, Organisation, Enquiry, User, InboundMail, Letter, LetterRefusal, WaitingListing):
         model._default_manager.all().delete()
     # Events refuse to be deleted one by one.
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE journal_event")
+        cursor.execute("TRUNCATE journal_event, maps_mapfeatureversion, pghistory_context")
     # Triggers noted that the listings went.
     fold_cells()
 

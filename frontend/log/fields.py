@@ -22,6 +22,7 @@ from frontend.components import figures
 from geo.models import Hub
 from journal.events import LONGEST_VALUE
 from listings.models import Listing
+from maps.models import LayerRight, MapLayer
 from matching.models import Dismissal, PairingWeights
 
 #: What forms don't ask, and so has no label of its own; and what a command counts.
@@ -50,6 +51,8 @@ LABELS: dict[str, Any] = {
     "names": gettext_lazy("namen"),
     "units": gettext_lazy("eenheden"),
     "factors": gettext_lazy("impactfactoren"),
+    "undone": gettext_lazy("teruggezet"),
+    "left": gettext_lazy("intussen opnieuw gewijzigd, en zo gelaten"),
 }
 #: The field that says in what unit an amount is.
 UNIT_OF = {"quantity": "unit", "capacity_per_week": "capacity_unit"}
@@ -58,7 +61,11 @@ UNIT_OF = {"quantity": "unit", "capacity_per_week": "capacity_unit"}
 #: What the journal wrote of tables that have another name now.
 _RENAMED = {"listings.capacitybooking": "listings.reservation"}
 #: Tables whose changes are told as those of what they belong to.
-_TOLD_WITH: dict[type[models.Model], tuple[type[models.Model], ...]] = {Hub: (PairingWeights,), Listing: (Dismissal,)}
+_TOLD_WITH: dict[type[models.Model], tuple[type[models.Model], ...]] = {
+    Hub: (PairingWeights,),
+    Listing: (Dismissal,),
+    MapLayer: (LayerRight,),
+}
 
 
 def field_of(subject_kind: str, name: str) -> "models.Field[Any, Any] | None":

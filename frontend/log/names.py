@@ -20,6 +20,7 @@ from frontend.log.fields import field_of
 from geo.models import Hub, HubRegion, Municipality
 from journal.models import Event
 from listings.models import Listing
+from maps.models import MapFeature, MapLayer, MaterialMap, PartnerGroup
 from materials.models import Material
 
 #: Changes that hold, by hub, how many listings an import touched, and the first of them.
@@ -44,7 +45,12 @@ class Names:
             HubRegion: HubRegion.objects.in_bulk(ids[HubRegion]),
             Material: Material.objects.in_bulk(ids[Material]),
             Municipality: _municipalities(ids[Municipality]),
+            PartnerGroup: PartnerGroup.objects.in_bulk(ids[PartnerGroup]),
+            # Whoever reads of a map or layer works in it, also once it is taken away.
+            MaterialMap: MaterialMap.objects.in_bulk(ids[MaterialMap]),
+            MapLayer: MapLayer.objects.in_bulk(ids[MapLayer]),
         }
+        self._elements = MapFeature.objects.visible_to(reader).only("title").in_bulk(ids[MapFeature])
         open_invitations = Invitation.objects.open().filter(pk__in=ids[Invitation])
         self._invited = dict(open_invitations.values_list("pk", "email"))
 
@@ -89,6 +95,19 @@ class Names:
             return _("een zoekertje dat niet meer te zien is")
         return _link(found.get_absolute_url(), str(found))
 
+    def material_map(self, map_id: int | None) -> str:
+        return self._titled(self._plain[MaterialMap].get(map_id), _("die niet meer bestaat"))
+
+    def layer(self, layer_id: int | None) -> str:
+        return self._titled(self._plain[MapLayer].get(layer_id), _("die niet meer bestaat"))
+
+    def element(self, feature_id: int | None) -> str:
+        """Its title, for whoever may see it."""
+        return self._titled(self._elements.get(feature_id or 0), _("een element dat niet meer te zien is"))
+
+    def _titled(self, row: models.Model | None, else_words: str) -> str:
+        return _("“%(name)s”") % {"name": row} if row is not None else else_words
+
     def related(self, model: type[models.Model], value: Any) -> str:
         """The row or rows that a change holds the ids of, or of municipalities also the NIS codes."""
         keys = value if isinstance(value, list) else [value]
@@ -100,7 +119,10 @@ class Names:
         return found.name if isinstance(found, Site) else ""
 
     def _one(self, model: type[models.Model], key: Any) -> str:
-        by_kind = {User: self.person, Organisation: self.organisation, Hub: self.hub, Listing: self.listing}
+        by_kind = {
+            User: self.person, Organisation: self.organisation, Hub: self.hub, Listing: self.listing,
+            MapFeature: self.element,
+        }  # fmt: skip
         if model in by_kind:
             return by_kind[model](key)
         found = self._plain[model].get(key)

@@ -16,6 +16,7 @@ from frontend.log.names import Names
 from frontend.log.subjects import VERBS
 from journal.models import Event
 from listings.verbs import ListingVerb
+from maps.verbs import MapVerb
 
 #: Names of a change that no row repeats: a sentence says them, or they would only be a number.
 _SAID = frozenset({"status", "photo", "user", "role", "is_shown", "service", "week_start", "other", "listing"})
@@ -24,6 +25,7 @@ _SAID_BY_VERB: dict[str, set[str]] = {
     ListingVerb.BOOKING_CANCELLED: {"quantity", "unit"},
     ListingVerb.DELETED: {"title"},
     **{verb: {"quantity", "unit", "state"} for verb in ExchangeVerb},
+    **{verb: {"state"} for verb in MapVerb if verb.value.startswith("element.")},
     MailVerb.REFUSED: {"outcome"},
     EnquiryVerb.TAKEN_UP: {"owner"},
     **{verb: {"name"} for verb in ListingVerb if verb.value.startswith("import.")},
@@ -112,6 +114,9 @@ WORDS: dict[str, Callable[[Event, Names, bool], str]] = {
     "service": lambda event, names, _hub: names.listing(event.changes["service"]),
     "week": lambda event, _names, _hub: day_in_words(event.changes["week_start"]),
     "amount": lambda event, _names, _hub: _amount(event),
+    "map": lambda event, names, _hub: names.material_map(event.subject_id),
+    "layer": lambda event, names, _hub: names.layer(event.subject_id),
+    "element": lambda event, names, _hub: names.element(event.subject_id),
     "file": _file,
     "what": lambda event, _names, _hub: in_words(event.subject_kind, "what", event.changes["what"]),
     "outcome": lambda event, _names, _hub: in_words(event.subject_kind, "outcome", event.changes["outcome"]),

@@ -10,6 +10,7 @@ from exchanges.verbs import EnquiryVerb, ExchangeVerb, MailVerb
 from geo.verbs import GeoVerb
 from journal.verbs import LetterVerb
 from listings.verbs import ListingVerb
+from maps.verbs import MapVerb
 from matching.verbs import MatchingVerb
 from materials.verbs import MaterialVerb
 
@@ -27,6 +28,7 @@ VERBS: dict[str, Any] = {
         EnquiryVerb,
         MailVerb,
         AlertVerb,
+        MapVerb,
     )
     for verb in room
 }
@@ -36,6 +38,7 @@ SUBJECTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "exchanges": (_("Uitwisselingen"), ("exchange", "enquiry", "mail")),
     "weeks": (_("Weken van diensten"), ("booking",)),
     "imports": (_("Ingelezen lijsten"), ("import",)),
+    "maps": (_("Materiaalkaarten"), ("map", "layer", "element", "proposal", "partner_group")),
     "people": (_("Mensen en rollen"), ("member", "staff", "invitation")),
     "organisation": (
         _("Organisatie, vestigingen, partners en verificaties"),

@@ -1,4 +1,4 @@
-"""Material maps: maps, layers, rights on them, elements with all that belongs to them, and what the database counts."""
+"""Material maps: maps, layers, rights on them, elements with all that belongs to them, and their counts."""
 
 from maps.models.attachments import LONGEST_ALT, MOST_PHOTOS, MapFeatureListing, MapFeaturePhoto
 from maps.models.counts import MapLayerCell, MapLayerCount

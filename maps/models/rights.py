@@ -45,7 +45,7 @@ _GROUP = Q(person=None, organisation=None, group__isnull=False)
 
 
 class LayerRight(models.Model):
-    """What a person, the members of an organisation, or those of a group of partners may do with a layer's elements."""
+    """What a person, members of an organisation, or those of a group of partners may do with a layer's elements."""
 
     layer = models.ForeignKey(MapLayer, models.CASCADE, related_name="rights")
     person = models.ForeignKey(

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.permissions import is_hub_staff
 from maps.conflicts import conflict_over
 from maps.derived import derive_mass, derive_place
 from maps.enums import FeatureState
@@ -70,6 +71,7 @@ def changed_copy(feature: MapFeature, fields: dict[str, Any]) -> MapFeature:
 def fill(feature: MapFeature, fields: dict[str, Any]) -> None:
     """Set fields that people write. Raises ValidationError by field for others, and for values of another type."""
     check_names(fields)
+    _check_owner(feature, fields)
     for name, value in fields.items():
         setattr(feature, name, _read(name, value))
     if "visibility" in fields or feature.pk is None:
@@ -80,6 +82,14 @@ def fill(feature: MapFeature, fields: dict[str, Any]) -> None:
             raise ValidationError(
                 {"visibility": _("Deze laag is zichtbaar voor %(layer)s: dit ook, of voor minder.") % words}
             )
+
+
+def _check_owner(feature: MapFeature, fields: dict[str, Any]) -> None:
+    """Raise ValidationError unless a new owner works for the hub."""
+    owner = fields.get("owner")
+    if owner is not None and owner.pk != feature.owner_id and not is_hub_staff(owner, feature.layer.map.hub):
+        words = {"hub": feature.layer.map.hub.name}
+        raise ValidationError({"owner": _("Kies een medewerker van %(hub)s.") % words})
 
 
 def derive(feature: MapFeature) -> None:

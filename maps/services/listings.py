@@ -32,7 +32,7 @@ _PERIOD = {
 
 @transaction.atomic
 def list_feature(*, by: User, feature: MapFeature, organisation: Organisation) -> Listing:
-    """Make a draft of supply of an element that one sees, for an organisation of one's own. Its members complete it."""
+    """Make a draft of supply of an element that one sees, for an organisation of one's own, which completes it."""
     stored = current(feature)
     if not can_see(standing_of(by), stored):
         raise PermissionDenied(_("Dit element is voor jou niet zichtbaar."))

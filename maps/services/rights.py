@@ -38,7 +38,8 @@ def take_right(*, by: User, right: LayerRight) -> None:
     check_can_govern(by, right.layer.map.hub)
     holder = next(name for name in ("person", "organisation", "group") if getattr(right, f"{name}_id"))
     record(
-        MapVerb.RIGHT_TAKEN, right.layer, by=by, hub_ids=[right.layer.map.hub_id], organisation_id=right.organisation_id,
+        MapVerb.RIGHT_TAKEN, right.layer, by=by, hub_ids=[right.layer.map.hub_id],
+        organisation_id=right.organisation_id,
         changes={holder: getattr(right, f"{holder}_id"), "power": right.power},
     )  # fmt: skip
     right.delete()

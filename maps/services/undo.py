@@ -66,7 +66,7 @@ def _still_there(row: Any, name: str) -> Any:
     field = column(name)
     if not field.is_relation:
         return getattr(row, name)
-    assert field.related_model is not None and not isinstance(field.related_model, str)
+    assert isinstance(field.related_model, type)
     return field.related_model._default_manager.filter(pk=getattr(row, field.attname)).first()
 
 

@@ -62,9 +62,10 @@ from tests.exchanges.test_chains import Desks
 from tests.exchanges.test_service_weeks import MONDAY, Workshop, reserve
 from tests.journal.reading import check_reads_well
 from tests.makers import GENT, draft, make_organisation, make_site, make_user, published
+from tests.maps.stories import STORIES as MAP_STORIES
 
 pytestmark = pytest.mark.django_db
-ROOMS = ("journal", "accounts", "geo", "materials", "listings", "matching", "exchanges", "alerts")
+ROOMS = ("journal", "accounts", "geo", "materials", "listings", "matching", "exchanges", "alerts", "maps")
 #: What works out again what can be worked out at any time, and changes nothing that anybody gave.
 DERIVED = {
     "listings.search.cells.fold_cells",
@@ -475,6 +476,7 @@ STORIES: dict[str, Callable[[], Any]] = {
     "matching.weights.services.set_points": lambda: set_points(
         by=manager(), hub=hub(), points=dict.fromkeys(WEIGHT_POINTS, 4), at=timezone.now()
     ),
+    **MAP_STORIES,
 }  # fmt: skip
 
 

@@ -17,6 +17,9 @@ from frontend.log.fields import field_of, in_words
 from frontend.log.sentences import WORDS
 from frontend.log.subjects import VERBS
 from listings.services import SETS, WRITABLE
+from maps.fields import WRITABLE as ELEMENT_FIELDS
+from maps.services.layers import LAYER_FIELDS
+from maps.services.maps import MAP_FIELDS
 from matching.weights.default_weights import WEIGHT_POINTS
 from tests.journal.reading import check_label
 
@@ -31,6 +34,10 @@ CHANGED = {
     "geo.hub": HUB_FIELDS | NAMES | set(WEIGHT_POINTS),
     "geo.hubregion": REGION_FIELDS | {"municipalities"},
     "listings.listing": WRITABLE | set(SETS) | {"status", "reason"},
+    "maps.materialmap": MAP_FIELDS,
+    "maps.maplayer": LAYER_FIELDS | {"person", "group", "power"},
+    "maps.mapfeature": set(ELEMENT_FIELDS) | {"state"},
+    "maps.partnergroup": {"name"},
     "listings.reservation": {"quantity", "supply", "organisation"},
 }
 #: Units that code and people write alike.

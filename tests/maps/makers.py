@@ -67,8 +67,8 @@ class Story:
 
     def draft(self, by: User | None = None, **fields: Any) -> MapFeature:
         given: dict[str, Any] = {
-            "kind": "stock", "title": "Bakstenen van een school", "material": material("building-bricks"), "quantity": 40,
-            "unit": "tonne", "quantity_basis": "estimated", "geometry": point(),
+            "kind": "stock", "title": "Bakstenen van een school", "material": material("building-bricks"),
+            "quantity": 40, "unit": "tonne", "quantity_basis": "estimated", "geometry": point(),
         } | fields  # fmt: skip
         return services.add_feature(by=by or self.editor, layer=self.layer, **given)
 

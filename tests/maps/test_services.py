@@ -95,6 +95,14 @@ def test_a_site_is_one_of_the_source() -> None:
     assert set(refused.value.message_dict) == {"source_name"}
 
 
+def test_an_owner_works_for_the_hub() -> None:
+    story = Story()
+    assert story.draft(owner=story.manager).owner == story.manager
+    with pytest.raises(ValidationError) as refused:
+        story.draft(owner=make_user())
+    assert set(refused.value.message_dict) == {"owner"}
+
+
 def test_a_number_at_the_source_is_there_once_in_a_layer() -> None:
     story = Story()
     story.draft(source_reference="A1")

@@ -136,7 +136,8 @@ def test_each_shape_is_said_once(document: dict[str, Any]) -> None:
 OWN = {
     "/api/v1/me/", "/api/v1/hubs/{slug}/plan/", "/api/v1/listings/{listing_id}/dismissals/", "/api/v1/exchanges/",
     "/api/v1/exchanges/{exchange_id}/", "/api/v1/exchanges/{exchange_id}/steps/", "/api/v1/saved-searches/",
-    "/api/v1/saved-searches/{search_id}/",
+    "/api/v1/saved-searches/{search_id}/", "/api/v1/maps/elements/{element_id}/versions/",
+    "/api/v1/maps/elements/{element_id}/proposals/",
 }  # fmt: skip
 
 
@@ -165,6 +166,10 @@ def test_what_the_document_says_of_logging_in_is_so(document: dict[str, Any], cl
                 exchange_id=1,
                 search_id=1,
                 verification_id=1,
+                map_id=1,
+                layer_id=1,
+                element_id=1,
+                proposal_id=1,
                 code="wood",
             )
         )

@@ -27,6 +27,7 @@ from matching.pairs.incremental import pair
 from tests.alerts.test_rights import OPERATIONS as ALERT_OPERATIONS
 from tests.exchanges.test_rights import OPERATIONS
 from tests.makers import TODAY, draft, make_organisation, make_user, published
+from tests.maps.test_rights import OPERATIONS as MAP_OPERATIONS
 
 pytestmark = pytest.mark.django_db
 NEXT_MONDAY = monday_of(TODAY) + dt.timedelta(weeks=1)
@@ -227,7 +228,7 @@ def test_the_table_holds_every_write_of_the_api(tmp_path: Any) -> None:
         for method, operation in operations.items()
         if method != "get"
     }
-    assert writes == {write.operation for write in WRITES} | OPERATIONS | ALERT_OPERATIONS
+    assert writes == {write.operation for write in WRITES} | OPERATIONS | ALERT_OPERATIONS | MAP_OPERATIONS
 
 
 def test_what_isn_t_public_isn_t_read_by_others(client: Client) -> None:

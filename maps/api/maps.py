@@ -1,0 +1,136 @@
+"""/api/v1/maps/: material maps and their layers."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from listings.api.pagination import PARAMETERS, given_cursor, next_link, page_size
+from listings.api.queries import check_names
+from listings.cursors import open_cursor, seal_cursor
+from maps import services
+from maps.api.rows import LayerRow, layer_row, map_row
+from maps.api.serializers import LayerSerializer, MapChangeSerializer, MapSerializer
+from maps.api.shapes import MAP_LAYER, MAP_LAYERS, MATERIAL_MAP, MATERIAL_MAPS
+from maps.models import MapLayer, MaterialMap
+from maps.standing import Standing, standing_of
+
+_HUB = OpenApiParameter("hub", str, description="The slug of a hub: its maps alone.")
+_SCOPE = "maps"
+
+
+@method_decorator(never_cache, "dispatch")
+class MapsView(APIView):
+    """Material maps of all hubs."""
+
+    @extend_schema(operation_id="maps_list", parameters=[_HUB, *PARAMETERS], responses={200: MATERIAL_MAPS})
+    def get(self, request: Request) -> Response:
+        """Maps with a layer that you may see, in the order in which they were made."""
+        check_names(request, [_HUB, *PARAMETERS])
+        size, place = page_size(request), open_cursor(given_cursor(request), _SCOPE)
+        found = MaterialMap.objects.visible_to(request.user).select_related("hub").order_by("pk")
+        if hub := request.query_params.get("hub"):
+            found = found.filter(hub__slug=hub)
+        rows = list((found.filter(pk__gt=place[0]) if place else found)[: size + 1])
+        cursor = seal_cursor(_SCOPE, rows[size - 1].pk) if len(rows) > size else None
+        return Response({"next": next_link(request, cursor), "results": [map_row(row) for row in rows[:size]]})
+
+    @extend_schema(operation_id="maps_create", request=MapSerializer, responses={201: MATERIAL_MAP})
+    def post(self, request: Request) -> Response:
+        """Make a map of a hub that you work for."""
+        given = MapSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        made = services.create_map(by=request.user, **given.validated_data)  # type: ignore[arg-type]
+        return Response(map_row(made), status=status.HTTP_201_CREATED)
+
+
+@method_decorator(never_cache, "dispatch")
+class MapView(APIView):
+    """One material map."""
+
+    @extend_schema(operation_id="maps_retrieve", responses={200: MATERIAL_MAP})
+    def get(self, request: Request, map_id: int) -> Response:
+        return Response(map_row(_map(request, map_id)))
+
+    @extend_schema(operation_id="maps_update", request=MapChangeSerializer, responses={200: MATERIAL_MAP})
+    def patch(self, request: Request, map_id: int) -> Response:
+        """Change what it says of itself, as staff of its hub."""
+        row = _map(request, map_id)
+        given = MapChangeSerializer(data=request.data, partial=True)
+        given.is_valid(raise_exception=True)
+        changed = services.update_map(by=request.user, material_map=row, **given.validated_data)  # type: ignore[arg-type]
+        return Response(map_row(changed))
+
+    @extend_schema(operation_id="maps_destroy", responses={204: None})
+    def delete(self, request: Request, map_id: int) -> Response:
+        """Take it away, as a manager of its hub. All in it stays stored, and can be brought back."""
+        services.delete_map(by=request.user, material_map=_map(request, map_id))  # type: ignore[arg-type]
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@method_decorator(never_cache, "dispatch")
+class LayersView(APIView):
+    """The layers of a map."""
+
+    @extend_schema(operation_id="maps_layers_list", responses={200: MAP_LAYERS})
+    def get(self, request: Request, map_id: int) -> Response:
+        """Its own layers, and those of other maps that it shows, as far as you may see them."""
+        row, standing = _map(request, map_id), standing_of(request.user)
+        seen = MapLayer.objects.seen_by(standing).select_related("map")
+        own = seen.filter(map=row).order_by("order", "pk")
+        shown = seen.filter(shown_on__map=row).order_by("shown_on__order", "shown_on__pk")
+        results = [_layer_row(request, layer, standing) for layer in (*own, *shown)]
+        return Response({"next": None, "results": results})
+
+    @extend_schema(operation_id="maps_layers_create", request=LayerSerializer, responses={201: MAP_LAYER})
+    def post(self, request: Request, map_id: int) -> Response:
+        """Make a layer, as staff of the hub."""
+        row = _map(request, map_id)
+        given = LayerSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        made = services.create_layer(by=request.user, material_map=row, **given.validated_data)  # type: ignore[arg-type]
+        return Response(_layer_row(request, made, standing_of(request.user)), status=status.HTTP_201_CREATED)
+
+
+@method_decorator(never_cache, "dispatch")
+class LayerView(APIView):
+    """One layer."""
+
+    @extend_schema(operation_id="maps_layers_retrieve", responses={200: MAP_LAYER})
+    def get(self, request: Request, layer_id: int) -> Response:
+        return Response(_layer_row(request, _layer(request, layer_id), standing_of(request.user)))
+
+    @extend_schema(operation_id="maps_layers_update", request=LayerSerializer, responses={200: MAP_LAYER})
+    def patch(self, request: Request, layer_id: int) -> Response:
+        """Change it, as staff of its hub."""
+        layer = _layer(request, layer_id)
+        given = LayerSerializer(data=request.data, partial=True)
+        given.is_valid(raise_exception=True)
+        changed = services.update_layer(by=request.user, layer=layer, **given.validated_data)  # type: ignore[arg-type]
+        return Response(_layer_row(request, changed, standing_of(request.user)))
+
+    @extend_schema(operation_id="maps_layers_destroy", responses={204: None})
+    def delete(self, request: Request, layer_id: int) -> Response:
+        """Take it away, as a manager of its hub. Its elements stay stored, with their history."""
+        services.delete_layer(by=request.user, layer=_layer(request, layer_id))  # type: ignore[arg-type]
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _map(request: Request, map_id: int) -> MaterialMap:
+    return get_object_or_404(MaterialMap.objects.visible_to(request.user).select_related("hub"), pk=map_id)
+
+
+def _layer(request: Request, layer_id: int) -> MapLayer:
+    return get_object_or_404(MapLayer.objects.visible_to(request.user).select_related("map__hub"), pk=layer_id)
+
+
+def _layer_row(request: Request, layer: MapLayer, standing: Standing) -> LayerRow:
+    tiles: Any = request.build_absolute_uri(reverse("map-tilejson", args=[layer.pk]))
+    return layer_row(layer, standing, tiles)

@@ -1,0 +1,205 @@
+"""Maps, layers and elements as the API writes them; each row's type is also its shape in the OpenAPI document."""
+
+import datetime as dt
+from typing import Annotated, Any, TypedDict
+
+from django.utils import timezone
+
+from geo.api.openapi import about
+from geo.shapes import as_geojson
+from maps.api.fields import GEOMETRY, STYLE
+from maps.enums import (
+    Certainty,
+    FeatureKind,
+    FeatureState,
+    GeometryKind,
+    Licence,
+    Period,
+    Power,
+    QuantityBasis,
+    Visibility,
+)
+from maps.models import MapFeature, MapLayer, MaterialMap
+from maps.permissions import STEPS, can_take
+from maps.sight import counted, sight_of
+from maps.standing import Standing
+
+_VISIBILITY = {"enum": [choice.slug for choice in Visibility]}
+
+
+class MapRow(TypedDict):
+    id: int
+    hub: Annotated[str, about("Its slug, as in /api/v1/hubs/.")]
+    slug: str
+    title: str
+    description: str
+    licence: Annotated[str, {"enum": Licence.values}]
+    licence_address: Annotated[str, about("Where its text stands; empty where others may not use it.")]
+    attribution: str
+    order: int
+
+
+class LayerRow(TypedDict):
+    id: int
+    map: int
+    title: str
+    description: str
+    licence: Annotated[str, {"enum": Licence.values}]
+    licence_address: str
+    attribution: str
+    order: int
+    geometry_kind: Annotated[str, {"enum": GeometryKind.values}]
+    style: Annotated[dict[str, Any], STYLE]
+    visibility: Annotated[str, _VISIBILITY]
+    verify_every_months: int | None
+    elements: Annotated[int, about("How many you see.")]
+    your_power: Annotated[
+        str | None, {"enum": [choice.slug for choice in Power]} | about("What you may do with its elements.")
+    ]
+    tiles: Annotated[str, about("Where its TileJSON stands.")]
+
+
+class SourceRow(TypedDict):
+    slug: str
+    name: str
+
+
+class ElementRow(TypedDict):
+    id: int
+    layer: int
+    version: Annotated[int, about("Name it when you change the element.")]
+    kind: Annotated[str, {"enum": FeatureKind.values}]
+    state: Annotated[str, {"enum": FeatureState.values}]
+    visibility: Annotated[str, _VISIBILITY]
+    title: str
+    description: str
+    material: Annotated[str | None, about("Its code, as in /api/v1/materials/.")]
+    quantity: float | None
+    unit: str | None
+    mass_kg: Annotated[float | None, about("Null where nobody knows what a unit weighs.")]
+    quantity_basis: Annotated[str, {"enum": QuantityBasis.values}]
+    period: Annotated[str | None, {"enum": Period.values}]
+    season_months: list[int]
+    form: str
+    composition: str
+    contaminants: str
+    declared_status: str
+    eural_code: str | None
+    source_organisation: SourceRow | None
+    source_name: str
+    site: int | None
+    source_reference: str
+    destination: str
+    available_from: dt.date | None
+    available_until: dt.date | None
+    certainty: Annotated[str, {"enum": Certainty.values}]
+    geometry: Annotated[dict[str, Any], GEOMETRY]
+    municipality: Annotated[str | None, about("Its NIS code.")]
+    verified_on: dt.date | None
+    verify_by: dt.date | None
+    updated_at: dt.datetime
+
+
+class PhotoRow(TypedDict):
+    id: int
+    url: str
+    alt: str
+
+
+class ElementDetailRow(ElementRow):
+    owner: Annotated[int | None, about("Who looks after it at the hub; null for whoever doesn't edit in the layer.")]
+    review_note: Annotated[str, about("Why it was sent back; empty for whoever doesn't edit in the layer.")]
+    photos: list[PhotoRow]
+    listings: Annotated[list[int], about("Listings of it that you may see.")]
+    your_steps: Annotated[list[str], {"items": {"type": "string", "enum": list(STEPS)}}]
+
+
+def map_row(row: MaterialMap) -> MapRow:
+    """Needs its hub."""
+    return {
+        "id": row.pk,
+        "hub": row.hub.slug,
+        "slug": row.slug,
+        "title": row.title,
+        "description": row.description,
+        "licence": row.licence,
+        "licence_address": Licence(row.licence).address,
+        "attribution": row.attribution,
+        "order": row.order,
+    }
+
+
+def layer_row(layer: MapLayer, standing: Standing, tiles: str) -> LayerRow:
+    """Needs its map. `tiles` is the address of its TileJSON."""
+    power = standing.power_in(layer.pk, layer.map.hub_id)
+    return {
+        "id": layer.pk,
+        "map": layer.map_id,
+        "title": layer.title,
+        "description": layer.description,
+        "licence": layer.licence,
+        "licence_address": Licence(layer.licence).address,
+        "attribution": layer.attribution,
+        "order": layer.order,
+        "geometry_kind": layer.geometry_kind,
+        "style": layer.style,
+        "visibility": Visibility(layer.visibility).slug,
+        "verify_every_months": layer.verify_every_months,
+        "elements": counted(layer, sight_of(standing, layer)),
+        "your_power": Power(power).slug if power else None,
+        "tiles": tiles,
+    }
+
+
+def element_row(feature: MapFeature) -> ElementRow:
+    """Needs for_rows()."""
+    source = feature.source_organisation
+    return {
+        "id": feature.pk,
+        "layer": feature.layer_id,
+        "version": feature.version,
+        "kind": feature.kind,
+        "state": feature.state,
+        "visibility": Visibility(feature.visibility).slug,
+        "title": feature.title,
+        "description": feature.description,
+        "material": feature.material.code if feature.material else None,
+        "quantity": None if feature.quantity is None else float(feature.quantity),
+        "unit": feature.unit or None,
+        "mass_kg": None if feature.mass_kg is None else float(feature.mass_kg),
+        "quantity_basis": feature.quantity_basis,
+        "period": feature.period or None,
+        "season_months": feature.season_months,
+        "form": feature.form,
+        "composition": feature.composition,
+        "contaminants": feature.contaminants,
+        "declared_status": feature.declared_status,
+        "eural_code": feature.eural_code or None,
+        "source_organisation": {"slug": source.slug, "name": source.name} if source else None,
+        "source_name": feature.source_name,
+        "site": feature.site_id,
+        "source_reference": feature.source_reference,
+        "destination": feature.destination,
+        "available_from": feature.available_from,
+        "available_until": feature.available_until,
+        "certainty": feature.certainty,
+        "geometry": as_geojson(feature.geometry),
+        "municipality": feature.municipality.nis if feature.municipality else None,
+        "verified_on": None if feature.verified_at is None else timezone.localdate(feature.verified_at),
+        "verify_by": feature.verify_by,
+        "updated_at": feature.updated_at,
+    }
+
+
+def element_detail(feature: MapFeature, standing: Standing, listing_ids: list[int]) -> ElementDetailRow:
+    """With what only one element shows. Needs for_rows(); `listing_ids` are those that the reader may see."""
+    edits = standing.power_in(feature.layer_id, feature.layer.map.hub_id) >= Power.EDIT
+    begun = standing.user_id is not None and feature.created_by_id == standing.user_id
+    return {
+        **element_row(feature),
+        "owner": feature.owner_id if edits else None,
+        "review_note": feature.review_note if edits or begun else "",
+        "photos": [{"id": photo.pk, "url": photo.image.url, "alt": photo.alt} for photo in feature.photos.all()],
+        "listings": listing_ids,
+        "your_steps": [step for step in STEPS if can_take(standing, feature, step)],
+    }

@@ -1,0 +1,139 @@
+"""What the API takes when maps, layers and elements are written. It checks forms only: maps.services decides."""
+
+from typing import Any
+
+from django.db import models
+from rest_framework import serializers
+
+from accounts.models import Organisation, Site, User
+from geo.models import Hub
+from geo.points import SRIDS, WGS84_SRID
+from geo.shapes import read_shape
+from listings.api.fields import ByCodeField, ByNumberField, DayField, NumberField, OneOfField, WholeField
+from listings.api.serializers import HUBS, MATERIALS, KnownFields
+from listings.validators import LONGEST_EURAL
+from maps.api.fields import GeometryField, StyleField, VisibilityField
+from maps.enums import GeometryKind, Licence
+from maps.fields import WRITABLE
+from maps.models import LONGEST_REASON, MapFeature
+from maps.models.feature import MOST_VERTICES
+from maps.permissions import STEPS
+from materials.models import Material
+
+#: Texts that the API gives as null where they are empty, and takes as null.
+EMPTY_AS_NULL = ("unit", "period", "eural_code")
+ME = "/api/v1/me/"
+#: Steps that are taken by their name alone; others have an address of their own.
+NAMED_STEPS = [step for step in STEPS if step not in ("change", "propose", "undo")]
+
+
+class MapSerializer(KnownFields, serializers.Serializer[Any]):
+    """A new map of a hub."""
+
+    hub = ByCodeField("slug", HUBS, queryset=Hub.objects.all())
+    title = serializers.CharField(max_length=120)
+    description = serializers.CharField(max_length=4_000, required=False, allow_blank=True)
+    licence = OneOfField(choices=Licence.values, required=False)
+    attribution = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    order = WholeField(min_value=0, max_value=1_000, required=False)
+
+
+class MapChangeSerializer(MapSerializer):
+    """What is to be different; what isn't named stays."""
+
+    hub = None  # type: ignore[assignment]
+
+
+class LayerSerializer(KnownFields, serializers.Serializer[Any]):
+    """A new layer of a map."""
+
+    title = serializers.CharField(max_length=120)
+    description = serializers.CharField(max_length=4_000, required=False, allow_blank=True)
+    licence = OneOfField(choices=Licence.values, required=False)
+    attribution = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    order = WholeField(min_value=0, max_value=1_000, required=False)
+    geometry_kind = OneOfField(choices=GeometryKind.values, required=False)
+    style = StyleField(required=False)
+    visibility = VisibilityField(required=False)
+    verify_every_months = WholeField(min_value=1, max_value=60, required=False, allow_null=True)
+
+
+class ElementSerializer(KnownFields, serializers.ModelSerializer[MapFeature]):
+    """An element. Materials and organisations go by code; a shape as GeoJSON."""
+
+    serializer_choice_field = OneOfField
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
+        models.DateField: DayField,
+        models.DecimalField: NumberField,
+        models.SmallIntegerField: WholeField,
+    }
+
+    material = ByCodeField("code", MATERIALS, queryset=Material.objects.all(), required=False, allow_null=True)
+    source_organisation = ByCodeField(
+        "slug", "/api/v1/organisations/", queryset=Organisation.objects.all(), required=False, allow_null=True
+    )
+    site = ByNumberField(ME, queryset=Site.objects.all(), required=False, allow_null=True)
+    owner = ByNumberField(
+        ME, queryset=User.objects.filter(hub_roles__isnull=False).distinct(), required=False, allow_null=True
+    )
+    eural_code = serializers.CharField(max_length=LONGEST_EURAL, required=False, allow_blank=True, allow_null=True)
+    unit = OneOfField(choices=MapFeature._meta.get_field("unit").choices, required=False, allow_null=True)
+    period = OneOfField(choices=MapFeature._meta.get_field("period").choices, required=False, allow_null=True)
+    season_months = serializers.ListField(child=WholeField(min_value=1, max_value=12), required=False, max_length=12)
+    visibility = VisibilityField(required=False)
+    geometry = GeometryField()
+    srid = serializers.ChoiceField(choices=SRIDS, required=False, write_only=True)
+    repair = serializers.BooleanField(
+        required=False, write_only=True, help_text="Mend a shape that crosses itself, as a refusal proposed."
+    )
+
+    class Meta:
+        model = MapFeature
+        fields = [*WRITABLE, "srid", "repair"]
+
+    def to_internal_value(self, data: Any) -> Any:
+        given = super().to_internal_value(data)
+        return given | {name: "" for name in EMPTY_AS_NULL if name in given and given[name] is None}
+
+
+class VersionedElementSerializer(ElementSerializer):
+    """What is to be different, and the version that it is meant for, unless If-Match names that."""
+
+    version = WholeField(min_value=1, required=False)
+
+    class Meta(ElementSerializer.Meta):
+        fields = [*ElementSerializer.Meta.fields, "version"]
+
+
+class ProposalSerializer(VersionedElementSerializer):
+    """What a published element would be."""
+
+    comment = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True)
+
+    class Meta(VersionedElementSerializer.Meta):
+        fields = [*VersionedElementSerializer.Meta.fields, "comment"]
+
+
+class StepSerializer(KnownFields, serializers.Serializer[Any]):
+    step = OneOfField(choices=NAMED_STEPS)
+    version = WholeField(min_value=1, required=False)
+    reason = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True)
+
+
+class UndoSerializer(KnownFields, serializers.Serializer[Any]):
+    seen = WholeField(min_value=1, help_text="The version that the element has now.")
+    version = WholeField(min_value=1, required=False, help_text="Back to this one; else to the one before.")
+
+
+class DecisionSerializer(KnownFields, serializers.Serializer[Any]):
+    decision = OneOfField(choices=["accept", "send_back", "take_back"])
+    version = WholeField(min_value=1, required=False, help_text="Of the element, where it changed since.")
+    reason = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True)
+
+
+def with_shape(given: dict[str, Any]) -> dict[str, Any]:
+    """What was given, with its shape read. Raises ShapeRefused."""
+    srid, repair = given.pop("srid", WGS84_SRID), given.pop("repair", False)
+    if "geometry" in given:
+        given["geometry"] = read_shape(given["geometry"], most_vertices=MOST_VERTICES, srid=srid, repair=repair)
+    return given

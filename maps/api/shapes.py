@@ -1,0 +1,27 @@
+"""What the answers about maps look like, for the OpenAPI document.
+
+A name in capitals is a component of it: see marketplace.schema.
+"""
+
+from geo.api.openapi import MAYBE_TEXT, TEXT, a_list, an_object, maybe, one_of, shape_of
+from maps.api.fields import VALUE
+from maps.api.rows import ElementDetailRow, ElementRow, LayerRow, MapRow
+from maps.enums import ProposalState
+
+MATERIAL_MAP = shape_of(MapRow)
+MATERIAL_MAPS = an_object(next=MAYBE_TEXT, results=a_list(MATERIAL_MAP))
+MAP_LAYER = shape_of(LayerRow)
+MAP_LAYERS = an_object(next=MAYBE_TEXT, results=a_list(MAP_LAYER))
+MAP_ELEMENT = shape_of(ElementDetailRow)
+MAP_ELEMENTS = an_object(next=MAYBE_TEXT, results=a_list(shape_of(ElementRow)))
+_MOMENT = {"type": "string", "format": "date-time"}
+_CHANGE = an_object(field=TEXT, label=TEXT, before=VALUE, after=VALUE)
+MAP_ELEMENT_VERSION = an_object(
+    version={"type": "integer"}, at=_MOMENT, by=maybe(TEXT), what=TEXT, source=MAYBE_TEXT, changes=a_list(_CHANGE)
+)
+MAP_ELEMENT_VERSIONS = an_object(next=MAYBE_TEXT, results=a_list(MAP_ELEMENT_VERSION))
+MAP_PROPOSAL = an_object(
+    id={"type": "integer"}, element={"type": "integer"}, base_version={"type": "integer"}, changes=a_list(_CHANGE),
+    comment=TEXT, state=one_of(ProposalState.values), proposed_at=_MOMENT, reason=TEXT,
+)  # fmt: skip
+MAP_PROPOSALS = an_object(next=MAYBE_TEXT, results=a_list(MAP_PROPOSAL))

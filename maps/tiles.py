@@ -1,0 +1,161 @@
+"""Vector tiles of a layer: its elements where there is room, and elsewhere clusters that say how many they stand for.
+
+A tile is never more than LARGEST_BYTES: shapes get coarser first, then clusters take their place. What somebody sees
+only because it is their own is drawn where elements are; clusters leave it out.
+"""
+
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from geo.points import MERCATOR_SRID, METRIC_SRID
+from geo.tiles import BOUNDS, DEEPEST_ZOOM, check_tile, tile_response
+from maps.enums import Visibility
+from maps.models import MapLayer
+from maps.sight import Sight, sight_of
+from maps.standing import standing_of
+
+NAME = "elements"
+LARGEST_BYTES = 100_000
+#: A tile of more elements than this is drawn in clusters.
+ROOM = 300
+#: A tile is 2**3 clusters across; the deepest zoom, where nobody can look closer, has 16 times as many.
+_CELL_BITS, _CELL_BITS_DEEPEST = 3, 5
+#: Levels at which cells are counted (migrations/_count_sql.py).
+LEVELS = (3, 5, 7, 9, 11, 13, 15)
+#: By how many pixels of the tile, of 4096, shapes are simplified: the next where they take too many bytes.
+_COARSENESS = (4, 32)
+_WORLD_BITS, _EXTENT_BITS = 30, 12
+
+
+def layer_tile(request: HttpRequest, layer_id: int, z: int, x: int, y: int) -> HttpResponse:
+    """One tile of a layer, as the viewer may see it now: a change shows in the next answer, by its ETag."""
+    check_tile(z, x, y)
+    standing = standing_of(request.user)
+    layer = get_object_or_404(MapLayer.objects.seen_by(standing).select_related("map"), pk=layer_id)
+    response = tile_response(request, draw(layer.pk, sight_of(standing, layer), z, x, y), max_age_s=0)
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def layer_tilejson(request: HttpRequest, layer_id: int) -> JsonResponse:
+    """TileJSON 3.0 of a layer that the viewer may see."""
+    layer = get_object_or_404(MapLayer.objects.visible_to(request.user), pk=layer_id)
+    pattern = reverse("map-tile", args=[layer.pk, 0, 0, 0]).replace("0/0/0", "{z}/{x}/{y}")
+    fields = {
+        "id": "Number", "title": "String", "kind": "String", "state": "String", "material": "String",
+        "quantity": "Number", "unit": "String", "period": "String", "count": "Number",
+    }  # fmt: skip
+    answer = {
+        "tilejson": "3.0.0",
+        "name": layer.title,
+        "description": layer.description,
+        "attribution": layer.attribution,
+        "tiles": [request.build_absolute_uri("/")[:-1] + pattern],
+        "minzoom": 0,
+        "maxzoom": DEEPEST_ZOOM,
+        "bounds": BOUNDS,
+        "vector_layers": [{"id": NAME, "fields": fields}],
+    }
+    return JsonResponse(answer, headers={"Cache-Control": "private, no-cache"})
+
+
+def draw(layer_id: int, sight: Sight, z: int, x: int, y: int) -> bytes:
+    """The tile, empty where there is nothing to draw."""
+    shared = {"layer": layer_id, "z": z, "x": x, "y": y, **sight._asdict()}
+    with connection.cursor() as cursor:
+        for coarseness in _COARSENESS:
+            cursor.execute(_ELEMENTS, shared | {"tolerance": coarseness * _metres_per_pixel(z)})
+            count, body = cursor.fetchone()
+            if count > ROOM:
+                break
+            if len(body) <= LARGEST_BYTES:
+                return bytes(body)
+        cursor.execute(*_clusters(shared, z, x, y))
+        return bytes(cursor.fetchone()[0])
+
+
+def _metres_per_pixel(z: int) -> float:
+    """How many metres of the projection one of a tile's 4096 pixels is."""
+    return 40_075_016.68 / 2 ** (z + _EXTENT_BITS)
+
+
+def _clusters(shared: dict[str, Any], z: int, x: int, y: int) -> tuple[str, dict[str, Any]]:
+    """SQL that draws clusters: from counted cells, or in small tiles from the elements themselves."""
+    finer = _WORLD_BITS - z - _EXTENT_BITS
+    frame = {"finer": finer, "left": x << _EXTENT_BITS, "top": y << _EXTENT_BITS}
+    wanted = z + (_CELL_BITS if z < DEEPEST_ZOOM else _CELL_BITS_DEEPEST)
+    level = next((level for level in LEVELS if level >= wanted), None)
+    if level is None:
+        return _FROM_ELEMENTS, shared | frame | {"shift": _WORLD_BITS - wanted, "of_tile": _WORLD_BITS - z}
+    across = 2 ** (level - z)
+    cells = {
+        "level": level, "first_x": x * across, "last_x": (x + 1) * across - 1, "first_y": y * across,
+        "last_y": (y + 1) * across - 1,
+    }  # fmt: skip
+    return _FROM_CELLS, shared | frame | cells
+
+
+_SEEN = "state = ANY(%(states)s::text[]) AND visibility >= %(at_least)s::int"
+_INSIDE = f"""
+    layer_id = %(layer)s::bigint
+    AND position && ST_Transform(ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int, margin => 0.02), {METRIC_SRID})
+    AND (({_SEEN})
+        OR owner_id = %(user_id)s::bigint
+        OR (created_by_id = %(user_id)s::bigint AND state IN ('draft', 'review'))
+        OR (state = 'published' AND visibility >= {Visibility.HUB.value}
+            AND source_organisation_id = ANY(%(organisation_ids)s::bigint[])))
+"""
+
+_ELEMENTS = f"""
+WITH inside AS MATERIALIZED (SELECT * FROM maps_mapfeature WHERE {_INSIDE} LIMIT {ROOM + 1}),
+many AS MATERIALIZED (SELECT count(*) AS count FROM inside),
+tile AS MATERIALIZED (
+    SELECT inside.id, left(inside.title, 80) AS title, inside.kind, inside.state, material.code AS material,
+        inside.quantity::float, nullif(inside.unit, '') AS unit, nullif(inside.period, '') AS period,
+        ST_AsMVTGeom(
+            ST_SimplifyPreserveTopology(ST_Transform(inside.geometry, {MERCATOR_SRID}), %(tolerance)s::float),
+            ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int), {1 << _EXTENT_BITS}, 64, true
+        ) AS geom
+    FROM inside LEFT JOIN materials_material material ON material.id = inside.material_id
+    WHERE (SELECT count FROM many) <= {ROOM}
+)
+SELECT (SELECT count FROM many),
+    (SELECT coalesce(ST_AsMVT(tile, '{NAME}', {1 << _EXTENT_BITS}, 'geom', 'id'), '') FROM tile WHERE geom IS NOT NULL)
+"""
+
+_DRAWN = f"""
+SELECT coalesce(ST_AsMVT(tile, '{NAME}', {1 << _EXTENT_BITS}, 'geom'), '') FROM (
+    SELECT count,
+        ST_MakePoint((x >> %(finer)s::int) - %(left)s::bigint, (y >> %(finer)s::int) - %(top)s::bigint) AS geom
+    FROM clusters
+) tile
+"""
+
+_FROM_CELLS = f"""
+WITH clusters AS (
+    SELECT sum(count)::int AS count, (sum(sum_x) / sum(count))::bigint AS x, (sum(sum_y) / sum(count))::bigint AS y
+    FROM maps_maplayercell
+    WHERE layer_id = %(layer)s::bigint AND level = %(level)s::smallint
+        AND maps_maplayercell.x BETWEEN %(first_x)s::int AND %(last_x)s::int
+        AND maps_maplayercell.y BETWEEN %(first_y)s::int AND %(last_y)s::int
+        AND {_SEEN} AND count > 0
+    GROUP BY maps_maplayercell.x, maps_maplayercell.y
+)
+{_DRAWN}"""
+
+_FROM_ELEMENTS = f"""
+WITH found AS (
+    SELECT listings_world_x(ST_Centroid(geometry)) AS x, listings_world_y(ST_Centroid(geometry)) AS y
+    FROM (SELECT * FROM maps_mapfeature WHERE {_INSIDE}) inside
+),
+clusters AS (
+    SELECT count(*)::int AS count, avg(x)::bigint AS x, avg(y)::bigint AS y FROM found
+    -- A shape that reaches over the edge counts in the tile that holds its middle.
+    WHERE x >> %(of_tile)s::int = %(x)s::int AND y >> %(of_tile)s::int = %(y)s::int
+    GROUP BY found.x >> %(shift)s::int, found.y >> %(shift)s::int
+)
+{_DRAWN}"""

@@ -1,0 +1,141 @@
+"""A story for each service of the room maps: tests/journal/test_every_service.py sees that each leaves an event."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+from django.core.files.base import ContentFile
+from PIL import Image
+
+from maps import services
+from maps.enums import Power
+from maps.history import begin_change, versions_of
+from maps.models import FeatureProposal, MapFeaturePhoto, PartnerGroup
+from tests.makers import make_organisation, make_user, published
+from tests.maps.makers import Story
+
+
+def _proposal(story: Story) -> FeatureProposal:
+    feature = story.published()
+    return services.propose_change(by=story.proposer, feature=feature, version=feature.version, title="Pannen")
+
+
+def _group(story: Story) -> PartnerGroup:
+    return services.create_group(by=story.manager, hub=story.hub, name="Slopers")
+
+
+def _webp() -> ContentFile[bytes]:
+    stream = BytesIO()
+    Image.new("RGB", (8, 8), "red").save(stream, "WEBP")
+    return ContentFile(stream.getvalue(), name="photo.webp")
+
+
+def _photo(story: Story) -> MapFeaturePhoto:
+    return services.add_safe_photo(by=story.editor, feature=story.draft(), safe=_webp())
+
+
+def _deleted_map(story: Story) -> None:
+    services.delete_map(by=story.manager, material_map=story.map)
+
+
+def _deleted_layer(story: Story) -> None:
+    services.delete_layer(by=story.manager, layer=story.layer)
+
+
+def _listed(story: Story) -> Any:
+    by = make_user()
+    return services.list_feature(by=by, feature=story.published(), organisation=make_organisation(by))
+
+
+def _batch(story: Story) -> Any:
+    feature = story.draft()
+    change = versions_of(feature).get().pgh_context_id
+    begin_change(by=story.manager, verb="element.changed")
+    return services.undo_batch(by=story.manager, layer=story.layer, change=change)
+
+
+_S = "maps.services"
+_STORIES: dict[str, Callable[[Story], Any]] = {
+    f"{_S}.maps.create_map": lambda story: services.create_map(by=story.editor, hub=story.hub, title="Kaart"),
+    f"{_S}.maps.update_map": lambda story: services.update_map(by=story.editor, material_map=story.map, title="Nieuw"),
+    f"{_S}.maps.delete_map": _deleted_map,
+    f"{_S}.maps.restore_map": lambda story: (
+        _deleted_map(story), services.restore_map(by=story.manager, material_map=story.map)
+    ),
+    f"{_S}.layers.create_layer": lambda story: services.create_layer(
+        by=story.editor, material_map=story.map, title="Laag"
+    ),
+    f"{_S}.layers.update_layer": lambda story: services.update_layer(
+        by=story.editor, layer=story.layer, title="Nieuw", visibility=3, verify_every_months=6,
+        style={"by": "single", "color": "#123456"},
+    ),
+    f"{_S}.layers.delete_layer": _deleted_layer,
+    f"{_S}.layers.restore_layer": lambda story: (
+        _deleted_layer(story), services.restore_layer(by=story.manager, layer=story.layer)
+    ),
+    f"{_S}.layers.show_layer": lambda story: services.show_layer(
+        by=story.editor, layer=story.layer,
+        material_map=services.create_map(by=story.editor, hub=story.hub, title="Andere"),
+    ),
+    f"{_S}.layers.hide_layer": lambda story: services.hide_layer(
+        by=story.editor,
+        shown=services.show_layer(
+            by=story.editor, layer=story.layer,
+            material_map=services.create_map(by=story.editor, hub=story.hub, title="Andere"),
+        ),
+    ),
+    f"{_S}.rights.give_right": lambda story: services.give_right(
+        by=story.manager, layer=story.layer, to=_group(story), power=Power.EDIT
+    ),
+    f"{_S}.rights.take_right": lambda story: services.take_right(
+        by=story.manager,
+        right=services.give_right(
+            by=story.manager, layer=story.layer, to=make_organisation(make_user()), power=Power.SEE
+        ),
+    ),
+    f"{_S}.rights.create_group": _group,
+    f"{_S}.rights.update_group": lambda story: services.update_group(
+        by=story.manager, group=_group(story), name="Brekers"
+    ),
+    f"{_S}.rights.delete_group": lambda story: services.delete_group(by=story.manager, group=_group(story)),
+    f"{_S}.features.add_feature": lambda story: story.draft(),
+    f"{_S}.features.change_feature": lambda story: services.change_feature(
+        by=story.editor, feature=story.draft(), version=1, title="Pannen", quantity=3, description="Rode.",
+        season_months=[], visibility=2,
+    ),
+    f"{_S}.review.submit_feature": lambda story: services.submit_feature(by=story.editor, feature=story.draft()),
+    f"{_S}.review.send_back_feature": lambda story: services.send_back_feature(
+        by=story.manager, feature=services.submit_feature(by=story.editor, feature=story.draft()), reason="Waar?"
+    ),
+    f"{_S}.review.publish_feature": lambda story: story.published(),
+    f"{_S}.review.withdraw_feature": lambda story: services.withdraw_feature(by=story.manager, feature=story.published()),
+    f"{_S}.review.verify_feature": lambda story: services.verify_feature(by=story.editor, feature=story.published()),
+    f"{_S}.proposals.propose_change": _proposal,
+    f"{_S}.proposals.accept_proposal": lambda story: services.accept_proposal(
+        by=story.manager, proposal=_proposal(story)
+    ),
+    f"{_S}.proposals.send_back_proposal": lambda story: services.send_back_proposal(
+        by=story.manager, proposal=_proposal(story), reason="Nee."
+    ),
+    f"{_S}.proposals.take_back_proposal": lambda story: services.take_back_proposal(
+        by=story.proposer, proposal=_proposal(story)
+    ),
+    f"{_S}.undo.undo_feature": lambda story: services.undo_feature(
+        by=story.editor, seen=2,
+        feature=services.change_feature(by=story.editor, feature=story.draft(), version=1, title="Pannen"),
+    ),
+    f"{_S}.undo.undo_batch": _batch,
+    f"{_S}.photos.add_safe_photo": _photo,
+    f"{_S}.photos.remove_photo": lambda story: services.remove_photo(by=story.editor, photo=_photo(story)),
+    f"{_S}.listings.list_feature": _listed,
+    f"{_S}.listings.map_listing": lambda story: services.map_listing(
+        by=story.editor, listing=published(), layer=story.layer
+    ),
+}  # fmt: skip
+
+
+def _told(story: Callable[[Story], Any]) -> Callable[[], Any]:
+    return lambda: story(Story())
+
+
+STORIES = {name: _told(story) for name, story in _STORIES.items()}

@@ -1,0 +1,246 @@
+"""Who may do what over the API: every write for every role, and nothing changed where it is refused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from accounts.models import User
+from maps import services
+from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap
+from tests.makers import make_user
+from tests.maps.makers import HUB, Story
+
+pytestmark = pytest.mark.django_db
+ROLES = ("anonymous", "stranger", "operator", "proposer", "editor", "publisher", "manager")
+_POINT = {"type": "Point", "coordinates": [3.72, 51.05]}
+
+
+class Cast:
+    """A map with a published element, a draft, one to review, and a proposal; with somebody in each role."""
+
+    def __init__(self) -> None:
+        self.story = story = Story()
+        self.shown, self.draft = story.published(), story.draft()
+        self.waiting = services.submit_feature(by=story.editor, feature=story.draft())
+        self.proposal = services.propose_change(
+            by=story.proposer, feature=self.shown, version=self.shown.version, title="Voorgesteld"
+        )
+        self.users: dict[str, User | None] = {
+            "anonymous": None, "stranger": make_user(), "operator": make_user(is_superuser=True, is_staff=True),
+            "proposer": story.proposer, "editor": story.editor, "publisher": story.holder(4), "manager": story.manager,
+        }  # fmt: skip
+        self.numbers = {
+            "map": story.map.pk, "layer": story.layer.pk, "shown": self.shown.pk, "draft": self.draft.pk,
+            "waiting": self.waiting.pk, "proposal": self.proposal.pk,
+        }  # fmt: skip
+
+    def client(self, role: str) -> Client:
+        client, user = Client(), self.users[role]
+        if user is not None:
+            client.force_login(user)
+        return client
+
+
+def snapshot() -> list[Any]:
+    return [
+        list(model._default_manager.order_by("pk").values_list(*names))
+        for model, names in (
+            (MaterialMap, ["pk", "title", "deleted_at"]), (MapLayer, ["pk", "title", "deleted_at"]),
+            (MapFeature, ["pk", "version", "state"]), (FeatureProposal, ["pk", "state"]),
+        )
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Route:
+    """An operation of the API, what it answers each role in the order of ROLES; 2xx means that something changed."""
+
+    operation: str
+    method: str
+    path: str
+    body: Callable[[Cast], Any]
+    statuses: tuple[int, ...]
+
+
+def step(name: str, **more: Any) -> Callable[[Cast], Any]:
+    return lambda cast: {"step": name, **more}
+
+
+_ELEMENT = "/api/v1/maps/elements/{}/"
+_NEW = {"kind": "stock", "title": "Nieuw", "geometry": _POINT}
+ROUTES = [
+    Route(
+        "maps_create",
+        "post",
+        "/api/v1/maps/",
+        lambda cast: {"hub": HUB, "title": "Nieuw"},
+        (401, 403, 403, 403, 201, 403, 201),
+    ),
+    Route(
+        "maps_update",
+        "patch",
+        "/api/v1/maps/{map}/",
+        lambda cast: {"title": "Anders"},
+        (401, 403, 403, 403, 200, 403, 200),
+    ),
+    Route("maps_destroy", "delete", "/api/v1/maps/{map}/", lambda cast: None, (401, 403, 403, 403, 403, 403, 204)),
+    Route(
+        "maps_layers_create",
+        "post",
+        "/api/v1/maps/{map}/layers/",
+        lambda cast: {"title": "Nieuw"},
+        (401, 403, 403, 403, 201, 403, 201),
+    ),
+    Route(
+        "maps_layers_update",
+        "patch",
+        "/api/v1/maps/layers/{layer}/",
+        lambda cast: {"title": "Anders"},
+        (401, 403, 403, 403, 200, 403, 200),
+    ),
+    Route(
+        "maps_layers_destroy",
+        "delete",
+        "/api/v1/maps/layers/{layer}/",
+        lambda cast: None,
+        (401, 403, 403, 403, 403, 403, 204),
+    ),
+    Route(
+        "maps_elements_create",
+        "post",
+        "/api/v1/maps/layers/{layer}/elements/",
+        lambda cast: _NEW,
+        (401, 403, 403, 201, 201, 201, 201),
+    ),
+    Route(
+        "maps_elements_update",
+        "patch",
+        "/api/v1/maps/elements/{draft}/",
+        lambda cast: {"title": "Anders", "version": 1},
+        (401, 404, 404, 404, 200, 200, 200),
+    ),
+    Route(
+        "maps_elements_update",
+        "patch",
+        "/api/v1/maps/elements/{shown}/",
+        lambda cast: {"title": "Anders", "version": cast.shown.version},
+        (401, 403, 403, 403, 403, 200, 200),
+    ),
+    Route(
+        "maps_elements_step",
+        "post",
+        "/api/v1/maps/elements/{draft}/steps/",
+        step("submit"),
+        (401, 404, 404, 404, 200, 200, 200),
+    ),
+    Route(
+        "maps_elements_step",
+        "post",
+        "/api/v1/maps/elements/{waiting}/steps/",
+        step("publish"),
+        (401, 404, 404, 404, 403, 200, 200),
+    ),
+    Route(
+        "maps_elements_step",
+        "post",
+        "/api/v1/maps/elements/{waiting}/steps/",
+        step("send_back", reason="Nee."),
+        (401, 404, 404, 404, 403, 200, 200),
+    ),
+    Route(
+        "maps_elements_step",
+        "post",
+        "/api/v1/maps/elements/{shown}/steps/",
+        step("verify"),
+        (401, 403, 403, 403, 200, 200, 200),
+    ),
+    Route(
+        "maps_elements_step",
+        "post",
+        "/api/v1/maps/elements/{shown}/steps/",
+        step("withdraw"),
+        (401, 403, 403, 403, 403, 200, 200),
+    ),
+    Route(
+        "maps_elements_undo",
+        "post",
+        "/api/v1/maps/elements/{waiting}/undo/",
+        lambda cast: {"seen": cast.waiting.version},
+        (401, 404, 404, 404, 200, 200, 200),
+    ),
+    Route(
+        "maps_elements_undo",
+        "post",
+        "/api/v1/maps/elements/{shown}/undo/",
+        lambda cast: {"seen": cast.shown.version},
+        (401, 403, 403, 403, 403, 200, 200),
+    ),
+    Route(
+        "maps_proposals_create",
+        "post",
+        "/api/v1/maps/elements/{shown}/proposals/",
+        lambda cast: {"title": "Beter", "version": cast.shown.version},
+        (401, 403, 403, 201, 201, 201, 201),
+    ),
+    Route(
+        "maps_proposals_decide",
+        "post",
+        "/api/v1/maps/proposals/{proposal}/",
+        lambda cast: {"decision": "accept"},
+        (401, 404, 404, 403, 403, 200, 200),
+    ),
+    Route(
+        "maps_proposals_decide",
+        "post",
+        "/api/v1/maps/proposals/{proposal}/",
+        lambda cast: {"decision": "take_back"},
+        (401, 404, 404, 200, 403, 403, 403),
+    ),
+]
+#: The operations of the API that write: the table of the whole API counts on them being here.
+OPERATIONS = {route.operation for route in ROUTES}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.operation} {route.path}")
+def test_each_route_answers_each_role_and_changes_nothing_where_it_refuses(route: Route) -> None:
+    cast = Cast()
+    found = {}
+    for role in ROLES:
+        before = snapshot()
+        with transaction.atomic():
+            call = getattr(cast.client(role), route.method)
+            answer = call(route.path.format(**cast.numbers), route.body(cast), content_type="application/json")
+            found[role] = (answer.status_code, snapshot() != before)
+            transaction.set_rollback(True)
+    assert found == {role: (code, code < 300) for role, code in zip(ROLES, route.statuses, strict=True)}
+
+
+#: What each role is answered that reads.
+READS = {
+    "/api/v1/maps/{map}/": (200,) * 7,
+    "/api/v1/maps/{map}/layers/": (200,) * 7,
+    "/api/v1/maps/layers/{layer}/elements/": (200,) * 7,
+    "/api/v1/maps/elements/{shown}/": (200,) * 7,
+    "/api/v1/maps/elements/{draft}/": (404, 404, 404, 404, 200, 200, 200),
+    "/api/v1/maps/elements/{shown}/versions/": (401, 403, 403, 403, 200, 200, 200),
+    "/api/v1/maps/elements/{draft}/versions/": (401, 404, 404, 404, 200, 200, 200),
+    "/api/v1/maps/elements/{shown}/proposals/": (401, 200, 200, 200, 200, 200, 200),
+}
+
+
+@pytest.mark.parametrize("path", READS)
+def test_each_role_reads_what_is_for_them(path: str) -> None:
+    cast = Cast()
+    found = [cast.client(role).get(path.format(**cast.numbers)).status_code for role in ROLES]
+    assert tuple(found) == READS[path]
+
+
+def test_proposals_of_others_are_read_by_those_who_edit() -> None:
+    cast = Cast()
+    path = f"/api/v1/maps/elements/{cast.shown.pk}/proposals/"
+    counts = {role: len(cast.client(role).get(path).json()["results"]) for role in ROLES[1:]}
+    assert counts == {"stranger": 0, "operator": 0, "proposer": 1, "editor": 1, "publisher": 1, "manager": 1}

@@ -1,0 +1,184 @@
+"""Tiles of a layer: what the viewer may see, at once, and never too large."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from maps import services
+from maps.enums import Visibility
+from maps.models import MapFeature
+from maps.tiles import LARGEST_BYTES, ROOM
+from tests.makers import make_user
+from tests.maps.makers import LINE, SQUARE, Story, point, shape
+from tests.vector_tiles import read_tile, tile_of
+
+pytestmark = pytest.mark.django_db
+
+
+def get(client: Client, story: Story, z: int = 14, lon: float = 3.7174, lat: float = 51.0543, **more: Any) -> Any:
+    z, x, y = tile_of(lon, lat, z)
+    return client.get(f"/tiles/maps/{story.layer.pk}/{z}/{x}/{y}.mvt", **more)
+
+
+def drawn(answer: Any) -> list[dict[str, Any]]:
+    return read_tile(answer.content)["elements"].features if answer.content else []
+
+
+def client_of(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def fill(story: Story, count: int, **fields: Any) -> None:
+    """So many published points in a grid around Gent, past the services: triggers count them all the same."""
+    MapFeature.objects.bulk_create(
+        MapFeature(
+            layer=story.layer, kind="stock", title=f"Nummer {number}", state="published",
+            published_at="2026-01-01T00:00Z", geometry=point(3.70 + number % 50 / 2000, 51.04 + number // 50 / 2000),
+            **fields,
+        )
+        for number in range(count)
+    )  # fmt: skip
+
+
+def test_a_tile_draws_elements_with_what_a_style_needs(client: Client) -> None:
+    story = Story()
+    feature = story.published(kind="flow", period="week")
+    answer = get(client, story)
+    assert answer["Content-Type"] == "application/vnd.mapbox-vector-tile"
+    (found,) = drawn(answer)
+    assert {name: found[name] for name in ("title", "kind", "state", "material", "quantity", "unit", "period")} == {
+        "title": feature.title, "kind": "flow", "state": "published", "material": "building-bricks", "quantity": 40.0,
+        "unit": "tonne", "period": "week",
+    }  # fmt: skip
+    assert "contaminants" not in found
+
+
+@pytest.mark.parametrize("z", [0, 6, 9, 12, 16])
+def test_few_elements_are_drawn_themselves_at_every_zoom(client: Client, z: int) -> None:
+    story = Story()
+    story.published()
+    story.published(geometry=shape(SQUARE))
+    story.published(geometry=shape(LINE))
+    assert len(drawn(get(client, story, z, 3.715, 51.052))) >= 2
+
+
+def test_a_viewer_sees_their_own_of_a_layer() -> None:
+    story = Story()
+    shown, hidden = story.published(), story.published(visibility=Visibility.HUB, title="Voor de hub")
+    draft = story.draft(by=story.proposer, title="Mijn concept")
+    titles = {
+        name: {one["title"] for one in drawn(get(client, story))}
+        for name, client in {
+            "stranger": Client(), "proposer": client_of(story.proposer), "editor": client_of(story.editor),
+        }.items()
+    }  # fmt: skip
+    assert titles == {
+        "stranger": {shown.title}, "proposer": {shown.title, hidden.title, draft.title},
+        "editor": {shown.title, hidden.title, draft.title},
+    }  # fmt: skip
+
+
+def test_a_layer_that_is_not_for_everyone_is_not_there_for_others(client: Client) -> None:
+    story = Story(visibility=Visibility.HUB)
+    story.published()
+    assert get(client, story).status_code == 404
+    assert get(client_of(make_user()), story).status_code == 404
+    assert len(drawn(get(client_of(story.editor), story))) == 1
+    services.delete_layer(by=story.manager, layer=story.layer)
+    assert get(client_of(story.editor), story).status_code == 404
+
+
+def test_an_edit_is_in_the_next_answer(client: Client) -> None:
+    story = Story()
+    feature = story.published()
+    before = get(client, story)
+    assert before["Cache-Control"] == "private, no-cache"
+    assert get(client, story, headers={"If-None-Match": before["ETag"]}).status_code == 304
+    services.change_feature(by=story.manager, feature=feature, version=feature.version, title="Anders")
+    after = get(client, story, headers={"If-None-Match": before["ETag"]})
+    assert after.status_code == 200
+    assert [one["title"] for one in drawn(after)] == ["Anders"]
+
+
+@pytest.mark.parametrize("z", [0, 5, 9, 12])
+def test_many_elements_are_clusters_that_count_them_all(client: Client, z: int) -> None:
+    story = Story()
+    fill(story, ROOM + 100)
+    answer = get(client, story, z, 3.71, 51.042)
+    total = sum(one["count"] for one in drawn(answer))
+    assert len(drawn(answer)) <= 256
+    if z <= 9:
+        assert total == ROOM + 100
+    else:
+        assert ROOM < total <= ROOM + 100
+
+
+def test_small_tiles_count_the_elements_themselves(client: Client) -> None:
+    story = Story()
+    MapFeature.objects.bulk_create(
+        MapFeature(
+            layer=story.layer, kind="stock", title="x", state="published", published_at="2026-01-01T00:00Z",
+            geometry=point(3.7174 + number / 1e7, 51.0543),
+        )
+        for number in range(ROOM + 1)
+    )  # fmt: skip
+    for z in (13, 16):
+        assert sum(one["count"] for one in drawn(get(client, story, z))) == ROOM + 1
+
+
+def test_clusters_hide_what_the_viewer_may_not_see(client: Client) -> None:
+    story = Story()
+    fill(story, ROOM + 1)
+    fill(story, 50, visibility=Visibility.HUB)
+    assert sum(one["count"] for one in drawn(get(client, story, 5))) == ROOM + 1
+    assert sum(one["count"] for one in drawn(get(client_of(story.editor), story, 5))) == ROOM + 51
+
+
+def test_a_tile_is_never_too_large_however_detailed_its_shapes(client: Client) -> None:
+    story = Story()
+    # So jagged that none of it can be left out unseen.
+    jagged = [[3.70 + number / 40_000, 51.05 + number % 2 / 100] for number in range(1_500)]
+    for number in range(30):
+        moved = [[lon, lat + number / 10_000] for lon, lat in jagged]
+        story.published(geometry=shape({"type": "LineString", "coordinates": moved[:1_000]}))
+    for z in (10, 12, 13, 14):
+        answer = get(client, story, z, 3.705, 51.055)
+        assert 0 < len(answer.content) <= LARGEST_BYTES
+
+
+@pytest.mark.parametrize("tile", ["17/0/0", "3/8/0", "0/1/0", "99999/0/0"])
+def test_numbers_of_no_tile_are_not_found(client: Client, tile: str) -> None:
+    assert client.get(f"/tiles/maps/{Story().layer.pk}/{tile}.mvt").status_code == 404
+
+
+def test_a_tile_without_elements_is_empty(client: Client) -> None:
+    assert get(client, Story()).status_code == 204
+
+
+def test_tilejson_tells_where_the_tiles_are(client: Client) -> None:
+    story = Story(attribution="Hub Gent")
+    found = client.get(f"/tiles/maps/{story.layer.pk}.json").json()
+    assert found["tiles"] == [f"http://testserver/tiles/maps/{story.layer.pk}/{{z}}/{{x}}/{{y}}.mvt"]
+    assert (found["attribution"], found["vector_layers"][0]["id"]) == ("Hub Gent", "elements")
+
+
+def test_a_tile_of_a_large_layer_reads_its_own_box_alone() -> None:
+    story = Story()
+    fill(story, 500)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE maps_mapfeature")
+    from maps.sight import Sight
+    from maps.tiles import _ELEMENTS
+
+    z, x, y = tile_of(3.705, 51.045, 15)
+    values = {"layer": story.layer.pk, "z": z, "x": x, "y": y, "tolerance": 1.0}
+    values |= Sight(["published"], 4, None, [])._asdict()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {_ELEMENTS}", values)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "feature_in_layer_at" in plan, plan
