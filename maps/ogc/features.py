@@ -20,7 +20,6 @@ from geo.points import METRIC_SRID
 from maps.ogc.boxes import Area
 from maps.ogc.collections.base import MOST_COUNTED, Collection
 from maps.ogc.crs import CRS84, Crs
-from maps.ogc.properties import Property
 from maps.ogc.times import Days
 
 #: Rows that are taken from the database at once: the shape of one may have thousands of corners.
@@ -49,14 +48,14 @@ class Asked:
 
 
 class FeatureJson(Func):
-    """A row as a feature of GeoJSON, in text."""
+    """A row as a feature of GeoJSON, in text: its number, its place, and its properties by these names."""
 
     output_field = TextField()
 
-    def __init__(self, key: str, place: str, crs: Crs, *, move: bool, properties: Sequence[Property]) -> None:
-        super().__init__(F(key), F(place), *(each.expression for each in properties))
+    def __init__(self, *expressions: Any, crs: Crs, move: bool, names: tuple[str, ...]) -> None:
+        super().__init__(*expressions)
         self._shape = f"ST_AsGeoJSON({_in(crs, move)}, {crs.digits}, 0)"
-        self._names = [each.name for each in properties]
+        self._names = names
 
     def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, list[Any]]:
         parts, values = [], []
@@ -149,7 +148,9 @@ def selected(collection: Collection, asked: Asked) -> QuerySet[Any]:
 def feature_json(collection: Collection, crs: Crs) -> FeatureJson:
     """Each row of a collection as a feature, in a system."""
     place, move = collection.column(crs)
-    return FeatureJson(collection.key, place, crs, move=move, properties=collection.properties)
+    values = [each.expression for each in collection.properties]
+    names = tuple(each.name for each in collection.properties)
+    return FeatureJson(F(collection.key), F(place), *values, crs=crs, move=move, names=names)
 
 
 def one_feature(collection: Collection, number: int, crs: Crs) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Case, F, Func, OuterRef, QuerySet, TextField, Value, When
+from django.db.models import BooleanField, Case, F, Func, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -75,7 +75,7 @@ class ListingCollection(Collection):
     def properties(self) -> Sequence[Property]:
         language = get_language() or "nl"
         slugs = Case(
-            *(When(condition=Value(each.value), then=Value(each.slug)) for each in Condition), output_field=TextField()
+            *(When(Q(condition=each.value), then=Value(each.slug)) for each in Condition), output_field=TextField()
         )
         hubs = Hub.objects.filter(_IsOneOf("pk", OuterRef("hub_ids"))).order_by("pk")
         before, after = (settings.SITE_URL + reverse("listing", args=[0])).rsplit("0", 1)

@@ -45,7 +45,7 @@ class RegionCollection(BoundedCollection):
 
     @cached_property
     def properties(self) -> Sequence[Property]:
-        nis_codes = ArrayAgg(F("municipalities__nis"), distinct=True, ordering="municipalities__nis")
+        nis_codes = ArrayAgg(F("municipalities__nis"), distinct=True, order_by="municipalities__nis")
         return (
             Property("hub", _lazy("hub, als in haar adres"), "hub__slug"),
             Property("hub_name", _lazy("naam van de hub"), "hub__name"),
