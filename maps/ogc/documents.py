@@ -8,8 +8,6 @@ from maps.ogc.collections import Collection
 from maps.ogc.crs import CRS84, URIS
 from maps.ogc.links import (
     AS_HTML,
-    AS_JSON,
-    FORMAT,
     GEOJSON,
     HTML,
     JSON,
@@ -83,10 +81,11 @@ def collection(each: Collection, site: Site, links: list[Link]) -> Document:
     facts, parts = each.facts(), ("collections", each.id)
     linked = [
         *links,
-        link("items", site.asking((*parts, "items"), {FORMAT: AS_JSON}), GEOJSON, facts.title),
-        link("items", site.asking((*parts, "items"), {FORMAT: AS_HTML}), HTML, facts.title),
-        link("describedby", site.asking((*parts, "schema"), {FORMAT: AS_JSON}), SCHEMA),
-        link(QUERYABLES, site.asking((*parts, "queryables"), {FORMAT: AS_JSON}), SCHEMA),
+        # Without a parameter: GDAL adds the number of a feature to it.
+        link("items", site.address(*parts, "items"), GEOJSON, facts.title),
+        link("items", site.address(*parts, "items", f=AS_HTML), HTML, facts.title),
+        link("describedby", site.address(*parts, "schema"), SCHEMA),
+        link(QUERYABLES, site.address(*parts, "queryables"), SCHEMA),
     ]
     if facts.licence_address:
         linked.append(link("license", facts.licence_address, HTML, facts.licence))

@@ -6,13 +6,14 @@ area; else pages go by the number of features.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.gis.db.models.functions import GeometryDistance
 from django.contrib.gis.geos import LineString, Polygon
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import F, Func, IntegerField, Q, QuerySet, TextField, Value
 from django.db.models.lookups import Exact
 
@@ -26,6 +27,13 @@ from maps.ogc.times import Days
 _ROWS_AT_ONCE = 50
 #: Metres that a sweep goes back before it goes on: an index holds places as single floats.
 _BACK_M = 0.01
+
+#: Has the planner read a sweep in the order of its index: it believes that a box holds next to nothing, and would
+#: gather all of it to sort it. What is at the same distance is put in order as it comes ("incremental sort").
+IN_INDEX_ORDER = "SET LOCAL enable_sort = off"
+#: An index gives the order of distances alone: it is read within, and equals are put in order outside.
+_SWEPT = """SELECT * FROM ({} OFFSET 0) AS swept (number, feature, counted, along)
+ORDER BY along, number LIMIT {}"""
 
 Place = Sequence[Any]
 
@@ -95,7 +103,7 @@ class Page:
     def features(self) -> Iterator[str]:
         """Each feature as text. A row more than is shown tells whether another page follows."""
         is_swept, counted, place = self._swept is not None, None, None
-        for key, feature, total, along in _stream(self._rows()):
+        for key, feature, total, along in self._stream():
             counted = total
             if self.returned == self.asked.limit:
                 self.next_place = place
@@ -118,18 +126,41 @@ class Page:
         asked = self.asked.area
         return self.collection.position if asked is not None and asked.boxes else None
 
+    def _stream(self) -> Iterator[tuple[Any, ...]]:
+        """Rows as the database sends them: few are in memory at a time."""
+        rows = self._rows()
+        try:
+            sql, values = self.statement(rows)
+        except EmptyResultSet:
+            return
+        connection, is_swept = connections[rows.db], self._swept is not None
+        with ExitStack() as reading:
+            if is_swept:
+                reading.enter_context(transaction.atomic(using=rows.db))
+            cursor = reading.enter_context(connection.cursor())
+            reading.enter_context(connection.wrap_database_errors)
+            if is_swept:
+                cursor.execute(IN_INDEX_ORDER)
+            yield from cursor.stream(sql, values, size=_ROWS_AT_ONCE)
+
+    def statement(self, rows: QuerySet[Any] | None = None) -> tuple[str, Sequence[Any]]:
+        """What is asked of the database. Raises EmptyResultSet where that can't find anything."""
+        rows = self._rows() if rows is None else rows
+        sql, values = rows.query.get_compiler(using=rows.db).as_sql()
+        return (_SWEPT.format(sql, self.asked.limit + 1) if self._swept is not None else sql), values
+
     def _rows(self) -> QuerySet[Any]:
         collection, asked = self.collection, self.asked
-        rows = selected(collection, asked)
-        key, after = collection.key, asked.after
-        if self._swept is not None:
-            rows, order = _sweep(rows, self._swept, key, asked), ["along", key]
-        else:
-            rows, order = rows.annotate(along=Value(0, IntegerField())), [key]
-            rows = rows.filter(**{f"{key}__gt": after[0]}) if after is not None else rows
+        key, after, rows = collection.key, asked.after, selected(collection, asked)
         counted = collection.counted() if asked.is_all else Value(None, IntegerField())
         rows = rows.annotate(feature=feature_json(collection, asked.crs), counted=counted)
-        return rows.order_by(*order).values_list(key, "feature", "counted", "along")[: asked.limit + 1]
+        columns = (key, "feature", "counted", "along")
+        if self._swept is not None:
+            return _sweep(rows, self._swept, key, asked).order_by("along").values_list(*columns)
+        if after is not None:
+            rows = rows.filter(**{f"{key}__gt": after[0]})
+        rows = rows.annotate(along=Value(0, IntegerField()))
+        return rows.order_by(key).values_list(*columns)[: asked.limit + 1]
 
 
 def selected(collection: Collection, asked: Asked) -> QuerySet[Any]:
@@ -176,14 +207,3 @@ def _sweep(rows: QuerySet[Any], position: str, key: str, asked: Asked) -> QueryS
     left = Polygon.from_bbox((west, south, east, north))
     left.srid = METRIC_SRID
     return rows.filter(**{f"{position}__bboverlaps": left})
-
-
-def _stream(rows: QuerySet[Any]) -> Iterator[tuple[Any, ...]]:
-    """Rows of a query as the database sends them: few are in memory at a time."""
-    try:
-        sql, values = rows.query.get_compiler(using=rows.db).as_sql()
-    except EmptyResultSet:
-        return
-    connection = connections[rows.db]
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        yield from cursor.stream(sql, values, size=_ROWS_AT_ONCE)

@@ -5,9 +5,9 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -62,7 +62,8 @@ class LayerCollection(Collection):
         self.shape = _SHAPES.get(GeometryKind(layer.geometry_kind), "geometry-any")
 
     def rows(self) -> QuerySet[Any]:
-        return _public_features().filter(layer=self.layer.pk)
+        # An index of places compares numbers of layers of one size alone.
+        return _public_features().filter(layer=Cast(Value(self.layer.pk), BigIntegerField()))
 
     def counted(self) -> Combinable:
         counts = MapLayerCount.objects.filter(

@@ -32,6 +32,7 @@ from tests.maps.ogc.reading import (
 
 pytestmark = pytest.mark.django_db
 GEOJSON, HTML, JSON = "application/geo+json", "text/html; charset=utf-8", "application/json"
+LISTINGS = "collections/listings/items"
 #: A box around the middle of Gent.
 GENT = "3.70,51.04,3.74,51.07"
 
@@ -298,8 +299,8 @@ def test_fc_limit_more_than_the_most_isn_t_refused(story: Story) -> None:
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "1.5", "ten", "", "00", "١", "1e2"])
-def test_fc_limit_definition_refuses_what_is_no_number_of_features(story: Story, limit: str) -> None:
-    assert refusal(items_of(story.layer), limit=limit) == {"limit": "Geef een geheel getal van 1 tot 10000."}
+def test_fc_limit_definition_refuses_what_is_no_number_of_features(limit: str) -> None:
+    assert refusal(LISTINGS, limit=limit) == {"limit": "Geef een geheel getal van 1 tot 10000."}
 
 
 def test_fc_number_matched_is_exact_on_every_page_of_a_whole_layer(story: Story) -> None:
@@ -405,8 +406,8 @@ def test_fc_bbox_far_away_holds_nothing(story: Story) -> None:
         "0x3,50,4,52", "3_0,50,4,52", "3,52,4,50", "3,50,4,95", "190,50,195,52", "3,50,4",
     ],
 )  # fmt: skip
-def test_fc_bbox_definition_refuses_in_words(story: Story, bbox: str) -> None:
-    assert len(refusal(items_of(story.layer), bbox=bbox)["bbox"]) > 20
+def test_fc_bbox_definition_refuses_in_words(bbox: str) -> None:
+    assert len(refusal(LISTINGS, bbox=bbox)["bbox"]) > 20
 
 
 # ---- /req/core/fc-time ----
@@ -447,8 +448,8 @@ def test_fc_time_matches_all_where_time_doesn_t_matter() -> None:
         "9999-12-31T23:59:59Z", "2026-05-01T25:00:00Z", "20260501", "٢٠٢٦-05-01",
     ],
 )  # fmt: skip
-def test_fc_time_definition_refuses_in_words(story: Story, asked: str) -> None:
-    assert len(refusal(items_of(story.layer), datetime=asked)["datetime"]) > 20
+def test_fc_time_definition_refuses_in_words(asked: str) -> None:
+    assert len(refusal(LISTINGS, datetime=asked)["datetime"]) > 20
 
 
 def test_the_words_of_a_problem_name_everything_that_is_wrong(story: Story) -> None:
@@ -490,7 +491,7 @@ def test_html_definition_every_document_is_a_page_too(story: Story) -> None:
     of = f"collections/layer-{story.layer.pk}"
     for path in (
         "", "conformance", "api", "collections", of, f"{of}/items", f"{of}/items/{made.pk}", f"{of}/schema",
-        f"{of}/queryables", "collections/listings/items", "collections/municipalities/items",
+        f"{of}/queryables", LISTINGS, "collections/municipalities/items",
         "collections/hub-regions/items",
     ):  # fmt: skip
         by_parameter, by_accept = ask(path, f="html"), ask(path, accept="text/html,application/xhtml+xml,*/*;q=0.8")
@@ -552,7 +553,7 @@ def test_http_what_only_reads_refuses_to_write(method: str) -> None:
 def test_listings_are_those_that_anyone_finds(story: Story) -> None:
     shown = published(condition=3, needs_services=["repair"])
     draft()
-    (feature,) = features_of("collections/listings/items")
+    (feature,) = features_of(LISTINGS)
     assert feature["id"] == shown.pk
     told = feature["properties"]
     expected = {
@@ -563,7 +564,7 @@ def test_listings_are_those_that_anyone_finds(story: Story) -> None:
     assert {name: told[name] for name in expected} == expected
     assert "sociaal-circulaire-hub-gent" in told["hubs"]
     assert told["url"].endswith(f"/{shown.pk}/")
-    assert read(f"collections/listings/items/{shown.pk}")["properties"] == told
+    assert read(f"{LISTINGS}/{shown.pk}")["properties"] == told
 
 
 def test_a_blurred_listing_shows_where_it_shows_for_everyone_its_own_people_too() -> None:
@@ -571,15 +572,15 @@ def test_a_blurred_listing_shows_where_it_shows_for_everyone_its_own_people_too(
     member = Client()
     member.force_login(hidden.maker)  # type: ignore[attr-defined]
     for client in (Client(), member):
-        (feature,) = json_of(ask("collections/listings/items", client=client))["features"]
+        (feature,) = json_of(ask(LISTINGS, client=client))["features"]
         lon, lat = feature["geometry"]["coordinates"]
         assert hidden.shown_location is not None
         assert (lon, lat) == pytest.approx((hidden.shown_location.x, hidden.shown_location.y), abs=1e-7)
         assert (lon, lat) != pytest.approx((3.71742, 51.05431), abs=1e-5)
     # Nor is it found by where it lies: only by where it shows.
     around = f"{lon - 1e-6},{lat - 1e-6},{lon + 1e-6},{lat + 1e-6}"
-    assert len(features_of("collections/listings/items", bbox=around)) == 1
-    assert not features_of("collections/listings/items", bbox="3.71741,51.05430,3.71743,51.05432")
+    assert len(features_of(LISTINGS, bbox=around)) == 1
+    assert not features_of(LISTINGS, bbox="3.71741,51.05430,3.71743,51.05432")
 
 
 def test_municipalities_are_numbered_by_their_nis_code() -> None:
