@@ -23,6 +23,7 @@ from listings.models import Listing
 from maps import services
 from maps.models import MapFeature, MapLayer
 from tests.databases import demo_listings
+from tests.house.pages import Command, commands
 from tests.house.running import free_port, short_folder, soon, web_server
 from tests.maps.makers import LINE, SQUARE, Story, shape
 from tests.maps.ogc.reading import fill
@@ -31,25 +32,26 @@ pytestmark = [pytest.mark.django_db, pytest.mark.server]
 #: More than two pages of GDAL's own length.
 MANY = 2_500
 
-#: What pyogrio is asked, in a process of its own: it holds Python's lock while it opens.
+#: What pyogrio is asked, in one process of its own: it holds Python's lock while it opens. Its log goes to the other
+#: stream, with the name of each question before what it asked of the server.
 READER = """
 import json, sys
 import pyogrio, pyogrio.raw, shapely
-address, asked = sys.argv[1], json.loads(sys.argv[2])
+address, questions = sys.argv[1], json.loads(sys.argv[2])
 pyogrio.set_gdal_config_options({"CPL_DEBUG": "ON", "GDAL_HTTP_TIMEOUT": "30"})
-if asked is None:
-    print(json.dumps([name for name, _shape in pyogrio.list_layers(address).tolist()]))
-else:
-    layer = asked.pop("layer")
-    asked = {name: tuple(value) if name == "bbox" else value for name, value in asked.items()}
-    info = pyogrio.read_info(address, layer=layer, force_feature_count=False)
-    meta, fids, shapes, columns = pyogrio.raw.read(address, layer=layer, return_fids=True, **asked)
-    places = [shapely.get_coordinates(shape).round(6).tolist() for shape in shapely.from_wkb(shapes)]
-    # What is missing is written as "None".
-    columns = {name: [str(value) for value in column] for name, column in zip(meta["fields"], columns)}
-    print(json.dumps({"crs": meta["crs"], "fids": fids.tolist(), "places": places, "columns": columns,
-        "features": info["features"], "types": dict(zip(meta["fields"], map(str, meta["dtypes"])))}))
+answers = {"all": [name for name, _shape in pyogrio.list_layers(address).tolist()]}
+for name, asked in questions.items():
+    print("== " + name, file=sys.stderr, flush=True)
+    asked = {key: tuple(value) if key == "bbox" else value for key, value in asked.items()}
+    meta, fids, shapes, columns = pyogrio.raw.read(address, return_fids=True, **asked)
+    answers[name] = {
+        "crs": meta["crs"], "fids": fids.tolist(), "types": dict(zip(meta["fields"], map(str, meta["dtypes"]))),
+        "places": [shapely.get_coordinates(shape)[:4].round(6).tolist() for shape in shapely.from_wkb(shapes)],
+        "columns": {key: [str(value) for value in column] for key, column in zip(meta["fields"], columns)},
+    }
+print(json.dumps(answers))
 """
+BOX = (3.5, 50.9, 4.0, 51.2)
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,11 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
             yield made
 
 
+def of_manual(*programs: str) -> list[Command]:
+    """The commands of docs/ogc.md that begin with one of these."""
+    return [each for each in commands() if each.page.name == "ogc.md" and each.words[:1] and each.words[0] in programs]
+
+
 def answers(address: str) -> bool:
     try:
         with urlopen(address, timeout=5) as answer:
@@ -100,14 +107,31 @@ def gdal(*command: str) -> tuple[str, list[str]]:
     return done.stdout, re.findall(r"Fetch\((\S+?)\)", done.stderr)
 
 
-def pyogrio(site: Site, **asked: Any) -> tuple[Any, list[str]]:
-    """The same of the wheel; without a layer, the names of all layers."""
-    given = json.dumps(asked or None)
+@dataclass(frozen=True)
+class Wheel:
+    """What pyogrio answered, and the addresses that it asked for each."""
+
+    answers: dict[str, Any]
+    asked: dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def wheel(site: Site) -> Wheel:
+    layer = {"layer": f"layer-{site.layer.pk}"}
+    questions: dict[str, Any] = {name: {"layer": name} for name in names(site)} | {
+        "flows": layer | {"where": "kind = 'flow'"},
+        "seven": layer | {"where": "kind = 'stock' AND quantity = 7"},
+        "titled": layer | {"where": "title = 'Nummer 77' AND kind = 'stock'"},
+        "box": layer | {"bbox": BOX},
+    }
     done = subprocess.run(
-        [sys.executable, "-c", READER, site.address, given], capture_output=True, text=True, timeout=120
-    )
+        [sys.executable, "-c", READER, site.address, json.dumps(questions)],
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1]), re.findall(r"Fetch\((\S+?)\)", done.stderr)
+    logs = dict(part.split("\n", 1) for part in done.stderr.split("== ")[1:])
+    asked = {name: re.findall(r"Fetch\((\S+?)\)", log) for name, log in logs.items()}
+    return Wheel(json.loads(done.stdout.splitlines()[-1]), asked)
 
 
 def names(site: Site) -> list[str]:
@@ -168,8 +192,8 @@ def test_debians_gdal_has_the_server_filter(site: Site, tmp_path: Path) -> None:
     found, asked = read_by_ogr2ogr(site, tmp_path, name, "-where", "kind = 'flow'")
     assert len(found) == MapFeature.objects.filter(layer=site.layer, kind="flow").count() > 100
     assert any("kind=flow" in address for address in asked), asked
-    found, asked = read_by_ogr2ogr(site, tmp_path, name, "-spat", "3.5", "50.9", "4.0", "51.2")
-    inside = MapFeature.objects.filter(layer=site.layer).within_box((3.5, 50.9, 4.0, 51.2))
+    found, asked = read_by_ogr2ogr(site, tmp_path, name, "-spat", *map(str, BOX))
+    inside = MapFeature.objects.filter(layer=site.layer).within_box(BOX)
     assert {feature["id"] for feature in found} == set(inside.values_list("pk", flat=True))
     assert len(found) > 50
     assert any("bbox=3.5" in address for address in asked), asked
@@ -182,62 +206,74 @@ def test_debians_gdal_asks_for_one_by_its_number(site: Site) -> None:
     assert any(address.split("?")[0].endswith(f"/items/{one.pk}") for address in asked), asked
 
 
-def test_pyogrio_lists_and_counts_all_collections(site: Site) -> None:
-    found, _asked = pyogrio(site)
-    assert found == names(site)
+@pytest.mark.parametrize("command", of_manual("ogrinfo", "ogr2ogr"), ids=str)
+def test_a_command_of_the_manual_runs(
+    site: Site, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    theirs = {"layer-12": f"layer-{site.layer.pk}", "OAPIF:http://127.0.0.1:8000/ogc": site.address}
+    words = [theirs.get(word, word) for word in command.words]
+    assert words != command.words
+    gdal(*words)
+    assert list(tmp_path.iterdir()) or command.words[0] == "ogrinfo"
+
+
+def test_pyogrio_lists_and_counts_all_collections(site: Site, wheel: Wheel) -> None:
+    assert wheel.answers["all"] == names(site)
     for name, count in counts(site).items():
-        read, _asked = pyogrio(site, layer=name)
-        assert len(set(read["fids"])) == len(read["fids"]) == count, name
+        fids = wheel.answers[name]["fids"]
+        assert len(set(fids)) == len(fids) == count, name
 
 
-def test_pyogrio_reads_all_elements_with_their_attributes_in_few_pages(site: Site) -> None:
-    read, asked = pyogrio(site, layer=f"layer-{site.layer.pk}")
+def test_pyogrio_reads_all_elements_with_their_attributes_in_few_pages(site: Site, wheel: Wheel) -> None:
+    read = wheel.answers[f"layer-{site.layer.pk}"]
     stored = list(MapFeature.objects.filter(layer=site.layer).order_by("pk"))
     assert read["fids"] == [each.pk for each in stored]
     assert read["columns"]["title"] == [each.title for each in stored]
     assert [float(value) for value in read["columns"]["quantity"]] == [float(each.quantity) for each in stored]
-    assert [place[0] for place in read["places"]] == [pytest.approx(each.geometry.coords, abs=1e-6) for each in stored]
+    for place, each in zip(read["places"], stored, strict=True):
+        assert place[0] == pytest.approx(each.geometry.coords, abs=1e-6)
     # The types come from the schema: no sample has to hold a value.
     assert read["types"]["available_from"].startswith("datetime64")
     assert (read["types"]["quantity"], read["types"]["material"]) == ("float64", "object")
-    assert len([address for address in asked if "/items" in address]) <= 8
+    assert len([address for address in wheel.asked[f"layer-{site.layer.pk}"] if "/items" in address]) <= 8
 
 
-def test_pyogrio_reads_areas_in_the_system_in_which_they_are_kept(site: Site) -> None:
-    read, asked = pyogrio(site, layer="municipalities")
+def test_pyogrio_reads_areas_in_the_system_in_which_they_are_kept(wheel: Wheel) -> None:
+    read = wheel.answers["municipalities"]
     assert read["crs"] == "EPSG:3812"
     gent = read["places"][read["fids"].index(44021)]
+    assert len(gent) == 4
     assert all(500_000 < x < 800_000 and 500_000 < y < 800_000 for x, y in gent)
-    assert any("EPSG%2F0%2F3812" in address or "EPSG/0/3812" in address for address in asked), asked
+    assert any("EPSG%2F0%2F3812" in address or "EPSG/0/3812" in address for address in wheel.asked["municipalities"])
 
 
 @pytest.mark.parametrize(
-    ("asked", "wanted", "narrowed"),
+    ("question", "wanted", "narrowed"),
     [
-        ({"where": "kind = 'flow'"}, "kind=flow", {"kind": "flow"}),
+        ("flows", "kind=flow", {"kind": "flow"}),
         # GDAL asks for texts alone, and looks at numbers itself.
-        ({"where": "kind = 'stock' AND quantity = 7"}, "kind=stock", {"kind": "stock", "quantity": 7}),
-        ({"where": "title = 'Nummer 77' AND kind = 'stock'"}, "title=Nummer%2077", {"title": "Nummer 77"}),
+        ("seven", "kind=stock", {"kind": "stock", "quantity": 7}),
+        ("titled", "title=Nummer%2077", {"title": "Nummer 77"}),
     ],
 )
-def test_pyogrio_has_the_server_filter(site: Site, asked: Any, wanted: str, narrowed: Any) -> None:
-    read, addresses = pyogrio(site, layer=f"layer-{site.layer.pk}", **asked)
+def test_pyogrio_has_the_server_filter(site: Site, wheel: Wheel, question: str, wanted: str, narrowed: Any) -> None:
     stored = MapFeature.objects.filter(layer=site.layer, **narrowed).order_by("pk")
-    assert read["fids"] == list(stored.values_list("pk", flat=True))
-    assert read["fids"]
-    assert any(wanted in address for address in addresses), addresses
+    assert wheel.answers[question]["fids"] == list(stored.values_list("pk", flat=True))
+    assert wheel.answers[question]["fids"]
+    assert any(wanted in address for address in wheel.asked[question]), wheel.asked[question]
 
 
-def test_pyogrio_has_the_server_look_in_a_box(site: Site) -> None:
-    read, addresses = pyogrio(site, layer=f"layer-{site.layer.pk}", bbox=[3.5, 50.9, 4.0, 51.2])
-    inside = MapFeature.objects.filter(layer=site.layer).within_box((3.5, 50.9, 4.0, 51.2))
-    assert set(read["fids"]) == set(inside.values_list("pk", flat=True))
-    assert len(read["fids"]) > 50
-    assert any("bbox=3.5" in address for address in addresses), addresses
+def test_pyogrio_has_the_server_look_in_a_box(site: Site, wheel: Wheel) -> None:
+    inside = MapFeature.objects.filter(layer=site.layer).within_box(BOX)
+    found = wheel.answers["box"]["fids"]
+    assert len(set(found)) == len(found) > 50
+    assert set(found) == set(inside.values_list("pk", flat=True))
+    assert any("bbox=3.5" in address for address in wheel.asked["box"]), wheel.asked["box"]
 
 
-def test_listings_are_read_with_what_a_stranger_may_see(site: Site) -> None:
-    read, _addresses = pyogrio(site, layer="listings")
+def test_listings_are_read_with_what_a_stranger_may_see(wheel: Wheel) -> None:
+    read = wheel.answers["listings"]
     stored = Listing.objects.visible_to(AnonymousUser()).published().select_related("organisation").order_by("pk")
     assert read["fids"] == [each.pk for each in stored]
     assert read["columns"]["organisation"] == [each.organisation.name for each in stored]

@@ -79,7 +79,7 @@ def questions(draw: Any) -> tuple[str, tuple[float, float, float, float] | None,
     west = 3.4 + draw(st.integers(0, 60)) / 100 + 0.0031
     south = 50.8 + draw(st.integers(0, 50)) / 100 + 0.0029
     box = (west, south, west + draw(st.integers(1, 40)) / 100, south + draw(st.integers(1, 30)) / 100)
-    asked: dict[str, str] = {"limit": str(draw(st.sampled_from([1, 3, 10, 200])))}
+    asked: dict[str, str] = {"limit": str(draw(st.sampled_from([2, 7, 20, 200])))}
     if draw(st.booleans()):
         asked["kind"] = draw(st.sampled_from(["stock", "flow"]))
     if draw(st.booleans()):
@@ -111,11 +111,11 @@ def expected(
 
 def test_every_question_gets_what_looking_at_each_element_gives() -> None:
     layer = Story().layer
-    kept = made_of(layer, 90)
+    kept = made_of(layer, 60)
     collection = collection_of(AnonymousUser(), f"layer-{layer.pk}")
     asked_for, found_in_all = 0, 0
 
-    @settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
     @given(questions())
     def ask(question: Any) -> None:
         nonlocal asked_for, found_in_all
@@ -131,8 +131,8 @@ def test_every_question_gets_what_looking_at_each_element_gives() -> None:
         asked_for, found_in_all = asked_for + 1, found_in_all + len(found)
 
     ask()
-    assert asked_for >= 100
-    assert found_in_all > 500
+    assert asked_for >= 70
+    assert found_in_all > 300
 
 
 def numbers_of_pages(collection: Any, parameters: dict[str, str]) -> list[int]:
