@@ -22,6 +22,8 @@ from frontend.imports import views as imports
 from frontend.letters import views as letters
 from frontend.listings import views as listings
 from frontend.log import views as log
+from frontend.maps import curate_views as curate
+from frontend.maps import views as maps
 from frontend.matches import views as matches
 from frontend.organisations import views as organisations
 from frontend.plans import views as plans
@@ -43,6 +45,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/", hubs.hub, name="hub"),
     path("hubs/<slug:slug>/koppels/", hubs.hub_pairs, name="hub-pairs"),
     path("hubs/<slug:slug>/impact/", impact.impact, _OF_HUB, name="hub-impact"),
+    path("kaarten/", maps.maps, name="maps"),
+    path("kaarten/element/<int:element_id>/", maps.element, name="map-element"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/", maps.material_map, name="map"),
     path("methode/", impact.method, name="impact-method"),
     path("over/", about.about, name="about"),
     path("hulp/", about.help_page, name="help"),
@@ -162,6 +167,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/voorstellen/", proposals.propose, name="hub-propose"),
     path("hubs/<slug:slug>/vragen/", enquiries.hub_enquiries, name="hub-enquiries"),
     path("hubs/<slug:slug>/uitwisselingen/", board.hub_board, name="hub-board"),
+    path("hubs/<slug:slug>/kaarten/", curate.hub_work, name="hub-map-work"),
+    path("hubs/<slug:slug>/kaarten/nieuw/", curate.new_map, name="map-new"),
+    path("hubs/<slug:slug>/kaarten/terug/", curate.restore, name="map-restore"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/beheren/", curate.edit_map, name="map-edit"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/weg/", curate.delete_map, name="map-delete"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/toon/", curate.show_layer, name="map-show-layer"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/laag/", curate.new_layer, name="map-layer-new"),
+    path("kaarten/laag/<int:layer_id>/beheren/", curate.edit_layer, name="map-layer"),
+    path("kaarten/laag/<int:layer_id>/weg/", curate.delete_layer, name="map-layer-delete"),
+    path("kaarten/laag/<int:layer_id>/recht/", curate.give_right, name="map-right-give"),
+    path("kaarten/recht/<int:right_id>/weg/", curate.take_right, name="map-right-take"),
+    path("kaarten/laag/<int:layer_id>/element/", curate.new_element, name="map-element-new"),
+    path("kaarten/element/<int:element_id>/wijzigen/", curate.edit_element, name="map-element-edit"),
+    path("kaarten/element/<int:element_id>/stap/", curate.element_step, name="map-element-step"),
+    path("kaarten/voorstel/<int:proposal_id>/", curate.decide_proposal, name="map-proposal"),
     path(
         "uitwisselingen/<int:exchange_id>/opvolging/<slug:slug>/",
         exchange_follow_up.follow_up,

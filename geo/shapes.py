@@ -50,7 +50,7 @@ def read_shape(given: Any, *, most_vertices: int, srid: int = WGS84_SRID, repair
     if srid not in SRIDS:
         raise ShapeRefused(_("Dit stelsel kennen we niet. Kies 31370 (Lambert 72), 3812 (Lambert 2008) of 4326."))
     kind = given.get("type") if isinstance(given, Mapping) else None
-    if kind not in _DEPTHS:
+    if not isinstance(kind, str) or kind not in _DEPTHS:
         raise ShapeRefused(_("Geef een vorm als GeoJSON: %(known)s.") % {"known": ", ".join(TYPES)})
     corners = _flat(given.get("coordinates"), _DEPTHS[kind], [most_vertices])
     try:
@@ -163,6 +163,8 @@ def _guesses(shape: shapely.Geometry) -> Iterator[tuple[str, shapely.Geometry]]:
 
 def _whole(shape: shapely.Geometry, repair: bool) -> shapely.Geometry:
     """The shape, if it is valid; else mended if that was asked. Raises ShapeRefused, with the mended one, elsewise."""
+    if shapely.get_dimensions(shape) == 1 and not all(map(shapely.length, shapely.get_parts(shape))):
+        raise ShapeRefused(_("Deze lijn heeft geen lengte: haar punten liggen op dezelfde plek."))
     if shapely.is_valid(shape):
         return shape
     mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)

@@ -1,6 +1,7 @@
 """Vector tiles of what seldom changes: land, municipalities, hub regions, places."""
 
 import hashlib
+from math import atan, degrees, pi, sinh
 
 from django.core.cache import cache
 from django.db import connection
@@ -118,6 +119,13 @@ def check_tile(z: int, x: int, y: int) -> None:
     """Raise Http404 unless there is such a tile, at a zoom that we draw."""
     if not (0 <= z <= DEEPEST_ZOOM and 0 <= x < 2**z and 0 <= y < 2**z):
         raise Http404
+
+
+def bounds_of_tile(z: int, x: int, y: int) -> tuple[float, float, float, float]:
+    """The box of a tile (west, south, east, north, degrees)."""
+    side = 2**z
+    north, south = (degrees(atan(sinh(pi * (1 - 2 * row / side)))) for row in (y, y + 1))
+    return x / side * 360 - 180, south, (x + 1) / side * 360 - 180, north
 
 
 def tile_response(request: HttpRequest, body: bytes, max_age_s: int) -> HttpResponse:

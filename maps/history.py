@@ -83,12 +83,13 @@ def changes_page(feature: MapFeature, size: int, before: int | None = None) -> t
         rows = rows.filter(pgh_id__lt=before)
     # One more, to say what the last one changed; and one to say whether there are more.
     found = list(rows[: size + 1])
-    names = dict(User.objects.filter(pk__in=filter(None, map(maker_of, found))).values_list("pk", "name"))
+    makers = User.objects.filter(pk__in=filter(None, map(maker_of, found)))
+    names: dict[int | None, str] = dict(makers.values_list("pk", "name"))
     pairs = [*pairwise(found), *([(found[-1], None)] if len(found) <= size and found else [])]
     return [_change(row, earlier, names) for row, earlier in pairs], len(found) > size
 
 
-def _change(row: Any, earlier: Any, names: dict[int, str]) -> Change:
+def _change(row: Any, earlier: Any, names: dict[int | None, str]) -> Change:
     said = row.pgh_context.metadata if row.pgh_context is not None else {}
     shown = (*WRITABLE, *(name for name in OF_STEPS if name not in ("published_at", "verified_by")))
     after = plain_values(row, shown)
@@ -100,6 +101,6 @@ def _change(row: Any, earlier: Any, names: dict[int, str]) -> Change:
     ]
     by = said.get("by")
     return Change(
-        row.pgh_id, row.version, row.pgh_created_at, names.get(by) if by is not None else None,
+        row.pgh_id, row.version, row.pgh_created_at, names.get(by) or None,
         said.get("verb", MapVerb.CHANGED.value), said.get("source"), fields,
     )  # fmt: skip

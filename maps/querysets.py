@@ -1,7 +1,7 @@
 """Chainable reads of maps, layers and elements. Who sees what is said here in SQL, in maps.permissions in code."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.geos import Polygon
@@ -51,7 +51,8 @@ class MaterialMapQuerySet(models.QuerySet["MaterialMap"]):
 
     def seen_by(self, standing: Standing) -> Self:
         """Maps with a layer that somebody may see, their own or one that they show; and those of one's own hub."""
-        layers = self.model._meta.get_field("layers").related_model._default_manager.seen_by(standing)
+        related: Any = self.model._meta.get_field("layers").related_model
+        layers: MapLayerQuerySet = related._default_manager.seen_by(standing)
         return self.present().filter(
             Q(pk__in=layers.values("map"))
             | Q(shown_layers__layer__in=layers.values("pk"))
@@ -118,6 +119,14 @@ class MapFeatureQuerySet(models.QuerySet["MapFeature"]):
             )
             seen |= Q(owner=sight.user_id) | begun | about_them
         return self.filter(layer=layer_id).filter(seen)
+
+    def in_layers(self, sights: "dict[int, Sight]") -> Self:
+        """The same for several layers at once; nothing for none."""
+        found = self.none()
+        for layer_id, sight in sights.items():
+            one = self.in_layer(layer_id, sight)
+            found = one if found.query.is_empty() else found | one
+        return found
 
     def published(self) -> Self:
         return self.filter(state=Literal(FeatureState.PUBLISHED))

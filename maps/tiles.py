@@ -11,8 +11,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from geo.points import MERCATOR_SRID, METRIC_SRID
-from geo.tiles import BOUNDS, DEEPEST_ZOOM, check_tile, tile_response
+from geo.points import MERCATOR_SRID
+from geo.tiles import BOUNDS, DEEPEST_ZOOM, bounds_of_tile, check_tile, tile_response
+from listings.querysets import metric_box_around, near_belgium
 from maps.enums import Visibility
 from maps.models import MapLayer
 from maps.sight import Sight, sight_of
@@ -65,7 +66,9 @@ def layer_tilejson(request: HttpRequest, layer_id: int) -> JsonResponse:
 
 def draw(layer_id: int, sight: Sight, z: int, x: int, y: int) -> bytes:
     """The tile, empty where there is nothing to draw."""
-    shared = {"layer": layer_id, "z": z, "x": x, "y": y, **sight._asdict()}
+    # Beyond Belgium's surroundings metres mean nothing; there is nothing to draw either.
+    box = metric_box_around(near_belgium(bounds_of_tile(z, x, y)))
+    shared = {"layer": layer_id, "z": z, "x": x, "y": y, "box": box.hexewkb.decode(), **sight._asdict()}
     with connection.cursor() as cursor:
         for coarseness in _COARSENESS:
             cursor.execute(_ELEMENTS, shared | {"tolerance": coarseness * _metres_per_pixel(z)})
@@ -80,7 +83,7 @@ def draw(layer_id: int, sight: Sight, z: int, x: int, y: int) -> bytes:
 
 def _metres_per_pixel(z: int) -> float:
     """How many metres of the projection one of a tile's 4096 pixels is."""
-    return 40_075_016.68 / 2 ** (z + _EXTENT_BITS)
+    return 40_075_016.68 / (1 << (z + _EXTENT_BITS))
 
 
 def _clusters(shared: dict[str, Any], z: int, x: int, y: int) -> tuple[str, dict[str, Any]]:
@@ -102,7 +105,8 @@ def _clusters(shared: dict[str, Any], z: int, x: int, y: int) -> tuple[str, dict
 _SEEN = "state = ANY(%(states)s::text[]) AND visibility >= %(at_least)s::int"
 _INSIDE = f"""
     layer_id = %(layer)s::bigint
-    AND position && ST_Transform(ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int, margin => 0.02), {METRIC_SRID})
+    AND position && %(box)s::geometry
+    AND state <> 'withdrawn'
     AND (({_SEEN})
         OR owner_id = %(user_id)s::bigint
         OR (created_by_id = %(user_id)s::bigint AND state IN ('draft', 'review'))

@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from maps.api.elements import ElementsView, ElementView
 from maps.api.history import HistoryView, UndoView
 from maps.api.maps import LayersView, LayerView, MapsView, MapView
+from maps.api.photos import PhotosView, PhotoView
 from maps.api.proposals import ProposalsView, ProposalView
 from maps.api.steps import StepsView
 from maps.tiles import layer_tile, layer_tilejson
@@ -19,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/maps/elements/<int:element_id>/undo/", UndoView.as_view(), name="api-map-element-undo"),
     path("api/v1/maps/elements/<int:element_id>/proposals/", ProposalsView.as_view(), name="api-map-proposals"),
     path("api/v1/maps/proposals/<int:proposal_id>/", ProposalView.as_view(), name="api-map-proposal"),
+    path("api/v1/maps/elements/<int:element_id>/photos/", PhotosView.as_view(), name="api-map-photos"),
+    path("api/v1/maps/elements/<int:element_id>/photos/<int:photo_id>/", PhotoView.as_view(), name="api-map-photo"),
     path("tiles/maps/<int:layer_id>.json", layer_tilejson, name="map-tilejson"),
     path("tiles/maps/<int:layer_id>/<int:z>/<int:x>/<int:y>.mvt", layer_tile, name="map-tile"),
 ]

@@ -21,6 +21,7 @@ from exchanges.enquiry_demo import make_demo_enquiries, remove_fictional_enquiri
 from listings.demo.generate import drawn_profiles
 from listings.demo.store import make_fictional_listings, remove_fictional_listings
 from listings.demo.written import read_written
+from maps.demo import make_fictional_maps, remove_fictional_maps
 from matching.demo import remove_fictional_matches
 
 LISTINGS_PER_ORGANISATION = 12
@@ -41,6 +42,7 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress, w
     # What is free again is noted as changed: that goes after it.
     remove_fictional_alerts()
     remove_fictional_enquiries()
+    remove_fictional_maps()
     remove_fictional_matches()
     remove_fictional_listings()
     remove_fictional_organisations()
@@ -66,3 +68,4 @@ def _make_what_people_do(drawn: QuerySet[Organisation], today: dt.date, *, with_
         make_demo_year(today=today)
     make_demo_enquiries(today=today)
     make_demo_alerts(at=timezone.now())
+    make_fictional_maps(today=today)

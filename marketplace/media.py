@@ -1,4 +1,4 @@
-"""Photos from the folder of uploads, each for who may see its listing; nothing else in it is anyone's to read."""
+"""Photos from the folder of uploads, each for who may see what it is of; nothing else in it is anyone's to read."""
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -10,6 +10,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.models import User
 from listings.models import Listing
+from maps.models import MapFeature
 from marketplace.problems import not_found
 
 #: How long a copy of a public photo may be shown without asking again: as long as one that is withdrawn may linger.
@@ -19,17 +20,27 @@ PUBLIC, PRIVATE = f"public, max-age={PUBLIC_FOR_S}", "private, no-store"
 
 @require_safe
 def photo(request: HttpRequest, path: str) -> HttpResponseBase:
-    """A photo as `listings.photos` encoded it: of a public listing for everyone, else for its organisation alone."""
-    # PostgreSQL knows no NUL.
-    of_photo = Listing.objects.filter(photos__image=f"photos/{path}") if "\0" not in path else Listing.objects.none()
-    if of_photo.visible_to(AnonymousUser()).exists():
+    """A photo as `listings.photos` encoded it, of a listing or of an element of a map: for whoever may see that."""
+    if _shows(path, AnonymousUser()):
         return _served(request, path, PUBLIC)
-    if of_photo.visible_to(_reader(request)).exists():
+    if _shows(path, _reader(request)):
         return _served(request, path, PRIVATE)
     # Unless told otherwise, caches keep that nothing is here, also when the draft has become public.
     response = not_found(request, Http404())
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _shows(path: str, reader: User | AnonymousUser) -> bool:
+    """Whether somebody may see what a photo is of."""
+    # PostgreSQL knows no NUL.
+    if "\0" in path:
+        return False
+    image = f"photos/{path}"
+    return (
+        Listing.objects.filter(photos__image=image).visible_to(reader).exists()
+        or MapFeature.objects.filter(photos__image=image).visible_to(reader).exists()
+    )
 
 
 def _served(request: HttpRequest, path: str, cache_control: str) -> HttpResponseBase:

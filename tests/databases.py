@@ -18,13 +18,13 @@ from benchmarks import databases
 from benchmarks.databases import Database
 from matching.demo import pair_fictional_listings
 
-_ROOMS = ("accounts", "alerts", "exchanges", "journal", "listings", "matching", "marketplace")
+_ROOMS = ("accounts", "alerts", "exchanges", "journal", "listings", "maps", "matching", "marketplace")
 #: What the demo follows from once it is paired, or people have done something with it: nearly all there is.
 SOURCES = (
     *databases.SOURCES,
     *(
         f"{room}/**/*.py"
-        for room in ("accounts", "alerts", "exchanges", "journal", "listings", "matching", "marketplace")
+        for room in ("accounts", "alerts", "exchanges", "journal", "listings", "maps", "matching", "marketplace")
     ),
     "tests/databases.py",
 )

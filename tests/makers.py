@@ -21,6 +21,7 @@ from listings.demo.store import remove_fictional_listings
 from listings.enums import ListingKind
 from listings.models import Listing
 from listings.search.cells import fold_cells
+from maps.demo import remove_fictional_maps
 from matching import rules
 from matching.demo import remove_fictional_matches
 from matching.pairs.batch import pair_all
@@ -115,6 +116,7 @@ def forget_demo() -> None:
     remove_fictional_alerts()
     remove_fictional_exchanges()
     remove_fictional_enquiries()
+    remove_fictional_maps()
     remove_fictional_matches()
     remove_fictional_listings()
     remove_fictional_organisations()

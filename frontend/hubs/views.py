@@ -23,6 +23,7 @@ from frontend.hubs.page import dismissal_rows, hub_facts, sector_label
 from frontend.matches.pairs import make_pairs, weight_rows
 from frontend.requests import MemberRequest, PageRequest
 from geo.models import Hub, Municipality
+from maps.models import MaterialMap
 from matching.models import Match
 from matching.pairs.pages import page_of
 
@@ -50,6 +51,7 @@ def hub(request: PageRequest, slug: str) -> HttpResponse:
         "pairs": make_pairs(best),
         "partners": Organisation.objects.partners_of(found).with_sites(),
         "contacts": found.staff.shown(),
+        "maps": MaterialMap.objects.visible_to(request.user).of_hub(found).order_by("order", "pk"),
         "can_manage": can_manage_hub(request.user, found),
         "works_here": works_here,
         "is_staff_here": works_here or can_staff_hub(request.user, found),

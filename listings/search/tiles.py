@@ -1,7 +1,6 @@
 """Vector tiles of listings: points where there is room, clusters with numbers where there isn't."""
 
 from collections.abc import Iterator
-from math import atan, degrees, pi, sinh
 from typing import Any, NamedTuple
 
 from django.db import connections, router
@@ -9,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
 from geo.points import METRIC_SRID
-from geo.tiles import DEEPEST_ZOOM, check_tile, tile_response
+from geo.tiles import DEEPEST_ZOOM, bounds_of_tile, check_tile, tile_response
 from listings.models import Listing
 from listings.search.asking import ask
 from listings.search.cells import FINEST, FINEST_BY_MATERIAL, WORLD_BITS, cells_in, counted_level
@@ -79,9 +78,7 @@ def _statements(parameters: SearchParameters, z: int, x: int, y: int) -> Iterato
 
 def with_area(given: QueryDict, z: int, x: int, y: int) -> dict[str, str]:
     """The search's parameters with the tile as its box: tiles follow every filter but the map's own box."""
-    side = 2**z
-    west, east = x / side * 360 - 180, (x + 1) / side * 360 - 180
-    north, south = (degrees(atan(sinh(pi * (1 - 2 * row / side)))) for row in (y, y + 1))
+    west, south, east, north = bounds_of_tile(z, x, y)
     west, east = max(west - _MARGIN_DEGREES, -180), min(east + _MARGIN_DEGREES, 180)
     south, north = south - _MARGIN_DEGREES, north + _MARGIN_DEGREES
     asked = {

@@ -1,6 +1,6 @@
 """/api/v1/maps/: material maps and their layers."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -20,6 +20,7 @@ from maps.api.rows import LayerRow, layer_row, map_row
 from maps.api.serializers import LayerSerializer, MapChangeSerializer, MapSerializer
 from maps.api.shapes import MAP_LAYER, MAP_LAYERS, MATERIAL_MAP, MATERIAL_MAPS
 from maps.models import MapLayer, MaterialMap
+from maps.sight import counted
 from maps.standing import Standing, standing_of
 
 _HUB = OpenApiParameter("hub", str, description="The slug of a hub: its maps alone.")
@@ -86,8 +87,7 @@ class LayersView(APIView):
         seen = MapLayer.objects.seen_by(standing).select_related("map")
         own = seen.filter(map=row).order_by("order", "pk")
         shown = seen.filter(shown_on__map=row).order_by("shown_on__order", "shown_on__pk")
-        results = [_layer_row(request, layer, standing) for layer in (*own, *shown)]
-        return Response({"next": None, "results": results})
+        return Response({"next": None, "results": _layer_rows(request, [*own, *shown], standing)})
 
     @extend_schema(operation_id="maps_layers_create", request=LayerSerializer, responses={201: MAP_LAYER})
     def post(self, request: Request, map_id: int) -> Response:
@@ -132,5 +132,15 @@ def _layer(request: Request, layer_id: int) -> MapLayer:
 
 
 def _layer_row(request: Request, layer: MapLayer, standing: Standing) -> LayerRow:
-    tiles: Any = request.build_absolute_uri(reverse("map-tilejson", args=[layer.pk]))
-    return layer_row(layer, standing, tiles)
+    (row,) = _layer_rows(request, [layer], standing)
+    return row
+
+
+def _layer_rows(request: Request, layers: Sequence[MapLayer], standing: Standing) -> list[LayerRow]:
+    counts = counted(layers, standing)
+    return [
+        layer_row(
+            layer, standing, counts[layer.pk], request.build_absolute_uri(reverse("map-tilejson", args=[layer.pk]))
+        )
+        for layer in layers
+    ]

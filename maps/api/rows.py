@@ -19,9 +19,8 @@ from maps.enums import (
     QuantityBasis,
     Visibility,
 )
-from maps.models import MapFeature, MapLayer, MaterialMap
+from maps.models import MapFeature, MapFeaturePhoto, MapLayer, MaterialMap
 from maps.permissions import STEPS, can_take
-from maps.sight import counted, sight_of
 from maps.standing import Standing
 
 _VISIBILITY = {"enum": [choice.slug for choice in Visibility]}
@@ -129,8 +128,8 @@ def map_row(row: MaterialMap) -> MapRow:
     }
 
 
-def layer_row(layer: MapLayer, standing: Standing, tiles: str) -> LayerRow:
-    """Needs its map. `tiles` is the address of its TileJSON."""
+def layer_row(layer: MapLayer, standing: Standing, count: int, tiles: str) -> LayerRow:
+    """Needs its map. `count` is how many elements the reader sees, `tiles` the address of its TileJSON."""
     power = standing.power_in(layer.pk, layer.map.hub_id)
     return {
         "id": layer.pk,
@@ -145,7 +144,7 @@ def layer_row(layer: MapLayer, standing: Standing, tiles: str) -> LayerRow:
         "style": layer.style,
         "visibility": Visibility(layer.visibility).slug,
         "verify_every_months": layer.verify_every_months,
-        "elements": counted(layer, sight_of(standing, layer)),
+        "elements": count,
         "your_power": Power(power).slug if power else None,
         "tiles": tiles,
     }
@@ -199,7 +198,11 @@ def element_detail(feature: MapFeature, standing: Standing, listing_ids: list[in
         **element_row(feature),
         "owner": feature.owner_id if edits else None,
         "review_note": feature.review_note if edits or begun else "",
-        "photos": [{"id": photo.pk, "url": photo.image.url, "alt": photo.alt} for photo in feature.photos.all()],
+        "photos": [photo_row(photo) for photo in feature.photos.all()],
         "listings": listing_ids,
         "your_steps": [step for step in STEPS if can_take(standing, feature, step)],
     }
+
+
+def photo_row(photo: MapFeaturePhoto) -> PhotoRow:
+    return {"id": photo.pk, "url": photo.image.url, "alt": photo.alt}

@@ -13,11 +13,12 @@ from listings.api.fields import ByCodeField, ByNumberField, DayField, NumberFiel
 from listings.api.serializers import HUBS, MATERIALS, KnownFields
 from listings.validators import LONGEST_EURAL
 from maps.api.fields import GeometryField, StyleField, VisibilityField
-from maps.enums import GeometryKind, Licence
+from maps.enums import GeometryKind, Licence, Period
 from maps.fields import WRITABLE
 from maps.models import LONGEST_REASON, MapFeature
 from maps.models.feature import MOST_VERTICES
 from maps.permissions import STEPS
+from materials.enums import Unit
 from materials.models import Material
 
 #: Texts that the API gives as null where they are empty, and takes as null.
@@ -53,7 +54,7 @@ class LayerSerializer(KnownFields, serializers.Serializer[Any]):
     attribution = serializers.CharField(max_length=200, required=False, allow_blank=True)
     order = WholeField(min_value=0, max_value=1_000, required=False)
     geometry_kind = OneOfField(choices=GeometryKind.values, required=False)
-    style = StyleField(required=False)
+    style = StyleField(required=False)  # type: ignore[assignment] # a serializer has a `style` too, for HTML
     visibility = VisibilityField(required=False)
     verify_every_months = WholeField(min_value=1, max_value=60, required=False, allow_null=True)
 
@@ -77,8 +78,8 @@ class ElementSerializer(KnownFields, serializers.ModelSerializer[MapFeature]):
         ME, queryset=User.objects.filter(hub_roles__isnull=False).distinct(), required=False, allow_null=True
     )
     eural_code = serializers.CharField(max_length=LONGEST_EURAL, required=False, allow_blank=True, allow_null=True)
-    unit = OneOfField(choices=MapFeature._meta.get_field("unit").choices, required=False, allow_null=True)
-    period = OneOfField(choices=MapFeature._meta.get_field("period").choices, required=False, allow_null=True)
+    unit = OneOfField(choices=Unit.choices, required=False, allow_null=True)
+    period = OneOfField(choices=Period.choices, required=False, allow_null=True)
     season_months = serializers.ListField(child=WholeField(min_value=1, max_value=12), required=False, max_length=12)
     visibility = VisibilityField(required=False)
     geometry = GeometryField()

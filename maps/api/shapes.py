@@ -5,7 +5,7 @@ A name in capitals is a component of it: see marketplace.schema.
 
 from geo.api.openapi import MAYBE_TEXT, TEXT, a_list, an_object, maybe, one_of, shape_of
 from maps.api.fields import VALUE
-from maps.api.rows import ElementDetailRow, ElementRow, LayerRow, MapRow
+from maps.api.rows import ElementDetailRow, ElementRow, LayerRow, MapRow, PhotoRow
 from maps.enums import ProposalState
 
 MATERIAL_MAP = shape_of(MapRow)
@@ -13,6 +13,7 @@ MATERIAL_MAPS = an_object(next=MAYBE_TEXT, results=a_list(MATERIAL_MAP))
 MAP_LAYER = shape_of(LayerRow)
 MAP_LAYERS = an_object(next=MAYBE_TEXT, results=a_list(MAP_LAYER))
 MAP_ELEMENT = shape_of(ElementDetailRow)
+MAP_PHOTO = shape_of(PhotoRow)
 MAP_ELEMENTS = an_object(next=MAYBE_TEXT, results=a_list(shape_of(ElementRow)))
 _MOMENT = {"type": "string", "format": "date-time"}
 _CHANGE = an_object(field=TEXT, label=TEXT, before=VALUE, after=VALUE)

@@ -42,7 +42,7 @@ def _of_geometry(template: str) -> Func:
     return Func("geometry", template=template.replace("{}", "%(expressions)s"), output_field=BooleanField())
 
 
-class MapFeature(MendedByFields):
+class MapFeature(MendedByFields):  # type: ignore[django-manager-missing] # of versions, a model of pghistory
     """What stands (`stock`) or comes again and again (`flow`) at a place, as hub staff or a partner wrote it down.
 
     `geometry` is where, in degrees, with all its parts and holes; `position` is the same in metres, made by the

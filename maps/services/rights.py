@@ -1,6 +1,7 @@
 """Who may do what in a layer, and groups of partners that get rights together."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -23,7 +24,8 @@ def give_right(*, by: User, layer: MapLayer, to: User | Organisation | PartnerGr
     if isinstance(to, PartnerGroup) and to.hub_id != layer.map.hub_id:
         raise ValidationError(_("Deze groep is van een andere hub."))
     holder = {User: "person", Organisation: "organisation", PartnerGroup: "group"}[type(to)]
-    right, _made = LayerRight.objects.update_or_create(layer=layer, **{holder: to}, defaults={"power": Power(power)})
+    who: dict[str, Any] = {"layer": layer, holder: to}
+    right, _made = LayerRight.objects.update_or_create(defaults={"power": Power(power)}, **who)
     record(
         MapVerb.RIGHT_GIVEN, layer, by=by, hub_ids=[layer.map.hub_id],
         organisation_id=to.pk if isinstance(to, Organisation) else None,

@@ -21,11 +21,13 @@ SCROLLS_SIDEWAYS = """[...document.querySelectorAll('#import .tablewrap')]
     .filter(table => table.scrollWidth > table.clientWidth).map(table => table.textContent)"""
 Open = Callable[..., Page]
 HUB = "/hubs/sociaal-circulaire-hub-gent/"
+MATERIAL_MAP = "/kaarten/sociaal-circulaire-hub-gent/materiaalkaart/"
 
 PUBLIC = [
     "/", "/?place=Gent", "/?place=Voeren&radius_km=5&q=niets", "/?place=Nergenshuizen", "/hubs/",
     "/hubs/sociaal-circulaire-hub-gent/", "/hubs/sociaal-circulaire-hub-gent/koppels/", "/over/", "/stijl/",
     "/hulp/", "/privacy/", "/voorwaarden/", "/contact/",
+    "/kaarten/", MATERIAL_MAP,
     "/account/login/", "/account/signup/", "/account/password/reset/", "/bestaat-niet/",
 ]  # fmt: skip
 OWN = ["/mijn/zoekertjes/", "/mijn/matches/", "/mijn/account/", "/plaatsen/", "/organisatie/nieuw/",
@@ -84,7 +86,8 @@ def test_public_pages(open_page: Open, viewport: dict[str, int], scheme: str) ->
     listing = first_link(page, "/", ".card h3 a")
     organisation = first_link(page, listing, "main a[href^='/organisatie/']")
     found = {}
-    for path in [*PUBLIC, listing, organisation]:
+    element = first_link(page, MATERIAL_MAP, "tbody th a")
+    for path in [*PUBLIC, listing, organisation, element]:
         page.goto(path)
         found[path] = faults(page)
     assert wrong(found) == {}
@@ -234,7 +237,17 @@ def test_the_hub_manager_s_pages(open_page: Open) -> None:
     page, found = open_page("hub", viewport=PHONE), {}
     verified = first_link(page, f"{HUB}verificaties/?toon=geverifieerd", "tbody th a")
     names = ("vragen/", "verificaties/", "dubbels/", "beheer/", "gewichten/")
-    for path in (verified, *(f"{HUB}{name}" for name in names)):
+    element = first_link(page, MATERIAL_MAP, "tbody th a")
+    layer = first_link(page, f"{MATERIAL_MAP}beheren/", "a[href^='/kaarten/laag/']")
+    of_maps = (
+        f"{HUB}kaarten/",
+        f"{HUB}kaarten/nieuw/",
+        f"{MATERIAL_MAP}beheren/",
+        layer,
+        element,
+        f"{element}wijzigen/",
+    )
+    for path in (verified, *(f"{HUB}{name}" for name in names), *of_maps):
         page.goto(path)
         found[path] = faults_twice(page)
     # A slider that moves says at once what its part then weighs.

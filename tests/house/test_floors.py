@@ -15,7 +15,8 @@ from tests.house.pages import ROOT
 
 #: From the bottom up: a room knows itself and those before it.
 FLOORS = [
-    "sandbox", "journal", "geo", "accounts", "materials", "listings", "matching", "alerts", "exchanges", "maps", "frontend",
+    "sandbox", "journal", "geo", "accounts", "materials", "listings", "matching", "alerts", "exchanges", "maps",
+    "frontend",
 ]  # fmt: skip
 ROOMS = [*FLOORS, "marketplace", "benchmarks"]
 #: Imports that have to stand inside a function: the file, what it imports, and why.

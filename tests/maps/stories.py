@@ -10,7 +10,7 @@ from PIL import Image
 from maps import services
 from maps.enums import Power
 from maps.history import begin_change, versions_of
-from maps.models import FeatureProposal, MapFeaturePhoto, PartnerGroup
+from maps.models import FeatureProposal, MapFeaturePhoto, MapLayer, MaterialMap, PartnerGroup
 from tests.makers import make_organisation, make_user, published
 from tests.maps.makers import Story
 
@@ -24,22 +24,24 @@ def _group(story: Story) -> PartnerGroup:
     return services.create_group(by=story.manager, hub=story.hub, name="Slopers")
 
 
-def _webp() -> ContentFile[bytes]:
+def webp() -> ContentFile[bytes]:
     stream = BytesIO()
     Image.new("RGB", (8, 8), "red").save(stream, "WEBP")
     return ContentFile(stream.getvalue(), name="photo.webp")
 
 
 def _photo(story: Story) -> MapFeaturePhoto:
-    return services.add_safe_photo(by=story.editor, feature=story.draft(), safe=_webp())
+    return services.add_safe_photo(by=story.editor, feature=story.draft(), safe=webp())
 
 
-def _deleted_map(story: Story) -> None:
+def _deleted_map(story: Story) -> MaterialMap:
     services.delete_map(by=story.manager, material_map=story.map)
+    return story.map
 
 
-def _deleted_layer(story: Story) -> None:
+def _deleted_layer(story: Story) -> MapLayer:
     services.delete_layer(by=story.manager, layer=story.layer)
+    return story.layer
 
 
 def _listed(story: Story) -> Any:
@@ -59,8 +61,8 @@ _STORIES: dict[str, Callable[[Story], Any]] = {
     f"{_S}.maps.create_map": lambda story: services.create_map(by=story.editor, hub=story.hub, title="Kaart"),
     f"{_S}.maps.update_map": lambda story: services.update_map(by=story.editor, material_map=story.map, title="Nieuw"),
     f"{_S}.maps.delete_map": _deleted_map,
-    f"{_S}.maps.restore_map": lambda story: (
-        _deleted_map(story), services.restore_map(by=story.manager, material_map=story.map)
+    f"{_S}.maps.restore_map": lambda story: services.restore_map(
+        by=story.manager, material_map=_deleted_map(story)
     ),
     f"{_S}.layers.create_layer": lambda story: services.create_layer(
         by=story.editor, material_map=story.map, title="Laag"
@@ -70,8 +72,8 @@ _STORIES: dict[str, Callable[[Story], Any]] = {
         style={"by": "single", "color": "#123456"},
     ),
     f"{_S}.layers.delete_layer": _deleted_layer,
-    f"{_S}.layers.restore_layer": lambda story: (
-        _deleted_layer(story), services.restore_layer(by=story.manager, layer=story.layer)
+    f"{_S}.layers.restore_layer": lambda story: services.restore_layer(
+        by=story.manager, layer=_deleted_layer(story)
     ),
     f"{_S}.layers.show_layer": lambda story: services.show_layer(
         by=story.editor, layer=story.layer,
@@ -108,7 +110,9 @@ _STORIES: dict[str, Callable[[Story], Any]] = {
         by=story.manager, feature=services.submit_feature(by=story.editor, feature=story.draft()), reason="Waar?"
     ),
     f"{_S}.review.publish_feature": lambda story: story.published(),
-    f"{_S}.review.withdraw_feature": lambda story: services.withdraw_feature(by=story.manager, feature=story.published()),
+    f"{_S}.review.withdraw_feature": lambda story: services.withdraw_feature(
+        by=story.manager, feature=story.published()
+    ),
     f"{_S}.review.verify_feature": lambda story: services.verify_feature(by=story.editor, feature=story.published()),
     f"{_S}.proposals.propose_change": _proposal,
     f"{_S}.proposals.accept_proposal": lambda story: services.accept_proposal(

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from maps import services
 from maps.enums import Visibility
 from maps.models import MapFeature, MapLayer, MaterialMap
+from maps.sight import Sight
 from tests.makers import make_organisation, make_user
 from tests.maps.makers import HUB, SQUARE, Story, point, shape
 from tests.maps.test_shapes import BOWTIE
@@ -262,6 +263,20 @@ def test_a_withdrawn_element_is_gone_for_whoever_withdrew_their_own() -> None:
     assert gone.status_code == 204
 
 
+@pytest.mark.parametrize(("query", "index"), [("", "feature_of_layer"), ("?bbox", "feature_in_layer_at")])
+def test_a_page_of_a_layer_reads_its_index_alone(query: str, index: str) -> None:
+    story = Story()
+    MapFeature.objects.bulk_create(
+        MapFeature(layer=story.layer, kind="stock", title="x", geometry=point(3.2 + number / 1_000))
+        for number in range(1_500)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE maps_mapfeature")
+    found = MapFeature.objects.in_layer(story.layer.pk, Sight(["draft"], 4, None, [])).order_by("pk")
+    found = found.within_box((3.3, 51.05, 3.31, 51.06)) if query else found.after(10)
+    assert index in found[:21].explain(), found[:21].explain()
+
+
 def queries(client: Client, path: str) -> int:
     with CaptureQueriesContext(connection) as context:
         assert client.get(path).status_code == 200
@@ -274,7 +289,8 @@ def test_many_rows_take_no_more_queries_than_one() -> None:
     feature = story.published(source_organisation=source)
     client = of(story.editor)
     paths = {
-        "/api/v1/maps/": 12, elements(story): 12, f"/api/v1/maps/elements/{feature.pk}/": 14,
+        "/api/v1/maps/": 12, f"/api/v1/maps/{story.map.pk}/layers/": 16, elements(story): 12,
+        f"/api/v1/maps/elements/{feature.pk}/": 14,
         f"/api/v1/maps/elements/{feature.pk}/versions/": 14,
         f"/api/v1/maps/elements/{feature.pk}/proposals/": 12,
     }  # fmt: skip
@@ -282,6 +298,7 @@ def test_many_rows_take_no_more_queries_than_one() -> None:
     for number in range(4):
         story.published(source_organisation=make_organisation(make_user()), title=f"Nummer {number}")
         MaterialMap.objects.create(hub=story.hub, title="K", slug=f"k{number}")
+        services.create_layer(by=story.editor, material_map=story.map, title=f"Laag {number}")
         feature = services.change_feature(by=story.manager, feature=feature, version=feature.version, form=str(number))
         services.propose_change(by=story.proposer, feature=feature, version=feature.version, title=f"T{number}")
     after = {path: queries(client, path) for path in paths}

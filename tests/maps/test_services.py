@@ -26,7 +26,7 @@ def test_an_element_keeps_what_was_given_and_what_follows() -> None:
     story = Story()
     feature = story.draft(eural_code="17 01 02", season_months=[])
     assert (feature.state, feature.version, feature.eural_code) == ("draft", 1, "170102")
-    assert feature.municipality.name_nl == "Gent"
+    assert str(feature.municipality) == "Gent"
     assert feature.mass_kg == 40_000
     assert feature.visibility == Visibility.PUBLIC
     assert feature.position.srid == 3812
@@ -218,7 +218,7 @@ def test_a_write_between_reading_and_storing_is_noticed(monkeypatch: pytest.Monk
     """The version stands in the UPDATE itself: nobody slips in between."""
     story = Story()
     feature = story.draft()
-    begin = storing.begin_change
+    begin = begin_change
 
     def somebody_else(**said: Any) -> Any:
         MapFeature.objects.filter(pk=feature.pk).update(title="Ertussen", version=2)
@@ -244,6 +244,8 @@ def test_a_proposer_drafts_and_submits_and_a_manager_publishes() -> None:
     assert shown.state == "published"
     assert shown.published_at is not None
     assert shown.verified_by == story.manager
+    assert shown.verified_at is not None
+    assert shown.verify_by is not None
     assert (shown.verify_by - shown.verified_at.date()).days in range(180, 186)
 
 
@@ -496,7 +498,8 @@ def test_an_element_becomes_a_listing_and_keeps_the_link() -> None:
     organisation = make_organisation(by)
     feature = story.published(source_organisation=organisation)
     listing = services.list_feature(by=by, feature=feature, organisation=organisation)
-    assert (listing.status, listing.title, listing.quantity, listing.unit) == ("draft", feature.title, 40, "tonne")
+    assert (listing.status, listing.title, listing.unit) == ("draft", feature.title, "tonne")
+    assert listing.quantity == 40
     assert feature.listings.get().listing == listing
     hidden = story.published(visibility=Visibility.HUB)
     with pytest.raises(PermissionDenied):
@@ -507,8 +510,9 @@ def test_a_listing_becomes_an_element_where_everybody_sees_it_lie() -> None:
     story = Story()
     listing = published(precision="blurred", recurrence="quarterly", quantity=10)
     feature = services.map_listing(by=story.editor, listing=listing, layer=story.layer)
-    assert feature.geometry.coords == listing.shown_location.coords != listing.location.coords
-    assert (feature.kind, feature.period, feature.quantity) == ("flow", "year", 40)
+    assert feature.geometry == listing.shown_location != listing.location
+    assert (feature.kind, feature.period) == ("flow", "year")
+    assert feature.quantity == 40
     assert listing.map_features.get().feature == feature
     with pytest.raises(PermissionDenied):
         services.map_listing(by=story.editor, listing=listing_draft(), layer=story.layer)

@@ -1,5 +1,6 @@
 import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import { startChain } from "./chain";
+import { startCurated } from "./curated";
 import { calm, onThemeChange } from "./colours";
 import { startFlows } from "./flows";
 import { startPick } from "./pick";
@@ -18,6 +19,7 @@ const MODES: Record<string, (stage: Stage) => void> = {
   regions: startRegions,
   chain: startChain,
   flows: startFlows,
+  curated: startCurated,
   pick: startPick,
 };
 

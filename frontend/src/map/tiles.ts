@@ -19,6 +19,18 @@ interface Properties {
     unit?: string;
     approximate?: true;
   };
+  /** Of a material map's layer (maps/tiles.py): an element has its id, a cluster only `count`. */
+  elements: {
+    id?: number;
+    title?: string;
+    kind?: "stock" | "flow";
+    state?: "draft" | "review" | "published";
+    material?: string;
+    quantity?: number;
+    unit?: string;
+    period?: string;
+    count?: number;
+  };
   hubs: { slug: string; name: string; region: string; kind: RegionKind };
   /** `rank` runs from 1 (a city) to 4 (a village). */
   places: { name: string; name_fr: string; name_en: string; population: number; rank: 1 | 2 | 3 | 4 };

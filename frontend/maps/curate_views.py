@@ -1,0 +1,364 @@
+"""Making and changing maps, layers, rights and elements by forms, and what waits for a hub's staff."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.permissions import can_manage_hub, is_hub_staff
+from frontend.components.form_fields import add_errors
+from frontend.maps.forms import (
+    ElementForm,
+    LayerForm,
+    MapForm,
+    ReasonForm,
+    RightForm,
+    given_fields,
+    layer_initial,
+    map_initial,
+)
+from frontend.maps.page import conflict_rows
+from frontend.maps.views import element_page, find_element, find_map
+from frontend.requests import MemberRequest
+from geo.models import Hub
+from maps import services
+from maps.conflicts import Conflict
+from maps.enums import Licence
+from maps.fields import WRITABLE
+from maps.models import FeatureProposal, LayerRight, MapFeature, MapLayer, MaterialMap
+from maps.permissions import can_curate, can_take, check_can_add, check_can_curate, may_read_proposal
+from maps.standing import standing_of
+
+#: Rows of a list of what waits.
+WAITING_SHOWN = 100
+
+
+# ---- maps ----
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_map(request: MemberRequest, slug: str) -> HttpResponse:
+    hub = get_object_or_404(Hub, slug=slug)
+    check_can_curate(request.user, hub)
+    form = MapForm(request.POST or None, initial={"licence": Licence.GRATIS, "order": 0})
+    if form.is_valid():
+        made = _try(form, lambda: services.create_map(by=request.user, hub=hub, **form.cleaned_data))
+        if made is not None:
+            messages.success(request, _("De kaart is er. Voeg nu een laag toe."))
+            return redirect("map-edit", hub.slug, made.slug)
+    context = {"here": "maps", "hub": hub, "form": form, "heading": _("Nieuwe kaart")}
+    return render(request, "maps/form.html", context, status=409 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_map(request: MemberRequest, hub_slug: str, slug: str) -> HttpResponse:
+    """What a map says of itself, its layers, and those of others that it could show."""
+    found = find_map(standing_of(request.user), hub_slug, slug)
+    check_can_curate(request.user, found.hub)
+    form = MapForm(request.POST or None, initial=map_initial(found))
+    if form.is_valid() and _try(
+        form, lambda: services.update_map(by=request.user, material_map=found, **form.cleaned_data)
+    ):
+        messages.success(request, _("Bewaard."))
+        return redirect("map", hub_slug, slug)
+    own = MapLayer.objects.filter(map=found, deleted_at=None)
+    shown = found.shown_layers.select_related("layer__map__hub")
+    others = MapLayer.objects.visible_to(request.user).exclude(map=found).select_related("map__hub")
+    context = {
+        "here": "maps", "hub": found.hub, "map": found, "form": form, "layers": own, "shown": shown,
+        "others": others.exclude(pk__in=shown.values("layer")).order_by("map__hub__name", "title")[:WAITING_SHOWN],
+        "governs": can_manage_hub(request.user, found.hub),
+    }  # fmt: skip
+    return render(request, "maps/edit_map.html", context, status=409 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def delete_map(request: MemberRequest, hub_slug: str, slug: str) -> HttpResponse:
+    found = find_map(standing_of(request.user), hub_slug, slug)
+    services.delete_map(by=request.user, material_map=found)
+    messages.success(request, _("“%(title)s” is weggehaald. Alles blijft bewaard.") % {"title": found.title})
+    return redirect("hub-map-work", hub_slug)
+
+
+@login_required
+@require_POST
+def restore(request: MemberRequest, slug: str) -> HttpResponse:
+    """Bring back a map or a layer that was taken away."""
+    hub = get_object_or_404(Hub, slug=slug)
+    if map_id := request.POST.get("map", ""):
+        row = get_object_or_404(MaterialMap, pk=_number(map_id), hub=hub)
+        back = services.restore_map(by=request.user, material_map=row)
+    else:
+        layer = get_object_or_404(MapLayer, pk=_number(request.POST.get("layer", "")), map__hub=hub)
+        back = services.restore_layer(by=request.user, layer=layer).map
+    messages.success(request, _("Teruggezet."))
+    return redirect("map", slug, back.slug)
+
+
+@login_required
+@require_POST
+def show_layer(request: MemberRequest, hub_slug: str, slug: str) -> HttpResponse:
+    """Show a layer of another map, or no longer."""
+    found = find_map(standing_of(request.user), hub_slug, slug)
+    if shown_id := request.POST.get("shown", ""):
+        services.hide_layer(by=request.user, shown=get_object_or_404(found.shown_layers, pk=_number(shown_id)))
+    else:
+        others = MapLayer.objects.visible_to(request.user)
+        layer = get_object_or_404(others, pk=_number(request.POST.get("layer", "")))
+        services.show_layer(by=request.user, material_map=found, layer=layer)
+    messages.success(request, _("Bewaard."))
+    return redirect("map-edit", hub_slug, slug)
+
+
+# ---- layers and rights ----
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_layer(request: MemberRequest, hub_slug: str, slug: str) -> HttpResponse:
+    found = find_map(standing_of(request.user), hub_slug, slug)
+    check_can_curate(request.user, found.hub)
+    form = LayerForm(request.POST or None, initial=layer_initial(MapLayer(map=found, licence=found.licence)))
+    if form.is_valid() and _try(
+        form, lambda: services.create_layer(by=request.user, material_map=found, **form.cleaned_data)
+    ):
+        messages.success(request, _("De laag is er."))
+        return redirect("map", hub_slug, slug)
+    context = {"here": "maps", "hub": found.hub, "map": found, "form": form, "heading": _("Nieuwe laag")}
+    return render(request, "maps/form.html", context, status=409 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_layer(request: MemberRequest, layer_id: int) -> HttpResponse:
+    """A layer, and who has a right in it."""
+    layer = _layer(request, layer_id)
+    check_can_curate(request.user, layer.map.hub)
+    form = LayerForm(request.POST or None, initial=layer_initial(layer))
+    if form.is_valid() and _try(
+        form, lambda: services.update_layer(by=request.user, layer=layer, **form.cleaned_data)
+    ):
+        messages.success(request, _("Bewaard."))
+        return redirect("map", layer.map.hub.slug, layer.map.slug)
+    return _layer_page(request, layer, form, RightForm(layer=layer))
+
+
+@login_required
+@require_POST
+def give_right(request: MemberRequest, layer_id: int) -> HttpResponse:
+    layer = _layer(request, layer_id)
+    form = RightForm(request.POST, layer=layer)
+    if form.is_valid():
+        given = form.cleaned_data
+        if _try(form, lambda: services.give_right(by=request.user, layer=layer, to=given["to"], power=given["power"])):
+            messages.success(request, _("Bewaard."))
+            return redirect("map-layer", layer.pk)
+    check_can_curate(request.user, layer.map.hub)
+    return _layer_page(request, layer, LayerForm(initial=layer_initial(layer)), form)
+
+
+@login_required
+@require_POST
+def take_right(request: MemberRequest, right_id: int) -> HttpResponse:
+    right = get_object_or_404(LayerRight.objects.select_related("layer__map__hub"), pk=right_id)
+    layer_id = right.layer_id
+    services.take_right(by=request.user, right=right)
+    messages.success(request, _("Bewaard."))
+    return redirect("map-layer", layer_id)
+
+
+@login_required
+@require_POST
+def delete_layer(request: MemberRequest, layer_id: int) -> HttpResponse:
+    layer = _layer(request, layer_id)
+    services.delete_layer(by=request.user, layer=layer)
+    messages.success(request, _("“%(title)s” is weggehaald. Alles blijft bewaard.") % {"title": layer.title})
+    return redirect("map", layer.map.hub.slug, layer.map.slug)
+
+
+# ---- elements ----
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_element(request: MemberRequest, layer_id: int) -> HttpResponse:
+    layer = _layer(request, layer_id)
+    check_can_add(request.user, layer)
+    staff = is_hub_staff(request.user, layer.map.hub)
+    form = ElementForm(request.POST or None, layer=layer, staff=staff)
+    if form.is_valid():
+        fields = given_fields(form, WRITABLE)
+        made = _try(form, lambda: services.add_feature(by=request.user, layer=layer, **fields))
+        if made is not None:
+            messages.success(request, _("Bewaard als concept. Leg het voor als het klaar is."))
+            return redirect("map-element", made.pk)
+    context = {"here": "maps", "hub": layer.map.hub, "map": layer.map, "layer": layer, "form": form}
+    return render(request, "maps/edit_element.html", context, status=409 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_element(request: MemberRequest, element_id: int) -> HttpResponse:
+    """Change an element; what is published and not one's own to change, one proposes to change."""
+    standing = standing_of(request.user)
+    feature = find_element(standing, element_id)
+    proposes = not can_take(standing, feature, "change")
+    if proposes and not can_take(standing, feature, "propose"):
+        raise PermissionDenied(_("Daarvoor heb je geen recht in deze laag. Vraag het aan de hub."))
+    staff = is_hub_staff(request.user, feature.layer.map.hub)
+    form = ElementForm(request.POST or None, layer=feature.layer, feature=feature, staff=staff)
+    conflict: list[dict[str, Any]] = []
+    if form.is_valid():
+        service = services.propose_change if proposes else services.change_feature
+        version = form.cleaned_data["version"] or feature.version
+        try:
+            service(by=request.user, feature=feature, version=version, **given_fields(form, WRITABLE))
+        except Conflict as error:
+            form.add_error(None, error)
+            conflict = conflict_rows(error.fields)
+            # Sent once more, it takes the place of what was just shown.
+            again = form.data.copy()  # type: ignore[attr-defined] # a QueryDict
+            again["version"] = str(error.feature.version)
+            form.data = again
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("Voorgelegd aan wie publiceert.") if proposes else _("Bewaard."))
+            return redirect("map-element", feature.pk)
+    context = {
+        "here": "maps", "hub": feature.layer.map.hub, "map": feature.layer.map, "layer": feature.layer,
+        "feature": feature, "form": form, "proposes": proposes, "conflict": conflict,
+    }  # fmt: skip
+    return render(request, "maps/edit_element.html", context, status=409 if form.errors else 200)
+
+
+_STEPS = {
+    "submit": services.submit_feature,
+    "publish": services.publish_feature,
+    "withdraw": services.withdraw_feature,
+    "verify": services.verify_feature,
+}
+
+
+@login_required
+@require_POST
+def element_step(request: MemberRequest, element_id: int) -> HttpResponse:
+    """Put forward, send back, publish, withdraw, verify or undo, seen as the version that the page showed."""
+    feature = find_element(standing_of(request.user), element_id)
+    step, seen = request.POST.get("step", ""), _number(request.POST.get("version", ""))
+    try:
+        if step == "undo":
+            to = request.POST.get("to", "")
+            services.undo_feature(by=request.user, feature=feature, seen=seen, version=_number(to) if to else None)
+        elif step == "send_back":
+            form = ReasonForm(request.POST)
+            if not form.is_valid():
+                return element_page(request, feature, status=409, reason_form=form)
+            services.send_back_feature(
+                by=request.user, feature=feature, version=seen, reason=form.cleaned_data["reason"]
+            )
+        elif step in _STEPS:
+            _STEPS[step](by=request.user, feature=feature, version=seen)
+        else:
+            raise Http404
+    except ValidationError as error:
+        fresh = find_element(standing_of(request.user), element_id)
+        return element_page(request, fresh, status=409, refused=error.messages)
+    messages.success(request, _("Gedaan."))
+    still = MapFeature.objects.visible_to(request.user).filter(pk=feature.pk).exists()
+    back = feature.layer.map
+    return redirect("map-element", feature.pk) if still else redirect("map", back.hub.slug, back.slug)
+
+
+@login_required
+@require_POST
+def decide_proposal(request: MemberRequest, proposal_id: int) -> HttpResponse:
+    """Accept a proposal, send it back, or take one's own back."""
+    standing = standing_of(request.user)
+    proposal = get_object_or_404(FeatureProposal, pk=proposal_id)
+    feature = find_element(standing, proposal.feature_id)
+    if not may_read_proposal(standing, proposal, feature):
+        raise Http404
+    decision = request.POST.get("decision", "")
+    try:
+        if decision == "accept":
+            seen = _number(request.POST.get("version", ""))
+            services.accept_proposal(by=request.user, proposal=proposal, version=seen)
+        elif decision == "send_back":
+            services.send_back_proposal(by=request.user, proposal=proposal, reason=request.POST.get("reason", ""))
+        elif decision == "take_back":
+            services.take_back_proposal(by=request.user, proposal=proposal)
+        else:
+            raise Http404
+    except ValidationError as error:
+        return element_page(request, find_element(standing, feature.pk), status=409, refused=error.messages)
+    messages.success(request, _("Gedaan."))
+    return redirect("map-element", feature.pk)
+
+
+# ---- what waits ----
+
+
+@login_required
+@require_http_methods(["GET"])
+def hub_work(request: MemberRequest, slug: str) -> HttpResponse:
+    """What of a hub's maps waits for somebody: elements and proposals to look at, and what is to be verified again."""
+    hub = get_object_or_404(Hub, slug=slug)
+    check_can_curate(request.user, hub)
+    seen = MapFeature.objects.visible_to(request.user).filter(layer__map__hub=hub).for_rows()
+    open_ones = FeatureProposal.objects.filter(state="open", feature__in=seen.order_by().values("pk"))
+    context = {
+        "here": "maps",
+        "hub": hub,
+        "maps": MaterialMap.objects.present().of_hub(hub),
+        "to_review": seen.to_review()[:WAITING_SHOWN],
+        "proposals": open_ones.select_related("feature__layer")[:WAITING_SHOWN],
+        "overdue": seen.overdue(timezone.localdate())[:WAITING_SHOWN],
+        "governs": can_manage_hub(request.user, hub),
+        "gone_maps": MaterialMap.objects.of_hub(hub).exclude(deleted_at=None),
+        "gone_layers": MapLayer.objects.filter(map__hub=hub, map__deleted_at=None).exclude(deleted_at=None),
+    }
+    return render(request, "maps/work.html", context)
+
+
+# ---- what views share ----
+
+
+def _try(form: Any, service: Any) -> Any:
+    """What a service made; None where it refused, with its words in the form."""
+    try:
+        return service()
+    except ValidationError as error:
+        add_errors(form, error)
+        return None
+
+
+def _layer(request: MemberRequest, layer_id: int) -> MapLayer:
+    return get_object_or_404(MapLayer.objects.visible_to(request.user).select_related("map__hub"), pk=layer_id)
+
+
+def _layer_page(request: MemberRequest, layer: MapLayer, form: LayerForm, right_form: RightForm) -> HttpResponse:
+    context = {
+        "here": "maps", "hub": layer.map.hub, "map": layer.map, "layer": layer, "form": form, "right_form": right_form,
+        "rights": layer.rights.select_related("person", "organisation", "group"),
+        "governs": can_manage_hub(request.user, layer.map.hub),
+        "curates": can_curate(standing_of(request.user), layer.map),
+    }  # fmt: skip
+    refused = form.errors or right_form.errors
+    return render(request, "maps/edit_layer.html", context, status=409 if refused else 200)
+
+
+def _number(text: str) -> int:
+    """A number that a form of ours sends. Raises Http404 for anything else."""
+    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+        raise Http404
+    return int(text)

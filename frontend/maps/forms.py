@@ -1,0 +1,328 @@
+"""What people fill in about maps, layers and elements: the way without a canvas, for keyboards and screen readers."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import HubStaff, Organisation, Site, User
+from frontend.components.form_fields import BelgianDecimalField, DateField, WholeField
+from geo.gazetteer import house_in, recognise
+from geo.points import point_from
+from geo.shapes import LONGEST_TEXT, read_shape_text
+from listings.enums import DeclaredStatus
+from listings.numbers import coordinate
+from listings.validators import LONGEST_EURAL
+from maps.enums import Certainty, FeatureKind, GeometryKind, Licence, Period, Power, QuantityBasis, StyleBy, Visibility
+from maps.models import LONGEST_REASON, MapFeature, MapLayer, MaterialMap, PartnerGroup
+from maps.models import feature as lengths
+from materials.enums import Unit
+from materials.models import Material
+
+_NONE = ("", "—")
+#: Before the name of a material, for each that it is part of.
+_INDENT = "\N{EM SPACE}"
+#: A line of colours: a name and its colour.
+_COLOR_LINE = re.compile(r"([\w-]+)\s*[:=]?\s*(#[0-9a-fA-F]{6})")
+
+
+class MapForm(forms.Form):
+    title = forms.CharField(label=gettext_lazy("Titel"), max_length=120)
+    description = forms.CharField(
+        label=gettext_lazy("Beschrijving"), max_length=4_000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    licence = forms.ChoiceField(label=gettext_lazy("Licentie"), choices=Licence.choices)
+    attribution = forms.CharField(label=gettext_lazy("Bronvermelding"), max_length=200, required=False)
+    order = WholeField(label=gettext_lazy("Volgorde"), min_value=0, max_value=1_000, required=False)
+
+    def clean_order(self) -> int:
+        return self.cleaned_data["order"] or 0
+
+
+def map_initial(row: MaterialMap | MapLayer) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ("title", "description", "licence", "attribution", "order")}
+
+
+class LayerForm(MapForm):
+    geometry_kind = forms.ChoiceField(label=gettext_lazy("Vormen"), choices=GeometryKind.choices)
+    visibility = forms.TypedChoiceField(
+        label=gettext_lazy("Zichtbaar voor"),
+        choices=Visibility.choices,
+        coerce=int,
+        help_text=gettext_lazy("Geen element van de laag is ruimer zichtbaar dan de laag zelf."),
+    )
+    verify_every_months = WholeField(
+        label=gettext_lazy("Nakijken om de zoveel maanden"),
+        min_value=1,
+        max_value=60,
+        required=False,
+        help_text=gettext_lazy("Leeg: niemand wordt eraan herinnerd."),
+    )
+    style_by = forms.ChoiceField(label=gettext_lazy("Kleur naar"), choices=StyleBy.choices)
+    color = forms.CharField(
+        label=gettext_lazy("Kleur"),
+        max_length=7,
+        widget=forms.TextInput(attrs={"type": "color"}),
+        help_text=gettext_lazy("Bij meer kleuren: die van de rest."),
+    )
+    colors = forms.CharField(
+        label=gettext_lazy("Kleuren"),
+        max_length=2_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("Per regel een naam en een kleur, zoals “stock #8a4b2a”; bij hoeveelheid een getal."),
+    )
+    field_order = [
+        "title", "description", "geometry_kind", "visibility", "verify_every_months", "style_by", "color", "colors",
+        "licence", "attribution", "order",
+    ]  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        given = dict(super().clean() or self.cleaned_data)
+        by, color = given.pop("style_by", StyleBy.SINGLE), given.pop("color", "")
+        lines = [line.strip() for line in given.pop("colors", "").splitlines() if line.strip()]
+        found = [_COLOR_LINE.fullmatch(line) for line in lines]
+        if not all(found):
+            self.add_error("colors", _("Schrijf op elke regel een naam en een kleur, zoals “stock #8a4b2a”."))
+            return given
+        pairs = [(match[1], match[2]) for match in found if match]
+        given["style"] = {"by": by, "color": color}
+        if by == StyleBy.QUANTITY:
+            given["style"]["classes"] = [self._class(name, color) for name, color in pairs]
+        elif by != StyleBy.SINGLE:
+            given["style"]["colors"] = dict(pairs)
+        elif pairs:
+            self.add_error("colors", _("Bij één kleur horen geen andere. Laat dit leeg."))
+        return given
+
+    def _class(self, name: str, color: str) -> dict[str, Any]:
+        if not name.isdigit():
+            self.add_error("colors", _("Bij hoeveelheid begint elke regel met een getal."))
+        return {"from": int(name) if name.isdigit() else 0, "color": color}
+
+
+def layer_initial(layer: MapLayer) -> dict[str, Any]:
+    style = layer.style
+    pairs = [(one["from"], one["color"]) for one in style.get("classes", ())] or list(style.get("colors", {}).items())
+    return map_initial(layer) | {
+        "geometry_kind": layer.geometry_kind,
+        "visibility": layer.visibility,
+        "verify_every_months": layer.verify_every_months,
+        "style_by": style["by"],
+        "color": style["color"],
+        "colors": "\n".join(f"{name} {color}" for name, color in pairs),
+    }
+
+
+class RightForm(forms.Form):
+    """A right in a layer: for a person by address, or one of the hub's partners or groups."""
+
+    holder = forms.ChoiceField(label=gettext_lazy("Partner of groep"), required=False)
+    email = forms.EmailField(label=gettext_lazy("Of een persoon, met e-mailadres"), required=False)
+    power = forms.TypedChoiceField(label=gettext_lazy("Mag"), choices=Power.choices, coerce=int)
+
+    def __init__(self, data: Any = None, *, layer: MapLayer, **more: Any) -> None:
+        super().__init__(data, **more)
+        groups = PartnerGroup.objects.filter(hub=layer.map.hub_id)
+        partners = Organisation.objects.partners_of(layer.map.hub)
+        self.holders: dict[str, Organisation | PartnerGroup] = {
+            **{f"g{group.pk}": group for group in groups},
+            **{f"o{partner.pk}": partner for partner in partners},
+        }
+        choices = [_NONE, *((key, str(row)) for key, row in self.holders.items())]
+        self.fields["holder"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = dict(super().clean() or self.cleaned_data)
+        holder, email = given.get("holder"), given.get("email")
+        if bool(holder) == bool(email) and not self.errors:
+            raise ValidationError(_("Kies een partner of groep, of geef een e-mailadres."))
+        if holder:
+            given["to"] = self.holders[holder]
+        elif email:
+            given["to"] = User.objects.filter(email__iexact=email).first()
+            if given["to"] is None:
+                self.add_error("email", _("Niemand heeft een account met dit adres."))
+        return given
+
+
+class _MaterialField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """The whole tree, each below what it is part of."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return _INDENT * obj.depth + str(obj)
+
+
+class ElementForm(forms.Form):
+    """All that people write of an element. Where it is: an address, coordinates, or a shape as text."""
+
+    title = forms.CharField(label=gettext_lazy("Titel"), max_length=lengths.LONGEST_TITLE)
+    kind = forms.ChoiceField(label=gettext_lazy("Soort"), choices=FeatureKind.choices, widget=forms.RadioSelect)
+    description = forms.CharField(
+        label=gettext_lazy("Beschrijving"),
+        max_length=lengths.LONGEST_DESCRIPTION,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    place = forms.CharField(
+        label=gettext_lazy("Adres of plaats"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Of geef hieronder coördinaten of een vorm."),
+    )
+    lat = forms.CharField(label=gettext_lazy("Breedtegraad"), max_length=30, required=False)
+    lon = forms.CharField(label=gettext_lazy("Lengtegraad"), max_length=30, required=False)
+    shape = forms.CharField(
+        label=gettext_lazy("Lijn of vlak"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        help_text=gettext_lazy("Als WKT of GeoJSON, zoals LINESTRING(3.71 51.05, 3.72 51.06)."),
+    )
+    repair = forms.BooleanField(label=gettext_lazy("Herstel de vorm als ze zichzelf kruist"), required=False)
+    material = _MaterialField(
+        Material.objects.order_by("tree_left"), label=gettext_lazy("Materiaal"), required=False, to_field_name="code"
+    )
+    quantity = BelgianDecimalField(label=gettext_lazy("Hoeveelheid"), required=False, max_digits=14, decimal_places=3)
+    unit = forms.ChoiceField(label=gettext_lazy("Eenheid"), choices=[_NONE, *Unit.choices], required=False)
+    period = forms.ChoiceField(
+        label=gettext_lazy("Per"),
+        choices=[_NONE, *Period.choices],
+        required=False,
+        help_text=gettext_lazy("Van een stroom."),
+    )
+    quantity_basis = forms.ChoiceField(label=gettext_lazy("Hoe weet je dat?"), choices=QuantityBasis.choices)
+    season_months = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Enkel in deze maanden"),
+        coerce=int,
+        required=False,
+        choices=[(month, str(month)) for month in lengths.MONTHS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    form = forms.CharField(label=gettext_lazy("Vorm"), max_length=lengths.LONGEST_LINE, required=False)
+    composition = forms.CharField(
+        label=gettext_lazy("Samenstelling"),
+        max_length=lengths.LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    contaminants = forms.CharField(
+        label=gettext_lazy("Verontreiniging"),
+        max_length=lengths.LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    declared_status = forms.ChoiceField(label=gettext_lazy("Juridische status"), choices=DeclaredStatus.choices)
+    eural_code = forms.CharField(label=gettext_lazy("Euralcode"), max_length=LONGEST_EURAL, required=False)
+    source_organisation = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label=gettext_lazy("Organisatie van de bron"),
+        required=False,
+        to_field_name="slug",
+        help_text=gettext_lazy("Een partner van de hub; anders geef je een naam."),
+    )
+    source_name = forms.CharField(
+        label=gettext_lazy("Naam van de bron"), max_length=lengths.LONGEST_LINE, required=False
+    )
+    site = forms.ModelChoiceField(Site.objects.none(), label=gettext_lazy("Vestiging"), required=False)
+    source_reference = forms.CharField(
+        label=gettext_lazy("Nummer bij de bron"), max_length=lengths.LONGEST_LINE, required=False
+    )
+    destination = forms.CharField(
+        label=gettext_lazy("Huidige bestemming"), max_length=lengths.LONGEST_LINE, required=False
+    )
+    available_from = DateField(label=gettext_lazy("Beschikbaar van"), required=False)
+    available_until = DateField(label=gettext_lazy("Beschikbaar tot"), required=False)
+    certainty = forms.ChoiceField(label=gettext_lazy("Zekerheid"), choices=Certainty.choices)
+    owner = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Eigenaar bij de hub"), required=False)
+    visibility = forms.TypedChoiceField(label=gettext_lazy("Zichtbaar voor"), coerce=int)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, data: Any = None, *, layer: MapLayer, feature: MapFeature | None = None, staff: bool, **more: Any
+    ) -> None:
+        super().__init__(data, initial=_initial(layer, feature), **more)
+        partners = Organisation.objects.partners_of(layer.map.hub)
+        kept = feature.source_organisation if feature else None
+        sources = Organisation.objects.filter(
+            pk__in=[*partners.values_list("pk", flat=True), *([kept.pk] if kept else [])]
+        )
+        self.fields["source_organisation"].queryset = sources  # type: ignore[attr-defined]
+        self.fields["site"].queryset = Site.objects.filter(organisation__in=sources)  # type: ignore[attr-defined]
+        widest = [choice for choice in Visibility.choices if choice[0] <= layer.visibility]
+        self.fields["visibility"].choices = widest  # type: ignore[attr-defined]
+        if staff:
+            people = HubStaff.objects.filter(hub=layer.map.hub_id).values("user")
+            self.fields["owner"].queryset = User.objects.filter(pk__in=people)  # type: ignore[attr-defined]
+        else:
+            del self.fields["owner"]
+
+    def clean(self) -> dict[str, Any]:
+        given = dict(super().clean() or self.cleaned_data)
+        place, shape = given.pop("place", ""), given.pop("shape", "")
+        lat, lon, repair = given.pop("lat", ""), given.pop("lon", ""), given.pop("repair", False)
+        ways = [name for name, said in (("place", place), ("shape", shape), ("lat", lat or lon)) if said]
+        changed = [
+            name for name in ways if name in self.changed_data or (name == "lat" and "lon" in self.changed_data)
+        ]
+        if len(changed or ways) > 1:
+            self.add_error(
+                changed[0] if changed else ways[0], _("Zeg op één manier waar het is, en laat de rest leeg.")
+            )
+            return given
+        way = next(iter(changed or ways), None)
+        try:
+            given["geometry"] = self._geometry(way, place, shape, lat, lon, repair=repair)
+        except ValidationError as error:
+            for messages in error.message_dict.values() if hasattr(error, "error_dict") else [error.messages]:
+                self.add_error(way or "place", messages)
+        return given
+
+    def _geometry(self, way: str | None, place: str, shape: str, lat: str, lon: str, *, repair: bool) -> Any:
+        match way:
+            case "place":
+                found = house_in(place) or recognise(place)
+                if found is None:
+                    raise ValidationError(
+                        _("Deze plaats kennen we niet. Geef een adres met gemeente, of coördinaten.")
+                    )
+                return point_from(lat=found.lat, lon=found.lon)
+            case "shape":
+                return read_shape_text(shape, most_vertices=lengths.MOST_VERTICES, repair=repair)
+            case "lat":
+                return point_from(lat=coordinate(lat), lon=coordinate(lon))
+        raise ValidationError(_("Zeg waar het is: geef een adres, coördinaten of een vorm."))
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Wat moet er beter?"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+def given_fields(form: ElementForm, names: Iterable[str]) -> dict[str, Any]:
+    """What a service takes of a form."""
+    return {name: form.cleaned_data[name] for name in names if name in form.cleaned_data}
+
+
+def _initial(layer: MapLayer, feature: MapFeature | None) -> dict[str, Any]:
+    if feature is None:
+        return {
+            "kind": FeatureKind.STOCK, "visibility": layer.visibility, "quantity_basis": QuantityBasis.UNKNOWN,
+            "declared_status": DeclaredStatus.UNSURE, "certainty": Certainty.LIKELY,
+        }  # fmt: skip
+    plain = (
+        "title", "kind", "description", "quantity", "unit", "period", "quantity_basis", "season_months", "form",
+        "composition", "contaminants", "declared_status", "eural_code", "source_name", "site", "source_reference",
+        "destination", "available_from", "available_until", "certainty", "owner", "visibility", "version",
+    )  # fmt: skip
+    found = {name: getattr(feature, name) for name in plain}
+    found["material"] = feature.material.code if feature.material else None
+    found["source_organisation"] = feature.source_organisation.slug if feature.source_organisation else None
+    if feature.geometry.geom_type == "Point":
+        return found | {"lat": repr(feature.geometry.y), "lon": repr(feature.geometry.x)}
+    return found | {"shape": feature.geometry.wkt}

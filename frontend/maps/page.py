@@ -1,0 +1,274 @@
+"""What pages of maps show: layers with their legends, an element's facts, what changed in it."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from frontend.components import figures
+from maps.enums import FeatureKind, FeatureState, Licence, Period, StyleBy, Visibility
+from maps.fields import column, label_of
+from maps.history import Change
+from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap
+from maps.sight import counted
+from maps.standing import Standing
+from maps.verbs import MapVerb
+from materials.models import Material
+
+#: Letters of a long value that a table of changes shows.
+_LONGEST = 160
+
+
+def layers_of(material_map: MaterialMap, standing: Standing) -> list[MapLayer]:
+    """A map's own layers and those that it shows, as far as somebody sees them, in order."""
+    seen = MapLayer.objects.seen_by(standing).select_related("map__hub")
+    own = seen.filter(map=material_map).order_by("order", "pk")
+    shown = seen.filter(shown_on__map=material_map).order_by("shown_on__order", "shown_on__pk")
+    return [*own, *shown]
+
+
+def layer_rows(layers: Iterable[MapLayer], standing: Standing) -> list[dict[str, Any]]:
+    """Each layer with how many elements one sees in it, its legend, and where it comes from."""
+    layers = list(layers)
+    names, counts = _material_names(layers), counted(layers, standing)
+    return [
+        {
+            "layer": layer,
+            "count": counts[layer.pk],
+            "legend": _legend(layer, names),
+            "licence": Licence(layer.licence),
+        }
+        for layer in layers
+    ]
+
+
+def drawn_layers(layers: Iterable[MapLayer]) -> list[dict[str, Any]]:
+    """What the map in the browser draws of each layer."""
+    layers = list(layers)
+    below = _codes_below(layers)
+    return [
+        {
+            "id": layer.pk,
+            "title": layer.title,
+            "tiles": reverse("map-tile", args=[layer.pk, 0, 0, 0]).replace("0/0/0", "{z}/{x}/{y}"),
+            "style": _spread(layer.style, below),
+        }
+        for layer in layers
+    ]
+
+
+def _material_codes(layers: Iterable[MapLayer]) -> set[str]:
+    return {code for layer in layers if layer.style["by"] == StyleBy.MATERIAL for code in layer.style["colors"]}
+
+
+def _material_names(layers: Iterable[MapLayer]) -> dict[str, str]:
+    codes = _material_codes(layers)
+    return {row.code: str(row) for row in Material.objects.filter(code__in=codes)} if codes else {}
+
+
+def _codes_below(layers: Iterable[MapLayer]) -> dict[str, list[str]]:
+    """By the code of a material the codes of all below it, the deepest last."""
+    codes = _material_codes(layers)
+    if not codes:
+        return {}
+    rows = list(Material.objects.order_by("depth").values_list("code", "tree_left", "tree_right"))
+    tops = {code: (left, right) for code, left, right in rows if code in codes}
+    return {
+        top: [code for code, left, _right in rows if bounds[0] <= left <= bounds[1]] for top, bounds in tops.items()
+    }
+
+
+def _spread(style: dict[str, Any], below: dict[str, list[str]]) -> dict[str, Any]:
+    """A style whose colours by material name every material: the nearest above it says its colour."""
+    if style["by"] != StyleBy.MATERIAL:
+        return style
+    # Those with the most below them first, so that what is said of one of them stands.
+    tops = sorted(style["colors"], key=lambda code: -len(below.get(code, ())))
+    return style | {"colors": {code: style["colors"][top] for top in tops for code in below.get(top, [top])}}
+
+
+def _legend(layer: MapLayer, names: dict[str, str]) -> list[tuple[str, str]]:
+    """Colours with what they mean."""
+    style = layer.style
+    match style["by"]:
+        case StyleBy.KIND:
+            said = {str(FeatureKind(name).label): color for name, color in style["colors"].items()}
+        case StyleBy.STATUS:
+            said = {str(FeatureState(name).label): color for name, color in style["colors"].items()}
+        case StyleBy.MATERIAL:
+            said = {capfirst(names[code]): color for code, color in style["colors"].items() if code in names}
+        case StyleBy.QUANTITY:
+            said = {
+                _("vanaf %(number)s") % {"number": figures.number(one["from"])}: one["color"]
+                for one in style["classes"]
+            }
+        case _:
+            return [(style["color"], layer.title)]
+    return [*((color, label) for label, color in said.items()), (style["color"], _("de rest"))]
+
+
+def quantity_words(feature: MapFeature) -> str:
+    """ "40 ton, geschat", "2 ton per week"; empty where nobody knows how much."""
+    if feature.quantity is None:
+        return ""
+    words = figures.stored_amount(feature.quantity, feature.unit)
+    if feature.period:
+        words = f"{words} {Period(feature.period).label}"
+    known = feature.quantity_basis != "unknown"
+    return f"{words}, {feature.get_quantity_basis_display()}" if known else words
+
+
+def facts_of(feature: MapFeature, edits: bool) -> list[tuple[str, str]]:
+    """Everything that is known of an element, each with what it is called; nothing that is empty."""
+    source = feature.source_organisation.name if feature.source_organisation else feature.source_name
+    months = [date_format(dt.date(2000, month, 1), "F") for month in feature.season_months]
+    rows = [
+        (_("Soort"), feature.get_kind_display()),
+        (_("Materiaal"), capfirst(str(feature.material)) if feature.material else ""),
+        (_("Hoeveelheid"), quantity_words(feature)),
+        (
+            _("Gewicht"),
+            figures.mass(feature.mass_kg) if feature.mass_kg and feature.unit not in ("kg", "tonne") else "",
+        ),
+        (_("Maanden"), ", ".join(months)),
+        (_("Vorm"), feature.form),
+        (_("Samenstelling"), feature.composition),
+        (_("Verontreiniging"), feature.contaminants),
+        (_("Juridische status"), "" if feature.declared_status == "unsure" else feature.get_declared_status_display()),
+        (_("Euralcode"), feature.eural_code),
+        (_("Bron"), source),
+        (_("Nummer bij de bron"), feature.source_reference),
+        (_("Huidige bestemming"), feature.destination),
+        (_("Beschikbaar"), _window(feature)),
+        (_("Zekerheid"), feature.get_certainty_display()),
+        (_("Gemeente"), str(feature.municipality or "")),
+        (_("Nagekeken"), figures.long_day(timezone.localdate(feature.verified_at)) if feature.verified_at else ""),
+    ]
+    if edits:
+        rows += [
+            (_("Opnieuw na te kijken"), figures.long_day(feature.verify_by) if feature.verify_by else ""),
+            (_("Eigenaar bij de hub"), str(feature.owner or "")),
+            (_("Zichtbaar voor"), Visibility(feature.visibility).label),
+        ]
+    return [(str(label), str(value)) for label, value in rows if value]
+
+
+def _window(feature: MapFeature) -> str:
+    start, end = feature.available_from, feature.available_until
+    if start and end:
+        return _("van %(start)s tot en met %(end)s") % {"start": figures.long_day(start), "end": figures.long_day(end)}
+    if start:
+        return _("vanaf %(start)s") % {"start": figures.long_day(start)}
+    return _("tot en met %(end)s") % {"end": figures.long_day(end)} if end else ""
+
+
+# ---- changes ----
+
+
+def change_rows(changes: Sequence[Change]) -> list[dict[str, Any]]:
+    """Changes of an element as a page tells them: each field with both values in words."""
+    names = _Related([value for change in changes for one in change.fields for value in (one.before, one.after)])
+    return [
+        {
+            "version": change.version,
+            "at": change.at,
+            "by": change.by or _("Werkstof zelf"),
+            "what": _what(change.what),
+            "fields": [
+                {
+                    "label": one.label,
+                    "before": names.said(one.name, one.before),
+                    "after": names.said(one.name, one.after),
+                }
+                for one in change.fields
+            ],
+        }
+        for change in changes
+    ]
+
+
+def _what(verb: str) -> str:
+    """What happened, without who and to what."""
+    words: dict[str, str] = {
+        MapVerb.ADDED: _("toegevoegd"),
+        MapVerb.CHANGED: _("gewijzigd"),
+        MapVerb.SUBMITTED: _("voorgelegd"),
+        MapVerb.SENT_BACK: _("teruggestuurd"),
+        MapVerb.PUBLISHED: _("gepubliceerd"),
+        MapVerb.WITHDRAWN: _("ingetrokken"),
+        MapVerb.VERIFIED: _("nagekeken"),
+        MapVerb.UNDONE: _("teruggezet"),
+        MapVerb.BATCH_UNDONE: _("teruggezet"),
+    }
+    return words.get(verb, _("gewijzigd"))
+
+
+def proposal_rows(proposals: Iterable[FeatureProposal], feature: MapFeature) -> list[dict[str, Any]]:
+    """Proposals with each field as it is and as it would be."""
+    from_now = {name: getattr(feature, column(name).attname) for proposal in proposals for name in proposal.changes}
+    said = _Related([*from_now.values(), *(value for one in proposals for value in one.changes.values())])
+    return [
+        {
+            "proposal": proposal,
+            "fields": [
+                {"label": label_of(name), "before": said.said(name, from_now[name]), "after": said.said(name, value)}
+                for name, value in proposal.changes.items()
+            ],
+        }
+        for proposal in proposals
+    ]
+
+
+def conflict_rows(fields: Iterable[Any]) -> list[dict[str, Any]]:
+    """Both versions of what two people changed, in words."""
+    fields = list(fields)
+    said = _Related([value for one in fields for value in (one.before, one.theirs, one.mine)])
+    return [
+        {
+            "label": one.label, "clashes": one.clashes, "before": said.said(one.name, one.before),
+            "theirs": said.said(one.name, one.theirs), "mine": said.said(one.name, one.mine),
+        }
+        for one in fields
+    ]  # fmt: skip
+
+
+class _Related:
+    """Says values; names of other rows are fetched once, however often they are said."""
+
+    def __init__(self, values: Iterable[Any]) -> None:
+        self._numbers = {value for value in values if isinstance(value, int) and not isinstance(value, bool)}
+        self._names: dict[str, dict[int, str]] = {}
+
+    def said(self, name: str, value: Any) -> str:
+        """A value in words; empty for nothing."""
+        if value in (None, "", []):
+            return ""
+        field = column(name)
+        if name == "geometry":
+            kind = value["type"] if isinstance(value, dict) else value.geom_type
+            return {"Point": _("een punt"), "LineString": _("een lijn"), "Polygon": _("een vlak")}.get(
+                kind.replace("Multi", ""), _("een vorm")
+            )
+        if field.is_relation:
+            return self._related(name).get(value, _("iets dat niet meer bestaat"))
+        if field.flatchoices:
+            return str(dict(field.flatchoices).get(value, value))
+        if isinstance(value, list):
+            return ", ".join(map(str, value))
+        text = str(value)
+        return f"{text[:_LONGEST]}…" if len(text) > _LONGEST else text
+
+    def _related(self, name: str) -> dict[int, str]:
+        if name not in self._names:
+            model: Any = column(name).related_model
+            rows = model._default_manager.in_bulk(self._numbers)
+            self._names[name] = {
+                pk: row.name or str(row.pk) if isinstance(row, User) else str(row) for pk, row in rows.items()
+            }
+        return self._names[name]

@@ -1,0 +1,155 @@
+"""Material maps for everyone: all of them, one with its layers and elements, and the page of an element."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from frontend.components.paging import ROWS_PER_PAGE
+from frontend.maps.page import (
+    change_rows,
+    drawn_layers,
+    facts_of,
+    layer_rows,
+    layers_of,
+    proposal_rows,
+    quantity_words,
+)
+from frontend.requests import PageRequest
+from geo.hubs import bounds_of
+from listings.models import Listing
+from maps.enums import FeatureKind, FeatureState, Power
+from maps.history import changes_page
+from maps.models import MapFeature, MapLayer, MaterialMap
+from maps.permissions import STEPS, can_add, can_curate, can_read_history, can_take, proposals_seen_by
+from maps.sight import sight_of
+from maps.standing import Standing, standing_of
+
+#: Changes that the page of an element shows.
+CHANGES_SHOWN = 20
+
+
+@require_GET
+def maps(request: PageRequest) -> HttpResponse:
+    """All maps with something to see, by hub; the public layers of Flanders together on one map."""
+    standing = standing_of(request.user)
+    rows = list(MaterialMap.objects.seen_by(standing).select_related("hub"))
+    layers = list(MapLayer.objects.seen_by(standing).select_related("map__hub"))
+    by_map: dict[int, list[dict[str, Any]]] = {}
+    for row in layer_rows(layers, standing):
+        by_map.setdefault(row["layer"].map_id, []).append(row)
+    context = {
+        "here": "maps",
+        "maps": [
+            (row, by_map.get(row.pk, [])) for row in sorted(rows, key=lambda row: (row.hub.name, row.order, row.pk))
+        ],
+        "drawn": drawn_layers(layers),
+    }
+    return render(request, "maps/maps.html", context)
+
+
+@require_GET
+def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse:
+    """A map: its layers with a legend, and the elements of those that are chosen beside it."""
+    standing = standing_of(request.user)
+    found = find_map(standing, hub_slug, slug)
+    layers = layers_of(found, standing)
+    chosen = _chosen(request, layers)
+    rows, after = _page(request, chosen, standing)
+    bounds = bounds_of(found.hub)
+    context = {
+        "here": "maps",
+        "hub": found.hub,
+        "map": found,
+        "layers": layer_rows(layers, standing),
+        "chosen": {layer.pk for layer in chosen},
+        "drawn": drawn_layers(chosen),
+        "bounds": ",".join(map(str, bounds)) if bounds else "",
+        "rows": [(row, quantity_words(row)) for row in rows],
+        "after": after,
+        "kinds": FeatureKind.choices,
+        "states": FeatureState.choices,
+        "kind": _choice(request, "soort", FeatureKind.values),
+        "state": _choice(request, "status", FeatureState.values),
+        "curates": can_curate(standing, found),
+        "adds_to": [layer for layer in layers if can_add(standing, layer)],
+    }
+    return render(request, "maps/map.html", context)
+
+
+@require_GET
+def element(request: PageRequest, element_id: int) -> HttpResponse:
+    """An element: all that is known of it, its photos and listings; its history and proposals for those who edit."""
+    return element_page(request, find_element(standing_of(request.user), element_id))
+
+
+def element_page(request: PageRequest, feature: MapFeature, status: int = 200, **more: Any) -> HttpResponse:
+    """The page of an element, with forms that were refused."""
+    standing = standing_of(request.user)
+    edits = standing.power_in(feature.layer_id, feature.layer.map.hub_id) >= Power.EDIT
+    changes, has_more = changes_page(feature, CHANGES_SHOWN) if can_read_history(standing, feature) else ([], False)
+    proposals = proposals_seen_by(standing, feature).filter(state="open")
+    middle = feature.geometry.point_on_surface
+    context = {
+        "here": "maps",
+        "hub": feature.layer.map.hub,
+        "map": feature.layer.map,
+        "feature": feature,
+        "facts": facts_of(feature, edits),
+        "middle": middle,
+        "drawn": drawn_layers([feature.layer]),
+        "listings": Listing.objects.visible_to(request.user).filter(map_features__feature=feature),
+        "steps": {step for step in STEPS if can_take(standing, feature, step)},
+        "edits": edits,
+        "begun": standing.user_id is not None and feature.created_by_id == standing.user_id,
+        "changes": change_rows(changes),
+        "has_more": has_more,
+        "proposals": proposal_rows(proposals, feature),
+    }
+    return render(request, "maps/element.html", context | more, status=status)
+
+
+def find_map(standing: Standing, hub_slug: str, slug: str) -> MaterialMap:
+    """The map of an address, for somebody who sees it. Raises Http404."""
+    return get_object_or_404(
+        MaterialMap.objects.seen_by(standing).select_related("hub"), hub__slug=hub_slug, slug=slug
+    )
+
+
+def find_element(standing: Standing, element_id: int) -> MapFeature:
+    """The element of an address, for somebody who sees it. Raises Http404."""
+    seen = MapFeature.objects.seen_by(standing).for_rows().select_related("owner").prefetch_related("photos")
+    return get_object_or_404(seen, pk=element_id)
+
+
+def _chosen(request: PageRequest, layers: list[MapLayer]) -> list[MapLayer]:
+    """The layers that the address names; all where it names none. Raises Http404 for what isn't there."""
+    asked = set(request.GET.getlist("laag"))
+    if asked - {str(layer.pk) for layer in layers}:
+        raise Http404
+    return [layer for layer in layers if not asked or str(layer.pk) in asked]
+
+
+def _page(request: PageRequest, layers: list[MapLayer], standing: Standing) -> tuple[list[MapFeature], int | None]:
+    """A page of the elements of some layers, and behind which the next begins."""
+    found = MapFeature.objects.in_layers({layer.pk: sight_of(standing, layer) for layer in layers})
+    if kind := _choice(request, "soort", FeatureKind.values):
+        found = found.filter(kind=kind)
+    if state := _choice(request, "status", FeatureState.values):
+        found = found.filter(state=state)
+    after = request.GET.get("na", "")
+    if after:
+        if not (after.isascii() and after.isdigit()) or len(after) > 18:
+            raise Http404
+        found = found.after(int(after))
+    rows = list(found.for_rows().order_by("pk")[: ROWS_PER_PAGE + 1])
+    return rows[:ROWS_PER_PAGE], rows[ROWS_PER_PAGE - 1].pk if len(rows) > ROWS_PER_PAGE else None
+
+
+def _choice(request: PageRequest, name: str, known: list[str]) -> str:
+    """A choice in the address; empty where there is none. Raises Http404 for one that doesn't exist."""
+    given = request.GET.get(name, "")
+    if given and given not in known:
+        raise Http404
+    return given

@@ -1,0 +1,125 @@
+// Layers of a material map: elements in their layer's colours, clusters with their number, and a link to each element.
+import { type ExpressionSpecification, type LayerSpecification, type Map as MapLibre, Popup } from "maplibre-gl";
+import { box, json } from "../attributes";
+import { colour } from "./colours";
+import { pointAt } from "./layers";
+import type { Stage } from "./stage";
+import { get, has, propertiesOf } from "./tiles";
+
+/** How a layer is drawn (maps/style.py); colours by material name every material. */
+interface Style {
+  by: "single" | "material" | "kind" | "quantity" | "status";
+  color: string;
+  colors?: Record<string, string>;
+  classes?: { from: number; color: string }[];
+}
+
+interface Drawn {
+  id: number;
+  title: string;
+  tiles: string;
+  style: Style;
+}
+
+const FONT = ["IBM Plex Sans", "sans-serif"];
+const NAMED = { material: "material", kind: "kind", status: "state" } as const;
+
+/** Layers of the page's list, each from its own tiles; fitted to the box that the page names. */
+export function startCurated({ map, element }: Stage): void {
+  for (const layer of json<Drawn[]>("drawn-layers") ?? []) add(map, layer, element.dataset.elementAddress ?? "");
+  const bounds = box(element.dataset.bounds);
+  if (bounds) map.fitBounds(bounds, { padding: 24, duration: 0 });
+}
+
+function add(map: MapLibre, layer: Drawn, address: string): void {
+  const source = `layer-${layer.id}`;
+  map.addSource(source, { type: "vector", tiles: [`${location.origin}${layer.tiles}`], minzoom: 4, maxzoom: 16 });
+  for (const spec of layersOf(source, colourOf(layer.style))) map.addLayer(spec);
+  for (const part of ["area", "line", "point"]) {
+    pointAt(map, `${source}-${part}`);
+    map.on("click", `${source}-${part}`, (event) => {
+      const [found] = propertiesOf<"elements">(event.features);
+      const id = event.features?.[0]?.id;
+      if (!found || id === undefined) return;
+      const link = document.createElement("a");
+      link.href = address.replace("/0/", `/${id}/`);
+      link.textContent = found.title ?? layer.title;
+      new Popup({ closeButton: false, maxWidth: "280px" }).setLngLat(event.lngLat).setDOMContent(link).addTo(map);
+    });
+  }
+}
+
+/** The colour of an element, as its layer's style says it. */
+function colourOf(style: Style): ExpressionSpecification | string {
+  if (style.by === "quantity") {
+    const steps = (style.classes ?? []).flatMap((one) => [one.from, one.color]);
+    if (steps.length === 0) return style.color;
+    const stepped = ["step", get<"elements">("quantity"), style.color, ...steps] as ExpressionSpecification;
+    return ["case", has<"elements">("quantity"), stepped, style.color];
+  }
+  const pairs = Object.entries(style.colors ?? {}).flat();
+  if (style.by === "single" || pairs.length === 0) return style.color;
+  return ["match", get<"elements">(NAMED[style.by]), ...pairs, style.color] as unknown as ExpressionSpecification;
+}
+
+/** What is published is full; what is to be reviewed is dotted, a draft is dashed and hollow: not by colour alone. */
+function layersOf(source: string, paint: ExpressionSpecification | string): LayerSpecification[] {
+  const from = { source, "source-layer": "elements" } as const;
+  const state = get<"elements">("state");
+  const many = get<"elements">("count");
+  const one: ExpressionSpecification = ["!", has<"elements">("count")];
+  const isArea: ExpressionSpecification = ["==", ["geometry-type"], "Polygon"];
+  const isPoint: ExpressionSpecification = ["==", ["geometry-type"], "Point"];
+  const lines = (name: string, dashes: number[] | null): LayerSpecification => ({
+    id: `${source}-line${name === "published" ? "" : `-${name}`}`,
+    type: "line",
+    ...from,
+    filter: ["all", one, ["!", isPoint], ["==", state, name]],
+    paint: { "line-color": paint, "line-width": 3, ...(dashes ? { "line-dasharray": dashes } : {}) },
+  });
+  return [
+    {
+      id: `${source}-area`,
+      type: "fill",
+      ...from,
+      filter: ["all", one, isArea],
+      paint: { "fill-color": paint, "fill-opacity": ["match", state, "published", 0.35, 0.12] },
+    },
+    lines("published", null),
+    lines("review", [0.5, 1.5]),
+    lines("draft", [3, 2]),
+    {
+      id: `${source}-point`,
+      type: "circle",
+      ...from,
+      filter: ["all", one, isPoint],
+      paint: {
+        "circle-radius": 7,
+        "circle-color": paint,
+        "circle-opacity": ["match", state, "published", 1, "review", 0.5, 0],
+        "circle-stroke-color": ["match", state, "published", colour("paper"), paint],
+        "circle-stroke-width": 2,
+      },
+    },
+    {
+      id: `${source}-cluster`,
+      type: "circle",
+      ...from,
+      filter: has<"elements">("count"),
+      paint: {
+        "circle-color": colour("ink"),
+        "circle-stroke-color": colour("paper"),
+        "circle-stroke-width": 2,
+        "circle-radius": ["interpolate", ["linear"], ["sqrt", many], 1, 8, 10, 16, 32, 24, 100, 32],
+      },
+    },
+    {
+      id: `${source}-number`,
+      type: "symbol",
+      ...from,
+      filter: has<"elements">("count"),
+      layout: { "text-field": ["to-string", many], "text-font": FONT, "text-size": 12, "text-allow-overlap": true },
+      paint: { "text-color": colour("paper") },
+    },
+  ];
+}

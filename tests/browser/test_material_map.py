@@ -1,0 +1,61 @@
+"""A material map in the browser: elements are drawn, and lead to their pages."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import until
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+MAP = "document.querySelector('werkstof-map').map"
+OF_GHENT = "/kaarten/sociaal-circulaire-hub-gent/materiaalkaart/"
+#: What of the layers of elements is drawn.
+DRAWN = f"""{MAP}.queryRenderedFeatures().filter(one => one.sourceLayer === "elements")"""
+
+
+def test_the_map_of_a_hub_draws_points_and_buildings_in_their_colours(open_page: Open) -> None:
+    page = open_page()
+    page.goto(OF_GHENT)
+    page.locator("werkstof-map[data-ready=yes]").wait_for()
+    until(page, f"{DRAWN}.length > 10")
+    kinds = page.evaluate(f"[...new Set({DRAWN}.map(one => one.layer.type))].sort()")
+    assert {"circle", "fill", "line"} <= set(kinds)
+
+
+def test_an_element_on_the_map_leads_to_its_page(open_page: Open) -> None:
+    page = open_page()
+    page.goto(OF_GHENT)
+    page.locator("werkstof-map[data-ready=yes]").wait_for()
+    points = f"{DRAWN}.filter(one => one.layer.id.endsWith('-point'))"
+    until(page, f"{points}.length > 0")
+    title, x, y = page.evaluate(
+        f"""(() => {{
+            const [found] = {points};
+            const {{x, y}} = {MAP}.project(found.geometry.coordinates);
+            const box = {MAP}.getCanvas().getBoundingClientRect();
+            return [found.properties.title, box.x + x, box.y + y];
+        }})()"""
+    )
+    page.mouse.click(x, y)
+    link = page.locator(".maplibregl-popup a")
+    expect(link).to_be_visible()
+    link.click()
+    expect(page).to_have_url(re.compile("/kaarten/element/"))
+    assert title
+
+
+def test_a_manager_reviews_what_a_partner_put_forward(open_page: Open) -> None:
+    page = open_page("hub")
+    page.goto("/hubs/sociaal-circulaire-hub-gent/kaarten/")
+    page.get_by_role("link", name="Zaagsel van onze nieuwe lijn").click()
+    expect(page.get_by_role("heading", name="Zaagsel van onze nieuwe lijn")).to_be_visible()
+    page.get_by_label("Wat moet er beter?").fill("Hoeveel is het per maand?")
+    page.get_by_role("button", name="Terugsturen").click()
+    expect(page.get_by_text("Hoeveel is het per maand?")).to_be_visible()
+    page.get_by_role("button", name="Laatste wijziging ongedaan maken").click()
+    page.get_by_role("button", name="Publiceren").click()
+    expect(page.get_by_role("button", name="Klopt nog")).to_be_visible()
+    page.get_by_text("gepubliceerd", exact=False).first.wait_for()

@@ -1,0 +1,288 @@
+"""Pages of maps: who may open them, how many queries they take, and what their forms do and refuse."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from maps import services
+from maps.enums import Visibility
+from maps.models import FeatureProposal, LayerRight, MapFeature, MapLayer, MapLayerShown, MaterialMap
+from tests.makers import make_user
+from tests.maps.makers import HUB, SQUARE, Story, partner_of, point, shape
+
+pytestmark = pytest.mark.django_db
+
+
+def of(user: Any) -> Client:
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+#: What nobody, somebody, who may propose, an editor and a manager get. 302 leads to the log-in.
+TABLE = {
+    "maps": (200,) * 5,
+    "map": (200,) * 5,
+    "map-element": (200,) * 5,
+    "draft": (404, 404, 404, 200, 200),
+    "hub-map-work": (302, 403, 403, 200, 200),
+    "map-new": (302, 403, 403, 200, 200),
+    "map-edit": (302, 403, 403, 200, 200),
+    "map-layer-new": (302, 403, 403, 200, 200),
+    "map-layer": (302, 403, 403, 200, 200),
+    "map-element-new": (302, 403, 200, 200, 200),
+    "map-element-edit": (302, 403, 200, 200, 200),
+    "draft-edit": (302, 404, 404, 200, 200),
+}
+
+
+@pytest.mark.parametrize("page", TABLE)
+def test_who_may_open_a_page(page: str) -> None:
+    story = Story()
+    shown, draft = story.published(), story.draft()
+    of_map, of_hub = [HUB, story.map.slug], [HUB]
+    arguments: dict[str, list[Any]] = {
+        "maps": [], "map": of_map, "map-edit": of_map, "map-layer-new": of_map, "hub-map-work": of_hub,
+        "map-new": of_hub, "map-layer": [story.layer.pk], "map-element-new": [story.layer.pk],
+        "map-element": [shown.pk], "map-element-edit": [shown.pk], "draft": [draft.pk], "draft-edit": [draft.pk],
+    }  # fmt: skip
+    name = {"draft": "map-element", "draft-edit": "map-element-edit"}.get(page, page)
+    people = (None, make_user(), story.proposer, story.editor, story.manager)
+    got = [of(who).get(reverse(name, args=arguments[page])).status_code for who in people]
+    assert tuple(got) == TABLE[page]
+
+
+def test_a_hub_and_all_maps_lead_to_a_map(client: Client) -> None:
+    story = Story()
+    story.published()
+    address = reverse("map", args=[HUB, story.map.slug])
+    for page in ("/kaarten/", f"/hubs/{HUB}/"):
+        assert f'href="{address}"' in client.get(page).content.decode()
+    hidden = Story(visibility=Visibility.HUB)
+    assert reverse("map", args=[HUB, hidden.map.slug]) not in client.get("/kaarten/").content.decode()
+
+
+def test_a_map_lists_what_the_reader_sees_of_chosen_layers(client: Client) -> None:
+    story = Story()
+    other = services.create_layer(by=story.manager, material_map=story.map, title="Tweede laag")
+    shown = story.published(title="Een getoond element")
+    story.draft(title="Een concept")
+    page = f"/kaarten/{HUB}/{story.map.slug}/"
+    assert shown.title in client.get(page).content.decode()
+    assert "Een concept" not in client.get(page).content.decode()
+    assert "Een concept" in of(story.editor).get(f"{page}?status=draft").content.decode()
+    assert shown.title not in client.get(f"{page}?laag={other.pk}").content.decode()
+    assert shown.title not in client.get(f"{page}?soort=flow").content.decode()
+    for wrong in ("laag=999999999", "laag=x", "soort=heap", "na=x", "status=gone"):
+        assert client.get(f"{page}?{wrong}").status_code == 404, wrong
+
+
+def test_the_page_of_an_element_says_all_that_is_known(client: Client) -> None:
+    story = Story()
+    feature = story.published(
+        kind="flow", period="week", form="in bigbags", composition="baksteen", contaminants="mortel",
+        eural_code="17 01 02", destination="breker", source_name="School De Wijk", season_months=[11, 12],
+    )  # fmt: skip
+    text = client.get(f"/kaarten/element/{feature.pk}/").content.decode()
+    for words in ("per week", "geschat", "in bigbags", "mortel", "170102", "breker", "School De Wijk", "november"):
+        assert words in text, words
+    assert "Geschiedenis" not in text
+    assert "Geschiedenis" in of(story.editor).get(f"/kaarten/element/{feature.pk}/").content.decode()
+
+
+ELEMENT = {
+    "title": "Bakstenen", "kind": "stock", "lat": "51,0543", "lon": "3,7174", "quantity_basis": "unknown",
+    "declared_status": "unsure", "certainty": "likely", "visibility": "4",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("where", "kind"),
+    [
+        ({"lat": "51.0543", "lon": "3.7174"}, "Point"),
+        ({"lat": "", "lon": "", "place": "9000 Gent"}, "Point"),
+        ({"lat": "", "lon": "", "shape": "LINESTRING(3.71 51.05, 3.72 51.06)"}, "LineString"),
+        (
+            {"lat": "", "lon": "", "repair": "on", "shape": "POLYGON((3.7 51, 3.8 51.1, 3.8 51, 3.7 51.1, 3.7 51))"},
+            "MultiPolygon",
+        ),
+    ],
+)
+def test_an_element_is_placed_without_a_canvas(where: dict[str, str], kind: str) -> None:
+    story = Story()
+    path = reverse("map-element-new", args=[story.layer.pk])
+    answer = of(story.editor).post(
+        path, ELEMENT | where | {"material": "building-bricks", "quantity": "12,5", "unit": "tonne"}
+    )
+    assert answer.status_code == 302, answer.content.decode()
+    feature = MapFeature.objects.get()
+    assert (feature.geometry.geom_type, feature.state) == (kind, "draft")
+    assert feature.quantity == Decimal("12.5")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"lat": "", "lon": ""},
+        {"lat": "3.7174", "lon": "51.0543"},
+        {"lat": "x"},
+        {"place": "9000 Gent"},
+        {"shape": "POINT(3.7 51)"},
+        {"lat": "", "lon": "", "place": "Nergenshuizen"},
+        {"lat": "", "lon": "", "shape": "POLYGON((3.7 51, 3.8 51.1, 3.8 51, 3.7 51.1, 3.7 51))"},
+        {"title": ""},
+        {"quantity": "12", "unit": ""},
+        {"eural_code": "99"},
+    ],
+)
+def test_a_form_refuses_what_is_wrong_in_words(wrong: dict[str, str]) -> None:
+    story = Story()
+    answer = of(story.editor).post(reverse("map-element-new", args=[story.layer.pk]), ELEMENT | wrong)
+    assert answer.status_code == 409
+    assert "error" in answer.content.decode()
+    assert not MapFeature.objects.exists()
+
+
+def filled(client: Client, path: str) -> dict[str, Any]:
+    """What a form would send as it stands."""
+    form = client.get(path).context["form"]
+    found = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in found.items() if value not in (None, False, "", [])}
+
+
+def test_a_form_that_is_sent_as_it_stands_changes_nothing() -> None:
+    story = Story()
+    for geometry in (point(), shape(SQUARE)):
+        feature = story.draft(geometry=geometry, kind="flow", period="week", season_months=[1, 2])
+        client, path = of(story.editor), reverse("map-element-edit", args=[feature.pk])
+        assert client.post(path, filled(client, path)).status_code == 302
+        assert MapFeature.objects.get(pk=feature.pk).version == 1
+
+
+def test_two_editors_by_form_lose_nothing() -> None:
+    story = Story()
+    feature = story.draft()
+    client, path = of(story.editor), reverse("map-element-edit", args=[feature.pk])
+    mine = filled(client, path) | {"title": "Van mij"}
+    services.change_feature(by=story.manager, feature=feature, version=1, title="Van de ander")
+    late = client.post(path, mine)
+    assert late.status_code == 409
+    text = late.content.decode()
+    assert "Van de ander" in text
+    assert "Van mij" in text
+    again = mine | {"version": late.context["form"]["version"].value()}
+    assert client.post(path, again).status_code == 302
+    assert MapFeature.objects.get(pk=feature.pk).title == "Van mij"
+
+
+def test_an_element_goes_its_way_by_buttons() -> None:
+    story = Story()
+    feature = story.draft(by=story.proposer)
+    path = reverse("map-element-step", args=[feature.pk])
+
+    def press(user: Any, step: str, **more: Any) -> int:
+        version = MapFeature.objects.get(pk=feature.pk).version
+        return of(user).post(path, {"step": step, "version": version, **more}).status_code
+
+    assert press(story.proposer, "submit") == 302
+    assert press(story.manager, "send_back", reason="") == 409
+    assert press(story.manager, "send_back", reason="Welke school?") == 302
+    assert "Welke school?" in of(story.proposer).get(f"/kaarten/element/{feature.pk}/").content.decode()
+    assert press(story.proposer, "submit") == 302
+    assert press(story.editor, "publish") == 403
+    assert press(story.manager, "publish") == 302
+    assert press(story.editor, "verify") == 302
+    assert press(story.manager, "undo") == 302
+    assert press(story.manager, "withdraw") == 302
+    assert press(story.manager, "sell") == 404
+    assert of(story.manager).post(path, {"step": "publish", "version": 1}).status_code == 409
+    assert of(story.manager).post(path, {"step": "publish", "version": "x"}).status_code == 404
+    assert of(story.manager).get(path).status_code == 405
+
+
+def test_a_partner_proposes_and_a_manager_decides() -> None:
+    story = Story()
+    feature = story.published()
+    client, path = of(story.proposer), reverse("map-element-edit", args=[feature.pk])
+    assert client.post(path, filled(client, path) | {"title": "Beter"}).status_code == 302
+    proposal = FeatureProposal.objects.get()
+    assert MapFeature.objects.get(pk=feature.pk).title == feature.title
+    assert feature.title in of(story.manager).get(reverse("hub-map-work", args=[HUB])).content.decode()
+    decide = reverse("map-proposal", args=[proposal.pk])
+    assert of(make_user()).post(decide, {"decision": "accept", "version": feature.version}).status_code == 404
+    assert of(story.manager).post(decide, {"decision": "accept", "version": feature.version}).status_code == 302
+    assert MapFeature.objects.get(pk=feature.pk).title == "Beter"
+
+
+def test_staff_make_maps_and_layers_by_form() -> None:
+    story = Story()
+    client = of(story.editor)
+    given = {"title": "Sloop in de haven", "licence": "cc_by", "order": "2"}
+    assert client.post(reverse("map-new", args=[HUB]), given).status_code == 302
+    made = MaterialMap.objects.get(title="Sloop in de haven")
+    layer = {
+        "title": "Gebouwen", "licence": "cc_by", "geometry_kind": "polygons", "visibility": "3", "style_by": "kind",
+        "color": "#7a7a72", "colors": "stock #8a4b2a\nflow: #2b6a8f", "verify_every_months": "6",
+    }  # fmt: skip
+    path = reverse("map-layer-new", args=[HUB, made.slug])
+    assert client.post(path, layer | {"colors": "stock bruin"}).status_code == 409
+    assert client.post(path, layer | {"colors": "huis #8a4b2a"}).status_code == 409
+    assert client.post(path, layer).status_code == 302
+    stored = MapLayer.objects.get(map=made)
+    assert stored.style == {"by": "kind", "color": "#7a7a72", "colors": {"stock": "#8a4b2a", "flow": "#2b6a8f"}}
+    edit = reverse("map-layer", args=[stored.pk])
+    assert client.post(edit, filled(client, edit)).status_code == 302
+    assert MapLayer.objects.get(pk=stored.pk).style == stored.style
+    show = reverse("map-show-layer", args=[HUB, made.slug])
+    assert client.post(show, {"layer": story.layer.pk}).status_code == 302
+    assert client.post(show, {"shown": MapLayerShown.objects.get().pk}).status_code == 302
+    assert not MapLayerShown.objects.exists()
+
+
+def test_managers_give_rights_and_take_away_and_bring_back() -> None:
+    story = Story()
+    _user, organisation = partner_of(story.hub)
+    client, give = of(story.manager), reverse("map-right-give", args=[story.layer.pk])
+    assert client.post(give, {"power": "3"}).status_code == 409
+    assert client.post(give, {"power": "3", "email": "niemand@test.example"}).status_code == 409
+    assert of(story.editor).post(give, {"power": "3", "holder": f"o{organisation.pk}"}).status_code == 403
+    assert client.post(give, {"power": "3", "holder": f"o{organisation.pk}"}).status_code == 302
+    right = LayerRight.objects.get(organisation=organisation)
+    assert client.post(reverse("map-right-take", args=[right.pk])).status_code == 302
+    assert client.post(reverse("map-layer-delete", args=[story.layer.pk])).status_code == 302
+    restore = reverse("map-restore", args=[HUB])
+    assert client.post(restore, {"layer": story.layer.pk}).status_code == 302
+    assert client.post(reverse("map-delete", args=[HUB, story.map.slug])).status_code == 302
+    assert client.post(restore, {"map": story.map.pk}).status_code == 302
+    assert MapLayer.objects.present().filter(pk=story.layer.pk).exists()
+
+
+def queries(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as context:
+        assert client.get(path).status_code == 200
+    return len(context)
+
+
+def test_many_elements_take_no_more_queries_than_one() -> None:
+    story = Story(style={"by": "material", "color": "#123456", "colors": {"building": "#654321"}})
+    feature = services.change_feature(by=story.editor, feature=story.draft(), version=1, form="los")
+    client = of(story.manager)
+    pages = [
+        "/kaarten/",
+        f"/kaarten/{HUB}/{story.map.slug}/", f"/kaarten/element/{feature.pk}/", reverse("hub-map-work", args=[HUB]),
+    ]  # fmt: skip
+    before = [queries(client, page) for page in pages]
+    for number in range(5):
+        services.create_layer(by=story.editor, material_map=story.map, title=f"Laag {number}")
+        waiting = services.submit_feature(by=story.editor, feature=story.draft(title=f"Nummer {number}"))
+        services.publish_feature(by=story.manager, feature=waiting)
+        feature = services.change_feature(
+            by=story.editor, feature=feature, version=feature.version, form=f"vorm {number}", owner=story.editor
+        )
+    assert [queries(client, page) for page in pages] == before
