@@ -48,8 +48,8 @@ INSERT INTO maps_mapfeature (
 SELECT %(layer)s::bigint, CASE WHEN number %% 3 = 0 THEN 'flow' ELSE 'stock' END, 'published', 4,
     'Element ' || number || ' van de kaart', 'Een partij die op een werf ligt, en hier om de zoveel tijd bij komt.',
     materials.ids[1 + floor(random() * array_length(materials.ids, 1))::int], 1 + number %% 400, 'kg',
-    1 + number %% 400, 'estimated', CASE WHEN number %% 3 = 0 THEN 'week' ELSE '' END, '{{}}', '', '', '', 'unsure', '',
-    'Een bedrijf', 'nr-' || number, '', 'likely',
+    1 + number %% 400, 'estimated', CASE WHEN number %% 3 = 0 THEN 'week' ELSE '' END, '{{}}', '', '', '', 'unsure',
+    '', 'Een bedrijf', 'nr-' || number, '', 'likely',
     ST_SetSRID(ST_MakePoint({WEST} + {EAST - WEST} * random(), {SOUTH} + {NORTH - SOUTH} * random()), 4326),
     towns.ids[1 + floor(random() * array_length(towns.ids, 1))::int], '2026-01-01T00:00Z', '', 1
 FROM generate_series(%(first)s::int, %(last)s::int) AS number,

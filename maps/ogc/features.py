@@ -106,8 +106,9 @@ class Page:
         for key, feature, total, along in self._stream():
             counted = total
             if self.returned == self.asked.limit:
+                # The last row that was asked for: all is read to the end, so that nothing has to be called off.
                 self.next_place = place
-                break
+                continue
             yield feature
             self.returned += 1
             place = [along, key] if is_swept else [key]

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.http import Http404
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -37,6 +39,7 @@ class OgcView(APIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Websites may read it from anywhere, as strangers: no cookie comes along."""
         made = super().finalize_response(request, response, *args, **kwargs)
+        patch_vary_headers(made, ["Accept", "Authorization", "Cookie"])
         made["Access-Control-Allow-Origin"] = "*"
         made["Access-Control-Expose-Headers"] = "Content-Crs, ETag"
         return made
@@ -162,5 +165,8 @@ def _items_page(page: Page, site: Site, given: Mapping[str, str]) -> pages.Conte
     if page.next_place is not None:
         next_page = next_given(collection, given, page.next_place)
         following = site.asking(("collections", collection.id, "items"), next_page)
-    counted = _("%(n)s objecten in totaal") % {"n": page.matched} if page.matched is not None else ""
+    counted = ""
+    if page.matched is not None:
+        words = ngettext("%(n)s object in totaal", "%(n)s objecten in totaal", page.matched)
+        counted = words % {"n": page.matched}
     return pages.items(collection, features, site, given, counted, following)

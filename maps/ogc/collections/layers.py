@@ -8,9 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import BigIntegerField, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from geo.points import METRIC_SRID, WGS84_SRID
 from geo.sql import Literal
@@ -77,9 +76,9 @@ class LayerCollection(Collection):
 
     def facts(self) -> Facts:
         layer, shown_on = self.layer, self.layer.map
-        words = [layer.description or shown_on.description, _("Laag van %(hub)s.") % {"hub": shown_on.hub.name}]
+        words = [layer.description or shown_on.description, gettext("Laag van %(hub)s.") % {"hub": shown_on.hub.name}]
         if shown_on.is_fictional:
-            words.append(_("Dit zijn verzonnen gegevens, om te tonen hoe het werkt."))
+            words.append(gettext("Dit zijn verzonnen gegevens, om te tonen hoe het werkt."))
         licence = Licence(layer.licence)
         return Facts(
             title=f"{shown_on.title}: {layer.title}",
@@ -96,32 +95,32 @@ class LayerCollection(Collection):
     def properties(self) -> Sequence[Property]:
         language = get_language() or "nl"
         return (
-            chosen("kind", FeatureKind, "kind", _lazy("soort")),
-            Property("title", _lazy("titel"), "title"),
-            Property("description", _lazy("beschrijving"), filled("description"), asked=False),
-            Property("material", _lazy("materiaal, als code"), "material__code"),
-            Property("material_name", _lazy("materiaal"), f"material__name_{language}"),
-            Property("quantity", _lazy("hoeveelheid"), "quantity", "number"),
-            chosen("unit", Unit, "unit", _lazy("eenheid"), empty=True),
-            Property("mass_kg", _lazy("massa in kilogram"), "mass_kg", "number"),
-            chosen("quantity_basis", QuantityBasis, "quantity_basis", _lazy("hoe de hoeveelheid bekend is")),
-            chosen("period", Period, "period", _lazy("periode van een stroom"), empty=True),
-            Property("season_months", _lazy("maanden"), "season_months", "array", items="integer"),
-            Property("form", _lazy("vorm"), filled("form")),
-            Property("composition", _lazy("samenstelling"), filled("composition"), asked=False),
-            Property("contaminants", _lazy("verontreiniging"), filled("contaminants"), asked=False),
-            chosen("declared_status", DeclaredStatus, "declared_status", _lazy("juridische status")),
-            Property("eural_code", _lazy("euralcode"), filled("eural_code")),
+            chosen("kind", FeatureKind, "kind", _("soort")),
+            Property("title", _("titel"), "title"),
+            Property("description", _("beschrijving"), filled("description"), asked=False),
+            Property("material", _("materiaal, als code"), "material__code"),
+            Property("material_name", _("materiaal"), f"material__name_{language}"),
+            Property("quantity", _("hoeveelheid"), "quantity", "number"),
+            chosen("unit", Unit, "unit", _("eenheid"), empty=True),
+            Property("mass_kg", _("massa in kilogram"), "mass_kg", "number"),
+            chosen("quantity_basis", QuantityBasis, "quantity_basis", _("hoe de hoeveelheid bekend is")),
+            chosen("period", Period, "period", _("periode van een stroom"), empty=True),
+            Property("season_months", _("maanden"), "season_months", "array", items="integer"),
+            Property("form", _("vorm"), filled("form")),
+            Property("composition", _("samenstelling"), filled("composition"), asked=False),
+            Property("contaminants", _("verontreiniging"), filled("contaminants"), asked=False),
+            chosen("declared_status", DeclaredStatus, "declared_status", _("juridische status")),
+            Property("eural_code", _("euralcode"), filled("eural_code")),
             Property(
-                "source", _lazy("bron"), Coalesce("source_organisation__name", filled("source_name")), asked=False
+                "source", _("bron"), Coalesce("source_organisation__name", filled("source_name")), asked=False
             ),
-            Property("source_reference", _lazy("nummer bij de bron"), filled("source_reference")),
-            Property("destination", _lazy("huidige bestemming"), filled("destination")),
-            Property("available_from", _lazy("beschikbaar van"), "available_from", format="date"),
-            Property("available_until", _lazy("beschikbaar tot"), "available_until", format="date"),
-            chosen("certainty", Certainty, "certainty", _lazy("zekerheid")),
-            Property("municipality", _lazy("gemeente"), f"municipality__name_{language}"),
-            Property("nis", _lazy("NIS-code van de gemeente"), "municipality__nis"),
-            Property("verified_at", _lazy("laatst nagekeken"), "verified_at", format="date-time", asked=False),
-            Property("updated_at", _lazy("laatst gewijzigd"), "updated_at", format="date-time", asked=False),
+            Property("source_reference", _("nummer bij de bron"), filled("source_reference")),
+            Property("destination", _("huidige bestemming"), filled("destination")),
+            Property("available_from", _("beschikbaar van"), "available_from", format="date"),
+            Property("available_until", _("beschikbaar tot"), "available_until", format="date"),
+            chosen("certainty", Certainty, "certainty", _("zekerheid")),
+            Property("municipality", _("gemeente"), f"municipality__name_{language}"),
+            Property("nis", _("NIS-code van de gemeente"), "municipality__nis"),
+            Property("verified_at", _("laatst nagekeken"), "verified_at", format="date-time", asked=False),
+            Property("updated_at", _("laatst gewijzigd"), "updated_at", format="date-time", asked=False),
         )  # fmt: skip

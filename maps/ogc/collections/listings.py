@@ -9,9 +9,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Case, F, Func, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
 from geo.models import Hub
@@ -36,10 +35,10 @@ class _IsOneOf(Func):
 def owner_properties(viewer: Viewer) -> Sequence[Property]:
     """Whose a listing is, as far as this viewer may know it: the one place that decides it here."""
     return (
-        Property("organisation", _lazy("organisatie"), "organisation__name"),
+        Property("organisation", _("organisatie"), "organisation__name"),
         Property(
             "organisation_kind",
-            _lazy("soort organisatie"),
+            _("soort organisatie"),
             "organisation__kind",
             choices=OrganisationKind.values,
         ),
@@ -61,8 +60,8 @@ class ListingCollection(Collection):
 
     def facts(self) -> Facts:
         return Facts(
-            title=_("Zoekertjes"),
-            description=_(
+            title=gettext("Zoekertjes"),
+            description=gettext(
                 "Aanbod, vraag en diensten die nu te vinden zijn. Waar “precision” “blurred” is, ligt het zoekertje "
                 "ergens in een vak van 500 m rond dit punt."
             ),
@@ -80,37 +79,37 @@ class ListingCollection(Collection):
         hubs = Hub.objects.filter(_IsOneOf("pk", OuterRef("hub_ids"))).order_by("pk")
         before, after = (settings.SITE_URL + reverse("listing", args=[0])).rsplit("0", 1)
         return (
-            chosen("kind", ListingKind, "kind", _lazy("soort")),
-            Property("title", _lazy("titel"), "title"),
-            Property("description", _lazy("beschrijving"), filled("description"), asked=False),
-            Property("language", _lazy("taal"), "language"),
-            Property("is_fictional", _lazy("fictief"), "is_fictional", "boolean"),
+            chosen("kind", ListingKind, "kind", _("soort")),
+            Property("title", _("titel"), "title"),
+            Property("description", _("beschrijving"), filled("description"), asked=False),
+            Property("language", _("taal"), "language"),
+            Property("is_fictional", _("fictief"), "is_fictional", "boolean"),
             *owner_properties(self.viewer),
-            Property("material", _lazy("materiaal, als code"), "material__code"),
-            Property("material_name", _lazy("materiaal"), f"material__name_{language}"),
-            Property("quantity", _lazy("hoeveelheid"), "quantity", "number"),
-            chosen("unit", Unit, "unit", _lazy("eenheid"), empty=True),
-            Property("mass_kg", _lazy("massa in kilogram"), "mass_kg", "number"),
-            Property("free_quantity", _lazy("hoeveel daarvan vrij is"), "free_quantity", "number"),
-            chosen("recurrence", Recurrence, "recurrence", _lazy("herhaling")),
-            Property("available_from", _lazy("beschikbaar van"), "available_from", format="date"),
-            Property("available_until", _lazy("beschikbaar tot"), "available_until", format="date"),
-            Property("condition", _lazy("staat"), slugs, choices=[each.slug for each in Condition]),
-            chosen("price_kind", PriceKind, "price_kind", _lazy("prijs")),
-            Property("price_eur", _lazy("bedrag in euro"), "price_eur", "number"),
-            chosen("price_basis", PriceBasis, "price_basis", _lazy("bedrag geldt")),
-            Property("needs_services", _lazy("nodige diensten"), "needs_services", "array"),
-            Property("service_kinds", _lazy("diensten"), "service_kinds", "array"),
-            Property("municipality", _lazy("gemeente"), f"municipality__name_{language}"),
-            Property("nis", _lazy("NIS-code van de gemeente"), "municipality__nis"),
-            Property("hubs", _lazy("hubs, als in hun adres"), ArraySubquery(hubs.values("slug")), "array"),
-            chosen("precision", Precision, "precision", _lazy("nauwkeurigheid")),
-            Property("published_at", _lazy("gepubliceerd"), "published_at", format="date-time", asked=False),
+            Property("material", _("materiaal, als code"), "material__code"),
+            Property("material_name", _("materiaal"), f"material__name_{language}"),
+            Property("quantity", _("hoeveelheid"), "quantity", "number"),
+            chosen("unit", Unit, "unit", _("eenheid"), empty=True),
+            Property("mass_kg", _("massa in kilogram"), "mass_kg", "number"),
+            Property("free_quantity", _("hoeveel daarvan vrij is"), "free_quantity", "number"),
+            chosen("recurrence", Recurrence, "recurrence", _("herhaling")),
+            Property("available_from", _("beschikbaar van"), "available_from", format="date"),
+            Property("available_until", _("beschikbaar tot"), "available_until", format="date"),
+            Property("condition", _("staat"), slugs, choices=[each.slug for each in Condition]),
+            chosen("price_kind", PriceKind, "price_kind", _("prijs")),
+            Property("price_eur", _("bedrag in euro"), "price_eur", "number"),
+            chosen("price_basis", PriceBasis, "price_basis", _("bedrag geldt")),
+            Property("needs_services", _("nodige diensten"), "needs_services", "array"),
+            Property("service_kinds", _("diensten"), "service_kinds", "array"),
+            Property("municipality", _("gemeente"), f"municipality__name_{language}"),
+            Property("nis", _("NIS-code van de gemeente"), "municipality__nis"),
+            Property("hubs", _("hubs, als in hun adres"), ArraySubquery(hubs.values("slug")), "array"),
+            chosen("precision", Precision, "precision", _("nauwkeurigheid")),
+            Property("published_at", _("gepubliceerd"), "published_at", format="date-time", asked=False),
             Property(
                 "url",
-                _lazy("bladzijde"),
+                _("bladzijde"),
                 Concat(
-                    Value(settings.SITE_URL + before),
+                    Value(before),
                     Cast(F("pk"), TextField()),
                     Value(after),
                     output_field=TextField(),

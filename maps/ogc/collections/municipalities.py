@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib.gis.db.models import Extent
 from django.db.models import FilteredRelation, IntegerField, Q, QuerySet
 from django.db.models.functions import Cast
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from geo.boundaries import current_quality
 from geo.models import Boundary, Municipality, Quality
@@ -21,8 +21,8 @@ from maps.ogc.properties import Property
 
 #: By how sure boundaries are, what is said of them.
 _SAID = {
-    Quality.OFFICIAL: _lazy("Hun grenzen zijn de officiële."),
-    Quality.APPROXIMATE: _lazy("Hun grenzen zijn bij benadering: ze kloppen voor ongeveer 93 % van de oppervlakte."),
+    Quality.OFFICIAL: _("Hun grenzen zijn de officiële."),
+    Quality.APPROXIMATE: _("Hun grenzen zijn bij benadering: ze kloppen voor ongeveer 93 % van de oppervlakte."),
 }
 
 
@@ -69,16 +69,16 @@ class MunicipalityCollection(BoundedCollection):
         )
 
     def facts(self) -> Facts:
-        return self.sourced(_("Gemeenten"), _("De gemeenten van Vlaanderen en Brussel, met hun NIS-code."))
+        return self.sourced(gettext("Gemeenten"), gettext("De gemeenten van Vlaanderen en Brussel, met hun NIS-code."))
 
     @cached_property
     def properties(self) -> Sequence[Property]:
         return (
-            Property("nis", _lazy("NIS-code"), "nis"),
-            Property("name_nl", _lazy("naam in het Nederlands"), "name_nl"),
-            Property("name_fr", _lazy("naam in het Frans"), "name_fr"),
-            Property("name_en", _lazy("naam in het Engels"), "name_en"),
-            Property("region", _lazy("gewest"), "region", choices=("vlaanderen", "brussel")),
-            Property("boundary_quality", _lazy("hoe zeker de grens is"), "boundary__quality", choices=Quality.values),
-            Property("boundary_source", _lazy("bron van de grens"), "boundary__source", asked=False),
+            Property("nis", _("NIS-code"), "nis"),
+            Property("name_nl", _("naam in het Nederlands"), "name_nl"),
+            Property("name_fr", _("naam in het Frans"), "name_fr"),
+            Property("name_en", _("naam in het Engels"), "name_en"),
+            Property("region", _("gewest"), "region", choices=("vlaanderen", "brussel")),
+            Property("boundary_quality", _("hoe zeker de grens is"), "boundary__quality", choices=Quality.values),
+            Property("boundary_source", _("bron van de grens"), "boundary__source", asked=False),
         )

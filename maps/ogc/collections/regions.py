@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib.gis.db.models import Union
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from geo.models import Boundary, HubRegion, Provenance, RegionKind
 from geo.points import METRIC_SRID
@@ -39,18 +39,18 @@ class RegionCollection(BoundedCollection):
 
     def facts(self) -> Facts:
         return self.sourced(
-            _("Regio's van hubs"),
-            _("De kernregio's en gedeelde regio's van de sociaal-circulaire hubs, als hun gemeenten samen."),
+            gettext("Regio's van hubs"),
+            gettext("De kernregio's en gedeelde regio's van de sociaal-circulaire hubs, als hun gemeenten samen."),
         )
 
     @cached_property
     def properties(self) -> Sequence[Property]:
         nis_codes = ArrayAgg(F("municipalities__nis"), distinct=True, order_by="municipalities__nis")
         return (
-            Property("hub", _lazy("hub, als in haar adres"), "hub__slug"),
-            Property("hub_name", _lazy("naam van de hub"), "hub__name"),
-            Property("region", _lazy("naam van de regio"), "name"),
-            chosen("kind", RegionKind, "kind", _lazy("soort")),
-            chosen("provenance", Provenance, "provenance", _lazy("herkomst")),
-            Property("municipalities", _lazy("NIS-codes van de gemeenten"), nis_codes, "array"),
+            Property("hub", _("hub, als in haar adres"), "hub__slug"),
+            Property("hub_name", _("naam van de hub"), "hub__name"),
+            Property("region", _("naam van de regio"), "name"),
+            chosen("kind", RegionKind, "kind", _("soort")),
+            chosen("provenance", Provenance, "provenance", _("herkomst")),
+            Property("municipalities", _("NIS-codes van de gemeenten"), nis_codes, "array"),
         )

@@ -320,6 +320,15 @@ def test_fc_number_matched_is_left_out_where_counting_would_cost(story: Story) -
     assert read(items_of(story.layer), kind="flow", datetime="2026-01-01")["numberMatched"] == 10
 
 
+def test_fc_number_matched_of_what_is_always_there_is_exact_on_every_page() -> None:
+    for _number in range(5):
+        published()
+    for each, limit in (("listings", 2), ("hub-regions", 4), ("municipalities", 100)):
+        pages = read_pages(f"collections/{each}/items", limit=limit)
+        assert len(pages) > 1
+        assert {page["numberMatched"] for page in pages} == {sum(page["numberReturned"] for page in pages)}
+
+
 def test_fc_number_matched_of_nothing_is_nought(story: Story) -> None:
     found = read(items_of(story.layer))
     assert (found["features"], found["numberMatched"], found["numberReturned"]) == ([], 0, 0)
@@ -502,7 +511,7 @@ def test_html_definition_every_document_is_a_page_too(story: Story) -> None:
         assert ask(path, accept="image/png")["Content-Type"] != HTML
     page = body_of(ask(f"{of}/items", f="html")).decode()
     assert "Bakstenen van een school" in page
-    assert "1 objecten in totaal" in page
+    assert "1 object in totaal" in page
     assert "Bakstenen van een school</h1>" in body_of(ask(f"{of}/items/{made.pk}", f="html")).decode()
 
 
@@ -538,6 +547,7 @@ def test_websites_elsewhere_may_read_it(story: Story) -> None:
     answer = ask(items_of(story.layer))
     assert answer["Access-Control-Allow-Origin"] == "*"
     assert "Content-Crs" in answer["Access-Control-Expose-Headers"]
+    assert {"Accept", "Accept-Language", "Authorization", "Cookie"} <= set(answer["Vary"].split(", "))
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])

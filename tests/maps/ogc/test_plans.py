@@ -12,6 +12,7 @@ from maps import services
 from maps.models import MapLayer
 from maps.ogc import features
 from maps.ogc.collections import collection_of
+from maps.ogc.collections.layers import public_layers
 from maps.ogc.features import Page
 from maps.ogc.parameters import asked_of, next_given
 from tests.databases import demo_listings
@@ -109,6 +110,13 @@ def test_a_page_of_listings_is_read_along_an_index(layer: MapLayer, box: dict[st
     plan = plan_of(*sent_by("listings", {"limit": "10", **box}))
     wanted = "nearby_any" if box else "listings_listing_pkey"
     assert f"Index Scan using {wanted} on listings_listing" in plan, plan
+
+
+def test_how_far_a_layer_reaches_is_read_at_its_ends(layer: MapLayer) -> None:
+    rows = public_layers().filter(pk=layer.pk)
+    plan = plan_of(*rows.query.get_compiler(using="default").as_sql())
+    assert len(re.findall(r"Order By: \(\"?position\"? <->", plan)) == 4, plan
+    assert "Sort Key: ((u0" not in plan.lower(), plan
 
 
 def queries_of(path: str) -> int:
