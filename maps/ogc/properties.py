@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q, TextChoices, Value
+from django.db.models import F, Q, TextChoices, TextField, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import NullIf
+from django.db.models.functions import Cast, Concat, NullIf
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from maps.ogc.times import Days
 
@@ -129,3 +132,10 @@ def within(days: Days, starts: str, ends: str) -> Q:
     if days.first is not None:
         asked &= Q(**{f"{ends}__isnull": True}) | Q(**{f"{ends}__gte": days.first})
     return asked
+
+
+def page_property(name: str) -> Property:
+    """The address of each row's own page, which stands in the routes under a name and takes the row's number."""
+    before, after = (settings.SITE_URL + reverse(name, args=[0])).rsplit("0", 1)
+    address = Concat(Value(before), Cast(F("pk"), TextField()), Value(after), output_field=TextField())
+    return Property("url", gettext_lazy("bladzijde"), address, format="uri", asked=False)

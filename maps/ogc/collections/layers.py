@@ -20,7 +20,7 @@ from maps.models import MapFeature, MapLayer, MapLayerCount
 from maps.ogc.collections.base import Collection, Facts, Viewer
 from maps.ogc.crs import CRS84
 from maps.ogc.extents import ends_of, extent_from
-from maps.ogc.properties import Property, chosen, filled
+from maps.ogc.properties import Property, chosen, filled, page_property
 from materials.enums import Unit
 
 #: What begins the id of a layer's collection; its number follows, and stays whatever the layer is called.
@@ -123,4 +123,5 @@ class LayerCollection(Collection):
             Property("nis", _("NIS-code van de gemeente"), "municipality__nis"),
             Property("verified_at", _("laatst nagekeken"), "verified_at", format="date-time", asked=False),
             Property("updated_at", _("laatst gewijzigd"), "updated_at", format="date-time", asked=False),
+            page_property("map-element"),
         )  # fmt: skip

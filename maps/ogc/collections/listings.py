@@ -4,11 +4,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Case, F, Func, OuterRef, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Cast, Concat
-from django.urls import reverse
+from django.db.models import BooleanField, Case, Func, OuterRef, Q, QuerySet, TextField, Value, When
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +17,7 @@ from listings.models import Listing
 from listings.querysets import Box
 from maps.ogc.collections.base import Collection, Facts, Viewer
 from maps.ogc.crs import CRS84
-from maps.ogc.properties import Property, chosen, filled
+from maps.ogc.properties import Property, chosen, filled, page_property
 from materials.enums import Unit
 
 
@@ -77,7 +74,6 @@ class ListingCollection(Collection):
             *(When(Q(condition=each.value), then=Value(each.slug)) for each in Condition), output_field=TextField()
         )
         hubs = Hub.objects.filter(_IsOneOf("pk", OuterRef("hub_ids"))).order_by("pk")
-        before, after = (settings.SITE_URL + reverse("listing", args=[0])).rsplit("0", 1)
         return (
             chosen("kind", ListingKind, "kind", _("soort")),
             Property("title", _("titel"), "title"),
@@ -105,16 +101,5 @@ class ListingCollection(Collection):
             Property("hubs", _("hubs, als in hun adres"), ArraySubquery(hubs.values("slug")), "array"),
             chosen("precision", Precision, "precision", _("nauwkeurigheid")),
             Property("published_at", _("gepubliceerd"), "published_at", format="date-time", asked=False),
-            Property(
-                "url",
-                _("bladzijde"),
-                Concat(
-                    Value(before),
-                    Cast(F("pk"), TextField()),
-                    Value(after),
-                    output_field=TextField(),
-                ),
-                format="uri",
-                asked=False,
-            ),
+            page_property("listing"),
         )

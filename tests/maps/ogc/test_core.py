@@ -257,6 +257,7 @@ def test_fc_response_a_feature_tells_what_is_stored(story: Story) -> None:
     }  # fmt: skip
     assert {name: told[name] for name in expected} == expected
     assert dt.datetime.fromisoformat(told["updated_at"]) == made.updated_at
+    assert told["url"].endswith(f"/kaarten/element/{made.pk}/")
     assert not {"owner", "created_by", "review_note"} & told.keys()
 
 
