@@ -65,8 +65,9 @@ class FeatureJson(Func):
         self._shape = f"ST_AsGeoJSON({_in(crs, move)}, {crs.digits}, 0)"
         self._names = names
 
-    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, list[Any]]:
-        parts, values = [], []
+    def as_sql(self, compiler: Any, connection: Any, *_more: Any, **_extra: Any) -> tuple[str, tuple[Any, ...]]:
+        parts: list[str] = []
+        values: list[Any] = []
         for expression in self.source_expressions:
             sql, params = compiler.compile(expression)
             parts.append(sql)
@@ -77,7 +78,7 @@ class FeatureJson(Func):
         return (
             f"""'{{"type":"Feature","id":' || {key} || ',"geometry":' || coalesce({shape}, 'null')"""
             f""" || ',"properties":' || json_build_object({members})::text || '}}'""",
-            values,
+            tuple(values),
         )
 
 
@@ -152,7 +153,8 @@ class Page:
 
     def _rows(self) -> QuerySet[Any]:
         collection, asked = self.collection, self.asked
-        key, after, rows = collection.key, asked.after, selected(collection, asked)
+        key, after = collection.key, asked.after
+        rows: QuerySet[Any] = selected(collection, asked)
         counted = collection.counted() if asked.is_all else Value(None, IntegerField())
         rows = rows.annotate(feature=feature_json(collection, asked.crs), counted=counted)
         columns = (key, "feature", "counted", "along")
@@ -166,7 +168,7 @@ class Page:
 
 def selected(collection: Collection, asked: Asked) -> QuerySet[Any]:
     """The features that are asked, in no order."""
-    rows = collection.rows()
+    rows: QuerySet[Any] = collection.rows()
     if asked.area is not None:
         rows = collection.in_area(rows, asked.area)
     if asked.days is not None:

@@ -74,7 +74,7 @@ class Property:
             case "integer", _format:
                 return self._checked(int(text) if _WHOLE.fullmatch(text) else None, _("Geef een geheel getal."))
             case "number", _format:
-                fits = len(text) <= _LONGEST_NUMBER and _NUMBER.fullmatch(text)
+                fits = len(text) <= _LONGEST_NUMBER and _NUMBER.fullmatch(text) is not None
                 return self._checked(Decimal(text) if fits else None, _("Geef een getal, zoals 12.5."))
             case "boolean", _format:
                 return self._checked(_ANSWERS.get(text), _("Kies true of false."))
