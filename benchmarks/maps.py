@@ -24,13 +24,15 @@ PAGE, LARGEST_PAGE = 100, 10_000
 #: What an element shows, as anyone would have the database write it.
 RAW = """COPY (
     SELECT ST_AsGeoJSON(element, 'geometry', 8) FROM (
-        SELECT feature.id, feature.geometry, kind, title, nullif(description, '') AS description,
+        SELECT feature.id, feature.geometry, feature.kind, title, nullif(feature.description, '') AS description,
             material.code AS material, material.name_nl AS material_name, quantity, nullif(unit, '') AS unit, mass_kg,
             quantity_basis, nullif(period, '') AS period, season_months, nullif(form, '') AS form,
             nullif(composition, '') AS composition, nullif(contaminants, '') AS contaminants, declared_status,
-            nullif(eural_code, '') AS eural_code, coalesce(organisation.name, nullif(source_name, '')) AS source,
+            nullif(feature.eural_code, '') AS eural_code,
+            coalesce(organisation.name, nullif(source_name, '')) AS source,
             nullif(source_reference, '') AS source_reference, nullif(destination, '') AS destination, available_from,
-            available_until, certainty, town.name_nl AS municipality, town.nis, verified_at, feature.updated_at
+            available_until, certainty, town.name_nl AS municipality, town.nis, feature.verified_at,
+            feature.updated_at, '/kaarten/element/' || feature.id || '/' AS url
         FROM maps_mapfeature feature
         LEFT JOIN materials_material material ON material.id = feature.material_id
         LEFT JOIN accounts_organisation organisation ON organisation.id = feature.source_organisation_id
