@@ -13,6 +13,7 @@ MODULES = {
     "tiles": "benchmarks.tiles",
     "import": "benchmarks.imports",
     "exchanges": "benchmarks.exchanges",
+    "maps": "benchmarks.maps",
     "alerts": "benchmarks.alerts",
     "relevance": "benchmarks.relevance.measure",
 }

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("exchanges.urls")),
     path("", include("alerts.urls")),
     path("", include("maps.urls")),
+    path("ogc/", include("maps.ogc.urls")),
     path("", include("matching.urls")),
     path("", include("listings.urls")),
     path("", include("materials.urls")),

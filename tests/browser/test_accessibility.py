@@ -31,6 +31,8 @@ PUBLIC = [
     "/", "/?place=Gent", "/?place=Voeren&radius_km=5&q=niets", "/?place=Nergenshuizen", "/hubs/",
     "/hubs/sociaal-circulaire-hub-gent/", "/hubs/sociaal-circulaire-hub-gent/koppels/", "/over/", "/stijl/",
     "/hulp/", "/privacy/", "/voorwaarden/", "/contact/",
+    "/ogc/", "/ogc/collections", "/ogc/collections/listings", "/ogc/collections/listings/items",
+    "/ogc/collections/listings/schema",
     "/kaarten/", MATERIAL_MAP,
     "/account/login/", "/account/signup/", "/account/password/reset/", "/bestaat-niet/",
 ]  # fmt: skip
