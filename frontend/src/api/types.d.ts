@@ -437,7 +437,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Publish, reserve, close or withdraw a listing of your organisation. */
+        /**
+         * @description Publish, reserve, close or withdraw a listing of your organisation.
+         *
+         *     A draft that looks like what your organisation has is published once you are `sure`: before that, 409 says
+         *     which listings it looks like, as `alike`.
+         */
         post: operations["listings_step"];
         delete?: never;
         options?: never;
@@ -995,12 +1000,7 @@ export interface components {
             certainty?: components["schemas"]["CertaintyEnum"];
             owner?: number | null;
             visibility?: components["schemas"]["VisibilityEnum"];
-            /** @description GeoJSON, in degrees, longitude first. */
-            geometry: {
-                /** @enum {string} */
-                type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                coordinates: number[] | number[][] | number[][][] | number[][][][];
-            };
+            geometry: components["schemas"]["MapGeometry"];
             srid?: components["schemas"]["SridEnum"];
             /** @description Mend a shape that crosses itself, as a refusal proposed. */
             repair?: boolean;
@@ -1086,19 +1086,7 @@ export interface components {
             attribution?: string;
             order?: number;
             geometry_kind?: components["schemas"]["GeometryKindEnum"];
-            /** @description By what the layer is coloured, and how; `color` is that of all for which no other is said. */
-            style?: {
-                /** @enum {string} */
-                by: "single" | "material" | "kind" | "quantity" | "status";
-                color: string;
-                colors?: {
-                    [key: string]: string;
-                };
-                classes?: {
-                    from: number;
-                    color: string;
-                }[];
-            };
+            style?: components["schemas"]["MapStyle"];
             visibility?: components["schemas"]["VisibilityEnum"];
             verify_every_months?: number | null;
         };
@@ -1245,6 +1233,8 @@ export interface components {
             }) | null;
             /** Nauwkeurigheid */
             precision?: components["schemas"]["PrecisionEnum"];
+            /** Organisatie alleen bekend bij de hub */
+            hub_only?: boolean;
         };
         /** @description A new map of a hub. */
         MapRequest: {
@@ -1289,19 +1279,7 @@ export interface components {
             attribution?: string;
             order?: number;
             geometry_kind?: components["schemas"]["GeometryKindEnum"];
-            /** @description By what the layer is coloured, and how; `color` is that of all for which no other is said. */
-            style?: {
-                /** @enum {string} */
-                by: "single" | "material" | "kind" | "quantity" | "status";
-                color: string;
-                colors?: {
-                    [key: string]: string;
-                };
-                classes?: {
-                    from: number;
-                    color: string;
-                }[];
-            };
+            style?: components["schemas"]["MapStyle"];
             visibility?: components["schemas"]["VisibilityEnum"];
             verify_every_months?: number | null;
         };
@@ -1429,6 +1407,8 @@ export interface components {
             }) | null;
             /** Nauwkeurigheid */
             precision?: components["schemas"]["PrecisionEnum"];
+            /** Organisatie alleen bekend bij de hub */
+            hub_only?: boolean;
         };
         /** @description What is to be different; what isn't named stays. */
         PatchedMapChangeRequest: {
@@ -1516,12 +1496,7 @@ export interface components {
             certainty?: components["schemas"]["CertaintyEnum"];
             owner?: number | null;
             visibility?: components["schemas"]["VisibilityEnum"];
-            /** @description GeoJSON, in degrees, longitude first. */
-            geometry?: {
-                /** @enum {string} */
-                type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                coordinates: number[] | number[][] | number[][][] | number[][][][];
-            };
+            geometry?: components["schemas"]["MapGeometry"];
             srid?: components["schemas"]["SridEnum"];
             /** @description Mend a shape that crosses itself, as a refusal proposed. */
             repair?: boolean;
@@ -1621,12 +1596,7 @@ export interface components {
             certainty?: components["schemas"]["CertaintyEnum"];
             owner?: number | null;
             visibility?: components["schemas"]["VisibilityEnum"];
-            /** @description GeoJSON, in degrees, longitude first. */
-            geometry: {
-                /** @enum {string} */
-                type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                coordinates: number[] | number[][] | number[][][] | number[][][][];
-            };
+            geometry: components["schemas"]["MapGeometry"];
             srid?: components["schemas"]["SridEnum"];
             /** @description Mend a shape that crosses itself, as a refusal proposed. */
             repair?: boolean;
@@ -1762,9 +1732,10 @@ export interface components {
          * @enum {string}
          */
         StepEnum: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "withdraw";
-        /** @description A step of a listing's life. */
+        /** @description A step of a listing's life. `sure` publishes a draft that looks like a listing that your organisation has. */
         StepRequest: {
             status: components["schemas"]["StatusEnum"];
+            sure?: boolean;
         };
         /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
         UndoRequest: {
@@ -1865,8 +1836,8 @@ export interface components {
             side: "requester" | "owner";
         };
         LegRow: {
-            giver: components["schemas"]["Party"];
-            receiver: components["schemas"]["Party"];
+            giver: components["schemas"]["Party"] | null;
+            receiver: components["schemas"]["Party"] | null;
             listing: number;
             quantity: number;
             /** @enum {string} */
@@ -1891,7 +1862,7 @@ export interface components {
             /** Format: date */
             week_start: string | null;
             requester: components["schemas"]["Party"];
-            owner: components["schemas"]["Party"];
+            owner: components["schemas"]["Party"] | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1918,7 +1889,7 @@ export interface components {
             /** Format: date */
             week_start: string | null;
             requester: components["schemas"]["Party"];
-            owner: components["schemas"]["Party"];
+            owner: components["schemas"]["Party"] | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1930,6 +1901,7 @@ export interface components {
             quantity: number;
             /** @enum {string} */
             unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
+            place: string | null;
             legs: components["schemas"]["LegRow"][];
             open_steps: {
                 /** @enum {string} */
@@ -2011,6 +1983,25 @@ export interface components {
             next: string | null;
             results: components["schemas"]["SavedSearch"][];
         };
+        /** @description GeoJSON, in degrees, longitude first. */
+        MapGeometry: {
+            /** @enum {string} */
+            type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
+            coordinates: number[] | number[][] | number[][][] | number[][][][];
+        };
+        /** @description By what the layer is coloured, and how; `color` is that of all for which no other is said. */
+        MapStyle: {
+            /** @enum {string} */
+            by: "single" | "material" | "kind" | "quantity" | "status";
+            color: string;
+            colors?: {
+                [key: string]: string;
+            };
+            classes?: {
+                from: number;
+                color: string;
+            }[];
+        };
         MaterialMap: {
             id: number;
             /** @description Its slug, as in /api/v1/hubs/. */
@@ -2041,19 +2032,7 @@ export interface components {
             order: number;
             /** @enum {string} */
             geometry_kind: "points" | "lines" | "polygons" | "any";
-            /** @description By what the layer is coloured, and how; `color` is that of all for which no other is said. */
-            style: {
-                /** @enum {string} */
-                by: "single" | "material" | "kind" | "quantity" | "status";
-                color: string;
-                colors?: {
-                    [key: string]: string;
-                };
-                classes?: {
-                    from: number;
-                    color: string;
-                }[];
-            };
+            style: components["schemas"]["MapStyle"];
             /** @enum {string} */
             visibility: "owner" | "hub" | "partners" | "public";
             verify_every_months: number | null;
@@ -2114,12 +2093,7 @@ export interface components {
             available_until: string | null;
             /** @enum {string} */
             certainty: "confirmed" | "likely" | "unsure";
-            /** @description GeoJSON, in degrees, longitude first. */
-            geometry: {
-                /** @enum {string} */
-                type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                coordinates: number[] | number[][] | number[][][] | number[][][][];
-            };
+            geometry: components["schemas"]["MapGeometry"];
             /** @description Its NIS code. */
             municipality: string | null;
             /** Format: date */
@@ -2187,12 +2161,7 @@ export interface components {
                 available_until: string | null;
                 /** @enum {string} */
                 certainty: "confirmed" | "likely" | "unsure";
-                /** @description GeoJSON, in degrees, longitude first. */
-                geometry: {
-                    /** @enum {string} */
-                    type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                    coordinates: number[] | number[][] | number[][][] | number[][][][];
-                };
+                geometry: components["schemas"]["MapGeometry"];
                 /** @description Its NIS code. */
                 municipality: string | null;
                 /** Format: date */
@@ -2213,16 +2182,8 @@ export interface components {
             changes: {
                 field: string;
                 label: string;
-                before: (string | number | number[] | {
-                    /** @enum {string} */
-                    type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                    coordinates: number[] | number[][] | number[][][] | number[][][][];
-                }) | null;
-                after: (string | number | number[] | {
-                    /** @enum {string} */
-                    type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                    coordinates: number[] | number[][] | number[][][] | number[][][][];
-                }) | null;
+                before: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
+                after: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
             }[];
         };
         MapElementVersions: {
@@ -2236,16 +2197,8 @@ export interface components {
             changes: {
                 field: string;
                 label: string;
-                before: (string | number | number[] | {
-                    /** @enum {string} */
-                    type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                    coordinates: number[] | number[][] | number[][][] | number[][][][];
-                }) | null;
-                after: (string | number | number[] | {
-                    /** @enum {string} */
-                    type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                    coordinates: number[] | number[][] | number[][][] | number[][][][];
-                }) | null;
+                before: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
+                after: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
             }[];
             comment: string;
             /** @enum {string} */
@@ -2270,12 +2223,15 @@ export interface components {
             /** @enum {string} */
             language: "nl" | "en" | "fr";
             is_fictional: boolean;
+            /** @description Whether only its hubs know its organisation until that agrees. */
+            hub_only: boolean;
+            /** @description Null where it is hub_only, and its organisation hasn't agreed with yours. */
             organisation: {
                 id: number;
                 name: string;
                 /** @enum {string} */
                 kind: "company" | "social_enterprise" | "public_body" | "knowledge" | "social_profit";
-            };
+            } | null;
             material: {
                 code: string;
                 name: string;
@@ -2542,12 +2498,15 @@ export interface components {
             /** @enum {string} */
             language: "nl" | "en" | "fr";
             is_fictional: boolean;
+            /** @description Whether only its hubs know its organisation until that agrees. */
+            hub_only: boolean;
+            /** @description Null where it is hub_only, and its organisation hasn't agreed with yours. */
             organisation: {
                 id: number;
                 name: string;
                 /** @enum {string} */
                 kind: "company" | "social_enterprise" | "public_body" | "knowledge" | "social_profit";
-            };
+            } | null;
             material: {
                 code: string;
                 name: string;
@@ -2613,10 +2572,11 @@ export interface components {
             eural_code: string | null;
             /** @enum {string} */
             declared_status: "product" | "by_product" | "waste" | "unsure";
-            /** @description What hubs verified of its organisation. */
+            /** @description What hubs verified of its organisation. Empty where you may not know that. */
             verifications: components["schemas"]["Verification"][];
             /** @enum {string|null} */
             status_evidence: "raw_material" | "self_test" | "certificate" | "other" | null;
+            /** @description Null too where you may not know its organisation. */
             status_number: string | null;
             /**
              * Format: date
@@ -2653,7 +2613,7 @@ export interface components {
              * @description Its version: see PATCH.
              */
             updated_at?: string;
-            /** @description What its organisation should know, in words: such as which listings tell its blurred place. */
+            /** @description What its organisation should know, in words: such as which listings tell its blurred place, or its name. */
             warnings?: string[];
         };
         Listings: {
@@ -2672,12 +2632,15 @@ export interface components {
             /** @enum {string} */
             language: "nl" | "en" | "fr";
             is_fictional: boolean;
+            /** @description Whether only its hubs know its organisation until that agrees. */
+            hub_only: boolean;
+            /** @description Null where it is hub_only, and its organisation hasn't agreed with yours. */
             organisation: {
                 id: number;
                 name: string;
                 /** @enum {string} */
                 kind: "company" | "social_enterprise" | "public_body" | "knowledge" | "social_profit";
-            };
+            } | null;
             material: {
                 code: string;
                 name: string;
@@ -2752,7 +2715,7 @@ export interface components {
                     [key: string]: string;
                 };
             }[];
-            /** @description What of q counts for nothing: words that no listing of its materials has, and what can't be asked. */
+            /** @description What of q counts for nothing: words that no listing of its materials has beside the others, or past those that are looked up, and what can't be asked. */
             passed_over: string[];
             radius_km: number | null;
             results: components["schemas"]["SearchResult"][];
@@ -2775,7 +2738,7 @@ export interface components {
                     [key: string]: string;
                 };
             }[];
-            /** @description What of q counts for nothing: words that no listing of its materials has, and what can't be asked. */
+            /** @description What of q counts for nothing: words that no listing of its materials has beside the others, or past those that are looked up, and what can't be asked. */
             passed_over: string[];
             /** @enum {string} */
             type: "FeatureCollection";
@@ -2800,12 +2763,15 @@ export interface components {
                     /** @enum {string} */
                     language: "nl" | "en" | "fr";
                     is_fictional: boolean;
+                    /** @description Whether only its hubs know its organisation until that agrees. */
+                    hub_only: boolean;
+                    /** @description Null where it is hub_only, and its organisation hasn't agreed with yours. */
                     organisation: {
                         id: number;
                         name: string;
                         /** @enum {string} */
                         kind: "company" | "social_enterprise" | "public_body" | "knowledge" | "social_profit";
-                    };
+                    } | null;
                     material: {
                         code: string;
                         name: string;
@@ -2869,7 +2835,7 @@ export interface components {
                     [key: string]: string;
                 };
             }[];
-            /** @description What of q counts for nothing: words that no listing of its materials has, and what can't be asked. */
+            /** @description What of q counts for nothing: words that no listing of its materials has beside the others, or past those that are looked up, and what can't be asked. */
             passed_over: string[];
             kinds: {
                 value: string;
@@ -3134,17 +3100,15 @@ export interface components {
             }[];
             /** @description Where more was asked than is free: how much that is, in the listing's own unit. */
             free?: number;
+            /** @description Ids of the listings that what is to be published looks like, the likeliest first. */
+            alike?: number[];
             /** @description Of a shape that was refused: the place where it is wrong. */
             where?: {
                 lon: number;
                 lat: number;
             };
-            /** @description GeoJSON of the shape that was probably meant. */
-            proposal?: {
-                /** @enum {string} */
-                type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                coordinates: number[] | number[][] | number[][][] | number[][][][];
-            };
+            /** @description The shape that was probably meant. */
+            proposal?: components["schemas"]["MapGeometry"];
             /** @description Where somebody else changed it since: both versions, field by field. */
             conflict?: {
                 /** @description The one that is stored now. */
@@ -3155,23 +3119,11 @@ export interface components {
                     field: string;
                     label: string;
                     /** @description As you read it. */
-                    before: (string | number | number[] | {
-                        /** @enum {string} */
-                        type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                        coordinates: number[] | number[][] | number[][][] | number[][][][];
-                    }) | null;
+                    before: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
                     /** @description As it is now. */
-                    theirs: (string | number | number[] | {
-                        /** @enum {string} */
-                        type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                        coordinates: number[] | number[][] | number[][][] | number[][][][];
-                    }) | null;
+                    theirs: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
                     /** @description As you want it. */
-                    mine: (string | number | number[] | {
-                        /** @enum {string} */
-                        type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                        coordinates: number[] | number[][] | number[][][] | number[][][][];
-                    }) | null;
+                    mine: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
                     /** @description Whether both changed it, and otherwise. */
                     clashes: boolean;
                 }[];
@@ -6187,7 +6139,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It looks like listings that you have, see `alike`; or somebody else changed it at the same moment. */
             409: {
                 headers: {
                     [name: string]: unknown;
