@@ -995,12 +995,7 @@ export interface components {
             certainty?: components["schemas"]["CertaintyEnum"];
             owner?: number | null;
             visibility?: components["schemas"]["VisibilityEnum"];
-            /** @description GeoJSON, in degrees, longitude first. */
-            geometry: {
-                /** @enum {string} */
-                type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                coordinates: number[] | number[][] | number[][][] | number[][][][];
-            };
+            geometry: components["schemas"]["MapGeometry"];
             srid?: components["schemas"]["SridEnum"];
             /** @description Mend a shape that crosses itself, as a refusal proposed. */
             repair?: boolean;
@@ -1086,19 +1081,7 @@ export interface components {
             attribution?: string;
             order?: number;
             geometry_kind?: components["schemas"]["GeometryKindEnum"];
-            /** @description By what the layer is coloured, and how; `color` is that of all for which no other is said. */
-            style?: {
-                /** @enum {string} */
-                by: "single" | "material" | "kind" | "quantity" | "status";
-                color: string;
-                colors?: {
-                    [key: string]: string;
-                };
-                classes?: {
-                    from: number;
-                    color: string;
-                }[];
-            };
+            style?: components["schemas"]["MapStyle"];
             visibility?: components["schemas"]["VisibilityEnum"];
             verify_every_months?: number | null;
         };
@@ -1289,19 +1272,7 @@ export interface components {
             attribution?: string;
             order?: number;
             geometry_kind?: components["schemas"]["GeometryKindEnum"];
-            /** @description By what the layer is coloured, and how; `color` is that of all for which no other is said. */
-            style?: {
-                /** @enum {string} */
-                by: "single" | "material" | "kind" | "quantity" | "status";
-                color: string;
-                colors?: {
-                    [key: string]: string;
-                };
-                classes?: {
-                    from: number;
-                    color: string;
-                }[];
-            };
+            style?: components["schemas"]["MapStyle"];
             visibility?: components["schemas"]["VisibilityEnum"];
             verify_every_months?: number | null;
         };
@@ -1516,12 +1487,7 @@ export interface components {
             certainty?: components["schemas"]["CertaintyEnum"];
             owner?: number | null;
             visibility?: components["schemas"]["VisibilityEnum"];
-            /** @description GeoJSON, in degrees, longitude first. */
-            geometry?: {
-                /** @enum {string} */
-                type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                coordinates: number[] | number[][] | number[][][] | number[][][][];
-            };
+            geometry?: components["schemas"]["MapGeometry"];
             srid?: components["schemas"]["SridEnum"];
             /** @description Mend a shape that crosses itself, as a refusal proposed. */
             repair?: boolean;
@@ -1621,12 +1587,7 @@ export interface components {
             certainty?: components["schemas"]["CertaintyEnum"];
             owner?: number | null;
             visibility?: components["schemas"]["VisibilityEnum"];
-            /** @description GeoJSON, in degrees, longitude first. */
-            geometry: {
-                /** @enum {string} */
-                type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                coordinates: number[] | number[][] | number[][][] | number[][][][];
-            };
+            geometry: components["schemas"]["MapGeometry"];
             srid?: components["schemas"]["SridEnum"];
             /** @description Mend a shape that crosses itself, as a refusal proposed. */
             repair?: boolean;
@@ -2011,6 +1972,25 @@ export interface components {
             next: string | null;
             results: components["schemas"]["SavedSearch"][];
         };
+        /** @description GeoJSON, in degrees, longitude first. */
+        MapGeometry: {
+            /** @enum {string} */
+            type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
+            coordinates: number[] | number[][] | number[][][] | number[][][][];
+        };
+        /** @description By what the layer is coloured, and how; `color` is that of all for which no other is said. */
+        MapStyle: {
+            /** @enum {string} */
+            by: "single" | "material" | "kind" | "quantity" | "status";
+            color: string;
+            colors?: {
+                [key: string]: string;
+            };
+            classes?: {
+                from: number;
+                color: string;
+            }[];
+        };
         MaterialMap: {
             id: number;
             /** @description Its slug, as in /api/v1/hubs/. */
@@ -2041,19 +2021,7 @@ export interface components {
             order: number;
             /** @enum {string} */
             geometry_kind: "points" | "lines" | "polygons" | "any";
-            /** @description By what the layer is coloured, and how; `color` is that of all for which no other is said. */
-            style: {
-                /** @enum {string} */
-                by: "single" | "material" | "kind" | "quantity" | "status";
-                color: string;
-                colors?: {
-                    [key: string]: string;
-                };
-                classes?: {
-                    from: number;
-                    color: string;
-                }[];
-            };
+            style: components["schemas"]["MapStyle"];
             /** @enum {string} */
             visibility: "owner" | "hub" | "partners" | "public";
             verify_every_months: number | null;
@@ -2114,12 +2082,7 @@ export interface components {
             available_until: string | null;
             /** @enum {string} */
             certainty: "confirmed" | "likely" | "unsure";
-            /** @description GeoJSON, in degrees, longitude first. */
-            geometry: {
-                /** @enum {string} */
-                type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                coordinates: number[] | number[][] | number[][][] | number[][][][];
-            };
+            geometry: components["schemas"]["MapGeometry"];
             /** @description Its NIS code. */
             municipality: string | null;
             /** Format: date */
@@ -2187,12 +2150,7 @@ export interface components {
                 available_until: string | null;
                 /** @enum {string} */
                 certainty: "confirmed" | "likely" | "unsure";
-                /** @description GeoJSON, in degrees, longitude first. */
-                geometry: {
-                    /** @enum {string} */
-                    type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                    coordinates: number[] | number[][] | number[][][] | number[][][][];
-                };
+                geometry: components["schemas"]["MapGeometry"];
                 /** @description Its NIS code. */
                 municipality: string | null;
                 /** Format: date */
@@ -2213,16 +2171,8 @@ export interface components {
             changes: {
                 field: string;
                 label: string;
-                before: (string | number | number[] | {
-                    /** @enum {string} */
-                    type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                    coordinates: number[] | number[][] | number[][][] | number[][][][];
-                }) | null;
-                after: (string | number | number[] | {
-                    /** @enum {string} */
-                    type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                    coordinates: number[] | number[][] | number[][][] | number[][][][];
-                }) | null;
+                before: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
+                after: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
             }[];
         };
         MapElementVersions: {
@@ -2236,16 +2186,8 @@ export interface components {
             changes: {
                 field: string;
                 label: string;
-                before: (string | number | number[] | {
-                    /** @enum {string} */
-                    type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                    coordinates: number[] | number[][] | number[][][] | number[][][][];
-                }) | null;
-                after: (string | number | number[] | {
-                    /** @enum {string} */
-                    type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                    coordinates: number[] | number[][] | number[][][] | number[][][][];
-                }) | null;
+                before: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
+                after: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
             }[];
             comment: string;
             /** @enum {string} */
@@ -3139,12 +3081,8 @@ export interface components {
                 lon: number;
                 lat: number;
             };
-            /** @description GeoJSON of the shape that was probably meant. */
-            proposal?: {
-                /** @enum {string} */
-                type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                coordinates: number[] | number[][] | number[][][] | number[][][][];
-            };
+            /** @description The shape that was probably meant. */
+            proposal?: components["schemas"]["MapGeometry"];
             /** @description Where somebody else changed it since: both versions, field by field. */
             conflict?: {
                 /** @description The one that is stored now. */
@@ -3155,23 +3093,11 @@ export interface components {
                     field: string;
                     label: string;
                     /** @description As you read it. */
-                    before: (string | number | number[] | {
-                        /** @enum {string} */
-                        type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                        coordinates: number[] | number[][] | number[][][] | number[][][][];
-                    }) | null;
+                    before: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
                     /** @description As it is now. */
-                    theirs: (string | number | number[] | {
-                        /** @enum {string} */
-                        type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                        coordinates: number[] | number[][] | number[][][] | number[][][][];
-                    }) | null;
+                    theirs: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
                     /** @description As you want it. */
-                    mine: (string | number | number[] | {
-                        /** @enum {string} */
-                        type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
-                        coordinates: number[] | number[][] | number[][][] | number[][][][];
-                    }) | null;
+                    mine: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
                     /** @description Whether both changed it, and otherwise. */
                     clashes: boolean;
                 }[];
