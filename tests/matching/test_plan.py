@@ -441,8 +441,8 @@ def test_a_plan_s_page_takes_the_same_queries_for_one_and_many(
 def test_the_web_doesn_t_load_the_solver() -> None:
     """It takes some thirty megabytes of each web process, which never solves a plan."""
     load = (
-        "import sys, django; django.setup(); from django.urls import get_resolver; assert get_resolver().url_patterns; "
-        "print('scipy' in sys.modules, 'matching.plan.services' in sys.modules)"
+        "import sys, django; django.setup(); from django.urls import get_resolver; "
+        "assert get_resolver().url_patterns; print('scipy' in sys.modules, 'matching.plan.services' in sys.modules)"
     )
     env = os.environ | {"DJANGO_SETTINGS_MODULE": "marketplace.settings"}
     done = subprocess.run([sys.executable, "-c", load], cwd=settings.BASE_DIR, env=env, capture_output=True, text=True)
