@@ -23,6 +23,7 @@ from frontend.letters import views as letters
 from frontend.listings import views as listings
 from frontend.log import views as log
 from frontend.maps import curate_views as curate
+from frontend.maps import group_views as map_groups
 from frontend.maps import views as maps
 from frontend.matches import views as matches
 from frontend.organisations import views as organisations
@@ -169,11 +170,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/uitwisselingen/", board.hub_board, name="hub-board"),
     path("hubs/<slug:slug>/kaarten/", curate.hub_work, name="hub-map-work"),
     path("hubs/<slug:slug>/kaarten/nieuw/", curate.new_map, name="map-new"),
+    path("hubs/<slug:slug>/kaarten/groepen/", map_groups.groups, name="map-groups"),
+    path("hubs/<slug:slug>/kaarten/groepen/<int:group_id>/", map_groups.group, name="map-group"),
     path("hubs/<slug:slug>/kaarten/terug/", curate.restore, name="map-restore"),
-    path("kaarten/<slug:hub_slug>/<slug:slug>/beheren/", curate.edit_map, name="map-edit"),
-    path("kaarten/<slug:hub_slug>/<slug:slug>/weg/", curate.delete_map, name="map-delete"),
-    path("kaarten/<slug:hub_slug>/<slug:slug>/toon/", curate.show_layer, name="map-show-layer"),
-    path("kaarten/<slug:hub_slug>/<slug:slug>/laag/", curate.new_layer, name="map-layer-new"),
     path("kaarten/laag/<int:layer_id>/beheren/", curate.edit_layer, name="map-layer"),
     path("kaarten/laag/<int:layer_id>/weg/", curate.delete_layer, name="map-layer-delete"),
     path("kaarten/laag/<int:layer_id>/recht/", curate.give_right, name="map-right-give"),
@@ -181,7 +180,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kaarten/laag/<int:layer_id>/element/", curate.new_element, name="map-element-new"),
     path("kaarten/element/<int:element_id>/wijzigen/", curate.edit_element, name="map-element-edit"),
     path("kaarten/element/<int:element_id>/stap/", curate.element_step, name="map-element-step"),
-    path("kaarten/voorstel/<int:proposal_id>/", curate.decide_proposal, name="map-proposal"),
+    path("kaarten/voorstel/<int:proposal_id>/besluit/", curate.decide_proposal, name="map-proposal"),
+    # A hub could be called “laag”: what has a number comes before what has two names.
+    path("kaarten/<slug:hub_slug>/<slug:slug>/beheren/", curate.edit_map, name="map-edit"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/weg/", curate.delete_map, name="map-delete"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/toon/", curate.show_layer, name="map-show-layer"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/laag/", curate.new_layer, name="map-layer-new"),
     path(
         "uitwisselingen/<int:exchange_id>/opvolging/<slug:slug>/",
         exchange_follow_up.follow_up,

@@ -7,6 +7,7 @@ out of a factory each week, where things are mended, sorted or brought. Nothing 
 import datetime as dt
 import math
 import random
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.gis.geos import Point, Polygon
@@ -167,7 +168,7 @@ def _building(source: random.Random, town: Municipality, today: dt.date) -> dict
     lon, lat = _spot(source, town)
     return {
         "kind": FeatureKind.STOCK, "title": title.format(town=town.name_nl), "material": main,
-        "quantity": max(tonnes, 1), "unit": "tonne", "quantity_basis": QuantityBasis.ESTIMATED,
+        "quantity": Decimal(max(tonnes, 1)), "unit": "tonne", "quantity_basis": QuantityBasis.ESTIMATED,
         "inventory": parts, "available_from": start, "available_until": start + dt.timedelta(days=120),
         "geometry": _footprint(source, lon, lat), "form": "in het gebouw", "destination": "breker",
     }  # fmt: skip
@@ -198,7 +199,7 @@ def _flow(source: random.Random, town: Municipality, sources: list[Organisation]
     known = source.choice(sources) if sources and source.random() < 0.4 else None
     return {
         "kind": FeatureKind.FLOW, "title": f"{what} van een {whose.lower()}", "material": code,
-        "quantity": round(source.uniform(least, most), 2), "unit": "tonne", "period": period,
+        "quantity": Decimal(str(round(source.uniform(least, most), 2))), "unit": "tonne", "period": period,
         "quantity_basis": source.choice([QuantityBasis.ESTIMATED, QuantityBasis.MEASURED]), "form": form,
         "source_organisation": known, "source_name": "" if known else f"{whose} in {town.name_nl} (fictief)",
         "available_from": today - dt.timedelta(days=source.randrange(10, 300)),

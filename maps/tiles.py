@@ -45,7 +45,7 @@ def layer_tile(request: HttpRequest, layer_id: int, z: int, x: int, y: int) -> H
 def layer_tilejson(request: HttpRequest, layer_id: int) -> JsonResponse:
     """TileJSON 3.0 of a layer that the viewer may see."""
     layer = get_object_or_404(MapLayer.objects.visible_to(request.user), pk=layer_id)
-    pattern = reverse("map-tile", args=[layer.pk, 0, 0, 0]).replace("0/0/0", "{z}/{x}/{y}")
+    pattern = reverse("map-tile", args=[layer.pk, 0, 0, 0]).replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt")
     fields = {
         "id": "Number", "title": "String", "kind": "String", "state": "String", "material": "String",
         "quantity": "Number", "unit": "String", "period": "String", "count": "Number",

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import module_has_submodule
 from drf_spectacular.openapi import AutoSchema
 
-from maps.api.fields import GEOMETRY, VALUE
+from maps.api.fields import MAP_GEOMETRY, MAP_VALUE
 
 PROBLEM = {
     "type": "object",
@@ -38,7 +38,7 @@ PROBLEM = {
             "properties": {"lon": {"type": "number"}, "lat": {"type": "number"}},
             "required": ["lon", "lat"],
         },
-        "proposal": GEOMETRY | {"description": "GeoJSON of the shape that was probably meant."},
+        "proposal": {"allOf": [MAP_GEOMETRY], "description": "The shape that was probably meant."},
         "conflict": {
             "type": "object",
             "description": "Where somebody else changed it since: both versions, field by field.",
@@ -52,9 +52,9 @@ PROBLEM = {
                         "properties": {
                             "field": {"type": "string"},
                             "label": {"type": "string"},
-                            "before": VALUE | {"description": "As you read it."},
-                            "theirs": VALUE | {"description": "As it is now."},
-                            "mine": VALUE | {"description": "As you want it."},
+                            "before": MAP_VALUE | {"description": "As you read it."},
+                            "theirs": MAP_VALUE | {"description": "As it is now."},
+                            "mine": MAP_VALUE | {"description": "As you want it."},
                             "clashes": {"type": "boolean", "description": "Whether both changed it, and otherwise."},
                         },
                         "required": ["field", "label", "before", "theirs", "mine", "clashes"],
@@ -122,7 +122,7 @@ class ApiSchema(AutoSchema):
 
 def describe_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Add the problems that every operation may answer with. A hook of drf-spectacular."""
-    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _referring(PROBLEM, _named_shapes())
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             for status, description, concerns, content in REFUSALS:

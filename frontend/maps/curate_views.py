@@ -22,6 +22,7 @@ from frontend.maps.forms import (
     given_fields,
     layer_initial,
     map_initial,
+    tried,
 )
 from frontend.maps.page import conflict_rows
 from frontend.maps.views import element_page, find_element, find_map
@@ -49,7 +50,7 @@ def new_map(request: MemberRequest, slug: str) -> HttpResponse:
     check_can_curate(request.user, hub)
     form = MapForm(request.POST or None, initial={"licence": Licence.GRATIS, "order": 0})
     if form.is_valid():
-        made = _try(form, lambda: services.create_map(by=request.user, hub=hub, **form.cleaned_data))
+        made = tried(form, lambda: services.create_map(by=request.user, hub=hub, **form.cleaned_data))
         if made is not None:
             messages.success(request, _("De kaart is er. Voeg nu een laag toe."))
             return redirect("map-edit", hub.slug, made.slug)
@@ -64,7 +65,7 @@ def edit_map(request: MemberRequest, hub_slug: str, slug: str) -> HttpResponse:
     found = find_map(standing_of(request.user), hub_slug, slug)
     check_can_curate(request.user, found.hub)
     form = MapForm(request.POST or None, initial=map_initial(found))
-    if form.is_valid() and _try(
+    if form.is_valid() and tried(
         form, lambda: services.update_map(by=request.user, material_map=found, **form.cleaned_data)
     ):
         messages.success(request, _("Bewaard."))
@@ -128,7 +129,7 @@ def new_layer(request: MemberRequest, hub_slug: str, slug: str) -> HttpResponse:
     found = find_map(standing_of(request.user), hub_slug, slug)
     check_can_curate(request.user, found.hub)
     form = LayerForm(request.POST or None, initial=layer_initial(MapLayer(map=found, licence=found.licence)))
-    if form.is_valid() and _try(
+    if form.is_valid() and tried(
         form, lambda: services.create_layer(by=request.user, material_map=found, **form.cleaned_data)
     ):
         messages.success(request, _("De laag is er."))
@@ -144,7 +145,7 @@ def edit_layer(request: MemberRequest, layer_id: int) -> HttpResponse:
     layer = _layer(request, layer_id)
     check_can_curate(request.user, layer.map.hub)
     form = LayerForm(request.POST or None, initial=layer_initial(layer))
-    if form.is_valid() and _try(
+    if form.is_valid() and tried(
         form, lambda: services.update_layer(by=request.user, layer=layer, **form.cleaned_data)
     ):
         messages.success(request, _("Bewaard."))
@@ -159,7 +160,9 @@ def give_right(request: MemberRequest, layer_id: int) -> HttpResponse:
     form = RightForm(request.POST, layer=layer)
     if form.is_valid():
         given = form.cleaned_data
-        if _try(form, lambda: services.give_right(by=request.user, layer=layer, to=given["to"], power=given["power"])):
+        if tried(
+            form, lambda: services.give_right(by=request.user, layer=layer, to=given["to"], power=given["power"])
+        ):
             messages.success(request, _("Bewaard."))
             return redirect("map-layer", layer.pk)
     check_can_curate(request.user, layer.map.hub)
@@ -197,11 +200,14 @@ def new_element(request: MemberRequest, layer_id: int) -> HttpResponse:
     form = ElementForm(request.POST or None, layer=layer, staff=staff)
     if form.is_valid():
         fields = given_fields(form, WRITABLE)
-        made = _try(form, lambda: services.add_feature(by=request.user, layer=layer, **fields))
+        made = tried(form, lambda: services.add_feature(by=request.user, layer=layer, **fields))
         if made is not None:
             messages.success(request, _("Bewaard als concept. Leg het voor als het klaar is."))
             return redirect("map-element", made.pk)
-    context = {"here": "maps", "hub": layer.map.hub, "map": layer.map, "layer": layer, "form": form}
+    context = {
+        "here": "maps", "hub": layer.map.hub, "map": layer.map, "layer": layer, "feature": None, "form": form,
+        "proposes": False, "conflict": [],
+    }  # fmt: skip
     return render(request, "maps/edit_element.html", context, status=409 if form.errors else 200)
 
 
@@ -331,15 +337,6 @@ def hub_work(request: MemberRequest, slug: str) -> HttpResponse:
 
 
 # ---- what views share ----
-
-
-def _try(form: Any, service: Any) -> Any:
-    """What a service made; None where it refused, with its words in the form."""
-    try:
-        return service()
-    except ValidationError as error:
-        add_errors(form, error)
-        return None
 
 
 def _layer(request: MemberRequest, layer_id: int) -> MapLayer:

@@ -1,7 +1,7 @@
 """What people fill in about maps, layers and elements: the way without a canvas, for keyboards and screen readers."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import HubStaff, Organisation, Site, User
-from frontend.components.form_fields import BelgianDecimalField, DateField, WholeField
+from frontend.components.form_fields import BelgianDecimalField, DateField, WholeField, add_errors
 from geo.gazetteer import house_in, recognise
+from geo.models import Hub
 from geo.points import point_from
 from geo.shapes import LONGEST_TEXT, read_shape_text
 from listings.enums import DeclaredStatus
@@ -148,6 +149,22 @@ class RightForm(forms.Form):
             if given["to"] is None:
                 self.add_error("email", _("Niemand heeft een account met dit adres."))
         return given
+
+
+class GroupForm(forms.Form):
+    """Partners that get rights together."""
+
+    name = forms.CharField(label=gettext_lazy("Naam"), max_length=80)
+    organisations = forms.ModelMultipleChoiceField(
+        Organisation.objects.none(),
+        label=gettext_lazy("Partners"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, data: Any = None, *, hub: Hub, **more: Any) -> None:
+        super().__init__(data, **more)
+        self.fields["organisations"].queryset = Organisation.objects.partners_of(hub)  # type: ignore[attr-defined]
 
 
 class _MaterialField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -302,6 +319,15 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Wat moet er beter?"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+def tried(form: forms.Form, service: Callable[[], Any]) -> Any:
+    """What a service made; None where it refused, with its words in the form."""
+    try:
+        return service()
+    except ValidationError as error:
+        add_errors(form, error)
+        return None
 
 
 def given_fields(form: ElementForm, names: Iterable[str]) -> dict[str, Any]:

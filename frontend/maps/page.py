@@ -56,7 +56,7 @@ def drawn_layers(layers: Iterable[MapLayer]) -> list[dict[str, Any]]:
         {
             "id": layer.pk,
             "title": layer.title,
-            "tiles": reverse("map-tile", args=[layer.pk, 0, 0, 0]).replace("0/0/0", "{z}/{x}/{y}"),
+            "tiles": reverse("map-tile", args=[layer.pk, 0, 0, 0]).replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt"),
             "style": _spread(layer.style, below),
         }
         for layer in layers
@@ -128,7 +128,7 @@ def facts_of(feature: MapFeature, edits: bool) -> list[tuple[str, str]]:
     """Everything that is known of an element, each with what it is called; nothing that is empty."""
     source = feature.source_organisation.name if feature.source_organisation else feature.source_name
     months = [date_format(dt.date(2000, month, 1), "F") for month in feature.season_months]
-    rows = [
+    rows: list[tuple[str, Any]] = [
         (_("Soort"), feature.get_kind_display()),
         (_("Materiaal"), capfirst(str(feature.material)) if feature.material else ""),
         (_("Hoeveelheid"), quantity_words(feature)),

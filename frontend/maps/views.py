@@ -106,6 +106,8 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
         "changes": change_rows(changes),
         "has_more": has_more,
         "proposals": proposal_rows(proposals, feature),
+        "refused": [],
+        "reason_form": None,
     }
     return render(request, "maps/element.html", context | more, status=status)
 

@@ -13,14 +13,14 @@ from maps.enums import StyleBy, Visibility
 
 _PLACE = a_list(NUMBER)
 _LINE, _RINGS = a_list(_PLACE), a_list(a_list(_PLACE))
-GEOMETRY = an_object(
+MAP_GEOMETRY = an_object(
     "GeoJSON, in degrees, longitude first.",
     type=one_of(list(TYPES)),
     coordinates={"oneOf": [_PLACE, _LINE, _RINGS, a_list(_RINGS)]},
 )
 #: A value of any field of an element.
-VALUE = {"oneOf": [TEXT, NUMBER, a_list(ID), GEOMETRY], "nullable": True}
-STYLE = {
+MAP_VALUE = {"oneOf": [TEXT, NUMBER, a_list(ID), MAP_GEOMETRY], "nullable": True}
+MAP_STYLE = {
     "type": "object",
     "description": "By what the layer is coloured, and how; `color` is that of all for which no other is said.",
     "properties": {
@@ -33,7 +33,7 @@ STYLE = {
 }
 
 
-@extend_schema_field(GEOMETRY)
+@extend_schema_field(MAP_GEOMETRY)
 class GeometryField(serializers.Field[Any, Any, Any, Any]):
     """A shape as GeoJSON. `geo.shapes` reads it, once `srid` and `repair` are known too."""
 
@@ -56,7 +56,7 @@ class VisibilityField(OneOfField):
         return Visibility.from_slug(super().to_internal_value(data))
 
 
-@extend_schema_field(STYLE)
+@extend_schema_field(MAP_STYLE)
 class StyleField(serializers.Field[Any, Any, Any, Any]):
     """How a layer is drawn; `maps.style` reads it."""
 

@@ -32,14 +32,10 @@ class PhotosView(APIView):
         feature = seen_element(request, element_id)
         given = PhotoSerializer(data=request.data)
         given.is_valid(raise_exception=True)
+        by: Any = request.user
         told: dict[str, Any] = dict(given.validated_data)
         try:
-            photo = services.add_photo(
-                by=request.user,
-                feature=feature,
-                upload=told["image"],
-                alt=told.get("alt", ""),  # type: ignore[arg-type]
-            )
+            photo = services.add_photo(by=by, feature=feature, upload=told["image"], alt=told.get("alt", ""))
         except ValidationError as error:
             raise ValidationError({"image": error.messages}) from None
         return Response(photo_row(photo), status=status.HTTP_201_CREATED)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from geo.api.openapi import about
 from geo.shapes import as_geojson
-from maps.api.fields import GEOMETRY, STYLE
+from maps.api.fields import MAP_GEOMETRY, MAP_STYLE
 from maps.enums import (
     Certainty,
     FeatureKind,
@@ -48,7 +48,7 @@ class LayerRow(TypedDict):
     attribution: str
     order: int
     geometry_kind: Annotated[str, {"enum": GeometryKind.values}]
-    style: Annotated[dict[str, Any], STYLE]
+    style: Annotated[dict[str, Any], MAP_STYLE]
     visibility: Annotated[str, _VISIBILITY]
     verify_every_months: int | None
     elements: Annotated[int, about("How many you see.")]
@@ -92,7 +92,7 @@ class ElementRow(TypedDict):
     available_from: dt.date | None
     available_until: dt.date | None
     certainty: Annotated[str, {"enum": Certainty.values}]
-    geometry: Annotated[dict[str, Any], GEOMETRY]
+    geometry: Annotated[dict[str, Any], MAP_GEOMETRY]
     municipality: Annotated[str | None, about("Its NIS code.")]
     verified_on: dt.date | None
     verify_by: dt.date | None

@@ -4,7 +4,9 @@ A name in capitals is a component of it: see marketplace.schema.
 """
 
 from geo.api.openapi import MAYBE_TEXT, TEXT, a_list, an_object, maybe, one_of, shape_of
-from maps.api.fields import VALUE
+from maps.api.fields import MAP_GEOMETRY as MAP_GEOMETRY
+from maps.api.fields import MAP_STYLE as MAP_STYLE
+from maps.api.fields import MAP_VALUE
 from maps.api.rows import ElementDetailRow, ElementRow, LayerRow, MapRow, PhotoRow
 from maps.enums import ProposalState
 
@@ -16,7 +18,7 @@ MAP_ELEMENT = shape_of(ElementDetailRow)
 MAP_PHOTO = shape_of(PhotoRow)
 MAP_ELEMENTS = an_object(next=MAYBE_TEXT, results=a_list(shape_of(ElementRow)))
 _MOMENT = {"type": "string", "format": "date-time"}
-_CHANGE = an_object(field=TEXT, label=TEXT, before=VALUE, after=VALUE)
+_CHANGE = an_object(field=TEXT, label=TEXT, before=MAP_VALUE, after=MAP_VALUE)
 MAP_ELEMENT_VERSION = an_object(
     version={"type": "integer"}, at=_MOMENT, by=maybe(TEXT), what=TEXT, source=MAYBE_TEXT, changes=a_list(_CHANGE)
 )

@@ -24,7 +24,7 @@ def _group(story: Story) -> PartnerGroup:
     return services.create_group(by=story.manager, hub=story.hub, name="Slopers")
 
 
-def webp() -> ContentFile[bytes]:
+def webp() -> "ContentFile[bytes]":
     stream = BytesIO()
     Image.new("RGB", (8, 8), "red").save(stream, "WEBP")
     return ContentFile(stream.getvalue(), name="photo.webp")

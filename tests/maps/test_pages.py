@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from maps import services
 from maps.enums import Visibility
-from maps.models import FeatureProposal, LayerRight, MapFeature, MapLayer, MapLayerShown, MaterialMap
+from maps.models import FeatureProposal, LayerRight, MapFeature, MapLayer, MapLayerShown, MaterialMap, PartnerGroup
 from tests.makers import make_user
 from tests.maps.makers import HUB, SQUARE, Story, partner_of, point, shape
 
@@ -33,6 +33,7 @@ TABLE = {
     "draft": (404, 404, 404, 200, 200),
     "hub-map-work": (302, 403, 403, 200, 200),
     "map-new": (302, 403, 403, 200, 200),
+    "map-groups": (302, 403, 403, 403, 200),
     "map-edit": (302, 403, 403, 200, 200),
     "map-layer-new": (302, 403, 403, 200, 200),
     "map-layer": (302, 403, 403, 200, 200),
@@ -49,7 +50,7 @@ def test_who_may_open_a_page(page: str) -> None:
     of_map, of_hub = [HUB, story.map.slug], [HUB]
     arguments: dict[str, list[Any]] = {
         "maps": [], "map": of_map, "map-edit": of_map, "map-layer-new": of_map, "hub-map-work": of_hub,
-        "map-new": of_hub, "map-layer": [story.layer.pk], "map-element-new": [story.layer.pk],
+        "map-new": of_hub, "map-groups": of_hub, "map-layer": [story.layer.pk], "map-element-new": [story.layer.pk],
         "map-element": [shown.pk], "map-element-edit": [shown.pk], "draft": [draft.pk], "draft-edit": [draft.pk],
     }  # fmt: skip
     name = {"draft": "map-element", "draft-edit": "map-element-edit"}.get(page, page)
@@ -263,6 +264,22 @@ def test_managers_give_rights_and_take_away_and_bring_back() -> None:
     assert MapLayer.objects.present().filter(pk=story.layer.pk).exists()
 
 
+def test_managers_name_partners_together() -> None:
+    story = Story()
+    _user, organisation = partner_of(story.hub)
+    client, path = of(story.manager), reverse("map-groups", args=[HUB])
+    assert client.post(path, {"name": ""}).status_code == 409
+    assert client.post(path, {"name": "Slopers", "organisations": [organisation.pk]}).status_code == 302
+    group = PartnerGroup.objects.get()
+    assert list(group.organisations.all()) == [organisation]
+    one = reverse("map-group", args=[HUB, group.pk])
+    assert of(story.editor).post(one, {"delete": "yes"}).status_code == 403
+    assert client.post(one, {"name": "Brekers"}).status_code == 302
+    assert PartnerGroup.objects.get().name == "Brekers"
+    assert client.post(one, {"delete": "yes"}).status_code == 302
+    assert not PartnerGroup.objects.exists()
+
+
 def queries(client: Client, path: str) -> int:
     with CaptureQueriesContext(connection) as context:
         assert client.get(path).status_code == 200
@@ -271,7 +288,9 @@ def queries(client: Client, path: str) -> int:
 
 def test_many_elements_take_no_more_queries_than_one() -> None:
     story = Story(style={"by": "material", "color": "#123456", "colors": {"building": "#654321"}})
-    feature = services.change_feature(by=story.editor, feature=story.draft(), version=1, form="los")
+    feature = services.change_feature(
+        by=story.editor, feature=story.draft(), version=1, form="los", owner=story.manager
+    )
     client = of(story.manager)
     pages = [
         "/kaarten/",

@@ -445,6 +445,236 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/maps/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Maps with a layer that you may see, in the order in which they were made. */
+        get: operations["maps_list"];
+        put?: never;
+        /** @description Make a map of a hub that you work for. */
+        post: operations["maps_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/{map_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One material map. */
+        get: operations["maps_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Take it away, as a manager of its hub. All in it stays stored, and can be brought back. */
+        delete: operations["maps_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change what it says of itself, as staff of its hub. */
+        patch: operations["maps_update"];
+        trace?: never;
+    };
+    "/api/v1/maps/{map_id}/layers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Its own layers, and those of other maps that it shows, as far as you may see them. */
+        get: operations["maps_layers_list"];
+        put?: never;
+        /** @description Make a layer, as staff of the hub. */
+        post: operations["maps_layers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/elements/{element_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description With the steps that you can take, and its version as ETag. */
+        get: operations["maps_elements_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change what is given, in the version that you read. Where it has changed since: 409, with both versions. */
+        patch: operations["maps_elements_update"];
+        trace?: never;
+    };
+    "/api/v1/maps/elements/{element_id}/photos/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description For those who may change the element. It is made smaller, and loses what it says of where it was taken. */
+        post: operations["maps_photos_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/elements/{element_id}/photos/{photo_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take a photo of an element away. */
+        delete: operations["maps_photos_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/elements/{element_id}/proposals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Your own, and for those who edit in the layer all; the oldest first. */
+        get: operations["maps_proposals_list"];
+        put?: never;
+        /** @description Propose other values for a published element. */
+        post: operations["maps_proposals_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/elements/{element_id}/steps/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take one of `your_steps`; with `version` only if nobody changed it since. Sending back needs `reason`. */
+        post: operations["maps_elements_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/elements/{element_id}/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description To a version, or to before its last change. What it was meanwhile stays in its history. */
+        post: operations["maps_elements_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/elements/{element_id}/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest first, each with who made it and what it changed; for those who edit in the layer. */
+        get: operations["maps_versions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/layers/{layer_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One layer. */
+        get: operations["maps_layers_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Take it away, as a manager of its hub. Its elements stay stored, with their history. */
+        delete: operations["maps_layers_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change it, as staff of its hub. */
+        patch: operations["maps_layers_update"];
+        trace?: never;
+    };
+    "/api/v1/maps/layers/{layer_id}/elements/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Those that you may see, in the order in which they were added. */
+        get: operations["maps_elements_list"];
+        put?: never;
+        /** @description Begin an element, as a draft. A refused shape comes back with where it is wrong, and what may be meant. */
+        post: operations["maps_elements_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/proposals/{proposal_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Accept it, send it back with a reason, or, as who proposed it, take it back. */
+        post: operations["maps_proposals_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/materials/": {
         parameters: {
             query?: never;
@@ -671,6 +901,13 @@ export interface components {
          */
         CatchmentKindEnum: "radius" | "municipalities" | "regions";
         /**
+         * @description * `confirmed` - bevestigd door de bron
+         *     * `likely` - waarschijnlijk
+         *     * `unsure` - onzeker
+         * @enum {string}
+         */
+        CertaintyEnum: "confirmed" | "likely" | "unsure";
+        /**
          * @description * `for_parts` - for_parts
          *     * `to_repair` - to_repair
          *     * `used` - used
@@ -679,6 +916,20 @@ export interface components {
          * @enum {string}
          */
         ConditionEnum: "for_parts" | "to_repair" | "used" | "as_new" | "new";
+        /**
+         * @description * `accept` - accept
+         *     * `send_back` - send_back
+         *     * `take_back` - take_back
+         * @enum {string}
+         */
+        DecisionEnum: "accept" | "send_back" | "take_back";
+        /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
+        DecisionRequest: {
+            decision: components["schemas"]["DecisionEnum"];
+            /** @description Of the element, where it changed since. */
+            version?: number;
+            reason?: string;
+        };
         /**
          * @description * `product` - product
          *     * `by_product` - bijproduct
@@ -693,6 +944,61 @@ export interface components {
             reason: components["schemas"]["ReasonEnum"];
             /** @default  */
             words: string;
+        };
+        /** @description An element. Materials and organisations go by code; a shape as GeoJSON. */
+        ElementRequest: {
+            /** Soort */
+            kind: components["schemas"]["Kind410Enum"];
+            /** Titel */
+            title: string;
+            /** Beschrijving */
+            description?: string;
+            material?: string | null;
+            /**
+             * Hoeveelheid
+             * Format: decimal
+             */
+            quantity?: string | null;
+            unit?: (components["schemas"]["UnitEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Hoe weet je de hoeveelheid */
+            quantity_basis?: components["schemas"]["QuantityBasisEnum"];
+            period?: (components["schemas"]["PeriodEnum"] | components["schemas"]["NullEnum"]) | null;
+            season_months?: number[];
+            /** Vorm */
+            form?: string;
+            /** Samenstelling */
+            composition?: string;
+            /** Verontreiniging */
+            contaminants?: string;
+            /** Juridische status */
+            declared_status?: components["schemas"]["DeclaredStatusEnum"];
+            eural_code?: string | null;
+            source_organisation?: string | null;
+            /** Naam van de bron */
+            source_name?: string;
+            site?: number | null;
+            /** Nummer bij de bron */
+            source_reference?: string;
+            /** Huidige bestemming */
+            destination?: string;
+            /**
+             * Beschikbaar van
+             * Format: date
+             */
+            available_from?: string | null;
+            /**
+             * Beschikbaar tot
+             * Format: date
+             */
+            available_until?: string | null;
+            /** Zekerheid */
+            certainty?: components["schemas"]["CertaintyEnum"];
+            owner?: number | null;
+            visibility?: components["schemas"]["VisibilityEnum"];
+            geometry: components["schemas"]["MapGeometry"];
+            srid?: components["schemas"]["SridEnum"];
+            /** @description Mend a shape that crosses itself, as a refusal proposed. */
+            repair?: boolean;
         };
         /** @description A step, with what that step needs: a reason, an amount and day, times, an appointment, a carrier, or weights. */
         ExchangeStepRequest: {
@@ -747,12 +1053,19 @@ export interface components {
          */
         FrequencyEnum: "at_once" | "daily" | "weekly" | "off";
         /**
-         * @description * `supply` - Aanbod
-         *     * `demand` - Vraag
-         *     * `service` - Dienst
+         * @description * `points` - points
+         *     * `lines` - lines
+         *     * `polygons` - polygons
+         *     * `any` - any
          * @enum {string}
          */
-        KindEnum: "supply" | "demand" | "service";
+        GeometryKindEnum: "points" | "lines" | "polygons" | "any";
+        /**
+         * @description * `stock` - Voorraad
+         *     * `flow` - Stroom
+         * @enum {string}
+         */
+        Kind410Enum: "stock" | "flow";
         /**
          * @description * `nl` - Nederlands
          *     * `en` - Engels
@@ -760,11 +1073,39 @@ export interface components {
          * @enum {string}
          */
         LanguageEnum: "nl" | "en" | "fr";
+        /** @description A new layer of a map. */
+        LayerRequest: {
+            title: string;
+            description?: string;
+            licence?: components["schemas"]["LicenceEnum"];
+            attribution?: string;
+            order?: number;
+            geometry_kind?: components["schemas"]["GeometryKindEnum"];
+            style?: components["schemas"]["MapStyle"];
+            visibility?: components["schemas"]["VisibilityEnum"];
+            verify_every_months?: number | null;
+        };
+        /**
+         * @description * `gratis` - gratis
+         *     * `cc0` - cc0
+         *     * `cc_by` - cc_by
+         *     * `odbl` - odbl
+         *     * `reserved` - reserved
+         * @enum {string}
+         */
+        LicenceEnum: "gratis" | "cc0" | "cc_by" | "odbl" | "reserved";
+        /**
+         * @description * `supply` - Aanbod
+         *     * `demand` - Vraag
+         *     * `service` - Dienst
+         * @enum {string}
+         */
+        ListingWriteKindEnum: "supply" | "demand" | "service";
         /** @description What a member writes. Materials go by code, municipalities by NIS code. */
         ListingWriteRequest: {
             organisation: number;
             /** Soort */
-            kind: components["schemas"]["KindEnum"];
+            kind: components["schemas"]["ListingWriteKindEnum"];
             site?: number | null;
             /** Eigen referentie */
             reference?: string;
@@ -888,6 +1229,15 @@ export interface components {
             /** Nauwkeurigheid */
             precision?: components["schemas"]["PrecisionEnum"];
         };
+        /** @description A new map of a hub. */
+        MapRequest: {
+            hub: string;
+            title: string;
+            description?: string;
+            licence?: components["schemas"]["LicenceEnum"];
+            attribution?: string;
+            order?: number;
+        };
         /**
          * @description * `weighed` - gewogen
          *     * `counted` - geteld
@@ -913,6 +1263,18 @@ export interface components {
             supply: number;
             /** Format: decimal */
             quantity: string;
+        };
+        /** @description A new layer of a map. */
+        PatchedLayerRequest: {
+            title?: string;
+            description?: string;
+            licence?: components["schemas"]["LicenceEnum"];
+            attribution?: string;
+            order?: number;
+            geometry_kind?: components["schemas"]["GeometryKindEnum"];
+            style?: components["schemas"]["MapStyle"];
+            visibility?: components["schemas"]["VisibilityEnum"];
+            verify_every_months?: number | null;
         };
         /** @description What may change about a listing: everything but its organisation and its kind. */
         PatchedListingChangeRequest: {
@@ -1040,6 +1402,14 @@ export interface components {
             precision?: components["schemas"]["PrecisionEnum"];
         };
         /** @description What is to be different; what isn't named stays. */
+        PatchedMapChangeRequest: {
+            title?: string;
+            description?: string;
+            licence?: components["schemas"]["LicenceEnum"];
+            attribution?: string;
+            order?: number;
+        };
+        /** @description What is to be different; what isn't named stays. */
         PatchedSavedSearchChangeRequest: {
             name?: string;
             /** @description Parameters of /api/v1/search/; its words are read as they are there. */
@@ -1067,6 +1437,70 @@ export interface components {
             frequency?: components["schemas"]["FrequencyEnum"];
             paused?: boolean;
         };
+        /** @description What is to be different, and the version that it is meant for, unless If-Match names that. */
+        PatchedVersionedElementRequest: {
+            /** Soort */
+            kind?: components["schemas"]["Kind410Enum"];
+            /** Titel */
+            title?: string;
+            /** Beschrijving */
+            description?: string;
+            material?: string | null;
+            /**
+             * Hoeveelheid
+             * Format: decimal
+             */
+            quantity?: string | null;
+            unit?: (components["schemas"]["UnitEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Hoe weet je de hoeveelheid */
+            quantity_basis?: components["schemas"]["QuantityBasisEnum"];
+            period?: (components["schemas"]["PeriodEnum"] | components["schemas"]["NullEnum"]) | null;
+            season_months?: number[];
+            /** Vorm */
+            form?: string;
+            /** Samenstelling */
+            composition?: string;
+            /** Verontreiniging */
+            contaminants?: string;
+            /** Juridische status */
+            declared_status?: components["schemas"]["DeclaredStatusEnum"];
+            eural_code?: string | null;
+            source_organisation?: string | null;
+            /** Naam van de bron */
+            source_name?: string;
+            site?: number | null;
+            /** Nummer bij de bron */
+            source_reference?: string;
+            /** Huidige bestemming */
+            destination?: string;
+            /**
+             * Beschikbaar van
+             * Format: date
+             */
+            available_from?: string | null;
+            /**
+             * Beschikbaar tot
+             * Format: date
+             */
+            available_until?: string | null;
+            /** Zekerheid */
+            certainty?: components["schemas"]["CertaintyEnum"];
+            owner?: number | null;
+            visibility?: components["schemas"]["VisibilityEnum"];
+            geometry?: components["schemas"]["MapGeometry"];
+            srid?: components["schemas"]["SridEnum"];
+            /** @description Mend a shape that crosses itself, as a refusal proposed. */
+            repair?: boolean;
+            version?: number;
+        };
+        /**
+         * @description * `day` - per dag
+         *     * `week` - per week
+         *     * `month` - per maand
+         *     * `year` - per jaar
+         * @enum {string}
+         */
+        PeriodEnum: "day" | "week" | "month" | "year";
         /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
         PeriodRequest: {
             /** Format: date-time */
@@ -1103,6 +1537,70 @@ export interface components {
          * @enum {string}
          */
         PriceKindEnum: "free" | "fixed" | "on_request" | "removal_fee";
+        /** @description What a published element would be. */
+        ProposalRequest: {
+            /** Soort */
+            kind: components["schemas"]["Kind410Enum"];
+            /** Titel */
+            title: string;
+            /** Beschrijving */
+            description?: string;
+            material?: string | null;
+            /**
+             * Hoeveelheid
+             * Format: decimal
+             */
+            quantity?: string | null;
+            unit?: (components["schemas"]["UnitEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Hoe weet je de hoeveelheid */
+            quantity_basis?: components["schemas"]["QuantityBasisEnum"];
+            period?: (components["schemas"]["PeriodEnum"] | components["schemas"]["NullEnum"]) | null;
+            season_months?: number[];
+            /** Vorm */
+            form?: string;
+            /** Samenstelling */
+            composition?: string;
+            /** Verontreiniging */
+            contaminants?: string;
+            /** Juridische status */
+            declared_status?: components["schemas"]["DeclaredStatusEnum"];
+            eural_code?: string | null;
+            source_organisation?: string | null;
+            /** Naam van de bron */
+            source_name?: string;
+            site?: number | null;
+            /** Nummer bij de bron */
+            source_reference?: string;
+            /** Huidige bestemming */
+            destination?: string;
+            /**
+             * Beschikbaar van
+             * Format: date
+             */
+            available_from?: string | null;
+            /**
+             * Beschikbaar tot
+             * Format: date
+             */
+            available_until?: string | null;
+            /** Zekerheid */
+            certainty?: components["schemas"]["CertaintyEnum"];
+            owner?: number | null;
+            visibility?: components["schemas"]["VisibilityEnum"];
+            geometry: components["schemas"]["MapGeometry"];
+            srid?: components["schemas"]["SridEnum"];
+            /** @description Mend a shape that crosses itself, as a refusal proposed. */
+            repair?: boolean;
+            version?: number;
+            comment?: string;
+        };
+        /**
+         * @description * `estimated` - geschat
+         *     * `measured` - gemeten
+         *     * `unknown` - onbekend
+         * @enum {string}
+         */
+        QuantityBasisEnum: "estimated" | "measured" | "unknown";
         /**
          * @description * `too_far` - te ver
          *     * `condition` - staat past niet
@@ -1182,6 +1680,13 @@ export interface components {
          */
         SideEnum: "requester" | "owner";
         /**
+         * @description * `4326` - 4326
+         *     * `31370` - 31370
+         *     * `3812` - 3812
+         * @enum {integer}
+         */
+        SridEnum: 4326 | 31370 | 3812;
+        /**
          * @description * `published` - published
          *     * `reserved` - reserved
          *     * `closed` - closed
@@ -1222,6 +1727,13 @@ export interface components {
         StepRequest: {
             status: components["schemas"]["StatusEnum"];
         };
+        /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
+        UndoRequest: {
+            /** @description The version that the element has now. */
+            seen: number;
+            /** @description Back to this one; else to the one before. */
+            version?: number;
+        };
         /**
          * @description * `kg` - kg
          *     * `tonne` - ton
@@ -1249,6 +1761,14 @@ export interface components {
              */
             until: string;
         };
+        /**
+         * @description * `owner` - owner
+         *     * `hub` - hub
+         *     * `partners` - partners
+         *     * `public` - public
+         * @enum {string}
+         */
+        VisibilityEnum: "owner" | "hub" | "partners" | "public";
         /**
          * @description * `organisation` - de organisatie
          *     * `social_enterprise` - het statuut van maatwerkbedrijf
@@ -1451,6 +1971,234 @@ export interface components {
         SavedSearches: {
             next: string | null;
             results: components["schemas"]["SavedSearch"][];
+        };
+        /** @description GeoJSON, in degrees, longitude first. */
+        MapGeometry: {
+            /** @enum {string} */
+            type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
+            coordinates: number[] | number[][] | number[][][] | number[][][][];
+        };
+        /** @description By what the layer is coloured, and how; `color` is that of all for which no other is said. */
+        MapStyle: {
+            /** @enum {string} */
+            by: "single" | "material" | "kind" | "quantity" | "status";
+            color: string;
+            colors?: {
+                [key: string]: string;
+            };
+            classes?: {
+                from: number;
+                color: string;
+            }[];
+        };
+        MaterialMap: {
+            id: number;
+            /** @description Its slug, as in /api/v1/hubs/. */
+            hub: string;
+            slug: string;
+            title: string;
+            description: string;
+            /** @enum {string} */
+            licence: "gratis" | "cc0" | "cc_by" | "odbl" | "reserved";
+            /** @description Where its text stands; empty where others may not use it. */
+            licence_address: string;
+            attribution: string;
+            order: number;
+        };
+        MaterialMaps: {
+            next: string | null;
+            results: components["schemas"]["MaterialMap"][];
+        };
+        MapLayer: {
+            id: number;
+            map: number;
+            title: string;
+            description: string;
+            /** @enum {string} */
+            licence: "gratis" | "cc0" | "cc_by" | "odbl" | "reserved";
+            licence_address: string;
+            attribution: string;
+            order: number;
+            /** @enum {string} */
+            geometry_kind: "points" | "lines" | "polygons" | "any";
+            style: components["schemas"]["MapStyle"];
+            /** @enum {string} */
+            visibility: "owner" | "hub" | "partners" | "public";
+            verify_every_months: number | null;
+            /** @description How many you see. */
+            elements: number;
+            /**
+             * @description What you may do with its elements.
+             * @enum {string|null}
+             */
+            your_power: "see" | "propose" | "edit" | "publish" | null;
+            /** @description Where its TileJSON stands. */
+            tiles: string;
+        };
+        MapLayers: {
+            next: string | null;
+            results: components["schemas"]["MapLayer"][];
+        };
+        MapElement: {
+            id: number;
+            layer: number;
+            /** @description Name it when you change the element. */
+            version: number;
+            /** @enum {string} */
+            kind: "stock" | "flow";
+            /** @enum {string} */
+            state: "draft" | "review" | "published" | "withdrawn";
+            /** @enum {string} */
+            visibility: "owner" | "hub" | "partners" | "public";
+            title: string;
+            description: string;
+            /** @description Its code, as in /api/v1/materials/. */
+            material: string | null;
+            quantity: number | null;
+            unit: string | null;
+            /** @description Null where nobody knows what a unit weighs. */
+            mass_kg: number | null;
+            /** @enum {string} */
+            quantity_basis: "estimated" | "measured" | "unknown";
+            /** @enum {string|null} */
+            period: "day" | "week" | "month" | "year" | null;
+            season_months: number[];
+            form: string;
+            composition: string;
+            contaminants: string;
+            declared_status: string;
+            eural_code: string | null;
+            source_organisation: {
+                slug: string;
+                name: string;
+            } | null;
+            source_name: string;
+            site: number | null;
+            source_reference: string;
+            destination: string;
+            /** Format: date */
+            available_from: string | null;
+            /** Format: date */
+            available_until: string | null;
+            /** @enum {string} */
+            certainty: "confirmed" | "likely" | "unsure";
+            geometry: components["schemas"]["MapGeometry"];
+            /** @description Its NIS code. */
+            municipality: string | null;
+            /** Format: date */
+            verified_on: string | null;
+            /** Format: date */
+            verify_by: string | null;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Who looks after it at the hub; null for whoever doesn't edit in the layer. */
+            owner: number | null;
+            /** @description Why it was sent back; empty for whoever doesn't edit in the layer. */
+            review_note: string;
+            photos: components["schemas"]["MapPhoto"][];
+            /** @description Listings of it that you may see. */
+            listings: number[];
+            your_steps: ("change" | "propose" | "submit" | "send_back" | "publish" | "withdraw" | "verify" | "undo")[];
+        };
+        MapPhoto: {
+            id: number;
+            url: string;
+            alt: string;
+        };
+        MapElements: {
+            next: string | null;
+            results: {
+                id: number;
+                layer: number;
+                /** @description Name it when you change the element. */
+                version: number;
+                /** @enum {string} */
+                kind: "stock" | "flow";
+                /** @enum {string} */
+                state: "draft" | "review" | "published" | "withdrawn";
+                /** @enum {string} */
+                visibility: "owner" | "hub" | "partners" | "public";
+                title: string;
+                description: string;
+                /** @description Its code, as in /api/v1/materials/. */
+                material: string | null;
+                quantity: number | null;
+                unit: string | null;
+                /** @description Null where nobody knows what a unit weighs. */
+                mass_kg: number | null;
+                /** @enum {string} */
+                quantity_basis: "estimated" | "measured" | "unknown";
+                /** @enum {string|null} */
+                period: "day" | "week" | "month" | "year" | null;
+                season_months: number[];
+                form: string;
+                composition: string;
+                contaminants: string;
+                declared_status: string;
+                eural_code: string | null;
+                source_organisation: {
+                    slug: string;
+                    name: string;
+                } | null;
+                source_name: string;
+                site: number | null;
+                source_reference: string;
+                destination: string;
+                /** Format: date */
+                available_from: string | null;
+                /** Format: date */
+                available_until: string | null;
+                /** @enum {string} */
+                certainty: "confirmed" | "likely" | "unsure";
+                geometry: components["schemas"]["MapGeometry"];
+                /** @description Its NIS code. */
+                municipality: string | null;
+                /** Format: date */
+                verified_on: string | null;
+                /** Format: date */
+                verify_by: string | null;
+                /** Format: date-time */
+                updated_at: string;
+            }[];
+        };
+        MapElementVersion: {
+            version: number;
+            /** Format: date-time */
+            at: string;
+            by: string | null;
+            what: string;
+            source: string | null;
+            changes: {
+                field: string;
+                label: string;
+                before: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
+                after: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
+            }[];
+        };
+        MapElementVersions: {
+            next: string | null;
+            results: components["schemas"]["MapElementVersion"][];
+        };
+        MapProposal: {
+            id: number;
+            element: number;
+            base_version: number;
+            changes: {
+                field: string;
+                label: string;
+                before: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
+                after: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
+            }[];
+            comment: string;
+            /** @enum {string} */
+            state: "open" | "accepted" | "sent_back" | "taken_back";
+            /** Format: date-time */
+            proposed_at: string;
+            reason: string;
+        };
+        MapProposals: {
+            next: string | null;
+            results: components["schemas"]["MapProposal"][];
         };
         Card: {
             id: number;
@@ -2328,6 +3076,32 @@ export interface components {
             }[];
             /** @description Where more was asked than is free: how much that is, in the listing's own unit. */
             free?: number;
+            /** @description Of a shape that was refused: the place where it is wrong. */
+            where?: {
+                lon: number;
+                lat: number;
+            };
+            /** @description The shape that was probably meant. */
+            proposal?: components["schemas"]["MapGeometry"];
+            /** @description Where somebody else changed it since: both versions, field by field. */
+            conflict?: {
+                /** @description The one that is stored now. */
+                version: number;
+                /** @description The one that you read. */
+                seen: number;
+                fields: {
+                    field: string;
+                    label: string;
+                    /** @description As you read it. */
+                    before: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
+                    /** @description As it is now. */
+                    theirs: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
+                    /** @description As you want it. */
+                    mine: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
+                    /** @description Whether both changed it, and otherwise. */
+                    clashes: boolean;
+                }[];
+            };
         };
     };
     responses: never;
@@ -5340,6 +6114,2171 @@ export interface operations {
                 };
             };
             /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_list: {
+        parameters: {
+            query?: {
+                /** @description From a page's next link. */
+                cursor?: string;
+                /** @description The slug of a hub: its maps alone. */
+                hub?: string;
+                /** @description 1 to 100; 20 if not given. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaterialMaps"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaterialMap"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaterialMap"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedMapChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaterialMap"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_layers_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapLayers"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_layers_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayerRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapLayer"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_elements_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                element_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapElement"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_elements_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that came with what you changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                element_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedVersionedElementRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapElement"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody changed it since you read it: `conflict` has both versions, field by field. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_photos_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                element_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["PhotoRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapPhoto"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_photos_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                element_id: number;
+                photo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_proposals_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                element_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapProposals"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_proposals_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that came with what you changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                element_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapProposal"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody changed it since you read it: `conflict` has both versions, field by field. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_elements_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                element_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapElement"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody changed it since you read it: `conflict` has both versions, field by field. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_elements_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                element_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapElement"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody changed it since you read it: `conflict` has both versions, field by field. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_versions_list: {
+        parameters: {
+            query?: {
+                /** @description From a page's next link. */
+                cursor?: string;
+                /** @description 1 to 100; 20 if not given. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                element_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapElementVersions"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_layers_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapLayer"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_layers_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_layers_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedLayerRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapLayer"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_elements_list: {
+        parameters: {
+            query?: {
+                /** @description west,south,east,north in degrees: elements that touch it. */
+                bbox?: string;
+                /** @description From a page's next link. */
+                cursor?: string;
+                /** @description 1 to 100; 20 if not given. */
+                page_size?: number;
+                /** @description Elements in this state alone. */
+                state?: "draft" | "published" | "review" | "withdrawn";
+            };
+            header?: never;
+            path: {
+                layer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapElements"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_elements_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ElementRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapElement"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_proposals_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapProposal"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody changed it since you read it: `conflict` has both versions, field by field. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,7 +1,7 @@
 import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import { startChain } from "./chain";
-import { startCurated } from "./curated";
 import { calm, onThemeChange } from "./colours";
+import { startCurated } from "./curated";
 import { startFlows } from "./flows";
 import { startPick } from "./pick";
 import { startPoint } from "./point";
