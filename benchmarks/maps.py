@@ -14,6 +14,8 @@ from benchmarks import databases, report
 from benchmarks.databases import Database
 from benchmarks.report import Target, median
 from benchmarks.server import serving
+from geo.models import Hub
+from maps.models import MapLayer, MaterialMap
 
 #: Elements lie in this box (west, south, east, north, degrees), as evenly as chance has it.
 WEST, SOUTH, EAST, NORTH = 2.6, 50.75, 5.8, 51.4
@@ -87,9 +89,6 @@ _SOURCES = (*databases.REFERENCE_SOURCES, "maps/models/*.py", "benchmarks/maps.p
 
 def _fill(*sizes: int) -> None:
     """A layer of each size, on one map of one hub."""
-    from geo.models import Hub
-    from maps.models import MapLayer, MaterialMap
-
     shown_on = MaterialMap.objects.create(hub=Hub.objects.order_by("pk")[0], slug="veel", title="Veel elementen")
     with connection.cursor() as cursor:
         cursor.execute("SELECT setseed(0.5)")
@@ -103,8 +102,6 @@ def _fill(*sizes: int) -> None:
 
 def _layers() -> dict[int, int]:
     """The number of each layer by its size."""
-    from maps.models import MapLayer
-
     return {int(layer.title): layer.pk for layer in MapLayer.objects.all()}
 
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from matching.models import HubPlan
 from matching.models.hub_plan import TASK_LIMIT
-from matching.plan.services import run_plan
+from matching.plan.running import run_plan
 
 
 @shared_task(time_limit=TASK_LIMIT.seconds, soft_time_limit=TASK_LIMIT.seconds - 30)

@@ -18,7 +18,8 @@ from accounts.models import HubPartner, HubStaff, User
 from geo.models import Hub
 from listings import services
 from listings.models import Listing
-from matching.plan.services import request_plan, run_plan
+from matching.plan.running import run_plan
+from matching.plan.services import request_plan
 from tests.makers import demand_that_all_kinds_serve, make_site, make_user, published
 
 pytestmark = pytest.mark.django_db

@@ -1,9 +1,13 @@
 """A hub's plan from its listings: what counts, what stays and why, who may ask, a worker that is stopped or lost."""
 
 import datetime as dt
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.utils import timezone
@@ -14,11 +18,12 @@ from geo.models import Hub
 from listings.models import Listing
 from matching.dismissals.services import dismiss_pair
 from matching.models import HubPlan, PlanState
-from matching.plan import services as plan_services
+from matching.plan import running as plan_running
 from matching.plan import tasks
 from matching.plan.load import load_problem, load_region
 from matching.plan.result import at_most, make_plan
-from matching.plan.services import cancel_plan, request_plan, run_plan
+from matching.plan.running import run_plan
+from matching.plan.services import cancel_plan, request_plan
 from matching.plan.unlock import Reason
 from matching.plan.words import remedy, sentence
 from materials.models import Material
@@ -308,7 +313,7 @@ def test_a_plan_that_is_stopped_stores_nothing(hub: Hub, editor: User, monkeypat
         progress(1, 2)
         raise AssertionError("went on")
 
-    monkeypatch.setattr(plan_services, "make_plan", stopped_meanwhile)
+    monkeypatch.setattr(plan_running, "make_plan", stopped_meanwhile)
     run_plan(plan_id=plan.pk, at=NOW)
     plan.refresh_from_db()
     assert (plan.state, plan.result) == (PlanState.CANCELLED, {})
@@ -318,7 +323,7 @@ def test_a_plan_that_is_stopped_stores_nothing(hub: Hub, editor: User, monkeypat
 
 def test_a_plan_that_breaks_off_says_so(hub: Hub, editor: User, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = request_plan(by=editor, hub=hub)
-    monkeypatch.setattr(plan_services, "make_plan", lambda *_given, **_more: 1 / 0)
+    monkeypatch.setattr(plan_running, "make_plan", lambda *_given, **_more: 1 / 0)
     run_plan(plan_id=plan.pk, at=NOW)
     plan.refresh_from_db()
     assert plan.state == PlanState.FAILED
@@ -431,3 +436,14 @@ def test_a_plan_s_page_takes_the_same_queries_for_one_and_many(
     with django_assert_max_num_queries(15):
         page = client.get(PAGE).content.decode()
     assert page.count("rechtstreeks") == count
+
+
+def test_the_web_doesn_t_load_the_solver() -> None:
+    """It takes some thirty megabytes of each web process, which never solves a plan."""
+    load = (
+        "import sys, django; django.setup(); from django.urls import get_resolver; "
+        "assert get_resolver().url_patterns; print('scipy' in sys.modules, 'matching.plan.services' in sys.modules)"
+    )
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": "marketplace.settings"}
+    done = subprocess.run([sys.executable, "-c", load], cwd=settings.BASE_DIR, env=env, capture_output=True, text=True)
+    assert done.stdout == "False True\n", done.stderr
