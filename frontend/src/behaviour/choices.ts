@@ -39,7 +39,7 @@ function ofPlace({ label, municipality, lat, lon, nis }: Place): Choice {
 }
 
 function ofListing({ id, title, organisation }: Found): Choice {
-  return { label: title, note: organisation.name, values: { id: String(id) } };
+  return { label: title, note: organisation?.name ?? "", values: { id: String(id) } };
 }
 
 function ofMaterial({ name, path, code }: Material): Choice {
