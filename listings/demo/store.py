@@ -16,7 +16,7 @@ from listings.demo.pictures import HEIGHT, WIDTH, alt_of, file_of, store_picture
 from listings.demo.promised import promise_some
 from listings.demo.rows import BLURRED, Materials, placed
 from listings.demo.written import Written, written_rows
-from listings.models import Balance, Listing, ListingPhoto, Reservation
+from listings.models import Balance, Listing, ListingPhoto, OwnerDisclosure, Reservation
 from listings.search.cells import fold_cells
 from listings.search.lexicon import rebuild_words
 from listings.services import SETS
@@ -42,9 +42,11 @@ def remove_fictional_listings() -> None:
     # A week of a real service that was kept for somebody fictional stays, and says no longer for whom.
     Reservation.objects.filter(supply__organisation__is_fictional=True).update(supply=None)
     Reservation.objects.filter(organisation__is_fictional=True).update(organisation=None)
+    OwnerDisclosure.objects.filter(organisation__is_fictional=True).delete()
     inside = {"listing__in": listings}
     doomed: list[QuerySet[Any]] = [
         ListingPhoto.objects.filter(**inside),
+        OwnerDisclosure.objects.filter(**inside),
         Reservation.objects.filter(**inside),
         Balance.objects.filter(**inside),
         *(getattr(Listing, name).through.objects.filter(**inside) for name in SETS),
