@@ -129,6 +129,7 @@ class World:
         yield from (f"/en{page}", f"{page}kaart/", f"{page}matches/", f"{row}matches/", f"{row}chains/")
         page, row = f"/hubs/{self.hub.slug}/", f"/api/v1/hubs/{self.hub.slug}/"
         yield from (page, f"{page}koppels/", f"{page}impact/", f"{row}pairs/")
+        yield from (f"/ogc/collections/listings/items/{self.supply.pk}", "/ogc/collections/listings/items?f=html")
 
     def inside(self) -> Iterator[str]:
         """Ways out for who is logged in, or works for a hub."""

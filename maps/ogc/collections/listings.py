@@ -30,13 +30,16 @@ class _IsOneOf(Func):
 
 
 def owner_properties(viewer: Viewer) -> Sequence[Property]:
-    """Whose a listing is, as far as this viewer may know it: the one place that decides it here."""
+    """Whose a listing is, as far as this viewer may know it (docs/adr/0046); null where they may not."""
+    known = Q(hub_only=False)
+    if viewer.is_authenticated:
+        known |= Q(pk__in=Listing.objects.filter(hub_only=True).owner_known_to(viewer).values("pk"))
     return (
-        Property("organisation", _("organisatie"), "organisation__name"),
+        Property("organisation", _("organisatie"), Case(When(known, then="organisation__name"))),
         Property(
             "organisation_kind",
             _("soort organisatie"),
-            "organisation__kind",
+            Case(When(known, then="organisation__kind")),
             choices=OrganisationKind.values,
         ),
     )
