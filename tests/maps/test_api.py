@@ -269,11 +269,12 @@ def test_a_page_of_a_layer_reads_its_index_alone(query: str, index: str) -> None
     others = [
         services.create_layer(by=story.editor, material_map=story.map, title=f"Laag {number}") for number in range(9)
     ]
-    MapFeature.objects.bulk_create(
+    rows = (
         MapFeature(layer=layer, kind="stock", title="x", geometry=point(3.2 + number / 1_000))
         for number in range(300)
         for layer in (*others, story.layer)
     )
+    MapFeature.objects.bulk_create(rows, batch_size=1_000)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE maps_mapfeature")
     found = MapFeature.objects.in_layer(story.layer.pk, Sight(["draft"], 4, None, [])).order_by("pk")
