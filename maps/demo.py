@@ -33,6 +33,7 @@ from maps.enums import (
 )
 from maps.history import begin_change
 from maps.models import LayerRight, MapFeature, MapFeatureListing, MapLayer, MaterialMap, PartnerGroup
+from maps.verbs import MapVerb
 from materials.models import Material
 
 #: Buildings to be taken down: what one is called, and what can be had from it (material, tonnes at least and most).
@@ -150,7 +151,7 @@ def _in_turn(towns: list[Municipality], count: int) -> list[tuple[int, Municipal
     return [(number, towns[number % len(towns)]) for number in range(count)]
 
 
-def _spot(source: random.Random, town: Municipality, away_m: float = 1_500) -> tuple[float, float]:
+def _spot(source: random.Random, town: Municipality, away_m: float = 600) -> tuple[float, float]:
     """Somewhere in a town (lon, lat), at most so far from its middle."""
     east, north = metres_per_degree(town.centre.y)
     angle, distance = source.uniform(0, 2 * math.pi), away_m * math.sqrt(source.random())
@@ -211,7 +212,7 @@ def _flow(source: random.Random, town: Municipality, sources: list[Organisation]
 
 def _place(source: random.Random, town: Municipality, number: int) -> dict[str, Any]:
     title, code, description = PLACES[number % len(PLACES)]
-    lon, lat = _spot(source, town, 900)
+    lon, lat = _spot(source, town)
     return {
         "kind": FeatureKind.FLOW, "title": title.format(town=town.name_nl), "material": code,
         "description": description, "geometry": Point(lon, lat, srid=WGS84_SRID),
@@ -239,7 +240,7 @@ def _store(
     places = metric_all([(middle.x, middle.y) for middle in middles])
     for feature, municipality_id in zip(features, municipality_ids_at(places), strict=True):
         feature.municipality_id = municipality_id
-    begin_change(by=None, verb="demo")
+    begin_change(by=None, verb=MapVerb.ADDED)
     MapFeature.objects.bulk_create(features)
 
 

@@ -1,11 +1,13 @@
 """What people fill in about maps, layers and elements: the way without a canvas, for keyboards and screen readers."""
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -270,6 +272,8 @@ class ElementForm(forms.Form):
         )
         self.fields["source_organisation"].queryset = sources  # type: ignore[attr-defined]
         self.fields["site"].queryset = Site.objects.filter(organisation__in=sources)  # type: ignore[attr-defined]
+        months = [(month, date_format(dt.date(2000, month, 1), "F")) for month in lengths.MONTHS]
+        self.fields["season_months"].choices = months  # type: ignore[attr-defined]
         widest = [choice for choice in Visibility.choices if choice[0] <= layer.visibility]
         self.fields["visibility"].choices = widest  # type: ignore[attr-defined]
         if staff:

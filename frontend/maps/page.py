@@ -177,6 +177,7 @@ def change_rows(changes: Sequence[Change]) -> list[dict[str, Any]]:
     return [
         {
             "version": change.version,
+            "number": str(change.version),
             "at": change.at,
             "by": change.by or _("Werkstof zelf"),
             "what": _what(change.what),
@@ -216,6 +217,7 @@ def proposal_rows(proposals: Iterable[FeatureProposal], feature: MapFeature) -> 
     return [
         {
             "proposal": proposal,
+            "number": str(proposal.pk),
             "fields": [
                 {"label": label_of(name), "before": said.said(name, from_now[name]), "after": said.said(name, value)}
                 for name, value in proposal.changes.items()

@@ -437,12 +437,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * @description Publish, reserve, close or withdraw a listing of your organisation.
-         *
-         *     A draft that looks like what your organisation has is published once you are `sure`: before that, 409 says
-         *     which listings it looks like, as `alike`.
-         */
+        /** @description Publish, reserve, close or withdraw a listing of your organisation. */
         post: operations["listings_step"];
         delete?: never;
         options?: never;
@@ -1269,8 +1264,6 @@ export interface components {
             }) | null;
             /** Nauwkeurigheid */
             precision?: components["schemas"]["PrecisionEnum"];
-            /** Organisatie alleen bekend bij de hub */
-            hub_only?: boolean;
         };
         /** @description A new map of a hub. */
         MapRequest: {
@@ -1443,8 +1436,6 @@ export interface components {
             }) | null;
             /** Nauwkeurigheid */
             precision?: components["schemas"]["PrecisionEnum"];
-            /** Organisatie alleen bekend bij de hub */
-            hub_only?: boolean;
         };
         /** @description What is to be different; what isn't named stays. */
         PatchedMapChangeRequest: {
@@ -1754,10 +1745,9 @@ export interface components {
          * @enum {string}
          */
         StatusEvidenceEnum: "raw_material" | "self_test" | "certificate" | "other";
-        /** @description A step of a listing's life. `sure` publishes a draft that looks like a listing that your organisation has. */
+        /** @description A step of a listing's life. */
         StepRequest: {
             status: components["schemas"]["StatusEnum"];
-            sure?: boolean;
         };
         /**
          * @description * `kg` - kg
@@ -1851,8 +1841,8 @@ export interface components {
             side: "requester" | "owner";
         };
         LegRow: {
-            giver: components["schemas"]["Party"] | null;
-            receiver: components["schemas"]["Party"] | null;
+            giver: components["schemas"]["Party"];
+            receiver: components["schemas"]["Party"];
             listing: number;
             quantity: number;
             /** @enum {string} */
@@ -1877,7 +1867,7 @@ export interface components {
             /** Format: date */
             week_start: string | null;
             requester: components["schemas"]["Party"];
-            owner: components["schemas"]["Party"] | null;
+            owner: components["schemas"]["Party"];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1904,7 +1894,7 @@ export interface components {
             /** Format: date */
             week_start: string | null;
             requester: components["schemas"]["Party"];
-            owner: components["schemas"]["Party"] | null;
+            owner: components["schemas"]["Party"];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1916,7 +1906,6 @@ export interface components {
             quantity: number;
             /** @enum {string} */
             unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
-            place: string | null;
             legs: components["schemas"]["LegRow"][];
             open_steps: {
                 /** @enum {string} */
@@ -2238,15 +2227,12 @@ export interface components {
             /** @enum {string} */
             language: "nl" | "en" | "fr";
             is_fictional: boolean;
-            /** @description Whether only its hubs know its organisation until that agrees. */
-            hub_only: boolean;
-            /** @description Null where it is hub_only, and its organisation hasn't agreed with yours. */
             organisation: {
                 id: number;
                 name: string;
                 /** @enum {string} */
                 kind: "company" | "social_enterprise" | "public_body" | "knowledge" | "social_profit";
-            } | null;
+            };
             material: {
                 code: string;
                 name: string;
@@ -2513,15 +2499,12 @@ export interface components {
             /** @enum {string} */
             language: "nl" | "en" | "fr";
             is_fictional: boolean;
-            /** @description Whether only its hubs know its organisation until that agrees. */
-            hub_only: boolean;
-            /** @description Null where it is hub_only, and its organisation hasn't agreed with yours. */
             organisation: {
                 id: number;
                 name: string;
                 /** @enum {string} */
                 kind: "company" | "social_enterprise" | "public_body" | "knowledge" | "social_profit";
-            } | null;
+            };
             material: {
                 code: string;
                 name: string;
@@ -2587,11 +2570,10 @@ export interface components {
             eural_code: string | null;
             /** @enum {string} */
             declared_status: "product" | "by_product" | "waste" | "unsure";
-            /** @description What hubs verified of its organisation. Empty where you may not know that. */
+            /** @description What hubs verified of its organisation. */
             verifications: components["schemas"]["Verification"][];
             /** @enum {string|null} */
             status_evidence: "raw_material" | "self_test" | "certificate" | "other" | null;
-            /** @description Null too where you may not know its organisation. */
             status_number: string | null;
             /**
              * Format: date
@@ -2628,7 +2610,7 @@ export interface components {
              * @description Its version: see PATCH.
              */
             updated_at?: string;
-            /** @description What its organisation should know, in words: such as which listings tell its blurred place, or its name. */
+            /** @description What its organisation should know, in words: such as which listings tell its blurred place. */
             warnings?: string[];
         };
         Listings: {
@@ -2647,15 +2629,12 @@ export interface components {
             /** @enum {string} */
             language: "nl" | "en" | "fr";
             is_fictional: boolean;
-            /** @description Whether only its hubs know its organisation until that agrees. */
-            hub_only: boolean;
-            /** @description Null where it is hub_only, and its organisation hasn't agreed with yours. */
             organisation: {
                 id: number;
                 name: string;
                 /** @enum {string} */
                 kind: "company" | "social_enterprise" | "public_body" | "knowledge" | "social_profit";
-            } | null;
+            };
             material: {
                 code: string;
                 name: string;
@@ -2730,7 +2709,7 @@ export interface components {
                     [key: string]: string;
                 };
             }[];
-            /** @description What of q counts for nothing: words that no listing of its materials has beside the others, or past those that are looked up, and what can't be asked. */
+            /** @description What of q counts for nothing: words that no listing of its materials has, and what can't be asked. */
             passed_over: string[];
             radius_km: number | null;
             results: components["schemas"]["SearchResult"][];
@@ -2753,7 +2732,7 @@ export interface components {
                     [key: string]: string;
                 };
             }[];
-            /** @description What of q counts for nothing: words that no listing of its materials has beside the others, or past those that are looked up, and what can't be asked. */
+            /** @description What of q counts for nothing: words that no listing of its materials has, and what can't be asked. */
             passed_over: string[];
             /** @enum {string} */
             type: "FeatureCollection";
@@ -2778,15 +2757,12 @@ export interface components {
                     /** @enum {string} */
                     language: "nl" | "en" | "fr";
                     is_fictional: boolean;
-                    /** @description Whether only its hubs know its organisation until that agrees. */
-                    hub_only: boolean;
-                    /** @description Null where it is hub_only, and its organisation hasn't agreed with yours. */
                     organisation: {
                         id: number;
                         name: string;
                         /** @enum {string} */
                         kind: "company" | "social_enterprise" | "public_body" | "knowledge" | "social_profit";
-                    } | null;
+                    };
                     material: {
                         code: string;
                         name: string;
@@ -2850,7 +2826,7 @@ export interface components {
                     [key: string]: string;
                 };
             }[];
-            /** @description What of q counts for nothing: words that no listing of its materials has beside the others, or past those that are looked up, and what can't be asked. */
+            /** @description What of q counts for nothing: words that no listing of its materials has, and what can't be asked. */
             passed_over: string[];
             kinds: {
                 value: string;
@@ -3115,8 +3091,6 @@ export interface components {
             }[];
             /** @description Where more was asked than is free: how much that is, in the listing's own unit. */
             free?: number;
-            /** @description Ids of the listings that what is to be published looks like, the likeliest first. */
-            alike?: number[];
             /** @description Of a shape that was refused: the place where it is wrong. */
             where?: {
                 lon: number;
@@ -6154,7 +6128,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It looks like listings that you have, see `alike`; or somebody else changed it at the same moment. */
+            /** @description Somebody else changed it at the same moment. Try again. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,5 +1,11 @@
 // Layers of a material map: elements in their layer's colours, clusters with their number, and a link to each element.
-import { type ExpressionSpecification, type LayerSpecification, type Map as MapLibre, Popup } from "maplibre-gl";
+import {
+  type ExpressionSpecification,
+  type LayerSpecification,
+  type MapGeoJSONFeature,
+  type Map as MapLibre,
+  Popup,
+} from "maplibre-gl";
 import { box, json } from "../attributes";
 import { colour } from "./colours";
 import { pointAt } from "./layers";
@@ -26,27 +32,42 @@ const NAMED = { material: "material", kind: "kind", status: "state" } as const;
 
 /** Layers of the page's list, each from its own tiles; fitted to the box that the page names. */
 export function startCurated({ map, element }: Stage): void {
-  for (const layer of json<Drawn[]>("drawn-layers") ?? []) add(map, layer, element.dataset.elementAddress ?? "");
+  const drawn = json<Drawn[]>("drawn-layers") ?? [];
+  const parts = drawn.flatMap((layer) => add(map, layer));
+  for (const part of parts) pointAt(map, part);
+  map.on("click", (event) => {
+    const links = linksTo(
+      map.queryRenderedFeatures(event.point, { layers: parts }),
+      element.dataset.elementAddress ?? "",
+    );
+    if (links === null) return;
+    new Popup({ closeButton: false, maxWidth: "280px" }).setLngLat(event.lngLat).setDOMContent(links).addTo(map);
+  });
   const bounds = box(element.dataset.bounds);
   if (bounds) map.fitBounds(bounds, { padding: 24, duration: 0 });
 }
 
-function add(map: MapLibre, layer: Drawn, address: string): void {
+/** A link to each element under the pointer, once; null where there is none. */
+function linksTo(found: MapGeoJSONFeature[], address: string): HTMLElement | null {
+  const titles = new Map(found.map((one) => [one.id, propertiesOf<"elements">([one])[0]?.title ?? ""]));
+  const content = document.createElement("div");
+  content.className = "mappopup";
+  for (const [id, title] of titles) {
+    if (id === undefined) continue;
+    const link = document.createElement("a");
+    link.href = address.replace("/0/", `/${id}/`);
+    link.textContent = title;
+    content.append(link);
+  }
+  return content.childElementCount > 0 ? content : null;
+}
+
+/** Add a layer's source and what is drawn of it; says which parts can be clicked. */
+function add(map: MapLibre, layer: Drawn): string[] {
   const source = `layer-${layer.id}`;
   map.addSource(source, { type: "vector", tiles: [`${location.origin}${layer.tiles}`], minzoom: 4, maxzoom: 16 });
   for (const spec of layersOf(source, colourOf(layer.style))) map.addLayer(spec);
-  for (const part of ["area", "line", "point"]) {
-    pointAt(map, `${source}-${part}`);
-    map.on("click", `${source}-${part}`, (event) => {
-      const [found] = propertiesOf<"elements">(event.features);
-      const id = event.features?.[0]?.id;
-      if (!found || id === undefined) return;
-      const link = document.createElement("a");
-      link.href = address.replace("/0/", `/${id}/`);
-      link.textContent = found.title ?? layer.title;
-      new Popup({ closeButton: false, maxWidth: "280px" }).setLngLat(event.lngLat).setDOMContent(link).addTo(map);
-    });
-  }
+  return ["area", "line", "point"].map((part) => `${source}-${part}`);
 }
 
 /** The colour of an element, as its layer's style says it. */
