@@ -126,7 +126,8 @@ def items(
     titles = [str(one.title) for one in shown]
     return _page(
         site, each.facts().title, "", here=_("De objecten"), trail=_crumbs(each, site),
-        columns=[_("nummer"), *titles], rows=rows, counted=counted, next=following, as_json=site.asking(parts, {**given, FORMAT: AS_JSON}),
+        columns=[_("nummer"), *titles], rows=rows, counted=counted,
+        next=following, as_json=site.asking(parts, {**given, FORMAT: AS_JSON}),
     )  # fmt: skip
 
 
