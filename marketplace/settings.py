@@ -352,6 +352,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ServiceKindEnum": "listings.enums.ServiceKind",
         "UnitEnum": "materials.enums.Unit",
+        "KindEnum": "listings.enums.ListingKind",
+        "ElementKindEnum": "maps.enums.FeatureKind",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -15,7 +15,7 @@ from listings.api.queries import check_names
 from listings.cursors import open_cursor, seal_cursor
 from maps import services
 from maps.api.elements import answer, seen_element
-from maps.api.serializers import UndoSerializer
+from maps.api.serializers import ElementUndoSerializer
 from maps.api.shapes import MAP_ELEMENT, MAP_ELEMENT_VERSIONS
 from maps.api.versions import MOVED
 from maps.history import Change, changes_page
@@ -48,13 +48,13 @@ class UndoView(APIView):
     permission_classes = (IsAuthenticated,)
 
     @extend_schema(
-        operation_id="maps_elements_undo", request=UndoSerializer,
+        operation_id="maps_elements_undo", request=ElementUndoSerializer,
         responses={200: MAP_ELEMENT, (409, "application/problem+json"): MOVED},
     )  # fmt: skip
     def post(self, request: Request, element_id: int) -> Response:
         """To a version, or to before its last change. What it was meanwhile stays in its history."""
         feature = seen_element(request, element_id)
-        given = UndoSerializer(data=request.data)
+        given = ElementUndoSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         services.undo_feature(by=request.user, feature=feature, **given.validated_data)  # type: ignore[arg-type]
         return answer(request, element_id)

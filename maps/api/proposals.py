@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 from maps import services
 from maps.api.elements import seen_element
-from maps.api.serializers import DecisionSerializer, ProposalSerializer, with_shape
+from maps.api.serializers import ProposalDecisionSerializer, ProposalSerializer, with_shape
 from maps.api.shapes import MAP_PROPOSAL, MAP_PROPOSALS
 from maps.api.versions import IF_MATCH, MOVED, given_version
 from maps.fields import label_of, plain_values
@@ -70,7 +70,7 @@ class ProposalView(APIView):
     permission_classes = (IsAuthenticated,)
 
     @extend_schema(
-        operation_id="maps_proposals_decide", request=DecisionSerializer,
+        operation_id="maps_proposals_decide", request=ProposalDecisionSerializer,
         responses={200: MAP_PROPOSAL, (409, "application/problem+json"): MOVED},
     )  # fmt: skip
     def post(self, request: Request, proposal_id: int) -> Response:
@@ -79,7 +79,7 @@ class ProposalView(APIView):
         feature = seen_element(request, proposal.feature_id)
         if not may_read_proposal(standing_of(request.user), proposal, feature):
             raise Http404
-        given = DecisionSerializer(data=request.data)
+        given = ProposalDecisionSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         decision, told = given.validated_data["decision"], dict(given.validated_data)
         del told["decision"]

@@ -115,18 +115,18 @@ class ProposalSerializer(VersionedElementSerializer):
         fields = [*VersionedElementSerializer.Meta.fields, "comment"]
 
 
-class StepSerializer(KnownFields, serializers.Serializer[Any]):
+class ElementStepSerializer(KnownFields, serializers.Serializer[Any]):
     step = OneOfField(choices=NAMED_STEPS)
     version = WholeField(min_value=1, required=False)
     reason = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True)
 
 
-class UndoSerializer(KnownFields, serializers.Serializer[Any]):
+class ElementUndoSerializer(KnownFields, serializers.Serializer[Any]):
     seen = WholeField(min_value=1, help_text="The version that the element has now.")
     version = WholeField(min_value=1, required=False, help_text="Back to this one; else to the one before.")
 
 
-class DecisionSerializer(KnownFields, serializers.Serializer[Any]):
+class ProposalDecisionSerializer(KnownFields, serializers.Serializer[Any]):
     decision = OneOfField(choices=["accept", "send_back", "take_back"])
     version = WholeField(min_value=1, required=False, help_text="Of the element, where it changed since.")
     reason = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True)

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from maps import services
 from maps.api.elements import answer, seen_element
-from maps.api.serializers import StepSerializer
+from maps.api.serializers import ElementStepSerializer
 from maps.api.shapes import MAP_ELEMENT
 from maps.api.versions import MOVED
 
@@ -35,13 +35,13 @@ class StepsView(APIView):
     permission_classes = (IsAuthenticated,)
 
     @extend_schema(
-        operation_id="maps_elements_step", request=StepSerializer,
+        operation_id="maps_elements_step", request=ElementStepSerializer,
         responses={200: MAP_ELEMENT, (409, "application/problem+json"): MOVED},
     )  # fmt: skip
     def post(self, request: Request, element_id: int) -> Response:
         """Take one of `your_steps`; with `version` only if nobody changed it since. Sending back needs `reason`."""
         feature = seen_element(request, element_id)
-        given = StepSerializer(data=request.data)
+        given = ElementStepSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         step, told = given.validated_data["step"], dict(given.validated_data)
         del told["step"]
