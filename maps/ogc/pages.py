@@ -26,6 +26,7 @@ def _page(
 ) -> Context:
     return {
         "title": title,
+        "here": title,
         "intro": intro,
         "trail": [(_("Open data"), site.address(f=AS_HTML)), *trail],
         "as_json": site.asking(parts, {FORMAT: AS_JSON}),
@@ -114,18 +115,19 @@ def fields(each: Collection, site: Site, title: str, *, last: str) -> Context:
 def items(
     each: Collection, features: Iterable[str], site: Site, given: Mapping[str, str], counted: str, following: str
 ) -> Context:
-    names = [one.name for one in each.properties][:_COLUMNS]
+    shown = [one for one in each.properties if one.is_queryable][:_COLUMNS]
     parts = ("collections", each.id, "items")
     rows = []
     for text in features:
         feature = json.loads(text)
         number = str(feature["id"])
-        cells = [(_cell(feature["properties"][name]), "") for name in names]
+        cells = [(_cell(feature["properties"][name]), "") for name in (one.name for one in shown)]
         rows.append([(number, site.address(*parts, number, f=AS_HTML)), *cells])
-    titles = [str(one.title) for one in each.properties][:_COLUMNS]
+    titles = [str(one.title) for one in shown]
     return _page(
-        site, each.facts().title, "", trail=_crumbs(each, site), columns=[_("nummer"), *titles], rows=rows,
-        counted=counted, next=following, as_json=site.asking(parts, {**given, FORMAT: AS_JSON}),
+        site, each.facts().title, "", here=_("De objecten"), trail=_crumbs(each, site),
+        columns=[_("nummer"), *titles], rows=rows, counted=counted,
+        next=following, as_json=site.asking(parts, {**given, FORMAT: AS_JSON}),
     )  # fmt: skip
 
 

@@ -15,12 +15,13 @@ ENDINGS = (
 )  # fmt: skip
 _HOST = re.compile(r"https?://(?:[^/\s@\"'<>]*@)?\[?([A-Za-z0-9][A-Za-z0-9._-]*)")
 _ANY = re.compile(r"(^|\.)example(\.\w+)?$")
-#: Hosts that a file may name: this machine, names that stand for any, licences and formats that are cited, the public
-#: register of enterprises, and where pages send people who carry waste.
+#: Hosts that a file may name: this machine, names that stand for any, licences, standards and formats that are cited,
+#: the public register of enterprises, and where pages send people who carry waste.
 HOSTS = {
     "127.0.0.1", "localhost", "testserver", "www.w3.org", "creativecommons.org", "www.nationalarchives.gov.uk",
     "www.postgresql.org", "kbopub.economie.fgov.be", "ovam.vlaanderen.be",
-    "www.vlaanderen.be", "data.vlaanderen.be", "opendatacommons.org",
+    "www.vlaanderen.be", "data.vlaanderen.be", "opendatacommons.org", "docs.ogc.org", "www.opengis.net",
+    "json-schema.org",
 }  # fmt: skip
 
 

@@ -81,8 +81,6 @@ class ListingCollection(Collection):
             chosen("kind", ListingKind, "kind", _("soort")),
             Property("title", _("titel"), "title"),
             Property("description", _("beschrijving"), filled("description"), asked=False),
-            Property("language", _("taal"), "language"),
-            Property("is_fictional", _("fictief"), "is_fictional", "boolean"),
             *owner_properties(self.viewer),
             Property("material", _("materiaal, als code"), "material__code"),
             Property("material_name", _("materiaal"), f"material__name_{language}"),
@@ -104,5 +102,7 @@ class ListingCollection(Collection):
             Property("hubs", _("hubs, als in hun adres"), ArraySubquery(hubs.values("slug")), "array"),
             chosen("precision", Precision, "precision", _("nauwkeurigheid")),
             Property("published_at", _("gepubliceerd"), "published_at", format="date-time", asked=False),
+            Property("language", _("taal"), "language"),
+            Property("is_fictional", _("fictief"), "is_fictional", "boolean"),
             page_property("listing"),
         )

@@ -4,10 +4,15 @@ import json
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test import Client
 
 from maps.models import MapLayer
+from maps.ogc import features
+from maps.ogc.collections import collection_of
+from maps.ogc.features import Page
+from maps.ogc.parameters import asked_of
 
 SITE = "http://testserver"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -92,3 +97,13 @@ def fill(layer: MapLayer, count: int, *, state: str = "published", seed: float =
             FROM generate_series(1, %s::int) AS number""",
             [layer.pk, state, count],
         )
+
+
+def sent_by(name: str, parameters: dict[str, str]) -> tuple[str, Any]:
+    """The statement of a page. What it sets before is set for the rest of the test."""
+    collection = collection_of(AnonymousUser(), name)
+    page = Page(collection, asked_of(collection, parameters))
+    if "bbox" in parameters:
+        with connection.cursor() as cursor:
+            cursor.execute(features.IN_INDEX_ORDER)
+    return page.statement()

@@ -1,7 +1,6 @@
 """How the database reads pages of features: as many queries for many as for one, and no more rows than are shown."""
 
 import re
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -10,42 +9,29 @@ from django.test.utils import CaptureQueriesContext
 
 from maps import services
 from maps.models import MapLayer
-from maps.ogc import features
 from maps.ogc.collections import collection_of
 from maps.ogc.collections.layers import public_layers
 from maps.ogc.features import Page
 from maps.ogc.parameters import asked_of, next_given
-from tests.databases import demo_listings
 from tests.listings.test_plans import plan_of
 from tests.maps.makers import Story
-from tests.maps.ogc.reading import ask, body_of, fill, items_of
+from tests.maps.ogc.reading import ask, body_of, fill, items_of, sent_by
 
 pytestmark = pytest.mark.django_db
-SIZE = 20_000
+SIZE = 6_000
 #: A box around the west of Flanders, with thousands of elements in it.
 WEST = {"bbox": "2.6,50.75,3.6,51.4"}
 
 
-@pytest.fixture(scope="module")
-def layer(django_db_setup: None, django_db_blocker: Any) -> Any:
+@pytest.fixture
+def layer() -> MapLayer:
     """A layer with many elements beside a small one."""
-    with django_db_blocker.unblock(), demo_listings(800, seed=3):
-        story = Story()
-        fill(story.layer, SIZE)
-        fill(services.create_layer(by=story.manager, material_map=story.map, title="Klein"), 200)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE maps_mapfeature")
-        yield story.layer
-
-
-def sent_by(name: str, parameters: dict[str, str]) -> tuple[str, Any]:
-    """The statement of a page. What it sets before is set for the rest of the test."""
-    collection = collection_of(AnonymousUser(), name)
-    page = Page(collection, asked_of(collection, parameters))
-    if "bbox" in parameters:
-        with connection.cursor() as cursor:
-            cursor.execute(features.IN_INDEX_ORDER)
-    return page.statement()
+    story = Story()
+    fill(story.layer, SIZE)
+    fill(services.create_layer(by=story.manager, material_map=story.map, title="Klein"), 200)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE maps_mapfeature")
+    return story.layer
 
 
 def after_the_first_page(name: str, parameters: dict[str, str]) -> dict[str, str]:
@@ -97,19 +83,12 @@ def test_a_page_of_a_box_reads_what_it_shows_however_much_lies_in_it(layer: MapL
     name, asked = f"layer-{layer.pk}", {"limit": "50", **WEST}
     first = rows_read(name, asked)
     following = asked
-    for _page in range(20):
+    for _page in range(10):
         following = after_the_first_page(name, following)
     thousandth = rows_read(name, following)
     # A few more are read to put in order what is at the same distance.
     assert first <= 50 + 80
     assert thousandth <= 50 + 80
-
-
-@pytest.mark.parametrize("box", [{}, WEST])
-def test_a_page_of_listings_is_read_along_an_index(layer: MapLayer, box: dict[str, str]) -> None:
-    plan = plan_of(*sent_by("listings", {"limit": "10", **box}))
-    wanted = "nearby_any" if box else "listings_listing_pkey"
-    assert f"Index Scan using {wanted} on listings_listing" in plan, plan
 
 
 def test_how_far_a_layer_reaches_is_read_at_its_ends(layer: MapLayer) -> None:
