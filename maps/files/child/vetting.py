@@ -1,0 +1,66 @@
+"""Looks into a file before GDAL does, for what would lead GDAL elsewhere or make it run what a stranger wrote."""
+
+import re
+import sqlite3
+from pathlib import Path
+
+from maps.files.child.sniffing import Format
+from sandbox.child import Refusal
+
+#: GDAL looks for a schema in the first kilobytes of a GML.
+_GML_HEAD = 65_536
+_SCHEMA = re.compile(rb"""schemaLocation\s*=\s*(?:"([^"]*)"|'([^']*)'|)""")
+#: Tables by which GDAL finds its way in a GeoPackage.
+_OF_GEOPACKAGE = ("gpkg_contents", "gpkg_geometry_columns", "gpkg_spatial_ref_sys")
+_VIRTUAL = re.compile(r"CREATE\s+VIRTUAL\s+TABLE\b.*?\bUSING\s+\"?(\w+)", re.IGNORECASE | re.DOTALL)
+#: What PRAGMA table_xinfo says of a column that is reckoned whenever it is read.
+_RECKONED = (2, 3)
+
+
+def vet(path: Path, format_: Format) -> None:
+    """Raises Refusal."""
+    if format_ is Format.GEOPACKAGE:
+        _vet_geopackage(path)
+    elif format_ is Format.GML:
+        _vet_gml(path)
+
+
+def _vet_gml(path: Path) -> None:
+    """A schema may be named, and isn't read: but only an address, or a file that would lie beside."""
+    with path.open("rb") as file:
+        head = file.read(_GML_HEAD)
+    for found in _SCHEMA.finditer(head):
+        locations = (found[1] or found[2] or b"").decode("latin-1").split()[1::2] or ["/"]
+        for location in locations:
+            if not location.startswith(("http://", "https://")) and re.search(r"[/\\:]", location):
+                raise Refusal("names-other-file", name=location[:60])
+
+
+def _vet_geopackage(path: Path) -> None:
+    """A GeoPackage is a database: one may hold views, triggers and reckoned columns that call functions, and tables that
+    are other files. Plain tables and the index of their places are all that we read.
+    """
+    base = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        base.execute("PRAGMA trusted_schema=OFF")
+        objects = base.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+        kinds = {str(name).lower(): kind for kind, name, _sql in objects if kind in ("table", "view")}
+        if "gpkg_contents" not in kinds:
+            raise Refusal("no-geopackage")
+        for name in _OF_GEOPACKAGE:
+            if kinds.get(name, "table") != "table":
+                raise Refusal("unsafe-geopackage", name=name)
+        for _kind, name, sql in objects:
+            virtual = _VIRTUAL.match(sql or "")
+            if virtual and virtual[1].lower() != "rtree":
+                raise Refusal("unsafe-geopackage", name=str(name)[:60])
+        for (name,) in base.execute("SELECT table_name FROM gpkg_contents").fetchall():
+            if kinds.get(str(name).lower()) != "table":
+                raise Refusal("view-in-geopackage", name=str(name)[:60])
+            quoted = str(name).replace('"', '""')
+            if any(column[6] in _RECKONED for column in base.execute(f'PRAGMA table_xinfo("{quoted}")')):
+                raise Refusal("unsafe-geopackage", name=str(name)[:60])
+    except (sqlite3.Error, UnicodeError):
+        raise Refusal("no-geopackage") from None
+    finally:
+        base.close()
