@@ -5,7 +5,7 @@
         for row in reading.rows():                 # Feature or RowRefused
 
 A child process reads the file (maps.files.child), without Django, network, or any other file. It writes the rows to a
-file of its own before the first is handed on: a file that is refused in its middle leaves nothing by halves, and memory
+file of its own before the first is handed on: one that is refused in its middle leaves nothing by halves, and memory
 stays flat on both sides.
 """
 
@@ -35,8 +35,8 @@ class Choice:
     """What somebody decided about a file. Without any, what isn't clear is refused with proposals.
 
     `srid` counts before what the file says; `swapped` reads y as x. `repair` mends shapes that cross themselves.
-    `id_column` holds the source's own ids. `columns` says which column of a list holds "lat", "lon", "x", "y", "wkt" or
-    "srid". `encoding` is that of a shapefile's letters.
+    `id_column` holds the source's own ids. `columns` says which column of a list holds "lat", "lon", "x", "y", "wkt"
+    or "srid". `encoding` is that of a shapefile's letters.
     """
 
     layer: str | None = None

@@ -58,6 +58,7 @@ _OF_FILE = {
     "rows": _("Er staan meer dan %(most)s rijen in. Knip het bestand in stukken."),
     "columns": _("Er zijn meer dan %(most)s kolommen. Bewaar alleen wat je nodig hebt."),
     "long-value": _("Rij %(row)s heeft een tekst van meer dan %(most)s tekens. Kort ze in."),
+    "same-id-in-file": _("Nummer %(id)s staat bij meer dan één element. Geef elk element een eigen nummer."),
     "no-crs": _("Het bestand zegt niet in welk coördinatenstelsel het is. Kies er een."),
     "unknown-crs": _("Het coördinatenstelsel van het bestand kennen we niet: “%(system)s…”. Kies er een."),
     "other-system": _("De coördinaten passen niet bij EPSG:%(srid)s, dat het bestand noemt. Kies wat het is."),

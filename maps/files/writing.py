@@ -3,9 +3,9 @@
     export = written(Format.GEOPACKAGE, rows, fields, about)
     StreamingHttpResponse(export.chunks, content_type=export.media_type)
 
-GeoJSON, KML and CSV go out as the rows come. For the others a child process makes a file with GDAL, in a folder that is
-gone once its last piece was taken. A format that has a place for it says itself from whom the data is and how it may be
-used; else a text in the same zip does.
+GeoJSON, KML and CSV go out as the rows come. For the others a child process makes a file with GDAL, in a folder that
+is gone once its last piece was taken. A format that has a place for it says itself from whom the data is and how it
+may be used; else a text in the same zip does.
 """
 
 import base64

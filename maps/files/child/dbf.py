@@ -13,7 +13,7 @@ _ALIASES = {"ansi": "cp1252", "oem": "cp850", "88591": "latin-1", "macroman": "m
 
 
 def letters_of(shp: Path) -> str:
-    """The encoding that the .cpg names; without one, or where it can't be so, the one that the letters read most like."""
+    """The encoding that the .cpg names; where there is none, or it can't be, the likeliest."""
     rows = list(_rows(shp.with_suffix(".dbf")))
     named = _named(shp.with_suffix(".cpg"))
     if named and all(_decodes(row, named) for row in rows):

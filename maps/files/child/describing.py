@@ -45,7 +45,7 @@ def _layer(source: Source, layer: Layer, ground: Ground, chosen: int | None) -> 
         ],
         "places": layer.places,
         "id_column": guessed_id(layer, rows),
-        "own_ids": layer.own_ids,
+        "own_ids": rows.ids is not None,
         "srid": said,
         "system": name_of(said) if said else layer.crs[:200],
         "proposals": [] if rows.srids else [one.as_json() for one in proposals(points, declared, ground)],
@@ -62,6 +62,8 @@ def sample(source: Source, layer: Layer) -> Batch:
         rows.geometries += batch.geometries[:left]
         for values, more in zip(rows.values, batch.values, strict=True):
             values += more[:left]
+        if batch.ids is not None:
+            rows.ids = (rows.ids or []) + batch.ids[:left]
         if batch.srids is not None:
             rows.srids = (rows.srids or []) + batch.srids[:left]
         if len(rows) >= SAMPLE_ROWS:

@@ -1,15 +1,17 @@
 """Reads with GDAL, through pyogrio: with the one driver that a file's format needs, and no other.
 
 GDAL tries every driver that it has. One of them, VRT, reads whatever other file its text names; others fetch
-addresses. Which drivers there are is settled by the environment when pyogrio is loaded, so `load` comes first, and only
-one format can be read in one process.
+addresses. Which drivers there are is settled by the environment when pyogrio is loaded: so `load` comes first, and
+one process reads one format.
 """
 
 import importlib
 import math
 import os
+import re
 import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +52,8 @@ _NO_VALUES = {
     }),
     Format.GML: frozenset({"lowerCorner", "upperCorner"}),
 }  # fmt: skip
+#: What GDAL says when it gives a feature of GeoJSON another number than its own.
+_CHANGED_ID = re.compile(r"Several features with id = (\S+) have been found")
 #: Bytes of one batch of Arrow.
 _BATCH_BYTES = 64_000_000
 
@@ -85,6 +89,10 @@ class GdalSource:
         self._found: list[Layer] | None = None
         self._where: dict[str, tuple[Path, str]] = {}
         self._letters: dict[str, str] = {}
+        self._numbered = False
+        self._changed = ""
+        #: The column from which GDAL has the numbers of a layer's rows.
+        self._counts: dict[str, str] = {}
         #: Which of a layer's fields are its columns.
         self._kept: dict[str, list[int]] = {}
 
@@ -107,7 +115,7 @@ class GdalSource:
             self.notes.append(("no-places-in-layer", {"names": without[:20]}))
 
     def _listed(self, path: Path) -> list[tuple[str, str | None]]:
-        with _quiet():
+        with self._heeding():
             try:
                 listed = self._pyogrio.list_layers(path)
             except self._pyogrio.errors.DataSourceError:
@@ -117,7 +125,7 @@ class GdalSource:
         return [(str(name), type_) for name, type_ in listed]
 
     def _layer(self, name: str, path: Path, inner: str, type_: str | None) -> Layer:
-        with _quiet():
+        with self._heeding():
             try:
                 info = self._pyogrio.read_info(
                     path, layer=inner, force_feature_count=True, encoding=self._open_encoding(name, path),
@@ -125,6 +133,7 @@ class GdalSource:
                 )  # fmt: skip
             except self._pyogrio.errors.DataSourceError:
                 raise Refusal("not-read", format=self._format) from None
+        self._counts[name] = info["fid_column"] or ""
         fields = [str(field) for field in info["fields"]]
         if len(fields) > MOST_COLUMNS:
             raise Refusal("columns", most=MOST_COLUMNS)
@@ -138,9 +147,22 @@ class GdalSource:
                 kept.append(place)
         self._kept[name] = kept
         types = [] if type_ in (None, "Unknown") else [type_]
-        # A GeoJSON has such a column only where its features have ids of their own, which are numbers.
-        own_ids = self._format is Format.GEOPACKAGE or (self._format is Format.GEOJSON and bool(info["fid_column"]))
-        return Layer(name, int(info["features"]), info["crs"] or "", types, columns, own_ids, left)
+        return Layer(name, int(info["features"]), info["crs"] or "", types, columns, left)
+
+    @contextmanager
+    def _heeding(self) -> Iterator[None]:
+        """GDAL warns of much that harms nothing, and what harms is checked by us. That it changed an id, only it
+        knows, and it says so once.
+        """
+
+        def heed(message: Warning | str, *_where: Any, **_more: Any) -> None:
+            if found := _CHANGED_ID.search(str(message)):
+                self._changed = found[1]
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.showwarning = heed
+            yield
 
     def _open_encoding(self, name: str, path: Path) -> str | None:
         """How GDAL reads the letters of a shapefile: as they are, one by one; what they are we find out ourselves."""
@@ -162,7 +184,7 @@ class GdalSource:
     def batches(self, layer: Layer) -> Iterator[Batch]:
         path, inner = self._where[layer.name]
         size = max(1, min(BATCH_ROWS, layer.count or 1))
-        with _quiet():
+        with self._heeding():
             try:
                 with self._pyogrio.raw.open_arrow(
                     path, layer=inner, return_fids=True, batch_size=size, use_pyarrow=True, datetime_as_string=True,
@@ -176,6 +198,9 @@ class GdalSource:
                 if isinstance(error, OSError) and error.errno:
                     raise
                 raise Refusal("not-read", format=self._format) from None
+        # A column "id" of a GeoJSON may hold numbers that come twice; what its features have beside columns may not.
+        if self._changed and not self._counts[layer.name]:
+            raise Refusal("same-id-in-file", id=self._changed)
         if read < layer.count:
             raise Refusal("cut-off", read=read, count=layer.count)
 
@@ -188,8 +213,17 @@ class GdalSource:
             numbers=list(range(read + 1, read + len(batch) + 1)),
             geometries=batch.column(fields + 1).to_pylist(),
             values=[self._values(layer, batch.column(place + 1), read) for place in self._kept[layer.name]],
-            ids=batch.column(0).to_pylist() if layer.own_ids else None,
+            ids=self._own_ids(layer, batch.column(0).to_pylist(), read),
         )
+
+    def _own_ids(self, layer: Layer, numbers: list[int], read: int) -> list[int] | None:
+        """The numbers of rows, where they are the file's own, as in a GeoPackage. Elsewhere GDAL counts the rows, and
+        in a GeoJSON whose features have none.
+        """
+        if not read:
+            counted = bool(self._counts[layer.name]) or numbers == list(range(len(numbers)))
+            self._numbered = self._format is Format.GEOPACKAGE or (self._format is Format.GEOJSON and not counted)
+        return numbers if self._numbered else None
 
     def _values(self, layer: Layer, column: Any, read: int) -> list[Plain]:
         """A column as plain values: days and times as text, as ISO 8601 has them."""
@@ -233,12 +267,3 @@ def _days(column: Any) -> list[Plain]:
 def _number(value: Any) -> Any:
     """A number as JSON has it; what is none there ("nan", "inf") is a text."""
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
-
-
-class _quiet(warnings.catch_warnings):
-    """GDAL warns of much that harms nothing; what harms is checked by us."""
-
-    def __enter__(self) -> Any:
-        entered = super().__enter__()
-        warnings.simplefilter("ignore")
-        return entered

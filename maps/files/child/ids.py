@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from listings.imports.headers import plain
 from maps.files.child.source import Batch, Layer, Plain
 
-#: What sources call the column of their ids, the surest first. "fid" and "objectid" are numbered anew by some programs.
+#: What sources call the column of their ids, the surest first. Some programs number "fid" and "objectid" anew.
 _NAMES = (
     "source id", "source reference", "bron id", "bronnummer", "nummer bij de bron", "uuid", "guid", "globalid",
     "identifier", "identificatie", "osm id", "gml id", "referentie", "reference", "ref", "id", "code", "nummer",

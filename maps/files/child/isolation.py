@@ -1,7 +1,7 @@
 """Takes from the child process what reading a file never needs: sockets.
 
-GDAL and PROJ can fetch addresses that a file names: a schema, a coordinate system. Here the kernel refuses them a socket,
-whatever they are led to do (seccomp, which needs no rights and which containers allow).
+GDAL and PROJ can fetch addresses that a file names: a schema, a coordinate system. Here the kernel refuses them a
+socket, whatever they are led to do (seccomp, which needs no rights and which containers allow).
 """
 
 import ctypes
@@ -14,7 +14,7 @@ _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 38, 22, 2
 _ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x80000000
 #: By machine: how the kernel names it, and the numbers of its calls socket, socketpair and io_uring_setup.
 _CALLS = {"x86_64": (0xC000003E, (41, 53, 425)), "aarch64": (0xC00000B7, (198, 199, 425))}
-#: Instructions of the kernel's small language: load a word, compare, answer. The call's number is at 0, the machine at 4.
+#: Instructions of the kernel's small language: load a word, compare, answer. At 0 is the call, at 4 the machine.
 _LOAD, _EQUAL, _ANSWER = 0x20, 0x15, 0x06
 
 

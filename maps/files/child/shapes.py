@@ -1,4 +1,4 @@
-"""From a batch of geometries as a file has them to valid ones in degrees and two dimensions, or why one isn't taken."""
+"""From geometries as a file has them to valid ones in degrees and two dimensions, or why one isn't taken."""
 
 import re
 import struct
@@ -50,7 +50,7 @@ class Shapes:
 
 
 def kind_of(wkb: bytes) -> tuple[int, bool, bool]:
-    """The number of a geometry's type, and whether it has heights and measures. It may be in either notation of WKB."""
+    """The number of a geometry's type, and whether it has heights and measures, in either notation of WKB."""
     number: int = struct.unpack("<I" if wkb[0] == 1 else ">I", wkb[1:5])[0]
     extended_z, extended_m = bool(number & 0x80000000), bool(number & 0x40000000)
     number &= 0x1FFFFFFF

@@ -14,8 +14,8 @@ Plain = str | int | float | bool | list[Any] | None
 class Layer:
     """A layer of a file. `crs` is what the file says of its coordinate system, "" where it says nothing.
 
-    `types` are those of geometries that it says it has; `own_ids` whether its rows carry ids that stay the same when it
-    is written anew; `left` the columns that can't be read as values; `places` the columns of a list that say where.
+    `types` are those of geometries that it says it has; `left` the columns that can't be read as values; `places` the
+    columns of a list that say where.
     """
 
     name: str
@@ -23,7 +23,6 @@ class Layer:
     crs: str
     types: list[str]
     columns: list[tuple[str, str]]
-    own_ids: bool = False
     left: list[str] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
 

@@ -17,7 +17,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
 DEGREES = 4326
-#: What files here are in when they don't say so: degrees, Lambert 72 and 2008, Web Mercator, the Dutch and the UTM grid.
+#: What files here are in that don't say so: degrees, Lambert 72 and 2008, Web Mercator, the Dutch and the UTM grid.
 LIKELY = (DEGREES, 31370, 3812, 3857, 28992, 25831)
 #: How much of a file has to lie in Belgium before we believe what it says.
 _BELIEVED, _PROPOSED = 0.9, 0.5

@@ -37,8 +37,8 @@ def _vet_gml(path: Path) -> None:
 
 
 def _vet_geopackage(path: Path) -> None:
-    """A GeoPackage is a database: one may hold views, triggers and reckoned columns that call functions, and tables that
-    are other files. Plain tables and the index of their places are all that we read.
+    """A GeoPackage is a database, which may hold views and reckoned columns that call functions, and tables that are
+    other files. Plain tables and the index of their places are all that we read.
     """
     base = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
