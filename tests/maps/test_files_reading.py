@@ -1,40 +1,161 @@
 """What is in a file of geodata, and its rows, in every format that we read."""
 
+import time
 from pathlib import Path
 
 import pytest
 import shapely
 from openpyxl import Workbook
-from pyproj import Transformer
 
+from geo.points import point_from_projected
 from maps.files.reading import Choice, Feature, RowRefused, describe, read
 from maps.files.refusals import FileRefused
-from tests.maps.geodata import POINT, SQUARE, geojson, shapefile, write, zipped
+from tests.maps.geodata import (
+    POINT,
+    SQUARE,
+    features_of,
+    geojson,
+    lambert,
+    rows_of,
+    same_place,
+    shapefile,
+    write,
+    zipped,
+)
 
+#: Facts of others, which stay where they are (see its licence): what is only there is only tried there.
 REAL = Path("/work/shared/data/osm-reuse-points-2015.geojson")
-TO_LAMBERT = Transformer.from_crs(4326, 31370, always_xy=True)
-COLUMNS = {"naam": ["Fabriek van Ledeberg", "Café Zoë"], "ton": [3, None], "prijs": [0.5, 2.25]}
+COLUMNS = {"naam": ["Fabriek", "Café Zoë"], "ton": [3, None], "prijs": [0.5, 2.25]}
 
 
-def features(path: Path, choice: Choice = Choice()) -> list[Feature]:
-    """The rows of a file of which all are taken."""
-    with read(path, choice) as reading:
-        rows = list(reading.rows())
-    assert rows
-    assert not [row for row in rows if isinstance(row, RowRefused)], [
-        row.text for row in rows if isinstance(row, RowRefused)
-    ]
-    return [row for row in rows if isinstance(row, Feature)]
+@pytest.mark.parametrize("ending", ["geojson", "gpkg", "fgb", "gml"])
+def test_a_file_in_lambert_comes_out_in_degrees_with_all_its_values(tmp_path: Path, ending: str) -> None:
+    path = write(tmp_path / f"kaart.{ending}", [lambert(SQUARE), lambert(POINT)], COLUMNS, crs="EPSG:31370")
+
+    rows = features_of(path)
+
+    assert [row.row for row in rows] == sorted(row.row for row in rows) == [1, 2]
+    by_name = {row.attributes["naam"]: row for row in rows}
+    assert same_place(by_name["Fabriek"].wkb, SQUARE, 1e-7)
+    assert same_place(by_name["Café Zoë"].wkb, POINT, 1e-7)
+    assert str(by_name["Fabriek"].attributes["ton"]) == "3"
+    assert by_name["Café Zoë"].attributes["ton"] is None
+    assert float(by_name["Café Zoë"].attributes["prijs"]) == 2.25
 
 
-def lambert(shape: shapely.Geometry) -> shapely.Geometry:
-    return shapely.transform(shape, lambda points: __import__("numpy").column_stack(TO_LAMBERT.transform(*points.T)))
+def test_a_kml_is_read_with_its_extended_data_and_so_is_a_kmz(tmp_path: Path) -> None:
+    kml = tmp_path / "doc.kml"
+    kml.write_text(
+        '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>Loods</name><ExtendedData>'
+        '<Data name="materiaal"><value>hout</value></Data></ExtendedData>'
+        "<Point><coordinates>4.04,50.94,7</coordinates></Point></Placemark></Document></kml>"
+    )
+    (row,) = features_of(zipped(tmp_path / "kaart.kmz", {"doc.kml": kml, "files/icon.png": b"..."}))
+    assert same_place(row.wkb, POINT)
+    assert (row.attributes["Name"], row.attributes["materiaal"]) == ("Loods", "hout")
 
 
-@pytest.mark.parametrize("ending", ["geojson", "gpkg", "fgb", "gml", "kml"])
-def test_each_format_is_read_as_degrees(tmp_path: Path, ending: str) -> None:
-    path = write(tmp_path / f"kaart.{ending}", [SQUARE, SQUARE.buffer(0.001)], COLUMNS)
-    rows = features(path)
-    assert [row.row for row in rows] == [1, 2]
-    assert shapely.equals_exact(shapely.from_wkb(rows[0].wkb).normalize(), SQUARE.normalize(), 1e-9)
-    assert rows[1].attributes.get("naam") == "Café Zoë" or ending == "kml"
+def test_the_house_and_this_reader_agree_on_where_lambert_lies(tmp_path: Path) -> None:
+    corner = lambert(POINT)
+    (row,) = features_of(write(tmp_path / "punt.gpkg", [corner], crs="EPSG:31370"))
+    expected = point_from_projected(x=corner.x, y=corner.y, srid=31370)
+    read_as = shapely.from_wkb(row.wkb)
+    # A millionth of a degree is a decimetre.
+    assert (read_as.x, read_as.y) == pytest.approx((expected.x, expected.y), abs=1e-7)
+
+
+def test_a_description_says_what_a_file_holds_before_it_is_read(tmp_path: Path) -> None:
+    path = shapefile(tmp_path, [lambert(SQUARE)], columns={"osm_id": ["w7"], "ton": [3]}, crs="EPSG:31370")
+
+    (layer,) = describe(path).layers
+
+    assert (layer.name, layer.count, layer.types) == ("kaart", 1, ["Polygon"])
+    assert [(column.name, column.type, column.samples) for column in layer.columns] == [
+        ("osm_id", "text", ["w7"]), ("ton", "integer", ["3"]),
+    ]  # fmt: skip
+    assert (layer.srid, layer.system) == (31370, "BD72 / Belgian Lambert 72")
+    assert layer.id_column == "osm_id"
+    assert layer.proposals == []
+
+
+def test_of_several_layers_one_has_to_be_chosen(tmp_path: Path) -> None:
+    path = write(tmp_path / "twee.gpkg", [SQUARE], layer="bomen")
+    write(path, [POINT], layer="banken", append=True)
+
+    assert [layer.name for layer in describe(path).layers] == ["bomen", "banken"]
+    with pytest.raises(FileRefused) as refused:
+        rows_of(path)
+    assert refused.value.code == "which-layer"
+    assert "bomen, banken" in refused.value.text
+    (row,) = features_of(path, Choice(layer="banken"))
+    assert same_place(row.wkb, POINT)
+
+
+def test_a_list_is_read_by_the_names_of_its_columns(tmp_path: Path) -> None:
+    path = tmp_path / "lijst.csv"
+    path.write_bytes("Naam;Breedtegraad;Lengtegraad;Aantal\nCafé;50,94;4,04;7\n;;;\nLeeg;;;1\n".encode("cp1252"))
+    first, second = rows_of(path)
+    assert isinstance(first, Feature)
+    assert same_place(first.wkb, POINT)
+    assert first.attributes == {"Naam": "Café", "Aantal": "7"}
+    assert isinstance(second, RowRefused)
+    assert (second.row, second.code) == (4, "no-geometry")
+
+
+def test_a_workbook_says_its_system_row_by_row(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["id", "x", "y", "epsg"])
+    for number, srid in enumerate((31370, 3812, 4326)):
+        at = POINT if srid == 4326 else lambert(POINT, srid)
+        book.active.append([f"r{number}", at.x, at.y, srid])
+    book.save(tmp_path / "lijst.xlsx")
+    rows = features_of(tmp_path / "lijst.xlsx", Choice(id_column="id"))
+    assert [row.source_id for row in rows] == ["r0", "r1", "r2"]
+    assert all(same_place(row.wkb, POINT, 1e-6) for row in rows)
+
+
+def test_a_list_in_metres_without_system_gets_a_proposal_which_can_be_taken(tmp_path: Path) -> None:
+    path = tmp_path / "lijst.csv"
+    at = lambert(POINT)
+    path.write_text(f"naam,x,y\nA,{at.x:.2f},{at.y:.2f}\n")
+    with pytest.raises(FileRefused) as refused:
+        rows_of(path)
+    assert refused.value.code == "no-crs"
+    first = refused.value.proposals[0]
+    assert (first.srid, first.swapped, first.fits, first.of) == (31370, False, 1, 1)
+    (row,) = features_of(path, Choice(srid=first.srid, swapped=first.swapped))
+    assert same_place(row.wkb, POINT, 1e-6)
+
+
+def test_what_a_source_calls_a_row_stays_the_same_when_it_is_read_anew(tmp_path: Path) -> None:
+    rows = [(POINT, {"naam": "a"}), (SQUARE, {"naam": "b"})]
+    ids = [row.source_id for row in features_of(geojson(tmp_path / "een.geojson", rows))]
+    turned = [row.source_id for row in features_of(geojson(tmp_path / "twee.geojson", rows[::-1]))]
+    assert ids == turned[::-1]
+    assert len(set(ids)) == 2
+
+
+def test_progress_is_told_and_an_exception_from_it_ends_the_reading(tmp_path: Path) -> None:
+    path = geojson(tmp_path / "punten.geojson", [(POINT, {"n": number}) for number in range(3000)])
+    told: list[int] = []
+    with read(path, progress=told.append) as reading:
+        assert (reading.read, reading.taken) == (3000, 3000)
+        assert len(list(reading.rows())) == len(list(reading.rows())) == 3000
+    assert told == sorted(told)
+    assert told
+
+    def stop(_rows: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), read(path, progress=stop):
+        pytest.fail("The reading went on")
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="The points of OpenStreetMap are only where they were measured")
+def test_two_thousand_real_points_are_read_in_seconds() -> None:
+    (layer,) = describe(REAL).layers
+    began = time.monotonic()
+    rows = features_of(REAL, Choice(id_column=layer.id_column))
+    assert time.monotonic() - began < 10
+    assert (layer.id_column, layer.count, len(rows)) == ("osm_id", 2027, 2027)
+    assert rows[3].attributes["name"] == "Containerpark Zedelgem"
