@@ -63,6 +63,7 @@ _OF_FILE = {
     "unknown-crs": _("Het coördinatenstelsel van het bestand kennen we niet: “%(system)s…”. Kies er een."),
     "other-system": _("De coördinaten passen niet bij EPSG:%(srid)s, dat het bestand noemt. Kies wat het is."),
     "unknown-srid": _("EPSG:%(srid)s kennen we niet. Kies bijvoorbeeld 31370, 3812 of 4326."),
+    "unknown-encoding": _("De tekenset “%(name)s” kennen we niet. Kies bijvoorbeeld cp1252, cp850 of utf-8."),
     "no-text": _("Dit is geen tekstbestand. Bewaar het in Excel als CSV of XLSX."),
     "stray-byte": _(
         "In regel %(line)s staat een teken dat we niet kunnen lezen, bij “%(around)s”. "

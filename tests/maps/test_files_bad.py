@@ -254,4 +254,6 @@ def test_a_layer_or_column_that_is_not_there_is_named(tmp_path: Path) -> None:
     path = geojson(tmp_path / "kaart.geojson", [(POINT, {"naam": "a"})])
     assert "“bomen”" in refused(path, Choice(layer="bomen")).text
     assert "“nr”" in refused(path, Choice(id_column="nr")).text
+    assert refused(path, Choice(srid=5)).code == "unknown-srid"
+    assert refused(path, Choice(encoding="klinkers")).code == "unknown-encoding"
     assert describe(path).layers[0].name == "data"

@@ -20,7 +20,7 @@ def letters_of(shp: Path) -> str:
         return named
     if all(_decodes(row, "utf-8") for row in rows):
         return "utf-8"
-    return likeliest_encoding(row for row in rows if not row.isascii())
+    return likeliest_encoding(row + b"\n" for row in rows if not row.isascii())
 
 
 def _named(cpg: Path) -> str:

@@ -12,7 +12,7 @@ from maps.files.child.ids import guessed_id
 from maps.files.child.opening import opened
 from maps.files.child.shapes import TYPES, first_corners, kind_of, parsed
 from maps.files.child.source import Batch, Layer, Source
-from maps.files.child.systems import Ground, name_of, proposals, srid_of
+from maps.files.child.systems import Ground, chosen_srid, name_of, proposals, srid_of
 from maps.files.limits import SAMPLE_ROWS, SAMPLE_VALUES
 
 _LONGEST_SAMPLE = 80
@@ -32,7 +32,7 @@ def _layer(source: Source, layer: Layer, ground: Ground, chosen: int | None) -> 
     rows = sample(source, layer)
     shapes = parsed(rows.geometries)
     said = srid_of(layer.crs)
-    declared = chosen or said
+    declared = chosen_srid(chosen) or said
     points = first_corners(shapes)
     return {
         "name": layer.name,

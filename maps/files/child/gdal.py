@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 
 from maps.files.child.dbf import letters_of
+from maps.files.child.naming import apart
 from maps.files.child.sniffing import Format
 from maps.files.child.source import Batch, Layer, Plain
-from maps.files.limits import BATCH_ROWS, LONGEST_NAME, LONGEST_TEXT, MOST_COLUMNS, MOST_LAYERS
+from maps.files.limits import BATCH_ROWS, LONGEST_TEXT, MOST_COLUMNS, MOST_LAYERS
 from sandbox.child import Refusal
 
 #: All drivers for vectors in pyogrio's wheels. A new one makes `load` fail until it stands here.
@@ -137,15 +138,18 @@ class GdalSource:
         fields = [str(field) for field in info["fields"]]
         if len(fields) > MOST_COLUMNS:
             raise Refusal("columns", most=MOST_COLUMNS)
-        columns, left, kept = [], [], []
+        columns: list[tuple[str, str]] = []
+        left, kept = [], []
         for place, field in enumerate(fields):
             kind = _kind(info["ogr_types"][place], info["ogr_subtypes"][place])
             if kind is None:
                 left.append(self._decoded(name, field))
             elif field not in _NO_VALUES.get(self._format, ()):
-                columns.append((self._decoded(name, field)[:LONGEST_NAME], kind))
+                columns.append((self._decoded(name, field), kind))
                 kept.append(place)
         self._kept[name] = kept
+        names = apart(field for field, _kind in columns)
+        columns = [(field, kind) for field, (_name, kind) in zip(names, columns, strict=True)]
         types = [] if type_ in (None, "Unknown") else [type_]
         return Layer(name, int(info["features"]), info["crs"] or "", types, columns, left)
 
@@ -201,7 +205,8 @@ class GdalSource:
         # A column "id" of a GeoJSON may hold numbers that come twice; what its features have beside columns may not.
         if self._changed and not self._counts[layer.name]:
             raise Refusal("same-id-in-file", id=self._changed)
-        if read < layer.count:
+        # Others say themselves that they are broken; their count may include rows that were deleted.
+        if self._format is Format.FLATGEOBUF and read < layer.count:
             raise Refusal("cut-off", read=read, count=layer.count)
 
     def _batch(self, layer: Layer, batch: Any, meta: Mapping[str, Any], read: int) -> Batch:

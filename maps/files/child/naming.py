@@ -1,7 +1,12 @@
-"""Names of columns as each format takes them. What had to be called otherwise is said in a text beside the file."""
+"""Names of columns: apart where they are read, and as each format takes them where they are written.
+
+What had to be called otherwise in a format is said in a text beside the file.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
+
+from maps.files.limits import LONGEST_NAME
 
 #: Letters of a name in a shapefile, and bytes of a text there.
 LONGEST_SHAPEFILE_NAME, LONGEST_SHAPEFILE_TEXT = 10, 254
@@ -9,6 +14,17 @@ LONGEST_SHAPEFILE_NAME, LONGEST_SHAPEFILE_TEXT = 10, 254
 _TAKEN = {"gpkg": {"fid", "geom"}, "gml": {"fid", "gml_id", "geometryproperty", "ogr_geometry"}, "shp": set()}
 _NO_XML_NAME = re.compile(r"[^0-9A-Za-z_]")
 _NO_DBF_NAME = re.compile(r"[^0-9A-Za-z_]")
+
+
+def apart(names: Iterable[str]) -> list[str]:
+    """Names of columns as rows have them: of bounded length, and where one comes again with its number behind it."""
+    found: list[str] = []
+    for number, name in enumerate(names, start=1):
+        fit = name[:LONGEST_NAME]
+        while fit in found:
+            fit = f"{fit} ({number})"
+        found.append(fit)
+    return found
 
 
 def names_in(format_: str, names: Sequence[str]) -> list[str]:

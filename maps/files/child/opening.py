@@ -1,5 +1,6 @@
 """Opens a stranger's file: finds out what it is, takes it out of its zip, looks into it, and only then lets GDAL."""
 
+import codecs
 import os
 import shutil
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ def opened(file: IO[bytes], folder: Path, *, columns: Mapping[str, str], encodin
     """The format of a file and what is in it. `folder` is empty, and the only place where anything is written."""
     forbid_network()
     os.chdir(folder)
+    if encoding and not _is_encoding(encoding):
+        raise Refusal("unknown-encoding", name=encoding[:40])
     if os.fstat(file.fileno()).st_size > LARGEST_BYTES:
         raise Refusal("large", most=LARGEST_BYTES // 10**6)
     given = folder / "given"
@@ -38,15 +41,23 @@ def opened(file: IO[bytes], folder: Path, *, columns: Mapping[str, str], encodin
     return format_, GdalSource(paths, format_, folder, encoding)
 
 
+def _is_encoding(name: str) -> bool:
+    try:
+        return bool(codecs.lookup(name)._is_text_encoding)
+    except LookupError:
+        return False
+
+
 def layer_of(source: Source, name: str | None) -> Layer:
-    """The layer by its name; where none is named, the only one. Raises Refusal where that has to be asked."""
+    """The layer by its name; where none is named, the only one with rows. Raises Refusal where that has to be asked."""
     layers = source.layers()
     if not layers:
         raise Refusal("no-layers")
     if name is None:
-        if len(layers) > 1:
-            raise Refusal("which-layer", names=[layer.name for layer in layers][:20])
-        return layers[0]
+        filled = [layer for layer in layers if layer.count != 0] or layers[:1]
+        if len(filled) > 1:
+            raise Refusal("which-layer", names=[layer.name for layer in filled][:20])
+        return filled[0]
     for layer in layers:
         if layer.name == name:
             return layer

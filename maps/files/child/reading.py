@@ -13,7 +13,7 @@ from maps.files.child.ids import fingerprint
 from maps.files.child.opening import layer_of, opened
 from maps.files.child.shapes import Shapes, bring_to_degrees, check_validity, first_corners, parsed
 from maps.files.child.source import Batch, Layer, Plain, Source
-from maps.files.child.systems import Ground, proposals, srid_of
+from maps.files.child.systems import Ground, chosen_srid, proposals, srid_of
 from maps.files.limits import LONGEST_ID, MOST_ROWS, PROGRESS, ROWS, SAMPLE_ROWS
 from sandbox.child import Refusal
 
@@ -51,7 +51,7 @@ class _Reader:
 
     def __init__(self, layer: Layer, ground: Ground, choice: dict[str, Any]) -> None:
         self._layer, self._ground, self._choice = layer, ground, choice
-        self.srid: int | None = choice["srid"] or srid_of(layer.crs)
+        self.srid: int | None = chosen_srid(choice["srid"]) or srid_of(layer.crs)
         self.read = self.taken = self.with_z = self.with_m = 0
         self._seen: dict[str, int] = {}
         self._id_column = self._place_of_id()

@@ -19,6 +19,8 @@ Fault = tuple[str, dict[str, Any]]
 TYPES = {1: "Point", 2: "LineString", 3: "Polygon", 4: "MultiPoint", 5: "MultiLineString", 6: "MultiPolygon"}
 _COLLECTION = 7
 _CURVES = {8, 9, 10, 11, 12, 13, 14}
+#: Collections that may hold curves, and what they are where they hold none.
+_IF_STRAIGHT = {11: 5, 12: 6}
 #: What GEOS calls a fault, and our code for it.
 _REASONS = {
     "Self-intersection": "crosses-itself",
@@ -70,8 +72,8 @@ def parsed(raw: list[bytes | None]) -> Shapes:
             shapes.refuse(place, "broken-shape")
             continue
         base, has_z, has_m = kind_of(wkb)
-        if base in TYPES:
-            readable[place] = wkb
+        if base in TYPES or base in _IF_STRAIGHT:
+            readable[place] = wkb if base in TYPES else _renamed(wkb, base)
             shapes.with_z += has_z
             shapes.with_m += has_m
         elif base == _COLLECTION:
@@ -86,12 +88,19 @@ def parsed(raw: list[bytes | None]) -> Shapes:
         if readable[place] is None:
             continue
         if missing[place]:
-            shapes.refuse(place, "broken-shape")
+            shapes.refuse(place, "broken-shape" if kind_of(raw[place] or b"")[0] in TYPES else "curve")
         elif empty[place]:
             shapes.refuse(place, "no-geometry")
         elif corners[place] > MOST_VERTICES:
             shapes.refuse(place, "many-corners", corners=int(corners[place]), most=MOST_VERTICES)
     return shapes
+
+
+def _renamed(wkb: bytes, base: int) -> bytes:
+    """A collection of what may be curves as one of lines or polygons: only where it holds no curve is it one."""
+    order = "<I" if wkb[0] == 1 else ">I"
+    (number,) = struct.unpack(order, wkb[1:5])
+    return wkb[:1] + struct.pack(order, number - base + _IF_STRAIGHT[base]) + wkb[5:]
 
 
 def first_corners(shapes: Shapes) -> Numbers:

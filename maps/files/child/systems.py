@@ -16,6 +16,8 @@ import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
+from sandbox.child import Refusal
+
 DEGREES = 4326
 #: What files here are in that don't say so: degrees, Lambert 72 and 2008, Web Mercator, the Dutch and the UTM grid.
 LIKELY = (DEGREES, 31370, 3812, 3857, 28992, 25831)
@@ -89,6 +91,13 @@ def _system(srid: int) -> CRS | None:
     except CRSError:
         return None
     return system if system.is_projected or system.is_geographic else None
+
+
+def chosen_srid(srid: int | None) -> int | None:
+    """The number that somebody chose. Raises Refusal for one that is no system."""
+    if srid is not None and not is_known(srid):
+        raise Refusal("unknown-srid", srid=srid)
+    return srid
 
 
 def name_of(srid: int) -> str:

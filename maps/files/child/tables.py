@@ -11,13 +11,13 @@ import shapely
 from listings.imports.headers import ROWS_ABOVE, field_of, header_among, plain
 from listings.imports.text_file import TextFile
 from listings.imports.workbook import Workbook
+from maps.files.child.naming import apart
 from maps.files.child.sniffing import Format
 from maps.files.child.source import Batch, Layer, Plain
 from maps.files.child.systems import DEGREES, is_known
 from maps.files.limits import (
     BATCH_ROWS,
     LARGEST_LIST_BYTES,
-    LONGEST_NAME,
     LONGEST_TEXT,
     MOST_COLUMNS,
     MOST_ROWS,
@@ -176,13 +176,7 @@ def _headers(cells: list[str]) -> list[str]:
     """The names of columns; one that comes again has its number behind it, and one without name its own."""
     if len(cells) > MOST_COLUMNS:
         raise Refusal("columns", most=MOST_COLUMNS)
-    names: list[str] = []
-    for number, cell in enumerate(cells, start=1):
-        name = " ".join(cell.split())[:LONGEST_NAME] or f"kolom {number}"
-        while name in names:
-            name = f"{name} ({number})"
-        names.append(name)
-    return names
+    return apart(" ".join(cell.split()) or f"kolom {number}" for number, cell in enumerate(cells, start=1))
 
 
 def _holding(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
