@@ -228,7 +228,7 @@ CONTENTS: dict[str, tuple[bytes, str]] = {
     "half a GeoJSON": (b'{"type": "FeatureCollection", "features": [{"type": "Feature"', "not-read"),
     "TopoJSON": (b'{"type": "Topology", "arcs": [], "objects": {}}', "not-read"),
     "no features": (b'{"type": "FeatureCollection", "features": []}', "no-rows"),
-    "half a FlatGeobuf": (b"fgb\x03fgb\x00" + bytes(20), "not-read"),
+    "half a FlatGeobuf": (b"fgb\x03fgb\x00" + bytes(20), "no-layers"),
     "half a KML": (b'<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark>', "not-read"),
     "broken XML": (b"<kml", "broken-xml"),
     "a list without places": (b"naam;aantal\nA;1\n", "no-places"),

@@ -55,6 +55,37 @@ def test_a_kml_is_read_with_its_extended_data_and_so_is_a_kmz(tmp_path: Path) ->
     assert (row.attributes["Name"], row.attributes["materiaal"]) == ("Loods", "hout")
 
 
+def test_a_gml_as_authorities_publish_it_keeps_its_codes_and_surfaces(tmp_path: Path) -> None:
+    ring = (
+        "<gml:exterior><gml:LinearRing><gml:posList>104000 194000 104100 194000 104100 194100 104000 194000"
+        "</gml:posList></gml:LinearRing></gml:exterior>"
+    )
+    system = 'srsName="urn:ogc:def:crs:EPSG::31370"'
+    shapes = (
+        f"<gml:MultiSurface {system}><gml:surfaceMember><gml:Polygon>{ring}</gml:Polygon></gml:surfaceMember>"
+        "</gml:MultiSurface>",
+        f"<gml:Surface {system}><gml:patches><gml:PolygonPatch>{ring}</gml:PolygonPatch></gml:patches></gml:Surface>",
+    )
+    members = "".join(
+        f'<wfs:member><a:perceel gml:id="p.{number}"><a:code>00{number}</a:code><a:vlak>{shape}</a:vlak></a:perceel>'
+        "</wfs:member>"
+        for number, shape in enumerate(shapes)
+    )
+    path = tmp_path / "percelen.gml"
+    path.write_text(
+        '<wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs/2.0" xmlns:gml="http://www.opengis.net/gml/3.2" '
+        f'xmlns:a="http://a/">{members}</wfs:FeatureCollection>'
+    )
+    rows = features_of(path, Choice(id_column="gml_id"))
+    assert [(row.source_id, row.attributes["code"]) for row in rows] == [("p.0", "000"), ("p.1", "001")]
+    triangle = shapely.Polygon([(104000, 194000), (104100, 194000), (104100, 194100)])
+    assert all(same_place(lambert_of(row.wkb), triangle, 0.01) for row in rows)
+
+
+def lambert_of(wkb: bytes) -> bytes:
+    return shapely.to_wkb(lambert(shapely.from_wkb(wkb)))
+
+
 def test_the_house_and_this_reader_agree_on_where_lambert_lies(tmp_path: Path) -> None:
     corner = lambert(POINT)
     (row,) = features_of(write(tmp_path / "punt.gpkg", [corner], crs="EPSG:31370"))

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow
 import pyogrio
 import pytest
+from pyproj import CRS
 
 from maps.files.child.gdal import DRIVERS
 from maps.files.child.sniffing import Format, sniff
@@ -129,6 +130,27 @@ def test_a_geopackage_as_others_make_them_is_fine(tmp_path: Path) -> None:
     vet(write(tmp_path / "kaart.gpkg", [SQUARE]), Format.GEOPACKAGE)
 
 
+@pytest.mark.parametrize("ending", ["geojson", "gml", "gpkg"])
+def test_a_system_that_is_the_path_of_a_file_is_not_looked_up_there(tmp_path: Path, ending: str) -> None:
+    there = tmp_path / "lambert.prj"
+    there.write_text(CRS.from_epsg(31370).to_wkt("WKT1_ESRI"))
+    path = tmp_path / f"kaart.{ending}"
+    if ending == "geojson":
+        geojson(path, [(SQUARE, {})], crs={"type": "name", "properties": {"name": str(there)}})
+    elif ending == "gml":
+        write(path, [SQUARE], crs="EPSG:31370")
+        path.write_text(path.read_text().replace("urn:ogc:def:crs:EPSG::31370", str(there)))
+    else:
+        base = sqlite3.connect(write(path, [SQUARE], crs="EPSG:31370"))
+        changed = "definition = ?, organization = 'x', organization_coordsys_id = 9"
+        base.execute(f"UPDATE gpkg_spatial_ref_sys SET {changed} WHERE srs_id = 31370", [str(there)])
+        base.commit()
+        base.close()
+    (layer,) = describe(path).layers
+    # A GeoJSON without a system is in degrees.
+    assert layer.srid == (4326 if ending == "geojson" else None)
+
+
 def test_a_prj_that_names_files_is_no_system_that_we_know(tmp_path: Path, secret: Path) -> None:
     write(tmp_path / "kaart.shp", [SQUARE])
     prj = (
@@ -148,6 +170,7 @@ def test_a_prj_that_names_files_is_no_system_that_we_know(tmp_path: Path, secret
 def packed(path: Path, name: str, content: bytes = b"{}", *, mode: int = 0) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
         entry = zipfile.ZipInfo(name)
+        entry.compress_type = zipfile.ZIP_DEFLATED
         entry.external_attr = mode << 16
         made.writestr(entry, content)
     return path

@@ -145,6 +145,13 @@ def test_what_is_written_is_read_back_as_it_was(tmp_path: Path, format_: Format)
             assert as_it_was(value, came, field.type), (field.name, value, came)
 
 
+@pytest.mark.parametrize("format_", list(Format))
+def test_without_rows_there_is_a_file_all_the_same(tmp_path: Path, format_: Format) -> None:
+    path = made(tmp_path, format_, [])
+    assert path.stat().st_size > 50
+    assert path.name.startswith("materialen-gent.")
+
+
 def test_rows_are_written_while_they_come() -> None:
     asked: list[int] = []
 

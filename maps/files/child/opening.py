@@ -49,7 +49,7 @@ def _is_encoding(name: str) -> bool:
 
 
 def layer_of(source: Source, name: str | None) -> Layer:
-    """The layer by its name; where none is named, the only one with rows. Raises Refusal where that has to be asked."""
+    """The layer by its name; where none is named, the only one with rows. Raises Refusal where it has to be asked."""
     layers = source.layers()
     if not layers:
         raise Refusal("no-layers")
