@@ -110,8 +110,8 @@ def guessed(columns: Sequence[str]) -> list[Guess]:
         if column in known or len(column) != _CUT_AT:
             continue
         fields = _beginning_with(plain(column.rstrip("_")))
-        if len(fields) == 1 and (field := fields.pop()) not in found:
-            found[field] = Guess(column, field, By.BEGINNING)
+        if len(fields) == 1 and (meant := fields.pop()) not in found:
+            found[meant] = Guess(column, meant, By.BEGINNING)
     return [guess for column in columns for guess in found.values() if guess.column == column]
 
 

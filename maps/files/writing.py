@@ -109,21 +109,26 @@ def _csv_zip(rows: Iterable[Row], fields: Sequence[Field], about: About) -> Iter
 
 
 def _workbook(rows: Iterable[Row], fields: Sequence[Field], about: About) -> Iterator[bytes]:
-    """A workbook: one sheet with the rows, and one that says from whom they are."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("elementen"))
-    sheet.append([*(_allowed(field.name) for field in fields), "wkt"])
-    for number, row in enumerate(rows, start=2):
-        (shape,) = texts_of([row.wkb])
-        cells = [_cell(value, field) for field, value in zip(fields, row.values, strict=True)]
-        for cell in (*cells, shape):
-            if isinstance(cell, str) and len(cell) > LONGEST_CELL:
+    """A workbook: one sheet with the rows, and one that says from whom they are.
+
+    The rows are all looked at before the first is written: a workbook that is left halfway keeps a file of its own.
+    """
+    with tempfile.TemporaryFile() as lines, tempfile.TemporaryFile() as file:
+        for number, row in enumerate(rows, start=2):
+            (shape,) = texts_of([row.wkb])
+            cells = [*(_cell(value, field) for field, value in zip(fields, row.values, strict=True)), shape]
+            if any(isinstance(cell, str) and len(cell) > LONGEST_CELL for cell in cells):
                 raise FileRefused(Said("long-for-cell", {"row": number, "most": LONGEST_CELL}))
-        sheet.append([*cells, shape])
-    source = book.create_sheet(_("bron"))
-    for line in _about_lines(about):
-        source.append([_allowed(line)])
-    with tempfile.TemporaryFile() as file:
+            lines.write(f"{json.dumps(cells)}\n".encode())
+        lines.seek(0)
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet(_("elementen"))
+        sheet.append([*(_allowed(field.name) for field in fields), "wkt"])
+        for line in lines:
+            sheet.append(json.loads(line))
+        source = book.create_sheet(_("bron"))
+        for text in _about_lines(about):
+            source.append([_allowed(text)])
         book.save(file)
         file.seek(0)
         yield from _pieces(file)

@@ -1,8 +1,10 @@
 """Makes files of geodata for tests, as other programs would: with pyogrio, or byte by byte."""
 
 import json
+import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,8 @@ from pyproj import Transformer
 
 from geo.points import FLANDERS, OUTLINE
 from maps.files.child.systems import Ground
-from maps.files.reading import Choice, Feature, RowRefused, read
+from maps.files.reading import Choice, Feature, read
+from maps.files.refusals import RowRefused
 
 #: A square near Gent, and a point near Aalst.
 SQUARE, POINT = shapely.box(3.72, 51.05, 3.73, 51.06), shapely.Point(4.04, 50.94)
@@ -38,7 +41,10 @@ def write(
     values = columns or {"naam": [f"nr {number}" for number in range(len(wkb))]}
     table = pyarrow.table({**values, "geometry": pyarrow.array(wkb, pyarrow.binary())})
     driver = DRIVERS[path.suffix.removeprefix(".")]
-    write_arrow(table, path, driver=driver, geometry_name="geometry", geometry_type=kind, crs=crs, **options)
+    with warnings.catch_warnings():
+        # That a file without a system has none.
+        warnings.simplefilter("ignore")
+        write_arrow(table, path, driver=driver, geometry_name="geometry", geometry_type=kind, crs=crs, **options)
     return path
 
 
@@ -70,8 +76,12 @@ def _as_json(shape: Any) -> Any:
 
 def lambert(shape: shapely.Geometry, srid: int = 31370) -> shapely.Geometry:
     """A shape in degrees in a Lambert system."""
-    way = Transformer.from_crs(4326, srid, always_xy=True)
-    return shapely.transform(shape, way.transform, interleaved=False)
+    return shapely.transform(shape, _way(srid).transform, interleaved=False)
+
+
+@cache
+def _way(srid: int) -> Transformer:
+    return Transformer.from_crs(4326, srid, always_xy=True)
 
 
 def rows_of(path: Path, choice: Choice = NOTHING_CHOSEN) -> list[Feature | RowRefused]:

@@ -8,8 +8,11 @@ import pyogrio
 import pytest
 import shapely
 
-from maps.files.reading import Choice, Feature, RowRefused, describe, read
-from maps.files.refusals import FileRefused
+from maps.files.child.sniffing import sniff
+from maps.files.child.systems import chosen_srid
+from maps.files.reading import Choice, Feature, read
+from maps.files.refusals import FileRefused, RowRefused
+from sandbox.child import Refusal
 from tests.maps.geodata import (
     POINT,
     SQUARE,
@@ -54,7 +57,7 @@ WRONG: dict[str, tuple[Any, str]] = {
 
 
 def test_each_wrong_row_says_what_is_wrong_and_the_others_are_taken(tmp_path: Path) -> None:
-    rows = [(shape, {"wat": name}) for name, (shape, _code) in WRONG.items()]
+    rows: list[tuple[Any, dict[str, str]]] = [(shape, {"wat": name}) for name, (shape, _code) in WRONG.items()]
     rows += [(POINT, {"wat": "goed"}), (SQUARE, {"wat": "ook goed"}), (POINT, {"wat": "goed"})]
     path = geojson(tmp_path / "kaart.geojson", [*rows, *[(POINT, {"wat": f"n{n}"}) for n in range(100)]])
 
@@ -217,28 +220,41 @@ def test_a_million_corners_are_refused_in_one_row(tmp_path: Path) -> None:
     assert isinstance(point, Feature)
 
 
-CONTENTS: dict[str, tuple[bytes, str]] = {
+#: What is seen at the first look, and what only when it is read.
+AT_FIRST: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "empty"),
     "blanks": (b" \n\t", "empty"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(200), "unknown-format"),
     "gzip": (b"\x1f\x8b\x08" + bytes(100), "packed-otherwise"),
     "a shp alone": (struct.pack(">i", 9994) + bytes(96), "shp-alone"),
     "a list in JSON": (b'[{"a": 1}]', "no-geojson"),
+    "broken XML": (b"<kml", "broken-xml"),
+}
+LATER: dict[str, tuple[bytes, str]] = {
     "another database": (b"SQLite format 3\x00" + bytes(200), "no-geopackage"),
     "half a GeoJSON": (b'{"type": "FeatureCollection", "features": [{"type": "Feature"', "not-read"),
     "TopoJSON": (b'{"type": "Topology", "arcs": [], "objects": {}}', "not-read"),
     "no features": (b'{"type": "FeatureCollection", "features": []}', "no-rows"),
     "half a FlatGeobuf": (b"fgb\x03fgb\x00" + bytes(20), "no-layers"),
     "half a KML": (b'<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark>', "not-read"),
-    "broken XML": (b"<kml", "broken-xml"),
     "a list without places": (b"naam;aantal\nA;1\n", "no-places"),
     "a list without rows": (b"naam;lat;lon\n", "no-rows"),
 }
 
 
-@pytest.mark.parametrize("name", CONTENTS)
+@pytest.mark.parametrize("name", AT_FIRST)
+def test_what_is_no_map_is_seen_by_its_first_bytes(tmp_path: Path, name: str) -> None:
+    content, code = AT_FIRST[name]
+    path = tmp_path / "kaart.geojson"
+    path.write_bytes(content)
+    with pytest.raises(Refusal) as caught:
+        sniff(path)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("name", LATER)
 def test_what_is_no_map_says_so(tmp_path: Path, name: str) -> None:
-    content, code = CONTENTS[name]
+    content, code = LATER[name]
     path = tmp_path / "kaart.geojson"
     path.write_bytes(content)
     assert refused(path).code == code
@@ -254,6 +270,6 @@ def test_a_layer_or_column_that_is_not_there_is_named(tmp_path: Path) -> None:
     path = geojson(tmp_path / "kaart.geojson", [(POINT, {"naam": "a"})])
     assert "“bomen”" in refused(path, Choice(layer="bomen")).text
     assert "“nr”" in refused(path, Choice(id_column="nr")).text
-    assert refused(path, Choice(srid=5)).code == "unknown-srid"
+    with pytest.raises(Refusal, match="unknown-srid"):
+        chosen_srid(5)
     assert refused(path, Choice(encoding="klinkers")).code == "unknown-encoding"
-    assert describe(path).layers[0].name == "data"

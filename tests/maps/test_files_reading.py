@@ -2,14 +2,15 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import shapely
 from openpyxl import Workbook
 
 from geo.points import point_from_projected
-from maps.files.reading import Choice, Feature, RowRefused, describe, read
-from maps.files.refusals import FileRefused
+from maps.files.reading import Choice, Feature, describe, read
+from maps.files.refusals import FileRefused, RowRefused
 from tests.maps.geodata import (
     POINT,
     SQUARE,
@@ -25,7 +26,7 @@ from tests.maps.geodata import (
 
 #: Facts of others, which stay where they are (see its licence): what is only there is only tried there.
 REAL = Path("/work/shared/data/osm-reuse-points-2015.geojson")
-COLUMNS = {"naam": ["Fabriek", "Café Zoë"], "ton": [3, None], "prijs": [0.5, 2.25]}
+COLUMNS: dict[str, list[Any]] = {"naam": ["Fabriek", "Café Zoë"], "ton": [3, None], "prijs": [0.5, 2.25]}
 
 
 @pytest.mark.parametrize("ending", ["geojson", "gpkg", "fgb", "gml"])

@@ -273,8 +273,8 @@ def _codes(node: ast.AST) -> set[str]:
     """The code that an argument is, or the two of which it is one."""
     if isinstance(node, ast.IfExp):
         return _codes(node.body) | _codes(node.orelse)
-    is_code = isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch("[a-z-]+", node.value)
-    return {node.value} if is_code else set()
+    value = node.value if isinstance(node, ast.Constant) else None
+    return {value} if isinstance(value, str) and re.fullmatch("[a-z-]+", value) else set()
 
 
 def test_every_refusal_has_words() -> None:

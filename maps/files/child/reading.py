@@ -11,7 +11,7 @@ import shapely
 from maps.files.child.describing import declared_srids
 from maps.files.child.ids import fingerprint
 from maps.files.child.opening import layer_of, opened
-from maps.files.child.shapes import Shapes, bring_to_degrees, check_validity, first_corners, parsed
+from maps.files.child.shapes import Shapes, are_there, bring_to_degrees, check_validity, first_corners, parsed
 from maps.files.child.source import Batch, Layer, Plain, Source
 from maps.files.child.systems import Ground, chosen_srid, proposals, srid_of
 from maps.files.limits import LONGEST_ID, MOST_ROWS, PROGRESS, ROWS, SAMPLE_ROWS
@@ -83,7 +83,7 @@ class _Reader:
 
     def _bring(self, batch: Batch, shapes: Shapes) -> None:
         srids = declared_srids(batch, self.srid)
-        for place in np.flatnonzero((srids == 0) & np.not_equal(shapes.geometries, None)):
+        for place in np.flatnonzero((srids == 0) & are_there(shapes.geometries)):
             shapes.refuse(int(place), "row-without-system")
         bring_to_degrees(shapes, srids, swapped=self._choice["swapped"], ground=self._ground)
 

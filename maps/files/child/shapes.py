@@ -60,6 +60,16 @@ def kind_of(wkb: bytes) -> tuple[int, bool, bool]:
     return base, extended_z or thousands in (1, 3), extended_m or thousands in (2, 3)
 
 
+def are_there(geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    """Which of some geometries there are."""
+    return np.asarray(~np.asarray(shapely.is_missing(geometries)), dtype=bool)
+
+
+#: Numbers that are none, or far too large, are refused by us; NumPy needn't warn of them.
+_not_warned = np.errstate(all="ignore")
+
+
+@_not_warned
 def parsed(raw: list[bytes | None]) -> Shapes:
     """Geometries as the file has them, in two dimensions."""
     shapes = Shapes(np.full(len(raw), None, dtype=object))
@@ -81,8 +91,8 @@ def parsed(raw: list[bytes | None]) -> Shapes:
         else:
             shapes.refuse(place, "curve" if base in _CURVES else "unknown-shape")
     shapes.geometries = shapely.force_2d(shapely.from_wkb(readable, on_invalid="ignore"))
-    missing = np.equal(shapes.geometries, None)
-    empty = shapely.is_empty(shapes.geometries)
+    missing = ~are_there(shapes.geometries)
+    empty = np.asarray(shapely.is_empty(shapes.geometries))
     corners = shapely.get_num_coordinates(shapes.geometries)
     for place in range(len(raw)):
         if readable[place] is None:
@@ -105,16 +115,17 @@ def _renamed(wkb: bytes, base: int) -> bytes:
 
 def first_corners(shapes: Shapes) -> Numbers:
     """The first corner of each geometry that there is."""
-    there = shapes.geometries[np.not_equal(shapes.geometries, None)]
+    there = shapes.geometries[are_there(shapes.geometries)]
     points, owners = shapely.get_coordinates(there, return_index=True)
     _, first = np.unique(owners, return_index=True)
     return np.asarray(points[first], dtype=np.float64)
 
 
+@_not_warned
 def bring_to_degrees(shapes: Shapes, srids: npt.NDArray[np.int64], *, swapped: bool, ground: Ground) -> None:
     """Bring geometries to degrees, each from its own system; refuse those that don't lie in Belgium."""
     for srid in np.unique(srids):
-        here = np.flatnonzero((srids == srid) & np.not_equal(shapes.geometries, None))
+        here = np.flatnonzero((srids == srid) & are_there(shapes.geometries))
         if not len(here):
             continue
         some = shapes.geometries[here]
@@ -140,9 +151,10 @@ def _shown(value: float) -> str:
     return f"{value:.9g}"
 
 
+@_not_warned
 def check_validity(shapes: Shapes, *, repair: bool) -> None:
     """Refuse geometries that cross themselves and the like, with where; or mend them, where that is asked for."""
-    invalid = np.flatnonzero(~shapely.is_valid(shapes.geometries) & np.not_equal(shapes.geometries, None))
+    invalid = np.flatnonzero(~shapely.is_valid(shapes.geometries) & are_there(shapes.geometries))
     for one in map(int, invalid):
         geometry = shapes.geometries[one]
         mended = _mended(geometry) if repair else None

@@ -135,6 +135,7 @@ class Proposal:
         return {**vars(self), "name": name_of(self.srid)}
 
 
+@np.errstate(all="ignore")
 def proposals(points: Numbers, declared: int | None, ground: Ground) -> list[Proposal]:
     """What a file's coordinates would be, the best first; none where what it says fits them.
 
