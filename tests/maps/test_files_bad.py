@@ -8,12 +8,16 @@ import pyogrio
 import pytest
 import shapely
 
+from maps.files.child.dbf import letters_of
 from maps.files.child.sniffing import sniff
-from maps.files.child.systems import chosen_srid
+from maps.files.child.systems import chosen_srid, proposals
+from maps.files.child.tables import TableSource
+from maps.files.child.vetting import vet
 from maps.files.reading import Choice, Feature, read
 from maps.files.refusals import FileRefused, RowRefused
 from sandbox.child import Refusal
 from tests.maps.geodata import (
+    GROUND,
     POINT,
     SQUARE,
     features_of,
@@ -109,12 +113,10 @@ def test_features_of_a_geojson_with_one_id_are_refused_before_gdal_renumbers_the
     assert refused(path).code == "same-id-in-file"
 
 
-@pytest.mark.parametrize("name", ["curve.gpkg", "curvepolygon.gpkg", "multisurface.gpkg"])
-def test_curves_are_refused_in_words(name: str) -> None:
-    with read(FIXTURES / name, Choice(srid=4326)) as reading:
-        (row,) = reading.rows()
+def test_curves_are_refused_in_words() -> None:
+    (row,) = rows_of(FIXTURES / "multisurface.gpkg", Choice(srid=4326))
     assert isinstance(row, RowRefused)
-    assert row.code == "curve"
+    assert row.text == "Deze vorm heeft bogen. Zet ze in je GIS om naar rechte stukken."
 
 
 def test_heights_and_measures_are_left_out_and_said(tmp_path: Path) -> None:
@@ -131,30 +133,38 @@ def test_heights_and_measures_are_left_out_and_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shapes", "crs", "proposed"),
+    ("shapes", "srid", "proposed"),
     [
         # Latitude first, as people say it.
-        ([shapely.Point(51.05, 3.72), shapely.Point(50.94, 4.04)], "EPSG:4326", (4326, True)),
+        ([shapely.Point(51.05, 3.72), shapely.Point(50.94, 4.04)], 4326, (4326, True)),
         # Lambert taken for degrees, degrees for Lambert, one Lambert for the other.
-        ([lambert(SQUARE), lambert(POINT)], "EPSG:4326", (31370, False)),
-        ([SQUARE, POINT], "EPSG:31370", (4326, False)),
-        ([lambert(SQUARE, 3812), lambert(POINT, 3812)], "EPSG:31370", (3812, False)),
+        ([lambert(SQUARE), lambert(POINT)], 4326, (31370, False)),
+        ([SQUARE, POINT], 31370, (4326, False)),
+        ([lambert(SQUARE, 3812), lambert(POINT, 3812)], 31370, (3812, False)),
         # Exchanged metres lie in Wallonia, where they could be.
-        ([shapely.Point(lambert(POINT).y, lambert(POINT).x)], "EPSG:31370", (31370, True)),
+        ([shapely.Point(lambert(POINT).y, lambert(POINT).x)], 31370, (31370, True)),
         # No system at all.
         ([lambert(POINT, 3857)], None, (3857, False)),
     ],
 )
-def test_coordinates_that_do_not_fit_their_system_get_a_proposal_that_works(
-    tmp_path: Path, shapes: list[Any], crs: str | None, proposed: tuple[int, bool]
+def test_coordinates_that_do_not_fit_their_system_get_a_proposal(
+    shapes: list[shapely.Geometry], srid: int | None, proposed: tuple[int, bool]
 ) -> None:
-    path = write(tmp_path / "kaart.fgb", shapes, crs=crs)
+    first_corner_of_each = shapely.get_coordinates(
+        [shapely.get_point(one.exterior, 0) if one.geom_type == "Polygon" else one for one in shapes]
+    )
+    first = proposals(first_corner_of_each, srid, GROUND)[0]
+    assert (first.srid, first.swapped, first.fits, first.of) == (*proposed, len(shapes), len(shapes))
+
+
+def test_a_proposal_is_said_and_can_be_taken(tmp_path: Path) -> None:
+    path = write(tmp_path / "kaart.fgb", [shapely.Point(51.05, 3.72), shapely.Point(50.94, 4.04)], crs="EPSG:4326")
     refusal = refused(path)
+    assert refusal.code == "other-system"
     first = refusal.proposals[0]
-    assert (first.srid, first.swapped) == proposed
-    assert (first.fits, first.of) == (len(shapes), len(shapes))
-    assert f"EPSG:{first.srid}" in first.text
-    assert len(features_of(path, Choice(srid=first.srid, swapped=first.swapped))) == len(shapes)
+    assert first.text == "EPSG:4326 (WGS 84) met x en y omgewisseld: 2 van 2 plekken in België"
+    _gent, aalst = features_of(path, Choice(srid=first.srid, swapped=first.swapped))
+    assert same_place(aalst.wkb, POINT)
 
 
 def test_who_insists_on_the_system_of_the_file_gets_each_row_refused(tmp_path: Path) -> None:
@@ -181,31 +191,46 @@ def test_a_shapefile_without_dbf_says_what_is_missing(tmp_path: Path) -> None:
     assert refusal.text == "Bij “kaart” ontbreekt de .dbf. Zet alle delen van de shapefile samen in de zip."
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "mac_roman", "utf-8"])
-def test_letters_of_a_dbf_without_cpg_are_read_as_they_were_written(tmp_path: Path, encoding: str) -> None:
-    names = ["Café Zoë", "Crèche à Liège", "Geëmailleerd", "Één reünie"]
-    write(tmp_path / "kaart.shp", [POINT, SQUARE.centroid, POINT, POINT], {"naam": [f"{n:-<30}" for n in range(4)]})
-    raw = (tmp_path / "kaart.dbf").read_bytes()
-    for number, name in enumerate(names):
+NAMES = ["Café Zoë", "Crèche à Liège", "Geëmailleerd", "Één reünie"]
+
+
+def shapefile_in(folder: Path, encoding: str) -> Path:
+    """A shapefile whose texts are NAMES in some encoding, without a word of which."""
+    path = write(folder / "kaart.shp", [POINT] * 4, {"naam": [f"{number:-<30}" for number in range(4)]})
+    raw = path.with_suffix(".dbf").read_bytes()
+    for number, name in enumerate(NAMES):
         raw = raw.replace(f"{number:-<30}".encode(), name.encode(encoding).ljust(30))
-    (tmp_path / "kaart.dbf").write_bytes(raw)
-    path = zipped(
-        tmp_path / "k.zip", {f"K.{one.upper()}": tmp_path / f"kaart.{one}" for one in ("shp", "shx", "dbf", "prj")}
-    )
-    assert [row.attributes["naam"] for row in features_of(path)] == names
+    path.with_suffix(".dbf").write_bytes(raw)
+    path.with_suffix(".cpg").unlink()
+    return path
 
 
-def test_a_day_that_no_calendar_has_stays_as_it_was_written(tmp_path: Path) -> None:
-    rows = [(POINT, {"dag": "0000-01-01"}), (SQUARE, {"dag": "2024-02-30"})]
-    found = features_of(geojson(tmp_path / "kaart.geojson", rows))
-    assert [row.attributes["dag"] for row in found] == ["0000-01-01", "2024-02-30"]
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "mac_roman", "utf-8"])
+def test_the_letters_of_a_dbf_without_cpg_tell_their_encoding(tmp_path: Path, encoding: str) -> None:
+    assert letters_of(shapefile_in(tmp_path, encoding)) == encoding
+
+
+def test_a_cpg_counts_where_it_can_be_true(tmp_path: Path) -> None:
+    path = shapefile_in(tmp_path, "cp1252")
+    path.with_suffix(".cpg").write_text("ISO 88591")
+    assert letters_of(path) in ("cp1252", "iso8859-1")
+    path.with_suffix(".cpg").write_text("UTF-8")
+    assert letters_of(path) == "cp1252"
+
+
+def test_the_names_of_an_old_shapefile_are_read_as_they_were_written(tmp_path: Path) -> None:
+    path = shapefile_in(tmp_path, "cp850")
+    parts = {f"K.{one.upper()}": path.with_suffix(f".{one}") for one in ("shp", "shx", "dbf", "prj")}
+    assert [row.attributes["naam"] for row in features_of(zipped(tmp_path / "k.zip", parts))] == NAMES
 
 
 # ---- files ----
 
 
 def test_three_hundred_columns_are_read_and_more_than_we_take_are_refused(tmp_path: Path) -> None:
-    wide = {f"kolom{number}": number for number in range(300)}
+    wide: dict[str, Any] = {f"kolom{number}": number for number in range(300)}
+    # Days that no calendar has stay as they were written.
+    wide |= {"dag": "0000-01-01", "andere": "2024-02-30"}
     (row,) = features_of(geojson(tmp_path / "breed.geojson", [(POINT, wide)]))
     assert row.attributes == wide
     wide = {f"kolom{number}": number for number in range(501)}
@@ -231,13 +256,10 @@ AT_FIRST: dict[str, tuple[bytes, str]] = {
     "broken XML": (b"<kml", "broken-xml"),
 }
 LATER: dict[str, tuple[bytes, str]] = {
-    "another database": (b"SQLite format 3\x00" + bytes(200), "no-geopackage"),
     "half a GeoJSON": (b'{"type": "FeatureCollection", "features": [{"type": "Feature"', "not-read"),
     "TopoJSON": (b'{"type": "Topology", "arcs": [], "objects": {}}', "not-read"),
     "no features": (b'{"type": "FeatureCollection", "features": []}', "no-rows"),
-    "half a FlatGeobuf": (b"fgb\x03fgb\x00" + bytes(20), "no-layers"),
     "half a KML": (b'<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark>', "not-read"),
-    "a list without places": (b"naam;aantal\nA;1\n", "no-places"),
     "a list without rows": (b"naam;lat;lon\n", "no-rows"),
 }
 
@@ -258,6 +280,16 @@ def test_what_is_no_map_says_so(tmp_path: Path, name: str) -> None:
     path = tmp_path / "kaart.geojson"
     path.write_bytes(content)
     assert refused(path).code == code
+
+
+def test_a_database_and_a_list_that_are_no_map_say_so(tmp_path: Path) -> None:
+    path = tmp_path / "kaart.gpkg"
+    path.write_bytes(b"SQLite format 3\x00" + bytes(200))
+    with pytest.raises(Refusal, match="no-geopackage"):
+        vet(path, sniff(path))
+    path.write_bytes(b"naam;aantal\nA;1\n")
+    with pytest.raises(Refusal, match="no-places"):
+        TableSource(path, sniff(path), {})
 
 
 def test_a_file_that_is_cut_off_is_refused_whole(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ REAL = Path("/work/shared/data/osm-reuse-points-2015.geojson")
 COLUMNS: dict[str, list[Any]] = {"naam": ["Fabriek", "Café Zoë"], "ton": [3, None], "prijs": [0.5, 2.25]}
 
 
-@pytest.mark.parametrize("ending", ["geojson", "gpkg", "fgb", "gml"])
+@pytest.mark.parametrize("ending", ["geojson", "gpkg", "fgb"])
 def test_a_file_in_lambert_comes_out_in_degrees_with_all_its_values(tmp_path: Path, ending: str) -> None:
     path = write(tmp_path / f"kaart.{ending}", [lambert(SQUARE), lambert(POINT)], COLUMNS, crs="EPSG:31370")
 
