@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow
 import pyogrio
 import pytest
+import shapely
 from pyproj import CRS
 
 from maps.files.child.gdal import DRIVERS
@@ -238,7 +239,7 @@ def test_what_is_too_large_is_refused_unread(tmp_path: Path) -> None:
 def test_a_hundred_thousand_rows_are_read_in_bounded_memory(tmp_path: Path) -> None:
     count = 100_000
     names = pyarrow.array([f"element {number}" for number in range(count)])
-    path = write(tmp_path / "veel.gpkg", [SQUARE] * count, {"naam": names}, SPATIAL_INDEX="NO")
+    path = write(tmp_path / "veel.gpkg", [shapely.to_wkb(SQUARE)] * count, {"naam": names}, SPATIAL_INDEX="NO")
     with path.open("rb") as file:
         limits = Limits(memory_bytes=2_000_000_000, cpu_s=60, answer_bytes=1_000_000_000)
         folder = tmp_path / "werk"
