@@ -45,6 +45,10 @@ _OF_FILE = {
     "files-in-zip": _("In het zip-bestand moet juist één kaart zitten. Wat erin zit: %(names)s."),
     "lacks-part": _("Bij “%(name)s” ontbreekt de %(part)s. Zet alle delen van de shapefile samen in de zip."),
     "not-read": _("We kunnen dit bestand niet lezen als %(format)s. Bewaar het opnieuw, of kies een andere vorm."),
+    "not-utf-8": _("De letters van dit bestand zijn niet in UTF-8. Bewaar het opnieuw, als UTF-8."),
+    "parts-differ": _(
+        "De delen van deze shapefile horen niet samen: de .shx telt %(shapes)s vormen, de .dbf %(rows)s rijen."
+    ),
     "cut-off": _("Het bestand is afgebroken: na %(read)s van %(count)s rijen stopt het. Bewaar het opnieuw."),
     "no-layers": _("In dit bestand zit geen laag met plekken."),
     "many-layers": _("Het bestand heeft meer dan %(most)s lagen. Bewaar alleen wat je nodig hebt."),

@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from maps.files.child.dbf import letters_of
-from maps.files.child.sniffing import sniff
+from maps.files.child.sniffing import Format, sniff
 from maps.files.child.systems import chosen_srid, proposals
 from maps.files.child.tables import TableSource
 from maps.files.child.vetting import vet
@@ -187,6 +187,14 @@ def test_a_shapefile_without_prj_is_asked_for_its_system_and_one_without_shx_is_
     assert same_place(row.wkb, SQUARE, 1e-6)
 
 
+def test_parts_of_two_shapefiles_do_not_go_together(tmp_path: Path) -> None:
+    one, other = write(tmp_path / "een.shp", [POINT]), write(tmp_path / "twee.shp", [POINT, POINT])
+    other.with_suffix(".dbf").rename(one.with_suffix(".dbf"))
+    with pytest.raises(Refusal, match="parts-differ") as caught:
+        vet(one, Format.SHAPEFILE)
+    assert caught.value.values == {"shapes": 1, "rows": 2}
+
+
 def test_a_shapefile_without_dbf_says_what_is_missing(tmp_path: Path) -> None:
     refusal = refused(shapefile(tmp_path, [SQUARE], without=[".dbf"]))
     assert refusal.text == "Bij “kaart” ontbreekt de .dbf. Zet alle delen van de shapefile samen in de zip."
@@ -256,6 +264,9 @@ AT_FIRST: dict[str, tuple[bytes, str]] = {
     "a shp alone": (struct.pack(">i", 9994) + bytes(96), "shp-alone"),
     "a list in JSON": (b'[{"a": 1}]', "no-geojson"),
     "broken XML": (b"<kml", "broken-xml"),
+    "letters of Windows": ('{"type": "FeatureCollection", "naam": "Café"}'.encode("cp1252"), "not-utf-8"),
+    "UTF-16": ('{"type": "FeatureCollection"}'.encode("utf-16"), "not-utf-8"),
+    "letters cut in two": ('{"naam": "Café'.encode()[:-1], "not-utf-8"),
 }
 LATER: dict[str, tuple[bytes, str]] = {
     "half a GeoJSON": (b'{"type": "FeatureCollection", "features": [{"type": "Feature"', "not-read"),
@@ -272,7 +283,7 @@ def test_what_is_no_map_is_seen_by_its_first_bytes(tmp_path: Path, name: str) ->
     path = tmp_path / "kaart.geojson"
     path.write_bytes(content)
     with pytest.raises(Refusal) as caught:
-        sniff(path)
+        vet(path, sniff(path))
     assert caught.value.code == code
 
 

@@ -236,6 +236,14 @@ def test_what_is_too_large_is_refused_unread(tmp_path: Path) -> None:
     assert refused.value.code == "large"
 
 
+def test_who_would_write_more_than_it_may_is_ended_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = geojson(tmp_path / "kaart.geojson", [(POINT, {})])
+    monkeypatch.setattr("maps.files.reading.LIMITS", Limits(memory_bytes=10**9, cpu_s=10, answer_bytes=100))
+    with pytest.raises(FileRefused) as refused:
+        describe(path)
+    assert refused.value.text == "Dit bestand is te groot om te lezen. Knip het in stukken."
+
+
 def test_a_hundred_thousand_rows_are_read_in_bounded_memory(tmp_path: Path) -> None:
     count = 100_000
     names = pyarrow.array([f"element {number}" for number in range(count)])

@@ -5,10 +5,12 @@ import struct
 from collections.abc import Sequence
 
 import numpy as np
+import pyarrow
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from maps.files.child.gdal import _days
 from maps.files.child.shapes import bring_to_degrees, check_validity, kind_of, parsed
 from maps.files.child.systems import Proposal, proposals, srid_of, to_degrees
 from maps.files.limits import MOST_VERTICES
@@ -147,3 +149,8 @@ def test_systems_are_known_by_the_texts_that_programs_write() -> None:
 def test_numbers_without_a_place_are_nowhere_in_belgium() -> None:
     moved = to_degrees(np.array([[1e30, 1e30], [math.nan, 1.0], [math.inf, 1.0], [150_000.0, 170_000.0]]), 31370)
     assert GROUND.holds(moved).tolist() == [False, False, False, True]
+
+
+def test_days_of_any_year_are_texts() -> None:
+    column = pyarrow.array([-719_528, -719_162, 19_782, None, 2_932_896], pyarrow.int32()).cast(pyarrow.date32())
+    assert _days(column) == ["0000-01-01", "0001-01-01", "2024-02-29", None, "9999-12-31"]

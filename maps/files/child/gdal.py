@@ -121,6 +121,8 @@ class GdalSource:
                 listed = self._pyogrio.list_layers(path)
             except self._pyogrio.errors.DataSourceError:
                 raise Refusal("not-read", format=self._format) from None
+            except UnicodeDecodeError:
+                raise Refusal("not-utf-8") from None
         if len(listed) > MOST_LAYERS:
             raise Refusal("many-layers", most=MOST_LAYERS)
         return [(str(name), type_) for name, type_ in listed]
@@ -134,6 +136,8 @@ class GdalSource:
                 )  # fmt: skip
             except self._pyogrio.errors.DataSourceError:
                 raise Refusal("not-read", format=self._format) from None
+            except UnicodeDecodeError:
+                raise Refusal("not-utf-8") from None
         self._counts[name] = info["fid_column"] or ""
         fields = [str(field) for field in info["fields"]]
         if len(fields) > MOST_COLUMNS:
@@ -202,6 +206,8 @@ class GdalSource:
                 if isinstance(error, OSError) and error.errno:
                     raise
                 raise Refusal("not-read", format=self._format) from None
+            except UnicodeDecodeError:
+                raise Refusal("not-utf-8") from None
         # A column "id" of a GeoJSON may hold numbers that come twice; what its features have beside columns may not.
         if self._changed and not self._counts[layer.name]:
             raise Refusal("same-id-in-file", id=self._changed)

@@ -25,6 +25,8 @@ def read(file: IO[bytes], folder: str, ground: dict[str, Any], choice: dict[str,
     """
     format_, source = opened(file, Path(folder), columns=choice["columns"], encoding=choice["encoding"])
     layer = layer_of(source, choice["layer"])
+    if layer.count > MOST_ROWS:
+        raise Refusal("rows", most=MOST_ROWS)
     reader = _Reader(layer, Ground.of(ground), choice)
     with (Path(folder) / ROWS).open("x", encoding="utf-8") as rows:
         for batch in source.batches(layer):

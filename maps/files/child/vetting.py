@@ -1,7 +1,9 @@
 """Looks into a file before GDAL does, for what would lead GDAL elsewhere or make it run what a stranger wrote."""
 
+import codecs
 import re
 import sqlite3
+import struct
 from pathlib import Path
 
 from maps.files.child.sniffing import Format
@@ -13,16 +15,49 @@ _SCHEMA = re.compile(rb"""schemaLocation\s*=\s*(?:"([^"]*)"|'([^']*)'|)""")
 #: Tables by which GDAL finds its way in a GeoPackage.
 _OF_GEOPACKAGE = ("gpkg_contents", "gpkg_geometry_columns", "gpkg_spatial_ref_sys")
 _VIRTUAL = re.compile(r"CREATE\s+VIRTUAL\s+TABLE\b.*?\bUSING\s+\"?(\w+)", re.IGNORECASE | re.DOTALL)
+#: Bytes of the heads of a shapefile's parts, and of one entry of its index.
+_DBF_HEAD, _SHX_HEAD, _SHX_ENTRY = 32, 100, 8
+_CHUNK = 1_000_000
 #: What PRAGMA table_xinfo says of a column that is reckoned whenever it is read.
 _RECKONED = (2, 3)
 
 
 def vet(path: Path, format_: Format) -> None:
     """Raises Refusal."""
-    if format_ is Format.GEOPACKAGE:
-        _vet_geopackage(path)
-    elif format_ is Format.GML:
-        _vet_gml(path)
+    match format_:
+        case Format.GEOPACKAGE:
+            _vet_geopackage(path)
+        case Format.GML:
+            _vet_gml(path)
+        case Format.GEOJSON:
+            _vet_geojson(path)
+        case Format.SHAPEFILE:
+            _vet_shapefile(path)
+
+
+def _vet_geojson(path: Path) -> None:
+    """GDAL takes any bytes for letters."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    with path.open("rb") as file:
+        try:
+            while chunk := file.read(_CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            raise Refusal("not-utf-8") from None
+
+
+def _vet_shapefile(path: Path) -> None:
+    """Shapes and rows are put together by their number alone: one count has to be the other."""
+    shx, dbf = path.with_suffix(".shx"), path.with_suffix(".dbf")
+    with dbf.open("rb") as file:
+        head = file.read(_DBF_HEAD)
+    if len(head) < _DBF_HEAD:
+        raise Refusal("not-read", format=".dbf")
+    if shx.exists():
+        shapes, (rows,) = (shx.stat().st_size - _SHX_HEAD) // _SHX_ENTRY, struct.unpack("<I", head[4:8])
+        if shapes != rows:
+            raise Refusal("parts-differ", shapes=shapes, rows=rows)
 
 
 def _vet_gml(path: Path) -> None:
