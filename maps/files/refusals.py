@@ -46,6 +46,10 @@ _OF_FILE = {
     "lacks-part": _("Bij “%(name)s” ontbreekt de %(part)s. Zet alle delen van de shapefile samen in de zip."),
     "not-read": _("We kunnen dit bestand niet lezen als %(format)s. Bewaar het opnieuw, of kies een andere vorm."),
     "not-utf-8": _("De letters van dit bestand zijn niet in UTF-8. Bewaar het opnieuw, als UTF-8."),
+    "stray-letter": _(
+        "In rij %(row)s staat een letter die niet in %(encoding)s bestaat, bij “%(text)s”. "
+        "Bewaar het bestand opnieuw, als UTF-8."
+    ),
     "parts-differ": _(
         "De delen van deze shapefile horen niet samen: de .shx telt %(shapes)s vormen, de .dbf %(rows)s rijen."
     ),

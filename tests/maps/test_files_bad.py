@@ -227,6 +227,13 @@ def test_a_cpg_counts_where_it_can_be_true(tmp_path: Path) -> None:
     assert letters_of(path) == "cp1252"
 
 
+def test_a_letter_that_an_encoding_lacks_is_refused_where_it_stands(tmp_path: Path) -> None:
+    path = shapefile_in(tmp_path, "cp1252")
+    parts = {f"k.{one}": path.with_suffix(f".{one}") for one in ("shp", "shx", "dbf", "prj")}
+    refusal = refused(zipped(tmp_path / "k.zip", parts), Choice(encoding="ascii"))
+    assert (refusal.code, refusal.said.values["row"]) == ("stray-letter", 1)
+
+
 def test_the_names_of_an_old_shapefile_are_read_as_they_were_written(tmp_path: Path) -> None:
     path = shapefile_in(tmp_path, "cp850")
     parts = {f"K.{one.upper()}": path.with_suffix(f".{one}") for one in ("shp", "shx", "dbf", "prj")}

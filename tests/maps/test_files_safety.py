@@ -88,7 +88,7 @@ def test_what_a_kml_links_to_is_not_fetched(tmp_path: Path, secret: Path) -> Non
     link = f"<NetworkLink><Link><href>{other}</href></Link></NetworkLink>"
     path.write_text(KML.format(link + PLACEMARK.format("eigen")))
     rows = features_of(path)
-    assert [row.attributes["Name"] for row in rows] == ["eigen"]
+    assert [row.attributes["name"] for row in rows] == ["eigen"]
 
 
 @pytest.mark.parametrize("location", ["/etc/hostname", "../geheim.xsd", "file:///etc/hostname", "C:\\geheim.xsd", ""])

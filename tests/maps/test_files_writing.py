@@ -17,7 +17,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from maps.files.child.naming import names_in
+from maps.files.child.naming import apart, names_in
 from maps.files.child.sniffing import Format
 from maps.files.reading import Choice, Feature
 from maps.files.refusals import FileRefused
@@ -236,6 +236,13 @@ def test_a_shape_too_long_for_a_cell_is_refused_with_its_row() -> None:
 )
 def test_names_that_a_format_does_not_take_are_changed(format_: str, names: list[str], fit: list[str]) -> None:
     assert names_in(format_, names) == fit
+
+
+@given(st.lists(st.sampled_from(["a", "a (2)", "a" * 300, ""]), max_size=12))
+def test_names_that_are_read_stay_apart(names: list[str]) -> None:
+    found = apart(names)
+    assert len(set(found)) == len(found) == len(names)
+    assert apart(["a", "a", "b", "a"]) == ["a", "a (2)", "b", "a (3)"]
 
 
 @given(st.lists(st.text(min_size=1, max_size=20), max_size=40), st.sampled_from(["shp", "gpkg", "gml", "fgb"]))

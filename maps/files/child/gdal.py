@@ -46,13 +46,25 @@ _OPTIONS: dict[Format, dict[str, str]] = {
     Format.GEOJSON: {"DATE_AS_STRING": "YES"},
     Format.GML: {"DOWNLOAD_SCHEMA": "NO", "WRITE_GFS": "NO", "EMPTY_AS_NULL": "NO"},
 }
-#: Columns that drivers make of what isn't a value of the element: how it looks, and the box around it.
-_NO_VALUES = {
-    Format.KML: frozenset({
-        "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon",
-    }),
-    Format.GML: frozenset({"lowerCorner", "upperCorner"}),
-}  # fmt: skip
+#: The box around an element, of which the GML driver makes columns.
+_BOX = frozenset({"lowerCorner", "upperCorner"})
+#: LIBKML's columns of what KML has a place of its own for get this before their name: else a value that somebody
+#: calls "visibility" is read as KML's, which is a number.
+_OF_KML = "kml "
+_KML_VALUES = ("id", "name", "description", "timestamp", "begin", "end")
+#: How something looks is no value of it.
+_KML_LOOKS = (
+    "altitudemode",
+    "tessellate",
+    "extrude",
+    "visibility",
+    "draworder",
+    "icon",
+    "heading",
+    "tilt",
+    "roll",
+    "snippet",
+)
 #: What GDAL says when it gives a feature of GeoJSON another number than its own.
 _CHANGED_ID = re.compile(r"Several features with id = (\S+) have been found")
 #: Bytes of one batch of Arrow.
@@ -74,6 +86,7 @@ def load(format_: Format, folder: Path) -> Any:
         PROJ_NETWORK="OFF",
         SHAPE_RESTORE_SHX="YES",
     )
+    os.environ.update({f"LIBKML_{name.upper()}_FIELD": _OF_KML + name for name in (*_KML_VALUES, *_KML_LOOKS)})
     pyogrio = importlib.import_module("pyogrio")
     if set(pyogrio.list_drivers()) != {wanted}:
         raise RuntimeError(f"GDAL has other drivers than {wanted}: {sorted(pyogrio.list_drivers())}")
@@ -87,6 +100,7 @@ class GdalSource:
         self.notes: list[tuple[str, dict[str, Any]]] = []
         self._paths, self._format, self._encoding = paths, format_, encoding
         self._pyogrio = load(format_, folder)
+        self._failures = (self._pyogrio.errors.DataSourceError, self._pyogrio.errors.DataLayerError)
         self._found: list[Layer] | None = None
         self._where: dict[str, tuple[Path, str]] = {}
         self._letters: dict[str, str] = {}
@@ -107,7 +121,7 @@ class GdalSource:
         for given, path in self._paths.items():
             for inner, type_ in self._listed(path):
                 name = given or inner
-                if type_ is None and self._format is not Format.GML:
+                if type_ is None:
                     without.append(name)
                     continue
                 self._where[name] = path, inner
@@ -119,7 +133,7 @@ class GdalSource:
         with self._heeding():
             try:
                 listed = self._pyogrio.list_layers(path)
-            except self._pyogrio.errors.DataSourceError:
+            except self._failures:
                 raise Refusal("not-read", format=self._format) from None
             except UnicodeDecodeError:
                 raise Refusal("not-utf-8") from None
@@ -134,7 +148,7 @@ class GdalSource:
                     path, layer=inner, force_feature_count=True, encoding=self._open_encoding(name, path),
                     **_OPTIONS.get(self._format, {}),
                 )  # fmt: skip
-            except self._pyogrio.errors.DataSourceError:
+            except self._failures:
                 raise Refusal("not-read", format=self._format) from None
             except UnicodeDecodeError:
                 raise Refusal("not-utf-8") from None
@@ -148,14 +162,19 @@ class GdalSource:
             kind = _kind(info["ogr_types"][place], info["ogr_subtypes"][place])
             if kind is None:
                 left.append(self._decoded(name, field))
-            elif field not in _NO_VALUES.get(self._format, ()):
-                columns.append((self._decoded(name, field), kind))
+            elif not self._is_no_value(field):
+                columns.append((self._decoded(name, field.removeprefix(_OF_KML)), kind))
                 kept.append(place)
         self._kept[name] = kept
         names = apart(field for field, _kind in columns)
         columns = [(field, kind) for field, (_name, kind) in zip(names, columns, strict=True)]
         types = [] if type_ in (None, "Unknown") else [type_]
         return Layer(name, int(info["features"]), info["crs"] or "", types, columns, left)
+
+    def _is_no_value(self, field: str) -> bool:
+        if self._format is Format.KML:
+            return field.startswith(_OF_KML) and field.removeprefix(_OF_KML) in _KML_LOOKS
+        return self._format is Format.GML and field in _BOX
 
     @contextmanager
     def _heeding(self) -> Iterator[None]:
@@ -180,10 +199,14 @@ class GdalSource:
             self._letters[name] = self._encoding or letters_of(path)
         return "ISO-8859-1"
 
-    def _decoded(self, layer: str, text: str) -> str:
+    def _decoded(self, layer: str, text: str, row: int = 0) -> str:
+        """A text of a shapefile in its own letters, of another file as it is. `row` is 0 for a column's name."""
         if layer not in self._letters:
             return text
-        return text.encode("latin-1", errors="replace").decode(self._letters[layer], errors="replace")
+        try:
+            return text.encode("latin-1").decode(self._letters[layer])
+        except UnicodeError:
+            raise Refusal("stray-letter", row=row, text=text[:40], encoding=self._letters[layer]) from None
 
     def encoding_of(self, layer: Layer) -> str:
         """In which encoding the letters of a shapefile were read; "" for other files."""
@@ -202,12 +225,13 @@ class GdalSource:
                     for batch in reader:
                         yield self._batch(layer, batch, meta, read)
                         read += len(batch)
-            except (self._pyogrio.errors.DataSourceError, self._pyogrio.errors.DataLayerError, OSError) as error:
+            except UnicodeDecodeError:
+                raise Refusal("not-utf-8") from None
+            except (*self._failures, ValueError, OSError) as error:
+                # Arrow says so by a ValueError, or an OSError of its own; the system's have a number.
                 if isinstance(error, OSError) and error.errno:
                     raise
                 raise Refusal("not-read", format=self._format) from None
-            except UnicodeDecodeError:
-                raise Refusal("not-utf-8") from None
         # A column "id" of a GeoJSON may hold numbers that come twice; what its features have beside columns may not.
         if self._changed and not self._counts[layer.name]:
             raise Refusal("same-id-in-file", id=self._changed)
@@ -254,7 +278,7 @@ class GdalSource:
                     continue
                 if len(value) > LONGEST_TEXT:
                     raise Refusal("long-value", row=read + place + 1, most=LONGEST_TEXT)
-                values[place] = self._decoded(layer.name, value)
+                values[place] = self._decoded(layer.name, value, read + place + 1)
         return list(values)
 
 

@@ -17,14 +17,16 @@ _NO_DBF_NAME = re.compile(r"[^0-9A-Za-z_]")
 
 
 def apart(names: Iterable[str]) -> list[str]:
-    """Names of columns as rows have them: of bounded length, and where one comes again with its number behind it."""
-    found: list[str] = []
-    for number, name in enumerate(names, start=1):
-        fit = name[:LONGEST_NAME]
+    """Names of columns as rows have them: of bounded length, and one that comes again as "name (2)"."""
+    found: dict[str, None] = {}
+    for name in names:
+        short, number = name[:LONGEST_NAME], 1
+        fit = short
         while fit in found:
-            fit = f"{fit} ({number})"
-        found.append(fit)
-    return found
+            number += 1
+            fit = f"{short} ({number})"
+        found[fit] = None
+    return list(found)
 
 
 def names_in(format_: str, names: Sequence[str]) -> list[str]:
