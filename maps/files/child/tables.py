@@ -28,7 +28,8 @@ from sandbox.child import Refusal
 _SHAPE_NAMES = frozenset(
     map(plain, ("wkt", "geom", "geometry", "the_geom", "wkb_geometry", "shape", "geometrie", "géométrie", "vorm"))
 )
-_PAIRS = (("lat", "lon"), ("x", "y"))
+#: Columns that together say where a row lies, the first that there are.
+_TOGETHER = (("wkt",), ("lat", "lon"), ("x", "y"))
 _SRID = re.compile(r"(?:EPSG\s*:?\s*)?([0-9]{4,6})(?:[.,]0+)?", re.IGNORECASE)
 _EWKT = re.compile(r"\s*SRID\s*=\s*([0-9]{1,6})\s*;(.*)", re.IGNORECASE | re.DOTALL)
 _COORDINATE = re.compile(r"([+-]?[0-9]{1,9})(?:[.,]([0-9]{1,20}))?")
@@ -62,7 +63,7 @@ class TableSource:
                     self.notes.append(("sheets-left", {"sheet": book.sheet, "names": [name for name, _ in book.left]}))
                 yield from _holding(book.rows())
         else:
-            text = TextFile(self._path.read_bytes())
+            text = TextFile(self._path.read_bytes(), _SHAPE_NAMES)
             if text.encoding not in ("utf-8", "utf-16"):
                 self.notes.append(("read-as", {"encoding": text.encoding}))
             yield from _holding(text.rows())
@@ -79,13 +80,11 @@ class TableSource:
             if means in ("lat", "lon", "x", "y", "srid", "wkt"):
                 found.setdefault(means, header)
         srid = {"srid": found["srid"]} if "srid" in found else {}
-        if self._chosen:
-            return {**srid, **self._chosen}
-        if "wkt" in found:
-            return {"wkt": found["wkt"], **srid}
-        for pair in _PAIRS:
-            if all(name in found for name in pair):
-                return {name: found[name] for name in pair} | srid
+        # Who has chosen half of it isn't helped with a guess.
+        said = self._chosen or found
+        for names in _TOGETHER:
+            if all(name in said for name in names):
+                return srid | {name: said[name] for name in (*names, "srid") if name in said}
         raise Refusal("no-places", names=[header for header in self._headers if header][:12])
 
     def layers(self) -> list[Layer]:
