@@ -91,12 +91,24 @@ def test_what_a_kml_links_to_is_not_fetched(tmp_path: Path, secret: Path) -> Non
     assert [row.attributes["name"] for row in rows] == ["eigen"]
 
 
-@pytest.mark.parametrize("location", ["/etc/hostname", "../geheim.xsd", "file:///etc/hostname", "C:\\geheim.xsd", ""])
-def test_a_gml_whose_schema_lies_elsewhere_is_refused(tmp_path: Path, location: str) -> None:
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        'xsi:schemaLocation="http://x/ /etc/hostname"',
+        'xsi:schemaLocation="http://x/ ../geheim.xsd"',
+        'xsi:schemaLocation="/etc/hostname http://x/"',
+        "xsi:schemaLocation = 'http://x/\nfile:///etc/hostname'",
+        'xsi:schemaLocation="http://x/ C:\\geheim.xsd"',
+        'xsi:schemaLocation="http://x/ /vsicurl/http://x/a.xsd"',
+        'xsi:noNamespaceSchemaLocation="/etc/hostname"',
+        'xsi:schemaLocation=""',
+    ],
+)
+def test_a_gml_whose_schema_lies_elsewhere_is_refused(tmp_path: Path, attribute: str) -> None:
     path = tmp_path / "kaart.gml"
     path.write_text(
-        f'<x:a xmlns:x="http://x/" xmlns:gml="http://www.opengis.net/gml" xmlns:xsi="http://www.w3.org/2001/XMLSchema'
-        f'-instance" xsi:schemaLocation="http://x/ {location}"/>'
+        '<x:a xmlns:x="http://x/" xmlns:gml="http://www.opengis.net/gml" '
+        f'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" {attribute}/>'
     )
     assert sniff(path) is Format.GML
     assert refusal_of(vet, path, Format.GML) == "names-other-file"

@@ -11,7 +11,9 @@ from sandbox.child import Refusal
 
 #: GDAL looks for a schema in the first kilobytes of a GML.
 _GML_HEAD = 65_536
-_SCHEMA = re.compile(rb"""schemaLocation\s*=\s*(?:"([^"]*)"|'([^']*)'|)""")
+_SCHEMA = re.compile(rb"""schemaLocation\s*=\s*(?:"([^"]*)"|'([^']*)'|)""", re.IGNORECASE)
+#: What stands there and is no path: addresses and names of namespaces.
+_NO_PATH = ("http://", "https://", "urn:")
 #: Tables by which GDAL finds its way in a GeoPackage.
 _OF_GEOPACKAGE = ("gpkg_contents", "gpkg_geometry_columns", "gpkg_spatial_ref_sys")
 _VIRTUAL = re.compile(r"CREATE\s+VIRTUAL\s+TABLE\b.*?\bUSING\s+\"?(\w+)", re.IGNORECASE | re.DOTALL)
@@ -65,9 +67,8 @@ def _vet_gml(path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(_GML_HEAD)
     for found in _SCHEMA.finditer(head):
-        locations = (found[1] or found[2] or b"").decode("latin-1").split()[1::2] or ["/"]
-        for location in locations:
-            if not location.startswith(("http://", "https://")) and re.search(r"[/\\:]", location):
+        for location in (found[1] or found[2] or b"/").decode("latin-1").split():
+            if not location.startswith(_NO_PATH) and re.search(r"[/\\:]", location):
                 raise Refusal("names-other-file", name=location[:60])
 
 
