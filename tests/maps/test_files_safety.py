@@ -94,12 +94,12 @@ def test_what_a_kml_links_to_is_not_fetched(tmp_path: Path, secret: Path) -> Non
 @pytest.mark.parametrize(
     "attribute",
     [
-        'xsi:schemaLocation="http://x/ /etc/hostname"',
-        'xsi:schemaLocation="http://x/ ../geheim.xsd"',
-        'xsi:schemaLocation="/etc/hostname http://x/"',
-        "xsi:schemaLocation = 'http://x/\nfile:///etc/hostname'",
-        'xsi:schemaLocation="http://x/ C:\\geheim.xsd"',
-        'xsi:schemaLocation="http://x/ /vsicurl/http://x/a.xsd"',
+        'xsi:schemaLocation="http://x.example/ /etc/hostname"',
+        'xsi:schemaLocation="http://x.example/ ../geheim.xsd"',
+        'xsi:schemaLocation="/etc/hostname http://x.example/"',
+        "xsi:schemaLocation = 'http://x.example/\nfile:///etc/hostname'",
+        'xsi:schemaLocation="http://x.example/ C:\\geheim.xsd"',
+        'xsi:schemaLocation="http://x.example/ /vsicurl/http://x.example/a.xsd"',
         'xsi:noNamespaceSchemaLocation="/etc/hostname"',
         'xsi:schemaLocation=""',
     ],
@@ -107,7 +107,7 @@ def test_what_a_kml_links_to_is_not_fetched(tmp_path: Path, secret: Path) -> Non
 def test_a_gml_whose_schema_lies_elsewhere_is_refused(tmp_path: Path, attribute: str) -> None:
     path = tmp_path / "kaart.gml"
     path.write_text(
-        '<x:a xmlns:x="http://x/" xmlns:gml="http://www.opengis.net/gml" '
+        '<x:a xmlns:x="http://x.example/" xmlns:gml="http://www.opengis.net/gml" '
         f'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" {attribute}/>'
     )
     assert sniff(path) is Format.GML
