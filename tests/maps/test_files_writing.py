@@ -208,6 +208,14 @@ def test_what_a_shapefile_cannot_hold_is_said_beside_it(tmp_path: Path) -> None:
     assert area.attributes["title"] == "é" * 127
 
 
+def test_a_column_may_be_called_as_the_geometries_are(tmp_path: Path) -> None:
+    fields = [Field("geometry"), Field("wkb_geometry", "integer"), Field("Hoeveelheid (t)", "number")]
+    path = made(tmp_path, Format.GEOPACKAGE, [Row(shapely.to_wkb(SQUARE), ["rond", 7, Decimal("1.5")])], fields)
+    (one,) = features_of(path)
+    assert one.attributes == {"geometry": "rond", "wkb_geometry": 7, "Hoeveelheid (t)": 1.5}
+    assert same_place(one.wkb, SQUARE)
+
+
 def test_a_text_that_looks_like_a_formula_is_none_in_a_list(tmp_path: Path) -> None:
     path = made(tmp_path, Format.CSV, [row(1, POINT, ["=HYPERLINK(1)", Decimal("-2.5"), *[None] * 5])])
     with zipfile.ZipFile(path) as packed:

@@ -26,6 +26,8 @@ _ARROW = {
     "text": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_(), "date": pa.date32(),
     "datetime": pa.timestamp("ms", tz="UTC"),
 }  # fmt: skip
+#: What the column of geometries is called on the way to GDAL: as no column of values is.
+_SHAPES = "the shapes\n"
 #: Signs that no XML can hold.
 NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -59,7 +61,7 @@ class _Writer:
         self.cut: Counter[str] = Counter()
         self._pyogrio = load(format_, Path.cwd())
         self._types = [self._arrow(type_) for _name, type_ in fields]
-        self._schema = pa.schema([*zip(self.names, self._types, strict=True), ("geometry", pa.binary())])
+        self._schema = pa.schema([*zip(self.names, self._types, strict=True), (_SHAPES, pa.binary())])
 
     def _arrow(self, type_: str) -> pa.DataType:
         """How a column is written: a shapefile has no moments, and FlatGeobuf no days."""
@@ -80,7 +82,7 @@ class _Writer:
 
         reader = pa.RecordBatchReader.from_batches(self._schema, again())
         self._pyogrio.raw.write_arrow(
-            reader, path, layer=path.stem, driver=self._driver(), geometry_name="geometry", geometry_type=type_,
+            reader, path, layer=path.stem, driver=self._driver(), geometry_name=_SHAPES, geometry_type=type_,
             crs="EPSG:4326", **self._options(),
         )  # fmt: skip
 
