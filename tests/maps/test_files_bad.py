@@ -95,6 +95,7 @@ def test_a_crossing_shape_is_mended_when_that_is_asked(tmp_path: Path) -> None:
 
 
 def test_rows_with_one_id_are_told_of_the_first(tmp_path: Path) -> None:
+    rows: list[tuple[Any, dict[str, Any]]]
     rows = [(POINT, {"nr": "7"}), (SQUARE, {"nr": "7"}), (SQUARE, {"nr": None}), (SQUARE, {"nr": "x" * 201})]
     first, same, without, long = rows_of(geojson(tmp_path / "kaart.geojson", rows), Choice(id_column="nr"))
     assert isinstance(first, Feature)

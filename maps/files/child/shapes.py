@@ -132,8 +132,8 @@ def bring_to_degrees(shapes: Shapes, srids: npt.NDArray[np.int64], *, swapped: b
         points, owners = shapely.get_coordinates(some, return_index=True)
         moved = to_degrees(points[:, ::-1] if swapped else points, int(srid))
         outside = ~ground.holds(moved)
-        finite = np.isfinite(moved).all(axis=1)
-        shapes.geometries[here] = shapely.set_coordinates(some, np.where(finite[:, None], moved, 0.0))
+        finite = np.asarray(np.isfinite(moved)).all(axis=1, keepdims=True)
+        shapes.geometries[here] = shapely.set_coordinates(some, np.where(finite, moved, 0.0))
         for corner in _first_of_each(owners, outside):
             values = [float(value) for value in points[corner]]
             code = "outside" if np.isfinite(points[corner]).all() else "not-finite"
