@@ -280,6 +280,7 @@ LATER: dict[str, tuple[bytes, str]] = {
     "half a GeoJSON": (b'{"type": "FeatureCollection", "features": [{"type": "Feature"', "not-read"),
     "TopoJSON": (b'{"type": "Topology", "arcs": [], "objects": {}}', "not-read"),
     "no features": (b'{"type": "FeatureCollection", "features": []}', "no-rows"),
+    "half a FlatGeobuf": (b"fgb\x03fgb\x00" + bytes(20), "not-read"),
     "half a KML": (b'<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark>', "not-read"),
     "a list without rows": (b"naam;lat;lon\n", "no-rows"),
 }

@@ -41,6 +41,8 @@ DRIVER_OF = {
     Format.GML: "GML",
     Format.FLATGEOBUF: "FlatGeobuf",
 }
+#: Formats of which a file is one layer.
+_ONE_LAYER = (Format.GEOJSON, Format.SHAPEFILE, Format.FLATGEOBUF)
 #: How each format is opened: dates stay as they are written, and nothing is fetched or looked for beside the file.
 _OPTIONS: dict[Format, dict[str, str]] = {
     Format.GEOJSON: {"DATE_AS_STRING": "YES"},
@@ -100,9 +102,11 @@ class GdalSource:
         self.notes: list[tuple[str, dict[str, Any]]] = []
         self._paths, self._format, self._encoding = paths, format_, encoding
         self._pyogrio = load(format_, folder)
-        self._failures = (self._pyogrio.errors.DataSourceError, self._pyogrio.errors.DataLayerError)
+        errors = self._pyogrio.errors
+        # pyogrio looks for the first layer where there is none.
+        self._failures = (errors.DataSourceError, errors.DataLayerError, IndexError)
         self._found: list[Layer] | None = None
-        self._where: dict[str, tuple[Path, str]] = {}
+        self._where: dict[str, tuple[Path, str | None]] = {}
         self._letters: dict[str, str] = {}
         self._numbered = False
         self._changed = ""
@@ -119,17 +123,21 @@ class GdalSource:
     def _find(self) -> Iterator[Layer]:
         without = []
         for given, path in self._paths.items():
-            for inner, type_ in self._listed(path):
-                name = given or inner
-                if type_ is None:
+            for inner in self._names_in(path):
+                info = self._info(given, path, inner)
+                name = given or str(info["layer_name"])
+                if info["geometry_type"] is None:
                     without.append(name)
                     continue
                 self._where[name] = path, inner
-                yield self._layer(name, path, inner, type_)
+                yield self._layer(name, info)
         if without:
             self.notes.append(("no-places-in-layer", {"names": without[:20]}))
 
-    def _listed(self, path: Path) -> list[tuple[str, str | None]]:
+    def _names_in(self, path: Path) -> list[str | None]:
+        """The layers of a file; None for the only one of a format that has no more. To ask takes reading the whole."""
+        if self._format in _ONE_LAYER:
+            return [None]
         with self._heeding():
             try:
                 listed = self._pyogrio.list_layers(path)
@@ -139,19 +147,22 @@ class GdalSource:
                 raise Refusal("not-utf-8") from None
         if len(listed) > MOST_LAYERS:
             raise Refusal("many-layers", most=MOST_LAYERS)
-        return [(str(name), type_) for name, type_ in listed]
+        return [str(name) for name, _type in listed]
 
-    def _layer(self, name: str, path: Path, inner: str, type_: str | None) -> Layer:
+    def _info(self, given: str, path: Path, inner: str | None) -> dict[str, Any]:
         with self._heeding():
             try:
-                info = self._pyogrio.read_info(
-                    path, layer=inner, force_feature_count=True, encoding=self._open_encoding(name, path),
+                found: dict[str, Any] = self._pyogrio.read_info(
+                    path, layer=inner, force_feature_count=True, encoding=self._open_encoding(given, path),
                     **_OPTIONS.get(self._format, {}),
                 )  # fmt: skip
             except self._failures:
                 raise Refusal("not-read", format=self._format) from None
             except UnicodeDecodeError:
                 raise Refusal("not-utf-8") from None
+        return found
+
+    def _layer(self, name: str, info: dict[str, Any]) -> Layer:
         self._counts[name] = info["fid_column"] or ""
         fields = [str(field) for field in info["fields"]]
         if len(fields) > MOST_COLUMNS:
@@ -168,7 +179,7 @@ class GdalSource:
         self._kept[name] = kept
         names = apart(field for field, _kind in columns)
         columns = [(field, kind) for field, (_name, kind) in zip(names, columns, strict=True)]
-        types = [] if type_ in (None, "Unknown") else [type_]
+        types = [] if info["geometry_type"] == "Unknown" else [info["geometry_type"]]
         return Layer(name, int(info["features"]), info["crs"] or "", types, columns, left)
 
     def _is_no_value(self, field: str) -> bool:
