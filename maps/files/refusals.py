@@ -133,7 +133,14 @@ _NOTES = {
     "read-as": _("Letters met accenten zijn gelezen als %(encoding)s. Kijk na of ze kloppen."),
 }
 TEXTS = _OF_FILE | _OF_ROW | _NOTES
-ENCODINGS = {"cp1252": "Windows", "cp850": "MS-DOS", "cp437": "MS-DOS (US)", "mac_roman": "Macintosh"}
+#: What people call the codes that some values are.
+_NAMES = {
+    "encoding": {"cp1252": "Windows", "cp850": "MS-DOS", "cp437": "MS-DOS (US)", "mac_roman": "Macintosh"},
+    "format": {
+        "geojson": "GeoJSON", "gpkg": "GeoPackage", "shp": "shapefile", "kml": "KML", "gml": "GML",
+        "fgb": "FlatGeobuf", "csv": "CSV", "xlsx": "XLSX",
+    },
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -146,13 +153,13 @@ class Said:
     @property
     def text(self) -> str:
         """In the active language."""
-        return str(TEXTS[self.code]) % {name: _words(value) for name, value in self.values.items()}
+        return str(TEXTS[self.code]) % {name: _words(name, value) for name, value in self.values.items()}
 
 
-def _words(value: Any) -> Any:
+def _words(name: str, value: Any) -> Any:
     if isinstance(value, list):
         return ", ".join(str(one) if one else gettext("(zonder naam)") for one in value)
-    return ENCODINGS.get(value, value) if isinstance(value, str) else value
+    return _NAMES[name].get(value, value) if name in _NAMES else value
 
 
 @dataclass(frozen=True)

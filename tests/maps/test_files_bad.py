@@ -8,6 +8,7 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
+from django.utils import translation
 
 from maps.files.child.dbf import letters_of
 from maps.files.child.sniffing import Format, sniff
@@ -15,7 +16,7 @@ from maps.files.child.systems import chosen_srid, proposals
 from maps.files.child.tables import TableSource
 from maps.files.child.vetting import vet
 from maps.files.reading import Choice, Feature, read
-from maps.files.refusals import FileRefused, RowRefused
+from maps.files.refusals import FileRefused, RowRefused, Said
 from sandbox.child import Refusal
 from tests.maps.geodata import (
     GROUND,
@@ -312,6 +313,15 @@ def test_a_database_and_a_list_that_are_no_map_say_so(tmp_path: Path) -> None:
     path.write_bytes(b"naam;aantal\nA;1\n")
     with pytest.raises(Refusal, match="no-places"):
         TableSource(path, sniff(path), {})
+
+
+def test_a_refusal_names_formats_and_encodings_as_people_do() -> None:
+    said = Said("not-read", {"format": "gpkg"})
+    assert said.text == "We kunnen dit bestand niet lezen als GeoPackage. Bewaar het opnieuw, of kies een andere vorm."
+    assert "gelezen als MS-DOS." in Said("read-as", {"encoding": "cp850"}).text
+    with translation.override("fr"):
+        assert "comme GeoPackage" in said.text
+    assert Said("files-in-zip", {"names": ["a", ""]}).text.endswith("Wat erin zit: a, (zonder naam).")
 
 
 def test_a_file_that_is_cut_off_is_refused_whole(tmp_path: Path) -> None:
