@@ -133,13 +133,15 @@ _NOTES = {
     "read-as": _("Letters met accenten zijn gelezen als %(encoding)s. Kijk na of ze kloppen."),
 }
 TEXTS = _OF_FILE | _OF_ROW | _NOTES
+#: What people call each format that is read and written.
+FORMAT_NAMES = {
+    "geojson": "GeoJSON", "gpkg": "GeoPackage", "shp": "shapefile", "kml": "KML", "gml": "GML", "fgb": "FlatGeobuf",
+    "csv": "CSV", "xlsx": "XLSX",
+}  # fmt: skip
 #: What people call the codes that some values are.
 _NAMES = {
     "encoding": {"cp1252": "Windows", "cp850": "MS-DOS", "cp437": "MS-DOS (US)", "mac_roman": "Macintosh"},
-    "format": {
-        "geojson": "GeoJSON", "gpkg": "GeoPackage", "shp": "shapefile", "kml": "KML", "gml": "GML",
-        "fgb": "FlatGeobuf", "csv": "CSV", "xlsx": "XLSX",
-    },
+    "format": FORMAT_NAMES,
 }  # fmt: skip
 
 

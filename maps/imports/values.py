@@ -120,7 +120,7 @@ class ValueReader:
             found["quantity"] = amount.number
             if amount.unit is not None:
                 if found.get("unit") not in (None, "", amount.unit):
-                    wrong["unit"] = [_("De hoeveelheid noemt een andere eenheid. Kies één van de twee.")]
+                    wrong["unit"] = [str(_("De hoeveelheid noemt een andere eenheid. Kies één van de twee."))]
                 found["unit"] = amount.unit
         if wrong:
             raise ValidationError(wrong)

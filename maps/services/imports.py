@@ -231,7 +231,7 @@ class _Run:
             after.version, after.updated_at = before.version + 1, timezone.now()
             if before.state == FeatureState.WITHDRAWN:
                 after.state = self.begins_as
-        after.geometry = GEOSGeometry(memoryview(row.wkb), srid=WGS84_SRID)
+        after.geometry = _shape_of(row, before)
         fill(after, self.reader.read(row.attributes, self.empty))
         check_without_asking(after, self._fits)
         return after
@@ -304,6 +304,15 @@ def _first_state(standing: Standing | None, layer: MapLayer) -> FeatureState:
     if standing is None or standing.power_in(layer.pk, layer.map.hub_id) >= Power.EDIT:
         return FeatureState.REVIEW
     return FeatureState.DRAFT
+
+
+def _shape_of(row: Feature, before: MapFeature | None) -> GEOSGeometry:
+    """The shape of a row; that of before where only the order of an area's corners differs, as formats write it."""
+    shape = GEOSGeometry(memoryview(row.wkb), srid=WGS84_SRID)
+    if before is None or shape.geom_type != before.geometry.geom_type or shape.dims < 2:
+        return shape
+    same = shape.normalize(clone=True) == before.geometry.normalize(clone=True)
+    return before.geometry if same else shape
 
 
 def _is_own(reference: str) -> bool:

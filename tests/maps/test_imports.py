@@ -107,14 +107,16 @@ def test_an_element_has_all_that_follows_and_keeps_what_the_file_does_not_say(tm
 
     made = MapFeature.objects.get()
     assert made.municipality is not None
-    assert (made.mass_kg, made.period, made.season_months, made.eural_code) == (2_500, "month", [3, 10], "170102")
+    assert made.mass_kg == 2_500
+    assert (made.period, made.season_months, made.eural_code) == ("month", [3, 10], "170102")
     assert (made.state, made.created_by, made.source_reference) == ("review", story.editor, "p1")
     assert versions_of(made).get().pgh_context.metadata["verb"] == "layer.imported"
 
     services.change_feature(by=story.editor, feature=made, version=1, destination="Kringwinkel")
     take(story, geojson(path, [row(1, **values | {"hoeveel": 3})]), columns=columns)
     made.refresh_from_db()
-    assert (made.mass_kg, made.destination, made.version) == (3_000, "Kringwinkel", 3)
+    assert made.mass_kg == 3_000
+    assert (made.destination, made.version) == ("Kringwinkel", 3)
 
 
 @pytest.mark.parametrize(

@@ -663,6 +663,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/maps/layers/{layer_id}/export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Those that you may see, with their source and licence; in degrees (EPSG:4326). */
+        get: operations["maps_layers_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/maps/proposals/{proposal_id}/": {
         parameters: {
             query?: never;
@@ -928,13 +945,6 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "accept" | "send_back" | "take_back";
-        /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
-        DecisionRequest: {
-            decision: components["schemas"]["DecisionEnum"];
-            /** @description Of the element, where it changed since. */
-            version?: number;
-            reason?: string;
-        };
         /**
          * @description * `product` - product
          *     * `by_product` - bijproduct
@@ -950,10 +960,16 @@ export interface components {
             /** @default  */
             words: string;
         };
+        /**
+         * @description * `stock` - Voorraad
+         *     * `flow` - Stroom
+         * @enum {string}
+         */
+        ElementKindEnum: "stock" | "flow";
         /** @description An element. Materials and organisations go by code; a shape as GeoJSON. */
         ElementRequest: {
             /** Soort */
-            kind: components["schemas"]["Kind410Enum"];
+            kind: components["schemas"]["ElementKindEnum"];
             /** Titel */
             title: string;
             /** Beschrijving */
@@ -1005,9 +1021,31 @@ export interface components {
             /** @description Mend a shape that crosses itself, as a refusal proposed. */
             repair?: boolean;
         };
+        /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
+        ElementStepRequest: {
+            step: components["schemas"]["ElementStepStepEnum"];
+            version?: number;
+            reason?: string;
+        };
+        /**
+         * @description * `submit` - submit
+         *     * `send_back` - send_back
+         *     * `publish` - publish
+         *     * `withdraw` - withdraw
+         *     * `verify` - verify
+         * @enum {string}
+         */
+        ElementStepStepEnum: "submit" | "send_back" | "publish" | "withdraw" | "verify";
+        /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
+        ElementUndoRequest: {
+            /** @description The version that the element has now. */
+            seen: number;
+            /** @description Back to this one; else to the one before. */
+            version?: number;
+        };
         /** @description A step, with what that step needs: a reason, an amount and day, times, an appointment, a carrier, or weights. */
         ExchangeStepRequest: {
-            step: components["schemas"]["StepEnum"];
+            step: components["schemas"]["ExchangeStepStepEnum"];
             /** @default  */
             idempotency_key: string;
             version?: number | null;
@@ -1028,6 +1066,27 @@ export interface components {
             registration?: string;
             exemption?: components["schemas"]["ExemptionEnum"];
         };
+        /**
+         * @description * `accept` - accept
+         *     * `agree` - agree
+         *     * `cancel` - cancel
+         *     * `confirm_time` - confirm_time
+         *     * `confirm_weight` - confirm_weight
+         *     * `contest_no_show` - contest_no_show
+         *     * `counter` - counter
+         *     * `decline` - decline
+         *     * `dispute` - dispute
+         *     * `propose_times` - propose_times
+         *     * `report_no_show` - report_no_show
+         *     * `settle` - settle
+         *     * `settle_cancelled` - settle_cancelled
+         *     * `state_carrier` - state_carrier
+         *     * `state_weight` - state_weight
+         *     * `take_back` - take_back
+         *     * `withdraw` - withdraw
+         * @enum {string}
+         */
+        ExchangeStepStepEnum: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "withdraw";
         /**
          * @description * `own_waste` - vervoert enkel eigen afval
          *     * `reuse_centre` - kringloop- of hergebruikcentrum met voorgesorteerde toestellen
@@ -1066,11 +1125,12 @@ export interface components {
          */
         GeometryKindEnum: "points" | "lines" | "polygons" | "any";
         /**
-         * @description * `stock` - Voorraad
-         *     * `flow` - Stroom
+         * @description * `supply` - Aanbod
+         *     * `demand` - Vraag
+         *     * `service` - Dienst
          * @enum {string}
          */
-        Kind410Enum: "stock" | "flow";
+        KindEnum: "supply" | "demand" | "service";
         /**
          * @description * `nl` - Nederlands
          *     * `en` - Engels
@@ -1099,18 +1159,11 @@ export interface components {
          * @enum {string}
          */
         LicenceEnum: "gratis" | "cc0" | "cc_by" | "odbl" | "reserved";
-        /**
-         * @description * `supply` - Aanbod
-         *     * `demand` - Vraag
-         *     * `service` - Dienst
-         * @enum {string}
-         */
-        ListingWriteKindEnum: "supply" | "demand" | "service";
         /** @description What a member writes. Materials go by code, municipalities by NIS code. */
         ListingWriteRequest: {
             organisation: number;
             /** Soort */
-            kind: components["schemas"]["ListingWriteKindEnum"];
+            kind: components["schemas"]["KindEnum"];
             site?: number | null;
             /** Eigen referentie */
             reference?: string;
@@ -1449,7 +1502,7 @@ export interface components {
         /** @description What is to be different, and the version that it is meant for, unless If-Match names that. */
         PatchedVersionedElementRequest: {
             /** Soort */
-            kind?: components["schemas"]["Kind410Enum"];
+            kind?: components["schemas"]["ElementKindEnum"];
             /** Titel */
             title?: string;
             /** Beschrijving */
@@ -1546,10 +1599,17 @@ export interface components {
          * @enum {string}
          */
         PriceKindEnum: "free" | "fixed" | "on_request" | "removal_fee";
+        /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
+        ProposalDecisionRequest: {
+            decision: components["schemas"]["DecisionEnum"];
+            /** @description Of the element, where it changed since. */
+            version?: number;
+            reason?: string;
+        };
         /** @description What a published element would be. */
         ProposalRequest: {
             /** Soort */
-            kind: components["schemas"]["Kind410Enum"];
+            kind: components["schemas"]["ElementKindEnum"];
             /** Titel */
             title: string;
             /** Beschrijving */
@@ -1711,38 +1771,10 @@ export interface components {
          * @enum {string}
          */
         StatusEvidenceEnum: "raw_material" | "self_test" | "certificate" | "other";
-        /**
-         * @description * `accept` - accept
-         *     * `agree` - agree
-         *     * `cancel` - cancel
-         *     * `confirm_time` - confirm_time
-         *     * `confirm_weight` - confirm_weight
-         *     * `contest_no_show` - contest_no_show
-         *     * `counter` - counter
-         *     * `decline` - decline
-         *     * `dispute` - dispute
-         *     * `propose_times` - propose_times
-         *     * `report_no_show` - report_no_show
-         *     * `settle` - settle
-         *     * `settle_cancelled` - settle_cancelled
-         *     * `state_carrier` - state_carrier
-         *     * `state_weight` - state_weight
-         *     * `take_back` - take_back
-         *     * `withdraw` - withdraw
-         * @enum {string}
-         */
-        StepEnum: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "withdraw";
         /** @description A step of a listing's life. `sure` publishes a draft that looks like a listing that your organisation has. */
         StepRequest: {
             status: components["schemas"]["StatusEnum"];
             sure?: boolean;
-        };
-        /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
-        UndoRequest: {
-            /** @description The version that the element has now. */
-            seen: number;
-            /** @description Back to this one; else to the one before. */
-            version?: number;
         };
         /**
          * @description * `kg` - kg
@@ -7447,7 +7479,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StepRequest"];
+                "application/json": components["schemas"]["ElementStepRequest"];
             };
         };
         responses: {
@@ -7562,7 +7594,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UndoRequest"];
+                "application/json": components["schemas"]["ElementUndoRequest"];
             };
         };
         responses: {
@@ -8236,6 +8268,87 @@ export interface operations {
             };
         };
     };
+    maps_layers_export: {
+        parameters: {
+            query: {
+                /** @description west,south,east,north in degrees: elements that touch it. */
+                bbox?: string;
+                format: "csv" | "fgb" | "geojson" | "gml" | "gpkg" | "kml" | "shp" | "xlsx";
+                /** @description Elements in this state alone. */
+                state?: "draft" | "published" | "review" | "withdrawn";
+            };
+            header?: never;
+            path: {
+                layer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     maps_proposals_decide: {
         parameters: {
             query?: never;
@@ -8247,7 +8360,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DecisionRequest"];
+                "application/json": components["schemas"]["ProposalDecisionRequest"];
             };
         };
         responses: {
