@@ -23,6 +23,8 @@ class Lock(IntEnum):
     MAP_CELLS = 4_620_233
     #: Gathering the words of all listings.
     SEARCH_WORDS = 4_620_234
+    #: Reading a file in a layer of a material map, by layer: of two at once, each would add what the other just added.
+    MAP_IMPORTS = 4_620_235
     #: Measuring how fast the project is: two benchmarks on one server would measure each other. Held by a session.
     BENCHMARK = 20_260_101
     #: Making a database that tests or benchmarks start from, by its name. Held by a session.

@@ -113,7 +113,11 @@ def can_take(standing: Standing, feature: MapFeature, step: str) -> bool:
 
 def check_can_take(user: Person, feature: MapFeature, step: str) -> None:
     """Raise PermissionDenied unless can_take(); its words say what helps."""
-    standing = standing_of(user)
+    check_standing(standing_of(user), feature, step)
+
+
+def check_standing(standing: Standing, feature: MapFeature, step: str) -> None:
+    """The same for somebody whose standing is known, as of many elements."""
     if can_take(standing, feature, step):
         return
     if step == "change" and can_take(standing, feature, "propose"):

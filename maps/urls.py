@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from maps.api.elements import ElementsView, ElementView
+from maps.api.exports import ExportView
 from maps.api.history import HistoryView, UndoView
 from maps.api.maps import LayersView, LayerView, MapsView, MapView
 from maps.api.photos import PhotosView, PhotoView
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/maps/<int:map_id>/layers/", LayersView.as_view(), name="api-map-layers"),
     path("api/v1/maps/layers/<int:layer_id>/", LayerView.as_view(), name="api-map-layer"),
     path("api/v1/maps/layers/<int:layer_id>/elements/", ElementsView.as_view(), name="api-map-elements"),
+    path("api/v1/maps/layers/<int:layer_id>/export/", ExportView.as_view(), name="api-map-layer-export"),
     path("api/v1/maps/elements/<int:element_id>/", ElementView.as_view(), name="api-map-element"),
     path("api/v1/maps/elements/<int:element_id>/steps/", StepsView.as_view(), name="api-map-element-steps"),
     path("api/v1/maps/elements/<int:element_id>/versions/", HistoryView.as_view(), name="api-map-element-versions"),

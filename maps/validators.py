@@ -1,6 +1,6 @@
 """Rules for the fields of an element together. Each refusal names the field, and says what to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
@@ -12,11 +12,14 @@ from listings.enums import DeclaredStatus
 from listings.validators import Mistakes, check_day, check_quantity, check_window, eural_code
 from maps.enums import GeometryKind
 from maps.models import MapFeature, MapLayer
+from materials.models import Material
 from materials.units import check_unit
 
 #: Texts on one line, and texts with lines.
 _LINES = ("title", "form", "source_name", "source_reference", "destination")
 _TEXTS = ("description", "composition", "contaminants")
+#: Fields that name rows of other tables.
+_RELATED = tuple(field.name for field in MapFeature._meta.fields if field.is_relation)
 
 
 def check_feature(feature: MapFeature) -> None:
@@ -24,6 +27,19 @@ def check_feature(feature: MapFeature) -> None:
 
     Raises ValidationError that names each wrong field.
     """
+    # Its shape is whole by geo.shapes; asking the database for that once more takes longer than storing it.
+    _check(feature, check_unit, lambda known: feature.full_clean(exclude=["geometry", "position", *known]))
+
+
+def check_without_asking(feature: MapFeature, fits: Callable[[Material, str], None]) -> None:
+    """The same as far as it can be told without asking the database for each element; storing tells the rest.
+
+    `fits` raises ValidationError where a material doesn't come in a unit.
+    """
+    _check(feature, fits, lambda known: feature.clean_fields(exclude=["geometry", "position", *_RELATED, *known]))
+
+
+def _check(feature: MapFeature, fits: Callable[[Material, str], None], clean: Callable[[Iterable[str]], None]) -> None:
     for name in _LINES:
         setattr(feature, name, one_line(getattr(feature, name)))
     for name in _TEXTS:
@@ -36,15 +52,14 @@ def check_feature(feature: MapFeature) -> None:
     if feature.quantity is not None:
         mistakes.of(_at("quantity", check_quantity), feature.quantity)
     if feature.material is not None and feature.unit:
-        mistakes.of(_at("unit", check_unit), feature.material, feature.unit)
+        mistakes.of(_at("unit", fits), feature.material, feature.unit)
     for name in ("available_from", "available_until"):
         if (day := getattr(feature, name)) is not None:
             mistakes.of(_at(name, check_day), day)
     mistakes.of(_at("available_until", check_window), feature.available_from, feature.available_until)
     mistakes.of(_check_source, feature)
     mistakes.of(check_fits_layer, feature.geometry, feature.layer)
-    # Its shape is whole by geo.shapes; asking the database for that once more takes longer than storing it.
-    mistakes.of(feature.full_clean, exclude=["geometry", "position", *mistakes])
+    mistakes.of(clean, list(mistakes))
     mistakes.refuse()
 
 

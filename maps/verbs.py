@@ -16,6 +16,7 @@ class MapVerb(models.TextChoices):
     LAYER_RESTORED = "layer.restored", _("{who} zette de laag {layer} terug.")
     LAYER_SHOWN = "layer.shown", _("{who} toont de laag {layer} nu ook op een eigen kaart.")
     LAYER_HIDDEN = "layer.hidden", _("{who} toont de laag {layer} niet meer op een eigen kaart.")
+    LAYER_IMPORTED = "layer.imported", _("{who} las een bestand in de laag {layer} in.")
     RIGHT_GIVEN = "layer.right_given", _("{who} gaf een recht op de laag {layer}.")
     RIGHT_TAKEN = "layer.right_taken", _("{who} nam een recht op de laag {layer} af.")
 

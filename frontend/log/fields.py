@@ -51,6 +51,13 @@ LABELS: dict[str, Any] = {
     "names": gettext_lazy("namen"),
     "units": gettext_lazy("eenheden"),
     "factors": gettext_lazy("impactfactoren"),
+    "file": gettext_lazy("bestand"),
+    "elements_added": gettext_lazy("nieuwe elementen"),
+    "elements_changed": gettext_lazy("gewijzigde elementen"),
+    "elements_same": gettext_lazy("elementen die al zo waren"),
+    "elements_withdrawn": gettext_lazy("ingetrokken, en zo gelaten"),
+    "elements_gone": gettext_lazy("niet meer in het bestand, en zo gelaten"),
+    "rows_wrong": gettext_lazy("rijen met fouten, niet ingelezen"),
     "undone": gettext_lazy("teruggezet"),
     "left": gettext_lazy("intussen opnieuw gewijzigd, en zo gelaten"),
 }

@@ -206,6 +206,7 @@ def _what(verb: str) -> str:
         MapVerb.VERIFIED: _("nagekeken"),
         MapVerb.UNDONE: _("teruggezet"),
         MapVerb.BATCH_UNDONE: _("teruggezet"),
+        MapVerb.LAYER_IMPORTED: _("ingelezen"),
     }
     return words.get(verb, _("gewijzigd"))
 

@@ -20,6 +20,7 @@ from frontend.requests import PageRequest
 from geo.hubs import bounds_of
 from listings.models import Listing
 from maps.enums import FeatureKind, FeatureState, Power
+from maps.files.refusals import FORMAT_NAMES
 from maps.history import changes_page
 from maps.models import MapFeature, MapLayer, MaterialMap
 from maps.permissions import STEPS, can_add, can_curate, can_read_history, can_take, proposals_seen_by
@@ -68,6 +69,7 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "bounds": ",".join(map(str, bounds)) if bounds else "",
         "rows": [(row, quantity_words(row)) for row in rows],
         "after": after,
+        "formats": FORMAT_NAMES.items(),
         "kinds": FeatureKind.choices,
         "states": FeatureState.choices,
         "kind": _choice(request, "soort", FeatureKind.values),

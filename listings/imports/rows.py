@@ -168,7 +168,7 @@ class RowReader:
         named = recogniser().named(text, language)
         if len(named) != 1 or len(self.guessed) >= MOST_GUESSES:
             meant = [self.by_code[one.code] for one in named]
-            raise _unknown_material(text[:60], meant or self._suggestions(text, language))
+            raise unknown_material(text[:60], meant or self._suggestions(text, language))
         if named[0].likeness < SAME_WORDS:
             self.guessed.add(plain(text))
         return self.by_code[named[0].code]
@@ -256,7 +256,8 @@ def _title_of(material: Material | None) -> str:
     return material.name[:LONGEST_TITLE] if material else ""
 
 
-def _unknown_material(text: str, guesses: list[Material]) -> ValidationError:
+def unknown_material(text: str, guesses: list[Material]) -> ValidationError:
+    """The refusal of a text that names no material, or several."""
     if not guesses:
         message = _("“%(text)s” ken ik niet als materiaal. Probeer een algemener woord.")
         return ValidationError(message, code=values.UNKNOWN_WORD, params={"text": text})

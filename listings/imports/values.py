@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
@@ -121,11 +121,11 @@ def last_day(text: str) -> dt.date | None:
 
 
 def declared_status(text: str) -> DeclaredStatus:
-    return _named(text, STATUS_BY_WORD, DeclaredStatus)
+    return named(text, STATUS_BY_WORD, DeclaredStatus)
 
 
 def status_evidence(text: str) -> StatusEvidence:
-    return _named(text, EVIDENCE_BY_WORD, StatusEvidence)
+    return named(text, EVIDENCE_BY_WORD, StatusEvidence)
 
 
 def checked(text: str) -> bool | None:
@@ -139,25 +139,25 @@ def food_date(text: str) -> dt.date | FoodDate:
 
 
 def food_storage(text: str) -> FoodStorage:
-    return _named(text, STORAGE_BY_WORD, FoodStorage)
+    return named(text, STORAGE_BY_WORD, FoodStorage)
 
 
 def allergens(text: str) -> list[str]:
     """ "gluten, melk": the codes of each, in the order of the law, each once."""
-    found = {_named(name, ALLERGEN_BY_WORD, Allergen) for name in _BETWEEN.split(text) if name.strip()}
+    found = {named(name, ALLERGEN_BY_WORD, Allergen) for name in _BETWEEN.split(text) if name.strip()}
     return [one.value for one in Allergen if one in found]
 
 
 def unit(text: str) -> Unit:
-    return _named(text, UNIT_BY_WORD, Unit)
+    return named(text, UNIT_BY_WORD, Unit)
 
 
 def condition(text: str) -> Condition:
-    return _named(text, CONDITION_BY_WORD, Condition)
+    return named(text, CONDITION_BY_WORD, Condition)
 
 
 def kind(text: str) -> ListingKind:
-    return _named(text, KIND_BY_WORD, dict.fromkeys(KIND_BY_WORD.values()))
+    return named(text, KIND_BY_WORD, dict.fromkeys(KIND_BY_WORD.values()))
 
 
 def splittable(text: str) -> bool:
@@ -247,7 +247,8 @@ def _euros_per(amount: Decimal, per: Unit, lot: Unit) -> Decimal:
     return amount if per == lot else (amount * lot.factor / per.factor).normalize()
 
 
-def _named(text: str, names: dict[str, T], choices: Iterable[Any]) -> T:
+def named(text: str, names: Mapping[str, T], choices: Iterable[Any]) -> T:
+    """What a word means. Raises ValidationError, which names the choices, for one that isn't among `names`."""
     try:
         return names[word(filled(text))]
     except KeyError:

@@ -26,12 +26,13 @@ from maps.api.shapes import MAP_ELEMENT, MAP_ELEMENTS
 from maps.api.versions import IF_MATCH, MOVED, etag, given_version
 from maps.enums import FeatureState
 from maps.models import MapFeature, MapLayer
+from maps.querysets import MapFeatureQuerySet
 from maps.sight import sight_of
 from maps.standing import standing_of
 
-_BBOX = OpenApiParameter("bbox", str, description="west,south,east,north in degrees: elements that touch it.")
-_STATE = OpenApiParameter("state", str, enum=FeatureState.values, description="Elements in this state alone.")
-_LISTED = [_BBOX, _STATE, *PARAMETERS]
+BBOX = OpenApiParameter("bbox", str, description="west,south,east,north in degrees: elements that touch it.")
+STATE = OpenApiParameter("state", str, enum=FeatureState.values, description="Elements in this state alone.")
+_LISTED = [BBOX, STATE, *PARAMETERS]
 
 
 @method_decorator(never_cache, "dispatch")
@@ -49,10 +50,7 @@ class ElementsView(APIView):
         found = MapFeature.objects.in_layer(layer.pk, sight_of(standing, layer)).for_rows().order_by("pk")
         if place:
             found = found.after(place[0])
-        if text := request.query_params.get("bbox"):
-            found = found.within_box(_box(text))
-        if state := request.query_params.get("state"):
-            found = found.filter(state=_state(state))
+        found = narrowed(found, request)
         rows = list(found[: size + 1])
         cursor = seal_cursor(scope, rows[size - 1].pk) if len(rows) > size else None
         return Response({"next": next_link(request, cursor), "results": [element_row(row) for row in rows[:size]]})
@@ -89,6 +87,15 @@ class ElementView(APIView):
         version = given_version(request, fields)
         services.change_feature(by=request.user, feature=feature, version=version, **with_shape(fields))  # type: ignore[arg-type]
         return answer(request, element_id)
+
+
+def narrowed(found: MapFeatureQuerySet, request: Request) -> MapFeatureQuerySet:
+    """Elements within the box and in the state that are asked for."""
+    if text := request.query_params.get("bbox"):
+        found = found.within_box(_box(text))
+    if state := request.query_params.get("state"):
+        found = found.filter(state=_state(state))
+    return found
 
 
 def seen_element(request: Request, element_id: int) -> MapFeature:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import is_hub_staff
 from maps.conflicts import conflict_over
-from maps.derived import derive_mass, derive_place
+from maps.derived import derive_mass, derive_places
 from maps.enums import FeatureState
 from maps.fields import check_names, column
 from maps.history import begin_change
@@ -94,7 +94,7 @@ def _check_owner(feature: MapFeature, fields: dict[str, Any]) -> None:
 
 def derive(feature: MapFeature) -> None:
     """Fill in what follows."""
-    derive_place(feature)
+    derive_places([feature])
     derive_mass(feature)
     if feature.state == FeatureState.PUBLISHED:
         feature.published_at = feature.published_at or timezone.now()

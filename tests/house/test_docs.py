@@ -16,7 +16,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import resolve
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from benchmarks.__main__ import MODULES
 from geo.models import Boundary, Quality
 from listings.api.search import PARAMETERS
@@ -26,6 +26,7 @@ from matching import rules
 from matching.weights import default_weights
 from tests.house.pages import PAGES, ROOT, TEXTS, Command, anchors, blocks, commands, links, table
 from tests.house.shell import docker_compose
+from tests.maps.makers import Story
 
 OPERATING = ROOT / "docs" / "operating.md"
 SEARCH_API = ROOT / "docs" / "search-api.md"
@@ -111,6 +112,19 @@ def _write_samples(folder: Path) -> None:
     Organisation.objects.create(pk=1, name="Voorbeeld", slug="voorbeeld", kind="company")
 
 
+def _draw_map(folder: Path) -> None:
+    """A map with one layer and somebody of its hub, and a file of points."""
+    story = Story()
+    User.objects.filter(pk=story.editor.pk).update(email="ann@example.org")
+    properties = {"naam": "Glasbol", "soort": "voorraad"}
+    feature = {
+        "type": "Feature",
+        "properties": properties,
+        "geometry": {"type": "Point", "coordinates": [3.72, 51.05]},
+    }
+    (folder / "punten.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+
+
 def _app_of(name: str) -> str:
     app = get_commands()[name]
     assert isinstance(app, str)
@@ -126,7 +140,9 @@ def test_a_management_command_runs(command: Command, folder: Path, monkeypatch: 
 
 
 def _run_managed(name: str, given: list[str], folder: Path) -> None:
-    if any(word.endswith((".geojson", ".csv")) for word in given):
+    if name == "import_map":
+        _draw_map(folder)
+    elif any(word.endswith((".geojson", ".csv")) for word in given):
         _write_samples(folder)
     if name in ("check", "collectstatic"):
         # One reads the environment anew; the other would leave this process without the names of static files.
@@ -144,7 +160,7 @@ def _run_managed(name: str, given: list[str], folder: Path) -> None:
 
 
 def test_every_command_for_operators_is_shown() -> None:
-    own = {name for name, app in get_commands().items() if app in ("geo", "listings", "materials", "accounts")}
+    own = {name for name, app in get_commands().items() if app in ("geo", "listings", "materials", "accounts", "maps")}
     shown = {command.words[1] for command in _of("./manage.py")}
     # Those rebuild what ships.
     assert own - shown == {"distil_boundaries", "distil_places", "draw_illustrations"}

@@ -20,8 +20,7 @@ _ANY = re.compile(r"(^|\.)example(\.\w+)?$")
 HOSTS = {
     "127.0.0.1", "localhost", "testserver", "www.w3.org", "creativecommons.org", "www.nationalarchives.gov.uk",
     "www.postgresql.org", "kbopub.economie.fgov.be", "ovam.vlaanderen.be",
-    "www.vlaanderen.be", "data.vlaanderen.be", "opendatacommons.org", "docs.ogc.org", "www.opengis.net",
-    "json-schema.org",
+    "data.vlaanderen.be", "docs.ogc.org", "json-schema.org", "opendatacommons.org", "www.opengis.net", "www.vlaanderen.be",
 }  # fmt: skip
 
 

@@ -9,10 +9,12 @@ from PIL import Image
 
 from maps import services
 from maps.enums import Power
+from maps.files.reading import Feature
 from maps.history import begin_change, versions_of
+from maps.imports.values import ValueReader
 from maps.models import FeatureProposal, MapFeaturePhoto, MapLayer, MaterialMap, PartnerGroup
 from tests.makers import make_organisation, make_user, published
-from tests.maps.makers import Story
+from tests.maps.makers import Story, point
 
 
 def _proposal(story: Story) -> FeatureProposal:
@@ -54,6 +56,15 @@ def _batch(story: Story) -> Any:
     change = versions_of(feature).get().pgh_context_id
     begin_change(by=story.manager, verb="element.changed")
     return services.undo_batch(by=story.manager, layer=story.layer, change=change)
+
+
+def _imported(story: Story) -> Any:
+    """A row as the reading of a file hands it on."""
+    row = Feature(1, "p1", bytes(point().wkb), {"naam": "Punt", "soort": "stroom"})
+    reader = ValueReader({"title": "naam", "kind": "soort"}, {})
+    return services.import_features(
+        by=story.editor, layer=story.layer, rows=[row], reader=reader, file_name="punten.geojson"
+    )
 
 
 _S = "maps.services"
@@ -100,6 +111,7 @@ _STORIES: dict[str, Callable[[Story], Any]] = {
         by=story.manager, group=_group(story), name="Brekers"
     ),
     f"{_S}.rights.delete_group": lambda story: services.delete_group(by=story.manager, group=_group(story)),
+    f"{_S}.imports.import_features": _imported,
     f"{_S}.features.add_feature": lambda story: story.draft(),
     f"{_S}.features.change_feature": lambda story: services.change_feature(
         by=story.editor, feature=story.draft(), version=1, title="Pannen", quantity=3, description="Rode.",

@@ -234,6 +234,7 @@ READS = {
     "/api/v1/maps/{map}/": (200,) * 7,
     "/api/v1/maps/{map}/layers/": (200,) * 7,
     "/api/v1/maps/layers/{layer}/elements/": (200,) * 7,
+    "/api/v1/maps/layers/{layer}/export/?format=geojson": (200,) * 7,
     "/api/v1/maps/elements/{shown}/": (200,) * 7,
     "/api/v1/maps/elements/{draft}/": (404, 404, 404, 404, 200, 200, 200),
     "/api/v1/maps/elements/{shown}/versions/": (401, 403, 403, 403, 200, 200, 200),

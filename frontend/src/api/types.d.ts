@@ -437,7 +437,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Publish, reserve, close or withdraw a listing of your organisation. */
+        /**
+         * @description Publish, reserve, close or withdraw a listing of your organisation.
+         *
+         *     A draft that looks like what your organisation has is published once you are `sure`: before that, 409 says
+         *     which listings it looks like, as `alike`.
+         */
         post: operations["listings_step"];
         delete?: never;
         options?: never;
@@ -652,6 +657,23 @@ export interface paths {
         put?: never;
         /** @description Begin an element, as a draft. A refused shape comes back with where it is wrong, and what may be meant. */
         post: operations["maps_elements_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/layers/{layer_id}/export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Those that you may see, with their source and licence; in degrees (EPSG:4326). */
+        get: operations["maps_layers_export"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1264,6 +1286,8 @@ export interface components {
             }) | null;
             /** Nauwkeurigheid */
             precision?: components["schemas"]["PrecisionEnum"];
+            /** Organisatie alleen bekend bij de hub */
+            hub_only?: boolean;
         };
         /** @description A new map of a hub. */
         MapRequest: {
@@ -1436,6 +1460,8 @@ export interface components {
             }) | null;
             /** Nauwkeurigheid */
             precision?: components["schemas"]["PrecisionEnum"];
+            /** Organisatie alleen bekend bij de hub */
+            hub_only?: boolean;
         };
         /** @description What is to be different; what isn't named stays. */
         PatchedMapChangeRequest: {
@@ -1745,9 +1771,10 @@ export interface components {
          * @enum {string}
          */
         StatusEvidenceEnum: "raw_material" | "self_test" | "certificate" | "other";
-        /** @description A step of a listing's life. */
+        /** @description A step of a listing's life. `sure` publishes a draft that looks like a listing that your organisation has. */
         StepRequest: {
             status: components["schemas"]["StatusEnum"];
+            sure?: boolean;
         };
         /**
          * @description * `kg` - kg
@@ -1841,8 +1868,8 @@ export interface components {
             side: "requester" | "owner";
         };
         LegRow: {
-            giver: components["schemas"]["Party"];
-            receiver: components["schemas"]["Party"];
+            giver: components["schemas"]["Party"] | null;
+            receiver: components["schemas"]["Party"] | null;
             listing: number;
             quantity: number;
             /** @enum {string} */
@@ -1867,7 +1894,7 @@ export interface components {
             /** Format: date */
             week_start: string | null;
             requester: components["schemas"]["Party"];
-            owner: components["schemas"]["Party"];
+            owner: components["schemas"]["Party"] | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1894,7 +1921,7 @@ export interface components {
             /** Format: date */
             week_start: string | null;
             requester: components["schemas"]["Party"];
-            owner: components["schemas"]["Party"];
+            owner: components["schemas"]["Party"] | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1906,6 +1933,7 @@ export interface components {
             quantity: number;
             /** @enum {string} */
             unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
+            place: string | null;
             legs: components["schemas"]["LegRow"][];
             open_steps: {
                 /** @enum {string} */
@@ -2227,12 +2255,15 @@ export interface components {
             /** @enum {string} */
             language: "nl" | "en" | "fr";
             is_fictional: boolean;
+            /** @description Whether only its hubs know its organisation until that agrees. */
+            hub_only: boolean;
+            /** @description Null where it is hub_only, and its organisation hasn't agreed with yours. */
             organisation: {
                 id: number;
                 name: string;
                 /** @enum {string} */
                 kind: "company" | "social_enterprise" | "public_body" | "knowledge" | "social_profit";
-            };
+            } | null;
             material: {
                 code: string;
                 name: string;
@@ -2499,12 +2530,15 @@ export interface components {
             /** @enum {string} */
             language: "nl" | "en" | "fr";
             is_fictional: boolean;
+            /** @description Whether only its hubs know its organisation until that agrees. */
+            hub_only: boolean;
+            /** @description Null where it is hub_only, and its organisation hasn't agreed with yours. */
             organisation: {
                 id: number;
                 name: string;
                 /** @enum {string} */
                 kind: "company" | "social_enterprise" | "public_body" | "knowledge" | "social_profit";
-            };
+            } | null;
             material: {
                 code: string;
                 name: string;
@@ -2570,10 +2604,11 @@ export interface components {
             eural_code: string | null;
             /** @enum {string} */
             declared_status: "product" | "by_product" | "waste" | "unsure";
-            /** @description What hubs verified of its organisation. */
+            /** @description What hubs verified of its organisation. Empty where you may not know that. */
             verifications: components["schemas"]["Verification"][];
             /** @enum {string|null} */
             status_evidence: "raw_material" | "self_test" | "certificate" | "other" | null;
+            /** @description Null too where you may not know its organisation. */
             status_number: string | null;
             /**
              * Format: date
@@ -2610,7 +2645,7 @@ export interface components {
              * @description Its version: see PATCH.
              */
             updated_at?: string;
-            /** @description What its organisation should know, in words: such as which listings tell its blurred place. */
+            /** @description What its organisation should know, in words: such as which listings tell its blurred place, or its name. */
             warnings?: string[];
         };
         Listings: {
@@ -2629,12 +2664,15 @@ export interface components {
             /** @enum {string} */
             language: "nl" | "en" | "fr";
             is_fictional: boolean;
+            /** @description Whether only its hubs know its organisation until that agrees. */
+            hub_only: boolean;
+            /** @description Null where it is hub_only, and its organisation hasn't agreed with yours. */
             organisation: {
                 id: number;
                 name: string;
                 /** @enum {string} */
                 kind: "company" | "social_enterprise" | "public_body" | "knowledge" | "social_profit";
-            };
+            } | null;
             material: {
                 code: string;
                 name: string;
@@ -2709,7 +2747,7 @@ export interface components {
                     [key: string]: string;
                 };
             }[];
-            /** @description What of q counts for nothing: words that no listing of its materials has, and what can't be asked. */
+            /** @description What of q counts for nothing: words that no listing of its materials has beside the others, or past those that are looked up, and what can't be asked. */
             passed_over: string[];
             radius_km: number | null;
             results: components["schemas"]["SearchResult"][];
@@ -2732,7 +2770,7 @@ export interface components {
                     [key: string]: string;
                 };
             }[];
-            /** @description What of q counts for nothing: words that no listing of its materials has, and what can't be asked. */
+            /** @description What of q counts for nothing: words that no listing of its materials has beside the others, or past those that are looked up, and what can't be asked. */
             passed_over: string[];
             /** @enum {string} */
             type: "FeatureCollection";
@@ -2757,12 +2795,15 @@ export interface components {
                     /** @enum {string} */
                     language: "nl" | "en" | "fr";
                     is_fictional: boolean;
+                    /** @description Whether only its hubs know its organisation until that agrees. */
+                    hub_only: boolean;
+                    /** @description Null where it is hub_only, and its organisation hasn't agreed with yours. */
                     organisation: {
                         id: number;
                         name: string;
                         /** @enum {string} */
                         kind: "company" | "social_enterprise" | "public_body" | "knowledge" | "social_profit";
-                    };
+                    } | null;
                     material: {
                         code: string;
                         name: string;
@@ -2826,7 +2867,7 @@ export interface components {
                     [key: string]: string;
                 };
             }[];
-            /** @description What of q counts for nothing: words that no listing of its materials has, and what can't be asked. */
+            /** @description What of q counts for nothing: words that no listing of its materials has beside the others, or past those that are looked up, and what can't be asked. */
             passed_over: string[];
             kinds: {
                 value: string;
@@ -3091,6 +3132,8 @@ export interface components {
             }[];
             /** @description Where more was asked than is free: how much that is, in the listing's own unit. */
             free?: number;
+            /** @description Ids of the listings that what is to be published looks like, the likeliest first. */
+            alike?: number[];
             /** @description Of a shape that was refused: the place where it is wrong. */
             where?: {
                 lon: number;
@@ -6128,7 +6171,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It looks like listings that you have, see `alike`; or somebody else changed it at the same moment. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8212,6 +8255,87 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_layers_export: {
+        parameters: {
+            query: {
+                /** @description west,south,east,north in degrees: elements that touch it. */
+                bbox?: string;
+                format: "csv" | "fgb" | "geojson" | "gml" | "gpkg" | "kml" | "shp" | "xlsx";
+                /** @description Elements in this state alone. */
+                state?: "draft" | "published" | "review" | "withdrawn";
+            };
+            header?: never;
+            path: {
+                layer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             /** @description The database had no time for it. Ask less at once, or again later. */

@@ -1,0 +1,130 @@
+"""Reads one layer of a file: each row as a line of JSON, in a file of its own that the parent reads afterwards."""
+
+import base64
+import json
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import shapely
+
+from maps.files.child.describing import declared_srids
+from maps.files.child.ids import fingerprint
+from maps.files.child.opening import layer_of, opened
+from maps.files.child.shapes import Shapes, are_there, bring_to_degrees, check_validity, first_corners, parsed
+from maps.files.child.source import Batch, Layer, Plain, Source
+from maps.files.child.systems import Ground, chosen_srid, proposals, srid_of
+from maps.files.limits import LONGEST_ID, MOST_ROWS, PROGRESS, ROWS, SAMPLE_ROWS
+from sandbox.child import Refusal
+
+
+def read(file: IO[bytes], folder: str, ground: dict[str, Any], choice: dict[str, Any]) -> bytes:
+    """Write the rows of a layer to ROWS in `folder`; answers as JSON what they are.
+
+    A row is [number, id, WKB in base64, values, repaired]; one that isn't taken [number, code, values of the code].
+    """
+    format_, source = opened(file, Path(folder), columns=choice["columns"], encoding=choice["encoding"])
+    layer = layer_of(source, choice["layer"])
+    if layer.count > MOST_ROWS:
+        raise Refusal("rows", most=MOST_ROWS)
+    reader = _Reader(layer, Ground.of(ground), choice)
+    with (Path(folder) / ROWS).open("x", encoding="utf-8") as rows:
+        for batch in source.batches(layer):
+            for line in reader.lines(batch):
+                rows.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
+                rows.write("\n")
+            (Path(folder) / PROGRESS).write_text(str(reader.read))
+    if not reader.read:
+        raise Refusal("no-rows")
+    answer = {
+        "format": format_, "layer": layer.name, "columns": layer.names, "read": reader.read, "taken": reader.taken,
+        "srid": reader.srid, "notes": _notes(source, reader),
+    }  # fmt: skip
+    return json.dumps(answer).encode()
+
+
+def _notes(source: Source, reader: "_Reader") -> list[Any]:
+    counted = {"heights": reader.with_z, "measures": reader.with_m}
+    return [*source.notes, *([code, {}] for code, count in counted.items() if count)]
+
+
+class _Reader:
+    """Turns the batches of one layer into lines."""
+
+    def __init__(self, layer: Layer, ground: Ground, choice: dict[str, Any]) -> None:
+        self._layer, self._ground, self._choice = layer, ground, choice
+        self.srid: int | None = chosen_srid(choice["srid"]) or srid_of(layer.crs)
+        self.read = self.taken = self.with_z = self.with_m = 0
+        self._seen: dict[str, int] = {}
+        self._id_column = self._place_of_id()
+
+    def _place_of_id(self) -> int | None:
+        name = self._choice["id_column"]
+        if not name:
+            return None
+        if name not in self._layer.names:
+            raise Refusal("no-such-column", name=name[:60])
+        return self._layer.names.index(name)
+
+    def lines(self, batch: Batch) -> list[list[Any]]:
+        if self.read + len(batch) > MOST_ROWS:
+            raise Refusal("rows", most=MOST_ROWS)
+        shapes = parsed(batch.geometries)
+        if not self.read:
+            self._check_system(batch, shapes)
+        for place, fault in batch.faults.items():
+            shapes.refuse(place, fault[0], **fault[1])
+        self._bring(batch, shapes)
+        check_validity(shapes, repair=self._choice["repair"])
+        self.with_z += shapes.with_z
+        self.with_m += shapes.with_m
+        self.read += len(batch)
+        made = shapely.to_wkb(shapes.geometries, output_dimension=2, include_srid=False, byte_order=1)
+        columns = list(zip(*batch.values, strict=True)) or [()] * len(batch)
+        return [self._line(batch, shapes, place, made[place], columns[place]) for place in range(len(batch))]
+
+    def _bring(self, batch: Batch, shapes: Shapes) -> None:
+        srids = declared_srids(batch, self.srid)
+        for place in np.flatnonzero((srids == 0) & are_there(shapes.geometries)):
+            shapes.refuse(int(place), "row-without-system")
+        bring_to_degrees(shapes, srids, swapped=self._choice["swapped"], ground=self._ground)
+
+    def _check_system(self, batch: Batch, shapes: Shapes) -> None:
+        """Refuse a layer whose system nobody said, or whose first places fit another one better: that is to be asked.
+
+        Who has chosen a system, or said that x and y are exchanged, isn't asked again.
+        """
+        if self._choice["srid"] or self._choice["swapped"] or batch.srids:
+            return
+        points = first_corners(shapes)[:SAMPLE_ROWS]
+        found = [one.as_json() for one in proposals(points, self.srid, self._ground)]
+        if self.srid is None:
+            code = "unknown-crs" if self._layer.crs else "no-crs"
+            raise Refusal(code, system=self._layer.crs[:60], proposals=found)
+        if found:
+            raise Refusal("other-system", srid=self.srid, proposals=found)
+
+    def _line(
+        self, batch: Batch, shapes: Shapes, place: int, wkb: bytes | None, values: tuple[Plain, ...]
+    ) -> list[Any]:
+        number = batch.numbers[place]
+        if wkb is None:
+            code, said = shapes.faults[place]
+            return [number, code, said]
+        known = self._id(batch, place, wkb, values)
+        if known is None:
+            return [number, "no-id", {"name": self._choice["id_column"]}]
+        if len(known) > LONGEST_ID:
+            return [number, "long-id", {"most": LONGEST_ID}]
+        if (first := self._seen.setdefault(known, number)) != number:
+            code = "same-id" if self._id_column is not None or batch.ids else "same-row"
+            return [number, code, {"id": known, "row": first}]
+        self.taken += 1
+        return [number, known, base64.b64encode(wkb).decode(), list(values), place in shapes.repaired]
+
+    def _id(self, batch: Batch, place: int, wkb: bytes, values: tuple[Plain, ...]) -> str | None:
+        """The source's own id of a row; None where its column is empty."""
+        if self._id_column is not None:
+            value = values[self._id_column]
+            return str(value).strip() or None if value is not None else None
+        return str(batch.ids[place]) if batch.ids is not None else fingerprint(wkb, values)

@@ -1,0 +1,22 @@
+"""How much of geodata is taken. Knows no Django: the child process reads these too."""
+
+#: A file as it comes, and all that a zip or a workbook unpacks to.
+LARGEST_BYTES, LARGEST_UNPACKED_BYTES = 300_000_000, 600_000_000
+#: A list of text is read whole before its first row is known.
+LARGEST_LIST_BYTES = 60_000_000
+#: Rows of one layer, columns of one, and layers of one file.
+MOST_ROWS, MOST_COLUMNS, MOST_LAYERS = 500_000, 500, 200
+#: Corners of one geometry: a coastline of Belgium by the metre has fewer.
+MOST_VERTICES = 20_000
+#: Letters of a text that are kept, and of a column's name.
+LONGEST_TEXT, LONGEST_NAME = 20_000, 200
+#: Letters of a source's own id.
+LONGEST_ID = 200
+#: Files in a zip, and letters in the name of one.
+MOST_PACKED, LONGEST_PATH = 1_000, 250
+#: Rows that are looked at before anything is read, and values that are shown of a column.
+SAMPLE_ROWS, SAMPLE_VALUES = 1_000, 3
+#: Rows that are worked on at once.
+BATCH_ROWS = 5_000
+#: Files by which the child hands on the rows that it read, and how many they are so far.
+ROWS, PROGRESS = "rows.jsonl", "progress"

@@ -1,0 +1,119 @@
+"""Guesses which column of a file holds which field of an element, by what its name says in Dutch, English or French.
+
+A guess is shown before anything is taken. A name that we don't know means nothing, and is left to whoever imports.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from listings.imports.headers import NAMES as NAMES_IN_LISTS
+from listings.imports.headers import plain
+
+#: Fields of an element that lists of listings have too, with the field whose names they share.
+_SHARED = {
+    "title": "title", "description": "description", "material": "material", "quantity": "quantity", "unit": "unit",
+    "available_from": "available_from", "available_until": "available_until", "eural_code": "eural_code",
+    "source_reference": "reference",
+}  # fmt: skip
+#: What else people call the column of each field.
+_NAMES: dict[str, tuple[str, ...]] = {
+    "kind": (
+        "kind", "stock of flow", "stock or flow", "voorraad of stroom", "soort element", "stock ou flux", "nature",
+    ),
+    "title": ("label", "benaming", "nom", "libellé", "libelle"),
+    "description": ("commentaar", "info", "details", "commentaire"),
+    "material": ("materialen", "stroom", "afvalstroom", "reststroom", "fractie", "materials", "stream", "flux"),
+    "quantity": ("hoev", "volume", "massa", "gewicht", "tonnage", "mass", "weight", "masse", "poids"),
+    "unit": ("eenh", "units", "maateenheid"),
+    "quantity_basis": (
+        "quantity basis", "geschat of gemeten", "schatting of meting", "basis", "bepaling", "estimated or measured",
+        "basis of quantity", "estimé ou mesuré", "mode de mesure",
+    ),
+    "period": ("period", "periode", "per", "frequentie", "tijdseenheid", "frequency", "période", "fréquence"),
+    "season_months": (
+        "season months", "seizoen", "maanden", "maand", "season", "months", "saison", "mois",
+    ),
+    "form": ("form", "vorm van het materiaal", "verschijningsvorm", "verpakking", "shape of material", "forme"),
+    "composition": ("composition", "samenstelling", "composities", "inhoud", "contents"),
+    "contaminants": (
+        "contaminants", "verontreiniging", "verontreinigingen", "vervuiling", "contamination", "pollution",
+        "impuretés", "contaminanten",
+    ),
+    "declared_status": (
+        "declared status", "juridische status", "statuut", "afvalstatus", "legal status", "waste status",
+        "statut", "statut juridique", "statut déclaré",
+    ),
+    "eural_code": ("euralcodes", "afvalcode", "eural nr", "waste code", "low code", "code déchet"),
+    "source_name": (
+        "source name", "source organisation", "organisatie", "bedrijf", "bedrijfsnaam", "firma", "bron", "aanbieder",
+        "organisation", "organization", "company", "source", "operator", "entreprise", "société",
+    ),
+    "source_reference": (
+        "source id", "source reference", "bron id", "nummer bij de bron", "osm id", "gml id", "uuid", "guid",
+        "globalid", "objectid", "identificatie", "identifier", "identifiant",
+    ),
+    "destination": (
+        "destination", "bestemming", "huidige bestemming", "afzet", "verwerker", "verwerking", "current destination",
+        "destination actuelle", "exutoire",
+    ),
+    "available_from": ("beschikbaar", "begin", "begindatum", "startdatum", "start", "start date", "date de début"),
+    "available_until": ("einde", "einddatum", "end", "end date", "date de fin", "fin"),
+    "certainty": ("certainty", "zekerheid", "betrouwbaarheid", "reliability", "confidence", "certitude", "fiabilité"),
+    "visibility": ("visibility", "zichtbaarheid", "zichtbaar voor", "visible to", "visibilité"),
+}  # fmt: skip
+#: Letters that a shapefile keeps of a name.
+_CUT_AT = 10
+
+
+class By(StrEnum):
+    """On what a guess rests: a name that we know, or the beginning of one that a shapefile has cut off."""
+
+    NAME = "name"
+    BEGINNING = "beginning"
+
+
+@dataclass(frozen=True)
+class Guess:
+    """That a column holds a field."""
+
+    column: str
+    field: str
+    by: By
+
+
+def _by_name() -> dict[str, str]:
+    """The field of each name in its plain form; what elements are called comes before what listings are."""
+    found: dict[str, str] = {}
+    for field, names in _NAMES.items():
+        for name in (field, *names):
+            found.setdefault(plain(name), field)
+    for field, shared in _SHARED.items():
+        for name in NAMES_IN_LISTS[shared]:
+            found.setdefault(plain(name), field)
+    return found
+
+
+_FIELD_OF = _by_name()
+#: Every field of an element that a column may hold.
+FIELDS = tuple(_NAMES)
+
+
+def guessed(columns: Sequence[str]) -> list[Guess]:
+    """Which columns hold which fields: each field at most once, of two columns the one with the surer name first."""
+    found: dict[str, Guess] = {}
+    for column in columns:
+        if field := _FIELD_OF.get(plain(column)):
+            found.setdefault(field, Guess(column, field, By.NAME))
+    known = {guess.column for guess in found.values()}
+    for column in columns:
+        if column in known or len(column) != _CUT_AT:
+            continue
+        fields = _beginning_with(plain(column.rstrip("_")))
+        if len(fields) == 1 and (meant := fields.pop()) not in found:
+            found[meant] = Guess(column, meant, By.BEGINNING)
+    return [guess for column in columns for guess in found.values() if guess.column == column]
+
+
+def _beginning_with(start: str) -> set[str]:
+    return {field for name, field in _FIELD_OF.items() if name.startswith(start)}

@@ -1,0 +1,40 @@
+"""A file for a layer: how it will be read, as far as that can be told from what is in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from maps.files.mapping import Guess, guessed
+from maps.files.reading import Feature, LayerDescribed, Reading
+from maps.imports.values import ValueReader
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which column holds which field, and which the source's own ids ("" where the file itself numbers its rows)."""
+
+    columns: dict[str, str]
+    guesses: list[Guess]
+    id_column: str
+    unread: list[str]
+
+
+def plan_for(layer: LayerDescribed, chosen: Mapping[str, str], id_column: str | None = None) -> Plan:
+    """What is guessed, where nothing else was `chosen`: by column a field, or "" for a column that isn't read."""
+    names = [column.name for column in layer.columns]
+    known_by = layer.id_column if id_column is None else id_column
+    guesses = [
+        guess
+        for guess in guessed([name for name in names if name not in chosen and name != known_by])
+        if guess.field not in chosen.values() and guess.field != "source_reference"
+    ]
+    columns = {guess.field: guess.column for guess in guesses}
+    columns |= {field: column for column, field in chosen.items() if field}
+    unread = [name for name in names if name not in columns.values() and name != known_by]
+    return Plan(columns, guesses, known_by, unread)
+
+
+def value_reader(plan: Plan, given: Mapping[str, str], reading: Reading) -> ValueReader:
+    """Reads the rows of a file by a plan; it looks through the column of quantities for what its marks mean."""
+    column = plan.columns.get("quantity")
+    found = {row.attributes.get(column) for row in reading.rows() if isinstance(row, Feature)} if column else set()
+    return ValueReader(plan.columns, given, [text for text in found if isinstance(text, str)])

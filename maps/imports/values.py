@@ -1,0 +1,173 @@
+"""Reads the columns of a file as the fields of an element: words as people write them, or a refusal in words."""
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from enum import Enum
+from functools import cache, partial
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from listings.amounts import Amount, marks_in
+from listings.imports import values
+from listings.imports.rows import unknown_material
+from listings.numbers import Marks
+from listings.validators import QUANTITY_PLACES, check_quantity
+from listings.words import word
+from maps.enums import Certainty, FeatureKind, Period, QuantityBasis, Visibility
+from maps.fields import label_of
+from maps.files.mapping import FIELDS
+from materials.models import Material
+from materials.recognise import SAME_WORDS, recogniser
+
+Choice = TypeVar("Choice", bound=Enum)
+#: What a column may hold: its rows are known by their own ids, which the reading of the file says.
+COLUMN_FIELDS = tuple(field for field in FIELDS if field != "source_reference")
+#: Signs between the months of one cell.
+_BETWEEN = str.maketrans(dict.fromkeys(",;/|", " "))
+
+
+def _by_word(names: Mapping[Choice, tuple[str, ...]]) -> dict[str, Choice]:
+    """Choices by what people write, and by the codes that exports write."""
+    said = {word(name): choice for choice, options in names.items() for name in options}
+    return said | {word(str(choice.value)): choice for choice in names}
+
+
+_KINDS = _by_word({
+    FeatureKind.STOCK: ("voorraad", "stock", "stocks", "partij"),
+    FeatureKind.FLOW: ("stroom", "flow", "flux"),
+})  # fmt: skip
+_PERIODS = _by_word({
+    Period.DAY: ("dag", "per dag", "dagelijks", "per day", "daily", "jour", "par jour"),
+    Period.WEEK: ("week", "per week", "wekelijks", "weekly", "semaine", "par semaine"),
+    Period.MONTH: ("maand", "per maand", "maandelijks", "per month", "monthly", "mois", "par mois"),
+    Period.YEAR: ("jaar", "per jaar", "jaarlijks", "per year", "yearly", "an", "année", "par an"),
+})  # fmt: skip
+_BASES = _by_word({
+    QuantityBasis.ESTIMATED: ("geschat", "schatting", "estimate", "estimé", "estimée", "estimation"),
+    QuantityBasis.MEASURED: ("gemeten", "meting", "gewogen", "weighed", "mesuré", "mesurée"),
+    QuantityBasis.UNKNOWN: ("onbekend", "inconnu", "inconnue"),
+})  # fmt: skip
+_CERTAINTIES = _by_word({
+    Certainty.CONFIRMED: ("bevestigd", "bevestigd door de bron", "confirmé", "confirmée"),
+    Certainty.LIKELY: ("waarschijnlijk", "probable"),
+    Certainty.UNSURE: ("onzeker", "uncertain", "incertain", "incertaine"),
+})  # fmt: skip
+_VISIBILITIES = {word(choice.slug): choice for choice in Visibility} | {
+    word(name): choice
+    for choice, names in {
+        Visibility.OWNER: ("eigenaar",), Visibility.PARTNERS: ("partner",),
+        Visibility.PUBLIC: ("iedereen", "publiek", "openbaar"),
+    }.items()
+    for name in names
+}  # fmt: skip
+
+
+class ValueReader:
+    """Reads the rows of one file. What many rows share, such as materials, is looked up once.
+
+    `columns` says which column holds a field, `given` what counts where a row says nothing of it. `amounts` are all
+    texts in the column of quantities: "1.125" means what the rest of its column says.
+    """
+
+    def __init__(self, columns: Mapping[str, str], given: Mapping[str, str], amounts: Iterable[str] = ()) -> None:
+        for name in (*columns, *given):
+            if name not in COLUMN_FIELDS:
+                raise ValidationError(
+                    _("“%(name)s” is geen veld van een element. Kies uit: %(known)s."),
+                    params={"name": name, "known": ", ".join(COLUMN_FIELDS)},
+                )
+        self.columns, self.given = dict(columns), dict(given)
+        #: Fields that this file says something about.
+        self.names = tuple(name for name in COLUMN_FIELDS if name in columns or name in given)
+        self._materials = {material.code: material for material in Material.objects.all()}
+        self._material = cache(self._find_material)
+        self._readers: dict[str, Callable[[str], Any]] = {
+            "kind": partial(values.named, names=_KINDS, choices=FeatureKind),
+            "material": self._material,
+            "unit": values.unit,
+            "quantity_basis": partial(values.named, names=_BASES, choices=QuantityBasis),
+            "period": partial(values.named, names=_PERIODS, choices=Period),
+            "season_months": _months,
+            "declared_status": values.declared_status,
+            "available_from": values.first_day,
+            "available_until": values.last_day,
+            "certainty": partial(values.named, names=_CERTAINTIES, choices=Certainty),
+            "visibility": partial(values.named, names=_VISIBILITIES, choices=Visibility),
+        }
+        self._marks = marks_in(amounts) if "quantity" in columns else Marks()
+
+    def read(self, attributes: Mapping[str, Any], empty: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields of a row. `empty` is what stands where neither the row nor `given` says anything.
+
+        Raises ValidationError that names each wrong field.
+        """
+        found, wrong = {}, {}
+        for name in self.names:
+            value = attributes.get(self.columns[name]) if name in self.columns else None
+            if isinstance(value, str):
+                value = value.strip()
+            if value in (None, ""):
+                value = self.given.get(name, "")
+            try:
+                found[name] = empty[name] if value == "" else self._value(name, value)
+            except ValidationError as error:
+                wrong[name] = error.messages
+        amount = found.get("quantity")
+        if isinstance(amount, Amount):
+            found["quantity"] = amount.number
+            if amount.unit is not None:
+                if found.get("unit") not in (None, "", amount.unit):
+                    wrong["unit"] = [str(_("De hoeveelheid noemt een andere eenheid. Kies één van de twee."))]
+                found["unit"] = amount.unit
+        if wrong:
+            raise ValidationError(wrong)
+        return found
+
+    def _value(self, name: str, value: Any) -> Any:
+        if name == "quantity":
+            return _number(value) if _is_number(value) else values.quantity(str(value), self._marks)
+        text = _text(value)
+        values.check_is_no_error(text)
+        return self._readers[name](text) if name in self._readers else text
+
+    def _find_material(self, text: str) -> Material:
+        """The material with this code, or the only one that has this name."""
+        if found := self._materials.get(text):
+            return found
+        named = recogniser().named(text, get_language() or "nl")
+        meant = [self._materials[one.code] for one in named]
+        if len(named) != 1 or named[0].likeness < SAME_WORDS:
+            raise unknown_material(text[:60], meant)
+        return meant[0]
+
+
+def where(field: str) -> str:
+    """What a refusal calls a field; empty for the row as a whole."""
+    return label_of(field) if field != "__all__" else ""
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _number(value: float) -> Decimal:
+    """A number that the file itself has as one: no mark in it can mean two things."""
+    number = Decimal(str(value))
+    check_quantity(number)
+    return round(number, QUANTITY_PLACES)
+
+
+def _text(value: Any) -> str:
+    """A value as text: 12.0 of a column of numbers is "12"."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _months(text: str) -> list[int]:
+    """ "3, 4, 10": numbers of months."""
+    words = text.strip("[]").translate(_BETWEEN).split()
+    if not all(one.isdecimal() and 1 <= int(one) <= 12 for one in words):
+        raise ValidationError(_("Schrijf maanden als getallen van 1 tot 12, bijvoorbeeld 3, 4, 10."))
+    return sorted({int(one) for one in words})
