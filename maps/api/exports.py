@@ -20,6 +20,7 @@ from maps.api.elements import BBOX, STATE, narrowed
 from maps.exports import exported
 from maps.files.child.sniffing import Format
 from maps.files.refusals import FileRefused
+from maps.files.writing import MEDIA_TYPES
 from maps.models import MapFeature, MapLayer
 from maps.sight import sight_of
 from maps.standing import standing_of
@@ -34,7 +35,7 @@ class ExportView(APIView):
 
     @extend_schema(
         operation_id="maps_layers_export", parameters=_ASKED,
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, media_type): OpenApiTypes.BINARY for media_type in MEDIA_TYPES},
     )  # fmt: skip
     def get(self, request: Request, layer_id: int) -> HttpResponseBase:
         """Those that you may see, with their source and licence; in degrees (EPSG:4326)."""

@@ -45,6 +45,8 @@ _SENT = {
     Format.GML: (".gml.zip", _ZIP),
     Format.SHAPEFILE: (".shp.zip", _ZIP),
 }
+#: All that a file that is sent may be.
+MEDIA_TYPES = sorted({media_type for _ending, media_type in _SENT.values()})
 
 
 @dataclass(frozen=True)

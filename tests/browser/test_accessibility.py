@@ -255,7 +255,7 @@ def test_the_hub_manager_s_pages(open_page: Open) -> None:
         element,
         f"{element}wijzigen/",
     )
-    for path in (verified, *(f"{HUB}{name}" for name in names), *of_maps):
+    for path in (verified, *of_maps, *(f"{HUB}{name}" for name in names)):
         page.goto(path)
         found[path] = faults_twice(page)
     # A slider that moves says at once what its part then weighs.

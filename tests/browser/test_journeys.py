@@ -345,7 +345,7 @@ def upload(page: Page, text: str) -> None:
 def test_a_hub_manager_changes_the_intro_and_a_partner(open_page: Open) -> None:
     page = open_page("hub")
     page.goto("/hubs/sociaal-circulaire-hub-gent/")
-    page.get_by_role("link", name="Beheren").click()
+    page.get_by_role("link", name="Beheren", exact=True).click()
     page.fill("#id_intro", "Wij verbinden wie maakt en wie herstelt.")
     page.get_by_role("button", name="Bewaren").click()
     expect(page.locator(".hubhead")).to_contain_text("Wij verbinden wie maakt en wie herstelt.")
