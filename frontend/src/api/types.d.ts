@@ -8290,7 +8290,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/geo+json": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.flatgeobuf": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
                 };
             };
             /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
