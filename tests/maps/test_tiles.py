@@ -169,10 +169,10 @@ def test_tilejson_tells_where_the_tiles_are(client: Client) -> None:
 
 def test_a_tile_of_a_large_layer_reads_its_own_box_alone() -> None:
     story = Story()
-    fill(story, 500)
+    fill(story, 3_000)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE maps_mapfeature")
-    z, x, y = tile_of(3.705, 51.045, 15)
+    z, x, y = tile_of(3.705, 51.045, 16)
     box = metric_box_around(bounds_of_tile(z, x, y)).hexewkb.decode()
     values: dict[str, Any] = {"layer": story.layer.pk, "z": z, "x": x, "y": y, "tolerance": 1.0, "box": box}
     values |= Sight(["published"], 4, None, [])._asdict()
