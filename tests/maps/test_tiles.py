@@ -38,11 +38,14 @@ def client_of(user: Any) -> Client:
 def store(story: Story, shapes: list[Any], **fields: Any) -> None:
     """Published elements, stored past the services: triggers count them all the same."""
     MapFeature.objects.bulk_create(
-        MapFeature(
-            layer=story.layer, kind="stock", title=f"Nummer {number}", state="published",
-            published_at="2026-01-01T00:00Z", geometry=geometry, **fields,
-        )
-        for number, geometry in enumerate(shapes)
+        [
+            MapFeature(
+                layer=story.layer, kind="stock", title=f"Nummer {number}", state="published",
+                published_at="2026-01-01T00:00Z", geometry=geometry, **fields,
+            )
+            for number, geometry in enumerate(shapes)
+        ],
+        batch_size=1_000,
     )  # fmt: skip
 
 
