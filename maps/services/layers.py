@@ -115,7 +115,7 @@ def _fill(layer: MapLayer, fields: dict[str, Any]) -> None:
 
 def _check_shapes(layer: MapLayer) -> None:
     types = [name.upper() for name in GeometryKind(layer.geometry_kind).types]
-    if layer.features.extra(where=["NOT GeometryType(geometry) = ANY(%s::text[])"], params=[types]).exists():
+    if layer.features.extra(where=["GeometryType(geometry) NOT IN (SELECT unnest(%s::text[]))"], params=[types]).exists():
         raise ValidationError(
             {"geometry_kind": _("Deze laag heeft elementen met een andere vorm. Kies “punten, lijnen en vlakken”.")}
         )

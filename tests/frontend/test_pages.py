@@ -150,7 +150,7 @@ def test_a_page_that_changes_something_needs_its_token(people: dict[str, Any]) -
 @pytest.mark.parametrize(
     ("page", "most"),
     # Two of these count for the menu: exchanges that wait for the reader, and messages that are new.
-    [("home", 22), ("my-listings", 12), ("my-matches", 11), ("hub", 22), ("hub-pairs", 12), ("organisation", 16),
+    [("home", 22), ("my-listings", 12), ("my-matches", 11), ("hub", 27), ("hub-pairs", 12), ("organisation", 16),
      ("listing-matches", 28), ("hubs", 10)],
 )  # fmt: skip
 def test_a_list_takes_the_same_queries_for_one_and_many(
@@ -200,7 +200,7 @@ def test_nothing_found_offers_a_wider_material_and_a_demand_for_the_same(people:
     results = client.get("/", asked).context["results"]
     assert any(hint.label.startswith("Zoek ruimer: ") for hint in results.hints)
     answer = client.get("/", {"material": "wood-pallets", "place": "Gent"})
-    posting = reverse("post") + "?" + answer.context["results"].demand
+    posting = reverse("post") + "?" + answer.context["results"].demand_query
     assert posting in html.unescape(answer.content.decode())
     assert html.escape(posting) in client.get(posting).content.decode()
     client.post(posting, {"kind": "demand", "organisation": people["organisation"].slug})
