@@ -115,7 +115,8 @@ def _fill(layer: MapLayer, fields: dict[str, Any]) -> None:
 
 def _check_shapes(layer: MapLayer) -> None:
     types = [name.upper() for name in GeometryKind(layer.geometry_kind).types]
-    if layer.features.extra(where=["GeometryType(geometry) NOT IN (SELECT unnest(%s::text[]))"], params=[types]).exists():
+    other = "GeometryType(geometry) NOT IN (SELECT unnest(%s::text[]))"
+    if layer.features.extra(where=[other], params=[types]).exists():
         raise ValidationError(
             {"geometry_kind": _("Deze laag heeft elementen met een andere vorm. Kies “punten, lijnen en vlakken”.")}
         )
