@@ -212,21 +212,6 @@ class Visitor:
         except HTTPError as error:
             raise AssertionError(error.read().decode()) from None
 
-    def post_draft(self, organisation: int, title: str) -> int | None:
-        """The draft's number, where the site answered that it is there."""
-        headers = {"X-CSRFToken": self.cookie("csrftoken"), "Content-Type": "application/json"}
-        body = json.dumps({"organisation": organisation, "kind": "supply", "title": title}).encode()
-        asked = Request(f"{self._url}/api/v1/listings/", body, headers, method="POST")
-        try:
-            with self._opener.open(asked, timeout=15) as answer:
-                return int(json.loads(answer.read())["id"])
-        except HTTPError as error:
-            if error.code < 500:
-                raise AssertionError(error.read().decode()) from None
-        except OSError:
-            return None
-        return None
-
     def finds(self, listing: "OwnListing") -> bool:
         address = f"/api/v1/search/?lat={listing.lat}&lon={listing.lon}&radius_km=2&page_size=100"
         return listing.pk in [row["id"] for row in self.get(address)["results"]]
@@ -339,39 +324,6 @@ def test_nobody_notices_that_the_replica_dies(machines: Machines) -> None:
     machines.start("replica")
     assert soon(lambda: Visitor(machines).get("/health/ready")["status"] == "ok")
     assert soon(lambda: reads_from_replica(machines))
-
-
-def test_a_database_that_dies_in_mid_request_loses_nothing_that_was_answered(machines: Machines) -> None:
-    """Given people who post without a break, when the database is killed and started again, then all that was answered
-    is there once; the others were told, and go on.
-    """
-    author = Visitor(machines).log_in("bedrijf")
-    organisation = author.get("/api/v1/me/")["organisations"][0]["id"]
-    made: dict[str, int | None] = {}
-
-    def post(name: str) -> None:
-        made[name] = author.post_draft(organisation, name)
-
-    with ThreadPoolExecutor(4) as people:
-        posts = [people.submit(post, f"Stortvloed {number}") for number in range(160)]
-        while sum(one.done() for one in posts) < 30:
-            time.sleep(0.01)
-        machines.kill("primary")
-        machines.start("primary")
-        for one in posts:
-            one.result()
-    assert soon(lambda: author.post_draft(organisation, "Stortvloed voorbij") is not None)
-    stored = dict(
-        machines.ask(
-            "primary",
-            "SELECT coalesce(json_object_agg(title, ids), '{}') FROM (SELECT title, array_agg(id) ids "
-            "FROM listings_listing WHERE title LIKE 'Stortvloed %' GROUP BY title) found",
-        )
-    )
-    answered = {name: pk for name, pk in made.items() if pk is not None}
-    assert 30 <= len(answered) <= len(made)
-    assert {name: stored.get(name) for name in answered} == {name: [pk] for name, pk in answered.items()}
-    assert {len(ids) for ids in stored.values()} == {1}
 
 
 def test_two_workers_share_the_hubs_of_a_pairing(machines: Machines) -> None:
