@@ -107,6 +107,12 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         """With what a row shows, in a fixed number of queries."""
         return self.select_related("listing__material", "requester", "owner").prefetch_related("legs")
 
+    def with_legs(self) -> Self:
+        """The same, with what was agreed and weighed of each leg."""
+        return self.for_cards().prefetch_related(
+            "legs__appointments", "legs__weights", "legs__carrier", "legs__giver", "legs__receiver"
+        )
+
 
 #: What a conversation is about, fetched along.
 CONVERSATION_ABOUT = (
@@ -201,11 +207,18 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         asked = set(waiting.values_list("supply", "demand"))
         return {match.pk for match in matches if (match.supply_id, match.demand_id) in asked}
 
+    def visible_to(self, user: User) -> Self:
+        """Those of one's organisations, and what the hubs that one works for proposed."""
+        hubs = HubStaff.objects.filter(user=user).values("hub")
+        return self.filter(self._concerning(user) | Q(hub__in=hubs))
+
     def of_members(self, user: User) -> Self:
+        return self.filter(self._concerning(user))
+
+    @staticmethod
+    def _concerning(user: User) -> Q:
         own = user.memberships.values("organisation")
-        return self.filter(
-            Q(supply__organisation__in=own) | Q(service__organisation__in=own) | Q(demand__organisation__in=own)
-        )
+        return Q(supply__organisation__in=own) | Q(service__organisation__in=own) | Q(demand__organisation__in=own)
 
     def for_rows(self) -> Self:
         return self.select_related(
