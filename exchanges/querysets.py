@@ -10,7 +10,17 @@ from django.utils import timezone
 
 from accounts.models import HubStaff, User
 from accounts.permissions import is_operator
-from exchanges.enums import HOLDING, OPEN, STATES_OF, AppointmentState, EnquiryEnd, EnquiryState, Group, Turn
+from exchanges.enums import (
+    HOLDING,
+    OPEN,
+    STATES_OF,
+    AppointmentState,
+    Confirmation,
+    EnquiryEnd,
+    EnquiryState,
+    Group,
+    Turn,
+)
 
 #: How far ahead a hub looks at the appointments of its week.
 _WEEK = dt.timedelta(days=6)
@@ -105,7 +115,7 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
 
     def for_cards(self) -> Self:
         """With what a row shows, in a fixed number of queries."""
-        return self.select_related("listing__material", "requester", "owner").prefetch_related("legs")
+        return self.select_related("listing__material", "requester", "owner").prefetch_related("legs__reservation")
 
     def with_legs(self) -> Self:
         """The same, with what was agreed and weighed of each leg."""
@@ -231,6 +241,10 @@ class ImpactEntryQuerySet(models.QuerySet["ImpactEntry"]):
     def current(self) -> Self:
         """The lines that count: those that no later one corrects."""
         return self.filter(corrected_by=None)
+
+    def of_nothing(self) -> Self:
+        """Of what turned out not to have been handed over."""
+        return self.filter(confirmation=Confirmation.NOTHING)
 
     def in_hub(self, hub_id: int) -> Self:
         return self.filter(hub_ids__contains=[hub_id])

@@ -97,6 +97,7 @@ def _leg_row(leg: ExchangeLeg) -> dict[str, Any]:
         "receiver": party_row(leg.shown_receiver),
         "listing": leg.listing_id,
         "quantity": float(leg.quantity),
+        "given_quantity": _number(leg.reservation.given_quantity) if leg.reservation is not None else None,
         "unit": leg.unit,
         "wanted_on": leg.wanted_on,
         "carrier": _carrier_row(leg),

@@ -52,7 +52,9 @@ CARRIER_ROW = an_object(
     side=one_of(Side.values),
 )  # fmt: skip
 LEG_ROW = an_object(
-    giver=maybe(PARTY), receiver=maybe(PARTY), listing=ID, quantity=NUMBER, unit=one_of(Unit.values),
+    "`quantity` is what was agreed, or asked; `given_quantity` what went over, once that stands.",
+    giver=maybe(PARTY), receiver=maybe(PARTY), listing=ID, quantity=NUMBER, given_quantity=MAYBE_NUMBER,
+    unit=one_of(Unit.values),
     wanted_on=MAYBE_DATE, carrier=maybe(CARRIER_ROW), appointments=a_list(APPOINTMENT_ROW), weights=a_list(WEIGHT_ROW),
 )  # fmt: skip
 EXCHANGE_ROW = an_object(

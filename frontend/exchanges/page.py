@@ -69,7 +69,7 @@ def exchange_context(
     return {
         "exchange": exchange,
         "leg": leg,
-        "amount": figures.stored_amount(leg.quantity, leg.unit),
+        "amount": figures.stored_amount(leg.current_quantity, leg.unit),
         "stations": _stations(exchange),
         "turn": _turn_words(exchange, sides),
         "until": exchange.deadline_at,
