@@ -1,4 +1,4 @@
-"""A database that dies in mid-request, on a server of its own: what was answered "ok" is there once, and people go on."""
+"""A database that dies in mid-request, on a server of its own: what was answered "ok" is there, and people go on."""
 
 import json
 import os
@@ -52,7 +52,8 @@ class Talk:
                     return int(json.loads(answer.read())["id"]), refused
             except HTTPError as error:
                 with error:
-                    assert error.code == 503, error.read().decode()
+                    if error.code != 503:
+                        raise AssertionError(error.read().decode()) from None
             except (OSError, HTTPException):
                 pass
             refused += 1
