@@ -157,6 +157,7 @@ class World:
         )
         yield from (f"/api/v1/hubs/{hub.slug}/proposals/" for hub in (self.hub, self.other_hub))
         yield f"/api/v1/arrangements/{self.bundle.pk}/"
+        yield f"/hubs/{self.hub.slug}/opslag/{self.supply.pk}/{self.demand.pk}/"
 
     def refusals(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """What somebody may not do, or what doesn't fit, with what is sent: the answer may not tell either."""

@@ -18,6 +18,7 @@ from exchanges.checks import fitting, late_food_words
 from exchanges.enums import ProposalState
 from exchanges.models import Exchange, Proposal
 from exchanges.parties import know_parties
+from exchanges.storage import stores_only
 from frontend.components import figures
 from frontend.components.cards import make_cards
 from frontend.requests import MemberRequest
@@ -69,6 +70,7 @@ def proposal(request: MemberRequest, proposal_id: int) -> HttpResponse:
         "amount": figures.stored_amount(_quantity(found), found.supply.unit),
         "work": figures.stored_amount(found.work, found.service.capacity_unit) if found.service and found.work else "",
         "answers": [(one.shown_organisation, _said(found, name)) for name, one in sides.items()],
+        "is_stored": found.service is not None and stores_only(found.service),
         "own": own,
         "late_food": late_food_words(found.supply, found.week + WEEK) if found.week else "",
         "is_over": state == ProposalState.LAPSED,

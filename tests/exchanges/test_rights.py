@@ -192,6 +192,13 @@ ROUTES = [
     Route("calendar", get("/uitwisselingen/{exchange}/afspraak.ics"), _SEEN_BY_PART, state="scheduled"),
     Route("one's own", get("/mijn/uitwisselingen/"), (302, 200, 200, 200, 200, 200, 200)),
     Route("board", get("/hubs/{hub}/uitwisselingen/"), _OF_STAFF),
+    Route(
+        "storage",
+        lambda client, cast: client.get(
+            address(f"/hubs/{{hub}}/opslag/{{listing}}/{cast.demand.pk}/", cast)
+        ),
+        _OF_STAFF,
+    ),
     Route("board as a table", get("/hubs/{hub}/uitwisselingen/tabel.csv"), _OF_STAFF),
     Route("impact of a hub", get("/hubs/{hub}/impact/"), (200,) * 7),
     Route("impact of a hub, lines", get("/hubs/{hub}/impact/regels/"), _OF_STAFF),
