@@ -91,7 +91,7 @@ FACTS = an_object(
 ORGANISATION_FACTS = an_object(
     slug=TEXT, name=TEXT, kind=one_of(OrganisationKind.values), verifications=a_list(VERIFICATION), facts=FACTS
 )
-MESSAGE_PHOTO = an_object(id=ID, url=TEXT)
+MESSAGE_PHOTO = an_object("A photo, as WebP behind `url`.", id=ID, url=TEXT)
 MESSAGE_ROW = an_object(
     "What somebody wrote. `whole_text` is a mail with what it quotes, where that is more than the text; `left_out` "
     "counts what it brought along that isn't here.",
@@ -119,7 +119,7 @@ PROPOSAL = an_object(
     exchange=maybe(ID), arrangement=maybe(ID),
 )  # fmt: skip
 PROPOSALS_PAGE = an_object(next=MAYBE_TEXT, results=a_list(PROPOSAL))
-PERSON = an_object(id=ID, name=TEXT)
+PERSON = an_object("Somebody who works for a hub.", id=ID, name=TEXT)
 ENQUIRY_ROW = an_object(
     "A question to a hub. `is_nearest` where its place has no hub of its own; `owner` is who of the hub sees to it.",
     id=ID, state=one_of(EnquiryState.values), ended_by=one_of(EnquiryEnd.values, nullable=True), subject=TEXT,

@@ -79,3 +79,11 @@ def test_a_chain_among_three_from_the_question_to_the_second_hand_over(open_page
     take(buyer, "confirm_weight", "Dat klopt")
     expect(buyer.get_by_role("heading", name="Dit is afgerond.")).to_be_visible()
     assert {page: faults for page, faults in found.items() if faults} == {}
+
+
+def test_a_hub_looks_where_a_lot_of_a_pair_can_be_kept(open_page: Open) -> None:
+    hub = open_page("hub")
+    hub.goto("/hubs/sociaal-circulaire-hub-gent/koppels/")
+    hub.goto(hub.locator("a[href*='/opslag/']").first.get_attribute("href") or "")
+    expect(hub.get_by_role("heading", name="Langs een opslagplaats")).to_be_visible()
+    assert faults_twice(hub) == []
