@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.gis.db.models.functions import GeometryDistance
 from django.db.models import FloatField, Value
@@ -36,7 +37,7 @@ def storage_between(hub: Hub, supply: Listing, demand: Listing, today: dt.date) 
     rows = Listing.objects.published().of_kind(ListingKind.SERVICE).in_hub(hub.pk).filter(
         service_kinds__contains=[ServiceKind.STORAGE], capacity_per_week__isnull=False
     ).exclude(capacity_unit="").exclude(organisation__in=[supply.organisation_id, demand.organisation_id])  # fmt: skip
-    way = (
+    way: Any = (
         Value(None, FloatField())
         if supply.position is None or demand.position is None
         else GeometryDistance("position", supply.position) + GeometryDistance("position", demand.position)

@@ -161,7 +161,7 @@ def proposal_rows(proposals: Iterable[Proposal], reader: User, at: dt.datetime) 
 
 
 def _row(proposal: Proposal, own: set[int], at: dt.datetime) -> dict[str, Any]:
-    sides = {"supply": None, "service": None, "demand": None} | {
+    sides: dict[str, Any] = {"supply": None, "service": None, "demand": None} | {
         name: _side_row(proposal, name, listing) for name, listing in proposal.sides.items()
     }
     service = proposal.service
