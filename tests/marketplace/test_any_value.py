@@ -155,7 +155,8 @@ LISTS = [
 
 @EACH
 @given(path=st.sampled_from(LISTS), given=st.dictionaries(
-    st.sampled_from(["cursor", "page_size", "page", "q", "kind", "partner", "verb", "after", "state"]) | st.text(), TEXTS
+    st.sampled_from(["cursor", "page_size", "page", "q", "kind", "partner", "verb", "after", "state"]) | st.text(),
+    TEXTS,
 ))  # fmt: skip
 def test_a_page_of_a_list(person: Person, path: str, given: dict[str, str]) -> None:
     answer(person.client, "get", path.format(person.demand.pk), given)
