@@ -46,7 +46,7 @@ def test_both_sides_write_and_each_reads_who_wrote_it() -> None:
     assert [(row["text"], row["side"], row["is_mine"]) for row in page["results"]] == [
         ("Mogen we komen kijken?", "requester", True), ("Dinsdag kan.", "owner", False),
     ]  # fmt: skip
-    assert page["results"][1]["who"] == f"{talk.owner.name} ({talk.listing.organisation})"
+    assert page["results"][1]["who"] == str(talk.listing.organisation)
     assert (page["next"], page["hub_since"], page["closes_at"], page["read_up_to"]) == (None, None, None, None)
     assert requester.post(f"{talk.messages}read/").status_code == 204
     assert requester.get(talk.messages).json()["read_up_to"] == sent.json()["id"]
@@ -121,7 +121,7 @@ def test_a_question_is_answered_and_closed_talk_says_so() -> None:
     services.close_enquiry(by=asked.asker, enquiry=asked.enquiry)
     late = post(as_(asked.asker), there, text="Nog iets.")
     assert late.status_code == 400
-    assert "gesloten" in late.json()["detail"]
+    assert "gesloten" in late.content.decode()
 
 
 def test_a_list_has_pages_and_asks_as_much_for_many_as_for_few() -> None:
