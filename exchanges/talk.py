@@ -24,8 +24,14 @@ def authors_of(conversation: Conversation, messages: Iterable[Message], reader: 
     found = list(messages)
     if conversation.exchange is not None:
         know_parties([conversation.exchange], reader)
-    hubs = hub_names(hubs_of(conversation)) if any(message.role == Role.HUB for message in found) else ""
+    hubs = _hub_names(conversation, found)
     return [_author(conversation, message, hubs) for message in found]
+
+
+def _hub_names(conversation: Conversation, found: list[Message]) -> str:
+    if conversation.enquiry is not None:
+        return conversation.enquiry.hub.name
+    return hub_names(hubs_of(conversation)) if any(message.role == Role.HUB for message in found) else ""
 
 
 def _author(conversation: Conversation, message: Message, hubs: str) -> str:

@@ -28,6 +28,7 @@ from listings.api.fields import ByNumberField, DayField, NumberField, OneOfField
 from listings.api.pagination import PARAMETERS
 from listings.api.queries import check_names
 from listings.api.serializers import KnownFields
+from listings.enums import ListingKind
 from listings.models import Listing
 from listings.owners import know_owners
 
@@ -59,7 +60,7 @@ class AnswerSerializer(KnownFields, serializers.Serializer[Any]):
     """`side` is for who is a member of two of them."""
 
     answer = OneOfField(choices=Answer.choices)
-    side = OneOfField(choices=["supply", "service", "demand"], required=False)
+    side = OneOfField(choices=ListingKind.choices, required=False)
 
 
 @method_decorator(never_cache, "dispatch")

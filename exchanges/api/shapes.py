@@ -35,6 +35,7 @@ from geo.api.openapi import (
     one_of,
 )
 from journal.enums import Source
+from listings.enums import ListingKind
 from materials.enums import Unit
 
 MOMENT = {"type": "string", "format": "date-time"}
@@ -115,7 +116,7 @@ PROPOSAL = an_object(
     id=ID, state=one_of(ProposalState.values), hub=MAYBE_TEXT, proposed_for=maybe(PARTY), supply=PROPOSAL_SIDE,
     service=maybe(PROPOSAL_SIDE), demand=PROPOSAL_SIDE, week_start=MAYBE_DATE, quantity=MAYBE_NUMBER,
     unit=one_of(Unit.values, nullable=True), work=MAYBE_NUMBER, work_unit=one_of(Unit.values, nullable=True),
-    note=TEXT, made_at=MOMENT, lapses_at=MOMENT, own_sides=a_list(one_of(["supply", "service", "demand"])),
+    note=TEXT, made_at=MOMENT, lapses_at=MOMENT, own_sides=a_list(one_of(ListingKind.values)),
     exchange=maybe(ID), arrangement=maybe(ID),
 )  # fmt: skip
 PROPOSALS_PAGE = an_object(next=MAYBE_TEXT, results=a_list(PROPOSAL))

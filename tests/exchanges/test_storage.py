@@ -48,7 +48,8 @@ def store(**more: Any) -> Listing:
 def test_a_pair_leads_to_who_can_keep_it_and_from_there_to_the_question_to_all_three() -> None:
     kept = Kept()
     published("service", title="Atelier")
-    store(title="Niet gezegd hoeveel", capacity_per_week=None, capacity_unit="")
+    silent = store(title="Niet gezegd hoeveel")
+    Listing.objects.filter(pk=silent.pk).update(capacity_per_week=None, capacity_unit="")
     staff = as_(kept.staff)
     pair(listing_id=kept.supply.pk, at=timezone.now())
     assert kept.address in read(staff.get(f"/hubs/{kept.hub.slug}/koppels/"))
