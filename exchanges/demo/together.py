@@ -62,10 +62,9 @@ def make_demo_arrangements(*, drawn: QuerySet[Organisation], today: dt.date) -> 
     staff = hub.staff.filter(user__email=f"hub@{MAIL_DOMAIN}").select_related("user").first()
     people = list(User.objects.filter(email__in=[f"{name.split()[0].lower()}@{MAIL_DOMAIN}" for name in PEOPLE]))
     here = Listing.objects.published().in_hub(hub.pk)
-    works = list(
-        here.filter(organisation__memberships__user__email=f"maatwerk@{MAIL_DOMAIN}", kind=ListingKind.SERVICE)
-    )
-    wanted = here.filter(organisation__memberships__user__email=f"koper@{MAIL_DOMAIN}", kind=ListingKind.DEMAND)
+    ours, theirs = (here.filter(organisation__memberships__user__email=f"{name}@{MAIL_DOMAIN}").order_by("pk")
+                    for name in ("maatwerk", "koper"))  # fmt: skip
+    works, wanted = list(ours.of_kind(ListingKind.SERVICE)), theirs.of_kind(ListingKind.DEMAND)
     chairs, paint = (wanted.filter(material__code=code).first() for code in ("furniture-chairs", "building-paint"))
     sites = list(Site.objects.filter(organisation__in=drawn.filter(listings__in=here)).order_by("organisation", "pk")
                  .distinct("organisation").select_related("organisation")[: 1 + len(PAINT)])  # fmt: skip
@@ -141,7 +140,8 @@ def _play_bundle(demand: Listing, lots: Sequence[Listing], staff: HubStaff, now:
     day = dt.timedelta(days=1)
     *asked, third = lots
     made = services.request_bundle(
-        by=_voice(demand.organisation), demand=demand, at=now - 2 * day, message="Elk een deel, samen genoeg voor ons.",
+        by=_voice(demand.organisation), demand=demand, at=now - 2 * day,
+        message="Elk een deel, samen genoeg voor ons.",
         parts=[(lot, Decimal(offer.part)) for lot, offer in zip(asked, PAINT, strict=False)],
     )  # fmt: skip
     first = made.exchanges.order_by("pk")[0]
