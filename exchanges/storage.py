@@ -42,7 +42,7 @@ def storage_between(hub: Hub, supply: Listing, demand: Listing, today: dt.date) 
         if supply.position is None or demand.position is None
         else GeometryDistance("position", supply.position) + GeometryDistance("position", demand.position)
     )
-    found = list(rows.not_over(today).for_cards().annotate(way_m=way).order_by("way_m", "pk")[:MOST_PLACES])
+    found: list[Any] = list(rows.not_over(today).for_cards().annotate(way_m=way).order_by("way_m", "pk")[:MOST_PLACES])
     weeks = free_capacity([one.pk for one in found], today, WEEKS_AHEAD)
     return [
         StoragePlace(

@@ -66,8 +66,8 @@ def make_demo_arrangements(*, drawn: QuerySet[Organisation], today: dt.date) -> 
                     for name in ("maatwerk", "koper"))  # fmt: skip
     works, wanted = list(ours.of_kind(ListingKind.SERVICE)), theirs.of_kind(ListingKind.DEMAND)
     chairs, paint = (wanted.filter(material__code=code).first() for code in ("furniture-chairs", "building-paint"))
-    sites = list(Site.objects.filter(organisation__in=drawn.filter(listings__in=here)).order_by("organisation", "pk")
-                 .distinct("organisation").select_related("organisation")[: 1 + len(PAINT)])  # fmt: skip
+    sites = list(Site.objects.filter(organisation__in=drawn.filter(listings__in=here)).order_by("organisation_id", "pk")
+                 .distinct("organisation_id").select_related("organisation")[: 1 + len(PAINT)])  # fmt: skip
     if staff is None or len(sites) <= len(PAINT) or not (people and works and chairs and paint):
         return
     began = now - dt.timedelta(days=4)
@@ -100,7 +100,7 @@ def _play_weeks(work: Listing, asker: Organisation, by: User, now: dt.datetime) 
     whole = Decimal(first.free or 0)
     made = services.request_weeks(
         by=by, organisation=asker, service=work, weeks=[first.start, following.start],
-        quantity=whole + max(Decimal(1), round(whole / 4)), at=now - dt.timedelta(days=2),
+        quantity=whole + max(Decimal(1), Decimal(round(whole / 4))), at=now - dt.timedelta(days=2),
         message="Uit drie filialen samen. We brengen het zelf, verdeeld over twee weken.",
     )  # fmt: skip
     services.accept(by=_voice(work.organisation), side=Side.OWNER, exchange=made[0], at=now)

@@ -57,8 +57,8 @@ class WeeksForm(forms.Form):
         self.fields["matched"] = _supply_field(supplies)
         if isinstance(self.fields["matched"], SupplyField):
             self.fields["matched_id"] = chosen_field()
-            known = self.initial.get("matched")
-            self.initial |= {"matched": str(known), "matched_id": known.pk} if known is not None else {}
+            if (known := self.initial.get("matched")) is not None:
+                self.initial.update(matched=str(known), matched_id=known.pk)
         text = forms.Textarea(attrs={"rows": 3, "class": "input"})
         self.fields["message"] = forms.CharField(
             label=_("Bericht"), max_length=LONGEST_MESSAGE, required=False, widget=text

@@ -41,6 +41,7 @@ def hub_storage(request: MemberRequest, slug: str, supply_id: int, demand_id: in
             "weeks": [
                 f"{figures.short_day(week.start)} ({figures.stored_amount(week.free, place.service.capacity_unit)})"
                 for week in place.weeks[:_WEEKS_SHOWN]
+                if week.free is not None
             ],
         }
         for card, place in zip(cards[2:], places, strict=True)

@@ -81,7 +81,7 @@ def test_it_goes_over_twice_and_counts_once() -> None:
     meet(fetched, kept.worker, kept.school, slot(20))
     weigh(fetched, 900, kept.worker, kept.school)
     lines = ImpactEntry.objects.order_by("pk")
-    assert [(line.kg, line.unknown == "service") for line in lines] == [(900, True), (900, False)]
+    assert [(line.kg, line.unknown == "service") for line in lines] == [(Decimal(900), True), (Decimal(900), False)]
 
 
 def test_one_s_own_storage_is_no_stop_in_between_and_the_shortest_way_is_first() -> None:

@@ -1,5 +1,7 @@
 """/api/v1/listings/: one's own, in part: by kind, by status, and by words in the title."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -11,7 +13,7 @@ LIST = "/api/v1/listings/"
 
 def test_one_s_own_are_found_by_kind_status_and_words() -> None:
     user = make_user()
-    mine = {"by": user, "organisation": make_organisation(user)}
+    mine: dict[str, Any] = {"by": user, "organisation": make_organisation(user)}
     doors = published(title="Deuren van de school", **mine)
     asked = published("demand", title="Oude deuren gezocht", **mine)
     unfinished = draft(title="Deuren, nog te tellen", **mine)

@@ -1182,15 +1182,8 @@ export interface components {
         /** @description `side` is for who is a member of two of them. */
         AnswerRequest: {
             answer: components["schemas"]["AnswerEnum"];
-            side?: components["schemas"]["AnswerSideEnum"];
+            side?: components["schemas"]["KindEnum"];
         };
-        /**
-         * @description * `supply` - supply
-         *     * `service` - service
-         *     * `demand` - demand
-         * @enum {string}
-         */
-        AnswerSideEnum: "supply" | "service" | "demand";
         /** @enum {string} */
         BlankEnum: "";
         /** @description An amount of a week, in the service's capacity_unit; `supply` says what it is for. */
@@ -2469,7 +2462,7 @@ export interface components {
             made_at: string;
             /** Format: date-time */
             lapses_at: string;
-            own_sides: ("supply" | "service" | "demand")[];
+            own_sides: ("supply" | "demand" | "service")[];
             exchange: number | null;
             arrangement: number | null;
         };
