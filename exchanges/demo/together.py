@@ -66,8 +66,8 @@ def make_demo_arrangements(*, drawn: QuerySet[Organisation], today: dt.date) -> 
                     for name in ("maatwerk", "koper"))  # fmt: skip
     works, wanted = list(ours.of_kind(ListingKind.SERVICE)), theirs.of_kind(ListingKind.DEMAND)
     chairs, paint = (wanted.filter(material__code=code).first() for code in ("furniture-chairs", "building-paint"))
-    sites = list(Site.objects.filter(organisation__in=drawn.filter(listings__in=here)).order_by("organisation_id", "pk")
-                 .distinct("organisation_id").select_related("organisation")[: 1 + len(PAINT)])  # fmt: skip
+    near = Site.objects.filter(organisation__in=drawn.filter(listings__in=here)).select_related("organisation")
+    sites = list(near.order_by("organisation_id", "pk").distinct("organisation_id")[: 1 + len(PAINT)])
     if staff is None or len(sites) <= len(PAINT) or not (people and works and chairs and paint):
         return
     began = now - dt.timedelta(days=4)
