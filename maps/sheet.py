@@ -7,6 +7,7 @@ on it.
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.db.models.functions import AsSVG, Intersection
 from django.contrib.gis.geos import MultiPoint, Point, Polygon
 from django.core.exceptions import ValidationError
@@ -28,6 +29,7 @@ _MARGIN = 0.04
 _NARROWEST_M = 500.0
 #: What is smaller than this many millimetres nobody sees: shapes are simplified by it.
 _FINEST_MM = 0.1
+_METRIC = GeometryField(srid=METRIC_SRID)
 #: Places that are named on one sheet, at most.
 _MOST_PLACES = 40
 
@@ -100,9 +102,8 @@ def elements_in(frame: Frame, layers: Iterable[MapLayer], sights: dict[int, Sigh
 
 def _within(frame: Frame, layer_id: int, sight: Sight) -> Any:
     seen = MapFeature.objects.in_layer(layer_id, sight).exclude(state="withdrawn")
-    position = MapFeature._meta.get_field("position")
     finest = Value(_FINEST_MM / frame.mm_per_m)
-    plain = Func(F("position"), finest, function="ST_SimplifyPreserveTopology", output_field=position)
+    plain = Func(F("position"), finest, function="ST_SimplifyPreserveTopology", output_field=_METRIC)
     clipped = Intersection(plain, Value(frame.box))
     return (
         seen.filter(position__bboverlaps=frame.box, position__intersects=frame.box)
@@ -122,7 +123,7 @@ def _to_paper(frame: Frame, geometry: Any) -> Func:
         Value(frame.mm_per_m),
         function="ST_TransScale",
         template="%(function)s(%(expressions)s)",
-        output_field=MapFeature._meta.get_field("position"),
+        output_field=_METRIC,
     )
 
 
