@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.db.models.functions import AsSVG, Intersection
-from django.contrib.gis.geos import MultiPoint, Point, Polygon
+from django.contrib.gis.geos import GEOSGeometry, MultiPoint, Point, Polygon
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import F, Func, Value
@@ -55,8 +55,9 @@ class Frame(NamedTuple):
         area.srid = METRIC_SRID
         return area
 
-    def on_paper(self, point: Point) -> tuple[float, float]:
+    def on_paper(self, point: GEOSGeometry) -> tuple[float, float]:
         """Millimetres from the left and from the top of a point in METRIC_SRID."""
+        assert isinstance(point, Point)
         return (point.x - self.west_m) * self.mm_per_m, (self.north_m - point.y) * self.mm_per_m
 
 
@@ -178,7 +179,7 @@ class Ground(NamedTuple):
 
 def ground_of(frame: Frame, hub_id: int) -> Ground:
     """Three queries."""
-    shared = {
+    shared: dict[str, str | float] = {
         "box": frame.box.hexewkb.decode(), "tolerance": _FINEST_MM / frame.mm_per_m, "bleed": 5 / frame.mm_per_m,
         "west": -frame.west_m, "north": -frame.north_m, "mm_per_m": frame.mm_per_m,
         "quality": current_quality(), "hub": hub_id,

@@ -57,9 +57,9 @@ def color_of(style: Mapping[str, Any], *, kind: str, state: str, material: str, 
     by = style["by"]
     if by == StyleBy.QUANTITY:
         fits = [one["color"] for one in style["classes"] if quantity is not None and quantity >= one["from"]]
-        return fits[-1] if fits else style["color"]
+        return str(fits[-1] if fits else style["color"])
     value = {StyleBy.KIND: kind, StyleBy.STATUS: state, StyleBy.MATERIAL: material}.get(by, "")
-    return style.get("colors", {}).get(value, style["color"])
+    return str(style.get("colors", {}).get(value, style["color"]))
 
 
 def _colors(by: str, given: Any) -> dict[str, str]:

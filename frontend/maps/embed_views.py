@@ -19,7 +19,7 @@ from maps.standing import standing_of
 # Any page may hold it. It shows what strangers see, whoever looks: there is nothing in it to be tricked out of.
 @require_GET
 @xframe_options_exempt
-@csp_replace({"frame-ancestors": ["*"]})
+@csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type] # knows no views with arguments
 def embedded_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse:
     """The chosen public layers of a map, to stand in an iframe."""
     standing = standing_of(AnonymousUser())

@@ -1,12 +1,13 @@
 """A material map on paper: a PDF with the map as vectors, its legend, its scale and its sources (WeasyPrint)."""
 
 import math
+import tempfile
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,8 +16,6 @@ from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from weasyprint import HTML
-from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from frontend.components import figures
 from frontend.maps.page import drawn_layers, layer_rows, layers_of, quantity_words
@@ -27,11 +26,12 @@ from geo.hubs import bounds_of
 from geo.points import BELGIUM, FLANDERS
 from listings.querysets import Box
 from maps.enums import FeatureState
-from maps.models import MapLayer
+from maps.models import MapLayer, MaterialMap
 from maps.sheet import Drawn, Frame, elements_in, frame_around, ground_of
 from maps.sight import sight_of
 from maps.standing import Standing, standing_of
 from maps.style import color_of
+from sandbox.limited import Limits, Stopped, run_limited
 
 #: Up to so many elements each has a number on the map and a line in the list behind it.
 MOST_NUMBERED = 150
@@ -49,12 +49,14 @@ class Paper(NamedTuple):
 
 
 PAPERS = {"a4": Paper(297, 210, 205, 164), "a3": Paper(420, 297, 320, 250)}
+#: What setting a page may take; 2,000 elements with their list take a tenth of it.
+_LIMITS = Limits(memory_bytes=2_000_000_000, cpu_s=30, answer_bytes=100_000_000)
 #: The faces of the house, which the PDF carries with it.
 _FONTS = {f"font:{weight}": f"build/fonts/ibm-plex-sans-latin-{weight}-normal.woff2" for weight in (400, 600)}
 
 
 @require_GET
-def printed_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse | FileResponse:
+def printed_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse:
     """The chosen layers of a map on A4 or A3. What can't be drawn is said on a page, with 400."""
     standing = standing_of(request.user)
     found = find_map(standing, hub_slug, slug)
@@ -63,35 +65,40 @@ def printed_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse 
         paper, bbox = _asked_paper(request), _asked_box(request) or bounds_of(found.hub) or FLANDERS
         frame = frame_around(bbox, width_mm=paper.map_width_mm, height_mm=paper.map_height_mm)
         drawn = elements_in(frame, layers, {layer.pk: sight_of(standing, layer) for layer in layers})
+        context = _head(found, paper) | _sheet(frame, layers, drawn, standing, found.hub_id)
+        pdf = _set(render_to_string("maps/print.html", context, request))
     except ValidationError as error:
         context = {"here": "maps", "map": found, "hub": found.hub, "mistakes": error.messages}
         return render(request, "maps/not_printed.html", context, status=400)
-    context = {
-        "map": found,
-        "hub": found.hub,
-        "paper": paper,
-        "today": figures.long_day(timezone.localdate()),
-        "address": settings.SITE_URL + reverse("map", args=[hub_slug, slug]),
-        "approximate": current_quality() != "official",
-    }
-    html = render_to_string("maps/print.html", context | _sheet(frame, layers, drawn, standing, found.hub_id), request)
-    pdf = HTML(string=html, url_fetcher=HouseFonts()).write_pdf(pdf_variant="pdf/ua-1")
     answer = HttpResponse(pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{slugify(found.title) or "kaart"}.pdf"'
     answer["Cache-Control"] = "private, no-cache"
     return answer
 
 
-class HouseFonts(URLFetcher):
-    """Hands out the faces of the house and nothing else: no address and no file that a text might name."""
+def _head(found: MaterialMap, paper: Paper) -> dict[str, Any]:
+    return {
+        "map": found,
+        "hub": found.hub,
+        "paper": paper,
+        "today": figures.long_day(timezone.localdate()),
+        "address": settings.SITE_URL + reverse("map", args=[found.hub.slug, found.slug]),
+        "approximate": current_quality() != "official",
+    }
 
-    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        name = _FONTS.get(url)
-        path = finders.find(name) if name else None
-        if path is None:
-            raise ValueError("A sheet reads nothing from elsewhere.")
-        with open(path, "rb") as file:
-            return URLFetcherResponse(url, file.read(), {"Content-Type": "font/woff2"})
+
+def _set(html: str) -> bytes:
+    """The page as a PDF. Raises ValidationError where that takes more than it may."""
+    fonts = {address: finders.find(name) for address, name in _FONTS.items()}
+    with tempfile.TemporaryFile() as page:
+        page.write(html.encode())
+        page.flush()
+        try:
+            return run_limited("frontend.maps.print_child:set_page", page, _LIMITS, arguments={"fonts": fonts})
+        except Stopped as stopped:
+            raise ValidationError(
+                _("Dit blad werd te zwaar om te maken. Kies minder lagen, of een kleiner stuk kaart.")
+            ) from stopped
 
 
 def _asked_paper(request: PageRequest) -> Paper:

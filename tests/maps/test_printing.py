@@ -4,6 +4,7 @@ import re
 import subprocess
 import tempfile
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +14,14 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frontend.maps.print_views import HouseFonts
+from frontend.maps import print_views
+from frontend.maps.print_child import HouseFonts
 from maps import services, sheet
 from maps.enums import Visibility
 from maps.sight import sight_of
 from maps.standing import standing_of
 from maps.style import color_of
+from sandbox.limited import Limits
 from tests.maps.makers import HUB, LINE, SQUARE, Story, point, shape
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +64,8 @@ def test_what_is_drawn_lies_where_it_is() -> None:
     # A ring and its hole, each from its first corner on.
     assert found["Vlak met gat"].is_area
     assert found["Vlak met gat"].path.count("M") == 2
-    first = frame.on_paper(Point(*LINE["coordinates"][0], srid=4326).transform(3812, clone=True))
+    lon, lat = LINE["coordinates"][0]
+    first = frame.on_paper(Point(lon, lat, srid=4326).transform(3812, clone=True))
     start = re.match(r"M (-?[\d.]+) (-?[\d.]+)", found["Lijn"].path)
     assert start
     assert (float(start[1]), float(start[2])) == pytest.approx(first, abs=0.02)
@@ -155,11 +159,22 @@ def test_a_sheet_that_nobody_can_draw_is_refused_in_words(client: Client, wrong:
     assert "Zo past het niet op papier" in answer.content.decode()
 
 
-def test_a_sheet_reads_no_other_file() -> None:
-    for address in ("file:///etc/passwd", "http://127.0.0.1/", "data:text/css,x", "font:900"):
+def test_a_sheet_reads_no_other_file(tmp_path: Path) -> None:
+    face = tmp_path / "face.woff2"
+    face.write_bytes(b"wOF2")
+    fonts = HouseFonts({"font:400": str(face)})
+    for address in ("file:///etc/passwd", f"file://{face}", "http://127.0.0.1/", "data:text/css,x", "font:900"):
         with pytest.raises(ValueError, match="nothing from elsewhere"):
-            HouseFonts().fetch(address)
-    assert HouseFonts().fetch("font:400").read(4) == b"wOF2"
+            fonts.fetch(address)
+    assert fonts.fetch("font:400").read(4) == b"wOF2"
+
+
+def test_a_sheet_that_takes_too_much_is_refused_in_words(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    story = Story()
+    monkeypatch.setattr(print_views, "_LIMITS", Limits(memory_bytes=100_000_000, cpu_s=30, answer_bytes=1_000_000))
+    answer = client.get(page_of(story))
+    assert answer.status_code == 400
+    assert "te zwaar om te maken" in answer.content.decode()
 
 
 # ---- in somebody else's page ----
