@@ -1388,7 +1388,7 @@ export interface components {
             /** @default  */
             idempotency_key: string;
             version?: number | null;
-            side?: components["schemas"]["Side4c0Enum"];
+            side?: components["schemas"]["SideEnum"];
             reason?: string;
             /** Format: decimal */
             quantity?: string;
@@ -1648,7 +1648,7 @@ export interface components {
         MessageRequest: {
             /** @default  */
             text: string;
-            side?: components["schemas"]["Side4c0Enum"];
+            side?: components["schemas"]["SideEnum"];
             /** @default  */
             idempotency_key: string;
         };
@@ -1656,7 +1656,7 @@ export interface components {
         MessageWithPhotosRequest: {
             /** @default  */
             text: string;
-            side?: components["schemas"]["Side4c0Enum"];
+            side?: components["schemas"]["SideEnum"];
             /** @default  */
             idempotency_key: string;
             photos?: string[];
@@ -2114,7 +2114,7 @@ export interface components {
          *     * `owner` - de eigenaar van het zoekertje
          * @enum {string}
          */
-        Side4c0Enum: "requester" | "owner";
+        SideEnum: "requester" | "owner";
         /**
          * @description * `4326` - 4326
          *     * `31370` - 31370
