@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from maps.api.documents import DocumentsView, DocumentView
 from maps.api.elements import ElementsView, ElementView
 from maps.api.exports import ExportView
 from maps.api.history import HistoryView, UndoView
@@ -24,6 +25,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/maps/proposals/<int:proposal_id>/", ProposalView.as_view(), name="api-map-proposal"),
     path("api/v1/maps/elements/<int:element_id>/photos/", PhotosView.as_view(), name="api-map-photos"),
     path("api/v1/maps/elements/<int:element_id>/photos/<int:photo_id>/", PhotoView.as_view(), name="api-map-photo"),
+    path("api/v1/maps/elements/<int:element_id>/documents/", DocumentsView.as_view(), name="api-map-documents"),
+    path(
+        "api/v1/maps/elements/<int:element_id>/documents/<int:document_id>/",
+        DocumentView.as_view(),
+        name="api-map-document",
+    ),
     path("tiles/maps/<int:layer_id>.json", layer_tilejson, name="map-tilejson"),
     path("tiles/maps/<int:layer_id>/<int:z>/<int:x>/<int:y>.mvt", layer_tile, name="map-tile"),
 ]

@@ -19,6 +19,7 @@ from frontend.components import figures
 from frontend.components.cards import make_cards
 from frontend.listings.declared import declared_of
 from frontend.listings.parts import parts_of
+from frontend.maps.of_listings import places_on_maps
 from frontend.matches.pairs import make_pairs
 from frontend.requests import MemberRequest, PageRequest
 from geo.hubs import nearest_hub
@@ -54,6 +55,7 @@ def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
     know_owners([found], request.user)
     hubs = list(Hub.objects.filter(pk__in=found.hub_ids))
     away = nearest_hub(found.shown_location) if found.shown_location and not hubs else None
+    shared = week_context(request.user, found) | places_on_maps(found, request.user)
     return {
         "listing": found,
         "card": make_cards([found], request.user)[0],
@@ -72,7 +74,7 @@ def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
         "mass": figures.approximate_mass(found),
         "factors": factors_of(found.material) if found.material and found.kind != ListingKind.SERVICE else [],
         "taken": found.materials.all() if found.kind == ListingKind.SERVICE else [],
-    } | week_context(request.user, found)
+    } | shared
 
 
 def steps_of(found: Listing) -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ from frontend.components import figures
 from maps.enums import FeatureKind, FeatureState, Licence, Period, StyleBy, Visibility
 from maps.fields import column, label_of
 from maps.history import Change
-from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap
+from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap, VerificationRound
 from maps.sight import counted
 from maps.standing import Standing
 from maps.verbs import MapVerb
@@ -168,6 +168,23 @@ def _window(feature: MapFeature) -> str:
     return _("tot en met %(end)s") % {"end": figures.long_day(end)} if end else ""
 
 
+# ---- verification ----
+
+
+def overdue_rows(features: Iterable[MapFeature]) -> list[tuple[MapFeature, str]]:
+    """Each overdue element with what became of asking its source. One query for all."""
+    features = list(features)
+    asked = VerificationRound.objects.filter(feature__in=features).newest_by_feature()
+    return [(feature, _asked_words(feature, asked.get(feature.pk))) for feature in features]
+
+
+def _asked_words(feature: MapFeature, asked: VerificationRound | None) -> str:
+    if asked is not None and feature.verify_by is not None and asked.begun_at.date() > feature.verify_by:
+        words = {"day": figures.long_day(timezone.localdate(asked.begun_at)), "answer": asked.get_answer_display()}
+        return _("gevraagd op %(day)s: %(answer)s") % words if asked.answer else _("gevraagd op %(day)s") % words
+    return "" if feature.source_organisation_id else _("bron zonder account: vraag het zelf")
+
+
 # ---- changes ----
 
 
@@ -204,6 +221,7 @@ def _what(verb: str) -> str:
         MapVerb.PUBLISHED: _("gepubliceerd"),
         MapVerb.WITHDRAWN: _("ingetrokken"),
         MapVerb.VERIFIED: _("nagekeken"),
+        MapVerb.SOURCE_CONFIRMED: _("bevestigd door de bron"),
         MapVerb.UNDONE: _("teruggezet"),
         MapVerb.BATCH_UNDONE: _("teruggezet"),
         MapVerb.LAYER_IMPORTED: _("ingelezen"),

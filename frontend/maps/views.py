@@ -6,7 +6,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from accounts.models import Organisation
 from frontend.components.paging import ROWS_PER_PAGE
+from frontend.maps.of_listings import handed_over_of
 from frontend.maps.page import (
     change_rows,
     drawn_layers,
@@ -22,8 +24,8 @@ from listings.models import Listing
 from maps.enums import FeatureKind, FeatureState, Power
 from maps.files.refusals import FORMAT_NAMES
 from maps.history import changes_page
-from maps.models import MapFeature, MapLayer, MaterialMap
-from maps.permissions import STEPS, can_add, can_curate, can_read_history, can_take, proposals_seen_by
+from maps.models import MapFeature, MapLayer, MaterialMap, VerificationRound
+from maps.permissions import STEPS, can_add, can_curate, can_list, can_read_history, can_take, proposals_seen_by
 from maps.sight import sight_of
 from maps.standing import Standing, standing_of
 
@@ -101,10 +103,17 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
         "facts": facts_of(feature, edits),
         "middle": middle,
         "drawn": drawn_layers([feature.layer]),
-        "listings": Listing.objects.visible_to(request.user).filter(map_features__feature=feature),
+        "listings": Listing.objects.visible_to(request.user)
+        .owner_known_to(request.user)
+        .filter(map_features__feature=feature)
+        .select_related("material"),
+        "handed_over": handed_over_of(feature),
+        "listed_by": Organisation.objects.of(request.user).order_by("name") if can_list(standing, feature) else [],
         "steps": {step for step in STEPS if can_take(standing, feature, step)},
+        "attaches": can_take(standing, feature, "change"),
         "edits": edits,
         "begun": standing.user_id is not None and feature.created_by_id == standing.user_id,
+        "said": VerificationRound.objects.to_look_at().filter(feature=feature).last() if edits else None,
         "changes": change_rows(changes),
         "has_more": has_more,
         "proposals": proposal_rows(proposals, feature),
@@ -123,8 +132,15 @@ def find_map(standing: Standing, hub_slug: str, slug: str) -> MaterialMap:
 
 def find_element(standing: Standing, element_id: int) -> MapFeature:
     """The element of an address, for somebody who sees it. Raises Http404."""
-    seen = MapFeature.objects.seen_by(standing).for_rows().select_related("owner").prefetch_related("photos")
-    return get_object_or_404(seen, pk=element_id)
+    seen = MapFeature.objects.seen_by(standing).for_rows().select_related("owner")
+    return get_object_or_404(seen.prefetch_related("photos", "documents"), pk=element_id)
+
+
+def number_in(text: str) -> int:
+    """A number that a form or an address of ours holds. Raises Http404 for anything else."""
+    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+        raise Http404
+    return int(text)
 
 
 def _chosen(request: PageRequest, layers: list[MapLayer]) -> list[MapLayer]:
@@ -144,9 +160,7 @@ def _page(request: PageRequest, layers: list[MapLayer], standing: Standing) -> t
         found = found.filter(state=state)
     after = request.GET.get("na", "")
     if after:
-        if not (after.isascii() and after.isdigit()) or len(after) > 18:
-            raise Http404
-        found = found.after(int(after))
+        found = found.after(number_in(after))
     rows = list(found.for_rows().order_by("pk")[: ROWS_PER_PAGE + 1])
     return rows[:ROWS_PER_PAGE], rows[ROWS_PER_PAGE - 1].pk if len(rows) > ROWS_PER_PAGE else None
 

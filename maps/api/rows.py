@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Annotated, Any, TypedDict
 
+from django.urls import reverse
 from django.utils import timezone
 
 from geo.api.openapi import about
@@ -10,6 +11,7 @@ from geo.shapes import as_geojson
 from maps.api.fields import MAP_GEOMETRY, MAP_STYLE
 from maps.enums import (
     Certainty,
+    DocumentKind,
     FeatureKind,
     FeatureState,
     GeometryKind,
@@ -19,7 +21,7 @@ from maps.enums import (
     QuantityBasis,
     Visibility,
 )
-from maps.models import MapFeature, MapFeaturePhoto, MapLayer, MaterialMap
+from maps.models import MapFeature, MapFeatureDocument, MapFeaturePhoto, MapLayer, MaterialMap
 from maps.permissions import STEPS, can_take
 from maps.standing import Standing
 
@@ -105,10 +107,19 @@ class PhotoRow(TypedDict):
     alt: str
 
 
+class DocumentRow(TypedDict):
+    id: int
+    name: str
+    kind: Annotated[str, {"enum": DocumentKind.values}]
+    size_bytes: int
+    url: Annotated[str, about("Where its file is, for whoever may see the element.")]
+
+
 class ElementDetailRow(ElementRow):
     owner: Annotated[int | None, about("Who looks after it at the hub; null for whoever doesn't edit in the layer.")]
     review_note: Annotated[str, about("Why it was sent back; empty for whoever doesn't edit in the layer.")]
     photos: list[PhotoRow]
+    documents: list[DocumentRow]
     listings: Annotated[list[int], about("Listings of it that you may see.")]
     your_steps: Annotated[list[str], {"items": {"type": "string", "enum": list(STEPS)}}]
 
@@ -199,6 +210,7 @@ def element_detail(feature: MapFeature, standing: Standing, listing_ids: list[in
         "owner": feature.owner_id if edits else None,
         "review_note": feature.review_note if edits or begun else "",
         "photos": [photo_row(photo) for photo in feature.photos.all()],
+        "documents": [document_row(document) for document in feature.documents.all()],
         "listings": listing_ids,
         "your_steps": [step for step in STEPS if can_take(standing, feature, step)],
     }
@@ -206,3 +218,13 @@ def element_detail(feature: MapFeature, standing: Standing, listing_ids: list[in
 
 def photo_row(photo: MapFeaturePhoto) -> PhotoRow:
     return {"id": photo.pk, "url": photo.image.url, "alt": photo.alt}
+
+
+def document_row(document: MapFeatureDocument) -> DocumentRow:
+    return {
+        "id": document.pk,
+        "name": document.name,
+        "kind": document.kind,
+        "size_bytes": document.size_bytes,
+        "url": reverse("api-map-document", args=[document.feature_id, document.pk]),
+    }

@@ -15,7 +15,7 @@ from listings.validators import LONGEST_EURAL
 from maps.api.fields import GeometryField, StyleField, VisibilityField
 from maps.enums import GeometryKind, Licence, Period
 from maps.fields import WRITABLE
-from maps.models import LONGEST_REASON, MapFeature
+from maps.models import LONGEST_DOCUMENT_NAME, LONGEST_REASON, MapFeature
 from maps.models.feature import MOST_VERTICES
 from maps.permissions import STEPS
 from materials.enums import Unit
@@ -130,6 +130,13 @@ class ProposalDecisionSerializer(KnownFields, serializers.Serializer[Any]):
     decision = OneOfField(choices=["accept", "send_back", "take_back"])
     version = WholeField(min_value=1, required=False, help_text="Of the element, where it changed since.")
     reason = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True)
+
+
+class DocumentSerializer(KnownFields, serializers.Serializer[Any]):
+    """A document of an element, and what it is to be called."""
+
+    file = serializers.FileField()
+    name = serializers.CharField(max_length=LONGEST_DOCUMENT_NAME, required=False, allow_blank=True)
 
 
 def with_shape(given: dict[str, Any]) -> dict[str, Any]:

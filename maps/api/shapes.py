@@ -7,7 +7,7 @@ from geo.api.openapi import MAYBE_TEXT, TEXT, a_list, an_object, maybe, one_of, 
 from maps.api.fields import MAP_GEOMETRY as MAP_GEOMETRY
 from maps.api.fields import MAP_STYLE as MAP_STYLE
 from maps.api.fields import MAP_VALUE
-from maps.api.rows import ElementDetailRow, ElementRow, LayerRow, MapRow, PhotoRow
+from maps.api.rows import DocumentRow, ElementDetailRow, ElementRow, LayerRow, MapRow, PhotoRow
 from maps.enums import ProposalState
 
 MATERIAL_MAP = shape_of(MapRow)
@@ -16,6 +16,7 @@ MAP_LAYER = shape_of(LayerRow)
 MAP_LAYERS = an_object(next=MAYBE_TEXT, results=a_list(MAP_LAYER))
 MAP_ELEMENT = shape_of(ElementDetailRow)
 MAP_PHOTO = shape_of(PhotoRow)
+MAP_DOCUMENT = shape_of(DocumentRow)
 MAP_ELEMENTS = an_object(next=MAYBE_TEXT, results=a_list(shape_of(ElementRow)))
 _MOMENT = {"type": "string", "format": "date-time"}
 _CHANGE = an_object(field=TEXT, label=TEXT, before=MAP_VALUE, after=MAP_VALUE)
