@@ -23,6 +23,7 @@ from frontend.letters import views as letters
 from frontend.listings import views as listings
 from frontend.log import views as log
 from frontend.maps import attachment_views as map_attachments
+from frontend.maps import card_views as map_cards
 from frontend.maps import curate_views as curate
 from frontend.maps import group_views as map_groups
 from frontend.maps import listing_views as map_listings
@@ -204,6 +205,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kaarten/<slug:hub_slug>/<slug:slug>/weg/", curate.delete_map, name="map-delete"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/toon/", curate.show_layer, name="map-show-layer"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/laag/", curate.new_layer, name="map-layer-new"),
+    # A map could be called “materiaal”: its own pages come before cards of materials.
+    path("kaarten/<slug:hub_slug>/materiaal/<slug:code>/", map_cards.card, name="material-card"),
     path(
         "uitwisselingen/<int:exchange_id>/opvolging/<slug:slug>/",
         exchange_follow_up.follow_up,

@@ -150,7 +150,7 @@ def _make_map(hub: Hub, towns: list[Municipality], materials: dict[str, Material
 
 _STYLES: dict[str, dict[str, Any]] = {
     "buildings": {
-        "by": StyleBy.QUANTITY.value, "color": "#8a8578",
+        "by": StyleBy.QUANTITY.value, "color": "#8a8578", "unit": "tonne",
         "classes": [
             {"from": 0, "color": "#e0b080"}, {"from": 50, "color": "#c07840"}, {"from": 200, "color": "#8a4b2a"},
         ],

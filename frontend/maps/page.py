@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
@@ -48,15 +49,17 @@ def layer_rows(layers: Iterable[MapLayer], standing: Standing) -> list[dict[str,
     ]
 
 
-def drawn_layers(layers: Iterable[MapLayer]) -> list[dict[str, Any]]:
-    """What the map in the browser draws of each layer."""
+def drawn_layers(layers: Iterable[MapLayer], kind: str = "", state: str = "") -> list[dict[str, Any]]:
+    """What the map in the browser draws of each layer: of one kind or in one state alone, where that is asked for."""
     layers = list(layers)
+    asked = urlencode({name: value for name, value in (("kind", kind), ("state", state)) if value})
     below = _codes_below(layers)
     return [
         {
             "id": layer.pk,
             "title": layer.title,
-            "tiles": reverse("map-tile", args=[layer.pk, 0, 0, 0]).replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt"),
+            "tiles": reverse("map-tile", args=[layer.pk, 0, 0, 0]).replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt")
+            + (f"?{asked}" if asked else ""),
             "style": _spread(layer.style, below),
         }
         for layer in layers
@@ -104,13 +107,17 @@ def _legend(layer: MapLayer, names: dict[str, str]) -> list[tuple[str, str]]:
         case StyleBy.MATERIAL:
             said = {capfirst(names[code]): color for code, color in style["colors"].items() if code in names}
         case StyleBy.QUANTITY:
-            said = {
-                _("vanaf %(number)s") % {"number": figures.number(one["from"])}: one["color"]
-                for one in style["classes"]
-            }
+            said = {_from(one["from"], style.get("unit")): one["color"] for one in style["classes"]}
         case _:
             return [(style["color"], layer.title)]
     return [*((color, label) for label, color in said.items()), (style["color"], _("de rest"))]
+
+
+def _from(bound: float, unit: str | None) -> str:
+    """ "vanaf 50 ton"; where a style counts no unit, each element is in its own."""
+    if unit:
+        return _("vanaf %(amount)s") % {"amount": figures.amount(bound, unit)}
+    return _("vanaf %(number)s, in de eigen eenheid") % {"number": figures.number(bound)}
 
 
 def quantity_words(feature: MapFeature) -> str:

@@ -59,7 +59,8 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
     found = find_map(standing, hub_slug, slug)
     layers = layers_of(found, standing)
     chosen = _chosen(request, layers)
-    rows, after = _page(request, chosen, standing)
+    kind, state = _choice(request, "soort", FeatureKind.values), _choice(request, "status", FeatureState.values)
+    rows, after = _page(request, chosen, standing, kind, state)
     bounds = bounds_of(found.hub)
     context = {
         "here": "maps",
@@ -67,15 +68,15 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "map": found,
         "layers": layer_rows(layers, standing),
         "chosen": {layer.pk for layer in chosen},
-        "drawn": drawn_layers(chosen),
+        "drawn": drawn_layers(chosen, kind, state),
         "bounds": ",".join(map(str, bounds)) if bounds else "",
         "rows": [(row, quantity_words(row)) for row in rows],
         "after": after,
         "formats": FORMAT_NAMES.items(),
         "kinds": FeatureKind.choices,
         "states": FeatureState.choices,
-        "kind": _choice(request, "soort", FeatureKind.values),
-        "state": _choice(request, "status", FeatureState.values),
+        "kind": kind,
+        "state": state,
         "curates": can_curate(standing, found),
         "adds_to": [layer for layer in layers if can_add(standing, layer)],
     }
@@ -151,12 +152,14 @@ def _chosen(request: PageRequest, layers: list[MapLayer]) -> list[MapLayer]:
     return [layer for layer in layers if not asked or str(layer.pk) in asked]
 
 
-def _page(request: PageRequest, layers: list[MapLayer], standing: Standing) -> tuple[list[MapFeature], int | None]:
+def _page(
+    request: PageRequest, layers: list[MapLayer], standing: Standing, kind: str, state: str
+) -> tuple[list[MapFeature], int | None]:
     """A page of the elements of some layers, and behind which the next begins."""
     found = MapFeature.objects.in_layers({layer.pk: sight_of(standing, layer) for layer in layers})
-    if kind := _choice(request, "soort", FeatureKind.values):
+    if kind:
         found = found.filter(kind=kind)
-    if state := _choice(request, "status", FeatureState.values):
+    if state:
         found = found.filter(state=state)
     after = request.GET.get("na", "")
     if after:

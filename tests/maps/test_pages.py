@@ -80,6 +80,8 @@ def test_a_map_lists_what_the_reader_sees_of_chosen_layers(client: Client) -> No
     assert "Een concept" in of(story.editor).get(f"{page}?status=draft").content.decode()
     assert shown.title not in client.get(f"{page}?laag={other.pk}").content.decode()
     assert shown.title not in client.get(f"{page}?soort=flow").content.decode()
+    narrow = of(story.editor).get(f"{page}?soort=flow&status=draft").content.decode()
+    assert f"/tiles/maps/{story.layer.pk}/{{z}}/{{x}}/{{y}}.mvt?kind=flow\\u0026state=draft" in narrow
     for wrong in ("laag=999999999", "laag=x", "soort=heap", "na=x", "status=gone"):
         assert client.get(f"{page}?{wrong}").status_code == 404, wrong
 
@@ -244,6 +246,19 @@ def test_staff_make_maps_and_layers_by_form() -> None:
     assert client.post(show, {"layer": story.layer.pk}).status_code == 302
     assert client.post(show, {"shown": MapLayerShown.objects.get().pk}).status_code == 302
     assert not MapLayerShown.objects.exists()
+
+
+@pytest.mark.parametrize(("unit", "words"), [("tonne", "vanaf 50 ton"), ("", "vanaf 50, in de eigen eenheid")])
+def test_a_legend_says_in_what_it_counts(client: Client, unit: str, words: str) -> None:
+    classes = [{"from": 50, "color": "#8a4b2a"}]
+    story = Story(style={"by": "quantity", "color": "#7a7a72", "unit": unit, "classes": classes})
+    story.published()
+    text = client.get(f"/kaarten/{HUB}/{story.map.slug}/").content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert words in text
+    form = filled(of(story.manager), reverse("map-layer", args=[story.layer.pk]))
+    assert form.get("unit", "") == unit
+    assert of(story.manager).post(reverse("map-layer", args=[story.layer.pk]), form).status_code == 302
+    assert MapLayer.objects.get(pk=story.layer.pk).style == story.layer.style
 
 
 def test_managers_give_rights_and_take_away_and_bring_back() -> None:
