@@ -21,7 +21,15 @@ from maps.enums import (
     QuantityBasis,
     Visibility,
 )
-from maps.models import MapFeature, MapFeatureDocument, MapFeaturePhoto, MapLayer, MaterialMap
+from maps.models import (
+    LayerRight,
+    MapFeature,
+    MapFeatureDocument,
+    MapFeaturePhoto,
+    MapLayer,
+    MaterialMap,
+    PartnerGroup,
+)
 from maps.permissions import STEPS, can_take
 from maps.standing import Standing
 
@@ -63,6 +71,22 @@ class LayerRow(TypedDict):
 class SourceRow(TypedDict):
     slug: str
     name: str
+
+
+class RightRow(TypedDict):
+    id: int
+    layer: int
+    power: Annotated[str, {"enum": [choice.slug for choice in Power]}]
+    person: Annotated[str | None, about("The e-mail address of whose right it is.")]
+    organisation: SourceRow | None
+    group: Annotated[int | None, about("A group of partners, as in /api/v1/maps/groups/.")]
+
+
+class GroupRow(TypedDict):
+    id: int
+    hub: str
+    name: str
+    organisations: list[SourceRow]
 
 
 class ElementRow(TypedDict):
@@ -227,4 +251,28 @@ def document_row(document: MapFeatureDocument) -> DocumentRow:
         "kind": document.kind,
         "size_bytes": document.size_bytes,
         "url": reverse("api-map-document", args=[document.feature_id, document.pk]),
+    }
+
+
+def right_row(right: LayerRight) -> RightRow:
+    """Needs its holder."""
+    organisation = right.organisation
+    return {
+        "id": right.pk,
+        "layer": right.layer_id,
+        "power": Power(right.power).slug,
+        "person": right.person.email if right.person else None,
+        "organisation": {"slug": organisation.slug, "name": organisation.name} if organisation else None,
+        "group": right.group_id,
+    }
+
+
+def group_row(group: PartnerGroup) -> GroupRow:
+    """Needs its hub and its organisations."""
+    rows = sorted(group.organisations.all(), key=lambda row: (row.name, row.pk))
+    return {
+        "id": group.pk,
+        "hub": group.hub.slug,
+        "name": group.name,
+        "organisations": [{"slug": row.slug, "name": row.name} for row in rows],
     }
