@@ -33,7 +33,7 @@ PUBLIC = [
     "/hulp/", "/privacy/", "/voorwaarden/", "/contact/",
     "/ogc/", "/ogc/collections", "/ogc/collections/listings", "/ogc/collections/listings/items",
     "/ogc/collections/listings/schema",
-    "/kaarten/", MATERIAL_MAP,
+    "/kaarten/", MATERIAL_MAP, "/kaarten/sociaal-circulaire-hub-gent/materiaal/wood/",
     "/account/login/", "/account/signup/", "/account/password/reset/", "/bestaat-niet/",
 ]  # fmt: skip
 OWN = ["/mijn/zoekertjes/", "/mijn/matches/", "/mijn/account/", "/plaatsen/", "/organisatie/nieuw/",
@@ -241,7 +241,7 @@ def test_an_invitation(open_page: Open, site: Site) -> None:
     assert wrong(found) == {}
 
 
-def test_the_hub_manager_s_pages(open_page: Open) -> None:
+def test_the_hub_manager_s_pages(open_page: Open, site: Site) -> None:
     page, found = open_page("hub", viewport=PHONE), {}
     verified = first_link(page, f"{HUB}verificaties/?toon=geverifieerd", "tbody th a")
     names = ("vragen/", "verificaties/", "dubbels/", "beheer/", "gewichten/")
@@ -254,6 +254,8 @@ def test_the_hub_manager_s_pages(open_page: Open) -> None:
         layer,
         element,
         f"{element}wijzigen/",
+        # What a hub asks the source of an element.
+        link_in_mail(site.mail, "bedrijf@demo.example", "/klopt-nog/"),
     )
     for path in (verified, *of_maps, *(f"{HUB}{name}" for name in names)):
         page.goto(path)

@@ -30,6 +30,7 @@ TABLE = {
     "maps": (200,) * 5,
     "map": (200,) * 5,
     "map-element": (200,) * 5,
+    "material-card": (200,) * 5,
     "draft": (404, 404, 404, 200, 200),
     "hub-map-work": (302, 403, 403, 200, 200),
     "map-new": (302, 403, 403, 200, 200),
@@ -52,6 +53,7 @@ def test_who_may_open_a_page(page: str) -> None:
         "maps": [], "map": of_map, "map-edit": of_map, "map-layer-new": of_map, "hub-map-work": of_hub,
         "map-new": of_hub, "map-groups": of_hub, "map-layer": [story.layer.pk], "map-element-new": [story.layer.pk],
         "map-element": [shown.pk], "map-element-edit": [shown.pk], "draft": [draft.pk], "draft-edit": [draft.pk],
+        "material-card": [HUB, "building-bricks"],
     }  # fmt: skip
     name = {"draft": "map-element", "draft-edit": "map-element-edit"}.get(page, page)
     people = (None, make_user(), story.proposer, story.editor, story.manager)
