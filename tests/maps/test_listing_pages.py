@@ -70,7 +70,8 @@ def test_an_element_says_what_was_handed_over_of_it(client: Client) -> None:
     assert "overgedragen" not in client.get(page).content.decode()
     exchanged.completed()
     assert ImpactEntry.objects.get().quantity == Decimal(10)
-    assert "<strong>10 pallets</strong> overgedragen" in client.get(page).content.decode()
+    text = client.get(page).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert "<strong>10 stuks</strong> overgedragen" in text
 
 
 def test_a_hub_only_listing_and_an_element_that_tells_its_owner_show_no_link(client: Client) -> None:

@@ -121,7 +121,7 @@ def test_opening_the_link_shows_the_question_and_changes_nothing(client: Client)
     asked = asked_source(Story())
     text = client.get(path_of(asked)).content.decode()
     assert "Klopt nog" in text
-    assert "40 ton, geschat" in text
+    assert "40\N{NO-BREAK SPACE}ton, geschat" in text
     asked.refresh_from_db()
     assert asked.ended_at is None
     assert MapFeature.objects.get(pk=asked.feature_id).version == asked.feature.version
