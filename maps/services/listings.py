@@ -14,7 +14,7 @@ from listings.services import create_listing
 from maps.derived import representative_point
 from maps.enums import FeatureKind, FeatureState, Period, QuantityBasis
 from maps.models import MapFeature, MapFeatureListing, MapLayer
-from maps.permissions import check_can_list
+from maps.permissions import check_can_add, check_can_list
 from maps.services.features import add_feature
 from maps.services.storing import current, record_change
 from maps.verbs import MapVerb
@@ -56,6 +56,7 @@ def map_listing(*, by: User, listing: Listing, layer: MapLayer) -> MapFeature:
     found = Listing.objects.visible_to(by).select_related("organisation", "material").filter(pk=listing.pk).first()
     if found is None:
         raise PermissionDenied(_("Dit zoekertje is voor jou niet zichtbaar."))
+    check_can_add(by, layer)
     if found.kind != ListingKind.SUPPLY or found.shown_location is None:
         raise ValidationError(_("Alleen aanbod met een plek kan op de kaart."))
     if found.map_features.filter(feature__layer=layer).exclude(feature__state=FeatureState.WITHDRAWN).exists():
