@@ -12,6 +12,7 @@ from django.contrib.gis.geos import MultiPoint, Point, Polygon
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.expressions import Combinable
 from django.db.models.lookups import Exact, LessThanOrEqual
 from django.utils import timezone
 
@@ -65,7 +66,7 @@ class IsAmong(models.Func):
     output_field = models.BooleanField()
 
 
-def is_among(value: F | models.Func, values: Collection[Any], of: "models.Field[Any, Any]") -> IsAmong:
+def is_among(value: Combinable, values: Collection[Any], of: "models.Field[Any, Any]") -> IsAmong:
     """Whether a value is one of these, each of type `of`. However many there are, the statement has one parameter."""
     return IsAmong(value, Value(list(values), ArrayField(of)))
 

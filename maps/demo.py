@@ -103,7 +103,7 @@ def remove_fictional_maps() -> None:
     What elements were stays, as it does of all.
     """
     for document in MapFeatureDocument.objects.filter(feature__layer__map__is_fictional=True):
-        transaction.on_commit(partial(document.file.storage.delete, document.file.name), robust=True)
+        transaction.on_commit(partial(document.file.storage.delete, str(document.file.name)), robust=True)
     MaterialMap.objects.filter(is_fictional=True).delete()
     MapFeatureListing.objects.filter(listing__organisation__is_fictional=True).delete()
     LayerRight.objects.filter(organisation__is_fictional=True).delete()

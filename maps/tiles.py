@@ -85,7 +85,7 @@ def draw(layer_id: int, sight: Sight, narrowed: Narrowed, z: int, x: int, y: int
     """The tile, empty where there is nothing to draw."""
     # Beyond Belgium's surroundings metres mean nothing; there is nothing to draw either.
     box = metric_box_around(near_belgium(bounds_of_tile(z, x, y)))
-    place = {"layer": layer_id, "z": z, "x": x, "y": y, "box": box.hexewkb.decode()}
+    place: dict[str, Any] = {"layer": layer_id, "z": z, "x": x, "y": y, "box": box.hexewkb.decode()}
     shared = place | sight._asdict() | narrowed._asdict()
     with connection.cursor() as cursor:
         for coarseness in _COARSENESS:

@@ -29,9 +29,9 @@ class HandedOver(NamedTuple):
 def handed_over_of(feature: MapFeature) -> list[HandedOver]:
     """What was exchanged of an element, by the listings that it became or came from; the most first."""
     listings = Listing.objects.filter(map_features__feature=feature)
-    sums = ImpactEntry.objects.current().of_lots(listings).order_by().values_list("unit")
-    rows = sums.annotate(Sum("quantity"), Count("pk"), Max("completed_on")).order_by("-quantity__sum")
-    return [HandedOver(figures.stored_amount(quantity, unit), times, last) for unit, quantity, times, last in rows]
+    sums = ImpactEntry.objects.current().of_lots(listings).order_by().values("unit")
+    rows = sums.annotate(total=Sum("quantity"), times=Count("pk"), last=Max("completed_on")).order_by("-total")
+    return [HandedOver(figures.stored_amount(row["total"], row["unit"]), row["times"], row["last"]) for row in rows]
 
 
 def places_on_maps(found: Listing, user: User | AnonymousUser) -> dict[str, Any]:
