@@ -25,6 +25,7 @@ from frontend.log import views as log
 from frontend.maps import attachment_views as map_attachments
 from frontend.maps import card_views as map_cards
 from frontend.maps import curate_views as curate
+from frontend.maps import embed_views, print_views
 from frontend.maps import group_views as map_groups
 from frontend.maps import listing_views as map_listings
 from frontend.maps import verification_views as map_verification
@@ -54,6 +55,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kaarten/element/<int:element_id>/", maps.element, name="map-element"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/", maps.material_map, name="map"),
     path("klopt-nog/<str:token>/", map_verification.verification, name="map-verification"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/afdruk/", print_views.printed_map, name="map-print"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/insluiten/", embed_views.embedded_map, name="map-embed"),
     path("methode/", impact.method, name="impact-method"),
     path("over/", about.about, name="about"),
     path("hulp/", about.help_page, name="help"),

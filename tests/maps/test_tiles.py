@@ -12,6 +12,7 @@ from maps import services
 from maps.enums import Visibility
 from maps.models import MapFeature
 from maps.sight import Sight
+from maps.style import color_of, read_style
 from maps.tiles import _ELEMENTS, LARGEST_BYTES, ROOM, Narrowed
 from tests.makers import make_user
 from tests.maps.makers import LINE, SQUARE, Story, point, shape
@@ -111,6 +112,14 @@ def test_a_tile_is_narrowed_by_kind_and_state_as_the_list_is() -> None:
     assert titles(editor, "?kind=&state=") == {shown.title, draft.title, flow.title}
     assert titles(Client(), "?state=draft") == set()
     assert get(editor, story, asked="?kind=heap").status_code == 404
+
+
+@pytest.mark.parametrize(("of", "color"), [("tonne", "#8a4b2a"), ("m2", "#7a7a72")])
+def test_classes_count_what_comes_in_their_unit(of: str, color: str) -> None:
+    style = read_style(
+        {"by": "quantity", "color": "#7a7a72", "unit": "tonne", "classes": [{"from": 5, "color": "#8a4b2a"}]}
+    )
+    assert color_of(style, kind="stock", state="published", material="", quantity=12, unit=of) == color
 
 
 def test_clusters_are_narrowed_too(client: Client) -> None:
