@@ -63,7 +63,7 @@ def color_of(
     by = style["by"]
     if by == StyleBy.QUANTITY:
         counts = quantity is not None and style.get("unit", unit) == unit
-        fits = [one["color"] for one in style["classes"] if counts and quantity >= one["from"]]  # type: ignore[operator]
+        fits = [one["color"] for one in style["classes"] if counts and quantity >= one["from"]]
         return str(fits[-1] if fits else style["color"])
     value = {StyleBy.KIND: kind, StyleBy.STATUS: state, StyleBy.MATERIAL: material}.get(by, "")
     return str(style.get("colors", {}).get(value, style["color"]))
