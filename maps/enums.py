@@ -129,6 +129,12 @@ class Licence(models.TextChoices):
             Licence.ODBL: "https://opendatacommons.org/licenses/odbl/1-0/",
         }.get(self, "")
 
+    @property
+    def uri(self) -> str:
+        """What names the licence among data: its address, but where it has a name of its own."""
+        named = "https://data.vlaanderen.be/id/licentie/modellicentie-gratis-hergebruik/v1.0"
+        return named if self == Licence.GRATIS else self.address
+
 
 class ProposalState(models.TextChoices):
     """What became of a change that somebody proposed to a published element."""
