@@ -30,6 +30,7 @@ from frontend.organisations import views as organisations
 from frontend.plans import views as plans
 from frontend.posting import views as posting
 from frontend.search import views as search
+from frontend.statistics import views as statistics
 
 _LISTING = "zoekertje/<int:listing_id>/"
 _ORGANISATION = "organisatie/<slug:slug>/"
@@ -46,6 +47,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/", hubs.hub, name="hub"),
     path("hubs/<slug:slug>/koppels/", hubs.hub_pairs, name="hub-pairs"),
     path("hubs/<slug:slug>/impact/", impact.impact, _OF_HUB, name="hub-impact"),
+    path("hubs/<slug:slug>/cijfers/", statistics.statistics, name="hub-statistics"),
+    path("hubs/<slug:slug>/cijfers/cijfers.xlsx", statistics.book, name="hub-statistics-book"),
+    path("hubs/<slug:slug>/cijfers/<slug:name>.csv", statistics.table, name="hub-statistics-table"),
     path("kaarten/", maps.maps, name="maps"),
     path("kaarten/element/<int:element_id>/", maps.element, name="map-element"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/", maps.material_map, name="map"),

@@ -91,6 +91,11 @@ class Period(models.TextChoices):
     MONTH = "month", _("per maand")
     YEAR = "year", _("per jaar")
 
+    @property
+    def times_a_year(self) -> int:
+        """How many of it go into a year, where figures of a year are added up."""
+        return {Period.DAY: 365, Period.WEEK: 52, Period.MONTH: 12}.get(self, 1)
+
 
 class Certainty(models.TextChoices):
     """How sure the hub is that the element is as it says."""
