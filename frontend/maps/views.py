@@ -19,7 +19,7 @@ from frontend.maps.page import (
 from frontend.requests import PageRequest
 from geo.hubs import bounds_of
 from listings.models import Listing
-from maps.enums import FeatureKind, FeatureState, Power
+from maps.enums import FeatureKind, FeatureState, Power, Visibility
 from maps.files.refusals import FORMAT_NAMES
 from maps.history import changes_page
 from maps.models import MapFeature, MapLayer, MaterialMap
@@ -70,6 +70,7 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "rows": [(row, quantity_words(row)) for row in rows],
         "after": after,
         "formats": FORMAT_NAMES.items(),
+        "feed": any(layer.visibility == Visibility.PUBLIC for layer in layers),
         "kinds": FeatureKind.choices,
         "states": FeatureState.choices,
         "kind": _choice(request, "soort", FeatureKind.values),

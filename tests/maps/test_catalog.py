@@ -224,7 +224,7 @@ def test_it_says_when_the_data_of_a_layer_last_changed_and_when_what_is_said_of_
     later = story.published(title="Balken")
     after = dataset_of(story.layer.pk)
     assert after.modified == later.updated_at > before.modified
-    services.change_layer(by=story.manager, layer=story.layer, title="Gebouwen")
+    services.update_layer(by=story.manager, layer=story.layer, title="Gebouwen")
     assert dataset_of(story.layer.pk).said_on > after.said_on
 
 
