@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, DecimalField, F, IntegerField, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from listings.capacity.weeks import WEEKS_AHEAD, free_capacity
+from listings.capacity.weeks import WEEKS_AHEAD, Week, free_capacity
 from listings.enums import ListingKind, Recurrence
 from listings.models import Listing
 from listings.querysets import ListingQuerySet
@@ -22,6 +22,8 @@ _TIMES = Case(
     default=Value(0),
     output_field=IntegerField(),
 )
+#: Services whose weeks are read by one statement.
+SERVICES_AT_ONCE = 10_000
 #: The unit in which amounts of a dimension are added up.
 _BASES = {unit.dimension: unit for unit in reversed(Unit) if unit.factor == 1}
 
@@ -82,25 +84,29 @@ def volumes_of(listings: ListingQuerySet) -> list[Volume]:
 
 
 def free_by_week(services: ListingQuerySet, today: dt.date) -> list[WeekTotal]:
-    """What services can still take in each of the weeks ahead, in two queries.
+    """What services can still take in each of the weeks ahead, in two queries, or a few more where there are many.
 
     Kilograms and tonnes add up, and so do other units of one dimension; pallets and pieces don't.
     """
-    units = dict(services.of_kind(ListingKind.SERVICE).order_by().values_list("pk", "capacity_unit"))
-    totals: list[WeekTotal] = []
-    for pk, weeks in free_capacity(units, today, WEEKS_AHEAD).items():
-        totals = totals or [WeekTotal(week.start) for week in weeks]
-        for total, week in zip(totals, weeks, strict=True):
-            if not week.is_open:
-                continue
-            total.open += 1
-            total.full += week.is_full
-            if week.free is None or not units[pk]:
-                total.unknown += 1
-            else:
-                unit = Unit(units[pk])
-                total.free[_BASES[unit.dimension]] += week.free * unit.factor
+    units = dict(services.of_kind(ListingKind.SERVICE).order_by("pk").values_list("pk", "capacity_unit"))
+    ids, totals = list(units), list[WeekTotal]()
+    for start in range(0, len(ids), SERVICES_AT_ONCE):
+        for pk, weeks in free_capacity(ids[start : start + SERVICES_AT_ONCE], today, WEEKS_AHEAD).items():
+            totals = totals or [WeekTotal(week.start) for week in weeks]
+            for total, week in zip(totals, weeks, strict=True):
+                _add(total, week, units[pk])
     return totals
+
+
+def _add(total: WeekTotal, week: Week, unit: str) -> None:
+    if not week.is_open:
+        return
+    total.open += 1
+    total.full += week.is_full
+    if week.free is None or not unit:
+        total.unknown += 1
+    else:
+        total.free[_BASES[Unit(unit).dimension]] += week.free * Unit(unit).factor
 
 
 def _sum(what: Any, only: Q) -> Coalesce:

@@ -115,7 +115,7 @@ def test_a_feed_doesnt_say_whose_a_hub_only_listing_is() -> None:
     hidden("supply")
     text = Client().get("/zoekertjes.atom").content.decode()
     assert "<entry>" in text
-    assert "onderling" not in text
+    assert "zonderling" not in text.lower()
 
 
 # ---- maps ----
@@ -134,6 +134,8 @@ def test_a_map_tells_what_was_published_or_changed_lately_of_what_everyone_sees(
     path = f"/kaarten/{HUB}/{story.map.slug}/wijzigingen.atom"
     assert titles(path) == ["Daarna", "Eerst"]
     services.change_feature(by=story.manager, feature=first, version=first.version, title="Eerst, beter")
+    # All that happens in one transaction happens at one moment.
+    MapFeature.objects.filter(pk=first.pk).update(updated_at=timezone.now() + dt.timedelta(hours=1))
     assert titles(path) == ["Eerst, beter", "Daarna"]
     services.withdraw_feature(by=story.manager, feature=second)
     assert titles(path) == ["Eerst, beter"]
@@ -302,7 +304,7 @@ def test_a_blurred_place_is_a_circle_and_who_is_hidden_isnt_named() -> None:
     assert (middle["longitude"], middle["latitude"]) != (blurred.location.x, blurred.location.y)
     secret = hidden("supply")
     assert "seller" not in linked_data(secret)
-    assert "onderling" not in json.dumps(linked_data(secret)).lower().replace("zonderlinge", "")
+    assert "zonderling" not in json.dumps(linked_data(secret)).lower()
     client = Client()
     client.force_login(secret.maker)  # type: ignore[attr-defined]
     assert linked_data(secret, client)["seller"]["name"] == secret.organisation.name

@@ -18,12 +18,15 @@ from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF
 
 from geo.boundaries import current_quality
 from geo.models import Boundary
+from journal.models import Event
 from maps import services
 from maps.catalog import graph as written
 from maps.catalog.facts import Dataset, read_catalog
 from maps.catalog.graph import MDCAT, graph_of
 from maps.enums import Licence, Visibility
+from maps.models import MapFeature
 from maps.ogc.collections.layers import public_features
+from maps.verbs import MapVerb
 from tests.makers import published
 from tests.maps.makers import Story
 
@@ -221,11 +224,16 @@ def test_nobody_is_made_up_where_no_operator_is_set(story: Story) -> None:
 def test_it_says_when_the_data_of_a_layer_last_changed_and_when_what_is_said_of_it_did(story: Story) -> None:
     before = dataset_of(story.layer.pk)
     assert before.modified is not None
-    later = story.published(title="Balken")
+    # All that happens in one transaction happens at one moment.
+    later = before.modified + dt.timedelta(hours=1)
+    MapFeature.objects.filter(pk=story.published(title="Balken").pk).update(updated_at=later)
+    MapFeature.objects.filter(pk=story.draft(title="Concept").pk).update(updated_at=later + dt.timedelta(hours=1))
     after = dataset_of(story.layer.pk)
-    assert after.modified == later.updated_at > before.modified
-    services.update_layer(by=story.manager, layer=story.layer, title="Gebouwen")
-    assert dataset_of(story.layer.pk).said_on > after.said_on
+    assert (after.modified, after.said_on) == (later, before.said_on)
+    Event.objects.create(
+        verb=MapVerb.LAYER_CHANGED, subject_kind="maps.maplayer", subject_id=story.layer.pk, at=later, source="page"
+    )
+    assert dataset_of(story.layer.pk).said_on == later
 
 
 def test_who_has_it_already_gets_nothing_and_nothing_is_written_twice(
