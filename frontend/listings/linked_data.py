@@ -59,7 +59,7 @@ def linked_data(listing: Listing, taken: Sequence[Material] = ()) -> Document | 
         made["availableAtOrFrom"] = place
     made |= _price(listing)
     if listing.shows_owner:
-        owner = {"@type": "Organization", "name": listing.organisation.name}
+        owner = {"@type": "Organization", "name": listing.shown_organisation.name}
         # Who offers sells; who demands seeks.
         made |= {"@reverse": {"seeks": owner}} if demand else {"seller": owner}
     return made

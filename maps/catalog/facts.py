@@ -33,7 +33,7 @@ WORDED_ON = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
 #: Ids of the services that answer.
 FEATURES, TILES = "ogc-api-features", "vector-tiles"
 _OGC = "http://www.opengis.net/spec/ogcapi-features-1/1.0"
-_MVT = "https://github.com/mapbox/vector-tile-spec/tree/master/2.1"
+_MVT = "https://www.iana.org/assignments/media-types/application/vnd.mapbox-vector-tile"
 #: What is always there: its title and what it holds.
 _SAID = {
     "listings": (

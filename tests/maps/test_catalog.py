@@ -13,8 +13,8 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from pyshacl import validate
-from rdflib import Graph, Namespace, URIRef
-from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF
+from rdflib import Graph, URIRef
+from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SH, SKOS, XSD
 
 from geo.boundaries import current_quality
 from geo.models import Boundary
@@ -22,7 +22,7 @@ from journal.models import Event
 from maps import services
 from maps.catalog import graph as written
 from maps.catalog.facts import Dataset, read_catalog
-from maps.catalog.graph import MDCAT, graph_of
+from maps.catalog.graph import MDCAT, VCARD, graph_of
 from maps.enums import Licence, Visibility
 from maps.models import MapFeature
 from maps.ogc.collections.layers import public_features
@@ -32,7 +32,6 @@ from tests.maps.makers import Story
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/catalog.ttl"
-VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 
 _TEXT, _ONE_TEXT = "sh:datatype rdf:langString ; sh:uniqueLang true", "sh:nodeKind sh:Literal ; sh:maxCount 1"
 _ADDRESS, _WHEN = "sh:nodeKind sh:IRI ; sh:maxCount 1", "sh:datatype xsd:dateTime ; sh:maxCount 1"
@@ -61,13 +60,13 @@ MUST: dict[str, dict[str, str]] = {
     },
     "dct:Agent": {"foaf:name": _TEXT},
 }  # fmt: skip
-_PREFIXES = """
-@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix dcat: <http://www.w3.org/ns/dcat#> .
-@prefix dct: <http://purl.org/dc/terms/> . @prefix foaf: <http://xmlns.com/foaf/0.1/> .
-@prefix vcard: <http://www.w3.org/2006/vcard/ns#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
-@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-@prefix mdcat: <https://data.vlaanderen.be/ns/metadata-dcat#> .
-"""
+_PREFIXES = "".join(
+    f"@prefix {name}: <{space}> .\n"
+    for name, space in {
+        "sh": SH, "dcat": DCAT, "dct": DCTERMS, "foaf": FOAF, "vcard": VCARD, "skos": SKOS, "rdf": RDF, "xsd": XSD,
+        "mdcat": MDCAT,
+    }.items()
+)  # fmt: skip
 
 
 def shapes() -> Graph:
