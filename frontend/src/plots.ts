@@ -40,8 +40,8 @@ function optionsFor(kind: string, rows: Row[], width: number): PlotOptions {
     const marks: Markish[] =
       kind === "two-across"
         ? [
-            barX(rows, { y: "label", x1: 0, x2: "confirmed", insetBottom: 9, ...FULL }),
-            barX(rows, { y: "label", x1: 0, x2: "oneSided", insetTop: 11, ...OUTLINED }),
+            barX(rows, { y: "label", x1: 0, x2: "confirmed", insetBottom: 13, ...FULL }),
+            barX(rows, { y: "label", x1: 0, x2: "oneSided", insetTop: 13, ...OUTLINED }),
             ruleX([0]),
           ]
         : [
