@@ -85,12 +85,12 @@ _LEAPS = """
 WITH RECURSIVE parts AS (
     (SELECT id / %(size)s::bigint AS part FROM listings_listing WHERE status = 'published' ORDER BY id LIMIT 1)
     UNION ALL
-    SELECT (
-        SELECT id / %(size)s::bigint FROM listings_listing
+    SELECT following.part FROM parts CROSS JOIN LATERAL (
+        SELECT id / %(size)s::bigint AS part FROM listings_listing
         WHERE status = 'published' AND id >= (parts.part + 1) * %(size)s::bigint ORDER BY id LIMIT 1
-    ) FROM parts WHERE parts.part IS NOT NULL
+    ) following
 )
-SELECT part FROM parts WHERE part IS NOT NULL"""
+SELECT part FROM parts"""
 
 
 def _listings(part: int) -> Iterator[Place]:

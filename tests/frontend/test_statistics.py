@@ -20,6 +20,7 @@ from accounts.models import User
 from frontend.statistics.reading import Figures
 from geo.models import Municipality
 from listings.balances.periods import monday_of
+from listings.balances.services import hold
 from listings.capacity.services import book_capacity
 from listings.enums import Recurrence
 from listings.models import Listing
@@ -139,11 +140,13 @@ def test_supply_and_demand_are_what_listings_add_up_to() -> None:
     dice, codes = random.Random(11), ["wood-pallets", "building-bricks", "furniture"]
     for number in range(40):
         kind = dice.choice(["supply", "demand"])
-        one = published(kind, material=material(dice.choice(codes)), quantity=dice.randint(1, 90), unit="kg")
+        one = published(kind, material=material(dice.choice(codes)), quantity=dice.randint(2, 90), unit="kg")
+        held = dice.random() < 0.3
+        if held:
+            hold(by=None, listing=one, quantity=Decimal(1))
         Listing.objects.filter(pk=one.pk).update(
-            recurrence=dice.choice(Recurrence.values),
+            recurrence="one_off" if held else dice.choice(Recurrence.values),
             mass_kg=dice.choice([None, Decimal(dice.randint(1, 9_000))]),
-            taken_quantity=dice.choice([0, 0, 1]),
             status=dice.choice(["published", "published", "published", "reserved"]),
             available_from=TODAY - dt.timedelta(days=3),
             available_until=dice.choice([None, TODAY, TODAY - dt.timedelta(days=1)]) if number % 3 == 0 else None,

@@ -29,6 +29,7 @@ from maps.ogc.collections.layers import public_features
 from maps.verbs import MapVerb
 from tests.makers import published
 from tests.maps.makers import Story
+from tests.maps.ogc.reading import body_of
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/catalog.ttl"
@@ -171,7 +172,9 @@ def test_a_layer_has_its_hub_its_licence_and_every_way_to_read_it(story: Story) 
         for says in (DCAT.accessURL, DCAT.downloadURL):
             address = graph.value(way, says)
             if address is not None:
-                assert Client().get(str(address).removeprefix("http://127.0.0.1:8000")).status_code == 200, address
+                answer = Client().get(str(address).removeprefix("http://127.0.0.1:8000"))
+                assert answer.status_code == 200, address
+                assert body_of(answer), address
 
 
 def test_services_answer_where_the_catalogue_says(story: Story) -> None:
