@@ -284,7 +284,7 @@ def _tiles(name: str, path: str) -> Distribution:
 
 
 def _at(path: str) -> str:
-    return settings.SITE_URL + path
+    return f"{settings.SITE_URL}{path}"
 
 
 def _texts(said: Callable[[], str]) -> Texts:

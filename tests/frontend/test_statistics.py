@@ -117,12 +117,12 @@ def test_stock_and_flow_are_what_the_elements_add_up_to(who: str) -> None:
         row[1] += yearly(one)
         row[2] += yearly(one) if one.quantity_basis == "measured" else 0
     found = figures(user).shares
-    assert {(one.kind, one.material_id, one.municipality_id) for one in found} == set(expected)
-    for one in found:
-        elements, kg, measured, unknown = expected[one.kind, one.material_id, one.municipality_id]
-        assert (one.elements, one.unknown) == (elements, unknown)
-        assert one.kg == pytest.approx(kg, abs=Decimal("0.01"))
-        assert one.measured_kg == pytest.approx(measured, abs=Decimal("0.01"))
+    assert {(share.kind, share.material_id, share.municipality_id) for share in found} == set(expected)
+    for share in found:
+        elements, kg, measured, unknown = expected[share.kind, share.material_id, share.municipality_id]
+        assert (share.elements, share.unknown) == (elements, unknown)
+        assert share.kg == pytest.approx(kg, abs=Decimal("0.01"))
+        assert share.measured_kg == pytest.approx(measured, abs=Decimal("0.01"))
     assert sum(source.elements for source in figures(user).sources) == len(counted)
 
 

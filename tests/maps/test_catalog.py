@@ -213,7 +213,7 @@ def test_nobody_is_made_up_where_no_operator_is_set(story: Story) -> None:
         agent, contact = graph.value(root, DCTERMS.publisher), graph.value(root, DCAT.contactPoint)
         assert str(graph.value(contact, FOAF.page)) == "http://127.0.0.1:8000/contact/"
         address = graph.value(contact, VCARD.hasEmail)
-        return str(graph.value(agent, FOAF.name)), address and str(address)
+        return str(graph.value(agent, FOAF.name)), None if address is None else str(address)
 
     assert told() == ("Beheerder van Werkstof op 127.0.0.1:8000 (naam niet ingesteld)", None)
     assert problems(catalog()) == ""
