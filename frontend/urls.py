@@ -24,6 +24,7 @@ from frontend.letters import views as letters
 from frontend.listings import views as listings
 from frontend.log import views as log
 from frontend.maps import curate_views as curate
+from frontend.maps import embed_views, print_views
 from frontend.maps import group_views as map_groups
 from frontend.maps import views as maps
 from frontend.maps.feed import MapFeed
@@ -58,6 +59,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kaarten/element/<int:element_id>/", maps.element, name="map-element"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/", maps.material_map, name="map"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/wijzigingen.atom", MapFeed(), name="map-feed"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/afdruk/", print_views.printed_map, name="map-print"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/insluiten/", embed_views.embedded_map, name="map-embed"),
     path("methode/", impact.method, name="impact-method"),
     path("over/", about.about, name="about"),
     path("hulp/", about.help_page, name="help"),
