@@ -10,6 +10,7 @@ from maps.api.photos import PhotosView, PhotoView
 from maps.api.proposals import ProposalsView, ProposalView
 from maps.api.rights import GroupsView, GroupView, RightsView, RightView
 from maps.api.steps import StepsView
+from maps.catalog.views import catalog, tiles
 from maps.tiles import layer_tile, layer_tilejson
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -43,6 +44,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/maps/rights/<int:right_id>/", RightView.as_view(), name="api-map-right"),
     path("api/v1/maps/groups/", GroupsView.as_view(), name="api-map-groups"),
     path("api/v1/maps/groups/<int:group_id>/", GroupView.as_view(), name="api-map-group"),
+    path("catalog.ttl", catalog, name="catalog"),
+    path("tiles/", tiles, name="tiles"),
     path("tiles/maps/<int:layer_id>.json", layer_tilejson, name="map-tilejson"),
     path("tiles/maps/<int:layer_id>/<int:z>/<int:x>/<int:y>.mvt", layer_tile, name="map-tile"),
 ]

@@ -77,6 +77,7 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "rows": [(row, quantity_words(row)) for row in rows],
         "after": after,
         "formats": FORMAT_NAMES.items(),
+        "feed": any(layer.visibility == Visibility.PUBLIC for layer in layers),
         "kinds": FeatureKind.choices,
         "states": FeatureState.choices,
         "kind": kind,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('maps', '0003_elements_are_counted'),
+        ('maps', '0004_changed_lately'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
