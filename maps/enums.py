@@ -91,6 +91,11 @@ class Period(models.TextChoices):
     MONTH = "month", _("per maand")
     YEAR = "year", _("per jaar")
 
+    @property
+    def times_a_year(self) -> int:
+        """How many of it go into a year, where figures of a year are added up."""
+        return {Period.DAY: 365, Period.WEEK: 52, Period.MONTH: 12}.get(self, 1)
+
 
 class Certainty(models.TextChoices):
     """How sure the hub is that the element is as it says."""
@@ -128,6 +133,56 @@ class Licence(models.TextChoices):
             Licence.CC_BY: "https://creativecommons.org/licenses/by/4.0/",
             Licence.ODBL: "https://opendatacommons.org/licenses/odbl/1-0/",
         }.get(self, "")
+
+    @property
+    def uri(self) -> str:
+        """What names the licence among data: its address, but where it has a name of its own."""
+        named = "https://data.vlaanderen.be/id/licentie/modellicentie-gratis-hergebruik/v1.0"
+        return named if self == Licence.GRATIS else self.address
+
+
+class DocumentKind(models.TextChoices):
+    """What a document of an element is, as its ending says it."""
+
+    PDF = "pdf", _("pdf")
+    DOCX = "docx", _("tekst van Word")
+    XLSX = "xlsx", _("werkboek van Excel")
+    PPTX = "pptx", _("presentatie van PowerPoint")
+    ODT = "odt", _("tekst van LibreOffice")
+    ODS = "ods", _("rekenblad van LibreOffice")
+    ODP = "odp", _("presentatie van LibreOffice")
+    PNG = "png", _("PNG-beeld")
+    JPG = "jpg", _("JPEG-beeld")
+    WEBP = "webp", _("WebP-beeld")
+
+    @property
+    def media_type(self) -> str:
+        office = "application/vnd.openxmlformats-officedocument"
+        open_document = "application/vnd.oasis.opendocument"
+        return {
+            DocumentKind.PDF: "application/pdf",
+            DocumentKind.DOCX: f"{office}.wordprocessingml.document",
+            DocumentKind.XLSX: f"{office}.spreadsheetml.sheet",
+            DocumentKind.PPTX: f"{office}.presentationml.presentation",
+            DocumentKind.ODT: f"{open_document}.text",
+            DocumentKind.ODS: f"{open_document}.spreadsheet",
+            DocumentKind.ODP: f"{open_document}.presentation",
+            DocumentKind.PNG: "image/png",
+            DocumentKind.JPG: "image/jpeg",
+            DocumentKind.WEBP: "image/webp",
+        }[self]
+
+
+class SourceAnswer(models.TextChoices):
+    """What the source of an element says when it is asked whether that is still so."""
+
+    STILL_SO = "still_so", _("klopt nog")
+    CHANGED = "changed", _("veranderd")
+    GONE = "gone", _("weg")
+    #: Nobody answered.
+    LAPSED = "lapsed", _("geen antwoord")
+    #: It was verified or taken off the map meanwhile, or the person left: nothing more to ask.
+    MOVED = "moved", _("intussen nagekeken")
 
 
 class ProposalState(models.TextChoices):
