@@ -11,7 +11,10 @@ export interface Choice {
 const MOST = 8;
 
 type Place = Answer<"/api/v1/geocode/">["results"][number];
-type Found = Pick<Extract<Answer<"/api/v1/search/">, { results: unknown }>["results"][number], "id" | "title" | "organisation">;
+type Found = Pick<
+  Extract<Answer<"/api/v1/search/">, { results: unknown }>["results"][number],
+  "id" | "title" | "organisation"
+>;
 type Material = Answer<"/api/v1/materials/">["results"][number];
 
 /** What is asked by the data-shape of a field. */
