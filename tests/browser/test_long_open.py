@@ -137,3 +137,21 @@ def test_who_types_on_while_the_draft_is_being_saved_is_no_other_window(open_pag
     page.reload()
     expect(page.locator("#id_title")).to_have_value("Twintig deuren uit een school")
     expect(page.locator("#id_description")).to_have_value("Met slot.")
+
+
+def test_a_form_whose_next_page_does_not_come_goes_on_storing_what_is_typed(open_page: Open) -> None:
+    page = open_page("bedrijf")
+    page.clock.install()
+    new_supply(page)
+    stored: list[str] = []
+    page.on("request", lambda asked: stored.append(asked.url) if asked.url.endswith("/bewaren/") else None)
+    # The form is answered without a page: the one that stands stays.
+    page.route(re.compile(r"/wijzigen/$"), lambda asked: asked.fulfill(status=204), times=1)
+    page.click("button[value=publish]")
+    page.fill("#id_title", "Twaalf werkbanken")
+    page.clock.run_for(5_000)
+    assert stored == []
+    page.clock.run_for(16_000)
+    expect(page.locator("#savestate")).to_contain_text("Concept bewaard om")
+    page.reload()
+    expect(page.locator("#id_title")).to_have_value("Twaalf werkbanken")
