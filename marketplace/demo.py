@@ -81,7 +81,7 @@ def _make_what_people_do(drawn: QuerySet[Organisation], today: dt.date, *, with_
     make_demo_enquiries(today=today)
     make_demo_alerts(at=timezone.now())
     handed_over = ImpactEntry.objects.current().exclude(confirmation=Confirmation.NOTHING)
-    lots = Listing.objects.public().filter(
+    lots = Listing.objects.published().filter(
         kind=ListingKind.SUPPLY, hub_only=False, is_fictional=True, pk__in=handed_over.values("leg__listing")
     )
     make_fictional_maps(today=today, exchanged=lots.in_hub(Hub.objects.get(slug=DEMO_HUB).pk).order_by("pk").first())
