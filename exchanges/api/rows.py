@@ -10,7 +10,8 @@ from exchanges.models import Arrangement, Carrier, Exchange, ExchangeLeg
 from exchanges.open_steps import open_steps
 from exchanges.parties import know_parties, place_of
 from exchanges.words import sentences_of
-from listings.models import WHOLE_LOT
+from listings.balances.periods import is_stream
+from listings.enums import ListingKind
 
 
 def exchange_rows(exchanges: Iterable[Exchange], reader: User) -> list[dict[str, Any]]:
@@ -30,9 +31,11 @@ def _exchange_row(exchange: Exchange) -> dict[str, Any]:
         "listing": exchange.listing_id,
         "started_from": exchange.started_from,
         "arrangement": exchange.arrangement_id,
-        "week_start": None if exchange.period == WHOLE_LOT else exchange.period,
-        "requester": _party(exchange.requester),
-        "owner": _party(exchange.shown_owner),
+        "agreement": exchange.agreement_id,
+        "week_start": exchange.period if exchange.listing.kind == ListingKind.SERVICE else None,
+        "period_start": exchange.period if is_stream(exchange.listing) else None,
+        "requester": party_row(exchange.requester),
+        "owner": party_row(exchange.shown_owner),
         "created_at": exchange.created_at,
         "state_since": exchange.state_since,
         "deadline_at": exchange.deadline_at,
@@ -84,8 +87,8 @@ def step_rows(exchange: Exchange, reader: User) -> list[dict[str, Any]]:
 def _leg_row(leg: ExchangeLeg) -> dict[str, Any]:
     appointments = leg.appointments.exclude(state=AppointmentState.DROPPED)
     return {
-        "giver": _party(leg.shown_giver),
-        "receiver": _party(leg.shown_receiver),
+        "giver": party_row(leg.shown_giver),
+        "receiver": party_row(leg.shown_receiver),
         "listing": leg.listing_id,
         "quantity": float(leg.quantity),
         "unit": leg.unit,
@@ -112,7 +115,7 @@ def _carrier_row(leg: ExchangeLeg) -> dict[str, Any] | None:
             "exemption": carrier.exemption or None, "side": carrier.stated_by}  # fmt: skip
 
 
-def _party(organisation: Organisation) -> dict[str, str] | None:
+def party_row(organisation: Organisation) -> dict[str, str] | None:
     """None where the reader may not know it yet."""
     return {"name": organisation.name, "slug": organisation.slug} if organisation.slug else None
 

@@ -40,7 +40,11 @@ def listing_amount(listing: Listing) -> str:
     if 0 < listing.taken_quantity < listing.quantity:
         free = number(listing.quantity - listing.taken_quantity, 3)
         words = {"free": free, "amount": amount(listing.quantity, listing.unit)}
-        return _("nog %(free)s van %(amount)s") % words
+        return _("nog %(free)s van %(amount)s") % words + {
+            Recurrence.WEEKLY: _(" deze week"),
+            Recurrence.MONTHLY: _(" deze maand"),
+            Recurrence.QUARTERLY: _(" dit kwartaal"),
+        }.get(Recurrence(listing.recurrence), "")
     return amount(listing.quantity, listing.unit) + {
         Recurrence.WEEKLY: _(" per week"),
         Recurrence.MONTHLY: _(" per maand"),

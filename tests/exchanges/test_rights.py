@@ -17,12 +17,14 @@ from exchanges.enums import Role
 from exchanges.models import (
     Appointment,
     Conversation,
+    Delivery,
     Exchange,
     ExchangeStep,
     HoursStatement,
     HubFollowUp,
     HubNote,
     Message,
+    StandingAgreement,
 )  # fmt: skip
 from exchanges.steps import STEPS
 from geo.models import Hub
@@ -33,7 +35,10 @@ from tests.makers import make_organisation, make_user, published
 pytestmark = pytest.mark.django_db
 ROLES = ("anonymous", "stranger", "requester", "owner", "staff", "other staff", "operator")
 #: The operations of the API that write: the table of the whole API counts on them being here.
-OPERATIONS = {"exchanges_create", "exchanges_bundles_create", "exchanges_steps_create"}
+OPERATIONS = {
+    "exchanges_create", "exchanges_bundles_create", "exchanges_steps_create", "exchanges_agreements_create",
+    "exchanges_agreements_steps_create",
+}  # fmt: skip
 
 
 class Cast:
@@ -74,6 +79,8 @@ def snapshot() -> list[Any]:
         HoursStatement.objects.count(),
         list(Conversation.objects.order_by("pk").values_list("pk", "hub_since")),
         list(Reservation.objects.order_by("pk").values_list("pk", "state", "quantity")),
+        list(StandingAgreement.objects.order_by("pk").values_list("pk", "state", "version")),
+        list(Delivery.objects.order_by("pk").values_list("pk", "state", "on", "quantity")),
     ]
 
 
