@@ -11,6 +11,8 @@ from exchanges.models import Delivery, StandingAgreement
 
 #: Dates that aren't reserved yet, and deliveries that were, that are shown at most.
 MOST_COMING, MOST_PAST = 6, 24
+#: So long after its date somebody may still have what was called off take place on another day.
+_LATE = dt.timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,3 @@ def _date_of(delivery: Delivery, today: dt.date, runs: bool) -> Date:
     may_change = runs and (agreed or waits or is_off(delivery)) and delivery.due_on > today - _LATE
     may_skip = runs and (agreed or waits) and delivery.on >= today
     return Date(delivery.due_on, delivery.on, delivery.quantity, delivery, may_change, may_skip)
-
-
-#: So long after its date somebody may still have what was called off take place on another day.
-_LATE = dt.timedelta(days=14)

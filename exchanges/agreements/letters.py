@@ -77,15 +77,16 @@ def remind_of_agreement(agreement: StandingAgreement) -> None:
 
 
 def readers_of_agreement(agreement: StandingAgreement, but: int | None) -> Iterator[Reader]:
-    """Of each side who asked or agreed, with who made the listing; all its members where those have left."""
+    """Of each side who asked or agreed, with who made the listing; all its members while nobody did, or they left."""
     sides = {agreement.requester_id: Side.REQUESTER, agreement.owner_id: Side.OWNER}
-    part = {agreement.asked_by_id, agreement.agreed_by_id, agreement.listing.created_by_id}
+    acted = {agreement.asked_by_id, agreement.agreed_by_id}
     rows = list(
         Membership.objects.filter(organisation__in=sides, user__is_active=True)
         .select_related("user")
         .order_by("user", "organisation")
     )
-    taken_up = {row.organisation_id for row in rows if row.user_id in part}
+    taken_up = {row.organisation_id for row in rows if row.user_id in acted}
+    part = {*acted, agreement.listing.created_by_id}
     seen = {but}
     for row in rows:
         if row.user_id not in seen and (row.user_id in part or row.organisation_id not in taken_up):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from accounts.models import Membership
 from exchanges import services
 from exchanges.agreements.steps import STEPS, WAITS
 from exchanges.agreements.sweep import sweep_agreements
@@ -385,6 +386,23 @@ def test_a_listing_that_ends_first_gives_the_agreement_its_last_day() -> None:
     sweep_agreements(at=later(18))
     assert read_again(stream).state == "ended"
     assert states(stream) == ["made", "made"]
+
+
+@pytest.mark.django_db
+def test_of_each_side_those_hear_who_take_part_and_all_members_while_nobody_does() -> None:
+    stream = Stream()
+    colleagues = make_user(), make_user()
+    for user, organisation in zip(colleagues, (stream.listing.organisation, stream.organisation), strict=True):
+        Membership.objects.create(user=user, organisation=organisation, role="member")
+    stream.ask_standing()
+    assert {to for to, _sentence in told()} == {stream.owner.email, colleagues[0].email}
+    stream.agreed()
+    told()
+    services.skip_delivery(by=stream.requester, agreement=stream.agreement, due_on=stream.first, reason="Ziek.")
+    assert {to for to, _sentence in told()} == {stream.owner.email}
+    # Of what comes near, the exchange reminds those two as well.
+    sweep(at=later(13))
+    assert {to for to, _sentence in told("exchange_reminder")} == {stream.owner.email, stream.requester.email}
 
 
 # ---- rights, names, keys ----
