@@ -394,7 +394,7 @@ def test_of_each_side_those_hear_who_take_part_and_all_members_while_nobody_does
     colleagues = make_user(), make_user()
     for user, organisation in zip(colleagues, (stream.listing.organisation, stream.organisation), strict=True):
         Membership.objects.create(user=user, organisation=organisation, role="member")
-    stream.ask_standing()
+    stream.ask_standing(**HOURS)
     assert {to for to, _sentence in told()} == {stream.owner.email, colleagues[0].email}
     stream.agreed()
     told()
