@@ -3,6 +3,7 @@ agreement says at what time, with its appointment.
 """
 
 import datetime as dt
+from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
@@ -34,7 +35,7 @@ def make_or_tell(agreement: StandingAgreement, delivery: Delivery, at: dt.dateti
     except ValidationError as error:
         delivery.exchange, delivery.state = None, DeliveryState.UNABLE
         delivery.save()
-        told = {"day": delivery.on, "quantity": delivery.quantity}
+        told: dict[str, Any] = {"day": delivery.on, "quantity": delivery.quantity}
         record_of_agreement(agreement, AgreementVerb.UNABLE, None, _BY_TIME, **told)
         tell_of_agreement(
             agreement, AgreementVerb.UNABLE, by=None, actor=_BY_TIME, reason=" ".join(error.messages), **told

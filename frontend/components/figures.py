@@ -12,6 +12,7 @@ from listings.enums import ListingKind, PriceBasis, PriceKind, Recurrence
 from listings.models import Listing
 from materials.enums import Unit
 from materials.figures import amount as amount
+from materials.figures import day_and_month as day_and_month
 from materials.figures import distance as distance
 from materials.figures import euro as euro
 from materials.figures import in_euro as in_euro
@@ -29,7 +30,7 @@ from materials.units import unit_words
 def listing_amount(listing: Listing) -> str:
     """How much a listing offers or asks, or a service takes per week; empty where a draft doesn't say.
 
-    Of a lot of which a part is held or given, what is free of it comes first.
+    Of a lot of which a part is held or given, what is free comes first; of a stream that of the period that runs.
     """
     if listing.kind == ListingKind.SERVICE:
         if listing.capacity_per_week is None or not listing.capacity_unit:

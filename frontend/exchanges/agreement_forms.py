@@ -124,11 +124,8 @@ class ChangeAgreementForm(AgreementStepForm):
         self.add_terms(one.unit, whole=not one.listing.splittable, more_often=(one.rhythm, one.every))
         self.fields["starts_on"].label = _("Vanaf welke levering")
         known = {name: getattr(one, name) for name in ("quantity", "ends_on", "from_time", "to_time", "place")}
-        self.initial = (
-            known
-            | {"often": f"{one.rhythm}-{one.every}", "starts_on": first_day_after(one, timezone.now())}
-            | self.initial
-        )
+        begins = {"often": f"{one.rhythm}-{one.every}", "starts_on": first_day_after(one, timezone.now())}
+        self.initial = {**known, **begins, **self.initial}
         self.fields["reason"] = _text(_("Toelichting"), LONGEST_REASON, required=False)
 
     @property
@@ -165,7 +162,7 @@ class ChangeDeliveryForm(DeliveryForm):
         self.fields["on"] = DateField(label=_("Op welke dag"))
         self.fields["reason"] = _text(_("Toelichting"), LONGEST_REASON, required=False)
         if self.date is not None:
-            self.initial = {"quantity": self.date.quantity, "on": self.date.on} | self.initial
+            self.initial = {"quantity": self.date.quantity, "on": self.date.on, **self.initial}
 
     def told(self) -> dict[str, Any]:
         return super().told() | {name: self.cleaned_data[name] for name in ("quantity", "on", "reason")}

@@ -11,7 +11,7 @@ def follow_periods() -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOW)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 # From the balances, for only what was asked for has any. In order of id, as everybody locks listings.

@@ -82,13 +82,15 @@ class Stream(Story):
         self.agreement: StandingAgreement
 
     def terms(self, **more: Any) -> Terms:
-        return Terms(**({"quantity": Decimal(10), "starts_on": self.first} | more))
+        given: dict[str, Any] = {"quantity": Decimal(10), "starts_on": self.first} | more
+        return Terms(**given)
 
     def ask_standing(self, **more: Any) -> StandingAgreement:
-        given = {name: more.pop(name) for name in ("idempotency_key", "remark", "at") if name in more}
+        given: dict[str, Any] = {"at": self.at}
+        given |= {name: more.pop(name) for name in ("idempotency_key", "remark", "at") if name in more}
         self.agreement = services.ask_agreement(
             by=self.requester, organisation=self.organisation, listing=self.listing, terms=self.terms(**more),
-            **({"at": self.at} | given),
+            **given,
         )  # fmt: skip
         return self.agreement
 

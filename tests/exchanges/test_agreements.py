@@ -38,7 +38,7 @@ def states(stream: Stream) -> list[str]:
     return [row.state for row in stream.deliveries()]
 
 
-def free(stream: Stream, day: dt.date) -> Decimal:
+def free(stream: Stream, day: dt.date) -> Any:
     listing = Listing.objects.get(pk=stream.listing.pk)
     return standing_of(listing, period_of(listing, day)).free
 
@@ -87,7 +87,8 @@ def test_it_is_answered_once_and_each_date_becomes_an_exchange_three_weeks_befor
         leg = exchange.legs.get()
         assert (exchange.state, exchange.started_from) == ("scheduled", "stream")
         assert exchange.period == period_of(stream.listing, row.on)
-        assert (leg.giver, leg.receiver, leg.quantity) == (stream.listing.organisation, stream.organisation, 10)
+        assert (leg.giver, leg.receiver) == (stream.listing.organisation, stream.organisation)
+        assert leg.quantity == 10
         begins = leg.appointments.get().period.lower.astimezone(BRUSSELS)
         assert (begins.date(), begins.time()) == (row.on, dt.time(9))
         assert free(stream, row.on) == 30
@@ -206,7 +207,8 @@ def test_one_that_lies_far_ahead_is_skipped_or_changed_before_it_is_reserved() -
     sweep_agreements(at=later(14))
     assert states(stream) == ["made", "made", "skipped", "made", "made"]
     row = stream.deliveries()[3]
-    assert (row.on, exchange_of(row).legs.get().quantity) == (fourth + dt.timedelta(days=1), 4)
+    assert row.on == fourth + dt.timedelta(days=1)
+    assert exchange_of(row).legs.get().quantity == 4
 
 
 @pytest.mark.django_db
@@ -221,7 +223,8 @@ def test_changing_one_moves_what_is_reserved_and_its_appointment() -> None:
     row = stream.deliveries()[0]
     exchange = exchange_of(row)
     leg = exchange.legs.get()
-    assert (row.due_on, row.on, leg.quantity, leg.wanted_on) == (stream.first, moved, 25, moved)
+    assert (row.due_on, row.on, leg.wanted_on) == (stream.first, moved, moved)
+    assert leg.quantity == 25
     assert (exchange.state, exchange.period) == ("scheduled", period_of(stream.listing, moved))
     confirmed = leg.appointments.get(state="confirmed")
     assert confirmed.period.lower.astimezone(BRUSSELS).date() == moved
@@ -308,9 +311,8 @@ def test_changing_all_that_follow_changes_what_is_reserved_and_what_comes() -> N
         by=stream.requester, agreement=stream.agreement,
         terms=stream.terms(quantity=Decimal(6), starts_on=second, every=2, **HOURS),
     )  # fmt: skip
-    assert [(row.due_on, row.state, row.quantity) for row in stream.deliveries()] == [
-        (stream.first, "made", 10), (second, "made", 6),
-    ]  # fmt: skip
+    assert [(row.due_on, row.state) for row in stream.deliveries()] == [(stream.first, "made"), (second, "made")]
+    assert [row.quantity for row in stream.deliveries()] == [10, 6]
     assert (free(stream, stream.first), free(stream, second)) == (30, 34)
     assert read_again(stream).next_on == second + 2 * WEEK
     assert [to for to, _sentence in told()] == [stream.owner.email]
