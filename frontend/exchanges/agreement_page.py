@@ -33,6 +33,10 @@ class ShownStep:
     behalf: str = ""
     is_open: bool = False
 
+    @property
+    def of_a_date(self) -> bool:
+        return self.name in _OF_A_DATE
+
 
 @dataclass(frozen=True)
 class ShownDate:
@@ -40,6 +44,7 @@ class ShownDate:
     day: str
     amount: str
     state: str
+    exchange_id: int | None
     moved_from: str
     steps: list[ShownStep]
 
@@ -103,6 +108,7 @@ def _shown_date(
         figures.weekday_and_day(date.on),
         figures.stored_amount(date.quantity, agreement.unit),
         _state_words(date),
+        date.delivery.exchange_id if date.delivery is not None else None,
         figures.day_and_month(date.due_on) if date.on != date.due_on else "",
         [_shown(step, agreement, date, failed) for step in steps if fits.get(step.name)],
     )

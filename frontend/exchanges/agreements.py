@@ -50,7 +50,7 @@ def ask_agreement(request: MemberRequest, listing_id: int) -> HttpResponse:
     today = timezone.localdate()
     askable = can_be_asked(listing, today) and bool(organisations)
     context = {"listing": listing, "card": make_cards([listing], request.user)[0], "askable": askable,
-               "organisations": organisations, "obstacle": why_not(listing, today), "is_standing": True}  # fmt: skip
+               "organisations": organisations, "obstacle": why_not(listing, today)}  # fmt: skip
     if not askable:
         return render(request, "exchanges/request.html", context, status=200 if request.method == "GET" else 409)
     periods = periods_of(listing)
@@ -62,8 +62,9 @@ def ask_agreement(request: MemberRequest, listing_id: int) -> HttpResponse:
         messages.success(request, _("Verstuurd. %(organisation)s krijgt een mail en antwoordt binnen de week.")
                          % {"organisation": listing.shown_organisation})  # fmt: skip
         return redirect("agreement", made.pk)
-    context |= {"form": form, "periods": period_rows(listing, periods), "is_stream": True,
-                "is_demand": listing.kind == ListingKind.DEMAND}  # fmt: skip
+    context |= {"form": form, "is_standing": True, "periods": period_rows(listing, periods), "is_stream": True,
+                "is_demand": listing.kind == ListingKind.DEMAND, "is_service": False,
+                "nothing_free": False}  # fmt: skip
     return render(request, "exchanges/request.html", context, status=409 if form.errors else 200)
 
 

@@ -79,8 +79,9 @@ def request_exchange(request: MemberRequest, listing_id: int) -> HttpResponse:
                              % {"organisation": listing.shown_organisation})  # fmt: skip
             return redirect("exchange", made.pk)
     context |= {"form": form, "is_demand": listing.kind == ListingKind.DEMAND, "is_service": False}
+    context |= {"is_stream": is_stream(listing), "is_standing": False}
     if is_stream(listing):
-        context |= {"is_stream": True, "periods": period_rows(listing, periods), "nothing_free": not known}
+        context |= {"periods": period_rows(listing, periods), "nothing_free": not known}
     else:
         context |= {"standing": standing_words(listing), "nothing_free": standing_of(listing).free <= 0}
     return render(request, "exchanges/request.html", context, status=409 if form.errors else 200)
