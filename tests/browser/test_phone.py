@@ -144,7 +144,7 @@ def test_a_map_in_a_page_is_asked_for_on_a_phone_and_seen_at_a_desk(open_page: O
 
 def test_a_search_while_another_runs_ends_none(open_page: Open) -> None:
     page, said = open_page(), list[str]()
-    # The driver of a machine without a graphics card warns in the console when it is slow: that is no error of the page.
+    # The driver of a machine without a graphics card warns when it is slow: that is no error of the page.
     page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
     page.goto("/")
     page.evaluate(
