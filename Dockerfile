@@ -11,7 +11,7 @@ RUN npm run --silent build
 FROM debian:12-slim AS base
 ENV LC_ALL=C.UTF-8 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/opt/werkstof/bin:$PATH
 RUN apt-get update && \
-    apt-get install -y --no-install-recommends ca-certificates libgdal32 nginx python3 && \
+    apt-get install -y --no-install-recommends ca-certificates libgdal32 libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 nginx python3 && \
     rm -rf /var/lib/apt/lists/*
 
 FROM base AS build

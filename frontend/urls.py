@@ -7,6 +7,7 @@ from frontend.account import views as account
 from frontend.alerts import freshness_views as freshness
 from frontend.alerts import views as alerts
 from frontend.capacity import views as capacity
+from frontend.crawling import views as crawling
 from frontend.enquiries import views as enquiries
 from frontend.exchanges import agreements, board, bundles, feeds, proposals
 from frontend.exchanges import chains as exchange_chains
@@ -23,13 +24,17 @@ from frontend.letters import views as letters
 from frontend.listings import views as listings
 from frontend.log import views as log
 from frontend.maps import curate_views as curate
+from frontend.maps import embed_views, print_views
 from frontend.maps import group_views as map_groups
 from frontend.maps import views as maps
+from frontend.maps.feed import MapFeed
 from frontend.matches import views as matches
 from frontend.organisations import views as organisations
 from frontend.plans import views as plans
 from frontend.posting import views as posting
 from frontend.search import views as search
+from frontend.search.feed import SearchFeed
+from frontend.statistics import views as statistics
 
 _LISTING = "zoekertje/<int:listing_id>/"
 _ORGANISATION = "organisatie/<slug:slug>/"
@@ -39,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # For everyone.
     path("", search.home, name="home"),
     path("aantallen/", search.facets, name="search-facets"),
+    path("zoekertjes.atom", SearchFeed(), name="search-feed"),
     path(_LISTING, listings.listing, name="listing"),
     path(f"{_LISTING}kaart/", search.map_card, name="listing-map-card"),
     path(f"{_LISTING}matches/", matches.matches, name="listing-matches"),
@@ -46,9 +52,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/", hubs.hub, name="hub"),
     path("hubs/<slug:slug>/koppels/", hubs.hub_pairs, name="hub-pairs"),
     path("hubs/<slug:slug>/impact/", impact.impact, _OF_HUB, name="hub-impact"),
+    path("hubs/<slug:slug>/cijfers/", statistics.statistics, name="hub-statistics"),
+    path("hubs/<slug:slug>/cijfers/cijfers.xlsx", statistics.book, name="hub-statistics-book"),
+    path("hubs/<slug:slug>/cijfers/<slug:name>.csv", statistics.table, name="hub-statistics-table"),
     path("kaarten/", maps.maps, name="maps"),
     path("kaarten/element/<int:element_id>/", maps.element, name="map-element"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/", maps.material_map, name="map"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/wijzigingen.atom", MapFeed(), name="map-feed"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/afdruk/", print_views.printed_map, name="map-print"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/insluiten/", embed_views.embedded_map, name="map-embed"),
     path("methode/", impact.method, name="impact-method"),
     path("over/", about.about, name="about"),
     path("hulp/", about.help_page, name="help"),
@@ -56,6 +68,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("voorwaarden/", about.terms, name="terms"),
     path("contact/", about.contact, name="contact"),
     path("stijl/", about.style, name="style"),
+    path("robots.txt", crawling.robots, name="robots"),
+    path("sitemap.xml", crawling.index, name="sitemap"),
+    path("sitemap-paginas.xml", crawling.pages, name="sitemap-pages"),
+    path("sitemap-zoekertjes-<int:part>.xml", crawling.listings, name="sitemap-listings"),
     path("taal/setlang/", account.set_language, name="set_language"),
     path("account/bevestiging/opnieuw/", account.resend_confirmation, name="resend-confirmation"),
     path("post/weigeren/<str:token>/", letters.refuse, name="letters-refuse"),

@@ -63,6 +63,11 @@ class Recurrence(models.TextChoices):
     MONTHLY = "monthly", _("elke maand")
     QUARTERLY = "quarterly", _("elk kwartaal")
 
+    @property
+    def times_a_year(self) -> int:
+        """How often it comes in a year, where figures of a year are added up; 0 for what comes once."""
+        return {Recurrence.WEEKLY: 52, Recurrence.MONTHLY: 12, Recurrence.QUARTERLY: 4}.get(self, 0)
+
 
 class DeclaredStatus(models.TextChoices):
     PRODUCT = "product", _("product")

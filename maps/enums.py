@@ -91,6 +91,11 @@ class Period(models.TextChoices):
     MONTH = "month", _("per maand")
     YEAR = "year", _("per jaar")
 
+    @property
+    def times_a_year(self) -> int:
+        """How many of it go into a year, where figures of a year are added up."""
+        return {Period.DAY: 365, Period.WEEK: 52, Period.MONTH: 12}.get(self, 1)
+
 
 class Certainty(models.TextChoices):
     """How sure the hub is that the element is as it says."""
@@ -128,6 +133,12 @@ class Licence(models.TextChoices):
             Licence.CC_BY: "https://creativecommons.org/licenses/by/4.0/",
             Licence.ODBL: "https://opendatacommons.org/licenses/odbl/1-0/",
         }.get(self, "")
+
+    @property
+    def uri(self) -> str:
+        """What names the licence among data: its address, but where it has a name of its own."""
+        named = "https://data.vlaanderen.be/id/licentie/modellicentie-gratis-hergebruik/v1.0"
+        return named if self == Licence.GRATIS else self.address
 
 
 class ProposalState(models.TextChoices):

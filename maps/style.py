@@ -49,6 +49,19 @@ def read_style(given: Any) -> dict[str, Any]:
     return style
 
 
+def color_of(style: Mapping[str, Any], *, kind: str, state: str, material: str, quantity: float | None) -> str:
+    """The colour of an element, as the map in the browser has it (frontend/src/map/curated.ts).
+
+    `material` is a code, empty for none; colours by material have to name every material (`_spread` of the pages).
+    """
+    by = style["by"]
+    if by == StyleBy.QUANTITY:
+        fits = [one["color"] for one in style["classes"] if quantity is not None and quantity >= one["from"]]
+        return str(fits[-1] if fits else style["color"])
+    value = {StyleBy.KIND: kind, StyleBy.STATUS: state, StyleBy.MATERIAL: material}.get(by, "")
+    return str(style.get("colors", {}).get(value, style["color"]))
+
+
 def _colors(by: str, given: Any) -> dict[str, str]:
     if not isinstance(given, Mapping) or len(given) > MOST_COLORS:
         raise _wrong(_("Geef hoogstens %(most)d kleuren, elk bij een naam.") % {"most": MOST_COLORS})

@@ -7,6 +7,7 @@ from maps.api.maps import LayersView, LayerView, MapsView, MapView
 from maps.api.photos import PhotosView, PhotoView
 from maps.api.proposals import ProposalsView, ProposalView
 from maps.api.steps import StepsView
+from maps.catalog.views import catalog, tiles
 from maps.tiles import layer_tile, layer_tilejson
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,6 +25,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/maps/proposals/<int:proposal_id>/", ProposalView.as_view(), name="api-map-proposal"),
     path("api/v1/maps/elements/<int:element_id>/photos/", PhotosView.as_view(), name="api-map-photos"),
     path("api/v1/maps/elements/<int:element_id>/photos/<int:photo_id>/", PhotoView.as_view(), name="api-map-photo"),
+    path("catalog.ttl", catalog, name="catalog"),
+    path("tiles/", tiles, name="tiles"),
     path("tiles/maps/<int:layer_id>.json", layer_tilejson, name="map-tilejson"),
     path("tiles/maps/<int:layer_id>/<int:z>/<int:x>/<int:y>.mvt", layer_tile, name="map-tile"),
 ]

@@ -21,7 +21,7 @@ from marketplace.replicas import SETTLED_AFTER_S, Replica, replicas, written_pos
 #: Names of addresses: searches, tiles, and what hubs show.
 MAY_BE_OLD = frozenset(
     {
-        "home", "api-search", "listing-tile", "api-geocode",
+        "home", "search-feed", "api-search", "listing-tile", "api-geocode",
         "hubs", "hub", "hub-pairs", "api-hubs", "api-hub", "api-hub-region", "api-hub-pairs",
     }
 )  # fmt: skip

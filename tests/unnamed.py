@@ -138,6 +138,8 @@ class World:
         yield from (f"/en{page}", f"{page}kaart/", f"{page}matches/", f"{row}matches/", f"{row}chains/")
         page, row = f"/hubs/{self.hub.slug}/", f"/api/v1/hubs/{self.hub.slug}/"
         yield from (page, f"{page}koppels/", f"{page}impact/", f"{row}pairs/")
+        yield from (f"{page}cijfers/", f"{page}cijfers/aanbod-en-vraag.csv", f"{page}cijfers/onvervulde-vraag.csv")
+        yield from ("/zoekertjes.atom", "/catalog.ttl", "/sitemap.xml")
         yield from (f"/ogc/collections/listings/items/{self.supply.pk}", "/ogc/collections/listings/items?f=html")
 
     def inside(self) -> Iterator[str]:

@@ -18,6 +18,7 @@ from frontend.capacity.page import week_context
 from frontend.components import figures
 from frontend.components.cards import make_cards
 from frontend.listings.declared import declared_of
+from frontend.listings.linked_data import linked_data
 from frontend.listings.parts import parts_of
 from frontend.matches.pairs import make_pairs
 from frontend.requests import MemberRequest, PageRequest
@@ -53,6 +54,7 @@ def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
     own = can_write_for(request.user, found.organisation)
     know_owners([found], request.user)
     hubs = list(Hub.objects.filter(pk__in=found.hub_ids))
+    taken = list(found.materials.all()) if found.kind == ListingKind.SERVICE else []
     away = nearest_hub(found.shown_location) if found.shown_location and not hubs else None
     return {
         "listing": found,
@@ -71,7 +73,8 @@ def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
         "nearest_hub": away and {"hub": away[0], "distance": figures.distance(away[1])},
         "mass": figures.approximate_mass(found),
         "factors": factors_of(found.material) if found.material and found.kind != ListingKind.SERVICE else [],
-        "taken": found.materials.all() if found.kind == ListingKind.SERVICE else [],
+        "taken": taken,
+        "linked_data": linked_data(found, taken),
     } | week_context(request.user, found)
 
 

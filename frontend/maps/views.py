@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
 from frontend.components.paging import ROWS_PER_PAGE
@@ -19,7 +23,7 @@ from frontend.maps.page import (
 from frontend.requests import PageRequest
 from geo.hubs import bounds_of
 from listings.models import Listing
-from maps.enums import FeatureKind, FeatureState, Power
+from maps.enums import FeatureKind, FeatureState, Power, Visibility
 from maps.files.refusals import FORMAT_NAMES
 from maps.history import changes_page
 from maps.models import MapFeature, MapLayer, MaterialMap
@@ -56,7 +60,7 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
     standing = standing_of(request.user)
     found = find_map(standing, hub_slug, slug)
     layers = layers_of(found, standing)
-    chosen = _chosen(request, layers)
+    chosen = chosen_layers(request, layers)
     rows, after = _page(request, chosen, standing)
     bounds = bounds_of(found.hub)
     context = {
@@ -70,12 +74,16 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "rows": [(row, quantity_words(row)) for row in rows],
         "after": after,
         "formats": FORMAT_NAMES.items(),
+        "feed": any(layer.visibility == Visibility.PUBLIC for layer in layers),
         "kinds": FeatureKind.choices,
         "states": FeatureState.choices,
         "kind": _choice(request, "soort", FeatureKind.values),
         "state": _choice(request, "status", FeatureState.values),
         "curates": can_curate(standing, found),
         "adds_to": [layer for layer in layers if can_add(standing, layer)],
+        "narrowed": len(chosen) < len(layers),
+        "is_public": MaterialMap.objects.seen_by(standing_of(AnonymousUser())).filter(pk=found.pk).exists(),
+        "snippet": _snippet(found, chosen if len(chosen) < len(layers) else []),
     }
     return render(request, "maps/map.html", context)
 
@@ -127,12 +135,23 @@ def find_element(standing: Standing, element_id: int) -> MapFeature:
     return get_object_or_404(seen, pk=element_id)
 
 
-def _chosen(request: PageRequest, layers: list[MapLayer]) -> list[MapLayer]:
+def chosen_layers(request: PageRequest, layers: list[MapLayer]) -> list[MapLayer]:
     """The layers that the address names; all where it names none. Raises Http404 for what isn't there."""
     asked = set(request.GET.getlist("laag"))
     if asked - {str(layer.pk) for layer in layers}:
         raise Http404
     return [layer for layer in layers if not asked or str(layer.pk) in asked]
+
+
+def _snippet(found: MaterialMap, layers: list[MapLayer]) -> str:
+    """HTML that puts a map in another page; with some of its layers, or with all where none is named."""
+    address = settings.SITE_URL + reverse("map-embed", args=[found.hub.slug, found.slug])
+    named = "&".join(f"laag={layer.pk}" for layer in layers if layer.visibility == Visibility.PUBLIC)
+    return format_html(
+        '<iframe src="{}" title="{}" width="100%" height="500" style="border:0" loading="lazy"></iframe>',
+        f"{address}?{named}" if named else address,
+        found.title,
+    )
 
 
 def _page(request: PageRequest, layers: list[MapLayer], standing: Standing) -> tuple[list[MapFeature], int | None]:

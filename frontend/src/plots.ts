@@ -17,12 +17,13 @@ const OUTLINED = { fill: "var(--paper)", stroke: "var(--accent)", strokeWidth: 1
 const IN_WORDS = new Intl.NumberFormat(`${document.documentElement.lang}-BE`, { maximumFractionDigits: 1 });
 const inWords = (value: number): string => IN_WORDS.format(value);
 
-function rowsOf(id: string): Row[] {
+/** Rows of a table. `full` and `outlined` name the data attributes of both parts of a bar; there may be no second. */
+function rowsOf(id: string, full = "confirmed", outlined = "oneSided"): Row[] {
   const found = document.querySelectorAll<HTMLElement>(`#${CSS.escape(id)} > tr`);
   return [...found].map(({ dataset }) => ({
     label: dataset.label ?? "",
-    confirmed: Number(dataset.confirmed),
-    oneSided: Number(dataset.oneSided),
+    confirmed: Number(dataset[full]),
+    oneSided: Number(dataset[outlined] ?? 0),
     low: Number(dataset.low),
     middle: Number(dataset.middle),
     high: Number(dataset.high),
@@ -35,12 +36,19 @@ function optionsFor(kind: string, rows: Row[], width: number): PlotOptions {
   const labels = rows.map((row) => row.label);
   const style = { background: "none", color: "var(--ink)", fontFamily: "inherit", fontSize: "13px" };
   const shared: PlotOptions = { width, style, marginLeft: 60, marginBottom: 36 };
-  if (kind === "weight-across") {
-    const marks: Markish[] = [
-      barX(rows, { y: "label", x1: 0, x2: "confirmed", ...FULL }),
-      barX(rows, { y: "label", x1: "confirmed", x2: (row: Row) => row.confirmed + row.oneSided, ...OUTLINED }),
-      ruleX([0]),
-    ];
+  if (kind === "weight-across" || kind === "two-across") {
+    const marks: Markish[] =
+      kind === "two-across"
+        ? [
+            barX(rows, { y: "label", x1: 0, x2: "confirmed", insetBottom: 13, ...FULL }),
+            barX(rows, { y: "label", x1: 0, x2: "oneSided", insetTop: 13, ...OUTLINED }),
+            ruleX([0]),
+          ]
+        : [
+            barX(rows, { y: "label", x1: 0, x2: "confirmed", ...FULL }),
+            barX(rows, { y: "label", x1: "confirmed", x2: (row: Row) => row.confirmed + row.oneSided, ...OUTLINED }),
+            ruleX([0]),
+          ];
     const longest = Math.max(...labels.map((label) => label.length));
     return {
       ...shared,
@@ -77,8 +85,8 @@ function optionsFor(kind: string, rows: Row[], width: number): PlotOptions {
 const weights = (row: Row): number[] => [row.confirmed, row.oneSided];
 
 export function draw(place: HTMLElement): void {
-  const { plot: kind = "", rows: id = "" } = place.dataset;
-  const rows = rowsOf(id);
+  const { plot: kind = "", rows: id = "", full, outlined } = place.dataset;
+  const rows = rowsOf(id, full, outlined);
   const figures = kind === "range" ? rows.flatMap((row) => [row.low, row.high]) : rows.flatMap(weights);
   if (figures.every((figure) => !figure)) {
     place.closest("figure")?.setAttribute("hidden", "");

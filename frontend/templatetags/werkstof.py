@@ -1,6 +1,7 @@
 """Template tags and filters of Werkstof."""
 
 import datetime as dt
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,8 @@ from listings.enums import ServiceKind
 from listings.models import Listing
 
 register = template.Library()
+#: Signs that mean something in HTML, as JSON may spell them.
+_ENDS_NOTHING = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&"}
 
 
 @register.simple_tag
@@ -53,6 +56,13 @@ def replaced(query: QueryDict, name: str, value: Any) -> str:
     else:
         changed[name] = str(value)
     return changed.urlencode()
+
+
+@register.simple_tag
+def ld_json(document: dict[str, Any]) -> SafeString:
+    """Data in the words of schema.org; nothing in it can end the element in which it stands."""
+    text = json.dumps(document, ensure_ascii=False).translate(_ENDS_NOTHING)
+    return format_html('<script type="application/ld+json">{}</script>', SafeString(text))
 
 
 @register.simple_tag

@@ -49,6 +49,11 @@ _SENT = {
 MEDIA_TYPES = sorted({media_type for _ending, media_type in _SENT.values()})
 
 
+def media_type_of(format_: Format) -> str:
+    """What a file in a format is sent as."""
+    return _SENT[format_][1]
+
+
 @dataclass(frozen=True)
 class Export:
     """What is sent: a name for the file, what it is, and its bytes."""

@@ -33,7 +33,7 @@ PUBLIC = [
     "/hulp/", "/privacy/", "/voorwaarden/", "/contact/",
     "/ogc/", "/ogc/collections", "/ogc/collections/listings", "/ogc/collections/listings/items",
     "/ogc/collections/listings/schema",
-    "/kaarten/", MATERIAL_MAP,
+    "/kaarten/", MATERIAL_MAP, f"{HUB}cijfers/",
     "/account/login/", "/account/signup/", "/account/password/reset/", "/bestaat-niet/",
 ]  # fmt: skip
 OWN = ["/mijn/zoekertjes/", "/mijn/matches/", "/mijn/account/", "/plaatsen/", "/organisatie/nieuw/",

@@ -170,6 +170,13 @@ ROUTES = [
     Route("board", get("/hubs/{hub}/uitwisselingen/"), _OF_STAFF),
     Route("board as a table", get("/hubs/{hub}/uitwisselingen/tabel.csv"), _OF_STAFF),
     Route("impact of a hub", get("/hubs/{hub}/impact/"), (200,) * 7),
+    Route("figures of a hub", get("/hubs/{hub}/cijfers/"), (200,) * 7),
+    Route("figures of a hub, workbook", get("/hubs/{hub}/cijfers/cijfers.xlsx"), (200,) * 7),
+    Route("figures of a hub, text", get("/hubs/{hub}/cijfers/aanbod-en-vraag.csv"), (200,) * 7),
+    Route(
+        "figures of a hub, by element", get("/hubs/{hub}/cijfers/uitwisselingen.csv"),
+        (404, 404, 404, 404, 200, 404, 404),
+    ),
     Route("impact of a hub, lines", get("/hubs/{hub}/impact/regels/"), _OF_STAFF),
     Route("impact of a hub, text", get("/hubs/{hub}/impact/impact.csv"), _FILE_OF_STAFF),
     Route("impact of a hub, workbook", get("/hubs/{hub}/impact/impact.xlsx"), _FILE_OF_STAFF),

@@ -53,9 +53,14 @@ def people() -> dict[str, Any]:
 #: For each page: what nobody, a stranger, a member and a hub's manager get. 302 leads to the log-in.
 TABLE = {
     "home": (200, 200, 200, 200),
+    "search-feed": (200, 200, 200, 200),
+    "robots": (200, 200, 200, 200),
+    "sitemap": (200, 200, 200, 200),
+    "catalog": (200, 200, 200, 200),
     "hubs": (200, 200, 200, 200),
     "hub": (200, 200, 200, 200),
     "hub-pairs": (200, 200, 200, 200),
+    "hub-statistics": (200, 200, 200, 200),
     "hub-settings": (302, 403, 403, 200),
     "hub-weights": (302, 403, 403, 200),
     "hub-plan": (302, 403, 403, 200),
@@ -91,7 +96,7 @@ def test_who_may_open_a_page(page: str, people: dict[str, Any]) -> None:
     hidden = draft(by=people["member"], organisation=organisation)
     load = ListingImport.objects.create(organisation=organisation, name="stock.csv", file="stock.csv")
     arguments: dict[str, list[Any]] = {
-        "hub": [HUB], "hub-pairs": [HUB], "hub-settings": [HUB], "hub-plan": [HUB],
+        "hub": [HUB], "hub-pairs": [HUB], "hub-statistics": [HUB], "hub-settings": [HUB], "hub-plan": [HUB],
         "hub-plan-table": [HUB], "hub-weights": [HUB], "import": [load.pk], "draft": [hidden.pk],
         "draft-edit": [hidden.pk],
         **{page: [organisation.slug] for page in ("organisation", "organisation-settings", "site-new", "import-new")},

@@ -20,8 +20,8 @@ _ANY = re.compile(r"(^|\.)example(\.\w+)?$")
 HOSTS = {
     "127.0.0.1", "localhost", "testserver", "www.w3.org", "creativecommons.org", "www.nationalarchives.gov.uk",
     "www.postgresql.org", "kbopub.economie.fgov.be", "ovam.vlaanderen.be",
-    "data.vlaanderen.be", "docs.ogc.org", "json-schema.org", "opendatacommons.org", "www.opengis.net",
-    "www.vlaanderen.be",
+    "data.vlaanderen.be", "docs.ogc.org", "json-schema.org", "metadata.vlaanderen.be", "opendatacommons.org",
+    "publications.europa.eu", "schema.org", "www.iana.org", "www.opengis.net", "www.sitemaps.org", "www.vlaanderen.be",
 }  # fmt: skip
 
 

@@ -29,6 +29,8 @@ def of(user: Any) -> Client:
 TABLE = {
     "maps": (200,) * 5,
     "map": (200,) * 5,
+    "map-print": (200,) * 5,
+    "map-embed": (200,) * 5,
     "map-element": (200,) * 5,
     "draft": (404, 404, 404, 200, 200),
     "hub-map-work": (302, 403, 403, 200, 200),
@@ -49,7 +51,8 @@ def test_who_may_open_a_page(page: str) -> None:
     shown, draft = story.published(), story.draft()
     of_map, of_hub = [HUB, story.map.slug], [HUB]
     arguments: dict[str, list[Any]] = {
-        "maps": [], "map": of_map, "map-edit": of_map, "map-layer-new": of_map, "hub-map-work": of_hub,
+        "maps": [], "map": of_map, "map-print": of_map, "map-embed": of_map,
+        "map-edit": of_map, "map-layer-new": of_map, "hub-map-work": of_hub,
         "map-new": of_hub, "map-groups": of_hub, "map-layer": [story.layer.pk], "map-element-new": [story.layer.pk],
         "map-element": [shown.pk], "map-element-edit": [shown.pk], "draft": [draft.pk], "draft-edit": [draft.pk],
     }  # fmt: skip

@@ -11,6 +11,7 @@ import { colour } from "./colours";
 import { pointAt } from "./layers";
 import type { Stage } from "./stage";
 import { get, has, propertiesOf } from "./tiles";
+import { sharedView, shareView } from "./view";
 
 /** How a layer is drawn (maps/style.py); colours by material name every material. */
 interface Style {
@@ -39,16 +40,20 @@ export function startCurated({ map, element }: Stage): void {
     const links = linksTo(
       map.queryRenderedFeatures(event.point, { layers: parts }),
       element.dataset.elementAddress ?? "",
+      element.dataset.links === "elsewhere",
     );
     if (links === null) return;
     new Popup({ closeButton: false, maxWidth: "280px" }).setLngLat(event.lngLat).setDOMContent(links).addTo(map);
   });
+  const view = sharedView();
   const bounds = box(element.dataset.bounds);
-  if (bounds) map.fitBounds(bounds, { padding: 24, duration: 0 });
+  if (view) map.jumpTo(view);
+  else if (bounds) map.fitBounds(bounds, { padding: 24, duration: 0 });
+  shareView(map);
 }
 
-/** A link to each element under the pointer, once; null where there is none. */
-function linksTo(found: MapGeoJSONFeature[], address: string): HTMLElement | null {
+/** A link to each element under the pointer, once; null where there is none. A map in another page opens them in a window. */
+function linksTo(found: MapGeoJSONFeature[], address: string, elsewhere: boolean): HTMLElement | null {
   const titles = new Map(found.map((one) => [one.id, propertiesOf<"elements">([one])[0]?.title ?? ""]));
   const content = document.createElement("div");
   content.className = "mappopup";
@@ -57,6 +62,10 @@ function linksTo(found: MapGeoJSONFeature[], address: string): HTMLElement | nul
     const link = document.createElement("a");
     link.href = address.replace("/0/", `/${id}/`);
     link.textContent = title;
+    if (elsewhere) {
+      link.target = "_blank";
+      link.rel = "noopener";
+    }
     content.append(link);
   }
   return content.childElementCount > 0 ? content : null;

@@ -1,4 +1,5 @@
 import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import { startAmounts } from "./amounts";
 import { startChain } from "./chain";
 import { calm, onThemeChange } from "./colours";
 import { startCurated } from "./curated";
@@ -19,6 +20,7 @@ const MODES: Record<string, (stage: Stage) => void> = {
   regions: startRegions,
   chain: startChain,
   flows: startFlows,
+  amounts: startAmounts,
   curated: startCurated,
   pick: startPick,
 };

@@ -35,11 +35,11 @@ _SHAPES = {
 def public_layers() -> QuerySet[MapLayer]:
     """Layers that everyone may see, with how far they reach, in the order of their hubs, maps and own order."""
     layers = MapLayer.objects.visible_to(AnonymousUser()).select_related("map__hub")
-    ends = ends_of(_public_features().filter(layer=OuterRef("pk")), "position")
+    ends = ends_of(public_features().filter(layer=OuterRef("pk")), "position")
     return layers.annotate(**ends).order_by("map__hub__name", "map__order", "map_id", "order", "pk")
 
 
-def _public_features() -> QuerySet[MapFeature]:
+def public_features() -> QuerySet[MapFeature]:
     """Elements that everyone may see, where they may see the layer."""
     return MapFeature.objects.filter(
         state=Literal(FeatureState.PUBLISHED), visibility=Literal(Visibility.PUBLIC.value)
@@ -62,7 +62,7 @@ class LayerCollection(Collection):
 
     def rows(self) -> QuerySet[Any]:
         # An index of places compares numbers of layers of one size alone.
-        return _public_features().filter(layer=Cast(Value(self.layer.pk), BigIntegerField()))
+        return public_features().filter(layer=Cast(Value(self.layer.pk), BigIntegerField()))
 
     def counted(self) -> Combinable:
         counts = MapLayerCount.objects.filter(

@@ -1,0 +1,37 @@
+"""A material map inside somebody else's page: what everyone may see of it, and nothing else."""
+
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_GET
+
+from frontend.maps.page import drawn_layers, layer_rows, layers_of
+from frontend.maps.views import chosen_layers, find_map
+from frontend.requests import PageRequest
+from geo.hubs import bounds_of
+from maps.standing import standing_of
+
+
+# Any page may hold it. It shows what strangers see, whoever looks: there is nothing in it to be tricked out of.
+@require_GET
+@xframe_options_exempt
+@csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type] # knows no views with arguments
+def embedded_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse:
+    """The chosen public layers of a map, to stand in an iframe."""
+    standing = standing_of(AnonymousUser())
+    found = find_map(standing, hub_slug, slug)
+    layers = chosen_layers(request, layers_of(found, standing))
+    bounds = bounds_of(found.hub)
+    context = {
+        "map": found,
+        "hub": found.hub,
+        "layers": layer_rows(layers, standing),
+        "drawn": drawn_layers(layers),
+        "bounds": ",".join(map(str, bounds)) if bounds else "",
+        "address": settings.SITE_URL + reverse("map", args=[hub_slug, slug]),
+    }
+    return render(request, "maps/embed.html", context)

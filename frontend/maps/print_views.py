@@ -1,0 +1,184 @@
+"""A material map on paper: a PDF with the map as vectors, its legend, its scale and its sources (WeasyPrint)."""
+
+import math
+import tempfile
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from frontend.components import figures
+from frontend.maps.page import drawn_layers, layer_rows, layers_of, quantity_words
+from frontend.maps.views import chosen_layers, find_map
+from frontend.requests import PageRequest
+from geo.boundaries import current_quality
+from geo.hubs import bounds_of
+from geo.points import BELGIUM, FLANDERS
+from listings.querysets import Box
+from maps.enums import FeatureState
+from maps.models import MapLayer, MaterialMap
+from maps.sheet import Drawn, Frame, elements_in, frame_around, ground_of
+from maps.sight import sight_of
+from maps.standing import Standing, standing_of
+from maps.style import color_of
+from sandbox.limited import Limits, Stopped, run_limited
+
+#: Up to so many elements each has a number on the map and a line in the list behind it.
+MOST_NUMBERED = 150
+#: How long a scale bar may be, in millimetres.
+_LONGEST_BAR_MM = 50
+
+
+class Paper(NamedTuple):
+    """A size of paper, lying on its side, and how large the map on it is, in millimetres."""
+
+    width_mm: int
+    height_mm: int
+    map_width_mm: int
+    map_height_mm: int
+
+
+PAPERS = {"a4": Paper(297, 210, 205, 164), "a3": Paper(420, 297, 320, 250)}
+#: What setting a page may take; 2,000 elements with their list take a tenth of it.
+_LIMITS = Limits(memory_bytes=2_000_000_000, cpu_s=30, answer_bytes=100_000_000)
+#: The faces of the house, which the PDF carries with it.
+_FONTS = {f"font:{weight}": f"build/fonts/ibm-plex-sans-latin-{weight}-normal.woff2" for weight in (400, 600)}
+
+
+@require_GET
+def printed_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse:
+    """The chosen layers of a map on A4 or A3. What can't be drawn is said on a page, with 400."""
+    standing = standing_of(request.user)
+    found = find_map(standing, hub_slug, slug)
+    layers = chosen_layers(request, layers_of(found, standing))
+    try:
+        paper, bbox = _asked_paper(request), _asked_box(request) or bounds_of(found.hub) or FLANDERS
+        frame = frame_around(bbox, width_mm=paper.map_width_mm, height_mm=paper.map_height_mm)
+        drawn = elements_in(frame, layers, {layer.pk: sight_of(standing, layer) for layer in layers})
+        context = _head(found, paper) | _sheet(frame, layers, drawn, standing, found.hub_id)
+        pdf = _set(render_to_string("maps/print.html", context, request))
+    except ValidationError as error:
+        context = {"here": "maps", "map": found, "hub": found.hub, "mistakes": error.messages}
+        return render(request, "maps/not_printed.html", context, status=400)
+    answer = HttpResponse(pdf, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{slugify(found.title) or "kaart"}.pdf"'
+    answer["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def _head(found: MaterialMap, paper: Paper) -> dict[str, Any]:
+    return {
+        "map": found,
+        "hub": found.hub,
+        "paper": paper,
+        "today": figures.long_day(timezone.localdate()),
+        "address": settings.SITE_URL + reverse("map", args=[found.hub.slug, found.slug]),
+        "approximate": current_quality() != "official",
+    }
+
+
+def _set(html: str) -> bytes:
+    """The page as a PDF. Raises ValidationError where that takes more than it may."""
+    fonts = {address: finders.find(name) for address, name in _FONTS.items()}
+    with tempfile.TemporaryFile() as page:
+        page.write(html.encode())
+        page.flush()
+        try:
+            return run_limited("frontend.maps.print_child:set_page", page, _LIMITS, arguments={"fonts": fonts})
+        except Stopped as stopped:
+            raise ValidationError(
+                _("Dit blad werd te zwaar om te maken. Kies minder lagen, of een kleiner stuk kaart.")
+            ) from stopped
+
+
+def _asked_paper(request: PageRequest) -> Paper:
+    name = request.GET.get("papier", "a4")
+    if name not in PAPERS:
+        raise ValidationError(_("Kies A4 of A3 als papier."))
+    return PAPERS[name]
+
+
+def _asked_box(request: PageRequest) -> Box | None:
+    """The part of the map that is asked for, "west,south,east,north" in degrees; None for all of the hub's region."""
+    text = request.GET.get("vak", "")
+    if not text:
+        return None
+    try:
+        west, south, east, north = map(float, text.split(","))
+    except ValueError:
+        unread = _("Dit stuk kaart begrijpen we niet. Ga terug naar de kaart en probeer opnieuw.")
+        raise ValidationError(unread) from None
+    within = BELGIUM[0] - 1 <= west < east <= BELGIUM[2] + 1 and BELGIUM[1] - 1 <= south < north <= BELGIUM[3] + 1
+    if not all(map(math.isfinite, (west, south, east, north))) or not within:
+        raise ValidationError(_("Dit stuk kaart ligt niet in België. Ga terug naar de kaart en probeer opnieuw."))
+    return west, south, east, north
+
+
+def _sheet(
+    frame: Frame, layers: list[MapLayer], drawn: dict[int, list[Drawn]], standing: Standing, hub_id: int
+) -> dict[str, Any]:
+    """What the template draws: the ground, each layer with its elements, the legend, the scale and the list."""
+    ground, language = ground_of(frame, hub_id), get_language() or settings.LANGUAGE_CODE
+    styles = {one["id"]: one["style"] for one in drawn_layers(layers)}
+    total = sum(map(len, drawn.values()))
+    numbered = total <= MOST_NUMBERED
+    shapes, listed, number = [], [], 0
+    for row in layer_rows(layers, standing):
+        layer = row["layer"]
+        lines = []
+        for one in drawn[layer.pk]:
+            number += 1
+            shapes.append(_shape(one, styles[layer.pk], number if numbered else None))
+            lines.append((number, one.feature, quantity_words(one.feature)))
+        listed.append((row, lines))
+    states = {one.feature.state for ones in drawn.values() for one in ones}
+    metres, words = _bar(frame)
+    return {
+        "municipalities": ground.municipalities,
+        "region": ground.region,
+        "places": [(names.get(language, names["nl"]), _mm(x), _mm(y)) for names, x, y in ground.places],
+        "shapes": sorted(shapes, key=lambda shape: (not shape["is_area"], bool(shape["points"]))),
+        "listed": listed,
+        "numbered": numbered,
+        "total": total,
+        "unpublished": states - {FeatureState.PUBLISHED.value},
+        "scale": figures.number(frame.scale),
+        "bar_mm": _mm(metres * frame.mm_per_m),
+        "bar": words,
+    }
+
+
+def _shape(one: Drawn, style: dict[str, Any], number: int | None) -> dict[str, Any]:
+    feature = one.feature
+    color = color_of(
+        style, kind=feature.kind, state=feature.state, material=feature.material.code if feature.material else "",
+        quantity=None if feature.quantity is None else float(feature.quantity),
+    )  # fmt: skip
+    places = [(_mm(x), _mm(y)) for x, y in one.points]
+    return {
+        "color": color, "state": feature.state, "path": one.path, "is_area": one.is_area,
+        "points": [] if one.path else places, "label": (number, *places[0]) if number and places else None,
+    }  # fmt: skip
+
+
+def _bar(frame: Frame) -> tuple[float, str]:
+    """How many metres the scale bar is long, the roundest that fit, and how that is written."""
+    longest = _LONGEST_BAR_MM / frame.mm_per_m
+    power = 10 ** math.floor(math.log10(longest))
+    metres = max(step * power for step in (1, 2, 5) if step * power <= longest)
+    return metres, figures.distance(metres)
+
+
+def _mm(value: float) -> str:
+    """As SVG writes a number, whatever the reader's language."""
+    return f"{value:.2f}"

@@ -1,0 +1,325 @@
+"""Figures of a hub: each is reckoned again in Python over random rows, and stands in the page and the files alike."""
+
+import csv
+import datetime as dt
+import io
+import random
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from accounts.models import User
+from frontend.statistics.reading import Figures
+from geo.models import Municipality
+from listings.balances.periods import monday_of
+from listings.balances.services import hold
+from listings.capacity.services import book_capacity
+from listings.enums import Recurrence
+from listings.models import Listing
+from listings.statistics import findable_in, free_by_week, volumes_of
+from maps.enums import FeatureState, Period, Visibility
+from maps.models import MapFeature, MapFeatureListing
+from maps.services import create_layer
+from maps.standing import standing_of
+from matching.models import Match
+from matching.pairs.batch import pair_all
+from matching.statistics import unmet
+from materials.enums import Unit
+from materials.models import Material
+from tests.exchanges.makers import Story as Exchanging
+from tests.makers import TODAY, material, published
+from tests.maps.makers import HUB, Story, hub, point
+
+pytestmark = pytest.mark.django_db
+ADDRESS = f"/hubs/{HUB}/cijfers/"
+FILES = ("voorraad-en-stromen", "aanbod-en-vraag", "onvervulde-vraag", "capaciteit", "bronnen")
+
+
+def figures(user: Any = None, family: str = "") -> Figures:
+    chosen = Material.objects.get(code=family) if family else None
+    return Figures(hub(), standing_of(user or AnonymousUser()), TODAY, chosen)
+
+
+def scatter(story: Story, count: int, seed: int) -> None:
+    """Elements of every sort in two layers: some not published, some for few, some over, some of unknown mass."""
+    dice = random.Random(seed)
+    other = create_layer(
+        by=story.manager, material_map=story.map, title="Voor partners", visibility=Visibility.PARTNERS
+    )
+    materials = list(
+        Material.objects.filter(code__in=["building-bricks", "wood-pallets", "glass", "textile-clothing"])
+    )
+    places = list(Municipality.objects.filter(name_nl__in=["Gent", "Aalst", "Deinze"]))
+    at = timezone.now()
+    rows = []
+    for number in range(count):
+        flow = dice.random() < 0.5
+        quantity = Decimal(dice.randint(1, 5_000)) if dice.random() < 0.8 else None
+        known = quantity is not None and dice.random() < 0.8
+        state = dice.choice([FeatureState.PUBLISHED] * 4 + [FeatureState.DRAFT, FeatureState.WITHDRAWN])
+        rows.append(
+            MapFeature(
+                layer=dice.choice([story.layer, story.layer, other]), title=f"Element {number}", geometry=point(),
+                kind="flow" if flow else "stock", state=state,
+                published_at=at if state != FeatureState.DRAFT else None,
+                visibility=dice.choice([4, 4, 4, 3, 2, 1]), material=dice.choice([*materials, None]),
+                municipality=dice.choice([*places, None]), quantity=quantity, unit="kg" if quantity else "",
+                mass_kg=quantity if known else None,
+                quantity_basis=dice.choice(["measured", "estimated"]) if quantity else "unknown",
+                period=dice.choice(Period.values) if flow else "",
+                season_months=dice.choice([[], [], [6, 7, 8]]) if flow else [],
+                available_until=dice.choice([None, None, TODAY, TODAY - dt.timedelta(days=1)]),
+            )
+        )  # fmt: skip
+    MapFeature.objects.bulk_create(rows)
+
+
+def yearly(feature: MapFeature) -> Decimal:
+    """Kilograms of a stock, or of a flow in a year, reckoned here."""
+    assert feature.mass_kg is not None
+    if feature.kind == "stock":
+        return feature.mass_kg
+    times = {"day": 365, "week": 52, "month": 12, "year": 1}[feature.period]
+    months = len(feature.season_months) if feature.season_months and feature.period != "year" else 12
+    return feature.mass_kg * times * months / 12
+
+
+def seen(feature: MapFeature, user: User | None, story: Story) -> bool:
+    if feature.state != "published" or (feature.available_until and feature.available_until < TODAY):
+        return False
+    if user == story.manager:
+        return True
+    return feature.visibility == 4 and feature.layer.visibility == 4
+
+
+@pytest.mark.parametrize("who", ["stranger", "manager"])
+def test_stock_and_flow_are_what_the_elements_add_up_to(who: str) -> None:
+    story = Story()
+    scatter(story, 300, seed=7)
+    user = story.manager if who == "manager" else None
+    counted = [one for one in MapFeature.objects.select_related("layer") if seen(one, user, story)]
+    assert len(counted) > 50
+    expected: dict[Any, list[Any]] = defaultdict(lambda: [0, Decimal(0), Decimal(0), 0])
+    for one in counted:
+        row = expected[one.kind, one.material_id, one.municipality_id]
+        row[0] += 1
+        if one.mass_kg is None:
+            row[3] += 1
+            continue
+        row[1] += yearly(one)
+        row[2] += yearly(one) if one.quantity_basis == "measured" else 0
+    found = figures(user).shares
+    assert {(share.kind, share.material_id, share.municipality_id) for share in found} == set(expected)
+    for share in found:
+        elements, kg, measured, unknown = expected[share.kind, share.material_id, share.municipality_id]
+        assert (share.elements, share.unknown) == (elements, unknown)
+        assert share.kg == pytest.approx(kg, abs=Decimal("0.01"))
+        assert share.measured_kg == pytest.approx(measured, abs=Decimal("0.01"))
+    assert sum(source.elements for source in figures(user).sources) == len(counted)
+
+
+def test_what_is_over_is_told_and_not_counted() -> None:
+    story = Story()
+    story.published()
+    gone = story.published(title="Gesloopt")
+    MapFeature.objects.filter(pk=gone.pk).update(available_until=TODAY - dt.timedelta(days=1))
+    read = figures()
+    assert (sum(one.elements for one in read.shares), read.ended) == (1, 1)
+    assert "1 element is afgelopen." in Client().get(ADDRESS).content.decode()
+
+
+def test_supply_and_demand_are_what_listings_add_up_to() -> None:
+    dice, codes = random.Random(11), ["wood-pallets", "building-bricks", "furniture"]
+    for number in range(40):
+        kind = dice.choice(["supply", "demand"])
+        one = published(kind, material=material(dice.choice(codes)), quantity=dice.randint(2, 90), unit="kg")
+        held = dice.random() < 0.3
+        if held:
+            hold(by=None, listing=one, quantity=Decimal(1))
+        Listing.objects.filter(pk=one.pk).update(
+            recurrence="one_off" if held else dice.choice(Recurrence.values),
+            mass_kg=dice.choice([None, Decimal(dice.randint(1, 9_000))]),
+            status=dice.choice(["published", "published", "published", "reserved"]),
+            available_from=TODAY - dt.timedelta(days=3),
+            available_until=dice.choice([None, TODAY, TODAY - dt.timedelta(days=1)]) if number % 3 == 0 else None,
+        )
+    rows = [
+        one
+        for one in Listing.objects.all()
+        if one.status == "published"
+        and hub().pk in one.hub_ids
+        and not (one.available_until and one.available_until < TODAY)
+    ]
+    assert len(rows) > 15
+    expected: dict[Any, list[Any]] = defaultdict(lambda: [0, Decimal(0), 0, 0, Decimal(0), 0])
+    for one in rows:
+        row = expected[one.kind, one.material_id, one.municipality_id]
+        at = 0 if one.recurrence == "one_off" else 3
+        row[at] += 1
+        if one.mass_kg is None:
+            row[at + 2] += 1
+        elif at == 0:
+            assert one.quantity is not None
+            row[1] += one.mass_kg * (one.quantity - one.taken_quantity) / one.quantity
+        else:
+            row[4] += one.mass_kg * {"weekly": 52, "monthly": 12, "quarterly": 4}[one.recurrence]
+    found = {
+        (one.kind, one.material_id, one.municipality_id): [
+            one.lots, one.lots_kg, one.lots_unknown, one.regular, one.yearly_kg, one.regular_unknown,
+        ]
+        for one in volumes_of(findable_in(hub().pk, TODAY))
+    }  # fmt: skip
+    assert set(found) == set(expected)
+    for key, row in found.items():
+        assert row == [pytest.approx(value, abs=Decimal("0.01")) for value in expected[key]], key
+
+
+def test_unmet_demand_is_what_no_pair_of_the_hub_serves() -> None:
+    for number in range(6):
+        published("demand", title=f"Vraag {number}", material=material("wood-pallets" if number < 3 else "furniture"))
+    published("supply", material=material("wood-pallets"))
+    waits = published("demand", material=material("glass"), unit="kg")
+    assert sum(one.lots for one in figures().unmet) == 0
+    assert figures().waiting == 7
+    pair_all(at=timezone.now())
+    Listing.objects.filter(pk=waits.pk).update(paired_at=None)
+    served = set(Match.objects.current().in_hub(hub().pk).values_list("demand", flat=True))
+    assert served
+    expected = {
+        one.pk
+        for one in Listing.objects.filter(kind="demand", paired_at__isnull=False)
+        if one.pk not in served
+    }  # fmt: skip
+    rows = unmet(findable_in(hub().pk, TODAY), hub().pk)
+    assert set(rows.values_list("pk", flat=True)) == expected
+    assert len(expected) == 3
+    assert figures().waiting == 1
+    page = Client().get(ADDRESS).content.decode()
+    assert "Van 1 nieuwe vraag weten we het nog niet." in page
+    assert '"count": 3' in page
+
+
+def test_free_capacity_adds_up_only_what_can_be_added() -> None:
+    def service(**fields: Any) -> Listing:
+        return published("service", **fields)
+
+    kilos = service(capacity_per_week=500, capacity_unit="kg")
+    service(capacity_per_week=2, capacity_unit="tonne")
+    service(capacity_per_week=30, capacity_unit="piece")
+    service(capacity_per_week=4, capacity_unit="pallet")
+    silent = service()
+    Listing.objects.filter(pk=silent.pk).update(capacity_per_week=None, capacity_unit="")
+    full = service(capacity_per_week=5, capacity_unit="piece", available_until=TODAY + dt.timedelta(weeks=2))
+    monday = monday_of(TODAY) + dt.timedelta(weeks=1)
+    book_capacity(by=kilos.maker, service=kilos, week_start=monday, quantity=Decimal(100))  # type: ignore[attr-defined]
+    book_capacity(by=full.maker, service=full, week_start=monday, quantity=Decimal(5))  # type: ignore[attr-defined]
+    weeks = free_by_week(findable_in(hub().pk, TODAY), TODAY)
+    assert len(weeks) == 12
+    assert weeks[1].start == monday
+    assert dict(weeks[1].free) == {Unit.KG: 2400, Unit.PIECE: 30, Unit.PALLET: 4}
+    assert (weeks[1].open, weeks[1].full, weeks[1].unknown) == (6, 1, 1)
+    assert dict(weeks[6].free) == {Unit.KG: 2500, Unit.PIECE: 30, Unit.PALLET: 4}
+    assert (weeks[6].open, weeks[6].full) == (5, 0)
+
+
+def test_elements_that_became_exchanges_are_for_everybody_together_and_for_staff_one_by_one() -> None:
+    story, done, goes_on = Story(), Exchanging(), Exchanging()
+    first = story.published(title="Paletten van de loods")
+    second = story.published(title="Paletten van de haven")
+    story.published(title="Zonder zoekertje")
+    MapFeatureListing.objects.create(feature=first, listing=done.listing)
+    MapFeatureListing.objects.create(feature=first, listing=goes_on.listing)
+    MapFeatureListing.objects.create(feature=second, listing=published())
+    done.completed()
+    goes_on.accepted()
+    found = [(one.feature.pk, one.listings, one.going, one.completed, one.kg) for one in figures().exchanged]
+    assert found == [(first.pk, 2, 1, 1, Decimal(250)), (second.pk, 1, 0, 0, Decimal(0))]
+    page = Client().get(ADDRESS).content.decode()
+    assert "<dd>250" in page
+    assert first.title not in page
+    client = Client()
+    assert client.get(f"{ADDRESS}uitwisselingen.csv").status_code == 404
+    client.force_login(story.editor)
+    assert first.title in client.get(ADDRESS).content.decode()
+    assert cells("uitwisselingen", client)[1] == [first.title, "2", "1", "1", "250"]
+
+
+def cells(name: str, client: Client | None = None, query: str = "") -> list[list[str]]:
+    answer = (client or Client()).get(f"{ADDRESS}{name}.csv{query}")
+    assert answer.status_code == 200
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_files_hold_what_the_page_adds_up() -> None:
+    story = Story()
+    story.published(quantity=40, unit="tonne")
+    story.published(kind="flow", period="week", quantity=10, unit="kg", title="=SOM(1)")
+    published("supply", quantity=10)
+    published("service")
+    header, *rows = cells("voorraad-en-stromen")
+    assert len(header) == 7
+    assert [(row[0], row[3], row[4]) for row in rows] == [("Stroom", "1", "520"), ("Voorraad", "1", "40000")]
+    assert len(cells("aanbod-en-vraag")) == 2
+    assert len(cells("capaciteit")) == 13
+    assert [row[1] for row in cells("bronnen")] == ["Elementen", "2"]
+    answer = Client().get(f"{ADDRESS}cijfers.xlsx")
+    book = load_workbook(io.BytesIO(answer.content))
+    assert len(book.sheetnames) == len(FILES)
+    sheet = book["Voorraad en stromen"]
+    assert [row[4].value for row in sheet.iter_rows(min_row=2)] == [520, 40000]
+    assert "40 ton" in Client().get(ADDRESS).content.decode().replace("\xa0", " ")
+
+
+def test_a_family_is_shown_by_its_materials() -> None:
+    story = Story()
+    story.published(material=material("building-bricks"))
+    story.published(material=material("wood-pallets"), unit="piece", quantity=3)
+    of_all = cells("voorraad-en-stromen")
+    of_wood = cells("voorraad-en-stromen", query="?materiaal=wood")
+    assert (len(of_all), len(of_wood)) == (3, 2)
+    page = Client().get(f"{ADDRESS}?materiaal=wood").content.decode()
+    assert "aletten" in page
+    for wrong in ("niets", "wood-pallets", "%00", "x" * 500):
+        assert Client().get(f"{ADDRESS}?materiaal={wrong}").status_code == 404
+    assert Client().get(f"{ADDRESS}niets.csv").status_code == 404
+    assert Client().get("/hubs/bestaat-niet/cijfers/").status_code == 404
+
+
+def test_the_page_takes_as_many_queries_for_many_rows_as_for_few() -> None:
+    story = Story()
+
+    def fill() -> None:
+        feature = story.published(title="Nog een")
+        MapFeatureListing.objects.create(feature=feature, listing=published())
+        for kind in ("demand", "service"):
+            published(kind)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as context:
+            assert Client().get(ADDRESS).status_code == 200
+        return len(context)
+
+    fill()
+    queries()
+    few = queries()
+    for _number in range(4):
+        fill()
+    assert queries() == few <= 22
+
+
+def test_elements_of_a_hub_are_found_by_its_layers() -> None:
+    Story().published()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        sql, values = figures().features.query.sql_with_params()
+        cursor.execute(f"EXPLAIN {sql}", values)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Seq Scan on maps_mapfeature" not in plan, plan

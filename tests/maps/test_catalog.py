@@ -1,0 +1,285 @@
+"""The catalogue by DCAT-AP Vlaanderen (recognised standard of 2026-02-12).
+
+The profile's own SHACL file can't be had here, so the shapes are ours: one for each property that the profile's table
+has as 1..1 or 1..n, with the type that it gives there, and for the statute and the licence, which portals ask for too.
+Each is seen to fail once, on a catalogue that lacks what it asks.
+"""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from pyshacl import validate
+from rdflib import Graph, URIRef
+from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SH, SKOS, XSD
+
+from geo.boundaries import current_quality
+from geo.models import Boundary
+from journal.models import Event
+from maps import services
+from maps.catalog import graph as written
+from maps.catalog.facts import Dataset, read_catalog
+from maps.catalog.graph import MDCAT, VCARD, graph_of
+from maps.enums import Licence, Visibility
+from maps.models import MapFeature
+from maps.ogc.collections.layers import public_features
+from maps.verbs import MapVerb
+from tests.makers import published
+from tests.maps.makers import Story
+from tests.maps.ogc.reading import body_of
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/catalog.ttl"
+
+_TEXT, _ONE_TEXT = "sh:datatype rdf:langString ; sh:uniqueLang true", "sh:nodeKind sh:Literal ; sh:maxCount 1"
+_ADDRESS, _WHEN = "sh:nodeKind sh:IRI ; sh:maxCount 1", "sh:datatype xsd:dateTime ; sh:maxCount 1"
+_CONTACT, _AGENT = "sh:class vcard:Kind ; sh:maxCount 1", "sh:class dct:Agent ; sh:maxCount 1"
+_CONCEPT, _LICENCE = "sh:class skos:Concept", "sh:class dct:LicenseDocument ; sh:maxCount 1"
+#: Of each class what it must have, and what that must be.
+MUST: dict[str, dict[str, str]] = {
+    "dcat:Catalog": {
+        "dct:title": _TEXT, "dct:description": _TEXT, "dct:identifier": _ONE_TEXT, "dcat:contactPoint": _CONTACT,
+        "dct:publisher": _AGENT, "dct:license": _LICENCE,
+    },
+    "dcat:Dataset": {
+        "dct:title": _TEXT, "dct:description": _TEXT, "dct:identifier": _ONE_TEXT, "dcat:contactPoint": _CONTACT,
+        "dct:publisher": _AGENT, "dct:accessRights": f"{_CONCEPT} ; sh:maxCount 1", "mdcat:statuut": _CONCEPT,
+    },
+    "dcat:Distribution": {
+        "dct:identifier": _ONE_TEXT, "dcat:accessURL": _ADDRESS, "dct:license": _LICENCE,
+    },
+    "dcat:DataService": {
+        "dct:title": _TEXT, "dct:identifier": _ONE_TEXT, "dcat:contactPoint": _CONTACT, "dct:publisher": _AGENT,
+        "dcat:endpointURL": _ADDRESS, "dcat:endpointDescription": _ADDRESS,
+        "dct:accessRights": f"{_CONCEPT} ; sh:maxCount 1", "mdcat:statuut": _CONCEPT,
+    },
+    "dcat:CatalogRecord": {
+        "foaf:primaryTopic": "sh:nodeKind sh:IRI ; sh:maxCount 1", "dct:identifier": _ONE_TEXT, "dct:modified": _WHEN,
+    },
+    "dct:Agent": {"foaf:name": _TEXT},
+}  # fmt: skip
+_PREFIXES = "".join(
+    f"@prefix {name}: <{space}> .\n"
+    for name, space in {
+        "sh": SH, "dcat": DCAT, "dct": DCTERMS, "foaf": FOAF, "vcard": VCARD, "skos": SKOS, "rdf": RDF, "xsd": XSD,
+        "mdcat": MDCAT,
+    }.items()
+)  # fmt: skip
+
+
+def shapes() -> Graph:
+    text = _PREFIXES
+    for target, properties in MUST.items():
+        asked = " ; ".join(
+            f"sh:property [ sh:path {path} ; sh:minCount 1 ; {more} ]" for path, more in properties.items()
+        )
+        text += f"[] a sh:NodeShape ; sh:targetClass {target} ; {asked} .\n"
+    return Graph().parse(data=text, format="turtle")
+
+
+def problems(graph: Graph) -> str:
+    """What is wrong with a catalogue; empty where nothing is."""
+    conforms, _report, words = validate(graph, shacl_graph=shapes(), inference="none", advanced=False)
+    return "" if conforms else str(words)
+
+
+def read(client: Client | None = None, **headers: str) -> Any:
+    answer = (client or Client()).get(ADDRESS, headers=headers)
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "text/turtle; charset=utf-8"
+    return answer
+
+
+def catalog() -> Graph:
+    return Graph().parse(data=read().content, format="turtle")
+
+
+def dataset_of(number: int) -> Dataset:
+    (found,) = (one for one in read_catalog().datasets if one.id == f"layer-{number}")
+    return found
+
+
+@pytest.fixture
+def story() -> Story:
+    made = Story()
+    made.published(title="Bakstenen")
+    published()
+    return made
+
+
+def test_a_catalogue_has_all_that_the_profile_asks(story: Story) -> None:
+    graph = catalog()
+    assert problems(graph) == ""
+    # What is asked of nothing would hold too.
+    prefixes = {name: str(space) for name, space in shapes().namespaces()}
+    for target in MUST:
+        prefix, name = target.split(":")
+        assert (None, RDF.type, URIRef(prefixes[prefix] + name)) in graph, target
+
+
+def test_each_shape_fails_where_its_property_is_missing() -> None:
+    named = {name: str(space) for name, space in shapes().namespaces()}
+
+    def uri(name: str) -> URIRef:
+        prefix, local = name.split(":")
+        return URIRef(named[prefix] + local)
+
+    bare = Graph()
+    for target in MUST:
+        bare.add((URIRef(f"urn:x:{target}"), RDF.type, uri(target)))
+    _conforms, report, _words = validate(bare, shacl_graph=shapes(), inference="none")
+    found = {
+        (report.value(one, SH.focusNode), report.value(one, SH.resultPath)) for one in report.subjects(SH.focusNode)
+    }
+    assert found == {(URIRef(f"urn:x:{target}"), uri(path)) for target, paths in MUST.items() for path in paths}
+
+
+def test_it_tells_of_public_layers_that_may_be_used_again_and_of_no_others(story: Story) -> None:
+    def layer(title: str, **fields: Any) -> None:
+        services.create_layer(by=story.manager, material_map=story.map, title=title, **fields)
+
+    layer("Alleen voor partners", visibility=Visibility.PARTNERS)
+    layer("Niet hergebruiken", licence=Licence.RESERVED)
+    layer("Vrij", licence=Licence.CC0)
+    text = read().content.decode()
+    assert "Reststromen in Gent: Bedrijven" in text
+    assert "Reststromen in Gent: Vrij" in text
+    assert "Alleen voor partners" not in text
+    assert "Niet hergebruiken" not in text
+    assert read(client_of(story)).content.decode() == text
+
+
+def client_of(story: Story) -> Client:
+    client = Client()
+    client.force_login(story.manager)
+    return client
+
+
+def test_a_layer_has_its_hub_its_licence_and_every_way_to_read_it(story: Story) -> None:
+    graph, name = catalog(), f"http://127.0.0.1:8000/catalog.ttl#layer-{story.layer.pk}"
+    node = URIRef(name)
+    (publisher,) = graph.objects(node, DCTERMS.publisher)
+    assert str(graph.value(publisher, FOAF.name)) == story.hub.name
+    ways = list(graph.objects(node, DCAT.distribution))
+    # OGC API, eight files and tiles.
+    assert len(ways) == 10
+    licences = {str(graph.value(way, DCTERMS.license)) for way in ways}
+    assert licences == {"https://data.vlaanderen.be/id/licentie/modellicentie-gratis-hergebruik/v1.0"}
+    for way in ways:
+        for says in (DCAT.accessURL, DCAT.downloadURL):
+            address = graph.value(way, says)
+            if address is not None:
+                answer = Client().get(str(address).removeprefix("http://127.0.0.1:8000"))
+                assert answer.status_code == 200, address
+                assert body_of(answer), address
+
+
+def test_services_answer_where_the_catalogue_says(story: Story) -> None:
+    graph = catalog()
+    found = list(graph.subjects(RDF.type, DCAT.DataService))
+    assert len(found) == 2
+    for service in found:
+        for says in (DCAT.endpointURL, DCAT.endpointDescription):
+            address = str(graph.value(service, says)).removeprefix("http://127.0.0.1:8000")
+            assert Client().get(address).status_code == 200, address
+    tilesets = Client().get("/tiles/").json()["tilesets"]
+    assert f"{story.map.title}: {story.layer.title}" in {one["name"] for one in tilesets}
+    for one in tilesets:
+        assert Client().get(one["tilejson"].removeprefix("http://testserver")).json()["tilejson"] == "3.0.0"
+
+
+def test_boundaries_keep_the_licence_that_they_came_with(story: Story) -> None:
+    def licence() -> str:
+        graph = catalog()
+        node = graph.value(URIRef("http://127.0.0.1:8000/catalog.ttl#municipalities-items"), DCTERMS.license)
+        assert node is not None
+        return str(graph.value(node, DCTERMS.title) or node)
+
+    assert licence() == "https://creativecommons.org/licenses/by/4.0/"
+    found = Boundary.objects.of_quality(current_quality())
+    found.update(licence="Voor eigen gebruik van de gemeente")
+    assert licence() == "Voor eigen gebruik van de gemeente"
+    found.update(licence="")
+    assert licence() == "Wie de grenzen inlas, vermeldde geen licentie."
+
+
+def test_nobody_is_made_up_where_no_operator_is_set(story: Story) -> None:
+    def told() -> tuple[str, str | None]:
+        graph = catalog()
+        root = URIRef("http://127.0.0.1:8000/catalog.ttl")
+        agent, contact = graph.value(root, DCTERMS.publisher), graph.value(root, DCAT.contactPoint)
+        assert str(graph.value(contact, FOAF.page)) == "http://127.0.0.1:8000/contact/"
+        address = graph.value(contact, VCARD.hasEmail)
+        return str(graph.value(agent, FOAF.name)), None if address is None else str(address)
+
+    assert told() == ("Beheerder van Werkstof op 127.0.0.1:8000 (naam niet ingesteld)", None)
+    assert problems(catalog()) == ""
+    with override_settings(SITE_OPERATOR_NAME="Hub Voorbeeld vzw", SITE_OPERATOR_EMAIL="info@example.org"):
+        assert told() == ("Hub Voorbeeld vzw", "mailto:info@example.org")
+
+
+def test_it_says_when_the_data_of_a_layer_last_changed_and_when_what_is_said_of_it_did(story: Story) -> None:
+    before = dataset_of(story.layer.pk)
+    assert before.modified is not None
+    # All that happens in one transaction happens at one moment.
+    later = before.modified + dt.timedelta(hours=1)
+    MapFeature.objects.filter(pk=story.published(title="Balken").pk).update(updated_at=later)
+    MapFeature.objects.filter(pk=story.draft(title="Concept").pk).update(updated_at=later + dt.timedelta(hours=1))
+    after = dataset_of(story.layer.pk)
+    assert (after.modified, after.said_on) == (later, before.said_on)
+    Event.objects.create(
+        verb=MapVerb.LAYER_CHANGED, subject_kind="maps.maplayer", subject_id=story.layer.pk, at=later, source="page"
+    )
+    assert dataset_of(story.layer.pk).said_on == later
+
+
+def test_who_has_it_already_gets_nothing_and_nothing_is_written_twice(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = read()
+    with monkeypatch.context() as patched:
+        patched.delattr(written, "_Writer")
+        same = read()
+    assert same.content == first.content
+    again = Client().get(ADDRESS, headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    story.published(title="Iets nieuws")
+    changed = Client().get(ADDRESS, headers={"if-none-match": first["ETag"]})
+    assert changed.status_code == 200
+
+
+def test_many_layers_take_as_many_queries_as_one(story: Story) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as context:
+            read()
+        return len(context)
+
+    read()
+    one = queries()
+    for number in range(5):
+        services.create_layer(by=story.manager, material_map=story.map, title=f"Laag {number}")
+    assert queries() == one <= 5
+
+
+def test_when_a_layer_last_changed_is_read_from_an_index(story: Story) -> None:
+    newest = public_features().filter(layer=story.layer.pk).order_by("-updated_at").values("updated_at")[:1]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
+        sql, values = newest.query.sql_with_params()
+        cursor.execute(f"EXPLAIN {sql}", values)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "feature_changed_lately" in plan, plan
+
+
+def test_a_record_says_when_it_was_last_changed(story: Story) -> None:
+    graph = graph_of(read_catalog())
+    records = list(graph.subjects(RDF.type, DCAT.CatalogRecord))
+    assert len(records) == len(read_catalog().datasets) + 2
+    for record in records:
+        about, modified = graph.value(record, FOAF.primaryTopic), graph.value(record, DCTERMS.modified)
+        assert (about, MDCAT.statuut, None) in graph
+        assert isinstance(modified.toPython(), dt.datetime)  # type: ignore[union-attr]
