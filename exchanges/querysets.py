@@ -17,6 +17,7 @@ from exchanges.enums import (
     STATES_OF,
     AgreementState,
     AppointmentState,
+    Confirmation,
     DeliveryState,
     EnquiryEnd,
     EnquiryState,
@@ -135,7 +136,15 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
 
     def for_cards(self) -> Self:
         """With what a row shows, in a fixed number of queries."""
-        return self.select_related("listing__material", "requester", "owner", "delivery").prefetch_related("legs")
+        return self.select_related("listing__material", "requester", "owner", "delivery").prefetch_related(
+            "legs__reservation"
+        )
+
+    def with_legs(self) -> Self:
+        """The same, with what was agreed and weighed of each leg."""
+        return self.for_cards().prefetch_related(
+            "legs__appointments", "legs__weights", "legs__carrier", "legs__giver", "legs__receiver"
+        )
 
 
 class AgreementQuerySet(models.QuerySet["StandingAgreement"]):
@@ -272,11 +281,18 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         asked = set(waiting.values_list("supply", "demand"))
         return {match.pk for match in matches if (match.supply_id, match.demand_id) in asked}
 
+    def visible_to(self, user: User) -> Self:
+        """Those of one's organisations, and what the hubs that one works for proposed."""
+        hubs = HubStaff.objects.filter(user=user).values("hub")
+        return self.filter(self._concerning(user) | Q(hub__in=hubs))
+
     def of_members(self, user: User) -> Self:
+        return self.filter(self._concerning(user))
+
+    @staticmethod
+    def _concerning(user: User) -> Q:
         own = user.memberships.values("organisation")
-        return self.filter(
-            Q(supply__organisation__in=own) | Q(service__organisation__in=own) | Q(demand__organisation__in=own)
-        )
+        return Q(supply__organisation__in=own) | Q(service__organisation__in=own) | Q(demand__organisation__in=own)
 
     def for_rows(self) -> Self:
         return self.select_related(
@@ -290,8 +306,16 @@ class ImpactEntryQuerySet(models.QuerySet["ImpactEntry"]):
         """The lines that count: those that no later one corrects."""
         return self.filter(corrected_by=None)
 
+    def of_nothing(self) -> Self:
+        """Of what turned out not to have been handed over."""
+        return self.filter(confirmation=Confirmation.NOTHING)
+
     def in_hub(self, hub_id: int) -> Self:
         return self.filter(hub_ids__contains=[hub_id])
+
+    def of_lots(self, listings: models.QuerySet["Listing"]) -> Self:
+        """Of what was handed over of these listings themselves; a service that works on one counts for its own."""
+        return self.filter(leg__listing__in=listings).exclude(confirmation=Confirmation.NOTHING)
 
     def of_organisation(self, organisation_id: int) -> Self:
         """Of what it gave or received."""

@@ -4,6 +4,127 @@
  */
 
 export interface paths {
+    "/api/v1/arrangements/{arrangement_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Of a chain both hand-overs with their days and weights, as far as you belong to them. */
+        get: operations["arrangements_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/enquiries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest first. */
+        get: operations["enquiries_list"];
+        put?: never;
+        /** @description Ask a hub something. Its people hear of it by mail, and answer in its messages. */
+        post: operations["enquiries_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/enquiries/{enquiry_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One question: for who asked it, and the staff of its hub. */
+        get: operations["enquiries_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/enquiries/{enquiry_id}/close/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description It needs no answer any more; for who asked it, and the hub's staff. Closing it twice does no harm. */
+        post: operations["enquiries_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/enquiries/{enquiry_id}/messages/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The oldest first: it begins with the question. */
+        get: operations["enquiries_messages_list"];
+        put?: never;
+        /** @description A message of the hub answers the question, and one of who asked opens it again. */
+        post: operations["enquiries_messages_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/enquiries/{enquiry_id}/messages/read/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description All messages up to now. */
+        post: operations["enquiries_messages_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/enquiries/{enquiry_id}/owner/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description See to it yourself, or have a colleague do so; for the hub's staff. */
+        post: operations["enquiries_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exchanges/": {
         parameters: {
             query?: never;
@@ -16,8 +137,7 @@ export interface paths {
         put?: never;
         /**
          * @description Ask for a part of a supply or of a service's week, or offer a part of what a demand asks. 409 says what is
-         *     free. Of a service, `week_start` is the Monday of the week, and `quantity` is in its capacity_unit; of what
-         *     comes back, `wanted_on` says which week, month or quarter.
+         *     free. Of a service, `week_start` is the Monday of the week, and `quantity` is in its capacity_unit.
          */
         post: operations["exchanges_create"];
         delete?: never;
@@ -43,6 +163,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exchanges/{exchange_id}/hub/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let the people of its hub read along and write, for either side. Asking twice changes nothing. */
+        post: operations["exchanges_hub_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/{exchange_id}/messages/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The oldest first. Staff of its hub read along once a side asked them in. */
+        get: operations["exchanges_messages_list"];
+        put?: never;
+        /** @description Write to the other side, who get it by mail. An exchange that ended is written about for 90 days. */
+        post: operations["exchanges_messages_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/{exchange_id}/messages/read/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description All messages up to now. */
+        post: operations["exchanges_messages_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exchanges/{exchange_id}/steps/": {
         parameters: {
             query?: never;
@@ -55,65 +227,6 @@ export interface paths {
         put?: never;
         /** @description Take a step. 409 where it no longer fits, or where more is wanted than is free; it says what happened. */
         post: operations["exchanges_steps_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/exchanges/agreements/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description The newest first. */
-        get: operations["exchanges_agreements_list"];
-        put?: never;
-        /**
-         * @description Ask for so much of what comes back, each time in a rhythm: every so many weeks or months from the first day
-         *     on. Once it is agreed, each date becomes an exchange three weeks before.
-         */
-        post: operations["exchanges_agreements_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/exchanges/agreements/{agreement_id}/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description One standing agreement, with its dates and the steps that you can take now. */
-        get: operations["exchanges_agreements_retrieve"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/exchanges/agreements/{agreement_id}/steps/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * @description Take a step. 409 where it no longer fits, or where more is wanted than is free. `change` is about all that
-         *     follows from `starts_on` on, and what it leaves out stays as it is; `skip_delivery` and `change_delivery` are
-         *     about the date `due_on` alone.
-         */
-        post: operations["exchanges_agreements_steps_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -188,6 +301,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hubs/{slug}/enquiries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest first. */
+        get: operations["hubs_enquiries_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hubs/{slug}/pairs/": {
         parameters: {
             query?: never;
@@ -217,6 +347,24 @@ export interface paths {
         put?: never;
         /** @description Have a plan made of the hub as it is now, or get the one that is being made. Ask again until it is ready. */
         post: operations["hubs_plan_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hubs/{slug}/proposals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest first. */
+        get: operations["hubs_proposals_list"];
+        put?: never;
+        /** @description Ask both sides. With two yeses an exchange begins, and what fits is reserved. */
+        post: operations["hubs_proposals_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -565,6 +713,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/maps/{map_id}/shown-layers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Show a layer of another map, with its own rights and style, as staff of the hub. */
+        post: operations["maps_shown_layers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/{map_id}/shown-layers/{layer_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Show it no longer, as staff of the hub. */
+        delete: operations["maps_shown_layers_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/maps/elements/{element_id}/": {
         parameters: {
             query?: never;
@@ -581,6 +763,61 @@ export interface paths {
         head?: never;
         /** @description Change what is given, in the version that you read. Where it has changed since: 409, with both versions. */
         patch: operations["maps_elements_update"];
+        trace?: never;
+    };
+    "/api/v1/maps/elements/{element_id}/documents/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description For those who may change the element: a PDF, an office file without macros, or an image, kept as it is. */
+        post: operations["maps_documents_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/elements/{element_id}/documents/{document_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file, to be saved: browsers don't open it as a page of this site. */
+        get: operations["maps_documents_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Take it away, for those who may change the element. */
+        delete: operations["maps_documents_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/elements/{element_id}/listings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Begin a listing of an element, as a draft of one of your organisations; or find the one that was begun. For
+         *     members of the organisation that it is about, whoever began it, and those who edit in the layer.
+         */
+        post: operations["maps_listings_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/maps/elements/{element_id}/photos/": {
@@ -686,6 +923,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/maps/groups/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Those of a hub, for its managers. */
+        get: operations["maps_groups_list"];
+        put?: never;
+        /** @description Name some partners of a hub together, as its manager. */
+        post: operations["maps_groups_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/groups/{group_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description For managers of its hub. */
+        get: operations["maps_groups_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Forget it, and the rights that it has. */
+        delete: operations["maps_groups_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Another name, or other members: all of them are named. */
+        patch: operations["maps_groups_update"];
+        trace?: never;
+    };
     "/api/v1/maps/layers/{layer_id}/": {
         parameters: {
             query?: never;
@@ -740,6 +1014,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/maps/layers/{layer_id}/from-listing/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Begin an element of a listing that offers material, where everybody sees it lie, as a draft. */
+        post: operations["maps_elements_from_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/layers/{layer_id}/rights/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Of others than the hub's own people; for staff of the hub. */
+        get: operations["maps_rights_list"];
+        put?: never;
+        /**
+         * @description Give a person, an organisation or a group of partners a right, as a manager of the hub. Whoever has another
+         *     one in this layer has this one from now on.
+         */
+        post: operations["maps_rights_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/maps/proposals/{proposal_id}/": {
         parameters: {
             query?: never;
@@ -752,6 +1064,23 @@ export interface paths {
         /** @description Accept it, send it back with a reason, or, as who proposed it, take it back. */
         post: operations["maps_proposals_decide"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/rights/{right_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take it back, as a manager of the hub. */
+        delete: operations["maps_rights_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -830,6 +1159,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/message-photos/{photo_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A photo that came with a message, for those who read the conversation. */
+        get: operations["messages_photos_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{slug}/": {
         parameters: {
             query?: never;
@@ -841,6 +1187,61 @@ export interface paths {
         get: operations["organisations_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest first, those that were answered too. */
+        get: operations["proposals_list"];
+        put?: never;
+        /**
+         * @description Ask all three of a chain whether they take part: for members of one of the three, and staff of their hub.
+         *     Once all said yes its two exchanges begin.
+         */
+        post: operations["proposals_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals/{proposal_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One proposal with what each side said: for its sides, and the staff of the hub that made it. */
+        get: operations["proposals_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals/{proposal_id}/answer/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description For one's own side. 409 where it can't be answered any more, or where others took what it needs. */
+        post: operations["proposals_answer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -933,68 +1334,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description What is asked. The same `idempotency_key` again answers with the agreement that it made the first time. */
-        AgreementRequest: {
-            organisation: string;
-            listing: number;
-            /** Format: decimal */
-            quantity: string;
-            /** @default weeks */
-            rhythm: components["schemas"]["RhythmEnum"];
-            /** @default 1 */
-            every: number;
-            /** Format: date */
-            starts_on: string;
-            /** Format: date */
-            ends_on?: string | null;
-            /** Format: time */
-            from_time?: string | null;
-            /** Format: time */
-            to_time?: string | null;
-            /** @default  */
-            place: string;
-            /** @default  */
-            remark: string;
-            /** @default  */
-            idempotency_key: string;
-        };
-        /** @description A step, with what that step needs: a reason, the date of a delivery, another quantity or day, or new terms. */
-        AgreementStepRequest: {
-            step: components["schemas"]["AgreementStepStepEnum"];
-            version?: number | null;
-            side?: components["schemas"]["SideEnum"];
-            reason?: string;
-            /** Format: date */
-            due_on?: string;
-            /** Format: date */
-            on?: string;
-            /** Format: decimal */
-            quantity?: string;
-            rhythm?: components["schemas"]["RhythmEnum"];
-            every?: number;
-            /** Format: date */
-            starts_on?: string;
-            /** Format: date */
-            ends_on?: string | null;
-            /** Format: time */
-            from_time?: string | null;
-            /** Format: time */
-            to_time?: string | null;
-            place?: string;
-        };
-        /**
-         * @description * `accept` - accept
-         *     * `change` - change
-         *     * `change_delivery` - change_delivery
-         *     * `decline` - decline
-         *     * `end` - end
-         *     * `pause` - pause
-         *     * `resume` - resume
-         *     * `skip_delivery` - skip_delivery
-         *     * `withdraw` - withdraw
-         * @enum {string}
-         */
-        AgreementStepStepEnum: "accept" | "change" | "change_delivery" | "decline" | "end" | "pause" | "resume" | "skip_delivery" | "withdraw";
         /**
          * @description * `gluten` - granen met gluten
          *     * `crustaceans` - schaaldieren
@@ -1015,6 +1354,17 @@ export interface components {
          * @enum {string}
          */
         AllergensEnum: "gluten" | "crustaceans" | "eggs" | "fish" | "peanuts" | "soy" | "milk" | "nuts" | "celery" | "mustard" | "sesame" | "sulphites" | "lupin" | "molluscs" | "none" | "on_label";
+        /**
+         * @description * `yes` - ja
+         *     * `no` - nee
+         * @enum {string}
+         */
+        AnswerEnum: "yes" | "no";
+        /** @description `side` is for who is a member of two of them. */
+        AnswerRequest: {
+            answer: components["schemas"]["AnswerEnum"];
+            side?: components["schemas"]["KindEnum"];
+        };
         /** @enum {string} */
         BlankEnum: "";
         /** @description An amount of a week, in the service's capacity_unit; `supply` says what it is for. */
@@ -1052,6 +1402,25 @@ export interface components {
          */
         CertaintyEnum: "confirmed" | "likely" | "unsure";
         /**
+         * @description `week_start` is the Monday of the week of the work, `quantity` is in the supply's unit, and `work` in the
+         *     service's capacity_unit. `sure` proposes food that comes out after its best-before date.
+         */
+        ChainProposalRequest: {
+            supply: number;
+            demand: number;
+            /** @default  */
+            note: string;
+            service: number;
+            /** Format: date */
+            week_start: string;
+            /** Format: decimal */
+            quantity: string;
+            /** Format: decimal */
+            work: string;
+            /** @default false */
+            sure: boolean;
+        };
+        /**
          * @description * `for_parts` - for_parts
          *     * `to_repair` - to_repair
          *     * `used` - used
@@ -1081,6 +1450,12 @@ export interface components {
             reason: components["schemas"]["ReasonEnum"];
             /** @default  */
             words: string;
+        };
+        /** @description A document of an element, and what it is to be called. */
+        DocumentRequest: {
+            /** Format: binary */
+            file: string;
+            name?: string;
         };
         /**
          * @description * `stock` - Voorraad
@@ -1165,6 +1540,35 @@ export interface components {
             /** @description Back to this one; else to the one before. */
             version?: number;
         };
+        /**
+         * @description A question. One of `hub`, `municipality` (its NIS code), `listing` and `location` says which hub it goes to: the
+         *     one of that place, or the nearest. The same `idempotency_key` again answers with the question that it made.
+         */
+        EnquiryRequest: {
+            hub?: string;
+            /** NIS-code */
+            municipality?: string;
+            listing?: number;
+            /** @description WGS84 degrees, or metres in EPSG:31370 (Lambert 72) or EPSG:3812 (Lambert 2008). */
+            location?: {
+                lat: number;
+                lon: number;
+                /** @enum {string} */
+                precision?: "exact" | "blurred";
+            } | {
+                x: number;
+                y: number;
+                /** @enum {integer} */
+                srid: 31370 | 3812;
+                /** @enum {string} */
+                precision?: "exact" | "blurred";
+            };
+            subject: string;
+            text: string;
+            organisation?: string;
+            /** @default  */
+            idempotency_key: string;
+        };
         /** @description A step, with what that step needs: a reason, an amount and day, times, an appointment, a carrier, or weights. */
         ExchangeStepRequest: {
             step: components["schemas"]["ExchangeStepStepEnum"];
@@ -1238,6 +1642,10 @@ export interface components {
          * @enum {string}
          */
         FrequencyEnum: "at_once" | "daily" | "weekly" | "off";
+        /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
+        FromListingRequest: {
+            listing: number;
+        };
         /**
          * @description * `points` - points
          *     * `lines` - lines
@@ -1246,6 +1654,12 @@ export interface components {
          * @enum {string}
          */
         GeometryKindEnum: "points" | "lines" | "polygons" | "any";
+        /** @description A group of partners of a hub. */
+        GroupRequest: {
+            hub: string;
+            name: string;
+            organisations?: string[];
+        };
         /**
          * @description * `supply` - Aanbod
          *     * `demand` - Vraag
@@ -1281,6 +1695,10 @@ export interface components {
          * @enum {string}
          */
         LicenceEnum: "gratis" | "cc0" | "cc_by" | "odbl" | "reserved";
+        /** @description Whose the listing is to be. */
+        ListElementRequest: {
+            organisation: string;
+        };
         /** @description What a member writes. Materials go by code, municipalities by NIS code. */
         ListingWriteRequest: {
             organisation: number;
@@ -1420,6 +1838,30 @@ export interface components {
             attribution?: string;
             order?: number;
         };
+        /** @description A supply and a demand that fit, and why. */
+        MatchProposalRequest: {
+            supply: number;
+            demand: number;
+            /** @default  */
+            note: string;
+        };
+        /** @description What is written. The same `idempotency_key` again answers with the message that it sent the first time. */
+        MessageRequest: {
+            /** @default  */
+            text: string;
+            side?: components["schemas"]["SideEnum"];
+            /** @default  */
+            idempotency_key: string;
+        };
+        /** @description The same as a form with files: JPEG, PNG, WebP, GIF, AVIF or HEIC. A message may be photos alone. */
+        MessageWithPhotosRequest: {
+            /** @default  */
+            text: string;
+            side?: components["schemas"]["SideEnum"];
+            /** @default  */
+            idempotency_key: string;
+            photos?: string[];
+        };
         /**
          * @description * `weighed` - gewogen
          *     * `counted` - geteld
@@ -1429,6 +1871,10 @@ export interface components {
         MethodEnum: "weighed" | "counted" | "estimated";
         /** @enum {string|null} */
         NullEnum: null;
+        /** @description Who of the hub sees to it, by number (`colleagues` of the question has them); yourself if not given. */
+        OwnerRequest: {
+            owner?: number | null;
+        };
         /**
          * @description * `loose` - los
          *     * `pallet` - op pallet
@@ -1445,6 +1891,11 @@ export interface components {
             supply: number;
             /** Format: decimal */
             quantity: string;
+        };
+        /** @description What is to be different; what isn't named stays. */
+        PatchedGroupChangeRequest: {
+            name?: string;
+            organisations?: string[];
         };
         /** @description A new layer of a map. */
         PatchedLayerRequest: {
@@ -1702,6 +2153,14 @@ export interface components {
             alt?: string;
         };
         /**
+         * @description * `see` - see
+         *     * `propose` - propose
+         *     * `edit` - edit
+         *     * `publish` - publish
+         * @enum {string}
+         */
+        PowerEnum: "see" | "propose" | "edit" | "publish";
+        /**
          * @description * `exact` - exacte plek
          *     * `blurred` - bij benadering (ongeveer 500 m)
          * @enum {string}
@@ -1826,12 +2285,17 @@ export interface components {
             /** @default  */
             idempotency_key: string;
         };
-        /**
-         * @description * `weeks` - weken
-         *     * `months` - maanden
-         * @enum {string}
-         */
-        RhythmEnum: "weeks" | "months";
+        /** @description A right, and whose it is: of one person, one organisation or one group. */
+        RightRequest: {
+            power: components["schemas"]["PowerEnum"];
+            /**
+             * Format: email
+             * @description The e-mail address of an account.
+             */
+            person?: string;
+            organisation?: string;
+            group?: number;
+        };
         /** @description A search to be saved. Without a name it gets its own words. */
         SavedSearchRequest: {
             name?: string;
@@ -1870,6 +2334,10 @@ export interface components {
          * @enum {string}
          */
         ServiceKindEnum: "repair" | "maintenance" | "sorting" | "washing" | "take_back" | "dismantling" | "storage";
+        /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
+        ShownLayerRequest: {
+            layer: number;
+        };
         /**
          * @description * `requester` - de aanvrager
          *     * `owner` - de eigenaar van het zoekertje
@@ -1995,11 +2463,13 @@ export interface components {
             /** @enum {string} */
             side: "requester" | "owner";
         };
+        /** @description `quantity` is what was agreed, or asked; `given_quantity` what went over, once that stands. */
         LegRow: {
             giver: components["schemas"]["Party"] | null;
             receiver: components["schemas"]["Party"] | null;
             listing: number;
             quantity: number;
+            given_quantity: number | null;
             /** @enum {string} */
             unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
             /** Format: date */
@@ -2017,13 +2487,10 @@ export interface components {
             turn: "requester" | "owner" | "both" | "hub" | "nobody";
             listing: number;
             /** @enum {string} */
-            started_from: "listing" | "match" | "plan" | "bundle" | "chain" | "stream";
+            started_from: "listing" | "match" | "plan" | "bundle" | "chain";
             arrangement: number | null;
-            agreement: number | null;
             /** Format: date */
             week_start: string | null;
-            /** Format: date */
-            period_start: string | null;
             requester: components["schemas"]["Party"];
             owner: components["schemas"]["Party"] | null;
             /** Format: date-time */
@@ -2038,7 +2505,7 @@ export interface components {
             /** @enum {string} */
             unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
         };
-        ExchangeDetail: {
+        ExchangeWithLegs: {
             id: number;
             /** @enum {string} */
             state: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed";
@@ -2047,13 +2514,10 @@ export interface components {
             turn: "requester" | "owner" | "both" | "hub" | "nobody";
             listing: number;
             /** @enum {string} */
-            started_from: "listing" | "match" | "plan" | "bundle" | "chain" | "stream";
+            started_from: "listing" | "match" | "plan" | "bundle" | "chain";
             arrangement: number | null;
-            agreement: number | null;
             /** Format: date */
             week_start: string | null;
-            /** Format: date */
-            period_start: string | null;
             requester: components["schemas"]["Party"];
             owner: components["schemas"]["Party"] | null;
             /** Format: date-time */
@@ -2067,8 +2531,36 @@ export interface components {
             quantity: number;
             /** @enum {string} */
             unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
-            place: string | null;
             legs: components["schemas"]["LegRow"][];
+        };
+        ExchangeDetail: {
+            id: number;
+            /** @enum {string} */
+            state: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed";
+            version: number;
+            /** @enum {string} */
+            turn: "requester" | "owner" | "both" | "hub" | "nobody";
+            listing: number;
+            /** @enum {string} */
+            started_from: "listing" | "match" | "plan" | "bundle" | "chain";
+            arrangement: number | null;
+            /** Format: date */
+            week_start: string | null;
+            requester: components["schemas"]["Party"];
+            owner: components["schemas"]["Party"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            state_since: string;
+            /** Format: date-time */
+            deadline_at: string | null;
+            cancelled_late: boolean;
+            one_sided: boolean;
+            quantity: number;
+            /** @enum {string} */
+            unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
+            legs: components["schemas"]["LegRow"][];
+            place: string | null;
             open_steps: {
                 /** @enum {string} */
                 step: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "withdraw";
@@ -2080,16 +2572,20 @@ export interface components {
             next: string | null;
             results: components["schemas"]["ExchangeRow"][];
         };
+        /** @description Of `parts` exchanges that were begun along with each other, those that you see. `fell_at` is of a chain: when all were told that it doesn't go on. */
         Arrangement: {
             id: number;
             /** @enum {string} */
             kind: "bundle" | "weeks" | "chain";
-            exchanges: components["schemas"]["ExchangeRow"][];
+            parts: number;
+            /** Format: date-time */
+            fell_at: string | null;
+            exchanges: components["schemas"]["ExchangeWithLegs"][];
         };
         StepRow: {
             number: number;
             /** @enum {string} */
-            step: "exchange.requested" | "exchange.offered" | "exchange.booked" | "exchange.chained" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.carrier_stated" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.lapsed" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.delivery" | "exchange.delivery_changed" | "exchange.chain_fell" | "exchange.reminded" | "exchange.message_sent" | "exchange.proposed" | "exchange.proposal_answered" | "exchange.feed_renewed" | "exchange.feed_stopped" | "exchange.followed_up" | "exchange.let_go" | "exchange.noted" | "exchange.hours_stated" | "exchange.hub_invited";
+            step: "exchange.requested" | "exchange.offered" | "exchange.booked" | "exchange.chained" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.carrier_stated" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.lapsed" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.chain_fell" | "exchange.reminded" | "exchange.message_sent" | "exchange.proposed" | "exchange.proposal_answered" | "exchange.feed_renewed" | "exchange.feed_stopped" | "exchange.followed_up" | "exchange.let_go" | "exchange.noted" | "exchange.hours_stated" | "exchange.hub_invited";
             state_before: string | null;
             /** @enum {string} */
             state_after: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed";
@@ -2110,94 +2606,6 @@ export interface components {
         StepsList: {
             results: components["schemas"]["StepRow"][];
         };
-        /** @description A date of a standing agreement. `on` is when it takes place, `due_on` the date that its rhythm says. */
-        DeliveryRow: {
-            /** Format: date */
-            due_on: string;
-            /** Format: date */
-            on: string;
-            quantity: number;
-            /** @enum {string} */
-            state: "planned" | "made" | "skipped" | "unable";
-            exchange: number | null;
-            /** @enum {string|null} */
-            exchange_state: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed" | null;
-        };
-        AgreementRow: {
-            id: number;
-            /** @enum {string} */
-            state: "asked" | "agreed" | "paused" | "declined" | "withdrawn" | "lapsed" | "ended";
-            version: number;
-            listing: number;
-            requester: components["schemas"]["Party"];
-            owner: components["schemas"]["Party"] | null;
-            quantity: number;
-            /** @enum {string} */
-            unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
-            /** @enum {string} */
-            rhythm: "weeks" | "months";
-            every: number;
-            /** Format: date */
-            starts_on: string;
-            /** Format: date */
-            ends_on: string | null;
-            from_time: string | null;
-            to_time: string | null;
-            place: string;
-            remark: string;
-            reason: string;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            state_since: string;
-            /** Format: date-time */
-            deadline_at: string | null;
-            /** Format: date */
-            next_on: string | null;
-        };
-        AgreementDetail: {
-            id: number;
-            /** @enum {string} */
-            state: "asked" | "agreed" | "paused" | "declined" | "withdrawn" | "lapsed" | "ended";
-            version: number;
-            listing: number;
-            requester: components["schemas"]["Party"];
-            owner: components["schemas"]["Party"] | null;
-            quantity: number;
-            /** @enum {string} */
-            unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
-            /** @enum {string} */
-            rhythm: "weeks" | "months";
-            every: number;
-            /** Format: date */
-            starts_on: string;
-            /** Format: date */
-            ends_on: string | null;
-            from_time: string | null;
-            to_time: string | null;
-            place: string;
-            remark: string;
-            reason: string;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            state_since: string;
-            /** Format: date-time */
-            deadline_at: string | null;
-            /** Format: date */
-            next_on: string | null;
-            deliveries: components["schemas"]["DeliveryRow"][];
-            open_steps: {
-                /** @enum {string} */
-                step: "accept" | "change" | "change_delivery" | "decline" | "end" | "pause" | "resume" | "skip_delivery" | "withdraw";
-                /** @enum {string|null} */
-                side: "requester" | "owner" | null;
-            }[];
-        };
-        AgreementsPage: {
-            next: string | null;
-            results: components["schemas"]["AgreementRow"][];
-        };
         /** @description Of the last `months`. Of fewer than three exchanges no share is said, and of fewer than three answers no time. */
         Facts: {
             months: number;
@@ -2216,6 +2624,138 @@ export interface components {
             kind: "company" | "social_enterprise" | "public_body" | "knowledge" | "social_profit";
             verifications: components["schemas"]["Verification"][];
             facts: components["schemas"]["Facts"];
+        };
+        /** @description A photo, as WebP behind `url`. */
+        MessagePhoto: {
+            id: number;
+            url: string;
+        };
+        /** @description What somebody wrote. `whole_text` is a mail with what it quotes, where that is more than the text; `left_out` counts what it brought along that isn't here. */
+        MessageRow: {
+            id: number;
+            /** @enum {string} */
+            role: "requester" | "owner" | "hub" | "operator" | "time_out";
+            /** @enum {string|null} */
+            side: "requester" | "owner" | null;
+            who: string;
+            is_mine: boolean;
+            text: string;
+            whole_text: string | null;
+            left_out: number;
+            photos: components["schemas"]["MessagePhoto"][];
+            /** Format: date-time */
+            sent_at: string;
+        };
+        /** @description A page of a conversation. `hub_since` is when its hub was asked in, `closes_at` when nobody can write any more, `read_up_to` the last message that you marked as read. */
+        MessagesPage: {
+            next: string | null;
+            results: components["schemas"]["MessageRow"][];
+            /** Format: date-time */
+            hub_since: string | null;
+            /** Format: date-time */
+            closes_at: string | null;
+            read_up_to: number | null;
+        };
+        HubInvited: {
+            /** Format: date-time */
+            hub_since: string;
+        };
+        /** @description Whose listing it is stays null while you may not know it. */
+        ProposalSide: {
+            listing: number;
+            heading: string;
+            organisation: components["schemas"]["Party"] | null;
+            /** @enum {string|null} */
+            answer: "yes" | "no" | null;
+        };
+        /** @description A match that a hub brings to both sides, or a chain with a service in between: then with its week, how much of the supply, and how much work. `own_sides` are those that you may answer for. */
+        Proposal: {
+            id: number;
+            /** @enum {string} */
+            state: "waiting" | "agreed" | "refused" | "lapsed";
+            hub: string | null;
+            proposed_for: components["schemas"]["Party"] | null;
+            supply: components["schemas"]["ProposalSide"];
+            service: components["schemas"]["ProposalSide"] | null;
+            demand: components["schemas"]["ProposalSide"];
+            /** Format: date */
+            week_start: string | null;
+            quantity: number | null;
+            /** @enum {string|null} */
+            unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag" | null;
+            work: number | null;
+            /** @enum {string|null} */
+            work_unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag" | null;
+            note: string;
+            /** Format: date-time */
+            made_at: string;
+            /** Format: date-time */
+            lapses_at: string;
+            own_sides: ("supply" | "demand" | "service")[];
+            exchange: number | null;
+            arrangement: number | null;
+        };
+        ProposalsPage: {
+            next: string | null;
+            results: components["schemas"]["Proposal"][];
+        };
+        /** @description Somebody who works for a hub. */
+        Person: {
+            id: number;
+            name: string;
+        };
+        /** @description A question to a hub. `is_nearest` where its place has no hub of its own; `owner` is who of the hub sees to it. */
+        EnquiryRow: {
+            id: number;
+            /** @enum {string} */
+            state: "open" | "answered" | "closed";
+            /** @enum {string|null} */
+            ended_by: "hub" | "asker" | "silence" | "unanswered" | null;
+            subject: string;
+            hub: components["schemas"]["Party"];
+            municipality: string | null;
+            is_nearest: boolean;
+            listing: number | null;
+            asker: string | null;
+            organisation: components["schemas"]["Party"] | null;
+            owner: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            state_since: string;
+            /** Format: date-time */
+            taken_up_at: string | null;
+            /** Format: date-time */
+            due_at: string | null;
+        };
+        /** @description With the people of the hub who may see to it: for its staff alone, else none. */
+        EnquiryDetail: {
+            id: number;
+            /** @enum {string} */
+            state: "open" | "answered" | "closed";
+            /** @enum {string|null} */
+            ended_by: "hub" | "asker" | "silence" | "unanswered" | null;
+            subject: string;
+            hub: components["schemas"]["Party"];
+            municipality: string | null;
+            is_nearest: boolean;
+            listing: number | null;
+            asker: string | null;
+            organisation: components["schemas"]["Party"] | null;
+            owner: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            state_since: string;
+            /** Format: date-time */
+            taken_up_at: string | null;
+            /** Format: date-time */
+            due_at: string | null;
+            colleagues: components["schemas"]["Person"][];
+        };
+        EnquiriesPage: {
+            next: string | null;
+            results: components["schemas"]["EnquiryRow"][];
         };
         SavedSearch: {
             id: number;
@@ -2251,6 +2791,8 @@ export interface components {
             colors?: {
                 [key: string]: string;
             };
+            /** @enum {string} */
+            unit?: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
             classes?: {
                 from: number;
                 color: string;
@@ -2361,6 +2903,7 @@ export interface components {
             /** @description Why it was sent back; empty for whoever doesn't edit in the layer. */
             review_note: string;
             photos: components["schemas"]["MapPhoto"][];
+            documents: components["schemas"]["MapDocument"][];
             /** @description Listings of it that you may see. */
             listings: number[];
             your_steps: ("change" | "propose" | "submit" | "send_back" | "publish" | "withdraw" | "verify" | "undo")[];
@@ -2369,6 +2912,54 @@ export interface components {
             id: number;
             url: string;
             alt: string;
+        };
+        MapDocument: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            kind: "pdf" | "docx" | "xlsx" | "pptx" | "odt" | "ods" | "odp" | "png" | "jpg" | "webp";
+            size_bytes: number;
+            /** @description Where its file is, for whoever may see the element. */
+            url: string;
+        };
+        MapRight: {
+            id: number;
+            layer: number;
+            /** @enum {string} */
+            power: "see" | "propose" | "edit" | "publish";
+            /** @description The e-mail address of whose right it is. */
+            person: string | null;
+            organisation: {
+                slug: string;
+                name: string;
+            } | null;
+            /** @description A group of partners, as in /api/v1/maps/groups/. */
+            group: number | null;
+        };
+        MapRights: {
+            next: string | null;
+            results: components["schemas"]["MapRight"][];
+        };
+        MapGroup: {
+            id: number;
+            hub: string;
+            name: string;
+            organisations: {
+                slug: string;
+                name: string;
+            }[];
+        };
+        MapGroups: {
+            next: string | null;
+            results: components["schemas"]["MapGroup"][];
+        };
+        MapShownLayer: {
+            map: number;
+            layer: number;
+        };
+        MapListed: {
+            element: number;
+            listing: number;
         };
         MapElements: {
             next: string | null;
@@ -3392,6 +3983,861 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    arrangements_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                arrangement_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arrangement"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enquiries_list: {
+        parameters: {
+            query?: {
+                /** @description From a page's next link. */
+                cursor?: string;
+                /** @description 1 to 100; 20 if not given. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnquiriesPage"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enquiries_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnquiryRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnquiryDetail"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enquiries_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                enquiry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnquiryDetail"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enquiries_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                enquiry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnquiryDetail"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enquiries_messages_list: {
+        parameters: {
+            query?: {
+                /** @description From a page's next link. */
+                cursor?: string;
+                /** @description 1 to 100; 20 if not given. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                enquiry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesPage"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enquiries_messages_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                enquiry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MessageRequest"];
+                "multipart/form-data": components["schemas"]["MessageWithPhotosRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageRow"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enquiries_messages_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                enquiry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enquiries_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                enquiry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OwnerRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnquiryDetail"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exchanges_list: {
         parameters: {
             query?: {
@@ -3658,6 +5104,396 @@ export interface operations {
             };
         };
     };
+    exchanges_hub_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exchange_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HubInvited"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchanges_messages_list: {
+        parameters: {
+            query?: {
+                /** @description From a page's next link. */
+                cursor?: string;
+                /** @description 1 to 100; 20 if not given. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                exchange_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesPage"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchanges_messages_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exchange_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MessageRequest"];
+                "multipart/form-data": components["schemas"]["MessageWithPhotosRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageRow"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchanges_messages_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exchange_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exchanges_steps_list: {
         parameters: {
             query?: never;
@@ -3763,387 +5599,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExchangeDetail"];
-                };
-            };
-            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is logged in, or nobody has the token that was sent. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Whoever is logged in may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It isn't there, or isn't visible to you. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It doesn't come in what the Accept header asks. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else changed it at the same moment. Try again. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It is too large to send at once. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The address is longer than 4 kB. */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            /** @description It is sent as something that isn't read here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The database had no time for it. Ask less at once, or again later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exchanges_agreements_list: {
-        parameters: {
-            query?: {
-                /** @description From a page's next link. */
-                cursor?: string;
-                /** @description 1 to 100; 20 if not given. */
-                page_size?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AgreementsPage"];
-                };
-            };
-            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is logged in, or nobody has the token that was sent. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Whoever is logged in may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It doesn't come in what the Accept header asks. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The address is longer than 4 kB. */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            /** @description The database had no time for it. Ask less at once, or again later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exchanges_agreements_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AgreementRequest"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AgreementDetail"];
-                };
-            };
-            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is logged in, or nobody has the token that was sent. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Whoever is logged in may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It doesn't come in what the Accept header asks. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else changed it at the same moment. Try again. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It is too large to send at once. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The address is longer than 4 kB. */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            /** @description It is sent as something that isn't read here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The database had no time for it. Ask less at once, or again later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exchanges_agreements_retrieve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                agreement_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AgreementDetail"];
-                };
-            };
-            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is logged in, or nobody has the token that was sent. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Whoever is logged in may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It isn't there, or isn't visible to you. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It doesn't come in what the Accept header asks. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The address is longer than 4 kB. */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            /** @description The database had no time for it. Ask less at once, or again later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exchanges_agreements_steps_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                agreement_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AgreementStepRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AgreementDetail"];
                 };
             };
             /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
@@ -4548,6 +6003,97 @@ export interface operations {
             };
         };
     };
+    hubs_enquiries_list: {
+        parameters: {
+            query?: {
+                /** @description From a page's next link. */
+                cursor?: string;
+                /** @description 1 to 100; 20 if not given. */
+                page_size?: number;
+                /** @description All of them if not given. */
+                state?: "answered" | "closed" | "open";
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnquiriesPage"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     hubs_pairs_list: {
         parameters: {
             query?: {
@@ -4792,6 +6338,210 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hubs_proposals_list: {
+        parameters: {
+            query?: {
+                /** @description From a page's next link. */
+                cursor?: string;
+                /** @description 1 to 100; 20 if not given. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsPage"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hubs_proposals_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchProposalRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database had no time for it. Ask less at once, or again later. */
@@ -5306,8 +7056,12 @@ export interface operations {
             query?: {
                 /** @description From a page's next link. */
                 cursor?: string;
+                kind?: "demand" | "service" | "supply";
                 /** @description 1 to 100; 20 if not given. */
                 page_size?: number;
+                /** @description Words in the title, of 60 letters at most. */
+                q?: string;
+                status?: "closed" | "draft" | "expired" | "published" | "reserved" | "withdrawn";
             };
             header?: never;
             path?: never;
@@ -7468,6 +9222,214 @@ export interface operations {
             };
         };
     };
+    maps_shown_layers_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                map_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShownLayerRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapShownLayer"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_shown_layers_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer_id: number;
+                map_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     maps_elements_retrieve: {
         parameters: {
             query?: never;
@@ -7615,6 +9577,414 @@ export interface operations {
                 };
             };
             /** @description Somebody changed it since you read it: `conflict` has both versions, field by field. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_documents_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                element_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapDocument"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_documents_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: number;
+                element_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.openxmlformats-officedocument.presentationml.presentation": string;
+                    "application/vnd.oasis.opendocument.text": string;
+                    "application/vnd.oasis.opendocument.spreadsheet": string;
+                    "application/vnd.oasis.opendocument.presentation": string;
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_documents_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: number;
+                element_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_listings_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                element_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListElementRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapListed"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8390,6 +10760,477 @@ export interface operations {
             };
         };
     };
+    maps_groups_list: {
+        parameters: {
+            query: {
+                /** @description The slug of a hub that you manage. */
+                hub: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapGroups"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_groups_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapGroup"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_groups_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapGroup"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_groups_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_groups_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedGroupChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapGroup"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     maps_layers_retrieve: {
         parameters: {
             query?: never;
@@ -8957,6 +11798,320 @@ export interface operations {
             };
         };
     };
+    maps_elements_from_listing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FromListingRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapElement"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_rights_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapRights"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_rights_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RightRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapRight"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     maps_proposals_decide: {
         parameters: {
             query?: never;
@@ -9059,6 +12214,98 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_rights_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                right_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             /** @description The database had no time for it. Ask less at once, or again later. */
@@ -9450,6 +12697,90 @@ export interface operations {
             };
         };
     };
+    messages_photos_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     organisations_retrieve: {
         parameters: {
             query?: never;
@@ -9512,6 +12843,387 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposals_list: {
+        parameters: {
+            query?: {
+                /** @description From a page's next link. */
+                cursor?: string;
+                /** @description 1 to 100; 20 if not given. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsPage"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposals_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChainProposalRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposals_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposals_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The database had no time for it. Ask less at once, or again later. */
