@@ -27,7 +27,7 @@ from maps.enums import FeatureKind, FeatureState, Power, Visibility
 from maps.files.refusals import FORMAT_NAMES
 from maps.history import changes_page
 from maps.models import MapFeature, MapLayer, MaterialMap
-from maps.permissions import STEPS, can_add, can_curate, can_read_history, can_take, proposals_seen_by
+from maps.permissions import STEPS, can_add, can_curate, can_import, can_read_history, can_take, proposals_seen_by
 from maps.sight import sight_of
 from maps.standing import Standing, standing_of
 
@@ -81,6 +81,7 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "state": _choice(request, "status", FeatureState.values),
         "curates": can_curate(standing, found),
         "adds_to": [layer for layer in layers if can_add(standing, layer)],
+        "imports_to": [layer for layer in layers if can_import(standing, layer)],
         "narrowed": len(chosen) < len(layers),
         "is_public": MaterialMap.objects.seen_by(standing_of(AnonymousUser())).filter(pk=found.pk).exists(),
         "snippet": _snippet(found, chosen if len(chosen) < len(layers) else []),

@@ -3,6 +3,7 @@
 from maps.models.attachments import LONGEST_ALT, MOST_PHOTOS, MapFeatureListing, MapFeaturePhoto
 from maps.models.counts import MapLayerCell, MapLayerCount
 from maps.models.feature import LONGEST_DESCRIPTION, LONGEST_TITLE, MapFeature
+from maps.models.imported import MapImport, MapImportRow
 from maps.models.layer import MapLayer, MapLayerShown
 from maps.models.map import MaterialMap
 from maps.models.proposal import LONGEST_REASON, FeatureProposal
@@ -11,6 +12,6 @@ from maps.models.version import MapFeatureVersion
 
 __all__ = [
     "LONGEST_ALT", "LONGEST_DESCRIPTION", "LONGEST_REASON", "LONGEST_TITLE", "MOST_PHOTOS", "FeatureProposal",
-    "LayerRight", "MapFeature", "MapFeatureListing", "MapFeaturePhoto", "MapFeatureVersion", "MapLayer",
-    "MapLayerCell", "MapLayerCount", "MapLayerShown", "MaterialMap", "PartnerGroup",
+    "LayerRight", "MapFeature", "MapFeatureListing", "MapFeaturePhoto", "MapFeatureVersion", "MapImport",
+    "MapImportRow", "MapLayer", "MapLayerCell", "MapLayerCount", "MapLayerShown", "MaterialMap", "PartnerGroup",
 ]  # fmt: skip

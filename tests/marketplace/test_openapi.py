@@ -137,7 +137,8 @@ OWN = {
     "/api/v1/me/", "/api/v1/hubs/{slug}/plan/", "/api/v1/listings/{listing_id}/dismissals/", "/api/v1/exchanges/",
     "/api/v1/exchanges/{exchange_id}/", "/api/v1/exchanges/{exchange_id}/steps/", "/api/v1/saved-searches/",
     "/api/v1/saved-searches/{search_id}/", "/api/v1/maps/elements/{element_id}/versions/",
-    "/api/v1/maps/elements/{element_id}/proposals/",
+    "/api/v1/maps/elements/{element_id}/proposals/", "/api/v1/maps/layers/{layer_id}/imports/",
+    "/api/v1/maps/imports/{import_id}/", "/api/v1/maps/imports/{import_id}/rows/",
 }  # fmt: skip
 
 
@@ -170,6 +171,7 @@ def test_what_the_document_says_of_logging_in_is_so(document: dict[str, Any], cl
                 layer_id=1,
                 element_id=1,
                 proposal_id=1,
+                import_id=1,
                 code="wood",
             )
         )
