@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('maps', '0004_changed_lately'),
+        ('maps', '0005_sources_are_asked_and_documents_kept'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
