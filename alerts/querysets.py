@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import RowNumber
 from django.utils import timezone
@@ -14,7 +13,7 @@ from accounts.models import User
 from alerts.enums import Frequency, Topic
 from listings.enums import ListingStatus
 from listings.models import Listing
-from listings.querysets import IsAmong, not_over
+from listings.querysets import is_among, not_over
 
 if TYPE_CHECKING:
     from alerts.models import Alert, FreshnessRound, SavedSearch, WaitingListing  # noqa: F401
@@ -63,8 +62,8 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         return self.unsent().filter(due_at__lte=at)
 
     def among(self, ids: Collection[int]) -> Self:
-        """Those with one of these numbers. However many there are, the statement has one parameter."""
-        return self.filter(IsAmong(models.F("pk"), models.Value(list(ids), ArrayField(models.BigIntegerField()))))
+        """Those with one of these numbers."""
+        return self.filter(is_among(models.F("pk"), ids, models.BigIntegerField()))
 
     def current(self, at: dt.datetime) -> Self:
         """Of what can still be had: published, and not over."""

@@ -10,13 +10,24 @@ from django.utils import timezone
 
 from accounts.models import HubStaff, User
 from accounts.permissions import is_operator
-from exchanges.enums import HOLDING, OPEN, STATES_OF, AppointmentState, EnquiryEnd, EnquiryState, Group, Turn
+from exchanges.enums import (
+    HOLDING,
+    OPEN,
+    STATES_OF,
+    AppointmentState,
+    Confirmation,
+    EnquiryEnd,
+    EnquiryState,
+    Group,
+    Turn,
+)
 
 #: How far ahead a hub looks at the appointments of its week.
 _WEEK = dt.timedelta(days=6)
 
 if TYPE_CHECKING:
     from exchanges.models import Conversation, Enquiry, Exchange, ImpactEntry, InboundMail, Message, Proposal  # noqa: F401
+    from listings.models import Listing
     from matching.models import Match
 
 
@@ -221,6 +232,10 @@ class ImpactEntryQuerySet(models.QuerySet["ImpactEntry"]):
 
     def in_hub(self, hub_id: int) -> Self:
         return self.filter(hub_ids__contains=[hub_id])
+
+    def of_lots(self, listings: models.QuerySet["Listing"]) -> Self:
+        """Of what was handed over of these listings themselves; a service that works on one counts for its own."""
+        return self.filter(leg__listing__in=listings).exclude(confirmation=Confirmation.NOTHING)
 
     def of_organisation(self, organisation_id: int) -> Self:
         """Of what it gave or received."""

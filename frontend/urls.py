@@ -23,9 +23,13 @@ from frontend.imports import views as imports
 from frontend.letters import views as letters
 from frontend.listings import views as listings
 from frontend.log import views as log
+from frontend.maps import attachment_views as map_attachments
+from frontend.maps import card_views as map_cards
 from frontend.maps import curate_views as curate
 from frontend.maps import embed_views, print_views
 from frontend.maps import group_views as map_groups
+from frontend.maps import listing_views as map_listings
+from frontend.maps import verification_views as map_verification
 from frontend.maps import views as maps
 from frontend.maps.feed import MapFeed
 from frontend.matches import views as matches
@@ -58,6 +62,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kaarten/", maps.maps, name="maps"),
     path("kaarten/element/<int:element_id>/", maps.element, name="map-element"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/", maps.material_map, name="map"),
+    path("klopt-nog/<str:token>/", map_verification.verification, name="map-verification"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/wijzigingen.atom", MapFeed(), name="map-feed"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/afdruk/", print_views.printed_map, name="map-print"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/insluiten/", embed_views.embedded_map, name="map-embed"),
@@ -197,11 +202,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kaarten/element/<int:element_id>/wijzigen/", curate.edit_element, name="map-element-edit"),
     path("kaarten/element/<int:element_id>/stap/", curate.element_step, name="map-element-step"),
     path("kaarten/voorstel/<int:proposal_id>/besluit/", curate.decide_proposal, name="map-proposal"),
+    path("kaarten/element/<int:element_id>/foto/", map_attachments.add_photo, name="map-photo-add"),
+    path(
+        "kaarten/element/<int:element_id>/foto/<int:photo_id>/weg/",
+        map_attachments.remove_photo,
+        name="map-photo-remove",
+    ),
+    path("kaarten/element/<int:element_id>/document/", map_attachments.add_document, name="map-document-add"),
+    path(
+        "kaarten/element/<int:element_id>/document/<int:document_id>/weg/",
+        map_attachments.remove_document,
+        name="map-document-remove",
+    ),
+    path("kaarten/element/<int:element_id>/zoekertje/", map_listings.list_element, name="map-element-list"),
+    path(f"{_LISTING}op-een-kaart/", map_listings.map_listing, name="listing-to-map"),
     # A hub could be called “laag”: what has a number comes before what has two names.
     path("kaarten/<slug:hub_slug>/<slug:slug>/beheren/", curate.edit_map, name="map-edit"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/weg/", curate.delete_map, name="map-delete"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/toon/", curate.show_layer, name="map-show-layer"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/laag/", curate.new_layer, name="map-layer-new"),
+    # A map could be called “materiaal”: its own pages come before cards of materials.
+    path("kaarten/<slug:hub_slug>/materiaal/<slug:code>/", map_cards.card, name="material-card"),
     path(
         "uitwisselingen/<int:exchange_id>/opvolging/<slug:slug>/",
         exchange_follow_up.follow_up,

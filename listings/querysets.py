@@ -4,7 +4,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.db.models.functions import GeometryDistance
@@ -12,6 +12,7 @@ from django.contrib.gis.geos import MultiPoint, Point, Polygon
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.expressions import Combinable
 from django.db.models.lookups import Exact, LessThanOrEqual
 from django.utils import timezone
 
@@ -63,6 +64,11 @@ class IsAmong(models.Func):
     template = "(%(expressions)s)))"
     arg_joiner = " IN (SELECT unnest("
     output_field = models.BooleanField()
+
+
+def is_among(value: Combinable, values: Collection[Any], of: "models.Field[Any, Any]") -> IsAmong:
+    """Whether a value is one of these, each of type `of`. However many there are, the statement has one parameter."""
+    return IsAmong(value, Value(list(values), ArrayField(of)))
 
 
 #: One in this many listings is in the sample; a power of two.
@@ -124,8 +130,8 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return self.filter(status=Literal(ListingStatus.PUBLISHED))
 
     def among(self, ids: Collection[int]) -> Self:
-        """Those with one of these numbers. However many there are, the statement has one parameter."""
-        return self.filter(IsAmong(F("pk"), Value(list(ids), ArrayField(models.BigIntegerField()))))
+        """Those with one of these numbers."""
+        return self.filter(is_among(F("pk"), ids, models.BigIntegerField()))
 
     def sampled(self) -> Self:
         """Listings in the fixed sample: one in SAMPLED_OF."""
@@ -264,9 +270,8 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return self.exclude(hub_ids=[])
 
     def referenced(self, references: Sequence[str]) -> Self:
-        """Listings with one of these references. However many there are, the statement has one parameter."""
-        own = Value(list(references), ArrayField(models.CharField()))
-        return self.exclude(reference="").filter(IsAmong(F("reference"), own))
+        """Listings with one of these references."""
+        return self.exclude(reference="").filter(is_among(F("reference"), references, models.CharField()))
 
     def counts_by_status(self) -> dict[str, int]:
         return dict(self.order_by().values_list("status").annotate(models.Count("pk")))

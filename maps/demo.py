@@ -8,9 +8,12 @@ import datetime as dt
 import math
 import random
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.contrib.gis.geos import Point, Polygon
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.demo import DEMO_HUB
@@ -18,10 +21,14 @@ from accounts.models import HubStaff, Organisation, User
 from geo.boundaries import municipality_ids_at
 from geo.models import Hub, Municipality
 from geo.points import WGS84_SRID, metres_per_degree, metric_all
+from listings.enums import ListingKind
+from listings.models import Balance
 from maps import services
+from maps.demo_document import pdf_of
 from maps.derived import derive_mass, due_after
 from maps.enums import (
     Certainty,
+    DocumentKind,
     FeatureKind,
     FeatureState,
     GeometryKind,
@@ -32,8 +39,17 @@ from maps.enums import (
     Visibility,
 )
 from maps.history import begin_change
-from maps.models import LayerRight, MapFeature, MapFeatureListing, MapLayer, MaterialMap, PartnerGroup
+from maps.models import (
+    LayerRight,
+    MapFeature,
+    MapFeatureDocument,
+    MapFeatureListing,
+    MapLayer,
+    MaterialMap,
+    PartnerGroup,
+)
 from maps.verbs import MapVerb
+from maps.verification.rounds import begin_for, take_due
 from materials.models import Material
 
 #: Buildings to be taken down: what one is called, and what can be had from it (material, tonnes at least and most).
@@ -86,6 +102,8 @@ def remove_fictional_maps() -> None:
 
     What elements were stays, as it does of all.
     """
+    for document in MapFeatureDocument.objects.filter(feature__layer__map__is_fictional=True):
+        transaction.on_commit(partial(document.file.storage.delete, str(document.file.name)), robust=True)
     MaterialMap.objects.filter(is_fictional=True).delete()
     MapFeatureListing.objects.filter(listing__organisation__is_fictional=True).delete()
     LayerRight.objects.filter(organisation__is_fictional=True).delete()
@@ -132,7 +150,7 @@ def _make_map(hub: Hub, towns: list[Municipality], materials: dict[str, Material
 
 _STYLES: dict[str, dict[str, Any]] = {
     "buildings": {
-        "by": StyleBy.QUANTITY.value, "color": "#8a8578",
+        "by": StyleBy.QUANTITY.value, "color": "#8a8578", "unit": "tonne",
         "classes": [
             {"from": 0, "color": "#e0b080"}, {"from": 50, "color": "#c07840"}, {"from": 200, "color": "#8a4b2a"},
         ],
@@ -259,6 +277,9 @@ def _tell_a_story(today: dt.date) -> None:
         school = services.change_feature(
             by=by, feature=school, version=school.version, quantity=quantity, quantity_basis=basis,
         )  # fmt: skip
+    lines = [f"{part.strip()} (fictief)" for part in school.composition.split(",")]
+    inventory = SimpleUploadedFile("Sloopinventaris.pdf", pdf_of("Sloopinventaris", lines))
+    services.add_known_document(by=by, feature=school, upload=inventory, kind=DocumentKind.PDF)
     draft = services.add_feature(
         by=partner, layer=flows, kind=FeatureKind.FLOW, title="Zaagsel van onze nieuwe lijn",
         material=Material.objects.get(code="wood-sawdust"), quantity=1, unit="tonne", period=Period.WEEK,
@@ -275,3 +296,30 @@ def _tell_a_story(today: dt.date) -> None:
         by=partner, feature=published, version=published.version, quantity=2 * (published.quantity or 1),
         comment="Sinds dit najaar komt er dubbel zoveel uit.",
     )  # fmt: skip
+    _map_a_lot(by, flows)
+    _ask_a_source(by, partner, flows)
+
+
+def _map_a_lot(by: User, layer: MapLayer) -> None:
+    """A lot of the region of which something was handed over, as an element: its page says how much."""
+    given = Balance.objects.filter(
+        given__gt=0, listing__is_fictional=True, listing__kind=ListingKind.SUPPLY, listing__hub_only=False,
+        listing__hub_ids__contains=[layer.map.hub_id],
+    )  # fmt: skip
+    row = given.exclude(listing__location=None).order_by("listing").select_related("listing").first()
+    if row is not None:
+        services.publish_feature(by=by, feature=services.map_listing(by=by, listing=row.listing, layer=layer))
+
+
+def _ask_a_source(by: User, member: User, layer: MapLayer) -> None:
+    """What nobody looked at for long: a member of its source is asked whether it is still so."""
+    now = timezone.now()
+    overdue = services.add_feature(
+        by=by, layer=layer, kind=FeatureKind.FLOW, title="Spaanplaat uit de zagerij",
+        material=Material.objects.get(code="wood"), quantity=2, unit="tonne", period=Period.MONTH,
+        quantity_basis=QuantityBasis.ESTIMATED, source_organisation=Organisation.objects.of(member).first(),
+        geometry=Point(3.7511, 51.0702, srid=WGS84_SRID),
+    )  # fmt: skip
+    services.publish_feature(by=by, feature=overdue, at=now - dt.timedelta(days=240))
+    begin_for([overdue.pk], at=now)
+    take_due(at=now)

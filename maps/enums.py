@@ -141,6 +141,50 @@ class Licence(models.TextChoices):
         return named if self == Licence.GRATIS else self.address
 
 
+class DocumentKind(models.TextChoices):
+    """What a document of an element is, as its ending says it."""
+
+    PDF = "pdf", _("pdf")
+    DOCX = "docx", _("tekst van Word")
+    XLSX = "xlsx", _("werkboek van Excel")
+    PPTX = "pptx", _("presentatie van PowerPoint")
+    ODT = "odt", _("tekst van LibreOffice")
+    ODS = "ods", _("rekenblad van LibreOffice")
+    ODP = "odp", _("presentatie van LibreOffice")
+    PNG = "png", _("PNG-beeld")
+    JPG = "jpg", _("JPEG-beeld")
+    WEBP = "webp", _("WebP-beeld")
+
+    @property
+    def media_type(self) -> str:
+        office = "application/vnd.openxmlformats-officedocument"
+        open_document = "application/vnd.oasis.opendocument"
+        return {
+            DocumentKind.PDF: "application/pdf",
+            DocumentKind.DOCX: f"{office}.wordprocessingml.document",
+            DocumentKind.XLSX: f"{office}.spreadsheetml.sheet",
+            DocumentKind.PPTX: f"{office}.presentationml.presentation",
+            DocumentKind.ODT: f"{open_document}.text",
+            DocumentKind.ODS: f"{open_document}.spreadsheet",
+            DocumentKind.ODP: f"{open_document}.presentation",
+            DocumentKind.PNG: "image/png",
+            DocumentKind.JPG: "image/jpeg",
+            DocumentKind.WEBP: "image/webp",
+        }[self]
+
+
+class SourceAnswer(models.TextChoices):
+    """What the source of an element says when it is asked whether that is still so."""
+
+    STILL_SO = "still_so", _("klopt nog")
+    CHANGED = "changed", _("veranderd")
+    GONE = "gone", _("weg")
+    #: Nobody answered.
+    LAPSED = "lapsed", _("geen antwoord")
+    #: It was verified or taken off the map meanwhile, or the person left: nothing more to ask.
+    MOVED = "moved", _("intussen nagekeken")
+
+
 class ProposalState(models.TextChoices):
     """What became of a change that somebody proposed to a published element."""
 

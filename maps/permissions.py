@@ -128,6 +128,25 @@ def check_standing(standing: Standing, feature: MapFeature, step: str) -> None:
     raise PermissionDenied(_("Daarvoor heb je geen recht in deze laag. Vraag het aan de hub."))
 
 
+def can_list(standing: Standing, feature: MapFeature) -> bool:
+    """Whether somebody may make a listing of an element, for an organisation of theirs: those whom it is about, who
+    began it, and who edits in its layer. What is withdrawn isn't there to be had.
+    """
+    if not standing.organisation_ids or feature.state == S.WITHDRAWN or not can_see(standing, feature):
+        return False
+    is_about_them = feature.source_organisation_id in standing.organisation_ids
+    edits = standing.power_in(feature.layer_id, feature.layer.map.hub_id) >= Power.EDIT
+    return is_about_them or edits or has_begun(standing, feature)
+
+
+def check_can_list(user: Person, feature: MapFeature) -> None:
+    """Raise PermissionDenied unless can_list()."""
+    if not can_list(standing_of(user), feature):
+        raise PermissionDenied(
+            _("Een zoekertje van dit element maakt de organisatie waar het van is, of wie het op de kaart zette.")
+        )
+
+
 def check_can_add(user: Person, layer: MapLayer) -> None:
     """Raise PermissionDenied unless can_add()."""
     if not can_add(standing_of(user), layer):

@@ -10,13 +10,13 @@ from django.db.models import Q
 
 from geo.sql import Literal
 from listings.querysets import Box, metric_box_around, near_belgium
-from maps.enums import FeatureState, Power, Visibility
+from maps.enums import FeatureState, Power, SourceAnswer, Visibility
 from maps.standing import Standing, standing_of
 
 if TYPE_CHECKING:
     from accounts.models import User
     from geo.models import Hub
-    from maps.models import MapFeature, MapLayer, MaterialMap  # noqa: F401
+    from maps.models import MapFeature, MapLayer, MaterialMap, VerificationRound  # noqa: F401
     from maps.sight import Sight
 
 
@@ -153,3 +153,29 @@ class MapFeatureQuerySet(models.QuerySet["MapFeature"]):
     def for_rows(self) -> Self:
         """With what a row of a list shows, in a fixed number of queries."""
         return self.select_related("layer__map__hub", "material", "municipality", "source_organisation", "site")
+
+
+class VerificationRoundQuerySet(models.QuerySet["VerificationRound"]):
+    def open(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+    def due(self, at: dt.datetime) -> Self:
+        return self.open().filter(due_at__lte=at)
+
+    def asked_of(self, person: "User") -> Self:
+        """Of elements whose source the person still belongs to."""
+        return self.filter(person=person, feature__source_organisation__memberships__user=person)
+
+    def to_look_at(self) -> Self:
+        """Answers that something changed or is gone, of elements that nobody of the hub verified or took off since."""
+        since = Q(feature__verified_at__isnull=True) | Q(feature__verified_at__lt=models.F("ended_at"))
+        return self.filter(
+            since, answer__in=[SourceAnswer.CHANGED, SourceAnswer.GONE], feature__state=FeatureState.PUBLISHED
+        ).order_by("ended_at", "pk")
+
+    def newest_by_feature(self) -> dict[int, "VerificationRound"]:
+        """By the id of an element the newest round about it."""
+        return {row.feature_id: row for row in self.order_by("pk").select_related("person")}
+
+    def for_letters(self) -> Self:
+        return self.select_related("person", "feature__layer__map__hub", "feature__material", "feature__municipality")

@@ -2,10 +2,11 @@
 
     {"by": "single", "color": "#2f6f5e"}
     {"by": "kind", "color": "#7a7a72", "colors": {"stock": "#8a4b2a", "flow": "#2b6a8f"}}
-    {"by": "quantity", "color": "#7a7a72", "classes": [{"from": 0, "color": "#f0d9b5"}, …]}
+    {"by": "quantity", "color": "#7a7a72", "unit": "tonne", "classes": [{"from": 0, "color": "#f0d9b5"}, …]}
 
-`color` is that of what no other colour is said for. Colours by material are said by the codes of materials, and count
-for all below them; colours by status by the names of states.
+`color` is that of what no other colour is said for. `unit` is in what classes count: what comes in another has no
+class. Without it each element counts in its own, as where all have the same. Colours by material are said by the codes
+of materials, and count for all below them; colours by status by the names of states.
 """
 
 import math
@@ -17,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from maps.enums import FeatureKind, FeatureState, StyleBy
+from materials.enums import Unit
 
 DEFAULT_COLOR = "#2f6f5e"
 #: Colours and classes of one style, at most: nobody reads a longer legend.
@@ -39,7 +41,9 @@ def read_style(given: Any) -> dict[str, Any]:
     style: dict[str, Any] = {"by": by, "color": _color(given.get("color", DEFAULT_COLOR))}
     known = {"by", "color"}
     if by == StyleBy.QUANTITY:
-        known.add("classes")
+        known |= {"classes", "unit"}
+        if unit := given.get("unit"):
+            style["unit"] = _unit(unit)
         style["classes"] = _classes(given.get("classes"))
     elif by != StyleBy.SINGLE:
         known.add("colors")
@@ -49,14 +53,17 @@ def read_style(given: Any) -> dict[str, Any]:
     return style
 
 
-def color_of(style: Mapping[str, Any], *, kind: str, state: str, material: str, quantity: float | None) -> str:
+def color_of(
+    style: Mapping[str, Any], *, kind: str, state: str, material: str, quantity: float | None, unit: str = ""
+) -> str:
     """The colour of an element, as the map in the browser has it (frontend/src/map/curated.ts).
 
     `material` is a code, empty for none; colours by material have to name every material (`_spread` of the pages).
     """
     by = style["by"]
     if by == StyleBy.QUANTITY:
-        fits = [one["color"] for one in style["classes"] if quantity is not None and quantity >= one["from"]]
+        counts = quantity is not None and style.get("unit", unit) == unit
+        fits = [one["color"] for one in style["classes"] if counts and quantity >= one["from"]]
         return str(fits[-1] if fits else style["color"])
     value = {StyleBy.KIND: kind, StyleBy.STATUS: state, StyleBy.MATERIAL: material}.get(by, "")
     return str(style.get("colors", {}).get(value, style["color"]))
@@ -81,6 +88,12 @@ def _classes(given: Any) -> list[dict[str, Any]]:
     if bounds != sorted(set(bounds)):
         raise _wrong(_("Elke klasse begint hoger dan de vorige."))
     return classes
+
+
+def _unit(given: Any) -> str:
+    if given not in Unit.values:
+        raise _wrong(_("Kies een eenheid uit: %(known)s.") % {"known": ", ".join(Unit.values)})
+    return str(given)
 
 
 def _class(given: Any) -> dict[str, Any]:

@@ -4,17 +4,18 @@ A tile is never more than LARGEST_BYTES: shapes get coarser first, then clusters
 only because it is their own is drawn where elements are; clusters leave it out.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from geo.points import MERCATOR_SRID
 from geo.tiles import BOUNDS, DEEPEST_ZOOM, bounds_of_tile, check_tile, tile_response
 from listings.querysets import metric_box_around, near_belgium
-from maps.enums import Visibility
+from maps.enums import FeatureKind, FeatureState, Visibility
 from maps.models import MapLayer
 from maps.sight import Sight, sight_of
 from maps.standing import standing_of
@@ -32,12 +33,28 @@ _COARSENESS = (4, 32)
 _WORLD_BITS, _EXTENT_BITS = 30, 12
 
 
+class Narrowed(NamedTuple):
+    """Elements of one kind or in one state alone; empty is all."""
+
+    kind: str = ""
+    state: str = ""
+
+
+def narrowed_by(request: HttpRequest) -> Narrowed:
+    """What the address asks for by `kind` and `state`. Raises Http404 for what there is none of."""
+    asked = Narrowed(request.GET.get("kind", ""), request.GET.get("state", ""))
+    if asked.kind not in ("", *FeatureKind.values) or asked.state not in ("", *FeatureState.values):
+        raise Http404(_("Van deze soort of met deze status zijn er geen elementen."))
+    return asked
+
+
 def layer_tile(request: HttpRequest, layer_id: int, z: int, x: int, y: int) -> HttpResponse:
     """One tile of a layer, as the viewer may see it now: a change shows in the next answer, by its ETag."""
     check_tile(z, x, y)
+    narrowed = narrowed_by(request)
     standing = standing_of(request.user)
     layer = get_object_or_404(MapLayer.objects.seen_by(standing).select_related("map"), pk=layer_id)
-    response = tile_response(request, draw(layer.pk, sight_of(standing, layer), z, x, y), max_age_s=0)
+    response = tile_response(request, draw(layer.pk, sight_of(standing, layer), narrowed, z, x, y), max_age_s=0)
     response["Cache-Control"] = "private, no-cache"
     return response
 
@@ -64,11 +81,12 @@ def layer_tilejson(request: HttpRequest, layer_id: int) -> JsonResponse:
     return JsonResponse(answer, headers={"Cache-Control": "private, no-cache"})
 
 
-def draw(layer_id: int, sight: Sight, z: int, x: int, y: int) -> bytes:
+def draw(layer_id: int, sight: Sight, narrowed: Narrowed, z: int, x: int, y: int) -> bytes:
     """The tile, empty where there is nothing to draw."""
     # Beyond Belgium's surroundings metres mean nothing; there is nothing to draw either.
     box = metric_box_around(near_belgium(bounds_of_tile(z, x, y)))
-    shared = {"layer": layer_id, "z": z, "x": x, "y": y, "box": box.hexewkb.decode(), **sight._asdict()}
+    place: dict[str, Any] = {"layer": layer_id, "z": z, "x": x, "y": y, "box": box.hexewkb.decode()}
+    shared = place | sight._asdict() | narrowed._asdict()
     with connection.cursor() as cursor:
         for coarseness in _COARSENESS:
             cursor.execute(_ELEMENTS, shared | {"tolerance": coarseness * _metres_per_pixel(z)})
@@ -87,11 +105,13 @@ def _metres_per_pixel(z: int) -> float:
 
 
 def _clusters(shared: dict[str, Any], z: int, x: int, y: int) -> tuple[str, dict[str, Any]]:
-    """SQL that draws clusters: from counted cells, or in small tiles from the elements themselves."""
+    """SQL that draws clusters: from counted cells, or from the elements themselves in small tiles, and of one kind,
+    which no cell counts.
+    """
     finer = _WORLD_BITS - z - _EXTENT_BITS
     frame = {"finer": finer, "left": x << _EXTENT_BITS, "top": y << _EXTENT_BITS}
     wanted = z + (_CELL_BITS if z < DEEPEST_ZOOM else _CELL_BITS_DEEPEST)
-    level = next((level for level in LEVELS if level >= wanted), None)
+    level = next((level for level in LEVELS if level >= wanted), None) if not shared["kind"] else None
     if level is None:
         return _FROM_ELEMENTS, shared | frame | {"shift": _WORLD_BITS - wanted, "of_tile": _WORLD_BITS - z}
     across = 2 ** (level - z)
@@ -102,11 +122,14 @@ def _clusters(shared: dict[str, Any], z: int, x: int, y: int) -> tuple[str, dict
     return _FROM_CELLS, shared | frame | cells
 
 
+_ASKED = "%(state)s::text IN ('', state)"
 _SEEN = "state = ANY(%(states)s::text[]) AND visibility >= %(at_least)s::int"
 _INSIDE = f"""
     layer_id = %(layer)s::bigint
     AND position && %(box)s::geometry
     AND state <> 'withdrawn'
+    AND %(kind)s::text IN ('', kind)
+    AND {_ASKED}
     AND (({_SEEN})
         OR owner_id = %(user_id)s::bigint
         OR (created_by_id = %(user_id)s::bigint AND state IN ('draft', 'review'))
@@ -146,7 +169,7 @@ WITH clusters AS (
     WHERE layer_id = %(layer)s::bigint AND level = %(level)s::smallint
         AND maps_maplayercell.x BETWEEN %(first_x)s::int AND %(last_x)s::int
         AND maps_maplayercell.y BETWEEN %(first_y)s::int AND %(last_y)s::int
-        AND {_SEEN} AND count > 0
+        AND {_ASKED} AND {_SEEN} AND count > 0
     GROUP BY maps_maplayercell.x, maps_maplayercell.y
 )
 {_DRAWN}"""

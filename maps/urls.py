@@ -1,11 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
+from maps.api.documents import DocumentsView, DocumentView
 from maps.api.elements import ElementsView, ElementView
 from maps.api.exports import ExportView
 from maps.api.history import HistoryView, UndoView
+from maps.api.links import ElementListingsView, FromListingView, ShownLayersView, ShownLayerView
 from maps.api.maps import LayersView, LayerView, MapsView, MapView
 from maps.api.photos import PhotosView, PhotoView
 from maps.api.proposals import ProposalsView, ProposalView
+from maps.api.rights import GroupsView, GroupView, RightsView, RightView
 from maps.api.steps import StepsView
 from maps.catalog.views import catalog, tiles
 from maps.tiles import layer_tile, layer_tilejson
@@ -25,6 +28,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/maps/proposals/<int:proposal_id>/", ProposalView.as_view(), name="api-map-proposal"),
     path("api/v1/maps/elements/<int:element_id>/photos/", PhotosView.as_view(), name="api-map-photos"),
     path("api/v1/maps/elements/<int:element_id>/photos/<int:photo_id>/", PhotoView.as_view(), name="api-map-photo"),
+    path("api/v1/maps/elements/<int:element_id>/documents/", DocumentsView.as_view(), name="api-map-documents"),
+    path(
+        "api/v1/maps/elements/<int:element_id>/documents/<int:document_id>/",
+        DocumentView.as_view(),
+        name="api-map-document",
+    ),
+    path("api/v1/maps/elements/<int:element_id>/listings/", ElementListingsView.as_view(), name="api-map-listings"),
+    path("api/v1/maps/layers/<int:layer_id>/from-listing/", FromListingView.as_view(), name="api-map-from-listing"),
+    path("api/v1/maps/<int:map_id>/shown-layers/", ShownLayersView.as_view(), name="api-map-shown-layers"),
+    path(
+        "api/v1/maps/<int:map_id>/shown-layers/<int:layer_id>/", ShownLayerView.as_view(), name="api-map-shown-layer"
+    ),
+    path("api/v1/maps/layers/<int:layer_id>/rights/", RightsView.as_view(), name="api-map-rights"),
+    path("api/v1/maps/rights/<int:right_id>/", RightView.as_view(), name="api-map-right"),
+    path("api/v1/maps/groups/", GroupsView.as_view(), name="api-map-groups"),
+    path("api/v1/maps/groups/<int:group_id>/", GroupView.as_view(), name="api-map-group"),
     path("catalog.ttl", catalog, name="catalog"),
     path("tiles/", tiles, name="tiles"),
     path("tiles/maps/<int:layer_id>.json", layer_tilejson, name="map-tilejson"),

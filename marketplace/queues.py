@@ -40,6 +40,7 @@ TASKS = {
         "exchanges.tasks.forget_old_mail",
         "accounts.tasks.end_verifications",
         "alerts.tasks.ask_whether_fresh",
+        "maps.tasks.ask_sources",
     ],
 }
 #: Where a task waits that isn't in the table, such as Celery's own.

@@ -200,6 +200,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "alerts.tasks.ask_whether_fresh",
         "schedule": crontab(hour="9", minute="10"),
     },
+    "ask sources of maps": {"task": "maps.tasks.ask_sources", "schedule": crontab(hour="9", minute="25")},
     "gather words": {"task": "listings.search.tasks.gather_words", "schedule": crontab(hour="2", minute="50")},
     "place what moved": {"task": "listings.tasks.place_anew", "schedule": crontab(hour="3", minute="20")},
     "forget old mail": {"task": "exchanges.tasks.forget_old_mail", "schedule": crontab(hour="4", minute="10")},

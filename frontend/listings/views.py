@@ -20,6 +20,7 @@ from frontend.components.cards import make_cards
 from frontend.listings.declared import declared_of
 from frontend.listings.linked_data import linked_data
 from frontend.listings.parts import parts_of
+from frontend.maps.of_listings import places_on_maps
 from frontend.matches.pairs import make_pairs
 from frontend.requests import MemberRequest, PageRequest
 from geo.hubs import nearest_hub
@@ -56,6 +57,7 @@ def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
     hubs = list(Hub.objects.filter(pk__in=found.hub_ids))
     taken = list(found.materials.all()) if found.kind == ListingKind.SERVICE else []
     away = nearest_hub(found.shown_location) if found.shown_location and not hubs else None
+    shared = week_context(request.user, found) | places_on_maps(found, request.user)
     return {
         "listing": found,
         "card": make_cards([found], request.user)[0],
@@ -75,7 +77,7 @@ def _detail(request: PageRequest, found: Listing) -> dict[str, Any]:
         "factors": factors_of(found.material) if found.material and found.kind != ListingKind.SERVICE else [],
         "taken": taken,
         "linked_data": linked_data(found, taken),
-    } | week_context(request.user, found)
+    } | shared
 
 
 def steps_of(found: Listing) -> list[dict[str, str]]:

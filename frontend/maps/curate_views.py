@@ -24,15 +24,15 @@ from frontend.maps.forms import (
     map_initial,
     tried,
 )
-from frontend.maps.page import conflict_rows
-from frontend.maps.views import element_page, find_element, find_map
+from frontend.maps.page import conflict_rows, overdue_rows
+from frontend.maps.views import element_page, find_element, find_map, number_in
 from frontend.requests import MemberRequest
 from geo.models import Hub
 from maps import services
 from maps.conflicts import Conflict
 from maps.enums import Licence
 from maps.fields import WRITABLE
-from maps.models import FeatureProposal, LayerRight, MapFeature, MapLayer, MaterialMap
+from maps.models import FeatureProposal, LayerRight, MapFeature, MapLayer, MaterialMap, VerificationRound
 from maps.permissions import can_curate, can_take, check_can_add, check_can_curate, may_read_proposal
 from maps.standing import standing_of
 
@@ -96,10 +96,10 @@ def restore(request: MemberRequest, slug: str) -> HttpResponse:
     """Bring back a map or a layer that was taken away."""
     hub = get_object_or_404(Hub, slug=slug)
     if map_id := request.POST.get("map", ""):
-        row = get_object_or_404(MaterialMap, pk=_number(map_id), hub=hub)
+        row = get_object_or_404(MaterialMap, pk=number_in(map_id), hub=hub)
         back = services.restore_map(by=request.user, material_map=row)
     else:
-        layer = get_object_or_404(MapLayer, pk=_number(request.POST.get("layer", "")), map__hub=hub)
+        layer = get_object_or_404(MapLayer, pk=number_in(request.POST.get("layer", "")), map__hub=hub)
         back = services.restore_layer(by=request.user, layer=layer).map
     messages.success(request, _("Teruggezet."))
     return redirect("map", slug, back.slug)
@@ -111,10 +111,10 @@ def show_layer(request: MemberRequest, hub_slug: str, slug: str) -> HttpResponse
     """Show a layer of another map, or no longer."""
     found = find_map(standing_of(request.user), hub_slug, slug)
     if shown_id := request.POST.get("shown", ""):
-        services.hide_layer(by=request.user, shown=get_object_or_404(found.shown_layers, pk=_number(shown_id)))
+        services.hide_layer(by=request.user, shown=get_object_or_404(found.shown_layers, pk=number_in(shown_id)))
     else:
         others = MapLayer.objects.visible_to(request.user)
-        layer = get_object_or_404(others, pk=_number(request.POST.get("layer", "")))
+        layer = get_object_or_404(others, pk=number_in(request.POST.get("layer", "")))
         services.show_layer(by=request.user, material_map=found, layer=layer)
     messages.success(request, _("Bewaard."))
     return redirect("map-edit", hub_slug, slug)
@@ -260,11 +260,11 @@ _STEPS = {
 def element_step(request: MemberRequest, element_id: int) -> HttpResponse:
     """Put forward, send back, publish, withdraw, verify or undo, seen as the version that the page showed."""
     feature = find_element(standing_of(request.user), element_id)
-    step, seen = request.POST.get("step", ""), _number(request.POST.get("version", ""))
+    step, seen = request.POST.get("step", ""), number_in(request.POST.get("version", ""))
     try:
         if step == "undo":
             to = request.POST.get("to", "")
-            services.undo_feature(by=request.user, feature=feature, seen=seen, version=_number(to) if to else None)
+            services.undo_feature(by=request.user, feature=feature, seen=seen, version=number_in(to) if to else None)
         elif step == "send_back":
             form = ReasonForm(request.POST)
             if not form.is_valid():
@@ -297,7 +297,7 @@ def decide_proposal(request: MemberRequest, proposal_id: int) -> HttpResponse:
     decision = request.POST.get("decision", "")
     try:
         if decision == "accept":
-            seen = _number(request.POST.get("version", ""))
+            seen = number_in(request.POST.get("version", ""))
             services.accept_proposal(by=request.user, proposal=proposal, version=seen)
         elif decision == "send_back":
             services.send_back_proposal(by=request.user, proposal=proposal, reason=request.POST.get("reason", ""))
@@ -321,14 +321,17 @@ def hub_work(request: MemberRequest, slug: str) -> HttpResponse:
     hub = get_object_or_404(Hub, slug=slug)
     check_can_curate(request.user, hub)
     seen = MapFeature.objects.visible_to(request.user).filter(layer__map__hub=hub).for_rows()
-    open_ones = FeatureProposal.objects.filter(state="open", feature__in=seen.order_by().values("pk"))
+    ids = seen.order_by().values("pk")
+    open_ones = FeatureProposal.objects.filter(state="open", feature__in=ids)
+    said = VerificationRound.objects.to_look_at().filter(feature__in=ids)
     context = {
         "here": "maps",
         "hub": hub,
         "maps": MaterialMap.objects.present().of_hub(hub),
         "to_review": seen.to_review()[:WAITING_SHOWN],
         "proposals": open_ones.select_related("feature__layer")[:WAITING_SHOWN],
-        "overdue": seen.overdue(timezone.localdate())[:WAITING_SHOWN],
+        "said": said.for_letters()[:WAITING_SHOWN],
+        "overdue": overdue_rows(seen.overdue(timezone.localdate())[:WAITING_SHOWN]),
         "governs": can_manage_hub(request.user, hub),
         "gone_maps": MaterialMap.objects.of_hub(hub).exclude(deleted_at=None),
         "gone_layers": MapLayer.objects.filter(map__hub=hub, map__deleted_at=None).exclude(deleted_at=None),
@@ -352,10 +355,3 @@ def _layer_page(request: MemberRequest, layer: MapLayer, form: LayerForm, right_
     }  # fmt: skip
     refused = form.errors or right_form.errors
     return render(request, "maps/edit_layer.html", context, status=409 if refused else 200)
-
-
-def _number(text: str) -> int:
-    """A number that a form of ours sends. Raises Http404 for anything else."""
-    if not (text.isascii() and text.isdigit()) or len(text) > 18:
-        raise Http404
-    return int(text)

@@ -79,14 +79,21 @@ class LayerForm(MapForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("Per regel een naam en een kleur, zoals “stock #8a4b2a”; bij hoeveelheid een getal."),
     )
+    unit = forms.ChoiceField(
+        label=gettext_lazy("Eenheid van die getallen"),
+        choices=[_NONE, *Unit.choices],
+        required=False,
+        help_text=gettext_lazy("Bij kleur naar hoeveelheid. Leeg: elk element in de eigen eenheid."),
+    )
     field_order = [
         "title", "description", "geometry_kind", "visibility", "verify_every_months", "style_by", "color", "colors",
-        "licence", "attribution", "order",
+        "unit", "licence", "attribution", "order",
     ]  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         given = dict(super().clean() or self.cleaned_data)
         by, color = given.pop("style_by", StyleBy.SINGLE), given.pop("color", "")
+        unit = given.pop("unit", "")
         lines = [line.strip() for line in given.pop("colors", "").splitlines() if line.strip()]
         found = [_COLOR_LINE.fullmatch(line) for line in lines]
         if not all(found):
@@ -95,7 +102,7 @@ class LayerForm(MapForm):
         pairs = [(match[1], match[2]) for match in found if match]
         given["style"] = {"by": by, "color": color}
         if by == StyleBy.QUANTITY:
-            given["style"]["classes"] = [self._class(name, color) for name, color in pairs]
+            given["style"] |= {"unit": unit, "classes": [self._class(name, color) for name, color in pairs]}
         elif by != StyleBy.SINGLE:
             given["style"]["colors"] = dict(pairs)
         elif pairs:
@@ -118,6 +125,7 @@ def layer_initial(layer: MapLayer) -> dict[str, Any]:
         "style_by": style["by"],
         "color": style["color"],
         "colors": "\n".join(f"{name} {color}" for name, color in pairs),
+        "unit": style.get("unit", ""),
     }
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from frontend.components import figures
 from maps.enums import FeatureKind, FeatureState, Licence, Period, StyleBy, Visibility
 from maps.fields import column, label_of
 from maps.history import Change
-from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap
+from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap, VerificationRound
 from maps.sight import counted
 from maps.standing import Standing
 from maps.verbs import MapVerb
@@ -48,15 +49,17 @@ def layer_rows(layers: Iterable[MapLayer], standing: Standing) -> list[dict[str,
     ]
 
 
-def drawn_layers(layers: Iterable[MapLayer]) -> list[dict[str, Any]]:
-    """What the map in the browser draws of each layer."""
+def drawn_layers(layers: Iterable[MapLayer], kind: str = "", state: str = "") -> list[dict[str, Any]]:
+    """What the map in the browser draws of each layer: of one kind or in one state alone, where that is asked for."""
     layers = list(layers)
+    asked = urlencode({name: value for name, value in (("kind", kind), ("state", state)) if value})
     below = _codes_below(layers)
     return [
         {
             "id": layer.pk,
             "title": layer.title,
-            "tiles": reverse("map-tile", args=[layer.pk, 0, 0, 0]).replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt"),
+            "tiles": reverse("map-tile", args=[layer.pk, 0, 0, 0]).replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt")
+            + (f"?{asked}" if asked else ""),
             "style": _spread(layer.style, below),
         }
         for layer in layers
@@ -104,13 +107,17 @@ def _legend(layer: MapLayer, names: dict[str, str]) -> list[tuple[str, str]]:
         case StyleBy.MATERIAL:
             said = {capfirst(names[code]): color for code, color in style["colors"].items() if code in names}
         case StyleBy.QUANTITY:
-            said = {
-                _("vanaf %(number)s") % {"number": figures.number(one["from"])}: one["color"]
-                for one in style["classes"]
-            }
+            said = {_from(one["from"], style.get("unit")): one["color"] for one in style["classes"]}
         case _:
             return [(style["color"], layer.title)]
     return [*((color, label) for label, color in said.items()), (style["color"], _("de rest"))]
+
+
+def _from(bound: float, unit: str | None) -> str:
+    """ "vanaf 50 ton"; where a style counts no unit, each element is in its own."""
+    if unit:
+        return _("vanaf %(amount)s") % {"amount": figures.amount(bound, unit)}
+    return _("vanaf %(number)s, in de eigen eenheid") % {"number": figures.number(bound)}
 
 
 def quantity_words(feature: MapFeature) -> str:
@@ -168,6 +175,23 @@ def _window(feature: MapFeature) -> str:
     return _("tot en met %(end)s") % {"end": figures.long_day(end)} if end else ""
 
 
+# ---- verification ----
+
+
+def overdue_rows(features: Iterable[MapFeature]) -> list[tuple[MapFeature, str]]:
+    """Each overdue element with what became of asking its source. One query for all."""
+    features = list(features)
+    asked = VerificationRound.objects.filter(feature__in=features).newest_by_feature()
+    return [(feature, _asked_words(feature, asked.get(feature.pk))) for feature in features]
+
+
+def _asked_words(feature: MapFeature, asked: VerificationRound | None) -> str:
+    if asked is not None and feature.verify_by is not None and asked.begun_at.date() > feature.verify_by:
+        words = {"day": figures.long_day(timezone.localdate(asked.begun_at)), "answer": asked.get_answer_display()}
+        return _("gevraagd op %(day)s: %(answer)s") % words if asked.answer else _("gevraagd op %(day)s") % words
+    return "" if feature.source_organisation_id else _("bron zonder account: vraag het zelf")
+
+
 # ---- changes ----
 
 
@@ -204,6 +228,7 @@ def _what(verb: str) -> str:
         MapVerb.PUBLISHED: _("gepubliceerd"),
         MapVerb.WITHDRAWN: _("ingetrokken"),
         MapVerb.VERIFIED: _("nagekeken"),
+        MapVerb.SOURCE_CONFIRMED: _("bevestigd door de bron"),
         MapVerb.UNDONE: _("teruggezet"),
         MapVerb.BATCH_UNDONE: _("teruggezet"),
         MapVerb.LAYER_IMPORTED: _("ingelezen"),

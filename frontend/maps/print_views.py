@@ -162,7 +162,7 @@ def _shape(one: Drawn, style: dict[str, Any], number: int | None) -> dict[str, A
     feature = one.feature
     color = color_of(
         style, kind=feature.kind, state=feature.state, material=feature.material.code if feature.material else "",
-        quantity=None if feature.quantity is None else float(feature.quantity),
+        quantity=None if feature.quantity is None else float(feature.quantity), unit=feature.unit,
     )  # fmt: skip
     places = [(_mm(x), _mm(y)) for x, y in one.points]
     return {

@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
+from accounts.models import Organisation
 from frontend.components.paging import ROWS_PER_PAGE
+from frontend.maps.of_listings import handed_over_of
 from frontend.maps.page import (
     change_rows,
     drawn_layers,
@@ -26,8 +28,8 @@ from listings.models import Listing
 from maps.enums import FeatureKind, FeatureState, Power, Visibility
 from maps.files.refusals import FORMAT_NAMES
 from maps.history import changes_page
-from maps.models import MapFeature, MapLayer, MaterialMap
-from maps.permissions import STEPS, can_add, can_curate, can_read_history, can_take, proposals_seen_by
+from maps.models import MapFeature, MapLayer, MaterialMap, VerificationRound
+from maps.permissions import STEPS, can_add, can_curate, can_list, can_read_history, can_take, proposals_seen_by
 from maps.sight import sight_of
 from maps.standing import Standing, standing_of
 
@@ -61,7 +63,8 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
     found = find_map(standing, hub_slug, slug)
     layers = layers_of(found, standing)
     chosen = chosen_layers(request, layers)
-    rows, after = _page(request, chosen, standing)
+    kind, state = _choice(request, "soort", FeatureKind.values), _choice(request, "status", FeatureState.values)
+    rows, after = _page(request, chosen, standing, kind, state)
     bounds = bounds_of(found.hub)
     context = {
         "here": "maps",
@@ -69,7 +72,7 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "map": found,
         "layers": layer_rows(layers, standing),
         "chosen": {layer.pk for layer in chosen},
-        "drawn": drawn_layers(chosen),
+        "drawn": drawn_layers(chosen, kind, state),
         "bounds": ",".join(map(str, bounds)) if bounds else "",
         "rows": [(row, quantity_words(row)) for row in rows],
         "after": after,
@@ -77,8 +80,8 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "feed": any(layer.visibility == Visibility.PUBLIC for layer in layers),
         "kinds": FeatureKind.choices,
         "states": FeatureState.choices,
-        "kind": _choice(request, "soort", FeatureKind.values),
-        "state": _choice(request, "status", FeatureState.values),
+        "kind": kind,
+        "state": state,
         "curates": can_curate(standing, found),
         "adds_to": [layer for layer in layers if can_add(standing, layer)],
         "narrowed": len(chosen) < len(layers),
@@ -109,10 +112,17 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
         "facts": facts_of(feature, edits),
         "middle": middle,
         "drawn": drawn_layers([feature.layer]),
-        "listings": Listing.objects.visible_to(request.user).filter(map_features__feature=feature),
+        "listings": Listing.objects.visible_to(request.user)
+        .owner_known_to(request.user)
+        .filter(map_features__feature=feature)
+        .select_related("material"),
+        "handed_over": handed_over_of(feature),
+        "listed_by": Organisation.objects.of(request.user).order_by("name") if can_list(standing, feature) else [],
         "steps": {step for step in STEPS if can_take(standing, feature, step)},
+        "attaches": can_take(standing, feature, "change"),
         "edits": edits,
         "begun": standing.user_id is not None and feature.created_by_id == standing.user_id,
+        "said": VerificationRound.objects.to_look_at().filter(feature=feature).last() if edits else None,
         "changes": change_rows(changes),
         "has_more": has_more,
         "proposals": proposal_rows(proposals, feature),
@@ -131,8 +141,15 @@ def find_map(standing: Standing, hub_slug: str, slug: str) -> MaterialMap:
 
 def find_element(standing: Standing, element_id: int) -> MapFeature:
     """The element of an address, for somebody who sees it. Raises Http404."""
-    seen = MapFeature.objects.seen_by(standing).for_rows().select_related("owner").prefetch_related("photos")
-    return get_object_or_404(seen, pk=element_id)
+    seen = MapFeature.objects.seen_by(standing).for_rows().select_related("owner")
+    return get_object_or_404(seen.prefetch_related("photos", "documents"), pk=element_id)
+
+
+def number_in(text: str) -> int:
+    """A number that a form or an address of ours holds. Raises Http404 for anything else."""
+    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+        raise Http404
+    return int(text)
 
 
 def chosen_layers(request: PageRequest, layers: list[MapLayer]) -> list[MapLayer]:
@@ -154,18 +171,18 @@ def _snippet(found: MaterialMap, layers: list[MapLayer]) -> str:
     )
 
 
-def _page(request: PageRequest, layers: list[MapLayer], standing: Standing) -> tuple[list[MapFeature], int | None]:
+def _page(
+    request: PageRequest, layers: list[MapLayer], standing: Standing, kind: str, state: str
+) -> tuple[list[MapFeature], int | None]:
     """A page of the elements of some layers, and behind which the next begins."""
     found = MapFeature.objects.in_layers({layer.pk: sight_of(standing, layer) for layer in layers})
-    if kind := _choice(request, "soort", FeatureKind.values):
+    if kind:
         found = found.filter(kind=kind)
-    if state := _choice(request, "status", FeatureState.values):
+    if state:
         found = found.filter(state=state)
     after = request.GET.get("na", "")
     if after:
-        if not (after.isascii() and after.isdigit()) or len(after) > 18:
-            raise Http404
-        found = found.after(int(after))
+        found = found.after(number_in(after))
     rows = list(found.for_rows().order_by("pk")[: ROWS_PER_PAGE + 1])
     return rows[:ROWS_PER_PAGE], rows[ROWS_PER_PAGE - 1].pk if len(rows) > ROWS_PER_PAGE else None
 

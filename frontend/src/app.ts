@@ -10,6 +10,7 @@ import { startPhotos } from "./behaviour/photos";
 import { startPlacing } from "./behaviour/placing";
 import { startPlots } from "./behaviour/plots";
 import { startPostalCodes } from "./behaviour/postal";
+import { startPrinting } from "./behaviour/printing";
 import { startSearch } from "./behaviour/search";
 import { startSession } from "./behaviour/session";
 import { startSheets } from "./behaviour/sheets";
@@ -43,6 +44,7 @@ htmx.onLoad((element) => {
   startPlacing(root);
   startPlots(root);
   startPostalCodes(root);
+  startPrinting(root);
   startSheets(root);
   startDependents(root);
   startWeights(root);

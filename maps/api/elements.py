@@ -105,12 +105,15 @@ def seen_element(request: Request, element_id: int) -> MapFeature:
 def answer(request: Request, element_id: int, code: int = status.HTTP_200_OK) -> Response:
     """The element as this reader may see it; where they no longer do, nothing."""
     standing = standing_of(request.user)
-    feature = MapFeature.objects.seen_by(standing).for_rows().prefetch_related("photos").filter(pk=element_id).first()
+    rows = MapFeature.objects.seen_by(standing).for_rows().prefetch_related("photos", "documents")
+    feature = rows.filter(pk=element_id).first()
     if feature is None:
         if request.method == "GET":
             raise Http404
         return Response(status=status.HTTP_204_NO_CONTENT)
-    seen = Listing.objects.visible_to(request.user).filter(map_features__feature=feature)
+    # Whose a hub-only listing is, its element may tell.
+    seen = Listing.objects.visible_to(request.user).owner_known_to(request.user)
+    seen = seen.filter(map_features__feature=feature)
     ids = list(seen.order_by("pk").values_list("pk", flat=True))
     return Response(element_detail(feature, standing, ids), status=code, headers={"ETag": etag(feature)})
 

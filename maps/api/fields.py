@@ -10,6 +10,7 @@ from geo.api.openapi import ID, NUMBER, TEXT, a_list, an_object, one_of
 from geo.shapes import TYPES
 from listings.api.fields import OneOfField
 from maps.enums import StyleBy, Visibility
+from materials.enums import Unit
 
 _PLACE = a_list(NUMBER)
 _LINE, _RINGS = a_list(_PLACE), a_list(a_list(_PLACE))
@@ -27,6 +28,7 @@ MAP_STYLE = {
         "by": one_of(StyleBy.values),
         "color": TEXT,
         "colors": {"type": "object", "additionalProperties": TEXT},
+        "unit": one_of(Unit.values),
         "classes": a_list(an_object(**{"from": NUMBER, "color": TEXT})),
     },
     "required": ["by", "color"],

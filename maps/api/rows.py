@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Annotated, Any, TypedDict
 
+from django.urls import reverse
 from django.utils import timezone
 
 from geo.api.openapi import about
@@ -10,6 +11,7 @@ from geo.shapes import as_geojson
 from maps.api.fields import MAP_GEOMETRY, MAP_STYLE
 from maps.enums import (
     Certainty,
+    DocumentKind,
     FeatureKind,
     FeatureState,
     GeometryKind,
@@ -19,7 +21,15 @@ from maps.enums import (
     QuantityBasis,
     Visibility,
 )
-from maps.models import MapFeature, MapFeaturePhoto, MapLayer, MaterialMap
+from maps.models import (
+    LayerRight,
+    MapFeature,
+    MapFeatureDocument,
+    MapFeaturePhoto,
+    MapLayer,
+    MaterialMap,
+    PartnerGroup,
+)
 from maps.permissions import STEPS, can_take
 from maps.standing import Standing
 
@@ -61,6 +71,22 @@ class LayerRow(TypedDict):
 class SourceRow(TypedDict):
     slug: str
     name: str
+
+
+class RightRow(TypedDict):
+    id: int
+    layer: int
+    power: Annotated[str, {"enum": [choice.slug for choice in Power]}]
+    person: Annotated[str | None, about("The e-mail address of whose right it is.")]
+    organisation: SourceRow | None
+    group: Annotated[int | None, about("A group of partners, as in /api/v1/maps/groups/.")]
+
+
+class GroupRow(TypedDict):
+    id: int
+    hub: str
+    name: str
+    organisations: list[SourceRow]
 
 
 class ElementRow(TypedDict):
@@ -105,10 +131,19 @@ class PhotoRow(TypedDict):
     alt: str
 
 
+class DocumentRow(TypedDict):
+    id: int
+    name: str
+    kind: Annotated[str, {"enum": DocumentKind.values}]
+    size_bytes: int
+    url: Annotated[str, about("Where its file is, for whoever may see the element.")]
+
+
 class ElementDetailRow(ElementRow):
     owner: Annotated[int | None, about("Who looks after it at the hub; null for whoever doesn't edit in the layer.")]
     review_note: Annotated[str, about("Why it was sent back; empty for whoever doesn't edit in the layer.")]
     photos: list[PhotoRow]
+    documents: list[DocumentRow]
     listings: Annotated[list[int], about("Listings of it that you may see.")]
     your_steps: Annotated[list[str], {"items": {"type": "string", "enum": list(STEPS)}}]
 
@@ -199,6 +234,7 @@ def element_detail(feature: MapFeature, standing: Standing, listing_ids: list[in
         "owner": feature.owner_id if edits else None,
         "review_note": feature.review_note if edits or begun else "",
         "photos": [photo_row(photo) for photo in feature.photos.all()],
+        "documents": [document_row(document) for document in feature.documents.all()],
         "listings": listing_ids,
         "your_steps": [step for step in STEPS if can_take(standing, feature, step)],
     }
@@ -206,3 +242,37 @@ def element_detail(feature: MapFeature, standing: Standing, listing_ids: list[in
 
 def photo_row(photo: MapFeaturePhoto) -> PhotoRow:
     return {"id": photo.pk, "url": photo.image.url, "alt": photo.alt}
+
+
+def document_row(document: MapFeatureDocument) -> DocumentRow:
+    return {
+        "id": document.pk,
+        "name": document.name,
+        "kind": document.kind,
+        "size_bytes": document.size_bytes,
+        "url": reverse("api-map-document", args=[document.feature_id, document.pk]),
+    }
+
+
+def right_row(right: LayerRight) -> RightRow:
+    """Needs its holder."""
+    organisation = right.organisation
+    return {
+        "id": right.pk,
+        "layer": right.layer_id,
+        "power": Power(right.power).slug,
+        "person": right.person.email if right.person else None,
+        "organisation": {"slug": organisation.slug, "name": organisation.name} if organisation else None,
+        "group": right.group_id,
+    }
+
+
+def group_row(group: PartnerGroup) -> GroupRow:
+    """Needs its hub and its organisations."""
+    rows = sorted(group.organisations.all(), key=lambda row: (row.name, row.pk))
+    return {
+        "id": group.pk,
+        "hub": group.hub.slug,
+        "name": group.name,
+        "organisations": [{"slug": row.slug, "name": row.name} for row in rows],
+    }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.models import Organisation, Site, User
@@ -13,9 +14,9 @@ from listings.api.fields import ByCodeField, ByNumberField, DayField, NumberFiel
 from listings.api.serializers import HUBS, MATERIALS, KnownFields
 from listings.validators import LONGEST_EURAL
 from maps.api.fields import GeometryField, StyleField, VisibilityField
-from maps.enums import GeometryKind, Licence, Period
+from maps.enums import GeometryKind, Licence, Period, Power
 from maps.fields import WRITABLE
-from maps.models import LONGEST_REASON, MapFeature
+from maps.models import LONGEST_DOCUMENT_NAME, LONGEST_REASON, MapFeature, PartnerGroup
 from maps.models.feature import MOST_VERTICES
 from maps.permissions import STEPS
 from materials.enums import Unit
@@ -23,7 +24,7 @@ from materials.models import Material
 
 #: Texts that the API gives as null where they are empty, and takes as null.
 EMPTY_AS_NULL = ("unit", "period", "eural_code")
-ME = "/api/v1/me/"
+ME, ORGANISATIONS, GROUPS = "/api/v1/me/", "/api/v1/organisations/", "/api/v1/maps/groups/"
 #: Steps that are taken by their name alone; others have an address of their own.
 NAMED_STEPS = [step for step in STEPS if step not in ("change", "propose", "undo")]
 
@@ -71,7 +72,7 @@ class ElementSerializer(KnownFields, serializers.ModelSerializer[MapFeature]):
 
     material = ByCodeField("code", MATERIALS, queryset=Material.objects.all(), required=False, allow_null=True)
     source_organisation = ByCodeField(
-        "slug", "/api/v1/organisations/", queryset=Organisation.objects.all(), required=False, allow_null=True
+        "slug", ORGANISATIONS, queryset=Organisation.objects.all(), required=False, allow_null=True
     )
     site = ByNumberField(ME, queryset=Site.objects.all(), required=False, allow_null=True)
     owner = ByNumberField(
@@ -130,6 +131,72 @@ class ProposalDecisionSerializer(KnownFields, serializers.Serializer[Any]):
     decision = OneOfField(choices=["accept", "send_back", "take_back"])
     version = WholeField(min_value=1, required=False, help_text="Of the element, where it changed since.")
     reason = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True)
+
+
+class DocumentSerializer(KnownFields, serializers.Serializer[Any]):
+    """A document of an element, and what it is to be called."""
+
+    file = serializers.FileField()
+    name = serializers.CharField(max_length=LONGEST_DOCUMENT_NAME, required=False, allow_blank=True)
+
+
+class PowerField(OneOfField):
+    """What somebody may do in a layer, by name."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(choices=[choice.slug for choice in Power], **more)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return Power.from_slug(super().to_internal_value(data))
+
+
+class RightSerializer(KnownFields, serializers.Serializer[Any]):
+    """A right, and whose it is: of one person, one organisation or one group."""
+
+    power = PowerField()
+    person = serializers.EmailField(required=False, help_text="The e-mail address of an account.")
+    organisation = ByCodeField("slug", ORGANISATIONS, queryset=Organisation.objects.all(), required=False)
+    group = ByNumberField(GROUPS, queryset=PartnerGroup.objects.all(), required=False)
+
+    def validate(self, attrs: Any) -> Any:
+        holders = [name for name in ("person", "organisation", "group") if attrs.get(name)]
+        if len(holders) != 1:
+            raise serializers.ValidationError(_("Een recht is van één persoon, één organisatie of één groep."))
+        (name,) = holders
+        to = attrs[name]
+        if name == "person":
+            to = User.objects.filter(email__iexact=to).first()
+            if to is None:
+                raise serializers.ValidationError({"person": _("Niemand heeft een account met dit adres.")})
+        return {"power": attrs["power"], "to": to}
+
+
+class GroupSerializer(KnownFields, serializers.Serializer[Any]):
+    """A group of partners of a hub."""
+
+    hub = ByCodeField("slug", HUBS, queryset=Hub.objects.all())
+    name = serializers.CharField(max_length=80)
+    organisations = ByCodeField("slug", ORGANISATIONS, queryset=Organisation.objects.all(), many=True, required=False)
+
+
+class GroupChangeSerializer(GroupSerializer):
+    """What is to be different; what isn't named stays."""
+
+    hub = None  # type: ignore[assignment]
+
+
+class ShownLayerSerializer(KnownFields, serializers.Serializer[Any]):
+    layer = WholeField(min_value=1)
+
+
+class ListElementSerializer(KnownFields, serializers.Serializer[Any]):
+    """Whose the listing is to be."""
+
+    organisation = ByCodeField("slug", ORGANISATIONS, queryset=Organisation.objects.all())
+
+
+class FromListingSerializer(KnownFields, serializers.Serializer[Any]):
+    listing = WholeField(min_value=1)
 
 
 def with_shape(given: dict[str, Any]) -> dict[str, Any]:

@@ -3,11 +3,20 @@
 A name in capitals is a component of it: see marketplace.schema.
 """
 
-from geo.api.openapi import MAYBE_TEXT, TEXT, a_list, an_object, maybe, one_of, shape_of
+from geo.api.openapi import ID, MAYBE_TEXT, TEXT, a_list, an_object, maybe, one_of, shape_of
 from maps.api.fields import MAP_GEOMETRY as MAP_GEOMETRY
 from maps.api.fields import MAP_STYLE as MAP_STYLE
 from maps.api.fields import MAP_VALUE
-from maps.api.rows import ElementDetailRow, ElementRow, LayerRow, MapRow, PhotoRow
+from maps.api.rows import (
+    DocumentRow,
+    ElementDetailRow,
+    ElementRow,
+    GroupRow,
+    LayerRow,
+    MapRow,
+    PhotoRow,
+    RightRow,
+)
 from maps.enums import ProposalState
 
 MATERIAL_MAP = shape_of(MapRow)
@@ -16,6 +25,13 @@ MAP_LAYER = shape_of(LayerRow)
 MAP_LAYERS = an_object(next=MAYBE_TEXT, results=a_list(MAP_LAYER))
 MAP_ELEMENT = shape_of(ElementDetailRow)
 MAP_PHOTO = shape_of(PhotoRow)
+MAP_DOCUMENT = shape_of(DocumentRow)
+MAP_RIGHT = shape_of(RightRow)
+MAP_RIGHTS = an_object(next=MAYBE_TEXT, results=a_list(MAP_RIGHT))
+MAP_GROUP = shape_of(GroupRow)
+MAP_GROUPS = an_object(next=MAYBE_TEXT, results=a_list(MAP_GROUP))
+MAP_SHOWN_LAYER = an_object(map=ID, layer=ID)
+MAP_LISTED = an_object(element=ID, listing=ID)
 MAP_ELEMENTS = an_object(next=MAYBE_TEXT, results=a_list(shape_of(ElementRow)))
 _MOMENT = {"type": "string", "format": "date-time"}
 _CHANGE = an_object(field=TEXT, label=TEXT, before=MAP_VALUE, after=MAP_VALUE)

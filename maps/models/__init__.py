@@ -1,16 +1,26 @@
 """Material maps: maps, layers, rights on them, elements with all that belongs to them, and their counts."""
 
-from maps.models.attachments import LONGEST_ALT, MOST_PHOTOS, MapFeatureListing, MapFeaturePhoto
+from maps.models.attachments import (
+    LONGEST_ALT,
+    LONGEST_DOCUMENT_NAME,
+    MOST_DOCUMENTS,
+    MOST_PHOTOS,
+    MapFeatureDocument,
+    MapFeatureListing,
+    MapFeaturePhoto,
+)
 from maps.models.counts import MapLayerCell, MapLayerCount
 from maps.models.feature import LONGEST_DESCRIPTION, LONGEST_TITLE, MapFeature
 from maps.models.layer import MapLayer, MapLayerShown
 from maps.models.map import MaterialMap
 from maps.models.proposal import LONGEST_REASON, FeatureProposal
 from maps.models.rights import LayerRight, PartnerGroup
+from maps.models.verification import VerificationRound
 from maps.models.version import MapFeatureVersion
 
 __all__ = [
-    "LONGEST_ALT", "LONGEST_DESCRIPTION", "LONGEST_REASON", "LONGEST_TITLE", "MOST_PHOTOS", "FeatureProposal",
-    "LayerRight", "MapFeature", "MapFeatureListing", "MapFeaturePhoto", "MapFeatureVersion", "MapLayer",
-    "MapLayerCell", "MapLayerCount", "MapLayerShown", "MaterialMap", "PartnerGroup",
+    "LONGEST_ALT", "LONGEST_DESCRIPTION", "LONGEST_DOCUMENT_NAME", "LONGEST_REASON", "LONGEST_TITLE",
+    "MOST_DOCUMENTS", "MOST_PHOTOS", "FeatureProposal", "LayerRight", "MapFeature", "MapFeatureDocument",
+    "MapFeatureListing", "MapFeaturePhoto", "MapFeatureVersion", "MapLayer", "MapLayerCell", "MapLayerCount",
+    "MapLayerShown", "MaterialMap", "PartnerGroup", "VerificationRound",
 ]  # fmt: skip

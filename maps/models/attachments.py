@@ -1,14 +1,17 @@
-"""What hangs on an element: its photos, and the listings that it became or came from."""
+"""What hangs on an element: its photos, its documents, and the listings that it became or came from."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from maps.enums import DocumentKind
 from maps.models.feature import MapFeature
 
 #: Photos of one element, and letters in the text that stands for one, at most.
 MOST_PHOTOS, LONGEST_ALT = 8, 200
+#: Documents of one element, and letters in the name of one, at most.
+MOST_DOCUMENTS, LONGEST_DOCUMENT_NAME = 20, 120
 
 
 class MapFeaturePhoto(models.Model):
@@ -27,6 +30,35 @@ class MapFeaturePhoto(models.Model):
 
     def __str__(self) -> str:
         return self.alt or str(self.image)
+
+
+class MapFeatureDocument(models.Model):
+    """A document of an element, such as an inventory or a permit, kept as it was given.
+
+    `kind` is what its content says that it is (`maps.documents`); `name` is what people see and save it under.
+    """
+
+    feature = models.ForeignKey(MapFeature, models.CASCADE, related_name="documents")
+    file = models.FileField(_("bestand"), upload_to="map-documents", max_length=200)
+    kind = models.CharField(_("soort"), max_length=5, choices=DocumentKind)
+    name = models.CharField(_("naam"), max_length=LONGEST_DOCUMENT_NAME)
+    size_bytes = models.PositiveIntegerField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documenten")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(name="map_document_kind_known", condition=models.Q(kind__in=DocumentKind.values)),
+            models.CheckConstraint(name="map_document_named", condition=~models.Q(name="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class MapFeatureListing(models.Model):

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from journal.events import changed, record, values_of
+from listings.querysets import is_among
 from maps.enums import GeometryKind
 from maps.models import MapLayer, MapLayerShown, MaterialMap
 from maps.permissions import can_see_layer, check_can_curate, check_can_govern
@@ -115,8 +116,8 @@ def _fill(layer: MapLayer, fields: dict[str, Any]) -> None:
 
 def _check_shapes(layer: MapLayer) -> None:
     types = [name.upper() for name in GeometryKind(layer.geometry_kind).types]
-    other = "GeometryType(geometry) NOT IN (SELECT unnest(%s::text[]))"
-    if layer.features.extra(where=[other], params=[types]).exists():
+    own = models.Func("geometry", function="GeometryType", output_field=models.TextField())
+    if layer.features.exclude(is_among(own, types, models.TextField())).exists():
         raise ValidationError(
             {"geometry_kind": _("Deze laag heeft elementen met een andere vorm. Kies “punten, lijnen en vlakken”.")}
         )

@@ -8,16 +8,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from listings.enums import ListingKind, Recurrence
+from listings.enums import ListingKind, ListingStatus, Recurrence
 from listings.models import Listing
 from listings.services import create_listing
 from maps.derived import representative_point
-from maps.enums import FeatureKind, Period, QuantityBasis
+from maps.enums import FeatureKind, FeatureState, Period, QuantityBasis
 from maps.models import MapFeature, MapFeatureListing, MapLayer
-from maps.permissions import can_see
+from maps.permissions import check_can_add, check_can_list
 from maps.services.features import add_feature
 from maps.services.storing import current, record_change
-from maps.standing import standing_of
 from maps.verbs import MapVerb
 
 #: How a flow repeats as a listing. Of other periods a member says it in the draft: nothing is guessed.
@@ -32,10 +31,19 @@ _PERIOD = {
 
 @transaction.atomic
 def list_feature(*, by: User, feature: MapFeature, organisation: Organisation) -> Listing:
-    """Make a draft of supply of an element that one sees, for an organisation of one's own, which completes it."""
+    """Make a draft of supply of an element, for an organisation of one's own, which completes it.
+
+    Where the organisation still has a draft of it, that one comes back: pressing twice makes no two lots.
+    """
+    # Two that press at once come one after the other.
+    MapFeature.objects.select_for_update(no_key=True, of=("self",)).get(pk=feature.pk)
     stored = current(feature)
-    if not can_see(standing_of(by), stored):
-        raise PermissionDenied(_("Dit element is voor jou niet zichtbaar."))
+    check_can_list(by, stored)
+    begun = Listing.objects.filter(
+        map_features__feature=stored, organisation=organisation, status=ListingStatus.DRAFT
+    ).editable_by(by)
+    if (draft := begun.order_by("-pk").first()) is not None:
+        return draft
     listing = create_listing(by=by, organisation=organisation, kind=ListingKind.SUPPLY, **_as_listing(stored))
     MapFeatureListing.objects.create(feature=stored, listing=listing, created_by=by)
     record_change(MapVerb.LISTED, by, stored)
@@ -48,8 +56,11 @@ def map_listing(*, by: User, listing: Listing, layer: MapLayer) -> MapFeature:
     found = Listing.objects.visible_to(by).select_related("organisation", "material").filter(pk=listing.pk).first()
     if found is None:
         raise PermissionDenied(_("Dit zoekertje is voor jou niet zichtbaar."))
+    check_can_add(by, layer)
     if found.kind != ListingKind.SUPPLY or found.shown_location is None:
         raise ValidationError(_("Alleen aanbod met een plek kan op de kaart."))
+    if found.map_features.filter(feature__layer=layer).exclude(feature__state=FeatureState.WITHDRAWN).exists():
+        raise ValidationError(_("Dit zoekertje staat al op deze laag."))
     feature = add_feature(by=by, layer=layer, **_as_feature(found))
     MapFeatureListing.objects.create(feature=feature, listing=found, created_by=by)
     record_change(MapVerb.MAPPED, by, feature)
@@ -88,7 +99,8 @@ def _as_feature(listing: Listing) -> dict[str, Any]:
         "available_until": listing.available_until,
         "eural_code": listing.eural_code,
         "declared_status": listing.declared_status,
-        "source_organisation": listing.organisation,
+        # A map is for more people than the hub: whose a hub-only listing is stays out of it.
+        "source_organisation": None if listing.hub_only else listing.organisation,
         "geometry": listing.shown_location,
     }
     if listing.recurrence != Recurrence.ONE_OFF:

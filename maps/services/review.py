@@ -46,7 +46,7 @@ def publish_feature(
     at = at or timezone.now()
     return _set_state(
         by, stored, FeatureState.PUBLISHED, MapVerb.PUBLISHED, review_note="",
-        published_at=stored.published_at or at, **_verified(by, stored, at),
+        published_at=stored.published_at or at, **verified_now(by, stored, at),
     )  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def verify_feature(
     """Say that an element is still as it says. Its layer says for how long that counts."""
     stored = _taken(by, feature, "verify", version)
     after = copy_of(stored)
-    for name, value in _verified(by, stored, at or timezone.now()).items():
+    for name, value in verified_now(by, stored, at or timezone.now()).items():
         setattr(after, name, value)
     return save_changes(stored, after, by=by, verb=MapVerb.VERIFIED, asked={})
 
@@ -86,7 +86,8 @@ def _taken(by: User, feature: MapFeature, step: str, version: int | None) -> Map
     return stored
 
 
-def _verified(by: User, feature: MapFeature, at: dt.datetime) -> dict[str, Any]:
+def verified_now(by: User, feature: MapFeature, at: dt.datetime) -> dict[str, Any]:
+    """The fields that say that an element was found to be so at a moment."""
     return {
         "verified_at": at,
         "verified_by": by,

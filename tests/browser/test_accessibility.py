@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +12,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK, PHONE, Site, until
+from tests.browser.conftest import DESK, PHONE, ROOT, Site, until
 from tests.browser.test_journeys import link_in_mail, start, upload
 
 pytestmark = pytest.mark.browser
@@ -23,6 +25,13 @@ SCROLLS_SIDEWAYS = """[...document.querySelectorAll('#import .tablewrap')]
     .map(table => `${table.scrollWidth} px in ${table.clientWidth}, of ${innerWidth}: ` +
       [...table.querySelectorAll('*')].filter(part => part.scrollWidth > table.clientWidth)
         .map(part => `${part.outerHTML.slice(0, 200)} ${part.scrollWidth}`).join('; '))"""
+#: Prints the link of the letter that asks.
+ASKED = """
+from maps.models import VerificationRound
+from maps.verification.links import source_link
+asked = VerificationRound.objects.open().latest("pk")
+print(source_link(asked.person, asked.pk))
+"""
 Open = Callable[..., Page]
 HUB = "/hubs/sociaal-circulaire-hub-gent/"
 MATERIAL_MAP = "/kaarten/sociaal-circulaire-hub-gent/materiaalkaart/"
@@ -33,7 +42,7 @@ PUBLIC = [
     "/hulp/", "/privacy/", "/voorwaarden/", "/contact/",
     "/ogc/", "/ogc/collections", "/ogc/collections/listings", "/ogc/collections/listings/items",
     "/ogc/collections/listings/schema",
-    "/kaarten/", MATERIAL_MAP, f"{HUB}cijfers/",
+    "/kaarten/", MATERIAL_MAP, f"{HUB}cijfers/", "/kaarten/sociaal-circulaire-hub-gent/materiaal/wood/",
     "/account/login/", "/account/signup/", "/account/password/reset/", "/bestaat-niet/",
 ]  # fmt: skip
 OWN = ["/mijn/zoekertjes/", "/mijn/matches/", "/mijn/account/", "/plaatsen/", "/organisatie/nieuw/",
@@ -241,7 +250,13 @@ def test_an_invitation(open_page: Open, site: Site) -> None:
     assert wrong(found) == {}
 
 
-def test_the_hub_manager_s_pages(open_page: Open) -> None:
+def what_a_source_is_asked(site: Site) -> str:
+    """Where the source of an element of the demo answers whether that is still so."""
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", ASKED]
+    return subprocess.run(command, cwd=ROOT, env=site.env, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def test_the_hub_manager_s_pages(open_page: Open, site: Site) -> None:
     page, found = open_page("hub", viewport=PHONE), {}
     verified = first_link(page, f"{HUB}verificaties/?toon=geverifieerd", "tbody th a")
     names = ("vragen/", "verificaties/", "dubbels/", "beheer/", "gewichten/")
@@ -254,6 +269,8 @@ def test_the_hub_manager_s_pages(open_page: Open) -> None:
         layer,
         element,
         f"{element}wijzigen/",
+        # What a hub asks the source of an element.
+        what_a_source_is_asked(site),
     )
     for path in (verified, *of_maps, *(f"{HUB}{name}" for name in names)):
         page.goto(path)

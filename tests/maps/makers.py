@@ -1,13 +1,19 @@
 """Maps for tests: one layer of a hub, the people around it, and elements in it."""
 
+import datetime as dt
 from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from accounts.models import HubPartner, HubStaff, Organisation, User
 from geo.models import Hub
 from geo.shapes import read_shape
 from maps import services
+from maps.demo_document import pdf_of
 from maps.enums import Power
-from maps.models import MapFeature, MapLayer, MaterialMap
+from maps.models import MapFeature, MapLayer, MaterialMap, VerificationRound
+from maps.verification.rounds import begin_rounds, take_due
 from tests.makers import make_organisation, make_user, material
 
 HUB = "sociaal-circulaire-hub-gent"
@@ -19,6 +25,8 @@ SQUARE = {
         [[3.71, 51.05], [3.72, 51.05], [3.72, 51.06], [3.71, 51.06], [3.71, 51.05]],
     ],
 }
+#: When sources of tests are asked, and how long before that an element was last verified.
+NOW, LONG_AGO = timezone.now(), dt.timedelta(days=400)
 LINE = {"type": "LineString", "coordinates": [[3.70, 51.04], [3.72, 51.05], [3.75, 51.05]]}
 
 
@@ -74,3 +82,29 @@ class Story:
 
     def published(self, **fields: Any) -> MapFeature:
         return services.publish_feature(by=self.manager, feature=self.draft(**fields))
+
+
+def overdue(story: Story, **fields: Any) -> MapFeature:
+    """A published element whose verification counts no more."""
+    services.update_layer(by=story.manager, layer=story.layer, verify_every_months=6)
+    return services.publish_feature(by=story.manager, feature=story.draft(**fields), at=NOW - LONG_AGO)
+
+
+def asked_source(story: Story) -> VerificationRound:
+    """That somebody is asked whether an overdue element of their organisation is still so."""
+    overdue(story, source_organisation=make_organisation(make_user()))
+    ask(NOW)
+    return VerificationRound.objects.latest("pk")
+
+
+def ask(at: dt.datetime) -> int:
+    """What the worker does each morning; returns of how many elements it was."""
+    begin_rounds(at=at)
+    done = 0
+    while taken := take_due(at=at):
+        done += taken
+    return done
+
+
+def pdf(name: str = "Inventaris.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, pdf_of("Inventaris", ["Bakstenen: 40 ton"]), "application/pdf")

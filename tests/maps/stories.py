@@ -8,13 +8,14 @@ from django.core.files.base import ContentFile
 from PIL import Image
 
 from maps import services
-from maps.enums import Power
+from maps.enums import DocumentKind, Power
 from maps.files.reading import Feature
 from maps.history import begin_change, versions_of
 from maps.imports.values import ValueReader
-from maps.models import FeatureProposal, MapFeaturePhoto, MapLayer, MaterialMap, PartnerGroup
+from maps.models import FeatureProposal, MapFeatureDocument, MapFeaturePhoto, MapLayer, MaterialMap, PartnerGroup
+from maps.verification.answers import answer_verification
 from tests.makers import make_organisation, make_user, published
-from tests.maps.makers import Story, point
+from tests.maps.makers import NOW, Story, asked_source, pdf, point
 
 
 def _proposal(story: Story) -> FeatureProposal:
@@ -36,6 +37,10 @@ def _photo(story: Story) -> MapFeaturePhoto:
     return services.add_safe_photo(by=story.editor, feature=story.draft(), safe=webp())
 
 
+def _document(story: Story) -> MapFeatureDocument:
+    return services.add_known_document(by=story.editor, feature=story.draft(), upload=pdf(), kind=DocumentKind.PDF)
+
+
 def _deleted_map(story: Story) -> MaterialMap:
     services.delete_map(by=story.manager, material_map=story.map)
     return story.map
@@ -48,7 +53,14 @@ def _deleted_layer(story: Story) -> MapLayer:
 
 def _listed(story: Story) -> Any:
     by = make_user()
-    return services.list_feature(by=by, feature=story.published(), organisation=make_organisation(by))
+    organisation = make_organisation(by)
+    feature = story.published(source_organisation=organisation)
+    return services.list_feature(by=by, feature=feature, organisation=organisation)
+
+
+def _answered(story: Story) -> Any:
+    asked = asked_source(story)
+    return answer_verification(by=asked.person, asked=asked, answer="still_so", at=NOW)
 
 
 def _batch(story: Story) -> Any:
@@ -148,6 +160,12 @@ _STORIES: dict[str, Callable[[Story], Any]] = {
         by=story.editor, listing=published(), layer=story.layer
     ),
 }  # fmt: skip
+
+_STORIES[f"{_S}.documents.add_known_document"] = lambda story: _document(story)
+_STORIES[f"{_S}.documents.remove_document"] = lambda story: services.remove_document(
+    by=story.editor, document=_document(story)
+)
+_STORIES["maps.verification.answers.answer_verification"] = _answered
 
 
 def _told(story: Callable[[Story], Any]) -> Callable[[], Any]:

@@ -8,11 +8,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from maps import services
-from maps.enums import Visibility
+from maps.enums import Power, Visibility
 from maps.models import MapFeature, MapLayer, MaterialMap
 from maps.sight import Sight
-from tests.makers import make_organisation, make_user
-from tests.maps.makers import HUB, SQUARE, Story, point, shape
+from maps.standing import standing_of
+from tests.makers import make_organisation, make_user, published
+from tests.maps.makers import HUB, SQUARE, Story, partner_of, point, shape
 from tests.maps.test_shapes import BOWTIE
 
 pytestmark = pytest.mark.django_db
@@ -309,3 +310,60 @@ def test_many_rows_take_no_more_queries_than_one() -> None:
     after = {path: queries(client, path) for path in paths}
     assert before == after
     assert all(after[path] <= most for path, most in paths.items()), after
+
+
+def test_rights_and_groups_come_back_as_they_were_given() -> None:
+    story = Story()
+    user, organisation = partner_of(story.hub)
+    client, path = of(story.manager), f"/api/v1/maps/layers/{story.layer.pk}/rights/"
+    named = {"hub": HUB, "name": "Slopers", "organisations": [organisation.slug]}
+    group = send(client, "post", "/api/v1/maps/groups/", named).json()
+    assert [row["slug"] for row in group["organisations"]] == [organisation.slug]
+    for holder in ({"person": user.email.upper()}, {"organisation": organisation.slug}, {"group": group["id"]}):
+        made = send(client, "post", path, {"power": "edit", **holder})
+        assert made.status_code == 201, made.json()
+    assert standing_of(user).rights == {story.layer.pk: Power.EDIT}
+    again = send(client, "post", path, {"power": "publish", "group": group["id"]}).json()
+    rows = {row["id"]: row for row in client.get(path).json()["results"]}
+    assert rows[again["id"]]["power"] == "publish"
+    assert {row["person"] for row in rows.values()} == {None, user.email, story.proposer.email}
+    for wrong in (
+        {"power": "edit"}, {"power": "edit", "person": user.email, "group": group["id"]}, {"power": "own", "group": 1},
+        {"power": "edit", "person": "niemand@test.example"}, {"power": "edit", "organisation": "nergens"},
+    ):  # fmt: skip
+        assert send(client, "post", path, wrong).status_code == 400, wrong
+    outsider = make_organisation(make_user())
+    one = f"/api/v1/maps/groups/{group['id']}/"
+    assert send(client, "patch", one, {"organisations": [outsider.slug]}).status_code == 400
+    assert send(client, "patch", one, {"name": "Brekers"}).json()["name"] == "Brekers"
+    assert [row["name"] for row in client.get(f"/api/v1/maps/groups/?hub={HUB}").json()["results"]] == ["Brekers"]
+    assert client.delete(one).status_code == 204
+    assert client.delete(f"/api/v1/maps/rights/{again['id']}/").status_code == 404
+
+
+def test_layers_of_others_are_shown_and_no_longer() -> None:
+    story, other = Story(), Story()
+    client, path = of(story.editor), f"/api/v1/maps/{story.map.pk}/shown-layers/"
+    assert send(client, "post", path, {"layer": other.layer.pk}).status_code == 201
+    assert send(client, "post", path, {"layer": other.layer.pk}).status_code == 400
+    layers = f"/api/v1/maps/{story.map.pk}/layers/"
+    assert other.layer.pk in [row["id"] for row in client.get(layers).json()["results"]]
+    assert client.delete(f"{path}{other.layer.pk}/").status_code == 204
+    assert client.delete(f"{path}{other.layer.pk}/").status_code == 404
+    hidden = Story(visibility=Visibility.OWNER)
+    assert send(client, "post", path, {"layer": hidden.layer.pk}).status_code == 404
+
+
+def test_an_element_becomes_a_listing_and_a_listing_an_element() -> None:
+    story, by = Story(), make_user()
+    organisation = make_organisation(by)
+    feature = story.published(source_organisation=organisation)
+    path = f"/api/v1/maps/elements/{feature.pk}/listings/"
+    made = send(of(by), "post", path, {"organisation": organisation.slug})
+    assert made.status_code == 201
+    assert of(by).get(f"/api/v1/maps/elements/{feature.pk}/").json()["listings"] == [made.json()["listing"]]
+    listing = published()
+    element = send(
+        of(story.editor), "post", f"/api/v1/maps/layers/{story.layer.pk}/from-listing/", {"listing": listing.pk}
+    )
+    assert (element.status_code, element.json()["listings"]) == (201, [listing.pk])

@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from accounts.demo import make_demo_logins
 from geo.models import Hub
+from journal.models import Letter
 from maps.demo import PER_LAYER, make_fictional_maps, remove_fictional_maps
 from maps.history import versions_of
-from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap
+from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap, VerificationRound
 from maps.validators import check_feature
 from tests.makers import make_organisation, make_user
 from tests.maps.makers import HUB, Story
@@ -41,6 +42,10 @@ def test_the_map_of_ghent_has_a_history_a_proposal_and_something_to_review() -> 
     assert FeatureProposal.objects.filter(state="open").count() == 1
     worked_on = of_ghent.get(version=3)
     assert versions_of(worked_on).count() == 3
+    assert worked_on.documents.get().name == "Sloopinventaris.pdf"
+    asked = VerificationRound.objects.get()
+    assert (asked.person.email, asked.letters, asked.feature.layer.map.hub.slug) == ("bedrijf@demo.example", 1, HUB)
+    assert Letter.objects.to("bedrijf@demo.example").of_template("map_verification").count() == 1
 
 
 def test_the_demo_is_made_anew_and_taken_away_with_what_others_say_of_it() -> None:

@@ -32,6 +32,7 @@ TABLE = {
     "map-print": (200,) * 5,
     "map-embed": (200,) * 5,
     "map-element": (200,) * 5,
+    "material-card": (200,) * 5,
     "draft": (404, 404, 404, 200, 200),
     "hub-map-work": (302, 403, 403, 200, 200),
     "map-new": (302, 403, 403, 200, 200),
@@ -55,6 +56,7 @@ def test_who_may_open_a_page(page: str) -> None:
         "map-edit": of_map, "map-layer-new": of_map, "hub-map-work": of_hub,
         "map-new": of_hub, "map-groups": of_hub, "map-layer": [story.layer.pk], "map-element-new": [story.layer.pk],
         "map-element": [shown.pk], "map-element-edit": [shown.pk], "draft": [draft.pk], "draft-edit": [draft.pk],
+        "material-card": [HUB, "building-bricks"],
     }  # fmt: skip
     name = {"draft": "map-element", "draft-edit": "map-element-edit"}.get(page, page)
     people = (None, make_user(), story.proposer, story.editor, story.manager)
@@ -83,6 +85,8 @@ def test_a_map_lists_what_the_reader_sees_of_chosen_layers(client: Client) -> No
     assert "Een concept" in of(story.editor).get(f"{page}?status=draft").content.decode()
     assert shown.title not in client.get(f"{page}?laag={other.pk}").content.decode()
     assert shown.title not in client.get(f"{page}?soort=flow").content.decode()
+    narrow = of(story.editor).get(f"{page}?soort=flow&status=draft").content.decode()
+    assert f"/tiles/maps/{story.layer.pk}/{{z}}/{{x}}/{{y}}.mvt?kind=flow\\u0026state=draft" in narrow
     for wrong in ("laag=999999999", "laag=x", "soort=heap", "na=x", "status=gone"):
         assert client.get(f"{page}?{wrong}").status_code == 404, wrong
 
@@ -247,6 +251,19 @@ def test_staff_make_maps_and_layers_by_form() -> None:
     assert client.post(show, {"layer": story.layer.pk}).status_code == 302
     assert client.post(show, {"shown": MapLayerShown.objects.get().pk}).status_code == 302
     assert not MapLayerShown.objects.exists()
+
+
+@pytest.mark.parametrize(("unit", "words"), [("tonne", "vanaf 50 ton"), ("", "vanaf 50, in de eigen eenheid")])
+def test_a_legend_says_in_what_it_counts(client: Client, unit: str, words: str) -> None:
+    classes = [{"from": 50, "color": "#8a4b2a"}]
+    story = Story(style={"by": "quantity", "color": "#7a7a72", "unit": unit, "classes": classes})
+    story.published()
+    text = client.get(f"/kaarten/{HUB}/{story.map.slug}/").content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert words in text
+    form = filled(of(story.manager), reverse("map-layer", args=[story.layer.pk]))
+    assert form.get("unit", "") == unit
+    assert of(story.manager).post(reverse("map-layer", args=[story.layer.pk]), form).status_code == 302
+    assert MapLayer.objects.get(pk=story.layer.pk).style == story.layer.style
 
 
 def test_managers_give_rights_and_take_away_and_bring_back() -> None:

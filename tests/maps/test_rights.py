@@ -12,8 +12,18 @@ from django.test import Client
 from accounts.models import User
 from maps import services
 from maps.enums import Power
-from maps.models import FeatureProposal, MapFeature, MapFeaturePhoto, MapLayer, MaterialMap
-from tests.makers import make_user
+from maps.models import (
+    FeatureProposal,
+    LayerRight,
+    MapFeature,
+    MapFeatureListing,
+    MapFeaturePhoto,
+    MapLayer,
+    MapLayerShown,
+    MaterialMap,
+    PartnerGroup,
+)
+from tests.makers import make_organisation, make_user, published
 from tests.maps.makers import HUB, Story
 from tests.maps.stories import webp
 
@@ -37,9 +47,19 @@ class Cast:
             "proposer": story.proposer, "editor": story.editor, "publisher": story.holder(Power.PUBLISH),
             "manager": story.manager,
         }  # fmt: skip
+        # Everybody but strangers to the site belongs to one organisation, which is the source of nothing here.
+        self.organisation = make_organisation(*(user for user in self.users.values() if user is not None))
+        self.listing = published()
+        self.right = services.give_right(by=story.manager, layer=story.layer, to=make_user(), power=Power.SEE)
+        self.group = services.create_group(by=story.manager, hub=story.hub, name="Slopers")
+        other_map = services.create_map(by=story.manager, hub=story.hub, title="Andere")
+        self.other = services.create_layer(by=story.manager, material_map=other_map, title="Andere laag")
+        third = services.create_layer(by=story.manager, material_map=other_map, title="Derde laag")
+        self.shown_layer = services.show_layer(by=story.manager, material_map=story.map, layer=third)
         self.numbers = {
             "map": story.map.pk, "layer": story.layer.pk, "shown": self.shown.pk, "draft": self.draft.pk,
-            "waiting": self.waiting.pk, "proposal": self.proposal.pk,
+            "waiting": self.waiting.pk, "proposal": self.proposal.pk, "other": self.other.pk,
+            "shown_layer": self.shown_layer.layer_id, "right": self.right.pk, "group": self.group.pk,
         }  # fmt: skip
 
     def client(self, role: str) -> Client:
@@ -55,6 +75,8 @@ def snapshot() -> list[Any]:
         for model, names in (
             (MaterialMap, ["pk", "title", "deleted_at"]), (MapLayer, ["pk", "title", "deleted_at"]),
             (MapFeature, ["pk", "version", "state"]), (FeatureProposal, ["pk", "state"]),
+            (LayerRight, ["pk", "power"]), (PartnerGroup, ["pk", "name"]), (MapLayerShown, ["pk"]),
+            (MapFeatureListing, ["pk"]),
         )
     ]  # fmt: skip
 
@@ -68,6 +90,10 @@ class Route:
     path: str
     body: Callable[[Cast], Any]
     statuses: tuple[int, ...]
+
+
+def nothing(_cast: Cast) -> None:
+    """No body."""
 
 
 def step(name: str, **more: Any) -> Callable[[Cast], Any]:
@@ -205,8 +231,69 @@ ROUTES = [
         (401, 404, 404, 200, 403, 403, 403),
     ),
 ]
+ROUTES += [
+    Route(
+        "maps_rights_create",
+        "post",
+        "/api/v1/maps/layers/{layer}/rights/",
+        lambda cast: {"power": "edit", "organisation": cast.organisation.slug},
+        (401, 403, 403, 403, 403, 403, 201),
+    ),
+    Route(
+        "maps_rights_destroy", "delete", "/api/v1/maps/rights/{right}/", nothing, (401, 403, 403, 403, 403, 403, 204)
+    ),
+    Route(
+        "maps_groups_create",
+        "post",
+        "/api/v1/maps/groups/",
+        lambda cast: {"hub": HUB, "name": "Nieuw"},
+        (401, 403, 403, 403, 403, 403, 201),
+    ),
+    Route(
+        "maps_groups_update",
+        "patch",
+        "/api/v1/maps/groups/{group}/",
+        lambda cast: {"name": "Anders"},
+        (401, 403, 403, 403, 403, 403, 200),
+    ),
+    Route(
+        "maps_groups_destroy", "delete", "/api/v1/maps/groups/{group}/", nothing, (401, 403, 403, 403, 403, 403, 204)
+    ),
+    Route(
+        "maps_shown_layers_create",
+        "post",
+        "/api/v1/maps/{map}/shown-layers/",
+        lambda cast: {"layer": cast.other.pk},
+        (401, 403, 403, 403, 201, 403, 201),
+    ),
+    Route(
+        "maps_shown_layers_destroy",
+        "delete",
+        "/api/v1/maps/{map}/shown-layers/{shown_layer}/",
+        nothing,
+        (401, 403, 403, 403, 204, 403, 204),
+    ),
+    Route(
+        "maps_listings_create",
+        "post",
+        "/api/v1/maps/elements/{shown}/listings/",
+        lambda cast: {"organisation": cast.organisation.slug},
+        (401, 403, 403, 403, 201, 201, 201),
+    ),
+    Route(
+        "maps_elements_from_listing",
+        "post",
+        "/api/v1/maps/layers/{layer}/from-listing/",
+        lambda cast: {"listing": cast.listing.pk},
+        (401, 403, 403, 201, 201, 201, 201),
+    ),
+]
 #: The operations of the API that write: the table of the whole API counts on them being here.
-OPERATIONS = {route.operation for route in ROUTES} | {"maps_photos_create", "maps_photos_destroy"}
+OPERATIONS = {route.operation for route in ROUTES} | {
+    "maps_photos_create", "maps_photos_destroy",
+    # tests/maps/test_documents.py
+    "maps_documents_create", "maps_documents_destroy",
+}  # fmt: skip
 
 
 def test_each_route_answers_each_role_and_changes_nothing_where_it_refuses() -> None:
@@ -240,6 +327,9 @@ READS = {
     "/api/v1/maps/elements/{shown}/versions/": (401, 403, 403, 403, 200, 200, 200),
     "/api/v1/maps/elements/{draft}/versions/": (401, 404, 404, 404, 200, 200, 200),
     "/api/v1/maps/elements/{shown}/proposals/": (401, 200, 200, 200, 200, 200, 200),
+    "/api/v1/maps/layers/{layer}/rights/": (401, 403, 403, 403, 200, 403, 200),
+    f"/api/v1/maps/groups/?hub={HUB}": (401, 403, 403, 403, 403, 403, 200),
+    "/api/v1/maps/groups/{group}/": (401, 403, 403, 403, 403, 403, 200),
 }
 
 

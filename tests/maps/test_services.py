@@ -11,7 +11,9 @@ from maps.conflicts import Conflict
 from maps.enums import Power, Visibility
 from maps.history import begin_change, maker_of, versions_of
 from maps.models import LayerRight, MapFeature, MapLayerCell, MapLayerCount, MapLayerShown, MaterialMap
+from maps.permissions import can_list
 from maps.services import storing
+from maps.standing import standing_of
 from tests.makers import draft as listing_draft
 from tests.makers import make_organisation, make_site, make_user, material, published
 from tests.maps.makers import LINE, SQUARE, Story, partner_of, point, shape
@@ -501,9 +503,24 @@ def test_an_element_becomes_a_listing_and_keeps_the_link() -> None:
     assert (listing.status, listing.title, listing.unit) == ("draft", feature.title, "tonne")
     assert listing.quantity == 40
     assert feature.listings.get().listing == listing
-    hidden = story.published(visibility=Visibility.HUB)
+    again = services.list_feature(by=by, feature=feature, organisation=organisation)
+    assert again == listing
+
+
+def test_an_element_is_listed_by_its_source_its_maker_and_those_who_edit() -> None:
+    story = Story()
+    people = {name: make_user() for name in ("source", "maker", "editor", "stranger", "alone")}
+    services.give_right(by=story.manager, layer=story.layer, to=people["editor"], power=Power.EDIT)
+    services.give_right(by=story.manager, layer=story.layer, to=people["maker"], power=Power.PROPOSE)
+    organisations = {name: make_organisation(user) for name, user in people.items() if name != "alone"}
+    draft = story.draft(by=people["maker"], source_organisation=organisations["source"])
+    feature = services.publish_feature(by=story.manager, feature=draft)
+    may = {name for name, user in people.items() if can_list(standing_of(user), feature)}
+    assert may == {"source", "maker", "editor"}
     with pytest.raises(PermissionDenied):
-        services.list_feature(by=by, feature=hidden, organisation=organisation)
+        services.list_feature(by=people["stranger"], feature=feature, organisation=organisations["stranger"])
+    gone = services.withdraw_feature(by=story.manager, feature=feature)
+    assert not can_list(standing_of(people["editor"]), gone)
 
 
 def test_a_listing_becomes_an_element_where_everybody_sees_it_lie() -> None:
@@ -514,7 +531,19 @@ def test_a_listing_becomes_an_element_where_everybody_sees_it_lie() -> None:
     assert (feature.kind, feature.period) == ("flow", "year")
     assert feature.quantity == 40
     assert listing.map_features.get().feature == feature
+    assert feature.source_organisation == listing.organisation
+    with pytest.raises(ValidationError):
+        services.map_listing(by=story.editor, listing=listing, layer=story.layer)
+    services.withdraw_feature(by=story.editor, feature=feature)
+    services.map_listing(by=story.editor, listing=listing, layer=story.layer)
     with pytest.raises(PermissionDenied):
         services.map_listing(by=story.editor, listing=listing_draft(), layer=story.layer)
     with pytest.raises(ValidationError):
         services.map_listing(by=story.editor, listing=published("demand", material=material()), layer=story.layer)
+
+
+def test_an_element_of_a_hub_only_listing_does_not_say_whose_it_is() -> None:
+    story = Story()
+    listing = published(hub_only=True, precision="blurred")
+    feature = services.map_listing(by=story.editor, listing=listing, layer=story.layer)
+    assert feature.source_organisation is None

@@ -12,7 +12,8 @@ from maps import services
 from maps.enums import Visibility
 from maps.models import MapFeature
 from maps.sight import Sight
-from maps.tiles import _ELEMENTS, LARGEST_BYTES, ROOM
+from maps.style import color_of, read_style
+from maps.tiles import _ELEMENTS, LARGEST_BYTES, ROOM, Narrowed
 from tests.makers import make_user
 from tests.maps.makers import LINE, SQUARE, Story, point, shape
 from tests.vector_tiles import read_tile, tile_of
@@ -20,9 +21,11 @@ from tests.vector_tiles import read_tile, tile_of
 pytestmark = pytest.mark.django_db
 
 
-def get(client: Client, story: Story, z: int = 14, lon: float = 3.7174, lat: float = 51.0543, **more: Any) -> Any:
+def get(
+    client: Client, story: Story, z: int = 14, lon: float = 3.7174, lat: float = 51.0543, asked: str = "", **more: Any
+) -> Any:
     z, x, y = tile_of(lon, lat, z)
-    return client.get(f"/tiles/maps/{story.layer.pk}/{z}/{x}/{y}.mvt", **more)
+    return client.get(f"/tiles/maps/{story.layer.pk}/{z}/{x}/{y}.mvt{asked}", **more)
 
 
 def drawn(answer: Any) -> list[dict[str, Any]]:
@@ -37,10 +40,11 @@ def client_of(user: Any) -> Client:
 
 def store(story: Story, shapes: list[Any], **fields: Any) -> None:
     """Published elements, stored past the services: triggers count them all the same."""
+    fields = {"kind": "stock"} | fields
     MapFeature.objects.bulk_create(
         [
             MapFeature(
-                layer=story.layer, kind="stock", title=f"Nummer {number}", state="published",
+                layer=story.layer, title=f"Nummer {number}", state="published",
                 published_at="2026-01-01T00:00Z", geometry=geometry, **fields,
             )
             for number, geometry in enumerate(shapes)
@@ -91,6 +95,41 @@ def test_a_viewer_sees_their_own_of_a_layer() -> None:
         "stranger": {shown.title}, "proposer": {shown.title, hidden.title, draft.title},
         "editor": {shown.title, hidden.title, draft.title},
     }  # fmt: skip
+
+
+def test_a_tile_is_narrowed_by_kind_and_state_as_the_list_is() -> None:
+    story = Story()
+    shown, draft = story.published(), story.draft(title="Een concept")
+    flow = story.published(kind="flow", period="week", title="Een stroom")
+    editor = client_of(story.editor)
+
+    def titles(client: Client, asked: str) -> set[str]:
+        return {one["title"] for one in drawn(get(client, story, asked=asked))}
+
+    assert titles(editor, "?kind=flow") == {flow.title}
+    assert titles(editor, "?state=draft") == {draft.title}
+    assert titles(editor, "?kind=stock&state=published") == {shown.title}
+    assert titles(editor, "?kind=&state=") == {shown.title, draft.title, flow.title}
+    assert titles(Client(), "?state=draft") == set()
+    assert get(editor, story, asked="?kind=heap").status_code == 404
+
+
+@pytest.mark.parametrize(("of", "color"), [("tonne", "#8a4b2a"), ("m2", "#7a7a72")])
+def test_classes_count_what_comes_in_their_unit(of: str, color: str) -> None:
+    style = read_style(
+        {"by": "quantity", "color": "#7a7a72", "unit": "tonne", "classes": [{"from": 5, "color": "#8a4b2a"}]}
+    )
+    assert color_of(style, kind="stock", state="published", material="", quantity=12, unit=of) == color
+
+
+def test_clusters_are_narrowed_too(client: Client) -> None:
+    story = Story()
+    fill(story, ROOM + 1)
+    fill(story, ROOM + 2, kind="flow", period="week")
+    for asked, count in (("?kind=flow", ROOM + 2), ("?state=published", 2 * ROOM + 3), ("?state=draft", 0)):
+        for z in (5, 9):
+            found = drawn(get(client, story, z, 3.71, 51.042, asked=asked))
+            assert sum(one["count"] for one in found) == count, (asked, z)
 
 
 def test_a_layer_that_is_not_for_everyone_is_not_there_for_others(client: Client) -> None:
@@ -178,7 +217,7 @@ def test_a_tile_of_a_large_layer_reads_its_own_box_alone() -> None:
     z, x, y = tile_of(3.705, 51.045, 16)
     box = metric_box_around(bounds_of_tile(z, x, y)).hexewkb.decode()
     values: dict[str, Any] = {"layer": story.layer.pk, "z": z, "x": x, "y": y, "tolerance": 1.0, "box": box}
-    values |= Sight(["published"], 4, None, [])._asdict()
+    values |= Sight(["published"], 4, None, [])._asdict() | Narrowed()._asdict()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {_ELEMENTS}", values)

@@ -20,6 +20,7 @@ ROOMS = (
     "matching.",
     "exchanges.",
     "alerts.",
+    "maps.",
     "marketplace.",
 )
 #: Seconds between two runs of what looks for work that waits.

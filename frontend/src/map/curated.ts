@@ -19,6 +19,8 @@ interface Style {
   color: string;
   colors?: Record<string, string>;
   classes?: { from: number; color: string }[];
+  /** In what the classes count; without it each element counts in its own unit. */
+  unit?: string;
 }
 
 interface Drawn {
@@ -85,7 +87,10 @@ function colourOf(style: Style): ExpressionSpecification | string {
     const steps = (style.classes ?? []).flatMap((one) => [one.from, one.color]);
     if (steps.length === 0) return style.color;
     const stepped = ["step", get<"elements">("quantity"), style.color, ...steps] as ExpressionSpecification;
-    return ["case", has<"elements">("quantity"), stepped, style.color];
+    const counts: ExpressionSpecification = style.unit
+      ? ["all", has<"elements">("quantity"), ["==", get<"elements">("unit"), style.unit]]
+      : has<"elements">("quantity");
+    return ["case", counts, stepped, style.color];
   }
   const pairs = Object.entries(style.colors ?? {}).flat();
   if (style.by === "single" || pairs.length === 0) return style.color;

@@ -1,0 +1,100 @@
+"""The card of a material: what, how much, where, who takes it, what it avoids, as the reader may see it."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
+
+from maps import services
+from maps.enums import Visibility
+from materials.models import Material
+from tests.makers import make_organisation, make_user, material, published
+from tests.maps.makers import HUB, Story
+
+pytestmark = pytest.mark.django_db
+
+
+def words(client: Client, code: str) -> str:
+    answer = client.get(f"/kaarten/{HUB}/materiaal/{code}/")
+    assert answer.status_code == 200
+    text = strip_tags(answer.content.decode().split("<article", 1)[1].split("</article", 1)[0])
+    return re.sub(r"\s+", " ", text.replace("\N{NO-BREAK SPACE}", " "))
+
+
+def test_a_card_adds_up_what_stands_and_what_flows(client: Client) -> None:
+    story = Story(attribution="Hub Gent")
+    story.published(material=material("wood-pallets"), quantity=12, title="Paletten van de haven")
+    story.published(material=material("wood"), quantity=8, destination="verbranding")
+    story.published(material=material("wood"), quantity=2, kind="flow", period="week", destination="verbranding")
+    story.published(material=material("wood"), quantity=None, unit="", quantity_basis="unknown")
+    story.published(quantity=500)
+    text = words(client, "wood")
+    for said in (
+        "20 ton voorraad", "2 ton per week", "Van 1 van de 4 elementen", "verbranding (2)", "Paletten van de haven",
+        "Bedrijven (Hub Gent)", "vermijdt naar schatting", "GHG Conversion Factors",
+    ):  # fmt: skip
+        assert said in text, said
+    assert "500" not in text
+    narrower = words(client, "wood-pallets")
+    assert "12 ton voorraad" in narrower
+    assert "verbranding" not in narrower
+
+
+def test_a_card_says_who_takes_it(client: Client) -> None:
+    published("demand", material=material("wood-pallets"), title="Zoeken paletten")
+    service = published("service", title="Herstel van paletten")
+    service.materials.add(material("wood"))
+    hidden = published("demand", material=material("wood"), title="Stil gezocht", hub_only=True, precision="blurred")
+    text = words(client, "wood-pallets")
+    for said in ("Zoeken paletten", "Herstel van paletten", "Stil gezocht"):
+        assert said in text, said
+    assert hidden.organisation.name not in text
+    assert "Niemand in de regio" in words(client, "textile")
+
+
+def test_a_card_shows_what_its_reader_may_see(client: Client) -> None:
+    story = Story()
+    story.published(visibility=Visibility.HUB, title="Voor de hub")
+    story.draft(title="Een concept")
+    assert "nog niets op de kaarten" in words(client, "building-bricks")
+    editor = Client()
+    editor.force_login(story.editor)
+    text = words(editor, "building-bricks")
+    assert "Voor de hub" in text
+    assert "Een concept" not in text
+
+
+def test_where_no_source_says_what_it_avoids_the_card_says_so(client: Client) -> None:
+    without = next(
+        row for row in Material.objects.order_by("pk")
+        if not Material.objects.with_ancestors_of(row).filter(factors__isnull=False).exists()
+    )  # fmt: skip
+    assert "Geen bron zegt" in words(client, without.code)
+
+
+def test_a_map_and_an_element_lead_to_the_card(client: Client) -> None:
+    story = Story()
+    feature = story.published()
+    card = f'href="/kaarten/{HUB}/materiaal/building-bricks/"'
+    for page in (f"/kaarten/{HUB}/{story.map.slug}/", f"/kaarten/element/{feature.pk}/"):
+        assert card in client.get(page).content.decode()
+    for wrong in ("nergens/materiaal/wood", f"{HUB}/materiaal/nergens"):
+        assert client.get(f"/kaarten/{wrong}/").status_code == 404
+
+
+def test_many_elements_and_listings_take_no_more_queries_than_one(client: Client) -> None:
+    story, by = Story(), make_user()
+    counts = []
+    for number in (1, 8):
+        for _time in range(number):
+            story.published(source_organisation=make_organisation(by))
+            published("demand", material=material("building-bricks"))
+            published("service").materials.add(material("building-bricks"))
+        services.create_layer(by=story.manager, material_map=story.map, title="Nog een")
+        with CaptureQueriesContext(connection) as context:
+            words(client, "building-bricks")
+        counts.append(len(context))
+    assert counts[0] == counts[1]

@@ -1,0 +1,203 @@
+"""Sources are asked whether what is overdue is still so; what they answer counts, or waits for who curates."""
+
+import datetime as dt
+import time
+from typing import Any
+
+import pytest
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Membership, User
+from journal.letter_text import render_letter
+from journal.models import Event, Letter
+from maps import services
+from maps.models import MapFeature, VerificationRound
+from maps.verification.answers import answer_verification
+from maps.verification.letters import TEMPLATE
+from maps.verification.links import SALT, VALID, asked_by_link, source_link
+from maps.verification.rounds import PAUSES
+from tests.makers import make_organisation, make_user
+from tests.maps.makers import HUB, NOW, Story, ask, asked_source, overdue
+
+pytestmark = pytest.mark.django_db
+
+
+def letters_to(user: User) -> list[Letter]:
+    return list(Letter.objects.to(user.email).of_template(TEMPLATE).order_by("pk"))
+
+
+def path_of(asked: VerificationRound) -> str:
+    return source_link(asked.person, asked.pk).removeprefix("http://127.0.0.1:8000")
+
+
+def press(client: Client, asked: VerificationRound, answer: str, words: str = "", path: str = "") -> int:
+    given = {"answer": f"{asked.pk}:{answer}", "words": words}
+    return client.post(path or path_of(asked), given).status_code
+
+
+def test_one_letter_asks_a_source_about_all_that_is_overdue() -> None:
+    story, by = Story(), make_user()
+    source = make_organisation(by)
+    features = [overdue(story, title=f"Nummer {number}", source_organisation=source) for number in range(3)]
+    story.published(source_organisation=source)
+    assert (ask(NOW), ask(NOW)) == (3, 0)
+    (letter,) = letters_to(by)
+    assert letter.data["count"] == 3
+    assert render_letter(letter).subject == "Kloppen deze 3 elementen nog?"
+    asked = Event.objects.filter(verb="element.source_asked")
+    assert {event.subject_id for event in asked} == {feature.pk for feature in features}
+
+
+def test_who_may_not_see_an_element_is_not_asked_about_it() -> None:
+    story = Story()
+    overdue(story, source_organisation=make_organisation(make_user()), visibility=1)
+    overdue(story, source_name="Een school")
+    overdue(story, source_organisation=make_organisation())
+    services.withdraw_feature(
+        by=story.manager, feature=overdue(story, source_organisation=make_organisation(make_user()))
+    )
+    assert ask(NOW) == 0
+    assert not Letter.objects.of_template(TEMPLATE).exists()
+
+
+def test_without_an_answer_it_is_asked_once_more_and_then_never() -> None:
+    asked = asked_source(Story())
+    assert ask(NOW + PAUSES[0] - dt.timedelta(hours=1)) == 0
+    assert ask(NOW + PAUSES[0]) == 1
+    assert ask(NOW + PAUSES[0] + PAUSES[1]) == 1
+    assert ask(NOW + dt.timedelta(days=200)) == 0
+    assert [letter.data["again"] for letter in letters_to(asked.person)] == [False, True]
+    asked.refresh_from_db()
+    assert asked.answer == "lapsed"
+
+
+def test_that_it_is_still_so_counts_as_a_verification(client: Client) -> None:
+    asked = asked_source(Story())
+    before = asked.feature
+    assert press(client, asked, "still_so") == 302
+    feature = MapFeature.objects.get(pk=before.pk)
+    assert (feature.verified_by, feature.certainty) == (asked.person, "confirmed")
+    assert feature.verify_by is not None
+    assert before.verify_by is not None
+    assert feature.verify_by > NOW.date() > before.verify_by
+    assert feature.version == before.version + 1
+    assert Event.objects.about(feature).filter(verb="element.source_confirmed", by_id=asked.person_id).count() == 1
+    # When that is over, it is asked again.
+    assert ask(NOW + dt.timedelta(days=300)) == 1
+
+
+@pytest.mark.parametrize(("answer", "words"), [("changed", "Het is nu de helft."), ("gone", "")])
+def test_anything_else_waits_for_who_curates(client: Client, answer: str, words: str) -> None:
+    story = Story()
+    asked = asked_source(story)
+    assert press(client, asked, answer, words) == 302
+    asked.refresh_from_db()
+    assert (asked.answer, asked.words) == (answer, words)
+    feature = MapFeature.objects.get(pk=asked.feature_id)
+    assert feature.verified_at == asked.feature.verified_at
+    editor = Client()
+    editor.force_login(story.editor)
+    for page in (f"/hubs/{HUB}/kaarten/", f"/kaarten/element/{feature.pk}/"):
+        text = editor.get(page).content.decode()
+        assert "De bron antwoordde" in text
+        assert words in text
+    assert "De bron antwoordde" not in client.get(f"/kaarten/element/{feature.pk}/").content.decode()
+    services.verify_feature(by=story.editor, feature=feature)
+    assert "De bron antwoordde" not in editor.get(f"/hubs/{HUB}/kaarten/").content.decode()
+
+
+def test_that_it_changed_says_what_and_nothing_is_answered_twice(client: Client) -> None:
+    asked = asked_source(Story())
+    for answer, words in (("changed", "  "), ("still_so", ""), ("gone", "")):
+        assert press(client, asked, answer, words) == 302
+        asked.refresh_from_db()
+        assert asked.answer == ("" if answer == "changed" else "still_so")
+
+
+def test_opening_the_link_shows_the_question_and_changes_nothing(client: Client) -> None:
+    asked = asked_source(Story())
+    text = client.get(path_of(asked)).content.decode()
+    assert "Klopt nog" in text
+    assert "40\N{NO-BREAK SPACE}ton, geschat" in text
+    asked.refresh_from_db()
+    assert asked.ended_at is None
+    assert MapFeature.objects.get(pk=asked.feature_id).version == asked.feature.version
+
+
+def test_an_old_link_answers_no_later_round(client: Client) -> None:
+    story = Story()
+    first = asked_source(story)
+    old = path_of(first)
+    press(client, first, "still_so")
+    later = NOW + dt.timedelta(days=300)
+    ask(later)
+    second = VerificationRound.objects.latest("pk")
+    assert second.feature_id == first.feature_id
+    assert press(client, second, "gone", path=old) == 404
+    assert f'value="{second.pk}:gone"' not in client.get(old).content.decode()
+    assert f'value="{second.pk}:gone"' in client.get(path_of(second)).content.decode()
+
+
+def test_a_link_is_for_whom_it_was_sent_to_as_long_as_they_belong_to_the_source(client: Client) -> None:
+    asked = asked_source(Story())
+    path = path_of(asked)
+    for wrong in ("x", signing.dumps([asked.person_id, asked.pk], salt="other"), path.split("/")[-2] + "x"):
+        assert client.get(f"/klopt-nog/{wrong}/").status_code == 404
+    with pytest.raises(PermissionDenied):
+        answer_verification(by=make_user(), asked=asked, answer="gone", at=NOW)
+    Membership.objects.filter(user=asked.person).delete()
+    assert press(client, asked, "gone") == 404
+    assert ask(NOW + PAUSES[0]) == 1
+    asked.refresh_from_db()
+    assert asked.answer == "moved"
+
+
+def test_a_link_is_valid_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = asked_source(Story())
+    token = path_of(asked).split("/")[-2]
+    assert asked_by_link(token) is not None
+    with monkeypatch.context() as patch:
+        later = time.time() + VALID.total_seconds() + 1
+        patch.setattr("django.core.signing.time.time", lambda: later)
+        assert asked_by_link(token) is None
+    assert signing.loads(token, salt=SALT) == [asked.person_id, asked.pk]
+
+
+def test_what_the_hub_verified_meanwhile_is_asked_no_more() -> None:
+    story = Story()
+    asked = asked_source(story)
+    services.verify_feature(by=story.editor, feature=asked.feature, at=NOW + dt.timedelta(days=1))
+    assert ask(NOW + PAUSES[0]) == 1
+    asked.refresh_from_db()
+    assert (asked.answer, len(letters_to(asked.person))) == ("moved", 1)
+
+
+def test_the_hub_sees_what_became_of_asking() -> None:
+    story = Story()
+    asked_source(story)
+    overdue(story, title="Een school", source_name="Een school")
+    editor = Client()
+    editor.force_login(story.editor)
+    text = editor.get(f"/hubs/{HUB}/kaarten/").content.decode()
+    assert "gevraagd op" in text
+    assert "bron zonder account" in text
+
+
+def test_many_take_no_more_queries_than_one(client: Client) -> None:
+    story, by = Story(), make_user()
+    source = make_organisation(by)
+    counts: list[Any] = []
+    for number in (1, 5):
+        for _time in range(number):
+            overdue(story, source_organisation=source)
+        with CaptureQueriesContext(connection) as asking:
+            ask(NOW)
+        path = path_of(VerificationRound.objects.latest("pk"))
+        with CaptureQueriesContext(connection) as page:
+            assert client.get(path).status_code == 200
+        counts.append((len(asking), len(page)))
+    assert counts[0] == counts[1]
