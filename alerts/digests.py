@@ -6,7 +6,7 @@ Some people at a time: however many there are, the run needs no more memory.
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from alerts.models import Alert
+from alerts.names import Asked, asked_by_words, name_in_words
 from alerts.querysets import Reason
 from alerts.schedule import is_quiet
 from alerts.stopping import Stop
@@ -63,8 +64,9 @@ def _send_some(at: dt.datetime) -> int:
         else:
             counts[alert.reason] -= 1
             told.discard(alert.pk)
+    asked = asked_by_words({one.search for found in named.values() for one in found if one.search is not None})
     for person_id, alerts in named.items():
-        _write(people[person_id], alerts, counts)
+        _write(people[person_id], alerts, counts, asked)
     Alert.objects.among(told).update(sent_at=at)
     # Of what is gone, or fits no longer, nobody was told: should it come back, it is news.
     Alert.objects.among(due - told).delete()
@@ -78,7 +80,7 @@ def fits_still(alert: Alert) -> bool:
     return fits(alert.search, alert.listing)
 
 
-def _write(person: User, alerts: Sequence[Alert], counts: Counter[Reason]) -> None:
+def _write(person: User, alerts: Sequence[Alert], counts: Counter[Reason], asked: Mapping[int | None, Asked]) -> None:
     if not person.is_active:
         return
     know_owners([one.listing for one in alerts], person)
@@ -88,7 +90,7 @@ def _write(person: User, alerts: Sequence[Alert], counts: Counter[Reason]) -> No
         data = {
             "count": sum(counts[reason] for reason in {one.reason for one in alerts}),
             "first": alerts[0].listing.heading,
-            "lists": _lists(alerts, counts),
+            "lists": _lists(alerts, counts, asked),
             "link": _link(alerts),
         }
     write_letter(
@@ -103,7 +105,9 @@ def _link(alerts: Sequence[Alert]) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-def _lists(alerts: Iterable[Alert], counts: Counter[Reason]) -> list[dict[str, Any]]:
+def _lists(
+    alerts: Iterable[Alert], counts: Counter[Reason], asked: Mapping[int | None, Asked]
+) -> list[dict[str, Any]]:
     """What is new, by why somebody hears of it."""
     by_reason: dict[Reason, list[Alert]] = defaultdict(list)
     for alert in alerts:
@@ -113,7 +117,7 @@ def _lists(alerts: Iterable[Alert], counts: Counter[Reason]) -> list[dict[str, A
         more = counts[reason] - len(found)
         lists.append(
             {
-                "heading": _heading(found[0]),
+                "heading": _heading(found[0], asked),
                 "items": [_item(alert.listing) for alert in found],
                 "more": ngettext("en nog %(count)d", "en nog %(count)d", more) % {"count": more} if more > 0 else "",
             }
@@ -121,10 +125,10 @@ def _lists(alerts: Iterable[Alert], counts: Counter[Reason]) -> list[dict[str, A
     return lists
 
 
-def _heading(alert: Alert) -> str:
+def _heading(alert: Alert, asked: Mapping[int | None, Asked]) -> str:
     if alert.own is not None:
         return _("Past bij jouw zoekertje “%(listing)s”") % {"listing": alert.own.heading}
-    return alert.search.name if alert.search is not None else _("Nieuw")
+    return name_in_words(alert.search, asked.get(alert.search.pk)) if alert.search is not None else _("Nieuw")
 
 
 def _item(listing: Listing) -> dict[str, str]:

@@ -31,6 +31,8 @@ class SavedSearch(models.Model):
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_searches", db_index=False)
     name = models.CharField(_("naam"), max_length=LONGEST_NAME)
+    # Its owner gave it no name: alerts.names says its words in the reader's language.
+    is_called_by_words = models.BooleanField(default=False, db_default=False)
     asked = models.JSONField(_("zoekopdracht"))
     called = models.JSONField(default=dict, blank=True)
     frequency = models.CharField(_("hoe vaak"), max_length=10, choices=Frequency, default=Frequency.DAILY)

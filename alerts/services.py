@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from alerts.enums import Frequency
-from alerts.models import LONGEST_NAME, Alert, MatchAlerts, SavedSearch
+from alerts.models import Alert, MatchAlerts, SavedSearch
+from alerts.names import call, names_of
 from alerts.querysets import AlertQuerySet
 from alerts.reading import parameters_of
 from alerts.schedule import due_at
 from alerts.stopping import Stop
 from alerts.verbs import AlertVerb
 from alerts.watching import watch
-from alerts.words import called_in, name_of
+from alerts.words import called_in
 from journal.events import changed, record, values_of
 from listings.search.parameters import SearchParameters
 
@@ -51,7 +52,7 @@ def save_search(
     search = SavedSearch(owner=by, frequency=frequency)
     search.asked, search.called = _stored(asked, given), called_in(asked) | dict(called or {})
     _check_not_saved(search)
-    search.name = name.strip() or name_of(asked, search.called)[:LONGEST_NAME]
+    call(search, name, asked)
     _check(search)
     search.save()
     watch(search, asked)
@@ -75,12 +76,19 @@ def change_search(
     """
     search = _locked(by, search)
     before = values_of(search, _TOLD)
+    if asked is not None:
+        search.asked, search.called = _stored(asked, given or {}), called_in(asked) | dict(called or {})
+        if search.is_called_by_words:
+            call(search, "", asked)
     for name, value in fields.items():
         if name not in ("name", "frequency", "paused"):
             raise ValidationError({name: _("Dit veld bestaat niet of is niet te veranderen.")})
-        setattr(search, name, value.strip() if name == "name" else value)
-    if asked is not None:
-        search.asked, search.called = _stored(asked, given or {}), called_in(asked) | dict(called or {})
+        if name != "name":
+            setattr(search, name, value)
+        elif value.strip():
+            call(search, value, asked or parameters_of(search))
+        else:
+            search.name = ""
     _check(search)
     search.save()
     changes = changed(before, values_of(search, _TOLD), private=_PRIVATE)
@@ -156,7 +164,8 @@ def _locked(by: User, search: SavedSearch, *, to_delete: bool = False) -> SavedS
 def _check_not_saved(search: SavedSearch) -> None:
     same = SavedSearch.objects.of(search.owner).filter(asked=search.asked).first()
     if same is not None:
-        raise ValidationError({"name": _("Deze zoekopdracht bewaar je al, als “%(name)s”.") % {"name": same.name}})
+        words = {"name": names_of([same])[same.pk]}
+        raise ValidationError({"name": _("Deze zoekopdracht bewaar je al, als “%(name)s”.") % words})
 
 
 def _check(row: SavedSearch | MatchAlerts) -> None:

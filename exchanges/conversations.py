@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.models import HubStaff, Membership, User
-from accounts.permissions import is_operator, operators
+from accounts.permissions import is_hub_staff, is_operator, operators
 from exchanges.enums import ENDED, EnquiryState, ExchangeState, Role, Side
 from exchanges.models import Conversation, Enquiry, Exchange, ExchangeStep, Message
 from exchanges.permissions import disagreed_by, is_staff_of, sides_of
@@ -81,11 +81,25 @@ def voice_of(user: User, conversation: Conversation, side: str) -> Voice:
 
 
 def reads(user: User, conversation: Conversation) -> bool:
-    """Whether somebody who sees the exchange reads what is written too. Its hubs' staff do once they were asked in."""
+    """Whether somebody reads what is written. Of an exchange its hubs' staff do once they were asked in."""
+    return is_operator(user) or takes_part(user, conversation)
+
+
+def takes_part(user: User, conversation: Conversation) -> bool:
+    """Whether somebody writes in it, as long as it isn't closed."""
+    if conversation.enquiry is not None:
+        enquiry = conversation.enquiry
+        return enquiry.asker_id == user.pk or is_hub_staff(user, enquiry.hub)
     exchange = exchange_of(conversation)
     if sides_of(user, exchange):
         return True
-    return is_operator(user) or (conversation.hub_since is not None and is_staff_of(user, exchange))
+    return conversation.hub_since is not None and is_staff_of(user, exchange)
+
+
+def check_reads(user: User, conversation: Conversation) -> None:
+    """Raise PermissionDenied unless reads()."""
+    if not reads(user, conversation):
+        raise PermissionDenied(_("De hub leest dit pas mee als een van beide partijen dat vraagt."))
 
 
 def readers_of(conversation: Conversation, but: int | None) -> Iterator[Reader]:

@@ -153,6 +153,15 @@ class Answer(models.TextChoices):
     NO = "no", _("nee")
 
 
+class ProposalState(models.TextChoices):
+    """What has come of a proposal: read from its answers, not stored."""
+
+    WAITING = "waiting", _("wacht op antwoord")
+    AGREED = "agreed", _("iedereen zei ja")
+    REFUSED = "refused", _("iemand zei nee")
+    LAPSED = "lapsed", _("niet iedereen antwoordde op tijd")
+
+
 class Confirmation(models.TextChoices):
     """Who stands behind the weight of a ledger line."""
 

@@ -116,7 +116,13 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
 
     def for_cards(self) -> Self:
         """With what a row shows, in a fixed number of queries."""
-        return self.select_related("listing__material", "requester", "owner").prefetch_related("legs")
+        return self.select_related("listing__material", "requester", "owner").prefetch_related("legs__reservation")
+
+    def with_legs(self) -> Self:
+        """The same, with what was agreed and weighed of each leg."""
+        return self.for_cards().prefetch_related(
+            "legs__appointments", "legs__weights", "legs__carrier", "legs__giver", "legs__receiver"
+        )
 
 
 #: What a conversation is about, fetched along.
@@ -212,11 +218,18 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         asked = set(waiting.values_list("supply", "demand"))
         return {match.pk for match in matches if (match.supply_id, match.demand_id) in asked}
 
+    def visible_to(self, user: User) -> Self:
+        """Those of one's organisations, and what the hubs that one works for proposed."""
+        hubs = HubStaff.objects.filter(user=user).values("hub")
+        return self.filter(self._concerning(user) | Q(hub__in=hubs))
+
     def of_members(self, user: User) -> Self:
+        return self.filter(self._concerning(user))
+
+    @staticmethod
+    def _concerning(user: User) -> Q:
         own = user.memberships.values("organisation")
-        return self.filter(
-            Q(supply__organisation__in=own) | Q(service__organisation__in=own) | Q(demand__organisation__in=own)
-        )
+        return Q(supply__organisation__in=own) | Q(service__organisation__in=own) | Q(demand__organisation__in=own)
 
     def for_rows(self) -> Self:
         return self.select_related(
@@ -229,6 +242,10 @@ class ImpactEntryQuerySet(models.QuerySet["ImpactEntry"]):
     def current(self) -> Self:
         """The lines that count: those that no later one corrects."""
         return self.filter(corrected_by=None)
+
+    def of_nothing(self) -> Self:
+        """Of what turned out not to have been handed over."""
+        return self.filter(confirmation=Confirmation.NOTHING)
 
     def in_hub(self, hub_id: int) -> Self:
         return self.filter(hub_ids__contains=[hub_id])

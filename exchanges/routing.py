@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from django.contrib.gis.geos import Point
 from django.db.models import Case, Value, When
+from django.utils.translation import gettext as _
 
 from geo.hubs import nearest_hub, placement_of
 from geo.models import Hub, HubRegion, Municipality
 from geo.querysets import PLACE_BASED
+from listings.models import Listing
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,18 @@ def route_of_point(point: Point) -> Route | None:
     if found is None:
         return None
     return route_of_municipality(Municipality.objects.get(pk=found), point)
+
+
+def route_of_listing(listing: Listing) -> Route | None:
+    """From a listing's municipality; None for one that has none."""
+    if listing.municipality is None:
+        return None
+    return route_of_municipality(listing.municipality, listing.shown_location)
+
+
+def no_hub_words() -> str:
+    """What is said of a place that has no route."""
+    return _("Hier werkt geen hub. Kies een plaats in Vlaanderen of Brussel.")
 
 
 def route_of_municipality(municipality: Municipality, point: Point | None = None) -> Route | None:

@@ -9,7 +9,7 @@ from frontend.alerts import views as alerts
 from frontend.capacity import views as capacity
 from frontend.crawling import views as crawling
 from frontend.enquiries import views as enquiries
-from frontend.exchanges import board, bundles, feeds, proposals
+from frontend.exchanges import board, bundles, feeds, proposals, storage
 from frontend.exchanges import chains as exchange_chains
 from frontend.exchanges import follow_up as exchange_follow_up
 from frontend.exchanges import views as exchanges
@@ -187,6 +187,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="hub-verification-withdraw",
     ),
     path("hubs/<slug:slug>/voorstellen/", proposals.propose, name="hub-propose"),
+    path("hubs/<slug:slug>/opslag/<int:supply_id>/<int:demand_id>/", storage.hub_storage, name="hub-storage"),
     path("hubs/<slug:slug>/vragen/", enquiries.hub_enquiries, name="hub-enquiries"),
     path("hubs/<slug:slug>/uitwisselingen/", board.hub_board, name="hub-board"),
     path("hubs/<slug:slug>/kaarten/", curate.hub_work, name="hub-map-work"),

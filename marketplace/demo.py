@@ -16,7 +16,12 @@ from accounts.demo import (
 )
 from accounts.models import Organisation
 from alerts.demo import make_demo_alerts, remove_fictional_alerts
-from exchanges.demo import make_demo_exchanges, make_demo_year, remove_fictional_exchanges
+from exchanges.demo import (
+    make_demo_arrangements,
+    make_demo_exchanges,
+    make_demo_year,
+    remove_fictional_exchanges,
+)
 from exchanges.enquiry_demo import make_demo_enquiries, remove_fictional_enquiries
 from listings.demo.generate import drawn_profiles
 from listings.demo.store import make_fictional_listings, remove_fictional_listings
@@ -64,6 +69,7 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress, w
 
 def _make_what_people_do(drawn: QuerySet[Organisation], today: dt.date, *, with_a_year: bool) -> None:
     make_demo_exchanges(drawn=drawn, today=today)
+    make_demo_arrangements(drawn=drawn, today=today)
     if with_a_year:
         make_demo_year(today=today)
     make_demo_enquiries(today=today)

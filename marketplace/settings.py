@@ -354,6 +354,7 @@ SPECTACULAR_SETTINGS = {
         "ServiceKindEnum": "listings.enums.ServiceKind",
         "UnitEnum": "materials.enums.Unit",
         "KindEnum": "listings.enums.ListingKind",
+        "SideEnum": "exchanges.enums.Side",
         "ElementKindEnum": "maps.enums.FeatureKind",
     },
     "POSTPROCESSING_HOOKS": [

@@ -151,7 +151,15 @@ class World:
         yield from ("/api/v1/listings/", "/api/v1/exchanges/", "/api/v1/me/")
         yield from (f"/uitwisselingen/{one.pk}/" for one in self.bundle.exchanges.all())
         page, row = f"/uitwisselingen/{self.exchange.pk}/", f"/api/v1/exchanges/{self.exchange.pk}/"
-        yield from (page, f"{page}afspraak.ics", row, f"{row}steps/", f"/voorstellen/{self.proposal.pk}/")
+        yield from (page, f"{page}afspraak.ics", row, f"{row}steps/", f"{row}messages/")
+        yield from (
+            f"/voorstellen/{self.proposal.pk}/",
+            f"/api/v1/proposals/{self.proposal.pk}/",
+            "/api/v1/proposals/",
+        )
+        yield from (f"/api/v1/hubs/{hub.slug}/proposals/" for hub in (self.hub, self.other_hub))
+        yield f"/api/v1/arrangements/{self.bundle.pk}/"
+        yield f"/hubs/{self.hub.slug}/opslag/{self.supply.pk}/{self.demand.pk}/"
 
     def refusals(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """What somebody may not do, or what doesn't fit, with what is sent: the answer may not tell either."""
@@ -165,6 +173,9 @@ class World:
         }  # fmt: skip
         parts = [{"supply": one.pk, "quantity": 1} for one in (self.offered, self.also_offered)]
         yield "post", "/api/v1/exchanges/bundles/", {"demand": self.demand.pk, "parts": parts}
+        three = {"supply": self.supply.pk, "service": self.service.pk, "demand": self.demand.pk}
+        yield "post", "/api/v1/proposals/", three | {"week_start": MONDAY.isoformat(), "quantity": 0, "work": 0}
+        yield "post", f"/api/v1/hubs/{self.hub.slug}/proposals/", {"supply": self.supply.pk, "demand": self.asked.pk}
         yield "post", exchange, {"step": "accept", "side": "owner", "version": 99}
         yield "post", exchange, {"step": "confirm_weight"}
 

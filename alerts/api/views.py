@@ -21,6 +21,7 @@ from alerts import services
 from alerts.api.shapes import SAVED_SEARCH, SAVED_SEARCHES
 from alerts.enums import Frequency
 from alerts.models import LONGEST_NAME, SavedSearch
+from alerts.names import name_in_words
 from alerts.reading import all_parameters
 from alerts.words import words_of
 from listings.api.fields import LONGEST_ECHO, OneOfField
@@ -163,7 +164,7 @@ def _rows(request: Request, searches: Sequence[SavedSearch]) -> list[dict[str, A
 def _row(request: Request, search: SavedSearch, asked: SearchParameters | None) -> dict[str, Any]:
     return {
         "id": search.pk,
-        "name": search.name,
+        "name": name_in_words(search, asked),
         "search": search.asked,
         "words": words_of(asked, search.called) if asked is not None else [],
         "frequency": search.frequency,

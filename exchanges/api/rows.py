@@ -31,8 +31,8 @@ def _exchange_row(exchange: Exchange) -> dict[str, Any]:
         "started_from": exchange.started_from,
         "arrangement": exchange.arrangement_id,
         "week_start": None if exchange.period == WHOLE_LOT else exchange.period,
-        "requester": _party(exchange.requester),
-        "owner": _party(exchange.shown_owner),
+        "requester": party_row(exchange.requester),
+        "owner": party_row(exchange.shown_owner),
         "created_at": exchange.created_at,
         "state_since": exchange.state_since,
         "deadline_at": exchange.deadline_at,
@@ -45,17 +45,22 @@ def _exchange_row(exchange: Exchange) -> dict[str, Any]:
 
 def exchange_detail(exchange: Exchange, user: User, at: dt.datetime) -> dict[str, Any]:
     """With its legs, and the steps that the reader can take now."""
-    legs = list(exchange.legs.all())
-    steps = [{"step": one.name, "side": one.side} for one in open_steps(exchange, legs[0], user, at)]
+    steps = [{"step": one.name, "side": one.side} for one in open_steps(exchange, exchange.legs.all()[0], user, at)]
     (row,) = exchange_rows([exchange], user)
-    place = place_of(exchange) or None
-    return row | {"place": place, "legs": [_leg_row(leg) for leg in legs], "open_steps": steps}
+    return row | _legs_of(exchange) | {"place": place_of(exchange) or None, "open_steps": steps}
 
 
 def arrangement_row(arrangement: Arrangement, reader: User) -> dict[str, Any]:
-    """With all that was begun along with each other: for whoever began it."""
-    rows = arrangement.exchanges.for_cards().order_by("pk")
-    return {"id": arrangement.pk, "kind": arrangement.kind, "exchanges": exchange_rows(rows, reader)}
+    """With what the reader sees of all that was begun along with each other, and how many that are."""
+    found = list(Exchange.objects.visible_to(reader).filter(arrangement=arrangement).with_legs().order_by("pk"))
+    rows = exchange_rows(found, reader)
+    return {
+        "id": arrangement.pk,
+        "kind": arrangement.kind,
+        "parts": arrangement.exchanges.count(),
+        "fell_at": arrangement.fell_at,
+        "exchanges": [row | _legs_of(one) for row, one in zip(rows, found, strict=True)],
+    }
 
 
 def step_rows(exchange: Exchange, reader: User) -> list[dict[str, Any]]:
@@ -81,13 +86,18 @@ def step_rows(exchange: Exchange, reader: User) -> list[dict[str, Any]]:
     ]
 
 
+def _legs_of(exchange: Exchange) -> dict[str, Any]:
+    return {"legs": [_leg_row(leg) for leg in exchange.legs.all()]}
+
+
 def _leg_row(leg: ExchangeLeg) -> dict[str, Any]:
-    appointments = leg.appointments.exclude(state=AppointmentState.DROPPED)
+    appointments = [row for row in leg.appointments.all() if row.state != AppointmentState.DROPPED]
     return {
-        "giver": _party(leg.shown_giver),
-        "receiver": _party(leg.shown_receiver),
+        "giver": party_row(leg.shown_giver),
+        "receiver": party_row(leg.shown_receiver),
         "listing": leg.listing_id,
         "quantity": float(leg.quantity),
+        "given_quantity": _number(leg.reservation.given_quantity) if leg.reservation is not None else None,
         "unit": leg.unit,
         "wanted_on": leg.wanted_on,
         "carrier": _carrier_row(leg),
@@ -105,14 +115,14 @@ def _leg_row(leg: ExchangeLeg) -> dict[str, Any]:
 
 
 def _carrier_row(leg: ExchangeLeg) -> dict[str, Any] | None:
-    carrier = Carrier.objects.filter(leg=leg).first()
+    carrier: Carrier | None = getattr(leg, "carrier", None)
     if carrier is None:
         return None
     return {"name": carrier.name, "registration": carrier.registration or None,
             "exemption": carrier.exemption or None, "side": carrier.stated_by}  # fmt: skip
 
 
-def _party(organisation: Organisation) -> dict[str, str] | None:
+def party_row(organisation: Organisation) -> dict[str, str] | None:
     """None where the reader may not know it yet."""
     return {"name": organisation.name, "slug": organisation.slug} if organisation.slug else None
 

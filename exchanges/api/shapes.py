@@ -5,7 +5,19 @@ A name in capitals is a component of it: see marketplace.schema.
 
 from accounts.api.shapes import VERIFICATION
 from accounts.enums import OrganisationKind
-from exchanges.enums import ArrangementKind, CarrierExemption, ExchangeState, Role, Side, StartedFrom, Turn
+from exchanges.enums import (
+    Answer,
+    ArrangementKind,
+    CarrierExemption,
+    EnquiryEnd,
+    EnquiryState,
+    ExchangeState,
+    ProposalState,
+    Role,
+    Side,
+    StartedFrom,
+    Turn,
+)
 from exchanges.steps import STEPS
 from exchanges.verbs import ExchangeVerb
 from geo.api.openapi import (
@@ -23,6 +35,7 @@ from geo.api.openapi import (
     one_of,
 )
 from journal.enums import Source
+from listings.enums import ListingKind
 from materials.enums import Unit
 
 MOMENT = {"type": "string", "format": "date-time"}
@@ -40,7 +53,9 @@ CARRIER_ROW = an_object(
     side=one_of(Side.values),
 )  # fmt: skip
 LEG_ROW = an_object(
-    giver=maybe(PARTY), receiver=maybe(PARTY), listing=ID, quantity=NUMBER, unit=one_of(Unit.values),
+    "`quantity` is what was agreed, or asked; `given_quantity` what went over, once that stands.",
+    giver=maybe(PARTY), receiver=maybe(PARTY), listing=ID, quantity=NUMBER, given_quantity=MAYBE_NUMBER,
+    unit=one_of(Unit.values),
     wanted_on=MAYBE_DATE, carrier=maybe(CARRIER_ROW), appointments=a_list(APPOINTMENT_ROW), weights=a_list(WEIGHT_ROW),
 )  # fmt: skip
 EXCHANGE_ROW = an_object(
@@ -49,14 +64,19 @@ EXCHANGE_ROW = an_object(
     owner=maybe(PARTY), created_at=MOMENT, state_since=MOMENT, deadline_at=maybe(MOMENT), cancelled_late=BOOLEAN,
     one_sided=BOOLEAN, quantity=NUMBER, unit=one_of(Unit.values),
 )  # fmt: skip
+EXCHANGE_WITH_LEGS = an_object(**EXCHANGE_ROW["properties"], legs=a_list(LEG_ROW))
 EXCHANGE_DETAIL = an_object(
-    **EXCHANGE_ROW["properties"],
+    **EXCHANGE_WITH_LEGS["properties"],
     place=MAYBE_TEXT,
-    legs=a_list(LEG_ROW),
     open_steps=a_list(an_object(step=one_of(NAMES), side=one_of(Side.values, nullable=True))),
 )
 EXCHANGES_PAGE = an_object(next=MAYBE_TEXT, results=a_list(EXCHANGE_ROW))
-ARRANGEMENT = an_object(id=ID, kind=one_of(ArrangementKind.values), exchanges=a_list(EXCHANGE_ROW))
+ARRANGEMENT = an_object(
+    "Of `parts` exchanges that were begun along with each other, those that you see. `fell_at` is of a chain: when "
+    "all were told that it doesn't go on.",
+    id=ID, kind=one_of(ArrangementKind.values), parts=ID, fell_at=maybe(MOMENT),
+    exchanges=a_list(EXCHANGE_WITH_LEGS),
+)  # fmt: skip
 STEP_ROW = an_object(
     number=ID, step=one_of(list(ExchangeVerb.values)), state_before=MAYBE_TEXT,
     state_after=one_of(ExchangeState.values), role=one_of(Role.values), side=one_of(Side.values, nullable=True),
@@ -72,3 +92,44 @@ FACTS = an_object(
 ORGANISATION_FACTS = an_object(
     slug=TEXT, name=TEXT, kind=one_of(OrganisationKind.values), verifications=a_list(VERIFICATION), facts=FACTS
 )
+MESSAGE_PHOTO = an_object("A photo, as WebP behind `url`.", id=ID, url=TEXT)
+MESSAGE_ROW = an_object(
+    "What somebody wrote. `whole_text` is a mail with what it quotes, where that is more than the text; `left_out` "
+    "counts what it brought along that isn't here.",
+    id=ID, role=one_of(Role.values), side=one_of(Side.values, nullable=True), who=TEXT, is_mine=BOOLEAN, text=TEXT,
+    whole_text=MAYBE_TEXT, left_out=ID, photos=a_list(MESSAGE_PHOTO), sent_at=MOMENT,
+)  # fmt: skip
+MESSAGES_PAGE = an_object(
+    "A page of a conversation. `hub_since` is when its hub was asked in, `closes_at` when nobody can write any more, "
+    "`read_up_to` the last message that you marked as read.",
+    next=MAYBE_TEXT, results=a_list(MESSAGE_ROW), hub_since=maybe(MOMENT), closes_at=maybe(MOMENT),
+    read_up_to=maybe(ID),
+)  # fmt: skip
+HUB_INVITED = an_object(hub_since=MOMENT)
+PROPOSAL_SIDE = an_object(
+    "Whose listing it is stays null while you may not know it.",
+    listing=ID, heading=TEXT, organisation=maybe(PARTY), answer=one_of(Answer.values, nullable=True),
+)  # fmt: skip
+PROPOSAL = an_object(
+    "A match that a hub brings to both sides, or a chain with a service in between: then with its week, how much of "
+    "the supply, and how much work. `own_sides` are those that you may answer for.",
+    id=ID, state=one_of(ProposalState.values), hub=MAYBE_TEXT, proposed_for=maybe(PARTY), supply=PROPOSAL_SIDE,
+    service=maybe(PROPOSAL_SIDE), demand=PROPOSAL_SIDE, week_start=MAYBE_DATE, quantity=MAYBE_NUMBER,
+    unit=one_of(Unit.values, nullable=True), work=MAYBE_NUMBER, work_unit=one_of(Unit.values, nullable=True),
+    note=TEXT, made_at=MOMENT, lapses_at=MOMENT, own_sides=a_list(one_of(ListingKind.values)),
+    exchange=maybe(ID), arrangement=maybe(ID),
+)  # fmt: skip
+PROPOSALS_PAGE = an_object(next=MAYBE_TEXT, results=a_list(PROPOSAL))
+PERSON = an_object("Somebody who works for a hub.", id=ID, name=TEXT)
+ENQUIRY_ROW = an_object(
+    "A question to a hub. `is_nearest` where its place has no hub of its own; `owner` is who of the hub sees to it.",
+    id=ID, state=one_of(EnquiryState.values), ended_by=one_of(EnquiryEnd.values, nullable=True), subject=TEXT,
+    hub=PARTY, municipality=MAYBE_TEXT, is_nearest=BOOLEAN, listing=maybe(ID), asker=MAYBE_TEXT,
+    organisation=maybe(PARTY), owner=maybe(PERSON), created_at=MOMENT, state_since=MOMENT, taken_up_at=maybe(MOMENT),
+    due_at=maybe(MOMENT),
+)  # fmt: skip
+ENQUIRY_DETAIL = an_object(
+    "With the people of the hub who may see to it: for its staff alone, else none.",
+    **ENQUIRY_ROW["properties"], colleagues=a_list(PERSON),
+)  # fmt: skip
+ENQUIRIES_PAGE = an_object(next=MAYBE_TEXT, results=a_list(ENQUIRY_ROW))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -17,6 +18,7 @@ from rest_framework.views import APIView
 
 from accounts.models import Organisation
 from exchanges import services
+from exchanges.api.lists import page_of
 from exchanges.api.rows import arrangement_row, exchange_detail, exchange_rows, step_rows
 from exchanges.api.shapes import ARRANGEMENT, EXCHANGE_DETAIL, EXCHANGES_PAGE, NAMES, STEPS_LIST
 from exchanges.enums import CarrierExemption, Side, WeightMethod
@@ -26,13 +28,13 @@ from exchanges.models import (
     LONGEST_MESSAGE,
     LONGEST_REASON,
     LONGEST_REGISTRATION,
+    Arrangement,
     Exchange,
 )
 from listings.api.fields import ByCodeField, ByNumberField, DayField, MomentField, NumberField, OneOfField, WholeField
-from listings.api.pagination import PARAMETERS, given_cursor, next_link, page_size
+from listings.api.pagination import PARAMETERS
 from listings.api.queries import check_names
 from listings.api.serializers import KnownFields
-from listings.cursors import open_cursor, seal_cursor
 from listings.models import WHOLE_LOT, Listing
 
 
@@ -110,14 +112,9 @@ class ExchangesView(APIView):
     def get(self, request: Request) -> Response:
         """The newest first."""
         check_names(request, PARAMETERS)
-        size = page_size(request)
-        place = open_cursor(given_cursor(request), "exchanges")
-        rows = Exchange.objects.of_members(request.user).for_cards().order_by("-pk")  # type: ignore[arg-type]
-        found = list((rows.filter(pk__lt=place[0]) if place else rows)[: size + 1])
-        shown = found[:size]
-        cursor = seal_cursor("exchanges", shown[-1].pk) if len(found) > size else None
-        results = exchange_rows(shown, request.user)  # type: ignore[arg-type]
-        return Response({"next": next_link(request, cursor), "results": results})
+        rows = Exchange.objects.of_members(request.user).for_cards()  # type: ignore[arg-type]
+        shown, following = page_of(request, rows, "exchanges")
+        return Response({"next": following, "results": exchange_rows(shown, request.user)})  # type: ignore[arg-type]
 
     @extend_schema(operation_id="exchanges_create", request=RequestSerializer, responses={201: EXCHANGE_DETAIL})
     def post(self, request: Request) -> Response:
@@ -147,6 +144,20 @@ class BundlesView(APIView):
         told["parts"] = [(part["supply"], part["quantity"]) for part in told["parts"]]
         made = services.request_bundle(by=request.user, **told)  # type: ignore[arg-type]
         return Response(arrangement_row(made, request.user), status=status.HTTP_201_CREATED)  # type: ignore[arg-type]
+
+
+@method_decorator(never_cache, "dispatch")
+class ArrangementView(APIView):
+    """What exchanges that were begun along with each other came to: parts of a bundle, weeks of a service, a chain."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(operation_id="arrangements_retrieve", responses={200: ARRANGEMENT})
+    def get(self, request: Request, arrangement_id: int) -> Response:
+        """Of a chain both hand-overs with their days and weights, as far as you belong to them."""
+        visible = Exchange.objects.visible_to(request.user).filter(arrangement=OuterRef("pk"))  # type: ignore[arg-type]
+        found = get_object_or_404(Arrangement.objects.filter(Exists(visible)), pk=arrangement_id)
+        return Response(arrangement_row(found, request.user))  # type: ignore[arg-type]
 
 
 @method_decorator(never_cache, "dispatch")
@@ -206,7 +217,7 @@ def _told(exchange: Exchange, given: dict[str, Any]) -> tuple[str, dict[str, Any
 
 
 def _found(request: Request, exchange_id: int) -> Exchange:
-    visible = Exchange.objects.visible_to(request.user).for_cards()  # type: ignore[arg-type]
+    visible = Exchange.objects.visible_to(request.user).with_legs()  # type: ignore[arg-type]
     return get_object_or_404(visible, pk=exchange_id)
 
 

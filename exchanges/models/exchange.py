@@ -1,5 +1,6 @@
 """An exchange between two organisations, and its legs: who gives what to whom."""
 
+from decimal import Decimal
 from uuid import uuid4
 
 from django.conf import settings
@@ -181,6 +182,12 @@ class ExchangeLeg(models.Model):
 
     def __str__(self) -> str:
         return f"{self.giver} → {self.receiver}: {self.quantity} {self.unit}"
+
+    @property
+    def current_quantity(self) -> Decimal:
+        """What went over, once that stands; until then what was agreed, or asked."""
+        given = self.reservation.given_quantity if self.reservation is not None else None
+        return self.quantity if given is None else given
 
     @property
     def shown_giver(self) -> Organisation:

@@ -1,5 +1,7 @@
 """A match, or a chain with a service in between, that is brought to all whom it concerns."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -7,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from exchanges.enums import Answer
+from exchanges.enums import Answer, ProposalState
 from exchanges.models.arrangement import Arrangement
 from exchanges.models.exchange import Exchange
 from exchanges.querysets import ProposalQuerySet
@@ -111,6 +113,13 @@ class Proposal(models.Model):
     @property
     def has_begun(self) -> bool:
         return self.exchange_id is not None or self.arrangement_id is not None
+
+    def state_at(self, at: dt.datetime) -> ProposalState:
+        if self.has_begun:
+            return ProposalState.AGREED
+        if self.is_refused:
+            return ProposalState.REFUSED
+        return ProposalState.LAPSED if self.lapses_at <= at else ProposalState.WAITING
 
     @property
     def _answers(self) -> list[str]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import can_write_for, check_is_hub_staff
 from exchanges.checks import can_be_asked, fitting
-from exchanges.enums import Answer, Side
+from exchanges.enums import Answer, ProposalState, Side
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Exchange, Proposal
 from exchanges.proposal_letters import tell_of_ended_proposal
@@ -69,7 +69,7 @@ def answer_proposal(
     chosen = _side(by, locked, side)
     if answer not in Answer.values:
         raise ValidationError({"answer": _("Kies ja of nee.")})
-    if locked.has_begun or locked.is_refused or locked.lapses_at <= at:
+    if locked.state_at(at) != ProposalState.WAITING:
         raise ExchangeMoved(_("Op dit voorstel kun je niet meer antwoorden."), code="moved")
     setattr(locked, f"{chosen}_answer", answer)
     setattr(locked, f"{chosen}_by", by)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts.enums import Frequency
 from alerts.models import LONGEST_NAME, SavedSearch
+from alerts.names import names_of
 
 _NEW = ""
 
@@ -31,6 +32,6 @@ class NewSearchForm(SavedSearchForm):
     def __init__(self, data: Any = None, *, others: list[SavedSearch], **more: Any) -> None:
         super().__init__(data, **more)
         if others:
-            choices = [(_NEW, _("Nieuwe zoekopdracht")), *((str(one.pk), one.name) for one in others)]
+            choices = [(_NEW, _("Nieuwe zoekopdracht")), *((str(pk), name) for pk, name in names_of(others).items())]
             self.fields["replaces"] = forms.ChoiceField(label=_("Bewaren als"), choices=choices, required=False)
             self.order_fields(self.field_order)

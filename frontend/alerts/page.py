@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from alerts.models import SavedSearch
+from alerts.names import name_in_words
 from alerts.reading import all_parameters
 from alerts.words import words_of
 from frontend.search.address import written
@@ -17,6 +18,7 @@ class SavedRow:
     """
 
     search: SavedSearch
+    name: str
     words: list[str]
     query: str
     told: int
@@ -25,7 +27,7 @@ class SavedRow:
     def line(self) -> str:
         """The words, unless its name says the same."""
         words = " · ".join(self.words)
-        return "" if words == self.search.name else words
+        return "" if words == self.name else words
 
 
 def rows_of(searches: Iterable[SavedSearch]) -> list[SavedRow]:
@@ -37,5 +39,5 @@ def rows_of(searches: Iterable[SavedSearch]) -> list[SavedRow]:
         asked = parameters[search.pk]
         words = words_of(asked, search.called) if asked is not None else []
         query = written(search.asked, search.called) if asked is not None else ""
-        rows.append(SavedRow(search, words, query, search.told))
+        rows.append(SavedRow(search, name_in_words(search, asked), words, query, search.told))
     return rows

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from alerts import services
 from alerts.enums import Frequency
 from alerts.models import LONGEST_NAME, MatchAlerts, SavedSearch
+from alerts.names import names_of
 from alerts.stopping import Stop, stop_of
 from alerts.words import called_in, name_of, words_of
 from frontend.alerts.forms import FrequencyForm, NewSearchForm, SavedSearchForm
@@ -53,7 +54,8 @@ def new_search(request: MemberRequest) -> HttpResponse:
 def saved_search(request: MemberRequest, search_id: int) -> HttpResponse:
     """One of one's own: its name, and how often it tells."""
     search = _found(request, search_id)
-    form = SavedSearchForm(request.POST or None, initial={"name": search.name, "frequency": search.frequency})
+    name = names_of([search])[search.pk]
+    form = SavedSearchForm(request.POST or None, initial={"name": name, "frequency": search.frequency})
     if form.is_valid():
         try:
             services.change_search(by=request.user, search=search, **form.cleaned_data)
@@ -80,8 +82,9 @@ def pause_search(request: MemberRequest, search_id: int) -> HttpResponse:
 @require_POST
 def delete_search(request: MemberRequest, search_id: int) -> HttpResponse:
     search = _found(request, search_id)
+    name = names_of([search])[search.pk]
     services.delete_search(by=request.user, search=search)
-    messages.success(request, _("“%(name)s” is verwijderd.") % {"name": search.name})
+    messages.success(request, _("“%(name)s” is verwijderd.") % {"name": name})
     return redirect("alerts")
 
 
@@ -158,7 +161,7 @@ def _save(request: MemberRequest, form: NewSearchForm, asked: Asked, others: lis
 
 def _names(found: Stop) -> list[str]:
     searches = SavedSearch.objects.filter(owner=found.person_id, pk__in=found.search_ids)
-    return list(searches.newest_first().values_list("name", flat=True))
+    return list(names_of(searches.newest_first()).values())
 
 
 def _found(request: MemberRequest, search_id: int) -> SavedSearch:

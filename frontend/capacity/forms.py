@@ -19,8 +19,28 @@ from materials.enums import Unit
 from materials.units import unit_words
 
 
+class BoundSupply(forms.BoundField):
+    """Beside it stands a hidden field of the same name with "_id": what was chosen from the list."""
+
+    @property
+    def chosen(self) -> forms.BoundField:
+        return self.form[f"{self.name}_id"]
+
+
 class SupplyField(forms.ModelChoiceField):  # type: ignore[type-arg] # Django lends it no brackets at run time
-    """A supply by its number, by the address of its page, or by its whole title."""
+    """A supply by its number, by the address of its page, or by its whole title.
+
+    The page offers what the route `source` of the API finds when it is asked so, read as `shape` says
+    (frontend/src/behaviour/choices.ts).
+    """
+
+    def __init__(self, *args: Any, source: str, asked: str, shape: str, **more: Any) -> None:
+        self.source, self.asked, self.shape = source, asked, shape
+        widget = forms.TextInput(attrs={"class": "input", "autocomplete": "off"})
+        super().__init__(*args, widget=widget, template_name="capacity/supply_field.html", **more)
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundSupply:
+        return BoundSupply(form, self, field_name)
 
     def to_python(self, value: Any) -> Listing | None:
         text = str(value or "").strip()
@@ -34,6 +54,26 @@ class SupplyField(forms.ModelChoiceField):  # type: ignore[type-arg] # Django le
         return titled[0]
 
 
+def chosen_field() -> forms.IntegerField:
+    """What was chosen from the list: it counts before what the words alone would say."""
+    fill = forms.HiddenInput(attrs={"data-fill": "id"})
+    return forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=fill)
+
+
+def take_chosen(form: forms.Form, name: str) -> int | None:
+    """Put what was chosen in place of what was typed."""
+    chosen: int | None = form.cleaned_data[f"{name}_id"]
+    field = form.fields[name]
+    assert isinstance(field, SupplyField)
+    if chosen and form.data.get(name):
+        form.errors.pop(name, None)
+        try:
+            form.cleaned_data[name] = field.to_python(chosen)
+        except ValidationError as error:
+            form.add_error(name, error)
+    return chosen
+
+
 class BookingForm(forms.Form):
     """Only weeks with room can be chosen; the service checks again what is free by then."""
 
@@ -41,17 +81,16 @@ class BookingForm(forms.Form):
         label=_("Voor welk aanbod"),
         queryset=Listing.objects.public().of_kind(ListingKind.SUPPLY),
         required=False,
-        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
+        source="api-search",
+        asked="kind=supply",
+        shape="listings",
         help_text=_("Typ enkele woorden en kies, of plak het adres van zijn pagina."),
         error_messages={
             "invalid_choice": _("Dit aanbod bestaat niet of is niet openbaar."),
             "unclear": _("Meer dan één aanbod heet zo. Kies het uit de lijst, of plak het adres van zijn pagina."),
         },
     )
-    #: What was chosen from the list: it counts before what the words alone would say.
-    supply_id = forms.IntegerField(
-        required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput(attrs={"data-fill": "id"})
-    )
+    supply_id = chosen_field()
     weeks = forms.TypedMultipleChoiceField(
         label=_("Weken"),
         coerce=dt.date.fromisoformat,
@@ -74,17 +113,7 @@ class BookingForm(forms.Form):
             amount.label = _("Hoeveel in totaal (%(unit)s)") % {"unit": unit_words(unit, 2)}
 
     def clean_supply_id(self) -> int | None:
-        """Put what was chosen in place of what was typed."""
-        chosen: int | None = self.cleaned_data["supply_id"]
-        field = self.fields["supply"]
-        assert isinstance(field, SupplyField)
-        if chosen and self.data.get("supply"):
-            self.errors.pop("supply", None)
-            try:
-                self.cleaned_data["supply"] = field.to_python(chosen)
-            except ValidationError as error:
-                self.add_error("supply", error)
-        return chosen
+        return take_chosen(self, "supply")
 
 
 def week_choices(weeks: Iterable[Week], unit: str) -> list[tuple[str, str]]:

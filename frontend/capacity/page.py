@@ -52,7 +52,11 @@ def week_context(user: User | AnonymousUser, service: Listing, form: BookingForm
         if (unit := service.capacity_unit)
     ]
     exchanges = [
-        {"exchange": one, "week": week_name(one.period), "amount": figures.stored_amount(leg.quantity, leg.unit)}
+        {
+            "exchange": one,
+            "week": week_name(one.period),
+            "amount": figures.stored_amount(leg.current_quantity, leg.unit),
+        }
         for one in held.order_by("period", "pk")
         for leg in one.legs.all()
     ]

@@ -16,10 +16,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import Organisation, User
 from accounts.permissions import check_is_hub_staff, is_hub_staff
-from exchanges.conversations import reads
+from exchanges.conversations import reads, takes_part
 from exchanges.enums import EnquiryState
-from exchanges.models import LONGEST_SUBJECT, Conversation, Enquiry, MessagePhoto
-from exchanges.routing import Route, route_of_municipality, route_of_point, route_to
+from exchanges.models import LONGEST_SUBJECT, Enquiry, MessagePhoto
+from exchanges.routing import (
+    Route,
+    no_hub_words,
+    route_of_listing,
+    route_of_municipality,
+    route_of_point,
+    route_to,
+)
 from exchanges.services import ask_hub, close_enquiry, mark_read, send_message, take_enquiry
 from frontend.components import figures
 from frontend.components.form_fields import add_errors
@@ -84,9 +91,7 @@ def _listing(request: MemberRequest) -> Listing | None:
 def _route(request: MemberRequest, listing: Listing | None) -> Route | None:
     """Where the address says that it goes; None where it says nothing, or a place that no hub is near to."""
     if listing is not None:
-        if listing.municipality is not None:
-            return route_of_municipality(listing.municipality, listing.shown_location)
-        return None
+        return route_of_listing(listing)
     if slug := request.GET.get("hub", ""):
         return route_to(get_object_or_404(Hub, slug=slug.replace("\0", "")))
     if nis := request.GET.get("gemeente", ""):
@@ -108,7 +113,7 @@ def _route_of_place(form: AskForm) -> Route | None:
     assert form.found is not None, "a place that isn't known is no valid form"
     route = route_of_point(Point(form.found.lon, form.found.lat, srid=WGS84_SRID))
     if route is None:
-        form.add_error("place", _("Hier werkt geen hub. Kies een plaats in Vlaanderen of Brussel."))
+        form.add_error("place", no_hub_words())
     return route
 
 
@@ -202,34 +207,28 @@ def hub_enquiries(request: MemberRequest, slug: str) -> HttpResponse:
 def message_photo(request: MemberRequest, photo_id: int) -> HttpResponse:
     """A photo of a conversation, for those who read it."""
     photo = get_object_or_404(
-        MessagePhoto.objects.select_related("message__conversation__exchange", "message__conversation__enquiry"),
+        MessagePhoto.objects.select_related("message__conversation__exchange", "message__conversation__enquiry__hub"),
         pk=photo_id,
     )
-    if not _may_see(request, photo.message.conversation):
+    if not reads(request.user, photo.message.conversation):
         raise Http404
     response = HttpResponse(bytes(photo.webp), content_type="image/webp")
     response["Cache-Control"] = "private, max-age=86400"
     return response
 
 
-def _may_see(request: MemberRequest, conversation: Conversation) -> bool:
-    if conversation.enquiry is not None:
-        return Enquiry.objects.visible_to(request.user).filter(pk=conversation.enquiry.pk).exists()
-    return reads(request.user, conversation)
-
-
 def _context(request: MemberRequest, found: Enquiry) -> dict[str, Any]:
     is_staff = is_hub_staff(request.user, found.hub)
     is_open = found.state != EnquiryState.CLOSED
-    takes_part = is_staff or found.asker_id == request.user.pk
+    may_write = is_open and takes_part(request.user, found.conversation)
     return {
         "here": "hubs",
         "enquiry": found,
         "talk": talk_rows(found.conversation, request.user),
         "form": TalkForm(initial={"key": uuid4().hex}),
         "is_staff_here": is_staff,
-        "may_write": takes_part and is_open,
-        "may_close": takes_part and is_open,
+        "may_write": may_write,
+        "may_close": may_write,
         "colleagues": [row.user for row in found.hub.staff.select_related("user")] if is_staff and is_open else [],
     }
 

@@ -120,7 +120,7 @@ def row_of(exchange: Exchange, followed_by: str) -> Row:
     }.get(turn, [])
     words = {Turn.HUB: _("de hub"), Turn.NOBODY: ""}.get(turn, ", ".join(one.name for one in to_call))
     return Row(
-        exchange, figures.stored_amount(leg.quantity, leg.unit), leg.shown_giver, leg.shown_receiver, words,
+        exchange, figures.stored_amount(leg.current_quantity, leg.unit), leg.shown_giver, leg.shown_receiver, words,
         to_call, (timezone.localdate() - timezone.localdate(exchange.state_since)).days, followed_by,
     )  # fmt: skip
 

@@ -21,6 +21,7 @@ from exchanges.checks import fitting
 from exchanges.models import LONGEST_PROPOSAL, Proposal
 from exchanges.portions import planned_quantity, work_of
 from exchanges.services.chains import concerned_by
+from exchanges.storage import stores_only
 from frontend.capacity.forms import week_choices
 from frontend.components.cards import make_cards
 from frontend.components.form_fields import AmountInField, add_errors, as_reader_types
@@ -38,12 +39,14 @@ class ChainForm(forms.Form):
         super().__init__(*args, **more)
         for name, label, unit in (
             ("quantity", _("Hoeveel van het aanbod (%(unit)s)"), supply.unit),
-            ("work", _("Hoeveel werk voor de dienst (%(unit)s)"), service.capacity_unit),
+            ("work", _work_label(service), service.capacity_unit),
         ):
             words = label % {"unit": unit_words(unit, 2) if unit else ""}
             self.fields[name] = AmountInField(unit, label=words, max_digits=14, decimal_places=3)
         self.fields["week"] = forms.TypedChoiceField(
-            label=_("In welke week"), choices=week_choices(weeks, service.capacity_unit), coerce=dt.date.fromisoformat
+            label=_("In welke week het gebracht wordt") if stores_only(service) else _("In welke week"),
+            choices=week_choices(weeks, service.capacity_unit),
+            coerce=dt.date.fromisoformat,
         )
         text = forms.Textarea(attrs={"rows": 3, "class": "input"})
         self.fields["note"] = forms.CharField(
@@ -57,6 +60,12 @@ class ChainForm(forms.Form):
         """Where food would come too late for its best-before date, whoever is sure may say so."""
         if "sure" in self.errors:
             self.fields["sure"].widget = forms.CheckboxInput()
+
+
+def _work_label(service: Listing) -> str:
+    if stores_only(service):
+        return _("Hoeveel plaats in de opslag (%(unit)s)")
+    return _("Hoeveel werk voor de dienst (%(unit)s)")
 
 
 @login_required

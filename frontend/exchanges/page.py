@@ -9,9 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from accounts.permissions import is_operator
 from exchanges.checks import given_of
-from exchanges.conversations import reads
+from exchanges.conversations import reads, takes_part
 from exchanges.enums import ENDED, AppointmentState, ExchangeState, Side, Turn
 from exchanges.models import Carrier, Exchange, ExchangeLeg, WeighingSlip
 from exchanges.open_steps import OpenStep, open_steps
@@ -70,7 +69,7 @@ def exchange_context(
     return {
         "exchange": exchange,
         "leg": leg,
-        "amount": figures.stored_amount(leg.quantity, leg.unit),
+        "amount": figures.stored_amount(leg.current_quantity, leg.unit),
         "stations": _stations(exchange),
         "turn": _turn_words(exchange, sides),
         "until": exchange.deadline_at,
@@ -91,7 +90,7 @@ def exchange_context(
         "hub_since": exchange.conversation.hub_since,
         "may_invite": bool(sides and exchange.hub_ids) and exchange.conversation.hub_since is None,
         "message_form": MessageForm(initial={"key": uuid4().hex, "side": next(iter(sides), "")}, prefix="message"),
-        "may_write": bool(sides) or (may_read and not is_operator(user)),
+        "may_write": takes_part(user, exchange.conversation),
         "contact": _contacts(exchange, sides),
         "place": place_of(exchange),
         "standing": standing_words(exchange.listing, exchange.period),

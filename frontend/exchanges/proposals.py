@@ -12,11 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.permissions import can_write_for, is_hub_staff
+from accounts.permissions import can_write_for
 from exchanges import services
 from exchanges.checks import fitting, late_food_words
+from exchanges.enums import ProposalState
 from exchanges.models import Exchange, Proposal
 from exchanges.parties import know_parties
+from exchanges.storage import stores_only
 from frontend.components import figures
 from frontend.components.cards import make_cards
 from frontend.requests import MemberRequest
@@ -61,17 +63,18 @@ def proposal(request: MemberRequest, proposal_id: int) -> HttpResponse:
     cards = {card.listing.pk: card for card in make_cards(listings, request.user)}
     # Who proposed it, or has answered already, may still change their mind while the others think.
     own = [name for name, one in sides.items() if can_write_for(request.user, one.organisation)]
-    is_over = found.lapses_at <= timezone.now()
+    state = found.state_at(timezone.now())
     context: dict[str, Any] = {
         "proposal": found,
         "cards": [cards[one.pk] for one in sides.values() if one.pk in cards],
         "amount": figures.stored_amount(_quantity(found), found.supply.unit),
         "work": figures.stored_amount(found.work, found.service.capacity_unit) if found.service and found.work else "",
         "answers": [(one.shown_organisation, _said(found, name)) for name, one in sides.items()],
+        "is_stored": found.service is not None and stores_only(found.service),
         "own": own,
         "late_food": late_food_words(found.supply, found.week + WEEK) if found.week else "",
-        "is_over": is_over,
-        "may_answer": bool(own) and not is_over and not found.is_refused and not found.has_begun,
+        "is_over": state == ProposalState.LAPSED,
+        "may_answer": bool(own) and state == ProposalState.WAITING,
     }
     if found.arrangement is not None:
         seen = Exchange.objects.visible_to(request.user).filter(arrangement=found.arrangement)
@@ -114,10 +117,5 @@ def answer(request: MemberRequest, proposal_id: int) -> HttpResponse:
 
 def _found(request: MemberRequest, proposal_id: int) -> Proposal:
     """For members of all sides, and the staff of the hub. That others exist is nobody's affair."""
-    rows = Proposal.objects.for_rows().select_related("exchange", "arrangement")
-    found = get_object_or_404(rows, pk=proposal_id)
-    if any(can_write_for(request.user, one.organisation) for one in found.sides.values()):
-        return found
-    if found.hub is None or not is_hub_staff(request.user, found.hub):
-        raise Http404
-    return found
+    rows = Proposal.objects.visible_to(request.user).for_rows().select_related("exchange", "arrangement")
+    return get_object_or_404(rows, pk=proposal_id)

@@ -6,13 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,7 +19,7 @@ from accounts.models import Organisation
 from exchanges import services
 from exchanges.checks import can_be_asked, why_not
 from exchanges.models import LONGEST_MESSAGE, Exchange
-from frontend.capacity.forms import SupplyField, known_of, week_choices
+from frontend.capacity.forms import SupplyField, chosen_field, known_of, take_chosen, week_choices
 from frontend.components.cards import make_cards
 from frontend.components.form_fields import AmountInField, add_errors
 from frontend.requests import MemberRequest
@@ -57,8 +55,10 @@ class WeeksForm(forms.Form):
         label = _("Hoeveel in totaal (%(unit)s)") % {"unit": unit_words(unit, 2)}
         self.fields["quantity"] = AmountInField(unit, label=label, max_digits=12, decimal_places=3)
         self.fields["matched"] = _supply_field(supplies)
-        if isinstance(self.fields["matched"], SupplyField) and "matched" in self.initial:
-            self.initial["matched"] = f"{settings.SITE_URL}{reverse('listing', args=[self.initial['matched']])}"
+        if isinstance(self.fields["matched"], SupplyField):
+            self.fields["matched_id"] = chosen_field()
+            if (known := self.initial.get("matched")) is not None:
+                self.initial.update(matched=str(known), matched_id=known.pk)
         text = forms.Textarea(attrs={"rows": 3, "class": "input"})
         self.fields["message"] = forms.CharField(
             label=_("Bericht"), max_length=LONGEST_MESSAGE, required=False, widget=text
@@ -66,6 +66,9 @@ class WeeksForm(forms.Form):
         if len(organisations) > 1:
             choices = [(organisation.pk, organisation.name) for organisation in organisations]
             self.fields["organisation"] = forms.TypedChoiceField(label=_("Voor wie"), choices=choices, coerce=int)
+
+    def clean_matched_id(self) -> int | None:
+        return take_chosen(self, "matched")
 
 
 def _supply_field(supplies: QuerySet[Listing]) -> forms.Field:
@@ -80,11 +83,15 @@ def _supply_field(supplies: QuerySet[Listing]) -> forms.Field:
         supplies,
         label=label,
         required=False,
-        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
-        help_text=_("Typ de hele titel, of plak het adres van zijn pagina."),
+        source="api-listings",
+        asked="kind=supply&status=published",
+        shape="own",
+        help_text=_("Typ enkele woorden en kies, of plak het adres van zijn pagina."),
         error_messages={
             "invalid_choice": _("Dit is geen openbaar aanbod van je."),
-            "unclear": _("Meer dan één aanbod van je heet zo. Plak het adres van zijn pagina."),
+            "unclear": _(
+                "Meer dan één aanbod van je heet zo. Kies het uit de lijst, of plak het adres van zijn pagina."
+            ),
         },
     )
 
@@ -124,7 +131,7 @@ def _known(request: MemberRequest, service: Listing, weeks: list[Week], supplies
     # The week that runs may be too soon to answer: whoever wants it chooses it.
     later = [week for week in weeks if week.start > timezone.localdate()]
     known = known_of(supply, later, service.capacity_unit)
-    return {"matched": supply.pk} | {name: known[name] for name in ("weeks", "quantity") if name in known}
+    return {"matched": supply} | {name: known[name] for name in ("weeks", "quantity") if name in known}
 
 
 def _ask(

@@ -24,7 +24,7 @@ def together_with(exchange: Exchange, user: User) -> dict[str, Any] | None:
     seen = list(visible.for_cards().order_by("pk"))
     know_parties(seen, user)
     rows = [
-        {"exchange": one, "amount": figures.stored_amount(leg.quantity, leg.unit)}
+        {"exchange": one, "amount": figures.stored_amount(leg.current_quantity, leg.unit)}
         for one in seen
         for leg in one.legs.all()
     ]

@@ -251,7 +251,7 @@ def my_exchanges(request: MemberRequest) -> HttpResponse:
 def row_of(found: Exchange, own: set[int]) -> dict[str, Any]:
     (leg,) = found.legs.all()
     other = found.shown_owner if found.requester_id in own else found.requester
-    return {"exchange": found, "amount": figures.stored_amount(leg.quantity, leg.unit), "other": other}
+    return {"exchange": found, "amount": figures.stored_amount(leg.current_quantity, leg.unit), "other": other}
 
 
 def _found(request: MemberRequest, exchange_id: int) -> Exchange:

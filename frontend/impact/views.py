@@ -57,7 +57,11 @@ def lines(request: PageRequest, kind: str, slug: str) -> HttpResponse:
         raise Http404
     entries = for_rows(scope.chosen.filter(SHOWN.get(shown, Q())))
     page = Paginator(entries, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"scope": scope, "page": page, "rows": line_rows(page), "shown": shown_words(shown)}
+    nothing = entries.of_nothing().count()
+    context = {
+        "scope": scope, "page": page, "rows": line_rows(page), "shown": shown_words(shown), "nothing": nothing,
+        "count": page.paginator.count - nothing,
+    }  # fmt: skip
     return render(request, "impact/lines.html", context | {"addresses": _addresses(scope)} | _here(scope))
 
 

@@ -49,6 +49,8 @@ class Paper(NamedTuple):
 
 
 PAPERS = {"a4": Paper(297, 210, 205, 164), "a3": Paper(420, 297, 320, 250)}
+#: How wide a letter of a place's name and how high its line is, and how far an element with its number reaches.
+_LETTER_MM, _LINE_MM, _MARK_MM = 1.4, 3.2, 3.0
 #: What setting a page may take; 2,000 elements with their list take a tenth of it.
 _LIMITS = Limits(memory_bytes=2_000_000_000, cpu_s=30, answer_bytes=100_000_000)
 #: The faces of the house, which the PDF carries with it.
@@ -142,11 +144,12 @@ def _sheet(
             lines.append((number, one.feature, quantity_words(one.feature)))
         listed.append((row, lines))
     states = {one.feature.state for ones in drawn.values() for one in ones}
+    marks = [place for ones in drawn.values() for one in ones for place in one.points]
     metres, words = _bar(frame)
     return {
         "municipalities": ground.municipalities,
         "region": ground.region,
-        "places": [(names.get(language, names["nl"]), _mm(x), _mm(y)) for names, x, y in ground.places],
+        "places": _apart([(names.get(language, names["nl"]), x, y) for names, x, y in ground.places], marks),
         "shapes": sorted(shapes, key=lambda shape: (not shape["is_area"], bool(shape["points"]))),
         "listed": listed,
         "numbered": numbered,
@@ -156,6 +159,18 @@ def _sheet(
         "bar_mm": _mm(metres * frame.mm_per_m),
         "bar": words,
     }
+
+
+def _apart(names: list[tuple[str, float, float]], marks: list[tuple[float, float]]) -> list[tuple[str, str, str]]:
+    """The names of places that cover neither an element nor a name before them: those of the largest come first."""
+    kept: list[tuple[float, float, float]] = [(x, y, _MARK_MM) for x, y in marks]
+    written = []
+    for name, x, y in names:
+        half = len(name) * _LETTER_MM / 2
+        if all(abs(x - there) > half + width or abs(y - down) > _LINE_MM for there, down, width in kept):
+            kept.append((x, y, half))
+            written.append((name, _mm(x), _mm(y)))
+    return written
 
 
 def _shape(one: Drawn, style: dict[str, Any], number: int | None) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 import datetime as dt
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
@@ -13,6 +15,7 @@ from rest_framework.views import APIView
 from accounts.permissions import can_write_for
 from listings import services
 from listings.api.details import detail_row, own_row
+from listings.api.fields import LONGEST_ECHO
 from listings.api.pagination import PARAMETERS, given_cursor, next_link, page_size
 from listings.api.queries import check_names
 from listings.api.read_rows import listing_rows
@@ -22,12 +25,19 @@ from listings.api.shapes import LISTING, LISTINGS
 from listings.api.versions import CHANGED_MEANWHILE, IF_MATCH, etag, split_version
 from listings.cursors import open_cursor, seal_cursor
 from listings.duplicates import check_not_duplicate
-from listings.enums import ListingStatus
+from listings.enums import ListingKind, ListingStatus
 from listings.models import Listing
 from listings.permissions import check_may_change
+from listings.querysets import ListingQuerySet
 
 #: The list that a cursor belongs to.
 SCOPE = "own listings"
+OWN_PARAMETERS = [
+    *PARAMETERS,
+    OpenApiParameter("q", str, description=f"Words in the title, of {LONGEST_ECHO} letters at most."),
+    OpenApiParameter("kind", str, enum=ListingKind.values),
+    OpenApiParameter("status", str, enum=ListingStatus.values),
+]
 LOOKS_ALIKE = OpenApiResponse(
     {"$ref": "#/components/schemas/Problem"},
     description="It looks like listings that you have, see `alike`; or somebody else changed it at the same moment.",
@@ -37,12 +47,12 @@ LOOKS_ALIKE = OpenApiResponse(
 class ListingsView(APIView):
     """A member's own listings."""
 
-    @extend_schema(operation_id="listings_list", parameters=PARAMETERS, responses={200: LISTINGS})
+    @extend_schema(operation_id="listings_list", parameters=OWN_PARAMETERS, responses={200: LISTINGS})
     def get(self, request: Request) -> Response:
         """The listings of your organisations, in every status, last changed first. /search/ finds those of others."""
-        check_names(request, PARAMETERS)
+        check_names(request, OWN_PARAMETERS)
         size, after = page_size(request), open_cursor(given_cursor(request), SCOPE)
-        own = Listing.objects.editable_by(request.user).last_changed_first()
+        own = _asked(request, Listing.objects.editable_by(request.user)).last_changed_first()
         if after is not None:
             own = own.changed_before(dt.datetime.fromisoformat(after[0]), after[1])
         rows = list(own.values_list("updated_at", "pk")[: size + 1])
@@ -58,6 +68,21 @@ class ListingsView(APIView):
         fields = _written(ListingWriteSerializer(data=request.data))
         listing = services.create_listing(by=request.user, **fields)  # type: ignore[arg-type]
         return _answer(listing.pk, request, HTTP_201_CREATED)
+
+
+def _asked(request: Request, own: ListingQuerySet) -> ListingQuerySet:
+    """Those that the parameters ask for. Raises ValidationError for a word that none of them takes."""
+    asked: dict[str, str] = {}
+    for name, values in (("kind", ListingKind.values), ("status", ListingStatus.values)):
+        given = request.query_params.get(name, "")
+        if given and given not in values:
+            words = {"text": given[:LONGEST_ECHO], "known": ", ".join(values)}
+            raise ValidationError({name: _("“%(text)s” ken ik niet. Kies uit: %(known)s.") % words})
+        asked |= {name: given} if given else {}
+    text = request.query_params.get("q", "").strip()
+    if len(text) > LONGEST_ECHO or "\0" in text:
+        raise ValidationError({"q": _("Zoek met hoogstens %(most)d tekens.") % {"most": LONGEST_ECHO}})
+    return own.filter(title__icontains=text, **asked) if text else own.filter(**asked)
 
 
 class ListingView(APIView):

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts.demo import remove_fictional_organisations
+from accounts.demo import DEMO_HUB, remove_fictional_organisations
 from accounts.models import User
 from exchanges import services
 from exchanges.chain_sweep import sweep_chains
@@ -27,6 +27,7 @@ from exchanges.models import (
     WeightStatement,
 )  # fmt: skip
 from exchanges.sweep import sweep
+from geo.models import Hub
 from journal.models import Letter
 from listings.demo.store import remove_fictional_listings
 from listings.models import Listing, Reservation
@@ -54,6 +55,13 @@ def test_the_demo_has_exchanges_in_every_state_and_takes_them_away() -> None:
     assert set(Enquiry.objects.values_list("state", flat=True)) == set(EnquiryState)
     assert Enquiry.objects.count() == len(QUESTIONS)
     assert Message.objects.filter(role="hub", conversation__exchange__isnull=False).exists()
+    # Weeks of a service, a bundle and a chain under way, on the board of the log-ins' hub.
+    hub = Hub.objects.get(slug=DEMO_HUB)
+    for kind in ("weeks", "bundle", "chain"):
+        arrangement = Arrangement.objects.get(kind=kind)
+        assert arrangement.exchanges.in_hub(hub.pk).open().count() == 2, arrangement
+    assert Exchange.objects.filter(arrangement__kind="chain", state="scheduled", via=None).exists()
+    assert Proposal.objects.filter(hub=hub).waiting(timezone.now()).exists()
     # Time ends none of them today.
     before = list(exchanges.order_by("pk").values_list("state"))
     sweep(at=timezone.now() + dt.timedelta(hours=4))

@@ -243,6 +243,16 @@ def test_everyone_sees_what_a_hub_reached_and_its_staff_every_line(client: Clien
     assert story.organisation.name in lines
 
 
+def test_lines_of_what_was_not_handed_over_are_shown_and_counted_apart() -> None:
+    first, other = Story(), Story()
+    first.completed()
+    settled(other)
+    hub = Hub.objects.get(pk=first.listing.hub_ids[0])
+    lines = as_(staff_of(hub)).get(f"/hubs/{hub.slug}/impact/regels/").content.decode()
+    assert "1 regel, en 1 van iets wat toch niet werd overgedragen." in lines
+    assert lines.count("niets overgedragen") == 1
+
+
 @pytest.mark.parametrize("page", ["regels/", "impact.csv", "impact.xlsx"])
 def test_others_see_no_line(page: str) -> None:
     hub, story = a_hub_with_lines()

@@ -67,6 +67,20 @@ def test_either_side_asks_the_hub_in_and_then_it_reads_writes_and_hears(side: st
     assert heard.data["text"] == "Fijn."
 
 
+def test_who_runs_the_site_writes_only_where_they_work_for_the_hub_too() -> None:
+    story = Watched()
+    exchange = story.ask()
+    services.invite_hub(by=story.owner, conversation=exchange.conversation)
+    operator = make_user(is_superuser=True)
+    assert "Bericht sturen" not in story.page(operator)
+    HubStaff.objects.create(hub_id=exchange.hub_ids[0], user=operator, role="editor")
+    assert "Bericht sturen" in story.page(operator)
+    client = Client()
+    client.force_login(operator)
+    sent = client.post(f"/uitwisselingen/{exchange.pk}/bericht/", {"message-key": "k", "message-text": "Dag"})
+    assert (sent.status_code, exchange.conversation.messages.get().role) == (302, "hub")
+
+
 def test_others_don_t_ask_the_hub_in() -> None:
     story = Watched()
     story.ask()

@@ -384,6 +384,9 @@ def test_what_the_sides_said_stays_beside_what_the_hub_decided() -> None:
     assert "250 kg" in weights
     assert weights.count("De hub") == 1
     assert "200 kg" in weights
+    # What went over is what it is called from now on.
+    assert re.search(r"<h1>8 stuks", page)
+    assert "8 stuks" in read(as_(story.requester).get("/mijn/uitwisselingen/"))
 
 
 def test_why_something_cannot_be_asked_for_is_said() -> None:

@@ -17,23 +17,35 @@ from exchanges.enums import Role
 from exchanges.models import (
     Appointment,
     Conversation,
+    Enquiry,
     Exchange,
     ExchangeStep,
     HoursStatement,
     HubFollowUp,
     HubNote,
     Message,
+    Proposal,
+    ReadMark,
 )  # fmt: skip
+from exchanges.routing import route_to
+from exchanges.services import ask_hub, propose_match
 from exchanges.steps import STEPS
 from geo.models import Hub
+from listings.balances.periods import monday_of
 from listings.models import Reservation
 from tests.exchanges.makers import Story, slot, times_of
-from tests.makers import make_organisation, make_user, published
+from tests.makers import TODAY, make_organisation, make_user, published
 
 pytestmark = pytest.mark.django_db
+NEXT_MONDAY = monday_of(TODAY) + dt.timedelta(weeks=1)
 ROLES = ("anonymous", "stranger", "requester", "owner", "staff", "other staff", "operator")
 #: The operations of the API that write: the table of the whole API counts on them being here.
-OPERATIONS = {"exchanges_create", "exchanges_bundles_create", "exchanges_steps_create"}
+OPERATIONS = {
+    "exchanges_create", "exchanges_bundles_create", "exchanges_steps_create", "exchanges_messages_create",
+    "exchanges_messages_read", "exchanges_hub_invite", "proposals_create", "proposals_answer",
+    "hubs_proposals_create", "enquiries_create", "enquiries_messages_create", "enquiries_messages_read",
+    "enquiries_take", "enquiries_close",
+}  # fmt: skip
 
 
 class Cast:
@@ -56,6 +68,18 @@ class Cast:
             "other staff": HubStaff.objects.create(hub=other, user=make_user(), role="manager").user,
             "operator": make_user(is_superuser=True, is_staff=True),
         }
+        if state == "asked":
+            self.proposal = propose_match(
+                by=self.person("staff"), hub=self.hub, supply=self.story.listing, demand=published("demand")
+            )
+            self.enquiry = ask_hub(
+                by=self.story.requester, route=route_to(self.hub), subject="Frigo's", text="Wie haalt ze?"
+            )
+
+    def person(self, role: str) -> User:
+        found = self.users[role]
+        assert found is not None, "somebody has this role"
+        return found
 
     def client(self, role: str) -> Client:
         client, user = Client(), self.users[role]
@@ -72,6 +96,9 @@ def snapshot() -> list[Any]:
         HubFollowUp.objects.count(),
         HubNote.objects.count(),
         HoursStatement.objects.count(),
+        ReadMark.objects.count(),
+        list(Proposal.objects.order_by("pk").values_list("pk", "supply_answer")),
+        list(Enquiry.objects.order_by("pk").values_list("pk", "state", "owner")),
         list(Conversation.objects.order_by("pk").values_list("pk", "hub_since")),
         list(Reservation.objects.order_by("pk").values_list("pk", "state", "quantity")),
     ]
@@ -106,7 +133,9 @@ def send(path: str, **given: Any) -> Callable[[Client, Cast], Any]:
 
 
 def address(path: str, cast: Cast) -> str:
-    return path.format(exchange=cast.exchange.pk, listing=cast.story.listing.pk, hub=cast.hub.slug)
+    numbers = {"exchange": cast.exchange.pk, "listing": cast.story.listing.pk, "hub": cast.hub.slug}
+    made = {name: getattr(cast, name).pk for name in ("proposal", "enquiry") if hasattr(cast, name)}
+    return path.format(**numbers, **made)
 
 
 @dataclass(frozen=True)
@@ -124,6 +153,8 @@ _API = "/api/v1/exchanges/"
 _OF_STAFF = (302, 403, 403, 403, 200, 403, 403)
 _FILE_OF_STAFF = (403, 403, 403, 403, 200, 403, 403)
 _SEEN_BY_PART, _SEEN_IN_API = (302, 404, 200, 200, 200, 404, 200), (401, 404, 200, 200, 200, 404, 200)
+_API_OF_STAFF, _TALK = (401, 403, 403, 403, 200, 403, 403), (401, 404, 200, 200, 403, 404, 200)
+_QUESTION = (401, 404, 200, 404, 200, 404, 200)
 ROUTES = [
     Route("request, form", get("/zoekertje/{listing}/aanvragen/"), (302, 200, 302, 200, 200, 200, 200)),
     Route(
@@ -161,6 +192,13 @@ ROUTES = [
     Route("calendar", get("/uitwisselingen/{exchange}/afspraak.ics"), _SEEN_BY_PART, state="scheduled"),
     Route("one's own", get("/mijn/uitwisselingen/"), (302, 200, 200, 200, 200, 200, 200)),
     Route("board", get("/hubs/{hub}/uitwisselingen/"), _OF_STAFF),
+    Route(
+        "storage",
+        lambda client, cast: client.get(
+            address(f"/hubs/{{hub}}/opslag/{{listing}}/{cast.demand.pk}/", cast)
+        ),
+        _OF_STAFF,
+    ),
     Route("board as a table", get("/hubs/{hub}/uitwisselingen/tabel.csv"), _OF_STAFF),
     Route("impact of a hub", get("/hubs/{hub}/impact/"), (200,) * 7),
     Route("figures of a hub", get("/hubs/{hub}/cijfers/"), (200,) * 7),
@@ -176,7 +214,7 @@ ROUTES = [
     Route(
         "follow-up",
         lambda client, cast: client.post(
-            address("/uitwisselingen/{exchange}/opvolging/{hub}/", cast), {"user": cast.users["staff"].pk}  # type: ignore[union-attr]
+            address("/uitwisselingen/{exchange}/opvolging/{hub}/", cast), {"user": cast.person("staff").pk},
         ),
         (302, 404, 403, 403, 302, 404, 403), frozenset({"staff"}),
     ),
@@ -205,6 +243,67 @@ ROUTES = [
     Route(
         "API: step", send(_API + "{exchange}/steps/", step="accept"), (401, 404, 403, 200, 200, 404, 403),
         frozenset({"owner", "staff"}),
+    ),
+    Route("API: messages", get(_API + "{exchange}/messages/"), _TALK),
+    Route(
+        "API: message", send(_API + "{exchange}/messages/", text="Dag"), (401, 404, 201, 201, 403, 404, 403),
+        frozenset({"requester", "owner"}),
+    ),
+    Route(
+        "API: asking the hub in", send(_API + "{exchange}/hub/"), (401, 404, 200, 200, 403, 404, 403),
+        frozenset({"requester", "owner"}),
+    ),
+    Route("API: proposals", get("/api/v1/proposals/"), (401, 200, 200, 200, 200, 200, 200)),
+    Route("API: proposals of a hub", get("/api/v1/hubs/{hub}/proposals/"), _API_OF_STAFF),
+    Route("API: proposal", get("/api/v1/proposals/{proposal}/"), (401, 404, 404, 200, 200, 404, 404)),
+    Route(
+        "API: answer", send("/api/v1/proposals/{proposal}/answer/", answer="yes"), (401, 404, 404, 200, 403, 404, 404),
+        frozenset({"owner"}),
+    ),
+    Route(
+        "API: ask both",
+        send(
+            "/api/v1/hubs/{hub}/proposals/", supply=lambda cast: cast.story.listing.pk,
+            demand=lambda cast: cast.demand.pk,
+        ),
+        (401, 403, 403, 403, 201, 403, 403), frozenset({"staff"}),
+    ),
+    Route(
+        "API: chain",
+        send(
+            "/api/v1/proposals/", supply=lambda cast: cast.story.listing.pk, service=lambda cast: cast.service.pk,
+            demand=lambda cast: cast.demand.pk, week_start=NEXT_MONDAY.isoformat(), quantity=5, work=5,
+        ),
+        (401, 403, 403, 201, 201, 403, 403), frozenset({"owner", "staff"}),
+    ),
+    Route("API: questions", get("/api/v1/enquiries/"), (401, 200, 200, 200, 200, 200, 200)),
+    Route("API: questions of a hub", get("/api/v1/hubs/{hub}/enquiries/"), _API_OF_STAFF),
+    Route("API: question", get("/api/v1/enquiries/{enquiry}/"), _QUESTION),
+    Route("API: messages of a question", get("/api/v1/enquiries/{enquiry}/messages/"), _QUESTION),
+    Route(
+        "API: ask a hub",
+        send("/api/v1/enquiries/", hub=lambda cast: cast.hub.slug, subject="Hout", text="Wie neemt het?"),
+        (401, *(201,) * 6), frozenset(ROLES) - {"anonymous"},
+    ),
+    Route(
+        "API: message of a question", send("/api/v1/enquiries/{enquiry}/messages/", text="Dag"),
+        (401, 404, 201, 404, 201, 404, 403), frozenset({"requester", "staff"}),
+    ),
+    Route(
+        "API: see to a question", send("/api/v1/enquiries/{enquiry}/owner/"), (401, 404, 403, 404, 200, 404, 403),
+        frozenset({"staff"}),
+    ),
+    Route(
+        "API: close a question", send("/api/v1/enquiries/{enquiry}/close/"), (401, 404, 200, 404, 200, 404, 403),
+        frozenset({"requester", "staff"}),
+    ),
+    Route(
+        "API: read a question", send("/api/v1/enquiries/{enquiry}/messages/read/"),
+        (401, 404, 204, 404, 204, 404, 204), frozenset({"requester", "staff", "operator"}),
+    ),
+    # Of an exchange that was asked for without a message there is nothing to remember.
+    Route(
+        "API: read", send(_API + "{exchange}/messages/read/"), (401, 404, 204, 204, 403, 404, 204),
     ),
 ]  # fmt: skip
 

@@ -420,7 +420,8 @@ def test_whoever_has_many_supplies_names_the_one_they_mean() -> None:
         copy_of(oldest, f"Partij {number // 2}")
     page = read(client.get(address))
     assert "Partij 3" not in page
-    assert "Typ de hele titel, of plak het adres van zijn pagina." in page
+    assert "Typ enkele woorden en kies, of plak het adres van zijn pagina." in page
+    assert 'data-source="/api/v1/listings/?kind=supply&amp;status=published" data-shape="own"' in page
     given = hidden(page) | {"weeks": [MONDAY.isoformat()], "quantity": "12", "message": ""}
     for wrong, says in {
         "Partij 3": "Meer dan één aanbod van je heet zo.",
@@ -428,12 +429,16 @@ def test_whoever_has_many_supplies_names_the_one_they_mean() -> None:
         str(published().pk): "Dit is geen openbaar aanbod van je.",
     }.items():
         assert says in read(client.post(address, given | {"matched": wrong})), wrong
-    named = f"{settings.SITE_URL}/zoekertje/{oldest.pk}/"
-    assert f'name="matched" value="{named}"' in read(client.get(f"{address}?voor={oldest.pk}"))
-    assert client.post(address, given | {"matched": named}).status_code == 302
-    again = given | {"key": "2", "weeks": [(MONDAY + WEEK).isoformat()], "matched": "eerste partij"}
-    assert client.post(address, again).status_code == 302
-    assert [one.matched for one in Exchange.objects.all()] == [oldest, oldest]
+    chosen = hidden(read(client.get(f"{address}?voor={oldest.pk}")))
+    assert chosen["matched_id"] == str(oldest.pk)
+    twin = Listing.objects.filter(title="Partij 3").order_by("pk")[1]
+    for number, more in enumerate((
+        {"matched": f"{settings.SITE_URL}/zoekertje/{oldest.pk}/"}, {"matched": "eerste partij"},
+        {"matched": "Partij 3", "matched_id": str(twin.pk)},
+    )):  # fmt: skip
+        week = {"key": f"k{number}", "weeks": [(MONDAY + number * WEEK).isoformat()]}
+        assert client.post(address, given | week | more).status_code == 302
+    assert [one.matched for one in Exchange.objects.order_by("pk")] == [oldest, oldest, twin]
 
 
 def copy_of(supply: Listing, title: str) -> None:

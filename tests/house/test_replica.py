@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -76,26 +77,44 @@ class Machines:
         """As a machine does that loses its power: nobody is told, nothing is tidied up."""
         _shell(self.folder, f'as_postgres kill -KILL $(head -n 1 "{self.folder}/{server}/postgres/postmaster.pid")')
 
+    def fill(self, server: str) -> None:
+        """Tables and reference data as every test has them."""
+        given = connection.settings_dict
+        _shell(
+            self.folder,
+            f'POSTGRES_SOCKETS="{self.folder}/{server}/run" create_database werkstof; '
+            f'pg_dump -h "{given["HOST"]}" -U {given["USER"]} {given["NAME"]} | '
+            f'psql -q -v ON_ERROR_STOP=1 -h "{self.folder}/{server}/run" -U werkstof -d werkstof',
+        )
 
-@pytest.fixture(scope="module")
-def machines(django_db_setup: None) -> Iterator[Machines]:
-    # A place that the user who runs PostgreSQL can reach, and short enough for sockets.
+
+@contextmanager
+def cluster() -> Iterator[Machines]:
+    """A place for databases of one's own, which end with it."""
+    # The user who runs PostgreSQL can reach it, and it is short enough for sockets.
     folder = Path(tempfile.mkdtemp(prefix="werkstof-", dir="/tmp"))
     folder.chmod(0o755)
-    made = Machines(folder)
-    running: list[subprocess.Popen[bytes]] = []
     try:
-        _start_databases(made)
-        _start_programs(made, running)
-        yield made
+        yield Machines(folder)
     finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait(timeout=30)
         for server in ("replica", "primary"):
             _shell(folder, f'as_postgres "$bin/pg_ctl" -D "{folder}/{server}/postgres" -m immediate -s stop || true')
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def machines(django_db_setup: None) -> Iterator[Machines]:
+    with cluster() as made:
+        running: list[subprocess.Popen[bytes]] = []
+        try:
+            _start_databases(made)
+            _start_programs(made, running)
+            yield made
+        finally:
+            for process in running:
+                process.terminate()
+            for process in running:
+                process.wait(timeout=30)
 
 
 def _start_databases(made: Machines) -> None:
@@ -113,14 +132,7 @@ def _start_databases(made: Machines) -> None:
         "WEB_WORKERS": "2",
         "DEBUG": "0",
     }
-    # Tables and reference data as every test has them.
-    given = connection.settings_dict
-    _shell(
-        folder,
-        f'POSTGRES_SOCKETS="{folder}/primary/run" create_database werkstof; '
-        f'pg_dump -h "{given["HOST"]}" -U {given["USER"]} {given["NAME"]} | '
-        f'psql -q -v ON_ERROR_STOP=1 -h "{folder}/primary/run" -U werkstof -d werkstof',
-    )
+    made.fill("primary")
     made.manage("demo", "--listings", "500", "--seed", "3")
     _shell(
         folder,

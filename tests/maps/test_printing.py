@@ -89,6 +89,11 @@ def test_the_ground_is_the_region_with_its_places() -> None:
     assert {"nl": "Gent", "fr": "Gand", "en": "Ghent"} in [names for names, _x, _y in ground.places]
 
 
+def test_names_cover_neither_each_other_nor_an_element() -> None:
+    names = [("Gent", 50.0, 50.0), ("Gentbrugge", 53.0, 51.0), ("Evergem", 50.0, 80.0), ("Lochristi", 90.0, 50.0)]
+    assert [name for name, _x, _y in print_views._apart(names, [(91.0, 51.0)])] == ["Gent", "Evergem"]
+
+
 CLASSES = [{"from": 2, "color": "#000005"}, {"from": 5, "color": "#000006"}]
 
 

@@ -148,13 +148,15 @@ def test_a_tile(person: Person, layer: str, place: tuple[str, str, str]) -> None
 LISTS = [
     "/api/v1/listings/", f"/api/v1/hubs/{SLUG}/pairs/", "/api/v1/listings/{}/matches/", "/api/v1/listings/{}/chains/",
     "/zoekertje/{}/matches/", "/mijn/zoekertjes/", "/mijn/matches/", f"/hubs/{SLUG}/koppels/",
-    f"/hubs/{SLUG}/logboek/", f"/hubs/{SLUG}/partner/zoeken/",
+    f"/hubs/{SLUG}/logboek/", f"/hubs/{SLUG}/partner/zoeken/", f"/api/v1/hubs/{SLUG}/proposals/",
+    f"/api/v1/hubs/{SLUG}/enquiries/", "/api/v1/proposals/", "/api/v1/enquiries/",
 ]  # fmt: skip
 
 
 @EACH
 @given(path=st.sampled_from(LISTS), given=st.dictionaries(
-    st.sampled_from(["cursor", "page_size", "page", "q", "kind", "partner", "verb", "after"]) | st.text(), TEXTS
+    st.sampled_from(["cursor", "page_size", "page", "q", "kind", "partner", "verb", "after", "state"]) | st.text(),
+    TEXTS,
 ))  # fmt: skip
 def test_a_page_of_a_list(person: Person, path: str, given: dict[str, str]) -> None:
     answer(person.client, "get", path.format(person.demand.pk), given)

@@ -137,7 +137,11 @@ OWN = {
     "/api/v1/me/", "/api/v1/hubs/{slug}/plan/", "/api/v1/listings/{listing_id}/dismissals/", "/api/v1/exchanges/",
     "/api/v1/exchanges/{exchange_id}/", "/api/v1/exchanges/{exchange_id}/steps/", "/api/v1/saved-searches/",
     "/api/v1/saved-searches/{search_id}/", "/api/v1/maps/elements/{element_id}/versions/",
-    "/api/v1/maps/elements/{element_id}/proposals/", "/api/v1/maps/layers/{layer_id}/rights/",
+    "/api/v1/maps/elements/{element_id}/proposals/", "/api/v1/exchanges/{exchange_id}/messages/",
+    "/api/v1/arrangements/{arrangement_id}/", "/api/v1/proposals/", "/api/v1/proposals/{proposal_id}/",
+    "/api/v1/hubs/{slug}/proposals/", "/api/v1/enquiries/", "/api/v1/enquiries/{enquiry_id}/",
+    "/api/v1/enquiries/{enquiry_id}/messages/", "/api/v1/hubs/{slug}/enquiries/",
+    "/api/v1/message-photos/{photo_id}/", "/api/v1/maps/layers/{layer_id}/rights/",
     "/api/v1/maps/groups/", "/api/v1/maps/groups/{group_id}/",
 }  # fmt: skip
 
@@ -171,6 +175,8 @@ def test_what_the_document_says_of_logging_in_is_so(document: dict[str, Any], cl
                 layer_id=1,
                 element_id=1,
                 proposal_id=1,
+                enquiry_id=1,
+                arrangement_id=1,
                 document_id=1,
                 right_id=1,
                 group_id=1,

@@ -11,7 +11,10 @@ export interface Choice {
 const MOST = 8;
 
 type Place = Answer<"/api/v1/geocode/">["results"][number];
-type Found = Extract<Answer<"/api/v1/search/">, { results: unknown }>["results"][number];
+type Found = Pick<
+  Extract<Answer<"/api/v1/search/">, { results: unknown }>["results"][number],
+  "id" | "title" | "organisation"
+>;
 type Material = Answer<"/api/v1/materials/">["results"][number];
 
 /** What is asked by the data-shape of a field. */
@@ -21,6 +24,7 @@ const BY_SHAPE: Record<string, (address: URL, signal: AbortSignal) => Promise<Ch
     const page = await ask<"/api/v1/search/">(address, signal);
     return page && "results" in page ? page.results.map(ofListing) : undefined;
   },
+  own: async (address, signal) => (await ask<"/api/v1/listings/">(address, signal))?.results.map(ofListing),
   materials: async (address, signal) => (await ask<"/api/v1/materials/">(address, signal))?.results.map(ofMaterial),
 };
 

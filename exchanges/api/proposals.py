@@ -1,0 +1,194 @@
+"""/api/v1/proposals/: matches that a hub brings to both sides, and chains with a service in between."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import Organisation, User
+from accounts.permissions import check_is_hub_staff
+from exchanges import services
+from exchanges.api.lists import page_of
+from exchanges.api.rows import party_row
+from exchanges.api.shapes import PROPOSAL, PROPOSALS_PAGE
+from exchanges.enums import Answer
+from exchanges.models import LONGEST_PROPOSAL, Proposal
+from geo.models import Hub
+from listings.api.fields import ByNumberField, DayField, NumberField, OneOfField
+from listings.api.pagination import PARAMETERS
+from listings.api.queries import check_names
+from listings.api.serializers import KnownFields
+from listings.enums import ListingKind
+from listings.models import Listing
+from listings.owners import know_owners
+
+SEARCH = "/api/v1/search/"
+PUBLIC = Listing.objects.public().select_related("organisation", "material")
+
+
+class MatchProposalSerializer(KnownFields, serializers.Serializer[Any]):
+    """A supply and a demand that fit, and why."""
+
+    supply = ByNumberField(SEARCH, queryset=PUBLIC)
+    demand = ByNumberField(SEARCH, queryset=PUBLIC)
+    note = serializers.CharField(max_length=LONGEST_PROPOSAL, required=False, allow_blank=True, default="")
+
+
+class ChainProposalSerializer(MatchProposalSerializer):
+    """`week_start` is the Monday of the week of the work, `quantity` is in the supply's unit, and `work` in the
+    service's capacity_unit. `sure` proposes food that comes out after its best-before date.
+    """
+
+    service = ByNumberField(SEARCH, queryset=PUBLIC)
+    week_start = DayField()
+    quantity = NumberField(max_digits=14, decimal_places=3)
+    work = NumberField(max_digits=14, decimal_places=3)
+    sure = serializers.BooleanField(required=False, default=False)
+
+
+class AnswerSerializer(KnownFields, serializers.Serializer[Any]):
+    """`side` is for who is a member of two of them."""
+
+    answer = OneOfField(choices=Answer.choices)
+    side = OneOfField(choices=ListingKind.choices, required=False)
+
+
+@method_decorator(never_cache, "dispatch")
+class ProposalsView(APIView):
+    """What was proposed to one's organisations, and proposing a chain."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(operation_id="proposals_list", responses={200: PROPOSALS_PAGE}, parameters=PARAMETERS)
+    def get(self, request: Request) -> Response:
+        """The newest first, those that were answered too."""
+        return _page(request, Proposal.objects.of_members(request.user), "proposals")  # type: ignore[arg-type]
+
+    @extend_schema(operation_id="proposals_create", request=ChainProposalSerializer, responses={201: PROPOSAL})
+    def post(self, request: Request) -> Response:
+        """Ask all three of a chain whether they take part: for members of one of the three, and staff of their hub.
+        Once all said yes its two exchanges begin.
+        """
+        given = ChainProposalSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        told = dict(given.validated_data)
+        told["week"] = told.pop("week_start")
+        made = services.propose_chain(by=request.user, **told)  # type: ignore[arg-type]
+        return Response(_one(request, made.pk), status=status.HTTP_201_CREATED)
+
+
+@method_decorator(never_cache, "dispatch")
+class HubProposalsView(APIView):
+    """What a hub proposed, and bringing a match to both sides: for its staff."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(operation_id="hubs_proposals_list", responses={200: PROPOSALS_PAGE}, parameters=PARAMETERS)
+    def get(self, request: Request, slug: str) -> Response:
+        """The newest first."""
+        hub = get_object_or_404(Hub, slug=slug)
+        check_is_hub_staff(request.user, hub)
+        return _page(request, Proposal.objects.filter(hub=hub), "proposals of a hub")
+
+    @extend_schema(operation_id="hubs_proposals_create", request=MatchProposalSerializer, responses={201: PROPOSAL})
+    def post(self, request: Request, slug: str) -> Response:
+        """Ask both sides. With two yeses an exchange begins, and what fits is reserved."""
+        hub = get_object_or_404(Hub, slug=slug)
+        given = MatchProposalSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        made = services.propose_match(by=request.user, hub=hub, **given.validated_data)  # type: ignore[arg-type]
+        return Response(_one(request, made.pk), status=status.HTTP_201_CREATED)
+
+
+@method_decorator(never_cache, "dispatch")
+class ProposalView(APIView):
+    """One proposal with what each side said: for its sides, and the staff of the hub that made it."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(operation_id="proposals_retrieve", responses={200: PROPOSAL})
+    def get(self, request: Request, proposal_id: int) -> Response:
+        return Response(_one(request, proposal_id))
+
+
+@method_decorator(never_cache, "dispatch")
+class ProposalAnswerView(APIView):
+    """Saying yes or no."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(operation_id="proposals_answer", request=AnswerSerializer, responses={200: PROPOSAL})
+    def post(self, request: Request, proposal_id: int) -> Response:
+        """For one's own side. 409 where it can't be answered any more, or where others took what it needs."""
+        found = _found(request, proposal_id)
+        given = AnswerSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        services.answer_proposal(by=request.user, proposal=found, **given.validated_data)  # type: ignore[arg-type]
+        return Response(_one(request, proposal_id))
+
+
+def _found(request: Request, proposal_id: int) -> Proposal:
+    visible = Proposal.objects.visible_to(request.user).for_rows()  # type: ignore[arg-type]
+    return get_object_or_404(visible, pk=proposal_id)
+
+
+def _one(request: Request, proposal_id: int) -> dict[str, Any]:
+    (row,) = proposal_rows([_found(request, proposal_id)], request.user, timezone.now())  # type: ignore[arg-type]
+    return row
+
+
+def _page(request: Request, rows: Any, scope: str) -> Response:
+    check_names(request, PARAMETERS)
+    found, following = page_of(request, rows.for_rows(), scope)
+    return Response({"next": following, "results": proposal_rows(found, request.user, timezone.now())})  # type: ignore[arg-type]
+
+
+def proposal_rows(proposals: Iterable[Proposal], reader: User, at: dt.datetime) -> list[dict[str, Any]]:
+    """As this reader may see them, in a fixed number of queries."""
+    found = list(proposals)
+    know_owners([side for proposal in found for side in proposal.sides.values()], reader)
+    own = set(Organisation.objects.of(reader).values_list("pk", flat=True))
+    return [_row(proposal, own, at) for proposal in found]
+
+
+def _row(proposal: Proposal, own: set[int], at: dt.datetime) -> dict[str, Any]:
+    sides: dict[str, Any] = {"supply": None, "service": None, "demand": None} | {
+        name: _side_row(proposal, name, listing) for name, listing in proposal.sides.items()
+    }
+    service = proposal.service
+    return sides | {
+        "id": proposal.pk,
+        "state": proposal.state_at(at),
+        "hub": proposal.hub.slug if proposal.hub is not None else None,
+        "proposed_for": party_row(proposal.proposed_for) if proposal.proposed_for is not None else None,
+        "week_start": proposal.week,
+        "quantity": None if proposal.quantity is None else float(proposal.quantity),
+        "unit": proposal.supply.unit or None,
+        "work": None if proposal.work is None else float(proposal.work),
+        "work_unit": (service.capacity_unit or None) if service is not None else None,
+        "note": proposal.note,
+        "made_at": proposal.made_at,
+        "lapses_at": proposal.lapses_at,
+        "own_sides": [name for name, listing in proposal.sides.items() if listing.organisation_id in own],
+        "exchange": proposal.exchange_id,
+        "arrangement": proposal.arrangement_id,
+    }
+
+
+def _side_row(proposal: Proposal, name: str, listing: Listing) -> dict[str, Any]:
+    return {
+        "listing": listing.pk,
+        "heading": listing.heading,
+        "organisation": party_row(listing.shown_organisation),
+        "answer": getattr(proposal, f"{name}_answer") or None,
+    }
