@@ -21,8 +21,7 @@ from accounts.models import HubStaff, Organisation, User
 from geo.boundaries import municipality_ids_at
 from geo.models import Hub, Municipality
 from geo.points import WGS84_SRID, metres_per_degree, metric_all
-from listings.enums import ListingKind
-from listings.models import Balance
+from listings.models import Listing
 from maps import services
 from maps.demo_document import pdf_of
 from maps.derived import derive_mass, due_after
@@ -112,15 +111,18 @@ def remove_fictional_maps() -> None:
     about_them.update(source_organisation=None, site=None, source_name="")
 
 
-def make_fictional_maps(*, today: dt.date) -> None:
-    """A map for each hub; the same each time. Needs the demo's organisations and log-ins."""
+def make_fictional_maps(*, today: dt.date, exchanged: Listing | None = None) -> None:
+    """A map for each hub; the same each time. Needs the demo's organisations and log-ins.
+
+    `exchanged` is a lot of which something was handed over: it is put on the map of the log-ins' hub.
+    """
     remove_fictional_maps()
     materials = {row.code: row for row in Material.objects.all()}
     for hub in Hub.objects.order_by("pk"):
         towns = list(Municipality.objects.filter(hub_regions__hub=hub).distinct().order_by("nis"))
         if towns:
             _make_map(hub, towns, materials, today)
-    _tell_a_story(today)
+    _tell_a_story(today, exchanged)
 
 
 def _make_map(hub: Hub, towns: list[Municipality], materials: dict[str, Material], today: dt.date) -> None:
@@ -262,7 +264,7 @@ def _store(
     MapFeature.objects.bulk_create(features)
 
 
-def _tell_a_story(today: dt.date) -> None:
+def _tell_a_story(today: dt.date, exchanged: Listing | None) -> None:
     """Gent's map has been worked on: what its manager changed, what a partner put forward, and what one proposes."""
     layers = MapLayer.objects.filter(map__hub__slug=DEMO_HUB, map__is_fictional=True).order_by("order")
     buildings, flows, _places = layers
@@ -296,19 +298,14 @@ def _tell_a_story(today: dt.date) -> None:
         by=partner, feature=published, version=published.version, quantity=2 * (published.quantity or 1),
         comment="Sinds dit najaar komt er dubbel zoveel uit.",
     )  # fmt: skip
-    _map_a_lot(by, flows)
+    if exchanged is not None:
+        _map_a_lot(by, flows, exchanged)
     _ask_a_source(by, partner, flows)
 
 
-def _map_a_lot(by: User, layer: MapLayer) -> None:
-    """A lot of the region of which something was handed over, as an element: its page says how much."""
-    given = Balance.objects.filter(
-        given__gt=0, listing__is_fictional=True, listing__kind=ListingKind.SUPPLY, listing__hub_only=False,
-        listing__hub_ids__contains=[layer.map.hub_id],
-    )  # fmt: skip
-    row = given.exclude(listing__location=None).order_by("listing").select_related("listing").first()
-    if row is not None:
-        services.publish_feature(by=by, feature=services.map_listing(by=by, listing=row.listing, layer=layer))
+def _map_a_lot(by: User, layer: MapLayer, lot: Listing) -> None:
+    """A lot as an element: its page says how much of it was handed over."""
+    services.publish_feature(by=by, feature=services.map_listing(by=by, listing=lot, layer=layer))
 
 
 def _ask_a_source(by: User, member: User, layer: MapLayer) -> None:

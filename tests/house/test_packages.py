@@ -13,11 +13,12 @@ GDAL = {"debian-12": "libgdal32", "debian-13": "libgdal36", "ubuntu-24.04": "lib
 
 @pytest.mark.parametrize("system", GDAL)
 def test_each_system_has_what_every_purpose_needs(system: str) -> None:
-    assert packages_for(system, "run") == {"ca-certificates", "nginx", "python3", GDAL[system]}
+    setting_pages = {"libharfbuzz-subset0", "libpango-1.0-0", "libpangoft2-1.0-0"}
+    assert packages_for(system, "run") == {"ca-certificates", "nginx", "python3", GDAL[system]} | setting_pages
     assert packages_for(system, "build") == {"gettext", "python3-venv"}
     # Without a version: whichever the system has.
     assert packages_for(system, "servers") == {"postgresql", "postgresql-postgis", "redis-tools"}
-    assert {"gdal-bin", "shellcheck"} < packages_for(system, "tests")
+    assert {"gdal-bin", "poppler-utils", "shellcheck"} < packages_for(system, "tests")
 
 
 def test_a_browser_comes_where_its_package_holds_one() -> None:
