@@ -1,7 +1,7 @@
 """What pages of maps show: layers with their legends, an element's facts, what changed in it."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -264,6 +264,11 @@ def conflict_rows(fields: Iterable[Any]) -> list[dict[str, Any]]:
         }
         for one in fields
     ]  # fmt: skip
+
+
+def values_in_words(values: Iterable[Any]) -> Callable[[str, Any], str]:
+    """A function that says a value of a field in words, for these values."""
+    return _Related(values).said
 
 
 class _Related:
