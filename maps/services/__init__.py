@@ -1,5 +1,6 @@
 """Every change to maps, layers, rights and elements: pages, API and commands come here."""
 
+from maps.services.cutting import join_features, split_feature
 from maps.services.documents import add_document, add_known_document, remove_document
 from maps.services.features import add_feature, change_feature
 from maps.services.imports import import_features
@@ -15,8 +16,8 @@ from maps.services.undo import undo_batch, undo_feature
 __all__ = [
     "accept_proposal", "add_document", "add_feature", "add_known_document", "add_photo", "add_safe_photo",
     "change_feature", "create_group", "create_layer", "create_map", "delete_group", "delete_layer", "delete_map",
-    "give_right", "hide_layer", "import_features", "list_feature", "map_listing", "propose_change",
+    "give_right", "hide_layer", "import_features", "join_features", "list_feature", "map_listing", "propose_change",
     "publish_feature", "remove_document", "remove_photo", "restore_layer", "restore_map", "send_back_feature",
-    "send_back_proposal", "show_layer", "submit_feature", "take_back_proposal", "take_right", "undo_batch",
-    "undo_feature", "update_group", "update_layer", "update_map", "verify_feature", "withdraw_feature",
+    "send_back_proposal", "show_layer", "split_feature", "submit_feature", "take_back_proposal", "take_right",
+    "undo_batch", "undo_feature", "update_group", "update_layer", "update_map", "verify_feature", "withdraw_feature",
 ]  # fmt: skip
