@@ -1491,12 +1491,6 @@ export interface components {
             file: string;
             name?: string;
         };
-        /**
-         * @description * `stock` - Voorraad
-         *     * `flow` - Stroom
-         * @enum {string}
-         */
-        ElementKindEnum: "stock" | "flow";
         /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
         ElementJoinRequest: {
             /** @description The element that becomes part of this one, and is withdrawn. */
@@ -1505,6 +1499,12 @@ export interface components {
             /** @description The one that you saw, unless If-Match names it. */
             version?: number;
         };
+        /**
+         * @description * `stock` - Voorraad
+         *     * `flow` - Stroom
+         * @enum {string}
+         */
+        ElementKindEnum: "stock" | "flow";
         /** @description An element. Materials and organisations go by code; a shape as GeoJSON. */
         ElementRequest: {
             /** Soort */
