@@ -29,6 +29,7 @@ from frontend.maps import curate_views as curate
 from frontend.maps import draw_views as drawing
 from frontend.maps import embed_views, print_views
 from frontend.maps import group_views as map_groups
+from frontend.maps import import_views as map_imports
 from frontend.maps import listing_views as map_listings
 from frontend.maps import verification_views as map_verification
 from frontend.maps import views as maps
@@ -62,6 +63,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/cijfers/<slug:name>.csv", statistics.table, name="hub-statistics-table"),
     path("kaarten/", maps.maps, name="maps"),
     path("kaarten/element/<int:element_id>/", maps.element, name="map-element"),
+    # For who edits in its layer; a map could be called by a number too.
+    path("kaarten/bestand/<int:import_id>/", map_imports.map_import, name="map-import"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/", maps.material_map, name="map"),
     path("klopt-nog/<str:token>/", map_verification.verification, name="map-verification"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/wijzigingen.atom", MapFeed(), name="map-feed"),
@@ -203,6 +206,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kaarten/laag/<int:layer_id>/element/", curate.new_element, name="map-element-new"),
     path("kaarten/laag/<int:layer_id>/tekenen/", drawing.draw_new, name="map-draw-new"),
     path("kaarten/element/<int:element_id>/tekenen/", drawing.draw_element, name="map-draw-element"),
+    path("kaarten/laag/<int:layer_id>/bestand/", map_imports.new_import, name="map-import-new"),
+    path("kaarten/bestand/<int:import_id>/rij/<int:row_id>/", map_imports.import_row, name="map-import-row"),
+    path("kaarten/bestand/<int:import_id>/kiezen/", map_imports.choose, name="map-import-choose"),
+    path("kaarten/bestand/<int:import_id>/lezen/", map_imports.read_import, name="map-import-read"),
+    path("kaarten/bestand/<int:import_id>/besluit/", map_imports.decide_import, name="map-import-decide"),
+    path("kaarten/bestand/<int:import_id>/fouten.csv", map_imports.import_mistakes, name="map-import-mistakes"),
     path("kaarten/element/<int:element_id>/wijzigen/", curate.edit_element, name="map-element-edit"),
     path("kaarten/element/<int:element_id>/stap/", curate.element_step, name="map-element-step"),
     path("kaarten/voorstel/<int:proposal_id>/besluit/", curate.decide_proposal, name="map-proposal"),

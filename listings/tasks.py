@@ -8,7 +8,7 @@ from listings.expiry import expire_listings as expire_until
 from listings.import_photos import run_photos
 from listings.imports.tasks import language_of
 from listings.models import ListingImport
-from listings.models.listing_import import TASK_LIMIT
+from listings.models.leased import TASK_LIMIT
 from listings.rederive import place_listings_anew
 
 

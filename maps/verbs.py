@@ -17,6 +17,11 @@ class MapVerb(models.TextChoices):
     LAYER_SHOWN = "layer.shown", _("{who} toont de laag {layer} nu ook op een eigen kaart.")
     LAYER_HIDDEN = "layer.hidden", _("{who} toont de laag {layer} niet meer op een eigen kaart.")
     LAYER_IMPORTED = "layer.imported", _("{who} las een bestand in de laag {layer} in.")
+    FILE_STARTED = "map_file.started", _("{who} laadde het kaartbestand {map_file} op.")
+    FILE_SET = "map_file.set", _("{who} zei hoe het kaartbestand {map_file} te lezen is.")
+    FILE_CONFIRMED = "map_file.confirmed", _("{who} nam over wat gekozen was uit het kaartbestand {map_file}.")
+    FILE_CANCELLED = "map_file.cancelled", _("{who} stopte met het kaartbestand {map_file}.")
+    FILE_UNDONE = "map_file.undone", _("{who} draaide terug wat uit het kaartbestand {map_file} kwam.")
     RIGHT_GIVEN = "layer.right_given", _("{who} gaf een recht op de laag {layer}.")
     RIGHT_TAKEN = "layer.right_taken", _("{who} nam een recht op de laag {layer} af.")
 

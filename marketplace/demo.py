@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.demo import (
+    DEMO_HUB,
     Progress,
     make_demo_logins,
     make_fictional_organisations,
@@ -23,9 +24,14 @@ from exchanges.demo import (
     remove_fictional_exchanges,
 )
 from exchanges.enquiry_demo import make_demo_enquiries, remove_fictional_enquiries
+from exchanges.enums import Confirmation
+from exchanges.models import ImpactEntry
+from geo.models import Hub
 from listings.demo.generate import drawn_profiles
 from listings.demo.store import make_fictional_listings, remove_fictional_listings
 from listings.demo.written import read_written
+from listings.enums import ListingKind
+from listings.models import Listing
 from maps.demo import make_fictional_maps, remove_fictional_maps
 from matching.demo import remove_fictional_matches
 
@@ -74,4 +80,8 @@ def _make_what_people_do(drawn: QuerySet[Organisation], today: dt.date, *, with_
         make_demo_year(today=today)
     make_demo_enquiries(today=today)
     make_demo_alerts(at=timezone.now())
-    make_fictional_maps(today=today)
+    handed_over = ImpactEntry.objects.current().exclude(confirmation=Confirmation.NOTHING)
+    lots = Listing.objects.published().filter(
+        kind=ListingKind.SUPPLY, hub_only=False, is_fictional=True, pk__in=handed_over.values("leg__listing")
+    )
+    make_fictional_maps(today=today, exchanged=lots.in_hub(Hub.objects.get(slug=DEMO_HUB).pk).order_by("pk").first())

@@ -38,7 +38,7 @@ SUBJECTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "exchanges": (_("Uitwisselingen"), ("exchange", "enquiry", "mail")),
     "weeks": (_("Weken van diensten"), ("booking",)),
     "imports": (_("Ingelezen lijsten"), ("import",)),
-    "maps": (_("Materiaalkaarten"), ("map", "layer", "element", "proposal", "partner_group")),
+    "maps": (_("Materiaalkaarten"), ("map", "layer", "map_file", "element", "proposal", "partner_group")),
     "people": (_("Mensen en rollen"), ("member", "staff", "invitation")),
     "organisation": (
         _("Organisatie, vestigingen, partners en verificaties"),

@@ -29,9 +29,18 @@ from frontend.maps.views import element_page, find_element, find_map, number_in
 from frontend.requests import MemberRequest
 from geo.models import Hub
 from maps import services
-from maps.enums import Licence
+from maps.enums import Licence, MapImportState
 from maps.fields import WRITABLE
-from maps.models import FeatureProposal, LayerRight, MapFeature, MapLayer, MaterialMap, VerificationRound
+from maps.models import (
+    FeatureProposal,
+    LayerRight,
+    MapFeature,
+    MapImport,
+    MapLayer,
+    MaterialMap,
+    VerificationRound,
+)
+from maps.models.imported import MapImportQuerySet
 from maps.permissions import can_curate, can_take, check_can_add, check_can_curate, may_read_proposal
 from maps.standing import standing_of
 
@@ -317,6 +326,7 @@ def hub_work(request: MemberRequest, slug: str) -> HttpResponse:
         "maps": MaterialMap.objects.present().of_hub(hub),
         "to_review": seen.to_review()[:WAITING_SHOWN],
         "proposals": open_ones.select_related("feature__layer")[:WAITING_SHOWN],
+        "files": _files_to_compare(hub),
         "said": said.for_letters()[:WAITING_SHOWN],
         "overdue": overdue_rows(seen.overdue(timezone.localdate())[:WAITING_SHOWN]),
         "governs": can_manage_hub(request.user, hub),
@@ -324,6 +334,13 @@ def hub_work(request: MemberRequest, slug: str) -> HttpResponse:
         "gone_layers": MapLayer.objects.filter(map__hub=hub, map__deleted_at=None).exclude(deleted_at=None),
     }
     return render(request, "maps/work.html", context)
+
+
+def _files_to_compare(hub: Hub) -> MapImportQuerySet:
+    """Files for layers of a hub about which somebody still has to decide."""
+    open_ones = MapImport.objects.filter(layer__map__hub=hub, layer__deleted_at=None, layer__map__deleted_at=None)
+    waiting = open_ones.filter(state__in=[MapImportState.ASKED, MapImportState.COMPARED])
+    return waiting.select_related("layer")[:WAITING_SHOWN]
 
 
 # ---- what views share ----

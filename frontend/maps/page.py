@@ -1,7 +1,7 @@
 """What pages of maps show: layers with their legends, an element's facts, what changed in it."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -272,6 +272,11 @@ def conflict_rows(fields: Iterable[Any]) -> list[dict[str, Any]]:
 def _is_theirs(one: Any) -> bool:
     """Whether only the other changed a field: it stays as they left it."""
     return not one.clashes and one.theirs not in (one.before, one.mine)
+
+
+def values_in_words(values: Iterable[Any]) -> Callable[[str, Any], str]:
+    """A function that says a value of a field in words, for these values."""
+    return _Related(values).said
 
 
 class _Related:

@@ -52,6 +52,8 @@ def test_the_demo_has_exchanges_in_every_state_and_takes_them_away() -> None:
     assert totals.kg_one_sided > 0
     assert totals.without_emissions < totals.handed_over / 2
     assert hours_of(entries) > 0
+    # A lot of which something was handed over is on a map too.
+    assert entries.of_lots(Listing.objects.filter(map_features__feature__state="published")).exists()
     assert set(Enquiry.objects.values_list("state", flat=True)) == set(EnquiryState)
     assert Enquiry.objects.count() == len(QUESTIONS)
     assert Message.objects.filter(role="hub", conversation__exchange__isnull=False).exists()
