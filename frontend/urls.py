@@ -26,6 +26,7 @@ from frontend.log import views as log
 from frontend.maps import attachment_views as map_attachments
 from frontend.maps import card_views as map_cards
 from frontend.maps import curate_views as curate
+from frontend.maps import draw_views as drawing
 from frontend.maps import embed_views, print_views
 from frontend.maps import group_views as map_groups
 from frontend.maps import import_views as map_imports
@@ -210,6 +211,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kaarten/laag/<int:layer_id>/recht/", curate.give_right, name="map-right-give"),
     path("kaarten/recht/<int:right_id>/weg/", curate.take_right, name="map-right-take"),
     path("kaarten/laag/<int:layer_id>/element/", curate.new_element, name="map-element-new"),
+    path("kaarten/laag/<int:layer_id>/tekenen/", drawing.draw_new, name="map-draw-new"),
+    path("kaarten/element/<int:element_id>/tekenen/", drawing.draw_element, name="map-draw-element"),
     path("kaarten/laag/<int:layer_id>/bestand/", map_imports.new_import, name="map-import-new"),
     path("kaarten/bestand/<int:import_id>/rij/<int:row_id>/", map_imports.import_row, name="map-import-row"),
     path("kaarten/bestand/<int:import_id>/kiezen/", map_imports.choose, name="map-import-choose"),
@@ -235,6 +238,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_LISTING}op-een-kaart/", map_listings.map_listing, name="listing-to-map"),
     # A hub could be called “laag”: what has a number comes before what has two names.
     path("kaarten/<slug:hub_slug>/<slug:slug>/beheren/", curate.edit_map, name="map-edit"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/bewerken/", drawing.draw, name="map-draw"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/weg/", curate.delete_map, name="map-delete"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/toon/", curate.show_layer, name="map-show-layer"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/laag/", curate.new_layer, name="map-layer-new"),

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from maps.api.cutting import JoinView, SplitView
 from maps.api.documents import DocumentsView, DocumentView
 from maps.api.elements import ElementsView, ElementView
 from maps.api.exports import ExportView
@@ -39,6 +40,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/maps/elements/<int:element_id>/steps/", StepsView.as_view(), name="api-map-element-steps"),
     path("api/v1/maps/elements/<int:element_id>/versions/", HistoryView.as_view(), name="api-map-element-versions"),
     path("api/v1/maps/elements/<int:element_id>/undo/", UndoView.as_view(), name="api-map-element-undo"),
+    path("api/v1/maps/elements/<int:element_id>/split/", SplitView.as_view(), name="api-map-element-split"),
+    path("api/v1/maps/elements/<int:element_id>/join/", JoinView.as_view(), name="api-map-element-join"),
     path("api/v1/maps/elements/<int:element_id>/proposals/", ProposalsView.as_view(), name="api-map-proposals"),
     path("api/v1/maps/proposals/<int:proposal_id>/", ProposalView.as_view(), name="api-map-proposal"),
     path("api/v1/maps/elements/<int:element_id>/photos/", PhotosView.as_view(), name="api-map-photos"),

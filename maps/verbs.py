@@ -41,6 +41,8 @@ class MapVerb(models.TextChoices):
     SOURCE_CHANGED = "element.source_changed", _("{who} zei als bron dat {element} veranderde.")
     SOURCE_GONE = "element.source_gone", _("{who} zei als bron dat {element} weg is.")
     UNDONE = "element.undone", _("{who} zette {element} terug zoals het was.")
+    SPLIT = "element.split", _("{who} splitste {element}.")
+    JOINED = "element.joined", _("{who} voegde {element} samen met een ander element.")
     BATCH_UNDONE = "layer.batch_undone", _("{who} maakte een reeks wijzigingen in de laag {layer} ongedaan.")
     PHOTO_ADDED = "element.photo_added", _("{who} voegde een foto toe aan {element}.")
     PHOTO_REMOVED = "element.photo_removed", _("{who} haalde een foto weg bij {element}.")

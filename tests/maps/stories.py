@@ -26,7 +26,7 @@ from maps.models import (
 )
 from maps.verification.answers import answer_verification
 from tests.makers import make_organisation, make_user, published
-from tests.maps.makers import NOW, Story, asked_source, pdf, point
+from tests.maps.makers import ACROSS, NOW, SQUARE, Story, asked_source, pdf, point, shape
 
 
 def _proposal(story: Story) -> FeatureProposal:
@@ -193,6 +193,12 @@ _STORIES: dict[str, Callable[[Story], Any]] = {
         feature=services.change_feature(by=story.editor, feature=story.draft(), version=1, title="Pannen"),
     ),
     f"{_S}.undo.undo_batch": _batch,
+    f"{_S}.cutting.split_feature": lambda story: services.split_feature(
+        by=story.editor, feature=story.draft(geometry=shape(SQUARE)), version=1, line=shape(ACROSS)
+    ),
+    f"{_S}.cutting.join_features": lambda story: services.join_features(
+        by=story.editor, feature=story.draft(), version=1, other=story.draft(), other_version=1
+    ),
     f"{_S}.photos.add_safe_photo": _photo,
     f"{_S}.photos.remove_photo": lambda story: services.remove_photo(by=story.editor, photo=_photo(story)),
     f"{_S}.listings.list_feature": _listed,

@@ -27,7 +27,7 @@ from maps.models import (
     PartnerGroup,
 )
 from tests.makers import make_organisation, make_user, published
-from tests.maps.makers import HUB, Story
+from tests.maps.makers import ACROSS, HUB, SQUARE, Story, shape
 from tests.maps.stories import a_file, webp
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ class Cast:
     def __init__(self) -> None:
         self.story = story = Story()
         self.shown, self.draft = story.published(), story.draft()
-        self.waiting = services.submit_feature(by=story.editor, feature=story.draft())
+        self.waiting = services.submit_feature(by=story.editor, feature=story.draft(geometry=shape(SQUARE)))
         self.proposal = services.propose_change(
             by=story.proposer, feature=self.shown, version=self.shown.version, title="Voorgesteld"
         )
@@ -215,6 +215,20 @@ ROUTES = [
         "/api/v1/maps/elements/{shown}/undo/",
         lambda cast: {"seen": cast.shown.version},
         (401, 403, 403, 403, 403, 200, 200),
+    ),
+    Route(
+        "maps_elements_split",
+        "post",
+        "/api/v1/maps/elements/{waiting}/split/",
+        lambda cast: {"line": ACROSS, "version": cast.waiting.version},
+        (401, 404, 404, 404, 200, 200, 200),
+    ),
+    Route(
+        "maps_elements_join",
+        "post",
+        "/api/v1/maps/elements/{draft}/join/",
+        lambda cast: {"version": 1, "other": cast.shown.pk, "other_version": cast.shown.version},
+        (401, 404, 404, 404, 403, 200, 200),
     ),
     Route(
         "maps_proposals_create",
