@@ -1,4 +1,4 @@
-"""Maps of a million elements: reading them all over HTTP, and a page of what lies in a box."""
+"""Maps of a million elements: reading them all over HTTP, and a page of what lies in a box; and files for a layer."""
 
 import http.client
 import random
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.db import connection
 
-from benchmarks import databases, report
+from benchmarks import databases, map_files, report
 from benchmarks.databases import Database
 from benchmarks.report import Target, median
 from benchmarks.server import serving
@@ -78,6 +78,7 @@ def run(*, quick: bool) -> list[Target]:
         Target("reading all over HTTP ÷ COPY with ST_AsGeoJSON", reading.ratio, 0.3, "at least"),
         Target("memory of the web process while all is read", reading.peak_mb, 200, "at most", "MB"),
         Target(f"page of {PAGE} of a box, in {large} ÷ in {small}", pages, 1.5, "at most"),
+        *map_files.measure(quick=quick),
     ]
 
 

@@ -23,7 +23,7 @@ const shared = {
 
 await build({
   ...shared,
-  entryPoints: { app: join(here, "src/app.ts"), map: join(here, "src/map.ts"), plots: join(here, "src/plots.ts") },
+  entryPoints: Object.fromEntries(["app", "map", "draw", "plots"].map((name) => [name, join(here, `src/${name}.ts`)])),
   outdir: out,
   format: "esm",
 });
@@ -35,7 +35,7 @@ await build({
 });
 await build({
   ...shared,
-  entryPoints: { app: join(here, "src/styles/app.css"), map: join(here, "src/styles/map.css") },
+  entryPoints: Object.fromEntries(["app", "map", "draw"].map((name) => [name, join(here, `src/styles/${name}.css`)])),
   outdir: out,
   external: ["*.woff2"],
 });

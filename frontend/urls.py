@@ -9,7 +9,7 @@ from frontend.alerts import views as alerts
 from frontend.capacity import views as capacity
 from frontend.crawling import views as crawling
 from frontend.enquiries import views as enquiries
-from frontend.exchanges import board, bundles, feeds, proposals, storage
+from frontend.exchanges import agreements, board, bundles, feeds, proposals, storage
 from frontend.exchanges import chains as exchange_chains
 from frontend.exchanges import follow_up as exchange_follow_up
 from frontend.exchanges import views as exchanges
@@ -26,8 +26,10 @@ from frontend.log import views as log
 from frontend.maps import attachment_views as map_attachments
 from frontend.maps import card_views as map_cards
 from frontend.maps import curate_views as curate
+from frontend.maps import draw_views as drawing
 from frontend.maps import embed_views, print_views
 from frontend.maps import group_views as map_groups
+from frontend.maps import import_views as map_imports
 from frontend.maps import listing_views as map_listings
 from frontend.maps import verification_views as map_verification
 from frontend.maps import views as maps
@@ -61,6 +63,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/cijfers/<slug:name>.csv", statistics.table, name="hub-statistics-table"),
     path("kaarten/", maps.maps, name="maps"),
     path("kaarten/element/<int:element_id>/", maps.element, name="map-element"),
+    # For who edits in its layer; a map could be called by a number too.
+    path("kaarten/bestand/<int:import_id>/", map_imports.map_import, name="map-import"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/", maps.material_map, name="map"),
     path("klopt-nog/<str:token>/", map_verification.verification, name="map-verification"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/wijzigingen.atom", MapFeed(), name="map-feed"),
@@ -115,6 +119,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="chain-propose",
     ),
     path(f"{_LISTING}bundel/aanvragen/", bundles.request_bundle, name="bundle-request"),
+    path(f"{_LISTING}vaste-afspraak/", agreements.ask_agreement, name="agreement-ask"),
+    path("vaste-afspraken/<int:agreement_id>/", agreements.agreement, name="agreement"),
+    path(
+        "vaste-afspraken/<int:agreement_id>/stap/<slug:name>/",
+        agreements.take_agreement_step,
+        name="agreement-step",
+    ),
     path("uitwisselingen/<int:exchange_id>/", exchanges.exchange, name="exchange"),
     path("uitwisselingen/<int:exchange_id>/stap/<slug:name>/", exchanges.take_step, name="exchange-step"),
     path("uitwisselingen/<int:exchange_id>/bericht/", exchanges.send_message, name="exchange-message"),
@@ -200,6 +211,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kaarten/laag/<int:layer_id>/recht/", curate.give_right, name="map-right-give"),
     path("kaarten/recht/<int:right_id>/weg/", curate.take_right, name="map-right-take"),
     path("kaarten/laag/<int:layer_id>/element/", curate.new_element, name="map-element-new"),
+    path("kaarten/laag/<int:layer_id>/tekenen/", drawing.draw_new, name="map-draw-new"),
+    path("kaarten/element/<int:element_id>/tekenen/", drawing.draw_element, name="map-draw-element"),
+    path("kaarten/laag/<int:layer_id>/bestand/", map_imports.new_import, name="map-import-new"),
+    path("kaarten/bestand/<int:import_id>/rij/<int:row_id>/", map_imports.import_row, name="map-import-row"),
+    path("kaarten/bestand/<int:import_id>/kiezen/", map_imports.choose, name="map-import-choose"),
+    path("kaarten/bestand/<int:import_id>/lezen/", map_imports.read_import, name="map-import-read"),
+    path("kaarten/bestand/<int:import_id>/besluit/", map_imports.decide_import, name="map-import-decide"),
+    path("kaarten/bestand/<int:import_id>/fouten.csv", map_imports.import_mistakes, name="map-import-mistakes"),
     path("kaarten/element/<int:element_id>/wijzigen/", curate.edit_element, name="map-element-edit"),
     path("kaarten/element/<int:element_id>/stap/", curate.element_step, name="map-element-step"),
     path("kaarten/voorstel/<int:proposal_id>/besluit/", curate.decide_proposal, name="map-proposal"),
@@ -219,6 +238,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_LISTING}op-een-kaart/", map_listings.map_listing, name="listing-to-map"),
     # A hub could be called “laag”: what has a number comes before what has two names.
     path("kaarten/<slug:hub_slug>/<slug:slug>/beheren/", curate.edit_map, name="map-edit"),
+    path("kaarten/<slug:hub_slug>/<slug:slug>/bewerken/", drawing.draw, name="map-draw"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/weg/", curate.delete_map, name="map-delete"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/toon/", curate.show_layer, name="map-show-layer"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/laag/", curate.new_layer, name="map-layer-new"),

@@ -1,10 +1,11 @@
-"""The fictional maps: each hub has one with three layers, and that in Gent has a history, a proposal and a review.
+"""The fictional maps: each hub has one with three layers. That in Gent has been worked on, and has a file to compare.
 
 Everything is drawn from what is sensible of a town: a building that will be taken down with what is in it, what comes
 out of a factory each week, where things are mended, sorted or brought. Nothing of it exists.
 """
 
 import datetime as dt
+import json
 import math
 import random
 from decimal import Decimal
@@ -12,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib.gis.geos import Point, Polygon
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -38,6 +40,7 @@ from maps.enums import (
     Visibility,
 )
 from maps.history import begin_change
+from maps.imports.reading import run_read
 from maps.models import (
     LayerRight,
     MapFeature,
@@ -89,6 +92,11 @@ PLACES = (
     ("Recyclagepark {town}", "building-rubble", "Met een hoek voor wat nog bruikbaar is."),
     ("Materialenbank {town}", "building-doors", "Gedemonteerde bouwmaterialen, op afspraak te bekijken."),
 )
+#: Places that a round of calls found since: title, material, longitude and latitude.
+_FOUND_SINCE = (
+    ("Deelwerkplaats Muide", "wood", 3.7330, 51.0731), ("Naaiatelier Brugse Poort", "textile", 3.7032, 51.0601),
+    ("Boekenruil Ledeberg", "paper", 3.7447, 51.0375),
+)  # fmt: skip
 PER_LAYER, IN_GENT = 8, 20
 TITLES = {
     "buildings": "Gebouwen die verdwijnen", "flows": "Reststromen van bedrijven",
@@ -236,6 +244,7 @@ def _place(source: random.Random, town: Municipality, number: int) -> dict[str, 
     return {
         "kind": FeatureKind.FLOW, "title": title.format(town=town.name_nl), "material": code,
         "description": description, "geometry": Point(lon, lat, srid=WGS84_SRID),
+        "source_reference": f"loket-{number + 1:03}",
     }  # fmt: skip
 
 
@@ -267,7 +276,7 @@ def _store(
 def _tell_a_story(today: dt.date, exchanged: Listing | None) -> None:
     """Gent's map has been worked on: what its manager changed, what a partner put forward, and what one proposes."""
     layers = MapLayer.objects.filter(map__hub__slug=DEMO_HUB, map__is_fictional=True).order_by("order")
-    buildings, flows, _places = layers
+    buildings, flows, places = layers
     manager = HubStaff.objects.filter(hub__slug=DEMO_HUB, user__email="hub@demo.example").first()
     partner = User.objects.filter(email="bedrijf@demo.example").first()
     if manager is None or partner is None:
@@ -301,6 +310,7 @@ def _tell_a_story(today: dt.date, exchanged: Listing | None) -> None:
     if exchanged is not None:
         _map_a_lot(by, flows, exchanged)
     _ask_a_source(by, partner, flows)
+    _leave_a_file(by, places)
 
 
 def _map_a_lot(by: User, layer: MapLayer, lot: Listing) -> None:
@@ -320,3 +330,34 @@ def _ask_a_source(by: User, member: User, layer: MapLayer) -> None:
     services.publish_feature(by=by, feature=overdue, at=now - dt.timedelta(days=240))
     begin_for([overdue.pk], at=now)
     take_due(at=now)
+
+
+def _leave_a_file(by: User, layer: MapLayer) -> None:
+    """A file of last year's round of calls that somebody still has to compare with the layer."""
+    rows = list(layer.features.select_related("material").order_by("pk"))
+    told = [_as_told(row) for row in rows[2:]]
+    told[0]["properties"]["beschrijving"] = "Verhuisd naar de oude brandweerkazerne; neemt nu ook boeken aan."
+    told[0]["geometry"]["coordinates"][0] += 0.004
+    told[1]["properties"]["naam"] += " (alleen op afspraak)"
+    for number, (title, code, lon, lat) in enumerate(_FOUND_SINCE, start=len(rows) + 1):
+        told.append(_told(f"loket-{number:03}", title, "Pas geopend.", code, lon, lat))
+    told.append(_told("loket-900", "Herstelcafé Patershol", "", "appliances", 3.7251, 51.0572))
+    # As lists are: one row says what no column may.
+    told[-1]["properties"]["soort element"] = "winkel"
+    content = json.dumps({"type": "FeatureCollection", "features": told}, ensure_ascii=False)
+    upload = ContentFile(content.encode(), name="belronde-herstel-en-inzamelen.geojson")
+    left = services.start_map_import(by=by, layer=layer, upload=upload)
+    run_read(left)
+
+
+def _as_told(row: MapFeature) -> dict[str, Any]:
+    code = row.material.code if row.material else ""
+    return _told(row.source_reference, row.title, row.description, code, row.geometry.x, row.geometry.y)
+
+
+def _told(reference: str, title: str, description: str, code: str, lon: float, lat: float) -> dict[str, Any]:
+    """A place as a feature of GeoJSON, by the names of columns that a hub would use."""
+    properties = {
+        "bron id": reference, "naam": title, "beschrijving": description, "materiaal": code, "soort element": "stroom",
+    }  # fmt: skip
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": properties}

@@ -192,3 +192,32 @@ class ProposalState(models.TextChoices):
     ACCEPTED = "accepted", _("aangenomen")
     SENT_BACK = "sent_back", _("teruggestuurd")
     TAKEN_BACK = "taken_back", _("teruggenomen")
+
+
+class MapImportState(models.TextChoices):
+    """How far a file for a layer is."""
+
+    WAITING = "waiting", _("wacht")
+    READING = "reading", _("wordt gelezen")
+    ASKED = "asked", _("wacht op een keuze")
+    COMPARED = "compared", _("te vergelijken")
+    TAKING = "taking", _("wordt overgenomen")
+    DONE = "done", _("overgenomen")
+    UNDONE = "undone", _("teruggedraaid")
+    FAILED = "failed", _("niet gelezen")
+    CANCELLED = "cancelled", _("gestopt")
+
+
+class Fate(models.TextChoices):
+    """What a row of a file, or an element that no row has, is against the layer."""
+
+    ADDED = "added", _("nieuw")
+    CHANGED = "changed", _("gewijzigd")
+    GONE = "gone", _("verdwenen")
+    SAME = "same", _("ongewijzigd")
+    WITHDRAWN = "withdrawn", _("ingetrokken")
+    WRONG = "wrong", _("fout")
+
+
+#: What of a file can be taken.
+TAKEABLE = (Fate.ADDED, Fate.CHANGED, Fate.GONE)

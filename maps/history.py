@@ -53,6 +53,20 @@ def maker_of(version: Any) -> int | None:
     return context.metadata.get("by") if context is not None else None
 
 
+#: Changes of several elements that are undone as one. An import is so too, by a service of its own.
+_TOGETHER = (MapVerb.SPLIT, MapVerb.JOINED, MapVerb.UNDONE)
+
+
+def changed_together(feature: MapFeature) -> list[Any]:
+    """The versions that the last change of an element made, of it and of others; none where it touched no other."""
+    last = versions_of(feature).first()
+    context = last.pgh_context if last is not None else None
+    if context is None or context.metadata.get("verb") not in _TOGETHER:
+        return []
+    rows = list(MapFeatureVersion.objects.filter(pgh_context=context.pk).order_by("pgh_id"))
+    return rows if len(rows) > 1 else []
+
+
 @dataclass(frozen=True)
 class FieldChange:
     """A field before and after a change, as JSON holds values."""

@@ -71,6 +71,11 @@ def can_add(standing: Standing, layer: MapLayer) -> bool:
     return can_see_layer(standing, layer) and standing.power_in(layer.pk, layer.map.hub_id) >= Power.PROPOSE
 
 
+def can_import(standing: Standing, layer: MapLayer) -> bool:
+    """Whether somebody compares files with a layer, and takes from them: they see its drafts, and what left it."""
+    return can_see_layer(standing, layer) and standing.power_in(layer.pk, layer.map.hub_id) >= Power.EDIT
+
+
 def can_review(standing: Standing, layer: MapLayer) -> bool:
     """Whether somebody publishes what others put forward in a layer, and undoes whole batches of changes."""
     return can_see_layer(standing, layer) and standing.power_in(layer.pk, layer.map.hub_id) >= Power.PUBLISH
@@ -151,6 +156,12 @@ def check_can_add(user: Person, layer: MapLayer) -> None:
     """Raise PermissionDenied unless can_add()."""
     if not can_add(standing_of(user), layer):
         raise PermissionDenied(_("Je mag in deze laag geen elementen voorstellen. Vraag het aan de hub."))
+
+
+def check_can_import(user: Person, layer: MapLayer) -> None:
+    """Raise PermissionDenied unless can_import()."""
+    if not can_import(standing_of(user), layer):
+        raise PermissionDenied(_("Alleen wie in deze laag bewerkt, leest er bestanden in. Vraag het aan de hub."))
 
 
 def check_can_review(user: Person, layer: MapLayer) -> None:

@@ -1,9 +1,19 @@
 from django.urls import URLPattern, URLResolver, path
 
+from maps.api.cutting import JoinView, SplitView
 from maps.api.documents import DocumentsView, DocumentView
 from maps.api.elements import ElementsView, ElementView
 from maps.api.exports import ExportView
 from maps.api.history import HistoryView, UndoView
+from maps.api.imports import (
+    ImportCancelView,
+    ImportRowsView,
+    ImportsView,
+    ImportTakeView,
+    ImportUndoView,
+    ImportView,
+    import_tile,
+)
 from maps.api.links import ElementListingsView, FromListingView, ShownLayersView, ShownLayerView
 from maps.api.maps import LayersView, LayerView, MapsView, MapView
 from maps.api.photos import PhotosView, PhotoView
@@ -20,10 +30,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/maps/layers/<int:layer_id>/", LayerView.as_view(), name="api-map-layer"),
     path("api/v1/maps/layers/<int:layer_id>/elements/", ElementsView.as_view(), name="api-map-elements"),
     path("api/v1/maps/layers/<int:layer_id>/export/", ExportView.as_view(), name="api-map-layer-export"),
+    path("api/v1/maps/layers/<int:layer_id>/imports/", ImportsView.as_view(), name="api-map-layer-imports"),
+    path("api/v1/maps/imports/<int:import_id>/", ImportView.as_view(), name="api-map-import"),
+    path("api/v1/maps/imports/<int:import_id>/rows/", ImportRowsView.as_view(), name="api-map-import-rows"),
+    path("api/v1/maps/imports/<int:import_id>/take/", ImportTakeView.as_view(), name="api-map-import-take"),
+    path("api/v1/maps/imports/<int:import_id>/cancel/", ImportCancelView.as_view(), name="api-map-import-cancel"),
+    path("api/v1/maps/imports/<int:import_id>/undo/", ImportUndoView.as_view(), name="api-map-import-undo"),
     path("api/v1/maps/elements/<int:element_id>/", ElementView.as_view(), name="api-map-element"),
     path("api/v1/maps/elements/<int:element_id>/steps/", StepsView.as_view(), name="api-map-element-steps"),
     path("api/v1/maps/elements/<int:element_id>/versions/", HistoryView.as_view(), name="api-map-element-versions"),
     path("api/v1/maps/elements/<int:element_id>/undo/", UndoView.as_view(), name="api-map-element-undo"),
+    path("api/v1/maps/elements/<int:element_id>/split/", SplitView.as_view(), name="api-map-element-split"),
+    path("api/v1/maps/elements/<int:element_id>/join/", JoinView.as_view(), name="api-map-element-join"),
     path("api/v1/maps/elements/<int:element_id>/proposals/", ProposalsView.as_view(), name="api-map-proposals"),
     path("api/v1/maps/proposals/<int:proposal_id>/", ProposalView.as_view(), name="api-map-proposal"),
     path("api/v1/maps/elements/<int:element_id>/photos/", PhotosView.as_view(), name="api-map-photos"),
@@ -47,5 +65,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalog.ttl", catalog, name="catalog"),
     path("tiles/", tiles, name="tiles"),
     path("tiles/maps/<int:layer_id>.json", layer_tilejson, name="map-tilejson"),
+    path("tiles/maps/imports/<int:import_id>/<int:z>/<int:x>/<int:y>.mvt", import_tile, name="map-import-tile"),
     path("tiles/maps/<int:layer_id>/<int:z>/<int:x>/<int:y>.mvt", layer_tile, name="map-tile"),
 ]

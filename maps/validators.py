@@ -40,12 +40,8 @@ def check_without_asking(feature: MapFeature, fits: Callable[[Material, str], No
 
 
 def _check(feature: MapFeature, fits: Callable[[Material, str], None], clean: Callable[[Iterable[str]], None]) -> None:
-    for name in _LINES:
-        setattr(feature, name, one_line(getattr(feature, name)))
-    for name in _TEXTS:
-        setattr(feature, name, visible(getattr(feature, name)))
-    if isinstance(feature.season_months, list):
-        feature.season_months = sorted(set(feature.season_months))
+    for name in (*_LINES, *_TEXTS, "season_months"):
+        setattr(feature, name, as_stored(name, getattr(feature, name)))
     mistakes = Mistakes()
     if feature.eural_code:
         mistakes.of(_at("eural_code", _store_eural), feature)
@@ -61,6 +57,25 @@ def _check(feature: MapFeature, fits: Callable[[Material, str], None], clean: Ca
     mistakes.of(check_fits_layer, feature.geometry, feature.layer)
     mistakes.of(clean, list(mistakes))
     mistakes.refuse()
+
+
+def as_stored(name: str, value: Any) -> Any:
+    """A value of a field in the form in which it is stored: a text without what nobody sees, months in order.
+
+    What is wrong stays as it is: check_feature() says so.
+    """
+    if name in _LINES:
+        return one_line(value)
+    if name in _TEXTS:
+        return visible(value)
+    if name == "season_months" and isinstance(value, list):
+        return sorted(set(value))
+    if name == "eural_code" and value:
+        try:
+            return eural_code(value)
+        except ValidationError:
+            return value
+    return value
 
 
 def check_publishable(feature: MapFeature) -> None:

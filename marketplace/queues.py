@@ -14,6 +14,7 @@ TASKS = {
         "matching.pairs.tasks.share_out",
         "matching.plan.tasks.resume_plans",
         "listings.imports.tasks.resume_imports",
+        "maps.imports.tasks.resume_map_imports",
         "listings.tasks.resume_import_photos",
         "listings.search.tasks.fold_cells",
         "listings.tasks.expire_listings",
@@ -24,7 +25,12 @@ TASKS = {
         "alerts.tasks.send_alerts",
     ],
     # Files of many thousand rows: a minute each.
-    "imports": ["listings.imports.tasks.check_import", "listings.imports.tasks.store_import"],
+    "imports": [
+        "listings.imports.tasks.check_import",
+        "listings.imports.tasks.store_import",
+        "maps.imports.tasks.read_map_import",
+        "maps.imports.tasks.take_map_import",
+    ],
     # Where the mail server hangs, each letter takes its whole time-out. Mail that comes in is read here too.
     "letters": ["journal.tasks.send_letter", "journal.tasks.send_waiting_letters", "exchanges.tasks.read_mail"],
     # Whole regions, plans, and whatever goes through all listings: minutes.

@@ -189,6 +189,7 @@ CELERY_BEAT_SCHEDULE = {
     "resume plans": {"task": "matching.plan.tasks.resume_plans", **EVERY_MINUTE},
     # Often: a worker that was killed is known as lost after half a minute, and its file goes on within one.
     "resume imports": {"task": "listings.imports.tasks.resume_imports", **EVERY_QUARTER_MINUTE},
+    "resume imports of maps": {"task": "maps.imports.tasks.resume_map_imports", **EVERY_QUARTER_MINUTE},
     "resume photos of imports": {"task": "listings.tasks.resume_import_photos", **EVERY_QUARTER_MINUTE},
     "count cells": {"task": "listings.search.tasks.fold_cells", **EVERY_MINUTE},
     "read waiting mail": {"task": "exchanges.tasks.read_waiting_mail", **EVERY_MINUTE},
@@ -242,6 +243,9 @@ REACTIONS = {
     "import.confirmed": ["listings.imports.tasks.store_import"],
     "import.mended": ["listings.imports.tasks.check_import"],
     "import.stored": ["listings.search.tasks.gather_words", "listings.tasks.add_import_photos"],
+    "map_file.started": ["maps.imports.tasks.read_map_import"],
+    "map_file.set": ["maps.imports.tasks.read_map_import"],
+    "map_file.confirmed": ["maps.imports.tasks.take_map_import"],
     "weights.changed": ["matching.pairs.tasks.pair_region"],
     "pairing.started": ["matching.pairs.tasks.share_out"],
     "plan.requested": ["matching.plan.tasks.plan_hub"],

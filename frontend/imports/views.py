@@ -22,7 +22,8 @@ from listings.imports.headers import NAMES, plain
 from listings.imports.mending import map_columns, mend_words
 from listings.imports.mistakes import Told, told, told_all
 from listings.imports.preview import COUNTS
-from listings.imports.services import cancel_import, confirm_import, progress_of, start_import
+from listings.imports.progress import progress_of
+from listings.imports.services import cancel_import, confirm_import, start_import
 from listings.models import ImportState, Listing, ListingImport
 from materials.models import Material
 

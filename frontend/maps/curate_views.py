@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import can_manage_hub, is_hub_staff
-from frontend.components.form_fields import add_errors
 from frontend.maps.forms import (
     ElementForm,
     LayerForm,
@@ -24,15 +23,24 @@ from frontend.maps.forms import (
     map_initial,
     tried,
 )
-from frontend.maps.page import conflict_rows, overdue_rows
+from frontend.maps.page import overdue_rows
+from frontend.maps.saving import save_element
 from frontend.maps.views import element_page, find_element, find_map, number_in
 from frontend.requests import MemberRequest
 from geo.models import Hub
 from maps import services
-from maps.conflicts import Conflict
-from maps.enums import Licence
+from maps.enums import Licence, MapImportState
 from maps.fields import WRITABLE
-from maps.models import FeatureProposal, LayerRight, MapFeature, MapLayer, MaterialMap, VerificationRound
+from maps.models import (
+    FeatureProposal,
+    LayerRight,
+    MapFeature,
+    MapImport,
+    MapLayer,
+    MaterialMap,
+    VerificationRound,
+)
+from maps.models.imported import MapImportQuerySet
 from maps.permissions import can_curate, can_take, check_can_add, check_can_curate, may_read_proposal
 from maps.standing import standing_of
 
@@ -224,20 +232,8 @@ def edit_element(request: MemberRequest, element_id: int) -> HttpResponse:
     form = ElementForm(request.POST or None, layer=feature.layer, feature=feature, staff=staff)
     conflict: list[dict[str, Any]] = []
     if form.is_valid():
-        service = services.propose_change if proposes else services.change_feature
-        version = form.cleaned_data["version"] or feature.version
-        try:
-            service(by=request.user, feature=feature, version=version, **given_fields(form, WRITABLE))
-        except Conflict as error:
-            form.add_error(None, error)
-            conflict = conflict_rows(error.fields)
-            # Sent once more, it takes the place of what was just shown.
-            again = form.data.copy()  # type: ignore[attr-defined] # a QueryDict
-            again["version"] = str(error.feature.version)
-            form.data = again
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
+        is_saved, conflict = save_element(request.user, form, feature, proposes=proposes)
+        if is_saved:
             messages.success(request, _("Voorgelegd aan wie publiceert.") if proposes else _("Bewaard."))
             return redirect("map-element", feature.pk)
     context = {
@@ -330,6 +326,7 @@ def hub_work(request: MemberRequest, slug: str) -> HttpResponse:
         "maps": MaterialMap.objects.present().of_hub(hub),
         "to_review": seen.to_review()[:WAITING_SHOWN],
         "proposals": open_ones.select_related("feature__layer")[:WAITING_SHOWN],
+        "files": _files_to_compare(hub),
         "said": said.for_letters()[:WAITING_SHOWN],
         "overdue": overdue_rows(seen.overdue(timezone.localdate())[:WAITING_SHOWN]),
         "governs": can_manage_hub(request.user, hub),
@@ -337,6 +334,13 @@ def hub_work(request: MemberRequest, slug: str) -> HttpResponse:
         "gone_layers": MapLayer.objects.filter(map__hub=hub, map__deleted_at=None).exclude(deleted_at=None),
     }
     return render(request, "maps/work.html", context)
+
+
+def _files_to_compare(hub: Hub) -> MapImportQuerySet:
+    """Files for layers of a hub about which somebody still has to decide."""
+    open_ones = MapImport.objects.filter(layer__map__hub=hub, layer__deleted_at=None, layer__map__deleted_at=None)
+    waiting = open_ones.filter(state__in=[MapImportState.ASKED, MapImportState.COMPARED])
+    return waiting.select_related("layer")[:WAITING_SHOWN]
 
 
 # ---- what views share ----

@@ -16,7 +16,7 @@ from frontend.components.form_fields import BelgianDecimalField, DateField, Whol
 from geo.gazetteer import house_in, recognise
 from geo.models import Hub
 from geo.points import point_from
-from geo.shapes import LONGEST_TEXT, read_shape_text
+from geo.shapes import LONGEST_TEXT, ShapeRefused, read_shape_text
 from listings.enums import DeclaredStatus
 from listings.numbers import coordinate
 from listings.validators import LONGEST_EURAL
@@ -273,6 +273,8 @@ class ElementForm(forms.Form):
         self, data: Any = None, *, layer: MapLayer, feature: MapFeature | None = None, staff: bool, **more: Any
     ) -> None:
         super().__init__(data, initial=_initial(layer, feature), **more)
+        #: Why the shape can't be kept, with where and what was probably meant.
+        self.shape_refused: ShapeRefused | None = None
         partners = Organisation.objects.partners_of(layer.map.hub)
         kept = feature.source_organisation if feature else None
         sources = Organisation.objects.filter(
@@ -307,6 +309,7 @@ class ElementForm(forms.Form):
         try:
             given["geometry"] = self._geometry(way, place, shape, lat, lon, repair=repair)
         except ValidationError as error:
+            self.shape_refused = error if isinstance(error, ShapeRefused) else None
             for messages in error.message_dict.values() if hasattr(error, "error_dict") else [error.messages]:
                 self.add_error(way or "place", messages)
         return given

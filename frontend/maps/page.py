@@ -1,7 +1,7 @@
 """What pages of maps show: layers with their legends, an element's facts, what changed in it."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -232,6 +232,8 @@ def _what(verb: str) -> str:
         MapVerb.UNDONE: _("teruggezet"),
         MapVerb.BATCH_UNDONE: _("teruggezet"),
         MapVerb.LAYER_IMPORTED: _("ingelezen"),
+        MapVerb.SPLIT: _("gesplitst"),
+        MapVerb.JOINED: _("samengevoegd"),
     }
     return words.get(verb, _("gewijzigd"))
 
@@ -254,16 +256,27 @@ def proposal_rows(proposals: Iterable[FeatureProposal], feature: MapFeature) -> 
 
 
 def conflict_rows(fields: Iterable[Any]) -> list[dict[str, Any]]:
-    """Both versions of what two people changed, in words."""
+    """Both versions of what two people changed, in words. Where they clash, whoever saves chooses."""
     fields = list(fields)
     said = _Related([value for one in fields for value in (one.before, one.theirs, one.mine)])
     return [
         {
-            "label": one.label, "clashes": one.clashes, "before": said.said(one.name, one.before),
-            "theirs": said.said(one.name, one.theirs), "mine": said.said(one.name, one.mine),
+            "name": one.name, "label": one.label, "clashes": one.clashes, "is_theirs": _is_theirs(one),
+            "before": said.said(one.name, one.before), "theirs": said.said(one.name, one.theirs),
+            "mine": said.said(one.name, one.mine),
         }
         for one in fields
     ]  # fmt: skip
+
+
+def _is_theirs(one: Any) -> bool:
+    """Whether only the other changed a field: it stays as they left it."""
+    return not one.clashes and one.theirs not in (one.before, one.mine)
+
+
+def values_in_words(values: Iterable[Any]) -> Callable[[str, Any], str]:
+    """A function that says a value of a field in words, for these values."""
+    return _Related(values).said
 
 
 class _Related:

@@ -29,7 +29,16 @@ from maps.enums import FeatureKind, FeatureState, Power, Visibility
 from maps.files.refusals import FORMAT_NAMES
 from maps.history import changes_page
 from maps.models import MapFeature, MapLayer, MaterialMap, VerificationRound
-from maps.permissions import STEPS, can_add, can_curate, can_list, can_read_history, can_take, proposals_seen_by
+from maps.permissions import (
+    STEPS,
+    can_add,
+    can_curate,
+    can_import,
+    can_list,
+    can_read_history,
+    can_take,
+    proposals_seen_by,
+)
 from maps.sight import sight_of
 from maps.standing import Standing, standing_of
 
@@ -84,6 +93,7 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "state": state,
         "curates": can_curate(standing, found),
         "adds_to": [layer for layer in layers if can_add(standing, layer)],
+        "imports_to": [layer for layer in layers if can_import(standing, layer)],
         "narrowed": len(chosen) < len(layers),
         "is_public": MaterialMap.objects.seen_by(standing_of(AnonymousUser())).filter(pk=found.pk).exists(),
         "snippet": _snippet(found, chosen if len(chosen) < len(layers) else []),

@@ -21,6 +21,8 @@ interface Swapped {
 }
 
 interface GlobalEventHandlersEventMap {
+  /** A map has drawn its layers, and is there to be worked with. */
+  "map-ready": CustomEvent<import("./map/stage").Stage>;
   "htmx:oobBeforeSwap": CustomEvent<Swapped>;
   "htmx:oobAfterSwap": CustomEvent<Swapped>;
   "htmx:configRequest": CustomEvent<Asking>;

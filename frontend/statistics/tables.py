@@ -19,8 +19,8 @@ from maps.enums import FeatureKind, Licence
 from maps.statistics import Share
 from materials.enums import Unit
 
-#: What cells of a column hold: words, a count, kilograms, or an amount in the unit of its row.
-WORDS, COUNT, KG, AMOUNT = "words", "count", "kg", "amount"
+#: What cells of a column hold: words, a count, kilograms, an amount in the unit of its column, or two counts.
+WORDS, COUNT, KG, AMOUNT, PAIR = "words", "count", "kg", "amount", "pair"
 Cell = str | int | Decimal | None
 
 
@@ -96,14 +96,15 @@ def _share_rows(shares: Iterable[Share], name: Callable[[Share], str]) -> list[R
     for called, of_kind in added.items():
         stock, flow = (_sum(of_kind[kind], Share) for kind in (FeatureKind.STOCK, FeatureKind.FLOW))
         cells = [
-            called, stock["elements"], stock["kg"], stock["unknown"], flow["elements"], flow["kg"], flow["unknown"],
+            called, stock["elements"], _known(stock["kg"], stock["elements"], stock["unknown"]), stock["unknown"],
+            flow["elements"], _known(flow["kg"], flow["elements"], flow["unknown"]), flow["unknown"],
         ]  # fmt: skip
         plotted = {
             "stock": stock["measured_kg"], "stock-rest": stock["kg"] - stock["measured_kg"],
             "flow": flow["measured_kg"], "flow-rest": flow["kg"] - flow["measured_kg"],
         }  # fmt: skip
         rows.append(Row(cells, plotted))
-    return sorted(rows, key=lambda row: (-(row.cells[2] + row.cells[5]), row.cells[0]))  # type: ignore[operator]
+    return sorted(rows, key=lambda row: (-((row.cells[2] or 0) + (row.cells[5] or 0)), row.cells[0]))  # type: ignore[operator]
 
 
 def trade(read: Figures) -> Table:
@@ -112,8 +113,7 @@ def trade(read: Figures) -> Table:
         Column(_("Materiaal"), WORDS),
         Column(_("Aanbod, nu vrij"), KG), Column(_("Vraag, nu open"), KG),
         Column(_("Aanbod per jaar"), KG), Column(_("Vraag per jaar"), KG),
-        Column(_("Aanbod: zoekertjes")), Column(_("Vraag: zoekertjes")),
-        Column(_("Aanbod zonder gewicht")), Column(_("Vraag zonder gewicht")),
+        Column(_("Zoekertjes: aanbod / vraag"), PAIR), Column(_("Zonder gewicht: aanbod / vraag"), PAIR),
     ]  # fmt: skip
     added: dict[str, dict[str, list[Volume]]] = {}
     for volume in read.volumes:
@@ -122,11 +122,11 @@ def trade(read: Figures) -> Table:
     rows = []
     for called, of_kind in added.items():
         supply, demand = (_sum(of_kind[kind], Volume) for kind in (ListingKind.SUPPLY, ListingKind.DEMAND))
-        cells = [
-            called, supply["lots_kg"], demand["lots_kg"], supply["yearly_kg"], demand["yearly_kg"],
-            supply["lots"] + supply["regular"], demand["lots"] + demand["regular"],
-            supply["lots_unknown"] + supply["regular_unknown"], demand["lots_unknown"] + demand["regular_unknown"],
-        ]  # fmt: skip
+        lots = [_known(side["lots_kg"], side["lots"], side["lots_unknown"]) for side in (supply, demand)]
+        yearly = [_known(side["yearly_kg"], side["regular"], side["regular_unknown"]) for side in (supply, demand)]
+        listings = [side["lots"] + side["regular"] for side in (supply, demand)]
+        unknown = [side["lots_unknown"] + side["regular_unknown"] for side in (supply, demand)]
+        cells = [called, *lots, *yearly, _pair(listings), _pair(unknown)]
         rows.append(Row(cells, {"first": supply["lots_kg"], "second": demand["lots_kg"]}))
     return Table("trade", _("Aanbod tegenover vraag"), columns, _heaviest_first(rows))
 
@@ -156,7 +156,9 @@ def _unmet_rows(volumes: Iterable[Volume], name: Callable[[Volume], str]) -> lis
     for called, parts in added.items():
         total = _sum(parts, Volume)
         listings, unknown = total["lots"] + total["regular"], total["lots_unknown"] + total["regular_unknown"]
-        cells = [called, listings, total["lots_kg"], total["yearly_kg"], unknown]
+        once = _known(total["lots_kg"], total["lots"], total["lots_unknown"])
+        yearly = _known(total["yearly_kg"], total["regular"], total["regular_unknown"])
+        cells = [called, listings, once, yearly, unknown]
         rows.append(Row(cells, {"known": listings - unknown, "unknown": unknown}))
     return sorted(rows, key=lambda row: (-row.cells[1], row.cells[0]))  # type: ignore[operator]
 
@@ -324,5 +326,14 @@ def _sum(parts: Iterable[Any], kind: type[Share] | type[Volume]) -> dict[str, An
     return {name: sum(getattr(part, name) for part in parts) for name in names}
 
 
+def _known(kg: Decimal, many: int, unknown: int) -> Decimal | None:
+    """Kilograms; None where there is nothing of which anybody knows them: that isn't none."""
+    return kg if many > unknown else None
+
+
+def _pair(counts: Sequence[int]) -> str:
+    return " / ".join(figures.number(count) for count in counts)
+
+
 def _heaviest_first(rows: list[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: (-(row.cells[1] + row.cells[2]), row.cells[0]))  # type: ignore[operator]
+    return sorted(rows, key=lambda row: (-((row.cells[1] or 0) + (row.cells[2] or 0)), row.cells[0]))  # type: ignore[operator]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from listings.imports.hub_only import hub_mistakes
 from listings.imports.mistakes import Mistake
 from listings.imports.photo_check import photo_mistakes
 from listings.imports.photos import PhotoNames
+from listings.imports.progress import Progress
 from listings.imports.promised import promise_mistakes
 from listings.imports.row import Parsed
 from listings.imports.rows import RowReader
@@ -39,8 +40,6 @@ NOTHING_LEFT: dict[str, Any] = {
     "left_out": 0, "addresses": 0, "loose": 0, "header_row": 1, "rows_above": 0, "unknown": [], "guesses": [],
     "houses_left": 0,
 }  # fmt: skip
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)

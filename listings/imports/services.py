@@ -2,13 +2,11 @@
 
 import datetime as dt
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -18,10 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, User
 from geo.points import LAMBERT_72_SRID
 from journal.events import record
-from listings.imports.checks import Checked, Progress, check
+from listings.imports.checks import Checked, check
 from listings.imports.lease import begin, held
 from listings.imports.mistakes import Mistake, of_the_file
 from listings.imports.preview import preview
+from listings.imports.progress import Cancelled, Progress, reporter
 from listings.imports.stored_rows import Stored, doubles, store_rows
 from listings.imports.table_file import LARGEST_BYTES
 from listings.imports.words import is_unknown_word
@@ -38,13 +37,7 @@ MOST_NAMED = 10
 #: The system of the columns x and y, where a file doesn't name one.
 DEFAULT_SRID = LAMBERT_72_SRID
 
-#: Seconds between two reports of progress.
-_HEARD_EVERY_S = 0.5
 logger = logging.getLogger(__name__)
-
-
-class Cancelled(Exception):
-    """Someone stopped the import."""
 
 
 @transaction.atomic
@@ -104,7 +97,7 @@ def run_check(listing_import: ListingImport, *, at: dt.datetime | None = None) -
         return
     with _fail_on_error(listing_import), held(listing_import):
         _check_attempts(listing_import)
-        _finish_check(listing_import, _check(listing_import, _progress(listing_import), at, again=False))
+        _finish_check(listing_import, _check(listing_import, reporter(listing_import), at, again=False))
 
 
 def run_store(listing_import: ListingImport, *, at: dt.datetime | None = None) -> None:
@@ -113,7 +106,7 @@ def run_store(listing_import: ListingImport, *, at: dt.datetime | None = None) -
     The listings and the new state of the import are stored in one transaction. So a task that is delivered twice, or
     somebody who cancels meanwhile, finds either both or neither.
     """
-    progress, at = _progress(listing_import), at or timezone.now()
+    progress, at = reporter(listing_import), at or timezone.now()
     storing = ImportState.STORING
     if not begin(listing_import, states=[storing], state=storing, at=timezone.now()):
         return
@@ -203,36 +196,6 @@ def locked_import(by: User, listing_import: ListingImport) -> ListingImport:
     )
     check_may_write(by, locked.organisation)
     return locked
-
-
-def _progress(listing_import: ListingImport) -> Progress:
-    """A function that notes how far the import is, and raises Cancelled once somebody has stopped it.
-
-    It notes that in the cache: nobody sees what a transaction writes before it ends. Who asks more often than every
-    half second is heard then.
-    """
-    heard = 0.0
-
-    def progress(done: int, total: int) -> None:
-        nonlocal heard
-        if done < total and time.monotonic() - heard < _HEARD_EVERY_S:
-            return
-        heard = time.monotonic()
-        if ListingImport.objects.filter(pk=listing_import.pk, state=ImportState.CANCELLED).exists():
-            raise Cancelled
-        cache.set(_key(listing_import), done * 100 // max(total, 1), 3600)
-
-    return progress
-
-
-def progress_of(listing_import: ListingImport) -> int | None:
-    """Percent done of the step that runs now; None where nothing is known yet."""
-    done: int | None = cache.get(_key(listing_import))
-    return done
-
-
-def _key(listing_import: ListingImport) -> str:
-    return f"import-progress:{listing_import.pk}:{listing_import.state}"
 
 
 #: What the journal says when a step ends in one of these states.

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from accounts.models import User
 from listings.imports.services import run_check, run_store
 from listings.models import ListingImport
-from listings.models.listing_import import TASK_LIMIT
+from listings.models.leased import TASK_LIMIT
 
 
 @shared_task(time_limit=TASK_LIMIT.seconds)

@@ -4,18 +4,10 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-#: The worker ends the task that checks or stores a file after this long.
-TASK_LIMIT = dt.timedelta(minutes=30)
-#: A file that no worker has begun with after this long was lost on its way to the workers.
-WAITS_AT_MOST = dt.timedelta(minutes=2)
-#: A worker says so often that it is still at a file.
-BEAT = dt.timedelta(seconds=5)
-#: A worker that hasn't said so for this long has stopped in the middle: another may go on.
-LOST_AFTER = dt.timedelta(seconds=25)
+from listings.models.leased import Leased, LeasedQuerySet
+
 #: Letters of a column's name by which it is known again.
 LONGEST_HEADER = 200
 
@@ -30,15 +22,7 @@ class ImportState(models.TextChoices):
     CANCELLED = "cancelled", _("afgebroken")
 
 
-class ListingImportQuerySet(models.QuerySet["ListingImport"]):
-    def free(self, *, at: dt.datetime) -> "ListingImportQuerySet":
-        """Files that no worker is at: nobody has begun, or who had begun stopped in the middle."""
-        return self.filter(Q(attempts=0) | Q(touched_at__lt=at - LOST_AFTER))
-
-    def lost(self, *, at: dt.datetime) -> "ListingImportQuerySet":
-        """Files that a worker left in the middle, or that never came to one."""
-        return self.free(at=at).exclude(attempts=0, touched_at__gte=at - WAITS_AT_MOST)
-
+class ListingImportQuerySet(LeasedQuerySet["ListingImport"]):
     def to_resume(self, *, at: dt.datetime) -> tuple[list[int], list[int]]:
         """Ids of files to check again, and to store again."""
         checks = self.lost(at=at).filter(state__in=[ImportState.WAITING, ImportState.CHECKING])
@@ -50,7 +34,7 @@ class ListingImportQuerySet(models.QuerySet["ListingImport"]):
         return [row.pk for row in self.lost(at=at).filter(state=ImportState.DONE).exclude(photos_left=[])]
 
 
-class ListingImport(models.Model):
+class ListingImport(Leased):
     """One file, its progress, and what was found row by row. A file is stored whole or not at all."""
 
     organisation = models.ForeignKey("accounts.Organisation", models.CASCADE, related_name="imports")
@@ -80,10 +64,6 @@ class ListingImport(models.Model):
     # [{"name": "a/een.jpg", "says": […]}]: why photos couldn't be added, as codes with their values.
     photo_mistakes = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
-    # When the step was asked for or, once a worker has begun with it, when that last said that it is at it.
-    touched_at = models.DateTimeField(default=timezone.now)
-    # How often a worker has begun with the step.
-    attempts = models.PositiveSmallIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
 
     objects = ListingImportQuerySet.as_manager()
@@ -97,10 +77,6 @@ class ListingImport(models.Model):
     @property
     def is_running(self) -> bool:
         return self.state in (ImportState.WAITING, ImportState.CHECKING, ImportState.STORING)
-
-    def ask(self, state: ImportState) -> None:
-        """Have a worker begin with a step."""
-        self.state, self.attempts, self.touched_at = state, 0, timezone.now()
 
 
 class ImportColumn(models.Model):

@@ -127,6 +127,17 @@ class ElementUndoSerializer(KnownFields, serializers.Serializer[Any]):
     version = WholeField(min_value=1, required=False, help_text="Back to this one; else to the one before.")
 
 
+class ElementSplitSerializer(KnownFields, serializers.Serializer[Any]):
+    line = GeometryField(help_text="A LineString that crosses the element, and begins and ends outside it.")
+    version = WholeField(min_value=1, required=False, help_text="The one that you saw, unless If-Match names it.")
+
+
+class ElementJoinSerializer(KnownFields, serializers.Serializer[Any]):
+    other = WholeField(min_value=1, help_text="The element that becomes part of this one, and is withdrawn.")
+    other_version = WholeField(min_value=1)
+    version = WholeField(min_value=1, required=False, help_text="The one that you saw, unless If-Match names it.")
+
+
 class ProposalDecisionSerializer(KnownFields, serializers.Serializer[Any]):
     decision = OneOfField(choices=["accept", "send_back", "take_back"])
     version = WholeField(min_value=1, required=False, help_text="Of the element, where it changed since.")

@@ -3,10 +3,11 @@
 A name in capitals is a component of it: see marketplace.schema.
 """
 
-from geo.api.openapi import ID, MAYBE_TEXT, TEXT, a_list, an_object, maybe, one_of, shape_of
+from geo.api.openapi import BOOLEAN, ID, MAYBE_TEXT, TEXT, a_list, an_object, maybe, one_of, shape_of
 from maps.api.fields import MAP_GEOMETRY as MAP_GEOMETRY
 from maps.api.fields import MAP_STYLE as MAP_STYLE
 from maps.api.fields import MAP_VALUE
+from maps.api.import_rows import ImportRow
 from maps.api.rows import (
     DocumentRow,
     ElementDetailRow,
@@ -17,7 +18,7 @@ from maps.api.rows import (
     PhotoRow,
     RightRow,
 )
-from maps.enums import ProposalState
+from maps.enums import Fate, ProposalState
 
 MATERIAL_MAP = shape_of(MapRow)
 MATERIAL_MAPS = an_object(next=MAYBE_TEXT, results=a_list(MATERIAL_MAP))
@@ -44,3 +45,11 @@ MAP_PROPOSAL = an_object(
     comment=TEXT, state=one_of(ProposalState.values), proposed_at=_MOMENT, reason=TEXT,
 )  # fmt: skip
 MAP_PROPOSALS = an_object(next=MAYBE_TEXT, results=a_list(MAP_PROPOSAL))
+MAP_IMPORT = shape_of(ImportRow)
+MAP_IMPORTS = an_object(next=MAYBE_TEXT, results=a_list(MAP_IMPORT))
+MAP_IMPORT_ROW = an_object(
+    id=ID, number={**ID, "description": "In the file; 0 for an element that isn't in it."}, reference=TEXT, title=TEXT,
+    fate=one_of(Fate.values), element=maybe(ID), moved=BOOLEAN, chosen=BOOLEAN, geometry=maybe(MAP_GEOMETRY),
+    changes=a_list(_CHANGE), mistakes=a_list(an_object(field=TEXT, says=TEXT)),
+)  # fmt: skip
+MAP_IMPORT_ROWS = an_object(next=MAYBE_TEXT, results=a_list(MAP_IMPORT_ROW))

@@ -11,6 +11,7 @@ from maps.models.attachments import (
 )
 from maps.models.counts import MapLayerCell, MapLayerCount
 from maps.models.feature import LONGEST_DESCRIPTION, LONGEST_TITLE, MapFeature
+from maps.models.imported import MapImport, MapImportRow
 from maps.models.layer import MapLayer, MapLayerShown
 from maps.models.map import MaterialMap
 from maps.models.proposal import LONGEST_REASON, FeatureProposal
@@ -21,6 +22,6 @@ from maps.models.version import MapFeatureVersion
 __all__ = [
     "LONGEST_ALT", "LONGEST_DESCRIPTION", "LONGEST_DOCUMENT_NAME", "LONGEST_REASON", "LONGEST_TITLE",
     "MOST_DOCUMENTS", "MOST_PHOTOS", "FeatureProposal", "LayerRight", "MapFeature", "MapFeatureDocument",
-    "MapFeatureListing", "MapFeaturePhoto", "MapFeatureVersion", "MapLayer", "MapLayerCell", "MapLayerCount",
-    "MapLayerShown", "MaterialMap", "PartnerGroup", "VerificationRound",
+    "MapFeatureListing", "MapFeaturePhoto", "MapFeatureVersion", "MapImport", "MapImportRow", "MapLayer",
+    "MapLayerCell", "MapLayerCount", "MapLayerShown", "MaterialMap", "PartnerGroup", "VerificationRound",
 ]  # fmt: skip

@@ -1,10 +1,19 @@
 """Every change to maps, layers, rights and elements: pages, API and commands come here."""
 
+from maps.services.cutting import join_features, split_feature
 from maps.services.documents import add_document, add_known_document, remove_document
 from maps.services.features import add_feature, change_feature
 from maps.services.imports import import_features
 from maps.services.layers import create_layer, delete_layer, hide_layer, restore_layer, show_layer, update_layer
 from maps.services.listings import list_feature, map_listing
+from maps.services.map_imports import (
+    cancel_map_import,
+    choose_rows,
+    reread_map_import,
+    start_map_import,
+    take_map_import,
+    undo_map_import,
+)
 from maps.services.maps import create_map, delete_map, restore_map, update_map
 from maps.services.photos import add_photo, add_safe_photo, remove_photo
 from maps.services.proposals import accept_proposal, propose_change, send_back_proposal, take_back_proposal
@@ -14,9 +23,11 @@ from maps.services.undo import undo_batch, undo_feature
 
 __all__ = [
     "accept_proposal", "add_document", "add_feature", "add_known_document", "add_photo", "add_safe_photo",
-    "change_feature", "create_group", "create_layer", "create_map", "delete_group", "delete_layer", "delete_map",
-    "give_right", "hide_layer", "import_features", "list_feature", "map_listing", "propose_change",
-    "publish_feature", "remove_document", "remove_photo", "restore_layer", "restore_map", "send_back_feature",
-    "send_back_proposal", "show_layer", "submit_feature", "take_back_proposal", "take_right", "undo_batch",
-    "undo_feature", "update_group", "update_layer", "update_map", "verify_feature", "withdraw_feature",
+    "cancel_map_import", "change_feature", "choose_rows", "create_group", "create_layer", "create_map",
+    "delete_group", "delete_layer", "delete_map", "give_right", "hide_layer", "import_features", "join_features",
+    "list_feature", "map_listing", "propose_change", "publish_feature", "remove_document", "remove_photo",
+    "reread_map_import", "restore_layer", "restore_map", "send_back_feature", "send_back_proposal", "show_layer",
+    "split_feature", "start_map_import", "submit_feature", "take_back_proposal", "take_map_import", "take_right",
+    "undo_batch", "undo_feature", "undo_map_import", "update_group", "update_layer", "update_map", "verify_feature",
+    "withdraw_feature",
 ]  # fmt: skip

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,30 +18,22 @@ from accounts.validators import one_line
 from geo.locks import Lock, wait_for_part
 from geo.points import WGS84_SRID
 from journal.events import record
-from maps.derived import derive_mass, derive_places
-from maps.enums import FeatureState, Power
-from maps.fields import OF_STEPS, WRITABLE, column
+from maps.enums import FeatureState
+from maps.fields import column
 from maps.files.reading import Feature
 from maps.files.refusals import RowRefused, Said
 from maps.history import begin_change
-from maps.imports.values import ValueReader, where
+from maps.imports.values import ValueReader
 from maps.models import MapFeature, MapFeatureVersion, MapLayer
-from maps.permissions import check_can_add, check_standing
+from maps.permissions import check_can_add
+from maps.services.bulk import ROWS_AT_ONCE, BulkWriter, Prepared, mistakes_of
 from maps.services.features import fill
-from maps.services.storing import copy_of
-from maps.standing import Standing, standing_of
-from maps.validators import check_feature, check_publishable, check_without_asking
 from maps.verbs import MapVerb
-from materials.models import Material
-from materials.units import check_unit, unit_mass_kg
 
-#: Rows in one statement: PostgreSQL takes 65,535 values in one.
-ROWS_AT_ONCE = 1_000
 #: Mistakes of which a refusal has the words; of the others it has the number.
 MOST_MISTAKES = 200
 #: How exports name an element that has no number of its source: by its own.
 OWN_REFERENCE = "werkstof:"
-_STORED = [*WRITABLE, *OF_STEPS, "mass_kg", "municipality", "version", "updated_at"]
 
 
 class RowMistake(NamedTuple):
@@ -132,30 +122,17 @@ def reference_of(feature: MapFeature) -> str:
     return feature.source_reference or f"{OWN_REFERENCE}{feature.pk}"
 
 
-class _Prepared(NamedTuple):
-    """An element that is to be stored, the row that says so, and what it was before."""
-
-    row: int
-    feature: MapFeature
-    before: MapFeature | None
-
-
 class _Run:
     """One import, batch by batch, with what its rows have in common."""
 
     def __init__(self, by: User | None, layer: MapLayer, reader: ValueReader) -> None:
-        self.by, self.layer, self.reader = by, layer, reader
-        self.standing = standing_of(by) if by is not None else None
-        self.begins_as = _first_state(self.standing, layer)
-        self.empty = {name: column(name).get_default() for name in reader.names} | {"visibility": layer.visibility}
+        self.layer, self.reader = layer, reader
+        self.empty = empty_values(reader.names, layer)
         self.mistakes: list[RowMistake] = []
         self.added = self.changed = self.same = self.withdrawn = self.wrong = 0
         self._seen: dict[str, int] = {}
-        self._weigh = cache(unit_mass_kg)
-        self._misfit = cache(_misfit)
-        # Who changes an element holds it before the counts of its layer: so do we, else two could wait for each other.
-        with connection.cursor() as cursor:
-            cursor.execute(_HOLD, [layer.pk])
+        self._writer = BulkWriter(by, layer, self._refuse)
+        self._writer.hold()
         self._left = (
             MapFeature.objects.filter(layer=layer)
             .exclude(source_reference="").exclude(state=FeatureState.WITHDRAWN).count()
@@ -166,11 +143,11 @@ class _Run:
         taken: list[tuple[str, Feature]] = []
         for row in rows:
             if isinstance(row, RowRefused):
-                self._refuse(row.row, ["", row.text])
+                self._refuse(row.row, [("", row.text)])
                 continue
             reference = one_line(row.source_id)
             if (first := self._seen.setdefault(reference, row.row)) != row.row:
-                self._refuse(row.row, ["", Said("same-id", {"id": reference, "row": first}).text])
+                self._refuse(row.row, [("", Said("same-id", {"id": reference, "row": first}).text)])
                 continue
             taken.append((reference, row))
         stored, undone = self._found([reference for reference, _row in taken])
@@ -179,8 +156,9 @@ class _Run:
             for reference, row in taken
             if (one := self._prepared(row, reference, stored.get(reference), undone)) is not None
         ]
-        self._derive(prepared)
-        self._write(prepared)
+        stored_ones = self._writer.write(prepared)
+        self.added += sum(1 for one in stored_ones if one.before is None)
+        self.changed += sum(1 for one in stored_ones if one.before is not None)
 
     def imported(self, change: UUID) -> Imported:
         return Imported(
@@ -201,109 +179,41 @@ class _Run:
         withdrawn = [row.pk for row in found.values() if row.state == FeatureState.WITHDRAWN]
         return found, _undone_of(withdrawn) if withdrawn else set()
 
-    def _prepared(self, row: Feature, reference: str, before: MapFeature | None, undone: set[int]) -> _Prepared | None:
+    def _prepared(self, row: Feature, reference: str, before: MapFeature | None, undone: set[int]) -> Prepared | None:
         """The element of a row; None where there is nothing to store."""
         if before is not None and before.state == FeatureState.WITHDRAWN and before.pk not in undone:
             self.withdrawn += 1
             return None
         try:
-            after = self._after(row, reference, before)
+            after = self._writer.begun(reference) if before is None else self._writer.changing(before)
+            after.geometry = _shape_of(row, before)
+            fill(after, self.reader.read(row.attributes, self.empty))
+            self._writer.check(after)
             if before is not None and not self._differs(before, after):
                 self.same += 1
                 return None
-            self._check_right(before, after)
-            if after.state == FeatureState.PUBLISHED:
-                check_publishable(after)
+            self._writer.check_step(before, after)
         except ValidationError as error:
-            self._refuse_all(row.row, error)
+            self._refuse(row.row, mistakes_of(error))
             return None
         except PermissionDenied as error:
-            self._refuse(row.row, ["", str(error)])
+            self._refuse(row.row, [("", str(error))])
             return None
-        return _Prepared(row.row, after, before)
-
-    def _after(self, row: Feature, reference: str, before: MapFeature | None) -> MapFeature:
-        if before is None:
-            after = MapFeature(layer=self.layer, created_by=self.by, state=self.begins_as)
-            after.visibility, after.source_reference = self.layer.visibility, reference
-        else:
-            after = copy_of(before)
-            after.version, after.updated_at = before.version + 1, timezone.now()
-            if before.state == FeatureState.WITHDRAWN:
-                after.state = self.begins_as
-        after.geometry = _shape_of(row, before)
-        fill(after, self.reader.read(row.attributes, self.empty))
-        check_without_asking(after, self._fits)
-        return after
-
-    def _fits(self, material: Material, unit: str) -> None:
-        if (refusal := self._misfit(material, unit)) is not None:
-            raise refusal
+        return Prepared(row.row, after, before)
 
     def _differs(self, before: MapFeature, after: MapFeature) -> bool:
         names = ("geometry", "state", *self.reader.names)
         return any(getattr(before, column(name).attname) != getattr(after, column(name).attname) for name in names)
 
-    def _check_right(self, before: MapFeature | None, after: MapFeature) -> None:
-        if before is None or self.standing is None:
-            return
-        # What was withdrawn by undoing an import begins again, by the rights of what is new.
-        check_standing(self.standing, after if before.state == FeatureState.WITHDRAWN else before, "change")
-
-    def _derive(self, prepared: Sequence[_Prepared]) -> None:
-        moved = [one.feature for one in prepared if one.before is None or one.before.geometry != one.feature.geometry]
-        if moved:
-            derive_places(moved)
-        for one in prepared:
-            derive_mass(one.feature, self._weigh)
-
-    def _write(self, prepared: Sequence[_Prepared]) -> None:
-        """Store a batch. Where the database refuses it, each element is checked whole, to say what is wrong."""
-        try:
-            self._store(prepared)
-        except IntegrityError:
-            sound = [one for one in prepared if self._is_sound(one)]
-            if len(sound) == len(prepared):
-                raise
-            self._store(sound)
-            prepared = sound
-        self.added += sum(1 for one in prepared if one.before is None)
-        self.changed += sum(1 for one in prepared if one.before is not None)
-
-    @transaction.atomic
-    def _store(self, prepared: Sequence[_Prepared]) -> None:
-        new = [one.feature for one in prepared if one.before is None]
-        MapFeature.objects.bulk_create(new, batch_size=ROWS_AT_ONCE)
-        changed = [one.feature for one in prepared if one.before is not None]
-        MapFeature.objects.bulk_create(
-            changed, batch_size=ROWS_AT_ONCE, update_conflicts=True, unique_fields=["id"], update_fields=_STORED
-        )
-
-    def _is_sound(self, one: _Prepared) -> bool:
-        try:
-            check_feature(one.feature)
-        except ValidationError as error:
-            self._refuse_all(one.row, error)
-            return False
-        return True
-
-    def _refuse_all(self, row: int, error: ValidationError) -> None:
-        if hasattr(error, "error_dict"):
-            self._refuse(row, *([where(name), words] for name, found in error.message_dict.items() for words in found))
-        else:
-            self._refuse(row, *(["", words] for words in error.messages))
-
-    def _refuse(self, row: int, *said: Sequence[str]) -> None:
+    def _refuse(self, row: int, said: Sequence[tuple[str, str]]) -> None:
         self.wrong += 1
         room = MOST_MISTAKES - len(self.mistakes)
         self.mistakes += [RowMistake(row, field, words) for field, words in said[:room]]
 
 
-def _first_state(standing: Standing | None, layer: MapLayer) -> FeatureState:
-    """As what an element begins: whoever edits puts it forward at once; of others it is a draft."""
-    if standing is None or standing.power_in(layer.pk, layer.map.hub_id) >= Power.EDIT:
-        return FeatureState.REVIEW
-    return FeatureState.DRAFT
+def empty_values(names: Iterable[str], layer: MapLayer) -> dict[str, Any]:
+    """What stands in a field of which neither a row nor anybody says anything."""
+    return {name: column(name).get_default() for name in names} | {"visibility": layer.visibility}
 
 
 def _shape_of(row: Feature, before: MapFeature | None) -> GEOSGeometry:
@@ -320,14 +230,6 @@ def _is_own(reference: str) -> bool:
     return number != reference and number.isascii() and number.isdecimal() and len(number) < 19
 
 
-def _misfit(material: Material, unit: str) -> ValidationError | None:
-    try:
-        check_unit(material, unit)
-    except ValidationError as error:
-        return error
-    return None
-
-
 def _undone_of(ids: Sequence[int]) -> set[int]:
     """Which of these elements an undone import withdrew, and no person."""
     last = MapFeatureVersion.objects.filter(pgh_obj__in=ids).order_by("pgh_obj", "-pgh_id").distinct("pgh_obj")
@@ -339,10 +241,3 @@ def _batches(rows: Iterable[Feature | RowRefused]) -> Iterator[list[Feature | Ro
     left = iter(rows)
     while some := list(islice(left, ROWS_AT_ONCE)):
         yield some
-
-
-_HOLD = """
-    SELECT count(*) FROM (
-        SELECT FROM maps_mapfeature WHERE layer_id = %s::bigint ORDER BY id FOR NO KEY UPDATE
-    ) held
-"""

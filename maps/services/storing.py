@@ -30,14 +30,23 @@ def current(feature: MapFeature) -> MapFeature:
 
 
 def save_changes(
-    before: MapFeature, after: MapFeature, *, by: User, verb: MapVerb, asked: Mapping[str, Any], **told: Any
+    before: MapFeature,
+    after: MapFeature,
+    *,
+    by: User,
+    verb: MapVerb,
+    asked: Mapping[str, Any],
+    begun: bool = False,
+    **told: Any,
 ) -> MapFeature:
     """Store what differs, and record it. Raises Conflict where somebody else was first.
 
     `before` is the element as it was read, `after` the same with new values; `asked` are those that a person gave.
+    `begun` says that it is part of a change that begin_change() was called for.
     """
     assert transaction.get_connection().in_atomic_block
-    begin_change(by=by, verb=verb)
+    if not begun:
+        begin_change(by=by, verb=verb)
     values = {
         name: getattr(after, name) for name in (*WRITABLE, *OF_STEPS, *_DERIVED) if _differs(before, after, name)
     }

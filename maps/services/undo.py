@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from journal.events import record
 from maps.conflicts import conflict_over
+from maps.enums import FeatureState
 from maps.fields import OF_STEPS, WRITABLE, column
-from maps.history import begin_change, version_of, versions_of
+from maps.history import begin_change, changed_together, version_of, versions_of
 from maps.models import MapFeature, MapLayer
 from maps.permissions import check_can_review, check_can_take
 from maps.services.features import derive
@@ -35,14 +36,37 @@ def undo_feature(
     """Bring an element back to a version, to how it was at a moment, or, without either, to before its last change.
 
     `seen` is the version that the person saw. What it was meanwhile stays in its history: undoing can be undone.
+    Where the last change was of several elements at once, as splitting is, all of them go back with it.
     """
     stored = current(feature)
     check_can_take(by, stored, "undo")
     if stored.version != seen:
         raise conflict_over(stored, seen, {})
+    if version is None and moment is None and (rows := changed_together(stored)):
+        return _undo_together(by, stored, rows)
     row = _row(stored, version, moment)
     if row is None:
         raise ValidationError(_("Van dit element is geen vroegere versie bewaard."))
+    return save_changes(stored, _as_it_was(by, stored, row), by=by, verb=MapVerb.UNDONE, asked={})
+
+
+def _undo_together(by: User, feature: MapFeature, rows: list[Any]) -> MapFeature:
+    """Bring back all elements of a change, or none: what it made is withdrawn, what it changed is as before."""
+    begin_change(by=by, verb=MapVerb.UNDONE)
+    for row in rows:
+        stored = feature if row.pgh_obj_id == feature.pk else current(MapFeature(pk=row.pgh_obj_id))
+        check_can_take(by, stored, "undo")
+        if stored.version != row.version:
+            words = {"title": stored.title}
+            raise ValidationError(_("“%(title)s” is sindsdien gewijzigd. Zet dat eerst terug.") % words)
+        earlier = versions_of(stored).filter(version__lt=row.version).first()
+        after = _as_it_was(by, stored, earlier) if earlier else _in_state(stored, FeatureState.WITHDRAWN)
+        save_changes(stored, after, by=by, verb=MapVerb.UNDONE, asked={}, begun=True)
+    return current(feature)
+
+
+def _as_it_was(by: User, stored: MapFeature, row: Any) -> MapFeature:
+    """The element with the values of a version, checked and whole."""
     after = copy_of(stored)
     for name in (*WRITABLE, *OF_STEPS):
         setattr(after, name, _still_there(row, name))
@@ -50,7 +74,7 @@ def undo_feature(
     check_can_take(by, _in_state(stored, after.state), "undo")
     check_feature(after)
     derive(after)
-    return save_changes(stored, after, by=by, verb=MapVerb.UNDONE, asked={})
+    return after
 
 
 def _row(feature: MapFeature, version: int | None, moment: dt.datetime | None) -> Any:

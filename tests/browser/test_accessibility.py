@@ -272,7 +272,10 @@ def test_the_hub_manager_s_pages(open_page: Open, site: Site) -> None:
         # What a hub asks the source of an element.
         what_a_source_is_asked(site),
     )
-    for path in (verified, *of_maps, *(f"{HUB}{name}" for name in names)):
+    file = first_link(page, f"{HUB}kaarten/", "a[href^='/kaarten/bestand/']")
+    new_file = first_link(page, MATERIAL_MAP, "a[href$='/bestand/']")
+    files = (new_file, f"{file}?soort=changed", f"{file}?soort=wrong")
+    for path in (verified, *of_maps, *files, *(f"{HUB}{name}" for name in names)):
         page.goto(path)
         found[path] = faults_twice(page)
     # A slider that moves says at once what its part then weighs.

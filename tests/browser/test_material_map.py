@@ -59,3 +59,22 @@ def test_a_manager_reviews_what_a_partner_put_forward(open_page: Open) -> None:
     page.get_by_role("button", name="Publiceren").click()
     expect(page.get_by_role("button", name="Klopt nog")).to_be_visible()
     page.get_by_text("gepubliceerd", exact=False).first.wait_for()
+
+
+def test_a_file_is_compared_on_map_and_table_taken_in_part_and_undone(open_page: Open) -> None:
+    page = open_page("hub")
+    page.goto("/hubs/sociaal-circulaire-hub-gent/kaarten/")
+    page.get_by_role("link", name="belronde-herstel-en-inzamelen.geojson").click()
+    page.locator("werkstof-map[data-ready=yes]").wait_for()
+    until(page, f"{DRAWN}.length >= 4")
+    kinds = page.evaluate(f"[...new Set({DRAWN}.map(one => one.properties.kind))].filter(Boolean).sort()")
+    assert {"added", "changed"} <= set(kinds)
+    page.get_by_role("checkbox", name="Boekenruil Ledeberg").uncheck()
+    page.get_by_role("button", name="Keuze bewaren").click()
+    expect(page.get_by_text("Gekozen: 2 nieuw, 2 gewijzigd, 0 in te trekken.")).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Gewijzigd")).click()
+    expect(page.locator("ins", has_text="Verhuisd naar de oude brandweerkazerne")).to_be_visible()
+    page.get_by_role("button", name="Overnemen wat gekozen is").click()
+    expect(page.get_by_text("2 nieuw, 2 gewijzigd, 0 ingetrokken.")).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name="Alles terugdraaien").click()
+    expect(page.get_by_text("4 elementen zijn weer zoals voordien")).to_be_visible()

@@ -20,7 +20,7 @@ from listings.imports import lease, tasks
 from listings.imports.mistakes import told
 from listings.imports.services import MOST_ATTEMPTS, confirm_import, run_check, run_store, start_import
 from listings.models import ImportState, Listing, ListingImport
-from listings.models.listing_import import BEAT, LOST_AFTER
+from listings.models.leased import BEAT, LOST_AFTER
 from tests.makers import make_organisation, make_user
 
 PATIENCE_S = 60
@@ -43,7 +43,7 @@ def soon(question: Any) -> bool:
     return False
 
 
-def work(task: str, import_id: int) -> "subprocess.Popen[bytes]":
+def work(room: str, task: str, import_id: int) -> "subprocess.Popen[bytes]":
     """A process of its own that does the task of a worker, on the database of this test."""
     address = urlsplit(os.environ["DATABASE_URL"])
     name = str(connection.settings_dict["NAME"])
@@ -52,7 +52,7 @@ def work(task: str, import_id: int) -> "subprocess.Popen[bytes]":
         "DJANGO_SETTINGS_MODULE": "marketplace.settings",
         "WERKSTOF_VAR": str(Path(settings.MEDIA_ROOT).parent),
     }
-    code = f"import django; django.setup(); from listings.imports.tasks import {task}; {task}({import_id})"
+    code = f"import django; django.setup(); from {room}.tasks import {task}; {task}({import_id})"
     return subprocess.Popen([sys.executable, "-c", code], cwd=settings.BASE_DIR, env=env)
 
 
@@ -68,7 +68,7 @@ def now(import_id: int) -> ListingImport:
 @pytest.mark.django_db(transaction=True)
 def test_a_check_whose_process_was_killed_goes_on(celery_asleep: None) -> None:
     made = upload(30_000)
-    process = work("check_import", made.pk)
+    process = work("listings.imports", "check_import", made.pk)
     assert soon(lambda: now(made.pk).state == ImportState.CHECKING)
     kill(process)
     began = now(made.pk)
@@ -89,7 +89,7 @@ def test_a_store_whose_process_was_killed_comes_in_once(celery_asleep: None) -> 
     made = upload(5_000)
     run_check(made)
     confirm_import(by=made.created_by, listing_import=made)  # type: ignore[arg-type]
-    process = work("store_import", made.pk)
+    process = work("listings.imports", "store_import", made.pk)
     assert soon(lambda: now(made.pk).attempts == 1)
     time.sleep(0.5)
     kill(process)

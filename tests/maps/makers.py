@@ -25,6 +25,8 @@ SQUARE = {
         [[3.71, 51.05], [3.72, 51.05], [3.72, 51.06], [3.71, 51.06], [3.71, 51.05]],
     ],
 }
+#: A line across it, west of the hole.
+ACROSS = {"type": "LineString", "coordinates": [[3.705, 51.03], [3.705, 51.09]]}
 #: When sources of tests are asked, and how long before that an element was last verified.
 NOW, LONG_AGO = timezone.now(), dt.timedelta(days=400)
 LINE = {"type": "LineString", "coordinates": [[3.70, 51.04], [3.72, 51.05], [3.75, 51.05]]}

@@ -1,5 +1,6 @@
 """A story for each service of the room maps: tests/journal/test_every_service.py sees that each leaves an event."""
 
+import json
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -11,11 +12,21 @@ from maps import services
 from maps.enums import DocumentKind, Power
 from maps.files.reading import Feature
 from maps.history import begin_change, versions_of
+from maps.imports.reading import run_read
+from maps.imports.taking import run_take
 from maps.imports.values import ValueReader
-from maps.models import FeatureProposal, MapFeatureDocument, MapFeaturePhoto, MapLayer, MaterialMap, PartnerGroup
+from maps.models import (
+    FeatureProposal,
+    MapFeatureDocument,
+    MapFeaturePhoto,
+    MapImport,
+    MapLayer,
+    MaterialMap,
+    PartnerGroup,
+)
 from maps.verification.answers import answer_verification
 from tests.makers import make_organisation, make_user, published
-from tests.maps.makers import NOW, Story, asked_source, pdf, point
+from tests.maps.makers import ACROSS, NOW, SQUARE, Story, asked_source, pdf, point, shape
 
 
 def _proposal(story: Story) -> FeatureProposal:
@@ -79,6 +90,24 @@ def _imported(story: Story) -> Any:
     )
 
 
+def a_file(story: Story, reference: str = "p1") -> MapImport:
+    """A file with one new element, compared with the layer."""
+    place = {"type": "Point", "coordinates": [3.72, 51.05]}
+    properties = {"ref": reference, "naam": "Punt", "soort element": "stroom"}
+    rows = [{"type": "Feature", "geometry": place, "properties": properties}]
+    content = json.dumps({"type": "FeatureCollection", "features": rows}).encode()
+    upload = ContentFile(content, name="punten.geojson")
+    made = services.start_map_import(by=story.editor, layer=story.layer, upload=upload)
+    run_read(made)
+    return made
+
+
+def _taken_file(story: Story) -> MapImport:
+    taking = services.take_map_import(by=story.editor, map_import=a_file(story))
+    run_take(taking)
+    return taking
+
+
 _S = "maps.services"
 _STORIES: dict[str, Callable[[Story], Any]] = {
     f"{_S}.maps.create_map": lambda story: services.create_map(by=story.editor, hub=story.hub, title="Kaart"),
@@ -124,6 +153,17 @@ _STORIES: dict[str, Callable[[Story], Any]] = {
     ),
     f"{_S}.rights.delete_group": lambda story: services.delete_group(by=story.manager, group=_group(story)),
     f"{_S}.imports.import_features": _imported,
+    f"{_S}.map_imports.start_map_import": a_file,
+    f"{_S}.map_imports.reread_map_import": lambda story: services.reread_map_import(
+        by=story.editor, map_import=a_file(story), repair=True
+    ),
+    f"{_S}.map_imports.take_map_import": _taken_file,
+    f"{_S}.map_imports.cancel_map_import": lambda story: services.cancel_map_import(
+        by=story.editor, map_import=a_file(story)
+    ),
+    f"{_S}.map_imports.undo_map_import": lambda story: services.undo_map_import(
+        by=story.manager, map_import=_taken_file(story)
+    ),
     f"{_S}.features.add_feature": lambda story: story.draft(),
     f"{_S}.features.change_feature": lambda story: services.change_feature(
         by=story.editor, feature=story.draft(), version=1, title="Pannen", quantity=3, description="Rode.",
@@ -153,6 +193,12 @@ _STORIES: dict[str, Callable[[Story], Any]] = {
         feature=services.change_feature(by=story.editor, feature=story.draft(), version=1, title="Pannen"),
     ),
     f"{_S}.undo.undo_batch": _batch,
+    f"{_S}.cutting.split_feature": lambda story: services.split_feature(
+        by=story.editor, feature=story.draft(geometry=shape(SQUARE)), version=1, line=shape(ACROSS)
+    ),
+    f"{_S}.cutting.join_features": lambda story: services.join_features(
+        by=story.editor, feature=story.draft(), version=1, other=story.draft(), other_version=1
+    ),
     f"{_S}.photos.add_safe_photo": _photo,
     f"{_S}.photos.remove_photo": lambda story: services.remove_photo(by=story.editor, photo=_photo(story)),
     f"{_S}.listings.list_feature": _listed,

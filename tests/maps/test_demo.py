@@ -9,7 +9,7 @@ from geo.models import Hub
 from journal.models import Letter
 from maps.demo import PER_LAYER, make_fictional_maps, remove_fictional_maps
 from maps.history import versions_of
-from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap, VerificationRound
+from maps.models import FeatureProposal, MapFeature, MapImport, MapLayer, MaterialMap, VerificationRound
 from maps.validators import check_feature
 from tests.makers import make_organisation, make_user
 from tests.maps.makers import HUB, Story
@@ -40,6 +40,10 @@ def test_the_map_of_ghent_has_a_history_a_proposal_and_something_to_review() -> 
     of_ghent = MapFeature.objects.filter(layer__map__hub__slug=HUB)
     assert of_ghent.to_review().count() == 1
     assert FeatureProposal.objects.filter(state="open").count() == 1
+    left = MapImport.objects.get()
+    assert (left.state, left.layer.map.hub.slug) == ("compared", HUB)
+    counts = {name: left.counts[name] for name in ("added", "changed", "gone", "wrong")}
+    assert counts == {"added": 3, "changed": 2, "gone": 2, "wrong": 1}
     worked_on = of_ghent.get(version=3)
     assert versions_of(worked_on).count() == 3
     assert worked_on.documents.get().name == "Sloopinventaris.pdf"

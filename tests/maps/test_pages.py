@@ -1,5 +1,6 @@
 """Pages of maps: who may open them, how many queries they take, and what their forms do and refuse."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from geo.shapes import as_geojson
 from maps import services
 from maps.enums import Visibility
 from maps.models import FeatureProposal, LayerRight, MapFeature, MapLayer, MapLayerShown, MaterialMap, PartnerGroup
 from tests.makers import make_user
-from tests.maps.makers import HUB, SQUARE, Story, partner_of, point, shape
+from tests.maps.makers import ACROSS, HUB, SQUARE, Story, partner_of, point, shape
+from tests.maps.test_shapes import BOWTIE
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +46,7 @@ TABLE = {
     "map-element-new": (302, 403, 200, 200, 200),
     "map-element-edit": (302, 403, 200, 200, 200),
     "draft-edit": (302, 404, 404, 200, 200),
+    "map-draw": (302, 403, 200, 200, 200),
 }
 
 
@@ -53,7 +57,7 @@ def test_who_may_open_a_page(page: str) -> None:
     of_map, of_hub = [HUB, story.map.slug], [HUB]
     arguments: dict[str, list[Any]] = {
         "maps": [], "map": of_map, "map-print": of_map, "map-embed": of_map,
-        "map-edit": of_map, "map-layer-new": of_map, "hub-map-work": of_hub,
+        "map-edit": of_map, "map-draw": of_map, "map-layer-new": of_map, "hub-map-work": of_hub,
         "map-new": of_hub, "map-groups": of_hub, "map-layer": [story.layer.pk], "map-element-new": [story.layer.pk],
         "map-element": [shown.pk], "map-element-edit": [shown.pk], "draft": [draft.pk], "draft-edit": [draft.pk],
         "material-card": [HUB, "building-bricks"],
@@ -325,3 +329,124 @@ def test_many_elements_take_no_more_queries_than_one() -> None:
             by=story.editor, feature=feature, version=feature.version, form=f"vorm {number}", owner=story.editor
         )
     assert [queries(client, page) for page in pages] == before
+
+
+# ---- drawing ----
+
+
+def hand(element_id: int) -> str:
+    return reverse("map-draw-element", args=[element_id])
+
+
+PART = {"HX-Request": "true"}
+
+
+def test_a_page_to_draw_names_layers_and_what_each_takes() -> None:
+    story = Story(geometry_kind="polygons")
+    other = services.create_layer(by=story.manager, material_map=story.map, title="Andere laag")
+    page = of(story.proposer).get(reverse("map-draw", args=[HUB, story.map.slug]))
+    assert [(row["title"], row["tools"]) for row in page.context["tools"]] == [
+        ("Bedrijven", ["polygon"]), ("Andere laag", []),
+    ]  # fmt: skip
+    assert reverse("map-element-new", args=[story.layer.pk]) in page.content.decode()
+    assert reverse("map-element-new", args=[other.pk]) not in page.content.decode()
+
+
+def test_a_drawn_element_is_saved_by_its_part() -> None:
+    story = Story()
+    client, path = of(story.editor), reverse("map-draw-new", args=[story.layer.pk])
+    assert client.get(path, headers=PART).status_code == 200
+    drawn = ELEMENT | {"lat": "", "lon": "", "shape": json.dumps(SQUARE)}
+    made = client.post(path, drawn, headers=PART)
+    assert made.status_code == 201
+    feature = MapFeature.objects.get()
+    assert as_geojson(feature.geometry) == SQUARE
+    moved = {"type": "MultiPolygon", "coordinates": [SQUARE["coordinates"]]}
+    later = filled_part(client, hand(feature.pk)) | {"shape": json.dumps(moved), "do": "save"}
+    assert client.post(hand(feature.pk), later, headers=PART).status_code == 200
+    assert as_geojson(MapFeature.objects.get().geometry) == moved
+    # Whoever comes without the page is led to one.
+    assert client.get(hand(feature.pk)).status_code == 302
+    assert client.get(path).status_code == 302
+
+
+def filled_part(client: Client, path: str) -> dict[str, Any]:
+    form = client.get(path, headers=PART).context["form"]
+    found = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in found.items() if value not in (None, False, "", [])}
+
+
+def test_a_shape_that_crosses_itself_comes_back_with_where_and_a_proposal() -> None:
+    story = Story()
+    path = reverse("map-draw-new", args=[story.layer.pk])
+    drawn = ELEMENT | {"lat": "", "lon": "", "shape": json.dumps(BOWTIE)}
+    answer = of(story.editor).post(path, drawn, headers=PART)
+    assert answer.status_code == 409
+    wrong = answer.context["shape_wrong"]
+    assert wrong["where"] == pytest.approx((3.75, 51.05))
+    assert wrong["proposal"]["type"] == "MultiPolygon"
+    assert "Neem dat voorstel" in answer.content.decode()
+    assert not MapFeature.objects.exists()
+
+
+def test_of_two_who_draw_the_second_chooses_field_by_field() -> None:
+    story = Story()
+    feature = story.draft()
+    client, path = of(story.editor), hand(feature.pk)
+    mine = filled_part(client, path) | {"do": "save", "title": "Van mij", "form": "los"}
+    # What is drawn is the one way that says where it is.
+    mine |= {"shape": json.dumps({"type": "Point", "coordinates": [3.73, 51.06]}), "lat": "", "lon": ""}
+    services.change_feature(
+        by=story.manager, feature=feature, version=1, title="Van de ander", destination="breker", quantity="12.5",
+        geometry=point(3.74),
+    )  # fmt: skip
+    late = client.post(path, mine, headers=PART)
+    assert late.status_code == 409
+    found = {row["name"]: (row["clashes"], row["is_theirs"]) for row in late.context["conflict"]}
+    assert found == {
+        "title": (True, False), "geometry": (True, False), "form": (False, False), "destination": (False, True),
+        "quantity": (False, True),
+    }  # fmt: skip
+    form = late.context["form"]
+    assert [form[name].value() for name in ("title", "quantity", "destination")] == ["Van mij", "12,5", "breker"]
+    again = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False, "", [])}
+    theirs = {"kies-title": "theirs", "kies-destination": "theirs", "kies-quantity": "theirs"}
+    assert client.post(path, again | theirs | {"do": "save"}, headers=PART).status_code == 200
+    stored = MapFeature.objects.get()
+    assert (stored.title, stored.form, stored.destination) == ("Van de ander", "los", "breker")
+    assert (stored.quantity, stored.geometry.x) == (Decimal("12.5"), 3.73)
+
+
+def test_elements_are_split_joined_and_undone_by_their_part() -> None:
+    story = Story()
+    feature = story.draft(geometry=shape(SQUARE))
+    client, path = of(story.editor), hand(feature.pk)
+    beside = {"do": "split", "version": "1", "line": "LINESTRING(3.6 51, 3.61 51)"}
+    assert client.post(path, beside, headers=PART).status_code == 409
+    split = client.post(path, {"do": "split", "version": "1", "line": json.dumps(ACROSS)}, headers=PART)
+    assert split.status_code == 200
+    piece = MapFeature.objects.exclude(pk=feature.pk).get()
+    assert [row.pk for row in split.context["near"]] == [piece.pk]
+    assert client.post(path, {"do": "join", "version": "2", "other": ""}, headers=PART).status_code == 409
+    joined = client.post(path, {"do": "join", "version": "2", "other": f"{piece.pk}:1"}, headers=PART)
+    assert joined.status_code == 200
+    assert MapFeature.objects.get(pk=piece.pk).state == "withdrawn"
+    undone = of(story.manager).post(path, {"do": "undo", "version": "3"}, headers=PART)
+    assert undone.status_code == 200
+    assert MapFeature.objects.get(pk=piece.pk).state == "draft"
+    for wrong in ({"do": "sell", "version": "4"}, {"do": "undo", "version": "x"}):
+        assert client.post(path, wrong, headers=PART).status_code == 404
+
+
+def test_a_part_takes_as_many_queries_however_many_lie_near() -> None:
+    story = Story()
+    feature = story.draft()
+    client = of(story.editor)
+    counts = []
+    for _round in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(hand(feature.pk), headers=PART).status_code == 200
+        counts.append(len(queries))
+        for number in range(8):
+            story.draft(geometry=point(3.72 + number / 1000))
+    assert counts[0] == counts[1]

@@ -12,20 +12,23 @@ from django.test import Client
 from accounts.models import User
 from maps import services
 from maps.enums import Power
+from maps.imports.taking import run_take
 from maps.models import (
     FeatureProposal,
     LayerRight,
     MapFeature,
     MapFeatureListing,
     MapFeaturePhoto,
+    MapImport,
+    MapImportRow,
     MapLayer,
     MapLayerShown,
     MaterialMap,
     PartnerGroup,
 )
 from tests.makers import make_organisation, make_user, published
-from tests.maps.makers import HUB, Story
-from tests.maps.stories import webp
+from tests.maps.makers import ACROSS, HUB, SQUARE, Story, shape
+from tests.maps.stories import a_file, webp
 
 pytestmark = pytest.mark.django_db
 ROLES = ("anonymous", "stranger", "operator", "proposer", "editor", "publisher", "manager")
@@ -38,10 +41,12 @@ class Cast:
     def __init__(self) -> None:
         self.story = story = Story()
         self.shown, self.draft = story.published(), story.draft()
-        self.waiting = services.submit_feature(by=story.editor, feature=story.draft())
+        self.waiting = services.submit_feature(by=story.editor, feature=story.draft(geometry=shape(SQUARE)))
         self.proposal = services.propose_change(
             by=story.proposer, feature=self.shown, version=self.shown.version, title="Voorgesteld"
         )
+        self.file, self.taken = a_file(story), a_file(story, "p2")
+        run_take(services.take_map_import(by=story.editor, map_import=self.taken))
         self.users: dict[str, User | None] = {
             "anonymous": None, "stranger": make_user(), "operator": make_user(is_superuser=True, is_staff=True),
             "proposer": story.proposer, "editor": story.editor, "publisher": story.holder(Power.PUBLISH),
@@ -58,7 +63,8 @@ class Cast:
         self.shown_layer = services.show_layer(by=story.manager, material_map=story.map, layer=third)
         self.numbers = {
             "map": story.map.pk, "layer": story.layer.pk, "shown": self.shown.pk, "draft": self.draft.pk,
-            "waiting": self.waiting.pk, "proposal": self.proposal.pk, "other": self.other.pk,
+            "waiting": self.waiting.pk, "proposal": self.proposal.pk, "file": self.file.pk, "taken": self.taken.pk,
+            "other": self.other.pk,
             "shown_layer": self.shown_layer.layer_id, "right": self.right.pk, "group": self.group.pk,
         }  # fmt: skip
 
@@ -75,6 +81,7 @@ def snapshot() -> list[Any]:
         for model, names in (
             (MaterialMap, ["pk", "title", "deleted_at"]), (MapLayer, ["pk", "title", "deleted_at"]),
             (MapFeature, ["pk", "version", "state"]), (FeatureProposal, ["pk", "state"]),
+            (MapImport, ["pk", "state", "choice"]), (MapImportRow, ["pk", "chosen"]),
             (LayerRight, ["pk", "power"]), (PartnerGroup, ["pk", "name"]), (MapLayerShown, ["pk"]),
             (MapFeatureListing, ["pk"]),
         )
@@ -210,6 +217,20 @@ ROUTES = [
         (401, 403, 403, 403, 403, 200, 200),
     ),
     Route(
+        "maps_elements_split",
+        "post",
+        "/api/v1/maps/elements/{waiting}/split/",
+        lambda cast: {"line": ACROSS, "version": cast.waiting.version},
+        (401, 404, 404, 404, 200, 200, 200),
+    ),
+    Route(
+        "maps_elements_join",
+        "post",
+        "/api/v1/maps/elements/{draft}/join/",
+        lambda cast: {"version": 1, "other": cast.shown.pk, "other_version": cast.shown.version},
+        (401, 404, 404, 404, 403, 200, 200),
+    ),
+    Route(
         "maps_proposals_create",
         "post",
         "/api/v1/maps/elements/{shown}/proposals/",
@@ -229,6 +250,41 @@ ROUTES = [
         "/api/v1/maps/proposals/{proposal}/",
         lambda cast: {"decision": "take_back"},
         (401, 404, 404, 200, 403, 403, 403),
+    ),
+    Route(
+        "maps_imports_update",
+        "patch",
+        "/api/v1/maps/imports/{file}/",
+        lambda cast: {"repair": True},
+        (401, 403, 403, 403, 202, 202, 202),
+    ),
+    Route(
+        "maps_import_rows_choose",
+        "patch",
+        "/api/v1/maps/imports/{file}/rows/",
+        lambda cast: {"chosen": False, "fate": "added"},
+        (401, 403, 403, 403, 200, 200, 200),
+    ),
+    Route(
+        "maps_imports_take",
+        "post",
+        "/api/v1/maps/imports/{file}/take/",
+        lambda cast: {},
+        (401, 403, 403, 403, 202, 202, 202),
+    ),
+    Route(
+        "maps_imports_cancel",
+        "post",
+        "/api/v1/maps/imports/{file}/cancel/",
+        lambda cast: {},
+        (401, 403, 403, 403, 200, 200, 200),
+    ),
+    Route(
+        "maps_imports_undo",
+        "post",
+        "/api/v1/maps/imports/{taken}/undo/",
+        lambda cast: {},
+        (401, 403, 403, 403, 403, 200, 200),
     ),
 ]
 ROUTES += [
@@ -290,7 +346,7 @@ ROUTES += [
 ]
 #: The operations of the API that write: the table of the whole API counts on them being here.
 OPERATIONS = {route.operation for route in ROUTES} | {
-    "maps_photos_create", "maps_photos_destroy",
+    "maps_photos_create", "maps_photos_destroy", "maps_imports_create",
     # tests/maps/test_documents.py
     "maps_documents_create", "maps_documents_destroy",
 }  # fmt: skip
@@ -326,6 +382,10 @@ READS = {
     "/api/v1/maps/elements/{draft}/": (404, 404, 404, 404, 200, 200, 200),
     "/api/v1/maps/elements/{shown}/versions/": (401, 403, 403, 403, 200, 200, 200),
     "/api/v1/maps/elements/{draft}/versions/": (401, 404, 404, 404, 200, 200, 200),
+    "/api/v1/maps/layers/{layer}/imports/": (401, 403, 403, 403, 200, 200, 200),
+    "/api/v1/maps/imports/{file}/": (401, 403, 403, 403, 200, 200, 200),
+    "/api/v1/maps/imports/{file}/rows/": (401, 403, 403, 403, 200, 200, 200),
+    "/tiles/maps/imports/{file}/8/130/85.mvt": (403, 403, 403, 403, 200, 200, 200),
     "/api/v1/maps/elements/{shown}/proposals/": (401, 200, 200, 200, 200, 200, 200),
     "/api/v1/maps/layers/{layer}/rights/": (401, 403, 403, 403, 200, 403, 200),
     f"/api/v1/maps/groups/?hub={HUB}": (401, 403, 403, 403, 403, 403, 200),
@@ -357,6 +417,18 @@ def test_each_role_adds_and_removes_photos_where_they_may_change() -> None:
         "editor": (201, 204), "publisher": (201, 204), "manager": (201, 204),
     }  # fmt: skip
     assert cast.draft.photos.count() == 4
+
+
+def test_who_edits_in_a_layer_gives_it_files() -> None:
+    cast = Cast()
+    path = f"/api/v1/maps/layers/{cast.story.layer.pk}/imports/"
+    found = {}
+    for role in ROLES:
+        with transaction.atomic():
+            file = SimpleUploadedFile("x.geojson", b"{}")
+            found[role] = cast.client(role).post(path, {"file": file}).status_code
+            transaction.set_rollback(True)
+    assert tuple(found.values()) == (401, 403, 403, 403, 202, 202, 202)
 
 
 def test_a_photo_is_seen_by_whoever_sees_its_element(client: Client) -> None:

@@ -137,7 +137,8 @@ export interface paths {
         put?: never;
         /**
          * @description Ask for a part of a supply or of a service's week, or offer a part of what a demand asks. 409 says what is
-         *     free. Of a service, `week_start` is the Monday of the week, and `quantity` is in its capacity_unit.
+         *     free. Of a service, `week_start` is the Monday of the week, and `quantity` is in its capacity_unit; of what
+         *     comes back, `wanted_on` says which week, month or quarter.
          */
         post: operations["exchanges_create"];
         delete?: never;
@@ -227,6 +228,65 @@ export interface paths {
         put?: never;
         /** @description Take a step. 409 where it no longer fits, or where more is wanted than is free; it says what happened. */
         post: operations["exchanges_steps_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/agreements/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest first. */
+        get: operations["exchanges_agreements_list"];
+        put?: never;
+        /**
+         * @description Ask for so much of what comes back, each time in a rhythm: every so many weeks or months from the first day
+         *     on. Once it is agreed, each date becomes an exchange three weeks before.
+         */
+        post: operations["exchanges_agreements_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/agreements/{agreement_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One standing agreement, with its dates and the steps that you can take now. */
+        get: operations["exchanges_agreements_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/agreements/{agreement_id}/steps/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Take a step. 409 where it no longer fits, or where more is wanted than is free. `change` is about all that
+         *     follows from `starts_on` on, and what it leaves out stays as it is; `skip_delivery` and `change_delivery` are
+         *     about the date `due_on` alone.
+         */
+        post: operations["exchanges_agreements_steps_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -800,6 +860,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/maps/elements/{element_id}/join/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description This one keeps its fields, and their quantities add up. The other is withdrawn; undoing brings both back. */
+        post: operations["maps_elements_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/maps/elements/{element_id}/listings/": {
         parameters: {
             query?: never;
@@ -866,6 +943,23 @@ export interface paths {
         put?: never;
         /** @description Propose other values for a published element. */
         post: operations["maps_proposals_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/elements/{element_id}/split/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Along a line. It keeps the largest piece; each other becomes an element with the same fields. */
+        post: operations["maps_elements_split"];
         delete?: never;
         options?: never;
         head?: never;
@@ -960,6 +1054,93 @@ export interface paths {
         patch: operations["maps_groups_update"];
         trace?: never;
     };
+    "/api/v1/maps/imports/{import_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far it is, how it was read, and how many rows are new, changed, gone or wrong. */
+        get: operations["maps_imports_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Say how it is to be read; it is read and compared anew. */
+        patch: operations["maps_imports_update"];
+        trace?: never;
+    };
+    "/api/v1/maps/imports/{import_id}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop. Nothing of it is taken. */
+        post: operations["maps_imports_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/imports/{import_id}/rows/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Each with what it would change, field by field; what stays the same isn't told. */
+        get: operations["maps_import_rows_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Choose which rows are to be taken: some by their ids, or all of a fate. */
+        patch: operations["maps_import_rows_choose"];
+        trace?: never;
+    };
+    "/api/v1/maps/imports/{import_id}/take/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Have a worker take the chosen rows: all of them or none. What somebody changed since is shown first. */
+        post: operations["maps_imports_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/imports/{import_id}/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Bring the layer back to before, for those who publish in it. What somebody changed since stays. */
+        post: operations["maps_imports_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/maps/layers/{layer_id}/": {
         parameters: {
             query?: never;
@@ -1025,6 +1206,24 @@ export interface paths {
         put?: never;
         /** @description Begin an element of a listing that offers material, where everybody sees it lie, as a draft. */
         post: operations["maps_elements_from_listing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maps/layers/{layer_id}/imports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest first, for those who edit in the layer. */
+        get: operations["maps_imports_list"];
+        put?: never;
+        /** @description Send a file; a worker reads it and compares it with the layer. Nothing of it is taken yet. */
+        post: operations["maps_imports_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1334,6 +1533,68 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What is asked. The same `idempotency_key` again answers with the agreement that it made the first time. */
+        AgreementRequest: {
+            organisation: string;
+            listing: number;
+            /** Format: decimal */
+            quantity: string;
+            /** @default weeks */
+            rhythm: components["schemas"]["RhythmEnum"];
+            /** @default 1 */
+            every: number;
+            /** Format: date */
+            starts_on: string;
+            /** Format: date */
+            ends_on?: string | null;
+            /** Format: time */
+            from_time?: string | null;
+            /** Format: time */
+            to_time?: string | null;
+            /** @default  */
+            place: string;
+            /** @default  */
+            remark: string;
+            /** @default  */
+            idempotency_key: string;
+        };
+        /** @description A step, with what that step needs: a reason, the date of a delivery, another quantity or day, or new terms. */
+        AgreementStepRequest: {
+            step: components["schemas"]["AgreementStepStepEnum"];
+            version?: number | null;
+            side?: components["schemas"]["SideEnum"];
+            reason?: string;
+            /** Format: date */
+            due_on?: string;
+            /** Format: date */
+            on?: string;
+            /** Format: decimal */
+            quantity?: string;
+            rhythm?: components["schemas"]["RhythmEnum"];
+            every?: number;
+            /** Format: date */
+            starts_on?: string;
+            /** Format: date */
+            ends_on?: string | null;
+            /** Format: time */
+            from_time?: string | null;
+            /** Format: time */
+            to_time?: string | null;
+            place?: string;
+        };
+        /**
+         * @description * `accept` - accept
+         *     * `change` - change
+         *     * `change_delivery` - change_delivery
+         *     * `decline` - decline
+         *     * `end` - end
+         *     * `pause` - pause
+         *     * `resume` - resume
+         *     * `skip_delivery` - skip_delivery
+         *     * `withdraw` - withdraw
+         * @enum {string}
+         */
+        AgreementStepStepEnum: "accept" | "change" | "change_delivery" | "decline" | "end" | "pause" | "resume" | "skip_delivery" | "withdraw";
         /**
          * @description * `gluten` - granen met gluten
          *     * `crustaceans` - schaaldieren
@@ -1457,6 +1718,14 @@ export interface components {
             file: string;
             name?: string;
         };
+        /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
+        ElementJoinRequest: {
+            /** @description The element that becomes part of this one, and is withdrawn. */
+            other: number;
+            other_version: number;
+            /** @description The one that you saw, unless If-Match names it. */
+            version?: number;
+        };
         /**
          * @description * `stock` - Voorraad
          *     * `flow` - Stroom
@@ -1517,6 +1786,17 @@ export interface components {
             srid?: components["schemas"]["SridEnum"];
             /** @description Mend a shape that crosses itself, as a refusal proposed. */
             repair?: boolean;
+        };
+        /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
+        ElementSplitRequest: {
+            /** @description A LineString that crosses the element, and begins and ends outside it. */
+            line: {
+                /** @enum {string} */
+                type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon";
+                coordinates: number[] | number[][] | number[][][] | number[][][][];
+            };
+            /** @description The one that you saw, unless If-Match names it. */
+            version?: number;
         };
         /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
         ElementStepRequest: {
@@ -1620,6 +1900,13 @@ export interface components {
          */
         ExemptionEnum: "own_waste" | "reuse_centre";
         /**
+         * @description * `added` - added
+         *     * `changed` - changed
+         *     * `gone` - gone
+         * @enum {string}
+         */
+        FateEnum: "added" | "changed" | "gone";
+        /**
          * @description * `best_before` - THT (ten minste houdbaar tot)
          *     * `use_by` - TGT (te gebruiken tot)
          *     * `none_needed` - geen: de wet vraagt er hier geen
@@ -1659,6 +1946,11 @@ export interface components {
             hub: string;
             name: string;
             organisations?: string[];
+        };
+        /** @description GeoJSON, GeoPackage, a shapefile in a zip, KML, GML, FlatGeobuf, CSV or XLSX. */
+        ImportFileRequest: {
+            /** Format: binary */
+            file: string;
         };
         /**
          * @description * `supply` - Aanbod
@@ -1897,6 +2189,26 @@ export interface components {
             name?: string;
             organisations?: string[];
         };
+        /** @description How a file is to be read. What isn't named stays as it was. */
+        PatchedImportChoiceRequest: {
+            layer?: string | null;
+            srid?: number | null;
+            /** @description Read y as x. */
+            swapped?: boolean;
+            /** @description Mend shapes that cross themselves. */
+            repair?: boolean;
+            /** @description Which holds the source's own numbers: null for a guess, empty where there is none. */
+            id_column?: string | null;
+            encoding?: string;
+            /** @description By column the field of an element that it holds; empty for one that isn't read. */
+            columns?: {
+                [key: string]: string;
+            };
+            /** @description By field what counts where a row says nothing of it. */
+            given?: {
+                [key: string]: string;
+            };
+        };
         /** @description A new layer of a map. */
         PatchedLayerRequest: {
             title?: string;
@@ -2043,6 +2355,12 @@ export interface components {
             licence?: components["schemas"]["LicenceEnum"];
             attribution?: string;
             order?: number;
+        };
+        /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
+        PatchedRowChoiceRequest: {
+            chosen?: boolean;
+            rows?: number[];
+            fate?: components["schemas"]["FateEnum"];
         };
         /** @description What is to be different; what isn't named stays. */
         PatchedSavedSearchChangeRequest: {
@@ -2285,6 +2603,12 @@ export interface components {
             /** @default  */
             idempotency_key: string;
         };
+        /**
+         * @description * `weeks` - weken
+         *     * `months` - maanden
+         * @enum {string}
+         */
+        RhythmEnum: "weeks" | "months";
         /** @description A right, and whose it is: of one person, one organisation or one group. */
         RightRequest: {
             power: components["schemas"]["PowerEnum"];
@@ -2487,10 +2811,13 @@ export interface components {
             turn: "requester" | "owner" | "both" | "hub" | "nobody";
             listing: number;
             /** @enum {string} */
-            started_from: "listing" | "match" | "plan" | "bundle" | "chain";
+            started_from: "listing" | "match" | "plan" | "bundle" | "chain" | "stream";
             arrangement: number | null;
+            agreement: number | null;
             /** Format: date */
             week_start: string | null;
+            /** Format: date */
+            period_start: string | null;
             requester: components["schemas"]["Party"];
             owner: components["schemas"]["Party"] | null;
             /** Format: date-time */
@@ -2514,10 +2841,13 @@ export interface components {
             turn: "requester" | "owner" | "both" | "hub" | "nobody";
             listing: number;
             /** @enum {string} */
-            started_from: "listing" | "match" | "plan" | "bundle" | "chain";
+            started_from: "listing" | "match" | "plan" | "bundle" | "chain" | "stream";
             arrangement: number | null;
+            agreement: number | null;
             /** Format: date */
             week_start: string | null;
+            /** Format: date */
+            period_start: string | null;
             requester: components["schemas"]["Party"];
             owner: components["schemas"]["Party"] | null;
             /** Format: date-time */
@@ -2542,10 +2872,13 @@ export interface components {
             turn: "requester" | "owner" | "both" | "hub" | "nobody";
             listing: number;
             /** @enum {string} */
-            started_from: "listing" | "match" | "plan" | "bundle" | "chain";
+            started_from: "listing" | "match" | "plan" | "bundle" | "chain" | "stream";
             arrangement: number | null;
+            agreement: number | null;
             /** Format: date */
             week_start: string | null;
+            /** Format: date */
+            period_start: string | null;
             requester: components["schemas"]["Party"];
             owner: components["schemas"]["Party"] | null;
             /** Format: date-time */
@@ -2585,7 +2918,7 @@ export interface components {
         StepRow: {
             number: number;
             /** @enum {string} */
-            step: "exchange.requested" | "exchange.offered" | "exchange.booked" | "exchange.chained" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.carrier_stated" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.lapsed" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.chain_fell" | "exchange.reminded" | "exchange.message_sent" | "exchange.proposed" | "exchange.proposal_answered" | "exchange.feed_renewed" | "exchange.feed_stopped" | "exchange.followed_up" | "exchange.let_go" | "exchange.noted" | "exchange.hours_stated" | "exchange.hub_invited";
+            step: "exchange.requested" | "exchange.offered" | "exchange.booked" | "exchange.chained" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.carrier_stated" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.lapsed" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.delivery" | "exchange.delivery_changed" | "exchange.chain_fell" | "exchange.reminded" | "exchange.message_sent" | "exchange.proposed" | "exchange.proposal_answered" | "exchange.feed_renewed" | "exchange.feed_stopped" | "exchange.followed_up" | "exchange.let_go" | "exchange.noted" | "exchange.hours_stated" | "exchange.hub_invited";
             state_before: string | null;
             /** @enum {string} */
             state_after: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed";
@@ -2605,6 +2938,94 @@ export interface components {
         };
         StepsList: {
             results: components["schemas"]["StepRow"][];
+        };
+        /** @description A date of a standing agreement. `on` is when it takes place, `due_on` the date that its rhythm says. */
+        DeliveryRow: {
+            /** Format: date */
+            due_on: string;
+            /** Format: date */
+            on: string;
+            quantity: number;
+            /** @enum {string} */
+            state: "planned" | "made" | "skipped" | "unable";
+            exchange: number | null;
+            /** @enum {string|null} */
+            exchange_state: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed" | null;
+        };
+        AgreementRow: {
+            id: number;
+            /** @enum {string} */
+            state: "asked" | "agreed" | "paused" | "declined" | "withdrawn" | "lapsed" | "ended";
+            version: number;
+            listing: number;
+            requester: components["schemas"]["Party"];
+            owner: components["schemas"]["Party"] | null;
+            quantity: number;
+            /** @enum {string} */
+            unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
+            /** @enum {string} */
+            rhythm: "weeks" | "months";
+            every: number;
+            /** Format: date */
+            starts_on: string;
+            /** Format: date */
+            ends_on: string | null;
+            from_time: string | null;
+            to_time: string | null;
+            place: string;
+            remark: string;
+            reason: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            state_since: string;
+            /** Format: date-time */
+            deadline_at: string | null;
+            /** Format: date */
+            next_on: string | null;
+        };
+        AgreementDetail: {
+            id: number;
+            /** @enum {string} */
+            state: "asked" | "agreed" | "paused" | "declined" | "withdrawn" | "lapsed" | "ended";
+            version: number;
+            listing: number;
+            requester: components["schemas"]["Party"];
+            owner: components["schemas"]["Party"] | null;
+            quantity: number;
+            /** @enum {string} */
+            unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
+            /** @enum {string} */
+            rhythm: "weeks" | "months";
+            every: number;
+            /** Format: date */
+            starts_on: string;
+            /** Format: date */
+            ends_on: string | null;
+            from_time: string | null;
+            to_time: string | null;
+            place: string;
+            remark: string;
+            reason: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            state_since: string;
+            /** Format: date-time */
+            deadline_at: string | null;
+            /** Format: date */
+            next_on: string | null;
+            deliveries: components["schemas"]["DeliveryRow"][];
+            open_steps: {
+                /** @enum {string} */
+                step: "accept" | "change" | "change_delivery" | "decline" | "end" | "pause" | "resume" | "skip_delivery" | "withdraw";
+                /** @enum {string|null} */
+                side: "requester" | "owner" | null;
+            }[];
+        };
+        AgreementsPage: {
+            next: string | null;
+            results: components["schemas"]["AgreementRow"][];
         };
         /** @description Of the last `months`. Of fewer than three exchanges no share is said, and of fewer than three answers no time. */
         Facts: {
@@ -3055,6 +3476,76 @@ export interface components {
         MapProposals: {
             next: string | null;
             results: components["schemas"]["MapProposal"][];
+        };
+        MapImport: {
+            id: number;
+            layer: number;
+            /** @description Of the file. */
+            name: string;
+            /** @enum {string} */
+            state: "waiting" | "reading" | "asked" | "compared" | "taking" | "done" | "undone" | "failed" | "cancelled";
+            /** @description Of the step that runs now. */
+            percent: number | null;
+            /** @description Why it wasn't read, what has to be chosen first, or why nothing was taken. */
+            says: string;
+            /** @description Systems in which its places would lie in Belgium. */
+            proposals: {
+                srid: number;
+                swapped: boolean;
+                says: string;
+            }[];
+            /** @description Of the file. */
+            layers: string[];
+            columns: {
+                name: string;
+                samples: string[];
+                /** @description Of an element; empty where it isn't read. */
+                field: string;
+                guessed: boolean;
+            }[];
+            /** @description Which holds the source's own numbers; empty where rows have none. */
+            id_column: string | null;
+            srid: number | null;
+            given: {
+                [key: string]: string;
+            };
+            notes: string[];
+            counts: {
+                [key: string]: number;
+            };
+            /** @description Chosen rows whose elements somebody changed since they were compared. */
+            moved: number;
+        };
+        MapImports: {
+            next: string | null;
+            results: components["schemas"]["MapImport"][];
+        };
+        MapImportRow: {
+            id: number;
+            /** @description In the file; 0 for an element that isn't in it. */
+            number: number;
+            reference: string;
+            title: string;
+            /** @enum {string} */
+            fate: "added" | "changed" | "gone" | "same" | "withdrawn" | "wrong";
+            element: number | null;
+            moved: boolean;
+            chosen: boolean;
+            geometry: components["schemas"]["MapGeometry"] | null;
+            changes: {
+                field: string;
+                label: string;
+                before: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
+                after: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
+            }[];
+            mistakes: {
+                field: string;
+                says: string;
+            }[];
+        };
+        MapImportRows: {
+            next: string | null;
+            results: components["schemas"]["MapImportRow"][];
         };
         Card: {
             id: number;
@@ -5599,6 +6090,387 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExchangeDetail"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchanges_agreements_list: {
+        parameters: {
+            query?: {
+                /** @description From a page's next link. */
+                cursor?: string;
+                /** @description 1 to 100; 20 if not given. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementsPage"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchanges_agreements_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreementRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementDetail"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchanges_agreements_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agreement_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementDetail"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchanges_agreements_steps_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agreement_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreementStepRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementDetail"];
                 };
             };
             /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
@@ -9916,6 +10788,124 @@ export interface operations {
             };
         };
     };
+    maps_elements_join: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that came with what you changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                element_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ElementJoinRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapElement"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody changed it since you read it: `conflict` has both versions, field by field. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     maps_listings_create: {
         parameters: {
             query?: never;
@@ -10347,6 +11337,124 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MapProposal"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody changed it since you read it: `conflict` has both versions, field by field. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_elements_split: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that came with what you changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                element_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ElementSplitRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapElements"];
                 };
             };
             /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
@@ -11231,6 +12339,689 @@ export interface operations {
             };
         };
     };
+    maps_imports_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapImport"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_imports_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedImportChoiceRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapImport"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_imports_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapImport"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_import_rows_list: {
+        parameters: {
+            query?: {
+                /** @description From a page's next link. */
+                cursor?: string;
+                fate?: "added" | "changed" | "gone" | "wrong";
+                /** @description 1 to 100; 20 if not given. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapImportRows"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_import_rows_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedRowChoiceRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapImport"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_imports_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapImport"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_imports_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapImport"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     maps_layers_retrieve: {
         parameters: {
             query?: never;
@@ -11819,6 +13610,205 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MapElement"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_imports_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapImports"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_imports_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportFileRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapImport"];
                 };
             };
             /** @description What was sent doesn't fit: `errors` names each field and the remedy. */

@@ -9,8 +9,8 @@ let fetched: Promise<unknown> | null = null;
 
 export function startMaps(root: ParentNode): void {
   for (const element of root.querySelectorAll<HTMLElement>("werkstof-map")) {
-    // The sheet of the search shows nothing before it is opened.
-    if (PHONE.matches && element.dataset.mode !== "search") askFirst(element);
+    // The sheet of the search shows nothing before it is opened; who came to draw has asked.
+    if (PHONE.matches && !["search", "draw"].includes(element.dataset.mode ?? "")) askFirst(element);
     else fetchOnceSeen(element);
   }
 }

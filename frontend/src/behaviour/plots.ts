@@ -24,7 +24,8 @@ async function drawAll(group: HTMLElement): Promise<void> {
   for (const place of group.querySelectorAll<HTMLElement>("[data-plot]")) {
     let width = 0;
     new ResizeObserver(() => {
-      if (place.clientWidth === width) return;
+      // What is hidden has no width, and nothing to draw in.
+      if (!place.clientWidth || place.clientWidth === width) return;
       width = place.clientWidth;
       draw(place);
     }).observe(place);

@@ -30,14 +30,25 @@ interface Drawn {
   style: Style;
 }
 
+/** What can be clicked of a layer: lines of every state. */
+const CLICKED = ["area", "line", "line-review", "line-draft", "point"];
 const FONT = ["IBM Plex Sans", "sans-serif"];
 const NAMED = { material: "material", kind: "kind", status: "state" } as const;
 
-/** Layers of the page's list, each from its own tiles; fitted to the box that the page names. */
-export function startCurated({ map, element }: Stage): void {
+/** Layers of the page's list, each from its own tiles; fitted to the box that the page names. Says what can be clicked. */
+export function startDrawn({ map, element }: Stage): string[] {
   const drawn = json<Drawn[]>("drawn-layers") ?? [];
   const parts = drawn.flatMap((layer) => add(map, layer));
   for (const part of parts) pointAt(map, part);
+  const bounds = box(element.dataset.bounds);
+  if (bounds) map.fitBounds(bounds, { padding: 24, duration: 0 });
+  return parts;
+}
+
+/** The same, where each element leads to its page. */
+export function startCurated(stage: Stage): void {
+  const { map, element } = stage;
+  const parts = startDrawn(stage);
   map.on("click", (event) => {
     const links = linksTo(
       map.queryRenderedFeatures(event.point, { layers: parts }),
@@ -48,9 +59,7 @@ export function startCurated({ map, element }: Stage): void {
     new Popup({ closeButton: false, maxWidth: "280px" }).setLngLat(event.lngLat).setDOMContent(links).addTo(map);
   });
   const view = sharedView();
-  const bounds = box(element.dataset.bounds);
   if (view) map.jumpTo(view);
-  else if (bounds) map.fitBounds(bounds, { padding: 24, duration: 0 });
   shareView(map);
 }
 
@@ -78,7 +87,7 @@ function add(map: MapLibre, layer: Drawn): string[] {
   const source = `layer-${layer.id}`;
   map.addSource(source, { type: "vector", tiles: [`${location.origin}${layer.tiles}`], minzoom: 4, maxzoom: 16 });
   for (const spec of layersOf(source, colourOf(layer.style))) map.addLayer(spec);
-  return ["area", "line", "point"].map((part) => `${source}-${part}`);
+  return CLICKED.map((part) => `${source}-${part}`);
 }
 
 /** The colour of an element, as its layer's style says it. */

@@ -2,7 +2,7 @@ import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl, s
 import { startAmounts } from "./amounts";
 import { startChain } from "./chain";
 import { calm, onThemeChange } from "./colours";
-import { startCurated } from "./curated";
+import { startCurated, startDrawn } from "./curated";
 import { startFlows } from "./flows";
 import { startPick } from "./pick";
 import { startPoint } from "./point";
@@ -22,6 +22,7 @@ const MODES: Record<string, (stage: Stage) => void> = {
   flows: startFlows,
   amounts: startAmounts,
   curated: startCurated,
+  draw: startDrawn,
   pick: startPick,
 };
 
@@ -65,7 +66,7 @@ export class WerkstofMap extends HTMLElement {
         rollEnabled: false,
         attributionControl: false,
         fadeDuration: calm() ? 0 : 200,
-        cooperativeGestures: settings.mode !== "search",
+        cooperativeGestures: !["search", "draw"].includes(settings.mode),
         ...(settings.point
           ? { center: settings.point, zoom: settings.zoom }
           : { bounds: settings.home, fitBoundsOptions: { padding: 16 } }),
@@ -90,6 +91,7 @@ export class WerkstofMap extends HTMLElement {
     map.once("load", () => {
       MODES[settings.mode]?.(stage);
       this.dataset.ready = "yes";
+      this.dispatchEvent(new CustomEvent("map-ready", { bubbles: true, detail: stage }));
     });
     this.forget = onThemeChange((fresh) => recolour(map, fresh));
   }

@@ -1,0 +1,110 @@
+"""Dividing a shape along a line, and making one of two. Nothing is lost: areas and lengths of the pieces add up."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import shapely
+import shapely.ops
+from django.contrib.gis.geos import GEOSGeometry
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from geo.points import WGS84_SRID
+
+#: Pieces of one cut, at most: a line that goes to and fro by mistake makes hundreds.
+MOST_PIECES = 20
+_MULTI = {0: shapely.MultiPoint, 1: shapely.MultiLineString, 2: shapely.MultiPolygon}
+
+
+def split_shape(shape: GEOSGeometry, line: GEOSGeometry) -> list[GEOSGeometry]:
+    """A line or area divided along a line, the largest piece first. Raises ValidationError at the field `line`.
+
+    Parts that the line doesn't cut stay with the first. Holes stay holes; one that the line crosses becomes part of
+    the edge.
+    """
+    whole, knife = _shapely(shape), _shapely(line)
+    if knife.geom_type != "LineString":
+        raise _refused(_("Splits met één lijn."))
+    if shapely.get_dimensions(whole) == 0:
+        raise _refused(_("Een punt is niet te splitsen: teken er een tweede."))
+    untouched, pieces = [], []
+    for part in shapely.get_parts(whole):
+        cut = _cut_line(part, knife) if part.geom_type == "LineString" else _cut_area(part, knife)
+        if len(cut) > 1:
+            pieces += cut
+        else:
+            untouched.append(part)
+    if not pieces:
+        raise _refused(
+            _("De lijn snijdt het element niet door: laat ze er aan beide kanten buiten beginnen en eindigen.")
+        )
+    if len(pieces) > MOST_PIECES:
+        words = {"pieces": len(pieces), "most": MOST_PIECES}
+        raise _refused(_("Dit zou %(pieces)d stukken geven, en er mogen er %(most)d zijn.") % words)
+    pieces.sort(key=size_of, reverse=True)
+    found = [_gathered([pieces[0], *untouched]), *pieces[1:]]
+    if not all(shapely.is_valid(one) for one in found):
+        raise _refused(_("Langs deze lijn blijven geen bruikbare stukken over. Teken ze wat anders."))
+    return [_geos(one) for one in found]
+
+
+def join_shapes(first: GEOSGeometry, second: GEOSGeometry) -> GEOSGeometry:
+    """One shape of two of the same sort: areas that touch become one, lines that meet at their ends too.
+
+    What lies apart stays apart, as parts of one shape. Raises ValidationError at the field `other`.
+    """
+    one, other = _shapely(first), _shapely(second)
+    if shapely.get_dimensions(one) != shapely.get_dimensions(other):
+        raise ValidationError({"other": _("Punten, lijnen en vlakken gaan niet samen.")})
+    if shapely.get_dimensions(one) == 1:
+        # A union would put a corner wherever lines cross.
+        lines = [*shapely.get_parts(one), *shapely.get_parts(other)]
+        return _geos(shapely.line_merge(_gathered(lines)))
+    joined = shapely.union(one, other)
+    if not shapely.is_valid(joined) or shapely.get_dimensions(joined) != shapely.get_dimensions(one):
+        raise ValidationError({"other": _("Deze twee vormen gaan niet samen.")})
+    return _geos(joined)
+
+
+def size_of(shape: Any) -> float:
+    """How large a shape of shapely is beside others of its sort: the area or the length, in degrees."""
+    return float(shapely.area(shape) or shapely.length(shape))
+
+
+def shares_of(shapes: Sequence[GEOSGeometry]) -> list[float]:
+    """Which part of all of them together each is, from 0 to 1. Within one element a degree is as long everywhere."""
+    sizes = [size_of(_shapely(shape)) for shape in shapes]
+    return [size / sum(sizes) for size in sizes]
+
+
+def _cut_area(area: Any, knife: Any) -> list[Any]:
+    return list(shapely.ops.split(area, knife).geoms)
+
+
+def _cut_line(line: Any, knife: Any) -> list[Any]:
+    """The line cut where the knife meets it, and nowhere else: not where it crosses itself."""
+    met = shapely.intersection(line, knife)
+    if shapely.get_dimensions(met) == 1:
+        raise _refused(_("De lijn loopt een stuk gelijk met het element. Laat ze het enkel kruisen."))
+    length = shapely.length(line)
+    places = sorted({line.project(point) for point in shapely.get_parts(met)})
+    bounds = [0.0, *(place for place in places if 0 < place < length), length]
+    return [shapely.ops.substring(line, start, end) for start, end in pairwise(bounds)]
+
+
+def _gathered(parts: Sequence[Any]) -> Any:
+    """The parts as one shape: alone if there is one."""
+    return parts[0] if len(parts) == 1 else _MULTI[int(shapely.get_dimensions(parts[0]))](list(parts))
+
+
+def _refused(words: str) -> ValidationError:
+    return ValidationError({"line": words})
+
+
+def _shapely(shape: GEOSGeometry) -> Any:
+    return shapely.from_wkb(bytes(shape.wkb))
+
+
+def _geos(shape: Any) -> GEOSGeometry:
+    return GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=WGS84_SRID)

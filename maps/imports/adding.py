@@ -1,0 +1,104 @@
+"""Adds new elements from rows, thousands by one statement: what follows from each is reckoned by the database."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import DataError, IntegrityError, connection, transaction
+
+from geo.boundaries import current_quality, municipality_sql
+from geo.points import METRIC_SRID
+from maps.enums import GeometryKind
+from maps.fields import WRITABLE, column, plain_values
+from maps.imports.merging import Merger
+from maps.models import MapImport, MapLayer
+from materials.models import Material
+from materials.units import unit_mass_kg
+
+#: Fields that a row may say; its shape and number stand beside them.
+_SAID = tuple(name for name in WRITABLE if name not in ("geometry", "source_reference"))
+
+
+class Adder:
+    """Adds rows of one import that are no element yet, as the merger would begin them."""
+
+    def __init__(self, map_import: MapImport, merger: Merger, layer: MapLayer) -> None:
+        self._begun, self._weights = merger.begun_anew(""), _weights_of(map_import)
+        self._fits = not _misfits(map_import, layer)
+
+    def add(self, ids: Sequence[int]) -> bool:
+        """Add the elements of some rows; False where one doesn't fit the layer any more, and then none is added."""
+        if not self._fits:
+            return False
+        begun = self._begun
+        materials, units, masses = zip(*self._weights, strict=True) if self._weights else ((), (), ())
+        said = {column(name).column: value for name, value in plain_values(begun, _SAID).items()}
+        given: dict[str, Any] = {
+            "ids": list(ids), "begun": json.dumps(said), "layer": begun.layer_id, "state": str(begun.state),
+            "by": begun.created_by_id, "quality": current_quality(), "materials": list(materials),
+            "units": list(units), "masses": list(masses),
+        }  # fmt: skip
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(_ADD, given)
+        except (IntegrityError, DataError):
+            return False
+        return True
+
+
+def _misfits(map_import: MapImport, layer: MapLayer) -> bool:
+    """Whether a row that is chosen doesn't fit the layer as it is now: it may have changed since it was compared."""
+    types = [name.upper() for name in GeometryKind(layer.geometry_kind).types]
+    with connection.cursor() as cursor:
+        cursor.execute(_MISFITS, {"import": map_import.pk, "types": types, "visibility": layer.visibility})
+        return cursor.fetchone() is not None
+
+
+def _weights_of(map_import: MapImport) -> list[tuple[int, str, Any]]:
+    """What one unit weighs of each material that rows have in it, where anybody knows."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PAIRS, [map_import.pk])
+        pairs = cursor.fetchall()
+    materials = Material.objects.in_bulk({pk for pk, _unit in pairs})
+    found = [(pk, unit, unit_mass_kg(materials[pk], unit)) for pk, unit in pairs]
+    return [one for one in found if one[2] is not None]
+
+
+_PAIRS = """
+    SELECT DISTINCT ("values" ->> 'material')::bigint, "values" ->> 'unit' FROM maps_mapimportrow
+    WHERE map_import_id = %s::bigint AND chosen AND "values" ->> 'material' IS NOT NULL
+        AND coalesce("values" ->> 'unit', '') <> ''
+"""
+_MISFITS = """
+    SELECT FROM maps_mapimportrow
+    WHERE map_import_id = %(import)s::bigint AND chosen AND fate = 'added' AND (
+        GeometryType(geometry) NOT IN (SELECT unnest(%(types)s::text[]))
+        OR ("values" ->> 'visibility')::int > %(visibility)s::int
+    ) LIMIT 1
+"""
+_COLUMNS = [str(column(name).column) for name in _SAID]
+#: What a row says, by the names of columns.
+_BY_COLUMN = """CASE WHEN kept."values" ? 'material'
+    THEN (kept."values" - 'material') || jsonb_build_object('material_id', kept."values" -> 'material')
+    ELSE kept."values" END"""
+_ADD = f"""
+    INSERT INTO maps_mapfeature (
+        layer_id, state, created_by_id, version, review_note, source_reference, geometry, mass_kg, municipality_id,
+        {", ".join(_COLUMNS)}
+    )
+    SELECT %(layer)s::bigint, %(state)s::text, %(by)s::bigint, 1, '', made.reference, made.geometry,
+        round(weight.mass_kg * made.quantity, 3), {municipality_sql("made.middle")},
+        {", ".join(f"made.{name}" for name in _COLUMNS)}
+    FROM (
+        SELECT kept.number, kept.reference, kept.geometry,
+            ST_Transform(ST_PointOnSurface(kept.geometry), {METRIC_SRID}) AS middle,
+            {", ".join(f"said.{name}" for name in _COLUMNS)}
+        FROM maps_mapimportrow kept
+        CROSS JOIN LATERAL jsonb_populate_record(NULL::maps_mapfeature, %(begun)s::jsonb || {_BY_COLUMN}) said
+        WHERE kept.id = ANY(%(ids)s::bigint[])
+    ) made
+    LEFT JOIN unnest(%(materials)s::bigint[], %(units)s::text[], %(masses)s::numeric[])
+        AS weight (material_id, unit, mass_kg)
+        ON weight.material_id = made.material_id AND weight.unit = made.unit
+    ORDER BY made.number
+"""

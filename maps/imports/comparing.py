@@ -1,0 +1,164 @@
+"""Compares the rows of a file with the elements of a layer, all at once in the database: what is new, changed or gone.
+
+A row is an element by its source's own number. Fields that the file has no column for stay as they are, and so count
+for nothing.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count
+
+from maps.enums import TAKEABLE, Fate, FeatureState
+from maps.imports.staging import MOST_WRONG_KEPT
+from maps.models import MapImport
+from maps.services.imports import OWN_REFERENCE
+from maps.sight import Sight
+from maps.verbs import MapVerb
+
+#: What withdraws an element without a person having said so of it: it begins again when a file has it.
+_BY_A_FILE = (MapVerb.BATCH_UNDONE.value, MapVerb.LAYER_IMPORTED.value)
+
+
+def compare_staged(map_import: MapImport, names: Sequence[str], sight: Sight) -> dict[str, int]:
+    """Keep what each row of `staged_row` would do in the layer; returns how many there are of each Fate.
+
+    `names` are the fields that the file says something of. What is gone is told of what `sight` sees alone.
+    """
+    ours: dict[str, Any] = {
+        "import": map_import.pk, "layer": map_import.layer_id, "by_a_file": list(_BY_A_FILE), "names": list(names),
+        "at_least": sight.at_least, "user": sight.user_id,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS compared_row")
+        cursor.execute(_CREATE)
+        cursor.execute(_COMPARE.replace("{difference}", difference(names)), ours)
+        cursor.execute("SELECT fate, count(*) FROM compared_row GROUP BY fate")
+        counts = dict.fromkeys(Fate.values, 0) | dict(cursor.fetchall())
+        cursor.execute(_KEEP, ours)
+        cursor.execute(_KEEP_WRONG, ours)
+        cursor.execute(_KEEP_GONE, ours)
+        counts[Fate.GONE] = cursor.rowcount
+    return counts
+
+
+def difference(names: Sequence[str], given: str = "given", geometry: str = "staged.geometry") -> str:
+    """SQL for the names of the fields in which an element (`feature`) differs from a row, as an array of texts."""
+    fields = [
+        f"CASE WHEN {given} ? '{name}' AND nullif({given} -> '{name}', 'null') IS DISTINCT FROM {_stored(name)} "
+        f"THEN '{name}' END"
+        for name in names
+    ]
+    # As formats write an area, its corners may begin elsewhere or go the other way round.
+    shape = f"""CASE WHEN feature.geometry = {geometry} THEN NULL
+        WHEN ST_Dimension(feature.geometry) < 2 OR ST_Dimension({geometry}) < 2 THEN 'geometry'
+        WHEN ST_Normalize(feature.geometry) = ST_Normalize({geometry}) THEN NULL ELSE 'geometry' END"""
+    return f"array_remove(ARRAY[{', '.join([*fields, shape])}]::text[], NULL)"
+
+
+def _stored(name: str) -> str:
+    """SQL for a field of an element as maps.fields.plain() writes it."""
+    if name == "material":
+        return "to_jsonb(feature.material_id)"
+    return "to_jsonb(trim_scale(feature.quantity)::text)" if name == "quantity" else f"to_jsonb(feature.{name})"
+
+
+def mark_moved(map_import: MapImport, names: Sequence[str]) -> tuple[int, dict[str, int]]:
+    """Compare chosen rows anew whose elements somebody changed since; they are chosen no longer.
+
+    Returns how many still differ, and how many rows of each Fate there are then.
+    """
+    ours = {"import": map_import.pk, "layer": map_import.layer_id}
+    moved = _MOVED.replace("{difference}", difference(names, 'kept."values"', "kept.geometry"))
+    with connection.cursor() as cursor:
+        for which in (_CHANGED_SINCE, _MADE_SINCE):
+            cursor.execute(moved.replace("{which}", which), ours)
+    settled = map_import.rows.filter(fate__in=[Fate.SAME, Fate.WITHDRAWN])
+    counts = map_import.counts | kept_counts(map_import)
+    for fate, count in settled.order_by("fate").values_list("fate").annotate(Count("pk")):
+        counts[fate] = map_import.counts[fate] + count
+    settled.delete()
+    return map_import.rows.filter(moved=True).count(), counts
+
+
+def kept_counts(map_import: MapImport) -> dict[str, int]:
+    """How many rows there are that can be taken, by Fate."""
+    rows = map_import.rows.filter(fate__in=TAKEABLE).order_by("fate")
+    return {fate.value: 0 for fate in TAKEABLE} | dict(rows.values_list("fate").annotate(Count("pk")))
+
+
+#: Elements of the layer, each with what files call it.
+_KNOWN = f"""(
+    SELECT *, coalesce(nullif(source_reference, ''), '{OWN_REFERENCE}' || id) AS known_by
+    FROM maps_mapfeature WHERE layer_id = %(layer)s::bigint
+)"""
+_CREATE = """
+    CREATE TEMPORARY TABLE compared_row (
+        number int, reference text, given jsonb, geometry geometry, feature_id bigint, version int, old_title text,
+        known_fate text, changed text[], fate text
+    ) ON COMMIT DROP
+"""
+_COMPARE = f"""
+    INSERT INTO compared_row
+    SELECT *, coalesce(known_fate, CASE WHEN changed = '{{}}' THEN '{Fate.SAME}' ELSE '{Fate.CHANGED}' END) AS fate
+    FROM (
+        SELECT staged.number, staged.reference, staged.given, staged.geometry, feature.id AS feature_id,
+            feature.version, feature.title AS old_title,
+            CASE
+                WHEN feature.id IS NULL THEN '{Fate.ADDED}'
+                WHEN feature.state <> '{FeatureState.WITHDRAWN}' THEN NULL
+                WHEN (
+                    SELECT context.metadata ->> 'verb' = ANY(%(by_a_file)s::text[])
+                    FROM maps_mapfeatureversion version
+                    LEFT JOIN pghistory_context context ON context.id = version.pgh_context_id
+                    WHERE version.pgh_obj_id = feature.id ORDER BY version.pgh_id DESC LIMIT 1
+                ) THEN '{Fate.ADDED}'
+                ELSE '{Fate.WITHDRAWN}'
+            END AS known_fate,
+            CASE WHEN feature.id IS NULL THEN %(names)s::text[] || 'geometry'::text ELSE {{difference}} END AS changed
+        FROM staged_row staged LEFT JOIN {_KNOWN} feature ON feature.known_by = staged.reference
+        WHERE staged.given IS NOT NULL
+    ) matched
+"""
+_INTO = """
+    INSERT INTO maps_mapimportrow (
+        map_import_id, fate, number, reference, title, feature_id, version, "values", geometry, changed, mistakes,
+        moved, chosen
+    )
+"""
+_KEEP = f"""{_INTO}
+    SELECT %(import)s::bigint, fate, number, left(reference, 200),
+        left(coalesce(nullif(given ->> 'title', ''), old_title, reference), 140), feature_id, version, given, geometry,
+        changed, '[]', false, true
+    FROM compared_row WHERE fate IN ('{Fate.ADDED}', '{Fate.CHANGED}') ORDER BY number
+"""
+_KEEP_WRONG = f"""{_INTO}
+    SELECT %(import)s::bigint, '{Fate.WRONG}', number, left(reference, 200), '', NULL, NULL, '{{}}', NULL, '{{}}',
+        mistakes, false, false
+    FROM staged_row WHERE given IS NULL ORDER BY number LIMIT {MOST_WRONG_KEPT}
+"""
+_KEEP_GONE = f"""{_INTO}
+    SELECT %(import)s::bigint, '{Fate.GONE}', 0, source_reference, title, id, version, '{{}}', geometry, '{{}}', '[]',
+        false, false
+    FROM maps_mapfeature feature
+    WHERE layer_id = %(layer)s::bigint AND source_reference <> '' AND state <> '{FeatureState.WITHDRAWN}'
+        AND (visibility >= %(at_least)s::int OR owner_id = %(user)s::bigint)
+        AND NOT EXISTS (SELECT FROM staged_row staged WHERE staged.reference = feature.source_reference)
+    ORDER BY id
+"""
+_MOVED = f"""
+    UPDATE maps_mapimportrow kept
+    SET moved = true, chosen = false, feature_id = feature.id, version = feature.version,
+        changed = CASE WHEN kept.fate = '{Fate.GONE}' THEN kept.changed ELSE {{difference}} END,
+        fate = CASE
+            WHEN feature.state = '{FeatureState.WITHDRAWN}' THEN '{Fate.WITHDRAWN}'
+            WHEN kept.fate = '{Fate.GONE}' THEN kept.fate
+            WHEN {{difference}} = '{{}}' THEN '{Fate.SAME}'
+            ELSE '{Fate.CHANGED}'
+        END
+    FROM {_KNOWN} feature
+    WHERE kept.map_import_id = %(import)s::bigint AND kept.chosen AND {{which}}
+"""
+_CHANGED_SINCE = "kept.feature_id = feature.id AND kept.version <> feature.version"
+_MADE_SINCE = "kept.feature_id IS NULL AND feature.known_by = kept.reference"

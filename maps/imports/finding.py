@@ -1,0 +1,30 @@
+"""A file for a layer by its number, for the pages and the API alike; and what it says of itself."""
+
+from django.shortcuts import get_object_or_404
+
+from maps.files.refusals import Proposal, Said
+from maps.models import MapImport, MapLayer
+from maps.permissions import Person, check_can_import
+
+
+def seen_import(user: Person, import_id: int) -> MapImport:
+    """An import for somebody who sees its layer. Raises Http404, and PermissionDenied for who doesn't edit in it."""
+    found = get_object_or_404(
+        MapImport.objects.filter(layer__in=MapLayer.objects.visible_to(user)).select_related("layer__map__hub"),
+        pk=import_id,
+    )
+    check_can_import(user, found.layer)
+    return found
+
+
+def said_of(row: MapImport) -> str:
+    """Why a file wasn't read or taken, or what has to be chosen first; empty for neither."""
+    found = row.question or row.refusal
+    if not found:
+        return ""
+    return str(found["words"]) if "words" in found else Said(found["code"], found["values"]).text
+
+
+def proposals_of(row: MapImport) -> list[Proposal]:
+    """What a file's coordinates would be, the best first."""
+    return [Proposal(**one) for one in row.question.get("proposals") or row.reading.get("proposals", [])]

@@ -1,0 +1,164 @@
+"""Reads a file and compares it with its layer: in one transaction, so that a worker that is killed leaves nothing.
+
+The file is read in a child process (maps.files); its rows are compared by the database (maps.imports.comparing), and
+only what is new or differs is looked at one by one.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from listings.imports.lease import begin, held
+from listings.imports.progress import Progress, reporter
+from maps.enums import Fate, MapImportState
+from maps.files.reading import Choice, Described, LayerDescribed, Reading, describe, read
+from maps.files.refusals import FileRefused, Said
+from maps.imports.checking import Checker
+from maps.imports.choice import Decided, decided, file_choice, given_values
+from maps.imports.comparing import compare_staged
+from maps.imports.files import Plan, plan_for, value_reader
+from maps.imports.merging import Merger, rows_with_elements
+from maps.imports.staging import stage
+from maps.imports.step import check_attempts, fail_on_error, finish, layer_now, mark_wrong, part, said, still_may
+from maps.models import MapImport
+from maps.services.bulk import BulkWriter, mistakes_of
+from maps.services.imports import empty_values
+from maps.sight import sight_of
+from maps.standing import standing_of
+
+#: What somebody can decide, so that the file is read after all.
+_ASKED = {"which-layer", "no-crs", "unknown-crs", "other-system"}
+#: Of a hundred parts of the work: reading the file, putting its rows beside the layer, looking at what differs.
+_READ, _STAGED, _CHECKED = 40, 75, 100
+
+
+def run_read(map_import: MapImport) -> None:
+    """Read a file and compare it with its layer. It may run twice."""
+    waiting = [MapImportState.WAITING, MapImportState.READING]
+    if not begin(map_import, states=waiting, state=MapImportState.READING, at=timezone.now()):
+        return
+    with fail_on_error(map_import), held(map_import):
+        check_attempts(map_import)
+        try:
+            _read(map_import, reporter(map_import))
+        except FileRefused as refused:
+            if refused.proposals or refused.code in _ASKED:
+                question = said(refused.said) | {"proposals": [vars(one) for one in refused.proposals]}
+                finish(map_import, MapImportState.ASKED, question=question)
+            else:
+                finish(map_import, MapImportState.FAILED, refusal=said(refused.said))
+
+
+def _read(map_import: MapImport, progress: Progress) -> None:
+    path, choice = Path(map_import.file.path), decided(map_import.choice)
+    described = describe(path, Choice(srid=choice.srid, encoding=choice.encoding), meanwhile=lambda: progress(0, 100))
+    # Which layers there are, a page also shows where one has to be chosen first.
+    map_import.reading = {"format": described.format, "layers": [one.name for one in described.layers]}
+    found = _layer(described, choice.layer)
+    plan = plan_for(found, _columns_there(choice, found), _id_column(choice, found))
+    map_import.reading |= _described(described, found, plan)
+    file_progress = part(progress, 0, _READ, max(found.count, 1))
+    with (
+        read(path, file_choice(choice, found, plan), progress=file_progress) as reading,
+        transaction.atomic(),
+    ):
+        _compare(map_import, reading, choice, plan, progress)
+
+
+def _compare(map_import: MapImport, reading: Reading, choice: Decided, plan: Plan, progress: Progress) -> None:
+    layer = layer_now(map_import)
+    by = still_may(map_import.created_by, layer)
+    given = given_values(choice, plan, layer)
+    reader = value_reader(plan, {name: value for name, value in given.items() if name in plan.columns}, reading)
+    map_import.rows.all()._raw_delete("default")
+    staged = stage(
+        reading.rows(), reader, empty_values(reader.names, layer), part(progress, _READ, _STAGED, reading.read)
+    )
+    notes = [*map_import.reading["notes"], *([one.code, one.values] for one in reading.notes)]
+    # "5 kg" in a column of quantities names a unit too.
+    names = sorted({*reader.names, *(["unit"] if "quantity" in reader.names else [])})
+    map_import.reading |= {
+        "srid": reading.srid, "total": staged.total, "mendable": staged.mendable, "compared": names, "given": given,
+        "for_new": {name: value for name, value in given.items() if name not in plan.columns},
+        "notes": list({code: [code, values] for code, values in notes}.values()),
+    }  # fmt: skip
+    counts = compare_staged(map_import, names, sight_of(standing_of(by), layer))
+    wrong = _check_rows(map_import, BulkWriter(by, layer, _unheard), part(progress, _STAGED, _CHECKED, staged.total))
+    for fate, count in wrong.items():
+        counts[fate] -= count
+    counts[Fate.WRONG] = staged.wrong + sum(wrong.values())
+    finish(map_import, MapImportState.COMPARED, counts=counts, moved=0)
+
+
+def _check_rows(map_import: MapImport, writer: BulkWriter, progress: Callable[[int], None]) -> dict[str, int]:
+    """Look whether what is new or changed would be right; returns how many of each fate are wrong after all."""
+    merger, wrong = Merger(map_import, writer), dict[str, int]()
+    checker = Checker(merger, writer)
+    doubtful = checker.doubtful(map_import, progress)
+    of_what_is_there = map_import.rows.filter(fate__in=[Fate.ADDED, Fate.CHANGED]).exclude(feature=None)
+    for some in rows_with_elements([*doubtful, *of_what_is_there.order_by("pk").values_list("pk", flat=True)]):
+        refused = []
+        for row, before in some:
+            try:
+                after = merger.merged(row, before)
+                checker.check(after)
+                writer.check_step(before, after)
+            except ValidationError as error:
+                refused.append((row, mistakes_of(error)))
+            except PermissionDenied as error:
+                refused.append((row, [("", str(error))]))
+        for row, _mistakes in refused:
+            wrong[row.fate] = wrong.get(row.fate, 0) + 1
+        mark_wrong(refused)
+        progress(map_import.reading["total"])
+    return wrong
+
+
+def _layer(described: Described, name: str | None) -> LayerDescribed:
+    """The layer of the file that is meant. Raises FileRefused where there are several, and none is chosen."""
+    names = [one.name for one in described.layers]
+    found = [one for one in described.layers if name in (None, one.name)]
+    if len(found) != 1:
+        raise FileRefused(Said("which-layer", {"names": names}))
+    return found[0]
+
+
+def _columns_there(choice: Decided, found: LayerDescribed) -> dict[str, str]:
+    """What was decided about columns that this layer of the file has."""
+    names = {column.name for column in found.columns}
+    return {name: field for name, field in choice.columns.items() if name in names}
+
+
+def _id_column(choice: Decided, found: LayerDescribed) -> str | None:
+    names = {column.name for column in found.columns}
+    return choice.id_column if choice.id_column == "" or choice.id_column in names else None
+
+
+def _described(described: Described, found: LayerDescribed, plan: Plan) -> dict[str, Any]:
+    """What a page says of how the file is read, as JSON."""
+    fields = {column: field for field, column in plan.columns.items()}
+    guessed = {guess.column for guess in plan.guesses}
+    return {
+        "layer": found.name,
+        "id_column": plan.id_column,
+        "own_ids": found.own_ids,
+        "declared": found.srid,
+        "system": found.system,
+        "columns": [
+            {
+                "name": column.name, "samples": column.samples, "field": fields.get(column.name, ""),
+                "guessed": column.name in guessed,
+            }
+            for column in found.columns
+        ],
+        "proposals": [vars(one) for one in found.proposals],
+        "notes": [[one.code, one.values] for one in (*described.notes, *found.notes)],
+    }  # fmt: skip
+
+
+def _unheard(_row: int, _words: object) -> None:
+    """While a file is compared nothing is stored, and so nothing refused by the database."""

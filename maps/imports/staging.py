@@ -1,0 +1,86 @@
+"""Puts the rows of a file in a table of the transaction, as fields of elements, for the database to compare."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from accounts.validators import one_line
+from geo.points import WGS84_SRID
+from maps.fields import plain
+from maps.files.reading import Feature
+from maps.files.refusals import RowRefused, Said
+from maps.imports.values import ValueReader
+from maps.services.bulk import ROWS_AT_ONCE, mistakes_of
+from maps.validators import as_stored
+
+#: Rows with mistakes that are kept with their words; the others are only counted.
+MOST_WRONG_KEPT = 2_000
+_CREATE = """
+    DROP TABLE IF EXISTS staged_row;
+    CREATE TEMPORARY TABLE staged_row (number int, reference text, given jsonb, geometry geometry, mistakes jsonb)
+    ON COMMIT DROP
+"""
+_COPY = "COPY staged_row (number, reference, given, geometry, mistakes) FROM STDIN"
+
+
+class Staged:
+    """How many rows were put there, how many of them are wrong, and how many of those shapes could be mended."""
+
+    def __init__(self) -> None:
+        self.total = self.wrong = self.mendable = 0
+        self._seen: dict[str, int] = {}
+
+    def line(self, row: Feature | RowRefused, reader: ValueReader, empty: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """A row as it is copied; None for one that is wrong and no longer kept."""
+        self.total += 1
+        if isinstance(row, RowRefused):
+            self.mendable += row.mendable
+            return self._wrong(row.row, "", [("", row.text)])
+        reference = one_line(row.source_id)
+        if (first := self._seen.setdefault(reference, row.row)) != row.row:
+            return self._wrong(row.row, "", [("", Said("same-id", {"id": reference, "row": first}).text)])
+        try:
+            found = reader.read(row.attributes, empty)
+        except ValidationError as error:
+            return self._wrong(row.row, reference, mistakes_of(error))
+        values = {name: plain(as_stored(name, value)) for name, value in found.items()}
+        return row.row, reference, json.dumps(values), f"SRID={WGS84_SRID};{row.wkb.hex()}", None
+
+    def _wrong(self, number: int, reference: str, mistakes: Sequence[tuple[str, str]]) -> tuple[Any, ...] | None:
+        self.wrong += 1
+        # Its reference counts all the same: the element isn't gone from the file.
+        if self.wrong > MOST_WRONG_KEPT and not reference:
+            return None
+        kept = mistakes if self.wrong <= MOST_WRONG_KEPT else []
+        return number, reference, None, None, json.dumps(kept)
+
+
+def stage(
+    rows: Iterable[Feature | RowRefused],
+    reader: ValueReader,
+    empty: Mapping[str, Any],
+    progress: Callable[[int], None],
+) -> Staged:
+    """Fill the table `staged_row`. `empty` is what stands in a field of which nobody says anything."""
+    staged = Staged()
+    with connection.cursor() as cursor:
+        for statement in _CREATE.split(";"):
+            cursor.execute(statement)
+        for some in _batches(rows):
+            with cursor.copy(_COPY) as copy:
+                for row in some:
+                    if (line := staged.line(row, reader, empty)) is not None:
+                        copy.write_row(line)
+            progress(staged.total)
+        cursor.execute("ANALYZE staged_row")
+    return staged
+
+
+def _batches(rows: Iterable[Feature | RowRefused]) -> Iterator[list[Feature | RowRefused]]:
+    left = iter(rows)
+    while some := list(islice(left, ROWS_AT_ONCE)):
+        yield some

@@ -1,0 +1,94 @@
+"""What the steps of a worker with a file for a layer have in common: how far they are, and how they end."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from listings.imports.progress import Cancelled, Progress
+from listings.imports.services import MOST_ATTEMPTS
+from maps.enums import Fate, MapImportState
+from maps.files.refusals import Said
+from maps.models import LONGEST_TITLE, MapImport, MapImportRow, MapLayer
+from maps.permissions import check_can_import
+
+logger = logging.getLogger(__name__)
+
+
+def layer_now(map_import: MapImport) -> MapLayer:
+    """The layer as it is stored now, with its map and hub."""
+    map_import.layer = MapLayer.objects.select_related("map__hub").get(pk=map_import.layer_id)
+    return map_import.layer
+
+
+def still_may(by: User | None, layer: MapLayer) -> User:
+    """Who asked for the step. Raises PermissionDenied where they no longer may, and ValidationError for nobody."""
+    if by is None:
+        raise ValidationError(_("Wie dit vroeg, heeft geen account meer. Laad het bestand opnieuw op."))
+    check_can_import(by, layer)
+    return by
+
+
+def part(progress: Progress, start: int, end: int, total: int) -> Callable[[int], None]:
+    """Progress of a part of the work that goes from `start` to `end` per cent."""
+    return lambda done: progress(start + (end - start) * min(done, total) // max(total, 1), 100)
+
+
+def said(words: Said) -> dict[str, Any]:
+    """A sentence as JSON, to be said in the language of who reads."""
+    return {"code": words.code, "values": words.values}
+
+
+def check_attempts(map_import: MapImport) -> None:
+    """Raise ValidationError for a file that has ended its workers before."""
+    if map_import.attempts > MOST_ATTEMPTS:
+        raise ValidationError(_("Dit bestand liep twee keer vast. Knip het in stukken, of bewaar het als GeoPackage."))
+
+
+@contextmanager
+def fail_on_error(map_import: MapImport) -> Iterator[None]:
+    """Whatever goes wrong inside ends the import as failed, with a sentence for whoever gave the file."""
+    before = map_import.state
+    try:
+        yield
+    except Cancelled:
+        return
+    except (ValidationError, PermissionDenied) as error:
+        words = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+    except Exception:
+        logger.exception("Map import %s broke off", map_import.pk)
+        words = _("Er ging iets mis bij ons. Er is niets overgenomen; probeer het later opnieuw.")
+    else:
+        return
+    map_import.state = before
+    with suppress(Cancelled):
+        finish(map_import, MapImportState.FAILED, refusal={"words": words})
+
+
+def finish(map_import: MapImport, state: MapImportState, **outcome: Any) -> None:
+    """Store how a step ended. Raises Cancelled where the import is in another state by now."""
+    at: dt.datetime = timezone.now()
+    ended = state in (MapImportState.DONE, MapImportState.FAILED)
+    outcome = {"question": {}, "refusal": {}, "reading": map_import.reading} | outcome | {
+        "state": state, "attempts": 0, "touched_at": at, "finished_at": at if ended else None,
+    }  # fmt: skip
+    if not MapImport.objects.filter(pk=map_import.pk, state=map_import.state).update(**outcome):
+        raise Cancelled
+    for name, value in outcome.items():
+        setattr(map_import, name, value)
+
+
+def mark_wrong(refused: Sequence[tuple[MapImportRow, Sequence[tuple[str, str]]]]) -> None:
+    """Keep what is wrong with rows; they can't be taken any more."""
+    for row, mistakes in refused:
+        row.fate, row.mistakes, row.chosen = Fate.WRONG, list(mistakes), False
+        # Whoever may not change an element may not know of it either.
+        row.feature_id, row.title = None, str(row.values.get("title") or "")[:LONGEST_TITLE]
+    names = ["fate", "mistakes", "chosen", "feature", "title"]
+    MapImportRow.objects.bulk_update([row for row, _words in refused], names)

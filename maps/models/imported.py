@@ -1,0 +1,127 @@
+"""A file that is being read in a layer, and what each of its rows would do there."""
+
+import datetime as dt
+from typing import Self
+
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from geo.points import WGS84_SRID
+from listings.models.leased import Leased, LeasedQuerySet
+from maps.enums import Fate, MapImportState
+from maps.models.feature import LONGEST_LINE, LONGEST_TITLE, MapFeature
+from maps.models.layer import MapLayer
+
+LONGEST_FILE_NAME = 200
+
+
+class MapImportQuerySet(LeasedQuerySet["MapImport"]):
+    def to_resume(self, *, at: dt.datetime) -> tuple[list[int], list[int]]:
+        """Ids of files to read again, and to take again."""
+        reads = self.lost(at=at).filter(state__in=[MapImportState.WAITING, MapImportState.READING])
+        takes = self.lost(at=at).filter(state=MapImportState.TAKING)
+        return [row.pk for row in reads], [row.pk for row in takes]
+
+
+class MapImport(Leased):
+    """A file for a layer: read first, and compared with the layer; then somebody says which rows come in it.
+
+    `choice` is what somebody decided about the file (maps.imports.choice), `reading` how it was read then, and
+    `question` what has to be decided first. `counts` has how many rows there are of each Fate. `change` is the number
+    of the change in the history of elements by which it was taken, and by which it is undone.
+    """
+
+    layer = models.ForeignKey(MapLayer, models.CASCADE, related_name="imports")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    file = models.FileField(upload_to="imports/%Y/%m")
+    name = models.CharField(_("bestand"), max_length=LONGEST_FILE_NAME)
+    state = models.CharField(max_length=10, choices=MapImportState, default=MapImportState.WAITING)
+    choice = models.JSONField(default=dict)
+    reading = models.JSONField(default=dict)
+    question = models.JSONField(default=dict)
+    # Why it wasn't read or taken: a code of maps.files.refusals with its values, or words.
+    refusal = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    # Rows that somebody changed since they were compared, when they were to be taken.
+    moved = models.PositiveIntegerField(default=0)
+    change = models.UUIDField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = MapImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("bestand voor een laag")
+        verbose_name_plural = _("bestanden voor lagen")
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.get_state_display()})"
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in (MapImportState.WAITING, MapImportState.READING, MapImportState.TAKING)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to decide about it."""
+        return self.state in (MapImportState.ASKED, MapImportState.COMPARED)
+
+
+class MapImportRowQuerySet(models.QuerySet["MapImportRow"]):
+    def seen_with(self, at_least: int, user_id: int | None) -> Self:
+        """Rows but for those about an element that is shown to fewer than somebody belongs to, and isn't theirs."""
+        theirs = Q(feature__owner=user_id) if user_id is not None else Q()
+        return self.filter(Q(feature=None) | Q(feature__visibility__gte=at_least) | theirs)
+
+    def in_order(self) -> Self:
+        return self.order_by("number", "pk")
+
+    def after(self, number: int, pk: int) -> Self:
+        """Rows behind one, in order."""
+        return self.filter(Q(number__gt=number) | Q(number=number, pk__gt=pk))
+
+
+class MapImportRow(models.Model):
+    """What a row of a file would do in the layer, or an element that no row has any more. What is the same isn't kept.
+
+    `values` are fields of an element as JSON (maps.fields), `changed` names those that differ, `version` is that of
+    the element when it was compared. `moved` says that somebody changed it since. `chosen` rows are taken.
+    """
+
+    map_import = models.ForeignKey(MapImport, models.CASCADE, related_name="rows", db_index=False)
+    fate = models.CharField(max_length=10, choices=Fate)
+    # Its place in the file; 0 for an element that isn't in it.
+    number = models.PositiveIntegerField()
+    reference = models.CharField(max_length=LONGEST_LINE, blank=True)
+    title = models.CharField(max_length=LONGEST_TITLE, blank=True)
+    # Elements aren't destroyed but with their layer, which takes its imports along.
+    feature = models.ForeignKey(
+        MapFeature, models.DO_NOTHING, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    version = models.PositiveIntegerField(null=True)
+    values = models.JSONField(default=dict)
+    geometry = models.GeometryField(srid=WGS84_SRID, spatial_index=False, null=True)
+    changed = ArrayField(models.CharField(max_length=30), default=list)
+    # [["titel", "Geef een titel."]]: what is wrong with which field, as the words that whoever read it in understands.
+    mistakes = models.JSONField(default=list)
+    moved = models.BooleanField(default=False)
+    chosen = models.BooleanField(default=False)
+
+    objects = MapImportRowQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["map_import", "fate", "number", "id"], name="import_rows_by_fate")]
+        constraints = [
+            models.CheckConstraint(
+                name="import_row_chosen_can_be_taken",
+                condition=Q(chosen=False) | Q(fate__in=[Fate.ADDED, Fate.CHANGED, Fate.GONE]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.title} ({self.fate})"

@@ -1,0 +1,138 @@
+"""A file for a layer: giving it, saying how it is read, choosing its rows, taking them, and undoing that."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from journal.events import record
+from listings.imports.table_file import LARGEST_BYTES
+from maps.enums import TAKEABLE, MapImportState
+from maps.imports.choice import Decided, check_decided, decided
+from maps.models import MapImport, MapImportRow, MapLayer
+from maps.models.imported import LONGEST_FILE_NAME
+from maps.permissions import check_can_import
+from maps.services.undo import Undone, undo_batch
+from maps.verbs import MapVerb
+
+
+@transaction.atomic
+def start_map_import(*, by: User, layer: MapLayer, upload: "File[bytes]") -> MapImport:
+    """Keep a file for a layer, and have it read and compared; nothing of it is taken before take_map_import().
+
+    What was decided about the last file with which the layer was filled counts for this one too, as far as it fits.
+    """
+    layer = MapLayer.objects.select_related("map__hub").get(pk=layer.pk)
+    check_can_import(by, layer)
+    if (upload.size or 0) > LARGEST_BYTES:
+        words = _("Het bestand is groter dan %(most)s MB. Knip het in stukken, of bewaar het als GeoPackage.")
+        raise ValidationError(words % {"most": LARGEST_BYTES // 10**6})
+    name = (upload.name or _("bestand")).rsplit("/", 1)[-1][-LONGEST_FILE_NAME:]
+    made = MapImport.objects.create(
+        layer=layer, created_by=by, file=upload, name=name, choice=_as_before(layer).as_json()
+    )
+    _record(MapVerb.FILE_STARTED, made, by)
+    return made
+
+
+@transaction.atomic
+def reread_map_import(*, by: User, map_import: MapImport, **choices: Any) -> MapImport:
+    """Say how a file is to be read, and have it read anew. `choices` are those of maps.imports.choice.Decided.
+
+    What isn't given stays as it was decided before.
+    """
+    locked = _locked(by, map_import)
+    if locked.state not in (MapImportState.ASKED, MapImportState.COMPARED, MapImportState.FAILED):
+        raise ValidationError(_("Dit bestand wordt nog gelezen, of het is al verwerkt."))
+    choice = replace(decided(locked.choice), **choices)
+    check_decided(choice)
+    locked.choice = choice.as_json()
+    locked.ask(MapImportState.WAITING)
+    locked.save()
+    _record(MapVerb.FILE_SET, locked, by)
+    return locked
+
+
+def choose_rows(
+    *, by: User, map_import: MapImport, chosen: bool, fates: Sequence[str] = TAKEABLE, ids: Sequence[int] | None = None
+) -> int:
+    """Mark rows as to be taken, or not: all of some fates, or some by their ids. Returns how many.
+
+    What is chosen is a note until it is taken: the journal tells of that alone.
+    """
+    check_can_import(by, map_import.layer)
+    rows = MapImportRow.objects.filter(
+        map_import=map_import, map_import__state=MapImportState.COMPARED, fate__in=set(fates) & set(TAKEABLE)
+    )
+    return (rows if ids is None else rows.filter(pk__in=ids)).update(chosen=chosen)
+
+
+@transaction.atomic
+def take_map_import(*, by: User, map_import: MapImport) -> MapImport:
+    """Have the rows that are chosen taken, by a worker. Raises ValidationError where there is nothing to take."""
+    locked = _locked(by, map_import)
+    if locked.state != MapImportState.COMPARED:
+        raise ValidationError(_("Dit bestand is nog niet vergeleken, of het is al verwerkt."))
+    if not locked.rows.filter(chosen=True).exists():
+        raise ValidationError(_("Je koos nog niets om over te nemen."))
+    locked.taken_by, locked.moved = by, 0
+    locked.rows.filter(moved=True).update(moved=False)
+    locked.ask(MapImportState.TAKING)
+    locked.save()
+    _record(MapVerb.FILE_CONFIRMED, locked, by)
+    return locked
+
+
+@transaction.atomic
+def cancel_map_import(*, by: User, map_import: MapImport) -> MapImport:
+    """Stop with a file. A worker that is at it notices that at its next report of progress, and takes nothing."""
+    locked = _locked(by, map_import)
+    if not (locked.is_running or locked.is_open):
+        raise ValidationError(_("Dit bestand is al verwerkt."))
+    locked.state, locked.finished_at = MapImportState.CANCELLED, timezone.now()
+    locked.save()
+    locked.rows.all()._raw_delete("default")
+    _record(MapVerb.FILE_CANCELLED, locked, by)
+    return locked
+
+
+@transaction.atomic
+def undo_map_import(*, by: User, map_import: MapImport) -> Undone:
+    """Bring the layer back to before a file was taken. What somebody changed since stays. For those who publish."""
+    locked = _locked(by, map_import)
+    if locked.state != MapImportState.DONE or locked.change is None:
+        raise ValidationError(_("Van dit bestand is niets overgenomen, of het is al teruggedraaid."))
+    undone = undo_batch(by=by, layer=locked.layer, change=locked.change)
+    locked.state = MapImportState.UNDONE
+    locked.counts |= {"undone": undone.undone, "left": undone.left}
+    locked.save()
+    _record(MapVerb.FILE_UNDONE, locked, by)
+    return undone
+
+
+def _as_before(layer: MapLayer) -> Decided:
+    last = layer.imports.filter(state=MapImportState.DONE).order_by("-finished_at").first()
+    before = decided(last.choice) if last is not None else Decided()
+    return Decided(id_column=before.id_column, columns=before.columns, given=before.given)
+
+
+def _locked(by: User, map_import: MapImport) -> MapImport:
+    """The import as it is stored now, locked until the transaction ends, for somebody who may change it.
+
+    The lock lets a worker go on that adds rows of it.
+    """
+    rows = MapImport.objects.select_for_update(no_key=True, of=("self",)).select_related("layer__map__hub")
+    locked = rows.get(pk=map_import.pk)
+    check_can_import(by, locked.layer)
+    return locked
+
+
+def _record(verb: MapVerb, map_import: MapImport, by: User) -> None:
+    hub_ids = [map_import.layer.map.hub_id]
+    record(verb, map_import, by=by, hub_ids=hub_ids, changes={"name": map_import.name})

@@ -1,0 +1,80 @@
+"""A worker that is killed in the middle of a file for a layer leaves one that another goes on with."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from listings.imports.services import MOST_ATTEMPTS
+from listings.models.leased import LOST_AFTER
+from maps import services
+from maps.imports import tasks
+from maps.models import MapFeature, MapImport
+from tests.listings.test_import_resume import kill, soon, work
+from tests.maps.geodata import geojson
+from tests.maps.makers import Story
+from tests.maps.test_imports import row
+
+
+@pytest.fixture
+def celery_asleep(settings: Any) -> None:
+    """Tasks are started by these tests alone: what a commit would enqueue stays in the queue of nobody."""
+    settings.REACTIONS = {}
+
+
+def upload(story: Story, path: Path, rows: int) -> MapImport:
+    geojson(path, [row(number) for number in range(rows)])
+    file = ContentFile(path.read_bytes(), name=path.name)
+    return services.start_map_import(by=story.editor, layer=story.layer, upload=file)
+
+
+def lost(import_id: int) -> None:
+    long_ago = timezone.now() - LOST_AFTER - dt.timedelta(seconds=1)
+    MapImport.objects.filter(pk=import_id).update(touched_at=long_ago)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_whose_worker_was_killed_is_read_and_taken_by_another(celery_asleep: None, tmp_path: Path) -> None:
+    story = Story()
+    made = upload(story, tmp_path / "punten.geojson", 4_000)
+    process = work("maps.imports", "read_map_import", made.pk)
+    assert soon(lambda: MapImport.objects.get(pk=made.pk).state == "reading")
+    kill(process)
+    now = MapImport.objects.get(pk=made.pk)
+    assert (now.state, now.attempts, now.rows.count()) == ("reading", 1, 0)
+    assert MapImport.objects.to_resume(at=timezone.now()) == ([], [])
+    lost(made.pk)
+    assert MapImport.objects.to_resume(at=timezone.now()) == ([made.pk], [])
+    tasks.read_map_import(made.pk)
+    now = MapImport.objects.get(pk=made.pk)
+    assert (now.state, now.rows.count()) == ("compared", 4_000)
+
+    services.take_map_import(by=story.editor, map_import=now)
+    process = work("maps.imports", "take_map_import", made.pk)
+    assert soon(lambda: MapImport.objects.get(pk=made.pk).attempts == 1)
+    kill(process)
+    assert not MapFeature.objects.exists()
+    lost(made.pk)
+    assert MapImport.objects.to_resume(at=timezone.now()) == ([], [made.pk])
+    tasks.take_map_import(made.pk)
+    assert MapImport.objects.get(pk=made.pk).state == "done"
+    assert MapFeature.objects.count() == 4_000
+
+
+def test_a_lost_file_goes_on_within_a_minute() -> None:
+    every = settings.CELERY_BEAT_SCHEDULE["resume imports of maps"]["schedule"]
+    assert LOST_AFTER + dt.timedelta(seconds=every) < dt.timedelta(minutes=1)
+
+
+@pytest.mark.django_db
+def test_a_file_that_ends_its_workers_twice_is_refused_in_words(tmp_path: Path) -> None:
+    made = upload(Story(), tmp_path / "punten.geojson", 1)
+    MapImport.objects.filter(pk=made.pk).update(attempts=MOST_ATTEMPTS, state="reading")
+    lost(made.pk)
+    tasks.read_map_import(made.pk)
+    made.refresh_from_db()
+    assert (made.state, "twee keer vast" in made.refusal["words"]) == ("failed", True)

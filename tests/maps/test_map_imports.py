@@ -1,0 +1,497 @@
+"""A file for a layer: compared before anything is taken, taken as a whole or row by row, and undone as one change."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import shapely
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from accounts.models import User
+from journal.models import Event
+from maps import services
+from maps.enums import Power, Visibility
+from maps.exports import exported
+from maps.files import reading as files
+from maps.files.child.sniffing import Format
+from maps.files.reading import Choice, read
+from maps.history import versions_of
+from maps.imports import reading
+from maps.imports.choice import Decided
+from maps.imports.reading import run_read
+from maps.imports.report import mistakes_csv
+from maps.imports.rows import rows_of, rows_page
+from maps.imports.taking import run_take
+from maps.imports.values import ValueReader
+from maps.models import MapFeature, MapImport, MapImportRow
+from maps.sight import sight_of
+from maps.standing import standing_of
+from tests.makers import make_user
+from tests.maps.geodata import POINT, SQUARE, geojson, lambert, write
+from tests.maps.makers import SQUARE as WITH_HOLE
+from tests.maps.makers import Story, shape
+from tests.maps.test_imports import COLUMNS, near, row, take
+
+pytestmark = pytest.mark.django_db
+
+
+def given(story: Story, path: Path, by: User | None = None, *, guessing: bool = False) -> MapImport:
+    """A file that was read and compared: by its columns `ref` and `soort`, or as it is guessed."""
+    upload = ContentFile(path.read_bytes(), name=path.name)
+    made = services.start_map_import(by=by or story.editor, layer=story.layer, upload=upload)
+    if not guessing:
+        choice = Decided(id_column="ref", columns={"soort": "kind"}).as_json()
+        MapImport.objects.filter(pk=made.pk).update(choice=choice)
+    return read_again(made)
+
+
+def read_again(made: MapImport) -> MapImport:
+    made = MapImport.objects.get(pk=made.pk)
+    run_read(made)
+    made.refresh_from_db()
+    return made
+
+
+def taken(made: MapImport, by: User) -> MapImport:
+    services.take_map_import(by=by, map_import=made)
+    made = MapImport.objects.get(pk=made.pk)
+    run_take(made)
+    made.refresh_from_db()
+    return made
+
+
+def counts(made: MapImport) -> tuple[int, ...]:
+    """New, changed, the same, gone, wrong."""
+    assert made.state == "compared", (made.state, made.refusal, made.question)
+    return tuple(made.counts[name] for name in ("added", "changed", "same", "gone", "wrong"))
+
+
+def rows(made: MapImport, fate: str) -> list[MapImportRow]:
+    return list(made.rows.filter(fate=fate).order_by("number", "pk"))
+
+
+def layer_of_five(tmp_path: Path, **more: Any) -> tuple[Story, Path]:
+    story = Story(**more)
+    path = geojson(tmp_path / "punten.geojson", [row(number) for number in range(1, 6)])
+    take(story, path)
+    return story, path
+
+
+def test_what_is_new_changed_and_gone_is_shown_before_any_is_taken(tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    geojson(path, [row(1), row(2, naam="Anders", soort="stroom"), (near(40), row(3)[1]), row(4), row(6)])
+    before = list(MapFeature.objects.order_by("pk").values_list("title", "version"))
+
+    made = given(story, path)
+
+    assert counts(made) == (1, 2, 2, 1, 0)
+    assert [(one.reference, one.changed) for one in rows(made, "changed")] == [
+        ("p2", ["kind", "title"]),
+        ("p3", ["geometry"]),
+    ]
+    assert [(one.reference, one.title, one.chosen) for one in rows(made, "added")] == [("p6", "Punt 6", True)]
+    assert [(one.reference, one.chosen) for one in rows(made, "gone")] == [("p5", False)]
+    assert list(MapFeature.objects.order_by("pk").values_list("title", "version")) == before
+    seen, _next = rows_page(rows_of(made, sight_of(standing_of(story.editor), story.layer)).filter(fate="changed"), 10)
+    assert [(one.label, one.before, one.after) for one in seen[0].fields] == [
+        ("soort", "stock", "flow"),
+        ("titel", "Punt 2", "Anders"),
+    ]
+
+
+def test_all_is_taken_as_one_change_which_is_undone_as_one(tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    geojson(path, [row(1), row(2, naam="Anders"), row(3), row(4), row(6)])
+    made = given(story, path)
+    services.choose_rows(by=story.editor, map_import=made, chosen=True, fates=["gone"])
+
+    made = taken(made, story.editor)
+
+    assert (made.state, made.rows.count()) == ("done", 0)
+    assert [made.counts[f"taken_{name}"] for name in ("added", "changed", "gone")] == [1, 1, 1]
+    stored = {one.source_reference: one for one in MapFeature.objects.all()}
+    assert (stored["p2"].title, stored["p2"].version) == ("Anders", 2)
+    assert (stored["p5"].state, stored["p6"].state) == ("withdrawn", "review")
+    assert stored["p6"].municipality is not None
+    assert {versions_of(stored[name])[0].pgh_context_id for name in ("p2", "p5", "p6")} == {made.change}
+    event = Event.objects.filter(verb="layer.imported").latest("pk")
+    assert event.changes == {
+        "file": "punten.geojson", "elements_added": 1, "elements_changed": 1, "elements_taken_out": 1,
+        "elements_same": 3,
+    }  # fmt: skip
+
+    with pytest.raises(PermissionDenied):
+        services.undo_map_import(by=story.editor, map_import=made)
+    assert services.undo_map_import(by=story.manager, map_import=made).undone == 3
+    assert set(MapFeature.objects.exclude(source_reference="p6").values_list("state", flat=True)) == {"review"}
+    assert MapFeature.objects.get(source_reference="p2").title == "Punt 2"
+    assert MapFeature.objects.get(source_reference="p6").state == "withdrawn"
+    with pytest.raises(ValidationError):
+        services.undo_map_import(by=story.manager, map_import=made)
+
+    # Once more, it comes again as it was.
+    again = given(story, path)
+    assert counts(again) == (1, 1, 3, 1, 0)
+    assert taken(again, story.editor).state == "done"
+    assert MapFeature.objects.get(source_reference="p6").state == "review"
+
+
+def test_rows_are_taken_one_by_one_and_the_others_stay_as_they_are(tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    geojson(path, [row(number, naam=f"Anders {number}") for number in range(1, 6)])
+    made = given(story, path)
+    services.choose_rows(by=story.editor, map_import=made, chosen=False)
+    with pytest.raises(ValidationError):
+        services.take_map_import(by=story.editor, map_import=made)
+    third = rows(made, "changed")[2]
+    services.choose_rows(by=story.editor, map_import=made, chosen=True, ids=[third.pk])
+    taken(made, story.editor)
+    assert list(MapFeature.objects.filter(title__startswith="Anders").values_list("source_reference", flat=True)) == [
+        "p3"
+    ]
+
+
+def test_what_somebody_changed_meanwhile_is_shown_and_not_overwritten(tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    geojson(path, [row(1, naam="Uit het bestand"), row(2, naam="Ook"), row(3), row(4), row(5), row(9)])
+    made = given(story, path)
+    first, second = (MapFeature.objects.get(source_reference=name) for name in ("p1", "p2"))
+    services.change_feature(by=story.manager, feature=first, version=1, title="Van een collega", form="los")
+    # Somebody else wants just what the file says: that is no conflict.
+    services.change_feature(by=story.manager, feature=second, version=1, title="Ook")
+    services.add_feature(
+        by=story.manager, layer=story.layer, kind="stock", title="Was er al", geometry=shape(WITH_HOLE),
+        source_reference="p9",
+    )  # fmt: skip
+
+    made = taken(made, story.editor)
+
+    assert (made.state, made.moved) == ("compared", 2)
+    first.refresh_from_db()
+    assert (first.title, first.version) == ("Van een collega", 2)
+    assert MapFeature.objects.filter(source_reference="p9").count() == 1
+    moved = {one.reference: one for one in rows(made, "changed")}
+    assert {name: (one.moved, one.chosen) for name, one in moved.items()} == {
+        "p1": (True, False), "p9": (True, False),
+    }  # fmt: skip
+    assert moved["p9"].changed == ["title", "geometry"]
+    assert counts(made) == (0, 2, 4, 0, 0)
+
+    # Whoever chooses it now has seen both; what the file doesn't say stays.
+    services.choose_rows(by=story.editor, map_import=made, chosen=True, ids=[moved["p1"].pk])
+    made = taken(made, story.editor)
+    first.refresh_from_db()
+    assert (made.state, first.title, first.form, first.version) == ("done", "Uit het bestand", "los", 3)
+    assert MapFeature.objects.get(source_reference="p9").title == "Was er al"
+
+
+def test_only_a_conflict_that_the_file_agrees_with_is_taken_at_once(tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    geojson(path, [row(1, naam="Zelfde"), row(2, naam="Nieuw"), row(3), row(4), row(5)])
+    made = given(story, path)
+    first = MapFeature.objects.get(source_reference="p1")
+    services.change_feature(by=story.manager, feature=first, version=1, title="Zelfde")
+    made = taken(made, story.editor)
+    assert (made.state, made.counts["taken_changed"], made.counts["same"]) == ("done", 1, 4)
+
+
+def test_what_a_layer_exports_is_the_same_when_it_comes_back(tmp_path: Path) -> None:
+    """So the database and maps.fields write each value alike; a shape whose corners begin elsewhere is no change."""
+    story = Story()
+    full: dict[str, Any] = {
+        "kind": "flow", "period": "week", "quantity": "12.5", "season_months": [11, 2], "form": "los",
+        "composition": "baksteen\nen mortel", "contaminants": "gips", "declared_status": "waste",
+        "eural_code": "17 01 02", "source_name": "School", "destination": "breker", "available_from": "2026-12-01",
+        "available_until": "2027-12-31", "certainty": "confirmed", "source_reference": "A 7",
+    }  # fmt: skip
+    story.published(**full)
+    story.published(geometry=shape(WITH_HOLE), title="Met een gat", material=None, quantity=None, unit="",
+                    quantity_basis="unknown")  # fmt: skip
+    for format_ in (Format.GEOJSON, Format.GEOPACKAGE):
+        export = exported(story.layer, MapFeature.objects.filter(layer=story.layer), format_)
+        path = tmp_path / export.file_name
+        path.write_bytes(b"".join(export.chunks))
+        made = given(story, path, by=story.manager, guessing=True)
+        changed = [(one.changed, one.values) for one in rows(made, "changed")]
+        assert changed == [], format_
+        assert counts(made) == (0, 0, 2, 0, 0), format_
+
+
+def test_the_database_compares_as_the_command_does(tmp_path: Path) -> None:
+    """Two ways to one answer: import_features() looks at one element after the other."""
+    story = Story()
+    take(story, geojson(tmp_path / "een.geojson", [row(number) for number in range(60)]))
+    services.withdraw_feature(by=story.editor, feature=MapFeature.objects.get(source_reference="p7"))
+    changes: list[dict[str, Any]] = [
+        {}, {"naam": "  Punt  anders "}, {"soort": "stroom"}, {"naam": None}, {"soort": "niets"},
+    ]  # fmt: skip
+    changed = [row(number, **changes[number % 5]) for number in range(10, 75)]
+    path = geojson(tmp_path / "twee.geojson", [*changed, row(7), (near(3), row(8)[1]), row(11)])
+
+    made = given(story, path, by=story.manager)
+    said = take(story, path, by=story.manager, skip_wrong=True)
+
+    by_command = (said.added, said.changed, said.same, said.wrong, said.withdrawn)
+    by_database = tuple(made.counts[name] for name in ("added", "changed", "same", "wrong", "withdrawn"))
+    assert by_command == by_database
+    assert min(by_database) > 0
+
+
+def test_a_file_that_does_not_say_where_it_lies_asks_and_is_read_by_the_proposal(tmp_path: Path) -> None:
+    story = Story()
+    columns = {"ref": ["a", "b"], "naam": ["a", "b"], "soort": ["voorraad"] * 2}
+    path = write(tmp_path / "lambert.gpkg", [lambert(POINT), lambert(near(3))], columns, crs=None)
+    made = given(story, path)
+    assert (made.state, made.question["code"]) == ("asked", "no-crs")
+    best = made.question["proposals"][0]
+    assert (best["srid"], best["fits"], best["of"]) == (31370, 2, 2)
+    services.reread_map_import(by=story.editor, map_import=made, srid=best["srid"], swapped=best["swapped"])
+    assert counts(read_again(made)) == (2, 0, 0, 0, 0)
+
+    swapped = [shapely.Point(shape.y, shape.x) for shape in (POINT, near(3))]
+    made = given(story, geojson(tmp_path / "om.geojson", [(one, row(4)[1]) for one in swapped]))
+    assert made.state == "asked"
+    assert made.question["proposals"][0]["swapped"]
+
+
+def test_a_file_with_several_layers_asks_which_and_a_broken_one_says_why(tmp_path: Path) -> None:
+    story = Story()
+    path = tmp_path / "twee.gpkg"
+    write(path, [POINT], {"naam": ["a"]}, layer="bomen")
+    write(path, [POINT], {"naam": ["b"]}, layer="banken", append=True)
+    made = given(story, path)
+    assert (made.state, made.question["code"], made.reading["layers"]) == ("asked", "which-layer", ["bomen", "banken"])
+    services.reread_map_import(by=story.editor, map_import=made, layer="banken")
+    assert [one.title for one in rows(read_again(made), "added")] == ["b"]
+
+    broken = tmp_path / "stuk.geojson"
+    broken.write_text('{"type": "FeatureCollection", "features": [')
+    made = given(story, broken)
+    assert (made.state, made.refusal["code"]) == ("failed", "not-read")
+    assert not MapFeature.objects.exists()
+
+
+def test_a_guess_is_corrected_and_counts_for_the_next_file(tmp_path: Path) -> None:
+    story = Story()
+    features = [(near(1), {"ref": "a", "wat": "Puin", "naam": "Werf 3"})]
+    path = geojson(tmp_path / "werven.geojson", features)
+    made = given(story, path, guessing=True)
+    guessed = {one["name"]: (one["field"], one["guessed"]) for one in made.reading["columns"]}
+    assert guessed == {"ref": ("", False), "wat": ("", False), "naam": ("title", True)}
+    assert (made.reading["id_column"], made.reading["given"]) == ("ref", {"kind": "stock"})
+    columns = {"wat": "title", "naam": "source_name"}
+    services.reread_map_import(by=story.editor, map_import=made, columns=columns, given={"kind": "flow"})
+    made = read_again(made)
+    taken(made, story.editor)
+    stored = MapFeature.objects.get()
+    assert (stored.title, stored.source_name, stored.kind) == ("Puin", "Werf 3", "flow")
+
+    again = given(story, path, guessing=True)
+    assert counts(again) == (0, 0, 1, 0, 0)
+    # What is said of new ones changes none that is there: somebody may have mended it.
+    services.reread_map_import(by=story.editor, map_import=again, given={"kind": "stock"})
+    assert counts(read_again(again)) == (0, 0, 1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("choices", "words"),
+    [
+        ({"columns": {"a": "kleur"}}, "“kleur” is geen veld"),
+        ({"columns": {"a": "title", "b": "title"}}, "hetzelfde veld voor twee kolommen: “a” en “b”"),
+        ({"given": {"kind": "hoop"}}, "“hoop” ken ik niet"),
+    ],
+)
+def test_a_choice_that_no_file_can_be_read_by_is_refused(choices: Any, words: str, tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    made = given(story, path)
+    with pytest.raises(ValidationError) as refused:
+        services.reread_map_import(by=story.editor, map_import=made, **choices)
+    assert words in " ".join(refused.value.messages)
+    made.refresh_from_db()
+    assert made.state == "compared"
+
+
+def test_wrong_rows_are_left_out_and_told_as_a_list(tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    features = [
+        row(1), row(2, soort="iets"), row(3, naam=None), (None, row(4)[1]), row(6, naam="=1+1"), row(1),
+        (shapely.Polygon([(3.7, 51), (3.8, 51.1), (3.8, 51), (3.7, 51.1)]), row(8)[1]),
+    ]  # fmt: skip
+    made = given(story, geojson(path, features))
+    # p4 has no place, so that nobody knows whose row it is; p2 and p3 are there, though wrong.
+    assert counts(made) == (1, 0, 1, 2, 5)
+    assert {one.reference for one in rows(made, "gone")} == {"p4", "p5"}
+    lines = "".join(mistakes_csv(made)).splitlines()
+    assert lines[0] == "\ufeffRij;Nummer bij de bron;Veld;Wat te doen"
+    assert any(line.startswith("2;p2;soort;“iets” ken ik niet") for line in lines)
+    assert any(line.startswith("3;p3;titel;") for line in lines)
+    assert any("geen plek" in line for line in lines)
+    assert taken(made, story.editor).counts["taken_added"] == 1
+    assert MapFeature.objects.filter(title="=1+1").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"hoeveel": 5}, "heeft een eenheid nodig"),
+        ({"hoeveel": 5, "eenheid": "ton", "soort": "stroom"}, "per wat de hoeveelheid is"),
+        ({"van": "2026-12-31", "tot": "2026-01-01"}, "einddatum ligt voor de begindatum"),
+        ({"mat": "building-bricks", "hoeveel": 5, "eenheid": "liter"}, "past niet bij"),
+        ({"naam": "x" * 141}, "140"),
+    ],
+)
+def test_what_only_the_database_would_refuse_is_told_before_it_is_taken(
+    values: dict[str, Any], words: str, tmp_path: Path
+) -> None:
+    story = Story()
+    columns = {"mat": "material", "hoeveel": "quantity", "eenheid": "unit", "van": "available_from"}
+    every: dict[str, Any] = dict.fromkeys(("mat", "hoeveel", "eenheid", "van", "tot"))
+    right = {"mat": "building-bricks", "hoeveel": 5, "eenheid": "ton", "van": "2026-01-01", "tot": "2026-12-31"}
+    features = [row(1, **right), row(2, **every | values), row(3, **every | values), row(4, **right)]
+    path = geojson(tmp_path / "fout.geojson", features)
+    made = given(story, path)
+    columns |= {"tot": "available_until", "naam": "title", "soort": "kind"}
+    services.reread_map_import(by=story.editor, map_import=made, columns=columns)
+    made = read_again(made)
+    assert counts(made) == (2, 0, 0, 0, 2)
+    for one in rows(made, "wrong"):
+        assert any(words in said for _field, said in one.mistakes), one.mistakes
+    made = taken(made, story.editor)
+    stored = MapFeature.objects.get(source_reference="p1")
+    assert made.state == "done"
+    assert stored.mass_kg == 5_000
+    assert stored.quantity == 5
+    assert stored.municipality is not None
+
+
+def test_a_layer_that_changed_since_refuses_all_and_says_which(tmp_path: Path) -> None:
+    story = Story()
+    path = geojson(tmp_path / "een.geojson", [row(1), (SQUARE, row(2)[1])])
+    made = given(story, path)
+    services.update_layer(by=story.manager, layer=story.layer, geometry_kind="points")
+    made = taken(made, story.editor)
+    assert counts(made) == (1, 0, 0, 0, 1)
+    assert "1 rij kan niet meer" in made.refusal["words"]
+    assert rows(made, "wrong")[0].mistakes[0][1] == "Deze laag heeft enkel punten."
+    assert not MapFeature.objects.exists()
+
+
+# ---- rights ----
+
+
+def test_who_edits_in_the_layer_compares_and_others_do_not(tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    upload = ContentFile(path.read_bytes(), name=path.name)
+    for nobody in (make_user(), story.holder(Power.SEE), story.proposer):
+        with pytest.raises(PermissionDenied):
+            services.start_map_import(by=nobody, layer=story.layer, upload=upload)
+    made = given(story, path, by=story.holder(Power.EDIT))
+    for act in (
+        lambda: services.reread_map_import(by=story.proposer, map_import=made, repair=True),
+        lambda: services.choose_rows(by=story.proposer, map_import=made, chosen=True),
+        lambda: services.take_map_import(by=story.proposer, map_import=made),
+        lambda: services.cancel_map_import(by=story.proposer, map_import=made),
+    ):
+        with pytest.raises(PermissionDenied):
+            act()
+
+
+def test_who_lost_the_right_meanwhile_takes_nothing(tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    geojson(path, [row(1, naam="Anders")])
+    made = given(story, path)
+    services.take_map_import(by=story.editor, map_import=made)
+    story.editor.hub_roles.all().delete()
+    made = MapImport.objects.get(pk=made.pk)
+    run_take(made)
+    assert (made.state, "bewerkt" in made.refusal["words"]) == ("failed", True)
+    assert not MapFeature.objects.filter(title="Anders").exists()
+
+
+def test_an_editor_proposes_where_only_who_publishes_changes(tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    services.publish_feature(by=story.manager, feature=MapFeature.objects.get(source_reference="p1"))
+    geojson(path, [row(1, naam="Anders"), row(2, naam="Anders"), row(3), row(4), row(5)])
+    made = given(story, path)
+    assert counts(made) == (0, 1, 3, 0, 1)
+    assert "Stel je wijziging voor" in rows(made, "wrong")[0].mistakes[0][1]
+    assert counts(given(story, path, by=story.manager)) == (0, 2, 3, 0, 0)
+
+
+def test_what_an_editor_does_not_see_stays_hidden(tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    hidden = MapFeature.objects.filter(source_reference__in=["p1", "p2"])
+    hidden.update(visibility=Visibility.OWNER, title="Geheim", created_by=None)
+    geojson(path, [row(1), row(3), row(4), row(5)])
+    by_editor, by_manager = given(story, path), given(story, path, by=story.manager)
+    assert counts(by_manager) == (0, 1, 3, 1, 0)
+    assert counts(by_editor) == (0, 0, 3, 0, 1)
+    assert "Geheim" not in str(list(by_editor.rows.values()))
+    # A manager's comparison shows an editor no more than the layer does.
+    sight = sight_of(standing_of(story.editor), story.layer)
+    assert list(rows_of(by_manager, sight)) == []
+    assert rows_of(by_manager, sight_of(standing_of(story.manager), story.layer)).count() == 2
+
+
+# ---- stopping ----
+
+
+def test_a_file_that_was_stopped_is_not_read_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story, path = layer_of_five(tmp_path)
+    upload = ContentFile(path.read_bytes(), name=path.name)
+    made = services.start_map_import(by=story.editor, layer=story.layer, upload=upload)
+    services.cancel_map_import(by=story.editor, map_import=made)
+    assert read_again(made).state == "cancelled"
+
+    geojson(path, [row(9)])
+    describe = files.describe
+
+    def stopped_meanwhile(*args: Any, **more: Any) -> Any:
+        services.cancel_map_import(by=story.editor, map_import=MapImport.objects.latest("pk"))
+        return describe(*args, **{**more, "meanwhile": None})
+
+    monkeypatch.setattr(reading, "describe", stopped_meanwhile)
+    made = given(story, path)
+    assert (made.state, made.rows.count()) == ("cancelled", 0)
+
+
+def test_a_taking_that_was_stopped_takes_nothing(tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    made = given(story, geojson(path, [row(9)]))
+    services.take_map_import(by=story.editor, map_import=made)
+    services.cancel_map_import(by=story.editor, map_import=made)
+    run_take(MapImport.objects.get(pk=made.pk))
+    assert MapImport.objects.get(pk=made.pk).state == "cancelled"
+    assert not MapFeature.objects.filter(source_reference="p9").exists()
+
+
+def test_a_step_taken_twice_does_its_work_once(tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    made = given(story, geojson(path, [row(9)]))
+    run_read(MapImport.objects.get(pk=made.pk))
+    assert made.rows.filter(fate="added").count() == 1
+    services.take_map_import(by=story.editor, map_import=made)
+    for _time in range(2):
+        run_take(MapImport.objects.get(pk=made.pk))
+    assert MapFeature.objects.filter(source_reference="p9").count() == 1
+    assert MapImport.objects.to_resume(at=timezone.now()) == ([], [])
+
+
+def test_the_reader_knows_values_that_count_where_a_row_says_nothing(tmp_path: Path) -> None:
+    story = Story()
+    path = geojson(tmp_path / "een.geojson", [row(1, soort=None), row(2)])
+    with read(path, Choice(id_column="ref")) as found:
+        kinds = [
+            ValueReader(COLUMNS, {"kind": "flow"}).read(one.attributes, {"kind": "", "title": ""})["kind"]  # type: ignore[union-attr]
+            for one in found.rows()
+        ]
+    assert kinds == ["flow", "stock"]
+    made = given(story, path)
+    services.reread_map_import(
+        by=story.editor, map_import=made, columns={"soort": "kind", "naam": "title"}, given={"kind": "flow"}
+    )
+    assert [one.values["kind"] for one in rows(read_again(made), "added")] == ["flow", "stock"]
