@@ -20,7 +20,7 @@ from listings.models import Listing
 
 
 def new_exchange(
-    *, by: User, listing: Listing, period: dt.date, requester: Organisation, matched: Listing | None,
+    *, by: User | None, listing: Listing, period: dt.date, requester: Organisation, matched: Listing | None,
     arrangement: Arrangement | None, started_from: str, key: str, at: dt.datetime,
 ) -> Exchange:  # fmt: skip
     """An exchange that isn't stored yet."""
@@ -42,7 +42,8 @@ def made_before(key: str, listing: Listing, period: dt.date, requester: Organisa
 
 
 def check_not_running(listing: Listing, period: dt.date, requester: Organisation) -> None:
-    if Exchange.objects.open().filter(listing=listing, period=period, requester=requester).exists():
+    """Raise ValidationError where the same is asked for already; deliveries of a standing agreement don't count."""
+    if Exchange.objects.running(listing, period, requester).exists():
         raise ValidationError({"listing": _("Je organisatie vroeg dit al aan: bekijk die uitwisseling.")})
 
 
@@ -62,8 +63,9 @@ def store_once(exchange: Exchange) -> Exchange | None:
 
 
 def complete(
-    exchange: Exchange, *, by: User, role: Role, side: Side, quantity: Decimal, wanted_on: dt.date | None, message: str
-) -> Taking:
+    exchange: Exchange, *, by: User | None, role: Role, side: Side | None, quantity: Decimal,
+    wanted_on: dt.date | None, message: str,
+) -> Taking:  # fmt: skip
     """Give a stored exchange its leg, its conversation and what was written along: its first step is still to come."""
     listing, requester = exchange.listing, exchange.requester
     # A service gets what it works on.
@@ -80,7 +82,7 @@ def complete(
     )
     if message.strip():
         Message.objects.create(
-            conversation=conversation, author=by, role=role, side=side, text=message.strip(),
+            conversation=conversation, author=by, role=role, side=side or "", text=message.strip(),
             sent_at=exchange.created_at,
         )  # fmt: skip
     return Taking(STEPS["accept"], exchange, leg, by, Actor(role, side), exchange.created_at)

@@ -13,8 +13,9 @@ from exchanges.enums import ExchangeState
 from exchanges.models import Carrier, Exchange, ExchangeLeg
 from exchanges.schedule import BRUSSELS
 from listings.balances.free import NotEnoughFree, quantity_of, standing_of, unit_of
+from listings.balances.periods import is_stream, last_day_of, period_of
 from listings.capacity.services import open_week
-from listings.enums import FoodDate, ListingKind, ListingStatus, Recurrence
+from listings.enums import FoodDate, ListingKind, ListingStatus
 from listings.models import LARGEST_QUANTITY, WHOLE_LOT, Listing
 from materials import figures
 from materials.enums import Unit
@@ -29,8 +30,20 @@ _PLACES = 3
 
 
 def can_be_asked(listing: Listing, today: dt.date) -> bool:
-    """Whether a request for this listing makes sense: a lot that is public, once, and not over, or a service."""
+    """Whether a request for this listing makes sense: it is public, not over, and says how much there is."""
     return not why_not(listing, today)
+
+
+def can_be_brought_together(listing: Listing, today: dt.date) -> bool:
+    """Whether others may bring it together with another listing: then nobody chooses a day, as a stream needs."""
+    return not why_not_together(listing, today)
+
+
+def why_not_together(listing: Listing, today: dt.date) -> str:
+    """Why others can't bring it together with another, in words; "" where they can."""
+    if is_stream(listing):
+        return _("Wat regelmatig terugkomt, vraag je op zijn eigen pagina: één keer, of met een vaste afspraak.")
+    return why_not(listing, today)
 
 
 def check_can_be_asked(listing: Listing, organisation: Organisation, today: dt.date) -> None:
@@ -45,8 +58,6 @@ def why_not(listing: Listing, today: dt.date) -> str:
     """Why a listing can't be asked for, in words; "" where it can."""
     if listing.kind == ListingKind.SERVICE and (listing.capacity_per_week is None or not listing.capacity_unit):
         return _("Deze dienst zegt niet hoeveel ze per week aankan: stuur een mail.")
-    if listing.kind != ListingKind.SERVICE and listing.recurrence != Recurrence.ONE_OFF:
-        return _("Wat regelmatig terugkomt, vraag je nog niet aan: stuur een mail.")
     if listing.status not in (ListingStatus.PUBLISHED, ListingStatus.RESERVED):
         return _("Dit zoekertje is %(status)s: je kunt het niet aanvragen.") % {
             "status": listing.get_status_display().lower()
@@ -56,16 +67,36 @@ def why_not(listing: Listing, today: dt.date) -> str:
     return ""
 
 
-def fitting(listing: Listing, other: Listing | None) -> Decimal:
-    """What is free of a listing, or less where the one that it pairs with has or asks less of the same unit."""
-    free = standing_of(listing).free
+def fitting(listing: Listing, other: Listing | None, day: dt.date | None = None) -> Decimal:
+    """What is free of a listing, or less where the one that it pairs with has or asks less of the same unit. Of a
+    stream, in the period of that day.
+    """
+    day = day or timezone.localdate()
+    free = standing_of(listing, period_of(listing, day)).free
     if other is None or other.unit != listing.unit or other.quantity is None or not listing.splittable:
         return free
-    return min(free, standing_of(other).free or free)
+    return min(free, standing_of(other, period_of(other, day)).free or free)
+
+
+def asked_period(listing: Listing, period: dt.date, wanted_on: dt.date | None) -> dt.date:
+    """The period that a request is about: of a stream the one of the day on which it is wanted, unless it says one.
+    Raises ValidationError, by field, where a stream has neither.
+    """
+    if not is_stream(listing) or period != WHOLE_LOT:
+        return period
+    if wanted_on is None:
+        raise ValidationError({"wanted_on": _("Dit komt regelmatig terug: kies op welke dag je het wilt.")})
+    return period_of(listing, wanted_on)
 
 
 def check_period(listing: Listing, period: dt.date, today: dt.date) -> None:
-    """Raise ValidationError for a week in which a service doesn't work, and for a week of anything else."""
+    """Raise ValidationError for a week in which a service doesn't work, a period of a stream that is over or none of
+    its own, and for a week of anything else.
+    """
+    if is_stream(listing):
+        if period != period_of(listing, period) or not period_of(listing, today) <= period <= today + FURTHEST:
+            raise ValidationError({"week_start": _("Kies de eerste dag van een periode die nog niet voorbij is.")})
+        return
     if listing.kind == ListingKind.SERVICE:
         if period == WHOLE_LOT:
             raise ValidationError({"week_start": _("Kies een week.")})
@@ -109,6 +140,13 @@ def check_day(listing: Listing, day: dt.date | None, today: dt.date) -> None:
     if day > today + FURTHEST:
         raise ValidationError({"wanted_on": _("Kies een dag binnen het jaar.")})
     check_window(listing, day)
+
+
+def check_in_period(listing: Listing, period: dt.date, day: dt.date | None) -> None:
+    """Raise ValidationError for a wanted day outside the period of a stream."""
+    if day is not None and is_stream(listing) and period_of(listing, day) != period:
+        words = {"first": figures.day_and_month(period), "last": figures.day_and_month(last_day_of(listing, period))}
+        raise ValidationError({"wanted_on": _("Kies een dag van %(first)s tot en met %(last)s.") % words})
 
 
 def check_window(listing: Listing, day: dt.date) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import HubStaff, Membership, User
 from accounts.permissions import is_hub_staff, is_operator, operators
 from exchanges.enums import ENDED, EnquiryState, ExchangeState, Role, Side
-from exchanges.models import Conversation, Enquiry, Exchange, ExchangeStep, Message
+from exchanges.models import Conversation, Enquiry, Exchange, ExchangeStep, Message, StandingAgreement
 from exchanges.permissions import disagreed_by, is_staff_of, sides_of
 from geo.models import Hub
 
@@ -128,13 +128,18 @@ def readers_of_exchange(exchange: Exchange, but: int | None, *, with_hub: bool =
 
 
 def _people_of(exchange: Exchange) -> list[Reader]:
-    """Of each side who has acted or written for it, with who made the listing; all its members while nobody has."""
+    """Of each side who has acted or written for it, or who agreed on the standing agreement that it is a delivery of,
+    with who made the listing; all its members while nobody has.
+    """
     sides = {exchange.requester_id: Side.REQUESTER, exchange.owner_id: Side.OWNER}
     acted = ExchangeStep.objects.filter(exchange=exchange, actor_id=OuterRef("user")).exclude(role=Role.HUB)
     wrote = Message.objects.filter(conversation__exchange=exchange, author=OuterRef("user")).exclude(role=Role.HUB)
     members = Membership.objects.filter(organisation__in=sides, user__is_active=True)
+    agreed = StandingAgreement.objects.filter(deliveries__exchange=exchange).filter(
+        Q(asked_by=OuterRef("user")) | Q(agreed_by=OuterRef("user"))
+    )
     rows: list[Any] = list(
-        members.annotate(takes_part=Exists(acted) | Exists(wrote))
+        members.annotate(takes_part=Exists(acted) | Exists(wrote) | Exists(agreed))
         .select_related("user")
         .order_by("user", "organisation")
     )

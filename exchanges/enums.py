@@ -124,6 +124,7 @@ class StartedFrom(models.TextChoices):
     PLAN = "plan", _("plan van de hub")
     BUNDLE = "bundle", _("bundel")
     CHAIN = "chain", _("keten")
+    STREAM = "stream", _("vaste afspraak")
 
 
 class ArrangementKind(models.TextChoices):
@@ -132,6 +133,38 @@ class ArrangementKind(models.TextChoices):
     BUNDLE = "bundle", _("bundel")
     WEEKS = "weeks", _("weken van een dienst")
     CHAIN = "chain", _("keten")
+
+
+class AgreementState(models.TextChoices):
+    """Where a standing agreement stands. `exchanges.agreements.steps` says which step follows which."""
+
+    ASKED = "asked", _("gevraagd")
+    AGREED = "agreed", _("loopt")
+    PAUSED = "paused", _("gepauzeerd")
+    DECLINED = "declined", _("geweigerd")
+    WITHDRAWN = "withdrawn", _("ingetrokken")
+    LAPSED = "lapsed", _("vervallen")
+    ENDED = "ended", _("gestopt")
+
+
+#: From these something can still come.
+AGREEMENT_OPEN = frozenset({AgreementState.ASKED, AgreementState.AGREED, AgreementState.PAUSED})
+
+
+class Rhythm(models.TextChoices):
+    """In what a standing agreement counts from one delivery to the next."""
+
+    WEEKS = "weeks", _("weken")
+    MONTHS = "months", _("maanden")
+
+
+class DeliveryState(models.TextChoices):
+    """What became of a date of a standing agreement. Of what is made, its exchange says the rest."""
+
+    PLANNED = "planned", _("gepland")
+    MADE = "made", _("gereserveerd")
+    SKIPPED = "skipped", _("overgeslagen")
+    UNABLE = "unable", _("niets gereserveerd")
 
 
 class AppointmentState(models.TextChoices):

@@ -18,7 +18,7 @@ LEAST = 3
 
 _ANSWERS = (ExchangeVerb.ACCEPTED, ExchangeVerb.COUNTERED, ExchangeVerb.DECLINED)
 #: How an exchange begins of which nobody has to answer a request.
-_AGREED_AT_ONCE = (ExchangeVerb.BOOKED, ExchangeVerb.CHAINED)
+_AGREED_AT_ONCE = (ExchangeVerb.BOOKED, ExchangeVerb.CHAINED, ExchangeVerb.DELIVERY)
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class Facts:
     didn't contest it while they could.
 
     `asked` are the requests that its listings got and that it answered or let lapse, `reply` within which time half of
-    its answers came. What a hub proposed to both sides is no request, nor is a chain or a week that was reserved.
+    its answers came. What a hub proposed to both sides is no request, nor is a chain, a week that was reserved, or a
+    delivery by a standing agreement.
     `weighed_by_both` are those of `completed` whose quantity or weight both sides confirmed.
     """
 

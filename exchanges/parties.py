@@ -4,20 +4,30 @@ from collections.abc import Iterable
 
 from accounts.models import User
 from exchanges.enums import AGREED
-from exchanges.models import Exchange, ExchangeStep
+from exchanges.models import Exchange, ExchangeStep, StandingAgreement
 from listings.owners import ids_with_known_owner, tell_owner
 
 
-def know_parties(exchanges: Iterable[Exchange], reader: User) -> None:
-    """Set of each exchange whether this reader may know its owner. Queries only where an owner is unnamed so far."""
+def know_parties(exchanges: Iterable[Exchange | StandingAgreement], reader: User) -> None:
+    """Set of each exchange or standing agreement whether this reader may know its owner. Queries only where an owner
+    is unnamed so far.
+    """
     hidden = [exchange for exchange in exchanges if exchange.may_hide_owner]
     if not hidden:
         return
     known = ids_with_known_owner({exchange.listing_id for exchange in hidden}, reader)
-    steps = ExchangeStep.objects.filter(exchange__in=hidden, state_after__in=sorted(AGREED))
-    agreed = set(steps.values_list("exchange", flat=True))
+    agreed = _agreed_once([one for one in hidden if isinstance(one, Exchange)])
     for exchange in hidden:
-        exchange.owner_known = exchange.listing_id in known or exchange.pk in agreed
+        exchange.owner_known = exchange.listing_id in known or exchange in agreed
+
+
+def _agreed_once(exchanges: list[Exchange]) -> set[Exchange]:
+    """Those that were agreed on at some time. A standing agreement keeps that itself."""
+    if not exchanges:
+        return set()
+    steps = ExchangeStep.objects.filter(exchange__in=exchanges, state_after__in=sorted(AGREED))
+    agreed = set(steps.values_list("exchange", flat=True))
+    return {exchange for exchange in exchanges if exchange.pk in agreed}
 
 
 def place_of(exchange: Exchange) -> str:

@@ -1,4 +1,4 @@
-"""As whom somebody acts in an exchange, and who sees the lines of the ledger."""
+"""As whom somebody acts in an exchange or a standing agreement, and who sees the lines of the ledger."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import HubPartner, HubStaff, Membership, Organisation, User
 from accounts.permissions import can_write_for, is_hub_staff, is_operator
 from exchanges.enums import ExchangeState, Role, Side
-from exchanges.models import Exchange
+from exchanges.models import Exchange, StandingAgreement
 from exchanges.parties import know_parties
 from geo.models import Hub
 from listings.models import Listing
@@ -24,7 +24,7 @@ class Actor:
     side: Side | None
 
 
-def sides_of(user: User, exchange: Exchange) -> set[Side]:
+def sides_of(user: User, exchange: Exchange | StandingAgreement) -> set[Side]:
     """The sides whose organisation the user is a member of."""
     both = (exchange.requester_id, exchange.owner_id)
     own = set(Membership.objects.filter(user=user, organisation__in=both).values_list("organisation_id", flat=True))
@@ -32,8 +32,8 @@ def sides_of(user: User, exchange: Exchange) -> set[Side]:
     return found | ({Side.OWNER} if exchange.owner_id in own else set())
 
 
-def is_staff_of(user: User, exchange: Exchange) -> bool:
-    """Whether the user works for a hub that the exchange lies in."""
+def is_staff_of(user: User, exchange: Exchange | StandingAgreement) -> bool:
+    """Whether the user works for a hub that it lies in."""
     return HubStaff.objects.filter(user=user, hub__in=exchange.hub_ids).exists()
 
 
@@ -54,7 +54,7 @@ def check_sees_ledger_of(user: User | AnonymousUser, organisation: Organisation)
         raise PermissionDenied(_("Alleen leden van %(organisation)s mogen dit.") % {"organisation": organisation.name})
 
 
-def actor_for(user: User, exchange: Exchange, side: str, allowed: Collection[Side]) -> Actor:
+def actor_for(user: User, exchange: Exchange | StandingAgreement, side: str, allowed: Collection[Side]) -> Actor:
     """As whom the user takes a step that these sides may take. Raises PermissionDenied, or ValidationError where it
     isn't clear for whom.
 
@@ -76,7 +76,7 @@ def actor_for(user: User, exchange: Exchange, side: str, allowed: Collection[Sid
     return Actor(Role(chosen.value) if chosen in own else Role.HUB, chosen)
 
 
-def on_behalf(user: User, exchange: Exchange) -> set[Side]:
+def on_behalf(user: User, exchange: Exchange | StandingAgreement) -> set[Side]:
     """For which sides staff of the hub may act: not for an owner that only another hub knows."""
     know_parties([exchange], user)
     return set(Side) if exchange.shown_owner.slug else {Side.REQUESTER}

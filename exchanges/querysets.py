@@ -8,17 +8,22 @@ from django.db import models
 from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, Value, When
 from django.utils import timezone
 
-from accounts.models import HubStaff, User
+from accounts.models import HubStaff, Organisation, User
 from accounts.permissions import is_operator
 from exchanges.enums import (
+    AGREEMENT_OPEN,
     HOLDING,
     OPEN,
     STATES_OF,
+    AgreementState,
     AppointmentState,
     Confirmation,
+    DeliveryState,
     EnquiryEnd,
     EnquiryState,
+    ExchangeState,
     Group,
+    StartedFrom,
     Turn,
 )
 
@@ -26,7 +31,17 @@ from exchanges.enums import (
 _WEEK = dt.timedelta(days=6)
 
 if TYPE_CHECKING:
-    from exchanges.models import Conversation, Enquiry, Exchange, ImpactEntry, InboundMail, Message, Proposal  # noqa: F401
+    from exchanges.models import (  # noqa: F401
+        Conversation,
+        Delivery,
+        Enquiry,
+        Exchange,
+        ImpactEntry,
+        InboundMail,
+        Message,
+        Proposal,
+        StandingAgreement,
+    )
     from listings.models import Listing
     from matching.models import Match
 
@@ -51,6 +66,11 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
 
     def open(self) -> Self:
         return self.filter(state__in=sorted(OPEN))
+
+    def running(self, listing: "Listing", period: dt.date, requester: Organisation) -> Self:
+        """What somebody asked for and isn't over; deliveries of a standing agreement are no requests."""
+        asked = self.open().filter(listing=listing, period=period, requester=requester)
+        return asked.exclude(started_from=StartedFrom.STREAM)
 
     def holding(self) -> Self:
         """For which something is held now."""
@@ -116,13 +136,56 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
 
     def for_cards(self) -> Self:
         """With what a row shows, in a fixed number of queries."""
-        return self.select_related("listing__material", "requester", "owner").prefetch_related("legs__reservation")
+        return self.select_related("listing__material", "requester", "owner", "delivery").prefetch_related(
+            "legs__reservation"
+        )
 
     def with_legs(self) -> Self:
         """The same, with what was agreed and weighed of each leg."""
         return self.for_cards().prefetch_related(
             "legs__appointments", "legs__weights", "legs__carrier", "legs__giver", "legs__receiver"
         )
+
+
+class AgreementQuerySet(models.QuerySet["StandingAgreement"]):
+    def of_members(self, user: User) -> Self:
+        """Between organisations of which the user is a member of one at least."""
+        own = user.memberships.values("organisation")
+        return self.filter(Q(requester__in=own) | Q(owner__in=own))
+
+    def visible_to(self, user: User) -> Self:
+        """Those of one's organisations, and of the hubs that one works for. Operators see all."""
+        if is_operator(user):
+            return self
+        own = user.memberships.values("organisation")
+        hubs = list(HubStaff.objects.filter(user=user).values_list("hub_id", flat=True))
+        mine = Q(requester__in=own) | Q(owner__in=own)
+        return self.filter(mine | Q(hub_ids__overlap=hubs) if hubs else mine)
+
+    def in_hub(self, hub_id: int) -> Self:
+        return self.filter(hub_ids__contains=[hub_id])
+
+    def open(self) -> Self:
+        return self.filter(state__in=sorted(AGREEMENT_OPEN))
+
+    def due(self, at: dt.datetime) -> Self:
+        return self.filter(due_at__lte=at)
+
+    def unanswered_first(self) -> Self:
+        """What waits for an answer, the longest first; then what runs, by its next date."""
+        asked = Case(When(state=AgreementState.ASKED, then=Value(0)), default=Value(1))
+        return self.order_by(asked, F("next_on").asc(nulls_last=True), "state_since", "pk")
+
+    def for_rows(self) -> Self:
+        return self.select_related("listing__material", "requester", "owner")
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def coming(self, day: dt.date) -> Self:
+        """Of which the exchange is agreed on and takes place after that day. By exchange: in that order they lock."""
+        agreed = [ExchangeState.ACCEPTED, ExchangeState.SCHEDULED]
+        rows = self.filter(state=DeliveryState.MADE, on__gt=day, exchange__state__in=agreed)
+        return rows.select_related("exchange").order_by("exchange")
 
 
 #: What a conversation is about, fetched along.

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from exchanges.enums import AppointmentState, ExchangeState, Side, Turn
+from exchanges.enums import AppointmentState, ExchangeState, Side, StartedFrom, Turn
 from exchanges.models import Appointment, Exchange, ExchangeLeg
 from exchanges.steps import DAY, STATES
 from listings.enums import ListingKind
@@ -51,9 +51,8 @@ def schedule_of(exchange: Exchange, leg: ExchangeLeg) -> Schedule:
         return Schedule(tuple(moments), after_working_days(since, waiting.lasts.days))
     if exchange.state == ExchangeState.ACCEPTED and exchange.listing.kind == ListingKind.SERVICE:
         return _until_its_week(exchange)
-    if exchange.state == ExchangeState.ACCEPTED and exchange.via_id is not None and leg.wanted_on is not None:
-        # The work comes first.
-        since = max(since, dt.datetime.combine(leg.wanted_on, dt.time(9), BRUSSELS).astimezone(dt.UTC))
+    if exchange.state == ExchangeState.ACCEPTED and leg.wanted_on is not None:
+        since = max(since, _waits_until(exchange, leg.wanted_on))
     deadline = since + waiting.lasts
     if exchange.state == ExchangeState.REQUESTED:
         # A counter-offer that is taken back doesn't begin the week anew.
@@ -62,6 +61,16 @@ def schedule_of(exchange: Exchange, leg: ExchangeLeg) -> Schedule:
         deadline = max(min(deadline, _end_of_what_is_asked(exchange) or deadline), since + SHORTEST)
     moments = [since + wait for wait in waiting.reminders if since + wait < deadline]
     return Schedule(tuple(moments), deadline)
+
+
+def _waits_until(exchange: Exchange, wanted_on: dt.date) -> dt.datetime:
+    """When an agreed exchange begins to wait for an appointment. In a chain the work comes first; a delivery of a
+    standing agreement is there weeks before its day.
+    """
+    day = dt.datetime.combine(wanted_on, dt.time(9), BRUSSELS).astimezone(dt.UTC)
+    if exchange.via_id is not None:
+        return day
+    return day - 7 * DAY if exchange.started_from == StartedFrom.STREAM else exchange.state_since
 
 
 def _until_its_week(exchange: Exchange) -> Schedule:

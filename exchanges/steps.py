@@ -99,6 +99,9 @@ STEPS: dict[str, Step] = {
     "stop": Step(V.CANCELLED_BY_TIME, _from(S.NO_SHOW, S.DISPUTED), S.CANCELLED, _TIME, Lot.RELEASE),
 }  # fmt: skip
 
+#: Taken by changing the delivery of a standing agreement (exchanges.agreements), and so by no name of its own.
+CHANGE_DELIVERY = Step(V.DELIVERY_CHANGED, _from(S.ACCEPTED, S.SCHEDULED), None, _BOTH, Lot.HOLD)
+
 #: Of each open state. `exchanges.schedule` reckons with them: from the appointment where there is one, and of what was
 #: handed over in working days.
 STATES: dict[S, Waiting] = {

@@ -51,7 +51,9 @@ class How(TypedDict, total=False):
 
 @dataclass
 class Taking:
-    """A step that is being taken. `is_replay` says that it was taken before, by the same key."""
+    """A step that is being taken. `is_replay` says that it was taken before, by the same key; `is_told` that what it
+    belongs to has letters that tell it.
+    """
 
     step: Step
     exchange: Exchange
@@ -62,10 +64,11 @@ class Taking:
     key: str = ""
     reason: str = ""
     is_replay: bool = False
+    is_told: bool = False
 
 
 def begin(
-    name: str,
+    name: str | Step,
     *,
     exchange: Exchange,
     by: User | None,
@@ -76,12 +79,13 @@ def begin(
     reason: str = "",
     at: dt.datetime | None = None,
 ) -> Taking:
-    """Lock the exchange and check that this step may be taken. Without a person it is a time-out.
+    """Lock the exchange and check that this step, of STEPS by its name, may be taken. Without a person it is a
+    time-out.
 
     Raises PermissionDenied; ExchangeMoved where the step doesn't fit the state, or the version that was seen isn't the
     last; ValidationError by field.
     """
-    step = STEPS[name]
+    step = STEPS[name] if isinstance(name, str) else name
     locked = Exchange.objects.select_for_update(of=("self",)).select_related("requester", "owner").get(pk=exchange.pk)
     # The wide row of the listing next: whoever locks both does it in this order.
     locked.listing = (
@@ -199,7 +203,7 @@ def write_step(taking: Taking, verb: str, before: str, told: dict[str, Any]) -> 
         Conversation.objects.filter(exchange=exchange, hub_since=None).update(hub_since=taking.at)
     # Reminders of what has now happened.
     drop_letters(leg)
-    if not _is_told_with_others(exchange, step):
+    if not taking.is_told and not _is_told_with_others(exchange, step):
         tell_of_step(exchange, step)
     return step
 

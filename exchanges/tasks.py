@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from exchanges.agreements.sweep import sweep_agreements
 from exchanges.chain_sweep import sweep_chains
 from exchanges.enquiry_sweep import sweep_enquiries
 from exchanges.mail.handling import handle
@@ -14,11 +15,12 @@ from journal.queueing import enqueue
 
 @shared_task(time_limit=60)
 def sweep_exchanges() -> int:
-    """Remind of what falls due in exchanges and questions, and end what waited too long, proposals too; returns how
-    many.
+    """Remind of what falls due in exchanges and questions, end what waited too long, proposals too, and make the next
+    deliveries of standing agreements; returns how many.
     """
     now = timezone.now()
-    return sweep(at=now) + sweep_chains(at=now) + sweep_proposals(at=now) + sweep_enquiries(at=now)
+    swept = sweep(at=now) + sweep_chains(at=now) + sweep_proposals(at=now) + sweep_enquiries(at=now)
+    return swept + sweep_agreements(at=now)
 
 
 @shared_task(time_limit=240)

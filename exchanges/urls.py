@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from exchanges.api.agreements import AgreementStepsView, AgreementsView, AgreementView
 from exchanges.api.enquiries import (
     EnquiriesView,
     EnquiryCloseView,
@@ -26,6 +27,13 @@ _PROPOSAL, _HUB = "api/v1/proposals/<int:proposal_id>/", "api/v1/hubs/<slug:slug
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/exchanges/", ExchangesView.as_view(), name="api-exchanges"),
     path("api/v1/exchanges/bundles/", BundlesView.as_view(), name="api-bundles"),
+    path("api/v1/exchanges/agreements/", AgreementsView.as_view(), name="api-agreements"),
+    path("api/v1/exchanges/agreements/<int:agreement_id>/", AgreementView.as_view(), name="api-agreement"),
+    path(
+        "api/v1/exchanges/agreements/<int:agreement_id>/steps/",
+        AgreementStepsView.as_view(),
+        name="api-agreement-steps",
+    ),
     path(_EXCHANGE, ExchangeView.as_view(), name="api-exchange"),
     path(f"{_EXCHANGE}steps/", ExchangeStepsView.as_view(), name="api-exchange-steps"),
     path(f"{_EXCHANGE}messages/", ExchangeMessagesView.as_view(), name="api-exchange-messages"),

@@ -32,6 +32,8 @@ class ExchangeVerb(models.TextChoices):
         _("De uitwisseling van {lot} is afgerond zoals één partij ze opgaf: {amount}."),
     )
     CANCELLED_BY_TIME = "exchange.cancelled_by_time", _("De uitwisseling van {lot} stopte: er kwam geen nieuw moment.")
+    DELIVERY = "exchange.delivery", _("Volgens de vaste afspraak is {amount} van {lot} gereserveerd.")
+    DELIVERY_CHANGED = "exchange.delivery_changed", _("{who} wijzigde deze levering van {lot}: {amount}.")
     CHAIN_FELL = "exchange.chain_fell", _("De uitwisseling van {lot} stopte: een ander deel van de keten viel weg.")
     #: Not a step: the state stays as it is.
     REMINDED = "exchange.reminded", _("Werkstof herinnerde aan de uitwisseling van {lot}.")
@@ -45,6 +47,28 @@ class ExchangeVerb(models.TextChoices):
     NOTED = "exchange.noted", _("{who} schreef een notitie van de hub over {lot}.")
     HOURS_STATED = "exchange.hours_stated", _("{who} gaf gepresteerde uren op voor {lot}.")
     HUB_INVITED = "exchange.hub_invited", _("{who} vroeg de hub om mee te kijken naar {lot}.")
+
+
+class AgreementVerb(models.TextChoices):
+    """What happens to a standing agreement and its deliveries."""
+
+    ASKED = "agreement.asked", _("{who} vroeg een vaste afspraak voor {lot}: {amount} per levering.")
+    AGREED = "agreement.agreed", _("{who} ging akkoord met de vaste afspraak voor {lot}: {amount} per levering.")
+    DECLINED = "agreement.declined", _("{who} weigerde de vaste afspraak voor {lot}.")
+    WITHDRAWN = "agreement.withdrawn", _("{who} trok de vraag om een vaste afspraak voor {lot} in.")
+    LAPSED = "agreement.lapsed", _("De vraag om een vaste afspraak voor {lot} verviel: er kwam geen antwoord op tijd.")
+    CHANGED = "agreement.changed", _("{who} wijzigde de vaste afspraak voor {lot}: {amount} per levering.")
+    PAUSED = "agreement.paused", _("{who} zette de vaste afspraak voor {lot} op pauze.")
+    RESUMED = "agreement.resumed", _("{who} liet de vaste afspraak voor {lot} weer lopen.")
+    ENDED = "agreement.ended", _("{who} stopte de vaste afspraak voor {lot}.")
+    ENDED_BY_TIME = "agreement.ended_by_time", _("De vaste afspraak voor {lot} is afgelopen.")
+    SKIPPED = "agreement.delivery_skipped", _("{who} sloeg de levering van {lot} op {day} over.")
+    DELIVERY_CHANGED = "agreement.delivery_changed", _("{who} wijzigde de levering van {lot} op {day}: {amount}.")
+    UNABLE = (
+        "agreement.delivery_unable",
+        _("Voor de levering van {lot} op {day} kon {amount} niet gereserveerd worden."),
+    )
+    REMINDED = "agreement.reminded", _("Werkstof herinnerde aan de vaste afspraak voor {lot}.")
 
 
 class EnquiryVerb(models.TextChoices):

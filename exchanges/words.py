@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from exchanges.enums import ExchangeState, Role, Side
 from exchanges.models import Exchange, ExchangeStep
 from exchanges.verbs import ExchangeVerb
@@ -21,15 +21,18 @@ def who_of(step: ExchangeStep, exchange: Exchange, people: dict[int, User], hubs
         return _("Een beheerder van Werkstof")
     person = people.get(step.actor_id or 0)
     name = person.name if person else ""
-    shown = exchange.shown_of(step.side) if step.side else None
+    return named(name, exchange.shown_of(step.side) if step.side else None, hubs if step.role == Role.HUB else "")
+
+
+def named(name: str, shown: Organisation | None, hubs: str) -> str:
+    """Somebody by their name, and for which organisation as far as the reader may know. `hubs` are those that staff
+    act for it from.
+    """
     organisation = str(shown or "")
-    if step.role == Role.HUB:
+    if hubs:
         staff = f"{name} ({hubs})" if name else hubs
-        return (
-            _("%(who)s, namens %(organisation)s,") % {"who": staff, "organisation": organisation}
-            if step.side
-            else staff
-        )
+        words = {"who": staff, "organisation": organisation}
+        return _("%(who)s, namens %(organisation)s,") % words if shown else staff
     if shown is not None and not shown.slug:
         # A person's name tells whose it is.
         return organisation

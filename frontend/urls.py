@@ -9,7 +9,7 @@ from frontend.alerts import views as alerts
 from frontend.capacity import views as capacity
 from frontend.crawling import views as crawling
 from frontend.enquiries import views as enquiries
-from frontend.exchanges import board, bundles, feeds, proposals, storage
+from frontend.exchanges import agreements, board, bundles, feeds, proposals, storage
 from frontend.exchanges import chains as exchange_chains
 from frontend.exchanges import follow_up as exchange_follow_up
 from frontend.exchanges import views as exchanges
@@ -119,6 +119,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="chain-propose",
     ),
     path(f"{_LISTING}bundel/aanvragen/", bundles.request_bundle, name="bundle-request"),
+    path(f"{_LISTING}vaste-afspraak/", agreements.ask_agreement, name="agreement-ask"),
+    path("vaste-afspraken/<int:agreement_id>/", agreements.agreement, name="agreement"),
+    path(
+        "vaste-afspraken/<int:agreement_id>/stap/<slug:name>/",
+        agreements.take_agreement_step,
+        name="agreement-step",
+    ),
     path("uitwisselingen/<int:exchange_id>/", exchanges.exchange, name="exchange"),
     path("uitwisselingen/<int:exchange_id>/stap/<slug:name>/", exchanges.take_step, name="exchange-step"),
     path("uitwisselingen/<int:exchange_id>/bericht/", exchanges.send_message, name="exchange-message"),

@@ -104,9 +104,12 @@ def write_letters(
     return stored
 
 
-def drop_letters(about: models.Model) -> int:
-    """Send no more of what waits about an object, since it no longer holds; returns how many letters."""
-    return _drop(Letter.objects.about(about))
+def drop_letters(about: models.Model, template: str = "") -> int:
+    """Send no more of what waits about an object, or of one sort of it, since it no longer holds; returns how many
+    letters.
+    """
+    letters = Letter.objects.about(about)
+    return _drop(letters.filter(template=template) if template else letters)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone, translation
 
+from listings.balances.follow_periods import follow_periods
 from listings.balances.recount import recount_balances as find_differences
 from listings.expiry import expire_listings as expire_until
 from listings.import_photos import run_photos
@@ -24,13 +25,15 @@ def place_anew(_changed_id: int | None = None) -> int:
 
 @shared_task(time_limit=600)
 def expire_listings() -> int:
-    """Mark the listings that ended before today as expired; returns how many."""
+    """Mark the listings that ended before today as expired; returns how many. Streams go on to their next period."""
+    follow_periods()
     return expire_until(today=timezone.localdate())
 
 
 @shared_task(time_limit=600)
 def recount_balances() -> int:
     """Log each balance that says something else than its reservations; returns how many."""
+    follow_periods()
     return len(find_differences())
 
 

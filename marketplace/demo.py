@@ -18,6 +18,7 @@ from accounts.demo import (
 from accounts.models import Organisation
 from alerts.demo import make_demo_alerts, remove_fictional_alerts
 from exchanges.demo import (
+    make_demo_agreements,
     make_demo_arrangements,
     make_demo_exchanges,
     make_demo_year,
@@ -75,6 +76,7 @@ def make_demo(*, listings: int, seed: int, today: dt.date, progress: Progress, w
 
 def _make_what_people_do(drawn: QuerySet[Organisation], today: dt.date, *, with_a_year: bool) -> None:
     make_demo_exchanges(drawn=drawn, today=today)
+    make_demo_agreements(drawn=drawn, today=today)
     make_demo_arrangements(drawn=drawn, today=today)
     if with_a_year:
         make_demo_year(today=today)

@@ -13,7 +13,8 @@ from django.utils import timezone
 from accounts.models import HubPartner, HubStaff, Organisation, Site, User
 from alerts.digests import send_due
 from exchanges import services
-from exchanges.models import Exchange, Proposal
+from exchanges.agreements.checks import Terms
+from exchanges.models import Exchange, Proposal, StandingAgreement
 from geo.models import Hub
 from journal.models import Letter
 from listings.balances.periods import monday_of
@@ -103,6 +104,14 @@ class World:
         self.bundle = services.request_bundle(
             by=self.counterpart, demand=self.asked, parts=[(small, Decimal(1)), (self.also_offered, Decimal(1))]
         )
+        self.stream = hidden(
+            "supply", "stroom", recurrence="weekly", material=material("textile-clothing"), condition=2
+        )
+        self.agreement = services.ask_agreement(
+            by=self.counterpart, organisation=self.asked.organisation, listing=self.stream,
+            terms=Terms(quantity=Decimal(5), starts_on=TODAY + dt.timedelta(days=9)),
+        )  # fmt: skip
+        StandingAgreement.objects.filter(pk=self.agreement.pk).update(hub_ids=[self.hub.pk, self.other_hub.pk])
         for user in (self.elsewhere, self.counterpart, self.staff, self.other_staff, self.partner):
             saved(user)
         tell(self.supply)
@@ -140,6 +149,9 @@ class World:
             yield from (page, f"{page}matches/", f"{page}bundel/aanvragen/", f"{row}matches/", f"{row}chains/")
         for one in (self.supply, self.service, self.demand):
             yield from (f"/zoekertje/{one.pk}/aanvragen/", f"/vraag/?zoekertje={one.pk}")
+        yield from (f"/zoekertje/{self.stream.pk}/aanvragen/", f"/zoekertje/{self.stream.pk}/vaste-afspraak/")
+        yield from (f"/vaste-afspraken/{self.agreement.pk}/", "/api/v1/exchanges/agreements/")
+        yield f"/api/v1/exchanges/agreements/{self.agreement.pk}/"
         yield f"/api/v1/listings/{self.service.pk}/capacity/"
         yield f"/zoekertje/{self.supply.pk}/keten/{self.service.pk}/{self.demand.pk}/voorstellen/"
         for hub in (self.hub, self.other_hub):
@@ -178,6 +190,9 @@ class World:
         yield "post", f"/api/v1/hubs/{self.hub.slug}/proposals/", {"supply": self.supply.pk, "demand": self.asked.pk}
         yield "post", exchange, {"step": "accept", "side": "owner", "version": 99}
         yield "post", exchange, {"step": "confirm_weight"}
+        agreement = f"/api/v1/exchanges/agreements/{self.agreement.pk}/steps/"
+        yield "post", agreement, {"step": "accept", "side": "owner"}
+        yield "post", agreement, {"step": "end", "reason": "Weg."}
 
 
 def as_(user: User | None) -> Client:

@@ -10,7 +10,8 @@ from exchanges.models import Arrangement, Carrier, Exchange, ExchangeLeg
 from exchanges.open_steps import open_steps
 from exchanges.parties import know_parties, place_of
 from exchanges.words import sentences_of
-from listings.models import WHOLE_LOT
+from listings.balances.periods import is_stream
+from listings.enums import ListingKind
 
 
 def exchange_rows(exchanges: Iterable[Exchange], reader: User) -> list[dict[str, Any]]:
@@ -30,7 +31,9 @@ def _exchange_row(exchange: Exchange) -> dict[str, Any]:
         "listing": exchange.listing_id,
         "started_from": exchange.started_from,
         "arrangement": exchange.arrangement_id,
-        "week_start": None if exchange.period == WHOLE_LOT else exchange.period,
+        "agreement": exchange.agreement_id,
+        "week_start": exchange.period if exchange.listing.kind == ListingKind.SERVICE else None,
+        "period_start": exchange.period if is_stream(exchange.listing) else None,
         "requester": party_row(exchange.requester),
         "owner": party_row(exchange.shown_owner),
         "created_at": exchange.created_at,

@@ -5,14 +5,18 @@ A name in capitals is a component of it: see marketplace.schema.
 
 from accounts.api.shapes import VERIFICATION
 from accounts.enums import OrganisationKind
+from exchanges.agreements.steps import STEPS as AGREEMENT_STEPS
 from exchanges.enums import (
+    AgreementState,
     Answer,
     ArrangementKind,
     CarrierExemption,
+    DeliveryState,
     EnquiryEnd,
     EnquiryState,
     ExchangeState,
     ProposalState,
+    Rhythm,
     Role,
     Side,
     StartedFrom,
@@ -38,6 +42,7 @@ from journal.enums import Source
 from listings.enums import ListingKind
 from materials.enums import Unit
 
+DATE = {"type": "string", "format": "date"}
 MOMENT = {"type": "string", "format": "date-time"}
 #: The steps of people, by the name that is posted.
 NAMES = sorted(name for name, step in STEPS.items() if Role.TIME_OUT not in step.actors)
@@ -60,9 +65,9 @@ LEG_ROW = an_object(
 )  # fmt: skip
 EXCHANGE_ROW = an_object(
     id=ID, state=one_of(ExchangeState.values), version=ID, turn=one_of(Turn.values), listing=ID,
-    started_from=one_of(StartedFrom.values), arrangement=maybe(ID), week_start=MAYBE_DATE, requester=PARTY,
-    owner=maybe(PARTY), created_at=MOMENT, state_since=MOMENT, deadline_at=maybe(MOMENT), cancelled_late=BOOLEAN,
-    one_sided=BOOLEAN, quantity=NUMBER, unit=one_of(Unit.values),
+    started_from=one_of(StartedFrom.values), arrangement=maybe(ID), agreement=maybe(ID), week_start=MAYBE_DATE,
+    period_start=MAYBE_DATE, requester=PARTY, owner=maybe(PARTY), created_at=MOMENT, state_since=MOMENT,
+    deadline_at=maybe(MOMENT), cancelled_late=BOOLEAN, one_sided=BOOLEAN, quantity=NUMBER, unit=one_of(Unit.values),
 )  # fmt: skip
 EXCHANGE_WITH_LEGS = an_object(**EXCHANGE_ROW["properties"], legs=a_list(LEG_ROW))
 EXCHANGE_DETAIL = an_object(
@@ -84,6 +89,25 @@ STEP_ROW = an_object(
     quantity=MAYBE_NUMBER, unit=MAYBE_TEXT, kg=MAYBE_NUMBER, at=MOMENT, words=TEXT,
 )  # fmt: skip
 STEPS_LIST = an_object(results=a_list(STEP_ROW))
+#: The steps of people with a standing agreement.
+AGREEMENT_NAMES = sorted(name for name, step in AGREEMENT_STEPS.items() if step.sides)
+DELIVERY_ROW = an_object(
+    "A date of a standing agreement. `on` is when it takes place, `due_on` the date that its rhythm says.",
+    due_on=DATE, on=DATE, quantity=NUMBER, state=one_of(DeliveryState.values), exchange=maybe(ID),
+    exchange_state=one_of(ExchangeState.values, nullable=True),
+)  # fmt: skip
+AGREEMENT_ROW = an_object(
+    id=ID, state=one_of(AgreementState.values), version=ID, listing=ID, requester=PARTY, owner=maybe(PARTY),
+    quantity=NUMBER, unit=one_of(Unit.values), rhythm=one_of(Rhythm.values), every=ID, starts_on=DATE,
+    ends_on=MAYBE_DATE, from_time=MAYBE_TEXT, to_time=MAYBE_TEXT, place=TEXT, remark=TEXT, reason=TEXT,
+    created_at=MOMENT, state_since=MOMENT, deadline_at=maybe(MOMENT), next_on=MAYBE_DATE,
+)  # fmt: skip
+AGREEMENT_DETAIL = an_object(
+    **AGREEMENT_ROW["properties"],
+    deliveries=a_list(DELIVERY_ROW),
+    open_steps=a_list(an_object(step=one_of(AGREEMENT_NAMES), side=one_of(Side.values, nullable=True))),
+)
+AGREEMENTS_PAGE = an_object(next=MAYBE_TEXT, results=a_list(AGREEMENT_ROW))
 FACTS = an_object(
     "Of the last `months`. Of fewer than three exchanges no share is said, and of fewer than three answers no time.",
     months=ID, completed=ID, weighed_by_both=ID, share_weighed_by_both=maybe(SHARE), no_shows=ID, asked=ID,

@@ -119,7 +119,8 @@ class ExchangesView(APIView):
     @extend_schema(operation_id="exchanges_create", request=RequestSerializer, responses={201: EXCHANGE_DETAIL})
     def post(self, request: Request) -> Response:
         """Ask for a part of a supply or of a service's week, or offer a part of what a demand asks. 409 says what is
-        free. Of a service, `week_start` is the Monday of the week, and `quantity` is in its capacity_unit.
+        free. Of a service, `week_start` is the Monday of the week, and `quantity` is in its capacity_unit; of what
+        comes back, `wanted_on` says which week, month or quarter.
         """
         given = RequestSerializer(data=request.data)
         given.is_valid(raise_exception=True)

@@ -1,10 +1,17 @@
-"""What exchanges add to the demo: one or more in every state, some that belong together, and a year of what was handed
-over.
+"""What exchanges add to the demo: one or more in every state, some that belong together, standing agreements, and a
+year of what was handed over.
 """
 
+from exchanges.demo.agreements import make_demo_agreements
 from exchanges.demo.remove import remove_fictional_exchanges
 from exchanges.demo.scenes import make_demo_exchanges
 from exchanges.demo.together import make_demo_arrangements
 from exchanges.demo.year import make_demo_year
 
-__all__ = ["make_demo_arrangements", "make_demo_exchanges", "make_demo_year", "remove_fictional_exchanges"]
+__all__ = [
+    "make_demo_agreements",
+    "make_demo_arrangements",
+    "make_demo_exchanges",
+    "make_demo_year",
+    "remove_fictional_exchanges",
+]

@@ -9,6 +9,7 @@ from exchanges.models import (
     Arrangement,
     Carrier,
     Conversation,
+    Delivery,
     Exchange,
     ExchangeLeg,
     HubFollowUp,
@@ -19,6 +20,7 @@ from exchanges.models import (
     Proposal,
     ReadMark,
     ReplyAddress,
+    StandingAgreement,
 )  # fmt: skip
 from journal.models import Letter
 from listings.enums import ReservationState
@@ -43,10 +45,12 @@ def remove_fictional_exchanges() -> None:
     doomed = _keys(Exchange.objects.filter(_OF_THE_DEMO))
     legs = _keys(ExchangeLeg.objects.filter(exchange__in=doomed))
     arrangements = _keys(_doomed_arrangements(doomed))
+    agreements = _keys(StandingAgreement.objects.filter(_OF_THE_DEMO))
     _delete_letters(Proposal, _keys(proposals))
     _delete_letters(Exchange, doomed)
     _delete_letters(ExchangeLeg, legs)
     _delete_letters(Arrangement, arrangements)
+    _delete_letters(StandingAgreement, agreements)
     _delete_letters(Message, _keys(Message.objects.filter(conversation__exchange__in=doomed)))
     proposals.delete()
     Reservation.objects.filter(leg__exchange__in=doomed, listing__organisation__is_fictional=False).update(
@@ -54,7 +58,7 @@ def remove_fictional_exchanges() -> None:
     )
     Exchange.objects.filter(arrangement__in=arrangements).update(arrangement=None)
     InboundMail.objects.filter(conversation__exchange__in=doomed).update(conversation=None, became=None)
-    _delete_rows(doomed, legs, arrangements)
+    _delete_rows(doomed, legs, arrangements, agreements)
 
 
 def _keys(rows: QuerySet[Any]) -> list[int]:
@@ -72,7 +76,7 @@ def _delete_letters(model: type[Model], about: list[int]) -> None:
     Letter.objects.filter(subject_kind=model._meta.label_lower, subject_id__in=about).delete()
 
 
-def _delete_rows(doomed: list[int], legs: list[int], arrangements: list[int]) -> None:
+def _delete_rows(doomed: list[int], legs: list[int], arrangements: list[int], agreements: list[int]) -> None:
     """What hangs on another goes before it."""
     tables: list[QuerySet[Any]] = [
         MessagePhoto.objects.filter(
@@ -88,6 +92,8 @@ def _delete_rows(doomed: list[int], legs: list[int], arrangements: list[int]) ->
         Conversation.objects.filter(exchange__in=doomed),
         Appointment.objects.filter(pk__in=Appointment.objects.filter(leg__exchange__in=doomed).values("pk")),
         Carrier.objects.filter(leg__in=legs),
+        Delivery.objects.filter(agreement__in=agreements),
+        StandingAgreement.objects.filter(pk__in=agreements),
         ExchangeLeg.objects.filter(exchange__in=doomed),
         Exchange.objects.filter(pk__in=doomed),
         Arrangement.objects.filter(pk__in=arrangements),

@@ -1,3 +1,4 @@
+from exchanges.models.agreement import LONGEST_PLACE, LONGEST_REMARK, MOST_APART, Delivery, StandingAgreement
 from exchanges.models.appointment import Appointment
 from exchanges.models.arrangement import LONGEST_KEY, Arrangement
 from exchanges.models.calendar_feed import CalendarFeed
@@ -19,10 +20,13 @@ __all__ = [
     "LONGEST_KEY",
     "LONGEST_MESSAGE",
     "LONGEST_NOTE",
+    "LONGEST_PLACE",
     "LONGEST_PROPOSAL",
     "LONGEST_REASON",
     "LONGEST_REGISTRATION",
+    "LONGEST_REMARK",
     "LONGEST_SUBJECT",
+    "MOST_APART",
     "MOST_HOURS",
     "MOST_MESSAGE_PHOTOS",
     "Appointment",
@@ -30,6 +34,7 @@ __all__ = [
     "CalendarFeed",
     "Carrier",
     "Conversation",
+    "Delivery",
     "Enquiry",
     "Exchange",
     "ExchangeLeg",
@@ -44,6 +49,7 @@ __all__ = [
     "Proposal",
     "ReadMark",
     "ReplyAddress",
+    "StandingAgreement",
     "WeighingSlip",
     "WeightStatement",
 ]

@@ -9,7 +9,6 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -17,9 +16,9 @@ from accounts.unnamed import unnamed
 from exchanges.enums import AGREED, ENDED, OPEN, ExchangeState, Side, StartedFrom, Turn
 from exchanges.models.arrangement import LONGEST_KEY, Arrangement
 from exchanges.querysets import ExchangeQuerySet
+from listings.balances.periods import period_words
 from listings.enums import ListingKind
 from listings.models import WHOLE_LOT, Listing
-from materials import figures
 from materials.enums import Unit
 from materials.models import Material
 
@@ -36,7 +35,7 @@ class Exchange(models.Model):
     version = models.PositiveIntegerField(default=0)
     turn = models.CharField(_("aan zet"), max_length=10, choices=Turn, default=Turn.OWNER)
     listing = models.ForeignKey("listings.Listing", models.CASCADE, related_name="exchanges")
-    # Which period of it, as its balance counts: WHOLE_LOT, or the Monday of a service's week.
+    # Which period of it, as its balance counts: WHOLE_LOT, or the first day of a week, month or quarter.
     period = models.DateField(default=WHOLE_LOT, db_default=WHOLE_LOT)
     # The requester's own listing that it pairs with, where it began from a match.
     matched = models.ForeignKey("listings.Listing", models.SET_NULL, null=True, blank=True, related_name="+")
@@ -79,7 +78,8 @@ class Exchange(models.Model):
             models.UniqueConstraint(fields=["requester", "idempotency_key"], name="exchange_asked_once"),
             models.UniqueConstraint(
                 fields=["listing", "period", "requester"],
-                condition=Q(state__in=sorted(OPEN)),
+                # Of a standing agreement each delivery is one: that has its own constraint.
+                condition=Q(state__in=sorted(OPEN)) & ~Q(started_from="stream"),
                 name="exchange_open_once",
                 violation_error_message=_("Je organisatie vroeg dit al aan: bekijk die uitwisseling."),
             ),
@@ -134,12 +134,16 @@ class Exchange(models.Model):
         return self.state in OPEN
 
     @property
+    def agreement_id(self) -> int | None:
+        """Of a delivery, the standing agreement: fetched along by whoever reads it of many."""
+        delivery = getattr(self, "delivery", None) if self.started_from == StartedFrom.STREAM else None
+        return delivery.agreement_id if delivery is not None else None
+
+    @property
     def heading(self) -> str:
-        """What it is about, in words: of a service with its week."""
-        if self.listing.kind != ListingKind.SERVICE:
-            return str(self.listing.heading)
-        words = {"what": self.listing.heading, "day": figures.day_and_month(self.period)}
-        return gettext("%(what)s, week van %(day)s") % words
+        """What it is about, in words: of a service and a stream with its period."""
+        period = period_words(self.listing, self.period)
+        return f"{self.listing.heading}, {period}" if period else str(self.listing.heading)
 
     @property
     def place_listing(self) -> Listing:

@@ -1,11 +1,22 @@
 """Every change to an exchange: pages, API and commands come here; time comes by `exchanges.sweep`."""
 
+from exchanges.services.agreements import (
+    accept_agreement,
+    ask_agreement,
+    change_agreement,
+    decline_agreement,
+    end_agreement,
+    pause_agreement,
+    resume_agreement,
+    withdraw_agreement,
+)
 from exchanges.services.appointments import cancel, confirm_time, contest_no_show, propose_times, report_no_show
 from exchanges.services.bundles import request_bundle
 from exchanges.services.calendar_feeds import renew_calendar_feed, stop_calendar_feed
 from exchanges.services.capacity import book_weeks_for, request_weeks
 from exchanges.services.carriers import state_carrier
 from exchanges.services.chains import propose_chain
+from exchanges.services.deliveries import change_delivery, skip_delivery
 from exchanges.services.enquiries import ask_hub, close_enquiry, take_enquiry
 from exchanges.services.follow_up import add_note, follow_up
 from exchanges.services.hours import state_hours
@@ -17,22 +28,29 @@ from exchanges.services.weights import confirm_weight, dispute, settle, settle_c
 __all__ = [
     "ConversationClosed",
     "accept",
+    "accept_agreement",
     "add_note",
     "agree",
     "answer_proposal",
+    "ask_agreement",
     "ask_hub",
     "book_weeks_for",
     "cancel",
+    "change_agreement",
+    "change_delivery",
     "close_enquiry",
     "confirm_time",
     "confirm_weight",
     "contest_no_show",
     "counter",
     "decline",
+    "decline_agreement",
     "dispute",
+    "end_agreement",
     "follow_up",
     "invite_hub",
     "mark_read",
+    "pause_agreement",
     "propose_chain",
     "propose_match",
     "propose_times",
@@ -41,9 +59,11 @@ __all__ = [
     "request_bundle",
     "request_exchange",
     "request_weeks",
+    "resume_agreement",
     "send_message",
     "settle",
     "settle_cancelled",
+    "skip_delivery",
     "state_carrier",
     "state_hours",
     "state_weight",
@@ -51,4 +71,5 @@ __all__ = [
     "take_back",
     "take_enquiry",
     "withdraw",
+    "withdraw_agreement",
 ]

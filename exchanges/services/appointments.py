@@ -62,11 +62,13 @@ def confirm_time(*, by: User, exchange: Exchange, appointment: Appointment, **ho
 
 
 @transaction.atomic
-def cancel(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exchange:
-    """Call it off, and why: what was held is free again. Less than a day before the appointment it is late.
-    Of a no-show it says nothing any more, unless whoever it is said of takes it, or could have contested it.
+def cancel(*, by: User, exchange: Exchange, is_told: bool = False, **how: Unpack[How]) -> Exchange:
+    """Call it off, and why: what was held is free again. Less than a day before the appointment it is late. Of a no-
+    show it says nothing any more, unless whoever it is said of takes it, or could have contested it. Where it
+    `is_told` with what it belongs to, no letter says it again.
     """
     taking = begin("cancel", exchange=exchange, by=by, **how)
+    taking.is_told = is_told
     if taking.is_replay:
         return taking.exchange
     appointment = confirmed(taking.leg)

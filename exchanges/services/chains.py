@@ -16,7 +16,14 @@ from accounts.models import HubStaff, User
 from accounts.permissions import can_write_for
 from exchanges.arrangements import errors_at_field
 from exchanges.beginning import check_not_running, complete, new_exchange, store_once
-from exchanges.checks import check_period, check_quantity, check_still_safe, check_window, late_food_words, why_not
+from exchanges.checks import (
+    check_period,
+    check_quantity,
+    check_still_safe,
+    check_window,
+    late_food_words,
+    why_not_together,
+)
 from exchanges.enums import Answer, ArrangementKind, ExchangeState, Role, Side, StartedFrom
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Arrangement, Exchange, Proposal
@@ -101,7 +108,7 @@ def _check_chain(three: tuple[Listing, ...], week: dt.date, quantity: Decimal, w
         raise ValidationError(_("Een keten gaat tussen drie organisaties."))
     today = timezone.localdate(at)
     for listing in three:
-        if obstacle := why_not(listing, today):
+        if obstacle := why_not_together(listing, today):
             raise ValidationError(f"{listing.heading}: {obstacle}")
     check_period(service, week, today)
     _check_in_time(supply, demand, week)
@@ -150,7 +157,7 @@ def begin_chain(proposal: Proposal, at: dt.datetime) -> Arrangement:
     rows = {row.pk: row for row in locked.filter(pk__in=[supply.pk, service.pk, demand.pk]).order_by("pk")}
     supply, service, demand = (rows[one.pk] for one in (supply, service, demand))
     today = timezone.localdate(at)
-    if any(why_not(one, today) for one in (supply, service, demand)):
+    if any(why_not_together(one, today) for one in (supply, service, demand)):
         raise ExchangeMoved(_("Een van de drie is niet meer beschikbaar."), code="moved")
     check_period(service, proposal.week, today)
     _check_in_time(supply, demand, proposal.week)

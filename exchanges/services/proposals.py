@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import can_write_for, check_is_hub_staff
-from exchanges.checks import can_be_asked, fitting
+from exchanges.checks import can_be_brought_together, fitting
 from exchanges.enums import Answer, ProposalState, Side
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Exchange, Proposal
@@ -40,7 +40,7 @@ def propose_match(
         raise ValidationError({"supply": _("Een aanbod past bij een vraag, en omgekeerd.")})
     if supply.organisation_id == demand.organisation_id:
         raise ValidationError({"supply": _("Beide zijn van dezelfde organisatie.")})
-    if not all(can_be_asked(listing, timezone.localdate(at)) for listing in (supply, demand)):
+    if not all(can_be_brought_together(listing, timezone.localdate(at)) for listing in (supply, demand)):
         raise ValidationError({"supply": _("Een van beide is niet meer beschikbaar.")})
     check_text("note", note, LONGEST_PROPOSAL)
     # Two of the hub who ask the same at once do so one after the other.

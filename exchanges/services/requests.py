@@ -13,7 +13,14 @@ from accounts.models import Organisation, User
 from accounts.permissions import check_is_hub_staff
 from exchanges.arrangements import checked_key
 from exchanges.beginning import check_not_running, complete, made_before, new_exchange, store_once
-from exchanges.checks import check_can_be_asked, check_day, check_period, check_quantity
+from exchanges.checks import (
+    asked_period,
+    check_can_be_asked,
+    check_day,
+    check_in_period,
+    check_period,
+    check_quantity,
+)
 from exchanges.enums import ArrangementKind, Role, Side, StartedFrom
 from exchanges.models import LONGEST_MESSAGE, Arrangement, Exchange
 from exchanges.permissions import requesting_role
@@ -45,14 +52,16 @@ def request_exchange(
     """Ask for a part of a supply or of a service's week, or offer a part of what a demand asks. Nothing is held until
     its owner answers.
 
-    Of a service, `period` is the Monday of the week. `matched` is a listing of one's own that it pairs with; `plan`
-    the hub's plan that brings the two together; `arrangement` what it is begun along with. The same key again gives
-    the exchange that it made before. Raises PermissionDenied, ValidationError by field, NotEnoughFree.
+    Of a service, `period` is the Monday of the week; of a stream, `wanted_on` says which period. `matched` is a
+    listing of one's own that it pairs with; `plan` the hub's plan that brings the two together; `arrangement` what
+    it is begun along with. The same key again gives the exchange that it made before. Raises PermissionDenied,
+    ValidationError by field, NotEnoughFree.
     """
     at = at or timezone.now()
     listing = Listing.objects.select_related("organisation", "material").get(pk=listing.pk)
     role = requesting_role(by, organisation, listing)
     key = checked_key(idempotency_key)
+    period = asked_period(listing, period, wanted_on)
     made = made_before(key, listing, period, organisation)
     if made is not None:
         return made
@@ -64,6 +73,7 @@ def request_exchange(
     _check_planned(plan, by, listing, matched)
     check_quantity(listing, quantity, period)
     check_day(listing, wanted_on, today)
+    check_in_period(listing, period, wanted_on)
     check_text("message", message, LONGEST_MESSAGE)
     exchange = new_exchange(
         by=by, listing=listing, period=period, requester=organisation, matched=matched, arrangement=arrangement,
@@ -138,6 +148,7 @@ def counter(
     check_quantity(taking.exchange.listing, offered[0], taking.exchange.period)
     if wanted_on is not None:
         check_day(taking.exchange.listing, wanted_on, timezone.localdate(taking.at))
+        check_in_period(taking.exchange.listing, taking.exchange.period, wanted_on)
     leg.quantity, leg.wanted_on = offered
     _hold(taking)
     return finish(taking, wanted_on=leg.wanted_on)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exchanges.checks import check_has_carrier, check_whole
-from exchanges.enums import ExchangeState, Side, WeightMethod
+from exchanges.enums import ExchangeState, Side, StartedFrom, WeightMethod
 from exchanges.models import HEAVIEST_KG, Exchange, ExchangeLeg, WeighingSlip, WeightStatement
 from exchanges.schedule import confirmed
 from exchanges.steps import DISPUTE_WITHIN, STEPS
@@ -18,6 +18,7 @@ from exchanges.taking import ExchangeMoved, How, Taking, begin, finish, hold_for
 from exchanges.words import moment_words
 from listings.balances.free import NotEnoughFree, standing_of
 from listings.balances.services import give
+from listings.enums import ListingKind
 from listings.models import LARGEST_QUANTITY
 from materials import figures
 from materials.units import unit_mass_kg
@@ -92,11 +93,8 @@ def dispute(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exchange:
     if locked.state == ExchangeState.COMPLETED:
         if taking.at > locked.state_since + DISPUTE_WITHIN:
             raise ValidationError(_("Dit is meer dan dertig dagen afgerond. Bespreek het met je hub."))
-        if (
-            Exchange.objects.open()
-            .filter(listing=locked.listing, period=locked.period, requester=locked.requester)
-            .exists()
-        ):
+        is_delivery = locked.started_from == StartedFrom.STREAM
+        if not is_delivery and Exchange.objects.running(locked.listing, locked.period, locked.requester).exists():
             raise ValidationError(_("Er loopt al een nieuwe aanvraag voor dit zoekertje. Rond die eerst af."))
     return finish(taking)
 
@@ -196,7 +194,9 @@ def _too_early(taking: Taking) -> list[ValidationError]:
         words = _("De afspraak is pas %(moment)s. Is het toch al overgedragen? Bevestig dat.")
     else:
         begins, moment = exchange.period, figures.long_day(exchange.period)
-        words = _("De week begint pas op %(moment)s. Is het toch al overgedragen? Bevestig dat.")
+        words = _("De periode begint pas op %(moment)s. Is het toch al overgedragen? Bevestig dat.")
+        if exchange.listing.kind == ListingKind.SERVICE:
+            words = _("De week begint pas op %(moment)s. Is het toch al overgedragen? Bevestig dat.")
     if begins <= timezone.localdate(taking.at):
         return []
     return [ValidationError(words % {"moment": moment}, code="unlikely")]

@@ -12,6 +12,7 @@ from listings.enums import ListingKind, PriceBasis, PriceKind, Recurrence
 from listings.models import Listing
 from materials.enums import Unit
 from materials.figures import amount as amount
+from materials.figures import day_and_month as day_and_month
 from materials.figures import distance as distance
 from materials.figures import euro as euro
 from materials.figures import in_euro as in_euro
@@ -29,7 +30,7 @@ from materials.units import unit_words
 def listing_amount(listing: Listing) -> str:
     """How much a listing offers or asks, or a service takes per week; empty where a draft doesn't say.
 
-    Of a lot of which a part is held or given, what is free of it comes first.
+    Of a lot of which a part is held or given, what is free comes first; of a stream that of the period that runs.
     """
     if listing.kind == ListingKind.SERVICE:
         if listing.capacity_per_week is None or not listing.capacity_unit:
@@ -40,7 +41,11 @@ def listing_amount(listing: Listing) -> str:
     if 0 < listing.taken_quantity < listing.quantity:
         free = number(listing.quantity - listing.taken_quantity, 3)
         words = {"free": free, "amount": amount(listing.quantity, listing.unit)}
-        return _("nog %(free)s van %(amount)s") % words
+        return _("nog %(free)s van %(amount)s") % words + {
+            Recurrence.WEEKLY: _(" deze week"),
+            Recurrence.MONTHLY: _(" deze maand"),
+            Recurrence.QUARTERLY: _(" dit kwartaal"),
+        }.get(Recurrence(listing.recurrence), "")
     return amount(listing.quantity, listing.unit) + {
         Recurrence.WEEKLY: _(" per week"),
         Recurrence.MONTHLY: _(" per maand"),

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_GET
 from accounts.models import Organisation, User
 from accounts.permissions import check_is_hub_staff
 from exchanges.enums import STATES_OF, ExchangeState, Group, Turn
-from exchanges.models import Exchange, HubFollowUp, Proposal
+from exchanges.models import Exchange, HubFollowUp, Proposal, StandingAgreement
 from exchanges.parties import know_parties
 from exchanges.querysets import ExchangeQuerySet
 from frontend.components import figures
 from frontend.components.csv_table import csv_answer
 from frontend.components.paging import ROWS_PER_PAGE
 from frontend.enquiries.figures import taken_up_words
+from frontend.exchanges.agreements import agreement_rows
 from frontend.requests import MemberRequest
 from geo.models import Hub
 from listings.owners import know_owners
@@ -55,10 +56,11 @@ def hub_board(request: MemberRequest, slug: str) -> HttpResponse:
     rows = _rows(page, found, request.user)
     proposals = list(Proposal.objects.filter(hub=found).waiting(timezone.now()).for_rows()[:ROWS_PER_PAGE])
     know_owners([side for proposal in proposals for side in proposal.sides.values()], request.user)
+    agreements = StandingAgreement.objects.in_hub(found.pk).open().unanswered_first().for_rows()[:ROWS_PER_PAGE]
     context = {
         "here": "hubs", "hub": found, "page": page, "rows": rows, "tabs": _tabs(shown), "chosen": group.value,
         "followed": followed, "calls": calls_of(rows), "taken_up": taken_up_words(found),
-        "proposals": proposals,
+        "proposals": proposals, "agreements": agreement_rows(agreements, request.user),
     }  # fmt: skip
     return render(request, "exchanges/board.html", context)
 

@@ -70,18 +70,22 @@ class PhotosField(PhotoField):
 
 
 class RequestForm(forms.Form):
-    """The amount is filled in with what is free; who has one organisation isn't asked for which."""
+    """The amount is filled in with what is free; who has one organisation isn't asked for which. Of a stream the day
+    says which week or month (`by_day`).
+    """
 
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     matched = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
     plan = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, unit: str, organisations: list[Organisation], whole: bool, **more: Any) -> None:
+    def __init__(
+        self, *args: Any, unit: str, organisations: list[Organisation], whole: bool, by_day: bool = False, **more: Any
+    ) -> None:
         super().__init__(*args, **more)
         self.fields["quantity"] = _quantity(unit)
         if whole:
             self.fields["quantity"].widget.attrs["readonly"] = True
-        self.fields["wanted_on"] = DateField(label=_("Wanneer zou je willen"), required=False)
+        self.fields["wanted_on"] = DateField(label=_("Wanneer zou je willen"), required=by_day)
         self.fields["message"] = _text(_("Bericht"), LONGEST_MESSAGE, required=False)
         if len(organisations) > 1:
             choices = [(organisation.pk, organisation.name) for organisation in organisations]

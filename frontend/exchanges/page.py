@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
@@ -27,6 +28,8 @@ from frontend.exchanges.forms import FORMS, HoursForm, MessageForm, StepForm
 from frontend.exchanges.together import together_with
 from frontend.listings.declared import waste_lines
 from listings.balances.free import standing_of, unit_of
+from listings.balances.periods import period_words
+from listings.enums import ListingKind
 from listings.models import WHOLE_LOT, Listing
 
 #: The states that a good exchange goes through.
@@ -94,6 +97,7 @@ def exchange_context(
         "contact": _contacts(exchange, sides),
         "place": place_of(exchange),
         "standing": standing_words(exchange.listing, exchange.period),
+        "whole": whole_words(exchange),
         "hours": _hours(exchange, leg, user, refused_hours),
         "follow_up": follow_up_of(exchange, user),
         "together": together_with(exchange, user),
@@ -118,6 +122,14 @@ def standing_words(listing: Listing, period: dt.date = WHOLE_LOT) -> dict[str, s
     standing = standing_of(listing, period)
     parts = {"quantity": standing.quantity, "given": standing.given, "held": standing.held, "free": standing.free}
     return {name: figures.stored_amount(value, unit_of(listing)) for name, value in parts.items()}
+
+
+def whole_words(exchange: Exchange) -> str:
+    """What the three parts are of."""
+    if exchange.listing.kind == ListingKind.SERVICE:
+        return _("De hele week")
+    period = period_words(exchange.listing, exchange.period)
+    return capfirst(period) if period else _("De hele partij")
 
 
 def _stations(exchange: Exchange) -> list[dict[str, Any]]:

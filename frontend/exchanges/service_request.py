@@ -116,7 +116,8 @@ def request_service(request: MemberRequest, service: Listing) -> HttpResponse:
                          % {"organisation": service.shown_organisation})  # fmt: skip
         return redirect("exchange", made[0].pk)
     has_room = any(week.is_open and week.free for week in weeks)
-    context |= {"form": form, "nothing_free": not has_room, "is_service": True, "is_demand": False}
+    context |= {"form": form, "nothing_free": not has_room, "is_service": True, "is_demand": False,
+                "is_stream": False, "is_standing": False}  # fmt: skip
     return render(request, "exchanges/request.html", context, status=409 if form.errors else 200)
 
 

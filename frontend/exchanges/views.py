@@ -18,19 +18,22 @@ from accounts.models import Organisation
 from exchanges import services
 from exchanges.calendar import calendar_of
 from exchanges.checks import can_be_asked, fitting, why_not
-from exchanges.models import CalendarFeed, Exchange, Message, Proposal, WeighingSlip
+from exchanges.models import CalendarFeed, Exchange, Message, Proposal, StandingAgreement, WeighingSlip
 from exchanges.parties import know_parties, place_of
 from exchanges.steps import STEPS
 from exchanges.taking import ExchangeMoved
 from frontend.components import figures
 from frontend.components.cards import make_cards
 from frontend.components.form_fields import add_errors, as_reader_types
+from frontend.exchanges.agreements import agreement_rows
 from frontend.exchanges.forms import FORMS, HoursForm, MessageForm, RequestForm, StepForm, WeightForm
 from frontend.exchanges.page import exchange_context, standing_words
 from frontend.exchanges.plan_lines import PlanLine, line_of
 from frontend.exchanges.service_request import request_service
+from frontend.exchanges.streams import first_chance, period_rows, periods_of
 from frontend.requests import MemberRequest
 from listings.balances.free import standing_of
+from listings.balances.periods import is_stream
 from listings.enums import ListingKind
 from listings.models import Listing
 from listings.owners import know_owners
@@ -50,7 +53,7 @@ def request_exchange(request: MemberRequest, listing_id: int) -> HttpResponse:
     line = line_of(request, listing)
     organisations = _askers(request, listing, line)
     running = Exchange.objects.open().filter(listing=listing, requester__in=organisations).first()
-    if running is not None and len(organisations) == 1:
+    if running is not None and len(organisations) == 1 and not is_stream(listing):
         messages.info(request, _("Je vroeg dit al aan: dit is die uitwisseling."))
         return redirect("exchange", running.pk)
     askable = can_be_asked(listing, timezone.localdate()) and bool(organisations)
@@ -58,13 +61,16 @@ def request_exchange(request: MemberRequest, listing_id: int) -> HttpResponse:
                "organisations": organisations, "obstacle": why_not(listing, timezone.localdate())}  # fmt: skip
     if not askable:
         return render(request, "exchanges/request.html", context, status=200 if request.method == "GET" else 409)
-    standing = standing_of(listing)
     matched = line.demand if line else _matched(request, listing)
-    quantity = (line.quantity if line else None) or fitting(listing, matched)
+    periods = periods_of(listing) if is_stream(listing) else {}
+    known: dict[str, Any] = first_chance(listing, periods)
+    if not is_stream(listing):
+        quantity = (line.quantity if line else None) or fitting(listing, matched)
+        known = {"quantity": as_reader_types(quantity)}
     form = RequestForm(
         request.POST or None, unit=listing.unit, organisations=organisations, whole=not listing.splittable,
-        initial={"key": uuid4().hex, "quantity": as_reader_types(quantity), "matched": matched and matched.pk,
-                 "plan": line and line.plan.pk},
+        by_day=is_stream(listing),
+        initial=known | {"key": uuid4().hex, "matched": matched and matched.pk, "plan": line and line.plan.pk},
     )  # fmt: skip
     if form.is_valid():
         made = _ask(request, listing, form, organisations, matched, line)
@@ -72,8 +78,12 @@ def request_exchange(request: MemberRequest, listing_id: int) -> HttpResponse:
             messages.success(request, _("Verstuurd. %(organisation)s krijgt een mail en antwoordt binnen de week.")
                              % {"organisation": listing.shown_organisation})  # fmt: skip
             return redirect("exchange", made.pk)
-    context |= {"form": form, "standing": standing_words(listing), "nothing_free": standing.free <= 0,
-                "is_demand": listing.kind == ListingKind.DEMAND, "is_service": False}  # fmt: skip
+    context |= {"form": form, "is_demand": listing.kind == ListingKind.DEMAND, "is_service": False}
+    context |= {"is_stream": is_stream(listing), "is_standing": False}
+    if is_stream(listing):
+        context |= {"periods": period_rows(listing, periods), "nothing_free": not known}
+    else:
+        context |= {"standing": standing_words(listing), "nothing_free": standing_of(listing).free <= 0}
     return render(request, "exchanges/request.html", context, status=409 if form.errors else 200)
 
 
@@ -244,7 +254,9 @@ def my_exchanges(request: MemberRequest) -> HttpResponse:
     address = request.build_absolute_uri(reverse("calendar-feed", args=[feed.token])) if feed else ""
     proposals = list(Proposal.objects.of_members(request.user).waiting(timezone.now()).for_rows()[:PAGE_SIZE])
     know_owners([side for proposal in proposals for side in proposal.sides.values()], request.user)
-    context = {"here": "my-exchanges", "page": page, "rows": rows, "feed_address": address, "proposals": proposals}
+    standing = StandingAgreement.objects.of_members(request.user).open().unanswered_first().for_rows()[:PAGE_SIZE]
+    context = {"here": "my-exchanges", "page": page, "rows": rows, "feed_address": address, "proposals": proposals,
+               "agreements": agreement_rows(standing, request.user)}  # fmt: skip
     return render(request, "exchanges/my_exchanges.html", context)
 
 

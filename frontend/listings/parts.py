@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from frontend.components import figures
-from listings.balances.free import lot_standing
+from listings.balances.free import goods_standing
 from listings.enums import ListingKind
 from listings.models import Listing
 
@@ -28,8 +29,11 @@ class Parts:
 
 
 def parts_of(listing: Listing) -> Parts | None:
-    """The parts of a lot; None where nothing of it is promised. One query where something is."""
-    standing = lot_standing(listing) if listing.taken_quantity else None
+    """The parts of a lot, or of a stream in the period that runs; None where nothing of it is promised.
+
+    One query where something is.
+    """
+    standing = goods_standing(listing, timezone.localdate()) if listing.taken_quantity else None
     if standing is None:
         return None
     demand = listing.kind == ListingKind.DEMAND

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Invitation, Organisation, Site, User
 from accounts.permissions import is_operator
 from accounts.unnamed import unnamed
-from exchanges.models import Exchange
+from exchanges.models import Exchange, StandingAgreement
 from exchanges.parties import know_parties
 from frontend.log.fields import field_of
 from geo.models import Hub, HubRegion, Municipality
@@ -26,7 +26,8 @@ from listings.models import Listing
 from maps.models import MapFeature, MapLayer, MaterialMap, PartnerGroup
 from materials.models import Material
 
-_EXCHANGE = Exchange._meta.label_lower
+#: What is between two sides, of which one may not be known yet.
+_BETWEEN_TWO = (Exchange, StandingAgreement)
 #: Changes that hold, by hub, how many listings an import touched, and the first of them.
 BY_HUB = ("shown_added", "shown_changed")
 
@@ -41,7 +42,7 @@ class Names:
                 ids[model].add(key)
         self.known = known
         self._users = User.objects.in_bulk(ids[User])
-        self._unnamed = _unnamed_owners(ids[Exchange], reader)
+        self._unnamed = _unnamed_owners(ids, reader)
         self._organisations = Organisation.objects.only("name", "slug").in_bulk(ids[Organisation])
         self._hubs = Hub.objects.only("name", "slug").in_bulk(ids[Hub])
         self._listings = Listing.objects.visible_to(reader).only("title").in_bulk(ids[Listing])
@@ -86,7 +87,7 @@ class Names:
 
     def organisation_of(self, event: Event) -> str:
         """Whose event it is, as far as the reader may know: an exchange may not name its owner yet."""
-        if (event.subject_id, event.organisation_id) in self._unnamed and event.subject_kind == _EXCHANGE:
+        if (event.subject_kind, event.subject_id, event.organisation_id) in self._unnamed:
             return str(unnamed())
         return self.organisation(event.organisation_id)
 
@@ -140,12 +141,17 @@ class Names:
         return str(found) if found is not None else _("iets dat niet meer bestaat")
 
 
-def _unnamed_owners(exchange_ids: set[Any], reader: User) -> set[tuple[int, int]]:
-    """Exchanges with the owners whom the reader may not know."""
-    rows = Exchange.objects.filter(pk__in=exchange_ids, listing__hub_only=True).select_related("listing")
-    found = list(rows) if exchange_ids else []
+def _unnamed_owners(
+    ids: Mapping[type[models.Model], set[Any]], reader: User
+) -> set[tuple[str, int | None, int | None]]:
+    """Exchanges and standing agreements, each by its kind and key, with the owners whom the reader may not know."""
+    found: list[Exchange | StandingAgreement] = []
+    for model in _BETWEEN_TWO:
+        if ids[model]:
+            rows = model._default_manager.filter(pk__in=ids[model], listing__hub_only=True)
+            found += rows.select_related("listing")
     know_parties(found, reader)
-    return {(one.pk, one.owner_id) for one in found if not one.shows_owner}
+    return {(one._meta.label_lower, one.pk, one.owner_id) for one in found if not one.shows_owner}
 
 
 def _mentioned(event: Event) -> Iterator[tuple[type[models.Model], Any]]:

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.verbs import AccountVerb
-from exchanges.verbs import EnquiryVerb, ExchangeVerb, MailVerb
+from exchanges.verbs import AgreementVerb, EnquiryVerb, ExchangeVerb, MailVerb
 from frontend.log.fields import day_in_words, in_words
 from frontend.log.names import Names
 from frontend.log.subjects import VERBS
@@ -25,6 +25,7 @@ _SAID_BY_VERB: dict[str, set[str]] = {
     ListingVerb.BOOKING_CANCELLED: {"quantity", "unit"},
     ListingVerb.DELETED: {"title"},
     **{verb: {"quantity", "unit", "state"} for verb in ExchangeVerb},
+    **{verb: {"quantity", "unit", "due_on"} for verb in AgreementVerb},
     **{verb: {"state"} for verb in MapVerb if verb.value.startswith("element.")},
     **{verb: {"name"} for verb in MapVerb if verb.value.startswith("map_file.")},
     MailVerb.REFUSED: {"outcome"},
@@ -114,6 +115,7 @@ WORDS: dict[str, Callable[[Event, Names, bool], str]] = {
     "draft": lambda event, _names, _hub: _sides(event, "title")[0] or _("zonder titel"),
     "service": lambda event, names, _hub: names.listing(event.changes["service"]),
     "week": lambda event, _names, _hub: day_in_words(event.changes["week_start"]),
+    "day": lambda event, _names, _hub: day_in_words(event.changes["due_on"]),
     "amount": lambda event, _names, _hub: _amount(event),
     "map": lambda event, names, _hub: names.material_map(event.subject_id),
     "layer": lambda event, names, _hub: names.layer(event.subject_id),

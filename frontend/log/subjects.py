@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.verbs import AccountVerb
 from alerts.verbs import AlertVerb
-from exchanges.verbs import EnquiryVerb, ExchangeVerb, MailVerb
+from exchanges.verbs import AgreementVerb, EnquiryVerb, ExchangeVerb, MailVerb
 from geo.verbs import GeoVerb
 from journal.verbs import LetterVerb
 from listings.verbs import ListingVerb
@@ -25,6 +25,7 @@ VERBS: dict[str, Any] = {
         ListingVerb,
         MatchingVerb,
         ExchangeVerb,
+        AgreementVerb,
         EnquiryVerb,
         MailVerb,
         AlertVerb,
@@ -35,7 +36,7 @@ VERBS: dict[str, Any] = {
 #: What a log can be narrowed to: the first words of verbs.
 SUBJECTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "listings": (_("Zoekertjes en foto's"), ("listing", "photo", "match", "freshness")),
-    "exchanges": (_("Uitwisselingen"), ("exchange", "enquiry", "mail")),
+    "exchanges": (_("Uitwisselingen"), ("exchange", "agreement", "enquiry", "mail")),
     "weeks": (_("Weken van diensten"), ("booking",)),
     "imports": (_("Ingelezen lijsten"), ("import",)),
     "maps": (_("Materiaalkaarten"), ("map", "layer", "map_file", "element", "proposal", "partner_group")),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import HubPartner, User
-from exchanges.checks import can_be_asked
+from exchanges.checks import can_be_brought_together
 from frontend.components import figures
 from frontend.components.cards import place
 from frontend.components.paging import ROWS_PER_PAGE
@@ -94,7 +94,9 @@ def _with_offers(rows: list[PlanRow], plan: HubPlan, user: User) -> list[PlanRow
 
 def _offers(row: PlanRow, hub_id: int, partners: set[int], own: set[int]) -> str:
     today = timezone.localdate()
-    stops = [stop.listing for stop in row.stops if stop.listing is not None and can_be_asked(stop.listing, today)]
+    stops = [
+        stop.listing for stop in row.stops if stop.listing is not None and can_be_brought_together(stop.listing, today)
+    ]
     if len(stops) < len(row.stops) or len({one.organisation_id for one in stops}) < len(stops):
         return ""
     if row.service:

@@ -1,12 +1,13 @@
 """One listing as the API writes it: for anyone, and for members of its organisation."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from accounts.api.representation import verification_row
 from accounts.models import User
 from listings.api.read_rows import rows_by_id
 from listings.api.rows import ListingRow, LocationRow, OwnListingRow, PhotoRow, number
-from listings.balances.free import lot_standing
+from listings.balances.free import goods_standing
 from listings.exposure import warnings
 from listings.models import Listing, ListingPhoto
 from listings.owners import know_owners
@@ -14,7 +15,7 @@ from listings.owners import know_owners
 
 def detail_row(listing: Listing, reader: User | AnonymousUser) -> ListingRow:
     """A listing's row with the rest: what a list of many leaves out."""
-    standing = lot_standing(listing)
+    standing = goods_standing(listing, timezone.localdate())
     know_owners([listing], reader)
     return {
         **rows_by_id([listing.pk], reader)[listing.pk],

@@ -162,6 +162,12 @@ class MomentField(serializers.DateTimeField):
     }
 
 
+class ClockField(serializers.TimeField):
+    """A time of the day on Belgian clocks, as "09:30"."""
+
+    default_error_messages = {"invalid": gettext_lazy("Schrijf een uur als 09:30.")}
+
+
 class OneOfField(serializers.ChoiceField):
     """One of some words. A refusal names them all."""
 

@@ -10,10 +10,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from listings.balances.free import unit_of
-from listings.balances.periods import monday_of
+from listings.balances.periods import period_of, period_words
 from listings.enums import ListingKind
 from listings.models import WHOLE_LOT, Balance, Listing
 from materials import figures
@@ -41,7 +42,7 @@ def promised_of(listing_ids: Collection[int]) -> dict[int, list[Balance]]:
 def refused_by_promises(before: Listing, after: Mapping[str, Any], promised: Collection[Balance]) -> Refused:
     """What new values of a listing would break of its balances, by field. What `after` doesn't hold stays as it is.
 
-    A week or a delivery that is past hinders no change but that of the unit, the kind and the recurrence.
+    A period that is past hinders no change but that of the unit, the kind and the recurrence.
     """
     refused: Refused = {}
     if not promised:
@@ -56,9 +57,9 @@ def refused_by_promises(before: Listing, after: Mapping[str, Any], promised: Col
         refused["capacity_unit"] = ValidationError(
             _("Er zijn weken geboekt in deze eenheid. Annuleer die eerst, of houd de eenheid."), code="promised"
         )
-    first = monday_of(timezone.localdate())
+    first = period_of(before, timezone.localdate())
     for row in promised:
-        if row.period == WHOLE_LOT or row.period >= first:
+        if row.period >= first:
             refused |= {name: why for name, why in _of_period(before, values, row).items() if name not in refused}
     return refused
 
@@ -76,7 +77,7 @@ def _of_period(before: Listing, values: Mapping[str, Any], row: Balance) -> Refu
             return {"capacity_per_week": ValidationError(says, code="promised", params=words)}
         return {}
     if _is_less(values["quantity"], taken):
-        return {"quantity": _too_little(row, words, unit)}
+        return {"quantity": _too_little(before, row, words)}
     if values["splittable"] or {row.held, row.given} <= {Decimal(0), values["quantity"]}:
         return {}
     if before.splittable:
@@ -90,10 +91,11 @@ def _is_less(quantity: Decimal | None, taken: Decimal) -> bool:
     return quantity is None or quantity < taken
 
 
-def _too_little(row: Balance, words: dict[str, Any], unit: str) -> ValidationError:
+def _too_little(listing: Listing, row: Balance, words: dict[str, Any]) -> ValidationError:
     if row.period != WHOLE_LOT:
-        says = _("Van de levering van %(day)s is al %(taken)s gereserveerd of gegeven. Geef minstens %(taken)s.")
+        says = _("%(period)s: al %(taken)s gereserveerd of gegeven. Geef minstens %(taken)s.")
+        words["period"] = capfirst(period_words(listing, row.period))
     else:
         says = _("Hiervan is %(given)s gegeven en %(held)s gereserveerd. Geef minstens %(taken)s.")
-        words |= {name: figures.stored_amount(getattr(row, name), unit) for name in ("held", "given")}
+        words |= {name: figures.stored_amount(getattr(row, name), unit_of(listing)) for name in ("held", "given")}
     return ValidationError(says, code="promised", params=words)

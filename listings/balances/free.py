@@ -7,7 +7,8 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from listings.enums import ListingKind, Recurrence
+from listings.balances.periods import period_of
+from listings.enums import ListingKind
 from listings.models import WHOLE_LOT, Balance, Listing
 from materials import figures
 
@@ -64,8 +65,10 @@ def standing_of(listing: Listing, period: dt.date = WHOLE_LOT) -> Standing:
     return Standing(quantity_of(listing), Decimal(0), Decimal(0), splittable)
 
 
-def lot_standing(listing: Listing) -> Standing | None:
-    """How a lot stands now; None for a service, a stream, and a draft that doesn't say how much there is."""
-    if listing.kind == ListingKind.SERVICE or listing.recurrence != Recurrence.ONE_OFF or listing.quantity is None:
+def goods_standing(listing: Listing, today: dt.date) -> Standing | None:
+    """How a lot stands now, and a stream in the period that runs; None for a service, and a draft that doesn't say
+    how much there is.
+    """
+    if listing.kind == ListingKind.SERVICE or listing.quantity is None:
         return None
-    return standing_of(listing)
+    return standing_of(listing, period_of(listing, today))

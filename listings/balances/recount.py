@@ -32,7 +32,7 @@ def recount_balances() -> list[Difference]:
     return found
 
 
-# Held and given are compared apart, and what a listing's own row says of a lot as well.
+# Held and given are compared apart; what a row says of its lot, or of a stream's period that runs, as well.
 _DIFFERENCES = """
 WITH counted AS (
     SELECT listing_id, period, sum(quantity) FILTER (WHERE state = 'held') AS held, sum(given_quantity) AS given
@@ -45,8 +45,9 @@ WITH counted AS (
 SELECT listing_id, period, said_held + said_given, held + given FROM compared
 WHERE (said_held, said_given) <> (held, given)
 UNION ALL
-SELECT id, DATE '0001-01-02', taken_quantity, coalesce(held + given, 0)
-FROM listings_listing LEFT JOIN compared ON listing_id = id AND period = DATE '0001-01-02'
+SELECT id, listings_period_now(kind, recurrence), taken_quantity, coalesce(held + given, 0)
+FROM listings_listing LEFT JOIN compared
+    ON listing_id = id AND kind <> 'service' AND period = listings_period_now(kind, recurrence)
 WHERE taken_quantity <> coalesce(held + given, 0)
 ORDER BY 1, 2
 """

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from journal.events import record
 from listings.balances.free import NotEnoughFree, quantity_of, standing_of
+from listings.balances.periods import is_stream
 from listings.enums import ListingKind, ListingStatus, Recurrence, ReservationState
 from listings.lifecycle import next_statuses
 from listings.models import WHOLE_LOT, Listing, Reservation
@@ -118,11 +119,11 @@ def _write(reservation: Reservation) -> None:
 
 
 def _period_refused(listing: Listing) -> str:
-    if listing.kind == ListingKind.SERVICE:
+    if listing.kind == ListingKind.SERVICE or listing.recurrence == Recurrence.WEEKLY:
         return _("Een week begint op maandag.")
     if listing.recurrence == Recurrence.ONE_OFF:
-        return _("Deze partij is er één keer: kies geen dag van levering.")
-    return _("Kies de dag van levering.")
+        return _("Deze partij is er één keer: kies geen week of maand.")
+    return _("Een maand of kwartaal begint op de eerste dag ervan.")
 
 
 def follow_what_is_free(listing: Listing, *, before: Listing) -> None:
@@ -130,7 +131,7 @@ def follow_what_is_free(listing: Listing, *, before: Listing) -> None:
 
     `before` is the listing as it was. A lot of which something was free, and still is, stays as its owner put it.
     """
-    if listing.kind == ListingKind.SERVICE or listing.recurrence != Recurrence.ONE_OFF:
+    if listing.kind == ListingKind.SERVICE or is_stream(listing):
         return
     standing = standing_of(listing)
     was_free = quantity_of(before) > before.taken_quantity

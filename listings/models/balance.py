@@ -1,4 +1,4 @@
-"""What of a listing is held for somebody, what is given, and so what is free: by lot, by week and by delivery."""
+"""What of a listing is held for somebody, what is given, and so what is free: by lot, and by period of what recurs."""
 
 import datetime as dt
 from typing import Self
@@ -12,15 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from listings.enums import ReservationState
 from listings.models.constraints import MendedByFields
 
-#: The period of a lot, which has but one: a day that is neither a Monday nor any day on which something is delivered.
+#: The period of a lot, which has but one: a day that is neither a Monday nor the first of a month.
 WHOLE_LOT = dt.date(1, 1, 2)
 
 
 class Balance(models.Model):
     """What of one period of a listing is held and given, in the listing's own unit.
 
-    A lot has one period, WHOLE_LOT; a service one for each week, named by its Monday; a stream one for each delivery,
-    named by its day. A period of which nothing was ever held has no row: all of it is free.
+    A lot has one period, WHOLE_LOT; a service one for each week, named by its Monday; a stream one for each week,
+    month or quarter, named by its first day (listings.balances.periods). A period of which nothing was ever held has
+    no row: all of it is free.
 
     Reservations alone change `held` and `given`, by a trigger; `quantity` and `splittable` follow the listing, by
     another. So whatever code writes them, the two constraints refuse to promise more than there is.

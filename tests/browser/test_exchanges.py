@@ -15,14 +15,15 @@ pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 
 
-def a_lot_of(company: Page, title: str, quantity: str = "20") -> str:
-    """Post pallets in parts; the address of the listing."""
+def a_lot_of(company: Page, title: str, quantity: str = "20", recurrence: str = "one_off") -> str:
+    """Post pallets in parts, once or each week; the address of the listing."""
     start(company, "supply")
     choose(company, "#material-name", "europalet", "Europaletten (EPAL)")
     company.fill("#id_title", title)
     company.fill("#id_quantity", quantity)
     company.select_option("#id_unit", "piece")
     company.check("input[name=condition][value='3']")
+    company.select_option("#id_recurrence", recurrence)
     publish(company)
     return re.sub(r"matches/.*$", "", company.url)
 
@@ -119,3 +120,31 @@ def test_the_hub_notes_what_it_heard(open_page: Open) -> None:
     note.get_by_role("button").click()
     expect(hub.get_by_text("Beide gebeld: ze spreken elkaar tegen.")).to_be_visible()
     assert faults_twice(hub) == []
+
+
+def test_what_comes_each_week_is_agreed_on_once_and_one_is_skipped(open_page: Open) -> None:
+    company, buyer = open_page("bedrijf"), open_page("koper", viewport=PHONE)
+    listing = a_lot_of(company, "Paletten van elke week", "30", "weekly")
+    buyer.goto(listing)
+    buyer.get_by_role("link", name="Aanvragen").first.click()
+    found = {"once": faults_twice(buyer)}
+    buyer.get_by_role("link", name="Vaste afspraak").click()
+    buyer.fill("#id_quantity", "10")
+    buyer.fill("#id_from_time", "09:00")
+    buyer.fill("#id_to_time", "10:00")
+    found["each week"] = faults_twice(buyer)
+    buyer.fill("#id_quantity", "10")
+    buyer.get_by_role("button", name="Vaste afspraak vragen").click()
+    buyer.wait_for_url(re.compile(r"/vaste-afspraken/\d+/$"))
+    company.goto(buyer.url)
+    take(company, "accept", "Aanvaarden")
+    expect(company.get_by_role("heading", name="Deze vaste afspraak loopt.")).to_be_visible()
+    skip = company.locator("form[action$='/stap/skip_delivery/']").first
+    company.locator("details", has=skip).locator("> summary").first.click()
+    skip.get_by_label("Waarom").fill("Die dag zijn we gesloten.")
+    skip.get_by_role("button", name="Overslaan").click()
+    buyer.reload()
+    expect(buyer.get_by_text("overgeslagen")).to_be_visible()
+    expect(buyer.get_by_role("heading", name="Deze vaste afspraak loopt.")).to_be_visible()
+    found["running"] = faults_twice(buyer)
+    assert {name: lines for name, lines in found.items() if lines} == {}

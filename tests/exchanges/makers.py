@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from exchanges import services
-from exchanges.models import Exchange
+from exchanges.agreements.checks import Terms
+from exchanges.models import Delivery, Exchange, StandingAgreement
 from exchanges.schedule import BRUSSELS
 from listings.models import Listing
 from tests.makers import TODAY, make_organisation, make_user, published
@@ -70,6 +71,39 @@ class Story:
     def after(self) -> dt.datetime:
         """Just after the appointment."""
         return slot(3)[1] + dt.timedelta(minutes=5)
+
+
+class Stream(Story):
+    """Forty pallets each week, and somebody who wants ten of them on the same day of each."""
+
+    def __init__(self, first: int = 8, **fields: Any) -> None:
+        super().__init__(**({"recurrence": "weekly"} | fields))
+        self.first = TODAY + dt.timedelta(days=first)
+        self.agreement: StandingAgreement
+
+    def terms(self, **more: Any) -> Terms:
+        given: dict[str, Any] = {"quantity": Decimal(10), "starts_on": self.first} | more
+        return Terms(**given)
+
+    def ask_standing(self, **more: Any) -> StandingAgreement:
+        given: dict[str, Any] = {"at": self.at}
+        given |= {name: more.pop(name) for name in ("idempotency_key", "remark", "at") if name in more}
+        self.agreement = services.ask_agreement(
+            by=self.requester, organisation=self.organisation, listing=self.listing, terms=self.terms(**more),
+            **given,
+        )  # fmt: skip
+        return self.agreement
+
+    def agreed(self, **more: Any) -> StandingAgreement:
+        asked = getattr(self, "agreement", None) or self.ask_standing(**more)
+        self.agreement = services.accept_agreement(by=self.owner, agreement=asked, at=self.at)
+        return self.agreement
+
+    def paused(self) -> StandingAgreement:
+        return services.pause_agreement(by=self.owner, agreement=self.agreed(), reason="Vakantie.", at=self.at)
+
+    def deliveries(self) -> list[Delivery]:
+        return list(self.agreement.deliveries.select_related("exchange").order_by("due_on"))
 
 
 def slot(days: int, hour: int = 10) -> tuple[dt.datetime, dt.datetime]:

@@ -17,6 +17,7 @@ from exchanges.enums import EnquiryState, ExchangeState
 from exchanges.impact.totals import hours_of, totals_by_month, totals_of
 from exchanges.models import (
     Arrangement,
+    Delivery,
     Enquiry,
     Exchange,
     ExchangeLeg,
@@ -24,6 +25,7 @@ from exchanges.models import (
     ImpactEntry,
     Message,
     Proposal,
+    StandingAgreement,
     WeightStatement,
 )  # fmt: skip
 from exchanges.sweep import sweep
@@ -57,6 +59,12 @@ def test_the_demo_has_exchanges_in_every_state_and_takes_them_away() -> None:
     assert set(Enquiry.objects.values_list("state", flat=True)) == set(EnquiryState)
     assert Enquiry.objects.count() == len(QUESTIONS)
     assert Message.objects.filter(role="hub", conversation__exchange__isnull=False).exists()
+    # What comes back: one agreement runs, with what was brought, what is skipped and what comes; another is asked.
+    agreements = StandingAgreement.objects.filter(requester__is_fictional=True)
+    assert set(agreements.values_list("state", flat=True)) == {"agreed", "asked"}
+    deliveries = Delivery.objects.filter(agreement__state="agreed")
+    assert set(deliveries.values_list("state", flat=True)) == {"made", "skipped"}
+    assert set(deliveries.values_list("exchange__state", flat=True)) == {"completed", "scheduled", "cancelled"}
     # Weeks of a service, a bundle and a chain under way, on the board of the log-ins' hub.
     hub = Hub.objects.get(slug=DEMO_HUB)
     for kind in ("weeks", "bundle", "chain"):
@@ -80,6 +88,7 @@ def test_the_demo_has_exchanges_in_every_state_and_takes_them_away() -> None:
     kept = story.completed()
     remove_fictional_exchanges()
     assert list(Exchange.objects.all()) == [kept]
+    assert not StandingAgreement.objects.exists()
     assert ExchangeLeg.objects.count() == 1
     assert ExchangeStep.objects.exclude(exchange=kept).count() == 0
     remove_fictional_enquiries()

@@ -17,6 +17,7 @@ from PIL import Image
 from accounts.models import HubStaff, User
 from exchanges import services
 from exchanges.models import Exchange, MessagePhoto, WeighingSlip
+from listings.models import Listing
 from tests.exchanges.makers import Story, slot
 from tests.makers import TODAY, make_organisation, make_user, published
 
@@ -271,14 +272,11 @@ def test_each_state_reads_well_to_both_sides_and_the_hub(state: str) -> None:
         assert "{" not in re.sub(r"<(script|body)[^>]*>", "", page).split("<main")[1]
 
 
-def test_who_has_no_organisation_is_told_to_add_one_and_what_is_no_lot_is_not_asked() -> None:
+def test_who_has_no_organisation_is_told_to_add_one_and_what_goes_whole_is_asked_whole() -> None:
     listing = published()
     assert "Organisatie toevoegen" in read(as_(make_user()).get(f"/zoekertje/{listing.pk}/aanvragen/"))
     member = make_user()
     make_organisation(member)
-    stream = published(recurrence="weekly")
-    assert "aanvragen/" not in read(as_(member).get(f"/zoekertje/{stream.pk}/"))
-    assert "Dit kun je nu niet aanvragen" in read(as_(member).get(f"/zoekertje/{stream.pk}/aanvragen/"))
     whole = published(splittable=False)
     assert "readonly" in read(as_(member).get(f"/zoekertje/{whole.pk}/aanvragen/"))
 
@@ -390,6 +388,9 @@ def test_what_the_sides_said_stays_beside_what_the_hub_decided() -> None:
 
 
 def test_why_something_cannot_be_asked_for_is_said() -> None:
-    stream = published(recurrence="monthly")
-    page = read(as_(Story().requester).get(f"/zoekertje/{stream.pk}/aanvragen/"))
-    assert "Wat regelmatig terugkomt, vraag je nog niet aan" in page
+    over = published(available_until=TODAY)
+    Listing.objects.filter(pk=over.pk).update(
+        available_from=TODAY - dt.timedelta(days=2), available_until=TODAY - dt.timedelta(days=1)
+    )
+    page = read(as_(Story().requester).get(f"/zoekertje/{over.pk}/aanvragen/"))
+    assert "De einddatum van dit zoekertje is voorbij." in page

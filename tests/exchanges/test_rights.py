@@ -17,6 +17,7 @@ from exchanges.enums import Role
 from exchanges.models import (
     Appointment,
     Conversation,
+    Delivery,
     Enquiry,
     Exchange,
     ExchangeStep,
@@ -26,6 +27,7 @@ from exchanges.models import (
     Message,
     Proposal,
     ReadMark,
+    StandingAgreement,
 )  # fmt: skip
 from exchanges.routing import route_to
 from exchanges.services import ask_hub, propose_match
@@ -41,7 +43,9 @@ NEXT_MONDAY = monday_of(TODAY) + dt.timedelta(weeks=1)
 ROLES = ("anonymous", "stranger", "requester", "owner", "staff", "other staff", "operator")
 #: The operations of the API that write: the table of the whole API counts on them being here.
 OPERATIONS = {
-    "exchanges_create", "exchanges_bundles_create", "exchanges_steps_create", "exchanges_messages_create",
+    "exchanges_create", "exchanges_bundles_create", "exchanges_steps_create", "exchanges_agreements_create",
+    "exchanges_agreements_steps_create",
+    "exchanges_messages_create",
     "exchanges_messages_read", "exchanges_hub_invite", "proposals_create", "proposals_answer",
     "hubs_proposals_create", "enquiries_create", "enquiries_messages_create", "enquiries_messages_read",
     "enquiries_take", "enquiries_close",
@@ -101,6 +105,8 @@ def snapshot() -> list[Any]:
         list(Enquiry.objects.order_by("pk").values_list("pk", "state", "owner")),
         list(Conversation.objects.order_by("pk").values_list("pk", "hub_since")),
         list(Reservation.objects.order_by("pk").values_list("pk", "state", "quantity")),
+        list(StandingAgreement.objects.order_by("pk").values_list("pk", "state", "version")),
+        list(Delivery.objects.order_by("pk").values_list("pk", "state", "on", "quantity")),
     ]
 
 

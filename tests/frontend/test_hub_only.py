@@ -49,6 +49,7 @@ def nobody_else_learns_it(world: World) -> None:
         f"/hubs/{world.hub.slug}/koppels/", f"/api/v1/hubs/{world.hub.slug}/pairs/",
         f"/uitwisselingen/{world.exchange.pk}/", f"/api/v1/exchanges/{world.exchange.pk}/",
         f"/api/v1/exchanges/{world.exchange.pk}/steps/", f"/voorstellen/{world.proposal.pk}/",
+        f"/vaste-afspraken/{world.agreement.pk}/", f"/api/v1/exchanges/agreements/{world.agreement.pk}/",
         f"/api/v1/proposals/{world.proposal.pk}/", f"/api/v1/exchanges/{world.exchange.pk}/messages/",
         f"/api/v1/hubs/{world.hub.slug}/proposals/",
     }  # fmt: skip

@@ -28,6 +28,7 @@ from alerts.freshness.answers import answer_round, relist
 from alerts.models import FreshnessRound
 from alerts.stopping import Stop
 from exchanges import services as exchanges
+from exchanges.agreements.sweep import take_due_agreement
 from exchanges.enquiry_sweep import take_due_enquiry
 from exchanges.enums import InboundOutcome
 from exchanges.mail.handling import Judgement, store_outcome
@@ -56,7 +57,7 @@ from matching.weights.default_weights import WEIGHT_POINTS
 from matching.weights.services import set_points
 from materials.models import ImpactFactor
 from tests.alerts.makers import saved
-from tests.exchanges.makers import Story, times_of
+from tests.exchanges.makers import Story, Stream, times_of
 from tests.exchanges.test_bundles import Doors
 from tests.exchanges.test_chains import Desks
 from tests.exchanges.test_service_weeks import MONDAY, Workshop, reserve
@@ -76,6 +77,8 @@ DERIVED = {
     "matching.pairs.incremental.pair",
     # Notes who is to hear of a listing: that is no change that anybody made, and nobody else's affair.
     "alerts.telling.tell_of",
+    # A stream's row says again what its balance says.
+    "listings.balances.follow_periods.follow_periods",
 }
 
 
@@ -437,6 +440,34 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{X}.proposals.answer_proposal": lambda: exchanges.answer_proposal(
         proposal=(made := a_proposal()), by=made.supply.organisation.memberships.get().user, answer="yes"
     ),
+    f"{X}.agreements.ask_agreement": lambda: Stream().ask_standing(),
+    # Far enough away that nothing is reserved at once.
+    f"{X}.agreements.accept_agreement": lambda: Stream(first=40).agreed(),
+    f"{X}.agreements.decline_agreement": lambda: exchanges.decline_agreement(
+        agreement=(stream := Stream()).ask_standing(), by=stream.owner, reason="Weg."
+    ),
+    f"{X}.agreements.withdraw_agreement": lambda: exchanges.withdraw_agreement(
+        agreement=(stream := Stream()).ask_standing(), by=stream.requester
+    ),
+    f"{X}.agreements.change_agreement": lambda: exchanges.change_agreement(
+        agreement=(stream := Stream(first=40)).agreed(), by=stream.owner, terms=stream.terms(quantity=Decimal(8))
+    ),
+    f"{X}.agreements.pause_agreement": lambda: Stream().paused(),
+    f"{X}.agreements.resume_agreement": lambda: exchanges.resume_agreement(
+        agreement=(stream := Stream(first=40)).paused(), by=stream.requester
+    ),
+    f"{X}.agreements.end_agreement": lambda: exchanges.end_agreement(
+        agreement=(stream := Stream()).agreed(), by=stream.owner, reason="Gestopt."
+    ),
+    f"{X}.deliveries.skip_delivery": lambda: exchanges.skip_delivery(
+        agreement=(stream := Stream()).agreed(), by=stream.owner, due_on=stream.first, reason="Gesloten."
+    ),
+    f"{X}.deliveries.change_delivery": lambda: exchanges.change_delivery(
+        agreement=(stream := Stream()).agreed(), by=stream.owner, due_on=stream.first, quantity=Decimal(6)
+    ),
+    "exchanges.agreements.sweep.take_due_agreement": lambda: take_due_agreement(
+        agreement=Stream().ask_standing(), at=timezone.now() + dt.timedelta(days=8)
+    ),
     f"{X}.follow_up.follow_up": lambda: exchanges.follow_up(**of_the_hub(), user=None),
     f"{X}.follow_up.add_note": lambda: exchanges.add_note(**of_the_hub(), text="Gebeld."),
     f"{X}.hours.state_hours": lambda: exchanges.state_hours(**worked_on(), hours=Decimal(12)),
@@ -512,6 +543,7 @@ def test_a_service_leaves_an_event(name: str) -> None:
         "start_import",
         "refuse_letters",
         "take_due",
+        "take_due_agreement",
         "take_due_enquiry",
         # Nobody knows who sends to an address that was never given out.
         "exchanges.mail.handling.store_outcome",

@@ -143,14 +143,14 @@ def test_a_quantity_that_nobody_can_hold_is_refused_at_its_field(wrong: str) -> 
     assert parts(lot) == (0, 0, 20)
 
 
-def test_each_week_of_a_service_and_each_delivery_of_a_stream_counts_apart() -> None:
+def test_each_week_of_a_service_and_each_period_of_a_stream_counts_apart() -> None:
     service, stream = published("service"), published(recurrence="weekly", quantity=10)
     held(service, 15, MONDAY)
     held(service, 20, MONDAY + dt.timedelta(weeks=1))
-    held(stream, 10, TODAY)
+    held(stream, 10, MONDAY)
     assert parts(service, MONDAY) == (0, 15, 5)
-    assert parts(stream, TODAY) == (0, 10, 0)
-    assert parts(stream, TODAY + dt.timedelta(days=7)) == (0, 0, 10)
+    assert parts(stream, MONDAY) == (0, 10, 0)
+    assert parts(stream, MONDAY + dt.timedelta(days=7)) == (0, 0, 10)
     with pytest.raises(NotEnoughFree, match="Nog 5"):
         held(service, 6, MONDAY)
     assert (status(service), status(stream)) == ("published", "published")
@@ -160,7 +160,17 @@ PERIODS: dict[str, tuple[Callable[[], Listing], dt.date, str]] = {
     "a day that is no Monday": (lambda: published("service"), MONDAY + dt.timedelta(days=1), "begint op maandag"),
     "a service as a whole": (lambda: published("service"), WHOLE_LOT, "begint op maandag"),
     "a lot by the week": (lambda: published(quantity=20), MONDAY, "er één keer"),
-    "a stream as a whole": (lambda: published(quantity=20, recurrence="monthly"), WHOLE_LOT, "dag van levering"),
+    "a stream as a whole": (lambda: published(quantity=20, recurrence="monthly"), WHOLE_LOT, "begint op de eerste"),
+    "a day of a stream": (
+        lambda: published(quantity=20, recurrence="weekly"),
+        MONDAY + dt.timedelta(days=2),
+        "maandag",
+    ),
+    "a month of a quarter": (
+        lambda: published(quantity=20, recurrence="quarterly"),
+        dt.date(2030, 2, 1),
+        "begint op de eerste",
+    ),
 }
 
 

@@ -136,6 +136,7 @@ def test_each_shape_is_said_once(document: dict[str, Any]) -> None:
 OWN = {
     "/api/v1/me/", "/api/v1/hubs/{slug}/plan/", "/api/v1/listings/{listing_id}/dismissals/", "/api/v1/exchanges/",
     "/api/v1/exchanges/{exchange_id}/", "/api/v1/exchanges/{exchange_id}/steps/", "/api/v1/saved-searches/",
+    "/api/v1/exchanges/agreements/", "/api/v1/exchanges/agreements/{agreement_id}/",
     "/api/v1/saved-searches/{search_id}/", "/api/v1/maps/elements/{element_id}/versions/",
     "/api/v1/maps/elements/{element_id}/proposals/", "/api/v1/maps/layers/{layer_id}/imports/",
     "/api/v1/maps/imports/{import_id}/", "/api/v1/maps/imports/{import_id}/rows/",
@@ -171,6 +172,7 @@ def test_what_the_document_says_of_logging_in_is_so(document: dict[str, Any], cl
                 booking_id=1,
                 other_id=1,
                 exchange_id=1,
+                agreement_id=1,
                 search_id=1,
                 verification_id=1,
                 map_id=1,

@@ -137,7 +137,8 @@ export interface paths {
         put?: never;
         /**
          * @description Ask for a part of a supply or of a service's week, or offer a part of what a demand asks. 409 says what is
-         *     free. Of a service, `week_start` is the Monday of the week, and `quantity` is in its capacity_unit.
+         *     free. Of a service, `week_start` is the Monday of the week, and `quantity` is in its capacity_unit; of what
+         *     comes back, `wanted_on` says which week, month or quarter.
          */
         post: operations["exchanges_create"];
         delete?: never;
@@ -227,6 +228,65 @@ export interface paths {
         put?: never;
         /** @description Take a step. 409 where it no longer fits, or where more is wanted than is free; it says what happened. */
         post: operations["exchanges_steps_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/agreements/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest first. */
+        get: operations["exchanges_agreements_list"];
+        put?: never;
+        /**
+         * @description Ask for so much of what comes back, each time in a rhythm: every so many weeks or months from the first day
+         *     on. Once it is agreed, each date becomes an exchange three weeks before.
+         */
+        post: operations["exchanges_agreements_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/agreements/{agreement_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One standing agreement, with its dates and the steps that you can take now. */
+        get: operations["exchanges_agreements_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/agreements/{agreement_id}/steps/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Take a step. 409 where it no longer fits, or where more is wanted than is free. `change` is about all that
+         *     follows from `starts_on` on, and what it leaves out stays as it is; `skip_delivery` and `change_delivery` are
+         *     about the date `due_on` alone.
+         */
+        post: operations["exchanges_agreements_steps_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1473,6 +1533,68 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What is asked. The same `idempotency_key` again answers with the agreement that it made the first time. */
+        AgreementRequest: {
+            organisation: string;
+            listing: number;
+            /** Format: decimal */
+            quantity: string;
+            /** @default weeks */
+            rhythm: components["schemas"]["RhythmEnum"];
+            /** @default 1 */
+            every: number;
+            /** Format: date */
+            starts_on: string;
+            /** Format: date */
+            ends_on?: string | null;
+            /** Format: time */
+            from_time?: string | null;
+            /** Format: time */
+            to_time?: string | null;
+            /** @default  */
+            place: string;
+            /** @default  */
+            remark: string;
+            /** @default  */
+            idempotency_key: string;
+        };
+        /** @description A step, with what that step needs: a reason, the date of a delivery, another quantity or day, or new terms. */
+        AgreementStepRequest: {
+            step: components["schemas"]["AgreementStepStepEnum"];
+            version?: number | null;
+            side?: components["schemas"]["SideEnum"];
+            reason?: string;
+            /** Format: date */
+            due_on?: string;
+            /** Format: date */
+            on?: string;
+            /** Format: decimal */
+            quantity?: string;
+            rhythm?: components["schemas"]["RhythmEnum"];
+            every?: number;
+            /** Format: date */
+            starts_on?: string;
+            /** Format: date */
+            ends_on?: string | null;
+            /** Format: time */
+            from_time?: string | null;
+            /** Format: time */
+            to_time?: string | null;
+            place?: string;
+        };
+        /**
+         * @description * `accept` - accept
+         *     * `change` - change
+         *     * `change_delivery` - change_delivery
+         *     * `decline` - decline
+         *     * `end` - end
+         *     * `pause` - pause
+         *     * `resume` - resume
+         *     * `skip_delivery` - skip_delivery
+         *     * `withdraw` - withdraw
+         * @enum {string}
+         */
+        AgreementStepStepEnum: "accept" | "change" | "change_delivery" | "decline" | "end" | "pause" | "resume" | "skip_delivery" | "withdraw";
         /**
          * @description * `gluten` - granen met gluten
          *     * `crustaceans` - schaaldieren
@@ -2481,6 +2603,12 @@ export interface components {
             /** @default  */
             idempotency_key: string;
         };
+        /**
+         * @description * `weeks` - weken
+         *     * `months` - maanden
+         * @enum {string}
+         */
+        RhythmEnum: "weeks" | "months";
         /** @description A right, and whose it is: of one person, one organisation or one group. */
         RightRequest: {
             power: components["schemas"]["PowerEnum"];
@@ -2683,10 +2811,13 @@ export interface components {
             turn: "requester" | "owner" | "both" | "hub" | "nobody";
             listing: number;
             /** @enum {string} */
-            started_from: "listing" | "match" | "plan" | "bundle" | "chain";
+            started_from: "listing" | "match" | "plan" | "bundle" | "chain" | "stream";
             arrangement: number | null;
+            agreement: number | null;
             /** Format: date */
             week_start: string | null;
+            /** Format: date */
+            period_start: string | null;
             requester: components["schemas"]["Party"];
             owner: components["schemas"]["Party"] | null;
             /** Format: date-time */
@@ -2710,10 +2841,13 @@ export interface components {
             turn: "requester" | "owner" | "both" | "hub" | "nobody";
             listing: number;
             /** @enum {string} */
-            started_from: "listing" | "match" | "plan" | "bundle" | "chain";
+            started_from: "listing" | "match" | "plan" | "bundle" | "chain" | "stream";
             arrangement: number | null;
+            agreement: number | null;
             /** Format: date */
             week_start: string | null;
+            /** Format: date */
+            period_start: string | null;
             requester: components["schemas"]["Party"];
             owner: components["schemas"]["Party"] | null;
             /** Format: date-time */
@@ -2738,10 +2872,13 @@ export interface components {
             turn: "requester" | "owner" | "both" | "hub" | "nobody";
             listing: number;
             /** @enum {string} */
-            started_from: "listing" | "match" | "plan" | "bundle" | "chain";
+            started_from: "listing" | "match" | "plan" | "bundle" | "chain" | "stream";
             arrangement: number | null;
+            agreement: number | null;
             /** Format: date */
             week_start: string | null;
+            /** Format: date */
+            period_start: string | null;
             requester: components["schemas"]["Party"];
             owner: components["schemas"]["Party"] | null;
             /** Format: date-time */
@@ -2781,7 +2918,7 @@ export interface components {
         StepRow: {
             number: number;
             /** @enum {string} */
-            step: "exchange.requested" | "exchange.offered" | "exchange.booked" | "exchange.chained" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.carrier_stated" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.lapsed" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.chain_fell" | "exchange.reminded" | "exchange.message_sent" | "exchange.proposed" | "exchange.proposal_answered" | "exchange.feed_renewed" | "exchange.feed_stopped" | "exchange.followed_up" | "exchange.let_go" | "exchange.noted" | "exchange.hours_stated" | "exchange.hub_invited";
+            step: "exchange.requested" | "exchange.offered" | "exchange.booked" | "exchange.chained" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.carrier_stated" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.lapsed" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.delivery" | "exchange.delivery_changed" | "exchange.chain_fell" | "exchange.reminded" | "exchange.message_sent" | "exchange.proposed" | "exchange.proposal_answered" | "exchange.feed_renewed" | "exchange.feed_stopped" | "exchange.followed_up" | "exchange.let_go" | "exchange.noted" | "exchange.hours_stated" | "exchange.hub_invited";
             state_before: string | null;
             /** @enum {string} */
             state_after: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed";
@@ -2801,6 +2938,94 @@ export interface components {
         };
         StepsList: {
             results: components["schemas"]["StepRow"][];
+        };
+        /** @description A date of a standing agreement. `on` is when it takes place, `due_on` the date that its rhythm says. */
+        DeliveryRow: {
+            /** Format: date */
+            due_on: string;
+            /** Format: date */
+            on: string;
+            quantity: number;
+            /** @enum {string} */
+            state: "planned" | "made" | "skipped" | "unable";
+            exchange: number | null;
+            /** @enum {string|null} */
+            exchange_state: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed" | null;
+        };
+        AgreementRow: {
+            id: number;
+            /** @enum {string} */
+            state: "asked" | "agreed" | "paused" | "declined" | "withdrawn" | "lapsed" | "ended";
+            version: number;
+            listing: number;
+            requester: components["schemas"]["Party"];
+            owner: components["schemas"]["Party"] | null;
+            quantity: number;
+            /** @enum {string} */
+            unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
+            /** @enum {string} */
+            rhythm: "weeks" | "months";
+            every: number;
+            /** Format: date */
+            starts_on: string;
+            /** Format: date */
+            ends_on: string | null;
+            from_time: string | null;
+            to_time: string | null;
+            place: string;
+            remark: string;
+            reason: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            state_since: string;
+            /** Format: date-time */
+            deadline_at: string | null;
+            /** Format: date */
+            next_on: string | null;
+        };
+        AgreementDetail: {
+            id: number;
+            /** @enum {string} */
+            state: "asked" | "agreed" | "paused" | "declined" | "withdrawn" | "lapsed" | "ended";
+            version: number;
+            listing: number;
+            requester: components["schemas"]["Party"];
+            owner: components["schemas"]["Party"] | null;
+            quantity: number;
+            /** @enum {string} */
+            unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
+            /** @enum {string} */
+            rhythm: "weeks" | "months";
+            every: number;
+            /** Format: date */
+            starts_on: string;
+            /** Format: date */
+            ends_on: string | null;
+            from_time: string | null;
+            to_time: string | null;
+            place: string;
+            remark: string;
+            reason: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            state_since: string;
+            /** Format: date-time */
+            deadline_at: string | null;
+            /** Format: date */
+            next_on: string | null;
+            deliveries: components["schemas"]["DeliveryRow"][];
+            open_steps: {
+                /** @enum {string} */
+                step: "accept" | "change" | "change_delivery" | "decline" | "end" | "pause" | "resume" | "skip_delivery" | "withdraw";
+                /** @enum {string|null} */
+                side: "requester" | "owner" | null;
+            }[];
+        };
+        AgreementsPage: {
+            next: string | null;
+            results: components["schemas"]["AgreementRow"][];
         };
         /** @description Of the last `months`. Of fewer than three exchanges no share is said, and of fewer than three answers no time. */
         Facts: {
@@ -5865,6 +6090,387 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExchangeDetail"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchanges_agreements_list: {
+        parameters: {
+            query?: {
+                /** @description From a page's next link. */
+                cursor?: string;
+                /** @description 1 to 100; 20 if not given. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementsPage"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchanges_agreements_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreementRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementDetail"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it at the same moment. Try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchanges_agreements_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agreement_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementDetail"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database had no time for it. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchanges_agreements_steps_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agreement_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreementStepRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementDetail"];
                 };
             };
             /** @description What was sent doesn't fit: `errors` names each field and the remedy. */

@@ -1,0 +1,75 @@
+"""Changing or calling off deliveries of a standing agreement that are reserved already, within a step of it."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+
+from exchanges.agreements.making import is_off, set_appointment
+from exchanges.agreements.taking import AgreementTaking
+from exchanges.checks import check_day, check_quantity
+from exchanges.enums import DeliveryState, Side
+from exchanges.models import Delivery, Exchange
+from exchanges.schedule import confirmed
+from exchanges.services.appointments import cancel
+from exchanges.steps import CHANGE_DELIVERY
+from exchanges.taking import begin, change_calendar, hold_for, let_go, write_step
+from listings.balances.periods import period_of
+from listings.models import Listing
+
+
+def side_of(taking: AgreementTaking) -> Side:
+    assert taking.actor.side is not None, "sides take these steps"
+    return taking.actor.side
+
+
+def check_delivery_day(listing: Listing, day: dt.date, today: dt.date) -> None:
+    """Raise ValidationError, at "on", for a day that is past, far off, or outside the listing's window."""
+    try:
+        check_day(listing, day, today)
+    except ValidationError as error:
+        raise ValidationError({"on": error.messages}) from None
+
+
+def change_made(
+    taking: AgreementTaking, delivery: Delivery, *, quantity: Decimal, on: dt.date, times_too: bool = False
+) -> None:
+    """Reserve another quantity, or on another day, for a delivery that is reserved; with `times_too` its appointment
+    follows the agreement anew.
+
+    Raises NotEnoughFree; ExchangeMoved where it is handed over or called off; ValidationError by field.
+    """
+    assert delivery.exchange is not None, "what is made has an exchange"
+    one = begin(CHANGE_DELIVERY, exchange=delivery.exchange, by=taking.by, side=side_of(taking), at=taking.at)
+    exchange, leg, before = one.exchange, one.leg, one.exchange.state
+    check_delivery_day(exchange.listing, on, taking.today)
+    let_go(leg)
+    exchange.period = period_of(exchange.listing, on)
+    check_quantity(exchange.listing, quantity, exchange.period)
+    leg.reservation = hold_for(exchange, quantity, taking.by)
+    leg.quantity, leg.wanted_on = quantity, on
+    leg.save()
+    if on != delivery.on or times_too:
+        if confirmed(leg) is not None:
+            change_calendar(leg)
+        exchange.state, exchange.state_since = set_appointment(taking.agreement, leg, on), taking.at
+    one.is_told = True
+    write_step(one, CHANGE_DELIVERY.verb, before, {"wanted_on": on})
+    delivery.exchange, delivery.quantity, delivery.on = exchange, quantity, on
+    delivery.save()
+
+
+def call_off(taking: AgreementTaking, delivery: Delivery) -> None:
+    """Skip a delivery: what is reserved for it is free again. Raises ExchangeMoved where it is handed over already."""
+    exchange: Exchange | None = delivery.exchange
+    if exchange is not None and not is_off(delivery):
+        assert taking.by is not None, "people take this step"
+        cancel(by=taking.by, exchange=exchange, side=side_of(taking), reason=taking.reason, at=taking.at, is_told=True)
+    delivery.state = DeliveryState.SKIPPED
+    delivery.save()
+
+
+def call_off_coming(taking: AgreementTaking) -> None:
+    """Skip all that is reserved for days that are still to come."""
+    for delivery in taking.agreement.deliveries.coming(taking.today):
+        call_off(taking, delivery)

@@ -1,0 +1,121 @@
+"""Letters about standing agreements: who takes part hears of each step, of what waits, and of what can't be reserved.
+
+What comes of a delivery after that, its exchange tells.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, User
+from exchanges.agreements.rhythm import rhythm_words
+from exchanges.conversations import Reader, hub_names
+from exchanges.enums import AgreementState, Role, Side
+from exchanges.models import StandingAgreement
+from exchanges.parties import know_parties
+from exchanges.permissions import Actor
+from exchanges.verbs import AgreementVerb
+from exchanges.words import named
+from journal.letters import Addressed, write_letters
+from materials import figures
+
+STEP, REMINDER = "agreement_step", "agreement_reminder"
+
+
+def tell_of_agreement(
+    agreement: StandingAgreement,
+    verb: AgreementVerb,
+    *,
+    by: User | None,
+    actor: Actor,
+    reason: str,
+    day: dt.date | None = None,
+    quantity: Decimal | None = None,
+) -> None:
+    """Write to the people of both sides, except whoever did it. `day` and `quantity` are those of a delivery."""
+    hubs = hub_names(agreement.hub_ids) if actor.role == Role.HUB else ""
+    letters = []
+    for reader in readers_of_agreement(agreement, by.pk if by else None):
+        know_parties([agreement], reader.user)
+        with translation.override(reader.user.language):
+            data: dict[str, Any] = _about(agreement) | {
+                "state": agreement.get_state_display(),
+                "sentence": str(verb.label).format(
+                    who=_who(agreement, by, actor, hubs),
+                    lot=f"“{agreement.heading}”",
+                    amount=figures.stored_amount(agreement.quantity if quantity is None else quantity, agreement.unit),
+                    day=figures.long_day(day) if day else "",
+                ),
+                "reason": reason,
+                "next": _next_words(agreement, verb, reader.side),
+            }
+        key = f"{STEP}-{agreement.pk}-{agreement.version}-{verb.value.split('.')[1]}-{day or ''}-{reader.user.pk}"
+        letters.append(Addressed(reader.user.email, reader.user.language, data, key))
+    write_letters(STEP, letters, about=agreement, refusable=True)
+
+
+def remind_of_agreement(agreement: StandingAgreement) -> None:
+    """Write to who is to answer, or of what is paused to both, and until when."""
+    assert agreement.deadline_at is not None, "what waits has an end"
+    letters = []
+    for reader in readers_of_agreement(agreement, None):
+        if agreement.state == AgreementState.ASKED and reader.side != Side.OWNER:
+            continue
+        with translation.override(reader.user.language):
+            data = _about(agreement) | {
+                "is_paused": agreement.state == AgreementState.PAUSED,
+                "until": figures.long_day(timezone.localdate(agreement.deadline_at)),
+            }
+        key = f"{REMINDER}-{agreement.pk}-{agreement.version}-{agreement.due_at:%Y%m%d}-{reader.user.pk}"
+        letters.append(Addressed(reader.user.email, reader.user.language, data, key))
+    write_letters(REMINDER, letters, about=agreement, refusable=True)
+
+
+def readers_of_agreement(agreement: StandingAgreement, but: int | None) -> Iterator[Reader]:
+    """Of each side who asked or agreed, with who made the listing; all its members while nobody did, or they left."""
+    sides = {agreement.requester_id: Side.REQUESTER, agreement.owner_id: Side.OWNER}
+    acted = {agreement.asked_by_id, agreement.agreed_by_id}
+    rows = list(
+        Membership.objects.filter(organisation__in=sides, user__is_active=True)
+        .select_related("user")
+        .order_by("user", "organisation")
+    )
+    taken_up = {row.organisation_id for row in rows if row.user_id in acted}
+    part = {*acted, agreement.listing.created_by_id}
+    seen = {but}
+    for row in rows:
+        if row.user_id not in seen and (row.user_id in part or row.organisation_id not in taken_up):
+            seen.add(row.user_id)
+            yield Reader(row.user, sides[row.organisation_id])
+
+
+def _about(agreement: StandingAgreement) -> dict[str, Any]:
+    return {
+        "what": agreement.heading,
+        "amount": figures.stored_amount(agreement.quantity, agreement.unit),
+        "rhythm": rhythm_words(agreement),
+        "link": f"{settings.SITE_URL}{agreement.get_absolute_url()}",
+    }
+
+
+def _who(agreement: StandingAgreement, by: User | None, actor: Actor, hubs: str) -> str:
+    if by is None:
+        return "Werkstof"
+    return named(by.name, agreement.shown_of(actor.side) if actor.side else None, hubs)
+
+
+def _next_words(agreement: StandingAgreement, verb: AgreementVerb, side: Side | None) -> str:
+    if verb == AgreementVerb.ASKED and side == Side.OWNER:
+        return _("Aanvaard of weiger binnen de week.")
+    if verb == AgreementVerb.UNABLE:
+        return _("Kies een andere dag of hoeveelheid, of sla deze over. De andere leveringen gaan door.")
+    if verb in (AgreementVerb.SKIPPED, AgreementVerb.DELIVERY_CHANGED):
+        return _("De andere leveringen gaan door. Past dit niet, zet het dan recht bij de vaste afspraak.")
+    if agreement.state == AgreementState.AGREED and agreement.next_on is not None:
+        return _("Elke levering staat drie weken vooraf bij je uitwisselingen.")
+    return ""

@@ -1,0 +1,22 @@
+"""Which steps of a standing agreement somebody can take now: pages show them, and the API lists them."""
+
+from accounts.models import User
+from exchanges.agreements.steps import STEPS
+from exchanges.enums import Side
+from exchanges.models import StandingAgreement
+from exchanges.open_steps import OpenStep
+from exchanges.permissions import is_staff_of, on_behalf, sides_of
+
+
+def open_agreement_steps(agreement: StandingAgreement, user: User) -> list[OpenStep]:
+    """In the order in which they are offered."""
+    own = sides_of(user, agreement)
+    staff = not own and is_staff_of(user, agreement)
+    may = on_behalf(user, agreement) if staff else own
+    return [
+        OpenStep(name, side, staff)
+        for name, step in STEPS.items()
+        if agreement.state in step.sources
+        for side in Side
+        if side in may and side in step.sides
+    ]

@@ -1,0 +1,94 @@
+"""What time does to standing agreements: makes the next deliveries, reminds of what waits, and ends what is over."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from exchanges.agreements.letters import remind_of_agreement
+from exchanges.agreements.making import make_or_tell
+from exchanges.agreements.rhythm import next_day
+from exchanges.agreements.steps import WAITS
+from exchanges.agreements.taking import finish_step, lock, record_of_agreement, set_due, taking_of_time, write
+from exchanges.enums import AgreementState, DeliveryState, Role
+from exchanges.models import Delivery, StandingAgreement
+from exchanges.one_by_one import take_one_by_one
+from exchanges.permissions import Actor
+from exchanges.verbs import AgreementVerb
+from listings.enums import ListingStatus
+
+#: What is closed or withdrawn brings no more.
+_GONE = (ListingStatus.CLOSED, ListingStatus.WITHDRAWN)
+
+
+def sweep_agreements(*, at: dt.datetime) -> int:
+    """Take up to AT_ONCE agreements that are due at `at`, each in its own transaction; returns how many. The next run
+    takes the rest.
+    """
+    return take_one_by_one(_sweep_one, at)
+
+
+@transaction.atomic
+def _sweep_one(at: dt.datetime) -> bool:
+    """Take the one that fell due first, passing by those another sweep has locked. False where there is none."""
+    rows = StandingAgreement.objects.due(at).order_by("due_at", "pk")
+    found = rows.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
+    if found is None:
+        return False
+    take_due_agreement(agreement=found, at=at)
+    return True
+
+
+@transaction.atomic
+def take_due_agreement(*, agreement: StandingAgreement, at: dt.datetime) -> None:
+    """Make its next delivery, remind of it, or end it, whichever is due. The agreement is locked, or nobody else knows
+    it.
+    """
+    locked = lock(agreement.pk)
+    if locked.due_at is None or locked.due_at > at:
+        return
+    if locked.state == AgreementState.AGREED:
+        go_on(locked, at)
+    elif locked.deadline_at is not None and locked.deadline_at <= at:
+        finish_step(taking_of_time(WAITS[AgreementState(locked.state)].time_out, locked, at))
+    else:
+        remind_of_agreement(locked)
+        record_of_agreement(locked, AgreementVerb.REMINDED, None, Actor(Role.TIME_OUT, None))
+        set_due(locked, at)
+        locked.save(update_fields=["due_at", "deadline_at"])
+
+
+def go_on(agreement: StandingAgreement, at: dt.datetime) -> None:
+    """Make the next delivery of a locked agreement that runs; or end it after its last one, and where its listing is
+    gone. Where the listing ends first, its last day is the agreement's.
+    """
+    day, listing = agreement.next_on, agreement.listing
+    if day is None or listing.status in _GONE:
+        finish_step(taking_of_time("run_out", agreement, at))
+        return
+    if listing.is_over(day):
+        agreement.next_on, agreement.ends_on = None, listing.available_until
+        write(agreement, at)
+        return
+    delivery, _is_new = Delivery.objects.get_or_create(
+        agreement=agreement, due_on=day, defaults={"on": day, "quantity": agreement.quantity}
+    )
+    if delivery.state == DeliveryState.PLANNED:
+        make_or_tell(agreement, delivery, at)
+    agreement.next_on = next_day(agreement, day + dt.timedelta(days=1))
+    set_due(agreement, at)
+    agreement.save(update_fields=["next_on", "due_at"])
+
+
+def make_all_due(agreement: StandingAgreement, at: dt.datetime) -> None:
+    """Make what is due of a locked agreement at once, as when it is agreed on: both see the first deliveries then."""
+    while agreement.state == AgreementState.AGREED and agreement.due_at is not None and agreement.due_at <= at:
+        if agreement.next_on is None:
+            # Its last delivery is still to take place.
+            return
+        go_on(agreement, at)
+
+
+def first_day_after(agreement: StandingAgreement, at: dt.datetime) -> dt.date | None:
+    """The first of its dates that is still to come."""
+    return next_day(agreement, max(agreement.starts_on, timezone.localdate(at) + dt.timedelta(days=1)))

@@ -1,0 +1,171 @@
+"""How a step of a standing agreement is taken: under its lock, by somebody who may, from a state that it fits.
+
+Locks are taken in one order: the agreement, its exchanges by their number, and each one's listing.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypedDict
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from exchanges.agreements.letters import REMINDER, tell_of_agreement
+from exchanges.agreements.steps import AHEAD, STEPS, WAITS, AgreementStep
+from exchanges.enums import AgreementState, Role
+from exchanges.models import LONGEST_REASON, StandingAgreement
+from exchanges.permissions import Actor, actor_for
+from exchanges.schedule import BRUSSELS
+from exchanges.taking import ExchangeMoved, check_text
+from exchanges.verbs import AgreementVerb
+from journal.events import record
+from journal.letters import drop_letters
+from listings.owners import tell_owner
+
+#: At this hour of our clocks deliveries are made, and what is over ends.
+_HOUR = dt.time(6)
+
+
+class AgreementHow(TypedDict, total=False):
+    """What every step takes beside who takes it. `seen_version`: nothing happened that the person didn't see."""
+
+    side: str
+    seen_version: int | None
+    reason: str
+    at: dt.datetime | None
+
+
+@dataclass
+class AgreementTaking:
+    """A step that is being taken."""
+
+    step: AgreementStep
+    agreement: StandingAgreement
+    by: User | None
+    actor: Actor
+    at: dt.datetime
+    reason: str = ""
+
+    @property
+    def today(self) -> dt.date:
+        return timezone.localdate(self.at)
+
+
+def begin_step(
+    name: str,
+    *,
+    agreement: StandingAgreement,
+    by: User,
+    side: str = "",
+    seen_version: int | None = None,
+    reason: str = "",
+    at: dt.datetime | None = None,
+) -> AgreementTaking:
+    """Lock the agreement and check that this step may be taken.
+
+    Raises PermissionDenied; ExchangeMoved where the step doesn't fit the state, or the version that was seen isn't the
+    last; ValidationError by field.
+    """
+    step, at = STEPS[name], at or timezone.now()
+    locked = lock(agreement.pk)
+    actor = actor_for(by, locked, side, step.sides)
+    fits = locked.state in step.sources
+    if not fits or (seen_version is not None and seen_version != locked.version):
+        words = {"state": locked.get_state_display()}
+        raise ExchangeMoved(
+            _("Dit kan niet meer: de vaste afspraak is intussen veranderd. Ze staat nu op “%(state)s”.") % words,
+            code="moved",
+        )
+    if step.needs_reason and not reason.strip():
+        raise ValidationError({"reason": _("Zeg in een zin waarom: de andere partij leest het.")})
+    check_text("reason", reason, LONGEST_REASON)
+    return AgreementTaking(step, locked, by, actor, at, reason.strip())
+
+
+def taking_of_time(name: str, agreement: StandingAgreement, at: dt.datetime) -> AgreementTaking:
+    """A step that nobody takes, of a locked agreement of which the state fits."""
+    return AgreementTaking(STEPS[name], agreement, None, Actor(Role.TIME_OUT, None), at)
+
+
+def lock(agreement_id: int) -> StandingAgreement:
+    rows = StandingAgreement.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("listing__material", "listing__organisation", "requester", "owner").get(pk=agreement_id)
+
+
+def finish_step(taking: AgreementTaking, day: dt.date | None = None, quantity: Decimal | None = None) -> None:
+    """Store the step: the state and what falls due, the event and the letters. `day` and `quantity` are those of the
+    delivery that it is about.
+    """
+    agreement, step = taking.agreement, taking.step
+    if step.target is not None:
+        agreement.state, agreement.state_since, agreement.reason = step.target, taking.at, taking.reason
+    write(agreement, taking.at)
+    if step.target == AgreementState.AGREED:
+        tell_owner(agreement.listing, {agreement.requester_id})
+    tell_step(taking, day, quantity)
+
+
+def tell_step(taking: AgreementTaking, day: dt.date | None = None, quantity: Decimal | None = None) -> None:
+    """Record a step that is stored, and write of it to the people of both sides, except whoever took it."""
+    agreement, step = taking.agreement, taking.step
+    record_of_agreement(agreement, step.verb, taking.by, taking.actor, day=day, quantity=quantity)
+    # Reminders of what has now happened.
+    drop_letters(agreement, REMINDER)
+    tell_of_agreement(
+        agreement, step.verb, by=taking.by, actor=taking.actor, reason=taking.reason, day=day, quantity=quantity
+    )
+
+
+def write(agreement: StandingAgreement, at: dt.datetime) -> None:
+    """Store it as a new version, with what falls due next."""
+    agreement.version += 1
+    set_due(agreement, at)
+    agreement.save()
+
+
+def set_due(agreement: StandingAgreement, at: dt.datetime) -> None:
+    """A reminder or the end of what waits; of what runs the moment to make its next delivery, or its end."""
+    state = AgreementState(agreement.state)
+    agreement.due_at = agreement.deadline_at = None
+    if state in WAITS:
+        wait, since = WAITS[state], agreement.state_since
+        agreement.deadline_at = since + wait.lasts
+        coming = [since + reminder for reminder in wait.reminders if since + reminder > at]
+        agreement.due_at = min([*coming, agreement.deadline_at])
+    elif state == AgreementState.AGREED:
+        agreement.due_at = due_of(agreement)
+
+
+def due_of(agreement: StandingAgreement) -> dt.datetime:
+    """When the next delivery of what runs is made; where there is none any more, the day after its last day."""
+    if agreement.next_on is not None:
+        return _at_hour(agreement.next_on - AHEAD)
+    assert agreement.ends_on is not None, "what has no last day has a next date"
+    return _at_hour(agreement.ends_on + dt.timedelta(days=1))
+
+
+def _at_hour(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, _HOUR, BRUSSELS).astimezone(dt.UTC)
+
+
+def record_of_agreement(
+    agreement: StandingAgreement,
+    verb: AgreementVerb,
+    by: User | None,
+    actor: Actor,
+    *,
+    day: dt.date | None = None,
+    quantity: Decimal | None = None,
+) -> None:
+    """Write the event. Of what time does it is in the log of the listing's organisation."""
+    amount = format((agreement.quantity if quantity is None else quantity).normalize(), "f")
+    changes: dict[str, Any] = {"listing": agreement.listing_id, "quantity": amount, "unit": agreement.unit}
+    if day is not None:
+        changes["due_on"] = day.isoformat()
+    organisation = agreement.organisation_of(actor.side) if actor.side else agreement.owner
+    record(
+        verb, agreement, by=by, organisation_id=organisation.pk, hub_ids=agreement.hub_ids, changes=changes
+    )  # fmt: skip

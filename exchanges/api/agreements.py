@@ -1,0 +1,178 @@
+"""/api/v1/exchanges/agreements/: standing agreements, asking for one, and the steps after that."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import Organisation
+from exchanges import services
+from exchanges.agreements.checks import Terms
+from exchanges.api.agreement_rows import agreement_detail, agreement_rows
+from exchanges.api.shapes import AGREEMENT_DETAIL, AGREEMENT_NAMES, AGREEMENTS_PAGE
+from exchanges.enums import Rhythm, Side
+from exchanges.models import (
+    LONGEST_KEY,
+    LONGEST_PLACE,
+    LONGEST_REASON,
+    LONGEST_REMARK,
+    MOST_APART,
+    StandingAgreement,
+)
+from exchanges.services.agreement_steps import BY_NAME
+from listings.api.fields import ByCodeField, ByNumberField, ClockField, DayField, NumberField, OneOfField, WholeField
+from listings.api.pagination import PARAMETERS, given_cursor, next_link, page_size
+from listings.api.queries import check_names
+from listings.api.serializers import KnownFields
+from listings.cursors import open_cursor, seal_cursor
+from listings.models import Listing
+
+#: What a side agrees to, as `change` may give anew.
+_TERMS = ("quantity", "rhythm", "every", "starts_on", "ends_on", "from_time", "to_time", "place")
+
+
+class AgreementSerializer(KnownFields, serializers.Serializer[Any]):
+    """What is asked. The same `idempotency_key` again answers with the agreement that it made the first time."""
+
+    organisation = ByCodeField("slug", "/api/v1/me/", queryset=Organisation.objects.all())
+    listing = ByNumberField("/api/v1/search/", queryset=Listing.objects.public())
+    quantity = NumberField(max_digits=14, decimal_places=3)
+    rhythm = OneOfField(choices=Rhythm.choices, required=False, default=Rhythm.WEEKS)
+    every = WholeField(min_value=1, max_value=MOST_APART, required=False, default=1)
+    starts_on = DayField()
+    ends_on = DayField(required=False, allow_null=True, default=None)
+    from_time = ClockField(required=False, allow_null=True, default=None)
+    to_time = ClockField(required=False, allow_null=True, default=None)
+    place = serializers.CharField(max_length=LONGEST_PLACE, required=False, allow_blank=True, default="")
+    remark = serializers.CharField(max_length=LONGEST_REMARK, required=False, allow_blank=True, default="")
+    idempotency_key = serializers.CharField(max_length=LONGEST_KEY, required=False, allow_blank=True, default="")
+
+
+class AgreementStepSerializer(KnownFields, serializers.Serializer[Any]):
+    """A step, with what that step needs: a reason, the date of a delivery, another quantity or day, or new terms."""
+
+    step = OneOfField(choices=AGREEMENT_NAMES)
+    version = WholeField(min_value=0, max_value=2**31 - 1, required=False, allow_null=True, default=None)
+    side = OneOfField(choices=Side.choices, required=False)
+    reason = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True)
+    due_on = DayField(required=False)
+    on = DayField(required=False)
+    quantity = NumberField(max_digits=14, decimal_places=3, required=False)
+    rhythm = OneOfField(choices=Rhythm.choices, required=False)
+    every = WholeField(min_value=1, max_value=MOST_APART, required=False)
+    starts_on = DayField(required=False)
+    ends_on = DayField(required=False, allow_null=True)
+    from_time = ClockField(required=False, allow_null=True)
+    to_time = ClockField(required=False, allow_null=True)
+    place = serializers.CharField(max_length=LONGEST_PLACE, required=False, allow_blank=True)
+
+
+#: What each step takes beside a reason, and whether it has to be there.
+_TAKES: dict[str, dict[str, bool]] = {
+    "change": {name: name == "starts_on" for name in _TERMS},
+    "skip_delivery": {"due_on": True},
+    "change_delivery": {"due_on": True, "on": False, "quantity": False},
+}
+
+
+@method_decorator(never_cache, "dispatch")
+class AgreementsView(APIView):
+    """The standing agreements of one's organisations, and asking for one."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(operation_id="exchanges_agreements_list", responses={200: AGREEMENTS_PAGE}, parameters=PARAMETERS)
+    def get(self, request: Request) -> Response:
+        """The newest first."""
+        check_names(request, PARAMETERS)
+        size = page_size(request)
+        place = open_cursor(given_cursor(request), "agreements")
+        rows = StandingAgreement.objects.of_members(request.user).for_rows().order_by("-pk")  # type: ignore[arg-type]
+        found = list((rows.filter(pk__lt=place[0]) if place else rows)[: size + 1])
+        shown = found[:size]
+        cursor = seal_cursor("agreements", shown[-1].pk) if len(found) > size else None
+        results = agreement_rows(shown, request.user)  # type: ignore[arg-type]
+        return Response({"next": next_link(request, cursor), "results": results})
+
+    @extend_schema(
+        operation_id="exchanges_agreements_create", request=AgreementSerializer, responses={201: AGREEMENT_DETAIL}
+    )
+    def post(self, request: Request) -> Response:
+        """Ask for so much of what comes back, each time in a rhythm: every so many weeks or months from the first day
+        on. Once it is agreed, each date becomes an exchange three weeks before.
+        """
+        given = AgreementSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        told = dict(given.validated_data)
+        terms = Terms(**{name: told.pop(name) for name in _TERMS})
+        made = services.ask_agreement(by=request.user, terms=terms, **told)  # type: ignore[arg-type]
+        return Response(_detail(request, made.pk), status=status.HTTP_201_CREATED)
+
+
+@method_decorator(never_cache, "dispatch")
+class AgreementView(APIView):
+    """One standing agreement, with its dates and the steps that you can take now."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(operation_id="exchanges_agreements_retrieve", responses={200: AGREEMENT_DETAIL})
+    def get(self, request: Request, agreement_id: int) -> Response:
+        return Response(_detail(request, agreement_id))
+
+
+@method_decorator(never_cache, "dispatch")
+class AgreementStepsView(APIView):
+    """Taking the next step of a standing agreement."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(
+        operation_id="exchanges_agreements_steps_create",
+        request=AgreementStepSerializer,
+        responses={200: AGREEMENT_DETAIL},
+    )
+    def post(self, request: Request, agreement_id: int) -> Response:
+        """Take a step. 409 where it no longer fits, or where more is wanted than is free. `change` is about all that
+        follows from `starts_on` on, and what it leaves out stays as it is; `skip_delivery` and `change_delivery` are
+        about the date `due_on` alone.
+        """
+        agreement = _found(request, agreement_id)
+        given = AgreementStepSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        name, told = _told(agreement, dict(given.validated_data))
+        BY_NAME[name](by=request.user, agreement=agreement, **told)
+        return Response(_detail(request, agreement.pk))
+
+
+def _told(agreement: StandingAgreement, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The step and what its service gets. Raises ValidationError for what is missing, and what it doesn't take."""
+    name = given.pop("step")
+    takes = _TAKES.get(name, {})
+    told = {"seen_version": given.pop("version")}
+    told |= {field: given.pop(field) for field in ("side", "reason") if field in given}
+    errors = {field: _("Deze stap neemt dit veld niet aan.") for field in given if field not in takes}
+    errors |= {field: _("Deze stap heeft dit veld nodig.") for field in takes if takes[field] and field not in given}
+    if errors:
+        raise ValidationError(dict(errors))
+    if name == "change":
+        return name, told | {"terms": Terms(**{field: getattr(agreement, field) for field in _TERMS} | given)}
+    return name, told | given
+
+
+def _found(request: Request, agreement_id: int) -> StandingAgreement:
+    visible = StandingAgreement.objects.visible_to(request.user).for_rows()  # type: ignore[arg-type]
+    return get_object_or_404(visible, pk=agreement_id)
+
+
+def _detail(request: Request, agreement_id: int) -> dict[str, Any]:
+    return agreement_detail(_found(request, agreement_id), request.user, timezone.now())  # type: ignore[arg-type]

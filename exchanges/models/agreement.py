@@ -1,0 +1,184 @@
+"""What comes back by agreement: so much each time, in a rhythm, and a row for each date."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from accounts.unnamed import unnamed
+from exchanges.enums import AGREEMENT_OPEN, AgreementState, DeliveryState, Rhythm, Side
+from exchanges.models.arrangement import LONGEST_KEY
+from exchanges.models.exchange import Exchange
+from exchanges.models.step import LONGEST_REASON
+from exchanges.querysets import AgreementQuerySet, DeliveryQuerySet
+from listings.enums import ListingKind
+from materials.enums import Unit
+
+LONGEST_PLACE, LONGEST_REMARK = 200, 1_000
+#: Weeks or months from one delivery to the next, at most.
+MOST_APART = 12
+
+
+class StandingAgreement(models.Model):
+    """So much of a stream for one organisation, in a rhythm, until it is paused or ended.
+
+    Each of its dates becomes an ordinary exchange a few weeks before (Delivery). `next_on` is the first date for which
+    that is still to be done. While it is asked, agreed or paused something always falls due, at `due_at`:
+    `exchanges.agreements.sweep` says what.
+    """
+
+    state = models.CharField(_("stand"), max_length=10, choices=AgreementState, default=AgreementState.ASKED)
+    version = models.PositiveIntegerField(default=0)
+    listing = models.ForeignKey("listings.Listing", models.CASCADE, related_name="agreements")
+    requester = models.ForeignKey("accounts.Organisation", models.CASCADE, related_name="requested_agreements")
+    owner = models.ForeignKey("accounts.Organisation", models.CASCADE, related_name="owned_agreements")
+    hub_ids = ArrayField(models.IntegerField(), default=list)
+    quantity = models.DecimalField(_("hoeveelheid per levering"), max_digits=14, decimal_places=3)
+    unit = models.CharField(_("eenheid"), max_length=10, choices=Unit)
+    rhythm = models.CharField(_("ritme"), max_length=6, choices=Rhythm, default=Rhythm.WEEKS)
+    every = models.PositiveSmallIntegerField(_("om de hoeveel"), default=1)
+    starts_on = models.DateField(_("eerste levering"))
+    ends_on = models.DateField(_("tot en met"), null=True, blank=True)
+    # On which clock times it is handed over; where empty, each delivery agrees on its own.
+    from_time = models.TimeField(_("van"), null=True, blank=True)
+    to_time = models.TimeField(_("tot"), null=True, blank=True)
+    place = models.CharField(_("waar en hoe"), max_length=LONGEST_PLACE, blank=True)
+    remark = models.TextField(_("bericht"), max_length=LONGEST_REMARK, blank=True)
+    # Why it was declined, paused or ended.
+    reason = models.TextField(_("waarom"), max_length=LONGEST_REASON, blank=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    state_since = models.DateTimeField()
+    agreed_at = models.DateTimeField(null=True)
+    next_on = models.DateField(null=True)
+    due_at = models.DateTimeField(null=True)
+    deadline_at = models.DateTimeField(null=True)
+    idempotency_key = models.CharField(max_length=LONGEST_KEY)
+
+    #: Whether the reader may know the owner before it agreed; set by exchanges.parties.know_parties() alone.
+    owner_known: bool = False
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("vaste afspraak")
+        verbose_name_plural = _("vaste afspraken")
+        indexes = [
+            models.Index(fields=["due_at"], name="agreement_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["requester", "-state_since"], name="agreement_of_requester"),
+            models.Index(fields=["owner", "-state_since"], name="agreement_of_owner"),
+            GinIndex(fields=["hub_ids"], name="agreement_in_hubs"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["requester", "idempotency_key"], name="agreement_asked_once"),
+            models.UniqueConstraint(
+                fields=["listing", "requester"],
+                condition=Q(state__in=sorted(AGREEMENT_OPEN)),
+                name="agreement_open_once",
+                violation_error_message=_("Je organisatie heeft hiervoor al een vaste afspraak: bekijk die."),
+            ),
+            models.CheckConstraint(name="agreement_state_known", condition=Q(state__in=AgreementState.values)),
+            models.CheckConstraint(name="agreement_between_two", condition=~Q(requester=F("owner"))),
+            models.CheckConstraint(name="agreement_quantity_positive", condition=Q(quantity__gt=0)),
+            models.CheckConstraint(
+                name="agreement_rhythm_known",
+                condition=Q(rhythm__in=Rhythm.values, every__gte=1, every__lte=MOST_APART),
+            ),
+            models.CheckConstraint(
+                name="agreement_open_falls_due",
+                condition=Q(state__in=sorted(AGREEMENT_OPEN), due_at__isnull=False)
+                | ~Q(state__in=sorted(AGREEMENT_OPEN)) & Q(due_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="agreement_times_both",
+                condition=Q(from_time__isnull=True, to_time__isnull=True) | Q(to_time__gt=F("from_time")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.listing} ({self.get_state_display()})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("agreement", args=[self.pk])
+
+    def organisation_of(self, side: str) -> Organisation:
+        """Whose side it is, for what has to be done: readers are shown `shown_of`."""
+        return self.requester if side == Side.REQUESTER else self.owner
+
+    def shown_of(self, side: str) -> Organisation:
+        """The organisation of a side as the reader may know it."""
+        return self.requester if side == Side.REQUESTER else self.shown_owner
+
+    @property
+    def shown_owner(self) -> Organisation:
+        """A stand-in while the listing is hub-only and its owner hasn't agreed, unless know_parties() found that the
+        reader may know it.
+        """
+        return self.owner if self.shows_owner else unnamed()
+
+    @property
+    def shows_owner(self) -> bool:
+        return self.owner_known or not self.may_hide_owner
+
+    @property
+    def may_hide_owner(self) -> bool:
+        return self.listing.hub_only and self.agreed_at is None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in AGREEMENT_OPEN
+
+    @property
+    def heading(self) -> str:
+        return str(self.listing.heading)
+
+    @property
+    def gives(self) -> Side:
+        """Which side gives: of a supply its owner."""
+        return Side.REQUESTER if self.listing.kind == ListingKind.DEMAND else Side.OWNER
+
+    @property
+    def shown_giver(self) -> Organisation:
+        return self.shown_of(self.gives)
+
+    @property
+    def shown_receiver(self) -> Organisation:
+        return self.shown_of(self.gives.other)
+
+
+class Delivery(models.Model):
+    """A date of a standing agreement, by its rhythm; `on` is the day on which it takes place.
+
+    What nobody changed or skipped beforehand has no row until its exchange is made. `exchange` is the last one that
+    was made for it: one that was called off may be made anew.
+    """
+
+    agreement = models.ForeignKey(StandingAgreement, models.CASCADE, related_name="deliveries")
+    due_on = models.DateField()
+    on = models.DateField()
+    quantity = models.DecimalField(_("hoeveelheid"), max_digits=14, decimal_places=3)
+    state = models.CharField(_("stand"), max_length=8, choices=DeliveryState, default=DeliveryState.PLANNED)
+    exchange = models.OneToOneField(Exchange, models.CASCADE, null=True, related_name="delivery")
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("levering")
+        verbose_name_plural = _("leveringen")
+        ordering = ["agreement", "due_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "due_on"], name="delivery_once"),
+            models.CheckConstraint(name="delivery_state_known", condition=Q(state__in=DeliveryState.values)),
+            models.CheckConstraint(name="delivery_quantity_positive", condition=Q(quantity__gt=0)),
+            models.CheckConstraint(
+                name="delivery_made_has_exchange", condition=~Q(state="made") | Q(exchange__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}, {self.due_on} ({self.get_state_display()})"

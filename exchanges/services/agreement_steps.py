@@ -1,0 +1,18 @@
+"""The service of each step of a standing agreement, by the name that pages and the API give it."""
+
+from collections.abc import Callable, Mapping
+
+from exchanges.models import StandingAgreement
+from exchanges.services import agreements, deliveries
+
+BY_NAME: Mapping[str, Callable[..., StandingAgreement]] = {
+    "accept": agreements.accept_agreement,
+    "decline": agreements.decline_agreement,
+    "withdraw": agreements.withdraw_agreement,
+    "change": agreements.change_agreement,
+    "pause": agreements.pause_agreement,
+    "resume": agreements.resume_agreement,
+    "end": agreements.end_agreement,
+    "skip_delivery": deliveries.skip_delivery,
+    "change_delivery": deliveries.change_delivery,
+}

@@ -1,0 +1,207 @@
+"""Standing agreements: asking for one, answering, changing all that follows, pausing, and ending.
+
+What both agreed on once, each may change: the other hears of it, and may set it right, skip a date, or end it.
+"""
+
+import datetime as dt
+from typing import Unpack
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from exchanges.agreements.changing import call_off, call_off_coming, change_made
+from exchanges.agreements.checks import Terms, check_recurs, check_terms
+from exchanges.agreements.rhythm import is_day_of
+from exchanges.agreements.steps import ASK
+from exchanges.agreements.sweep import first_day_after, make_all_due
+from exchanges.agreements.taking import (
+    AgreementHow,
+    AgreementTaking,
+    begin_step,
+    finish_step,
+    set_due,
+    tell_step,
+)
+from exchanges.arrangements import checked_key, other_request_words
+from exchanges.checks import check_can_be_asked
+from exchanges.enums import DeliveryState, Side
+from exchanges.models import LONGEST_REMARK, StandingAgreement
+from exchanges.permissions import Actor, requesting_role
+from exchanges.taking import check_text
+from listings.balances.free import unit_of
+from listings.models import Listing
+
+_TERMS = ("quantity", "rhythm", "every", "starts_on", "ends_on", "from_time", "to_time", "place")
+
+
+@transaction.atomic
+def ask_agreement(
+    *,
+    by: User,
+    organisation: Organisation,
+    listing: Listing,
+    terms: Terms,
+    remark: str = "",
+    idempotency_key: str = "",
+    at: dt.datetime | None = None,
+) -> StandingAgreement:
+    """Ask for so much of a stream, in a rhythm. Nothing is held until its owner agrees. The same key again gives the
+    agreement that it made before.
+
+    Raises PermissionDenied, ValidationError by field, NotEnoughFree for more than a period brings.
+    """
+    at = at or timezone.now()
+    listing = Listing.objects.select_related("organisation", "material").get(pk=listing.pk)
+    role = requesting_role(by, organisation, listing)
+    key, today = checked_key(idempotency_key), timezone.localdate(at)
+    made = _made_before(key, listing, organisation)
+    if made is not None:
+        return made
+    check_can_be_asked(listing, organisation, today)
+    check_recurs(listing)
+    check_terms(listing, terms, today)
+    check_text("remark", remark, LONGEST_REMARK)
+    _check_none_open(listing, organisation)
+    agreement = StandingAgreement(
+        listing=listing, requester=organisation, owner=listing.organisation, hub_ids=sorted(listing.hub_ids),
+        unit=unit_of(listing), remark=remark.strip(), asked_by=by, created_at=at, state_since=at, idempotency_key=key,
+        version=1,
+    )  # fmt: skip
+    _set_terms(agreement, terms)
+    set_due(agreement, at)
+    twin = _store_once(agreement)
+    if twin is not None:
+        return twin
+    tell_step(AgreementTaking(ASK, agreement, by, Actor(role, Side.REQUESTER), at, agreement.remark))
+    return agreement
+
+
+def _made_before(key: str, listing: Listing, requester: Organisation) -> StandingAgreement | None:
+    made = StandingAgreement.objects.filter(requester=requester, idempotency_key=key).first()
+    if made is not None and made.listing_id != listing.pk:
+        raise ValidationError({"idempotency_key": other_request_words()})
+    return made
+
+
+def _check_none_open(listing: Listing, requester: Organisation) -> None:
+    if StandingAgreement.objects.open().filter(listing=listing, requester=requester).exists():
+        raise ValidationError({"listing": _("Je organisatie heeft hiervoor al een vaste afspraak: bekijk die.")})
+
+
+def _store_once(agreement: StandingAgreement) -> StandingAgreement | None:
+    """Store it; or give the one that somebody of the organisation made by the same key at the same moment."""
+    try:
+        with transaction.atomic():
+            agreement.save()
+    except IntegrityError:
+        twin = _made_before(agreement.idempotency_key, agreement.listing, agreement.requester)
+        if twin is not None:
+            return twin
+        _check_none_open(agreement.listing, agreement.requester)
+        raise
+    return None
+
+
+def _set_terms(agreement: StandingAgreement, terms: Terms) -> None:
+    for name in _TERMS:
+        setattr(agreement, name, getattr(terms, name))
+    agreement.place = terms.place.strip()
+
+
+@transaction.atomic
+def accept_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[AgreementHow]) -> StandingAgreement:
+    """Agree. What its first dates bring is reserved at once; of what can't be, both hear."""
+    taking = begin_step("accept", agreement=agreement, by=by, **how)
+    locked = taking.agreement
+    locked.agreed_by, locked.agreed_at = by, taking.at
+    locked.next_on = first_day_after(locked, taking.at)
+    if locked.next_on is None:
+        raise ValidationError(_("Alle dagen van deze vaste afspraak zijn voorbij. Weiger, en vraag om een nieuwe."))
+    finish_step(taking)
+    make_all_due(locked, taking.at)
+    return locked
+
+
+@transaction.atomic
+def decline_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[AgreementHow]) -> StandingAgreement:
+    """Say no, and why."""
+    return _just_taken("decline", by, agreement, how)
+
+
+@transaction.atomic
+def withdraw_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[AgreementHow]) -> StandingAgreement:
+    """Take one's question back."""
+    return _just_taken("withdraw", by, agreement, how)
+
+
+def _just_taken(name: str, by: User, agreement: StandingAgreement, how: AgreementHow) -> StandingAgreement:
+    taking = begin_step(name, agreement=agreement, by=by, **how)
+    finish_step(taking)
+    return taking.agreement
+
+
+@transaction.atomic
+def change_agreement(
+    *, by: User, agreement: StandingAgreement, terms: Terms, **how: Unpack[AgreementHow]
+) -> StandingAgreement:
+    """Change all that follows from `terms.starts_on` on. What is reserved from then on changes along; what is on none
+    of its dates any more is called off.
+
+    Raises NotEnoughFree where one of those can't be reserved as it would be: then nothing changes.
+    """
+    taking = begin_step("change", agreement=agreement, by=by, **how)
+    locked = taking.agreement
+    check_terms(locked.listing, terms, taking.today)
+    taking.reason = taking.reason or _("De voorwaarden zijn gewijzigd.")
+    times_too = (terms.from_time, terms.to_time) != (locked.from_time, locked.to_time)
+    _set_terms(locked, terms)
+    locked.unit = unit_of(locked.listing)
+    for delivery in locked.deliveries.coming(taking.today):
+        if delivery.due_on < terms.starts_on:
+            continue
+        if not is_day_of(terms, delivery.due_on):
+            call_off(taking, delivery)
+        elif times_too or delivery.quantity != terms.quantity:
+            change_made(taking, delivery, quantity=terms.quantity, on=delivery.on, times_too=times_too)
+    planned = locked.deliveries.filter(state=DeliveryState.PLANNED, due_on__gte=terms.starts_on)
+    planned.update(quantity=terms.quantity)
+    locked.next_on = first_day_after(locked, taking.at)
+    finish_step(taking)
+    make_all_due(locked, taking.at)
+    return locked
+
+
+@transaction.atomic
+def pause_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[AgreementHow]) -> StandingAgreement:
+    """Have no deliveries until it is resumed: what is reserved for days to come is called off."""
+    taking = begin_step("pause", agreement=agreement, by=by, **how)
+    call_off_coming(taking)
+    taking.agreement.next_on = None
+    finish_step(taking)
+    return taking.agreement
+
+
+@transaction.atomic
+def resume_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[AgreementHow]) -> StandingAgreement:
+    """Go on with its next date that wasn't skipped."""
+    taking = begin_step("resume", agreement=agreement, by=by, **how)
+    locked = taking.agreement
+    locked.next_on = first_day_after(locked, taking.at)
+    if locked.next_on is None:
+        raise ValidationError(_("Alle dagen van deze vaste afspraak zijn voorbij. Stop ze, en vraag een nieuwe."))
+    finish_step(taking)
+    make_all_due(locked, taking.at)
+    return locked
+
+
+@transaction.atomic
+def end_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[AgreementHow]) -> StandingAgreement:
+    """Stop it, and why: what is reserved for days to come is called off."""
+    taking = begin_step("end", agreement=agreement, by=by, **how)
+    call_off_coming(taking)
+    taking.agreement.next_on = None
+    finish_step(taking)
+    return taking.agreement

@@ -1,0 +1,167 @@
+"""What the page of a standing agreement shows: where it stands, its dates, and what one can do."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from exchanges.agreements.dates import Date, dates_of
+from exchanges.agreements.open_steps import open_agreement_steps
+from exchanges.agreements.rhythm import rhythm_words
+from exchanges.enums import AgreementState, DeliveryState, Side
+from exchanges.models import StandingAgreement
+from exchanges.open_steps import OpenStep
+from exchanges.parties import know_parties
+from exchanges.permissions import sides_of
+from frontend.components import figures
+from frontend.exchanges.agreement_forms import FORMS, AgreementStepForm
+
+#: These are taken at their date.
+_OF_A_DATE = ("change_delivery", "skip_delivery")
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    """A step with its button, what happens after it, and what it asks."""
+
+    name: str
+    label: str
+    after: str
+    form: AgreementStepForm
+    behalf: str = ""
+    is_open: bool = False
+
+    @property
+    def of_a_date(self) -> bool:
+        return self.name in _OF_A_DATE
+
+
+@dataclass(frozen=True)
+class ShownDate:
+    date: Date
+    day: str
+    amount: str
+    state: str
+    exchange_id: int | None
+    moved_from: str
+    steps: list[ShownStep]
+
+
+def agreement_context(
+    agreement: StandingAgreement, user: User, failed: tuple[str, AgreementStepForm] | None = None
+) -> dict[str, Any]:
+    """`failed` is the step that was refused, with its form."""
+    know_parties([agreement], user)
+    sides = sides_of(user, agreement)
+    steps = open_agreement_steps(agreement, user)
+    coming, past = dates_of(agreement, timezone.localdate())
+    shown = [_shown(step, agreement, None, failed) for step in steps if step.name not in _OF_A_DATE]
+    mine = agreement.state == AgreementState.ASKED and Side.OWNER in sides
+    primary = shown[0] if shown and mine else None
+    hours = ""
+    if agreement.from_time is not None and agreement.to_time is not None:
+        hours = f"{agreement.from_time:%H:%M}\N{EN DASH}{agreement.to_time:%H:%M}"
+    return {
+        "agreement": agreement,
+        "amount": figures.stored_amount(agreement.quantity, agreement.unit),
+        "rhythm": rhythm_words(agreement),
+        "hours": hours,
+        "now": now_words(agreement, sides),
+        "primary": primary,
+        "others": shown[1:] if primary else shown,
+        "coming": [_shown_date(date, agreement, steps, failed) for date in coming],
+        "past": [_shown_date(date, agreement, [], failed) for date in past],
+        "contact": [
+            organisation
+            for side, organisation in ((Side.REQUESTER, agreement.requester), (Side.OWNER, agreement.shown_owner))
+            if side not in sides or len(sides) == 2
+        ],
+    }
+
+
+def now_words(agreement: StandingAgreement, sides: set[Side]) -> str:
+    """Where it stands, and what is to be done."""
+    if agreement.state == AgreementState.ASKED:
+        if Side.OWNER in sides:
+            return _("Jij bent aan zet: aanvaard of weiger.")
+        return _("%(organisation)s is aan zet.") % {"organisation": agreement.shown_owner}
+    if agreement.state == AgreementState.AGREED and agreement.next_on is None:
+        return _("De laatste levering is gereserveerd. Daarna stopt deze afspraak vanzelf.")
+    return {
+        AgreementState.AGREED: _("Deze vaste afspraak loopt."),
+        AgreementState.PAUSED: _("Deze vaste afspraak staat op pauze."),
+        AgreementState.DECLINED: _("Deze vraag is geweigerd."),
+        AgreementState.WITHDRAWN: _("Deze vraag is ingetrokken."),
+        AgreementState.LAPSED: _("Deze vraag is vervallen: er kwam geen antwoord op tijd."),
+        AgreementState.ENDED: _("Deze vaste afspraak is gestopt."),
+    }[AgreementState(agreement.state)]
+
+
+def _shown_date(
+    date: Date, agreement: StandingAgreement, steps: list[OpenStep], failed: tuple[str, AgreementStepForm] | None
+) -> ShownDate:
+    fits = {"change_delivery": date.may_change, "skip_delivery": date.may_skip}
+    return ShownDate(
+        date,
+        figures.weekday_and_day(date.on),
+        figures.stored_amount(date.quantity, agreement.unit),
+        _state_words(date),
+        date.delivery.exchange_id if date.delivery is not None else None,
+        figures.day_and_month(date.due_on) if date.on != date.due_on else "",
+        [_shown(step, agreement, date, failed) for step in steps if fits.get(step.name)],
+    )
+
+
+def _state_words(date: Date) -> str:
+    """What became of it: of what is made, its exchange says so."""
+    exchange = date.delivery.exchange if date.delivery is not None else None
+    if exchange is not None and date.state == DeliveryState.MADE:
+        return str(exchange.get_state_display())
+    return str(date.state.label)
+
+
+def _shown(
+    step: OpenStep, agreement: StandingAgreement, date: Date | None, failed: tuple[str, AgreementStepForm] | None
+) -> ShownStep:
+    label, after = _step_words(step.name, date)
+    given = {"version": agreement.version, "side": step.side or ""} | (
+        {"due_on": date.due_on.isoformat()} if date else {}
+    )
+    form = FORMS.get(step.name, AgreementStepForm)(agreement=agreement, date=date, initial=given)
+    is_failed = failed is not None and _is_of(failed, step, date)
+    if failed is not None and is_failed:
+        form = failed[1]
+    form.auto_id = f"{step.name}-{step.side or ''}-{date.due_on if date else ''}-%s"
+    behalf = str(agreement.shown_of(step.side)) if step.on_behalf and step.side else ""
+    return ShownStep(step.name, label, after, form, behalf, is_failed)
+
+
+def _is_of(failed: tuple[str, AgreementStepForm], step: OpenStep, date: Date | None) -> bool:
+    name, form = failed
+    sent = (name, form.data.get("side", ""), form.data.get("due_on", ""))
+    return sent == (step.name, step.side or "", date.due_on.isoformat() if date else "")
+
+
+def _step_words(name: str, date: Date | None) -> tuple[str, str]:
+    """The words on a step's button, and what happens after it."""
+    if name == "change_delivery" and date is not None and not date.may_skip:
+        return _("Toch laten doorgaan"), _("De ander hoort het. Wat je kiest, wordt meteen gereserveerd.")
+    return {
+        "accept": (
+            _("Aanvaarden"),
+            _("Elke levering staat dan drie weken vooraf klaar, en is gereserveerd. Je kunt er altijd een overslaan."),
+        ),
+        "decline": (_("Weigeren"), _("De ander leest waarom. Daarmee stopt deze vraag.")),
+        "withdraw": (_("Vraag intrekken"), _("Daarmee stopt deze vraag.")),
+        "change": (
+            _("Alle volgende wijzigen"),
+            _("Dit geldt meteen. De ander hoort het, en kan het rechtzetten, een levering overslaan of stoppen."),
+        ),
+        "pause": (_("Pauzeren"), _("Wat klaarstaat voor de komende dagen, valt weg. Je kunt later weer verder.")),
+        "resume": (_("Weer laten lopen"), _("De leveringen gaan verder vanaf de volgende dag in het ritme.")),
+        "end": (_("Stoppen"), _("De ander leest waarom. Wat klaarstaat voor de komende dagen, valt weg.")),
+        "change_delivery": (_("Deze wijzigen"), _("Alleen deze levering verandert. De ander hoort het.")),
+        "skip_delivery": (_("Overslaan"), _("Alleen deze levering valt weg. De ander leest waarom.")),
+    }[name]

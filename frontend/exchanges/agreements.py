@@ -1,0 +1,140 @@
+"""Standing agreements: asking for one, its page, and the steps after that."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import Organisation, User
+from exchanges import services
+from exchanges.agreements.rhythm import rhythm_words
+from exchanges.checks import can_be_asked, why_not
+from exchanges.models import StandingAgreement
+from exchanges.parties import know_parties
+from exchanges.services.agreement_steps import BY_NAME
+from exchanges.taking import ExchangeMoved
+from frontend.components import figures
+from frontend.components.cards import make_cards
+from frontend.components.form_fields import add_errors
+from frontend.exchanges.agreement_forms import FORMS, AgreementForm, AgreementStepForm
+from frontend.exchanges.agreement_page import agreement_context
+from frontend.exchanges.streams import first_chance, period_rows, periods_of
+from frontend.requests import MemberRequest
+from listings.balances.free import Standing
+from listings.balances.periods import is_stream
+from listings.enums import ListingKind
+from listings.models import Listing
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def ask_agreement(request: MemberRequest, listing_id: int) -> HttpResponse:
+    """So much of a stream each time, in a rhythm. What comes once is asked for on its own page."""
+    listing = get_object_or_404(Listing.objects.visible_to(request.user).for_cards(), pk=listing_id)
+    if not is_stream(listing):
+        return redirect("exchange-request", listing.pk)
+    organisations = [one for one in Organisation.objects.of(request.user) if one.pk != listing.organisation_id]
+    running = StandingAgreement.objects.open().filter(listing=listing, requester__in=organisations).first()
+    if running is not None and len(organisations) == 1:
+        messages.info(request, _("Je hebt hiervoor al een vaste afspraak: dit is ze."))
+        return redirect("agreement", running.pk)
+    today = timezone.localdate()
+    askable = can_be_asked(listing, today) and bool(organisations)
+    context = {"listing": listing, "card": make_cards([listing], request.user)[0], "askable": askable,
+               "organisations": organisations, "obstacle": why_not(listing, today)}  # fmt: skip
+    if not askable:
+        return render(request, "exchanges/request.html", context, status=200 if request.method == "GET" else 409)
+    periods = periods_of(listing)
+    form = AgreementForm(
+        request.POST or None, unit=listing.unit, organisations=organisations, whole=not listing.splittable,
+        initial={"key": uuid4().hex} | _known(listing, periods),
+    )  # fmt: skip
+    if form.is_valid() and (made := _ask(request, listing, form, organisations)) is not None:
+        messages.success(request, _("Verstuurd. %(organisation)s krijgt een mail en antwoordt binnen de week.")
+                         % {"organisation": listing.shown_organisation})  # fmt: skip
+        return redirect("agreement", made.pk)
+    context |= {"form": form, "is_standing": True, "periods": period_rows(listing, periods), "is_stream": True,
+                "is_demand": listing.kind == ListingKind.DEMAND, "is_service": False,
+                "nothing_free": False}  # fmt: skip
+    return render(request, "exchanges/request.html", context, status=409 if form.errors else 200)
+
+
+def _known(listing: Listing, periods: Mapping[dt.date, Standing]) -> dict[str, Any]:
+    """What the form says beforehand: what is free, and from when on."""
+    chance = first_chance(listing, periods)
+    return {"quantity": chance["quantity"], "starts_on": chance["wanted_on"]} if chance else {}
+
+
+def _ask(
+    request: MemberRequest, listing: Listing, form: AgreementForm, organisations: list[Organisation]
+) -> StandingAgreement | None:
+    given = form.cleaned_data
+    chosen = given.get("organisation")
+    whose = next(one for one in organisations if chosen in (None, one.pk))
+    try:
+        return services.ask_agreement(
+            by=request.user, organisation=whose, listing=listing, terms=form.terms(), remark=given["remark"],
+            idempotency_key=given["key"],
+        )  # fmt: skip
+    except ValidationError as error:
+        add_errors(form, error)
+        return None
+
+
+@login_required
+@require_GET
+def agreement(request: MemberRequest, agreement_id: int) -> HttpResponse:
+    return render(request, "exchanges/agreement.html", agreement_context(_found(request, agreement_id), request.user))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def take_agreement_step(request: MemberRequest, agreement_id: int, name: str) -> HttpResponse:
+    """Take a step; one that is refused comes back with why. Whoever asks for that page again gets the agreement."""
+    if name not in BY_NAME:
+        raise Http404
+    found = _found(request, agreement_id)
+    if request.method == "GET":
+        return redirect("agreement", found.pk)
+    form = FORMS.get(name, AgreementStepForm)(request.POST, agreement=found)
+    if form.is_valid():
+        try:
+            BY_NAME[name](by=request.user, agreement=found, **form.given())
+            return redirect("agreement", found.pk)
+        except ExchangeMoved as error:
+            messages.error(request, " ".join(error.messages))
+            return redirect("agreement", found.pk)
+        except ValidationError as error:
+            add_errors(form, error)
+    context = agreement_context(found, request.user, failed=(name, form))
+    return render(request, "exchanges/agreement.html", context | {"failed": form}, status=409)
+
+
+def _found(request: MemberRequest, agreement_id: int) -> StandingAgreement:
+    """That others exist is nobody's affair."""
+    visible = StandingAgreement.objects.visible_to(request.user).for_rows()
+    return get_object_or_404(visible, pk=agreement_id)
+
+
+def agreement_rows(agreements: Iterable[StandingAgreement], reader: User) -> list[dict[str, Any]]:
+    """Rows of a list, as this reader may see them: what, how much and how often, and between whom."""
+    found = list(agreements)
+    know_parties(found, reader)
+    return [
+        {
+            "agreement": one,
+            "amount": figures.stored_amount(one.quantity, one.unit),
+            "rhythm": rhythm_words(one),
+            "next": one.next_on,
+        }
+        for one in found
+    ]

@@ -1,0 +1,30 @@
+"""What is free of a stream is what is free of the period that runs: its own row follows when another one begins."""
+
+from django.db import connection, transaction
+
+
+@transaction.atomic
+def follow_periods() -> int:
+    """Have each stream say what is taken of the period that runs; returns how many said something else.
+
+    A trigger does so whenever something of it is reserved. This is for when a period has ended since.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOW)
+        return int(cursor.rowcount)
+
+
+# From the balances, for only what was asked for has any. In order of id, as everybody locks listings.
+_FOLLOW = """
+UPDATE listings_listing SET taken_quantity = behind.taken, paired_at = NULL, updated_at = clock_timestamp()
+FROM (
+    SELECT listing.id, coalesce(now.held + now.given, 0) AS taken
+    FROM listings_listing listing
+    LEFT JOIN listings_balance now ON now.listing_id = listing.id
+        AND now.period = listings_period_now(listing.kind, listing.recurrence)
+    WHERE listing.id IN (SELECT listing_id FROM listings_balance) AND listing.kind <> 'service'
+        AND listing.recurrence <> 'one_off' AND listing.taken_quantity <> coalesce(now.held + now.given, 0)
+    ORDER BY listing.id FOR NO KEY UPDATE OF listing
+) AS behind
+WHERE listings_listing.id = behind.id
+"""
