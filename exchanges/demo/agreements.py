@@ -51,7 +51,7 @@ def _streams(drawn: QuerySet[Organisation], today: dt.date) -> list[Listing]:
     # Of waste somebody says first who carries it.
     rows = rows.exclude(declared_status=DeclaredStatus.WASTE).select_related("organisation", "material").order_by("pk")
     near = list(rows.in_hub(hub.pk)[:2])
-    return [*near, *rows.exclude(pk__in=[one.pk for one in near])[: 2 - len(near)]]
+    return [*near, *(one for one in rows[:4] if one not in near)][:2]
 
 
 def _play_running(asker: Membership, stream: Listing, now: dt.datetime) -> None:

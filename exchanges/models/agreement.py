@@ -21,6 +21,7 @@ from materials.enums import Unit
 LONGEST_PLACE, LONGEST_REMARK = 200, 1_000
 #: Weeks or months from one delivery to the next, at most.
 MOST_APART = 12
+_OPEN = sorted(AGREEMENT_OPEN)
 
 
 class StandingAgreement(models.Model):
@@ -78,7 +79,7 @@ class StandingAgreement(models.Model):
             models.UniqueConstraint(fields=["requester", "idempotency_key"], name="agreement_asked_once"),
             models.UniqueConstraint(
                 fields=["listing", "requester"],
-                condition=Q(state__in=sorted(AGREEMENT_OPEN)),
+                condition=Q(state__in=_OPEN),
                 name="agreement_open_once",
                 violation_error_message=_("Je organisatie heeft hiervoor al een vaste afspraak: bekijk die."),
             ),
@@ -91,8 +92,8 @@ class StandingAgreement(models.Model):
             ),
             models.CheckConstraint(
                 name="agreement_open_falls_due",
-                condition=Q(state__in=sorted(AGREEMENT_OPEN), due_at__isnull=False)
-                | ~Q(state__in=sorted(AGREEMENT_OPEN)) & Q(due_at__isnull=True),
+                condition=Q(state__in=_OPEN, due_at__isnull=False)
+                | ~Q(state__in=_OPEN) & Q(due_at__isnull=True),
             ),
             models.CheckConstraint(
                 name="agreement_times_both",

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
@@ -77,7 +79,11 @@ class GroupsView(APIView):
     def get(self, request: Request) -> Response:
         """Those of a hub, for its managers."""
         check_names(request, [_HUB])
-        hub = get_object_or_404(Hub, slug=request.query_params.get("hub", ""))
+        slug = request.query_params.get("hub", "")
+        hub = Hub.objects.filter(slug=slug).first()
+        if hub is None:
+            words = _("Er is geen hub “%(text)s”. Kies er een uit /api/v1/hubs/.") % {"text": slug[:60]}
+            raise ValidationError({"hub": words})
         check_can_govern(request.user, hub)
         rows = PartnerGroup.objects.filter(hub=hub).select_related("hub").prefetch_related("organisations")
         return Response({"next": None, "results": [group_row(row) for row in rows]})

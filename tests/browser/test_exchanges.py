@@ -23,7 +23,8 @@ def a_lot_of(company: Page, title: str, quantity: str = "20", recurrence: str = 
     company.fill("#id_quantity", quantity)
     company.select_option("#id_unit", "piece")
     company.check("input[name=condition][value='3']")
-    company.select_option("#id_recurrence", recurrence)
+    if recurrence != "one_off":
+        company.check(f"input[name=recurrence][value='{recurrence}']")
     publish(company)
     return re.sub(r"matches/.*$", "", company.url)
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from listings import services
+from listings.balances.periods import period_of
 from listings.balances.services import give, hold, release
 from listings.models import Listing, Reservation
 from tests.makers import TODAY, published
@@ -106,8 +107,8 @@ def test_a_lot_that_goes_whole_keeps_its_quantity_while_it_is_promised() -> None
 
 def test_a_delivery_that_is_promised_keeps_a_stream_from_shrinking() -> None:
     stream = published(quantity=20, recurrence="weekly")
-    hold(by=None, listing=stream, quantity=Decimal(12), period=TODAY)
-    with pytest.raises(ValidationError, match=r"Van de levering van .* is al 12"):
+    hold(by=None, listing=stream, quantity=Decimal(12), period=period_of(stream, TODAY))
+    with pytest.raises(ValidationError, match=r"Week van .*: al 12"):
         services.update_listing(by=stream.maker, listing=stream, quantity=11)  # type: ignore[attr-defined]
 
 
