@@ -26,11 +26,12 @@ SCROLLS_SIDEWAYS = """[...document.querySelectorAll('#import .tablewrap')]
       [...table.querySelectorAll('*')].filter(part => part.scrollWidth > table.clientWidth)
         .map(part => `${part.outerHTML.slice(0, 200)} ${part.scrollWidth}`).join('; '))"""
 #: Prints the link of the letter that asks.
-ASKED = """
-from maps.models import VerificationRound
+SCENES = """
+from maps.models import MapImport, VerificationRound
 from maps.verification.links import source_link
 asked = VerificationRound.objects.open().latest("pk")
 print(source_link(asked.person, asked.pk))
+print(f"/kaarten/bestand/{MapImport.objects.earliest('pk').pk}/")
 """
 Open = Callable[..., Page]
 HUB = "/hubs/sociaal-circulaire-hub-gent/"
@@ -250,10 +251,10 @@ def test_an_invitation(open_page: Open, site: Site) -> None:
     assert wrong(found) == {}
 
 
-def what_a_source_is_asked(site: Site) -> str:
-    """Where the source of an element of the demo answers whether that is still so."""
-    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", ASKED]
-    return subprocess.run(command, cwd=ROOT, env=site.env, check=True, capture_output=True, text=True).stdout.strip()
+def scenes_of_the_map(site: Site) -> list[str]:
+    """Where the source of an element of the demo answers whether that is still so, and its file that was compared."""
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", SCENES]
+    return subprocess.run(command, cwd=ROOT, env=site.env, check=True, capture_output=True, text=True).stdout.split()
 
 
 def test_the_hub_manager_s_pages(open_page: Open, site: Site) -> None:
@@ -262,6 +263,7 @@ def test_the_hub_manager_s_pages(open_page: Open, site: Site) -> None:
     names = ("vragen/", "verificaties/", "dubbels/", "beheer/", "gewichten/")
     element = first_link(page, MATERIAL_MAP, "tbody th a")
     layer = first_link(page, f"{MATERIAL_MAP}beheren/", "a[href^='/kaarten/laag/']")
+    source, file = scenes_of_the_map(site)
     of_maps = (
         f"{HUB}kaarten/",
         f"{HUB}kaarten/nieuw/",
@@ -269,10 +271,8 @@ def test_the_hub_manager_s_pages(open_page: Open, site: Site) -> None:
         layer,
         element,
         f"{element}wijzigen/",
-        # What a hub asks the source of an element.
-        what_a_source_is_asked(site),
+        source,
     )
-    file = first_link(page, f"{HUB}kaarten/", "a[href^='/kaarten/bestand/']")
     new_file = first_link(page, MATERIAL_MAP, "a[href$='/bestand/']")
     files = (new_file, f"{file}?soort=changed", f"{file}?soort=wrong")
     for path in (verified, *of_maps, *files, *(f"{HUB}{name}" for name in names)):
