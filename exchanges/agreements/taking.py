@@ -164,7 +164,8 @@ def record_of_agreement(
     """Write the event, of the delivery that it is about. Of what time does it is in the log of the listing's
     organisation.
     """
-    amount = format((agreement if delivery is None else delivery).quantity.normalize(), "f")
+    quantity = agreement.quantity if delivery is None else delivery.quantity
+    amount = format(quantity.normalize(), "f")
     changes: dict[str, Any] = {"listing": agreement.listing_id, "quantity": amount, "unit": agreement.unit}
     if delivery is not None:
         changes["due_on"] = delivery.due_on.isoformat()
