@@ -410,6 +410,7 @@ def test_dates_before_the_day_of_a_change_stay_and_what_is_on_none_of_the_new_on
     assert [date.due_on for date in coming][:8] == [*days[:7], days[8]]
     sweep_agreements(at=later(2))
     assert states(stream) == ["made"] * 3 + ["planned"] * 3
+    sweep_agreements(at=later(16))
     sweep_agreements(at=later(30))
     found = [(row.due_on, row.state, row.quantity) for row in stream.deliveries()]
     assert found == [(day, "made", 10) for day in days[:6]] + [(days[6], "made", 6)]

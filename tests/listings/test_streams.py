@@ -190,7 +190,9 @@ def test_what_is_reserved_while_the_rows_follow_counts() -> None:
 
 def test_what_goes_wrong_with_periods_keeps_nothing_from_expiring(monkeypatch: pytest.MonkeyPatch) -> None:
     over = published()
-    Listing.objects.filter(pk=over.pk).update(available_until=TODAY - dt.timedelta(days=1))
+    Listing.objects.filter(pk=over.pk).update(
+        available_from=TODAY - dt.timedelta(days=9), available_until=TODAY - dt.timedelta(days=1)
+    )
 
     def fails() -> int:
         raise OperationalError
