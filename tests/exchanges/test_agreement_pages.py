@@ -279,8 +279,10 @@ def test_what_was_written_along_both_sides_read_and_nobody_of_the_hub() -> None:
         ("staff", "operator"), (False, False)
     )
     # Who asked on behalf of a side wrote it.
-    StandingAgreement.objects.filter(pk=agreement.pk).update(asked_by=cast.users["staff"])
-    assert "Met eigen bakken." in read(as_(cast.users["staff"]).get(f"/vaste-afspraken/{agreement.pk}/"))
+    staff = cast.users["staff"]
+    assert staff is not None
+    StandingAgreement.objects.filter(pk=agreement.pk).update(asked_by=staff)
+    assert "Met eigen bakken." in read(as_(staff).get(f"/vaste-afspraken/{agreement.pk}/"))
 
 
 def test_a_day_beyond_all_reckoning_is_refused_on_the_page() -> None:
