@@ -714,7 +714,7 @@ def test_two_who_skip_and_change_the_same_at_once_leave_one_state() -> None:
 
 def wait_for_locks(count: int) -> None:
     """Until so many connections wait for a lock."""
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    waiting = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
     ends = time.monotonic() + 20
     with connection.cursor() as cursor:
         while time.monotonic() < ends:
