@@ -64,8 +64,7 @@ _FONTS = {f"font:{weight}": f"build/fonts/ibm-plex-sans-latin-{weight}-normal.wo
 
 @require_GET
 def printed_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse:
-    """The chosen layers of a map on A4 or A3. What can't be drawn is said on a page, with 400; that
-    others are at it, with 503."""
+    """The chosen layers of a map on A4 or A3. A page says what can't be drawn, with 400; with 503, to come back."""
     standing = standing_of(request.user)
     found = find_map(standing, hub_slug, slug)
     layers = chosen_layers(request, layers_of(found, standing))
