@@ -68,7 +68,7 @@ def printed_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse:
     standing = standing_of(request.user)
     found = find_map(standing, hub_slug, slug)
     layers = chosen_layers(request, layers_of(found, standing))
-    context: dict[str, Any] = {"here": "maps", "map": found, "hub": found.hub}
+    context: dict[str, Any] = {"here": "maps", "map": found, "hub": found.hub, "busy": False, "mistakes": []}
     with _turn() as is_free:
         if not is_free:
             later = render(request, "maps/not_printed.html", context | {"busy": True}, status=503)

@@ -77,7 +77,7 @@ def test_an_element_says_what_was_handed_over_of_it(client: Client) -> None:
     text = told(client)
     assert "<strong>10 stuks</strong> overgedragen</p>" in text
     assert "<strong>10 stuks</strong> overgedragen, op " in told(of(story.editor))
-    Listing.objects.filter(pk=exchanged.listing.pk).update(hub_only=True)
+    Listing.objects.filter(pk=exchanged.listing.pk).update(hub_only=True, precision="blurred")
     assert "overgedragen" not in told(client)
     assert "overgedragen" in told(of(story.editor))
     Listing.objects.filter(pk=exchanged.listing.pk).update(status="withdrawn")

@@ -241,7 +241,7 @@ def test_a_corner_too_small_to_see_is_left_out() -> None:
     story = Story()
     # A dent of 8 metres in a side of 100: on this scale less than a tenth of a millimetre.
     side, tip = 3.72, 3.72 + 8 / 70_000
-    corners = (3.70, 51.0500), (side, 51.0500), (tip, 51.05045), (side, 51.0509), (3.70, 51.0509)
+    corners = (side, 51.0500), (tip, 51.05045), (side, 51.0509), (3.70, 51.0509), (3.70, 51.0500)
     feature = story.published(geometry=area(*corners))
     feature = MapFeature.objects.get(pk=feature.pk)
     assert sheet_of(story, frame_west_of(feature, 5)) == []
