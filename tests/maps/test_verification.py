@@ -218,7 +218,7 @@ def test_who_may_no_longer_see_an_element_is_not_asked_and_does_not_answer(clien
     assert asked.feature.title not in client.get(page).content.decode()
     assert press(client, asked, "still_so") == 404
     if way == "gone":
-        call = {"version": asked.feature.version, "answer": "still_so", "at": NOW}
+        call: dict[str, Any] = {"version": asked.feature.version, "answer": "still_so", "at": NOW}
         assert answer_verification(by=asked.person, asked=asked, **call) is False
     else:
         assert ask(NOW + PAUSES[0]) == 1
