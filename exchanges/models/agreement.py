@@ -92,8 +92,7 @@ class StandingAgreement(models.Model):
             ),
             models.CheckConstraint(
                 name="agreement_open_falls_due",
-                condition=Q(state__in=_OPEN, due_at__isnull=False)
-                | ~Q(state__in=_OPEN) & Q(due_at__isnull=True),
+                condition=Q(state__in=_OPEN, due_at__isnull=False) | ~Q(state__in=_OPEN) & Q(due_at__isnull=True),
             ),
             models.CheckConstraint(
                 name="agreement_times_both",
