@@ -187,6 +187,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         rows = self.filter(state=DeliveryState.MADE, on__gt=day, exchange__state__in=agreed)
         return rows.select_related("exchange").order_by("exchange")
 
+    def planned(self) -> Self:
+        """Changed or kept, and still to be made; the first first."""
+        return self.filter(state=DeliveryState.PLANNED).order_by("on", "due_on")
+
 
 #: What a conversation is about, fetched along.
 CONVERSATION_ABOUT = (

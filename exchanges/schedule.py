@@ -60,6 +60,10 @@ def schedule_of(exchange: Exchange, leg: ExchangeLeg) -> Schedule:
     if exchange.state in (ExchangeState.REQUESTED, ExchangeState.ACCEPTED):
         deadline = max(min(deadline, _end_of_what_is_asked(exchange) or deadline), since + SHORTEST)
     moments = [since + wait for wait in waiting.reminders if since + wait < deadline]
+    if exchange.state == ExchangeState.ACCEPTED and exchange.started_from == StartedFrom.STREAM:
+        # A week earlier there is still time to agree on a moment; the last one stays where it is.
+        early = [moment - 7 * DAY for moment in moments]
+        moments = [moment for moment in (*early, *moments[-1:]) if moment > exchange.state_since]
     return Schedule(tuple(moments), deadline)
 
 

@@ -102,7 +102,7 @@ def begin(
         return taking
     fits = locked.state in step.sources
     if not fits or (seen_version is not None and seen_version != locked.version):
-        raise ExchangeMoved(_moved_words(locked, by), code="moved")
+        raise ExchangeMoved(moved_words(locked, by), code="moved")
     if step.needs_reason and not taking.reason:
         raise ValidationError({"reason": _("Zeg in een zin waarom: de andere partij leest het.")})
     check_text("reason", taking.reason, LONGEST_REASON)
@@ -119,7 +119,8 @@ def _actor(step: Step, exchange: Exchange, by: User | None, side: str, allowed: 
     return actor_for(by, exchange, side, may if allowed is None else may & set(allowed))
 
 
-def _moved_words(exchange: Exchange, by: User | None) -> str:
+def moved_words(exchange: Exchange, by: User | None) -> str:
+    """That a step doesn't fit any more, and what happened since."""
     if by is not None:
         know_parties([exchange], by)
     last = exchange.steps.last()

@@ -26,8 +26,12 @@ def place_anew(_changed_id: int | None = None) -> int:
 @shared_task(time_limit=600)
 def expire_listings() -> int:
     """Mark the listings that ended before today as expired; returns how many. Streams go on to their next period."""
-    follow_periods()
-    return expire_until(today=timezone.localdate())
+    try:
+        follow_periods()
+    finally:
+        # What goes wrong there is told, and stops nothing here.
+        expired = expire_until(today=timezone.localdate())
+    return expired
 
 
 @shared_task(time_limit=600)

@@ -6,10 +6,11 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 
 from exchanges.agreements.making import is_off, set_appointment
+from exchanges.agreements.rhythm import next_day
 from exchanges.agreements.taking import AgreementTaking
 from exchanges.checks import check_day, check_quantity
 from exchanges.enums import DeliveryState, Side
-from exchanges.models import Delivery, Exchange
+from exchanges.models import Delivery, Exchange, StandingAgreement
 from exchanges.schedule import confirmed
 from exchanges.services.appointments import cancel
 from exchanges.steps import CHANGE_DELIVERY
@@ -59,17 +60,43 @@ def change_made(
     delivery.save()
 
 
-def call_off(taking: AgreementTaking, delivery: Delivery) -> None:
-    """Skip a delivery: what is reserved for it is free again. Raises ExchangeMoved where it is handed over already."""
+def call_off(taking: AgreementTaking, delivery: Delivery, after: DeliveryState = DeliveryState.SKIPPED) -> None:
+    """Skip a delivery, or have it planned again: what is reserved for it is free. Raises ExchangeMoved where it is
+    handed over already.
+    """
     exchange: Exchange | None = delivery.exchange
     if exchange is not None and not is_off(delivery):
         assert taking.by is not None, "people take this step"
         cancel(by=taking.by, exchange=exchange, side=side_of(taking), reason=taking.reason, at=taking.at, is_told=True)
-    delivery.state = DeliveryState.SKIPPED
+    if after == DeliveryState.PLANNED:
+        delivery.exchange = None
+    delivery.state = after
     delivery.save()
 
 
-def call_off_coming(taking: AgreementTaking) -> None:
-    """Skip all that is reserved for days that are still to come."""
-    for delivery in taking.agreement.deliveries.coming(taking.today):
-        call_off(taking, delivery)
+def call_off_coming(taking: AgreementTaking, after: DeliveryState) -> None:
+    """Skip all that is reserved for days that are still to come, or have it planned again."""
+    for delivery in lock_coming(taking):
+        call_off(taking, delivery, after)
+
+
+def lock_coming(taking: AgreementTaking) -> list[Delivery]:
+    """What is reserved for days to come. All their exchanges are locked before the first step of one locks the
+    listing: who takes a step of a later one locks that one first as well.
+    """
+    coming = taking.agreement.deliveries.coming(taking.today)
+    keys = list(coming.values_list("exchange", flat=True))
+    list(Exchange.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+    return list(coming.all())
+
+
+def keep_dates(agreement: StandingAgreement, today: dt.date, until: dt.date) -> None:
+    """Store the dates that still come before a day from which on other terms hold, with their quantity."""
+    if agreement.next_on is None:
+        return
+    day, kept = next_day(agreement, max(agreement.next_on, today + dt.timedelta(days=1))), []
+    while day is not None and day < until:
+        kept.append(Delivery(agreement=agreement, due_on=day, on=day, quantity=agreement.quantity))
+        day = next_day(agreement, day + dt.timedelta(days=1))
+    # What was changed or skipped beforehand is stored already.
+    Delivery.objects.bulk_create(kept, ignore_conflicts=True)

@@ -35,7 +35,8 @@ def dates_of(agreement: StandingAgreement, today: dt.date) -> tuple[list[Date], 
     """What comes, the first first, and what was, the last first. One query."""
     stored = list(agreement.deliveries.select_related("exchange").order_by("-due_on")[: MOST_PAST + MOST_COMING * 10])
     runs = agreement.state == AgreementState.AGREED
-    rows = [_date_of(delivery, today, runs) for delivery in stored]
+    # What is planned of one that is paused waits until it is resumed.
+    rows = [date_of(delivery, today, runs) for delivery in stored if runs or delivery.state != DeliveryState.PLANNED]
     if runs and agreement.next_on is not None:
         known = {delivery.due_on for delivery in stored}
         days = [day for day in days_from(agreement, agreement.next_on, MOST_COMING) if day not in known]
@@ -45,7 +46,8 @@ def dates_of(agreement: StandingAgreement, today: dt.date) -> tuple[list[Date], 
     return coming, past[:MOST_PAST]
 
 
-def _date_of(delivery: Delivery, today: dt.date, runs: bool) -> Date:
+def date_of(delivery: Delivery, today: dt.date, runs: bool) -> Date:
+    """A delivery, stored or not, of an agreement that runs or doesn't."""
     exchange = delivery.exchange
     agreed = exchange is not None and exchange.state in (ExchangeState.ACCEPTED, ExchangeState.SCHEDULED)
     waits = delivery.state in (DeliveryState.PLANNED, DeliveryState.UNABLE)

@@ -3,7 +3,6 @@ agreement says at what time, with its appointment.
 """
 
 import datetime as dt
-from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
 
+from exchanges.agreements.checks import check_recurs
 from exchanges.agreements.letters import tell_of_agreement
 from exchanges.agreements.taking import record_of_agreement
 from exchanges.beginning import complete, new_exchange
@@ -35,11 +35,11 @@ def make_or_tell(agreement: StandingAgreement, delivery: Delivery, at: dt.dateti
     except ValidationError as error:
         delivery.exchange, delivery.state = None, DeliveryState.UNABLE
         delivery.save()
-        told: dict[str, Any] = {"day": delivery.on, "quantity": delivery.quantity}
-        record_of_agreement(agreement, AgreementVerb.UNABLE, None, _BY_TIME, **told)
+        record_of_agreement(agreement, AgreementVerb.UNABLE, None, _BY_TIME, delivery)
         tell_of_agreement(
-            agreement, AgreementVerb.UNABLE, by=None, actor=_BY_TIME, reason=" ".join(error.messages), **told
-        )
+            agreement, AgreementVerb.UNABLE, by=None, actor=_BY_TIME, reason=" ".join(error.messages),
+            day=delivery.on, quantity=delivery.quantity,
+        )  # fmt: skip
 
 
 def make_delivery(agreement: StandingAgreement, delivery: Delivery, at: dt.datetime) -> None:
@@ -74,6 +74,7 @@ def _check_can_be_made(agreement: StandingAgreement, delivery: Delivery, at: dt.
         raise ValidationError({"on": _("Deze dag is voorbij. Kies er een vanaf morgen.")})
     if obstacle := why_not(listing, today):
         raise ValidationError({"listing": obstacle})
+    check_recurs(listing)
     if unit_of(listing) != agreement.unit:
         raise ValidationError(
             {"quantity": _("De eenheid van het zoekertje is veranderd. Wijzig de vaste afspraak, of stop ze.")}

@@ -15,10 +15,11 @@ from exchanges.models import Delivery, StandingAgreement
 from exchanges.one_by_one import take_one_by_one
 from exchanges.permissions import Actor
 from exchanges.verbs import AgreementVerb
+from listings.balances.periods import is_stream
 from listings.enums import ListingStatus
 
-#: What is closed or withdrawn brings no more.
-_GONE = (ListingStatus.CLOSED, ListingStatus.WITHDRAWN)
+#: What is closed, withdrawn or past its end brings no more.
+_GONE = (ListingStatus.CLOSED, ListingStatus.WITHDRAWN, ListingStatus.EXPIRED)
 
 
 def sweep_agreements(*, at: dt.datetime) -> int:
@@ -50,6 +51,7 @@ def take_due_agreement(*, agreement: StandingAgreement, at: dt.datetime) -> None
     if locked.state == AgreementState.AGREED:
         go_on(locked, at)
     elif locked.deadline_at is not None and locked.deadline_at <= at:
+        skip_planned(locked)
         finish_step(taking_of_time(WAITS[AgreementState(locked.state)].time_out, locked, at))
     else:
         remind_of_agreement(locked)
@@ -60,12 +62,20 @@ def take_due_agreement(*, agreement: StandingAgreement, at: dt.datetime) -> None
 
 def go_on(agreement: StandingAgreement, at: dt.datetime) -> None:
     """Make the next delivery of a locked agreement that runs; or end it after its last one, and where its listing is
-    gone. Where the listing ends first, its last day is the agreement's.
+    gone or doesn't come back any more. Where the listing ends first, its last day is the agreement's.
     """
     day, listing = agreement.next_on, agreement.listing
-    if day is None or listing.status in _GONE:
+    planned = agreement.deliveries.planned().first()
+    if (day is None and planned is None) or listing.status in _GONE or not is_stream(listing):
+        skip_planned(agreement)
         finish_step(taking_of_time("run_out", agreement, at))
         return
+    if planned is not None and (day is None or planned.on <= day):
+        make_or_tell(agreement, planned, at)
+        set_due(agreement, at)
+        agreement.save(update_fields=["due_at"])
+        return
+    assert day is not None, "what has nothing planned has a next date"
     if listing.is_over(day):
         agreement.next_on, agreement.ends_on = None, listing.available_until
         write(agreement, at)
@@ -83,10 +93,15 @@ def go_on(agreement: StandingAgreement, at: dt.datetime) -> None:
 def make_all_due(agreement: StandingAgreement, at: dt.datetime) -> None:
     """Make what is due of a locked agreement at once, as when it is agreed on: both see the first deliveries then."""
     while agreement.state == AgreementState.AGREED and agreement.due_at is not None and agreement.due_at <= at:
-        if agreement.next_on is None:
+        if agreement.next_on is None and not agreement.deliveries.planned().exists():
             # Its last delivery is still to take place.
             return
         go_on(agreement, at)
+
+
+def skip_planned(agreement: StandingAgreement) -> None:
+    """What was planned for an agreement that ends doesn't take place."""
+    agreement.deliveries.planned().update(state=DeliveryState.SKIPPED)
 
 
 def first_day_after(agreement: StandingAgreement, at: dt.datetime) -> dt.date | None:

@@ -5,7 +5,6 @@ Locks are taken in one order: the agreement, its exchanges by their number, and 
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, TypedDict
 
 from django.core.exceptions import ValidationError
@@ -16,7 +15,7 @@ from accounts.models import User
 from exchanges.agreements.letters import REMINDER, tell_of_agreement
 from exchanges.agreements.steps import AHEAD, STEPS, WAITS, AgreementStep
 from exchanges.enums import AgreementState, Role
-from exchanges.models import LONGEST_REASON, StandingAgreement
+from exchanges.models import LONGEST_REASON, Delivery, StandingAgreement
 from exchanges.permissions import Actor, actor_for
 from exchanges.schedule import BRUSSELS
 from exchanges.taking import ExchangeMoved, check_text
@@ -95,28 +94,28 @@ def lock(agreement_id: int) -> StandingAgreement:
     return rows.select_related("listing__material", "listing__organisation", "requester", "owner").get(pk=agreement_id)
 
 
-def finish_step(taking: AgreementTaking, day: dt.date | None = None, quantity: Decimal | None = None) -> None:
-    """Store the step: the state and what falls due, the event and the letters. `day` and `quantity` are those of the
-    delivery that it is about.
-    """
+def finish_step(taking: AgreementTaking, delivery: Delivery | None = None) -> None:
+    """Store the step: the state and what falls due, the event and the letters, of the delivery that it is about."""
     agreement, step = taking.agreement, taking.step
     if step.target is not None:
         agreement.state, agreement.state_since, agreement.reason = step.target, taking.at, taking.reason
     write(agreement, taking.at)
     if step.target == AgreementState.AGREED:
         tell_owner(agreement.listing, {agreement.requester_id})
-    tell_step(taking, day, quantity)
+    tell_step(taking, delivery)
 
 
-def tell_step(taking: AgreementTaking, day: dt.date | None = None, quantity: Decimal | None = None) -> None:
+def tell_step(taking: AgreementTaking, delivery: Delivery | None = None) -> None:
     """Record a step that is stored, and write of it to the people of both sides, except whoever took it."""
     agreement, step = taking.agreement, taking.step
-    record_of_agreement(agreement, step.verb, taking.by, taking.actor, day=day, quantity=quantity)
+    record_of_agreement(agreement, step.verb, taking.by, taking.actor, delivery)
     # Reminders of what has now happened.
     drop_letters(agreement, REMINDER)
     tell_of_agreement(
-        agreement, step.verb, by=taking.by, actor=taking.actor, reason=taking.reason, day=day, quantity=quantity
-    )
+        agreement, step.verb, by=taking.by, actor=taking.actor, reason=taking.reason,
+        day=delivery.on if delivery is not None else None,
+        quantity=delivery.quantity if delivery is not None else None,
+    )  # fmt: skip
 
 
 def write(agreement: StandingAgreement, at: dt.datetime) -> None:
@@ -140,9 +139,13 @@ def set_due(agreement: StandingAgreement, at: dt.datetime) -> None:
 
 
 def due_of(agreement: StandingAgreement) -> dt.datetime:
-    """When the next delivery of what runs is made; where there is none any more, the day after its last day."""
-    if agreement.next_on is not None:
-        return _at_hour(agreement.next_on - AHEAD)
+    """When the next delivery of what runs is made: of its next date, or one that is planned for an earlier day. Where
+    there is none any more, the day after its last day.
+    """
+    days = agreement.deliveries.planned().values_list("on", flat=True)[:1]
+    coming = [day for day in (agreement.next_on, *days) if day is not None]
+    if coming:
+        return _at_hour(min(coming) - AHEAD)
     assert agreement.ends_on is not None, "what has no last day has a next date"
     return _at_hour(agreement.ends_on + dt.timedelta(days=1))
 
@@ -156,15 +159,16 @@ def record_of_agreement(
     verb: AgreementVerb,
     by: User | None,
     actor: Actor,
-    *,
-    day: dt.date | None = None,
-    quantity: Decimal | None = None,
+    delivery: Delivery | None = None,
 ) -> None:
-    """Write the event. Of what time does it is in the log of the listing's organisation."""
-    amount = format((agreement.quantity if quantity is None else quantity).normalize(), "f")
+    """Write the event, of the delivery that it is about. Of what time does it is in the log of the listing's
+    organisation.
+    """
+    quantity = agreement.quantity if delivery is None else delivery.quantity
+    amount = format(quantity.normalize(), "f")
     changes: dict[str, Any] = {"listing": agreement.listing_id, "quantity": amount, "unit": agreement.unit}
-    if day is not None:
-        changes["due_on"] = day.isoformat()
+    if delivery is not None:
+        changes["due_on"] = delivery.due_on.isoformat()
     organisation = agreement.organisation_of(actor.side) if actor.side else agreement.owner
     record(
         verb, agreement, by=by, organisation_id=organisation.pk, hub_ids=agreement.hub_ids, changes=changes

@@ -12,16 +12,18 @@ from exchanges.agreements.open_steps import open_agreement_steps
 from exchanges.api.rows import party_row
 from exchanges.models import StandingAgreement
 from exchanges.parties import know_parties
+from exchanges.permissions import remarks_read_by
 
 
 def agreement_rows(agreements: Iterable[StandingAgreement], reader: User) -> list[dict[str, Any]]:
     """As this reader may see them."""
     found = list(agreements)
     know_parties(found, reader)
-    return [_agreement_row(agreement) for agreement in found]
+    read = remarks_read_by(reader, found)
+    return [_agreement_row(agreement, reads_remark=agreement.pk in read) for agreement in found]
 
 
-def _agreement_row(agreement: StandingAgreement) -> dict[str, Any]:
+def _agreement_row(agreement: StandingAgreement, *, reads_remark: bool) -> dict[str, Any]:
     return {
         "id": agreement.pk,
         "state": agreement.state,
@@ -38,7 +40,7 @@ def _agreement_row(agreement: StandingAgreement) -> dict[str, Any]:
         "from_time": _clock(agreement.from_time),
         "to_time": _clock(agreement.to_time),
         "place": agreement.place,
-        "remark": agreement.remark,
+        "remark": agreement.remark if reads_remark else "",
         "reason": agreement.reason,
         "created_at": agreement.created_at,
         "state_since": agreement.state_since,

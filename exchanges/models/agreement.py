@@ -27,8 +27,8 @@ class StandingAgreement(models.Model):
     """So much of a stream for one organisation, in a rhythm, until it is paused or ended.
 
     Each of its dates becomes an ordinary exchange a few weeks before (Delivery). `next_on` is the first date for which
-    that is still to be done. While it is asked, agreed or paused something always falls due, at `due_at`:
-    `exchanges.agreements.sweep` says what.
+    that is still to be done, beside those that have a row which is planned. While it is asked, agreed or paused
+    something always falls due, at `due_at`: `exchanges.agreements.sweep` says what.
     """
 
     state = models.CharField(_("stand"), max_length=10, choices=AgreementState, default=AgreementState.ASKED)
@@ -154,8 +154,8 @@ class StandingAgreement(models.Model):
 class Delivery(models.Model):
     """A date of a standing agreement, by its rhythm; `on` is the day on which it takes place.
 
-    What nobody changed or skipped beforehand has no row until its exchange is made. `exchange` is the last one that
-    was made for it: one that was called off may be made anew.
+    What nobody changed or skipped beforehand, and no change or pause left behind, has no row until its exchange is
+    made. `exchange` is the last one that was made for it: one that was called off may be made anew.
     """
 
     agreement = models.ForeignKey(StandingAgreement, models.CASCADE, related_name="deliveries")

@@ -4,6 +4,7 @@ What both agreed on once, each may change: the other hears of it, and may set it
 """
 
 import datetime as dt
+from decimal import Decimal
 from typing import Unpack
 
 from django.core.exceptions import ValidationError
@@ -12,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from exchanges.agreements.changing import call_off, call_off_coming, change_made
+from exchanges.agreements.changing import call_off, call_off_coming, change_made, keep_dates, lock_coming
 from exchanges.agreements.checks import Terms, check_recurs, check_terms
 from exchanges.agreements.rhythm import is_day_of
 from exchanges.agreements.steps import ASK
-from exchanges.agreements.sweep import first_day_after, make_all_due
+from exchanges.agreements.sweep import first_day_after, make_all_due, skip_planned
 from exchanges.agreements.taking import (
     AgreementHow,
     AgreementTaking,
@@ -116,6 +117,7 @@ def accept_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[Ag
     """Agree. What its first dates bring is reserved at once; of what can't be, both hear."""
     taking = begin_step("accept", agreement=agreement, by=by, **how)
     locked = taking.agreement
+    _check_still_recurs(locked, taking)
     locked.agreed_by, locked.agreed_at = by, taking.at
     locked.next_on = first_day_after(locked, taking.at)
     if locked.next_on is None:
@@ -123,6 +125,12 @@ def accept_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[Ag
     finish_step(taking)
     make_all_due(locked, taking.at)
     return locked
+
+
+def _check_still_recurs(agreement: StandingAgreement, taking: AgreementTaking) -> None:
+    """Its owner may have changed the listing since it was asked for."""
+    check_can_be_asked(agreement.listing, agreement.requester, taking.today)
+    check_recurs(agreement.listing)
 
 
 @transaction.atomic
@@ -148,37 +156,50 @@ def change_agreement(
     *, by: User, agreement: StandingAgreement, terms: Terms, **how: Unpack[AgreementHow]
 ) -> StandingAgreement:
     """Change all that follows from `terms.starts_on` on. What is reserved from then on changes along; what is on none
-    of its dates any more is called off.
+    of its dates any more is called off. What comes before that stays, and so does the quantity of a date that was
+    given another one.
 
     Raises NotEnoughFree where one of those can't be reserved as it would be: then nothing changes.
     """
     taking = begin_step("change", agreement=agreement, by=by, **how)
     locked = taking.agreement
+    _check_still_recurs(locked, taking)
     check_terms(locked.listing, terms, taking.today)
     taking.reason = taking.reason or _("De voorwaarden zijn gewijzigd.")
     times_too = (terms.from_time, terms.to_time) != (locked.from_time, locked.to_time)
+    before = locked.quantity
+    keep_dates(locked, taking.today, terms.starts_on)
     _set_terms(locked, terms)
     locked.unit = unit_of(locked.listing)
-    for delivery in locked.deliveries.coming(taking.today):
-        if delivery.due_on < terms.starts_on:
-            continue
+    coming = [delivery for delivery in lock_coming(taking) if delivery.due_on >= terms.starts_on]
+    # What one lets go of, another may need.
+    for delivery in coming:
         if not is_day_of(terms, delivery.due_on):
             call_off(taking, delivery)
-        elif times_too or delivery.quantity != terms.quantity:
-            change_made(taking, delivery, quantity=terms.quantity, on=delivery.on, times_too=times_too)
-    planned = locked.deliveries.filter(state=DeliveryState.PLANNED, due_on__gte=terms.starts_on)
-    planned.update(quantity=terms.quantity)
+    for delivery in coming:
+        quantity = terms.quantity if delivery.quantity == before else delivery.quantity
+        if is_day_of(terms, delivery.due_on) and (times_too or quantity != delivery.quantity):
+            change_made(taking, delivery, quantity=quantity, on=delivery.on, times_too=times_too)
+    _change_planned(locked, terms, before)
     locked.next_on = first_day_after(locked, taking.at)
     finish_step(taking)
     make_all_due(locked, taking.at)
     return locked
 
 
+def _change_planned(agreement: StandingAgreement, terms: Terms, before: Decimal) -> None:
+    """What is planned from the new first day on: those of other dates go, the others have the new quantity."""
+    planned = agreement.deliveries.planned().filter(due_on__gte=terms.starts_on)
+    gone = [delivery.pk for delivery in planned if not is_day_of(terms, delivery.due_on)]
+    agreement.deliveries.filter(pk__in=gone).delete()
+    planned.filter(quantity=before).update(quantity=terms.quantity)
+
+
 @transaction.atomic
 def pause_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[AgreementHow]) -> StandingAgreement:
-    """Have no deliveries until it is resumed: what is reserved for days to come is called off."""
+    """Have no deliveries until it is resumed: what is reserved for days to come is called off until then."""
     taking = begin_step("pause", agreement=agreement, by=by, **how)
-    call_off_coming(taking)
+    call_off_coming(taking, DeliveryState.PLANNED)
     taking.agreement.next_on = None
     finish_step(taking)
     return taking.agreement
@@ -186,11 +207,12 @@ def pause_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[Agr
 
 @transaction.atomic
 def resume_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[AgreementHow]) -> StandingAgreement:
-    """Go on with its next date that wasn't skipped."""
+    """Go on with its next date that wasn't skipped. What was planned for a day that is past by now is skipped."""
     taking = begin_step("resume", agreement=agreement, by=by, **how)
     locked = taking.agreement
+    locked.deliveries.planned().filter(on__lte=taking.today).update(state=DeliveryState.SKIPPED)
     locked.next_on = first_day_after(locked, taking.at)
-    if locked.next_on is None:
+    if locked.next_on is None and not locked.deliveries.planned().exists():
         raise ValidationError(_("Alle dagen van deze vaste afspraak zijn voorbij. Stop ze, en vraag een nieuwe."))
     finish_step(taking)
     make_all_due(locked, taking.at)
@@ -201,7 +223,8 @@ def resume_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[Ag
 def end_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[AgreementHow]) -> StandingAgreement:
     """Stop it, and why: what is reserved for days to come is called off."""
     taking = begin_step("end", agreement=agreement, by=by, **how)
-    call_off_coming(taking)
+    call_off_coming(taking, DeliveryState.SKIPPED)
+    skip_planned(taking.agreement)
     taking.agreement.next_on = None
     finish_step(taking)
     return taking.agreement

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import Unpack
+from typing import NoReturn, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exchanges.agreements.changing import call_off, change_made, check_delivery_day
+from exchanges.agreements.dates import date_of
 from exchanges.agreements.making import is_off, make_delivery
 from exchanges.agreements.rhythm import is_day_of, next_day
 from exchanges.agreements.steps import AHEAD
 from exchanges.agreements.taking import AgreementHow, AgreementTaking, begin_step, finish_step
 from exchanges.checks import FURTHEST, check_amount, check_whole
-from exchanges.enums import DeliveryState
+from exchanges.enums import DeliveryState, ExchangeState
 from exchanges.models import Delivery, StandingAgreement
+from exchanges.taking import ExchangeMoved, moved_words
 from materials import figures
 
 
@@ -31,8 +33,10 @@ def skip_delivery(
     delivery = _delivery_of(taking, due_on)
     if delivery.state == DeliveryState.SKIPPED:
         return taking.agreement
+    if not date_of(delivery, taking.today, runs=True).may_skip:
+        _refuse(taking, delivery)
     call_off(taking, delivery)
-    finish_step(taking, delivery.on, delivery.quantity)
+    finish_step(taking, delivery)
     return taking.agreement
 
 
@@ -53,6 +57,8 @@ def change_delivery(
     """
     taking = begin_step("change_delivery", agreement=agreement, by=by, **how)
     delivery, listing = _delivery_of(taking, due_on), taking.agreement.listing
+    if not date_of(delivery, taking.today, runs=True).may_change:
+        _refuse(taking, delivery)
     quantity = delivery.quantity if quantity is None else quantity
     on = delivery.on if on is None else on
     check_amount(quantity)
@@ -65,18 +71,23 @@ def change_delivery(
     if delivery.exchange is not None and not is_off(delivery):
         change_made(taking, delivery, quantity=quantity, on=on)
     else:
-        delivery.quantity, delivery.on, delivery.state = quantity, on, DeliveryState.PLANNED
+        delivery.quantity, delivery.on = quantity, on
+        delivery.exchange, delivery.state = None, DeliveryState.PLANNED
         delivery.save()
-        if _is_due(taking, delivery):
+        if on - AHEAD <= taking.today:
             make_delivery(taking.agreement, delivery, taking.at)
-    finish_step(taking, delivery.on, delivery.quantity)
+    finish_step(taking, delivery)
     return taking.agreement
 
 
-def _is_due(taking: AgreementTaking, delivery: Delivery) -> bool:
-    """Whether it is time to reserve it, or that time has passed."""
-    coming = taking.agreement.next_on
-    return coming is None or delivery.due_on < coming or delivery.on - AHEAD <= taking.today
+def _refuse(taking: AgreementTaking, delivery: Delivery) -> NoReturn:
+    """Say why it can't be skipped or changed any more: its exchange went on, or its day is past."""
+    if delivery.exchange is not None and delivery.exchange.state not in (
+        ExchangeState.ACCEPTED,
+        ExchangeState.SCHEDULED,
+    ):
+        raise ExchangeMoved(moved_words(delivery.exchange, taking.by), code="moved")
+    raise ValidationError({"due_on": _("Deze dag is voorbij. Kies er een vanaf morgen.")})
 
 
 def _delivery_of(taking: AgreementTaking, due_on: dt.date) -> Delivery:
@@ -85,7 +96,8 @@ def _delivery_of(taking: AgreementTaking, due_on: dt.date) -> Delivery:
     found = agreement.deliveries.select_related("exchange").filter(due_on=due_on).first()
     if found is not None:
         return found
-    if not is_day_of(agreement, due_on) or not taking.today < due_on <= taking.today + FURTHEST:
+    # The range first: near the last year that there is, nobody can reckon a next date.
+    if not taking.today < due_on <= taking.today + FURTHEST or not is_day_of(agreement, due_on):
         coming = next_day(agreement, taking.today + dt.timedelta(days=1))
         if coming is None:
             raise ValidationError({"due_on": _("Er komt geen levering meer.")})

@@ -14,7 +14,7 @@ from exchanges.enums import AgreementState, DeliveryState, Side
 from exchanges.models import StandingAgreement
 from exchanges.open_steps import OpenStep
 from exchanges.parties import know_parties
-from exchanges.permissions import sides_of
+from exchanges.permissions import remarks_read_by, sides_of
 from frontend.components import figures
 from frontend.exchanges.agreement_forms import FORMS, AgreementStepForm
 
@@ -68,6 +68,7 @@ def agreement_context(
         "amount": figures.stored_amount(agreement.quantity, agreement.unit),
         "rhythm": rhythm_words(agreement),
         "hours": hours,
+        "remark": agreement.remark if remarks_read_by(user, [agreement]) else "",
         "now": now_words(agreement, sides),
         "primary": primary,
         "others": shown[1:] if primary else shown,

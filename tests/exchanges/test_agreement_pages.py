@@ -229,6 +229,8 @@ def test_the_api_asks_answers_skips_and_changes() -> None:
     [
         ({"step": "skip_delivery", "reason": "Weg."}, 400, "due_on"),
         ({"step": "skip_delivery", "due_on": "2020-01-01", "reason": "Weg."}, 400, "due_on"),
+        ({"step": "skip_delivery", "due_on": "9999-12-31", "reason": "Weg."}, 400, "due_on"),
+        ({"step": "change_delivery", "due_on": "9999-12-31", "quantity": 4}, 400, "due_on"),
         ({"step": "pause", "due_on": "2020-01-01", "reason": "Weg."}, 400, "due_on"),
         ({"step": "pause"}, 400, "reason"),
         ({"step": "run_out"}, 400, "step"),
@@ -260,6 +262,38 @@ def test_a_wrong_hour_is_answered_with_a_right_one() -> None:
 
 
 # ---- rights ----
+
+
+def test_what_was_written_along_both_sides_read_and_nobody_of_the_hub() -> None:
+    cast = Cast()
+    agreement = cast.stream.agreement
+    StandingAgreement.objects.filter(pk=agreement.pk).update(remark="Met eigen bakken.")
+    found = {}
+    for role in ("requester", "owner", "staff", "operator"):
+        user = cast.users[role]
+        assert user is not None
+        page = read(as_(user).get(f"/vaste-afspraken/{agreement.pk}/"))
+        row = as_(user).get(f"{API}{agreement.pk}/").json()
+        found[role] = ("Met eigen bakken." in page, row["remark"] == "Met eigen bakken.")
+    assert found == dict.fromkeys(("requester", "owner"), (True, True)) | dict.fromkeys(
+        ("staff", "operator"), (False, False)
+    )
+    # Who asked on behalf of a side wrote it.
+    staff = cast.users["staff"]
+    assert staff is not None
+    StandingAgreement.objects.filter(pk=agreement.pk).update(asked_by=staff)
+    assert "Met eigen bakken." in read(as_(staff).get(f"/vaste-afspraken/{agreement.pk}/"))
+
+
+def test_a_day_beyond_all_reckoning_is_refused_on_the_page() -> None:
+    stream = Stream()
+    stream.agreed()
+    for name in ("skip_delivery", "change_delivery"):
+        answer = step(
+            as_(stream.owner), stream.agreement, name, due_on="9999-12-31", reason="Weg.", quantity="4",
+            on=stream.first.isoformat(),
+        )  # fmt: skip
+        assert answer.status_code == 409
 
 
 class Cast:

@@ -1,18 +1,23 @@
 """Standing agreements: each date becomes an exchange, and what happens to one of them ends none of the others."""
 
 import datetime as dt
+import time
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
 
 from accounts.models import Membership
 from exchanges import services
+from exchanges.agreements.dates import dates_of
 from exchanges.agreements.steps import STEPS, WAITS
 from exchanges.agreements.sweep import sweep_agreements
 from exchanges.enums import AGREEMENT_OPEN, AgreementState
-from exchanges.models import Delivery, Exchange, ImpactEntry, StandingAgreement
+from exchanges.models import Delivery, Exchange, ExchangeLeg, ImpactEntry, StandingAgreement
 from exchanges.schedule import BRUSSELS
 from exchanges.sweep import sweep
 from exchanges.taking import ExchangeMoved
@@ -22,7 +27,7 @@ from listings.balances.periods import period_of
 from listings.models import Listing, OwnerDisclosure
 from listings.services import withdraw_listing
 from tests.exchanges.makers import Stream
-from tests.exchanges.test_at_once import at_once
+from tests.exchanges.test_at_once import at_once, elsewhere
 from tests.makers import TODAY, make_user
 
 WEEK = dt.timedelta(weeks=1)
@@ -62,6 +67,10 @@ def exchange_of(row: Delivery) -> Exchange:
     assert row.exchange is not None
     row.exchange.refresh_from_db()
     return row.exchange
+
+
+def leg_of(stream: Stream, number: int = 0) -> ExchangeLeg:
+    return exchange_of(stream.deliveries()[number]).legs.get()
 
 
 # ---- asking, answering, and what follows ----
@@ -350,17 +359,174 @@ def test_a_pause_and_an_end_call_off_what_comes_and_leave_what_was() -> None:
     stream.agreed()
     told()
     services.pause_agreement(by=stream.owner, agreement=stream.agreement, reason="Vakantie.", at=later(8))
-    assert states(stream) == ["made", "skipped"]
+    assert states(stream) == ["made", "planned"]
     assert [to for to, _sentence in told()] == [stream.requester.email]
     assert sweep_agreements(at=later(20)) == 0
     services.resume_agreement(by=stream.requester, agreement=stream.agreement, at=later(20))
     assert read_again(stream).state == "agreed"
-    # From the day after on, in the same rhythm.
+    # From the day after on, in the same rhythm; what was past by then is skipped.
+    assert states(stream)[:2] == ["made", "skipped"]
     assert [row.due_on for row in stream.deliveries()[2:]] == [stream.first + number * WEEK for number in (2, 3, 4)]
     services.end_agreement(by=stream.requester, agreement=stream.agreement, reason="We verhuizen.", at=later(21))
     assert states(stream) == ["made", "skipped", "skipped", "skipped", "skipped"]
     assert (read_again(stream).state, stream.agreement.reason) == ("ended", "We verhuizen.")
     assert sweep_agreements(at=later(60)) == 0
+
+
+@pytest.mark.django_db
+def test_what_a_pause_put_back_is_reserved_anew_when_it_is_resumed_in_time_and_an_end_skips_it() -> None:
+    stream = Stream()
+    stream.agreed()
+    before = [row.exchange for row in stream.deliveries()]
+    services.pause_agreement(by=stream.owner, agreement=stream.agreement, reason="Vakantie.")
+    assert [(row.state, row.exchange) for row in stream.deliveries()] == [("planned", None)] * 2
+    assert (free(stream, stream.first), dates_of(read_again(stream), TODAY)) == (40, ([], []))
+    services.resume_agreement(by=stream.owner, agreement=stream.agreement, at=later(1))
+    assert states(stream)[:2] == ["made", "made"]
+    assert not {exchange_of(row) for row in stream.deliveries()} & set(before)
+    assert (free(stream, stream.first), free(stream, stream.first + WEEK)) == (30, 30)
+    services.pause_agreement(by=stream.owner, agreement=stream.agreement, reason="Vakantie.", at=later(2))
+    services.end_agreement(by=stream.owner, agreement=stream.agreement, reason="Gedaan.", at=later(3))
+    assert set(states(stream)) == {"skipped"}
+
+
+@pytest.mark.django_db
+def test_dates_before_the_day_of_a_change_stay_and_what_is_on_none_of_the_new_ones_goes() -> None:
+    stream = Stream()
+    stream.agreed()
+    days = [stream.first + number * WEEK for number in range(9)]
+    services.change_delivery(
+        by=stream.owner, agreement=stream.agreement, due_on=days[7], quantity=Decimal(4)
+    )  # fmt: skip
+    services.change_agreement(
+        by=stream.owner, agreement=stream.agreement,
+        terms=stream.terms(quantity=Decimal(6), starts_on=days[6], every=2),
+    )  # fmt: skip
+    # The eighth, of the week between two, isn't planned any more.
+    found = [(row.due_on, row.state, int(row.quantity)) for row in stream.deliveries()]
+    assert found == [(day, "made", 10) for day in days[:2]] + [(day, "planned", 10) for day in days[2:6]]
+    assert read_again(stream).next_on == days[6]
+    coming, _past = dates_of(stream.agreement, TODAY)
+    assert [date.due_on for date in coming][:8] == [*days[:7], days[8]]
+    sweep_agreements(at=later(2))
+    assert states(stream) == ["made"] * 3 + ["planned"] * 3
+    sweep_agreements(at=later(16))
+    sweep_agreements(at=later(30))
+    found = [(row.due_on, row.state, int(row.quantity)) for row in stream.deliveries()]
+    assert found == [(day, "made", 10) for day in days[:6]] + [(days[6], "made", 6)]
+
+
+@pytest.mark.django_db
+def test_one_that_is_moved_to_an_earlier_day_is_reserved_three_weeks_before_that_day() -> None:
+    stream = Stream()
+    stream.agreed()
+    far, sooner = stream.first + 5 * WEEK, stream.first + 2 * WEEK + dt.timedelta(days=1)
+    services.change_delivery(by=stream.owner, agreement=stream.agreement, due_on=far, on=sooner)
+    assert states(stream) == ["made", "made", "planned"]
+    sweep_agreements(at=later(3))
+    assert [(row.due_on, row.on, row.state) for row in stream.deliveries()][2:] == [
+        (stream.first + 2 * WEEK, stream.first + 2 * WEEK, "made"), (far, sooner, "made"),
+    ]  # fmt: skip
+    assert exchange_of(stream.deliveries()[3]).legs.get().wanted_on == sooner
+    assert read_again(stream).next_on == stream.first + 3 * WEEK
+
+
+@pytest.mark.django_db
+def test_a_change_leaves_what_was_agreed_for_one_date() -> None:
+    stream = Stream()
+    stream.agreed()
+    how: dict[str, Any] = {"by": stream.owner, "agreement": stream.agreement}
+    second, far = stream.first + WEEK, stream.first + 4 * WEEK
+    services.change_delivery(**how, due_on=second, quantity=Decimal(4))
+    services.change_delivery(**how, due_on=far, quantity=Decimal(5))
+    for quantity in (10, 6):
+        services.change_agreement(**how, terms=stream.terms(quantity=Decimal(quantity), place="Kade 3", **HOURS))
+        assert [int(row.quantity) for row in stream.deliveries()] == [quantity, 4, 5]
+        assert [int(exchange_of(row).legs.get().quantity) for row in stream.deliveries()[:2]] == [quantity, 4]
+        assert [exchange_of(row).state for row in stream.deliveries()[:2]] == ["scheduled"] * 2
+
+
+@pytest.mark.django_db
+def test_a_change_may_use_what_it_lets_go_of() -> None:
+    stream = Stream()
+    stream.agreed()
+    second = stream.first + WEEK
+    services.change_delivery(by=stream.owner, agreement=stream.agreement, due_on=stream.first, on=second)
+    assert free(stream, second) == 20
+    services.change_agreement(
+        by=stream.owner, agreement=stream.agreement, terms=stream.terms(quantity=Decimal(35), every=2)
+    )
+    assert states(stream) == ["made", "skipped"]
+    assert free(stream, second) == 5
+
+
+@pytest.mark.django_db
+def test_what_is_past_or_nobody_came_for_is_neither_skipped_nor_changed() -> None:
+    stream = Stream()
+    stream.agreed(**HOURS)
+    how: dict[str, Any] = {"by": stream.owner, "agreement": stream.agreement, "due_on": stream.first}
+    services.report_no_show(by=stream.owner, exchange=exchange_of(stream.deliveries()[0]), at=later(8))
+    with pytest.raises(ExchangeMoved, match="niet komen opdagen"):
+        services.skip_delivery(**how, reason="Ziek.", at=later(8))
+    with pytest.raises(ExchangeMoved, match="niet komen opdagen"):
+        services.change_delivery(**how, on=TODAY + dt.timedelta(days=10), at=later(8))
+    assert exchange_of(stream.deliveries()[0]).state == "no_show"
+    how["due_on"] = stream.first + WEEK
+    with pytest.raises(ValidationError, match="Deze dag is voorbij"):
+        services.skip_delivery(**how, reason="Ziek.", at=later(16))
+    sweep(at=later(60))
+    with pytest.raises(ExchangeMoved, match="vervallen"):
+        services.change_delivery(**how, on=TODAY + dt.timedelta(days=70), at=later(60))
+    assert states(stream)[:2] == ["made", "made"]
+
+
+@pytest.mark.django_db
+def test_what_expired_or_comes_once_from_now_on_is_not_agreed_on_and_ends_what_runs_with_one_letter() -> None:
+    for fields, words in (
+        ({"status": "expired"}, "kunt het niet aanvragen"),
+        ({"recurrence": "one_off"}, "terugkomt"),
+    ):
+        asked, runs = Stream(), Stream(first=40)
+        asked.ask_standing()
+        runs.agreed()
+        told()
+        Listing.objects.filter(pk__in=[asked.listing.pk, runs.listing.pk]).update(**fields)
+        with pytest.raises(ValidationError, match=words):
+            asked.agreed()
+        with pytest.raises(ValidationError, match=words):
+            services.change_agreement(by=runs.owner, agreement=runs.agreement, terms=runs.terms())
+        assert (read_again(asked).state, read_again(runs).state) == ("asked", "agreed")
+        StandingAgreement.objects.filter(pk=asked.agreement.pk).delete()
+        services.skip_delivery(by=runs.owner, agreement=runs.agreement, due_on=runs.first, reason="Weg.")
+        told()
+        for days in (20, 27, 34):
+            sweep_agreements(at=later(days))
+        assert (read_again(runs).state, states(runs)) == ("ended", ["skipped"])
+        assert {to for to, _sentence in told()} == {runs.owner.email, runs.requester.email}
+
+
+@pytest.mark.django_db
+def test_without_hours_both_are_reminded_a_week_before_its_day_to_agree_on_a_moment() -> None:
+    stream = Stream()
+    stream.agreed()
+    told("exchange_reminder")
+    both = {stream.owner.email, stream.requester.email}
+    for days, heard in ((1, both), (2, set()), (6, both), (7, set()), (13, both)):
+        sweep(at=later(days))
+        letters = Letter.objects.about(leg_of(stream)).filter(template="exchange_reminder")
+        assert {letter.recipient for letter in letters} == heard, days
+        Letter.objects.all().delete()
+    sweep(at=later(16))
+    assert exchange_of(stream.deliveries()[0]).state == "lapsed"
+
+
+@pytest.mark.django_db
+def test_the_log_says_of_a_moved_delivery_which_date_it_is_of() -> None:
+    stream = Stream()
+    stream.agreed()
+    services.change_delivery(by=stream.owner, agreement=stream.agreement, due_on=stream.first, on=stream.first + WEEK)
+    changed = Event.objects.get(verb="agreement.delivery_changed")
+    assert changed.changes["due_on"] == stream.first.isoformat()
 
 
 @pytest.mark.django_db
@@ -498,7 +664,9 @@ def test_what_comes_once_has_no_standing_agreement_and_a_day_between_two_no_deli
         Stream(recurrence="one_off").ask_standing()
     stream = Stream()
     stream.agreed()
-    for day in (stream.first + dt.timedelta(days=1), stream.first - WEEK, stream.first + 60 * WEEK):
+    for day in (
+        stream.first + dt.timedelta(days=1), stream.first - WEEK, stream.first + 60 * WEEK, dt.date.max, dt.date.min,
+    ):  # fmt: skip
         with pytest.raises(ValidationError, match="Op die dag is er geen levering"):
             services.skip_delivery(by=stream.owner, agreement=stream.agreement, due_on=day, reason="Zo maar.")
     with pytest.raises(ValidationError, match="vanaf morgen"):
@@ -542,3 +710,46 @@ def test_two_who_skip_and_change_the_same_at_once_leave_one_state() -> None:
     row = stream.deliveries()[0]
     held = exchange_of(row).legs.get().quantity if exchange_of(row).state == "accepted" else Decimal(0)
     assert free(stream, stream.first) == 40 - held
+
+
+def wait_for_locks(count: int) -> None:
+    """Until so many connections wait for a lock."""
+    waiting = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
+    ends = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < ends:
+            cursor.execute(waiting)
+            if cursor.fetchone()[0] >= count:
+                return
+            time.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_calls_off_all_that_comes_and_who_calls_off_one_of_it_wait_for_each_other_in_one_order() -> None:
+    """Given somebody who holds the listing, when a step on all deliveries and a step on the last of them wait for it,
+    then both end, one after the other.
+    """
+    for name in ("pause", "end", "change"):
+        stream = Stream()
+        stream.agreed()
+        how: dict[str, Any] = {"by": stream.owner, "agreement": stream.agreement, "reason": "Daarom."}
+        takes = {
+            "pause": partial(services.pause_agreement, **how),
+            "end": partial(services.end_agreement, **how),
+            "change": partial(services.change_agreement, **how, terms=stream.terms(quantity=Decimal(6))),
+        }
+        last = exchange_of(stream.deliveries()[1])
+        with ThreadPoolExecutor(2) as pool:
+            with transaction.atomic():
+                Listing.objects.select_for_update(no_key=True).get(pk=stream.listing.pk)
+                all_of_it = pool.submit(elsewhere, takes[name])
+                wait_for_locks(1)
+                one = pool.submit(elsewhere, partial(services.cancel, by=stream.owner, exchange=last, reason="Ziek."))
+                wait_for_locks(2)
+            assert all_of_it.result().state == {"pause": "paused", "end": "ended", "change": "agreed"}[name]
+            if name == "change":
+                assert one.result().state == "cancelled"
+            else:
+                with pytest.raises(ExchangeMoved):
+                    one.result()

@@ -1,16 +1,18 @@
 """What comes back counts by its own week, month or quarter; the one that runs says what is free of it."""
 
 import datetime as dt
+import time
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listings import services
+from listings import services, tasks
 from listings.balances.follow_periods import follow_periods
 from listings.balances.free import NotEnoughFree, goods_standing
 from listings.balances.periods import last_day_of, period_of, period_words
@@ -18,6 +20,7 @@ from listings.balances.recount import recount_balances
 from listings.balances.services import give, hold, release
 from listings.balances.streams import coming_periods
 from listings.models import Balance, Listing
+from tests.exchanges.test_at_once import elsewhere, somebody_waits_for_a_lock
 from tests.listings.test_balances import refused_by
 from tests.makers import TODAY, published
 
@@ -95,6 +98,16 @@ def test_a_stream_of_which_all_of_a_period_is_taken_stays_public_and_can_be_publ
     assert services.take_step(by=stream.maker, listing=stream, status="published").status == "published"  # type: ignore[attr-defined]
 
 
+def a_week_later(stream: Listing) -> None:
+    """What is counted of a stream is of the week before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in ("balance", "reservation"):
+            cursor.execute(f"ALTER TABLE listings_{table} DISABLE TRIGGER USER")
+            cursor.execute(f"UPDATE listings_{table} SET period = period - 7 WHERE listing_id = %s", [stream.pk])
+            cursor.execute(f"ALTER TABLE listings_{table} ENABLE TRIGGER USER")
+
+
 def test_when_a_period_has_ended_the_row_follows_and_waits_for_pairing() -> None:
     """Given streams that say what was taken of a week that is over, when the task runs, then they say what is taken of
     the one that runs, and it changes nothing more.
@@ -103,13 +116,7 @@ def test_when_a_period_has_ended_the_row_follows_and_waits_for_pairing() -> None
     one = held(stream, 6)
     held(other, 3)
     held(lot, 4)
-    with connection.cursor() as cursor:
-        # As a week later: what is counted is of the week before.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in ("balance", "reservation"):
-            cursor.execute(f"ALTER TABLE listings_{table} DISABLE TRIGGER USER")
-            cursor.execute(f"UPDATE listings_{table} SET period = period - 7 WHERE listing_id = %s", [stream.pk])
-            cursor.execute(f"ALTER TABLE listings_{table} ENABLE TRIGGER USER")
+    a_week_later(stream)
     Listing.objects.update(paired_at=dt.datetime.now(dt.UTC))
     assert [row.listing_id for row in recount_balances()] == [stream.pk]
     assert (follow_periods(), follow_periods()) == (1, 0)
@@ -158,3 +165,39 @@ def test_periods_to_come_stand_as_each_one_does(recurs: str) -> None:
     for period, standing in found.items():
         row = Balance.objects.filter(listing=stream, period=period).first()
         assert standing.free == 20 - (row.held if row else 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_reserved_while_the_rows_follow_counts() -> None:
+    """Given a stream whose row is a week behind, when the task finds it while somebody reserves of it, then it waits,
+    and says what was reserved.
+    """
+    stream = published(recurrence="weekly", quantity=20)
+    held(stream, 6)
+    with transaction.atomic():
+        a_week_later(stream)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Listing.objects.select_for_update(no_key=True).get(pk=stream.pk)
+            following = pool.submit(elsewhere, follow_periods)
+            while not (somebody_waits_for_a_lock() or following.done()):
+                time.sleep(0.01)
+            held(stream, 5)
+        following.result()
+    assert fresh(stream).taken_quantity == 5
+    assert recount_balances() == []
+
+
+def test_what_goes_wrong_with_periods_keeps_nothing_from_expiring(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = published()
+    Listing.objects.filter(pk=over.pk).update(
+        available_from=TODAY - dt.timedelta(days=9), available_until=TODAY - dt.timedelta(days=1)
+    )
+
+    def fails() -> int:
+        raise OperationalError
+
+    monkeypatch.setattr(tasks, "follow_periods", fails)
+    with pytest.raises(OperationalError):
+        tasks.expire_listings()
+    assert fresh(over).status == "expired"
