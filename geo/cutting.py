@@ -14,6 +14,8 @@ from geo.points import WGS84_SRID
 
 #: Pieces of one cut, at most: a line that goes to and fro by mistake makes hundreds.
 MOST_PIECES = 20
+#: Corners of the line that cuts, and of what is cut or joined, at most: an overlay may take the product of both.
+MOST_KNIFE_CORNERS, MOST_CORNERS = 100, 2_000
 _MULTI = {0: shapely.MultiPoint, 1: shapely.MultiLineString, 2: shapely.MultiPolygon}
 
 
@@ -23,9 +25,15 @@ def split_shape(shape: GEOSGeometry, line: GEOSGeometry) -> list[GEOSGeometry]:
     Parts that the line doesn't cut stay with the first. Holes stay holes; one that the line crosses becomes part of
     the edge.
     """
+    if line.num_coords > MOST_KNIFE_CORNERS:
+        raise _refused(_knife_words())
     whole, knife = _shapely(shape), _shapely(line)
     if knife.geom_type != "LineString":
         raise _refused(_("Splits met één lijn."))
+    if not shapely.is_simple(knife):
+        raise _refused(_knife_words())
+    if shapely.get_num_coordinates(whole) > MOST_CORNERS:
+        raise _refused(_("Deze vorm heeft te veel punten. Vereenvoudig ze eerst."))
     if shapely.get_dimensions(whole) == 0:
         raise _refused(_("Een punt is niet te splitsen: teken er een tweede."))
     untouched, pieces = [], []
@@ -39,9 +47,7 @@ def split_shape(shape: GEOSGeometry, line: GEOSGeometry) -> list[GEOSGeometry]:
         raise _refused(
             _("De lijn snijdt het element niet door: laat ze er aan beide kanten buiten beginnen en eindigen.")
         )
-    if len(pieces) > MOST_PIECES:
-        words = {"pieces": len(pieces), "most": MOST_PIECES}
-        raise _refused(_("Dit zou %(pieces)d stukken geven, en er mogen er %(most)d zijn.") % words)
+    _check_pieces(len(pieces))
     pieces.sort(key=size_of, reverse=True)
     found = [_gathered([pieces[0], *untouched]), *pieces[1:]]
     if not all(shapely.is_valid(one) for one in found):
@@ -57,6 +63,8 @@ def join_shapes(first: GEOSGeometry, second: GEOSGeometry) -> GEOSGeometry:
     one, other = _shapely(first), _shapely(second)
     if shapely.get_dimensions(one) != shapely.get_dimensions(other):
         raise ValidationError({"other": _("Punten, lijnen en vlakken gaan niet samen.")})
+    if shapely.get_num_coordinates([one, other]).sum() > MOST_CORNERS:
+        raise ValidationError({"other": _("Samen hebben ze te veel punten. Vereenvoudig ze eerst.")})
     if shapely.get_dimensions(one) == 1:
         # A union would put a corner wherever lines cross.
         lines = [*shapely.get_parts(one), *shapely.get_parts(other)]
@@ -87,6 +95,8 @@ def _cut_line(line: Any, knife: Any) -> list[Any]:
     met = shapely.intersection(line, knife)
     if shapely.get_dimensions(met) == 1:
         raise _refused(_("De lijn loopt een stuk gelijk met het element. Laat ze het enkel kruisen."))
+    # The ends of the line may be among them. Each other makes a piece more.
+    _check_pieces(shapely.get_num_geometries(met) - 1)
     length = shapely.length(line)
     places = sorted({line.project(point) for point in shapely.get_parts(met)})
     bounds = [0.0, *(place for place in places if 0 < place < length), length]
@@ -96,6 +106,17 @@ def _cut_line(line: Any, knife: Any) -> list[Any]:
 def _gathered(parts: Sequence[Any]) -> Any:
     """The parts as one shape: alone if there is one."""
     return parts[0] if len(parts) == 1 else _MULTI[int(shapely.get_dimensions(parts[0]))](list(parts))
+
+
+def _check_pieces(count: int) -> None:
+    if count > MOST_PIECES:
+        words = {"pieces": count, "most": MOST_PIECES}
+        raise _refused(_("Dit zou %(pieces)d stukken geven, en er mogen er %(most)d zijn.") % words)
+
+
+def _knife_words() -> str:
+    words = _("Splits met een lijn van hoogstens %(most)d punten, die zichzelf niet kruist.")
+    return words % {"most": MOST_KNIFE_CORNERS}
 
 
 def _refused(words: str) -> ValidationError:

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.contrib.gis.db.models import GeometryField
-from django.contrib.gis.db.models.functions import AsSVG, Intersection
+from django.contrib.gis.db.models.functions import AsSVG, Intersection, MakeValid
 from django.contrib.gis.geos import GEOSGeometry, MultiPoint, Point, Polygon
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import F, Func, Value
+from django.db.models import F, Func, IntegerField, Value
 from django.utils.translation import gettext as _
 
 from geo.boundaries import current_quality
@@ -97,7 +97,7 @@ def elements_in(frame: Frame, layers: Iterable[MapLayer], sights: dict[int, Sigh
             )
             raise ValidationError(too_many % {"most": MOST_ON_SHEET})
         left -= len(rows)
-        found[layer.pk] = [_drawn(frame, row) for row in rows]
+        found[layer.pk] = [_drawn(frame, row) for row in rows if not row.clipped.empty]
     return found
 
 
@@ -105,13 +105,21 @@ def _within(frame: Frame, layer_id: int, sight: Sight) -> Any:
     seen = MapFeature.objects.in_layer(layer_id, sight).exclude(state="withdrawn")
     finest = Value(_FINEST_MM / frame.mm_per_m)
     plain = Func(F("position"), finest, function="ST_SimplifyPreserveTopology", output_field=_METRIC)
-    clipped = Intersection(plain, Value(frame.box))
+    # A simplified shape may cross itself, and one that only touches the frame leaves a point or a line there.
+    clipped = _of_its_sort(Intersection(_of_its_sort(MakeValid(plain)), Value(frame.box)))
     return (
         seen.filter(position__bboverlaps=frame.box, position__intersects=frame.box)
         .annotate(clipped=clipped, path=AsSVG(_to_paper(frame, clipped), precision=2))
         .select_related("material", "municipality")
+        .defer("geometry", "position")
         .order_by("title", "pk")
     )
+
+
+def _of_its_sort(geometry: Any) -> Func:
+    """The parts of a shape made from an element that are points, lines or areas as the element is; maybe none."""
+    dimension = Func(F("position"), function="ST_Dimension", output_field=IntegerField())
+    return Func(geometry, dimension + 1, function="ST_CollectionExtract", output_field=_METRIC)
 
 
 def _to_paper(frame: Frame, geometry: Any) -> Func:

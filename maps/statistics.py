@@ -9,6 +9,7 @@ from django.db.models import (
     Case,
     Count,
     DecimalField,
+    ExpressionWrapper,
     F,
     Func,
     IntegerField,
@@ -21,6 +22,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from geo.models import Hub
+from listings.models import Listing
 from listings.querysets import not_over
 from maps.enums import FeatureKind, FeatureState, Period, QuantityBasis
 from maps.models import MapFeature, MapFeatureListing, MapLayer
@@ -42,7 +44,7 @@ _TIMES = Case(
     output_field=IntegerField(),
 )
 #: Kilograms of a stock, or of a flow in a year.
-_MASS = F("mass_kg") * _TIMES * _TWELFTHS / Value(Decimal(12))
+YEARLY_KG = ExpressionWrapper(F("mass_kg") * _TIMES * _TWELFTHS / Value(Decimal(12)), output_field=_KG)
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,8 @@ def shares_of(features: MapFeatureQuerySet) -> list[Share]:
         .values("kind", "material_id", "municipality_id")
         .annotate(
             elements=Count("pk"),
-            kg=_sum(_MASS),
-            measured_kg=_sum(_MASS, Q(quantity_basis=QuantityBasis.MEASURED)),
+            kg=_sum(YEARLY_KG),
+            measured_kg=_sum(YEARLY_KG, Q(quantity_basis=QuantityBasis.MEASURED)),
             unknown=Count("pk", filter=Q(mass_kg=None)),
         )
     )
@@ -108,9 +110,11 @@ def sources_of(features: MapFeatureQuerySet) -> list[LayerSource]:
 
 
 def listings_of(features: MapFeatureQuerySet) -> dict[int, list[int]]:
-    """By the id of a listing the elements that it was made from, or that were made from it."""
+    """By the id of a listing that anyone may see the elements that it was made from, or that were made from it."""
     found: dict[int, list[int]] = {}
-    rows = MapFeatureListing.objects.filter(feature__in=features.order_by().values("pk"))
+    rows = MapFeatureListing.objects.filter(
+        feature__in=features.order_by().values("pk"), listing__in=Listing.objects.public()
+    )
     for listing_id, feature_id in rows.order_by("listing_id", "feature_id").values_list("listing_id", "feature_id"):
         found.setdefault(listing_id, []).append(feature_id)
     return found

@@ -31,8 +31,8 @@ _OF_HUB = ("hub", "hub-pairs", "hub-impact", "hub-statistics")
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 #: What is for who is logged in, what programs read, and pages that only lead to others.
 CLOSED = (
-    "/account/", "/aantallen/", "/admin/", "/agenda/", "/api/", "/demo/", "/import/", "/meldingen/", "/mijn/",
-    "/nog-beschikbaar/", "/organisatie/", "/plaatsen/", "/post/", "/taal/", "/tiles/", "/uitnodiging/",
+    "/account/", "/aantallen/", "/admin/", "/agenda/", "/api/", "/demo/", "/import/", "/klopt-nog/", "/meldingen/",
+    "/mijn/", "/nog-beschikbaar/", "/organisatie/", "/plaatsen/", "/post/", "/taal/", "/tiles/", "/uitnodiging/",
     "/uitwisselingen/", "/voorstellen/", "/vraag/",
 )  # fmt: skip
 
@@ -44,7 +44,8 @@ Place = tuple[str, dt.datetime | None]
 def robots(request: HttpRequest) -> HttpResponse:
     prefixes = ["", *(f"/{code}" for code in settings.LANGUAGE_CODES if code != settings.LANGUAGE_CODE)]
     lines = ["User-agent: *", *(f"Disallow: {prefix}{path}" for path in CLOSED for prefix in prefixes)]
-    lines += ["Disallow: /*cursor=", "", f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}"]
+    # Printing a map takes seconds of work.
+    lines += ["Disallow: /*cursor=", "Disallow: /*/afdruk/", "", f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}"]
     return _sent(request, "\n".join(lines) + "\n", "text/plain; charset=utf-8")
 
 

@@ -16,16 +16,20 @@ from frontend.maps.views import element_page, find_element
 from frontend.requests import MemberRequest
 from maps import services
 from maps.models import MapFeature, MapFeatureDocument, MapFeaturePhoto
+from maps.services.documents import check_room_for_documents
+from maps.services.photos import check_room_for_photos
 from maps.standing import standing_of
 
 
 @login_required
 @require_POST
 def add_photo(request: MemberRequest, element_id: int) -> HttpResponse:
-    """Store photos. A file that is no photo is refused by its name; the other files are stored."""
+    """Store photos. A file that is no photo is refused by its name; the other files are stored. Of more files than an
+    element has room for none is looked at.
+    """
     alt = request.POST.get("alt", "")
     return _stored(
-        request, element_id, "photo",
+        request, element_id, "photo", check_room_for_photos,
         lambda feature, upload: services.add_photo(by=request.user, feature=feature, upload=upload, alt=alt),
     )  # fmt: skip
 
@@ -35,7 +39,7 @@ def add_photo(request: MemberRequest, element_id: int) -> HttpResponse:
 def add_document(request: MemberRequest, element_id: int) -> HttpResponse:
     """Store documents, likewise."""
     return _stored(
-        request, element_id, "document",
+        request, element_id, "document", check_room_for_documents,
         lambda feature, upload: services.add_document(by=request.user, feature=feature, upload=upload),
     )  # fmt: skip
 
@@ -60,12 +64,20 @@ def remove_document(request: MemberRequest, element_id: int, document_id: int) -
 
 
 def _stored(
-    request: MemberRequest, element_id: int, name: str, store: Callable[[MapFeature, "UploadedFile[bytes]"], Any]
+    request: MemberRequest,
+    element_id: int,
+    name: str,
+    check_room: Callable[[MapFeature, int], None],
+    store: Callable[[MapFeature, "UploadedFile[bytes]"], Any],
 ) -> HttpResponse:
     """Store the files of a form; those that were refused are told by their names."""
     feature = find_element(standing_of(request.user), element_id)
     uploads: list[Any] = request.FILES.getlist(name)
     refused = [] if uploads else [_("Kies eerst een bestand.")]
+    try:
+        check_room(feature, len(uploads))
+    except ValidationError as error:
+        refused, uploads = error.messages, []
     for upload in uploads:
         try:
             store(feature, upload)

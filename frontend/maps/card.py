@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,11 +21,12 @@ from frontend.maps.page import quantity_words
 from geo.models import Hub
 from listings.enums import ListingKind
 from listings.models import Listing
-from listings.querysets import ListingQuerySet
+from listings.querysets import ListingQuerySet, not_over
 from maps.enums import FeatureKind, Period
 from maps.models import MapFeature, MapLayer
 from maps.querysets import MapFeatureQuerySet
 from maps.standing import standing_of
+from maps.statistics import YEARLY_KG
 from materials.enums import Basis
 from materials.factors import factors_of
 from materials.models import ImpactFactor, Material
@@ -51,7 +52,9 @@ def material_card(hub: Hub, material: Material, user: User | AnonymousUser) -> d
     listings = Listing.objects.published().in_hub(hub.pk).not_over(timezone.localdate())
     related = Material.objects.related_to(material)
     below = related.filter(tree_left__gt=material.tree_left, tree_left__lte=material.tree_right)
-    shown = list(elements.for_rows().order_by(F("mass_kg").desc(nulls_last=True), "pk")[:ELEMENTS_SHOWN])
+    # What stands before what flows: kilograms of the one say nothing beside those a year of the other.
+    heaviest = elements.for_rows().order_by("-kind", YEARLY_KG.desc(nulls_last=True), "pk")
+    shown = list(heaviest[:ELEMENTS_SHOWN])
     return {
         "above": Material.objects.with_ancestors_of(material).exclude(pk=material.pk).order_by("depth"),
         "below": below.order_by("tree_left")[:NAMES_SHOWN],
@@ -69,8 +72,8 @@ def material_card(hub: Hub, material: Material, user: User | AnonymousUser) -> d
 
 
 def _elements(hub: Hub, material: Material, user: User | AnonymousUser) -> MapFeatureQuerySet:
-    """What is on the hub's own maps of a material and all below it."""
-    seen = MapFeature.objects.seen_by(standing_of(user)).published()
+    """What is on the hub's own maps of a material and all below it, and isn't over."""
+    seen = MapFeature.objects.seen_by(standing_of(user)).published().filter(not_over(timezone.localdate()))
     return seen.filter(layer__map__hub=hub, material__in=_with_below(material))
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.models import User
 from accounts.permissions import can_manage_hub, is_hub_staff
 from frontend.maps.forms import (
     ElementForm,
@@ -78,11 +79,12 @@ def edit_map(request: MemberRequest, hub_slug: str, slug: str) -> HttpResponse:
     ):
         messages.success(request, _("Bewaard."))
         return redirect("map", hub_slug, slug)
-    own = MapLayer.objects.filter(map=found, deleted_at=None)
-    shown = found.shown_layers.select_related("layer__map__hub")
-    others = MapLayer.objects.visible_to(request.user).exclude(map=found).select_related("map__hub")
+    seen = MapLayer.objects.visible_to(request.user)
+    shown = found.shown_layers.filter(layer__in=seen).select_related("layer__map__hub")
+    others = seen.exclude(map=found).select_related("map__hub")
     context = {
-        "here": "maps", "hub": found.hub, "map": found, "form": form, "layers": own, "shown": shown,
+        "here": "maps", "hub": found.hub, "map": found, "form": form, "layers": seen.filter(map=found),
+        "shown": shown,
         "others": others.exclude(pk__in=shown.values("layer")).order_by("map__hub__name", "title")[:WAITING_SHOWN],
         "governs": can_manage_hub(request.user, found.hub),
     }  # fmt: skip
@@ -326,7 +328,7 @@ def hub_work(request: MemberRequest, slug: str) -> HttpResponse:
         "maps": MaterialMap.objects.present().of_hub(hub),
         "to_review": seen.to_review()[:WAITING_SHOWN],
         "proposals": open_ones.select_related("feature__layer")[:WAITING_SHOWN],
-        "files": _files_to_compare(hub),
+        "files": _files_to_compare(hub, request.user),
         "said": said.for_letters()[:WAITING_SHOWN],
         "overdue": overdue_rows(seen.overdue(timezone.localdate())[:WAITING_SHOWN]),
         "governs": can_manage_hub(request.user, hub),
@@ -336,10 +338,10 @@ def hub_work(request: MemberRequest, slug: str) -> HttpResponse:
     return render(request, "maps/work.html", context)
 
 
-def _files_to_compare(hub: Hub) -> MapImportQuerySet:
-    """Files for layers of a hub about which somebody still has to decide."""
-    open_ones = MapImport.objects.filter(layer__map__hub=hub, layer__deleted_at=None, layer__map__deleted_at=None)
-    waiting = open_ones.filter(state__in=[MapImportState.ASKED, MapImportState.COMPARED])
+def _files_to_compare(hub: Hub, user: User) -> MapImportQuerySet:
+    """Files for layers of a hub, of those that somebody sees, about which somebody still has to decide."""
+    of_hub = MapImport.objects.filter(layer__in=MapLayer.objects.visible_to(user).filter(map__hub=hub))
+    waiting = of_hub.filter(state__in=[MapImportState.ASKED, MapImportState.COMPARED])
     return waiting.select_related("layer")[:WAITING_SHOWN]
 
 

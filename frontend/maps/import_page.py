@@ -1,7 +1,7 @@
 """What the page of a file for a layer shows, and how it reads what somebody decided there."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,6 +22,7 @@ from maps.imports.finding import proposals_of, said_of
 from maps.imports.rows import RowSeen, extent_of
 from maps.imports.values import COLUMN_FIELDS
 from maps.models import MapImport
+from maps.sight import Sight
 
 #: The source's own number: a column that says which element a row is, and not a field of it.
 ID = "source_reference"
@@ -126,9 +127,10 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def tabs_of(found: MapImport) -> list[tuple[str, str, int]]:
-    """What there is of each fate, with its name."""
-    return [(fate.value, str(label), found.counts.get(fate, 0)) for fate, label in TABS]
+def tabs_of(found: MapImport, seen: Mapping[str, int]) -> list[tuple[str, str, int]]:
+    """What somebody sees of each fate, with its name. Of wrong rows there may be more than are kept."""
+    counts = {**seen, Fate.WRONG.value: found.counts.get(Fate.WRONG, 0)}
+    return [(fate.value, str(label), counts.get(fate, 0)) for fate, label in TABS]
 
 
 def drawn_rows(found: MapImport) -> list[dict[str, Any]]:
@@ -139,9 +141,9 @@ def drawn_rows(found: MapImport) -> list[dict[str, Any]]:
     return [{"id": f"import-{found.pk}", "title": found.name, "tiles": tiles, "style": style}]
 
 
-def bounds_of_rows(found: MapImport) -> str:
-    """The box around all rows as the map reads it; empty where there is none."""
-    box = extent_of(found)
+def bounds_of_rows(found: MapImport, sight: Sight) -> str:
+    """The box around the rows that somebody sees, as the map reads it; empty where there is none."""
+    box = extent_of(found, sight)
     return ",".join(f"{side:.6f}" for side in box) if box else ""
 
 

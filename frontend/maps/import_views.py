@@ -92,8 +92,11 @@ def map_import(request: MemberRequest, import_id: int) -> HttpResponse:
 
 def _rows(request: MemberRequest, found: MapImport) -> dict[str, Any]:
     """A page of the rows of one fate, or one row that the map leads to."""
-    tabs = tabs_of(found)
-    kept = rows_of(found, sight_of(standing_of(request.user), found.layer))
+    sight = sight_of(standing_of(request.user), found.layer)
+    kept = rows_of(found, sight)
+    totals = kept.filter(fate__in=TAKEABLE).order_by().values("fate")
+    counted = list(totals.annotate(Count("pk"), picked=Count("pk", filter=Q(chosen=True))))
+    tabs = tabs_of(found, {row["fate"]: row["pk__count"] for row in counted})
     fate = request.GET.get("soort", "") or next((name for name, _label, count in tabs if count), tabs[0][0])
     if fate not in _FATES:
         raise Http404
@@ -101,12 +104,12 @@ def _rows(request: MemberRequest, found: MapImport) -> dict[str, Any]:
     if one := request.GET.get("rij", ""):
         rows = rows.filter(pk=_number(one))
     seen, following = rows_page(rows, ROWS_PER_PAGE, _place(request.GET.get("na", "")))
-    chosen = kept.aggregate(**{one.value: Count("pk", filter=Q(chosen=True, fate=one.value)) for one in TAKEABLE})
+    chosen = {one.value: 0 for one in TAKEABLE} | {row["fate"]: row["picked"] for row in counted}
     return {
         "tabs": tabs, "fate": fate, "rows": row_words(seen), "single": one,
         "following": "-".join(map(str, following)) if following else "",
         "chosen": chosen, "chosen_total": sum(chosen.values()),
-        "drawn": drawn_rows(found), "bounds": bounds_of_rows(found),
+        "drawn": drawn_rows(found), "bounds": bounds_of_rows(found, sight),
         "colors": {fate.value: color for fate, color in COLORS.items()},
         "same": found.counts.get(Fate.SAME, 0), "withdrawn": found.counts.get(Fate.WITHDRAWN, 0),
     }  # fmt: skip

@@ -26,9 +26,12 @@ class HandedOver(NamedTuple):
     last: dt.date
 
 
-def handed_over_of(feature: MapFeature) -> list[HandedOver]:
-    """What was exchanged of an element, by the listings that it became or came from; the most first."""
-    listings = Listing.objects.filter(map_features__feature=feature)
+def handed_over_of(feature: MapFeature, user: User | AnonymousUser) -> list[HandedOver]:
+    """What was exchanged of an element, by the listings that it became or came from; the most first.
+
+    Only of listings that anyone may see, and whose owner somebody may know.
+    """
+    listings = Listing.objects.public().owner_known_to(user).filter(map_features__feature=feature)
     sums = ImpactEntry.objects.current().of_lots(listings).order_by().values("unit")
     rows = sums.annotate(total=Sum("quantity"), times=Count("pk"), last=Max("completed_on")).order_by("-total")
     return [HandedOver(figures.stored_amount(row["total"], row["unit"]), row["times"], row["last"]) for row in rows]

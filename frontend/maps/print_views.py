@@ -2,10 +2,13 @@
 
 import math
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -51,31 +54,55 @@ class Paper(NamedTuple):
 PAPERS = {"a4": Paper(297, 210, 205, 164), "a3": Paper(420, 297, 320, 250)}
 #: How wide a letter of a place's name and how high its line is, and how far an element with its number reaches.
 _LETTER_MM, _LINE_MM, _MARK_MM = 1.4, 3.2, 3.0
-#: What setting a page may take; 2,000 elements with their list take a tenth of it.
-_LIMITS = Limits(memory_bytes=2_000_000_000, cpu_s=30, answer_bytes=100_000_000)
+#: What setting a page may take; 2,000 elements with their list take about three seconds.
+_LIMITS = Limits(memory_bytes=2_000_000_000, cpu_s=5, answer_bytes=100_000_000)
+#: Sheets that are made at once in all, for how long a turn is kept for one whose maker is gone, and when to come back.
+MOST_AT_ONCE, _KEPT_S, _AGAIN_S = 2, 90, 15
 #: The faces of the house, which the PDF carries with it.
 _FONTS = {f"font:{weight}": f"build/fonts/ibm-plex-sans-latin-{weight}-normal.woff2" for weight in (400, 600)}
 
 
 @require_GET
 def printed_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse:
-    """The chosen layers of a map on A4 or A3. What can't be drawn is said on a page, with 400."""
+    """The chosen layers of a map on A4 or A3. A page says what can't be drawn, with 400; with 503, to come back."""
     standing = standing_of(request.user)
     found = find_map(standing, hub_slug, slug)
     layers = chosen_layers(request, layers_of(found, standing))
-    try:
-        paper, bbox = _asked_paper(request), _asked_box(request) or bounds_of(found.hub) or FLANDERS
-        frame = frame_around(bbox, width_mm=paper.map_width_mm, height_mm=paper.map_height_mm)
-        drawn = elements_in(frame, layers, {layer.pk: sight_of(standing, layer) for layer in layers})
-        context = _head(found, paper) | _sheet(frame, layers, drawn, standing, found.hub_id)
-        pdf = _set(render_to_string("maps/print.html", context, request))
-    except ValidationError as error:
-        context = {"here": "maps", "map": found, "hub": found.hub, "mistakes": error.messages}
-        return render(request, "maps/not_printed.html", context, status=400)
+    context: dict[str, Any] = {"here": "maps", "map": found, "hub": found.hub, "busy": False, "mistakes": []}
+    with _turn() as is_free:
+        if not is_free:
+            later = render(request, "maps/not_printed.html", context | {"busy": True}, status=503)
+            later["Retry-After"] = str(_AGAIN_S)
+            return later
+        try:
+            pdf = _printed(request, found, layers, standing)
+        except ValidationError as error:
+            return render(request, "maps/not_printed.html", context | {"mistakes": error.messages}, status=400)
     answer = HttpResponse(pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{slugify(found.title) or "kaart"}.pdf"'
     answer["Cache-Control"] = "private, no-cache"
     return answer
+
+
+@contextmanager
+def _turn() -> Iterator[bool]:
+    """Hold one of the turns to make a sheet, if one is free; says whether it does."""
+    turns = (f"map-print:{number}" for number in range(MOST_AT_ONCE))
+    held = next((turn for turn in turns if cache.add(turn, True, _KEPT_S)), None)
+    try:
+        yield held is not None
+    finally:
+        if held is not None:
+            cache.delete(held)
+
+
+def _printed(request: PageRequest, found: MaterialMap, layers: list[MapLayer], standing: Standing) -> bytes:
+    """The PDF. Raises ValidationError for what can't be drawn."""
+    paper, bbox = _asked_paper(request), _asked_box(request) or bounds_of(found.hub) or FLANDERS
+    frame = frame_around(bbox, width_mm=paper.map_width_mm, height_mm=paper.map_height_mm)
+    drawn = elements_in(frame, layers, {layer.pk: sight_of(standing, layer) for layer in layers})
+    context = _head(found, paper) | _sheet(frame, layers, drawn, standing, found.hub_id)
+    return _set(render_to_string("maps/print.html", context, request))
 
 
 def _head(found: MaterialMap, paper: Paper) -> dict[str, Any]:

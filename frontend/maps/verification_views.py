@@ -31,8 +31,9 @@ def verification(request: PageRequest, token: str) -> HttpResponse:
         _answer(request, asked)
         return redirect("map-verification", token)
     since = timezone.now() - SHOWN_FOR
-    waiting = asked.rounds().open().order_by("due_at", "pk")[:MOST_SHOWN]
-    ended = asked.rounds().filter(ended_at__gte=since).order_by("-ended_at", "-pk")[:MOST_SHOWN]
+    rounds = asked.rounds()
+    waiting = rounds.open().order_by("due_at", "pk")[:MOST_SHOWN]
+    ended = rounds.filter(ended_at__gte=since).order_by("-ended_at", "-pk")[:MOST_SHOWN]
     context = {"waiting": [(one, quantity_words(one.feature)) for one in waiting], "ended": ended}
     return render(request, "maps/verification.html", context)
 
@@ -43,9 +44,11 @@ def _answer(request: PageRequest, asked: Asked) -> None:
     if answer not in ANSWERS:
         raise Http404(_("Dit antwoord bestaat niet."))
     one = get_object_or_404(asked.rounds(), pk=number_in(number))
-    words = request.POST.get("words", "")
+    version, words = number_in(request.POST.get("version", "")), request.POST.get("words", "")
     try:
-        done = answer_verification(by=asked.person, asked=one, answer=answer, words=words, at=timezone.now())
+        done = answer_verification(
+            by=asked.person, asked=one, version=version, answer=answer, words=words, at=timezone.now()
+        )
     except (ValidationError, PermissionDenied) as error:
         messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
         return

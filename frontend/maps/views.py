@@ -126,7 +126,8 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
         .owner_known_to(request.user)
         .filter(map_features__feature=feature)
         .select_related("material"),
-        "handed_over": handed_over_of(feature),
+        "handed_over": handed_over_of(feature, request.user),
+        "knows_source": edits or feature.source_organisation_id in standing.organisation_ids,
         "listed_by": Organisation.objects.of(request.user).order_by("name") if can_list(standing, feature) else [],
         "steps": {step for step in STEPS if can_take(standing, feature, step)},
         "attaches": can_take(standing, feature, "change"),
@@ -171,9 +172,14 @@ def chosen_layers(request: PageRequest, layers: list[MapLayer]) -> list[MapLayer
 
 
 def _snippet(found: MaterialMap, layers: list[MapLayer]) -> str:
-    """HTML that puts a map in another page; with some of its layers, or with all where none is named."""
+    """HTML that puts a map in another page; with some of its layers, or with all where none is named.
+
+    Empty where strangers see none of those.
+    """
     address = settings.SITE_URL + reverse("map-embed", args=[found.hub.slug, found.slug])
     named = "&".join(f"laag={layer.pk}" for layer in layers if layer.visibility == Visibility.PUBLIC)
+    if layers and not named:
+        return ""
     return format_html(
         '<iframe src="{}" title="{}" width="100%" height="500" style="border:0" loading="lazy"></iframe>',
         f"{address}?{named}" if named else address,

@@ -1,7 +1,8 @@
 """Figures of a hub: read once, for the page and the files alike."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -87,48 +88,49 @@ class Figures:
 
     @cached_property
     def exchanged(self) -> list[Exchanged]:
-        """Elements with a listing, the most handed over first."""
-        features_of = listings_of(self.features)
-        kg, counts = self._handed_over(features_of), self._exchanges(features_of)
-        listings: dict[int, list[int]] = {}
-        for listing_id, feature_ids in features_of.items():
-            for feature_id in feature_ids:
-                listings.setdefault(feature_id, []).append(listing_id)
+        """Elements with a listing, the most handed over first. Each exchange counts once for an element."""
+        listings, going, completed = Counter[int](), Counter[int](), Counter[int]()
+        for feature_ids in self._features_of.values():
+            listings.update(feature_ids)
+        for listing_ids, state in self._exchanges:
+            together = self._features_with(listing_ids)
+            going.update(together if state in STATES_OF[Group.AGREED] else ())
+            completed.update(together if state in STATES_OF[Group.DONE] else ())
+        kg: defaultdict[int, Decimal] = defaultdict(Decimal)
+        for listing_ids, handed_over in self._handed_over:
+            for feature_id in self._features_with(listing_ids):
+                kg[feature_id] += handed_over
         found = self.features.filter(pk__in=list(listings)).select_related("material").order_by("pk")
-        rows = [
-            Exchanged(
-                feature=feature,
-                listings=len(listings[feature.pk]),
-                going=sum(counts.get(listing_id, (0, 0))[0] for listing_id in listings[feature.pk]),
-                completed=sum(counts.get(listing_id, (0, 0))[1] for listing_id in listings[feature.pk]),
-                kg=sum((kg.get(listing_id, Decimal(0)) for listing_id in listings[feature.pk]), Decimal(0)),
-            )
-            for feature in found
-        ]
+        rows = [Exchanged(one, listings[one.pk], going[one.pk], completed[one.pk], kg[one.pk]) for one in found]
         return sorted(rows, key=lambda row: (-row.kg, -row.completed, row.feature.pk))
 
-    def _exchanges(self, listing_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
-        """By listing how many exchanges of it are agreed and going on, and how many are completed."""
-        ours = set(listing_ids)
-        counts: dict[int, tuple[int, int]] = {}
-        rows = Exchange.objects.filter(self._about(ours)).values_list("listing_id", "matched_id", "state")
-        for listing_id, matched_id, state in rows:
-            for one in {listing_id, matched_id} & ours:
-                going, completed = counts.get(one, (0, 0))
-                going += state in STATES_OF[Group.AGREED]
-                counts[one] = (going, completed + (state in STATES_OF[Group.DONE]))
-        return counts
+    @cached_property
+    def handed_over_kg(self) -> Decimal:
+        """What was handed over of all of them: of a listing on two layers once."""
+        return sum((kg for _listing_ids, kg in self._handed_over), Decimal(0))
 
-    def _handed_over(self, listing_ids: Iterable[int]) -> Mapping[int, Decimal]:
-        """By listing the kilograms handed over, by the ledger; what a service worked on isn't counted twice."""
-        ours = set(listing_ids)
-        entries = ImpactEntry.objects.current().filter(~WORKED_ON, self._about(ours, "leg__exchange__"))
+    @cached_property
+    def _features_of(self) -> dict[int, list[int]]:
+        return listings_of(self.features)
+
+    def _features_with(self, listing_ids: Iterable[int]) -> set[int]:
+        return {pk for listing_id in listing_ids for pk in self._features_of.get(listing_id, ())}
+
+    @cached_property
+    def _exchanges(self) -> list[tuple[set[int], str]]:
+        """Exchanges of these listings: which listings each is between, and its state."""
+        rows = Exchange.objects.filter(self._about(set(self._features_of)))
+        return [({one, other}, state) for one, other, state in rows.values_list("listing_id", "matched_id", "state")]
+
+    @cached_property
+    def _handed_over(self) -> list[tuple[set[int], Decimal]]:
+        """Kilograms handed over, by the ledger, and between which listings; what a service worked on isn't counted
+        twice.
+        """
+        about = self._about(set(self._features_of), "leg__exchange__")
+        entries = ImpactEntry.objects.current().filter(~WORKED_ON, about)
         rows = entries.order_by().values_list("leg__exchange__listing", "leg__exchange__matched").annotate(Sum("kg"))
-        found: dict[int, Decimal] = {}
-        for listing_id, matched_id, kg in rows:
-            for one in {listing_id, matched_id} & ours:
-                found[one] = found.get(one, Decimal(0)) + (kg or Decimal(0))
-        return found
+        return [({one, other}, kg or Decimal(0)) for one, other, kg in rows]
 
     @staticmethod
     def _about(listing_ids: set[int], exchange: str = "") -> Q:

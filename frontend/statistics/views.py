@@ -50,7 +50,7 @@ def statistics(request: PageRequest, slug: str) -> HttpResponse:
         "with_listing": len(exchanged),
         "with_exchange": sum(1 for one in exchanged if one.going or one.completed),
         "completed": sum(1 for one in exchanged if one.completed),
-        "handed_over_kg": sum(one.kg for one in exchanged),
+        "handed_over_kg": read.handed_over_kg,
         "exchanged": tables.exchanged(read) if of_staff else None,
         "files": [name for name in tables.FILES if of_staff or name != tables.OF_STAFF],
     }

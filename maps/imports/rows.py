@@ -85,22 +85,24 @@ def draw_rows(map_import: MapImport, sight: Sight, z: int, x: int, y: int) -> by
     return bytes(body)
 
 
-def extent_of(map_import: MapImport) -> tuple[float, float, float, float] | None:
-    """The box (west, south, east, north, degrees) around all rows; None where none has a place."""
+def extent_of(map_import: MapImport, sight: Sight) -> tuple[float, float, float, float] | None:
+    """The box (west, south, east, north, degrees) around the rows that somebody sees; None where none has a place."""
     with connection.cursor() as cursor:
-        cursor.execute(_EXTENT, [map_import.pk])
+        cursor.execute(_EXTENT, {"import": map_import.pk, "at_least": sight.at_least, "user": sight.user_id})
         west, south, east, north = cursor.fetchone()
     return None if west is None else (west, south, east, north)
 
 
 _DRAWN = ", ".join(f"'{fate}'" for fate in DRAWN_AS)
-_INSIDE = f"""
+_SEEN = f"""
     SELECT kept.* FROM maps_mapimportrow kept LEFT JOIN maps_mapfeature feature ON feature.id = kept.feature_id
     WHERE kept.map_import_id = %(import)s::bigint AND kept.fate IN ({_DRAWN})
+        AND (feature.id IS NULL OR feature.visibility >= %(at_least)s::int OR feature.owner_id = %(user)s::bigint)
+"""
+_INSIDE = f"""{_SEEN}
         AND kept.geometry && ST_MakeEnvelope(
             %(west)s::float, %(south)s::float, %(east)s::float, %(north)s::float, {WGS84_SRID}
         )
-        AND (feature.id IS NULL OR feature.visibility >= %(at_least)s::int OR feature.owner_id = %(user)s::bigint)
 """
 _STATES = " ".join(f"WHEN '{fate}' THEN '{state}'" for fate, state in DRAWN_AS.items())
 _TILE = "ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int)"
@@ -130,7 +132,6 @@ _CLUSTERS = f"""
 """
 _EXTENT = f"""
     SELECT ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box) FROM (
-        SELECT ST_Extent(geometry) AS box FROM maps_mapimportrow
-        WHERE map_import_id = %s::bigint AND fate IN ({_DRAWN})
+        SELECT ST_Extent(geometry) AS box FROM ({_SEEN}) seen
     ) drawn
 """

@@ -87,8 +87,11 @@ def finish(map_import: MapImport, state: MapImportState, **outcome: Any) -> None
 def mark_wrong(refused: Sequence[tuple[MapImportRow, Sequence[tuple[str, str]]]]) -> None:
     """Keep what is wrong with rows; they can't be taken any more."""
     for row, mistakes in refused:
+        if row.fate == Fate.GONE:
+            # What it says of the element is the layer's, and not the file's.
+            row.geometry, row.reference = None, ""
         row.fate, row.mistakes, row.chosen = Fate.WRONG, list(mistakes), False
         # Whoever may not change an element may not know of it either.
         row.feature_id, row.title = None, str(row.values.get("title") or "")[:LONGEST_TITLE]
-    names = ["fate", "mistakes", "chosen", "feature", "title"]
+    names = ["fate", "mistakes", "chosen", "feature", "title", "geometry", "reference"]
     MapImportRow.objects.bulk_update([row for row, _words in refused], names)

@@ -79,8 +79,12 @@ class BulkWriter:
     def check_step(self, before: MapFeature | None, after: MapFeature, step: str = "change") -> None:
         """Raise PermissionDenied unless somebody may take the step, and ValidationError for what others rely on."""
         if before is not None and self._standing is not None:
-            # What was withdrawn begins again, by the rights of what is new.
-            check_standing(self._standing, after if before.state == FeatureState.WITHDRAWN else before, step)
+            asked = before
+            if before.state == FeatureState.WITHDRAWN:
+                # It begins again, by the rights of what is new. Who sees it isn't for the file to say.
+                asked = copy_of(before)
+                asked.state = after.state
+            check_standing(self._standing, asked, step)
         if after.state == FeatureState.PUBLISHED:
             check_publishable(after)
 

@@ -122,9 +122,12 @@ def _check_go_together(first: MapFeature, second: MapFeature) -> None:
         raise ValidationError({"other": _("Kies een element van dezelfde laag.")})
     if first.visibility != second.visibility:
         raise ValidationError({"other": _("Deze twee zijn voor anderen zichtbaar. Maak dat eerst gelijk.")})
-    both = first.quantity is not None and second.quantity is not None
+    known = [one.quantity is not None for one in (first, second)]
     told = ("kind", "material_id", "unit", "period")
-    if both and any(getattr(first, name) != getattr(second, name) for name in told):
+    other_material = first.material_id and second.material_id and first.material_id != second.material_id
+    if (all(known) and any(getattr(first, name) != getattr(second, name) for name in told)) or (
+        any(known) and other_material
+    ):
         raise ValidationError(
             {"other": _("Hun hoeveelheden tellen niet op. Geef beide dezelfde soort, eenheid en hetzelfde materiaal.")}
         )

@@ -38,8 +38,7 @@ def add_known_document(
     MapFeature.objects.select_for_update(no_key=True, of=("self",)).get(pk=feature.pk)
     stored = current(feature)
     check_can_take(by, stored, "change")
-    if stored.documents.count() >= MOST_DOCUMENTS:
-        raise ValidationError(_("Een element heeft hoogstens %(most)d documenten.") % {"most": MOST_DOCUMENTS})
+    check_room_for_documents(stored, 1)
     document = MapFeatureDocument(
         feature=stored, kind=kind, name=named(name or upload.name or "", kind), size_bytes=upload.size or 0,
         created_by=by,
@@ -49,6 +48,12 @@ def add_known_document(
     document.save()
     record_change(MapVerb.DOCUMENT_ADDED, by, stored)
     return document
+
+
+def check_room_for_documents(feature: MapFeature, more: int) -> None:
+    """Raise ValidationError where an element would have more than MOST_DOCUMENTS."""
+    if feature.documents.count() + more > MOST_DOCUMENTS:
+        raise ValidationError(_("Een element heeft hoogstens %(most)d documenten.") % {"most": MOST_DOCUMENTS})
 
 
 @transaction.atomic

@@ -64,13 +64,15 @@ def choose_rows(
 ) -> int:
     """Mark rows as to be taken, or not: all of some fates, or some by their ids. Returns how many.
 
-    What is chosen is a note until it is taken: the journal tells of that alone.
+    Raises ValidationError for a file that isn't compared, or is being taken. What is chosen is a note until it is
+    taken: the journal tells of that alone.
     """
-    check_can_import(by, map_import.layer)
-    rows = MapImportRow.objects.filter(
-        map_import=map_import, map_import__state=MapImportState.COMPARED, fate__in=set(fates) & set(TAKEABLE)
-    )
-    return (rows if ids is None else rows.filter(pk__in=ids)).update(chosen=chosen)
+    with transaction.atomic():
+        locked = _locked(by, map_import)
+        if locked.state != MapImportState.COMPARED:
+            raise ValidationError(_("Dit bestand is nog niet vergeleken, of het is al verwerkt."))
+        rows = MapImportRow.objects.filter(map_import=locked, fate__in=set(fates) & set(TAKEABLE))
+        return (rows if ids is None else rows.filter(pk__in=ids)).update(chosen=chosen)
 
 
 @transaction.atomic

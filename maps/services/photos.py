@@ -33,8 +33,7 @@ def add_safe_photo(*, by: User, feature: MapFeature, safe: "ContentFile[bytes]",
     MapFeature.objects.select_for_update(no_key=True, of=("self",)).get(pk=feature.pk)
     stored = current(feature)
     check_can_take(by, stored, "change")
-    if stored.photos.count() >= MOST_PHOTOS:
-        raise ValidationError(_("Een element heeft hoogstens %(most)d foto's.") % {"most": MOST_PHOTOS})
+    check_room_for_photos(stored, 1)
     last = stored.photos.aggregate(last=Max("position"))["last"]
     photo = MapFeaturePhoto(feature=stored, alt=one_line(alt)[:LONGEST_ALT], position=0 if last is None else last + 1)
     # Browsers keep a photo for good by its address: no later photo may get the same name.
@@ -42,6 +41,12 @@ def add_safe_photo(*, by: User, feature: MapFeature, safe: "ContentFile[bytes]",
     photo.save()
     record_change(MapVerb.PHOTO_ADDED, by, stored)
     return photo
+
+
+def check_room_for_photos(feature: MapFeature, more: int) -> None:
+    """Raise ValidationError where an element would have more than MOST_PHOTOS."""
+    if feature.photos.count() + more > MOST_PHOTOS:
+        raise ValidationError(_("Een element heeft hoogstens %(most)d foto's.") % {"most": MOST_PHOTOS})
 
 
 @transaction.atomic

@@ -133,10 +133,22 @@ _WITHDRAW_MADE = f"""
     FROM ({_SPAN}) touched
     WHERE feature.id = touched.pgh_obj_id AND touched.made AND feature.version = touched.last_version
 """
-_COLUMNS = [column(name).column for name in (*WRITABLE, *OF_STEPS, "mass_kg", "municipality")]
+
+
+def _kept(name: str) -> str:
+    """SQL for a value of the version `before`: NULL for a person or an organisation that is gone since."""
+    field = column(name)
+    if not field.is_relation:
+        return f"before.{field.column}"
+    assert isinstance(field.related_model, type)
+    table = field.related_model._meta.db_table
+    return f"(SELECT kept.id FROM {table} kept WHERE kept.id = before.{field.column})"
+
+
+_SET = [f"{column(name).column} = {_kept(name)}" for name in (*WRITABLE, *OF_STEPS, "mass_kg", "municipality")]
 _BRING_BACK = f"""
     UPDATE maps_mapfeature feature
-    SET {", ".join(f"{name} = before.{name}" for name in _COLUMNS)}, version = feature.version + 1, updated_at = now()
+    SET {", ".join(_SET)}, version = feature.version + 1, updated_at = now()
     FROM ({_SPAN}) touched
     CROSS JOIN LATERAL (
         SELECT * FROM maps_mapfeatureversion earlier

@@ -16,28 +16,37 @@ from maps.models.feature import LONGEST_TEXT
 from maps.services.review import verified_now
 from maps.services.storing import copy_of, current, record_change, save_changes
 from maps.verbs import MapVerb
-from maps.verification.rounds import end
+from maps.verification.rounds import end, shows_to_source
 
 #: What can be answered while it is asked.
 ANSWERS = (SourceAnswer.STILL_SO, SourceAnswer.CHANGED, SourceAnswer.GONE)
 
 
 @transaction.atomic
-def answer_verification(*, by: User, asked: VerificationRound, answer: str, words: str = "", at: dt.datetime) -> bool:
-    """Say whether an element is still as the map says. False where it was answered before, or has ended: then nothing
-    changes.
+def answer_verification(
+    *, by: User, asked: VerificationRound, version: int, answer: str, words: str = "", at: dt.datetime
+) -> bool:
+    """Say whether an element, seen in this version, is still as the map says.
 
-    Raises ValidationError where it is said to have changed without words, Conflict where somebody changes it now.
+    False where it was answered before, or has ended: then nothing changes. It ends where the element shows to its
+    source no more. Raises ValidationError where it is said to have changed without words, or to be still so in a
+    version that is no longer; Conflict where somebody changes it now.
     """
     locked = VerificationRound.objects.select_for_update(of=("self",), no_key=True).get(pk=asked.pk)
     feature = current(locked.feature)
     _check_asked(by, locked, feature)
     if locked.ended_at is not None or answer not in ANSWERS or feature.state != FeatureState.PUBLISHED:
         return False
+    if not shows_to_source(feature, by.pk):
+        end(locked, SourceAnswer.MOVED, at)
+        locked.save(update_fields=["answer", "ended_at", "due_at"])
+        return False
     locked.words = visible(words)[:LONGEST_TEXT]
     if answer == SourceAnswer.CHANGED and not locked.words:
         raise ValidationError({"words": _("Zeg in een paar woorden wat er veranderde.")})
     if answer == SourceAnswer.STILL_SO:
+        if feature.version != version:
+            raise ValidationError(_("Dit is intussen gewijzigd. Kijk wat er nu staat, en antwoord opnieuw."))
         after = copy_of(feature)
         for name, value in (verified_now(by, feature, at) | {"certainty": Certainty.CONFIRMED}).items():
             setattr(after, name, value)

@@ -5,11 +5,13 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from accounts.models import User
-from maps.models import VerificationRound
+from maps.models import MapFeature, VerificationRound
 from maps.querysets import VerificationRoundQuerySet
+from maps.standing import standing_of
 
 #: Nobody else can make such a link, and no other link does what this one does.
 SALT = "maps.verification"
@@ -24,7 +26,10 @@ class Asked(NamedTuple):
     last_round: int
 
     def rounds(self) -> VerificationRoundQuerySet:
-        return VerificationRound.objects.asked_of(self.person).filter(pk__lte=self.last_round).for_letters()
+        """Those about elements that the person still sees."""
+        seen = MapFeature.objects.seen_by(standing_of(self.person)).filter(pk=OuterRef("feature"))
+        asked = VerificationRound.objects.asked_of(self.person).filter(Exists(seen), pk__lte=self.last_round)
+        return asked.for_letters()
 
 
 def source_link(person: User, last_round: int) -> str:

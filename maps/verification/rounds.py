@@ -17,7 +17,9 @@ from accounts.models import Membership
 from journal.events import Happened, record_many
 from maps.enums import FeatureState, SourceAnswer, Visibility
 from maps.models import MapFeature, VerificationRound
+from maps.permissions import can_see
 from maps.querysets import MapFeatureQuerySet
+from maps.standing import Standing
 from maps.verbs import MapVerb
 from maps.verification.letters import ask_person
 
@@ -125,7 +127,8 @@ def _is_asked(one: VerificationRound, at: dt.datetime) -> bool:
     """Bring a round one step on, unsaved: whether it is asked now. Else it has ended."""
     feature = one.feature
     verified = feature.verified_at is not None and feature.verified_at > one.begun_at
-    if feature.state != FeatureState.PUBLISHED or verified or not one.is_theirs:  # type: ignore[attr-defined] # annotated
+    theirs = one.is_theirs and shows_to_source(feature, one.person_id)  # type: ignore[attr-defined] # annotated
+    if feature.state != FeatureState.PUBLISHED or verified or not theirs:
         end(one, SourceAnswer.MOVED, at)
         return False
     if one.letters == len(PAUSES):
@@ -133,6 +136,13 @@ def _is_asked(one: VerificationRound, at: dt.datetime) -> bool:
         return False
     one.due_at, one.letters = at + PAUSES[one.letters], one.letters + 1
     return True
+
+
+def shows_to_source(feature: MapFeature, person_id: int) -> bool:
+    """Whether an element still shows to a member of its source. Reads its layer and map."""
+    organisation_id = feature.source_organisation_id
+    members_of = frozenset[int]() if organisation_id is None else frozenset([organisation_id])
+    return can_see(Standing(user_id=person_id, organisation_ids=members_of), feature)
 
 
 def end(one: VerificationRound, answer: SourceAnswer, at: dt.datetime) -> None:

@@ -239,12 +239,13 @@ def test_robots_close_what_is_nobody_elses_and_nothing_of_the_sitemap() -> None:
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
     text = answer.content.decode()
     assert f"Sitemap: {SITE}/sitemap.xml" in text
+    assert "\nDisallow: /*/afdruk/\n" in text
     read = RobotFileParser()
     read.parse(text.splitlines())
     for path in (f"/zoekertje/{one.pk}/", *locations("/sitemap-paginas.xml"), "/catalog.ttl", "/ogc/"):
         assert read.can_fetch("*", SITE + path), path
         assert read.can_fetch("*", f"{SITE}/fr{path}"), path
-    for path in ("/mijn/matches/", "/fr/mijn/matches/", "/api/v1/listings/", "/account/login/", "/admin/"):
+    for path in ("/mijn/matches/", "/fr/mijn/matches/", "/api/v1/listings/", "/account/login/", "/klopt-nog/x/"):
         assert not read.can_fetch("*", SITE + path), path
 
 

@@ -238,10 +238,14 @@ def test_elements_that_became_exchanges_are_for_everybody_together_and_for_staff
     MapFeatureListing.objects.create(feature=first, listing=done.listing)
     MapFeatureListing.objects.create(feature=first, listing=goes_on.listing)
     MapFeatureListing.objects.create(feature=second, listing=published())
+    MapFeatureListing.objects.create(feature=second, listing=done.listing)
+    draft = published()
+    Listing.objects.filter(pk=draft.pk).update(status="draft")
+    MapFeatureListing.objects.create(feature=story.published(title="Met een concept"), listing=draft)
     done.completed()
     goes_on.accepted()
     found = [(one.feature.pk, one.listings, one.going, one.completed, one.kg) for one in figures().exchanged]
-    assert found == [(first.pk, 2, 1, 1, Decimal(250)), (second.pk, 1, 0, 0, Decimal(0))]
+    assert found == [(first.pk, 2, 1, 1, Decimal(250)), (second.pk, 2, 0, 1, Decimal(250))]
     page = Client().get(ADDRESS).content.decode()
     assert "<dd>250" in page
     assert first.title not in page

@@ -71,7 +71,7 @@ def _listed(story: Story) -> Any:
 
 def _answered(story: Story) -> Any:
     asked = asked_source(story)
-    return answer_verification(by=asked.person, asked=asked, answer="still_so", at=NOW)
+    return answer_verification(by=asked.person, asked=asked, version=asked.feature.version, answer="still_so", at=NOW)
 
 
 def _batch(story: Story) -> Any:

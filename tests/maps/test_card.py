@@ -1,5 +1,6 @@
 """The card of a material: what, how much, where, who takes it, what it avoids, as the reader may see it."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -10,8 +11,9 @@ from django.utils.html import strip_tags
 
 from maps import services
 from maps.enums import Visibility
+from maps.models import MapFeature
 from materials.models import Material
-from tests.makers import make_organisation, make_user, material, published
+from tests.makers import TODAY, make_organisation, make_user, material, published
 from tests.maps.makers import HUB, Story
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +100,16 @@ def test_many_elements_and_listings_take_no_more_queries_than_one(client: Client
             words(client, "building-bricks")
         counts.append(len(context))
     assert counts[0] == counts[1]
+
+
+def test_what_is_over_is_left_out_and_what_stands_comes_before_what_flows(client: Client) -> None:
+    story = Story()
+    over = story.published(title="Al gesloopt", quantity=900)
+    MapFeature.objects.filter(pk=over.pk).update(available_until=TODAY - dt.timedelta(days=1))
+    story.published(title="Per dag", kind="flow", period="day", quantity=30)
+    story.published(title="Per jaar", kind="flow", period="year", quantity=60)
+    story.published(title="Wat er staat", quantity=20)
+    text = words(client, "building-bricks")
+    assert "Al gesloopt" not in text
+    assert "20 ton voorraad" in text
+    assert text.index("Wat er staat") < text.index("Per dag") < text.index("Per jaar")

@@ -10,11 +10,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.cutting import MOST_PIECES, join_shapes, split_shape
+from geo.cutting import MOST_CORNERS, MOST_KNIFE_CORNERS, MOST_PIECES, join_shapes, split_shape
+from geo.shapes import read_shape
 from maps import services
 from maps.conflicts import Conflict
 from maps.enums import Power
 from maps.models import MapFeature
+from tests.makers import material
 from tests.maps.makers import ACROSS, LINE, SQUARE, Story, point, shape
 
 #: Two squares that touch along an edge, and one that lies apart.
@@ -245,3 +247,29 @@ def test_who_may_not_change_neither_splits_nor_joins() -> None:
         services.join_features(by=story.manager, feature=draft, version=1, other=shown, other_version=9)
     first, second = services.split_feature(by=story.manager, feature=shown, version=shown.version, line=shape(ACROSS))
     assert [first.state, second.state] == ["published", "published"]
+
+
+def circle(corners: int) -> Any:
+    ring = shapely.Point(3.72, 51.05).buffer(0.01, quad_segs=corners // 4)
+    return read_shape(shapely.geometry.mapping(ring), most_vertices=2 * corners)
+
+
+def test_work_without_end_is_refused_before_it_begins() -> None:
+    long = line(*((3.69 + number * 0.0006, 51.041) for number in range(MOST_KNIFE_CORNERS + 1)))
+    crossing = line((3.69, 51.05), (3.75, 51.05), (3.72, 51.09), (3.72, 51.03))
+    whole = circle(MOST_CORNERS + 4)
+    for one, knife in ((shape(SQUARE), long), (shape(SQUARE), crossing), (whole, shape(ACROSS))):
+        assert refused(lambda one=one, knife=knife: split_shape(one, knife)) == ["line"]
+    assert refused(lambda: join_shapes(whole, shape(SQUARE))) == ["other"]
+    comb = line(*((3.70 + number * 0.0002, 51.04 + number % 2 * 0.02) for number in range(90)))
+    assert refused(lambda: split_shape(comb, line((3.69, 51.05), (3.75, 51.05)))) == ["line"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("known", [0, 1])
+def test_a_quantity_is_never_of_another_material(known: int) -> None:
+    story = Story()
+    unknown: dict[str, Any] = {"quantity": None, "unit": "", "quantity_basis": "unknown", "material": material("wood")}
+    one, two = (story.draft(**({} if number == known else unknown)) for number in (0, 1))
+    call: dict[str, Any] = {"by": story.editor, "feature": one, "version": 1, "other": two, "other_version": 1}
+    assert refused(lambda: services.join_features(**call)) == ["other"]

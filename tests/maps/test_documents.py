@@ -14,7 +14,7 @@ from django.urls import reverse
 from maps import documents, services
 from maps.documents import named, read_kind
 from maps.enums import DocumentKind
-from maps.models import MOST_DOCUMENTS, MapFeatureDocument
+from maps.models import MOST_DOCUMENTS, MOST_PHOTOS, MapFeatureDocument
 from tests.maps.makers import Story, pdf
 from tests.maps.stories import webp
 from tests.maps.test_rights import ROLES, Cast
@@ -195,3 +195,21 @@ def test_photos_are_added_and_taken_away_there_too() -> None:
     assert 'alt="De gevel"' in text
     assert client.post(reverse("map-photo-remove", args=[feature.pk, stored.pk])).status_code == 302
     assert not feature.photos.exists()
+
+
+def test_of_more_files_than_there_is_room_for_none_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = Story()
+    feature = story.draft()
+    client = Client()
+    client.force_login(story.editor)
+
+    def looked_at(*_given: Any) -> None:
+        pytest.fail("A file was read.")
+
+    monkeypatch.setattr("maps.services.photos.safe_photo", looked_at)
+    monkeypatch.setattr("maps.services.documents.read_kind", looked_at)
+    for name, most in (("photo", MOST_PHOTOS), ("document", MOST_DOCUMENTS)):
+        files = [pdf() for _number in range(most + 1)]
+        answer = client.post(reverse(f"map-{name}-add", args=[feature.pk]), {name: files})
+        assert answer.status_code == 409
+        assert f"hoogstens {most}" in answer.content.decode()

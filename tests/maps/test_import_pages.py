@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from maps import services
+from maps.enums import Visibility
 from maps.imports.reading import run_read
 from maps.imports.taking import run_take
 from maps.models import MapFeature, MapImport
@@ -280,3 +281,26 @@ def test_a_hub_sees_which_files_wait(tmp_path: Path) -> None:
     new = reverse("map-import-new", args=[story.layer.pk])
     assert new in text_of(of(story.editor), shown_on)
     assert new not in text_of(of(story.proposer), shown_on)
+
+
+def test_an_editor_sees_no_file_and_no_name_of_a_layer_for_managers(tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    services.update_layer(by=story.manager, layer=story.layer, title="Geheime laag")
+    made = given(story, path, by=story.manager)
+    work, edit = (
+        reverse("hub-map-work", args=[story.hub.slug]),
+        reverse("map-edit", args=[story.hub.slug, story.map.slug]),
+    )
+    assert page(made) in text_of(of(story.editor), work)
+    assert "Geheime laag" in text_of(of(story.editor), edit)
+    services.update_layer(by=story.manager, layer=story.layer, visibility=Visibility.OWNER)
+    for by, sees in ((story.editor, False), (story.manager, True)):
+        assert (page(made) in text_of(of(by), work)) is sees
+        assert ("Geheime laag" in text_of(of(by), edit)) is sees
+
+
+def test_only_who_reviews_reads_that_all_can_be_undone(tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    made = given(story, geojson(path, [row(9)]))
+    assert "als geheel kunt terugdraaien" not in text_of(of(story.editor), page(made))
+    assert "als geheel kunt terugdraaien" in text_of(of(story.manager), page(made))

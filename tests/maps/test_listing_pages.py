@@ -70,8 +70,18 @@ def test_an_element_says_what_was_handed_over_of_it(client: Client) -> None:
     assert "overgedragen" not in client.get(page).content.decode()
     exchanged.completed()
     assert ImpactEntry.objects.get().quantity == Decimal(10)
-    text = client.get(page).content.decode().replace("\N{NO-BREAK SPACE}", " ")
-    assert "<strong>10 stuks</strong> overgedragen" in text
+
+    def told(reader: Client) -> str:
+        return reader.get(page).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+
+    text = told(client)
+    assert "<strong>10 stuks</strong> overgedragen</p>" in text
+    assert "<strong>10 stuks</strong> overgedragen, op " in told(of(story.editor))
+    Listing.objects.filter(pk=exchanged.listing.pk).update(hub_only=True, precision="blurred")
+    assert "overgedragen" not in told(client)
+    assert "overgedragen" in told(of(story.editor))
+    Listing.objects.filter(pk=exchanged.listing.pk).update(status="withdrawn")
+    assert "overgedragen" not in told(of(story.editor))
 
 
 def test_a_hub_only_listing_and_an_element_that_tells_its_owner_show_no_link(client: Client) -> None:

@@ -7,6 +7,8 @@ import pytest
 import shapely
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -22,16 +24,17 @@ from maps.imports import reading
 from maps.imports.choice import Decided
 from maps.imports.reading import run_read
 from maps.imports.report import mistakes_csv
-from maps.imports.rows import rows_of, rows_page
+from maps.imports.rows import extent_of, rows_of, rows_page
 from maps.imports.taking import run_take
 from maps.imports.values import ValueReader
 from maps.models import MapFeature, MapImport, MapImportRow
+from maps.services.bulk import BulkWriter
 from maps.sight import sight_of
 from maps.standing import standing_of
-from tests.makers import make_user
+from tests.makers import make_organisation, make_user
 from tests.maps.geodata import POINT, SQUARE, geojson, lambert, write
 from tests.maps.makers import SQUARE as WITH_HOLE
-from tests.maps.makers import Story, shape
+from tests.maps.makers import Story, shape, staff_of
 from tests.maps.test_imports import COLUMNS, near, row, take
 
 pytestmark = pytest.mark.django_db
@@ -495,3 +498,64 @@ def test_the_reader_knows_values_that_count_where_a_row_says_nothing(tmp_path: P
         by=story.editor, map_import=made, columns={"soort": "kind", "naam": "title"}, given={"kind": "flow"}
     )
     assert [one.values["kind"] for one in rows(read_again(made), "added")] == ["flow", "stock"]
+
+
+def test_what_an_editor_may_not_take_out_tells_nothing_of_itself(tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    MapFeature.objects.filter(source_reference="p2").update(visibility=Visibility.OWNER, created_by=None)
+    made = given(story, geojson(path, [row(1), row(3), row(4)]), by=story.manager)
+    assert counts(made) == (0, 0, 3, 2, 0)
+    own, of_all = (extent_of(made, sight_of(standing_of(by), story.layer)) for by in (story.editor, story.manager))
+    assert own is not None
+    assert own != of_all
+    client = Client()
+    client.force_login(story.editor)
+    shown = client.get(reverse("map-import", args=[made.pk])).context["tabs"]
+    assert [count for _fate, _label, count in shown] == [0, 0, 1, 0]
+    services.choose_rows(by=story.editor, map_import=made, chosen=True, fates=["gone"])
+    made = taken(made, story.editor)
+    assert counts(made) == (0, 0, 3, 1, 1)
+    (wrong,) = rows(made, "wrong")
+    assert (wrong.feature_id, wrong.geometry, wrong.reference, wrong.title) == (None, None, "", "")
+    assert wrong.mistakes
+
+
+def test_what_was_withdrawn_begins_again_only_by_who_sees_it(tmp_path: Path) -> None:
+    story, _path = layer_of_five(tmp_path)
+    MapFeature.objects.filter(source_reference="p2").update(
+        visibility=Visibility.OWNER, created_by=None, state="withdrawn"
+    )
+    before = MapFeature.objects.get(source_reference="p2")
+    for by, may in ((story.editor, False), (story.manager, True)):
+        writer = BulkWriter(by, story.layer, lambda _row, _words: None)
+        after = writer.changing(before)
+        after.visibility = Visibility.PUBLIC
+        if may:
+            writer.check_step(before, after)
+            continue
+        with pytest.raises(PermissionDenied):
+            writer.check_step(before, after)
+
+
+def test_a_file_is_undone_though_people_of_its_elements_are_gone(tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    source, owner = make_organisation(make_user()), staff_of(story.hub)
+    first = MapFeature.objects.get(source_reference="p1")
+    services.change_feature(
+        by=story.editor, feature=first, version=first.version, source_organisation=source, owner=owner
+    )
+    made = given(story, geojson(path, [row(1, naam="Anders"), row(2), row(3), row(4), row(5)]))
+    made = taken(made, story.editor)
+    source.delete()
+    owner.delete()
+    assert services.undo_map_import(by=story.manager, map_import=made).undone == 1
+    back = MapFeature.objects.get(pk=first.pk)
+    assert (back.title, back.source_organisation_id, back.owner_id) == ("Punt 1", None, None)
+
+
+def test_rows_are_chosen_only_of_what_is_compared(tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    made = given(story, geojson(path, [row(9)]))
+    services.take_map_import(by=story.editor, map_import=made)
+    with pytest.raises(ValidationError, match="nog niet vergeleken"):
+        services.choose_rows(by=story.editor, map_import=made, chosen=False)

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +20,7 @@ from frontend.maps import print_views
 from frontend.maps.print_child import HouseFonts
 from maps import services, sheet
 from maps.enums import Visibility
+from maps.models import MapFeature
 from maps.sight import sight_of
 from maps.standing import standing_of
 from maps.style import color_of
@@ -212,3 +215,73 @@ def test_the_page_has_a_snippet_with_the_chosen_layers(client: Client) -> None:
     services.create_layer(by=story.manager, material_map=story.map, title="Tweede laag")
     assert "/insluiten/&quot; title" in client.get(page).content.decode()
     assert f"/insluiten/?laag={story.layer.pk}&quot;" in client.get(f"{page}?laag={story.layer.pk}").content.decode()
+
+
+def frame_west_of(feature: MapFeature, inside_m: float) -> sheet.Frame:
+    """A frame of 20 by 16 km whose west side lies so many metres west of the easternmost corner of an element."""
+    assert feature.position is not None
+    _west, south, east, north = feature.position.extent
+    west, middle = east - inside_m, (south + north) / 2
+    return sheet.Frame(west, middle - 8_000, west + 20_000, middle + 8_000, 0.01)
+
+
+def sheet_of(story: Story, frame: sheet.Frame) -> list[sheet.Drawn]:
+    sights = {story.layer.pk: sight_of(standing_of(story.editor), story.layer)}
+    with CaptureQueriesContext(connection) as queries:
+        found = sheet.elements_in(frame, [story.layer], sights)[story.layer.pk]
+    assert len(queries) == 1
+    return found
+
+
+def area(*corners: tuple[float, float]) -> Any:
+    return shape({"type": "Polygon", "coordinates": [[*corners, corners[0]]]})
+
+
+def test_a_corner_too_small_to_see_is_left_out() -> None:
+    story = Story()
+    # A dent of 8 metres in a side of 100: on this scale less than a tenth of a millimetre.
+    side, tip = 3.72, 3.72 + 8 / 70_000
+    corners = (side, 51.0500), (tip, 51.05045), (side, 51.0509), (3.70, 51.0509), (3.70, 51.0500)
+    feature = story.published(geometry=area(*corners))
+    feature = MapFeature.objects.get(pk=feature.pk)
+    assert sheet_of(story, frame_west_of(feature, 5)) == []
+    assert len(sheet_of(story, frame_west_of(feature, 500))) == 1
+
+
+def test_of_an_area_that_touches_the_frame_elsewhere_only_area_is_drawn() -> None:
+    story = Story()
+    # Two prongs to the east: the tip of the lower one lies on the frame, the upper one reaches far into it.
+    corners = (3.70, 51.04), (3.72, 51.045), (3.70, 51.05), (3.70, 51.06), (3.76, 51.065), (3.70, 51.07), (3.69, 51.05)
+    feature = MapFeature.objects.get(pk=story.published(geometry=area(*corners)).pk)
+    ring = max(feature.position.coords, key=len)
+    tip = sorted(ring, reverse=True)[1][0]
+    _west, south, _east, north = feature.position.extent
+    frame = sheet.Frame(tip, south - 5_000, tip + 20_000, north + 5_000, 0.01)
+    cut = feature.position.intersection(frame.box)
+    assert cut.geom_type == "GeometryCollection"
+    (one,) = sheet_of(story, frame)
+    assert (one.is_area, one.path.count("M")) == (True, 1)
+
+
+def test_two_sheets_are_made_at_once_and_a_third_waits(client: Client) -> None:
+    story = Story()
+    with print_views._turn() as first, print_views._turn() as second:
+        assert first
+        assert second
+        answer = client.get(page_of(story))
+        assert answer.status_code == 503
+        assert int(answer["Retry-After"]) > 0
+        assert "Probeer het zo dadelijk opnieuw" in answer.content.decode()
+    assert client.get(page_of(story)).status_code == 200
+
+
+def test_there_is_no_snippet_of_layers_that_strangers_do_not_see() -> None:
+    story = Story()
+    hidden = services.create_layer(
+        by=story.manager, material_map=story.map, title="Voor de hub", visibility=Visibility.HUB
+    )
+    client = Client()
+    client.force_login(story.manager)
+    page = f"/kaarten/{HUB}/{story.map.slug}/"
+    assert "data-embed" in client.get(page).content.decode()
+    assert "data-embed" not in client.get(f"{page}?laag={hidden.pk}").content.decode()

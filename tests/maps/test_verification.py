@@ -15,7 +15,7 @@ from accounts.models import Membership, User
 from journal.letter_text import render_letter
 from journal.models import Event, Letter
 from maps import services
-from maps.models import MapFeature, VerificationRound
+from maps.models import MapFeature, MapLayer, VerificationRound
 from maps.verification.answers import answer_verification
 from maps.verification.letters import TEMPLATE
 from maps.verification.links import SALT, VALID, asked_by_link, source_link
@@ -35,7 +35,7 @@ def path_of(asked: VerificationRound) -> str:
 
 
 def press(client: Client, asked: VerificationRound, answer: str, words: str = "", path: str = "") -> int:
-    given = {"answer": f"{asked.pk}:{answer}", "words": words}
+    given = {"answer": f"{asked.pk}:{answer}", "version": asked.feature.version, "words": words}
     return client.post(path or path_of(asked), given).status_code
 
 
@@ -148,7 +148,7 @@ def test_a_link_is_for_whom_it_was_sent_to_as_long_as_they_belong_to_the_source(
     for wrong in ("x", signing.dumps([asked.person_id, asked.pk], salt="other"), path.split("/")[-2] + "x"):
         assert client.get(f"/klopt-nog/{wrong}/").status_code == 404
     with pytest.raises(PermissionDenied):
-        answer_verification(by=make_user(), asked=asked, answer="gone", at=NOW)
+        answer_verification(by=make_user(), asked=asked, version=1, answer="gone", at=NOW)
     Membership.objects.filter(user=asked.person).delete()
     assert press(client, asked, "gone") == 404
     assert ask(NOW + PAUSES[0]) == 1
@@ -201,3 +201,44 @@ def test_many_take_no_more_queries_than_one(client: Client) -> None:
             assert client.get(path).status_code == 200
         counts.append((len(asking), len(page)))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("way", ["element", "layer", "gone"])
+def test_who_may_no_longer_see_an_element_is_not_asked_and_does_not_answer(client: Client, way: str) -> None:
+    story = Story()
+    asked = asked_source(story)
+    page = path_of(asked)
+    assert asked.feature.title in client.get(page).content.decode()
+    if way == "element":
+        MapFeature.objects.filter(pk=asked.feature_id).update(visibility=1)
+    elif way == "layer":
+        MapLayer.objects.filter(pk=story.layer.pk).update(visibility=1)
+    else:
+        services.delete_layer(by=story.manager, layer=story.layer)
+    assert asked.feature.title not in client.get(page).content.decode()
+    assert press(client, asked, "still_so") == 404
+    if way == "gone":
+        call: dict[str, Any] = {"version": asked.feature.version, "answer": "still_so", "at": NOW}
+        assert answer_verification(by=asked.person, asked=asked, **call) is False
+    else:
+        assert ask(NOW + PAUSES[0]) == 1
+    asked.refresh_from_db()
+    assert (asked.answer, len(letters_to(asked.person))) == ("moved", 1)
+    assert MapFeature.objects.get(pk=asked.feature_id).version == asked.feature.version
+
+
+def test_that_it_is_still_so_is_said_of_what_was_seen(client: Client) -> None:
+    story = Story()
+    asked = asked_source(story)
+    feature = asked.feature
+    services.change_feature(by=story.manager, feature=feature, version=feature.version, title="Anders nu")
+    given = {"answer": f"{asked.pk}:still_so", "version": feature.version}
+    shown = client.post(path_of(asked), given, follow=True).content.decode()
+    assert "Dit is intussen gewijzigd" in shown
+    assert "Anders nu" in shown
+    asked.refresh_from_db()
+    assert asked.answer == ""
+    asked.feature.refresh_from_db()
+    assert press(client, asked, "still_so") == 302
+    asked.refresh_from_db()
+    assert asked.answer == "still_so"
