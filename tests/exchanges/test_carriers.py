@@ -107,10 +107,10 @@ def test_waste_that_answers_a_demand_asks_for_a_carrier_too() -> None:
 
 
 def week_asked_for(**supply: Any) -> Story:
-    """Somebody asks for the coming week of a service for their own supply; the service says yes."""
+    """Somebody asks for the week of a service in which they bring their own supply; the service says yes."""
     story = Story("service")
     own = published(by=story.requester, organisation=story.organisation, **supply)
-    story.ask(matched=own, period=monday_of(slot(7)[0].date()))
+    story.ask(matched=own, period=monday_of(slot(3)[0].date()))
     return story
 
 

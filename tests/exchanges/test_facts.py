@@ -20,7 +20,7 @@ from frontend.organisations.facts import fact_rows
 from listings.balances.periods import monday_of
 from tests.exchanges.makers import Story
 from tests.exchanges.test_chains import Desks
-from tests.makers import make_organisation, make_user, published
+from tests.makers import TODAY, make_organisation, make_user, published
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)
@@ -93,7 +93,7 @@ def test_a_week_that_was_reserved_and_lapses_was_no_request() -> None:
     story = Story("service")
     supply = published(by=story.requester, organisation=story.organisation)
     (exchange,) = services.book_weeks_for(
-        by=story.owner, service=story.listing, supply=supply, weeks=[monday_of(story.at.date())], quantity=Decimal(5)
+        by=story.owner, service=story.listing, supply=supply, weeks=[monday_of(TODAY)], quantity=Decimal(5)
     )
     assert exchange.deadline_at is not None
     sweep(at=exchange.deadline_at)
