@@ -54,6 +54,7 @@ def test_names_come_in_the_reader_s_language(client: Client, language: str, name
 def test_a_name_spelled_roughly_finds_materials_with_their_units(
     client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
+    client.get("/api/v1/materials/", {"q": "stoel"})  # What a process reads once isn't counted.
     with django_assert_max_num_queries(4):
         answer = client.get("/api/v1/materials/", {"q": "europalet"})
     best = answer.json()["results"][0]
