@@ -72,7 +72,8 @@ def _running(folder: Path, port: int, env: dict[str, str]) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def browser(site: Site) -> Iterator[Browser]:
+    """Chromium, once the site runs: beside Playwright's event loop Django refuses to copy the site's database."""
     with sync_playwright() as playwright:
         program = find_browser()
         assert program, NONE_IS_HERE
