@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
 from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, Value, When
@@ -46,7 +46,12 @@ if TYPE_CHECKING:
     from matching.models import Match
 
 
-class ExchangeQuerySet(models.QuerySet["Exchange"]):
+_Row = TypeVar("_Row", bound=models.Model, covariant=True)
+
+
+class BetweenTwo(models.QuerySet[_Row]):
+    """Rows with a `requester`, an `owner` and the hubs of both, `hub_ids`: who may see them is one rule."""
+
     def of_members(self, user: User) -> Self:
         """Between organisations of which the user is a member of one at least."""
         own = user.memberships.values("organisation")
@@ -64,6 +69,8 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
     def in_hub(self, hub_id: int) -> Self:
         return self.filter(hub_ids__contains=[hub_id])
 
+
+class ExchangeQuerySet(BetweenTwo["Exchange"]):
     def open(self) -> Self:
         return self.filter(state__in=sorted(OPEN))
 
@@ -147,24 +154,7 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         )
 
 
-class AgreementQuerySet(models.QuerySet["StandingAgreement"]):
-    def of_members(self, user: User) -> Self:
-        """Between organisations of which the user is a member of one at least."""
-        own = user.memberships.values("organisation")
-        return self.filter(Q(requester__in=own) | Q(owner__in=own))
-
-    def visible_to(self, user: User) -> Self:
-        """Those of one's organisations, and of the hubs that one works for. Operators see all."""
-        if is_operator(user):
-            return self
-        own = user.memberships.values("organisation")
-        hubs = list(HubStaff.objects.filter(user=user).values_list("hub_id", flat=True))
-        mine = Q(requester__in=own) | Q(owner__in=own)
-        return self.filter(mine | Q(hub_ids__overlap=hubs) if hubs else mine)
-
-    def in_hub(self, hub_id: int) -> Self:
-        return self.filter(hub_ids__contains=[hub_id])
-
+class AgreementQuerySet(BetweenTwo["StandingAgreement"]):
     def open(self) -> Self:
         return self.filter(state__in=sorted(AGREEMENT_OPEN))
 

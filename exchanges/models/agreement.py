@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from accounts.unnamed import unnamed
 from exchanges.enums import AGREEMENT_OPEN, AgreementState, DeliveryState, Rhythm, Side
 from exchanges.models.arrangement import LONGEST_KEY
 from exchanges.models.exchange import Exchange
+from exchanges.models.sides import TwoSides
 from exchanges.models.step import LONGEST_REASON
 from exchanges.querysets import AgreementQuerySet, DeliveryQuerySet
 from listings.enums import ListingKind
@@ -24,7 +24,7 @@ MOST_APART = 12
 _OPEN = sorted(AGREEMENT_OPEN)
 
 
-class StandingAgreement(models.Model):
+class StandingAgreement(TwoSides, models.Model):
     """So much of a stream for one organisation, in a rhythm, until it is paused or ended.
 
     Each of its dates becomes an ordinary exchange a few weeks before (Delivery). `next_on` is the first date for which
@@ -60,9 +60,6 @@ class StandingAgreement(models.Model):
     due_at = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField(null=True)
     idempotency_key = models.CharField(max_length=LONGEST_KEY)
-
-    #: Whether the reader may know the owner before it agreed; set by exchanges.parties.know_parties() alone.
-    owner_known: bool = False
 
     objects = AgreementQuerySet.as_manager()
 
@@ -105,25 +102,6 @@ class StandingAgreement(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("agreement", args=[self.pk])
-
-    def organisation_of(self, side: str) -> Organisation:
-        """Whose side it is, for what has to be done: readers are shown `shown_of`."""
-        return self.requester if side == Side.REQUESTER else self.owner
-
-    def shown_of(self, side: str) -> Organisation:
-        """The organisation of a side as the reader may know it."""
-        return self.requester if side == Side.REQUESTER else self.shown_owner
-
-    @property
-    def shown_owner(self) -> Organisation:
-        """A stand-in while the listing is hub-only and its owner hasn't agreed, unless know_parties() found that the
-        reader may know it.
-        """
-        return self.owner if self.shows_owner else unnamed()
-
-    @property
-    def shows_owner(self) -> bool:
-        return self.owner_known or not self.may_hide_owner
 
     @property
     def may_hide_owner(self) -> bool:

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from accounts.unnamed import unnamed
 from exchanges.enums import AGREED, ENDED, OPEN, ExchangeState, Side, StartedFrom, Turn
 from exchanges.models.arrangement import LONGEST_KEY, Arrangement
+from exchanges.models.sides import TwoSides
 from exchanges.querysets import ExchangeQuerySet
 from listings.balances.periods import period_words
 from listings.enums import ListingKind
@@ -23,7 +23,7 @@ from materials.enums import Unit
 from materials.models import Material
 
 
-class Exchange(models.Model):
+class Exchange(TwoSides, models.Model):
     """The way from a request to what was handed over.
 
     `exchanges.steps` says which step follows which. `version` is the number of its last step: who acts on an older
@@ -59,9 +59,6 @@ class Exchange(models.Model):
     no_show_by = models.CharField(max_length=10, choices=Side, blank=True)
     # Completed while one side alone had said what it weighed.
     one_sided = models.BooleanField(default=False)
-
-    #: Whether the reader may know the owner before both agree; set by exchanges.parties.know_parties() alone.
-    owner_known: bool = False
 
     objects = ExchangeQuerySet.as_manager()
 
@@ -104,25 +101,6 @@ class Exchange(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("exchange", args=[self.pk])
-
-    def organisation_of(self, side: str) -> Organisation:
-        """Whose side it is, for what has to be done: readers are shown `shown_of`."""
-        return self.requester if side == Side.REQUESTER else self.owner
-
-    def shown_of(self, side: str) -> Organisation:
-        """The organisation of a side as the reader may know it."""
-        return self.requester if side == Side.REQUESTER else self.shown_owner
-
-    @property
-    def shown_owner(self) -> Organisation:
-        """A stand-in while the listing is hub-only and its owner hasn't agreed, unless know_parties() found that the
-        reader may know it.
-        """
-        return self.owner if self.shows_owner else unnamed()
-
-    @property
-    def shows_owner(self) -> bool:
-        return self.owner_known or not self.may_hide_owner
 
     @property
     def may_hide_owner(self) -> bool:
