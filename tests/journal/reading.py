@@ -2,7 +2,6 @@
 
 import re
 from html import unescape
-from typing import Any
 
 from django.conf import settings
 from django.utils import translation
@@ -79,12 +78,14 @@ def check_line(line: Line, language: str) -> None:
     for pattern in (CODE, RAW) if language == "nl" else (CODE,):
         found = pattern.search(without_names)
         assert found is None, f"{line.event.verb} shows {found!r}: {words}"
+    # conftest sets all ids far off; the hubs' own are older, and small.
     numbers = {str(pk) for pk in (line.event.subject_id, line.event.by_id) if pk is not None and pk > 999}
-    assert not numbers & set(re.findall(r"\d+", words)), words
+    assert not numbers & set(re.findall(r"\d+", without_names)), words
     assert "→ |" not in words
     assert all(row.before or row.after for row in line.rows), words
 
 
-def _given_names() -> list[Any]:
-    """Names that people gave themselves or their organisation: these may be in any language."""
-    return [*User.objects.values_list("email", flat=True), *Organisation.objects.values_list("name", flat=True)]
+def _given_names() -> list[str]:
+    """Names that people gave themselves or their organisation: these may be in any language, and hold any number."""
+    names = [*User.objects.values_list("email", flat=True), *Organisation.objects.values_list("name", flat=True)]
+    return sorted(names, key=len, reverse=True)  # no name is cut by a shorter one that it holds
