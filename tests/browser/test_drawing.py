@@ -218,6 +218,6 @@ def test_on_a_phone_an_area_that_crosses_itself_is_mended_at_the_press_of_a_butt
     page.get_by_role("button", name="Neem dat voorstel").click()
     expect(page.locator(".hand").get_by_role("status")).to_contain_text("Bewaard als concept")
     assert element(page, in_hand(page))["geometry"]["type"] == "MultiPolygon"
-    page.set_viewport_size(DESK)
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
     found["desk"] = faults(page)
     assert wrong(found) == {}
