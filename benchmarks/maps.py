@@ -1,4 +1,4 @@
-"""Maps of a million elements: reading them all over HTTP, and a page of what lies in a box; and files for a layer."""
+"""Maps of a million elements: reading all over HTTP, a page of what lies in a box, tiles, figures; and files."""
 
 import http.client
 import random
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.db import connection
 
-from benchmarks import databases, map_files, report
+from benchmarks import databases, map_files, map_views, report
 from benchmarks.databases import Database
 from benchmarks.report import Target, median
 from benchmarks.server import serving
@@ -74,10 +74,13 @@ def run(*, quick: bool) -> list[Target]:
     with serving(database, workers=1) as port:
         reading = _read_turn_by_turn(database, port, layers[large], large, rounds=1 if quick else 3)
         pages = _pages_of_boxes(port, [layers[large], layers[small]], boxes=5 if quick else 60)
+        views = map_views.measure_tiles(port, layers[large], quick=quick)
+    views += map_views.measure_figures(layers, quick=quick)
     return [
         Target("reading all over HTTP ÷ COPY with ST_AsGeoJSON", reading.ratio, 0.3, "at least"),
         Target("memory of the web process while all is read", reading.peak_mb, 200, "at most", "MB"),
         Target(f"page of {PAGE} of a box, in {large} ÷ in {small}", pages, 1.5, "at most"),
+        *views,
         *map_files.measure(quick=quick),
     ]
 
@@ -89,11 +92,11 @@ _SOURCES = (*databases.REFERENCE_SOURCES, "maps/models/*.py", "benchmarks/maps.p
 
 
 def _fill(*sizes: int) -> None:
-    """A layer of each size, on one map of one hub."""
-    shown_on = MaterialMap.objects.create(hub=Hub.objects.order_by("pk")[0], slug="veel", title="Veel elementen")
+    """A layer of each size, each on a map of a hub of its own."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT setseed(0.5)")
-        for size in sizes:
+        for hub, size in zip(Hub.objects.order_by("pk"), sizes, strict=False):
+            shown_on = MaterialMap.objects.create(hub=hub, slug="veel", title="Veel elementen")
             layer = MapLayer.objects.create(map=shown_on, title=str(size), geometry_kind="points")
             for first in range(1, size + 1, _STEP):
                 last = min(size, first + _STEP - 1)
