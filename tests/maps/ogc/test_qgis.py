@@ -136,7 +136,8 @@ def _transformer(crs: str) -> Transformer:
 
 def _box(window: tuple[float, ...], crs: str) -> tuple[float, ...]:
     """A window as QGIS writes it: moved to the layer's system, in the order of that system's own axes."""
-    return tuple(_transformer(crs).transform_bounds(*window))
+    west, south, east, north = window
+    return tuple(_transformer(crs).transform_bounds(west, south, east, north))
 
 
 @pytest.fixture
