@@ -1,4 +1,4 @@
-"""Maps of a million elements: reading all over HTTP, a page of what lies in a box, tiles, figures; and files."""
+"""A layer of a million elements: reading all of it over HTTP, pages of boxes, tiles, figures; and files for a layer."""
 
 import http.client
 import random
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.db import connection
 
-from benchmarks import databases, map_files, map_views, report
+from benchmarks import databases, load, map_figures, map_files, report, tiles
 from benchmarks.databases import Database
 from benchmarks.report import Target, median
 from benchmarks.server import serving
@@ -74,13 +74,16 @@ def run(*, quick: bool) -> list[Target]:
     with serving(database, workers=1) as port:
         reading = _read_turn_by_turn(database, port, layers[large], large, rounds=1 if quick else 3)
         pages = _pages_of_boxes(port, [layers[large], layers[small]], boxes=5 if quick else 60)
-        views = map_views.measure_tiles(port, layers[large], quick=quick)
-    views += map_views.measure_figures(layers, quick=quick)
+        walks = _walks(port, layers[large], rounds=2 if quick else 7)
     return [
         Target("reading all over HTTP ÷ COPY with ST_AsGeoJSON", reading.ratio, 0.3, "at least"),
         Target("memory of the web process while all is read", reading.peak_mb, 200, "at most", "MB"),
         Target(f"page of {PAGE} of a box, in {large} ÷ in {small}", pages, 1.5, "at most"),
-        *views,
+        Target("largest tile of any walk", tiles.largest_kb(walks), tiles.LARGEST_KB, "at most", "kB"),
+        Target(
+            "slowest tile of a walk ÷ its median tile", max(map(tiles.slowest_by_median, walks.values())), 5, "at most"
+        ),
+        *map_figures.measure(layers, quick=quick),
         *map_files.measure(quick=quick),
     ]
 
@@ -204,6 +207,22 @@ def _pages_of_boxes(port: int, layers: list[int], *, boxes: int) -> float:
     rows = dict(zip(("large", "small"), times.values(), strict=True))
     report.times(f"A page of {PAGE} of a box over HTTP", rows, against="small")
     return median(rows["large"]) / median(rows["small"])
+
+
+# ---- tiles ----
+
+
+def _walks(port: int, layer: int, *, rounds: int) -> dict[str, tiles.Walk]:
+    """Every zoom at every place: all elements, those of one kind, and drafts, of which a stranger sees none."""
+    client, base = load.Client(port), f"/tiles/maps/{layer}"
+    walks = {
+        "everything": tiles.walk(client, base, {}, rounds),
+        "kind=flow": tiles.walk(client, base, {"kind": "flow"}, rounds),
+        "state=draft": tiles.walk(client, base, {"state": "draft"}, rounds),
+    }
+    client.close()
+    tiles.print_walks("elements", walks)
+    return walks
 
 
 # ---- the web process ----

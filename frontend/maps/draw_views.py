@@ -255,7 +255,7 @@ def _words() -> dict[str, str]:
         "join_same": _("Kies een ander element van dezelfde laag."),
         "corners": _(
             "Versleep een hoek, of een punt ertussen om er een bij te maken. "
-            "Klik rechts op een hoek om die weg te halen."
+            "Met een rechterklik, of door lang te drukken, haal je een hoek weg."
         ),
         "move": _("Versleep het geheel, of verschuif het met de pijltjes."),
         "too_many": _(

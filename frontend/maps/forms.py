@@ -278,6 +278,9 @@ class ElementForm(forms.Form):
         self, data: Any = None, *, layer: MapLayer, feature: MapFeature | None = None, staff: bool, **more: Any
     ) -> None:
         super().__init__(data, initial=_initial(layer, feature), **more)
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.empty_label = _NONE[1]
         #: Why the shape can't be kept, with where and what was probably meant.
         self.shape_refused: ShapeRefused | None = None
         partners = Organisation.objects.partners_of(layer.map.hub)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import until
+from tests.browser.conftest import DESK, PHONE, until
+from tests.browser.test_accessibility import faults, wrong
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -193,3 +194,30 @@ def test_an_area_is_split_by_a_drawn_line_and_joined_again(open_page: Open) -> N
     page.get_by_role("button", name="Laatste wijziging ongedaan maken").click()
     expect(page.locator("[data-hand]").get_by_role("status")).to_contain_text("Gedaan")
     assert element(page, other)["state"] == "draft"
+
+
+def test_on_a_phone_an_area_that_crosses_itself_is_mended_at_the_press_of_a_button(open_page: Open) -> None:
+    page, found = drawing(open_page("hub", viewport=PHONE)), {}
+    found["map"] = faults(page)
+    page.get_by_role("button", name="Lagen", exact=True).click()
+    found["layers"] = faults(page)
+    page.get_by_label("Teken in").select_option(label=BUILDINGS)
+    page.get_by_role("button", name="Kaart", exact=True).click()
+    page.get_by_role("button", name="Vlak", exact=True).click()
+    expect(page.get_by_role("button", name="Klaar", exact=True)).to_be_visible()
+    page.evaluate(f"{MAP}.jumpTo({{center: {list(at(0, 10))}}})")
+    click(page, at(-1, 9), at(1, 11), at(1, 9), at(-1, 11))
+    page.get_by_role("button", name="Klaar", exact=True).click()
+    # The form comes by itself.
+    page.get_by_label("Titel").fill("Loods met een lus")
+    page.get_by_role("button", name="Bewaren", exact=True).click()
+    expect(page.locator("[data-shape-refused]")).to_contain_text("kruist")
+    found["crossed"] = faults(page)
+    page.get_by_role("button", name="Kaart", exact=True).click()
+    page.get_by_role("button", name="Element", exact=True).click()
+    page.get_by_role("button", name="Neem dat voorstel").click()
+    expect(page.locator(".hand").get_by_role("status")).to_contain_text("Bewaard als concept")
+    assert element(page, in_hand(page))["geometry"]["type"] == "MultiPolygon"
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    found["desk"] = faults(page)
+    assert wrong(found) == {}

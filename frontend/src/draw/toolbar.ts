@@ -44,6 +44,7 @@ export class Toolbar {
       if (tool === "join") button.hidden = !this.room.querySelector("#join-form");
     }
     const isDrawing = canvas.isDrawing();
+    this.room.toggleAttribute("data-drawing", isDrawing);
     this.one("[data-tools-of-hand]").hidden = !state.writes || pieces.size === 0;
     this.button("undo").disabled = !canvas.canUndo();
     this.button("redo").disabled = !canvas.canRedo();

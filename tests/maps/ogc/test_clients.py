@@ -101,12 +101,17 @@ def answers(address: str) -> bool:
         return False
 
 
+#: A GeoPackage has no lists: months of a season come as text, which newer versions of GDAL tell and older ones don't.
+LISTS_BECOME_TEXT = "The output driver does not seem to natively support IntegerList type for field season_months."
+
+
 def gdal(*command: str) -> tuple[str, list[str]]:
     """What one of Debian's programs prints, and the addresses that it asked."""
     env = os.environ | {"CPL_DEBUG": "ON", "GDAL_HTTP_TIMEOUT": "30"}
     done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=120)
     assert done.returncode == 0, done.stderr
-    assert not re.search(r"^(ERROR|Warning) \d", done.stderr, re.M), done.stderr
+    complaints = re.findall(r"^(?:ERROR|Warning) \d: (.*)", done.stderr, re.M)
+    assert [words for words in complaints if not words.startswith(LISTS_BECOME_TEXT)] == [], done.stderr
     return done.stdout, re.findall(r"Fetch\((\S+?)\)", done.stderr)
 
 
