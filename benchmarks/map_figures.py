@@ -11,7 +11,7 @@ from maps.standing import Standing
 
 
 def measure(layers: dict[int, int], *, quick: bool) -> list[Target]:
-    """What they take to be counted, for each element. `layers` has by its size the number of a layer of its own hub."""
+    """What they take to be counted, for each element. `layers` has by size the id of a layer, each of a hub's own."""
     hubs = {size: MapLayer.objects.select_related("map__hub").get(pk=pk).map.hub for size, pk in layers.items()}
     times = {size: [_seconds(hub) for _round in range(2 if quick else 6)][1:] for size, hub in hubs.items()}
     many, few = max(times), min(times)
