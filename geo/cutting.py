@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import shapely
 import shapely.ops
 from django.contrib.gis.geos import GEOSGeometry
@@ -16,6 +17,8 @@ from geo.points import WGS84_SRID
 MOST_PIECES = 20
 #: Corners of the line that cuts, and of what is cut or joined, at most: an overlay may take the product of both.
 MOST_KNIFE_CORNERS, MOST_CORNERS = 100, 2_000
+#: How often the line that cuts may meet an edge of the shape. A shape with holes is met more often than it has pieces.
+MOST_MEETINGS = 10 * MOST_PIECES
 _MULTI = {0: shapely.MultiPoint, 1: shapely.MultiLineString, 2: shapely.MultiPolygon}
 
 
@@ -36,6 +39,7 @@ def split_shape(shape: GEOSGeometry, line: GEOSGeometry) -> list[GEOSGeometry]:
         raise _refused(_("Deze vorm heeft te veel punten. Vereenvoudig ze eerst."))
     if shapely.get_dimensions(whole) == 0:
         raise _refused(_("Een punt is niet te splitsen: teken er een tweede."))
+    _check_meetings(_meetings(whole, knife))
     untouched, pieces = [], []
     for part in shapely.get_parts(whole):
         cut = _cut_line(part, knife) if part.geom_type == "LineString" else _cut_area(part, knife)
@@ -101,6 +105,42 @@ def _cut_line(line: Any, knife: Any) -> list[Any]:
     places = sorted({line.project(point) for point in shapely.get_parts(met)})
     bounds = [0.0, *(place for place in places if 0 < place < length), length]
     return [shapely.ops.substring(line, start, end) for start, end in pairwise(bounds)]
+
+
+def _meetings(whole: Any, knife: Any) -> int:
+    """How many pairs of an edge of the shape and one of the knife may meet: their boxes and sides say so.
+
+    At most a few more than do. It takes some milliseconds for the most corners there may be, where an overlay of
+    that many crossings takes seconds.
+    """
+    parts = shapely.get_parts(whole)
+    rings = [ring for part in parts for ring in (shapely.get_rings(part) if part.geom_type == "Polygon" else [part])]
+    a, b = (np.concatenate(ends) for ends in zip(*(_edges(ring) for ring in rings), strict=True))
+    c, d = _edges(knife)
+    a, b, c, d = a[:, None], b[:, None], c[None], d[None]
+    across = _side(c, d, a) * _side(c, d, b) <= 0
+    along = _side(a, b, c) * _side(a, b, d) <= 0
+    near = np.all((np.minimum(a, b) <= np.maximum(c, d)) & (np.minimum(c, d) <= np.maximum(a, b)), axis=2)
+    return int(np.count_nonzero(across & along & near))
+
+
+def _edges(line: Any) -> tuple[Any, Any]:
+    """Where each edge of a line begins and ends: two arrays of x and y."""
+    places = shapely.get_coordinates(line)
+    return places[:-1], places[1:]
+
+
+def _side(start: Any, end: Any, place: Any) -> Any:
+    """On which side of a line a place lies: 1, -1, or 0 where it lies on it."""
+    along, there = end - start, place - start
+    return np.sign(along[..., 0] * there[..., 1] - along[..., 1] * there[..., 0])
+
+
+def _check_meetings(count: int) -> None:
+    if count > MOST_MEETINGS:
+        words = {"count": count, "most": MOST_MEETINGS}
+        refusal = _("De lijn kruist het element %(count)d keer. Dat kan hoogstens %(most)d keer: trek ze rechter.")
+        raise _refused(refusal % words)
 
 
 def _gathered(parts: Sequence[Any]) -> Any:

@@ -40,6 +40,8 @@ class Event(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["subject_kind", "subject_id", "-id"], name="event_of_subject"),
+            # The newest about anything of a sort.
+            models.Index(fields=["subject_kind", "-id"], name="event_of_kind"),
             models.Index(
                 fields=["organisation_id", "-id"],
                 name="event_of_organisation",

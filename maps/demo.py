@@ -98,6 +98,8 @@ _FOUND_SINCE = (
     ("Boekenruil Ledeberg", "paper", 3.7447, 51.0375),
 )  # fmt: skip
 PER_LAYER, IN_GENT = 8, 20
+#: Buildings in Gent whose inventory is there as a document.
+WITH_INVENTORY = 5
 TITLES = {
     "buildings": "Gebouwen die verdwijnen", "flows": "Reststromen van bedrijven",
     "places": "Herstel, sorteren en inzamelen",
@@ -288,9 +290,8 @@ def _tell_a_story(today: dt.date, exchanged: Listing | None) -> None:
         school = services.change_feature(
             by=by, feature=school, version=school.version, quantity=quantity, quantity_basis=basis,
         )  # fmt: skip
-    lines = [f"{part.strip()} (fictief)" for part in school.composition.split(",")]
-    inventory = SimpleUploadedFile("Sloopinventaris.pdf", pdf_of("Sloopinventaris", lines))
-    services.add_known_document(by=by, feature=school, upload=inventory, kind=DocumentKind.PDF)
+    for building in buildings.features.order_by("pk")[:WITH_INVENTORY]:
+        _add_inventory(by, building)
     draft = services.add_feature(
         by=partner, layer=flows, kind=FeatureKind.FLOW, title="Zaagsel van onze nieuwe lijn",
         material=Material.objects.get(code="wood-sawdust"), quantity=1, unit="tonne", period=Period.WEEK,
@@ -311,6 +312,13 @@ def _tell_a_story(today: dt.date, exchanged: Listing | None) -> None:
         _map_a_lot(by, flows, exchanged)
     _ask_a_source(by, partner, flows)
     _leave_a_file(by, places)
+
+
+def _add_inventory(by: User, building: MapFeature) -> None:
+    """What can be had from a building, as whoever looked through it wrote it down."""
+    lines = [f"{part.strip()} (fictief)" for part in building.composition.split(",")]
+    inventory = SimpleUploadedFile("Sloopinventaris.pdf", pdf_of(f"Sloopinventaris: {building.title}", lines))
+    services.add_known_document(by=by, feature=building, upload=inventory, kind=DocumentKind.PDF)
 
 
 def _map_a_lot(by: User, layer: MapLayer, lot: Listing) -> None:

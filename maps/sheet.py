@@ -89,7 +89,7 @@ def elements_in(frame: Frame, layers: Iterable[MapLayer], sights: dict[int, Sigh
     found: dict[int, list[Drawn]] = {}
     left = MOST_ON_SHEET
     for layer in layers:
-        rows = list(_within(frame, layer.pk, sights[layer.pk])[: left + 1])
+        rows = list(_within(frame, layer.pk, sights[layer.pk], most=left + 1))
         if len(rows) > left:
             too_many = _(
                 "Dit zijn meer dan %(most)d elementen: te veel voor één blad. "
@@ -101,14 +101,16 @@ def elements_in(frame: Frame, layers: Iterable[MapLayer], sights: dict[int, Sigh
     return found
 
 
-def _within(frame: Frame, layer_id: int, sight: Sight) -> Any:
+def _within(frame: Frame, layer_id: int, sight: Sight, *, most: int) -> Any:
+    """At most so many of what lies within a frame, whichever are found first: those are drawn, by title."""
     seen = MapFeature.objects.in_layer(layer_id, sight).exclude(state="withdrawn")
+    there = seen.filter(position__bboverlaps=frame.box, position__intersects=frame.box).order_by()
     finest = Value(_FINEST_MM / frame.mm_per_m)
     plain = Func(F("position"), finest, function="ST_SimplifyPreserveTopology", output_field=_METRIC)
     # A simplified shape may cross itself, and one that only touches the frame leaves a point or a line there.
     clipped = _of_its_sort(Intersection(_of_its_sort(MakeValid(plain)), Value(frame.box)))
     return (
-        seen.filter(position__bboverlaps=frame.box, position__intersects=frame.box)
+        MapFeature.objects.filter(pk__in=there.values("pk")[:most])
         .annotate(clipped=clipped, path=AsSVG(_to_paper(frame, clipped), precision=2))
         .select_related("material", "municipality")
         .defer("geometry", "position")

@@ -67,46 +67,77 @@ class Share:
 class LayerSource:
     """Where figures come from: a layer with how many of its elements were counted, and when one last changed."""
 
-    layer: MapLayer
+    layer_id: int
+    map_title: str
+    title: str
+    attribution: str
+    licence: str
     elements: int
     changed_at: dt.datetime
 
 
-def counted_features(hub: Hub, standing: Standing, today: dt.date) -> MapFeatureQuerySet:
-    """The elements that figures of a hub count, as somebody may see them: published, on its own maps, and not over.
+@dataclass(frozen=True)
+class Summed:
+    """What elements add up to. `ended` is how many aren't counted since they ended before the day."""
 
-    What other hubs have on their maps about this region isn't counted: both may have written down the same.
+    shares: list[Share]
+    sources: list[LayerSource]
+    ended: int
+
+
+def published_features(hub: Hub, standing: Standing) -> MapFeatureQuerySet:
+    """The elements on a hub's own maps that are published, as somebody may see them.
+
+    What other hubs have on their maps about this region isn't among them: both may have written down the same.
     """
-    return _published(hub, standing).filter(not_over(today))
+    return MapFeature.objects.seen_by(standing).filter(layer__map__hub=hub, state=FeatureState.PUBLISHED)
 
 
-def count_ended(hub: Hub, standing: Standing, today: dt.date) -> int:
-    """Published elements that aren't counted since they ended before today."""
-    return _published(hub, standing).exclude(not_over(today)).count()
-
-
-def shares_of(features: MapFeatureQuerySet) -> list[Share]:
-    """What they add up to, in one query."""
+def summed(features: MapFeatureQuerySet, today: dt.date) -> Summed:
+    """What those add up to that aren't over; each is looked at once, by one query. One more reads their layers."""
+    on = not_over(today)
     rows = (
         features.order_by()
-        .values("kind", "material_id", "municipality_id")
+        .values("layer_id", "kind", "material_id", "municipality_id")
         .annotate(
-            elements=Count("pk"),
-            kg=_sum(YEARLY_KG),
-            measured_kg=_sum(YEARLY_KG, Q(quantity_basis=QuantityBasis.MEASURED)),
-            unknown=Count("pk", filter=Q(mass_kg=None)),
+            elements=Count("pk", filter=on),
+            ended=Count("pk", filter=~on),
+            kg=_sum(YEARLY_KG, on),
+            measured_kg=_sum(YEARLY_KG, on & Q(quantity_basis=QuantityBasis.MEASURED)),
+            unknown=Count("pk", filter=on & Q(mass_kg=None)),
+            changed_at=Max("updated_at", filter=on),
         )
     )
-    return [Share(**row) for row in rows]
+    parts: dict[tuple[str, int | None, int | None], list[Any]] = {}
+    in_layers: dict[int, list[Any]] = {}
+    ended = 0
+    for row in rows:
+        ended += row["ended"]
+        if row["elements"]:
+            parts.setdefault((row["kind"], row["material_id"], row["municipality_id"]), []).append(row)
+            in_layers.setdefault(row["layer_id"], []).append(row)
+    shares = [
+        Share(*of, *(sum(row[name] for row in rows) for name in ("elements", "kg", "measured_kg", "unknown")))
+        for of, rows in parts.items()
+    ]
+    return Summed(shares, _sources(in_layers), ended)
 
 
-def sources_of(features: MapFeatureQuerySet) -> list[LayerSource]:
-    """The layers that they lie in, in order; in two queries."""
-    rows = features.order_by().values("layer_id").annotate(elements=Count("pk"), changed_at=Max("updated_at"))
-    counted = {row["layer_id"]: row for row in rows}
-    layers = MapLayer.objects.filter(pk__in=counted).select_related("map")
-    in_order = layers.order_by("map__order", "map_id", "order", "pk")
-    return [LayerSource(layer, counted[layer.pk]["elements"], counted[layer.pk]["changed_at"]) for layer in in_order]
+def _sources(in_layers: dict[int, list[Any]]) -> list[LayerSource]:
+    """The layers by their ids, in order, of what was counted in each."""
+    layers = MapLayer.objects.filter(pk__in=in_layers).select_related("map")
+    return [
+        LayerSource(
+            layer_id=layer.pk,
+            map_title=layer.map.title,
+            title=layer.title,
+            attribution=layer.attribution or layer.map.attribution,
+            licence=layer.licence,
+            elements=sum(row["elements"] for row in in_layers[layer.pk]),
+            changed_at=max(row["changed_at"] for row in in_layers[layer.pk]),
+        )
+        for layer in layers.order_by("map__order", "map_id", "order", "pk")
+    ]
 
 
 def listings_of(features: MapFeatureQuerySet) -> dict[int, list[int]]:
@@ -120,9 +151,5 @@ def listings_of(features: MapFeatureQuerySet) -> dict[int, list[int]]:
     return found
 
 
-def _published(hub: Hub, standing: Standing) -> MapFeatureQuerySet:
-    return MapFeature.objects.seen_by(standing).filter(layer__map__hub=hub, state=FeatureState.PUBLISHED)
-
-
-def _sum(what: Any, only: Q | None = None) -> Coalesce:
+def _sum(what: Any, only: Q) -> Coalesce:
     return Coalesce(Sum(what, filter=only, output_field=_KG), Value(Decimal(0)), output_field=_KG)

@@ -24,6 +24,8 @@ NAME = "elements"
 LARGEST_BYTES = 100_000
 #: A tile of more elements than this is drawn in clusters.
 ROOM = 300
+#: Elements that a tile looks at, at most: where more lie in it, of any kind and in any state, counted cells tell.
+LOOKED_AT = 5_000
 #: A tile is 2**3 clusters across; the deepest zoom, where nobody can look closer, has 16 times as many.
 _CELL_BITS, _CELL_BITS_DEEPEST = 3, 5
 #: Levels at which cells are counted (migrations/_count_sql.py).
@@ -90,12 +92,12 @@ def draw(layer_id: int, sight: Sight, narrowed: Narrowed, z: int, x: int, y: int
     with connection.cursor() as cursor:
         for coarseness in _COARSENESS:
             cursor.execute(_ELEMENTS, shared | {"tolerance": coarseness * _metres_per_pixel(z)})
-            count, body = cursor.fetchone()
-            if count > ROOM:
+            count, is_crowded, body = cursor.fetchone()
+            if is_crowded or count > ROOM:
                 break
             if len(body) <= LARGEST_BYTES:
                 return bytes(body)
-        cursor.execute(*_clusters(shared, z, x, y))
+        cursor.execute(*_clusters(shared, z, x, y, is_crowded=is_crowded))
         return bytes(cursor.fetchone()[0])
 
 
@@ -104,14 +106,16 @@ def _metres_per_pixel(z: int) -> float:
     return 40_075_016.68 / (1 << (z + _EXTENT_BITS))
 
 
-def _clusters(shared: dict[str, Any], z: int, x: int, y: int) -> tuple[str, dict[str, Any]]:
-    """SQL that draws clusters: from counted cells, or from the elements themselves in small tiles, and of one kind,
-    which no cell counts.
+def _clusters(shared: dict[str, Any], z: int, x: int, y: int, *, is_crowded: bool) -> tuple[str, dict[str, Any]]:
+    """SQL that draws clusters: from counted cells, or from the elements themselves in small tiles.
+
+    A small tile with more elements than it may look at has the finest cells there are: fewer and larger clusters.
     """
     finer = _WORLD_BITS - z - _EXTENT_BITS
     frame = {"finer": finer, "left": x << _EXTENT_BITS, "top": y << _EXTENT_BITS}
     wanted = z + (_CELL_BITS if z < DEEPEST_ZOOM else _CELL_BITS_DEEPEST)
-    level = next((level for level in LEVELS if level >= wanted), None) if not shared["kind"] else None
+    finest = z if is_crowded else wanted
+    level = next((level for level in LEVELS if level >= wanted), LEVELS[-1] if LEVELS[-1] >= finest else None)
     if level is None:
         return _FROM_ELEMENTS, shared | frame | {"shift": _WORLD_BITS - wanted, "of_tile": _WORLD_BITS - z}
     across = 2 ** (level - z)
@@ -122,13 +126,11 @@ def _clusters(shared: dict[str, Any], z: int, x: int, y: int) -> tuple[str, dict
     return _FROM_CELLS, shared | frame | cells
 
 
-_ASKED = "%(state)s::text IN ('', state)"
+_ASKED = "%(state)s::text IN ('', state) AND %(kind)s::text IN ('', kind)"
 _SEEN = "state = ANY(%(states)s::text[]) AND visibility >= %(at_least)s::int"
-_INSIDE = f"""
-    layer_id = %(layer)s::bigint
-    AND position && %(box)s::geometry
-    AND state <> 'withdrawn'
-    AND %(kind)s::text IN ('', kind)
+_IN_BOX = "layer_id = %(layer)s::bigint AND position && %(box)s::geometry"
+_SHOWN = f"""
+    state <> 'withdrawn'
     AND {_ASKED}
     AND (({_SEEN})
         OR owner_id = %(user_id)s::bigint
@@ -137,9 +139,18 @@ _INSIDE = f"""
             AND source_organisation_id = ANY(%(organisation_ids)s::bigint[])))
 """
 
+#: However much lies in a tile, and however little of it is asked for, no more of it is read than LOOKED_AT: the row
+#: behind the last says that there are more.
 _ELEMENTS = f"""
-WITH inside AS MATERIALIZED (SELECT * FROM maps_mapfeature WHERE {_INSIDE} LIMIT {ROOM + 1}),
-many AS MATERIALIZED (SELECT count(*) AS count FROM inside),
+WITH inside AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT *, row_number() OVER () AS nth FROM maps_mapfeature WHERE {_IN_BOX} LIMIT {LOOKED_AT + 1}
+    ) near
+    WHERE nth > {LOOKED_AT} OR ({_SHOWN}) LIMIT {ROOM + 1}
+),
+many AS MATERIALIZED (
+    SELECT count(*) AS count, coalesce(max(nth) > {LOOKED_AT}, FALSE) AS is_crowded FROM inside
+),
 tile AS MATERIALIZED (
     SELECT inside.id, left(inside.title, 80) AS title, inside.kind, inside.state, material.code AS material,
         inside.quantity::float, nullif(inside.unit, '') AS unit, nullif(inside.period, '') AS period,
@@ -148,9 +159,9 @@ tile AS MATERIALIZED (
             ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int), {1 << _EXTENT_BITS}, 64, true
         ) AS geom
     FROM inside LEFT JOIN materials_material material ON material.id = inside.material_id
-    WHERE (SELECT count FROM many) <= {ROOM}
+    WHERE (SELECT count <= {ROOM} AND NOT is_crowded FROM many)
 )
-SELECT (SELECT count FROM many),
+SELECT (SELECT count FROM many), (SELECT is_crowded FROM many),
     (SELECT coalesce(ST_AsMVT(tile, '{NAME}', {1 << _EXTENT_BITS}, 'geom', 'id'), '') FROM tile WHERE geom IS NOT NULL)
 """
 
@@ -177,7 +188,7 @@ WITH clusters AS (
 _FROM_ELEMENTS = f"""
 WITH found AS (
     SELECT listings_world_x(ST_Centroid(geometry)) AS x, listings_world_y(ST_Centroid(geometry)) AS y
-    FROM (SELECT * FROM maps_mapfeature WHERE {_INSIDE}) inside
+    FROM (SELECT * FROM maps_mapfeature WHERE {_IN_BOX} AND {_SHOWN}) inside
 ),
 clusters AS (
     SELECT count(*)::int AS count, avg(x)::bigint AS x, avg(y)::bigint AS y FROM found

@@ -51,6 +51,11 @@ def map_initial(row: MaterialMap | MapLayer) -> dict[str, Any]:
 
 
 class LayerForm(MapForm):
+    licence = forms.ChoiceField(
+        label=gettext_lazy("Licentie"),
+        choices=Licence.choices,
+        help_text=gettext_lazy("Ziet iedereen de laag, dan is ze open data: iedereen mag ze zo hergebruiken."),
+    )
     geometry_kind = forms.ChoiceField(label=gettext_lazy("Vormen"), choices=GeometryKind.choices)
     visibility = forms.TypedChoiceField(
         label=gettext_lazy("Zichtbaar voor"),

@@ -79,12 +79,13 @@ def _stock_and_flow() -> list[Column]:
 
 def by_material(read: Figures) -> Table:
     columns = [Column(_("Materiaal"), WORDS), *_stock_and_flow()]
-    return Table("materials", _("Per materiaal"), columns, _share_rows(read.shares, lambda one: _material(read, one)))
+    rows = _share_rows(read.counts.shares, lambda one: _material(read, one))
+    return Table("materials", _("Per materiaal"), columns, rows)
 
 
 def by_municipality(read: Figures) -> Table:
     columns = [Column(_("Gemeente"), WORDS), *_stock_and_flow()]
-    rows = _share_rows(read.shares, lambda one: _municipality(read, one))
+    rows = _share_rows(read.counts.shares, lambda one: _municipality(read, one))
     return Table("municipalities", _("Per gemeente"), columns, rows)
 
 
@@ -116,7 +117,7 @@ def trade(read: Figures) -> Table:
         Column(_("Zoekertjes: aanbod / vraag"), PAIR), Column(_("Zonder gewicht: aanbod / vraag"), PAIR),
     ]  # fmt: skip
     added: dict[str, dict[str, list[Volume]]] = {}
-    for volume in read.volumes:
+    for volume in read.counts.volumes:
         called = _material(read, volume)
         added.setdefault(called, {ListingKind.SUPPLY: [], ListingKind.DEMAND: []})[volume.kind].append(volume)
     rows = []
@@ -132,12 +133,12 @@ def trade(read: Figures) -> Table:
 
 
 def unmet_by_material(read: Figures) -> Table:
-    rows = _unmet_rows(read.unmet, lambda one: _material(read, one))
+    rows = _unmet_rows(read.counts.unmet, lambda one: _material(read, one))
     return Table("unmet-materials", _("Per materiaal"), [Column(_("Materiaal"), WORDS), *_unmet_columns()], rows)
 
 
 def unmet_by_municipality(read: Figures) -> Table:
-    rows = _unmet_rows(read.unmet, lambda one: _municipality(read, one))
+    rows = _unmet_rows(read.counts.unmet, lambda one: _municipality(read, one))
     return Table("unmet-municipalities", _("Per gemeente"), [Column(_("Gemeente"), WORDS), *_unmet_columns()], rows)
 
 
@@ -166,7 +167,7 @@ def _unmet_rows(volumes: Iterable[Volume], name: Callable[[Volume], str]) -> lis
 def places_of_unmet(read: Figures) -> list[dict[str, Any]]:
     """How many unmet demands each municipality has, at its middle; the map draws them."""
     counts: dict[int, int] = {}
-    for volume in read.unmet:
+    for volume in read.counts.unmet:
         if volume.municipality_id is not None:
             counts[volume.municipality_id] = counts.get(volume.municipality_id, 0) + volume.lots + volume.regular
     named = read.municipalities
@@ -189,7 +190,7 @@ def capacity(read: Figures) -> Table:
              week.open, week.full, week.unknown],
             {f"unit-{unit}": week.free.get(unit, Decimal(0)) for unit in units},
         )
-        for week in read.weeks
+        for week in read.counts.weeks
     ]  # fmt: skip
     return Table("weeks", _("Per week"), columns, rows)
 
@@ -200,7 +201,7 @@ def capacity_plots(read: Figures) -> list[tuple[str, str]]:
 
 
 def _units(read: Figures) -> list[Unit]:
-    return [unit for unit in Unit if any(unit in week.free for week in read.weeks)]
+    return [unit for unit in Unit if any(unit in week.free for week in read.counts.weeks)]
 
 
 def exchanged(read: Figures) -> Table:
@@ -210,8 +211,8 @@ def exchanged(read: Figures) -> Table:
         Column(_("Afgeronde uitwisselingen")), Column(_("Overgedragen"), KG),
     ]  # fmt: skip
     rows = [
-        Row([one.feature.title, one.listings, one.going, one.completed, one.kg], link=str(one.feature.pk))
-        for one in read.exchanged
+        Row([one.title, one.listings, one.going, one.completed, one.kg], link=str(one.feature_id))
+        for one in read.counts.exchanged
     ]
     return Table("exchanged", _("Van kaart naar uitwisseling"), columns, rows)
 
@@ -224,12 +225,11 @@ def sources(read: Figures) -> Table:
     rows = [
         Row(
             [
-                f"{one.layer.map.title}: {one.layer.title}", one.elements,
-                one.layer.attribution or one.layer.map.attribution or read.hub.name,
-                str(Licence(one.layer.licence).label), figures.long_day(timezone.localdate(one.changed_at)),
+                f"{one.map_title}: {one.title}", one.elements, one.attribution or read.hub.name,
+                str(Licence(one.licence).label), figures.long_day(timezone.localdate(one.changed_at)),
             ]
         )
-        for one in read.sources
+        for one in read.counts.sources
     ]  # fmt: skip
     return Table("sources", _("Bronnen"), columns, rows)
 
@@ -250,17 +250,17 @@ def elements_file(read: Figures) -> Table:
                 one.kg, one.measured_kg, one.unknown,
             ]
         )
-        for one in read.shares
+        for one in read.counts.shares
     ]  # fmt: skip
     return _in_order("elements", _("Voorraad en stromen"), columns, rows)
 
 
 def trade_file(read: Figures) -> Table:
-    return _volumes_file(read, read.volumes, "listings", _("Aanbod en vraag"))
+    return _volumes_file(read, read.counts.volumes, "listings", _("Aanbod en vraag"))
 
 
 def unmet_file(read: Figures) -> Table:
-    return _volumes_file(read, read.unmet, "unmet", _("Onvervulde vraag"))
+    return _volumes_file(read, read.counts.unmet, "unmet", _("Onvervulde vraag"))
 
 
 def _volumes_file(read: Figures, volumes: Iterable[Volume], name: str, title: str) -> Table:

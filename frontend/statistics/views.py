@@ -16,7 +16,7 @@ from frontend.impact.lines import as_text
 from frontend.impact.views import XLSX
 from frontend.requests import PageRequest
 from frontend.statistics import tables
-from frontend.statistics.reading import Figures
+from frontend.statistics.reading import Figures, read_figures
 from geo.hubs import bounds_of
 from geo.models import Hub
 from maps.standing import standing_of
@@ -27,12 +27,12 @@ from materials.models import Material
 def statistics(request: PageRequest, slug: str) -> HttpResponse:
     """Stock and flow, supply against demand, what nothing serves, free capacity, and what became exchanges."""
     read = _figures(request, slug)
-    exchanged, of_staff = read.exchanged, sees_ledger_lines(request.user, read.hub)
+    exchanged, of_staff = read.counts.exchanged, sees_ledger_lines(request.user, read.hub)
     bounds = bounds_of(read.hub)
     context = {
         "here": "hubs",
         "hub": read.hub,
-        "read": read,
+        "counts": read.counts,
         "family": read.family,
         "families": read.families,
         "query": f"?materiaal={read.family.code}" if read.family else "",
@@ -50,7 +50,7 @@ def statistics(request: PageRequest, slug: str) -> HttpResponse:
         "with_listing": len(exchanged),
         "with_exchange": sum(1 for one in exchanged if one.going or one.completed),
         "completed": sum(1 for one in exchanged if one.completed),
-        "handed_over_kg": read.handed_over_kg,
+        "handed_over_kg": read.counts.handed_over_kg,
         "exchanged": tables.exchanged(read) if of_staff else None,
         "files": [name for name in tables.FILES if of_staff or name != tables.OF_STAFF],
     }
@@ -65,7 +65,7 @@ def table(request: PageRequest, slug: str, name: str) -> HttpResponse:
         raise Http404
     made = tables.FILES[name][1](read)
     lines = [[column.label for column in made.columns], *([as_text(cell) for cell in row.cells] for row in made.rows)]
-    return csv_answer(f"{name}-{slug}.csv", lines)
+    return csv_answer(f"{name}-{slug}-{_moment(read)}.csv", lines)
 
 
 @require_GET
@@ -82,8 +82,13 @@ def book(request: PageRequest, slug: str) -> HttpResponse:
     kept = io.BytesIO()
     workbook.save(kept)
     name = _("cijfers")
-    headers = {"Content-Disposition": f'attachment; filename="{name}-{slug}.xlsx"'}
+    headers = {"Content-Disposition": f'attachment; filename="{name}-{slug}-{_moment(read)}.xlsx"'}
     return HttpResponse(kept.getvalue(), content_type=XLSX, headers=headers)
+
+
+def _moment(read: Figures) -> str:
+    """When they were counted, as it stands in a file's name: "2026-12-03-1432"."""
+    return timezone.localtime(read.counts.counted_at).strftime("%Y-%m-%d-%H%M")
 
 
 def _files(request: PageRequest, read: Figures) -> list[str]:
@@ -97,4 +102,4 @@ def _figures(request: PageRequest, slug: str) -> Figures:
     if "\0" in code:
         raise Http404
     family: Any = get_object_or_404(Material.objects.families(), code=code[:60]) if code else None
-    return Figures(hub, standing_of(request.user), timezone.localdate(), family)
+    return read_figures(hub, standing_of(request.user), timezone.localdate(), family)

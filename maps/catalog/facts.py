@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import translation
@@ -19,21 +19,28 @@ from geo.tiles import BOUNDS
 from journal.models import Event
 from listings.models import Listing
 from listings.querysets import Box
-from maps.enums import Licence
+from listings.verbs import ListingVerb
+from maps.enums import FeatureState, Licence, Visibility
 from maps.files.child.sniffing import Format
 from maps.files.refusals import FORMAT_NAMES
 from maps.files.writing import media_type_of
-from maps.models import MapLayer
+from maps.models import MapLayer, MapLayerCount
 from maps.ogc.collections.layers import PREFIX, public_features, public_layers
+from maps.ogc.collections.listings import LICENCE
 from maps.ogc.extents import extent_from
 from maps.ogc.links import GEOJSON, JSON
 
 #: When the words about what is always there last changed (`_always`): that is when their records did.
-WORDED_ON = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
+WORDED_ON = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
 #: Ids of the services that answer.
 FEATURES, TILES = "ogc-api-features", "vector-tiles"
 _OGC = "http://www.opengis.net/spec/ogcapi-features-1/1.0"
 _MVT = "https://www.iana.org/assignments/media-types/application/vnd.mapbox-vector-tile"
+#: After which a listing is found that wasn't, or isn't any more.
+_CAME_OR_WENT = [
+    ListingVerb.PUBLISHED, ListingVerb.RESERVED, ListingVerb.WITHDRAWN, ListingVerb.TAKEN_DOWN, ListingVerb.CLOSED,
+    ListingVerb.EXPIRED, ListingVerb.LAPSED,
+]  # fmt: skip
 #: What is always there: its title and what it holds.
 _SAID = {
     "listings": (
@@ -49,6 +56,11 @@ _SAID = {
         _lazy("De gemeenten van Vlaanderen en Brussel, met hun NIS-code."),
     ),
 }
+
+_NOT_OF_LISTINGS = (
+    "Horen er niet bij: contactgegevens, foto's, de naam van wie enkel aan een hub bekend is, en de exacte plek van "
+    "wat alleen zijn omgeving toont."
+)
 
 #: A text by the code of its language.
 Texts = dict[str, str]
@@ -125,7 +137,7 @@ class Catalog:
 
 
 def read_catalog() -> Catalog:
-    """All open data of this installation: in four queries, however many layers there are."""
+    """All open data of this installation: in five queries, however many layers there are."""
     # Addresses without a language lead everyone to their own.
     with translation.override("nl"):
         operator = read_operator()
@@ -161,12 +173,16 @@ def read_operator() -> Party:
 def _of_layers() -> list[Dataset]:
     """Public layers that others may use again; where a layer reserves that, it is no open data."""
     newest = public_features().filter(layer=OuterRef("pk")).order_by("-updated_at").values("updated_at")[:1]
+    # What went is in no list any more: the count of what everyone sees says when it last changed.
+    moved = MapLayerCount.objects.filter(
+        layer=OuterRef("pk"), state=FeatureState.PUBLISHED, visibility=Visibility.PUBLIC
+    )
     told = Event.objects.filter(subject_kind=MapLayer._meta.label_lower, subject_id=OuterRef("pk"))
     layers = (
         public_layers()
         .exclude(licence=Licence.RESERVED)
         .annotate(
-            changed_at=Subquery(newest),
+            changed_at=Greatest(Subquery(newest), Subquery(moved.values("changed_at"))),
             said_on=Greatest("created_at", Subquery(told.order_by("-id").values("at")[:1])),
         )
     )
@@ -216,18 +232,29 @@ def _always(operator: Party) -> list[Dataset]:
     """What every installation has."""
     boundary = Boundary.objects.of_quality(current_quality()).order_by("pk").first()
     dated = boundary and boundary.source_date and dt.datetime.combine(boundary.source_date, dt.time(), dt.UTC)
-    newest = Listing.objects.published().newest_first().values_list("published_at", flat=True).first()
     bounded = {
         "terms": _terms_of(boundary),
         "rights": boundary.source if boundary else "",
         "modified": dated or None,
     }
-    listings = {"terms": Terms(Licence.GRATIS.uri), "modified": newest}
+    listings = {"terms": Terms(LICENCE.uri), "rights": _NOT_OF_LISTINGS, "modified": _listings_changed_at()}
     return [
         _made("listings", operator, "home", "listings", ("hergebruik", "aanbod", "vraag"), **listings),
         _made("hub-regions", operator, "hubs", "hubs", ("sociaal-circulaire hubs", "regio's"), **bounded),
         _made("municipalities", operator, "about", "municipalities", ("gemeenten", "grenzen"), **bounded),
     ]
+
+
+def _listings_changed_at() -> dt.datetime | None:
+    """When a listing last came, changed or went; None where there never was one. By an index each."""
+    newest = Listing.objects.published().newest_first().values_list("published_at", flat=True).first()
+    is_found = Exists(Listing.objects.published().filter(pk=OuterRef("subject_id")))
+    moved = Event.objects.filter(
+        Q(verb__in=_CAME_OR_WENT) | Q(is_found, verb=ListingVerb.CHANGED),
+        subject_kind=Listing._meta.label_lower,
+    )
+    told = moved.newest_first().values_list("at", flat=True).first()
+    return max((at for at in (newest, told) if at), default=None)
 
 
 def _made(name: str, operator: Party, page: str, tiles: str, keywords: tuple[str, ...], **more: Any) -> Dataset:

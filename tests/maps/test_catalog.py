@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from pyshacl import validate
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SH, SKOS, XSD
@@ -19,15 +20,18 @@ from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SH, SKOS, XSD
 from geo.boundaries import current_quality
 from geo.models import Boundary
 from journal.models import Event
+from listings.expiry import expire_listings
+from listings.models import Listing
+from listings.services import update_listing, withdraw_listing
 from maps import services
 from maps.catalog import graph as written
-from maps.catalog.facts import Dataset, read_catalog
+from maps.catalog.facts import Dataset, _listings_changed_at, read_catalog
 from maps.catalog.graph import MDCAT, VCARD, graph_of
 from maps.enums import Licence, Visibility
-from maps.models import MapFeature
+from maps.models import MapFeature, MapLayerCount
 from maps.ogc.collections.layers import public_features
 from maps.verbs import MapVerb
-from tests.makers import published
+from tests.makers import draft, published
 from tests.maps.makers import Story
 from tests.maps.ogc.reading import body_of
 
@@ -236,6 +240,93 @@ def test_it_says_when_the_data_of_a_layer_last_changed_and_when_what_is_said_of_
     assert dataset_of(story.layer.pk).said_on == later
 
 
+def test_a_layer_changed_too_when_something_goes_from_it(story: Story) -> None:
+    """What went is in no list any more; of a layer that is empty by now too."""
+    first, second = story.published(title="Balken"), story.published(title="Deuren")
+    MapFeature.objects.all().update(updated_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    MapLayerCount.objects.all().update(changed_at=None)
+    assert dataset_of(story.layer.pk).modified == dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    for leave in (
+        lambda: services.withdraw_feature(by=story.manager, feature=first),
+        lambda: services.change_feature(
+            by=story.manager, feature=second, version=second.version, visibility=Visibility.HUB
+        ),
+        lambda: MapFeature.objects.filter(title="Bakstenen").delete(),
+    ):
+        MapLayerCount.objects.all().update(changed_at=None)
+        before = read()["ETag"]
+        leave()
+        modified = dataset_of(story.layer.pk).modified
+        assert modified is not None
+        assert modified > dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
+        assert read()["ETag"] != before
+    assert not public_features().filter(layer=story.layer.pk).exists()
+
+
+@pytest.mark.parametrize("way", ["withdrawn", "changed", "expired"])
+def test_listings_changed_too_when_one_goes_or_changes(way: str) -> None:
+    def modified() -> dt.datetime:
+        (found,) = [one for one in read_catalog().datasets if one.id == "listings"]
+        assert found.modified is not None
+        return found.modified
+
+    listing, _other = published(), published()
+    # All that happens in one transaction happens at one moment: what was is put back.
+    Listing.objects.all().update(published_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE journal_event")
+    assert modified() == dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    change_draft = draft()
+    update_listing(by=change_draft.maker, listing=change_draft, title="Nog niet te vinden")  # type: ignore[attr-defined]
+    assert modified() == dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    if way == "withdrawn":
+        withdraw_listing(by=listing.maker, listing=listing)  # type: ignore[attr-defined]
+    elif way == "changed":
+        update_listing(by=listing.maker, listing=listing, title="Iets anders")  # type: ignore[attr-defined]
+    else:
+        Listing.objects.filter(pk=listing.pk).update(
+            available_from=dt.date(2026, 1, 1), available_until=dt.date(2026, 1, 2)
+        )
+        assert expire_listings(today=dt.date(2026, 11, 30)) == 1
+    assert modified() > dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
+
+
+def test_when_listings_last_changed_is_read_from_indexes() -> None:
+    with CaptureQueriesContext(connection) as context:
+        _listings_changed_at()
+    newest, told = [one["sql"] for one in context]
+    for sql, index in ((newest, "newest"), (told, "event_of_kind")):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
+            cursor.execute(f"EXPLAIN {sql}")
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+        assert f"using {index}" in plan, plan
+
+
+@pytest.mark.parametrize("language", ["nl", "en", "fr"])
+def test_the_terms_of_use_say_what_the_catalogue_says(language: str) -> None:
+    """The licence of listings and what isn't in them; and the word for layers that aren't open data."""
+    (listings,) = [one for one in read_catalog().datasets if one.id == "listings"]
+    assert listings.terms.uri == Licence.GRATIS.uri
+    assert "contactgegevens" in listings.rights
+    page = Client().get("/voorwaarden/", headers={"accept-language": language}).content.decode()
+    part = " ".join(page.split('id="open-data"', 1)[1].split("<h2", 1)[0].split())
+    assert f'href="{Licence.GRATIS.address}"' in part
+    assert ADDRESS in part
+    with translation.override(language):
+        assert str(Licence.RESERVED.label) in part
+
+
+def test_who_publishes_is_told_that_it_is_open_data(story: Story) -> None:
+    listing = draft()
+    client = Client()
+    client.force_login(listing.maker)  # type: ignore[attr-defined]
+    assert "#open-data" in client.get(f"/zoekertje/{listing.pk}/wijzigen/").content.decode()
+    page = client_of(story).get(f"/kaarten/laag/{story.layer.pk}/beheren/").content.decode()
+    assert "dan is ze open data" in page
+
+
 def test_who_has_it_already_gets_nothing_and_nothing_is_written_twice(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,7 +352,7 @@ def test_many_layers_take_as_many_queries_as_one(story: Story) -> None:
     one = queries()
     for number in range(5):
         services.create_layer(by=story.manager, material_map=story.map, title=f"Laag {number}")
-    assert queries() == one <= 5
+    assert queries() == one <= 6
 
 
 def test_when_a_layer_last_changed_is_read_from_an_index(story: Story) -> None:

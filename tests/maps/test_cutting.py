@@ -10,7 +10,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.cutting import MOST_CORNERS, MOST_KNIFE_CORNERS, MOST_PIECES, join_shapes, split_shape
+from geo import cutting
+from geo.cutting import MOST_CORNERS, MOST_KNIFE_CORNERS, MOST_MEETINGS, MOST_PIECES, join_shapes, split_shape
 from geo.shapes import read_shape
 from maps import services
 from maps.conflicts import Conflict
@@ -263,6 +264,40 @@ def test_work_without_end_is_refused_before_it_begins() -> None:
     assert refused(lambda: join_shapes(whole, shape(SQUARE))) == ["other"]
     comb = line(*((3.70 + number * 0.0002, 51.04 + number % 2 * 0.02) for number in range(90)))
     assert refused(lambda: split_shape(comb, line((3.69, 51.05), (3.75, 51.05)))) == ["line"]
+
+
+@pytest.mark.parametrize("kind", ["Polygon", "LineString"])
+def test_a_line_that_crosses_thousands_of_times_is_refused_before_anything_is_cut(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """A comb of a thousand teeth under a line that goes to and fro: a hundred thousand crossings."""
+    teeth = [[3.70 + number / 100_000, 51.04 + number % 2 * 0.02] for number in range(MOST_CORNERS - 10)]
+    back = [[3.73, 51.02], [3.69, 51.02], teeth[0]]
+    comb = read_shape(
+        {"type": kind, "coordinates": [[*teeth, *back]] if kind == "Polygon" else teeth}, most_vertices=MOST_CORNERS
+    )
+    knife = line(*((3.69 if number % 2 else 3.74, 51.045 + number / 10_000) for number in range(MOST_KNIFE_CORNERS)))
+
+    def cut(*_given: Any) -> None:
+        raise AssertionError("It was cut")
+
+    monkeypatch.setattr(cutting, "_cut_area", cut)
+    monkeypatch.setattr(cutting, "_cut_line", cut)
+    with pytest.raises(ValidationError, match=rf"kruist het element \d+ keer. Dat kan hoogstens {MOST_MEETINGS} keer"):
+        split_shape(comb, knife)
+
+
+@given(
+    st.lists(st.tuples(st.floats(3.7, 3.74), _lats), min_size=2, max_size=30),
+    st.lists(st.tuples(st.floats(3.7, 3.74), _lats), min_size=2, max_size=8),
+)
+def test_no_more_crossings_are_found_than_meetings_were_counted(
+    corners: list[tuple[float, float]], knife: list[tuple[float, float]]
+) -> None:
+    whole, cut = shapely.LineString(corners), shapely.LineString(knife)
+    met = shapely.intersection(whole, cut)
+    points = [part for part in shapely.get_parts(met) if part.geom_type == "Point"]
+    assert len(points) <= cutting._meetings(whole, cut)
 
 
 @pytest.mark.django_db

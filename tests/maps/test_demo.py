@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.demo import make_demo_logins
 from geo.models import Hub
 from journal.models import Letter
-from maps.demo import PER_LAYER, make_fictional_maps, remove_fictional_maps
+from maps.demo import IN_GENT, PER_LAYER, PLACES, WITH_INVENTORY, make_fictional_maps, remove_fictional_maps
 from maps.history import versions_of
 from maps.models import FeatureProposal, MapFeature, MapImport, MapLayer, MaterialMap, VerificationRound
 from maps.validators import check_feature
@@ -47,6 +47,11 @@ def test_the_map_of_ghent_has_a_history_a_proposal_and_something_to_review() -> 
     worked_on = of_ghent.get(version=3)
     assert versions_of(worked_on).count() == 3
     assert worked_on.documents.get().name == "Sloopinventaris.pdf"
+    buildings = of_ghent.filter(layer__order=0)
+    assert buildings.filter(documents__name="Sloopinventaris.pdf").count() == WITH_INVENTORY
+    assert all(building.composition for building in buildings)
+    assert of_ghent.filter(layer__order=1, kind="flow").exclude(period="").count() >= IN_GENT
+    assert of_ghent.filter(layer__order=2).count() >= len(PLACES)
     asked = VerificationRound.objects.get()
     assert (asked.person.email, asked.letters, asked.feature.layer.map.hub.slug) == ("bedrijf@demo.example", 1, HUB)
     assert Letter.objects.to("bedrijf@demo.example").of_template("map_verification").count() == 1

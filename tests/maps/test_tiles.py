@@ -1,5 +1,7 @@
 """Tiles of a layer: what the viewer may see, at once, and never too large."""
 
+import re
+import time
 from typing import Any
 
 import pytest
@@ -7,15 +9,18 @@ from django.db import connection
 from django.test import Client
 
 from geo.tiles import bounds_of_tile
-from listings.querysets import metric_box_around
-from maps import services
+from listings.querysets import metric_box_around, near_belgium
+from maps import services, tiles
 from maps.enums import Visibility
-from maps.models import MapFeature
+from maps.migrations._count_by_kind_sql import ALL_CELLS
+from maps.models import MapFeature, MapLayerCell
 from maps.sight import Sight
 from maps.style import color_of, read_style
-from maps.tiles import _ELEMENTS, LARGEST_BYTES, ROOM, Narrowed
+from maps.tiles import _ELEMENTS, _FROM_CELLS, LARGEST_BYTES, LOOKED_AT, ROOM, Narrowed
+from marketplace.old_reads import MAY_BE_OLD
 from tests.makers import make_user
 from tests.maps.makers import LINE, SQUARE, Story, point, shape
+from tests.maps.ogc import reading
 from tests.vector_tiles import read_tile, tile_of
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +159,27 @@ def test_an_edit_is_in_the_next_answer(client: Client) -> None:
     assert [one["title"] for one in drawn(after)] == ["Anders"]
 
 
+def test_an_edit_is_in_its_tile_at_once_for_the_editor_and_for_others() -> None:
+    """Each looked before, and asks again with what their browser kept. Five seconds is what others may wait."""
+    story = Story()
+    feature = story.published()
+    people = {"editor": client_of(story.manager), "colleague": client_of(story.editor), "stranger": Client()}
+    kept = {name: get(client, story)["ETag"] for name, client in people.items()}
+    moved = {"title": "Verhuisd", "geometry": {"type": "Point", "coordinates": [3.72, 51.055]}}
+    changed = people["editor"].patch(
+        f"/api/v1/maps/elements/{feature.pk}/", moved | {"version": feature.version}, content_type="application/json"
+    )
+    saved = time.monotonic()
+    assert changed.status_code == 200
+    for name, client in people.items():
+        answer = get(client, story, headers={"If-None-Match": kept[name]})
+        assert answer.status_code == 200, name
+        assert [one["title"] for one in drawn(answer)] == ["Verhuisd"], name
+    assert time.monotonic() - saved < 5
+    # No copy of the database that lags behind may answer.
+    assert "map-tile" not in MAY_BE_OLD
+
+
 @pytest.mark.parametrize("z", [0, 5, 9, 12])
 def test_many_elements_are_clusters_that_count_them_all(client: Client, z: int) -> None:
     story = Story()
@@ -215,11 +241,109 @@ def test_a_tile_of_a_large_layer_reads_its_own_box_alone() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE maps_mapfeature")
     z, x, y = tile_of(3.705, 51.045, 16)
-    box = metric_box_around(bounds_of_tile(z, x, y)).hexewkb.decode()
+    plan = plan_of_tile(story, z, x, y)
+    assert "feature_in_layer_at" in plan, plan
+
+
+_ALL = Narrowed()
+
+
+def plan_of_tile(story: Story, z: int, x: int, y: int, narrowed: Narrowed = _ALL) -> str:
+    """How the database reads a tile's elements, with how many rows it took."""
+    box = metric_box_around(near_belgium(bounds_of_tile(z, x, y))).hexewkb.decode()
     values: dict[str, Any] = {"layer": story.layer.pk, "z": z, "x": x, "y": y, "tolerance": 1.0, "box": box}
-    values |= Sight(["published"], 4, None, [])._asdict() | Narrowed()._asdict()
+    values |= Sight(["published"], 4, None, [])._asdict() | narrowed._asdict()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {_ELEMENTS}", values)
+        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF) {_ELEMENTS}", values)
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+# ---- of many, few are asked for ----
+
+
+def crowd(story: Story, count: int = LOOKED_AT + 500) -> None:
+    """So many elements all over Flanders, one in three of them a flow."""
+    reading.fill(story.layer, count)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE maps_mapfeature")
+
+
+@pytest.mark.parametrize("narrowed", [Narrowed(), Narrowed(kind="flow"), Narrowed(state="draft")])
+def test_a_tile_reads_no_more_elements_than_it_may_however_few_are_asked_for(narrowed: Narrowed) -> None:
+    story = Story()
+    crowd(story)
+    plan = plan_of_tile(story, *tile_of(4.2, 51.0, 5), narrowed)
+    # All of the layer lies in this tile: both indexes that know layers do.
+    (read,) = re.findall(r"Index Scan using feature_\w+ on maps_mapfeature .*actual rows=(\d+)", plan)
+    assert int(read) <= LOOKED_AT + 1, plan
+    assert "Seq Scan on maps_mapfeature" not in plan, plan
+
+
+def test_few_of_many_are_counted_right_and_drawn_where_there_are_fewer_others(client: Client) -> None:
+    story = Story()
+    crowd(story)
+    MapFeature.objects.filter(layer=story.layer, kind="flow").update(kind="stock", period="")
+    rare = [story.published(kind="flow", period="week", title=f"Stroom {number}") for number in range(3)]
+    found = drawn(get(client, story, 5, asked="?kind=flow"))
+    assert [one["count"] for one in found] == [3]
+    # In a smaller tile there is room to look at each.
+    titles = {one["title"] for one in drawn(get(client, story, 12, asked="?kind=flow"))}
+    assert titles == {one.title for one in rare}
+
+
+def test_clusters_of_a_layer_of_any_size_are_read_from_counted_cells() -> None:
+    story = Story()
+    crowd(story)
+    z, x, y = tile_of(4.2, 51.0, 9)
+    sql, values = tiles._clusters(
+        {"layer": story.layer.pk} | Sight(["published"], 4, None, [])._asdict() | Narrowed(kind="flow")._asdict(),
+        z, x, y, is_crowded=True,
+    )  # fmt: skip
+    assert sql == _FROM_CELLS
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE maps_maplayercell")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF) {sql}", values)
         plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "feature_in_layer_at" in plan, plan
+    assert re.search(r"(Index|Bitmap Index) .*layer_cell_once", plan), plan
+    assert "maps_mapfeature" not in plan, plan
+    read = re.findall(r"maps_maplayercell .*actual rows=(\d+)", plan)
+    # 16 cells across, of one kind.
+    assert read
+    assert int(read[0]) <= 16 * 16, plan
+
+
+@pytest.mark.parametrize("z", [13, 14, 15])
+def test_a_small_tile_with_very_many_is_clusters_of_cells_too(client: Client, z: int) -> None:
+    story = Story()
+    crowd(story)
+    MapFeature.objects.filter(layer=story.layer).update(geometry=point())
+    found = drawn(get(client, story, z, asked="?kind=stock"))
+    assert sum(one["count"] for one in found) == MapFeature.objects.filter(kind="stock").count()
+    assert len(found) == 1
+
+
+def test_cells_follow_whatever_happens_to_elements_by_kind() -> None:
+    """After each sort of change they are what counting all anew gives."""
+    story = Story()
+    one, other = story.published(), story.published(kind="flow", period="week", geometry=point(4.4, 51.2))
+    services.change_feature(
+        by=story.manager, feature=one, version=one.version, kind="flow", period="month", geometry=point(3.8, 51.0)
+    )
+    services.withdraw_feature(by=story.manager, feature=other)
+    fill(story, 5, kind="flow", period="day")
+    MapFeature.objects.filter(title="Nummer 3").update(kind="stock", period="", visibility=3)
+    MapFeature.objects.filter(title="Nummer 4").delete()
+    kept = cells()
+    assert {row[5:7] for row in kept} == {(4, "flow"), (3, "stock")}
+    MapLayerCell.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute(ALL_CELLS)
+    assert cells() == kept
+    assert sum(row[7] for row in kept if row[1] == 15) == 5
+
+
+def cells() -> list[tuple[Any, ...]]:
+    names = ("layer", "level", "x", "y", "state", "visibility", "kind", "count", "sum_x", "sum_y")
+    return list(MapLayerCell.objects.filter(count__gt=0).order_by(*names[:7]).values_list(*names))

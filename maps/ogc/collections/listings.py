@@ -15,10 +15,14 @@ from geo.points import BELGIUM, METRIC_SRID, WGS84_SRID
 from listings.enums import Condition, ListingKind, Precision, PriceBasis, PriceKind, Recurrence
 from listings.models import Listing
 from listings.querysets import Box
+from maps.enums import Licence
 from maps.ogc.collections.base import Collection, Facts, Viewer
 from maps.ogc.crs import CRS84
 from maps.ogc.properties import Property, chosen, filled, page_property
 from materials.enums import Unit
+
+#: Under what everyone may use listings again: who places one agrees to that (the terms of use say so).
+LICENCE = Licence.GRATIS
 
 
 class _IsOneOf(Func):
@@ -65,6 +69,8 @@ class ListingCollection(Collection):
                 "Aanbod, vraag en diensten die nu te vinden zijn. Waar “precision” “blurred” is, ligt het zoekertje "
                 "ergens in een vak van 500 m rond dit punt."
             ),
+            licence=str(LICENCE.label),
+            licence_address=LICENCE.address,
         )
 
     def extent(self) -> Box | None:
