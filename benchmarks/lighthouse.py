@@ -82,7 +82,7 @@ def report_on(address: str) -> dict[str, Any]:
     """
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "report.json"
-        command = ["node", PROGRAM, address, *OPTIONS, f"--output-path={written}"]
+        command = ["node", str(PROGRAM), address, *OPTIONS, f"--output-path={written}"]
         for tries_left in reversed(range(TRIES)):
             if subprocess.run(command, check=tries_left == 0).returncode == 0:
                 break
