@@ -14,9 +14,10 @@ from maps import services, tiles
 from maps.enums import Visibility
 from maps.migrations._count_by_kind_sql import ALL_CELLS
 from maps.models import MapFeature, MapLayerCell
+from maps.narrowing import Narrowed
 from maps.sight import Sight
 from maps.style import color_of, read_style
-from maps.tiles import _ELEMENTS, _FROM_CELLS, LARGEST_BYTES, LOOKED_AT, ROOM, Narrowed
+from maps.tiles import _ELEMENTS, _FROM_CELLS, LARGEST_BYTES, LOOKED_AT, ROOM
 from marketplace.old_reads import MAY_BE_OLD
 from tests.makers import make_user
 from tests.maps.makers import LINE, SQUARE, Story, point, shape
@@ -252,7 +253,7 @@ def plan_of_tile(story: Story, z: int, x: int, y: int, narrowed: Narrowed = _ALL
     """How the database reads a tile's elements, with how many rows it took."""
     box = metric_box_around(near_belgium(bounds_of_tile(z, x, y))).hexewkb.decode()
     values: dict[str, Any] = {"layer": story.layer.pk, "z": z, "x": x, "y": y, "tolerance": 1.0, "box": box}
-    values |= Sight(["published"], 4, None, [])._asdict() | narrowed._asdict()
+    values |= Sight(["published"], 4, None, [])._asdict() | narrowed.values()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF) {_ELEMENTS}", values)
@@ -297,8 +298,8 @@ def test_clusters_of_a_layer_of_any_size_are_read_from_counted_cells() -> None:
     crowd(story)
     z, x, y = tile_of(4.2, 51.0, 9)
     sql, values = tiles._clusters(
-        {"layer": story.layer.pk} | Sight(["published"], 4, None, [])._asdict() | Narrowed(kind="flow")._asdict(),
-        z, x, y, is_crowded=True,
+        {"layer": story.layer.pk} | Sight(["published"], 4, None, [])._asdict() | Narrowed(kind="flow").values(),
+        z, x, y, is_crowded=True, is_finer=False,
     )  # fmt: skip
     assert sql == _FROM_CELLS
     with connection.cursor() as cursor:
