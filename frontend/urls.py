@@ -31,6 +31,7 @@ from frontend.maps import embed_views, print_views
 from frontend.maps import group_views as map_groups
 from frontend.maps import import_views as map_imports
 from frontend.maps import listing_views as map_listings
+from frontend.maps import table_views as map_tables
 from frontend.maps import verification_views as map_verification
 from frontend.maps import views as maps
 from frontend.maps.feed import MapFeed
@@ -63,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/cijfers/<slug:name>.csv", statistics.table, name="hub-statistics-table"),
     path("kaarten/", maps.maps, name="maps"),
     path("kaarten/element/<int:element_id>/", maps.element, name="map-element"),
+    path("kaarten/laag/<int:layer_id>/tabel/", map_tables.table, name="map-table"),
     # For who edits in its layer; a map could be called by a number too.
     path("kaarten/bestand/<int:import_id>/", map_imports.map_import, name="map-import"),
     path("kaarten/<slug:hub_slug>/<slug:slug>/", maps.material_map, name="map"),
@@ -213,6 +215,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kaarten/laag/<int:layer_id>/element/", curate.new_element, name="map-element-new"),
     path("kaarten/laag/<int:layer_id>/tekenen/", drawing.draw_new, name="map-draw-new"),
     path("kaarten/element/<int:element_id>/tekenen/", drawing.draw_element, name="map-draw-element"),
+    path("kaarten/laag/<int:layer_id>/tabel/veel/", map_tables.many, name="map-many"),
+    path("kaarten/laag/<int:layer_id>/tabel/terug/", map_tables.undo_many, name="map-many-undo"),
     path("kaarten/laag/<int:layer_id>/bestand/", map_imports.new_import, name="map-import-new"),
     path("kaarten/bestand/<int:import_id>/rij/<int:row_id>/", map_imports.import_row, name="map-import-row"),
     path("kaarten/bestand/<int:import_id>/kiezen/", map_imports.choose, name="map-import-choose"),

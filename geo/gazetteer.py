@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from geo.addresses import pin_of
 from geo.models import Municipality, Place, PostalCode
 from geo.names import is_slip, name_key, without_country, words_of
 from geo.outside import outside
+from geo.points import point_from
 from geo.querysets import Fit, PlaceQuerySet
 from geo.towns import StoredTowns, Town, is_sure, postal_town, town_among, towns_named, why_refused
 
@@ -86,6 +89,14 @@ def house_in(text: str) -> Found | None:
     town, point = _town_as_found(towns[0]), pin.point
     label = f"{street}, {town.label}"
     return replace(town, label=label, kind="address", lat=point.y, lon=point.x, middle_of="")
+
+
+def point_of(text: str) -> Point:
+    """Where an address or a place is, as exactly as we know. Raises ValidationError for one that we don't know."""
+    found = house_in(text) or recognise(text)
+    if found is None:
+        raise ValidationError(_("Deze plaats kennen we niet. Geef een adres met gemeente, of coördinaten."))
+    return point_from(lat=found.lat, lon=found.lon)
 
 
 def recognise(text: str) -> Found | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from geo.models import Hub
     from maps.models import MapFeature, MapLayer, MaterialMap, VerificationRound  # noqa: F401
+    from maps.narrowing import Narrowed
     from maps.sight import Sight
 
 
@@ -138,6 +139,10 @@ class MapFeatureQuerySet(models.QuerySet["MapFeature"]):
     def overdue(self, today: dt.date) -> Self:
         """Published elements whose verification no longer counts, the longest overdue first."""
         return self.published().filter(verify_by__lt=today).order_by("verify_by", "id")
+
+    def narrowed(self, by: "Narrowed", today: dt.date) -> Self:
+        """What is asked for alone."""
+        return self.filter(by.condition(today))
 
     def within_box(self, bbox: Box) -> Self:
         """Elements that touch a box (west, south, east, north, degrees)."""

@@ -4,19 +4,19 @@ A tile is never more than LARGEST_BYTES: shapes get coarser first, then clusters
 somebody sees only because it is their own.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from geo.points import MERCATOR_SRID
 from geo.tiles import BOUNDS, DEEPEST_ZOOM, bounds_of_tile, check_tile, tile_response
 from listings.querysets import metric_box_around, near_belgium
-from maps.enums import FeatureKind, FeatureState, Visibility
+from maps.enums import Power, Visibility
 from maps.models import MapLayer
+from maps.narrowing import Narrowed, narrowed_by
 from maps.sight import Sight, sight_of
 from maps.standing import standing_of
 
@@ -36,27 +36,13 @@ _COARSENESS = (4, 32)
 _WORLD_BITS, _EXTENT_BITS = 30, 12
 
 
-class Narrowed(NamedTuple):
-    """Elements of one kind or in one state alone; empty is all."""
-
-    kind: str = ""
-    state: str = ""
-
-
-def narrowed_by(request: HttpRequest) -> Narrowed:
-    """What the address asks for by `kind` and `state`. Raises Http404 for what there is none of."""
-    asked = Narrowed(request.GET.get("kind", ""), request.GET.get("state", ""))
-    if asked.kind not in ("", *FeatureKind.values) or asked.state not in ("", *FeatureState.values):
-        raise Http404(_("Van deze soort of met deze status zijn er geen elementen."))
-    return asked
-
-
 def layer_tile(request: HttpRequest, layer_id: int, z: int, x: int, y: int) -> HttpResponse:
     """One tile of a layer, as the viewer may see it now: a change shows in the next answer, by its ETag."""
     check_tile(z, x, y)
-    narrowed = narrowed_by(request)
     standing = standing_of(request.user)
     layer = get_object_or_404(MapLayer.objects.seen_by(standing).select_related("map"), pk=layer_id)
+    edits = standing.power_in(layer.pk, layer.map.hub_id) >= Power.EDIT
+    narrowed = narrowed_by(request.GET.dict(), edits=edits)
     response = tile_response(request, draw(layer.pk, sight_of(standing, layer), narrowed, z, x, y), max_age_s=0)
     response["Cache-Control"] = "private, no-cache"
     return response
@@ -89,21 +75,24 @@ def draw(layer_id: int, sight: Sight, narrowed: Narrowed, z: int, x: int, y: int
     # Beyond Belgium's surroundings metres mean nothing; there is nothing to draw either.
     box = metric_box_around(near_belgium(bounds_of_tile(z, x, y)))
     place: dict[str, Any] = {"layer": layer_id, "z": z, "x": x, "y": y, "box": box.hexewkb.decode()}
-    shared = place | sight._asdict() | narrowed._asdict()
+    shared = place | sight._asdict() | narrowed.values()
     with connection.cursor() as cursor:
         for coarseness in _COARSENESS:
-            cursor.execute(_ELEMENTS, shared | {"tolerance": coarseness * _metres_per_pixel(z)})
+            sql = _ELEMENTS.replace(_FINER, narrowed.finer_sql())
+            cursor.execute(sql, shared | {"tolerance": coarseness * _metres_per_pixel(z)})
             count, is_crowded, body = cursor.fetchone()
             if is_crowded or count > ROOM:
                 break
             if len(body) <= LARGEST_BYTES:
                 return bytes(body)
-        level = _level_of(z)
-        if level is None:
+        # More is asked for than is counted: then the elements themselves tell, however many there are.
+        level = None if narrowed.is_finer else _level_of(z)
+        if level is None and not narrowed.is_finer:
             # Where enough is shown to fill the room, the elements behind it were never looked at.
             cursor.execute(_CROWDED, shared)
             level = LEVELS[-1] if cursor.fetchone()[0] else None
-        cursor.execute(*(_from_elements(shared, z, x, y) if level is None else _from_cells(shared, z, x, y, level)))
+        sql, values = _from_elements(shared, z, x, y) if level is None else _from_cells(shared, z, x, y, level)
+        cursor.execute(sql.replace(_FINER, narrowed.finer_sql()), values)
         return bytes(cursor.fetchone()[0])
 
 
@@ -143,13 +132,15 @@ def _from_elements(shared: dict[str, Any], z: int, x: int, y: int) -> tuple[str,
 
 
 _ASKED = "%(state)s::text IN ('', state) AND %(kind)s::text IN ('', kind)"
+#: Stands for what else is asked for (Narrowed.finer_sql).
+_FINER = "(TRUE)"
 _SEEN = "state = ANY(%(states)s::text[]) AND visibility >= %(at_least)s::int"
 _IN_BOX = "layer_id = %(layer)s::bigint AND position && %(box)s::geometry"
 _OWN = f"""(owner_id = %(user_id)s::bigint
         OR (created_by_id = %(user_id)s::bigint AND state IN ('draft', 'review'))
         OR (state = 'published' AND visibility >= {Visibility.HUB.value}
             AND source_organisation_id = ANY(%(organisation_ids)s::bigint[])))"""
-_SHOWN = f"state <> 'withdrawn' AND {_ASKED} AND (({_SEEN}) OR {_OWN})"
+_SHOWN = f"state <> 'withdrawn' AND {_ASKED} AND {_FINER} AND (({_SEEN}) OR {_OWN})"
 
 #: However much lies in a tile, and however little of it is asked for, no more of it is read than LOOKED_AT: the row
 #: behind the last says that there are more.

@@ -43,6 +43,12 @@ class MapVerb(models.TextChoices):
     UNDONE = "element.undone", _("{who} zette {element} terug zoals het was.")
     SPLIT = "element.split", _("{who} splitste {element}.")
     JOINED = "element.joined", _("{who} voegde {element} samen met een ander element.")
+    MANY_CHANGED = "layer.elements_changed", _("{who} wijzigde elementen van de laag {layer} in één keer.")
+    MANY_SUBMITTED = "layer.elements_submitted", _("{who} legde elementen van de laag {layer} in één keer voor.")
+    MANY_SENT_BACK = "layer.elements_sent_back", _("{who} stuurde elementen van de laag {layer} in één keer terug.")
+    MANY_PUBLISHED = "layer.elements_published", _("{who} publiceerde elementen van de laag {layer} in één keer.")
+    MANY_WITHDRAWN = "layer.elements_withdrawn", _("{who} trok elementen van de laag {layer} in één keer in.")
+    MANY_VERIFIED = "layer.elements_verified", _("{who} keek elementen van de laag {layer} in één keer na.")
     BATCH_UNDONE = "layer.batch_undone", _("{who} maakte een reeks wijzigingen in de laag {layer} ongedaan.")
     PHOTO_ADDED = "element.photo_added", _("{who} voegde een foto toe aan {element}.")
     PHOTO_REMOVED = "element.photo_removed", _("{who} haalde een foto weg bij {element}.")
@@ -55,3 +61,14 @@ class MapVerb(models.TextChoices):
     PROPOSAL_ACCEPTED = "proposal.accepted", _("{who} nam een voorstel voor {element} aan.")
     PROPOSAL_SENT_BACK = "proposal.sent_back", _("{who} stuurde een voorstel voor {element} terug.")
     PROPOSAL_TAKEN_BACK = "proposal.taken_back", _("{who} nam een voorstel voor {element} terug.")
+
+
+#: What happens to many elements of a layer at once, by what happens to each.
+MANY = {
+    MapVerb.CHANGED: MapVerb.MANY_CHANGED,
+    MapVerb.SUBMITTED: MapVerb.MANY_SUBMITTED,
+    MapVerb.SENT_BACK: MapVerb.MANY_SENT_BACK,
+    MapVerb.PUBLISHED: MapVerb.MANY_PUBLISHED,
+    MapVerb.WITHDRAWN: MapVerb.MANY_WITHDRAWN,
+    MapVerb.VERIFIED: MapVerb.MANY_VERIFIED,
+}

@@ -54,6 +54,7 @@ LABELS: dict[str, Any] = {
     "file": gettext_lazy("bestand"),
     "elements_added": gettext_lazy("nieuwe elementen"),
     "elements_changed": gettext_lazy("gewijzigde elementen"),
+    "elements_left": gettext_lazy("elementen die zo bleven"),
     "elements_taken_out": gettext_lazy("ingetrokken elementen"),
     "elements_same": gettext_lazy("elementen die al zo waren"),
     "elements_withdrawn": gettext_lazy("ingetrokken, en zo gelaten"),

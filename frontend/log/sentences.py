@@ -16,7 +16,7 @@ from frontend.log.names import Names
 from frontend.log.subjects import VERBS
 from journal.models import Event
 from listings.verbs import ListingVerb
-from maps.verbs import MapVerb
+from maps.verbs import MANY, MapVerb
 
 #: Names of a change that no row repeats: a sentence says them, or they would only be a number.
 _SAID = frozenset({"status", "photo", "user", "role", "is_shown", "service", "week_start", "other", "listing"})
@@ -28,6 +28,7 @@ _SAID_BY_VERB: dict[str, set[str]] = {
     **{verb: {"quantity", "unit", "due_on"} for verb in AgreementVerb},
     **{verb: {"state"} for verb in MapVerb if verb.value.startswith("element.")},
     **{verb: {"name"} for verb in MapVerb if verb.value.startswith("map_file.")},
+    **{verb: {"change"} for verb in MANY.values()},
     MailVerb.REFUSED: {"outcome"},
     EnquiryVerb.TAKEN_UP: {"owner"},
     **{verb: {"name"} for verb in ListingVerb if verb.value.startswith("import.")},

@@ -326,6 +326,7 @@ def hub_work(request: MemberRequest, slug: str) -> HttpResponse:
         "here": "maps",
         "hub": hub,
         "maps": MaterialMap.objects.present().of_hub(hub),
+        "tables": list(MapLayer.objects.visible_to(request.user).filter(map__hub=hub)),
         "to_review": seen.to_review()[:WAITING_SHOWN],
         "proposals": open_ones.select_related("feature__layer")[:WAITING_SHOWN],
         "files": _files_to_compare(hub, request.user),

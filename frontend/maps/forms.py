@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import HubStaff, Organisation, Site, User
 from frontend.components.form_fields import BelgianDecimalField, DateField, WholeField, add_errors
-from geo.gazetteer import house_in, recognise
+from geo.gazetteer import point_of
 from geo.models import Hub
 from geo.points import point_from
 from geo.shapes import LONGEST_TEXT, ShapeRefused, read_shape_text
@@ -328,12 +328,7 @@ class ElementForm(forms.Form):
     def _geometry(self, way: str | None, place: str, shape: str, lat: str, lon: str, *, repair: bool) -> Any:
         match way:
             case "place":
-                found = house_in(place) or recognise(place)
-                if found is None:
-                    raise ValidationError(
-                        _("Deze plaats kennen we niet. Geef een adres met gemeente, of coördinaten.")
-                    )
-                return point_from(lat=found.lat, lon=found.lon)
+                return point_of(place)
             case "shape":
                 return read_shape_text(shape, most_vertices=lengths.MOST_VERTICES, repair=repair)
             case "lat":

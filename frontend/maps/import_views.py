@@ -57,13 +57,15 @@ def new_import(request: MemberRequest, layer_id: int) -> HttpResponse:
             error = " ".join(refusal.messages)
     context = {
         "here": "maps", "hub": layer.map.hub, "map": layer.map, "layer": layer, "error": error,
-        "earlier": layer.imports.all()[:EARLIER_SHOWN], "formats": FORMAT_NAMES.values(),
-        "most_mb": LARGEST_BYTES // 10**6,
+        "pasted": request.POST.get("rows", ""), "earlier": layer.imports.all()[:EARLIER_SHOWN],
+        "formats": FORMAT_NAMES.values(), "most_mb": LARGEST_BYTES // 10**6,
     }  # fmt: skip
     return render(request, "maps/import_new.html", context, status=409 if error else 200)
 
 
 def _start(request: MemberRequest, layer: MapLayer) -> MapImport:
+    if "rows" in request.POST:
+        return services.paste_rows(by=request.user, layer=layer, text=request.POST["rows"])
     upload = request.FILES.get("file")
     if upload is None:
         raise ValidationError(_("Kies een bestand."))

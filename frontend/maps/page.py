@@ -17,6 +17,7 @@ from maps.enums import FeatureKind, FeatureState, Licence, Period, StyleBy, Visi
 from maps.fields import column, label_of
 from maps.history import Change
 from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap, VerificationRound
+from maps.narrowing import EVERYTHING, Narrowed
 from maps.sight import counted
 from maps.standing import Standing
 from maps.verbs import MapVerb
@@ -49,10 +50,10 @@ def layer_rows(layers: Iterable[MapLayer], standing: Standing) -> list[dict[str,
     ]
 
 
-def drawn_layers(layers: Iterable[MapLayer], kind: str = "", state: str = "") -> list[dict[str, Any]]:
-    """What the map in the browser draws of each layer: of one kind or in one state alone, where that is asked for."""
+def drawn_layers(layers: Iterable[MapLayer], narrowed: Narrowed = EVERYTHING) -> list[dict[str, Any]]:
+    """What the map in the browser draws of each layer: what is asked for alone."""
     layers = list(layers)
-    asked = urlencode({name: value for name, value in (("kind", kind), ("state", state)) if value})
+    asked = urlencode(narrowed.asked)
     below = _codes_below(layers)
     return [
         {

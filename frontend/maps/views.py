@@ -29,6 +29,7 @@ from maps.enums import FeatureKind, FeatureState, Power, Visibility
 from maps.files.refusals import FORMAT_NAMES
 from maps.history import changes_page
 from maps.models import MapFeature, MapLayer, MaterialMap, VerificationRound
+from maps.narrowing import Narrowed
 from maps.permissions import (
     STEPS,
     can_add,
@@ -81,7 +82,7 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "map": found,
         "layers": layer_rows(layers, standing),
         "chosen": {layer.pk for layer in chosen},
-        "drawn": drawn_layers(chosen, kind, state),
+        "drawn": drawn_layers(chosen, Narrowed(kind=kind, state=state)),
         "bounds": ",".join(map(str, bounds)) if bounds else "",
         "rows": [(row, quantity_words(row)) for row in rows],
         "after": after,

@@ -14,6 +14,7 @@ import { startPrinting } from "./behaviour/printing";
 import { startSearch } from "./behaviour/search";
 import { startSession } from "./behaviour/session";
 import { startSheets } from "./behaviour/sheets";
+import { startTicking } from "./behaviour/ticking";
 import { startToasts } from "./behaviour/toasts";
 import { startWeights } from "./behaviour/weights";
 
@@ -46,6 +47,7 @@ htmx.onLoad((element) => {
   startPostalCodes(root);
   startPrinting(root);
   startSheets(root);
+  startTicking(root);
   startDependents(root);
   startWeights(root);
 });

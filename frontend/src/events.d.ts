@@ -32,6 +32,8 @@ interface GlobalEventHandlersEventMap {
   "htmx:timeout": CustomEvent<Asked>;
   /** The server says something short, by its header HX-Trigger. */
   toast: CustomEvent<{ text?: string }>;
+  /** All rows of a page were ticked at once, or none. */
+  "ticks-changed": CustomEvent;
   /** Somebody moved the map: the box that it shows, as "west,south,east,north". */
   "map-moved": CustomEvent<{ bbox: string }>;
 }

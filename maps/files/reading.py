@@ -36,7 +36,7 @@ class Choice:
 
     `srid` counts before what the file says; `swapped` reads y as x. `repair` mends shapes that cross themselves.
     `id_column` holds the source's own ids. `columns` says which column of a list holds "lat", "lon", "x", "y", "wkt"
-    or "srid". `encoding` is that of a shapefile's letters.
+    or "srid". `encoding` is that of a shapefile's letters. `placeless` takes rows of a list without a place.
     """
 
     layer: str | None = None
@@ -46,6 +46,7 @@ class Choice:
     id_column: str = ""
     columns: dict[str, str] = field(default_factory=dict)
     encoding: str = ""
+    placeless: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,10 @@ class Described:
 
 @dataclass(frozen=True)
 class Feature:
-    """A row with its place: WKB in WGS84 degrees and two dimensions. `repaired` says that its shape was mended."""
+    """A row with its place: WKB in WGS84 degrees and two dimensions. `repaired` says that its shape was mended.
+
+    `wkb` is empty for a row without a place, where such are taken.
+    """
 
     row: int
     source_id: str
@@ -125,9 +129,11 @@ def describe(
     *,
     meanwhile: Callable[[], None] | None = None,
 ) -> Described:
-    """What is in a file. Of `choice` count `srid`, `columns` and `encoding`. Raises FileRefused."""
+    """What is in a file. Of `choice` count `srid`, `columns`, `encoding` and `placeless`. Raises FileRefused."""
     with _folder() as folder:
-        arguments = {"columns": choice.columns, "encoding": choice.encoding, "srid": choice.srid}
+        arguments = {
+            "columns": choice.columns, "encoding": choice.encoding, "srid": choice.srid, "placeless": choice.placeless,
+        }  # fmt: skip
         found = _answer("describing:describe", path, folder, arguments, meanwhile)
     layers = [_layer(layer) for layer in found["layers"]]
     return Described(found["format"], layers, _said_all(found["notes"]))

@@ -24,7 +24,8 @@ class Decided:
 
     `columns` says by column which field it holds, or "" for a column that isn't read. `id_column` None is a guess, and
     "" means that rows have no numbers of their own. `given` counts where a row says nothing of a field; where the file
-    has no column for it, for new elements alone.
+    has no column for it, for new elements alone. `pasted` says that somebody pasted some rows: elements that aren't
+    among them aren't gone, and what is there already needs no place.
     """
 
     layer: str | None = None
@@ -35,6 +36,7 @@ class Decided:
     encoding: str = ""
     columns: dict[str, str] = field(default_factory=dict)
     given: dict[str, str] = field(default_factory=dict)
+    pasted: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -67,7 +69,7 @@ def file_choice(choice: Decided, found: LayerDescribed, plan: Plan) -> Choice:
     """How the file is to be read."""
     return Choice(
         layer=found.name, srid=choice.srid, swapped=choice.swapped, repair=choice.repair, id_column=plan.id_column,
-        columns=found.places, encoding=choice.encoding,
+        columns=found.places, encoding=choice.encoding, placeless=choice.pasted,
     )  # fmt: skip
 
 

@@ -21,10 +21,11 @@ from maps.verbs import MapVerb
 _BY_A_FILE = (MapVerb.BATCH_UNDONE.value, MapVerb.LAYER_IMPORTED.value)
 
 
-def compare_staged(map_import: MapImport, names: Sequence[str], sight: Sight) -> dict[str, int]:
+def compare_staged(map_import: MapImport, names: Sequence[str], sight: Sight, *, whole: bool = True) -> dict[str, int]:
     """Keep what each row of `staged_row` would do in the layer; returns how many there are of each Fate.
 
-    `names` are the fields that the file says something of. What is gone is told of what `sight` sees alone.
+    `names` are the fields that the file says something of. What is gone is told of what `sight` sees alone, and where
+    the file is the `whole` of what its source has.
     """
     ours: dict[str, Any] = {
         "import": map_import.pk, "layer": map_import.layer_id, "by_a_file": list(_BY_A_FILE), "names": list(names),
@@ -38,8 +39,9 @@ def compare_staged(map_import: MapImport, names: Sequence[str], sight: Sight) ->
         counts = dict.fromkeys(Fate.values, 0) | dict(cursor.fetchall())
         cursor.execute(_KEEP, ours)
         cursor.execute(_KEEP_WRONG, ours)
-        cursor.execute(_KEEP_GONE, ours)
-        counts[Fate.GONE] = cursor.rowcount
+        if whole:
+            cursor.execute(_KEEP_GONE, ours)
+            counts[Fate.GONE] = cursor.rowcount
     return counts
 
 
@@ -50,8 +52,9 @@ def difference(names: Sequence[str], given: str = "given", geometry: str = "stag
         f"THEN '{name}' END"
         for name in names
     ]
-    # As formats write an area, its corners may begin elsewhere or go the other way round.
-    shape = f"""CASE WHEN feature.geometry = {geometry} THEN NULL
+    # As formats write an area, its corners may begin elsewhere or go the other way round. Who says nothing of where
+    # it is leaves it there.
+    shape = f"""CASE WHEN {geometry} IS NULL OR feature.geometry = {geometry} THEN NULL
         WHEN ST_Dimension(feature.geometry) < 2 OR ST_Dimension({geometry}) < 2 THEN 'geometry'
         WHEN ST_Normalize(feature.geometry) = ST_Normalize({geometry}) THEN NULL ELSE 'geometry' END"""
     return f"array_remove(ARRAY[{', '.join([*fields, shape])}]::text[], NULL)"

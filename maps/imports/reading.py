@@ -22,6 +22,7 @@ from maps.imports.choice import Decided, decided, file_choice, given_values
 from maps.imports.comparing import compare_staged
 from maps.imports.files import Plan, plan_for, value_reader
 from maps.imports.merging import Merger, rows_with_elements
+from maps.imports.placing import place_by_address
 from maps.imports.staging import stage
 from maps.imports.step import check_attempts, fail_on_error, finish, layer_now, mark_wrong, part, said, still_may
 from maps.models import MapImport
@@ -55,7 +56,8 @@ def run_read(map_import: MapImport) -> None:
 
 def _read(map_import: MapImport, progress: Progress) -> None:
     path, choice = Path(map_import.file.path), decided(map_import.choice)
-    described = describe(path, Choice(srid=choice.srid, encoding=choice.encoding), meanwhile=lambda: progress(0, 100))
+    looked = Choice(srid=choice.srid, encoding=choice.encoding, placeless=choice.pasted)
+    described = describe(path, looked, meanwhile=lambda: progress(0, 100))
     # Which layers there are, a page also shows where one has to be chosen first.
     map_import.reading = {"format": described.format, "layers": [one.name for one in described.layers]}
     found = _layer(described, choice.layer)
@@ -86,11 +88,13 @@ def _compare(map_import: MapImport, reading: Reading, choice: Decided, plan: Pla
         "for_new": {name: value for name, value in given.items() if name not in plan.columns},
         "notes": list({code: [code, values] for code, values in notes}.values()),
     }  # fmt: skip
-    counts = compare_staged(map_import, names, sight_of(standing_of(by), layer))
+    counts = compare_staged(map_import, names, sight_of(standing_of(by), layer), whole=not choice.pasted)
+    nowhere = place_by_address(map_import, staged.placeless)
     wrong = _check_rows(map_import, BulkWriter(by, layer, _unheard), part(progress, _STAGED, _CHECKED, staged.total))
     for fate, count in wrong.items():
         counts[fate] -= count
-    counts[Fate.WRONG] = staged.wrong + sum(wrong.values())
+    counts[Fate.ADDED] -= nowhere
+    counts[Fate.WRONG] = staged.wrong + nowhere + sum(wrong.values())
     finish(map_import, MapImportState.COMPARED, counts=counts, moved=0)
 
 

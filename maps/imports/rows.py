@@ -94,13 +94,16 @@ def extent_of(map_import: MapImport, sight: Sight) -> tuple[float, float, float,
 
 
 _DRAWN = ", ".join(f"'{fate}'" for fate in DRAWN_AS)
+#: What says nothing of its place is drawn where its element is.
+_PLACE = "coalesce(kept.geometry, feature.geometry)"
 _SEEN = f"""
-    SELECT kept.* FROM maps_mapimportrow kept LEFT JOIN maps_mapfeature feature ON feature.id = kept.feature_id
+    SELECT kept.id, kept.title, kept.fate, {_PLACE} AS geometry
+    FROM maps_mapimportrow kept LEFT JOIN maps_mapfeature feature ON feature.id = kept.feature_id
     WHERE kept.map_import_id = %(import)s::bigint AND kept.fate IN ({_DRAWN})
         AND (feature.id IS NULL OR feature.visibility >= %(at_least)s::int OR feature.owner_id = %(user)s::bigint)
 """
 _INSIDE = f"""{_SEEN}
-        AND kept.geometry && ST_MakeEnvelope(
+        AND {_PLACE} && ST_MakeEnvelope(
             %(west)s::float, %(south)s::float, %(east)s::float, %(north)s::float, {WGS84_SRID}
         )
 """

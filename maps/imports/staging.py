@@ -32,6 +32,8 @@ class Staged:
 
     def __init__(self) -> None:
         self.total = self.wrong = self.mendable = 0
+        #: By the number of a row without a place what it says of itself, in which an address may be.
+        self.placeless: dict[int, dict[str, Any]] = {}
         self._seen: dict[str, int] = {}
 
     def line(self, row: Feature | RowRefused, reader: ValueReader, empty: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -48,7 +50,10 @@ class Staged:
         except ValidationError as error:
             return self._wrong(row.row, reference, mistakes_of(error))
         values = {name: plain(as_stored(name, value)) for name, value in found.items()}
-        return row.row, reference, json.dumps(values), f"SRID={WGS84_SRID};{row.wkb.hex()}", None
+        if not row.wkb:
+            self.placeless[row.row] = row.attributes
+        shape = f"SRID={WGS84_SRID};{row.wkb.hex()}" if row.wkb else None
+        return row.row, reference, json.dumps(values), shape, None
 
     def _wrong(self, number: int, reference: str, mistakes: Sequence[tuple[str, str]]) -> tuple[Any, ...] | None:
         self.wrong += 1

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import is_hub_staff
+from geo.models import Hub
 from maps.conflicts import conflict_over
 from maps.derived import derive_mass, derive_places
 from maps.enums import FeatureState
@@ -87,8 +88,14 @@ def fill(feature: MapFeature, fields: dict[str, Any]) -> None:
 def _check_owner(feature: MapFeature, fields: dict[str, Any]) -> None:
     """Raise ValidationError unless a new owner works for the hub."""
     owner = fields.get("owner")
-    if owner is not None and owner.pk != feature.owner_id and not is_hub_staff(owner, feature.layer.map.hub):
-        words = {"hub": feature.layer.map.hub.name}
+    if owner is not None and owner.pk != feature.owner_id:
+        check_owner(owner, feature.layer.map.hub)
+
+
+def check_owner(owner: User, hub: Hub) -> None:
+    """Raise ValidationError unless somebody works for the hub."""
+    if not is_hub_staff(owner, hub):
+        words = {"hub": hub.name}
         raise ValidationError({"owner": _("Kies een medewerker van %(hub)s.") % words})
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,11 @@ from maps.permissions import check_can_import
 from maps.services.undo import Undone, undo_batch
 from maps.verbs import MapVerb
 
+#: Letters that are pasted at once: some thousand rows.
+LONGEST_PASTE = 500_000
+#: So many of a layer's last files are looked through for one that wasn't pasted.
+_FILES_LOOKED_AT = 20
+
 
 @transaction.atomic
 def start_map_import(*, by: User, layer: MapLayer, upload: "File[bytes]") -> MapImport:
@@ -28,17 +33,29 @@ def start_map_import(*, by: User, layer: MapLayer, upload: "File[bytes]") -> Map
 
     What was decided about the last file with which the layer was filled counts for this one too, as far as it fits.
     """
-    layer = MapLayer.objects.select_related("map__hub").get(pk=layer.pk)
-    check_can_import(by, layer)
+    layer = _fillable(by, layer)
     if (upload.size or 0) > LARGEST_BYTES:
         words = _("Het bestand is groter dan %(most)s MB. Knip het in stukken, of bewaar het als GeoPackage.")
         raise ValidationError(words % {"most": LARGEST_BYTES // 10**6})
     name = (upload.name or _("bestand")).rsplit("/", 1)[-1][-LONGEST_FILE_NAME:]
-    made = MapImport.objects.create(
-        layer=layer, created_by=by, file=upload, name=name, choice=_as_before(layer).as_json()
-    )
-    _record(MapVerb.FILE_STARTED, made, by)
-    return made
+    return _started(by, layer, upload, name, _as_before(layer))
+
+
+@transaction.atomic
+def paste_rows(*, by: User, layer: MapLayer, text: str) -> MapImport:
+    """Keep rows of a spreadsheet that somebody pasted, names of columns first, and have them compared as a file is.
+
+    Elements that aren't among them stay; what is there already needs no place.
+    """
+    layer = _fillable(by, layer)
+    if len(text) > LONGEST_PASTE:
+        words = _("Dat zijn meer dan %(most)s letters. Plak het in stukken, of lees het in als bestand.")
+        raise ValidationError(words % {"most": LONGEST_PASTE})
+    if len([line for line in text.splitlines() if line.strip()]) < 2:
+        raise ValidationError(_("Plak minstens twee regels: de namen van de kolommen, en een rij."))
+    before = _as_before(layer)
+    choice = replace(before, id_column=before.id_column or None, pasted=True)
+    return _started(by, layer, ContentFile(text.encode(), name="geplakt.txt"), _("geplakte rijen"), choice)
 
 
 @transaction.atomic
@@ -118,9 +135,24 @@ def undo_map_import(*, by: User, map_import: MapImport) -> Undone:
     return undone
 
 
+def _fillable(by: User, layer: MapLayer) -> MapLayer:
+    """The layer as it is stored now, for somebody who may fill it. Raises PermissionDenied."""
+    stored: MapLayer = MapLayer.objects.select_related("map__hub").get(pk=layer.pk)
+    check_can_import(by, stored)
+    return stored
+
+
+def _started(by: User, layer: MapLayer, file: "File[bytes]", name: str, choice: Decided) -> MapImport:
+    made = MapImport.objects.create(layer=layer, created_by=by, file=file, name=name, choice=choice.as_json())
+    _record(MapVerb.FILE_STARTED, made, by)
+    return made
+
+
 def _as_before(layer: MapLayer) -> Decided:
-    last = layer.imports.filter(state=MapImportState.DONE).order_by("-finished_at").first()
-    before = decided(last.choice) if last is not None else Decided()
+    """What was decided about the last whole file of a layer; rows that were pasted say little of the next file."""
+    done = layer.imports.filter(state=MapImportState.DONE).order_by("-finished_at")[:_FILES_LOOKED_AT]
+    choices = (decided(one.choice) for one in done)
+    before = next((choice for choice in choices if not choice.pasted), Decided())
     return Decided(id_column=before.id_column, columns=before.columns, given=before.given)
 
 

@@ -19,21 +19,26 @@ from maps.services.storing import copy_of, current, save_changes
 from maps.validators import check_publishable
 from maps.verbs import MapVerb
 
+#: What each step is called, and to which state it leads; None where that stays.
+STEPS_TAKEN: dict[str, tuple[MapVerb, FeatureState | None]] = {
+    "submit": (MapVerb.SUBMITTED, FeatureState.REVIEW),
+    "send_back": (MapVerb.SENT_BACK, FeatureState.DRAFT),
+    "publish": (MapVerb.PUBLISHED, FeatureState.PUBLISHED),
+    "withdraw": (MapVerb.WITHDRAWN, FeatureState.WITHDRAWN),
+    "verify": (MapVerb.VERIFIED, None),
+}
+
 
 @transaction.atomic
 def submit_feature(*, by: User, feature: MapFeature, version: int | None = None) -> MapFeature:
     """Put a draft forward, for those who publish in its layer."""
-    stored = _taken(by, feature, "submit", version)
-    check_publishable(stored)
-    return _set_state(by, stored, FeatureState.REVIEW, MapVerb.SUBMITTED, review_note="")
+    return _take(by, feature, "submit", version)
 
 
 @transaction.atomic
 def send_back_feature(*, by: User, feature: MapFeature, reason: str, version: int | None = None) -> MapFeature:
     """Give what was put forward back to who began it, with what has to be better."""
-    stored = _taken(by, feature, "send_back", version)
-    reason = given_reason(reason)
-    return _set_state(by, stored, FeatureState.DRAFT, MapVerb.SENT_BACK, review_note=reason)
+    return _take(by, feature, "send_back", version, reason=reason)
 
 
 @transaction.atomic
@@ -41,20 +46,13 @@ def publish_feature(
     *, by: User, feature: MapFeature, version: int | None = None, at: dt.datetime | None = None
 ) -> MapFeature:
     """Show an element to whom it is for. Who publishes has looked at it: from now on it counts as verified."""
-    stored = _taken(by, feature, "publish", version)
-    check_publishable(stored)
-    at = at or timezone.now()
-    return _set_state(
-        by, stored, FeatureState.PUBLISHED, MapVerb.PUBLISHED, review_note="",
-        published_at=stored.published_at or at, **verified_now(by, stored, at),
-    )  # fmt: skip
+    return _take(by, feature, "publish", version, at=at)
 
 
 @transaction.atomic
 def withdraw_feature(*, by: User, feature: MapFeature, version: int | None = None) -> MapFeature:
     """Take an element off the map. It stays, with its history, and may be published again."""
-    stored = _taken(by, feature, "withdraw", version)
-    return _set_state(by, stored, FeatureState.WITHDRAWN, MapVerb.WITHDRAWN)
+    return _take(by, feature, "withdraw", version)
 
 
 @transaction.atomic
@@ -62,11 +60,27 @@ def verify_feature(
     *, by: User, feature: MapFeature, version: int | None = None, at: dt.datetime | None = None
 ) -> MapFeature:
     """Say that an element is still as it says. Its layer says for how long that counts."""
-    stored = _taken(by, feature, "verify", version)
-    after = copy_of(stored)
-    for name, value in verified_now(by, stored, at or timezone.now()).items():
+    return _take(by, feature, "verify", version, at=at)
+
+
+def stepped(feature: MapFeature, step: str, *, by: User, at: dt.datetime, reason: str = "") -> MapFeature:
+    """What a step of STEPS_TAKEN makes of an element, not stored. Raises ValidationError for what it lacks."""
+    if step in ("submit", "publish"):
+        check_publishable(feature)
+    _verb, state = STEPS_TAKEN[step]
+    fields: dict[str, Any] = {"state": state} if state is not None else {}
+    if step in ("submit", "publish"):
+        fields["review_note"] = ""
+    if step == "send_back":
+        fields["review_note"] = given_reason(reason)
+    if step == "publish":
+        fields["published_at"] = feature.published_at or at
+    if step in ("publish", "verify"):
+        fields |= verified_now(by, feature, at)
+    after = copy_of(feature)
+    for name, value in fields.items():
         setattr(after, name, value)
-    return save_changes(stored, after, by=by, verb=MapVerb.VERIFIED, asked={})
+    return after
 
 
 def given_reason(text: str) -> str:
@@ -75,15 +89,6 @@ def given_reason(text: str) -> str:
     if not reason:
         raise ValidationError({"reason": _("Zeg waarom je dit terugstuurt.")})
     return reason
-
-
-def _taken(by: User, feature: MapFeature, step: str, version: int | None) -> MapFeature:
-    """The element as it is stored, once somebody may take a step with it. Raises Conflict for another version."""
-    stored = current(feature)
-    check_can_take(by, stored, step)
-    if version is not None and version != stored.version:
-        raise conflict_over(stored, version, {})
-    return stored
 
 
 def verified_now(by: User, feature: MapFeature, at: dt.datetime) -> dict[str, Any]:
@@ -95,9 +100,13 @@ def verified_now(by: User, feature: MapFeature, at: dt.datetime) -> dict[str, An
     }
 
 
-def _set_state(by: User, stored: MapFeature, state: FeatureState, verb: MapVerb, **fields: Any) -> MapFeature:
-    after = copy_of(stored)
-    after.state = state
-    for name, value in fields.items():
-        setattr(after, name, value)
-    return save_changes(stored, after, by=by, verb=verb, asked={})
+def _take(
+    by: User, feature: MapFeature, step: str, version: int | None, *, at: dt.datetime | None = None, reason: str = ""
+) -> MapFeature:
+    """Take a step with the element as it is stored, if somebody may. Raises Conflict for another version."""
+    stored = current(feature)
+    check_can_take(by, stored, step)
+    if version is not None and version != stored.version:
+        raise conflict_over(stored, version, {})
+    after = stepped(stored, step, by=by, at=at or timezone.now(), reason=reason)
+    return save_changes(stored, after, by=by, verb=STEPS_TAKEN[step][0], asked={})

@@ -15,7 +15,8 @@ from maps.enums import FeatureState
 from maps.fields import OF_STEPS, WRITABLE, column
 from maps.history import begin_change, changed_together, version_of, versions_of
 from maps.models import MapFeature, MapLayer
-from maps.permissions import check_can_review, check_can_take
+from maps.permissions import check_can_take
+from maps.runs import check_can_undo_change
 from maps.services.features import derive
 from maps.services.storing import copy_of, current, save_changes
 from maps.validators import check_feature
@@ -107,7 +108,7 @@ def undo_batch(*, by: User, layer: MapLayer, change: UUID) -> Undone:
     What it made is withdrawn, what it changed is as it was before. What somebody changed since stays as it is.
     """
     layer = MapLayer.objects.select_related("map__hub").get(pk=layer.pk)
-    check_can_review(by, layer)
+    check_can_undo_change(by, layer, change)
     begin_change(by=by, verb=MapVerb.BATCH_UNDONE)
     with connection.cursor() as cursor:
         cursor.execute(_TOUCHED, [str(change), layer.pk])

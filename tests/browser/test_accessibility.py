@@ -269,6 +269,7 @@ def test_the_hub_manager_s_pages(open_page: Open, site: Site) -> None:
         f"{HUB}kaarten/nieuw/",
         f"{MATERIAL_MAP}beheren/",
         layer,
+        layer.replace("beheren", "tabel"),
         element,
         f"{element}wijzigen/",
         source,

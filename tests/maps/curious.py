@@ -14,6 +14,7 @@ from maps.files.child.sniffing import Format
 _OUTLINE = Path(__file__).parents[2] / "geo" / "data" / "belgium.geojson"
 _NO_CHOICE: dict[str, Any] = {
     "layer": None, "srid": None, "swapped": False, "repair": False, "id_column": "", "columns": {}, "encoding": "",
+    "placeless": False,
 }  # fmt: skip
 
 

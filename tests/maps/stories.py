@@ -154,6 +154,9 @@ _STORIES: dict[str, Callable[[Story], Any]] = {
     f"{_S}.rights.delete_group": lambda story: services.delete_group(by=story.manager, group=_group(story)),
     f"{_S}.imports.import_features": _imported,
     f"{_S}.map_imports.start_map_import": a_file,
+    f"{_S}.map_imports.paste_rows": lambda story: services.paste_rows(
+        by=story.editor, layer=story.layer, text="titel\tadres\tgemeente\nPunt\tKorenmarkt 1\tGent"
+    ),
     f"{_S}.map_imports.reread_map_import": lambda story: services.reread_map_import(
         by=story.editor, map_import=a_file(story), repair=True
     ),
@@ -193,6 +196,9 @@ _STORIES: dict[str, Callable[[Story], Any]] = {
         feature=services.change_feature(by=story.editor, feature=story.draft(), version=1, title="Pannen"),
     ),
     f"{_S}.undo.undo_batch": _batch,
+    f"{_S}.many.change_features": lambda story: services.change_features(
+        by=story.editor, layer=story.layer, seen={story.draft().pk: 1, story.draft().pk: 1}, unit="kg"
+    ),
     f"{_S}.cutting.split_feature": lambda story: services.split_feature(
         by=story.editor, feature=story.draft(geometry=shape(SQUARE)), version=1, line=shape(ACROSS)
     ),
@@ -212,6 +218,9 @@ _STORIES[f"{_S}.documents.remove_document"] = lambda story: services.remove_docu
     by=story.editor, document=_document(story)
 )
 _STORIES["maps.verification.answers.answer_verification"] = _answered
+_STORIES[f"{_S}.many.step_features"] = lambda story: services.step_features(
+    by=story.editor, layer=story.layer, seen={story.draft().pk: 1}, step="submit"
+)
 
 
 def _told(story: Callable[[Story], Any]) -> Callable[[], Any]:

@@ -16,9 +16,10 @@ from maps.enums import Visibility
 from maps.migrations._count_by_kind_sql import ALL_CELLS
 from maps.migrations._count_finer_sql import FINEST_CELLS
 from maps.models import MapFeature, MapLayerCell
+from maps.narrowing import Narrowed
 from maps.sight import Sight
 from maps.style import color_of, read_style
-from maps.tiles import _ELEMENTS, LARGEST_BYTES, LOOKED_AT, ROOM, Narrowed
+from maps.tiles import _ELEMENTS, LARGEST_BYTES, LOOKED_AT, ROOM
 from marketplace.old_reads import MAY_BE_OLD
 from tests.makers import make_user
 from tests.maps.makers import LINE, SQUARE, Story, point, shape
@@ -254,7 +255,7 @@ def plan_of_tile(story: Story, z: int, x: int, y: int, narrowed: Narrowed = _ALL
     """How the database reads a tile's elements, with how many rows it took."""
     box = metric_box_around(near_belgium(bounds_of_tile(z, x, y))).hexewkb.decode()
     values: dict[str, Any] = {"layer": story.layer.pk, "z": z, "x": x, "y": y, "tolerance": 1.0, "box": box}
-    values |= Sight(["published"], 4, None, [])._asdict() | narrowed._asdict()
+    values |= Sight(["published"], 4, None, [])._asdict() | narrowed.values()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF) {_ELEMENTS}", values)

@@ -64,14 +64,14 @@ export function startCurated(stage: Stage): void {
 }
 
 /** A link to each element under the pointer, once; null where there is none. A map in another page opens them in a window. */
-function linksTo(found: MapGeoJSONFeature[], address: string, elsewhere: boolean): HTMLElement | null {
+export function linksTo(found: MapGeoJSONFeature[], address: string, elsewhere: boolean): HTMLElement | null {
   const titles = new Map(found.map((one) => [one.id, propertiesOf<"elements">([one])[0]?.title ?? ""]));
   const content = document.createElement("div");
   content.className = "mappopup";
   for (const [id, title] of titles) {
     if (id === undefined) continue;
     const link = document.createElement("a");
-    link.href = address.replace("/0/", `/${id}/`);
+    link.href = address.replace("/0/", `/${id}/`).replace("kies=0", `kies=${id}`);
     link.textContent = title;
     if (elsewhere) {
       link.target = "_blank";

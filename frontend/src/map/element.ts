@@ -12,6 +12,7 @@ import { type Settings, settingsOf } from "./settings";
 import type { Stage } from "./stage";
 import { recolour, styleOf } from "./style";
 import { addSigns } from "./symbols";
+import { startTable } from "./table";
 
 const MODES: Record<string, (stage: Stage) => void> = {
   search: startSearchMap,
@@ -22,6 +23,7 @@ const MODES: Record<string, (stage: Stage) => void> = {
   flows: startFlows,
   amounts: startAmounts,
   curated: startCurated,
+  table: startTable,
   draw: startDrawn,
   pick: startPick,
 };

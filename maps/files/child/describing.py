@@ -19,16 +19,22 @@ _LONGEST_SAMPLE = 80
 
 
 def describe(
-    file: IO[bytes], folder: str, ground: dict[str, Any], columns: dict[str, str], encoding: str, srid: int | None
+    file: IO[bytes],
+    folder: str,
+    ground: dict[str, Any],
+    columns: dict[str, str],
+    encoding: str,
+    srid: int | None,
+    placeless: bool,
 ) -> bytes:
     """The layers of a file as JSON, with what their first rows hold. `srid` counts where a layer says nothing."""
-    format_, source = opened(file, Path(folder), columns=columns, encoding=encoding)
+    format_, source = opened(file, Path(folder), columns=columns, encoding=encoding, placeless=placeless)
     where = Ground.of(ground)
-    layers = [_layer(source, layer, where, srid) for layer in source.layers()]
+    layers = [_layer(source, layer, where, srid, placeless=placeless) for layer in source.layers()]
     return json.dumps({"format": format_, "layers": layers, "notes": source.notes}).encode()
 
 
-def _layer(source: Source, layer: Layer, ground: Ground, chosen: int | None) -> dict[str, Any]:
+def _layer(source: Source, layer: Layer, ground: Ground, chosen: int | None, *, placeless: bool) -> dict[str, Any]:
     rows = sample(source, layer)
     shapes = parsed(rows.geometries)
     said = srid_of(layer.crs)
@@ -44,7 +50,7 @@ def _layer(source: Source, layer: Layer, ground: Ground, chosen: int | None) -> 
             for (name, type_), values in zip(layer.columns, rows.values, strict=True)
         ],
         "places": layer.places,
-        "id_column": guessed_id(layer, rows),
+        "id_column": guessed_id(layer, rows, gaps=placeless),
         "own_ids": rows.ids is not None,
         "srid": said,
         "system": name_of(said) if said else layer.crs[:200],

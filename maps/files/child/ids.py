@@ -15,13 +15,17 @@ _NAMES = (
 )  # fmt: skip
 
 
-def guessed_id(layer: Layer, rows: Batch) -> str:
-    """The column of ids that its name and the first rows point to: each has one, and no two the same. "" for none."""
+def guessed_id(layer: Layer, rows: Batch, *, gaps: bool = False) -> str:
+    """The column of ids that its name and the first rows point to: each has one, and no two the same. "" for none.
+
+    With `gaps`, what is new may have none yet; and of two that are the same, the second is refused.
+    """
     by_name = {plain(name): place for place, name in reversed(list(enumerate(layer.names)))}
     for name in _NAMES:
         if name in by_name:
             values = rows.values[by_name[name]]
-            if values and None not in values and len(set(map(str, values))) == len(values):
+            known = [str(value) for value in values if value is not None]
+            if known and (gaps or len(set(known)) == len(values)):
                 return layer.names[by_name[name]]
     return ""
 

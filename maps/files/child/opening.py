@@ -18,7 +18,9 @@ from maps.files.limits import LARGEST_BYTES
 from sandbox.child import Refusal
 
 
-def opened(file: IO[bytes], folder: Path, *, columns: Mapping[str, str], encoding: str) -> tuple[Format, Source]:
+def opened(
+    file: IO[bytes], folder: Path, *, columns: Mapping[str, str], encoding: str, placeless: bool
+) -> tuple[Format, Source]:
     """The format of a file and what is in it. `folder` is empty, and the only place where anything is written."""
     forbid_network()
     os.chdir(folder)
@@ -32,7 +34,7 @@ def opened(file: IO[bytes], folder: Path, *, columns: Mapping[str, str], encodin
     paths = unpack(given, folder) if is_zip(given) else {"": given}
     format_ = format_of(next(iter(paths.values())))
     if format_ in (Format.CSV, Format.XLSX):
-        return format_, TableSource(paths[""], format_, columns)
+        return format_, TableSource(paths[""], format_, columns, placeless=placeless)
     if "" in paths:
         # Drivers look at the ending too.
         paths = {"": paths[""].rename(folder / f"data.{format_}")}

@@ -21,9 +21,12 @@ from sandbox.child import Refusal
 def read(file: IO[bytes], folder: str, ground: dict[str, Any], choice: dict[str, Any]) -> bytes:
     """Write the rows of a layer to ROWS in `folder`; answers as JSON what they are.
 
-    A row is [number, id, WKB in base64, values, repaired]; one that isn't taken [number, code, values of the code].
+    A row is [number, id, WKB in base64, values, repaired], with "" for one that may be without a place; one that isn't
+    taken [number, code, values of the code].
     """
-    format_, source = opened(file, Path(folder), columns=choice["columns"], encoding=choice["encoding"])
+    format_, source = opened(
+        file, Path(folder), columns=choice["columns"], encoding=choice["encoding"], placeless=choice["placeless"]
+    )
     layer = layer_of(source, choice["layer"])
     if layer.count > MOST_ROWS:
         raise Refusal("rows", most=MOST_ROWS)
@@ -110,8 +113,9 @@ class _Reader:
         number = batch.numbers[place]
         if wkb is None:
             code, said = shapes.faults[place]
-            return [number, code, said]
-        known = self._id(batch, place, wkb, values)
+            if code != "no-geometry" or not self._choice["placeless"]:
+                return [number, code, said]
+        known = self._id(batch, place, wkb or b"", values)
         if known is None:
             return [number, "no-id", {"name": self._choice["id_column"]}]
         if len(known) > LONGEST_ID:
@@ -120,11 +124,12 @@ class _Reader:
             code = "same-id" if self._id_column is not None or batch.ids else "same-row"
             return [number, code, {"id": known, "row": first}]
         self.taken += 1
-        return [number, known, base64.b64encode(wkb).decode(), list(values), place in shapes.repaired]
+        return [number, known, base64.b64encode(wkb or b"").decode(), list(values), place in shapes.repaired]
 
     def _id(self, batch: Batch, place: int, wkb: bytes, values: tuple[Plain, ...]) -> str | None:
-        """The source's own id of a row; None where its column is empty."""
+        """The source's own id of a row; None where its column is empty, and rows without a place aren't taken."""
         if self._id_column is not None:
             value = values[self._id_column]
-            return str(value).strip() or None if value is not None else None
+            known = str(value).strip() if value is not None else ""
+            return known or (fingerprint(wkb, values) if self._choice["placeless"] else None)
         return str(batch.ids[place]) if batch.ids is not None else fingerprint(wkb, values)

@@ -38,11 +38,15 @@ _FORMULA = re.compile(r"'[=+\-@\t\r']")
 
 
 class TableSource:
-    """The rows of a list. `columns` says which column holds what, where somebody has chosen: {"lat": "Breedte"}."""
+    """The rows of a list. `columns` says which column holds what, where somebody has chosen: {"lat": "Breedte"}.
 
-    def __init__(self, path: Path, format_: Format, columns: Mapping[str, str]) -> None:
+    Where `placeless` is said, rows need no place: what they are about has one already, or an address.
+    """
+
+    def __init__(self, path: Path, format_: Format, columns: Mapping[str, str], *, placeless: bool = False) -> None:
         self.notes: list[tuple[str, dict[str, Any]]] = []
         self._path, self._format, self._chosen = path, format_, columns
+        self.placeless = placeless
         if path.stat().st_size > LARGEST_LIST_BYTES:
             raise Refusal("large-list", most=LARGEST_LIST_BYTES // 10**6)
         rows = self._rows()
@@ -85,11 +89,13 @@ class TableSource:
         for names in _TOGETHER:
             if all(name in said for name in names):
                 return srid | {name: said[name] for name in (*names, "srid") if name in said}
+        if self.placeless:
+            return {}
         raise Refusal("no-places", names=[header for header in self._headers if header][:12])
 
     def layers(self) -> list[Layer]:
         columns = [(name, "text") for name in self._headers if name not in self.places.values()]
-        crs = f"EPSG:{DEGREES}" if "lat" in self.places else ""
+        crs = f"EPSG:{DEGREES}" if "lat" in self.places or not self.places else ""
         return [Layer("", -1, crs, ["Point"] if "wkt" not in self.places else [], columns, places=self.places)]
 
     def batches(self, layer: Layer) -> Iterator[Batch]:
@@ -119,6 +125,8 @@ class TableSource:
 
     def _geometry(self, texts: Mapping[str, str]) -> tuple[bytes | None, int]:
         """The geometry of a row as WKB, None where its cells are empty; and its system, 0 where the row says none."""
+        if not self.places:
+            return None, 0
         srid = _srid(texts[self.places["srid"]]) if "srid" in self.places else 0
         if "wkt" in self.places:
             return _from_text(texts[self.places["wkt"]], srid)

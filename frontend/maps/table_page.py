@@ -1,0 +1,225 @@
+"""What the table of a layer shows: which elements, in which order, and what is done with many of them."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import Organisation, User
+from frontend.components import figures
+from frontend.components.paging import ROWS_PER_PAGE
+from frontend.maps.page import drawn_layers, layer_rows, layers_of, quantity_words, values_in_words
+from geo.hubs import bounds_of
+from maps.enums import FeatureKind, FeatureState, Power, Visibility
+from maps.fields import column, label_of
+from maps.models import MapFeature, MapLayer
+from maps.narrowing import Narrowed, narrowed_by
+from maps.ordering import ORDERS, ordered
+from maps.permissions import can_add, can_import, can_review
+from maps.querysets import MapFeatureQuerySet
+from maps.runs import Run, runs_of
+from maps.services.imports import reference_of
+from maps.services.many import MOST_AT_ONCE, Left, Many
+from maps.sight import sight_of
+from maps.standing import Standing
+from maps.verbs import MANY, MapVerb
+from materials.models import Material
+
+#: How the address names what is asked for.
+NAMES = {
+    "kind": "soort", "state": "status", "material": "materiaal", "source": "bron", "overdue": "verlopen",
+    "text": "tekst",
+}  # fmt: skip
+_ORDER, _PAGE, CHOSEN = "volgorde", "bladzijde", "kies"
+#: Elements are counted up to here; beyond, the page says that there are more.
+COUNTED = 10_000
+#: Sources to choose from, values that a preview shows of a field before, and elements that it names.
+_SOURCES, _VALUES_SHOWN, NAMED = 200, 3, 10
+#: The columns that go by an order, each with what it is called.
+COLUMNS = (
+    ("title", gettext_lazy("Element")), ("kind", gettext_lazy("Soort")), ("material", gettext_lazy("Materiaal")),
+    ("quantity", gettext_lazy("Hoeveelheid")), ("municipality", gettext_lazy("Gemeente")),
+    ("source", gettext_lazy("Bron")), ("destination", gettext_lazy("Bestemming")),
+    ("available_until", gettext_lazy("Beschikbaar tot")), ("state", gettext_lazy("Status")),
+    ("verified", gettext_lazy("Nagekeken")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address or a form asks of the table of a layer."""
+
+    narrowed: Narrowed
+    order: str
+    page: int
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The same as an address or a form says it, without its page."""
+        said = [(NAMES[name], value) for name, value in self.narrowed.asked.items()]
+        return [*said, *([(_ORDER, self.order)] if self.order else [])]
+
+    def query(self, **more: Any) -> str:
+        """The same as an address, with what is given beside."""
+        return urlencode([*self.pairs, *((name, value) for name, value in more.items() if value)])
+
+
+def asked_of(given: Mapping[str, str], standing: Standing, layer: MapLayer) -> Asked:
+    """Raises Http404 for what there is none of."""
+    order, page = given.get(_ORDER, ""), given.get(_PAGE, "") or "1"
+    if order.removeprefix("-") not in ("", *ORDERS) or not (page.isascii() and page.isdigit() and len(page) < 6):
+        raise Http404
+    narrowed = narrowed_by(given, edits=edits_in(standing, layer), names=NAMES)
+    return Asked(narrowed, order, max(int(page), 1))
+
+
+def edits_in(standing: Standing, layer: MapLayer) -> bool:
+    return standing.power_in(layer.pk, layer.map.hub_id) >= Power.EDIT
+
+
+def elements_asked(asked: Asked, standing: Standing, layer: MapLayer) -> MapFeatureQuerySet:
+    """What somebody sees of what is asked for; what is withdrawn only where that is said, as on the map."""
+    found = MapFeature.objects.in_layer(layer.pk, sight_of(standing, layer))
+    found = found.narrowed(asked.narrowed, timezone.localdate())
+    return found if asked.narrowed.state else found.exclude(state=FeatureState.WITHDRAWN)
+
+
+def table_context(asked: Asked, standing: Standing, layer: MapLayer, chosen_id: int | None) -> dict[str, Any]:
+    """All that the page of the table shows. `chosen_id` is an element that somebody clicked on the map."""
+    found = elements_asked(asked, standing, layer)
+    total = found.order_by()[: COUNTED + 1].count()
+    first = (asked.page - 1) * ROWS_PER_PAGE
+    page = list(ordered(found.for_rows(), asked.order)[first : first + ROWS_PER_PAGE])
+    seen = MapFeature.objects.in_layer(layer.pk, sight_of(standing, layer))
+    here = {row.pk for row in page}
+    chosen = seen.for_rows().filter(pk=chosen_id).first() if chosen_id and chosen_id not in here else None
+    bounds = bounds_of(layer.map.hub)
+    edits = edits_in(standing, layer)
+    return {
+        "here": "maps", "hub": layer.map.hub, "map": layer.map, "layer": layer, "asked": asked,
+        "row": layer_rows([layer], standing)[0],
+        "drawn": drawn_layers([layer], asked.narrowed),
+        "bounds": ",".join(map(str, bounds)) if bounds else "",
+        "rows": [_row(row) for row in ([chosen] if chosen else []) + page],
+        "chosen_id": chosen_id, "columns": _columns(asked), "orders": _orders(),
+        "count": counted_words(total), "total": total, "first": first + 1, "last": first + len(page),
+        "before": asked.query(bladzijde=asked.page - 1) if asked.page > 1 else "",
+        "after": asked.query(bladzijde=asked.page + 1) if total > first + ROWS_PER_PAGE else "",
+        "address": asked.query(), "choose": asked.query(bladzijde=asked.page if asked.page > 1 else ""),
+        "kinds": FeatureKind.choices, "states": FeatureState.choices if edits else [],
+        "materials": Material.objects.in_tree_order(),
+        "sources": Organisation.objects.filter(pk__in=seen.order_by().values("source_organisation"))
+        .order_by("name")[:_SOURCES],
+        "layers": layers_of(layer.map, standing),
+        "edits": edits, "adds": can_add(standing, layer), "imports": can_import(standing, layer),
+        "reviews": can_review(standing, layer), "most": MOST_AT_ONCE,
+        "runs": _run_rows(runs_of(layer, standing)) if can_add(standing, layer) else [],
+    }  # fmt: skip
+
+
+def counted_words(total: int) -> str:
+    """ "312 elementen"; of very many only that there are more."""
+    if total > COUNTED:
+        return _("meer dan %(count)s elementen") % {"count": figures.number(COUNTED)}
+    words = ngettext("%(count)s element", "%(count)s elementen", total)
+    return words % {"count": figures.number(total)}
+
+
+def _row(feature: MapFeature) -> dict[str, Any]:
+    middle = feature.geometry.point_on_surface
+    source = feature.source_organisation.name if feature.source_organisation else feature.source_name
+    today = timezone.localdate()
+    overdue = feature.verify_by is not None and feature.verify_by < today and feature.state == FeatureState.PUBLISHED
+    return {
+        "feature": feature, "quantity": quantity_words(feature), "reference": reference_of(feature), "source": source,
+        "overdue": overdue, "middle": f"{middle.x:.6f},{middle.y:.6f}",
+        "value": f"{feature.pk}:{feature.version}", "number": str(feature.pk),
+        "shown_to": "" if feature.visibility == Visibility.PUBLIC else feature.get_visibility_display(),
+    }  # fmt: skip
+
+
+def _columns(asked: Asked) -> list[dict[str, Any]]:
+    """Each column with the address that puts the rows in its order, and how they are now."""
+    by, descends = asked.order.removeprefix("-"), asked.order.startswith("-")
+    now = {True: "descending", False: "ascending"}
+    return [
+        {
+            "label": label, "sorted": now[descends] if name == by else "",
+            "address": Asked(asked.narrowed, f"-{name}" if name == by and not descends else name, 1).query(),
+        }
+        for name, label in COLUMNS
+    ]  # fmt: skip
+
+
+def _orders() -> list[tuple[str, str]]:
+    """The orders of a list, for whoever has no headings to click on."""
+    found = [("", _("laatst toegevoegd eerst")), ("-changed", _("laatst gewijzigd eerst"))]
+    for name, label in COLUMNS:
+        found += [(name, str(label)), (f"-{name}", _("%(column)s, omgekeerd") % {"column": label})]
+    return found
+
+
+def _run_rows(runs: Sequence[Run]) -> list[dict[str, Any]]:
+    """The last changes of many elements, in words."""
+    people = User.objects.in_bulk([run.by_id for run in runs if run.by_id is not None]) if runs else {}
+    said: dict[str, str] = {
+        MANY[MapVerb.CHANGED]: _("gewijzigd"), MANY[MapVerb.SUBMITTED]: _("voorgelegd"),
+        MANY[MapVerb.SENT_BACK]: _("teruggestuurd"), MANY[MapVerb.PUBLISHED]: _("gepubliceerd"),
+        MANY[MapVerb.WITHDRAWN]: _("ingetrokken"), MANY[MapVerb.VERIFIED]: _("nagekeken"),
+    }  # fmt: skip
+    return [
+        {
+            "run": run, "what": said[run.verb], "count": counted_words(run.changed),
+            "by": people[run.by_id].name if run.by_id in people else _("iemand die geen account meer heeft"),
+        }
+        for run in runs
+    ]  # fmt: skip
+
+
+# ---- before many are changed ----
+
+
+def preview_rows(many: Many, names: Iterable[str]) -> list[dict[str, Any]]:
+    """What changes in how many elements, field by field: how it is and how it will be."""
+    rows = []
+    for name in names:
+        attname = column(name).attname
+        values = [(getattr(before, attname), getattr(after, attname)) for before, after in many.pairs]
+        changed = [(before, after) for before, after in values if before != after]
+        if not changed:
+            continue
+        said = values_in_words([value for pair in changed for value in pair])
+        was = Counter(_said(said, name, before) for before, _after in changed).most_common()
+        becomes = {_said(said, name, after) for _before, after in changed}
+        rows.append({
+            "label": capfirst(label_of(name)), "was": was[:_VALUES_SHOWN], "others": len(was) - _VALUES_SHOWN,
+            "becomes": " / ".join(sorted(becomes)[:_VALUES_SHOWN]), "count": len(changed),
+        })  # fmt: skip
+    return rows
+
+
+def _said(said: Callable[[str, Any], str], name: str, value: Any) -> str:
+    """A value as the reader writes it."""
+    if isinstance(value, Decimal):
+        return figures.number(value, 3)
+    return figures.long_day(value) if isinstance(value, dt.date) else said(name, value) or "–"
+
+
+def left_rows(left: Sequence[Left]) -> list[dict[str, Any]]:
+    """Why which elements stay as they are: each reason once, the one of most elements first."""
+    by_words: dict[str, list[MapFeature]] = {}
+    for one in left:
+        by_words.setdefault(one.words, []).append(one.feature)
+    return [
+        {"words": words, "count": counted_words(len(rows)), "named": rows[:NAMED], "others": len(rows) - NAMED}
+        for words, rows in sorted(by_words.items(), key=lambda item: -len(item[1]))
+    ]

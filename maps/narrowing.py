@@ -1,0 +1,125 @@
+"""Which elements of a layer are asked for. The table, the map's tiles and what is done with many at once share it.
+
+As a condition of a queryset and of a tile's SQL: a test holds the two against each other.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from maps.enums import FeatureKind, FeatureState
+from materials.models import Material
+
+#: Letters of a text that is looked for.
+LONGEST_WORDS = 100
+#: In which texts of an element words are looked for.
+_TEXTS = ("title", "source_reference", "source_name", "destination")
+#: How addresses name each choice.
+NAMES = ("kind", "state", "material", "source", "overdue", "text")
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """Those of one kind, in one state, of a material and all below it, from one organisation, too long not verified,
+    with these words in a text; nothing is all. `materials` are the ids that `material` means.
+    """
+
+    kind: str = ""
+    state: str = ""
+    material: str = ""
+    source: int | None = None
+    overdue: bool = False
+    text: str = ""
+    materials: tuple[int, ...] = ()
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What an address says of it."""
+        said = {name: getattr(self, name) for name in NAMES}
+        return {name: "1" if value is True else str(value) for name, value in said.items() if value}
+
+    @property
+    def is_finer(self) -> bool:
+        """Whether it asks for more than a kind and a state, by which elements are counted."""
+        return bool(self.material or self.source or self.overdue or self.text)
+
+    def condition(self, today: dt.date) -> Q:
+        """The same for a queryset of elements."""
+        found = Q()
+        for name in ("kind", "state"):
+            if value := getattr(self, name):
+                found &= Q(**{name: value})
+        if self.material:
+            found &= Q(material__in=self.materials)
+        if self.source:
+            found &= Q(source_organisation=self.source)
+        if self.overdue:
+            found &= Q(state=FeatureState.PUBLISHED, verify_by__lt=today)
+        if self.text:
+            of_texts = Q()
+            for name in _TEXTS:
+                of_texts |= Q(**{f"{name}__icontains": self.text})
+            found &= of_texts
+        return found
+
+    def finer_sql(self) -> str:
+        """The same, but for kind and state, as SQL over the columns of an element, with names for `values`."""
+        return " AND ".join(sql for sql, is_asked in self._pieces() if is_asked) or "TRUE"
+
+    def values(self) -> dict[str, Any]:
+        """What the names in the SQL of a tile stand for."""
+        return {
+            "kind": self.kind, "state": self.state, "materials": list(self.materials), "source": self.source,
+            "today": timezone.localdate(), "like": f"%{_escaped(self.text)}%",
+        }  # fmt: skip
+
+    def _pieces(self) -> list[tuple[str, bool]]:
+        texts = " OR ".join(f"UPPER({name}) LIKE UPPER(%(like)s::text)" for name in _TEXTS)
+        return [
+            ("material_id = ANY(%(materials)s::bigint[])", bool(self.material)),
+            ("source_organisation_id = %(source)s::bigint", bool(self.source)),
+            ("state = 'published' AND verify_by < %(today)s::date", self.overdue),
+            (f"({texts})", bool(self.text)),
+        ]
+
+
+EVERYTHING = Narrowed()
+
+
+def narrowed_by(given: Mapping[str, str], *, edits: bool, names: Mapping[str, str] | None = None) -> Narrowed:
+    """What an address asks for. `names` says how it calls each choice, `edits` whether the reader edits in the layer.
+
+    Raises Http404 for a choice that there is none of, and for what others don't see: when something was verified.
+    """
+    said = {name: given.get((names or {}).get(name, name), "").strip() for name in NAMES}
+    if said["kind"] not in ("", *FeatureKind.values) or said["state"] not in ("", *FeatureState.values):
+        raise Http404(_("Van deze soort of met deze status zijn er geen elementen."))
+    if said["source"] and not (said["source"].isascii() and said["source"].isdigit() and len(said["source"]) < 19):
+        raise Http404(_("Deze bron kennen we niet."))
+    if said["overdue"] and not edits:
+        raise Http404(_("Wat na te kijken is, ziet wie in deze laag bewerkt."))
+    return Narrowed(
+        kind=said["kind"], state=said["state"], material=said["material"],
+        source=int(said["source"]) if said["source"] else None, overdue=bool(said["overdue"]),
+        text=said["text"].replace("\x00", "")[:LONGEST_WORDS],
+        materials=_with_below(said["material"]) if said["material"] else (),
+    )  # fmt: skip
+
+
+def _with_below(code: str) -> tuple[int, ...]:
+    """Ids of a material and all below it. Raises Http404 for a code that there is none of."""
+    top = Material.objects.filter(code=code.replace("\x00", "")).first()
+    if top is None:
+        raise Http404(_("Dit materiaal kennen we niet."))
+    below = Material.objects.filter(tree_left__gte=top.tree_left, tree_left__lte=top.tree_right)
+    return tuple(sorted(below.values_list("pk", flat=True)))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")

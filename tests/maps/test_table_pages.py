@@ -1,0 +1,287 @@
+"""The table of a layer beside its map: both show the same, by the address; and many are changed without a script."""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from maps import services
+from maps.enums import Visibility
+from maps.models import MapFeature
+from maps.services.many import MOST_AT_ONCE
+from tests.makers import make_organisation, make_user
+from tests.maps.makers import NOW, Story, overdue, point
+from tests.maps.test_pages import of
+from tests.maps.test_tiles import drawn, get
+
+pytestmark = pytest.mark.django_db
+ROW = re.compile(r'<tr data-element="(\d+)"')
+
+
+def table(story: Story) -> str:
+    return reverse("map-table", args=[story.layer.pk])
+
+
+def many(story: Story) -> str:
+    return reverse("map-many", args=[story.layer.pk])
+
+
+def text_of(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def rows(client: Client, address: str) -> list[str]:
+    """The titles of the rows, in order."""
+    ids = [int(found) for found in ROW.findall(text_of(client.get(address)))]
+    names = dict(MapFeature.objects.values_list("pk", "title"))
+    return [names[pk] for pk in ids]
+
+
+def ticked(*features: MapFeature) -> list[str]:
+    return [f"{feature.pk}:{feature.version}" for feature in features]
+
+
+def seen_in(answer: Any) -> str:
+    found = re.search(r'name="seen" value="([^"]*)"', text_of(answer))
+    assert found, text_of(answer)
+    return found[1]
+
+
+#: What nobody, somebody, who may propose, an editor and a manager get.
+TABLE = {
+    "map-table": ("get", (200,) * 5),
+    "map-many": ("post", (302, 403, 200, 200, 200)),
+    "map-many-undo": ("post", (302, 403, 403, 302, 302)),
+}
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_who_may_open_what(name: str) -> None:
+    story = Story()
+    feature = story.draft(by=story.proposer)
+    done = services.change_features(by=story.editor, layer=story.layer, seen={feature.pk: 1}, form="los")
+    method, expected = TABLE[name]
+    address = reverse(name, args=[story.layer.pk])
+    data = {"do": "fields", "row": f"{feature.pk}:2", "change": str(done.change)}
+    people = (None, make_user(), story.proposer, story.editor, story.manager)
+    got = []
+    for person in people:
+        answer = getattr(of(person), method)(address, data if method == "post" else {})
+        got.append(answer.status_code)
+    assert tuple(got) == expected
+
+
+def test_a_layer_that_one_does_not_see_has_no_table(client: Client) -> None:
+    assert client.get(table(Story(visibility=Visibility.HUB))).status_code == 404
+
+
+def test_the_table_and_the_map_show_the_same_by_the_address() -> None:
+    story = Story()
+    organisation = make_organisation(make_user())
+    story.published(title="Bakstenen", destination="De Werf, 50% van 't pand", source_organisation=organisation)
+    story.draft(title="Stroom", kind="flow", period="week", source_reference="S_1")
+    overdue(story, title="Te laat", material=None)
+    gone = story.draft(title="Ingetrokken")
+    services.withdraw_feature(by=story.manager, feature=gone)
+    client = of(story.editor)
+    asked = {
+        "": "", "soort=flow": "kind=flow", "status=draft": "state=draft", "materiaal=building": "material=building",
+        f"bron={organisation.pk}": f"source={organisation.pk}", "verlopen=1": "overdue=1", "tekst=werf": "text=werf",
+        "tekst=S_1": "text=S_1", "tekst=50%25": "text=50%25", "tekst=S%251": "text=S%251",
+        "soort=stock&materiaal=building-bricks&tekst=steNEN": "kind=stock&material=building-bricks&text=steNEN",
+    }  # fmt: skip
+    compared = set()
+    for query, tile in asked.items():
+        shown = rows(client, f"{table(story)}?{query}")
+        on_map = {one["title"] for one in drawn(get(client, story, asked=f"?{tile}"))}
+        assert set(shown) == on_map, query
+        compared.add(frozenset(on_map))
+        page = text_of(client.get(f"{table(story)}?{query}"))
+        assert (f".mvt?{tile}".replace("&", "\\u0026") in page) == bool(tile)
+    assert len(compared) == 6
+    # What is withdrawn is on no map, and in the table only where that is asked for.
+    assert rows(client, f"{table(story)}?status=withdrawn") == ["Ingetrokken"]
+
+
+def test_clusters_are_narrowed_as_the_table_is(client: Client) -> None:
+    story = Story()
+    MapFeature.objects.bulk_create(
+        MapFeature(
+            layer=story.layer, title=f"{'Even' if number % 2 == 0 else 'Oneven'} {number}", kind="stock",
+            state="published", published_at=NOW,
+            geometry=point(3.70 + number % 50 / 2000, 51.04 + number // 50 / 2000),
+        )
+        for number in range(801)
+    )  # fmt: skip
+    for z in (5, 9):
+        assert sum(one["count"] for one in drawn(get(client, story, z, asked="?text=even"))) == 801
+        assert sum(one["count"] for one in drawn(get(client, story, z, asked="?text=oneven"))) == 400
+    assert "400 elementen" in text_of(client.get(f"{table(story)}?tekst=oneven"))
+
+
+def test_what_others_do_not_know_they_do_not_filter_by(client: Client) -> None:
+    story = Story()
+    overdue(story)
+    assert client.get(f"{table(story)}?verlopen=1").status_code == 404
+    assert get(client, story, asked="?overdue=1").status_code == 404
+    assert rows(client, f"{table(story)}?status=draft") == []
+    for query in ("soort=hoop", "materiaal=kaas", "bron=x", "volgorde=pk", "bladzijde=-1"):
+        assert client.get(f"{table(story)}?{query}").status_code == 404, query
+
+
+def test_rows_are_sorted_stably_with_what_says_nothing_last() -> None:
+    story = Story()
+    story.draft(title="b", quantity=2, available_until="2027-02-01")
+    story.draft(title="A", quantity=1)
+    story.draft(title="c", quantity=None, unit="", quantity_basis="unknown")
+    story.draft(title="C", quantity=2)
+    client, page = of(story.editor), table(story)
+    assert rows(client, page) == ["C", "c", "A", "b"]
+    assert rows(client, f"{page}?volgorde=title") == ["A", "b", "c", "C"]
+    assert rows(client, f"{page}?volgorde=-title") == ["C", "c", "b", "A"]
+    assert rows(client, f"{page}?volgorde=quantity") == ["A", "b", "C", "c"]
+    assert rows(client, f"{page}?volgorde=-quantity") == ["C", "b", "A", "c"]
+    assert rows(client, f"{page}?volgorde=available_until")[0] == "b"
+    for name in ("kind", "material", "municipality", "source", "destination", "state", "verified", "changed"):
+        for order in (name, f"-{name}"):
+            assert sorted(rows(client, f"{page}?volgorde={order}")) == ["A", "C", "b", "c"], order
+    assert 'aria-sort="descending"' in text_of(client.get(f"{page}?volgorde=-title"))
+
+
+def test_pages_hold_every_row_once_and_keep_what_is_asked() -> None:
+    story = Story()
+    for number in range(53):
+        story.draft(title=f"Nummer {number:02}", geometry=point(3.70 + number / 1000))
+    client, page = of(story.editor), f"{table(story)}?volgorde=title&soort=stock"
+    first, second = rows(client, page), rows(client, f"{page}&bladzijde=2")
+    assert first + second == [f"Nummer {number:02}" for number in range(53)]
+    assert "soort=stock&amp;volgorde=title&amp;bladzijde=2" in text_of(client.get(page))
+    # One that was clicked on the map and is on another page comes first, marked.
+    last = MapFeature.objects.get(title="Nummer 52")
+    shown = text_of(client.get(f"{page}&kies={last.pk}"))
+    assert re.search(rf'<tr data-element="{last.pk}" [^>]*data-marked', shown)
+    assert len(ROW.findall(shown)) == 51
+
+
+def test_many_rows_take_no_more_queries_than_few() -> None:
+    story = Story(style={"by": "material", "color": "#123456", "colors": {"building": "#654321"}})
+    story.draft(source_organisation=make_organisation(make_user()))
+    client = of(story.manager)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(f"{table(story)}?volgorde=title&materiaal=building").status_code == 200
+        return len(found)
+
+    client.get(table(story))
+    before = queries()
+    for number in range(8):
+        story.draft(geometry=point(3.72 + number / 1000), source_organisation=make_organisation(make_user()))
+    services.change_features(
+        by=story.manager, layer=story.layer, form="los",
+        seen=dict(MapFeature.objects.values_list("pk", "version")),
+    )  # fmt: skip
+    # The last changes of many, and who made them.
+    assert queries() <= before + 2
+
+
+def test_fields_of_many_are_filled_in_looked_at_changed_and_undone_without_a_script() -> None:
+    story = Story()
+    features = [story.draft(title="Een"), story.draft(title="Twee")]
+    story.published(title="Drie")
+    client, page = of(story.editor), table(story)
+    chosen = {"do": "fields", "row": ticked(*features), "status": "draft", "volgorde": "title"}
+    asked = client.post(many(story), chosen)
+    assert "2 elementen" in text_of(asked)
+    given: dict[str, Any] = {
+        "do": "fields",
+        "given": "1",
+        "seen": seen_in(asked),
+        "status": "draft",
+        "volgorde": "title",
+    }
+    refused = client.post(many(story), given)
+    assert (refused.status_code, "Vul in wat je wilt wijzigen." in text_of(refused)) == (409, True)
+    given |= {"quantity": "1.250,5", "certainty": "likely", "empty": ["destination"]}
+    shown = text_of(client.post(many(story), given))
+    assert "Hoeveelheid" in shown
+    assert "1.250,5" in shown
+    assert not MapFeature.objects.exclude(quantity=40).exists()
+    done = client.post(many(story), given | {"sure": "1"})
+    assert done["Location"] == f"{page}?status=draft&volgorde=title"
+    assert MapFeature.objects.filter(quantity="1250.5", certainty="likely").count() == 2
+    after = text_of(client.get(done["Location"]))
+    assert "Gedaan: 2 elementen." in after
+    change = re.search(r'name="change" value="([0-9a-f-]+)"', after)
+    assert change
+    client.post(reverse("map-many-undo", args=[story.layer.pk]), {"change": change[1]})
+    assert MapFeature.objects.filter(quantity=40).count() == 3
+    assert "Teruggezet: 2 elementen." in text_of(client.get(page))
+
+
+def test_all_that_is_asked_for_is_changed_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = Story()
+    for number in range(3):
+        story.draft(title=f"Concept {number}")
+    story.published(title="Al gepubliceerd")
+    client = of(story.manager)
+    shown = client.post(many(story), {"do": "publish", "all": "1", "status": "draft"})
+    assert "Dit wijzigt: 3 elementen" in text_of(shown)
+    client.post(many(story), {"do": "publish", "seen": seen_in(shown), "sure": "1"})
+    assert MapFeature.objects.filter(state="published").count() == 4
+    monkeypatch.setattr("frontend.maps.table_views.MOST_AT_ONCE", 3)
+    monkeypatch.setattr("frontend.maps.table_page.MOST_AT_ONCE", 3)
+    answer = client.post(many(story), {"do": "verify", "all": "1"}, follow=True)
+    assert "Er zijn er meer dan 3" in text_of(answer)
+    assert 'name="all"' not in text_of(client.get(table(story)))
+    assert MOST_AT_ONCE > 3
+
+
+def test_what_stays_is_named_with_why_before_and_after() -> None:
+    story = Story()
+    draft, theirs = story.draft(title="Van mij"), story.draft(title="Van een ander")
+    client = of(story.editor)
+    shown = client.post(many(story), {"do": "submit", "row": ticked(draft, theirs)})
+    assert "Dit wijzigt: 2 elementen" in text_of(shown)
+    services.change_feature(by=story.manager, feature=theirs, version=1, form="los")
+    answer = client.post(many(story), {"do": "submit", "seen": seen_in(shown), "sure": "1"}, follow=True)
+    assert "Gedaan: 1 element." in text_of(answer)
+    assert "Iemand wijzigde dit intussen. Kijk het eerst na. (Van een ander)" in text_of(answer)
+    again = text_of(client.post(many(story), {"do": "publish", "row": ticked(theirs)}))
+    assert "Er is niets te wijzigen." in again
+
+
+def test_sending_back_many_asks_why() -> None:
+    story = Story()
+    feature = services.submit_feature(by=story.editor, feature=story.draft())
+    client = of(story.manager)
+    asked = client.post(many(story), {"do": "send_back", "row": ticked(feature)})
+    assert "Wat moet er beter?" in text_of(asked)
+    given = {"do": "send_back", "seen": seen_in(asked), "reason": "Waar juist?"}
+    assert "Waar juist?" in text_of(client.post(many(story), given))
+    client.post(many(story), given | {"sure": "1"})
+    feature.refresh_from_db()
+    assert (feature.state, feature.review_note) == ("draft", "Waar juist?")
+
+
+def test_nothing_chosen_is_told() -> None:
+    story = Story()
+    story.draft()
+    answer = of(story.editor).post(many(story), {"do": "fields"}, follow=True)
+    assert "Kies eerst elementen" in text_of(answer)
+    assert of(story.editor).post(many(story), {"do": "explode", "all": "1"}).status_code == 404
+
+
+def test_the_pages_of_a_map_lead_to_its_tables() -> None:
+    story = Story()
+    story.published()
+    client = of(story.manager)
+    of_map = [story.hub.slug, story.map.slug]
+    for address in (
+        reverse("map", args=of_map), reverse("map-draw", args=of_map), reverse("hub-map-work", args=[story.hub.slug]),
+    ):  # fmt: skip
+        assert table(story) in text_of(client.get(address)), address
