@@ -143,7 +143,7 @@ def as_called_now(sources: list[LayerSource], standing: Standing) -> list[LayerS
     return [replace(one, **_called(layers[one.layer_id])) for one in sources if one.layer_id in layers]
 
 
-def _called(layer: MapLayer) -> dict[str, str]:
+def _called(layer: MapLayer) -> dict[str, Any]:
     return {
         "map_title": layer.map.title,
         "title": layer.title,

@@ -1,8 +1,8 @@
 """The functions of _count_by_kind_sql.py anew: cells are counted at one level more, and a count's moment never goes back."""
 
 from maps.migrations._count_by_kind_sql import _ADDED, _MOVED, _REMOVED, ALL_CELLS
-from maps.migrations._count_by_kind_sql import LEVELS as LEVELS_BEFORE
 from maps.migrations._count_sql import _FIT
+from maps.migrations._count_sql import LEVELS as LEVELS_BEFORE
 
 #: The level that comes with it: its cells are as large as the tiles where nobody can look closer.
 FINEST = "16"
