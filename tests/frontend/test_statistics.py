@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import random
 import re
+import time
 from collections import defaultdict
 from decimal import Decimal
 from types import SimpleNamespace
@@ -390,7 +391,7 @@ def test_where_nothing_is_kept_one_counts_and_others_wait_or_come_back(monkeypat
     cache.clear()
     key = reading._key(hub(), standing, TODAY, None)
     cache.add(f"{key}:counting", True, 60)
-    monkeypatch.setattr(reading.time, "sleep", lambda _seconds: cache.set(key, counted[0]))
+    monkeypatch.setattr(time, "sleep", lambda _seconds: cache.set(key, counted[0]))
     assert reading.read_figures(hub(), standing, TODAY).counts == counted[0]
     assert len(counted) == 1
 
@@ -413,7 +414,12 @@ def test_who_sees_no_more_than_a_stranger_has_the_figures_of_strangers(monkeypat
     member, owner = make_user(), make_user()
     MapFeature.objects.filter(pk=hidden.pk).update(owner=owner)
     counted: list[Any] = []
-    monkeypatch.setattr(reading, "count", lambda *asked: counted.append(asked) or count(*asked))
+
+    def once_more(*asked: Any) -> Counts:
+        counted.append(asked)
+        return count(*asked)
+
+    monkeypatch.setattr(reading, "count", once_more)
 
     def kg(user: Any) -> Decimal:
         return sum((one.kg for one in reading.read_figures(hub(), standing_of(user), TODAY).counts.shares), Decimal(0))
@@ -438,8 +444,12 @@ def test_figures_are_of_the_moment_at_which_counting_began(monkeypatch: pytest.M
     moments = iter([began, began + dt.timedelta(minutes=1)])
     monkeypatch.setattr(counting, "timezone", SimpleNamespace(now=lambda: next(moments)))
     read_at: list[bool] = []
-    real = counting.summed
-    monkeypatch.setattr(counting, "summed", lambda *asked: read_at.append(next(moments) > began) or real(*asked))
+
+    def reads(*asked: Any) -> Any:
+        read_at.append(next(moments) > began)
+        return summed(*asked)
+
+    monkeypatch.setattr(counting, "summed", reads)
     assert figures().counted_at == began
     assert read_at == [True]
 

@@ -257,7 +257,10 @@ def test_the_moment_of_a_count_never_goes_back(story: Story) -> None:
         rows.update(changed_at=None)
         story.published(title=title)
         moments.append(rows.get().changed_at)
-    assert moments[0] < moments[1]
+    first, second = moments
+    assert first
+    assert second
+    assert first < second
 
 
 def test_a_layer_changed_too_when_something_goes_from_it(story: Story) -> None:
