@@ -377,7 +377,7 @@ def test_where_nothing_is_kept_one_counts_and_others_wait_or_come_back(monkeypat
 
     def slow(*asked: Any) -> Counts:
         counted.append(count(*asked))
-        answers.extend(Client().get(ADDRESS + name) for name in ("", "bronnen.csv", "alles.xlsx"))
+        answers.extend(Client().get(ADDRESS + name) for name in ("", "bronnen.csv", "cijfers.xlsx"))
         return counted[-1]
 
     monkeypatch.setattr(reading, "count", slow)
