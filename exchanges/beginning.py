@@ -11,11 +11,11 @@ from accounts.models import Organisation, User
 from exchanges.arrangements import other_request_words
 from exchanges.enums import ExchangeState, Role, Side, Turn
 from exchanges.models import Arrangement, Conversation, Exchange, ExchangeLeg, Message
+from exchanges.models.sides import giving_side
 from exchanges.permissions import Actor
 from exchanges.steps import STATES, STEPS
 from exchanges.taking import Taking
 from listings.balances.free import unit_of
-from listings.enums import ListingKind
 from listings.models import Listing
 
 
@@ -67,10 +67,9 @@ def complete(
     wanted_on: dt.date | None, message: str,
 ) -> Taking:  # fmt: skip
     """Give a stored exchange its leg, its conversation and what was written along: its first step is still to come."""
-    listing, requester = exchange.listing, exchange.requester
-    # A service gets what it works on.
-    goes_out = listing.kind == ListingKind.SUPPLY
-    giver, receiver = (exchange.owner, requester) if goes_out else (requester, exchange.owner)
+    listing = exchange.listing
+    gives = giving_side(listing)
+    giver, receiver = exchange.organisation_of(gives), exchange.organisation_of(gives.other)
     leg = ExchangeLeg.objects.create(
         exchange=exchange, listing=listing, giver=giver, receiver=receiver, quantity=quantity,
         asked_quantity=quantity, unit=unit_of(listing), wanted_on=wanted_on, asked_on=wanted_on,

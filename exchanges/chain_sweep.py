@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from exchanges.enums import ENDED, ArrangementKind, ExchangeState
 from exchanges.letters import tell_of_fallen_chain
 from exchanges.models import Arrangement, Exchange
-from exchanges.one_by_one import take_one_by_one
+from exchanges.one_by_one import first_free, take_one_by_one
 from exchanges.steps import STEPS
 from exchanges.taking import begin, drop_accusation, finish
 
@@ -46,7 +46,7 @@ def sweep_chains(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def _stop_one(at: dt.datetime) -> bool:
-    found = to_stop().select_for_update(of=("self",), skip_locked=True).order_by("pk").first()
+    found = first_free(to_stop())
     if found is None:
         return False
     taking = begin("fall", exchange=found, by=None, at=at)
@@ -59,7 +59,7 @@ def _stop_one(at: dt.datetime) -> bool:
 def _tell_one(at: dt.datetime) -> bool:
     """One of which something is still to stop, since somebody held its lock, waits for the next time."""
     stopped = fallen_chains().exclude(pk__in=to_stop().values("arrangement"))
-    fallen = stopped.select_for_update(of=("self",), skip_locked=True).order_by("pk").first()
+    fallen = first_free(stopped)
     if fallen is None:
         return False
     fallen.fell_at = at

@@ -142,6 +142,12 @@ def check_day(listing: Listing, day: dt.date | None, today: dt.date) -> None:
     check_window(listing, day)
 
 
+def check_day_of(listing: Listing, day: dt.date, today: dt.date) -> None:
+    """Raise ValidationError for a day on which what comes back brings nothing, or a service doesn't work."""
+    check_day(listing, day, today)
+    check_period(listing, period_of(listing, day), today)
+
+
 def check_in_period(listing: Listing, period: dt.date, day: dt.date | None) -> None:
     """Raise ValidationError for a wanted day outside the period of a stream."""
     if day is not None and is_stream(listing) and period_of(listing, day) != period:

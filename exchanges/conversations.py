@@ -3,16 +3,16 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from accounts.models import HubStaff, Membership, User
-from accounts.permissions import is_hub_staff, is_operator, operators
+from accounts.models import HubStaff, User
+from accounts.permissions import is_hub_staff, operators
 from exchanges.enums import ENDED, EnquiryState, ExchangeState, Role, Side
+from exchanges.hearing import who_hears
 from exchanges.models import Conversation, Enquiry, Exchange, ExchangeStep, Message, StandingAgreement
 from exchanges.permissions import disagreed_by, is_staff_of, sides_of
 from geo.models import Hub
@@ -80,13 +80,8 @@ def voice_of(user: User, conversation: Conversation, side: str) -> Voice:
     raise PermissionDenied(_("Alleen wie bij dit gesprek hoort, mag erin schrijven."))
 
 
-def reads(user: User, conversation: Conversation) -> bool:
-    """Whether somebody reads what is written. Of an exchange its hubs' staff do once they were asked in."""
-    return is_operator(user) or takes_part(user, conversation)
-
-
 def takes_part(user: User, conversation: Conversation) -> bool:
-    """Whether somebody writes in it, as long as it isn't closed."""
+    """Whether somebody writes in it, as long as it isn't closed: the hubs of an exchange once they were asked in."""
     if conversation.enquiry is not None:
         enquiry = conversation.enquiry
         return enquiry.asker_id == user.pk or is_hub_staff(user, enquiry.hub)
@@ -96,12 +91,6 @@ def takes_part(user: User, conversation: Conversation) -> bool:
     return conversation.hub_since is not None and is_staff_of(user, exchange)
 
 
-def check_reads(user: User, conversation: Conversation) -> None:
-    """Raise PermissionDenied unless reads()."""
-    if not reads(user, conversation):
-        raise PermissionDenied(_("De hub leest dit pas mee als een van beide partijen dat vraagt."))
-
-
 def readers_of(conversation: Conversation, but: int | None) -> Iterator[Reader]:
     """Everybody who hears of a message, except its author, each once."""
     if conversation.enquiry is None:
@@ -109,47 +98,40 @@ def readers_of(conversation: Conversation, but: int | None) -> Iterator[Reader]:
         return
     enquiry = conversation.enquiry
     asker = [Reader(enquiry.asker, None)] if enquiry.asker is not None and enquiry.asker.is_active else []
-    yield from _each_once([*asker, *staff_of(enquiry)], but)
+    yield from each_once([*asker, *staff_of(enquiry)], but)
 
 
-def readers_of_exchange(exchange: Exchange, but: int | None, *, with_hub: bool = False) -> Iterator[Reader]:
-    """The people of both sides, each once and with their side; with the hub, or in a dispute, its staff too.
+def readers_of_exchange(
+    exchange: Exchange, but: int | None, *, with_hub: bool = False, everybody: bool = False
+) -> Iterator[Reader]:
+    """The people of both sides, each once and with their side, as who_hears() says; with the hub, or in a dispute,
+    its staff too.
 
     Operators hear of a dispute too, where nobody of a hub is left to decide: the exchange lies in none, or its only
     one disagreed for a side.
     """
-    found = _people_of(exchange)
+    found = _people_of(exchange, everybody)
     is_disputed = exchange.state == ExchangeState.DISPUTED
     staff = list(_staff(exchange.hub_ids)) if exchange.hub_ids and (with_hub or is_disputed) else []
     found += [Reader(user, None) for user in staff]
     if is_disputed and {user.pk for user in staff} <= {disagreed_by(exchange)}:
         found += [Reader(user, None, writes=False) for user in operators().order_by("pk")]
-    yield from _each_once(found, but)
+    yield from each_once(found, but)
 
 
-def _people_of(exchange: Exchange) -> list[Reader]:
+def _people_of(exchange: Exchange, everybody: bool) -> list[Reader]:
     """Of each side who has acted or written for it, or who agreed on the standing agreement that it is a delivery of,
-    with who made the listing; all its members while nobody has.
+    with who made the listing.
     """
     sides = {exchange.requester_id: Side.REQUESTER, exchange.owner_id: Side.OWNER}
     acted = ExchangeStep.objects.filter(exchange=exchange, actor_id=OuterRef("user")).exclude(role=Role.HUB)
     wrote = Message.objects.filter(conversation__exchange=exchange, author=OuterRef("user")).exclude(role=Role.HUB)
-    members = Membership.objects.filter(organisation__in=sides, user__is_active=True)
     agreed = StandingAgreement.objects.filter(deliveries__exchange=exchange).filter(
         Q(asked_by=OuterRef("user")) | Q(agreed_by=OuterRef("user"))
     )
-    rows: list[Any] = list(
-        members.annotate(takes_part=Exists(acted) | Exists(wrote) | Exists(agreed))
-        .select_related("user")
-        .order_by("user", "organisation")
-    )
-    taken_up = {row.organisation_id for row in rows if row.takes_part}
-    contact = exchange.place_listing.created_by_id
-    return [
-        Reader(row.user, sides[row.organisation_id])
-        for row in rows
-        if row.takes_part or row.organisation_id not in taken_up or row.user_id == contact
-    ]
+    takes_part = Exists(acted) | Exists(wrote) | Exists(agreed)
+    rows = who_hears(sides, takes_part, exchange.place_listing.created_by_id, everybody=everybody)
+    return [Reader(row.user, sides[row.organisation_id]) for row in rows]
 
 
 def staff_of(enquiry: Enquiry) -> list[Reader]:
@@ -201,7 +183,8 @@ def _staff(hub_ids: Iterable[int]) -> Iterable[User]:
     return User.objects.filter(hub_roles__hub__in=list(hub_ids), is_active=True).distinct().order_by("pk")
 
 
-def _each_once(readers: Iterable[Reader], but: int | None) -> Iterator[Reader]:
+def each_once(readers: Iterable[Reader], but: int | None) -> Iterator[Reader]:
+    """Nobody twice, and not who did it."""
     seen = {but}
     for reader in readers:
         if reader.user.pk not in seen:

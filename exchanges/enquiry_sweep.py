@@ -8,7 +8,7 @@ from exchanges.enquiry_letters import remind_of_enquiry
 from exchanges.enquiry_schedule import GIVEN_UP_AFTER, next_due, reminders_by
 from exchanges.enums import EnquiryEnd, EnquiryState
 from exchanges.models import Enquiry
-from exchanges.one_by_one import take_one_by_one
+from exchanges.one_by_one import first_free, take_one_by_one
 from exchanges.services.enquiries import end_enquiry, record_of_enquiry
 from exchanges.verbs import EnquiryVerb
 
@@ -23,9 +23,9 @@ def sweep_enquiries(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def _sweep_one(at: dt.datetime) -> bool:
-    """Take the question that fell due first, passing by those another sweep has locked. False where there is none."""
-    rows = Enquiry.objects.due(at).order_by("due_at", "pk").select_for_update(of=("self",), skip_locked=True)
-    enquiry = rows.select_related("hub", "asker", "owner", "organisation").first()
+    """Take the question that fell due first. False where there is none."""
+    rows = Enquiry.objects.due(at).select_related("hub", "asker", "owner", "organisation")
+    enquiry = first_free(rows, "due_at")
     if enquiry is None:
         return False
     take_due_enquiry(enquiry=enquiry, at=at)

@@ -139,6 +139,7 @@ class AgreementState(models.TextChoices):
     """Where a standing agreement stands. `exchanges.agreements.steps` says which step follows which."""
 
     ASKED = "asked", _("gevraagd")
+    COUNTERED = "countered", _("tegenvoorstel")
     AGREED = "agreed", _("loopt")
     PAUSED = "paused", _("gepauzeerd")
     DECLINED = "declined", _("geweigerd")
@@ -148,7 +149,11 @@ class AgreementState(models.TextChoices):
 
 
 #: From these something can still come.
-AGREEMENT_OPEN = frozenset({AgreementState.ASKED, AgreementState.AGREED, AgreementState.PAUSED})
+AGREEMENT_OPEN = frozenset(
+    {AgreementState.ASKED, AgreementState.COUNTERED, AgreementState.AGREED, AgreementState.PAUSED}
+)
+#: These wait for an answer.
+AGREEMENT_UNANSWERED = frozenset({AgreementState.ASKED, AgreementState.COUNTERED})
 
 
 class Rhythm(models.TextChoices):

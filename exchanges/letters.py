@@ -1,4 +1,4 @@
-"""Letters about an exchange: whoever it concerns hears of each step, of what falls due, and of messages.
+"""Letters about an exchange: who takes part hears of each step, of what falls due, and of messages.
 
 Messages about a question to a hub go the same way; what else there is to say of one stands in enquiry_letters.
 """
@@ -11,7 +11,16 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import Membership, User
-from exchanges.conversations import Reader, Voice, exchange_of, hub_names, link_to, readers_of, readers_of_exchange
+from exchanges.conversations import (
+    Reader,
+    Voice,
+    each_once,
+    exchange_of,
+    hub_names,
+    link_to,
+    readers_of,
+    readers_of_exchange,
+)
 from exchanges.enums import ExchangeState
 from exchanges.mail.addresses import reply_addresses
 from exchanges.models import Arrangement, Conversation, Exchange, ExchangeLeg, ExchangeStep, Message, Proposal
@@ -65,7 +74,8 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int) -> int:
 
     The letters are about the leg: the next step drops those that still wait.
     """
-    readers = list(readers_of_exchange(exchange, None))
+    # Of who isn't heard of for days, colleagues hear what waits.
+    readers = list(readers_of_exchange(exchange, None, everybody=True))
     # Whoever disagreed for a side doesn't decide.
     disagreed = disagreed_by(exchange) if exchange.state == ExchangeState.DISPUTED else None
     replies = _replies(exchange, readers)
@@ -140,16 +150,16 @@ def tell_of_proposal(proposal: Proposal) -> None:
 
 
 def tell_of_fallen_chain(arrangement: Arrangement, at: dt.datetime) -> None:
-    """Write to the members of all three organisations that it won't go on, and which chain comes next."""
+    """Write to the people of all three organisations that it won't go on, and which chain comes next."""
     exchanges = list(arrangement.exchanges.select_related("listing", "matched", "via").order_by("pk"))
-    parts = {pk for one in exchanges for pk in (one.requester_id, one.owner_id)}
     supply = next((one.listing for one in exchanges if one.via_id), None)
     demand = next((one.matched for one in exchanges if one.via_id), None)
     tried = {(one.via_id, demand.pk if demand else None) for one in exchanges if one.via_id}
     chains = chains_of(supply, at=at) if supply is not None else []
     following = next((one for one in chains if (one.service.pk, one.demand.pk) not in tried), None)
     letters = []
-    for user in User.objects.filter(memberships__organisation__in=parts, is_active=True).distinct().order_by("pk"):
+    for reader in each_once((reader for one in exchanges for reader in readers_of_exchange(one, None)), None):
+        user = reader.user
         with translation.override(user.language):
             data = {
                 "what": supply.heading if supply is not None else "",

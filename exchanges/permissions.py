@@ -1,6 +1,6 @@
 """As whom somebody acts in an exchange or a standing agreement, and who sees the lines of the ledger."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
@@ -41,18 +41,6 @@ def check_takes_part(user: User, exchange: Exchange) -> None:
     """Raise PermissionDenied unless the user may see the exchange."""
     if not (sides_of(user, exchange) or is_staff_of(user, exchange) or is_operator(user)):
         raise PermissionDenied(_("Alleen wie bij deze uitwisseling hoort, mag dit."))
-
-
-def remarks_read_by(user: User, agreements: Iterable[StandingAgreement]) -> set[int]:
-    """The keys of those standing agreements of which the user reads what was written along: people of both sides do,
-    and who asked on behalf of one. One query.
-    """
-    own = set(user.memberships.values_list("organisation_id", flat=True))
-    return {
-        one.pk
-        for one in agreements
-        if one.asked_by_id == user.pk or not own.isdisjoint((one.requester_id, one.owner_id))
-    }
 
 
 def sees_ledger_lines(user: User | AnonymousUser, hub: Hub) -> bool:

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from exchanges.models import Proposal
-from exchanges.one_by_one import take_one_by_one
+from exchanges.one_by_one import first_free, take_one_by_one
 from exchanges.proposal_letters import tell_of_ended_proposal
 
 
@@ -18,9 +18,8 @@ def sweep_proposals(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def _tell_one(at: dt.datetime) -> bool:
-    """Tell of the one that lapsed first, passing by those another sweep has locked. False where there is none."""
-    rows = Proposal.objects.lapsed_untold(at).select_for_update(of=("self",), skip_locked=True)
-    proposal = rows.for_rows().order_by("lapses_at", "pk").first()
+    """Tell of the one that lapsed first. False where there is none."""
+    proposal = first_free(Proposal.objects.lapsed_untold(at).for_rows(), "lapses_at")
     if proposal is None:
         return False
     proposal.lapse_told_at = at

@@ -12,10 +12,10 @@ from accounts.models import HubStaff, Organisation, User
 from accounts.permissions import is_operator
 from exchanges.enums import (
     AGREEMENT_OPEN,
+    AGREEMENT_UNANSWERED,
     HOLDING,
     OPEN,
     STATES_OF,
-    AgreementState,
     AppointmentState,
     Confirmation,
     DeliveryState,
@@ -163,7 +163,7 @@ class AgreementQuerySet(BetweenTwo["StandingAgreement"]):
 
     def unanswered_first(self) -> Self:
         """What waits for an answer, the longest first; then what runs, by its next date."""
-        asked = Case(When(state=AgreementState.ASKED, then=Value(0)), default=Value(1))
+        asked = Case(When(state__in=sorted(AGREEMENT_UNANSWERED), then=Value(0)), default=Value(1))
         return self.order_by(asked, F("next_on").asc(nulls_last=True), "state_since", "pk")
 
     def for_rows(self) -> Self:

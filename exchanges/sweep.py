@@ -10,7 +10,7 @@ from django.db import transaction
 from exchanges.enums import ENDED, ExchangeState
 from exchanges.letters import remind
 from exchanges.models import Exchange
-from exchanges.one_by_one import take_one_by_one
+from exchanges.one_by_one import first_free, take_one_by_one
 from exchanges.schedule import schedule_of, turn_of
 from exchanges.services.weights import give_as_stated
 from exchanges.steps import STATES
@@ -28,10 +28,8 @@ def sweep(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def _sweep_one(at: dt.datetime) -> bool:
-    """Take the exchange that fell due first, passing by those another sweep has locked. False where there is none."""
-    exchange = (
-        Exchange.objects.due(at).order_by("due_at", "pk").select_for_update(of=("self",), skip_locked=True).first()
-    )
+    """Take the exchange that fell due first. False where there is none."""
+    exchange = first_free(Exchange.objects.due(at), "due_at")
     if exchange is None:
         return False
     take_due(exchange=exchange, at=at)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exchanges.enums import CALLED_OFF, ENDED, ArrangementKind, ExchangeState, Role, Side, Turn
 from exchanges.impact.ledger import write_entry
+from exchanges.late import TooLate
 from exchanges.letters import tell_of_step
 from exchanges.models import LONGEST_REASON, Conversation, Exchange, ExchangeLeg, ExchangeStep
 from exchanges.parties import know_parties, tell_parties
@@ -32,7 +33,7 @@ from listings.enums import ListingKind
 from listings.models import Listing, Reservation
 
 
-class ExchangeMoved(ValidationError):
+class ExchangeMoved(TooLate):
     """A step no longer fits, since somebody took another: its words say who, and what."""
 
 

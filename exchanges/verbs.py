@@ -54,6 +54,11 @@ class AgreementVerb(models.TextChoices):
 
     ASKED = "agreement.asked", _("{who} vroeg een vaste afspraak voor {lot}: {amount} per levering.")
     AGREED = "agreement.agreed", _("{who} ging akkoord met de vaste afspraak voor {lot}: {amount} per levering.")
+    COUNTERED = (
+        "agreement.countered",
+        _("{who} deed een tegenvoorstel voor de vaste afspraak voor {lot}: {amount} per levering."),
+    )
+    TAKEN_BACK = "agreement.taken_back", _("{who} trok het tegenvoorstel voor de vaste afspraak voor {lot} terug.")
     DECLINED = "agreement.declined", _("{who} weigerde de vaste afspraak voor {lot}.")
     WITHDRAWN = "agreement.withdrawn", _("{who} trok de vraag om een vaste afspraak voor {lot} in.")
     LAPSED = "agreement.lapsed", _("De vraag om een vaste afspraak voor {lot} verviel: er kwam geen antwoord op tijd.")

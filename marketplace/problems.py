@@ -18,7 +18,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from exchanges.taking import ExchangeMoved
+from exchanges.late import TooLate
 from geo.shapes import ShapeRefused
 from listings.balances.free import NotEnoughFree
 from listings.duplicates import LooksAlike
@@ -188,7 +188,7 @@ def _known(error: BaseException | None) -> tuple[int, str, Errors] | None:
                 _("Iemand anders wijzigde dit sinds je het las. Lees het opnieuw, en stuur dan je wijziging."),
                 [],
             )
-        case NotEnoughFree() | ExchangeMoved() | LooksAlike():
+        case NotEnoughFree() | TooLate() | LooksAlike():
             return 409, " ".join(error.messages), _field_errors(error)
         case Conflict():
             return 409, " ".join(error.messages), []

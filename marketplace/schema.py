@@ -108,7 +108,10 @@ REFUSALS = (
     Refusal("404", "It isn't there, or isn't visible to you.", lambda path, _method, _asked: "{" in path),
     Refusal("406", "It doesn't come in what the Accept header asks.", _all),
     Refusal(
-        "409", "Somebody else changed it at the same moment. Try again.", lambda _path, method, _: method != "get"
+        "409",
+        "It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same "
+        "moment can be tried again.",
+        lambda _path, method, _: method != "get",
     ),
     Refusal("413", "It is too large to send at once.", _with_body),
     Refusal("414", "The address is longer than 4 kB.", _all, PAGE_CONTENT),

@@ -128,12 +128,19 @@ def _quantity(match: Joined, of: str, reasons: list[str], lacks: list[str]) -> N
     reasons.append(said)
     if share < 100:
         lacks.append(_("nog %(share)s %% te vinden") % {"share": 100 - share})
+    if any(_is_partly_promised(side) for side in (match.supply, match.demand)):
+        lacks.append(_("gerekend met wat nu nog vrij is: in een latere periode kan het meer of minder zijn"))
     if streams == [False, True]:
         lacks.append(_("één partij, terwijl de vraag terugkeert"))
     if Unit(match.supply.unit).dimension != Unit(match.demand.unit).dimension:
         lacks.append(_("hoeveelheden vergeleken op geschat gewicht"))
     if _is_too_much(match):
         lacks.append(_("de partij is groter dan gevraagd en gaat niet in delen weg"))
+
+
+def _is_partly_promised(side: Listing) -> bool:
+    """Of what comes back: then other periods than the one that runs may have more or less that is free."""
+    return side.recurrence != Recurrence.ONE_OFF and side.taken_quantity > 0
 
 
 def _is_too_much(match: Joined) -> bool:
@@ -191,11 +198,14 @@ def _rates(match: Joined, share: int, of: str) -> str:
 
 
 def per_week(stream: Listing, unit: str) -> float | None:
-    """What a stream brings or asks in a week, in a unit; None where the stream's own unit can't compare with it."""
+    """What is free in a week of the period of a stream that runs, in a unit; None where the stream's own unit can't
+    compare with it.
+    """
     own = Unit(stream.unit)
     if stream.quantity is None or own.dimension != Unit(unit).dimension:
         return None
-    return float(stream.quantity * own.factor / Unit(unit).factor) / WEEKS_PER_DELIVERY[stream.recurrence]
+    free = stream.quantity - stream.taken_quantity
+    return float(free * own.factor / Unit(unit).factor) / WEEKS_PER_DELIVERY[stream.recurrence]
 
 
 def _timing(match: Match, reasons: list[str], lacks: list[str]) -> None:

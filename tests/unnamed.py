@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import HubPartner, HubStaff, Organisation, Site, User
 from alerts.digests import send_due
 from exchanges import services
-from exchanges.agreements.checks import Terms
+from exchanges.agreements.terms import Terms
 from exchanges.models import Exchange, Proposal, StandingAgreement
 from geo.models import Hub
 from journal.models import Letter

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import StaffRole
 from accounts.models import HubStaff, User
 from accounts.permissions import check_can_set_hub_people
+from accounts.services.last_one import check_not_last
 from accounts.verbs import AccountVerb
 from geo.models import Hub
 from journal.events import record
@@ -71,15 +72,10 @@ def show_hub_staff(*, by: User, staff: HubStaff, shown: bool) -> HubStaff:
 
 
 def keep_a_manager(staff: HubStaff) -> None:
-    """Raise ValidationError for the last manager. Locks all managers' rows, as keep_an_admin() does."""
-    managers = list(
-        HubStaff.objects.select_for_update()
-        .filter(hub=staff.hub_id, role=StaffRole.MANAGER)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
-    if managers == [staff.pk]:
-        raise ValidationError(_("Een hub heeft minstens één beheerder nodig. Maak eerst iemand anders beheerder."))
+    """Raise ValidationError for the last manager."""
+    managers = HubStaff.objects.filter(hub=staff.hub_id, role=StaffRole.MANAGER)
+    words = _("Een hub heeft minstens één beheerder nodig. Maak eerst iemand anders beheerder.")
+    check_not_last(managers, staff, words)
 
 
 def _tell(by: User, staff: HubStaff) -> None:

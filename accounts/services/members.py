@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.enums import MemberRole
 from accounts.models import Membership, Organisation, User
 from accounts.permissions import check_can_manage, check_is_operator
+from accounts.services.last_one import check_not_last
 from accounts.verbs import AccountVerb
 from journal.events import record
 
@@ -54,14 +54,7 @@ def record_member(verb: AccountVerb, by: User, membership: Membership, **changes
 
 
 def keep_an_admin(membership: Membership) -> None:
-    """Raise ValidationError for the last admin. Locks all admins' rows, so that the last two can't leave at once."""
-    admins = list(
-        Membership.objects.select_for_update()
-        .filter(organisation=membership.organisation_id, role=MemberRole.ADMIN)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
-    if admins == [membership.pk]:
-        raise ValidationError(
-            _("Een organisatie heeft minstens één beheerder nodig. Maak eerst iemand anders beheerder.")
-        )
+    """Raise ValidationError for the last admin."""
+    admins = Membership.objects.filter(organisation=membership.organisation_id, role=MemberRole.ADMIN)
+    words = _("Een organisatie heeft minstens één beheerder nodig. Maak eerst iemand anders beheerder.")
+    check_not_last(admins, membership, words)

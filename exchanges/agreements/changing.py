@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from exchanges.agreements.making import is_off, set_appointment
 from exchanges.agreements.rhythm import next_day
 from exchanges.agreements.taking import AgreementTaking
-from exchanges.checks import check_day, check_quantity
+from exchanges.checks import check_day_of, check_quantity
 from exchanges.enums import DeliveryState, Side
-from exchanges.models import Delivery, Exchange, StandingAgreement
+from exchanges.models import Delivery, Exchange, Hours, StandingAgreement
 from exchanges.schedule import confirmed
 from exchanges.services.appointments import cancel
 from exchanges.steps import CHANGE_DELIVERY
@@ -25,22 +25,24 @@ def side_of(taking: AgreementTaking) -> Side:
 
 
 def check_delivery_day(listing: Listing, day: dt.date, today: dt.date) -> None:
-    """Raise ValidationError, at "on", for a day that is past, far off, or outside the listing's window."""
+    """Raise ValidationError, at "on", for a day on which the listing brings or takes nothing."""
     try:
-        check_day(listing, day, today)
+        check_day_of(listing, day, today)
     except ValidationError as error:
         raise ValidationError({"on": error.messages}) from None
 
 
 def change_made(
-    taking: AgreementTaking, delivery: Delivery, *, quantity: Decimal, on: dt.date, times_too: bool = False
+    taking: AgreementTaking, delivery: Delivery, *, quantity: Decimal, on: dt.date, hours: Hours | None = None
 ) -> None:
-    """Reserve another quantity, or on another day, for a delivery that is reserved; with `times_too` its appointment
-    follows the agreement anew.
+    """Reserve another quantity, or on another day, for a delivery that is reserved. Its appointment is made anew where
+    the day or the `hours` are others; without those they stay.
 
     Raises NotEnoughFree; ExchangeMoved where it is handed over or called off; ValidationError by field.
     """
     assert delivery.exchange is not None, "what is made has an exchange"
+    hours = delivery.hours if hours is None else hours
+    moves = (on, hours) != (delivery.on, delivery.hours)
     one = begin(CHANGE_DELIVERY, exchange=delivery.exchange, by=taking.by, side=side_of(taking), at=taking.at)
     exchange, leg, before = one.exchange, one.leg, one.exchange.state
     check_delivery_day(exchange.listing, on, taking.today)
@@ -50,13 +52,14 @@ def change_made(
     leg.reservation = hold_for(exchange, quantity, taking.by)
     leg.quantity, leg.wanted_on = quantity, on
     leg.save()
-    if on != delivery.on or times_too:
+    delivery.exchange, delivery.quantity, delivery.on = exchange, quantity, on
+    delivery.from_time, delivery.to_time = hours
+    if moves:
         if confirmed(leg) is not None:
             change_calendar(leg)
-        exchange.state, exchange.state_since = set_appointment(taking.agreement, leg, on), taking.at
+        exchange.state, exchange.state_since = set_appointment(delivery, leg), taking.at
     one.is_told = True
     write_step(one, CHANGE_DELIVERY.verb, before, {"wanted_on": on})
-    delivery.exchange, delivery.quantity, delivery.on = exchange, quantity, on
     delivery.save()
 
 
@@ -91,12 +94,12 @@ def lock_coming(taking: AgreementTaking) -> list[Delivery]:
 
 
 def keep_dates(agreement: StandingAgreement, today: dt.date, until: dt.date) -> None:
-    """Store the dates that still come before a day from which on other terms hold, with their quantity."""
+    """Store the dates that still come before a day from which on other terms hold, with what was agreed for them."""
     if agreement.next_on is None:
         return
     day, kept = next_day(agreement, max(agreement.next_on, today + dt.timedelta(days=1))), []
     while day is not None and day < until:
-        kept.append(Delivery(agreement=agreement, due_on=day, on=day, quantity=agreement.quantity))
+        kept.append(agreement.date_on(day))
         day = next_day(agreement, day + dt.timedelta(days=1))
     # What was changed or skipped beforehand is stored already.
     Delivery.objects.bulk_create(kept, ignore_conflicts=True)

@@ -1,42 +1,27 @@
 """What may be agreed on as a standing agreement. Each refusal names the field, and says what to do."""
 
 import datetime as dt
-from dataclasses import dataclass
-from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from exchanges.agreements.rhythm import next_day
-from exchanges.checks import FURTHEST, check_amount, check_day, check_whole
+from exchanges.agreements.terms import Terms
+from exchanges.checks import FURTHEST, check_amount, check_day_of, check_whole
 from exchanges.enums import Rhythm
 from exchanges.models import LONGEST_PLACE, MOST_APART
 from exchanges.taking import check_text
-from listings.balances.free import NotEnoughFree, quantity_of
-from listings.balances.periods import is_stream
+from listings.balances.free import NotEnoughFree, goes_whole, quantity_of
+from listings.balances.periods import recurs
 from listings.models import Listing
 
 #: Earlier no hand-over begins: our clocks may skip an hour before.
 EARLIEST = dt.time(4)
 
 
-@dataclass(frozen=True)
-class Terms:
-    """What two sides agree on: so much, in a rhythm from a first day on; on which clock times, and where, in words."""
-
-    quantity: Decimal
-    starts_on: dt.date
-    rhythm: str = Rhythm.WEEKS
-    every: int = 1
-    ends_on: dt.date | None = None
-    from_time: dt.time | None = None
-    to_time: dt.time | None = None
-    place: str = ""
-
-
 def check_recurs(listing: Listing) -> None:
     """Raise ValidationError for what doesn't come back."""
-    if not is_stream(listing):
+    if not recurs(listing):
         raise ValidationError({"listing": _("Alleen wat regelmatig terugkomt, kan een vaste afspraak hebben.")})
 
 
@@ -45,7 +30,7 @@ def check_terms(listing: Listing, terms: Terms, today: dt.date) -> None:
     check_amount(terms.quantity)
     check_whole(listing, terms.quantity)
     there_is = quantity_of(listing)
-    if terms.quantity > there_is or (not listing.splittable and terms.quantity != there_is):
+    if terms.quantity > there_is or (goes_whole(listing) and terms.quantity != there_is):
         raise NotEnoughFree(there_is, listing)
     if terms.rhythm not in Rhythm.values:
         raise ValidationError({"rhythm": _("Kies weken of maanden.")})
@@ -62,7 +47,7 @@ def _check_days(listing: Listing, terms: Terms, today: dt.date) -> None:
     if terms.starts_on > today + FURTHEST:
         raise ValidationError({"starts_on": _("Kies een dag binnen het jaar.")})
     try:
-        check_day(listing, terms.starts_on, today)
+        check_day_of(listing, terms.starts_on, today)
     except ValidationError as error:
         raise ValidationError({"starts_on": error.messages}) from None
     if terms.ends_on is None:

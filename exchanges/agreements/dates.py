@@ -7,7 +7,7 @@ from decimal import Decimal
 from exchanges.agreements.making import is_off
 from exchanges.agreements.rhythm import days_from
 from exchanges.enums import AgreementState, DeliveryState, ExchangeState
-from exchanges.models import Delivery, StandingAgreement
+from exchanges.models import Delivery, Hours, StandingAgreement
 
 #: Dates that aren't reserved yet, and deliveries that were, that are shown at most.
 MOST_COMING, MOST_PAST = 6, 24
@@ -25,6 +25,8 @@ class Date:
     delivery: Delivery | None
     may_change: bool
     may_skip: bool
+    hours: Hours
+    place: str
 
     @property
     def state(self) -> DeliveryState:
@@ -40,7 +42,7 @@ def dates_of(agreement: StandingAgreement, today: dt.date) -> tuple[list[Date], 
     if runs and agreement.next_on is not None:
         known = {delivery.due_on for delivery in stored}
         days = [day for day in days_from(agreement, agreement.next_on, MOST_COMING) if day not in known]
-        rows += [Date(day, day, agreement.quantity, None, True, True) for day in days]
+        rows += [date_of(agreement.date_on(day), today, runs) for day in days]
     coming = sorted((row for row in rows if row.on >= today), key=lambda row: (row.on, row.due_on))
     past = sorted((row for row in rows if row.on < today), key=lambda row: row.on, reverse=True)
     return coming, past[:MOST_PAST]
@@ -53,4 +55,7 @@ def date_of(delivery: Delivery, today: dt.date, runs: bool) -> Date:
     waits = delivery.state in (DeliveryState.PLANNED, DeliveryState.UNABLE)
     may_change = runs and (agreed or waits or is_off(delivery)) and delivery.due_on > today - _LATE
     may_skip = runs and (agreed or waits) and delivery.on >= today
-    return Date(delivery.due_on, delivery.on, delivery.quantity, delivery, may_change, may_skip)
+    stored = delivery if delivery.pk is not None else None
+    return Date(
+        delivery.due_on, delivery.on, delivery.quantity, stored, may_change, may_skip, delivery.hours, delivery.place
+    )

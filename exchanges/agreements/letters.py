@@ -12,10 +12,12 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, User
-from exchanges.agreements.rhythm import rhythm_words
-from exchanges.conversations import Reader, hub_names
-from exchanges.enums import AgreementState, Role, Side
+from accounts.models import User
+from exchanges.agreements.rhythm import when_words
+from exchanges.agreements.steps import turn_of
+from exchanges.conversations import Reader, each_once, hub_names
+from exchanges.enums import AgreementState, Role, Side, Turn
+from exchanges.hearing import by_these, who_hears
 from exchanges.models import StandingAgreement
 from exchanges.parties import know_parties
 from exchanges.permissions import Actor
@@ -63,12 +65,14 @@ def remind_of_agreement(agreement: StandingAgreement) -> None:
     """Write to who is to answer, or of what is paused to both, and until when."""
     assert agreement.deadline_at is not None, "what waits has an end"
     letters = []
-    for reader in readers_of_agreement(agreement, None):
-        if agreement.state == AgreementState.ASKED and reader.side != Side.OWNER:
+    turn = turn_of(agreement.state)
+    for reader in readers_of_agreement(agreement, None, everybody=True):
+        if reader.side is None or turn.value not in (reader.side.value, Turn.BOTH.value):
             continue
         with translation.override(reader.user.language):
             data = _about(agreement) | {
                 "is_paused": agreement.state == AgreementState.PAUSED,
+                "is_countered": agreement.state == AgreementState.COUNTERED,
                 "until": figures.long_day(timezone.localdate(agreement.deadline_at)),
             }
         key = f"{REMINDER}-{agreement.pk}-{agreement.version}-{agreement.due_at:%Y%m%d}-{reader.user.pk}"
@@ -76,29 +80,21 @@ def remind_of_agreement(agreement: StandingAgreement) -> None:
     write_letters(REMINDER, letters, about=agreement, refusable=True)
 
 
-def readers_of_agreement(agreement: StandingAgreement, but: int | None) -> Iterator[Reader]:
-    """Of each side who asked or agreed, with who made the listing; all its members while nobody did, or they left."""
+def readers_of_agreement(
+    agreement: StandingAgreement, but: int | None, *, everybody: bool = False
+) -> Iterator[Reader]:
+    """Of each side who asked or agreed, with who made the listing, as who_hears() says."""
     sides = {agreement.requester_id: Side.REQUESTER, agreement.owner_id: Side.OWNER}
-    acted = {agreement.asked_by_id, agreement.agreed_by_id}
-    rows = list(
-        Membership.objects.filter(organisation__in=sides, user__is_active=True)
-        .select_related("user")
-        .order_by("user", "organisation")
-    )
-    taken_up = {row.organisation_id for row in rows if row.user_id in acted}
-    part = {*acted, agreement.listing.created_by_id}
-    seen = {but}
-    for row in rows:
-        if row.user_id not in seen and (row.user_id in part or row.organisation_id not in taken_up):
-            seen.add(row.user_id)
-            yield Reader(row.user, sides[row.organisation_id])
+    acted = by_these([agreement.asked_by_id, agreement.agreed_by_id])
+    rows = who_hears(sides, acted, agreement.listing.created_by_id, everybody=everybody)
+    yield from each_once((Reader(row.user, sides[row.organisation_id]) for row in rows), but)
 
 
 def _about(agreement: StandingAgreement) -> dict[str, Any]:
     return {
         "what": agreement.heading,
         "amount": figures.stored_amount(agreement.quantity, agreement.unit),
-        "rhythm": rhythm_words(agreement),
+        "rhythm": when_words(agreement),
         "link": f"{settings.SITE_URL}{agreement.get_absolute_url()}",
     }
 
@@ -111,7 +107,11 @@ def _who(agreement: StandingAgreement, by: User | None, actor: Actor, hubs: str)
 
 def _next_words(agreement: StandingAgreement, verb: AgreementVerb, side: Side | None) -> str:
     if verb == AgreementVerb.ASKED and side == Side.OWNER:
-        return _("Aanvaard of weiger binnen de week.")
+        return _("Aanvaard, doe een tegenvoorstel of weiger binnen de week.")
+    if verb == AgreementVerb.COUNTERED and side == Side.REQUESTER:
+        return _("Ga akkoord of trek je vraag in, binnen de week.")
+    if verb == AgreementVerb.TAKEN_BACK:
+        return _("Wat gevraagd was, staat weer zoals het was.")
     if verb == AgreementVerb.UNABLE:
         return _("Kies een andere dag of hoeveelheid, of sla deze over. De andere leveringen gaan door.")
     if verb in (AgreementVerb.SKIPPED, AgreementVerb.DELIVERY_CHANGED):

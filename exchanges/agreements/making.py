@@ -15,7 +15,7 @@ from exchanges.agreements.checks import check_recurs
 from exchanges.agreements.letters import tell_of_agreement
 from exchanges.agreements.taking import record_of_agreement
 from exchanges.beginning import complete, new_exchange
-from exchanges.checks import check_quantity, check_still_safe, check_window, given_of, moment, why_not
+from exchanges.checks import check_day_of, check_quantity, check_still_safe, given_of, moment, why_not
 from exchanges.enums import AppointmentState, DeliveryState, ExchangeState, Role, StartedFrom
 from exchanges.models import Appointment, Delivery, Exchange, ExchangeLeg, StandingAgreement
 from exchanges.permissions import Actor
@@ -61,7 +61,7 @@ def make_delivery(agreement: StandingAgreement, delivery: Delivery, at: dt.datet
     )
     taking.leg.reservation = hold_for(exchange, delivery.quantity, agreement.asked_by)
     taking.leg.save(update_fields=["reservation"])
-    exchange.state = set_appointment(agreement, taking.leg, delivery.on)
+    exchange.state = set_appointment(delivery, taking.leg)
     taking.is_told = True
     write_step(taking, ExchangeVerb.DELIVERY, "", {"wanted_on": delivery.on})
     delivery.exchange, delivery.state = exchange, DeliveryState.MADE
@@ -79,20 +79,22 @@ def _check_can_be_made(agreement: StandingAgreement, delivery: Delivery, at: dt.
         raise ValidationError(
             {"quantity": _("De eenheid van het zoekertje is veranderd. Wijzig de vaste afspraak, of stop ze.")}
         )
-    check_window(listing, delivery.on)
+    check_day_of(listing, delivery.on, today)
     check_quantity(listing, delivery.quantity, period_of(listing, delivery.on))
 
 
-def set_appointment(agreement: StandingAgreement, leg: ExchangeLeg, day: dt.date) -> ExchangeState:
-    """Make an appointment at the clock times of the agreement, in place of all that are there; returns the state that
-    follows. Without clock times both sides still agree on a moment.
+def set_appointment(delivery: Delivery, leg: ExchangeLeg) -> ExchangeState:
+    """Make an appointment on the day and at the clock times of a delivery, in place of all that are there; returns the
+    state that follows. Without clock times both sides still agree on a moment.
     """
     leg.appointments.exclude(state=AppointmentState.DROPPED).update(state=AppointmentState.DROPPED)
-    if agreement.from_time is None or agreement.to_time is None:
+    if delivery.from_time is None or delivery.to_time is None:
         return ExchangeState.ACCEPTED
-    period = TimestamptzRange(moment(day, agreement.from_time), moment(day, agreement.to_time))
+    period = TimestamptzRange(moment(delivery.on, delivery.from_time), moment(delivery.on, delivery.to_time))
     check_still_safe(given_of(leg.exchange), [period])
-    Appointment.objects.create(leg=leg, period=period, proposed_by=agreement.gives, state=AppointmentState.CONFIRMED)
+    Appointment.objects.create(
+        leg=leg, period=period, proposed_by=delivery.agreement.gives, state=AppointmentState.CONFIRMED
+    )
     return ExchangeState.SCHEDULED
 
 

@@ -9,6 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from exchanges.enums import Rhythm
+from exchanges.models import Hours
+from materials import figures
 
 _WEEK_DAYS = 7
 
@@ -24,6 +26,15 @@ class Rhythmic(Protocol):
     def starts_on(self) -> dt.date: ...
     @property
     def ends_on(self) -> dt.date | None: ...
+
+
+class Timed(Rhythmic, Protocol):
+    """Also at which hours, where those are agreed on."""
+
+    @property
+    def from_time(self) -> dt.time | None: ...
+    @property
+    def to_time(self) -> dt.time | None: ...
 
 
 def nth_day(of: Rhythmic, number: int) -> dt.date:
@@ -59,6 +70,20 @@ def days_from(of: Rhythmic, since: dt.date, count: int) -> Iterator[dt.date]:
 
 def is_day_of(of: Rhythmic, day: dt.date) -> bool:
     return day >= of.starts_on and next_day(of, day) == day
+
+
+def when_words(of: Timed) -> str:
+    """ "elke dinsdag vanaf 8 december 2026, 9:00–10:00"; without hours those aren't said."""
+    words = {"rhythm": rhythm_words(of), "day": figures.long_day(of.starts_on)}
+    said = _("%(rhythm)s vanaf %(day)s") % words
+    hours = hours_words((of.from_time, of.to_time))
+    return f"{said}, {hours}" if hours else said
+
+
+def hours_words(hours: Hours) -> str:
+    """ "09:00–10:00"; empty where no hour was agreed on."""
+    begins, ends = hours
+    return f"{begins:%H:%M}\N{EN DASH}{ends:%H:%M}" if begins is not None and ends is not None else ""
 
 
 def rhythm_words(of: Rhythmic) -> str:

@@ -11,11 +11,11 @@ from exchanges.agreements.rhythm import next_day
 from exchanges.agreements.steps import WAITS
 from exchanges.agreements.taking import finish_step, lock, record_of_agreement, set_due, taking_of_time, write
 from exchanges.enums import AgreementState, DeliveryState, Role
-from exchanges.models import Delivery, StandingAgreement
-from exchanges.one_by_one import take_one_by_one
+from exchanges.models import StandingAgreement
+from exchanges.one_by_one import first_free, take_one_by_one
 from exchanges.permissions import Actor
 from exchanges.verbs import AgreementVerb
-from listings.balances.periods import is_stream
+from listings.balances.periods import recurs
 from listings.enums import ListingStatus
 
 #: What is closed, withdrawn or past its end brings no more.
@@ -31,9 +31,8 @@ def sweep_agreements(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def _sweep_one(at: dt.datetime) -> bool:
-    """Take the one that fell due first, passing by those another sweep has locked. False where there is none."""
-    rows = StandingAgreement.objects.due(at).order_by("due_at", "pk")
-    found = rows.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
+    """Take the one that fell due first. False where there is none."""
+    found = first_free(StandingAgreement.objects.due(at), "due_at", no_key=True)
     if found is None:
         return False
     take_due_agreement(agreement=found, at=at)
@@ -66,7 +65,7 @@ def go_on(agreement: StandingAgreement, at: dt.datetime) -> None:
     """
     day, listing = agreement.next_on, agreement.listing
     planned = agreement.deliveries.planned().first()
-    if (day is None and planned is None) or listing.status in _GONE or not is_stream(listing):
+    if (day is None and planned is None) or listing.status in _GONE or not recurs(listing):
         skip_planned(agreement)
         finish_step(taking_of_time("run_out", agreement, at))
         return
@@ -80,9 +79,7 @@ def go_on(agreement: StandingAgreement, at: dt.datetime) -> None:
         agreement.next_on, agreement.ends_on = None, listing.available_until
         write(agreement, at)
         return
-    delivery, _is_new = Delivery.objects.get_or_create(
-        agreement=agreement, due_on=day, defaults={"on": day, "quantity": agreement.quantity}
-    )
+    delivery = agreement.deliveries.filter(due_on=day).first() or agreement.date_on(day)
     if delivery.state == DeliveryState.PLANNED:
         make_or_tell(agreement, delivery, at)
     agreement.next_on = next_day(agreement, day + dt.timedelta(days=1))

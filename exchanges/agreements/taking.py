@@ -17,7 +17,7 @@ from exchanges.agreements.steps import AHEAD, STEPS, WAITS, AgreementStep
 from exchanges.enums import AgreementState, Role
 from exchanges.models import LONGEST_REASON, Delivery, StandingAgreement
 from exchanges.permissions import Actor, actor_for
-from exchanges.schedule import BRUSSELS
+from exchanges.schedule import BRUSSELS, SHORTEST
 from exchanges.taking import ExchangeMoved, check_text
 from exchanges.verbs import AgreementVerb
 from journal.events import record
@@ -132,6 +132,9 @@ def set_due(agreement: StandingAgreement, at: dt.datetime) -> None:
     if state in WAITS:
         wait, since = WAITS[state], agreement.state_since
         agreement.deadline_at = since + wait.lasts
+        if state == AgreementState.ASKED:
+            # A counter-offer that is taken back doesn't begin the week anew.
+            agreement.deadline_at = max(agreement.created_at + wait.lasts, since + SHORTEST)
         coming = [since + reminder for reminder in wait.reminders if since + reminder > at]
         agreement.due_at = min([*coming, agreement.deadline_at])
     elif state == AgreementState.AGREED:

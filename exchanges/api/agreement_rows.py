@@ -9,43 +9,54 @@ from django.utils import timezone
 from accounts.models import User
 from exchanges.agreements.dates import Date, dates_of
 from exchanges.agreements.open_steps import open_agreement_steps
+from exchanges.agreements.steps import turn_of
+from exchanges.agreements.terms import Terms, asked_terms, terms_of
 from exchanges.api.rows import party_row
 from exchanges.models import StandingAgreement
 from exchanges.parties import know_parties
-from exchanges.permissions import remarks_read_by
+from exchanges.reading import agreements_read_by
 
 
 def agreement_rows(agreements: Iterable[StandingAgreement], reader: User) -> list[dict[str, Any]]:
     """As this reader may see them."""
     found = list(agreements)
     know_parties(found, reader)
-    read = remarks_read_by(reader, found)
-    return [_agreement_row(agreement, reads_remark=agreement.pk in read) for agreement in found]
+    read = agreements_read_by(reader, found)
+    return [_agreement_row(agreement, reads_words=agreement.pk in read) for agreement in found]
 
 
-def _agreement_row(agreement: StandingAgreement, *, reads_remark: bool) -> dict[str, Any]:
+def _agreement_row(agreement: StandingAgreement, *, reads_words: bool) -> dict[str, Any]:
+    asked = asked_terms(agreement)
     return {
         "id": agreement.pk,
         "state": agreement.state,
         "version": agreement.version,
+        "turn": turn_of(agreement.state),
         "listing": agreement.listing_id,
         "requester": party_row(agreement.requester),
         "owner": party_row(agreement.shown_owner),
-        "quantity": float(agreement.quantity),
+        **_terms_row(terms_of(agreement)),
         "unit": agreement.unit,
-        "rhythm": agreement.rhythm,
-        "every": agreement.every,
-        "starts_on": agreement.starts_on,
-        "ends_on": agreement.ends_on,
-        "from_time": _clock(agreement.from_time),
-        "to_time": _clock(agreement.to_time),
-        "place": agreement.place,
-        "remark": agreement.remark if reads_remark else "",
-        "reason": agreement.reason,
+        "asked": _terms_row(asked) if asked is not None else None,
+        "remark": agreement.remark if reads_words else "",
+        "reason": agreement.reason if reads_words else "",
         "created_at": agreement.created_at,
         "state_since": agreement.state_since,
         "deadline_at": agreement.deadline_at,
         "next_on": agreement.next_on,
+    }
+
+
+def _terms_row(terms: Terms) -> dict[str, Any]:
+    return {
+        "quantity": float(terms.quantity),
+        "rhythm": terms.rhythm,
+        "every": terms.every,
+        "starts_on": terms.starts_on,
+        "ends_on": terms.ends_on,
+        "from_time": _clock(terms.from_time),
+        "to_time": _clock(terms.to_time),
+        "place": terms.place,
     }
 
 
@@ -63,6 +74,9 @@ def _date_row(date: Date) -> dict[str, Any]:
         "due_on": date.due_on,
         "on": date.on,
         "quantity": float(date.quantity),
+        "from_time": _clock(date.hours[0]),
+        "to_time": _clock(date.hours[1]),
+        "place": date.place,
         "state": date.state,
         "exchange": exchange.pk if exchange is not None else None,
         "exchange_state": exchange.state if exchange is not None else None,

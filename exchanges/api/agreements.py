@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -17,9 +15,11 @@ from rest_framework.views import APIView
 
 from accounts.models import Organisation
 from exchanges import services
-from exchanges.agreements.checks import Terms
+from exchanges.agreements.terms import TERMS, Terms, terms_of
 from exchanges.api.agreement_rows import agreement_detail, agreement_rows
+from exchanges.api.lists import page_of
 from exchanges.api.shapes import AGREEMENT_DETAIL, AGREEMENT_NAMES, AGREEMENTS_PAGE
+from exchanges.api.taken import check_taken
 from exchanges.enums import Rhythm, Side
 from exchanges.models import (
     LONGEST_KEY,
@@ -31,14 +31,10 @@ from exchanges.models import (
 )
 from exchanges.services.agreement_steps import BY_NAME
 from listings.api.fields import ByCodeField, ByNumberField, ClockField, DayField, NumberField, OneOfField, WholeField
-from listings.api.pagination import PARAMETERS, given_cursor, next_link, page_size
+from listings.api.pagination import PARAMETERS
 from listings.api.queries import check_names
 from listings.api.serializers import KnownFields
-from listings.cursors import open_cursor, seal_cursor
 from listings.models import Listing
-
-#: What a side agrees to, as `change` may give anew.
-_TERMS = ("quantity", "rhythm", "every", "starts_on", "ends_on", "from_time", "to_time", "place")
 
 
 class AgreementSerializer(KnownFields, serializers.Serializer[Any]):
@@ -79,7 +75,8 @@ class AgreementStepSerializer(KnownFields, serializers.Serializer[Any]):
 
 #: What each step takes beside a reason, and whether it has to be there.
 _TAKES: dict[str, dict[str, bool]] = {
-    "change": {name: name == "starts_on" for name in _TERMS},
+    "counter": dict.fromkeys(TERMS, False),
+    "change": {name: name == "starts_on" for name in TERMS},
     "skip_delivery": {"due_on": True},
     "change_delivery": {"due_on": True, "on": False, "quantity": False},
 }
@@ -95,26 +92,21 @@ class AgreementsView(APIView):
     def get(self, request: Request) -> Response:
         """The newest first."""
         check_names(request, PARAMETERS)
-        size = page_size(request)
-        place = open_cursor(given_cursor(request), "agreements")
-        rows = StandingAgreement.objects.of_members(request.user).for_rows().order_by("-pk")  # type: ignore[arg-type]
-        found = list((rows.filter(pk__lt=place[0]) if place else rows)[: size + 1])
-        shown = found[:size]
-        cursor = seal_cursor("agreements", shown[-1].pk) if len(found) > size else None
-        results = agreement_rows(shown, request.user)  # type: ignore[arg-type]
-        return Response({"next": next_link(request, cursor), "results": results})
+        rows = StandingAgreement.objects.of_members(request.user).for_rows()  # type: ignore[arg-type]
+        shown, following = page_of(request, rows, "agreements")
+        return Response({"next": following, "results": agreement_rows(shown, request.user)})  # type: ignore[arg-type]
 
     @extend_schema(
         operation_id="exchanges_agreements_create", request=AgreementSerializer, responses={201: AGREEMENT_DETAIL}
     )
     def post(self, request: Request) -> Response:
-        """Ask for so much of what comes back, each time in a rhythm: every so many weeks or months from the first day
-        on. Once it is agreed, each date becomes an exchange three weeks before.
+        """Ask for so much of what comes back, or of a service's week, each time in a rhythm: every so many weeks or
+        months from the first day on. Once it is agreed, each date becomes an exchange three weeks before.
         """
         given = AgreementSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         told = dict(given.validated_data)
-        terms = Terms(**{name: told.pop(name) for name in _TERMS})
+        terms = Terms(**{name: told.pop(name) for name in TERMS})
         made = services.ask_agreement(by=request.user, terms=terms, **told)  # type: ignore[arg-type]
         return Response(_detail(request, made.pk), status=status.HTTP_201_CREATED)
 
@@ -142,9 +134,9 @@ class AgreementStepsView(APIView):
         responses={200: AGREEMENT_DETAIL},
     )
     def post(self, request: Request, agreement_id: int) -> Response:
-        """Take a step. 409 where it no longer fits, or where more is wanted than is free. `change` is about all that
-        follows from `starts_on` on, and what it leaves out stays as it is; `skip_delivery` and `change_delivery` are
-        about the date `due_on` alone.
+        """Take a step. 409 where it no longer fits, or where more is wanted than is free. `counter` offers other terms
+        than were asked, `change` is about all that follows from `starts_on` on: what they leave out stays as it is.
+        `skip_delivery` and `change_delivery` are about the date `due_on` alone.
         """
         agreement = _found(request, agreement_id)
         given = AgreementStepSerializer(data=request.data)
@@ -157,15 +149,11 @@ class AgreementStepsView(APIView):
 def _told(agreement: StandingAgreement, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """The step and what its service gets. Raises ValidationError for what is missing, and what it doesn't take."""
     name = given.pop("step")
-    takes = _TAKES.get(name, {})
     told = {"seen_version": given.pop("version")}
     told |= {field: given.pop(field) for field in ("side", "reason") if field in given}
-    errors = {field: _("Deze stap neemt dit veld niet aan.") for field in given if field not in takes}
-    errors |= {field: _("Deze stap heeft dit veld nodig.") for field in takes if takes[field] and field not in given}
-    if errors:
-        raise ValidationError(dict(errors))
-    if name == "change":
-        return name, told | {"terms": Terms(**{field: getattr(agreement, field) for field in _TERMS} | given)}
+    check_taken(_TAKES.get(name, {}), given)
+    if name in ("counter", "change"):
+        return name, told | {"terms": terms_of(agreement, **given)}
     return name, told | given
 
 

@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 from exchanges import services
 from exchanges.api.lists import page_of
 from exchanges.api.shapes import HUB_INVITED, MESSAGE_ROW, MESSAGES_PAGE
-from exchanges.conversations import check_reads, closes_at, reads
+from exchanges.conversations import closes_at
 from exchanges.enums import Side
 from exchanges.models import (
     LONGEST_KEY,
@@ -34,6 +34,7 @@ from exchanges.models import (
     MessagePhoto,
     ReadMark,
 )
+from exchanges.reading import check_reads, reads
 from exchanges.talk import authors_of, written_in
 from listings.api.fields import OneOfField
 from listings.api.pagination import PARAMETERS

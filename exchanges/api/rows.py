@@ -9,6 +9,7 @@ from exchanges.enums import AppointmentState
 from exchanges.models import Arrangement, Carrier, Exchange, ExchangeLeg
 from exchanges.open_steps import open_steps
 from exchanges.parties import know_parties, place_of
+from exchanges.reading import reads, reasons_for
 from exchanges.words import sentences_of
 from listings.balances.periods import is_stream
 from listings.enums import ListingKind
@@ -69,6 +70,7 @@ def arrangement_row(arrangement: Arrangement, reader: User) -> dict[str, Any]:
 def step_rows(exchange: Exchange, reader: User) -> list[dict[str, Any]]:
     know_parties([exchange], reader)
     steps = list(exchange.steps.all())
+    reasons = reasons_for(reader, steps, may_read=reads(reader, exchange.conversation))
     return [
         {
             "number": step.number,
@@ -78,14 +80,14 @@ def step_rows(exchange: Exchange, reader: User) -> list[dict[str, Any]]:
             "role": step.role,
             "side": step.side or None,
             "cause": step.cause,
-            "reason": step.reason,
+            "reason": reason,
             "quantity": _number(step.quantity),
             "unit": step.unit or None,
             "kg": _number(step.kg),
             "at": step.at,
             "words": words,
         }
-        for step, words in zip(steps, sentences_of(exchange, steps), strict=True)
+        for step, words, reason in zip(steps, sentences_of(exchange, steps), reasons, strict=True)
     ]
 
 

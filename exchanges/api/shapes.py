@@ -92,15 +92,21 @@ STEPS_LIST = an_object(results=a_list(STEP_ROW))
 #: The steps of people with a standing agreement.
 AGREEMENT_NAMES = sorted(name for name, step in AGREEMENT_STEPS.items() if step.sides)
 DELIVERY_ROW = an_object(
-    "A date of a standing agreement. `on` is when it takes place, `due_on` the date that its rhythm says.",
-    due_on=DATE, on=DATE, quantity=NUMBER, state=one_of(DeliveryState.values), exchange=maybe(ID),
-    exchange_state=one_of(ExchangeState.values, nullable=True),
+    "A date of a standing agreement, with what was agreed for it. `on` is when it takes place, `due_on` the date that "
+    "its rhythm says.",
+    due_on=DATE, on=DATE, quantity=NUMBER, from_time=MAYBE_TEXT, to_time=MAYBE_TEXT, place=TEXT,
+    state=one_of(DeliveryState.values), exchange=maybe(ID), exchange_state=one_of(ExchangeState.values, nullable=True),
+)  # fmt: skip
+AGREEMENT_TERMS = an_object(
+    "So much each time, every so many weeks or months from a first day on.",
+    quantity=NUMBER, rhythm=one_of(Rhythm.values), every=ID, starts_on=DATE, ends_on=MAYBE_DATE, from_time=MAYBE_TEXT,
+    to_time=MAYBE_TEXT, place=TEXT,
 )  # fmt: skip
 AGREEMENT_ROW = an_object(
-    id=ID, state=one_of(AgreementState.values), version=ID, listing=ID, requester=PARTY, owner=maybe(PARTY),
-    quantity=NUMBER, unit=one_of(Unit.values), rhythm=one_of(Rhythm.values), every=ID, starts_on=DATE,
-    ends_on=MAYBE_DATE, from_time=MAYBE_TEXT, to_time=MAYBE_TEXT, place=TEXT, remark=TEXT, reason=TEXT,
-    created_at=MOMENT, state_since=MOMENT, deadline_at=maybe(MOMENT), next_on=MAYBE_DATE,
+    "With the terms that hold, or that are offered. `asked` is what was asked, where its owner offered others.",
+    id=ID, state=one_of(AgreementState.values), version=ID, turn=one_of(Turn.values), listing=ID, requester=PARTY,
+    owner=maybe(PARTY), **AGREEMENT_TERMS["properties"], unit=one_of(Unit.values), asked=maybe(AGREEMENT_TERMS),
+    remark=TEXT, reason=TEXT, created_at=MOMENT, state_since=MOMENT, deadline_at=maybe(MOMENT), next_on=MAYBE_DATE,
 )  # fmt: skip
 AGREEMENT_DETAIL = an_object(
     **AGREEMENT_ROW["properties"],

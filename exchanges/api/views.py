@@ -21,6 +21,7 @@ from exchanges import services
 from exchanges.api.lists import page_of
 from exchanges.api.rows import arrangement_row, exchange_detail, exchange_rows, step_rows
 from exchanges.api.shapes import ARRANGEMENT, EXCHANGE_DETAIL, EXCHANGES_PAGE, NAMES, STEPS_LIST
+from exchanges.api.taken import check_taken
 from exchanges.enums import CarrierExemption, Side, WeightMethod
 from exchanges.models import (
     LONGEST_CARRIER,
@@ -199,13 +200,9 @@ class ExchangeStepsView(APIView):
 def _told(exchange: Exchange, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """The step and what its service gets. Raises ValidationError for what is missing, and what it doesn't take."""
     name = given.pop("step")
-    takes = _TAKES.get(name, {})
     told = {"key": given.pop("idempotency_key"), "seen_version": given.pop("version")}
     told |= {field: given.pop(field) for field in ("side", "reason") if field in given}
-    errors = {field: _("Deze stap neemt dit veld niet aan.") for field in given if field not in takes}
-    errors |= {field: _("Deze stap heeft dit veld nodig.") for field in takes if takes[field] and field not in given}
-    if errors:
-        raise ValidationError(dict(errors))
+    check_taken(_TAKES.get(name, {}), given)
     if "times" in given:
         given["times"] = [(row["start"], row["end"]) for row in given["times"]]
     if "appointment" in given:

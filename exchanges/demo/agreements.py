@@ -1,6 +1,9 @@
-"""What the demo shows of standing agreements: one that runs for a while, and one that waits for its answer."""
+"""What the demo shows of standing agreements: one that runs for a while, one that waits for its answer, one for which
+its owner offered something else, and one for the weeks of a service.
+"""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
@@ -8,14 +11,15 @@ from django.db.models import Q, QuerySet
 from accounts.demo import DEMO_HUB, MAIL_DOMAIN
 from accounts.models import Membership, Organisation, User
 from exchanges import services
-from exchanges.agreements.checks import Terms
 from exchanges.agreements.sweep import take_due_agreement
+from exchanges.agreements.terms import Terms
 from exchanges.demo.play import member_of
 from exchanges.enums import Side, WeightMethod
 from exchanges.models import Exchange, StandingAgreement
 from exchanges.schedule import BRUSSELS, confirmed
 from geo.models import Hub
-from listings.enums import DeclaredStatus, ListingKind, ListingStatus, Recurrence
+from listings.capacity.weeks import free_capacity
+from listings.enums import DeclaredStatus, ListingKind, ListingStatus, Recurrence, ServiceKind
 from listings.models import Listing
 
 #: The one that runs was agreed on so long ago, and brought something each week since.
@@ -24,20 +28,29 @@ _AGREED_DAYS_AGO, _ASKED_DAYS_AGO = 12, 2
 _FEWEST = 8
 #: For as long at least a stream goes on.
 _LAST_DAYS = 60
+#: Services that are looked at, and their weeks that should be free.
+_TRIED, _WEEKS_FREE = 20, 6
 
 
 def make_demo_agreements(*, drawn: QuerySet[Organisation], today: dt.date) -> None:
     """Agreements of the log-ins about what drawn organisations have each week, near the log-ins' hub where there is
-    some; as many as there are such streams.
+    some; as many as there are such streams. One more with a service, where one has room.
     """
     now = dt.datetime.combine(today, dt.time(12), BRUSSELS)
     streams = _streams(drawn, today)
-    for (login, play), stream in zip((("koper", _play_running), ("maatwerk", _play_asked)), streams, strict=False):
-        asker = Membership.objects.filter(
-            user__email=f"{login}@{MAIL_DOMAIN}", organisation__is_fictional=True
-        ).select_related("user", "organisation").first()  # fmt: skip
+    plays = (("koper", _play_running), ("maatwerk", _play_asked), ("bedrijf", _play_countered))
+    for (login, play), stream in zip(plays, streams, strict=False):
+        asker = _asker(login)
         if asker is not None:
             play(asker, stream, now)
+    service, asker = _roomy_service(drawn, today), _asker("koper")
+    if service is not None and asker is not None:
+        _play_service(asker, service, now)
+
+
+def _asker(login: str) -> Membership | None:
+    rows = Membership.objects.filter(user__email=f"{login}@{MAIL_DOMAIN}", organisation__is_fictional=True)
+    return rows.select_related("user", "organisation").first()
 
 
 def _streams(drawn: QuerySet[Organisation], today: dt.date) -> list[Listing]:
@@ -50,8 +63,38 @@ def _streams(drawn: QuerySet[Organisation], today: dt.date) -> list[Listing]:
     )  # fmt: skip
     # Of waste somebody says first who carries it.
     rows = rows.exclude(declared_status=DeclaredStatus.WASTE).select_related("organisation", "material").order_by("pk")
-    near = list(rows.in_hub(hub.pk)[:2])
-    return [*near, *(one for one in rows[:4] if one not in near)][:2]
+    near = list(rows.in_hub(hub.pk)[:3])
+    return [*near, *(one for one in rows[:6] if one not in near)][:3]
+
+
+def _roomy_service(drawn: QuerySet[Organisation], today: dt.date) -> Listing | None:
+    """One that washes or sorts and has all of its coming weeks free, near the log-ins' hub where there is one."""
+    lasts = Q(available_until=None) | Q(available_until__gt=today + dt.timedelta(days=_LAST_DAYS))
+    rows = Listing.objects.filter(
+        lasts, organisation__in=drawn, kind=ListingKind.SERVICE, status=ListingStatus.PUBLISHED,
+        capacity_per_week__gte=_FEWEST, service_kinds__overlap=[ServiceKind.WASHING, ServiceKind.SORTING],
+    ).exclude(capacity_unit="").select_related("organisation").order_by("pk")  # fmt: skip
+    hub = Hub.objects.get(slug=DEMO_HUB)
+    tried: list[Listing] = [*rows.in_hub(hub.pk)[:_TRIED], *rows[:_TRIED]]
+    for service in tried:
+        weeks = free_capacity([service.pk], today, _WEEKS_FREE)[service.pk]
+        if all(week.is_open and not week.booked for week in weeks):
+            return service
+    return None
+
+
+def _play_service(asker: Membership, service: Listing, now: dt.datetime) -> None:
+    assert service.capacity_per_week is not None, "it was chosen for what it takes"
+    part = max(Decimal(2), Decimal(round(service.capacity_per_week / 8)))
+    terms = Terms(
+        quantity=part, starts_on=now.date() + dt.timedelta(days=8), from_time=dt.time(10), to_time=dt.time(11),
+        place="We brengen het zelf, aan de zijpoort.",
+    )  # fmt: skip
+    made = services.ask_agreement(
+        by=asker.user, organisation=asker.organisation, listing=service, terms=terms,
+        remark="Elke week ongeveer evenveel.", at=now - dt.timedelta(days=_ASKED_DAYS_AGO),
+    )  # fmt: skip
+    services.accept_agreement(by=_owner(service), agreement=made, at=now - dt.timedelta(hours=20))
 
 
 def _play_running(asker: Membership, stream: Listing, now: dt.datetime) -> None:
@@ -81,6 +124,18 @@ def _play_asked(asker: Membership, stream: Listing, now: dt.datetime) -> None:
     services.ask_agreement(
         by=asker.user, organisation=asker.organisation, listing=stream, terms=_terms(stream, now, at_nine=False),
         remark="Onze ploeg kan hier elke week mee verder.", at=now - dt.timedelta(days=_ASKED_DAYS_AGO),
+    )  # fmt: skip
+
+
+def _play_countered(asker: Membership, stream: Listing, now: dt.datetime) -> None:
+    asked, at = _terms(stream, now, at_nine=False), now - dt.timedelta(days=_ASKED_DAYS_AGO)
+    made = services.ask_agreement(
+        by=asker.user, organisation=asker.organisation, listing=stream, terms=asked,
+        remark="Liefst elke week, we hebben er plaats voor.", at=at,
+    )  # fmt: skip
+    services.counter_agreement(
+        by=_owner(stream), agreement=made, terms=replace(asked, every=2, from_time=dt.time(13), to_time=dt.time(14)),
+        reason="Elke week lukt ons niet, om de twee weken wel.", at=at + dt.timedelta(hours=20),
     )  # fmt: skip
 
 

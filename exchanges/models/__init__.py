@@ -1,4 +1,11 @@
-from exchanges.models.agreement import LONGEST_PLACE, LONGEST_REMARK, MOST_APART, Delivery, StandingAgreement
+from exchanges.models.agreement import (
+    LONGEST_PLACE,
+    LONGEST_REMARK,
+    MOST_APART,
+    Delivery,
+    Hours,
+    StandingAgreement,
+)
 from exchanges.models.appointment import Appointment
 from exchanges.models.arrangement import LONGEST_KEY, Arrangement
 from exchanges.models.calendar_feed import CalendarFeed
@@ -39,6 +46,7 @@ __all__ = [
     "Exchange",
     "ExchangeLeg",
     "ExchangeStep",
+    "Hours",
     "HoursStatement",
     "HubFollowUp",
     "HubNote",

@@ -1,5 +1,7 @@
 """What comes back by agreement: so much each time, in a rhythm, and a row for each date."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -12,24 +14,28 @@ from accounts.models import Organisation
 from exchanges.enums import AGREEMENT_OPEN, AgreementState, DeliveryState, Rhythm, Side
 from exchanges.models.arrangement import LONGEST_KEY
 from exchanges.models.exchange import Exchange
-from exchanges.models.sides import TwoSides
+from exchanges.models.sides import TwoSides, giving_side
 from exchanges.models.step import LONGEST_REASON
 from exchanges.querysets import AgreementQuerySet, DeliveryQuerySet
-from listings.enums import ListingKind
 from materials.enums import Unit
 
 LONGEST_PLACE, LONGEST_REMARK = 200, 1_000
 #: Weeks or months from one delivery to the next, at most.
 MOST_APART = 12
 _OPEN = sorted(AGREEMENT_OPEN)
+_TIMES_BOTH = Q(from_time__isnull=True, to_time__isnull=True) | Q(to_time__gt=F("from_time"))
+
+
+#: From when to when on our clocks, or neither.
+Hours = tuple[dt.time | None, dt.time | None]
 
 
 class StandingAgreement(TwoSides, models.Model):
     """So much of a stream for one organisation, in a rhythm, until it is paused or ended.
 
     Each of its dates becomes an ordinary exchange a few weeks before (Delivery). `next_on` is the first date for which
-    that is still to be done, beside those that have a row which is planned. While it is asked, agreed or paused
-    something always falls due, at `due_at`: `exchanges.agreements.sweep` says what.
+    that is still to be done, beside those that have a row which is planned. Until it is over something always falls
+    due, at `due_at`: `exchanges.agreements.sweep` says what.
     """
 
     state = models.CharField(_("stand"), max_length=10, choices=AgreementState, default=AgreementState.ASKED)
@@ -49,9 +55,12 @@ class StandingAgreement(TwoSides, models.Model):
     to_time = models.TimeField(_("tot"), null=True, blank=True)
     place = models.CharField(_("waar en hoe"), max_length=LONGEST_PLACE, blank=True)
     remark = models.TextField(_("bericht"), max_length=LONGEST_REMARK, blank=True)
-    # Why it was declined, paused or ended.
+    # The terms as they were asked, where the owner offered others: exchanges.agreements.terms reads them.
+    asked_terms = models.JSONField(default=dict, blank=True)
+    # Why it was countered, declined, paused or ended.
     reason = models.TextField(_("waarom"), max_length=LONGEST_REASON, blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    # Who said yes for the owner, by accepting or by a counter-offer.
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
     state_since = models.DateTimeField()
@@ -91,10 +100,7 @@ class StandingAgreement(TwoSides, models.Model):
                 name="agreement_open_falls_due",
                 condition=Q(state__in=_OPEN, due_at__isnull=False) | ~Q(state__in=_OPEN) & Q(due_at__isnull=True),
             ),
-            models.CheckConstraint(
-                name="agreement_times_both",
-                condition=Q(from_time__isnull=True, to_time__isnull=True) | Q(to_time__gt=F("from_time")),
-            ),
+            models.CheckConstraint(name="agreement_times_both", condition=_TIMES_BOTH),
         ]
 
     def __str__(self) -> str:
@@ -117,8 +123,7 @@ class StandingAgreement(TwoSides, models.Model):
 
     @property
     def gives(self) -> Side:
-        """Which side gives: of a supply its owner."""
-        return Side.REQUESTER if self.listing.kind == ListingKind.DEMAND else Side.OWNER
+        return giving_side(self.listing)
 
     @property
     def shown_giver(self) -> Organisation:
@@ -128,18 +133,29 @@ class StandingAgreement(TwoSides, models.Model):
     def shown_receiver(self) -> Organisation:
         return self.shown_of(self.gives.other)
 
+    def date_on(self, day: dt.date) -> "Delivery":
+        """One of its dates as it is agreed on now, not stored yet."""
+        return Delivery(
+            agreement=self, due_on=day, on=day, quantity=self.quantity, from_time=self.from_time, to_time=self.to_time,
+            place=self.place,
+        )  # fmt: skip
+
 
 class Delivery(models.Model):
     """A date of a standing agreement, by its rhythm; `on` is the day on which it takes place.
 
-    What nobody changed or skipped beforehand, and no change or pause left behind, has no row until its exchange is
-    made. `exchange` is the last one that was made for it: one that was called off may be made anew.
+    It keeps what was agreed for it, how much, at which hours and where, whatever is agreed for later ones. What
+    nobody changed or skipped beforehand, and no change or pause left behind, has no row until its exchange is made.
+    `exchange` is the last one that was made for it: one that was called off may be made anew.
     """
 
     agreement = models.ForeignKey(StandingAgreement, models.CASCADE, related_name="deliveries")
     due_on = models.DateField()
     on = models.DateField()
     quantity = models.DecimalField(_("hoeveelheid"), max_digits=14, decimal_places=3)
+    from_time = models.TimeField(_("van"), null=True, blank=True)
+    to_time = models.TimeField(_("tot"), null=True, blank=True)
+    place = models.CharField(_("waar en hoe"), max_length=LONGEST_PLACE, blank=True)
     state = models.CharField(_("stand"), max_length=8, choices=DeliveryState, default=DeliveryState.PLANNED)
     exchange = models.OneToOneField(Exchange, models.CASCADE, null=True, related_name="delivery")
 
@@ -153,6 +169,7 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["agreement", "due_on"], name="delivery_once"),
             models.CheckConstraint(name="delivery_state_known", condition=Q(state__in=DeliveryState.values)),
             models.CheckConstraint(name="delivery_quantity_positive", condition=Q(quantity__gt=0)),
+            models.CheckConstraint(name="delivery_times_both", condition=_TIMES_BOTH),
             models.CheckConstraint(
                 name="delivery_made_has_exchange", condition=~Q(state="made") | Q(exchange__isnull=False)
             ),
@@ -160,3 +177,7 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agreement_id}, {self.due_on} ({self.get_state_display()})"
+
+    @property
+    def hours(self) -> Hours:
+        return self.from_time, self.to_time

@@ -5,6 +5,13 @@ from typing import Protocol
 from accounts.models import Organisation
 from accounts.unnamed import unnamed
 from exchanges.enums import Side
+from listings.enums import ListingKind
+from listings.models import Listing
+
+
+def giving_side(listing: Listing) -> Side:
+    """Who brings it: of a supply its owner. A service gets what it works on, a demand what it asks."""
+    return Side.OWNER if listing.kind == ListingKind.SUPPLY else Side.REQUESTER
 
 
 class _Between(Protocol):

@@ -2,12 +2,15 @@
 
 from exchanges.services.agreements import (
     accept_agreement,
+    agree_agreement,
     ask_agreement,
     change_agreement,
+    counter_agreement,
     decline_agreement,
     end_agreement,
     pause_agreement,
     resume_agreement,
+    take_back_agreement,
     withdraw_agreement,
 )
 from exchanges.services.appointments import cancel, confirm_time, contest_no_show, propose_times, report_no_show
@@ -31,6 +34,7 @@ __all__ = [
     "accept_agreement",
     "add_note",
     "agree",
+    "agree_agreement",
     "answer_proposal",
     "ask_agreement",
     "ask_hub",
@@ -43,6 +47,7 @@ __all__ = [
     "confirm_weight",
     "contest_no_show",
     "counter",
+    "counter_agreement",
     "decline",
     "decline_agreement",
     "dispute",
@@ -69,6 +74,7 @@ __all__ = [
     "state_weight",
     "stop_calendar_feed",
     "take_back",
+    "take_back_agreement",
     "take_enquiry",
     "withdraw",
     "withdraw_agreement",

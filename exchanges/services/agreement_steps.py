@@ -7,7 +7,10 @@ from exchanges.services import agreements, deliveries
 
 BY_NAME: Mapping[str, Callable[..., StandingAgreement]] = {
     "accept": agreements.accept_agreement,
+    "counter": agreements.counter_agreement,
     "decline": agreements.decline_agreement,
+    "agree": agreements.agree_agreement,
+    "take_back": agreements.take_back_agreement,
     "withdraw": agreements.withdraw_agreement,
     "change": agreements.change_agreement,
     "pause": agreements.pause_agreement,

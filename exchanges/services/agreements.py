@@ -4,7 +4,6 @@ What both agreed on once, each may change: the other hears of it, and may set it
 """
 
 import datetime as dt
-from decimal import Decimal
 from typing import Unpack
 
 from django.core.exceptions import ValidationError
@@ -14,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from exchanges.agreements.changing import call_off, call_off_coming, change_made, keep_dates, lock_coming
-from exchanges.agreements.checks import Terms, check_recurs, check_terms
-from exchanges.agreements.rhythm import is_day_of
+from exchanges.agreements.checks import check_recurs, check_terms
+from exchanges.agreements.rhythm import is_day_of, next_day
 from exchanges.agreements.steps import ASK
 from exchanges.agreements.sweep import first_day_after, make_all_due, skip_planned
 from exchanges.agreements.taking import (
@@ -26,16 +25,17 @@ from exchanges.agreements.taking import (
     set_due,
     tell_step,
 )
+from exchanges.agreements.terms import Terms, asked_terms, set_terms, terms_of, written
 from exchanges.arrangements import checked_key, other_request_words
 from exchanges.checks import check_can_be_asked
 from exchanges.enums import DeliveryState, Side
-from exchanges.models import LONGEST_REMARK, StandingAgreement
+from exchanges.late import TooLate
+from exchanges.models import LONGEST_REMARK, Delivery, StandingAgreement
 from exchanges.permissions import Actor, requesting_role
 from exchanges.taking import check_text
 from listings.balances.free import unit_of
 from listings.models import Listing
-
-_TERMS = ("quantity", "rhythm", "every", "starts_on", "ends_on", "from_time", "to_time", "place")
+from materials import figures
 
 
 @transaction.atomic
@@ -49,8 +49,8 @@ def ask_agreement(
     idempotency_key: str = "",
     at: dt.datetime | None = None,
 ) -> StandingAgreement:
-    """Ask for so much of a stream, in a rhythm. Nothing is held until its owner agrees. The same key again gives the
-    agreement that it made before.
+    """Ask for so much of a stream, or of the weeks of a service, in a rhythm. Nothing is held until it is agreed on.
+    The same key again gives the agreement that it made before.
 
     Raises PermissionDenied, ValidationError by field, NotEnoughFree for more than a period brings.
     """
@@ -71,7 +71,7 @@ def ask_agreement(
         unit=unit_of(listing), remark=remark.strip(), asked_by=by, created_at=at, state_since=at, idempotency_key=key,
         version=1,
     )  # fmt: skip
-    _set_terms(agreement, terms)
+    set_terms(agreement, terms)
     set_due(agreement, at)
     twin = _store_once(agreement)
     if twin is not None:
@@ -106,22 +106,63 @@ def _store_once(agreement: StandingAgreement) -> StandingAgreement | None:
     return None
 
 
-def _set_terms(agreement: StandingAgreement, terms: Terms) -> None:
-    for name in _TERMS:
-        setattr(agreement, name, getattr(terms, name))
-    agreement.place = terms.place.strip()
-
-
 @transaction.atomic
 def accept_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[AgreementHow]) -> StandingAgreement:
     """Agree. What its first dates bring is reserved at once; of what can't be, both hear."""
     taking = begin_step("accept", agreement=agreement, by=by, **how)
+    taking.agreement.agreed_by = by
+    return _let_run(taking)
+
+
+@transaction.atomic
+def counter_agreement(
+    *, by: User, agreement: StandingAgreement, terms: Terms, **how: Unpack[AgreementHow]
+) -> StandingAgreement:
+    """Offer other terms than were asked: they hold once the requester agrees. Nothing is held until then.
+
+    Raises ValidationError by field, NotEnoughFree for more than a period brings.
+    """
+    taking = begin_step("counter", agreement=agreement, by=by, **how)
     locked = taking.agreement
     _check_still_recurs(locked, taking)
-    locked.agreed_by, locked.agreed_at = by, taking.at
+    _check_same_unit(locked)
+    check_terms(locked.listing, terms, taking.today)
+    asked = terms_of(locked)
+    locked.agreed_by, locked.asked_terms = by, written(asked)
+    set_terms(locked, terms)
+    if terms_of(locked) == asked:
+        raise ValidationError({"quantity": _("Stel iets anders voor dan wat gevraagd is, of aanvaard.")})
+    finish_step(taking)
+    return locked
+
+
+@transaction.atomic
+def agree_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[AgreementHow]) -> StandingAgreement:
+    """Take the counter-offer: it runs as the owner offered it."""
+    return _let_run(begin_step("agree", agreement=agreement, by=by, **how))
+
+
+@transaction.atomic
+def take_back_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[AgreementHow]) -> StandingAgreement:
+    """Take the counter-offer back: it stands again as it was asked, and waits for its answer."""
+    taking = begin_step("take_back", agreement=agreement, by=by, **how)
+    locked, asked = taking.agreement, asked_terms(taking.agreement)
+    assert asked is not None, "a counter-offer keeps what was asked"
+    set_terms(locked, asked)
+    locked.agreed_by, locked.asked_terms = None, {}
+    finish_step(taking)
+    return locked
+
+
+def _let_run(taking: AgreementTaking) -> StandingAgreement:
+    """From now on both have agreed."""
+    locked = taking.agreement
+    _check_still_recurs(locked, taking)
+    _check_same_unit(locked)
+    locked.agreed_at = taking.at
     locked.next_on = first_day_after(locked, taking.at)
     if locked.next_on is None:
-        raise ValidationError(_("Alle dagen van deze vaste afspraak zijn voorbij. Weiger, en vraag om een nieuwe."))
+        raise TooLate(_("Alle dagen van deze vaste afspraak zijn voorbij. Vraag een nieuwe."))
     finish_step(taking)
     make_all_due(locked, taking.at)
     return locked
@@ -131,6 +172,12 @@ def _check_still_recurs(agreement: StandingAgreement, taking: AgreementTaking) -
     """Its owner may have changed the listing since it was asked for."""
     check_can_be_asked(agreement.listing, agreement.requester, taking.today)
     check_recurs(agreement.listing)
+
+
+def _check_same_unit(agreement: StandingAgreement) -> None:
+    if unit_of(agreement.listing) != agreement.unit:
+        words = _("De eenheid van het zoekertje is intussen veranderd. Vraag een nieuwe vaste afspraak.")
+        raise TooLate({"quantity": words})
 
 
 @transaction.atomic
@@ -156,8 +203,8 @@ def change_agreement(
     *, by: User, agreement: StandingAgreement, terms: Terms, **how: Unpack[AgreementHow]
 ) -> StandingAgreement:
     """Change all that follows from `terms.starts_on` on. What is reserved from then on changes along; what is on none
-    of its dates any more is called off. What comes before that stays, and so does the quantity of a date that was
-    given another one.
+    of its dates any more is called off. What comes before that stays as it was agreed on, and so does the quantity of
+    a date that was given another one.
 
     Raises NotEnoughFree where one of those can't be reserved as it would be: then nothing changes.
     """
@@ -166,33 +213,63 @@ def change_agreement(
     _check_still_recurs(locked, taking)
     check_terms(locked.listing, terms, taking.today)
     taking.reason = taking.reason or _("De voorwaarden zijn gewijzigd.")
-    times_too = (terms.from_time, terms.to_time) != (locked.from_time, locked.to_time)
-    before = locked.quantity
+    before = terms_of(locked)
+    new_unit = locked.unit != unit_of(locked.listing)
+    if new_unit:
+        _check_keeps_none(locked, taking.today, terms.starts_on)
+        locked.unit = unit_of(locked.listing)
     keep_dates(locked, taking.today, terms.starts_on)
-    _set_terms(locked, terms)
-    locked.unit = unit_of(locked.listing)
+    set_terms(locked, terms)
     coming = [delivery for delivery in lock_coming(taking) if delivery.due_on >= terms.starts_on]
     # What one lets go of, another may need.
     for delivery in coming:
         if not is_day_of(terms, delivery.due_on):
             call_off(taking, delivery)
     for delivery in coming:
-        quantity = terms.quantity if delivery.quantity == before else delivery.quantity
-        if is_day_of(terms, delivery.due_on) and (times_too or quantity != delivery.quantity):
-            change_made(taking, delivery, quantity=quantity, on=delivery.on, times_too=times_too)
-    _change_planned(locked, terms, before)
+        if is_day_of(terms, delivery.due_on):
+            _change_coming(taking, delivery, before)
+    _change_unmade(locked, before, new_unit=new_unit)
     locked.next_on = first_day_after(locked, taking.at)
     finish_step(taking)
     make_all_due(locked, taking.at)
     return locked
 
 
-def _change_planned(agreement: StandingAgreement, terms: Terms, before: Decimal) -> None:
-    """What is planned from the new first day on: those of other dates go, the others have the new quantity."""
-    planned = agreement.deliveries.planned().filter(due_on__gte=terms.starts_on)
-    gone = [delivery.pk for delivery in planned if not is_day_of(terms, delivery.due_on)]
+def _check_keeps_none(agreement: StandingAgreement, today: dt.date, first: dt.date) -> None:
+    """Raise ValidationError where dates would be kept in a unit that the listing doesn't count in any more."""
+    tomorrow = today + dt.timedelta(days=1)
+    planned = agreement.deliveries.planned().filter(due_on__gte=tomorrow).order_by("due_on").first()
+    days = [planned.due_on if planned is not None else None, next_day(agreement, tomorrow)]
+    coming = min((day for day in days if day is not None), default=first)
+    if coming < first:
+        words = _("De eenheid van het zoekertje is veranderd: laat dit ingaan op %(day)s, de eerstvolgende levering.")
+        raise ValidationError({"starts_on": words % {"day": figures.long_day(coming)}})
+
+
+def _change_coming(taking: AgreementTaking, delivery: Delivery, before: Terms) -> None:
+    """Let what is reserved follow the new terms. What it was given for itself, its quantity, stays."""
+    agreement = taking.agreement
+    quantity = agreement.quantity if delivery.quantity == before.quantity else delivery.quantity
+    hours = (agreement.from_time, agreement.to_time)
+    delivery.place = agreement.place
+    if (quantity, hours) == (delivery.quantity, delivery.hours):
+        delivery.save(update_fields=["place"])
+    else:
+        change_made(taking, delivery, quantity=quantity, on=delivery.on, hours=hours)
+
+
+def _change_unmade(agreement: StandingAgreement, before: Terms, *, new_unit: bool) -> None:
+    """What isn't reserved from the new first day on, also where it was skipped, since it may take place after all:
+    what is planned on other dates goes, and the others follow the new terms. A quantity of its own stays, but in a
+    unit that counts no more it says nothing.
+    """
+    rest = list(agreement.deliveries.filter(due_on__gte=agreement.starts_on).exclude(state=DeliveryState.MADE))
+    gone = [row.pk for row in rest if not is_day_of(agreement, row.due_on) and row.state == DeliveryState.PLANNED]
     agreement.deliveries.filter(pk__in=gone).delete()
-    planned.filter(quantity=before).update(quantity=terms.quantity)
+    following = agreement.deliveries.filter(pk__in=[row.pk for row in rest if is_day_of(agreement, row.due_on)])
+    as_before = following if new_unit else following.filter(quantity=before.quantity)
+    as_before.update(quantity=agreement.quantity)
+    following.update(from_time=agreement.from_time, to_time=agreement.to_time, place=agreement.place)
 
 
 @transaction.atomic
@@ -213,7 +290,7 @@ def resume_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[Ag
     locked.deliveries.planned().filter(on__lte=taking.today).update(state=DeliveryState.SKIPPED)
     locked.next_on = first_day_after(locked, taking.at)
     if locked.next_on is None and not locked.deliveries.planned().exists():
-        raise ValidationError(_("Alle dagen van deze vaste afspraak zijn voorbij. Stop ze, en vraag een nieuwe."))
+        raise TooLate(_("Alle dagen van deze vaste afspraak zijn voorbij. Stop ze, en vraag een nieuwe."))
     finish_step(taking)
     make_all_due(locked, taking.at)
     return locked

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exchanges.checks import check_still_safe, checked_times, given_of
 from exchanges.enums import AppointmentState, ExchangeState, Side
+from exchanges.late import TooLate
 from exchanges.models import Appointment, Exchange
 from exchanges.schedule import confirmed
 from exchanges.steps import CONTEST_WITHIN, LATE
@@ -48,7 +49,7 @@ def confirm_time(*, by: User, exchange: Exchange, appointment: Appointment, **ho
     if found is None or found.proposed_by == taking.actor.side:
         raise ExchangeMoved(_("Dit moment is intussen niet meer voorgesteld. Kies een ander."), code="moved")
     if found.period.lower <= taking.at:
-        raise ValidationError({"times": _("Dit moment is voorbij. Stel een nieuw moment voor.")})
+        raise TooLate({"times": _("Dit moment is voorbij. Stel een nieuw moment voor.")})
     leg = taking.leg
     leg.appointments.filter(state=AppointmentState.CONFIRMED).update(state=AppointmentState.DROPPED)
     found.state = AppointmentState.CONFIRMED
@@ -104,7 +105,7 @@ def contest_no_show(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exch
     if taking.is_replay:
         return taking.exchange
     if taking.at > taking.exchange.state_since + CONTEST_WITHIN:
-        raise ValidationError(_("Tegenspreken kan tot vijf dagen na de melding."))
+        raise TooLate(_("Tegenspreken kan tot vijf dagen na de melding."))
     return finish(taking)
 
 

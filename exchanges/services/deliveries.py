@@ -17,6 +17,7 @@ from exchanges.agreements.steps import AHEAD
 from exchanges.agreements.taking import AgreementHow, AgreementTaking, begin_step, finish_step
 from exchanges.checks import FURTHEST, check_amount, check_whole
 from exchanges.enums import DeliveryState, ExchangeState
+from exchanges.late import TooLate
 from exchanges.models import Delivery, StandingAgreement
 from exchanges.taking import ExchangeMoved, moved_words
 from materials import figures
@@ -87,7 +88,7 @@ def _refuse(taking: AgreementTaking, delivery: Delivery) -> NoReturn:
         ExchangeState.SCHEDULED,
     ):
         raise ExchangeMoved(moved_words(delivery.exchange, taking.by), code="moved")
-    raise ValidationError({"due_on": _("Deze dag is voorbij. Kies er een vanaf morgen.")})
+    raise TooLate({"due_on": _("Deze dag is voorbij. Kies er een vanaf morgen.")})
 
 
 def _delivery_of(taking: AgreementTaking, due_on: dt.date) -> Delivery:
@@ -103,4 +104,4 @@ def _delivery_of(taking: AgreementTaking, due_on: dt.date) -> Delivery:
             raise ValidationError({"due_on": _("Er komt geen levering meer.")})
         words = {"day": figures.long_day(coming)}
         raise ValidationError({"due_on": _("Op die dag is er geen levering. De volgende is op %(day)s.") % words})
-    return Delivery(agreement=agreement, due_on=due_on, on=due_on, quantity=agreement.quantity)
+    return agreement.date_on(due_on)

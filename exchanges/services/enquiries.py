@@ -14,6 +14,7 @@ from accounts.permissions import can_write_for, check_is_hub_staff, is_hub_staff
 from exchanges.enquiry_letters import tell_of_close, tell_of_enquiry
 from exchanges.enquiry_schedule import next_due
 from exchanges.enums import EnquiryEnd, EnquiryState, Role
+from exchanges.late import TooLate
 from exchanges.models import LONGEST_MESSAGE, LONGEST_SUBJECT, Conversation, Enquiry, Message
 from exchanges.models.enquiry import LONGEST_KEY
 from exchanges.routing import Route
@@ -146,4 +147,4 @@ def _locked(enquiry: Enquiry) -> Enquiry:
 
 def _check_not_closed(enquiry: Enquiry) -> None:
     if enquiry.state == EnquiryState.CLOSED:
-        raise ValidationError(_("Deze vraag is afgesloten."))
+        raise TooLate(_("Deze vraag is afgesloten."))

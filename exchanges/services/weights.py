@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exchanges.checks import check_has_carrier, check_whole
 from exchanges.enums import ExchangeState, Side, StartedFrom, WeightMethod
+from exchanges.late import TooLate
 from exchanges.models import HEAVIEST_KG, Exchange, ExchangeLeg, WeighingSlip, WeightStatement
 from exchanges.schedule import confirmed
 from exchanges.steps import DISPUTE_WITHIN, STEPS
@@ -92,10 +93,10 @@ def dispute(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exchange:
     locked = taking.exchange
     if locked.state == ExchangeState.COMPLETED:
         if taking.at > locked.state_since + DISPUTE_WITHIN:
-            raise ValidationError(_("Dit is meer dan dertig dagen afgerond. Bespreek het met je hub."))
+            raise TooLate(_("Dit is meer dan dertig dagen afgerond. Bespreek het met je hub."))
         is_delivery = locked.started_from == StartedFrom.STREAM
         if not is_delivery and Exchange.objects.running(locked.listing, locked.period, locked.requester).exists():
-            raise ValidationError(_("Er loopt al een nieuwe aanvraag voor dit zoekertje. Rond die eerst af."))
+            raise TooLate(_("Er loopt al een nieuwe aanvraag voor dit zoekertje. Rond die eerst af."))
     return finish(taking)
 
 

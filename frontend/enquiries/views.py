@@ -16,9 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import Organisation, User
 from accounts.permissions import check_is_hub_staff, is_hub_staff
-from exchanges.conversations import reads, takes_part
+from exchanges.conversations import takes_part
 from exchanges.enums import EnquiryState
 from exchanges.models import LONGEST_SUBJECT, Enquiry, MessagePhoto
+from exchanges.reading import reads
 from exchanges.routing import (
     Route,
     no_hub_words,

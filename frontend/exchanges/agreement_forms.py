@@ -1,5 +1,6 @@
 """What people fill in for a standing agreement: when they ask for one, and at each step after that."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,12 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from exchanges.agreements.checks import Terms
 from exchanges.agreements.dates import Date
 from exchanges.agreements.sweep import first_day_after
+from exchanges.agreements.terms import TERMS, Terms
 from exchanges.enums import Rhythm
 from exchanges.models import LONGEST_PLACE, LONGEST_REASON, LONGEST_REMARK, StandingAgreement
 from frontend.components.form_fields import AmountInField, DateField
+from frontend.exchanges.asking import ask_for_whom
+from listings.balances.free import goes_whole, unit_of
 from materials.units import unit_words
 
 #: How often, as most people mean it; the API knows every number.
@@ -76,9 +79,7 @@ class AgreementForm(TermsFields):
         super().__init__(*args, **more)
         self.add_terms(unit, whole=whole)
         self.fields["remark"] = _text(_("Bericht"), LONGEST_REMARK, required=False)
-        if len(organisations) > 1:
-            choices = [(organisation.pk, organisation.name) for organisation in organisations]
-            self.fields["organisation"] = forms.TypedChoiceField(label=_("Voor wie"), choices=choices, coerce=int)
+        ask_for_whom(self, organisations)
 
     @property
     def rest(self) -> list[forms.BoundField]:
@@ -92,6 +93,8 @@ class AgreementStepForm(TermsFields):
 
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     side = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
+    #: Whether it asks all terms, which the page sets out together.
+    asks_terms = False
 
     def __init__(self, *args: Any, agreement: StandingAgreement, date: Date | None = None, **more: Any) -> None:
         self.agreement, self.date = agreement, date
@@ -118,15 +121,21 @@ class AgreementReasonForm(AgreementStepForm):
         return {"reason": self.cleaned_data["reason"]}
 
 
-class ChangeAgreementForm(AgreementStepForm):
+class CounterAgreementForm(AgreementStepForm):
+    """Other terms, beginning with those that stand."""
+
+    asks_terms = True
+
     def add_fields(self) -> None:
         one = self.agreement
-        self.add_terms(one.unit, whole=not one.listing.splittable, more_often=(one.rhythm, one.every))
-        self.fields["starts_on"].label = _("Vanaf welke levering")
-        known = {name: getattr(one, name) for name in ("quantity", "ends_on", "from_time", "to_time", "place")}
-        begins = {"often": f"{one.rhythm}-{one.every}", "starts_on": first_day_after(one, timezone.now())}
-        self.initial = {**known, **begins, **self.initial}
+        self.add_terms(unit_of(one.listing), whole=goes_whole(one.listing), more_often=(one.rhythm, one.every))
+        known = {name: getattr(one, name) for name in TERMS}
+        self.initial = {**known, "often": f"{one.rhythm}-{one.every}", "starts_on": self.first_day(), **self.initial}
         self.fields["reason"] = _text(_("Toelichting"), LONGEST_REASON, required=False)
+
+    def first_day(self) -> dt.date | None:
+        """From when the terms hold, where nobody chooses another day."""
+        return self.agreement.starts_on
 
     @property
     def rest(self) -> list[forms.BoundField]:
@@ -134,6 +143,17 @@ class ChangeAgreementForm(AgreementStepForm):
 
     def told(self) -> dict[str, Any]:
         return {"terms": self.terms(), "reason": self.cleaned_data["reason"]}
+
+
+class ChangeAgreementForm(CounterAgreementForm):
+    """Of what runs: for all that follows from a date on."""
+
+    def add_fields(self) -> None:
+        super().add_fields()
+        self.fields["starts_on"].label = _("Vanaf welke levering")
+
+    def first_day(self) -> dt.date | None:
+        return first_day_after(self.agreement, timezone.now())
 
 
 class DeliveryForm(AgreementStepForm):
@@ -157,7 +177,7 @@ class ChangeDeliveryForm(DeliveryForm):
     def add_fields(self) -> None:
         label = _("Hoeveel (%(unit)s)") % {"unit": unit_words(self.agreement.unit, 2)}
         self.fields["quantity"] = AmountInField(self.agreement.unit, label=label, max_digits=14, decimal_places=3)
-        if not self.agreement.listing.splittable:
+        if goes_whole(self.agreement.listing):
             self.fields["quantity"].widget.attrs["readonly"] = True
         self.fields["on"] = DateField(label=_("Op welke dag"))
         self.fields["reason"] = _text(_("Toelichting"), LONGEST_REASON, required=False)
@@ -170,6 +190,7 @@ class ChangeDeliveryForm(DeliveryForm):
 
 #: By the step; those that aren't here ask nothing.
 FORMS: Mapping[str, type[AgreementStepForm]] = {
+    "counter": CounterAgreementForm,
     "decline": AgreementReasonForm,
     "change": ChangeAgreementForm,
     "pause": AgreementReasonForm,

@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exchanges.agreements.dates import Date, dates_of
 from exchanges.agreements.open_steps import open_agreement_steps
-from exchanges.agreements.rhythm import rhythm_words
-from exchanges.enums import AgreementState, DeliveryState, Side
+from exchanges.agreements.rhythm import hours_words, rhythm_words, when_words
+from exchanges.agreements.steps import turn_of
+from exchanges.agreements.terms import asked_terms
+from exchanges.enums import AGREEMENT_UNANSWERED, AgreementState, DeliveryState, Side
 from exchanges.models import StandingAgreement
 from exchanges.open_steps import OpenStep
 from exchanges.parties import know_parties
-from exchanges.permissions import remarks_read_by, sides_of
+from exchanges.permissions import sides_of
+from exchanges.reading import agreements_read_by
 from frontend.components import figures
 from frontend.exchanges.agreement_forms import FORMS, AgreementStepForm
 
@@ -46,6 +49,7 @@ class ShownDate:
     state: str
     exchange_id: int | None
     moved_from: str
+    apart: list[str]
     steps: list[ShownStep]
 
 
@@ -58,17 +62,17 @@ def agreement_context(
     steps = open_agreement_steps(agreement, user)
     coming, past = dates_of(agreement, timezone.localdate())
     shown = [_shown(step, agreement, None, failed) for step in steps if step.name not in _OF_A_DATE]
-    mine = agreement.state == AgreementState.ASKED and Side.OWNER in sides
-    primary = shown[0] if shown and mine else None
-    hours = ""
-    if agreement.from_time is not None and agreement.to_time is not None:
-        hours = f"{agreement.from_time:%H:%M}\N{EN DASH}{agreement.to_time:%H:%M}"
+    primary = shown[0] if shown and _waits_for(agreement, sides) else None
+    reads_words = bool(agreements_read_by(user, [agreement]))
     return {
         "agreement": agreement,
         "amount": figures.stored_amount(agreement.quantity, agreement.unit),
         "rhythm": rhythm_words(agreement),
-        "hours": hours,
-        "remark": agreement.remark if remarks_read_by(user, [agreement]) else "",
+        "when": when_words(agreement),
+        "hours": hours_words((agreement.from_time, agreement.to_time)),
+        "asked": asked_words(agreement),
+        "remark": agreement.remark if reads_words else "",
+        "reason": agreement.reason if reads_words else "",
         "now": now_words(agreement, sides),
         "primary": primary,
         "others": shown[1:] if primary else shown,
@@ -82,12 +86,30 @@ def agreement_context(
     }
 
 
+def _waits_for(agreement: StandingAgreement, sides: set[Side]) -> bool:
+    """Whether one of these sides alone is to answer."""
+    return turn_of(agreement.state).value in {side.value for side in sides}
+
+
+def asked_words(agreement: StandingAgreement) -> list[str]:
+    """What was asked, while something else is offered in its place."""
+    asked = asked_terms(agreement) if agreement.state == AgreementState.COUNTERED else None
+    if asked is None:
+        return []
+    said = [figures.stored_amount(asked.quantity, agreement.unit), when_words(asked)]
+    if asked.ends_on is not None:
+        said.append(_("tot en met %(day)s") % {"day": figures.long_day(asked.ends_on)})
+    return [*said, asked.place] if asked.place else said
+
+
 def now_words(agreement: StandingAgreement, sides: set[Side]) -> str:
     """Where it stands, and what is to be done."""
+    if agreement.state in AGREEMENT_UNANSWERED and not _waits_for(agreement, sides):
+        return _("%(organisation)s is aan zet.") % {"organisation": agreement.shown_of(turn_of(agreement.state))}
     if agreement.state == AgreementState.ASKED:
-        if Side.OWNER in sides:
-            return _("Jij bent aan zet: aanvaard of weiger.")
-        return _("%(organisation)s is aan zet.") % {"organisation": agreement.shown_owner}
+        return _("Jij bent aan zet: aanvaard, doe een tegenvoorstel of weiger.")
+    if agreement.state == AgreementState.COUNTERED:
+        return _("Jij bent aan zet: ga akkoord met het tegenvoorstel, of trek je vraag in.")
     if agreement.state == AgreementState.AGREED and agreement.next_on is None:
         return _("De laatste levering is gereserveerd. Daarna stopt deze afspraak vanzelf.")
     return {
@@ -111,8 +133,19 @@ def _shown_date(
         _state_words(date),
         date.delivery.exchange_id if date.delivery is not None else None,
         figures.day_and_month(date.due_on) if date.on != date.due_on else "",
+        _apart(date, agreement),
         [_shown(step, agreement, date, failed) for step in steps if fits.get(step.name)],
     )
+
+
+def _apart(date: Date, agreement: StandingAgreement) -> list[str]:
+    """At which hours and where, of a date for which something else was agreed than for what comes later."""
+    said = []
+    if date.hours != (agreement.from_time, agreement.to_time):
+        said.append(hours_words(date.hours) or _("uur af te spreken"))
+    if date.place and date.place != agreement.place:
+        said.append(date.place)
+    return said
 
 
 def _state_words(date: Date) -> str:
@@ -154,7 +187,16 @@ def _step_words(name: str, date: Date | None) -> tuple[str, str]:
             _("Aanvaarden"),
             _("Elke levering staat dan drie weken vooraf klaar, en is gereserveerd. Je kunt er altijd een overslaan."),
         ),
+        "counter": (
+            _("Tegenvoorstel doen"),
+            _("De ander heeft een week om akkoord te gaan. Tot dan is er niets gereserveerd."),
+        ),
         "decline": (_("Weigeren"), _("De ander leest waarom. Daarmee stopt deze vraag.")),
+        "agree": (
+            _("Akkoord"),
+            _("Elke levering staat dan drie weken vooraf klaar, en is gereserveerd. Je kunt er altijd een overslaan."),
+        ),
+        "take_back": (_("Tegenvoorstel terugtrekken"), _("De vraag staat dan weer zoals ze was.")),
         "withdraw": (_("Vraag intrekken"), _("Daarmee stopt deze vraag.")),
         "change": (
             _("Alle volgende wijzigen"),

@@ -10,62 +10,53 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Organisation, User
 from exchanges import services
 from exchanges.agreements.rhythm import rhythm_words
-from exchanges.checks import can_be_asked, why_not
 from exchanges.models import StandingAgreement
 from exchanges.parties import know_parties
 from exchanges.services.agreement_steps import BY_NAME
 from exchanges.taking import ExchangeMoved
 from frontend.components import figures
-from frontend.components.cards import make_cards
 from frontend.components.form_fields import add_errors
 from frontend.exchanges.agreement_forms import FORMS, AgreementForm, AgreementStepForm
 from frontend.exchanges.agreement_page import agreement_context
+from frontend.exchanges.asking import askers, for_whom, not_askable, request_page
 from frontend.exchanges.streams import first_chance, period_rows, periods_of
 from frontend.requests import MemberRequest
-from listings.balances.free import Standing
-from listings.balances.periods import is_stream
-from listings.enums import ListingKind
+from listings.balances.free import Standing, goes_whole, unit_of
+from listings.balances.periods import recurs
 from listings.models import Listing
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def ask_agreement(request: MemberRequest, listing_id: int) -> HttpResponse:
-    """So much of a stream each time, in a rhythm. What comes once is asked for on its own page."""
+    """So much of a stream or of a service's week each time, in a rhythm. What comes once has a page of its own."""
     listing = get_object_or_404(Listing.objects.visible_to(request.user).for_cards(), pk=listing_id)
-    if not is_stream(listing):
+    if not recurs(listing):
         return redirect("exchange-request", listing.pk)
-    organisations = [one for one in Organisation.objects.of(request.user) if one.pk != listing.organisation_id]
+    organisations = askers(request.user, listing)
     running = StandingAgreement.objects.open().filter(listing=listing, requester__in=organisations).first()
     if running is not None and len(organisations) == 1:
         messages.info(request, _("Je hebt hiervoor al een vaste afspraak: dit is ze."))
         return redirect("agreement", running.pk)
-    today = timezone.localdate()
-    askable = can_be_asked(listing, today) and bool(organisations)
-    context = {"listing": listing, "card": make_cards([listing], request.user)[0], "askable": askable,
-               "organisations": organisations, "obstacle": why_not(listing, today)}  # fmt: skip
-    if not askable:
-        return render(request, "exchanges/request.html", context, status=200 if request.method == "GET" else 409)
+    if (refused := not_askable(request, listing, organisations)) is not None:
+        return refused
     periods = periods_of(listing)
     form = AgreementForm(
-        request.POST or None, unit=listing.unit, organisations=organisations, whole=not listing.splittable,
+        request.POST or None, unit=unit_of(listing), organisations=organisations, whole=goes_whole(listing),
         initial={"key": uuid4().hex} | _known(listing, periods),
     )  # fmt: skip
     if form.is_valid() and (made := _ask(request, listing, form, organisations)) is not None:
         messages.success(request, _("Verstuurd. %(organisation)s krijgt een mail en antwoordt binnen de week.")
                          % {"organisation": listing.shown_organisation})  # fmt: skip
         return redirect("agreement", made.pk)
-    context |= {"form": form, "is_standing": True, "periods": period_rows(listing, periods), "is_stream": True,
-                "is_demand": listing.kind == ListingKind.DEMAND, "is_service": False,
-                "nothing_free": False}  # fmt: skip
-    return render(request, "exchanges/request.html", context, status=409 if form.errors else 200)
+    shown = {"form": form, "is_standing": True, "periods": period_rows(listing, periods)}
+    return request_page(request, listing, shown)
 
 
 def _known(listing: Listing, periods: Mapping[dt.date, Standing]) -> dict[str, Any]:
@@ -78,12 +69,10 @@ def _ask(
     request: MemberRequest, listing: Listing, form: AgreementForm, organisations: list[Organisation]
 ) -> StandingAgreement | None:
     given = form.cleaned_data
-    chosen = given.get("organisation")
-    whose = next(one for one in organisations if chosen in (None, one.pk))
     try:
         return services.ask_agreement(
-            by=request.user, organisation=whose, listing=listing, terms=form.terms(), remark=given["remark"],
-            idempotency_key=given["key"],
+            by=request.user, organisation=for_whom(form, organisations), listing=listing, terms=form.terms(),
+            remark=given["remark"], idempotency_key=given["key"],
         )  # fmt: skip
     except ValidationError as error:
         add_errors(form, error)

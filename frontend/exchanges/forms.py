@@ -23,7 +23,8 @@ from exchanges.models import (
     ExchangeLeg,
 )
 from frontend.components.form_fields import AmountInField, BelgianDecimalField, DateField
-from listings.enums import ListingKind
+from frontend.exchanges.asking import ask_for_whom
+from listings.balances.free import goes_whole
 from listings.photos import safe_photo
 from materials.units import unit_words
 
@@ -87,9 +88,7 @@ class RequestForm(forms.Form):
             self.fields["quantity"].widget.attrs["readonly"] = True
         self.fields["wanted_on"] = DateField(label=_("Wanneer zou je willen"), required=by_day)
         self.fields["message"] = _text(_("Bericht"), LONGEST_MESSAGE, required=False)
-        if len(organisations) > 1:
-            choices = [(organisation.pk, organisation.name) for organisation in organisations]
-            self.fields["organisation"] = forms.TypedChoiceField(label=_("Voor wie"), choices=choices, coerce=int)
+        ask_for_whom(self, organisations)
 
 
 class StepForm(forms.Form):
@@ -207,7 +206,7 @@ class CarrierForm(StepForm):
 
 class WeightForm(StepForm):
     def add_fields(self) -> None:
-        if self.leg.listing.splittable or self.leg.listing.kind == ListingKind.SERVICE:
+        if not goes_whole(self.leg.listing):
             self.fields["quantity"] = _quantity(self.leg.unit, initial=self._initial_quantity())
         self.fields["method"] = forms.ChoiceField(
             label=_("Hoe gemeten"), choices=WeightMethod.choices, widget=forms.RadioSelect, initial="weighed"

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from exchanges.checks import given_of
-from exchanges.conversations import reads, takes_part
+from exchanges.conversations import takes_part
 from exchanges.enums import ENDED, AppointmentState, ExchangeState, Side, Turn
 from exchanges.models import Carrier, Exchange, ExchangeLeg, WeighingSlip
 from exchanges.open_steps import OpenStep, open_steps
 from exchanges.parties import know_parties, place_of
 from exchanges.permissions import sides_of
+from exchanges.reading import reads, reasons_for
 from exchanges.schedule import confirmed
 from exchanges.services.hours import states_hours
 from exchanges.words import moment_words, next_words, sentences_of
@@ -85,8 +86,10 @@ def exchange_context(
         "proposed": [moment_words(row.period) for row in _proposed(leg)],
         "weights": _weights(leg, exchange),
         "history": [
-            {"at": step.at, "sentence": words, "reason": step.reason, "time": figures.time_of_day(step.at)}
-            for step, words in zip(steps, sentences_of(exchange, steps), strict=True)
+            {"at": step.at, "sentence": words, "reason": reason, "time": figures.time_of_day(step.at)}
+            for step, words, reason in zip(
+                steps, sentences_of(exchange, steps), reasons_for(user, steps, may_read=may_read), strict=True
+            )
         ],
         "talk": talk_rows(exchange.conversation, user) if may_read else [],
         "may_read": may_read,

@@ -10,18 +10,17 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
 from exchanges import services
-from exchanges.checks import can_be_asked, why_not
 from exchanges.models import LONGEST_MESSAGE, Exchange
 from frontend.capacity.forms import SupplyField, chosen_field, known_of, take_chosen, week_choices
-from frontend.components.cards import make_cards
 from frontend.components.form_fields import AmountInField, add_errors
+from frontend.exchanges.asking import ask_for_whom, askers, for_whom, not_askable, request_page
 from frontend.requests import MemberRequest
 from listings.capacity.weeks import WEEKS_AHEAD, Week, free_capacity
 from listings.enums import ListingKind
@@ -63,9 +62,7 @@ class WeeksForm(forms.Form):
         self.fields["message"] = forms.CharField(
             label=_("Bericht"), max_length=LONGEST_MESSAGE, required=False, widget=text
         )
-        if len(organisations) > 1:
-            choices = [(organisation.pk, organisation.name) for organisation in organisations]
-            self.fields["organisation"] = forms.TypedChoiceField(label=_("Voor wie"), choices=choices, coerce=int)
+        ask_for_whom(self, organisations)
 
     def clean_matched_id(self) -> int | None:
         return take_chosen(self, "matched")
@@ -98,14 +95,10 @@ def _supply_field(supplies: QuerySet[Listing]) -> forms.Field:
 
 def request_service(request: MemberRequest, service: Listing) -> HttpResponse:
     """Each week that is chosen becomes an exchange of its own."""
-    organisations = [one for one in Organisation.objects.of(request.user) if one.pk != service.organisation_id]
-    today = timezone.localdate()
-    askable = can_be_asked(service, today) and bool(organisations)
-    context = {"listing": service, "card": make_cards([service], request.user)[0], "askable": askable,
-               "organisations": organisations, "obstacle": why_not(service, today)}  # fmt: skip
-    if not askable:
-        return render(request, "exchanges/request.html", context, status=200 if request.method == "GET" else 409)
-    weeks = free_capacity([service.pk], today, WEEKS_AHEAD)[service.pk]
+    organisations = askers(request.user, service)
+    if (refused := not_askable(request, service, organisations)) is not None:
+        return refused
+    weeks = free_capacity([service.pk], timezone.localdate(), WEEKS_AHEAD)[service.pk]
     supplies = Listing.objects.public().of_kind(ListingKind.SUPPLY).filter(organisation__in=organisations)
     form = WeeksForm(
         request.POST or None, unit=service.capacity_unit, weeks=weeks, supplies=supplies,
@@ -116,9 +109,7 @@ def request_service(request: MemberRequest, service: Listing) -> HttpResponse:
                          % {"organisation": service.shown_organisation})  # fmt: skip
         return redirect("exchange", made[0].pk)
     has_room = any(week.is_open and week.free for week in weeks)
-    context |= {"form": form, "nothing_free": not has_room, "is_service": True, "is_demand": False,
-                "is_stream": False, "is_standing": False}  # fmt: skip
-    return render(request, "exchanges/request.html", context, status=409 if form.errors else 200)
+    return request_page(request, service, {"form": form, "nothing_free": not has_room})
 
 
 def _known(request: MemberRequest, service: Listing, weeks: list[Week], supplies: QuerySet[Listing]) -> dict[str, Any]:
@@ -140,12 +131,11 @@ def _ask(
 ) -> list[Exchange]:
     """None where it was refused, which the form then says."""
     given = form.cleaned_data
-    supply, chosen = given["matched"], given.get("organisation")
-    whose = next(one for one in organisations if chosen in (None, one.pk))
     try:
         return services.request_weeks(
-            by=request.user, organisation=whose, service=service, weeks=given["weeks"], quantity=given["quantity"],
-            message=given["message"], matched=supply, idempotency_key=given["key"],
+            by=request.user, organisation=for_whom(form, organisations), service=service, weeks=given["weeks"],
+            quantity=given["quantity"], message=given["message"], matched=given["matched"],
+            idempotency_key=given["key"],
         )  # fmt: skip
     except ValidationError as error:
         if hasattr(error, "error_dict") and "week_start" in error.error_dict:

@@ -17,22 +17,22 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import Organisation
 from exchanges import services
 from exchanges.calendar import calendar_of
-from exchanges.checks import can_be_asked, fitting, why_not
+from exchanges.checks import fitting
 from exchanges.models import CalendarFeed, Exchange, Message, Proposal, StandingAgreement, WeighingSlip
 from exchanges.parties import know_parties, place_of
 from exchanges.steps import STEPS
 from exchanges.taking import ExchangeMoved
 from frontend.components import figures
-from frontend.components.cards import make_cards
 from frontend.components.form_fields import add_errors, as_reader_types
 from frontend.exchanges.agreements import agreement_rows
+from frontend.exchanges.asking import askers, for_whom, not_askable, request_page
 from frontend.exchanges.forms import FORMS, HoursForm, MessageForm, RequestForm, StepForm, WeightForm
 from frontend.exchanges.page import exchange_context, standing_words
 from frontend.exchanges.plan_lines import PlanLine, line_of
 from frontend.exchanges.service_request import request_service
 from frontend.exchanges.streams import first_chance, period_rows, periods_of
 from frontend.requests import MemberRequest
-from listings.balances.free import standing_of
+from listings.balances.free import goes_whole, standing_of
 from listings.balances.periods import is_stream
 from listings.enums import ListingKind
 from listings.models import Listing
@@ -51,16 +51,14 @@ def request_exchange(request: MemberRequest, listing_id: int) -> HttpResponse:
     if listing.kind == ListingKind.SERVICE:
         return request_service(request, listing)
     line = line_of(request, listing)
-    organisations = _askers(request, listing, line)
+    # For one's own, or for the one that a line of one's hub's plan is for.
+    organisations = askers(request.user, listing) if line is None else [line.demand.organisation]
     running = Exchange.objects.open().filter(listing=listing, requester__in=organisations).first()
     if running is not None and len(organisations) == 1 and not is_stream(listing):
         messages.info(request, _("Je vroeg dit al aan: dit is die uitwisseling."))
         return redirect("exchange", running.pk)
-    askable = can_be_asked(listing, timezone.localdate()) and bool(organisations)
-    context = {"listing": listing, "card": make_cards([listing], request.user)[0], "askable": askable,
-               "organisations": organisations, "obstacle": why_not(listing, timezone.localdate())}  # fmt: skip
-    if not askable:
-        return render(request, "exchanges/request.html", context, status=200 if request.method == "GET" else 409)
+    if (refused := not_askable(request, listing, organisations)) is not None:
+        return refused
     matched = line.demand if line else _matched(request, listing)
     periods = periods_of(listing) if is_stream(listing) else {}
     known: dict[str, Any] = first_chance(listing, periods)
@@ -68,7 +66,7 @@ def request_exchange(request: MemberRequest, listing_id: int) -> HttpResponse:
         quantity = (line.quantity if line else None) or fitting(listing, matched)
         known = {"quantity": as_reader_types(quantity)}
     form = RequestForm(
-        request.POST or None, unit=listing.unit, organisations=organisations, whole=not listing.splittable,
+        request.POST or None, unit=listing.unit, organisations=organisations, whole=goes_whole(listing),
         by_day=is_stream(listing),
         initial=known | {"key": uuid4().hex, "matched": matched and matched.pk, "plan": line and line.plan.pk},
     )  # fmt: skip
@@ -78,13 +76,11 @@ def request_exchange(request: MemberRequest, listing_id: int) -> HttpResponse:
             messages.success(request, _("Verstuurd. %(organisation)s krijgt een mail en antwoordt binnen de week.")
                              % {"organisation": listing.shown_organisation})  # fmt: skip
             return redirect("exchange", made.pk)
-    context |= {"form": form, "is_demand": listing.kind == ListingKind.DEMAND, "is_service": False}
-    context |= {"is_stream": is_stream(listing), "is_standing": False}
     if is_stream(listing):
-        context |= {"periods": period_rows(listing, periods), "nothing_free": not known}
+        shown = {"periods": period_rows(listing, periods), "nothing_free": not known}
     else:
-        context |= {"standing": standing_words(listing), "nothing_free": standing_of(listing).free <= 0}
-    return render(request, "exchanges/request.html", context, status=409 if form.errors else 200)
+        shown = {"standing": standing_words(listing), "nothing_free": standing_of(listing).free <= 0}
+    return request_page(request, listing, {"form": form} | shown)
 
 
 def _matched(request: MemberRequest, listing: Listing) -> Listing | None:
@@ -95,20 +91,11 @@ def _matched(request: MemberRequest, listing: Listing) -> Listing | None:
     return Listing.objects.editable_by(request.user).filter(pk=int(given)).exclude(kind=listing.kind).first()
 
 
-def _askers(request: MemberRequest, listing: Listing, line: PlanLine | None) -> list[Organisation]:
-    """For whom the reader may ask: one's own organisations, or the one that a line of their hub's plan is for."""
-    if line is not None:
-        return [line.demand.organisation]
-    return [one for one in Organisation.objects.of(request.user) if one.pk != listing.organisation_id]
-
-
 def _ask(
     request: MemberRequest, listing: Listing, form: RequestForm, organisations: list[Organisation],
     matched: Listing | None, line: PlanLine | None,
 ) -> Exchange | None:  # fmt: skip
-    given = form.cleaned_data
-    chosen = given.get("organisation")
-    whose = next(one for one in organisations if chosen in (None, one.pk))
+    given, whose = form.cleaned_data, for_whom(form, organisations)
     try:
         return services.request_exchange(
             by=request.user, organisation=whose, listing=listing, quantity=given["quantity"],

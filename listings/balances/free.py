@@ -36,11 +36,16 @@ class NotEnoughFree(ValidationError):
         unit = unit_of(listing)
         if free <= 0:
             message = _("Er is niets meer van vrij.")
-        elif listing.kind != ListingKind.SERVICE and not listing.splittable:
+        elif goes_whole(listing):
             message = _("Deze partij gaat alleen in haar geheel weg: %(free)s.") % {"free": figures.amount(free, unit)}
         else:
             message = _("Nog %(free)s vrij.") % {"free": figures.amount(free, unit)}
         super().__init__({"quantity": message}, code="not_enough_free")
+
+
+def goes_whole(listing: Listing) -> bool:
+    """Whether nobody takes a part of it. A service's week always goes in parts."""
+    return listing.kind != ListingKind.SERVICE and not listing.splittable
 
 
 def unit_of(listing: Listing) -> str:
@@ -61,8 +66,7 @@ def standing_of(listing: Listing, period: dt.date = WHOLE_LOT) -> Standing:
     row = Balance.objects.filter(listing=listing, period=period).first()
     if row is not None:
         return Standing(row.quantity, row.held, row.given, row.splittable)
-    splittable = listing.kind == ListingKind.SERVICE or listing.splittable
-    return Standing(quantity_of(listing), Decimal(0), Decimal(0), splittable)
+    return Standing(quantity_of(listing), Decimal(0), Decimal(0), not goes_whole(listing))
 
 
 def goods_standing(listing: Listing, today: dt.date) -> Standing | None:

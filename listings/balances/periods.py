@@ -26,6 +26,11 @@ def is_stream(listing: Listing) -> bool:
     return listing.kind != ListingKind.SERVICE and listing.recurrence != Recurrence.ONE_OFF
 
 
+def recurs(listing: Listing) -> bool:
+    """Whether it is counted by periods that come again: a stream's, or the weeks of a service."""
+    return listing.kind == ListingKind.SERVICE or is_stream(listing)
+
+
 def period_of(listing: Listing, day: dt.date) -> dt.date:
     """The period of a listing that holds a day: of a lot the only one."""
     if listing.kind == ListingKind.SERVICE or listing.recurrence == Recurrence.WEEKLY:

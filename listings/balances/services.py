@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from journal.events import record
 from listings.balances.free import NotEnoughFree, quantity_of, standing_of
-from listings.balances.periods import is_stream
+from listings.balances.periods import recurs
 from listings.enums import ListingKind, ListingStatus, Recurrence, ReservationState
 from listings.lifecycle import next_statuses
 from listings.models import WHOLE_LOT, Listing, Reservation
@@ -131,7 +131,7 @@ def follow_what_is_free(listing: Listing, *, before: Listing) -> None:
 
     `before` is the listing as it was. A lot of which something was free, and still is, stays as its owner put it.
     """
-    if listing.kind == ListingKind.SERVICE or is_stream(listing):
+    if recurs(listing):
         return
     standing = standing_of(listing)
     was_free = quantity_of(before) > before.taken_quantity

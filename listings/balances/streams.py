@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from listings.balances.free import Standing, quantity_of
+from listings.balances.free import Standing, goes_whole, quantity_of
 from listings.balances.periods import last_day_of, period_of
 from listings.models import Balance, Listing
 
@@ -17,6 +17,6 @@ def coming_periods(listing: Listing, today: dt.date, count: int) -> dict[dt.date
     while len(found) < count and not listing.is_over(period):
         row = rows.get(period)
         held, given = (row.held, row.given) if row is not None else (Decimal(0), Decimal(0))
-        found[period] = Standing(there_is, held, given, listing.splittable)
+        found[period] = Standing(there_is, held, given, not goes_whole(listing))
         period = last_day_of(listing, period) + dt.timedelta(days=1)
     return found

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from maps.documents import named, read_kind
 from maps.enums import DocumentKind
 from maps.models import MOST_DOCUMENTS, MapFeature, MapFeatureDocument
 from maps.permissions import check_can_take
+from maps.services.attachments import check_room, hold_to_attach, take_off
 from maps.services.storing import current, record_change
 from maps.verbs import MapVerb
 
@@ -35,9 +35,7 @@ def add_known_document(
 
     Without a name it is called as the file was.
     """
-    MapFeature.objects.select_for_update(no_key=True, of=("self",)).get(pk=feature.pk)
-    stored = current(feature)
-    check_can_take(by, stored, "change")
+    stored = hold_to_attach(by, feature)
     check_room_for_documents(stored, 1)
     document = MapFeatureDocument(
         feature=stored, kind=kind, name=named(name or upload.name or "", kind), size_bytes=upload.size or 0,
@@ -52,16 +50,10 @@ def add_known_document(
 
 def check_room_for_documents(feature: MapFeature, more: int) -> None:
     """Raise ValidationError where an element would have more than MOST_DOCUMENTS."""
-    if feature.documents.count() + more > MOST_DOCUMENTS:
-        raise ValidationError(_("Een element heeft hoogstens %(most)d documenten.") % {"most": MOST_DOCUMENTS})
+    check_room(feature.documents.count(), more, MOST_DOCUMENTS, _("Een element heeft hoogstens %(most)d documenten."))
 
 
 @transaction.atomic
 def remove_document(*, by: User, document: MapFeatureDocument) -> None:
     """Delete a document, and its file after the commit."""
-    stored = current(document.feature)
-    check_can_take(by, stored, "change")
-    storage, name = document.file.storage, str(document.file.name)
-    transaction.on_commit(lambda: storage.delete(name), robust=True)
-    document.delete()
-    record_change(MapVerb.DOCUMENT_REMOVED, by, stored)
+    take_off(by, document, MapVerb.DOCUMENT_REMOVED)

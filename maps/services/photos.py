@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from accounts.validators import one_line
 from listings.photos import safe_photo
 from maps.models import LONGEST_ALT, MOST_PHOTOS, MapFeature, MapFeaturePhoto
 from maps.permissions import check_can_take
+from maps.services.attachments import check_room, hold_to_attach, take_off
 from maps.services.storing import current, record_change
 from maps.verbs import MapVerb
 
@@ -30,9 +30,7 @@ def add_photo(*, by: User, feature: MapFeature, upload: "UploadedFile[bytes]", a
 @transaction.atomic
 def add_safe_photo(*, by: User, feature: MapFeature, safe: "ContentFile[bytes]", alt: str = "") -> MapFeaturePhoto:
     """Store a photo that safe_photo() made. Raises ValidationError past MOST_PHOTOS."""
-    MapFeature.objects.select_for_update(no_key=True, of=("self",)).get(pk=feature.pk)
-    stored = current(feature)
-    check_can_take(by, stored, "change")
+    stored = hold_to_attach(by, feature)
     check_room_for_photos(stored, 1)
     last = stored.photos.aggregate(last=Max("position"))["last"]
     photo = MapFeaturePhoto(feature=stored, alt=one_line(alt)[:LONGEST_ALT], position=0 if last is None else last + 1)
@@ -45,16 +43,10 @@ def add_safe_photo(*, by: User, feature: MapFeature, safe: "ContentFile[bytes]",
 
 def check_room_for_photos(feature: MapFeature, more: int) -> None:
     """Raise ValidationError where an element would have more than MOST_PHOTOS."""
-    if feature.photos.count() + more > MOST_PHOTOS:
-        raise ValidationError(_("Een element heeft hoogstens %(most)d foto's.") % {"most": MOST_PHOTOS})
+    check_room(feature.photos.count(), more, MOST_PHOTOS, _("Een element heeft hoogstens %(most)d foto's."))
 
 
 @transaction.atomic
 def remove_photo(*, by: User, photo: MapFeaturePhoto) -> None:
     """Delete a photo, and its file after the commit."""
-    stored = current(photo.feature)
-    check_can_take(by, stored, "change")
-    storage, name = photo.image.storage, str(photo.image.name)
-    transaction.on_commit(lambda: storage.delete(name), robust=True)
-    photo.delete()
-    record_change(MapVerb.PHOTO_REMOVED, by, stored)
+    take_off(by, photo, MapVerb.PHOTO_REMOVED)

@@ -16,6 +16,7 @@ from matching.pairs.dismissed import Dismissed
 from matching.pairs.score import needs_work_first, related, score_pairs
 from matching.plan.problem import Edges, Lots, Mask, Problem, Services, nearest_few, usable
 from matching.plan.rules import NEAREST_EDGES, PLAN_WEEKS
+from matching.plan.streams import free_over_plan, weeks_in_plan
 
 #: How many pairs are scored at once: few enough to take some hundreds of MB.
 CHUNK = 1_000_000
@@ -56,9 +57,8 @@ class Loaded:
 def load_region(hub: Hub, today: dt.date) -> Region:
     """Read a hub's listings. It takes as many queries for many listings as for few."""
     bits = HubBits()
-    sides = [
-        load_columns(pairable(kind, today).in_hub(hub.pk), bits) for kind in (ListingKind.SUPPLY, ListingKind.DEMAND)
-    ]
+    both = [pairable(kind, today).in_hub(hub.pk) for kind in (ListingKind.SUPPLY, ListingKind.DEMAND)]
+    sides = [free_over_plan(load_columns(listings, bits), listings, today) for listings in both]
     masses = [_mass_over_plan(side, today) for side in sides]
     known = [np.isfinite(mass) for mass in masses]
     supplies, demands = (side.take(mask) for side, mask in zip(sides, known, strict=True))
@@ -140,10 +140,7 @@ def _related_to(supplies: Columns, demands: Columns, demand: int) -> Mask:
 
 def _mass_over_plan(side: Columns, today: dt.date) -> Floats:
     """What each lot weighs in the plan, in kg: of a stream what it brings in the plan's weeks in which it runs."""
-    first = np.maximum(side.starts, today.toordinal())
-    last = np.minimum(side.ends, today.toordinal() + 7 * PLAN_WEEKS - 1)
-    weeks = np.maximum(last - first + 1, 0) / 7.0
-    return np.where(side.stream, side.mass_kg * weeks, side.mass_kg)
+    return np.where(side.stream, side.mass_kg * weeks_in_plan(side, today), side.mass_kg)
 
 
 def _most_kg(region: Region, supplies: Columns, demands: Columns, s: Integers, d: Integers) -> Floats:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from exchanges import services
-from exchanges.agreements.checks import Terms
+from exchanges.agreements.terms import Terms
 from exchanges.models import Delivery, Exchange, StandingAgreement
 from exchanges.schedule import BRUSSELS
 from listings.models import Listing
@@ -97,6 +97,13 @@ class Stream(Story):
     def agreed(self, **more: Any) -> StandingAgreement:
         asked = getattr(self, "agreement", None) or self.ask_standing(**more)
         self.agreement = services.accept_agreement(by=self.owner, agreement=asked, at=self.at)
+        return self.agreement
+
+    def countered_standing(self, **more: Any) -> StandingAgreement:
+        """Six where ten were asked, unless other terms are given."""
+        asked = getattr(self, "agreement", None) or self.ask_standing()
+        terms = self.terms(**({"quantity": Decimal(6)} | more))
+        self.agreement = services.counter_agreement(by=self.owner, agreement=asked, terms=terms, at=self.at)
         return self.agreement
 
     def paused(self) -> StandingAgreement:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from exchanges import services
-from exchanges.agreements.checks import Terms
 from exchanges.agreements.rhythm import is_day_of
 from exchanges.agreements.sweep import sweep_agreements
+from exchanges.agreements.terms import Terms
 from exchanges.enums import HOLDING
 from exchanges.models import Delivery, Exchange, StandingAgreement
 from exchanges.services.agreement_steps import BY_NAME
@@ -67,7 +67,7 @@ class Agreements(RuleBasedStateMachine):
         agreement = data.draw(st.sampled_from(agreements))
         told: dict[str, Any] = {"reason": "Daarom."}
         dates = [*agreement.deliveries.values_list("due_on", flat=True), self.day(days)]
-        if name == "change":
+        if name in ("change", "counter"):
             told["terms"] = Terms(quantity=Decimal(quantity), starts_on=self.day(days), ends_on=agreement.ends_on)
         elif name == "skip_delivery":
             told["due_on"] = data.draw(st.sampled_from(dates))

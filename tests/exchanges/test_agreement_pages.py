@@ -18,7 +18,7 @@ from exchanges.agreements.steps import STEPS
 from exchanges.models import Exchange, StandingAgreement
 from geo.models import Hub
 from listings.models import Listing
-from tests.exchanges.makers import Stream
+from tests.exchanges.makers import Story, Stream
 from tests.exchanges.test_agreements import HOURS, WEEK, read_again, states
 from tests.exchanges.test_pages import as_, hidden, read
 from tests.exchanges.test_rights import ROLES, snapshot
@@ -62,7 +62,7 @@ def test_from_the_listing_to_a_skipped_delivery_on_pages_alone() -> None:
     assert sent["Location"] == f"/vaste-afspraken/{made.pk}/"
     assert requester.get(address)["Location"] == f"/vaste-afspraken/{made.pk}/"
     page = read(owner.get(f"/vaste-afspraken/{made.pk}/"))
-    assert "Jij bent aan zet: aanvaard of weiger." in page
+    assert "Jij bent aan zet: aanvaard, doe een tegenvoorstel of weiger." in page
     assert "Met eigen bakken." in page
     assert step(owner, made, "accept", side="owner").status_code == 302
     page = read(requester.get(f"/vaste-afspraken/{made.pk}/"))
@@ -141,6 +141,73 @@ def test_every_state_has_a_page_and_all_that_follow_can_be_changed_there() -> No
     assert client.get(f"/vaste-afspraken/{stream.agreement.pk}/stap/run_out/").status_code == 404
 
 
+def test_a_counter_offer_is_made_and_taken_on_pages_beside_what_was_asked() -> None:
+    stream = Stream()
+    stream.ask_standing(**HOURS, place="Aan de poort")
+    requester, owner = as_(stream.requester), as_(stream.owner)
+    there = f"/vaste-afspraken/{stream.agreement.pk}/"
+    page = read(owner.get(there))
+    assert "Tegenvoorstel doen" in page
+    given = {
+        "quantity": "6", "often": "weeks-2", "starts_on": stream.first, "ends_on": "", "from_time": "09:00",
+        "to_time": "10:00", "place": "Kade 3", "reason": "Meer is er niet.",
+    }  # fmt: skip
+    assert step(owner, stream.agreement, "counter", side="owner", **given | {"quantity": "99"}).status_code == 409
+    assert step(owner, stream.agreement, "counter", side="owner", **given).status_code == 302
+    page = read(requester.get(there))
+    assert "Jij bent aan zet: ga akkoord met het tegenvoorstel, of trek je vraag in." in page
+    asked = page.split("Gevraagd was:")[1].split("</p>")[0]
+    for words in ("10", "elke ", "Aan de poort"):
+        assert words in asked
+    assert "om de 2 weken" in page
+    assert "Meer is er niet." in page
+    assert "is aan zet." in read(owner.get(there))
+    assert "wacht op antwoord, tot" in read(requester.get("/mijn/uitwisselingen/"))
+    assert step(requester, stream.agreement, "agree", side="requester").status_code == 302
+    page = read(owner.get(there))
+    assert "Deze vaste afspraak loopt." in page
+    assert "Gevraagd was" not in page
+
+
+def test_a_date_that_keeps_other_hours_or_another_place_says_so() -> None:
+    stream = Stream()
+    stream.agreed(**HOURS, place="Aan de poort")
+    services.change_agreement(
+        by=stream.owner, agreement=stream.agreement,
+        terms=stream.terms(starts_on=stream.first + WEEK, place="Kade 3"),
+    )  # fmt: skip
+    page = read(as_(stream.requester).get(f"/vaste-afspraken/{stream.agreement.pk}/"))
+    dates = page.split('id="coming"')[1].split("</section>")[0].split("<li")[1:]
+    assert ["09:00–10:00" in date and "Aan de poort" in date for date in dates][:2] == [True, False]
+    exchange = stream.deliveries()[0].exchange
+    assert exchange is not None
+    assert "Aan de poort" in read(as_(stream.owner).get(f"/uitwisselingen/{exchange.pk}/"))
+
+
+def test_a_service_is_asked_for_by_loose_weeks_or_by_a_standing_agreement() -> None:
+    stream = Stream(kind="service", recurrence="one_off")
+    client, address = as_(stream.requester), f"/zoekertje/{stream.listing.pk}/vaste-afspraak/"
+    loose = read(client.get(f"/zoekertje/{stream.listing.pk}/aanvragen/"))
+    assert address in loose
+    page = read(client.get(address))
+    assert "Losse weken" in page
+    assert "Week van" in page
+    given = hidden(page) | {
+        "quantity": "5", "often": "weeks-1", "starts_on": stream.first, "ends_on": "", "from_time": "", "to_time": "",
+        "place": "", "remark": "Lakens.",
+    }  # fmt: skip
+    assert client.post(address, given | {"quantity": "50"}).status_code == 409
+    assert client.post(address, given).status_code == 302
+    stream.agreement = StandingAgreement.objects.get()
+    stream.agreed()
+    page = read(client.get(f"/vaste-afspraken/{stream.agreement.pk}/"))
+    assert f"Van {stream.organisation} naar {stream.listing.organisation}" in page
+    row = client.get(f"{API}{stream.agreement.pk}/").json()
+    exchange = client.get(f"/api/v1/exchanges/{row['deliveries'][0]['exchange']}/").json()
+    monday = stream.first - dt.timedelta(days=stream.first.weekday())
+    assert (exchange["week_start"], exchange["agreement"]) == (monday.isoformat(), row["id"])
+
+
 def test_it_stands_in_one_s_list_and_on_the_board_of_its_hub() -> None:
     stream = Stream()
     stream.ask_standing()
@@ -204,7 +271,15 @@ def test_the_api_asks_answers_skips_and_changes() -> None:
     assert send(requester, API, **given).json()["id"] == row["id"]
     assert (row["state"], row["rhythm"], row["every"], row["from_time"]) == ("asked", "weeks", 1, "09:00")
     assert row["open_steps"] == [{"step": "withdraw", "side": "requester"}]
+    assert (row["turn"], row["asked"]) == ("owner", None)
     steps = f"{API}{row['id']}/steps/"
+    row = send(owner, steps, step="counter", quantity=6, place="Kade 3").json()
+    assert (row["state"], row["turn"], row["quantity"], row["place"]) == ("countered", "requester", 6, "Kade 3")
+    assert (row["asked"]["quantity"], row["asked"]["place"], row["asked"]["from_time"]) == (10, "", "09:00")
+    assert [one["step"] for one in row["open_steps"]] == ["take_back"]
+    assert send(requester, steps, step="agree", version=row["version"] - 1).status_code == 409
+    row = send(owner, steps, step="take_back").json()
+    assert (row["state"], row["quantity"], row["asked"]) == ("asked", 10, None)
     row = send(owner, steps, step="accept", version=row["version"]).json()
     assert [one["state"] for one in row["deliveries"]] == ["made"] * 2 + ["planned"] * 6
     assert row["deliveries"][0]["exchange_state"] == "scheduled"
@@ -264,23 +339,38 @@ def test_a_wrong_hour_is_answered_with_a_right_one() -> None:
 # ---- rights ----
 
 
-def test_what_was_written_along_both_sides_read_and_nobody_of_the_hub() -> None:
+#: Who reads what one side writes to the other, of a standing agreement and of an exchange alike: reading.py says why.
+READS = {"requester": True, "owner": True, "staff": False, "operator": True}
+
+
+def test_what_one_side_tells_the_other_its_hub_reads_of_neither_agreement_nor_exchange() -> None:
     cast = Cast()
     agreement = cast.stream.agreement
     StandingAgreement.objects.filter(pk=agreement.pk).update(remark="Met eigen bakken.")
-    found = {}
-    for role in ("requester", "owner", "staff", "operator"):
-        user = cast.users[role]
+    services.pause_agreement(by=cast.stream.owner, agreement=agreement, reason="De ketel is stuk.")
+    story = Story()
+    exchange = services.decline(by=story.owner, exchange=story.ask(), reason="De ketel is stuk.")
+    people = dict(cast.users) | {"requester": story.requester, "owner": story.owner}
+    found: dict[str, set[bool]] = {role: set() for role in READS}
+    for role, seen in found.items():
+        user, other = cast.users[role], people[role]
         assert user is not None
+        assert other is not None
         page = read(as_(user).get(f"/vaste-afspraken/{agreement.pk}/"))
         row = as_(user).get(f"{API}{agreement.pk}/").json()
-        found[role] = ("Met eigen bakken." in page, row["remark"] == "Met eigen bakken.")
-    assert found == dict.fromkeys(("requester", "owner"), (True, True)) | dict.fromkeys(
-        ("staff", "operator"), (False, False)
-    )
-    # Who asked on behalf of a side wrote it.
+        seen |= {"Met eigen bakken." in page, row["remark"] == "Met eigen bakken."}
+        seen |= {"De ketel is stuk." in page, row["reason"] == "De ketel is stuk."}
+        page = read(as_(other).get(f"/uitwisselingen/{exchange.pk}/"))
+        steps = as_(other).get(f"/api/v1/exchanges/{exchange.pk}/steps/").json()["results"]
+        seen |= {"De ketel is stuk." in page, steps[-1]["reason"] == "De ketel is stuk."}
+    assert found == {role: {may} for role, may in READS.items()}
+    # That it was declined, they see; once they are asked in, also why.
     staff = cast.users["staff"]
     assert staff is not None
+    assert "weigerde de aanvraag" in read(as_(staff).get(f"/uitwisselingen/{exchange.pk}/"))
+    services.invite_hub(by=story.requester, conversation=exchange.conversation)
+    assert "De ketel is stuk." in read(as_(staff).get(f"/uitwisselingen/{exchange.pk}/"))
+    # Who asked on behalf of a side wrote it.
     StandingAgreement.objects.filter(pk=agreement.pk).update(asked_by=staff)
     assert "Met eigen bakken." in read(as_(staff).get(f"/vaste-afspraken/{agreement.pk}/"))
 
@@ -395,7 +485,10 @@ def test_each_route_answers_each_role_and_changes_nothing_where_it_refuses(route
 #: Each step of people: what stood before it, by whom, and what it needs.
 WHO: dict[str, tuple[str, frozenset[str], dict[str, Any]]] = {
     "accept": ("ask_standing", frozenset({"owner"}), {}),
+    "counter": ("ask_standing", frozenset({"owner"}), {"quantity": 6}),
     "decline": ("ask_standing", frozenset({"owner"}), {"reason": "Weg."}),
+    "agree": ("countered_standing", frozenset({"requester"}), {}),
+    "take_back": ("countered_standing", frozenset({"owner"}), {}),
     "withdraw": ("ask_standing", frozenset({"requester"}), {}),
     "change": ("agreed", _PARTIES, {"starts_on": TODAY + dt.timedelta(days=9), "quantity": 8}),
     "pause": ("agreed", _PARTIES, {"reason": "Vakantie."}),

@@ -557,13 +557,15 @@ def test_a_listing_that_ends_first_gives_the_agreement_its_last_day() -> None:
 
 
 @pytest.mark.django_db
-def test_of_each_side_those_hear_who_take_part_and_all_members_while_nobody_does() -> None:
+def test_of_each_side_those_hear_who_take_part_and_of_what_waits_for_days_all_members() -> None:
     stream = Stream()
     colleagues = make_user(), make_user()
     for user, organisation in zip(colleagues, (stream.listing.organisation, stream.organisation), strict=True):
         Membership.objects.create(user=user, organisation=organisation, role="member")
     stream.ask_standing(**HOURS)
-    assert {to for to, _sentence in told()} == {stream.owner.email, colleagues[0].email}
+    assert {to for to, _sentence in told()} == {stream.owner.email}
+    sweep_agreements(at=stream.at + dt.timedelta(days=3, minutes=1))
+    assert {to for to, _sentence in told("agreement_reminder")} == {stream.owner.email, colleagues[0].email}
     stream.agreed()
     told()
     services.skip_delivery(by=stream.requester, agreement=stream.agreement, due_on=stream.first, reason="Ziek.")

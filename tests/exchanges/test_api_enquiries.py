@@ -82,7 +82,7 @@ def test_staff_take_it_hand_it_on_and_close_it() -> None:
     assert as_(asked.asker).get(there).json()["owner"]["name"] == "Bo Hub"
     closed = post(as_(asked.asker), f"{there}close/").json()
     assert (closed["state"], closed["ended_by"], closed["due_at"]) == ("closed", "asker", None)
-    assert post(staff, f"{there}owner/").status_code == 400
+    assert post(staff, f"{there}owner/").status_code == 409
 
 
 def test_the_list_of_a_hub_has_pages_and_asks_as_much_for_many_as_for_few() -> None:

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import HubStaff, User
+from accounts.models import HubStaff, Membership, User
 from exchanges import services
 from exchanges.chain_sweep import fallen_chains, sweep_chains
 from exchanges.facts import facts_of
@@ -316,6 +316,17 @@ def test_one_that_falls_through_stops_the_other_and_tells_all_of_the_next_best_c
     # Once is enough.
     assert sweep_chains(at=fetched.created_at + dt.timedelta(minutes=2)) == 0
     assert Letter.objects.filter(template="chain_fell").count() == 3
+
+
+def test_of_a_chain_that_falls_those_hear_who_take_part_and_not_all_their_colleagues() -> None:
+    desks = Desks()
+    for listing in (desks.supply, desks.service, desks.demand):
+        Membership.objects.create(user=make_user(), organisation=listing.organisation, role="member")
+    brought, fetched = desks.agreed()
+    services.cancel(by=desks.worker, exchange=brought, reason="Brand in het atelier.")
+    sweep_chains(at=fetched.created_at + dt.timedelta(minutes=1))
+    told = Letter.objects.filter(template="chain_fell").values_list("recipient", flat=True)
+    assert sorted(told) == sorted(one.email for one in (desks.giver, desks.worker, desks.school))
 
 
 def test_a_chain_that_held_the_whole_lot_is_free_before_all_are_told_of_the_next_best() -> None:

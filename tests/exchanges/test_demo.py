@@ -59,9 +59,11 @@ def test_the_demo_has_exchanges_in_every_state_and_takes_them_away() -> None:
     assert set(Enquiry.objects.values_list("state", flat=True)) == set(EnquiryState)
     assert Enquiry.objects.count() == len(QUESTIONS)
     assert Message.objects.filter(role="hub", conversation__exchange__isnull=False).exists()
-    # What comes back: one agreement runs, with what was brought, what is skipped and what comes; another is asked.
+    # What comes back: one agreement runs, with what was brought, what is skipped and what comes; another is asked, and
+    # for a third something else is offered.
     agreements = StandingAgreement.objects.filter(requester__is_fictional=True)
-    assert set(agreements.values_list("state", flat=True)) == {"agreed", "asked"}
+    assert set(agreements.values_list("state", flat=True)) == {"agreed", "asked", "countered"}
+    assert agreements.filter(listing__kind="service", state="agreed").exists()
     deliveries = Delivery.objects.filter(agreement__state="agreed")
     assert set(deliveries.values_list("state", flat=True)) == {"made", "skipped"}
     assert set(deliveries.values_list("exchange__state", flat=True)) == {"completed", "scheduled", "cancelled"}

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchanges.agreements.checks import Terms
 from exchanges.agreements.rhythm import days_from, is_day_of, next_day, nth_day, rhythm_words
+from exchanges.agreements.terms import Terms
 
 DAYS = st.dates(dt.date(2026, 1, 1), dt.date(2030, 12, 31))
 

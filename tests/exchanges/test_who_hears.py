@@ -1,10 +1,16 @@
-"""Letters of an exchange go to the people who see to it: all of an organisation hear of it until one of them does."""
+"""Letters of an exchange go to the people who see to it, or else to who made the listing; of what nobody answers all
+of an organisation are reminded.
+"""
+
+import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import HubStaff, Membership, User
 from exchanges import services
 from exchanges.models import Exchange
+from exchanges.sweep import sweep
 from journal.models import Letter
 from tests.exchanges.makers import Story
 from tests.makers import make_user
@@ -31,15 +37,39 @@ class Offices:
         return {user for user in User.objects.all() if user.email in found}
 
 
-def test_everybody_of_the_owner_hears_of_a_request_until_one_answers() -> None:
-    """Given a request, then all of the owner hear of it; once one answered, then they and who made the listing do."""
+def test_who_made_the_listing_hears_of_a_request_and_of_one_that_waits_all_of_the_owner() -> None:
+    """Given a request, then who made the listing hears of it; after three days without an answer all of the owner do,
+    and once one answered, then they and who made it.
+    """
     offices = Offices()
     story = offices.story
+    assert offices.told() == {story.owner}
+    sweep(at=story.at + dt.timedelta(days=3, minutes=1))
     assert offices.told() == {story.owner, offices.colleague, offices.third}
     services.accept(by=offices.colleague, exchange=offices.exchange)
     assert offices.told() == {story.requester, story.owner}
     services.send_message(by=story.requester, conversation=offices.exchange.conversation, text="Dank je.")
     assert offices.told() == {story.owner, offices.colleague}
+
+
+def test_where_who_made_the_listing_is_gone_all_of_the_owner_hear_of_a_request() -> None:
+    offices = Offices()
+    offices.told()
+    services.withdraw(by=offices.story.requester, exchange=offices.exchange)
+    Membership.objects.filter(user=offices.story.owner).delete()
+    offices.told()
+    offices.story.ask()
+    assert offices.told() == {offices.colleague, offices.third}
+
+
+def test_of_a_message_that_nobody_took_up_the_reminder_still_reaches_everybody() -> None:
+    """Writing is taking part: who asked hears of what comes, and the owner's side is reminded as a whole."""
+    offices = Offices()
+    offices.told()
+    services.send_message(by=offices.beside, conversation=offices.exchange.conversation, text="Kan het morgen?")
+    assert offices.told() == {offices.story.owner, offices.story.requester}
+    sweep(at=offices.story.at + dt.timedelta(days=6, minutes=1))
+    assert offices.told() == {offices.story.owner, offices.colleague, offices.third}
 
 
 def test_who_asked_hears_of_it_and_not_all_their_colleagues() -> None:
@@ -69,5 +99,8 @@ def test_what_staff_of_the_hub_do_for_a_side_takes_nothing_off_its_people() -> N
     staff = make_user(name="Hanne")
     HubStaff.objects.create(user=staff, hub_id=offices.story.listing.hub_ids[0], role="editor")
     services.accept(by=staff, exchange=offices.exchange, side="owner")
+    assert offices.told() == {offices.story.requester, offices.story.owner}
+    # Nobody of the owner took part: all are reminded.
+    sweep(at=timezone.now() + dt.timedelta(days=7, minutes=1))
     assert offices.told() == {offices.story.requester, offices.story.owner, offices.colleague, offices.third}
     assert Exchange.objects.get().state == "accepted"

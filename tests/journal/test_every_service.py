@@ -443,6 +443,13 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{X}.agreements.ask_agreement": lambda: Stream().ask_standing(),
     # Far enough away that nothing is reserved at once.
     f"{X}.agreements.accept_agreement": lambda: Stream(first=40).agreed(),
+    f"{X}.agreements.counter_agreement": lambda: Stream(first=40).countered_standing(),
+    f"{X}.agreements.agree_agreement": lambda: exchanges.agree_agreement(
+        agreement=(stream := Stream(first=40)).countered_standing(), by=stream.requester
+    ),
+    f"{X}.agreements.take_back_agreement": lambda: exchanges.take_back_agreement(
+        agreement=(stream := Stream(first=40)).countered_standing(), by=stream.owner
+    ),
     f"{X}.agreements.decline_agreement": lambda: exchanges.decline_agreement(
         agreement=(stream := Stream()).ask_standing(), by=stream.owner, reason="Weg."
     ),

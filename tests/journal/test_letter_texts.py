@@ -76,6 +76,7 @@ DATA: dict[str, dict[str, Any]] = {
         "amount": "200 kg",
         "rhythm": "elke dinsdag",
         "is_paused": False,
+        "is_countered": True,
         "until": "3 december 2026",
         "link": "http://127.0.0.1:8000/vaste-afspraken/1/",
     },

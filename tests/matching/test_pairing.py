@@ -19,6 +19,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from geo.models import Hub
 from listings import services
+from listings.balances.periods import monday_of
 from listings.balances.services import hold, release
 from listings.enums import PriceKind
 from listings.models import Listing
@@ -506,6 +507,25 @@ def test_streams_compare_by_the_week(
     match = Match.objects.for_cards().get(supply=one)
     assert match.coverage == pytest.approx(coverage, abs=1e-5)
     assert says in explain(match).reasons
+
+
+def test_a_match_says_that_of_a_stream_the_period_that_runs_was_counted() -> None:
+    """Given twenty a week of which half of this week is promised, then ten count, and the match says so."""
+    until = TODAY + dt.timedelta(days=27)
+    one, other = (
+        published(kind, recurrence="weekly", quantity=20, unit="kg", available_until=until)
+        for kind in ("supply", "demand")
+    )
+    words = "gerekend met wat nu nog vrij is"
+    pair(listing_id=other.pk, at=NOW)
+    assert words not in " ".join(explain(Match.objects.for_cards().get(supply=one)).lacks)
+    hold(by=None, listing=one, quantity=Decimal(10), period=monday_of(TODAY))
+    pair(listing_id=other.pk, at=NOW)
+    match = Match.objects.for_cards().get(supply=one)
+    assert match.coverage == pytest.approx(0.5)
+    said = explain(match)
+    assert "per week 10 van de gevraagde 20 kg · alles wat vrijkomt" in said.reasons
+    assert words in " ".join(said.lacks)
 
 
 def test_a_stream_counts_for_half_a_year_at_most_against_a_lot() -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import subprocess
 import sys
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from django.utils import timezone
 from accounts.models import HubStaff, User
 from frontend.plans.page import gap_words
 from geo.models import Hub
+from listings.balances.periods import monday_of
+from listings.balances.services import hold
 from listings.models import Listing
 from matching.dismissals.services import dismiss_pair
 from matching.models import HubPlan, PlanState
@@ -114,6 +117,20 @@ def test_a_stream_counts_for_the_weeks_of_the_plan_in_which_both_hold(hub: Hub) 
     result = plan_of(hub)
     assert result["totals"]["supply_kg"] == 40
     assert [(row["supply"], row["mass_kg"]) for row in result["assignments"]] == [(weekly.pk, 20)]
+
+
+def test_a_plan_counts_of_a_stream_what_is_free_in_its_weeks_and_not_what_the_running_one_leaves(hub: Hub) -> None:
+    """Given ten a week for four weeks, of which all of this week and four of the next are promised, then the plan has
+    what is free of the four together, though nothing is left of the one that runs.
+    """
+    weekly = kilos(10, recurrence="weekly", available_until=TODAY + dt.timedelta(days=27))
+    kilos(1000, "demand")
+    monday = monday_of(TODAY)
+    for number, quantity in ((0, 10), (1, 4), (30, 10)):
+        hold(by=None, listing=weekly, quantity=Decimal(quantity), period=monday + dt.timedelta(weeks=number))
+    result = plan_of(hub)
+    assert result["totals"]["supply_kg"] == 26
+    assert [(row["supply"], row["mass_kg"]) for row in result["assignments"]] == [(weekly.pk, 26)]
 
 
 def test_what_nobody_can_weigh_is_left_out_and_counted(hub: Hub) -> None:

@@ -245,8 +245,8 @@ export interface paths {
         get: operations["exchanges_agreements_list"];
         put?: never;
         /**
-         * @description Ask for so much of what comes back, each time in a rhythm: every so many weeks or months from the first day
-         *     on. Once it is agreed, each date becomes an exchange three weeks before.
+         * @description Ask for so much of what comes back, or of a service's week, each time in a rhythm: every so many weeks or
+         *     months from the first day on. Once it is agreed, each date becomes an exchange three weeks before.
          */
         post: operations["exchanges_agreements_create"];
         delete?: never;
@@ -282,9 +282,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * @description Take a step. 409 where it no longer fits, or where more is wanted than is free. `change` is about all that
-         *     follows from `starts_on` on, and what it leaves out stays as it is; `skip_delivery` and `change_delivery` are
-         *     about the date `due_on` alone.
+         * @description Take a step. 409 where it no longer fits, or where more is wanted than is free. `counter` offers other terms
+         *     than were asked, `change` is about all that follows from `starts_on` on: what they leave out stays as it is.
+         *     `skip_delivery` and `change_delivery` are about the date `due_on` alone.
          */
         post: operations["exchanges_agreements_steps_create"];
         delete?: never;
@@ -1584,17 +1584,20 @@ export interface components {
         };
         /**
          * @description * `accept` - accept
+         *     * `agree` - agree
          *     * `change` - change
          *     * `change_delivery` - change_delivery
+         *     * `counter` - counter
          *     * `decline` - decline
          *     * `end` - end
          *     * `pause` - pause
          *     * `resume` - resume
          *     * `skip_delivery` - skip_delivery
+         *     * `take_back` - take_back
          *     * `withdraw` - withdraw
          * @enum {string}
          */
-        AgreementStepStepEnum: "accept" | "change" | "change_delivery" | "decline" | "end" | "pause" | "resume" | "skip_delivery" | "withdraw";
+        AgreementStepStepEnum: "accept" | "agree" | "change" | "change_delivery" | "counter" | "decline" | "end" | "pause" | "resume" | "skip_delivery" | "take_back" | "withdraw";
         /**
          * @description * `gluten` - granen met gluten
          *     * `crustaceans` - schaaldieren
@@ -2939,30 +2942,25 @@ export interface components {
         StepsList: {
             results: components["schemas"]["StepRow"][];
         };
-        /** @description A date of a standing agreement. `on` is when it takes place, `due_on` the date that its rhythm says. */
+        /** @description A date of a standing agreement, with what was agreed for it. `on` is when it takes place, `due_on` the date that its rhythm says. */
         DeliveryRow: {
             /** Format: date */
             due_on: string;
             /** Format: date */
             on: string;
             quantity: number;
+            from_time: string | null;
+            to_time: string | null;
+            place: string;
             /** @enum {string} */
             state: "planned" | "made" | "skipped" | "unable";
             exchange: number | null;
             /** @enum {string|null} */
             exchange_state: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed" | null;
         };
-        AgreementRow: {
-            id: number;
-            /** @enum {string} */
-            state: "asked" | "agreed" | "paused" | "declined" | "withdrawn" | "lapsed" | "ended";
-            version: number;
-            listing: number;
-            requester: components["schemas"]["Party"];
-            owner: components["schemas"]["Party"] | null;
+        /** @description So much each time, every so many weeks or months from a first day on. */
+        AgreementTerms: {
             quantity: number;
-            /** @enum {string} */
-            unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
             /** @enum {string} */
             rhythm: "weeks" | "months";
             every: number;
@@ -2973,6 +2971,32 @@ export interface components {
             from_time: string | null;
             to_time: string | null;
             place: string;
+        };
+        /** @description With the terms that hold, or that are offered. `asked` is what was asked, where its owner offered others. */
+        AgreementRow: {
+            id: number;
+            /** @enum {string} */
+            state: "asked" | "countered" | "agreed" | "paused" | "declined" | "withdrawn" | "lapsed" | "ended";
+            version: number;
+            /** @enum {string} */
+            turn: "requester" | "owner" | "both" | "hub" | "nobody";
+            listing: number;
+            requester: components["schemas"]["Party"];
+            owner: components["schemas"]["Party"] | null;
+            quantity: number;
+            /** @enum {string} */
+            rhythm: "weeks" | "months";
+            every: number;
+            /** Format: date */
+            starts_on: string;
+            /** Format: date */
+            ends_on: string | null;
+            from_time: string | null;
+            to_time: string | null;
+            place: string;
+            /** @enum {string} */
+            unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
+            asked: components["schemas"]["AgreementTerms"] | null;
             remark: string;
             reason: string;
             /** Format: date-time */
@@ -2987,14 +3011,14 @@ export interface components {
         AgreementDetail: {
             id: number;
             /** @enum {string} */
-            state: "asked" | "agreed" | "paused" | "declined" | "withdrawn" | "lapsed" | "ended";
+            state: "asked" | "countered" | "agreed" | "paused" | "declined" | "withdrawn" | "lapsed" | "ended";
             version: number;
+            /** @enum {string} */
+            turn: "requester" | "owner" | "both" | "hub" | "nobody";
             listing: number;
             requester: components["schemas"]["Party"];
             owner: components["schemas"]["Party"] | null;
             quantity: number;
-            /** @enum {string} */
-            unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
             /** @enum {string} */
             rhythm: "weeks" | "months";
             every: number;
@@ -3005,6 +3029,9 @@ export interface components {
             from_time: string | null;
             to_time: string | null;
             place: string;
+            /** @enum {string} */
+            unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
+            asked: components["schemas"]["AgreementTerms"] | null;
             remark: string;
             reason: string;
             /** Format: date-time */
@@ -3018,7 +3045,7 @@ export interface components {
             deliveries: components["schemas"]["DeliveryRow"][];
             open_steps: {
                 /** @enum {string} */
-                step: "accept" | "change" | "change_delivery" | "decline" | "end" | "pause" | "resume" | "skip_delivery" | "withdraw";
+                step: "accept" | "agree" | "change" | "change_delivery" | "counter" | "decline" | "end" | "pause" | "resume" | "skip_delivery" | "take_back" | "withdraw";
                 /** @enum {string|null} */
                 side: "requester" | "owner" | null;
             }[];
@@ -4693,7 +4720,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4888,7 +4915,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5075,7 +5102,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5185,7 +5212,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5282,7 +5309,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5464,7 +5491,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5659,7 +5686,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5846,7 +5873,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5956,7 +5983,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6137,7 +6164,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6319,7 +6346,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6518,7 +6545,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6622,7 +6649,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7194,7 +7221,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7380,7 +7407,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7570,7 +7597,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7686,7 +7713,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7876,7 +7903,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8053,7 +8080,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8238,7 +8265,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8338,7 +8365,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8537,7 +8564,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8648,7 +8675,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8904,7 +8931,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9015,7 +9042,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9192,7 +9219,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9303,7 +9330,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9575,7 +9602,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9760,7 +9787,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9857,7 +9884,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10047,7 +10074,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10162,7 +10189,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10273,7 +10300,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10563,7 +10590,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10759,7 +10786,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10974,7 +11001,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11089,7 +11116,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11200,7 +11227,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12001,7 +12028,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12195,7 +12222,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12292,7 +12319,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12491,7 +12518,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12602,7 +12629,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12789,7 +12816,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12900,7 +12927,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12993,7 +13020,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13160,7 +13187,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13257,7 +13284,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13456,7 +13483,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13657,7 +13684,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13856,7 +13883,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14055,7 +14082,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14280,7 +14307,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14577,7 +14604,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14658,7 +14685,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14981,7 +15008,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15180,7 +15207,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15362,7 +15389,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15556,7 +15583,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15653,7 +15680,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else changed it at the same moment. Try again. */
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,64 @@
+"""What two sides agree on: the terms of a standing agreement, as a value of its own."""
+
+import datetime as dt
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any
+
+from exchanges.enums import Rhythm
+from exchanges.models import StandingAgreement
+
+
+@dataclass(frozen=True)
+class Terms:
+    """So much, in a rhythm from a first day on; on which clock times, and where, in words."""
+
+    quantity: Decimal
+    starts_on: dt.date
+    rhythm: str = Rhythm.WEEKS
+    every: int = 1
+    ends_on: dt.date | None = None
+    from_time: dt.time | None = None
+    to_time: dt.time | None = None
+    place: str = ""
+
+
+#: By the names that the agreement, the API and `Terms` all give them.
+TERMS = tuple(field.name for field in fields(Terms))
+
+
+def terms_of(agreement: StandingAgreement, **changed: Any) -> Terms:
+    """As they stand, but for what is `changed`."""
+    return Terms(**{name: getattr(agreement, name) for name in TERMS} | changed)
+
+
+def set_terms(agreement: StandingAgreement, terms: Terms) -> None:
+    for name in TERMS:
+        setattr(agreement, name, getattr(terms, name))
+    agreement.place = terms.place.strip()
+
+
+def written(terms: Terms) -> dict[str, Any]:
+    """As the database keeps them beside those that stand; asked_terms() reads them back."""
+    found = {name: getattr(terms, name) for name in TERMS}
+    return {name: value if isinstance(value, int | None) else str(value) for name, value in found.items()}
+
+
+def asked_terms(agreement: StandingAgreement) -> Terms | None:
+    """What was asked, where a counter-offer stands in its place, or came in its place; None where there was none."""
+    kept: dict[str, Any] = agreement.asked_terms
+    if not kept:
+        return None
+    return Terms(
+        quantity=Decimal(kept["quantity"]), starts_on=dt.date.fromisoformat(kept["starts_on"]),
+        rhythm=kept["rhythm"], every=kept["every"], ends_on=_day(kept["ends_on"]), from_time=_time(kept["from_time"]),
+        to_time=_time(kept["to_time"]), place=kept["place"],
+    )  # fmt: skip
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def _time(text: str | None) -> dt.time | None:
+    return dt.time.fromisoformat(text) if text else None

@@ -1,0 +1,35 @@
+"""What hangs on an element, a photo or a document: who may add and remove it, and how many there may be."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.models import User
+from maps.models import MapFeature, MapFeatureDocument, MapFeaturePhoto
+from maps.permissions import check_can_take
+from maps.services.storing import current, record_change
+from maps.verbs import MapVerb
+
+
+def hold_to_attach(by: User, feature: MapFeature) -> MapFeature:
+    """The element as it is now, locked, so that two who add at once count each other's. Raises PermissionDenied."""
+    MapFeature.objects.select_for_update(no_key=True, of=("self",)).get(pk=feature.pk)
+    stored = current(feature)
+    check_can_take(by, stored, "change")
+    return stored
+
+
+def check_room(count: int, more: int, most: int, words: str) -> None:
+    """Raise ValidationError where there would be more than `most`; `words` take that number."""
+    if count + more > most:
+        raise ValidationError(words % {"most": most})
+
+
+def take_off(by: User, attachment: MapFeaturePhoto | MapFeatureDocument, verb: MapVerb) -> None:
+    """Delete it, and its file after the commit. Needs a transaction. Raises PermissionDenied."""
+    stored = current(attachment.feature)
+    check_can_take(by, stored, "change")
+    file = attachment.image if isinstance(attachment, MapFeaturePhoto) else attachment.file
+    storage, name = file.storage, str(file.name)
+    transaction.on_commit(lambda: storage.delete(name), robust=True)
+    attachment.delete()
+    record_change(verb, by, stored)
