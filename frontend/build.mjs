@@ -23,9 +23,18 @@ const shared = {
 
 await build({
   ...shared,
-  entryPoints: Object.fromEntries(["app", "map", "draw", "plots"].map((name) => [name, join(here, `src/${name}.ts`)])),
+  entryPoints: Object.fromEntries(
+    ["app", "map", "draw", "plots", "spot"].map((name) => [name, join(here, `src/${name}.ts`)]),
+  ),
   outdir: out,
   format: "esm",
+});
+// A service worker is a classic script: the one that the page registers imports it.
+await build({
+  ...shared,
+  entryPoints: { "spot-worker": join(here, "src/spot-worker.ts") },
+  outdir: out,
+  format: "iife",
 });
 await build({
   ...shared,
@@ -35,7 +44,9 @@ await build({
 });
 await build({
   ...shared,
-  entryPoints: Object.fromEntries(["app", "map", "draw"].map((name) => [name, join(here, `src/styles/${name}.css`)])),
+  entryPoints: Object.fromEntries(
+    ["app", "map", "draw", "spot"].map((name) => [name, join(here, `src/styles/${name}.css`)]),
+  ),
   outdir: out,
   external: ["*.woff2"],
 });

@@ -31,6 +31,7 @@ from frontend.maps import embed_views, print_views
 from frontend.maps import group_views as map_groups
 from frontend.maps import import_views as map_imports
 from frontend.maps import listing_views as map_listings
+from frontend.maps import spot_views as spots
 from frontend.maps import table_views as map_tables
 from frontend.maps import verification_views as map_verification
 from frontend.maps import views as maps
@@ -239,6 +240,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="map-document-remove",
     ),
     path("kaarten/element/<int:element_id>/zoekertje/", map_listings.list_element, name="map-element-list"),
+    path("ter-plaatse/", spots.spot, name="spot"),
+    path("ter-plaatse/sturen/", spots.spot_send, name="spot-send"),
+    path("ter-plaatse/wie/", spots.spot_who, name="spot-who"),
+    path("ter-plaatse/werker.js", spots.spot_worker, name="spot-worker"),
     path(f"{_LISTING}op-een-kaart/", map_listings.map_listing, name="listing-to-map"),
     # A hub could be called “laag”: what has a number comes before what has two names.
     path("kaarten/<slug:hub_slug>/<slug:slug>/beheren/", curate.edit_map, name="map-edit"),

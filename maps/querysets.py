@@ -76,6 +76,11 @@ class MapLayerQuerySet(models.QuerySet["MapLayer"]):
         """Layers that somebody may see, with or without an element in them."""
         return self.seen_by(standing_of(user))
 
+    def added_to_by(self, standing: Standing) -> Self:
+        """Layers in which somebody may begin an element: what maps.permissions.can_add() says, in SQL."""
+        of_staff = Q(map__hub__in=standing.staff_hub_ids)
+        return self.seen_by(standing).filter(of_staff | Q(pk__in=standing.layers_with(Power.PROPOSE)))
+
 
 class MapFeatureQuerySet(models.QuerySet["MapFeature"]):
     def present(self) -> Self:

@@ -32,8 +32,8 @@ _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 #: What is for who is logged in, what programs read, and pages that only lead to others.
 CLOSED = (
     "/account/", "/aantallen/", "/admin/", "/agenda/", "/api/", "/demo/", "/import/", "/klopt-nog/", "/meldingen/",
-    "/mijn/", "/nog-beschikbaar/", "/organisatie/", "/plaatsen/", "/post/", "/taal/", "/tiles/", "/uitnodiging/",
-    "/uitwisselingen/", "/voorstellen/", "/vraag/",
+    "/mijn/", "/nog-beschikbaar/", "/organisatie/", "/plaatsen/", "/post/", "/taal/", "/ter-plaatse/", "/tiles/",
+    "/uitnodiging/", "/uitwisselingen/", "/voorstellen/", "/vraag/",
 )  # fmt: skip
 
 #: An address with when it last changed, if that is known.

@@ -21,6 +21,7 @@ from accounts.permissions import is_hub_staff
 from frontend.maps.forms import ElementForm, given_fields, tried
 from frontend.maps.page import drawn_layers, layer_rows, layers_of
 from frontend.maps.saving import save_element
+from frontend.maps.spot_page import can_add_on_the_spot
 from frontend.maps.views import find_element, find_map, number_in
 from frontend.requests import MemberRequest
 from geo.hubs import bounds_of
@@ -70,6 +71,7 @@ def draw(request: MemberRequest, hub_slug: str, slug: str) -> HttpResponse:
         "map": found,
         "layers": layer_rows(layers, standing),
         "adds_to": [layer for layer in layers if can_add(standing, layer)],
+        "spot_layer": next((layer for layer in layers if can_add_on_the_spot(standing, layer)), None),
         "drawn": drawn_layers(layers),
         "tools": [_tools_of(layer, can_add(standing, layer)) for layer in layers],
         "bounds": ",".join(map(str, bounds)) if bounds else "",

@@ -16,7 +16,7 @@ from frontend.components import figures
 from maps.enums import FeatureKind, FeatureState, Licence, Period, StyleBy, Visibility
 from maps.fields import column, label_of
 from maps.history import Change
-from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap, VerificationRound
+from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap, SpotEntry, VerificationRound
 from maps.narrowing import EVERYTHING, Narrowed
 from maps.sight import counted
 from maps.standing import Standing
@@ -156,6 +156,7 @@ def facts_of(feature: MapFeature, edits: bool) -> list[tuple[str, str]]:
         (_("Beschikbaar"), _window(feature)),
         (_("Zekerheid"), feature.get_certainty_display()),
         (_("Gemeente"), str(feature.municipality or "")),
+        (_("Ter plaatse"), _on_the_spot(feature)),
         (_("Nagekeken"), figures.long_day(timezone.localdate(feature.verified_at)) if feature.verified_at else ""),
     ]
     if edits:
@@ -165,6 +166,17 @@ def facts_of(feature: MapFeature, edits: bool) -> list[tuple[str, str]]:
             (_("Zichtbaar voor"), Visibility(feature.visibility).label),
         ]
     return [(str(label), str(value)) for label, value in rows if value]
+
+
+def _on_the_spot(feature: MapFeature) -> str:
+    """When somebody stood there, and how well their phone knew where that is; empty for what came otherwise."""
+    entry = SpotEntry.objects.filter(feature=feature).first()
+    if entry is None:
+        return ""
+    day = figures.long_day(timezone.localdate(entry.noted_at))
+    if not entry.places(feature):
+        return _("genoteerd op %(day)s") % {"day": day}
+    return _("genoteerd op %(day)s, de plek op %(accuracy)d m nauwkeurig") % {"day": day, "accuracy": entry.accuracy_m}
 
 
 def _window(feature: MapFeature) -> str:

@@ -22,6 +22,7 @@ from frontend.maps.page import (
     proposal_rows,
     quantity_words,
 )
+from frontend.maps.spot_page import can_add_on_the_spot
 from frontend.requests import PageRequest
 from geo.hubs import bounds_of
 from listings.models import Listing
@@ -94,6 +95,7 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "state": state,
         "curates": can_curate(standing, found),
         "adds_to": [layer for layer in layers if can_add(standing, layer)],
+        "spot_layer": next((layer for layer in layers if can_add_on_the_spot(standing, layer)), None),
         "imports_to": [layer for layer in layers if can_import(standing, layer)],
         "narrowed": len(chosen) < len(layers),
         "is_public": MaterialMap.objects.seen_by(standing_of(AnonymousUser())).filter(pk=found.pk).exists(),

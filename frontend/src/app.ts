@@ -17,6 +17,7 @@ import { startSheets } from "./behaviour/sheets";
 import { startTicking } from "./behaviour/ticking";
 import { startToasts } from "./behaviour/toasts";
 import { startWeights } from "./behaviour/weights";
+import { forgetOthers } from "./spot/keeping";
 
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
@@ -36,6 +37,7 @@ startMenus();
 startToasts();
 startSession();
 startSearch();
+void forgetOthers(document.body.dataset.person ?? "");
 htmx.onLoad((element) => {
   const root = element as HTMLElement;
   startCombos(root);

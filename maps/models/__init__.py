@@ -16,6 +16,7 @@ from maps.models.layer import MapLayer, MapLayerShown
 from maps.models.map import MaterialMap
 from maps.models.proposal import LONGEST_REASON, FeatureProposal
 from maps.models.rights import LayerRight, PartnerGroup
+from maps.models.spot import SpotEntry
 from maps.models.verification import VerificationRound
 from maps.models.version import MapFeatureVersion
 
@@ -23,5 +24,6 @@ __all__ = [
     "LONGEST_ALT", "LONGEST_DESCRIPTION", "LONGEST_DOCUMENT_NAME", "LONGEST_REASON", "LONGEST_TITLE",
     "MOST_DOCUMENTS", "MOST_PHOTOS", "FeatureProposal", "LayerRight", "MapFeature", "MapFeatureDocument",
     "MapFeatureListing", "MapFeaturePhoto", "MapFeatureVersion", "MapImport", "MapImportRow", "MapLayer",
-    "MapLayerCell", "MapLayerCount", "MapLayerShown", "MaterialMap", "PartnerGroup", "VerificationRound",
+    "MapLayerCell", "MapLayerCount", "MapLayerShown", "MaterialMap", "PartnerGroup", "SpotEntry",
+    "VerificationRound",
 ]  # fmt: skip

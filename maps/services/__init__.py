@@ -21,15 +21,16 @@ from maps.services.photos import add_photo, add_safe_photo, remove_photo
 from maps.services.proposals import accept_proposal, propose_change, send_back_proposal, take_back_proposal
 from maps.services.review import publish_feature, send_back_feature, submit_feature, verify_feature, withdraw_feature
 from maps.services.rights import create_group, delete_group, give_right, take_right, update_group
+from maps.services.spot import add_on_the_spot
 from maps.services.undo import undo_batch, undo_feature
 
 __all__ = [
-    "accept_proposal", "add_document", "add_feature", "add_known_document", "add_photo", "add_safe_photo",
-    "cancel_map_import", "change_feature", "change_features", "choose_rows", "create_group", "create_layer",
-    "create_map", "delete_group", "delete_layer", "delete_map", "give_right", "hide_layer", "import_features",
-    "join_features", "list_feature", "map_listing", "paste_rows", "propose_change", "publish_feature",
-    "remove_document", "remove_photo", "reread_map_import", "restore_layer", "restore_map", "send_back_feature",
-    "send_back_proposal", "show_layer", "split_feature", "start_map_import", "step_features", "submit_feature",
-    "take_back_proposal", "take_map_import", "take_right", "undo_batch", "undo_feature", "undo_map_import",
-    "update_group", "update_layer", "update_map", "verify_feature", "withdraw_feature",
+    "accept_proposal", "add_document", "add_feature", "add_known_document", "add_on_the_spot", "add_photo",
+    "add_safe_photo", "cancel_map_import", "change_feature", "change_features", "choose_rows", "create_group",
+    "create_layer", "create_map", "delete_group", "delete_layer", "delete_map", "give_right", "hide_layer",
+    "import_features", "join_features", "list_feature", "map_listing", "paste_rows", "propose_change",
+    "publish_feature", "remove_document", "remove_photo", "reread_map_import", "restore_layer", "restore_map",
+    "send_back_feature", "send_back_proposal", "show_layer", "split_feature", "start_map_import", "step_features",
+    "submit_feature", "take_back_proposal", "take_map_import", "take_right", "undo_batch", "undo_feature",
+    "undo_map_import", "update_group", "update_layer", "update_map", "verify_feature", "withdraw_feature",
 ]  # fmt: skip

@@ -48,6 +48,7 @@ TABLE = {
     "map-element-edit": (302, 403, 200, 200, 200),
     "draft-edit": (302, 404, 404, 200, 200),
     "map-draw": (302, 403, 200, 200, 200),
+    "spot": (302, 403, 200, 200, 200),
 }
 
 
@@ -57,7 +58,7 @@ def test_who_may_open_a_page(page: str) -> None:
     shown, draft = story.published(), story.draft()
     of_map, of_hub = [HUB, story.map.slug], [HUB]
     arguments: dict[str, list[Any]] = {
-        "maps": [], "map": of_map, "map-print": of_map, "map-embed": of_map,
+        "maps": [], "spot": [], "map": of_map, "map-print": of_map, "map-embed": of_map,
         "map-edit": of_map, "map-draw": of_map, "map-layer-new": of_map, "hub-map-work": of_hub,
         "map-new": of_hub, "map-groups": of_hub, "map-layer": [story.layer.pk], "map-element-new": [story.layer.pk],
         "map-element": [shown.pk], "map-element-edit": [shown.pk], "draft": [draft.pk], "draft-edit": [draft.pk],

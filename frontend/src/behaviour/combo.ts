@@ -1,5 +1,5 @@
 // A type-ahead field by the ARIA combobox pattern. What it asks and says stands in data attributes:
-// data-source (address; the text goes in ?q=), data-shape (listings | own | materials | places), data-none (words for "nothing found"),
+// data-source (address; the text goes in ?q=), data-shape (listings | own | materials | brought | places), data-none (words for "nothing found"),
 // data-must (only a choice from the list counts), data-multiple (each choice becomes a token in .picked, made from the
 // <template>, with its own hidden field, of the value that data-key names, under the words that data-label names).
 // Without data-multiple, a choice fills the hidden inputs inside by data-fill, each with the value of that name.
