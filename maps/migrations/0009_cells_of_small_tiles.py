@@ -6,7 +6,7 @@ from maps.migrations._count_sql import one_by_one
 
 
 class Migration(migrations.Migration):
-    dependencies = [("maps", "0007_cells_by_kind")]
+    dependencies = [("maps", "0008_added_on_the_spot")]
 
     operations = [
         migrations.RunSQL([ALONE, *one_by_one(FUNCTIONS)]),
