@@ -208,6 +208,7 @@ class MapImportState(models.TextChoices):
     COMPARED = "compared", _("te vergelijken")
     TAKING = "taking", _("wordt overgenomen")
     DONE = "done", _("overgenomen")
+    UNDOING = "undoing", _("wordt teruggedraaid")
     UNDONE = "undone", _("teruggedraaid")
     FAILED = "failed", _("niet gelezen")
     CANCELLED = "cancelled", _("gestopt")
