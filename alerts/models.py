@@ -88,7 +88,11 @@ class Watch(models.Model):
         constraints = [models.UniqueConstraint(fields=["search", "key"], name="watch_once")]
         # Each key has a strip of the plane to itself, in which its boxes lie: an index over both columns has to look
         # into some forty times as many pages.
-        indexes = [GistIndex(models.Func("key", "area", function="alerts_watch_box"), name="watch_by_strip")]
+        indexes = [
+            GistIndex(
+                models.Func(models.F("key"), models.F("area"), function="alerts_watch_box"), name="watch_by_strip"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.search_id}: {self.key}"
