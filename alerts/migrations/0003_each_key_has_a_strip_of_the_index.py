@@ -4,8 +4,10 @@ from django.db import migrations, models
 #: A key's strip is 2**20 metres wide: all of Belgium lies in the first (x of EPSG:3812). What reaches beyond is cut off at
 #: the edges, boxes and places alike, so that what overlapped still does. Doubles keep such numbers to some centimetres;
 #: rounding keeps their order. Two keys that share a strip, once numbers outgrow their bits, are told apart by the key.
+#: Its body is bound to the functions of now: a restored backup builds the index with no schema in its path.
 BOX = """
-CREATE FUNCTION alerts_watch_box(key bigint, area geometry) RETURNS box LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+CREATE FUNCTION alerts_watch_box(key bigint, area geometry) RETURNS box LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (
     SELECT box(
         point(strip + greatest(0, least(1048575, ST_XMin(area))), ST_YMin(area)),
         point(strip + greatest(0, least(1048575, ST_XMax(area))), ST_YMax(area))
@@ -13,7 +15,7 @@ CREATE FUNCTION alerts_watch_box(key bigint, area geometry) RETURNS box LANGUAGE
     FROM (
         SELECT 1048576::float8 * (((key >> 48) & 3) + 4 * ((key >> 24) & 65535) + 262144 * (key & 1023)) AS strip
     ) of_key
-$$
+)
 """
 
 
