@@ -27,6 +27,8 @@ def visible(text: str) -> str:
 
     Those that make one sign of two stay where they do so: "👩‍🔧" is a woman, a joiner and a spanner.
     """
+    if text.isascii() and text.isprintable():
+        return text.strip()
     text = _LINE_ENDS.sub("\n", text)
     return _UNSEEN.sub(lambda found: found[0] if found[1] or _shapes(text, found.start()) else "", text).strip()
 

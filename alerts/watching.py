@@ -32,13 +32,15 @@ _FAR_M = 10_000_000
 _EVERYWHERE = Polygon.from_bbox((-_FAR_M, -_FAR_M, _FAR_M, _FAR_M))
 _EVERYWHERE.srid = METRIC_SRID
 
-#: The one look: each key by itself, with its place. The planner takes any place for rare, and would read the
-#: index by place alone. A search whose materials lie above each other may come twice.
+#: The one look: each key by itself, in the strip of the index that it has to itself (alerts_watch_box).
+#: A search whose materials lie above each other may come twice.
 CANDIDATES = """
 SELECT search.id, search.owner_id, search.name, search.frequency, search.paused, search.asked
 FROM unnest(%s::bigint[]) AS wanted (key)
 CROSS JOIN LATERAL (
-    SELECT search_id FROM alerts_watch watch WHERE watch.key = wanted.key AND watch.area && %s::geometry OFFSET 0
+    SELECT search_id FROM alerts_watch watch
+    WHERE alerts_watch_box(watch.key, watch.area) && alerts_watch_box(wanted.key, %s::geometry)
+        AND watch.key = wanted.key OFFSET 0
 ) found
 JOIN alerts_savedsearch search ON search.id = found.search_id
 """

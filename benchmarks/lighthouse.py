@@ -18,6 +18,8 @@ CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 #: What each page reaches at least in each category, of 100, in the median of its runs.
 LEAST = 95
 RUNS = 3
+#: How often a run without a report is tried.
+TRIES = 4
 LISTINGS = 2_000
 #: On a phone as Lighthouse imagines it, with a slow processor and network. Our own pages need no sandbox.
 OPTIONS = [
@@ -74,9 +76,16 @@ def scores_of(answer: dict[str, Any]) -> dict[str, float]:
 
 
 def report_on(address: str) -> dict[str, Any]:
-    """What Lighthouse writes of a page."""
+    """What Lighthouse writes of a page. Raises CalledProcessError where it fails each time.
+
+    Chromium's trace sometimes lacks its beginning; Lighthouse then gives no report, and says to run it again.
+    """
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "report.json"
-        subprocess.run(["node", PROGRAM, address, *OPTIONS, f"--output-path={written}"], check=True)
+        command = ["node", str(PROGRAM), address, *OPTIONS, f"--output-path={written}"]
+        for tries_left in reversed(range(TRIES)):
+            if subprocess.run(command, check=tries_left == 0).returncode == 0:
+                break
+            report.step(f"  no report of {address}: once more")
         answer: dict[str, Any] = json.loads(written.read_text())
     return answer

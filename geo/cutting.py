@@ -17,7 +17,8 @@ from geo.points import WGS84_SRID
 MOST_PIECES = 20
 #: Corners of the line that cuts, and of what is cut or joined, at most: an overlay may take the product of both.
 MOST_KNIFE_CORNERS, MOST_CORNERS = 100, 2_000
-#: How often the line that cuts may meet an edge of the shape. A shape with holes is met more often than it has pieces.
+#: How often the line that cuts may meet an edge of the shape: at a corner it meets two. A shape with holes is met more
+#: often than it has pieces.
 MOST_MEETINGS = 10 * MOST_PIECES
 _MULTI = {0: shapely.MultiPoint, 1: shapely.MultiLineString, 2: shapely.MultiPolygon}
 
@@ -139,7 +140,9 @@ def _side(start: Any, end: Any, place: Any) -> Any:
 def _check_meetings(count: int) -> None:
     if count > MOST_MEETINGS:
         words = {"count": count, "most": MOST_MEETINGS}
-        refusal = _("De lijn kruist het element %(count)d keer. Dat kan hoogstens %(most)d keer: trek ze rechter.")
+        refusal = _(
+            "De lijn raakt of kruist het element %(count)d keer. Dat kan hoogstens %(most)d keer: trek ze rechter."
+        )
         raise _refused(refusal % words)
 
 

@@ -141,6 +141,11 @@ class Licence(models.TextChoices):
         return named if self == Licence.GRATIS else self.address
 
 
+def licence_said(words: str) -> Licence | None:
+    """The licence that somebody wrote down in words; None where they name none that has an address."""
+    return next((one for one in Licence if one.address and words.startswith(str(one.label))), None)
+
+
 class DocumentKind(models.TextChoices):
     """What a document of an element is, as its ending says it."""
 
@@ -203,6 +208,7 @@ class MapImportState(models.TextChoices):
     COMPARED = "compared", _("te vergelijken")
     TAKING = "taking", _("wordt overgenomen")
     DONE = "done", _("overgenomen")
+    UNDOING = "undoing", _("wordt teruggedraaid")
     UNDONE = "undone", _("teruggedraaid")
     FAILED = "failed", _("niet gelezen")
     CANCELLED = "cancelled", _("gestopt")

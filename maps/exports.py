@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from django.utils.text import slugify
 
 from maps.enums import Licence
+from maps.fields import reference_of
 from maps.files.child.sniffing import Format
 from maps.files.rows import About, Field, Row, Value
 from maps.files.writing import Export, written
 from maps.models import MapFeature, MapLayer
 from maps.querysets import MapFeatureQuerySet
-from maps.services.imports import reference_of
 
 #: Elements that are asked for at once.
 _AT_ONCE = 1_000

@@ -21,6 +21,8 @@ WRITABLE = (
     "site", "source_reference", "destination", "available_from", "available_until", "certainty", "owner",
     "visibility", "geometry",
 )  # fmt: skip
+#: How exports name an element that has no number of its source: by its own.
+OWN_REFERENCE = "werkstof:"
 #: What steps set, and undoing brings back too.
 OF_STEPS = ("state", "published_at", "verified_at", "verified_by", "verify_by", "review_note")
 
@@ -35,6 +37,11 @@ def column(name: str) -> "models.Field[Any, Any]":
 def label_of(name: str) -> str:
     """What forms call it."""
     return str(column(name).verbose_name)
+
+
+def reference_of(feature: MapFeature) -> str:
+    """By what an export names an element, and an import knows it again."""
+    return feature.source_reference or f"{OWN_REFERENCE}{feature.pk}"
 
 
 def check_names(names: Iterable[str]) -> None:

@@ -1,7 +1,7 @@
 """What the elements of a hub's maps add up to. What isn't known is counted, never guessed."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -129,15 +129,35 @@ def _sources(in_layers: dict[int, list[Any]]) -> list[LayerSource]:
     return [
         LayerSource(
             layer_id=layer.pk,
-            map_title=layer.map.title,
-            title=layer.title,
-            attribution=layer.attribution or layer.map.attribution,
-            licence=layer.licence,
+            **_called(layer),
             elements=sum(row["elements"] for row in in_layers[layer.pk]),
             changed_at=max(row["changed_at"] for row in in_layers[layer.pk]),
         )
         for layer in layers.order_by("map__order", "map_id", "order", "pk")
     ]
+
+
+def as_called_now(sources: list[LayerSource], standing: Standing) -> list[LayerSource]:
+    """The same of layers that somebody still may see, as they are called by now."""
+    layers = MapLayer.objects.seen_by(standing).select_related("map").in_bulk([one.layer_id for one in sources])
+    return [replace(one, **_called(layers[one.layer_id])) for one in sources if one.layer_id in layers]
+
+
+def _called(layer: MapLayer) -> dict[str, Any]:
+    return {
+        "map_title": layer.map.title,
+        "title": layer.title,
+        "attribution": layer.attribution or layer.map.attribution,
+        "licence": layer.licence,
+    }
+
+
+def sees_more_than_a_stranger(standing: Standing, hub: Hub) -> bool:
+    """Whether somebody may see published elements of a hub that not everyone does."""
+    if hub.pk in standing.partner_hub_ids | standing.staff_hub_ids | standing.managed_hub_ids or standing.rights:
+        return True
+    about_them = Q(owner=standing.user_id) | Q(source_organisation__in=standing.organisation_ids)
+    return standing.user_id is not None and published_features(hub, standing).filter(about_them).exists()
 
 
 def listings_of(features: MapFeatureQuerySet) -> dict[int, list[int]]:

@@ -1,7 +1,7 @@
 """Vector tiles of a layer: its elements where there is room, and elsewhere clusters that say how many they stand for.
 
-A tile is never more than LARGEST_BYTES: shapes get coarser first, then clusters take their place. What somebody sees
-only because it is their own is drawn where elements are; clusters leave it out.
+A tile is never more than LARGEST_BYTES: shapes get coarser first, then clusters take their place. Both have what
+somebody sees only because it is their own.
 """
 
 from typing import Any
@@ -24,12 +24,13 @@ NAME = "elements"
 LARGEST_BYTES = 100_000
 #: A tile of more elements than this is drawn in clusters.
 ROOM = 300
-#: Elements that a tile looks at, at most: where more lie in it, of any kind and in any state, counted cells tell.
+#: Elements that a tile looks at, at most: where more lie in it, of any kind and in any state, counted cells tell. Of
+#: what is somebody's own no more is looked at either.
 LOOKED_AT = 5_000
 #: A tile is 2**3 clusters across; the deepest zoom, where nobody can look closer, has 16 times as many.
 _CELL_BITS, _CELL_BITS_DEEPEST = 3, 5
-#: Levels at which cells are counted (migrations/_count_sql.py).
-LEVELS = (3, 5, 7, 9, 11, 13, 15)
+#: Levels at which cells are counted (migrations/_count_finer_sql.py).
+LEVELS = (3, 5, 7, 9, 11, 13, 15, 16)
 #: By how many pixels of the tile, of 4096, shapes are simplified: the next where they take too many bytes.
 _COARSENESS = (4, 32)
 _WORLD_BITS, _EXTENT_BITS = 30, 12
@@ -84,7 +85,13 @@ def draw(layer_id: int, sight: Sight, narrowed: Narrowed, z: int, x: int, y: int
                 break
             if len(body) <= LARGEST_BYTES:
                 return bytes(body)
-        sql, values = _clusters(shared, z, x, y, is_crowded=is_crowded, is_finer=narrowed.is_finer)
+        # More is asked for than is counted: then the elements themselves tell, however many there are.
+        level = None if narrowed.is_finer else _level_of(z)
+        if level is None and not narrowed.is_finer:
+            # Where enough is shown to fill the room, the elements behind it were never looked at.
+            cursor.execute(_CROWDED, shared)
+            level = LEVELS[-1] if cursor.fetchone()[0] else None
+        sql, values = _from_elements(shared, z, x, y) if level is None else _from_cells(shared, z, x, y, level)
         cursor.execute(sql.replace(_FINER, narrowed.finer_sql()), values)
         return bytes(cursor.fetchone()[0])
 
@@ -94,27 +101,34 @@ def _metres_per_pixel(z: int) -> float:
     return 40_075_016.68 / (1 << (z + _EXTENT_BITS))
 
 
-def _clusters(
-    shared: dict[str, Any], z: int, x: int, y: int, *, is_crowded: bool, is_finer: bool
-) -> tuple[str, dict[str, Any]]:
-    """SQL that draws clusters: from counted cells, or from the elements themselves in small tiles, and where more is
-    asked for than is counted.
+def _wanted(z: int) -> int:
+    """The level whose cells are as large as the clusters of a tile should be."""
+    return z + (_CELL_BITS if z < DEEPEST_ZOOM else _CELL_BITS_DEEPEST)
 
-    A small tile with more elements than it may look at has the finest cells there are: fewer and larger clusters.
-    """
-    finer = _WORLD_BITS - z - _EXTENT_BITS
-    frame = {"finer": finer, "left": x << _EXTENT_BITS, "top": y << _EXTENT_BITS}
-    wanted = z + (_CELL_BITS if z < DEEPEST_ZOOM else _CELL_BITS_DEEPEST)
-    finest = z if is_crowded else wanted
-    level = next((level for level in LEVELS if level >= wanted), LEVELS[-1] if LEVELS[-1] >= finest else None)
-    if level is None or is_finer:
-        return _FROM_ELEMENTS, shared | frame | {"shift": _WORLD_BITS - wanted, "of_tile": _WORLD_BITS - z}
+
+def _level_of(z: int) -> int | None:
+    """The level of counted cells that clusters are made of; None in small tiles, whose clusters are smaller still."""
+    return next((level for level in LEVELS if level >= _wanted(z)), None)
+
+
+def _frame(z: int, x: int, y: int) -> dict[str, int]:
+    return {"finer": _WORLD_BITS - z - _EXTENT_BITS, "left": x << _EXTENT_BITS, "top": y << _EXTENT_BITS}
+
+
+def _from_cells(shared: dict[str, Any], z: int, x: int, y: int, level: int) -> tuple[str, dict[str, Any]]:
+    """SQL that draws clusters from counted cells. The finest make fewer and larger ones of a small tile."""
     across = 2 ** (level - z)
     cells = {
-        "level": level, "first_x": x * across, "last_x": (x + 1) * across - 1, "first_y": y * across,
-        "last_y": (y + 1) * across - 1,
+        "level": level, "shift": _WORLD_BITS - level, "first_x": x * across, "last_x": (x + 1) * across - 1,
+        "first_y": y * across, "last_y": (y + 1) * across - 1,
     }  # fmt: skip
-    return _FROM_CELLS, shared | frame | cells
+    return _FROM_CELLS, shared | _frame(z, x, y) | cells
+
+
+def _from_elements(shared: dict[str, Any], z: int, x: int, y: int) -> tuple[str, dict[str, Any]]:
+    """SQL that draws clusters from the elements of a small tile themselves."""
+    shifts = {"shift": _WORLD_BITS - _wanted(z), "of_tile": _WORLD_BITS - z}
+    return _FROM_ELEMENTS, shared | _frame(z, x, y) | shifts
 
 
 _ASKED = "%(state)s::text IN ('', state) AND %(kind)s::text IN ('', kind)"
@@ -122,16 +136,11 @@ _ASKED = "%(state)s::text IN ('', state) AND %(kind)s::text IN ('', kind)"
 _FINER = "(TRUE)"
 _SEEN = "state = ANY(%(states)s::text[]) AND visibility >= %(at_least)s::int"
 _IN_BOX = "layer_id = %(layer)s::bigint AND position && %(box)s::geometry"
-_SHOWN = f"""
-    state <> 'withdrawn'
-    AND {_ASKED}
-    AND {_FINER}
-    AND (({_SEEN})
-        OR owner_id = %(user_id)s::bigint
+_OWN = f"""(owner_id = %(user_id)s::bigint
         OR (created_by_id = %(user_id)s::bigint AND state IN ('draft', 'review'))
         OR (state = 'published' AND visibility >= {Visibility.HUB.value}
-            AND source_organisation_id = ANY(%(organisation_ids)s::bigint[])))
-"""
+            AND source_organisation_id = ANY(%(organisation_ids)s::bigint[])))"""
+_SHOWN = f"state <> 'withdrawn' AND {_ASKED} AND {_FINER} AND (({_SEEN}) OR {_OWN})"
 
 #: However much lies in a tile, and however little of it is asked for, no more of it is read than LOOKED_AT: the row
 #: behind the last says that there are more.
@@ -167,15 +176,30 @@ SELECT coalesce(ST_AsMVT(tile, '{NAME}', {1 << _EXTENT_BITS}, 'geom'), '') FROM 
 ) tile
 """
 
+#: Whether more lies in a tile than it may look at. Asked by itself: what is shown may all come first.
+_CROWDED = f"SELECT EXISTS (SELECT FROM maps_mapfeature WHERE {_IN_BOX} OFFSET {LOOKED_AT})"
+
+#: Cells don't know whose an element is. What somebody sees only because it is their own is found by whose it is.
 _FROM_CELLS = f"""
-WITH clusters AS (
-    SELECT sum(count)::int AS count, (sum(sum_x) / sum(count))::bigint AS x, (sum(sum_y) / sum(count))::bigint AS y
-    FROM maps_maplayercell
+WITH own AS MATERIALIZED (
+    SELECT listings_world_x(ST_Centroid(geometry)) AS x, listings_world_y(ST_Centroid(geometry)) AS y
+    FROM maps_mapfeature
+    WHERE layer_id = %(layer)s::bigint AND state <> 'withdrawn' AND {_ASKED} AND {_OWN} AND NOT ({_SEEN})
+    LIMIT {LOOKED_AT}
+),
+cells AS (
+    SELECT x, y, count, sum_x, sum_y FROM maps_maplayercell
     WHERE layer_id = %(layer)s::bigint AND level = %(level)s::smallint
-        AND maps_maplayercell.x BETWEEN %(first_x)s::int AND %(last_x)s::int
-        AND maps_maplayercell.y BETWEEN %(first_y)s::int AND %(last_y)s::int
+        AND x BETWEEN %(first_x)s::int AND %(last_x)s::int AND y BETWEEN %(first_y)s::int AND %(last_y)s::int
         AND {_ASKED} AND {_SEEN} AND count > 0
-    GROUP BY maps_maplayercell.x, maps_maplayercell.y
+    UNION ALL
+    SELECT x >> %(shift)s::int, y >> %(shift)s::int, 1, x, y FROM own
+    WHERE x >> %(shift)s::int BETWEEN %(first_x)s::int AND %(last_x)s::int
+        AND y >> %(shift)s::int BETWEEN %(first_y)s::int AND %(last_y)s::int
+),
+clusters AS (
+    SELECT sum(count)::int AS count, (sum(sum_x) / sum(count))::bigint AS x, (sum(sum_y) / sum(count))::bigint AS y
+    FROM cells GROUP BY cells.x, cells.y
 )
 {_DRAWN}"""
 

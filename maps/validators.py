@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.validators import one_line, visible
 from listings.enums import DeclaredStatus
@@ -90,7 +90,8 @@ def check_fits_layer(geometry: GEOSGeometry | None, layer: MapLayer) -> None:
     if geometry is None:
         raise ValidationError({"geometry": _("Zeg waar het is: zet het op de kaart, of geef een adres.")})
     if geometry.geom_type not in kind.types:
-        raise ValidationError({"geometry": _("Deze laag heeft enkel %(kind)s.") % {"kind": kind.label}})
+        words = _("Deze laag heeft enkel %(kind)s.")
+        raise ValidationError({"geometry": ValidationError(words, params={"kind": kind.label})})
 
 
 def _store_eural(feature: MapFeature) -> None:
@@ -109,6 +110,6 @@ def _at(name: str, check: Callable[..., None]) -> Callable[..., None]:
         try:
             check(*values)
         except ValidationError as error:
-            raise ValidationError({name: error.messages}) from None
+            raise ValidationError({name: error}) from None
 
     return named

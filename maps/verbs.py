@@ -21,7 +21,12 @@ class MapVerb(models.TextChoices):
     FILE_SET = "map_file.set", _("{who} zei hoe het kaartbestand {map_file} te lezen is.")
     FILE_CONFIRMED = "map_file.confirmed", _("{who} nam over wat gekozen was uit het kaartbestand {map_file}.")
     FILE_CANCELLED = "map_file.cancelled", _("{who} stopte met het kaartbestand {map_file}.")
+    FILE_UNDO_ASKED = (
+        "map_file.undo_asked",
+        _("{who} vroeg om terug te draaien wat uit het kaartbestand {map_file} kwam."),
+    )
     FILE_UNDONE = "map_file.undone", _("{who} draaide terug wat uit het kaartbestand {map_file} kwam.")
+    FILE_CLEARED = "map_file.cleared", _("Werkstof ruimde het kaartbestand {map_file} op.")
     RIGHT_GIVEN = "layer.right_given", _("{who} gaf een recht op de laag {layer}.")
     RIGHT_TAKEN = "layer.right_taken", _("{who} nam een recht op de laag {layer} af.")
 

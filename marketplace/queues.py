@@ -30,6 +30,7 @@ TASKS = {
         "listings.imports.tasks.store_import",
         "maps.imports.tasks.read_map_import",
         "maps.imports.tasks.take_map_import",
+        "maps.imports.tasks.undo_map_import",
     ],
     # Where the mail server hangs, each letter takes its whole time-out. Mail that comes in is read here too.
     "letters": ["journal.tasks.send_letter", "journal.tasks.send_waiting_letters", "exchanges.tasks.read_mail"],
@@ -47,6 +48,7 @@ TASKS = {
         "accounts.tasks.end_verifications",
         "alerts.tasks.ask_whether_fresh",
         "maps.tasks.ask_sources",
+        "maps.imports.tasks.clear_map_imports",
     ],
 }
 #: Where a task waits that isn't in the table, such as Celery's own.

@@ -202,6 +202,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="9", minute="10"),
     },
     "ask sources of maps": {"task": "maps.tasks.ask_sources", "schedule": crontab(hour="9", minute="25")},
+    "clear files of maps": {
+        "task": "maps.imports.tasks.clear_map_imports",
+        "schedule": crontab(hour="4", minute="30"),
+    },
     "gather words": {"task": "listings.search.tasks.gather_words", "schedule": crontab(hour="2", minute="50")},
     "place what moved": {"task": "listings.tasks.place_anew", "schedule": crontab(hour="3", minute="20")},
     "forget old mail": {"task": "exchanges.tasks.forget_old_mail", "schedule": crontab(hour="4", minute="10")},
@@ -246,6 +250,7 @@ REACTIONS = {
     "map_file.started": ["maps.imports.tasks.read_map_import"],
     "map_file.set": ["maps.imports.tasks.read_map_import"],
     "map_file.confirmed": ["maps.imports.tasks.take_map_import"],
+    "map_file.undo_asked": ["maps.imports.tasks.undo_map_import"],
     "weights.changed": ["matching.pairs.tasks.pair_region"],
     "pairing.started": ["matching.pairs.tasks.share_out"],
     "plan.requested": ["matching.plan.tasks.plan_hub"],

@@ -54,7 +54,10 @@ class LayerForm(MapForm):
     licence = forms.ChoiceField(
         label=gettext_lazy("Licentie"),
         choices=Licence.choices,
-        help_text=gettext_lazy("Ziet iedereen de laag, dan is ze open data: iedereen mag ze zo hergebruiken."),
+        help_text=gettext_lazy(
+            "Ziet iedereen de laag, dan is ze open data: iedereen mag ze zo hergebruiken, tenzij je kiest voor "
+            "“geen hergebruik zonder toestemming”."
+        ),
     )
     geometry_kind = forms.ChoiceField(label=gettext_lazy("Vormen"), choices=GeometryKind.choices)
     visibility = forms.TypedChoiceField(

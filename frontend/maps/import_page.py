@@ -18,7 +18,7 @@ from maps.enums import Fate, FeatureKind, Visibility
 from maps.fields import label_of
 from maps.files.refusals import FORMAT_NAMES, Said
 from maps.imports.choice import decided
-from maps.imports.finding import proposals_of, said_of
+from maps.imports.finding import proposals_of
 from maps.imports.rows import RowSeen, extent_of
 from maps.imports.values import COLUMN_FIELDS
 from maps.models import MapImport
@@ -46,7 +46,6 @@ def reading_context(found: MapImport) -> dict[str, Any]:
     reading, choice = found.reading, decided(found.choice)
     layer = found.layer
     return {
-        "says": said_of(found),
         "proposals": proposals_of(found),
         "format_name": FORMAT_NAMES.get(reading.get("format", ""), ""),
         "file_layers": reading.get("layers", []),
@@ -154,6 +153,7 @@ def row_words(rows: Sequence[RowSeen]) -> list[dict[str, Any]]:
         {
             "row": seen.row,
             "moved": seen.moved,
+            "mistakes": seen.mistakes,
             "fields": [
                 {
                     "label": capfirst(one.label),

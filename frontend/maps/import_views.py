@@ -11,7 +11,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from frontend.components.paging import ROWS_PER_PAGE
@@ -31,10 +30,11 @@ from listings.imports.table_file import LARGEST_BYTES
 from maps import services
 from maps.enums import TAKEABLE, Fate, MapImportState
 from maps.files.refusals import FORMAT_NAMES
-from maps.imports.finding import seen_import
+from maps.imports.finding import said_of, seen_import
 from maps.imports.report import mistakes_csv
 from maps.imports.rows import rows_of, rows_page
 from maps.models import MapImport, MapLayer
+from maps.models.imported import KEPT
 from maps.permissions import can_review, check_can_import
 from maps.sight import sight_of
 from maps.standing import standing_of
@@ -58,7 +58,7 @@ def new_import(request: MemberRequest, layer_id: int) -> HttpResponse:
     context = {
         "here": "maps", "hub": layer.map.hub, "map": layer.map, "layer": layer, "error": error,
         "pasted": request.POST.get("rows", ""), "earlier": layer.imports.all()[:EARLIER_SHOWN],
-        "formats": FORMAT_NAMES.values(), "most_mb": LARGEST_BYTES // 10**6,
+        "formats": FORMAT_NAMES.values(), "most_mb": LARGEST_BYTES // 10**6, "kept_days": KEPT.days,
     }  # fmt: skip
     return render(request, "maps/import_new.html", context, status=409 if error else 200)
 
@@ -83,9 +83,10 @@ def map_import(request: MemberRequest, import_id: int) -> HttpResponse:
     standing = standing_of(request.user)
     context: dict[str, Any] = {
         "here": "maps", "hub": found.layer.map.hub, "map": found.layer.map, "layer": found.layer, "import": found,
-        "progress": progress_of(found), "reviews": can_review(standing, found.layer),
+        "progress": progress_of(found), "reviews": can_review(standing, found.layer), "says": said_of(found),
+        "kept_days": KEPT.days, "proposals": (),
     }  # fmt: skip
-    if found.is_open or found.state == MapImportState.FAILED:
+    if found.is_open or (found.state == MapImportState.FAILED and found.cleared_at is None):
         context |= reading_context(found)
     if found.state == MapImportState.COMPARED:
         context |= _rows(request, found)
@@ -175,9 +176,7 @@ def decide_import(request: MemberRequest, import_id: int) -> HttpResponse:
     found = seen_import(request.user, import_id)
     try:
         if request.POST.get("action") == "undo":
-            undone = services.undo_map_import(by=request.user, map_import=found).undone
-            words = ngettext("%(count)d element teruggezet.", "%(count)d elementen teruggezet.", undone)
-            messages.success(request, words % {"count": undone})
+            services.undo_map_import(by=request.user, map_import=found)
         else:
             services.cancel_map_import(by=request.user, map_import=found)
     except ValidationError as error:

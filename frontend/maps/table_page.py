@@ -20,14 +20,13 @@ from frontend.components.paging import ROWS_PER_PAGE
 from frontend.maps.page import drawn_layers, layer_rows, layers_of, quantity_words, values_in_words
 from geo.hubs import bounds_of
 from maps.enums import FeatureKind, FeatureState, Power, Visibility
-from maps.fields import column, label_of
+from maps.fields import column, label_of, reference_of
 from maps.models import MapFeature, MapLayer
 from maps.narrowing import Narrowed, narrowed_by
 from maps.ordering import ORDERS, ordered
 from maps.permissions import can_add, can_import, can_review
 from maps.querysets import MapFeatureQuerySet
 from maps.runs import Run, runs_of
-from maps.services.imports import reference_of
 from maps.services.many import MOST_AT_ONCE, Left, Many
 from maps.sight import sight_of
 from maps.standing import Standing

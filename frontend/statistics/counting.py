@@ -36,7 +36,7 @@ class Exchanged:
 
 @dataclass(frozen=True)
 class Counts:
-    """Of one hub, as somebody may see them. `counted_at` is the moment that they are of.
+    """Of one hub, as somebody may see them. `counted_at` is when counting began: what happened later may be left out.
 
     `waiting` are demands of which pairing hasn't said yet whether something fits. `handed_over_kg` is what was handed
     over of all elements together: of a listing on two layers once.
@@ -58,13 +58,14 @@ def count(hub: Hub, standing: Standing, today: dt.date, family: Material | None 
     """On one day, of one family of materials where one is given. Each element is looked at once: it takes as many
     queries for many as for few, and time as there are elements.
     """
+    counted_at = timezone.now()
     asked = Q(material__tree_left__range=(family.tree_left, family.tree_right)) if family else Q()
     features = published_features(hub, standing).filter(asked)
     findable = findable_in(hub.pk, today)
     found, listings = summed(features, today), findable.filter(asked)
     exchanged, handed_over_kg = _exchanged(features.filter(not_over(today)))
     return Counts(
-        counted_at=timezone.now(),
+        counted_at=counted_at,
         shares=found.shares,
         sources=found.sources,
         ended=found.ended,

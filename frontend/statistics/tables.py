@@ -229,7 +229,7 @@ def sources(read: Figures) -> Table:
                 str(Licence(one.licence).label), figures.long_day(timezone.localdate(one.changed_at)),
             ]
         )
-        for one in read.counts.sources
+        for one in read.sources
     ]  # fmt: skip
     return Table("sources", _("Bronnen"), columns, rows)
 

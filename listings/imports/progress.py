@@ -19,9 +19,10 @@ class Cancelled(Exception):
     """Someone stopped the import."""
 
 
-def reporter(row: Leased) -> Progress:
+def reporter(row: Leased, stopped: str = CANCELLED) -> Progress:
     """A function that notes how far an import is, and raises Cancelled once somebody has stopped it.
 
+    `stopped` is the state that it has then.
     It notes that in the cache: nobody sees what a transaction writes before it ends. Who asks more often than every
     half second is heard then.
     """
@@ -32,7 +33,7 @@ def reporter(row: Leased) -> Progress:
         if done < total and time.monotonic() - heard < _HEARD_EVERY_S:
             return
         heard = time.monotonic()
-        if rows.filter(state=CANCELLED).exists():
+        if rows.filter(state=stopped).exists():
             raise Cancelled
         cache.set(_key(row), done * 100 // max(total, 1), 3600)
 

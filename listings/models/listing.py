@@ -240,6 +240,8 @@ class Listing(MendedByFields):
                 fields=["position", "material_spans"], name="nearby_sampled", condition=_PUBLISHED & Q(in_sample())
             ),
             models.Index(F("published_at").desc(), F("id").desc(), name="newest", condition=_PUBLISHED),
+            # When what anyone may find last changed.
+            models.Index(fields=["-updated_at"], name="listing_changed_lately", condition=_PUBLISHED),
             GinIndex(fields=["facets", "search_vector"], name="found_by_facets", condition=_PUBLISHED),
             models.Index(fields=["organisation", "status", "-updated_at"], name="listing_of_organisation"),
             models.Index(fields=["available_until"], name="listing_to_expire", condition=_PUBLISHED),

@@ -83,5 +83,5 @@ def import_line(seen: RowSeen) -> dict[str, Any]:
             {"field": one.name, "label": one.label, "before": one.before, "after": plain(one.after)}
             for one in seen.fields
         ],
-        "mistakes": [{"field": field, "says": words} for field, words in row.mistakes],
+        "mistakes": [{"field": field, "says": words} for field, words in seen.mistakes],
     }

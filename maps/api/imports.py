@@ -150,7 +150,7 @@ class ImportCancelView(APIView):
 
     @extend_schema(operation_id="maps_imports_cancel", request=None, responses={200: MAP_IMPORT})
     def post(self, request: Request, import_id: int) -> Response:
-        """Stop. Nothing of it is taken."""
+        """Stop. Nothing of it is taken; where it was being undone, nothing is."""
         found = seen_import(request.user, import_id)
         return Response(import_row(services.cancel_map_import(by=_member(request), map_import=found)))
 
@@ -160,12 +160,16 @@ class ImportUndoView(APIView):
 
     permission_classes = (IsAuthenticated,)
 
-    @extend_schema(operation_id="maps_imports_undo", request=None, responses={200: MAP_IMPORT})
+    @extend_schema(operation_id="maps_imports_undo", request=None, responses={200: MAP_IMPORT, 202: MAP_IMPORT})
     def post(self, request: Request, import_id: int) -> Response:
-        """Bring the layer back to before, for those who publish in it. What somebody changed since stays."""
+        """Bring the layer back to before, for those who publish in it. What somebody changed since stays.
+
+        Where that is many elements, a worker does it (202); until then it can be stopped.
+        """
         found = seen_import(request.user, import_id)
-        services.undo_map_import(by=_member(request), map_import=found)
-        return Response(import_row(seen_import(request.user, import_id)))
+        undone = services.undo_map_import(by=_member(request), map_import=found)
+        code = status.HTTP_202_ACCEPTED if undone.is_running else status.HTTP_200_OK
+        return Response(import_row(undone), status=code)
 
 
 def import_tile(request: HttpRequest, import_id: int, z: int, x: int, y: int) -> HttpResponse:

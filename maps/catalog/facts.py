@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import translation
@@ -20,7 +20,7 @@ from journal.models import Event
 from listings.models import Listing
 from listings.querysets import Box
 from listings.verbs import ListingVerb
-from maps.enums import FeatureState, Licence, Visibility
+from maps.enums import FeatureState, Licence, Visibility, licence_said
 from maps.files.child.sniffing import Format
 from maps.files.refusals import FORMAT_NAMES
 from maps.files.writing import media_type_of
@@ -36,10 +36,10 @@ WORDED_ON = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
 FEATURES, TILES = "ogc-api-features", "vector-tiles"
 _OGC = "http://www.opengis.net/spec/ogcapi-features-1/1.0"
 _MVT = "https://www.iana.org/assignments/media-types/application/vnd.mapbox-vector-tile"
-#: After which a listing is found that wasn't, or isn't any more.
-_CAME_OR_WENT = [
-    ListingVerb.PUBLISHED, ListingVerb.RESERVED, ListingVerb.WITHDRAWN, ListingVerb.TAKEN_DOWN, ListingVerb.CLOSED,
-    ListingVerb.EXPIRED, ListingVerb.LAPSED,
+#: After which a listing isn't found any more.
+_WENT = [
+    ListingVerb.RESERVED, ListingVerb.WITHDRAWN, ListingVerb.TAKEN_DOWN, ListingVerb.CLOSED, ListingVerb.EXPIRED,
+    ListingVerb.LAPSED,
 ]  # fmt: skip
 #: What is always there: its title and what it holds.
 _SAID = {
@@ -56,11 +56,6 @@ _SAID = {
         _lazy("De gemeenten van Vlaanderen en Brussel, met hun NIS-code."),
     ),
 }
-
-_NOT_OF_LISTINGS = (
-    "Horen er niet bij: contactgegevens, foto's, de naam van wie enkel aan een hub bekend is, en de exacte plek van "
-    "wat alleen zijn omgeving toont."
-)
 
 #: A text by the code of its language.
 Texts = dict[str, str]
@@ -109,7 +104,7 @@ class Dataset:
     terms: Terms
     said_on: dt.datetime
     modified: dt.datetime | None = None
-    rights: str = ""
+    rights: Texts = field(default_factory=dict)
     box: Box | None = None
     keywords: tuple[str, ...] = ()
     distributions: tuple[Distribution, ...] = ()
@@ -137,7 +132,7 @@ class Catalog:
 
 
 def read_catalog() -> Catalog:
-    """All open data of this installation: in five queries, however many layers there are."""
+    """All open data of this installation: in six queries, however many layers there are."""
     # Addresses without a language lead everyone to their own.
     with translation.override("nl"):
         operator = read_operator()
@@ -207,7 +202,7 @@ def _of_layer(layer: Any) -> Dataset:
         terms=Terms(Licence(layer.licence).uri),
         said_on=layer.said_on,
         modified=layer.changed_at,
-        rights=layer.attribution or shown_on.attribution,
+        rights=_in_dutch(layer.attribution or shown_on.attribution),
         box=extent_from(layer),
         keywords=("materiaalkaart", hub.name),
         distributions=(
@@ -234,10 +229,19 @@ def _always(operator: Party) -> list[Dataset]:
     dated = boundary and boundary.source_date and dt.datetime.combine(boundary.source_date, dt.time(), dt.UTC)
     bounded = {
         "terms": _terms_of(boundary),
-        "rights": boundary.source if boundary else "",
+        "rights": _in_dutch(boundary.source if boundary else ""),
         "modified": dated or None,
     }
-    listings = {"terms": Terms(LICENCE.uri), "rights": _NOT_OF_LISTINGS, "modified": _listings_changed_at()}
+    listings = {
+        "terms": Terms(LICENCE.uri),
+        "rights": _texts(
+            lambda: _(
+                "Horen er niet bij: contactgegevens, foto's, de naam van wie enkel aan een hub bekend is, en de "
+                "exacte plek van wat alleen zijn omgeving toont."
+            )
+        ),
+        "modified": _listings_changed_at(),
+    }
     return [
         _made("listings", operator, "home", "listings", ("hergebruik", "aanbod", "vraag"), **listings),
         _made("hub-regions", operator, "hubs", "hubs", ("sociaal-circulaire hubs", "regio's"), **bounded),
@@ -246,15 +250,16 @@ def _always(operator: Party) -> list[Dataset]:
 
 
 def _listings_changed_at() -> dt.datetime | None:
-    """When a listing last came, changed or went; None where there never was one. By an index each."""
-    newest = Listing.objects.published().newest_first().values_list("published_at", flat=True).first()
-    is_found = Exists(Listing.objects.published().filter(pk=OuterRef("subject_id")))
-    moved = Event.objects.filter(
-        Q(verb__in=_CAME_OR_WENT) | Q(is_found, verb=ListingVerb.CHANGED),
-        subject_kind=Listing._meta.label_lower,
-    )
-    told = moved.newest_first().values_list("at", flat=True).first()
-    return max((at for at in (newest, told) if at), default=None)
+    """When a listing last came, changed or went; None where there never was one. By an index each.
+
+    Whatever changes a listing says so in its row: its owner, an import, or a part of it that is kept for somebody.
+    What went has no such row, and placing all anew leaves the rows' moments alone: the journal knows.
+    """
+    changed = Listing.objects.published().order_by("-updated_at").values_list("updated_at", flat=True)
+    went = Event.objects.filter(subject_kind=Listing._meta.label_lower, verb__in=_WENT)
+    placed = Event.objects.filter(subject_kind="", verb=ListingVerb.PLACED_ANEW)
+    told = (events.newest_first().values_list("at", flat=True).first() for events in (went, placed))
+    return max((at for at in (changed.first(), *told) if at), default=None)
 
 
 def _made(name: str, operator: Party, page: str, tiles: str, keywords: tuple[str, ...], **more: Any) -> Dataset:
@@ -279,9 +284,9 @@ def _made(name: str, operator: Party, page: str, tiles: str, keywords: tuple[str
 def _terms_of(boundary: Boundary | None) -> Terms:
     """The licence of boundaries: whoever loaded them wrote it down as a text."""
     said = boundary.licence if boundary else ""
-    for licence in Licence:
-        if said and said.startswith(str(licence.label)) and licence.uri:
-            return Terms(licence.uri)
+    licence = licence_said(said)
+    if licence is not None:
+        return Terms(licence.uri)
     return Terms(words=said or "Wie de grenzen inlas, vermeldde geen licentie.")
 
 
@@ -312,6 +317,11 @@ def _tiles(name: str, path: str) -> Distribution:
 
 def _at(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
+
+
+def _in_dutch(words: str) -> Texts:
+    """What somebody wrote, in the language that it is taken to be in."""
+    return {"nl": words} if words else {}
 
 
 def _texts(said: Callable[[], str]) -> Texts:

@@ -85,7 +85,8 @@ class _Writer:
         if dataset.rights:
             statement = BNode(f"rights-{dataset.id}")
             self._typed(statement, DCTERMS.RightsStatement)
-            self._add(statement, DCTERMS.description, Literal(dataset.rights, lang="nl"))
+            for language, text in dataset.rights.items():
+                self._add(statement, DCTERMS.description, Literal(text, lang=language))
             self._add(node, DCTERMS.rights, statement)
         return node
 

@@ -15,6 +15,8 @@ from maps.models import MapImport, MapLayer
 from materials.models import Material
 from materials.units import unit_mass_kg
 
+#: Elements that one statement adds: triggers count and keep them once for each.
+ADDED_AT_ONCE = 10_000
 #: Fields that a row may say; its shape and number stand beside them.
 _SAID = tuple(name for name in WRITABLE if name not in ("geometry", "source_reference"))
 
@@ -96,6 +98,8 @@ _ADD = f"""
         FROM maps_mapimportrow kept
         CROSS JOIN LATERAL jsonb_populate_record(NULL::maps_mapfeature, %(begun)s::jsonb || {_BY_COLUMN}) said
         WHERE kept.id = ANY(%(ids)s::bigint[])
+        -- So that what is reckoned of a row is reckoned once.
+        OFFSET 0
     ) made
     LEFT JOIN unnest(%(materials)s::bigint[], %(units)s::text[], %(masses)s::numeric[])
         AS weight (material_id, unit, mass_kg)

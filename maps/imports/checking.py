@@ -1,15 +1,14 @@
-"""Checks what rows would make of elements: of many that are alike, what is right for one is right for all."""
+"""Checks what rows would make of elements: one of those that are alike (maps.services.alike)."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import CharField, Func
+from django.db import connection
 
 from maps.enums import Fate
 from maps.imports.merging import Merger
 from maps.models import MapImport, MapImportRow
-from maps.services.alike import AlikeChecker, Likeness, likeness
+from maps.services.alike import AlikeChecker
 from maps.services.bulk import ROWS_AT_ONCE, BulkWriter
 
 
@@ -19,34 +18,45 @@ class Checker(AlikeChecker):
     def __init__(self, merger: Merger, writer: BulkWriter) -> None:
         super().__init__(writer)
         self._merger = merger
-        self._rows: dict[Likeness, bool] = {}
 
     def doubtful(self, map_import: MapImport, progress: Callable[[int], None]) -> list[int]:
-        """Ids of rows of new elements that are wrong, or alike to one that is. All others are right."""
-        found = list[int]()
-        for done, (pk, values, shape) in enumerate(_new_rows(map_import), start=1):
-            alike = (shape, *likeness(values, closely=True))
-            if alike not in self._rows:
-                self._rows[alike] = self._is_right(pk)
-            if not self._rows[alike]:
-                found.append(pk)
-            if done % ROWS_AT_ONCE == 0:
-                progress(done)
-        return found
+        """Ids of rows of new elements that are wrong, or alike to one that is. All others are right.
 
-    def _is_right(self, pk: int) -> bool:
+        They were just compared: which are alike, the table `compared_row` says.
+        """
+        wrong, looked_at = list[int](), 0
+        for some in _first_of_alike(map_import):
+            rows = MapImportRow.objects.in_bulk([pk for _alike, pk, _count in some])
+            for alike, pk, count in some:
+                if not self._is_right(rows[pk]):
+                    wrong.append(alike)
+                looked_at += count
+            progress(looked_at)
+        with connection.cursor() as cursor:
+            cursor.execute(_ALIKE, {"import": map_import.pk, "alike": wrong})
+            return [pk for (pk,) in cursor.fetchall()]
+
+    def _is_right(self, row: MapImportRow) -> bool:
         try:
-            self.check(self._merger.merged(MapImportRow.objects.get(pk=pk), None))
+            self.check(self._merger.merged(row, None))
         except ValidationError:
             return False
         return True
 
 
-def _new_rows(map_import: MapImport) -> Iterator[tuple[int, dict[str, Any], str]]:
-    """Rows of elements that aren't there yet: id, values and the type of their shape."""
-    shape = Func("geometry", function="GeometryType", output_field=CharField())
-    rows = map_import.rows.filter(fate=Fate.ADDED, feature=None).annotate(shape=shape)
-    last = 0
-    while page := list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", "values", "shape")[:ROWS_AT_ONCE]):
-        yield from page
-        last = page[-1][0]
+def _first_of_alike(map_import: MapImport) -> Iterator[list[tuple[int, int, int]]]:
+    """Of new elements that are alike: the number of their likeness, the row of the first, and how many there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST, {"import": map_import.pk})
+        found = cursor.fetchall()
+    for start in range(0, len(found), ROWS_AT_ONCE):
+        yield found[start : start + ROWS_AT_ONCE]
+
+
+_NEW = f"""
+    FROM compared_row compared JOIN maps_mapimportrow kept
+        ON kept.map_import_id = %(import)s::bigint AND kept.number = compared.number
+    WHERE kept.fate = '{Fate.ADDED}' AND kept.feature_id IS NULL
+"""
+_FIRST = f"SELECT compared.alike, min(kept.id), count(*) {_NEW} GROUP BY compared.alike ORDER BY compared.alike"
+_ALIKE = f"SELECT kept.id {_NEW} AND compared.alike = ANY(%(alike)s::int[]) ORDER BY kept.id"

@@ -11,9 +11,9 @@ from django.db import connection
 from django.db.models import Count
 
 from maps.enums import TAKEABLE, Fate, FeatureState
+from maps.fields import OWN_REFERENCE
 from maps.imports.staging import MOST_WRONG_KEPT
 from maps.models import MapImport
-from maps.services.imports import OWN_REFERENCE
 from maps.sight import Sight
 from maps.verbs import MapVerb
 
@@ -98,16 +98,16 @@ _KNOWN = f"""(
 )"""
 _CREATE = """
     CREATE TEMPORARY TABLE compared_row (
-        number int, reference text, given jsonb, geometry geometry, feature_id bigint, version int, old_title text,
-        known_fate text, changed text[], fate text
+        number int, reference text, given jsonb, geometry geometry, alike int, feature_id bigint, version int,
+        old_title text, known_fate text, changed text[], fate text
     ) ON COMMIT DROP
 """
 _COMPARE = f"""
     INSERT INTO compared_row
     SELECT *, coalesce(known_fate, CASE WHEN changed = '{{}}' THEN '{Fate.SAME}' ELSE '{Fate.CHANGED}' END) AS fate
     FROM (
-        SELECT staged.number, staged.reference, staged.given, staged.geometry, feature.id AS feature_id,
-            feature.version, feature.title AS old_title,
+        SELECT staged.number, staged.reference, staged.given, staged.geometry, staged.alike,
+            feature.id AS feature_id, feature.version, feature.title AS old_title,
             CASE
                 WHEN feature.id IS NULL THEN '{Fate.ADDED}'
                 WHEN feature.state <> '{FeatureState.WITHDRAWN}' THEN NULL

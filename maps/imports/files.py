@@ -33,8 +33,19 @@ def plan_for(layer: LayerDescribed, chosen: Mapping[str, str], id_column: str | 
     return Plan(columns, guesses, known_by, unread)
 
 
-def value_reader(plan: Plan, given: Mapping[str, str], reading: Reading) -> ValueReader:
+def value_reader(plan: Plan, given: Mapping[str, str], reading: Reading, language: str) -> ValueReader:
     """Reads the rows of a file by a plan; it looks through the column of quantities for what its marks mean."""
     column = plan.columns.get("quantity")
-    found = {row.attributes.get(column) for row in reading.rows() if isinstance(row, Feature)} if column else set()
-    return ValueReader(plan.columns, given, [text for text in found if isinstance(text, str)])
+    return ValueReader(plan.columns, given, _texts_of(column, reading) if column else (), language)
+
+
+def _texts_of(column: str, reading: Reading) -> set[str]:
+    """All texts of a column; none where it holds numbers, as its first value then is one."""
+    found = set[str]()
+    for row in reading.rows():
+        value = row.attributes.get(column) if isinstance(row, Feature) else None
+        if isinstance(value, str):
+            found.add(value)
+        elif value is not None:
+            return set()
+    return found

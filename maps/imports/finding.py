@@ -2,6 +2,7 @@
 
 from django.shortcuts import get_object_or_404
 
+from listings.imports.mistakes import told_all
 from maps.files.refusals import Proposal, Said
 from maps.models import MapImport, MapLayer
 from maps.permissions import Person, check_can_import
@@ -18,11 +19,11 @@ def seen_import(user: Person, import_id: int) -> MapImport:
 
 
 def said_of(row: MapImport) -> str:
-    """Why a file wasn't read or taken, or what has to be chosen first; empty for neither."""
+    """Why a file wasn't read, taken or undone, or what has to be chosen first; empty for neither."""
     found = row.question or row.refusal
     if not found:
         return ""
-    return str(found["words"]) if "words" in found else Said(found["code"], found["values"]).text
+    return told_all([found["says"]])[0] if "says" in found else Said(found["code"], found["values"]).text
 
 
 def proposals_of(row: MapImport) -> list[Proposal]:

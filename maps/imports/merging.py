@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from maps.enums import Fate, FeatureState
-from maps.imports.values import ValueReader
+from maps.imports.step import language_of
+from maps.imports.values import ValueReader, empty_values
 from maps.models import MapFeature, MapImport, MapImportRow
 from maps.services.bulk import ROWS_AT_ONCE, BulkWriter
 from maps.services.features import fill
-from maps.services.imports import empty_values
 from materials.models import Material
 
 
@@ -18,7 +18,8 @@ class Merger:
     def __init__(self, map_import: MapImport, writer: BulkWriter) -> None:
         self._writer = writer
         given = map_import.reading["for_new"]
-        self._for_new = ValueReader({}, given).read({}, empty_values(given, writer.layer))
+        reader = ValueReader({}, given, language=language_of(map_import.created_by))
+        self._for_new = reader.read({}, empty_values(given, writer.layer))
         self._materials = Material.objects.in_bulk()
 
     def begun_anew(self, reference: str) -> MapFeature:

@@ -10,8 +10,8 @@ from geo.gazetteer import point_of
 from listings.imports.headers import field_of, plain
 from maps.enums import Fate
 from maps.imports.step import mark_wrong
+from maps.mistakes import mistakes_of
 from maps.models import MapImport, MapImportRow
-from maps.services.bulk import mistakes_of
 
 #: What says together where something is, as an address is written.
 _PARTS = ("street", "postal_code", "town")

@@ -12,9 +12,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from listings.imports.lease import begin, held
+from accounts.models import User
+from listings.imports.lease import begin
 from listings.imports.progress import Progress, reporter
-from maps.enums import Fate, MapImportState
+from maps.enums import Fate, FeatureState, MapImportState, Visibility
 from maps.files.reading import Choice, Described, LayerDescribed, Reading, describe, read
 from maps.files.refusals import FileRefused, Said
 from maps.imports.checking import Checker
@@ -24,11 +25,22 @@ from maps.imports.files import Plan, plan_for, value_reader
 from maps.imports.merging import Merger, rows_with_elements
 from maps.imports.placing import place_by_address
 from maps.imports.staging import stage
-from maps.imports.step import check_attempts, fail_on_error, finish, layer_now, mark_wrong, part, said, still_may
-from maps.models import MapImport
-from maps.services.bulk import BulkWriter, mistakes_of
-from maps.services.imports import empty_values
-from maps.sight import sight_of
+from maps.imports.step import (
+    check_attempts,
+    finish,
+    language_of,
+    layer_now,
+    mark_wrong,
+    part,
+    said,
+    step,
+    still_may,
+)
+from maps.imports.values import empty_values
+from maps.mistakes import mistakes_of
+from maps.models import MapImport, MapLayer
+from maps.services.bulk import BulkWriter
+from maps.sight import Sight, sight_of
 from maps.standing import standing_of
 
 #: What somebody can decide, so that the file is read after all.
@@ -42,7 +54,7 @@ def run_read(map_import: MapImport) -> None:
     waiting = [MapImportState.WAITING, MapImportState.READING]
     if not begin(map_import, states=waiting, state=MapImportState.READING, at=timezone.now()):
         return
-    with fail_on_error(map_import), held(map_import):
+    with step(map_import):
         check_attempts(map_import)
         try:
             _read(map_import, reporter(map_import))
@@ -68,15 +80,24 @@ def _read(map_import: MapImport, progress: Progress) -> None:
         read(path, file_choice(choice, found, plan), progress=file_progress) as reading,
         transaction.atomic(),
     ):
-        _compare(map_import, reading, choice, plan, progress)
+        by = still_may(map_import.created_by, layer_now(map_import))
+        map_import.rows.all()._raw_delete("default")
+        compare(map_import, by, reading, choice, plan, progress)
+        finish(map_import, MapImportState.COMPARED, counts=map_import.counts, moved=0)
 
 
-def _compare(map_import: MapImport, reading: Reading, choice: Decided, plan: Plan, progress: Progress) -> None:
+def compare(
+    map_import: MapImport, by: User | None, reading: Reading, choice: Decided, plan: Plan, progress: Progress
+) -> None:
+    """Keep what each row of a file would do in the layer of an import, for somebody; None is an operator.
+
+    It says in `counts` how many rows there are of each Fate, and in `reading` how they were read. Runs in a
+    transaction.
+    """
     layer = layer_now(map_import)
-    by = still_may(map_import.created_by, layer)
     given = given_values(choice, plan, layer)
-    reader = value_reader(plan, {name: value for name, value in given.items() if name in plan.columns}, reading)
-    map_import.rows.all()._raw_delete("default")
+    of_columns = {name: value for name, value in given.items() if name in plan.columns}
+    reader = value_reader(plan, of_columns, reading, language_of(map_import.created_by))
     staged = stage(
         reading.rows(), reader, empty_values(reader.names, layer), part(progress, _READ, _STAGED, reading.read)
     )
@@ -88,14 +109,21 @@ def _compare(map_import: MapImport, reading: Reading, choice: Decided, plan: Pla
         "for_new": {name: value for name, value in given.items() if name not in plan.columns},
         "notes": list({code: [code, values] for code, values in notes}.values()),
     }  # fmt: skip
-    counts = compare_staged(map_import, names, sight_of(standing_of(by), layer), whole=not choice.pasted)
+    counts = compare_staged(map_import, names, _sight(by, layer), whole=not choice.pasted)
     nowhere = place_by_address(map_import, staged.placeless)
     wrong = _check_rows(map_import, BulkWriter(by, layer, _unheard), part(progress, _STAGED, _CHECKED, staged.total))
     for fate, count in wrong.items():
         counts[fate] -= count
     counts[Fate.ADDED] -= nowhere
     counts[Fate.WRONG] = staged.wrong + nowhere + sum(wrong.values())
-    finish(map_import, MapImportState.COMPARED, counts=counts, moved=0)
+    map_import.counts = counts
+
+
+def _sight(by: User | None, layer: MapLayer) -> Sight:
+    """What of the layer somebody sees; an operator sees all."""
+    if by is None:
+        return Sight(list(FeatureState.values), int(Visibility.OWNER), None, [])
+    return sight_of(standing_of(by), layer)
 
 
 def _check_rows(map_import: MapImport, writer: BulkWriter, progress: Callable[[int], None]) -> dict[str, int]:
@@ -111,10 +139,8 @@ def _check_rows(map_import: MapImport, writer: BulkWriter, progress: Callable[[i
                 after = merger.merged(row, before)
                 checker.check(after)
                 writer.check_step(before, after)
-            except ValidationError as error:
+            except (ValidationError, PermissionDenied) as error:
                 refused.append((row, mistakes_of(error)))
-            except PermissionDenied as error:
-                refused.append((row, [("", str(error))]))
         for row, _mistakes in refused:
             wrong[row.fate] = wrong.get(row.fate, 0) + 1
         mark_wrong(refused)

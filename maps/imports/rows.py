@@ -11,6 +11,7 @@ from listings.querysets import near_belgium
 from maps.enums import Fate, FeatureState
 from maps.fields import column, label_of, plain_values
 from maps.history import FieldChange
+from maps.mistakes import told
 from maps.models import MapImport, MapImportRow
 from maps.models.imported import MapImportRowQuerySet
 from maps.sight import Sight
@@ -25,11 +26,15 @@ _CLUSTERS_ACROSS = 8
 
 @dataclass(frozen=True)
 class RowSeen:
-    """A row, with each field that it would change; and whether somebody changed the element since it was compared."""
+    """A row, with each field that it would change; and whether somebody changed the element since it was compared.
+
+    `mistakes` of a wrong one are said in the active language: of which field, or nothing, and words.
+    """
 
     row: MapImportRow
     fields: list[FieldChange]
     moved: bool
+    mistakes: list[tuple[str, str]]
 
 
 def rows_of(map_import: MapImport, sight: Sight) -> MapImportRowQuerySet:
@@ -46,19 +51,20 @@ def rows_page(
         found = found.after(*after)
     rows = list(found.in_order().select_related("feature")[: size + 1])
     following = (rows[size - 1].number, rows[size - 1].pk) if len(rows) > size else None
-    return [_seen(row) for row in rows[:size]], following
+    said = told([row.mistakes for row in rows[:size]])
+    return [_seen(row, mistakes) for row, mistakes in zip(rows[:size], said, strict=True)], following
 
 
-def _seen(row: MapImportRow) -> RowSeen:
+def _seen(row: MapImportRow, mistakes: list[tuple[str, str]]) -> RowSeen:
     if row.fate == Fate.WRONG:
-        return RowSeen(row, [], moved=False)
+        return RowSeen(row, [], False, mistakes)
     before = plain_values(row.feature, row.changed) if row.feature is not None else {}
     fields = [
         FieldChange(name, label_of(name), before.get(name), _after(row, name))
         for name in sorted(row.changed, key=_place_of)
     ]
     moved = row.moved or (row.feature is not None and row.feature.version != row.version)
-    return RowSeen(row, fields, moved)
+    return RowSeen(row, fields, moved, mistakes)
 
 
 def _after(row: MapImportRow, name: str) -> Any:

@@ -14,17 +14,22 @@ from maps.fields import plain
 from maps.files.reading import Feature
 from maps.files.refusals import RowRefused, Said
 from maps.imports.values import ValueReader
-from maps.services.bulk import ROWS_AT_ONCE, mistakes_of
+from maps.mistakes import Mistake, mistakes_of, mistakes_of_row
+from maps.services.alike import Likeness, likeness
+from maps.services.bulk import ROWS_AT_ONCE
 from maps.validators import as_stored
 
 #: Rows with mistakes that are kept with their words; the others are only counted.
 MOST_WRONG_KEPT = 2_000
 _CREATE = """
     DROP TABLE IF EXISTS staged_row;
-    CREATE TEMPORARY TABLE staged_row (number int, reference text, given jsonb, geometry geometry, mistakes jsonb)
-    ON COMMIT DROP
+    CREATE TEMPORARY TABLE staged_row (
+        number int, reference text, given jsonb, geometry geometry, alike int, mistakes jsonb
+    ) ON COMMIT DROP
 """
-_COPY = "COPY staged_row (number, reference, given, geometry, mistakes) FROM STDIN"
+_COPY = "COPY staged_row (number, reference, given, geometry, alike, mistakes) FROM STDIN"
+#: Where WKB says of which type a shape is.
+_TYPE = slice(1, 5)
 
 
 class Staged:
@@ -35,33 +40,36 @@ class Staged:
         #: By the number of a row without a place what it says of itself, in which an address may be.
         self.placeless: dict[int, dict[str, Any]] = {}
         self._seen: dict[str, int] = {}
+        self._alike: dict[tuple[bytes, Likeness], int] = {}
 
     def line(self, row: Feature | RowRefused, reader: ValueReader, empty: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """A row as it is copied; None for one that is wrong and no longer kept."""
         self.total += 1
         if isinstance(row, RowRefused):
             self.mendable += row.mendable
-            return self._wrong(row.row, "", [("", row.text)])
+            return self._wrong(row.row, "", mistakes_of_row(row))
         reference = one_line(row.source_id)
         if (first := self._seen.setdefault(reference, row.row)) != row.row:
-            return self._wrong(row.row, "", [("", Said("same-id", {"id": reference, "row": first}).text)])
+            same = RowRefused(row.row, Said("same-id", {"id": reference, "row": first}))
+            return self._wrong(row.row, "", mistakes_of_row(same))
         try:
             found = reader.read(row.attributes, empty)
         except ValidationError as error:
             return self._wrong(row.row, reference, mistakes_of(error))
         values = {name: plain(as_stored(name, value)) for name, value in found.items()}
+        alike = self._alike.setdefault((row.wkb[_TYPE], likeness(values, closely=True)), len(self._alike))
         if not row.wkb:
             self.placeless[row.row] = row.attributes
         shape = f"SRID={WGS84_SRID};{row.wkb.hex()}" if row.wkb else None
-        return row.row, reference, json.dumps(values), shape, None
+        return row.row, reference, json.dumps(values), shape, alike, None
 
-    def _wrong(self, number: int, reference: str, mistakes: Sequence[tuple[str, str]]) -> tuple[Any, ...] | None:
+    def _wrong(self, number: int, reference: str, mistakes: Sequence[Mistake]) -> tuple[Any, ...] | None:
         self.wrong += 1
         # Its reference counts all the same: the element isn't gone from the file.
         if self.wrong > MOST_WRONG_KEPT and not reference:
             return None
         kept = mistakes if self.wrong <= MOST_WRONG_KEPT else []
-        return number, reference, None, None, json.dumps(kept)
+        return number, reference, None, None, None, json.dumps(kept)
 
 
 def stage(
@@ -76,10 +84,11 @@ def stage(
         for statement in _CREATE.split(";"):
             cursor.execute(statement)
         for some in _batches(rows):
+            # Reading a row may ask the database what a word means: nothing else is asked while it copies.
+            lines = [staged.line(row, reader, empty) for row in some]
             with cursor.copy(_COPY) as copy:
-                for row in some:
-                    if (line := staged.line(row, reader, empty)) is not None:
-                        copy.write_row(line)
+                for line in filter(None, lines):
+                    copy.write_row(line)
             progress(staged.total)
         cursor.execute("ANALYZE staged_row")
     return staged

@@ -3,22 +3,43 @@
 import datetime as dt
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from listings.imports.lease import held
 from listings.imports.progress import Cancelled, Progress
 from listings.imports.services import MOST_ATTEMPTS
 from maps.enums import Fate, MapImportState
 from maps.files.refusals import Said
+from maps.mistakes import Mistake, mistakes_of
 from maps.models import LONGEST_TITLE, MapImport, MapImportRow, MapLayer
 from maps.permissions import check_can_import
 
 logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def step(map_import: MapImport, ends_as: MapImportState = MapImportState.FAILED) -> Iterator[None]:
+    """What is done inside by a worker that has begun with a step: it says that it is at it, and for whom it failed.
+
+    Rules speak without a language inside: what they say is kept as it stands in the source (maps.mistakes).
+    """
+    with ExitStack() as stack:
+        stack.enter_context(translation.override(None))
+        stack.enter_context(_fail_on_error(map_import, ends_as))
+        stack.enter_context(held(map_import))
+        yield
+
+
+def language_of(by: User | None) -> str:
+    """In which language a file is read: that of whoever gave it."""
+    return by.language if by else settings.LANGUAGE_CODE
 
 
 def layer_now(map_import: MapImport) -> MapLayer:
@@ -47,44 +68,54 @@ def said(words: Said) -> dict[str, Any]:
 
 def check_attempts(map_import: MapImport) -> None:
     """Raise ValidationError for a file that has ended its workers before."""
-    if map_import.attempts > MOST_ATTEMPTS:
-        raise ValidationError(_("Dit bestand liep twee keer vast. Knip het in stukken, of bewaar het als GeoPackage."))
+    if map_import.attempts <= MOST_ATTEMPTS:
+        return
+    if map_import.state == MapImportState.UNDOING:
+        raise ValidationError(_("Terugdraaien liep twee keer vast. Probeer het later opnieuw."))
+    raise ValidationError(_("Dit bestand liep twee keer vast. Knip het in stukken, of bewaar het als GeoPackage."))
 
 
 @contextmanager
-def fail_on_error(map_import: MapImport) -> Iterator[None]:
-    """Whatever goes wrong inside ends the import as failed, with a sentence for whoever gave the file."""
+def _fail_on_error(map_import: MapImport, ends_as: MapImportState) -> Iterator[None]:
+    """Whatever goes wrong inside ends the step, with a sentence for whoever asked for it."""
     before = map_import.state
     try:
         yield
     except Cancelled:
         return
     except (ValidationError, PermissionDenied) as error:
-        words = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+        refused = error
     except Exception:
         logger.exception("Map import %s broke off", map_import.pk)
-        words = _("Er ging iets mis bij ons. Er is niets overgenomen; probeer het later opnieuw.")
+        refused = ValidationError(_("Er ging iets mis bij ons. Er is niets gewijzigd; probeer het later opnieuw."))
     else:
         return
     map_import.state = before
+    # What was done before stays done when it was.
+    finished = {"finished_at": map_import.finished_at} if ends_as == MapImportState.DONE else {}
     with suppress(Cancelled):
-        finish(map_import, MapImportState.FAILED, refusal={"words": words})
+        finish(map_import, ends_as, refusal=refusal_of(refused), **finished)
+
+
+def refusal_of(error: ValidationError | PermissionDenied) -> dict[str, Any]:
+    """Why a step wasn't taken, as JSON."""
+    return {"says": [sentence for _field, says in mistakes_of(error) for sentence in says]}
 
 
 def finish(map_import: MapImport, state: MapImportState, **outcome: Any) -> None:
     """Store how a step ended. Raises Cancelled where the import is in another state by now."""
     at: dt.datetime = timezone.now()
     ended = state in (MapImportState.DONE, MapImportState.FAILED)
-    outcome = {"question": {}, "refusal": {}, "reading": map_import.reading} | outcome | {
-        "state": state, "attempts": 0, "touched_at": at, "finished_at": at if ended else None,
-    }  # fmt: skip
+    outcome = {
+        "question": {}, "refusal": {}, "reading": map_import.reading, "finished_at": at if ended else None,
+    } | outcome | {"state": state, "attempts": 0, "touched_at": at}  # fmt: skip
     if not MapImport.objects.filter(pk=map_import.pk, state=map_import.state).update(**outcome):
         raise Cancelled
     for name, value in outcome.items():
         setattr(map_import, name, value)
 
 
-def mark_wrong(refused: Sequence[tuple[MapImportRow, Sequence[tuple[str, str]]]]) -> None:
+def mark_wrong(refused: Sequence[tuple[MapImportRow, Sequence[Mistake]]]) -> None:
     """Keep what is wrong with rows; they can't be taken any more."""
     for row, mistakes in refused:
         if row.fate == Fate.GONE:

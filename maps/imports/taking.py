@@ -6,27 +6,29 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
 
+from accounts.models import User
 from geo.locks import Lock, wait_for_part
 from journal.events import record
-from listings.imports.lease import begin, held
+from listings.imports.lease import begin
 from listings.imports.progress import Progress, reporter
 from maps.enums import TAKEABLE, Fate, MapImportState
 from maps.history import begin_change
-from maps.imports.adding import Adder
+from maps.imports.adding import ADDED_AT_ONCE, Adder
 from maps.imports.comparing import kept_counts, mark_moved
 from maps.imports.merging import Merger, rows_with_elements
-from maps.imports.step import check_attempts, fail_on_error, finish, layer_now, mark_wrong, still_may
+from maps.imports.step import check_attempts, finish, layer_now, mark_wrong, refusal_of, step, still_may
+from maps.mistakes import Mistake, mistakes_of
 from maps.models import MapFeature, MapImport, MapImportRow, MapLayer
-from maps.services.bulk import ROWS_AT_ONCE, BulkWriter, Prepared, mistakes_of
+from maps.services.bulk import BulkWriter, Prepared
 from maps.validators import check_fits_layer
 from maps.verbs import MapVerb
 
-Mistakes = list[tuple[str, str]]
+Mistakes = list[Mistake]
 
 
-class _RowsRefused(Exception):
+class RowsRefused(Exception):
     """Rows that were to be taken, and can't be any more, each with why."""
 
     def __init__(self, mistakes: dict[int, Mistakes]) -> None:
@@ -42,20 +44,24 @@ def run_take(map_import: MapImport) -> None:
     taking = MapImportState.TAKING
     if not begin(map_import, states=[taking], state=taking, at=timezone.now()):
         return
-    with fail_on_error(map_import), held(map_import):
+    with step(map_import):
         check_attempts(map_import)
         try:
             with transaction.atomic():
-                _take(map_import, reporter(map_import))
-        except _RowsRefused as refused:
+                take(map_import, still_may(map_import.taken_by, layer_now(map_import)), reporter(map_import))
+        except RowsRefused as refused:
             with transaction.atomic():
                 _keep_refused(map_import, refused)
 
 
-def _take(map_import: MapImport, progress: Progress) -> None:
+def take(map_import: MapImport, by: User | None, progress: Progress) -> None:
+    """Store what is chosen of a compared file in its layer, for somebody; None is an operator.
+
+    The import is done then or, where elements were changed since it was compared, to be looked at again (`moved`).
+    Raises RowsRefused for rows that can't be stored. Runs in a transaction.
+    """
     wait_for_part(Lock.MAP_IMPORTS, map_import.layer_id)
     layer = layer_now(map_import)
-    by = still_may(map_import.taken_by, layer)
     refused: dict[int, Mistakes] = {}
     writer = BulkWriter(by, layer, lambda pk, words: refused.update({pk: list(words)}))
     writer.hold()
@@ -70,7 +76,7 @@ def _take(map_import: MapImport, progress: Progress) -> None:
         done += ids
         progress(done, total)
     if refused:
-        raise _RowsRefused(refused)
+        raise RowsRefused(refused)
     counts |= {f"taken_{fate}": count for fate, count in taken.items()}
     finish(map_import, MapImportState.DONE, change=change, counts=counts, moved=0)
     # What was taken stands in the history of the elements.
@@ -88,8 +94,8 @@ def _store(map_import: MapImport, merger: Merger, writer: BulkWriter, refused: d
     chosen = map_import.rows.filter(chosen=True)
     new = chosen.filter(fate=Fate.ADDED, feature=None).order_by("number", "pk").values_list("pk", flat=True)
     adder, one_by_one, ids = Adder(map_import, merger, writer.layer), list[int](), list(new)
-    for start in range(0, len(ids), ROWS_AT_ONCE):
-        some = ids[start : start + ROWS_AT_ONCE]
+    for start in range(0, len(ids), ADDED_AT_ONCE):
+        some = ids[start : start + ADDED_AT_ONCE]
         if adder.add(some):
             yield len(some)
         else:
@@ -109,11 +115,8 @@ def _prepared(
         after = merger.merged(row, before)
         check_fits_layer(after.geometry, writer.layer)
         writer.check_step(before, after, "withdraw" if row.fate == Fate.GONE else "change")
-    except ValidationError as error:
+    except (ValidationError, PermissionDenied) as error:
         refused[row.pk] = mistakes_of(error)
-        return None
-    except PermissionDenied as error:
-        refused[row.pk] = [("", str(error))]
         return None
     return Prepared(row.pk, after, before)
 
@@ -130,15 +133,11 @@ def _tell(map_import: MapImport, layer: MapLayer, taken: dict[str, int]) -> None
     )  # fmt: skip
 
 
-def _keep_refused(map_import: MapImport, refused: _RowsRefused) -> None:
+def _keep_refused(map_import: MapImport, refused: RowsRefused) -> None:
     rows = MapImportRow.objects.in_bulk(list(refused.mistakes))
     mark_wrong([(rows[pk], words) for pk, words in refused.mistakes.items()])
     counts = map_import.counts | kept_counts(map_import)
     counts[Fate.WRONG] = map_import.counts[Fate.WRONG] + len(rows)
-    words = ngettext(
-        "%(count)d rij kan niet meer: er is niets overgenomen. Kijk ze na bij de fouten.",
-        "%(count)d rijen kunnen niet meer: er is niets overgenomen. Kijk ze na bij de fouten.",
-        len(rows),
-    )
-    refusal = {"words": words % {"count": len(rows)}}
+    words = _("Er is niets overgenomen. Rijen die niet meer kunnen: %(count)s. Kijk ze na bij de fouten.")
+    refusal = refusal_of(ValidationError(words, params={"count": len(rows)}))
     finish(map_import, MapImportState.COMPARED, counts=counts, refusal=refusal, moved=0)

@@ -1,9 +1,9 @@
 """Reads the columns of a file as the fields of an element: words as people write them, or a refusal in words."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -17,14 +17,17 @@ from listings.numbers import Marks
 from listings.validators import QUANTITY_PLACES, check_quantity
 from listings.words import word
 from maps.enums import Certainty, FeatureKind, Period, QuantityBasis, Visibility
-from maps.fields import label_of
+from maps.fields import column
 from maps.files.mapping import FIELDS
+from maps.models import MapLayer
 from materials.models import Material
 from materials.recognise import SAME_WORDS, recogniser
 
 Choice = TypeVar("Choice", bound=Enum)
 #: What a column may hold: its rows are known by their own ids, which the reading of the file says.
 COLUMN_FIELDS = tuple(field for field in FIELDS if field != "source_reference")
+#: Values of a column that are remembered with what they mean.
+_REMEMBERED = 10_000
 #: Signs between the months of one cell.
 _BETWEEN = str.maketrans(dict.fromkeys(",;/|", " "))
 
@@ -69,10 +72,17 @@ class ValueReader:
     """Reads the rows of one file. What many rows share, such as materials, is looked up once.
 
     `columns` says which column holds a field, `given` what counts where a row says nothing of it. `amounts` are all
-    texts in the column of quantities: "1.125" means what the rest of its column says.
+    texts in the column of quantities: "1.125" means what the rest of its column says. `language` is that in which
+    materials are looked for first; unless said, the active one.
     """
 
-    def __init__(self, columns: Mapping[str, str], given: Mapping[str, str], amounts: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        columns: Mapping[str, str],
+        given: Mapping[str, str],
+        amounts: Iterable[str] = (),
+        language: str | None = None,
+    ) -> None:
         for name in (*columns, *given):
             if name not in COLUMN_FIELDS:
                 raise ValidationError(
@@ -80,6 +90,7 @@ class ValueReader:
                     params={"name": name, "known": ", ".join(COLUMN_FIELDS)},
                 )
         self.columns, self.given = dict(columns), dict(given)
+        self._language = language or get_language() or "nl"
         #: Fields that this file says something about.
         self.names = tuple(name for name in COLUMN_FIELDS if name in columns or name in given)
         self._materials = {material.code: material for material in Material.objects.all()}
@@ -98,13 +109,15 @@ class ValueReader:
             "visibility": partial(values.named, names=_VISIBILITIES, choices=Visibility),
         }
         self._marks = marks_in(amounts) if "quantity" in columns else Marks()
+        # Of what many rows say in the same words, it is understood once; what is refused is asked each time.
+        self._said = {name: lru_cache(_REMEMBERED, typed=True)(partial(self._value, name)) for name in self._readers}
 
     def read(self, attributes: Mapping[str, Any], empty: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of a row. `empty` is what stands where neither the row nor `given` says anything.
 
         Raises ValidationError that names each wrong field.
         """
-        found, wrong = {}, {}
+        found, wrong = dict[str, Any](), dict[str, ValidationError]()
         for name in self.names:
             value = attributes.get(self.columns[name]) if name in self.columns else None
             if isinstance(value, str):
@@ -112,41 +125,48 @@ class ValueReader:
             if value in (None, ""):
                 value = self.given.get(name, "")
             try:
-                found[name] = empty[name] if value == "" else self._value(name, value)
+                found[name] = empty[name] if value == "" else self._understood(name, value)
             except ValidationError as error:
-                wrong[name] = error.messages
+                wrong[name] = error
         amount = found.get("quantity")
         if isinstance(amount, Amount):
             found["quantity"] = amount.number
             if amount.unit is not None:
                 if found.get("unit") not in (None, "", amount.unit):
-                    wrong["unit"] = [str(_("De hoeveelheid noemt een andere eenheid. Kies één van de twee."))]
+                    wrong["unit"] = ValidationError(
+                        _("De hoeveelheid noemt een andere eenheid. Kies één van de twee.")
+                    )
                 found["unit"] = amount.unit
         if wrong:
             raise ValidationError(wrong)
         return found
 
+    def _understood(self, name: str, value: Any) -> Any:
+        said = self._said.get(name)
+        return said(value) if said is not None and isinstance(value, Hashable) else self._value(name, value)
+
     def _value(self, name: str, value: Any) -> Any:
         if name == "quantity":
             return _number(value) if _is_number(value) else values.quantity(str(value), self._marks)
         text = _text(value)
-        values.check_is_no_error(text)
+        if text.startswith(values.ERRORS_START):
+            values.check_is_no_error(text)
         return self._readers[name](text) if name in self._readers else text
 
     def _find_material(self, text: str) -> Material:
         """The material with this code, or the only one that has this name."""
         if found := self._materials.get(text):
             return found
-        named = recogniser().named(text, get_language() or "nl")
+        named = recogniser().named(text, self._language)
         meant = [self._materials[one.code] for one in named]
         if len(named) != 1 or named[0].likeness < SAME_WORDS:
             raise unknown_material(text[:60], meant)
         return meant[0]
 
 
-def where(field: str) -> str:
-    """What a refusal calls a field; empty for the row as a whole."""
-    return label_of(field) if field != "__all__" else ""
+def empty_values(names: Iterable[str], layer: MapLayer) -> dict[str, Any]:
+    """What stands in a field of which neither a row nor anybody says anything."""
+    return {name: column(name).get_default() for name in names} | {"visibility": layer.visibility}
 
 
 def _is_number(value: Any) -> bool:

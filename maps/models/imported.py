@@ -16,14 +16,24 @@ from maps.models.feature import LONGEST_LINE, LONGEST_TITLE, MapFeature
 from maps.models.layer import MapLayer
 
 LONGEST_FILE_NAME = 200
+#: So long a file and its rows are kept after somebody last did something with them.
+KEPT = dt.timedelta(days=30)
+#: What a worker is at, or will be; and about what somebody still has to decide.
+_RUNNING = (MapImportState.WAITING, MapImportState.READING, MapImportState.TAKING, MapImportState.UNDOING)
+_OPEN = (MapImportState.ASKED, MapImportState.COMPARED)
 
 
 class MapImportQuerySet(LeasedQuerySet["MapImport"]):
-    def to_resume(self, *, at: dt.datetime) -> tuple[list[int], list[int]]:
-        """Ids of files to read again, and to take again."""
-        reads = self.lost(at=at).filter(state__in=[MapImportState.WAITING, MapImportState.READING])
-        takes = self.lost(at=at).filter(state=MapImportState.TAKING)
-        return [row.pk for row in reads], [row.pk for row in takes]
+    def to_resume(self, *, at: dt.datetime) -> tuple[list[int], list[int], list[int]]:
+        """Ids of files to read again, to take again, and to undo again."""
+        lost = list(self.lost(at=at).filter(state__in=_RUNNING).order_by("pk").values_list("pk", "state"))
+        reads = [pk for pk, state in lost if state in (MapImportState.WAITING, MapImportState.READING)]
+        takes = [pk for pk, state in lost if state == MapImportState.TAKING]
+        return reads, takes, [pk for pk, state in lost if state == MapImportState.UNDOING]
+
+    def to_clear(self, *, at: dt.datetime) -> Self:
+        """Those with which nobody did anything for a long time, and of which a file and rows may be left."""
+        return self.filter(cleared_at=None, touched_at__lt=at - KEPT).exclude(state__in=_RUNNING)
 
 
 class MapImport(Leased):
@@ -31,19 +41,21 @@ class MapImport(Leased):
 
     `choice` is what somebody decided about the file (maps.imports.choice), `reading` how it was read then, and
     `question` what has to be decided first. `counts` has how many rows there are of each Fate. `change` is the number
-    of the change in the history of elements by which it was taken, and by which it is undone.
+    of the change in the history of elements by which it was taken, and by which it is undone: also once the file and
+    its rows are cleared away. One that an operator had read has no file here.
     """
 
     layer = models.ForeignKey(MapLayer, models.CASCADE, related_name="imports")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    file = models.FileField(upload_to="imports/%Y/%m")
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    file = models.FileField(upload_to="imports/%Y/%m", blank=True)
     name = models.CharField(_("bestand"), max_length=LONGEST_FILE_NAME)
     state = models.CharField(max_length=10, choices=MapImportState, default=MapImportState.WAITING)
     choice = models.JSONField(default=dict)
     reading = models.JSONField(default=dict)
     question = models.JSONField(default=dict)
-    # Why it wasn't read or taken: a code of maps.files.refusals with its values, or words.
+    # Why it wasn't read, taken or undone: a code of maps.files.refusals with values, or what is said (maps.mistakes).
     refusal = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
     # Rows that somebody changed since they were compared, when they were to be taken.
@@ -51,6 +63,8 @@ class MapImport(Leased):
     change = models.UUIDField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
+    # When its file and rows were cleared away.
+    cleared_at = models.DateTimeField(null=True)
 
     objects = MapImportQuerySet.as_manager()
 
@@ -64,12 +78,17 @@ class MapImport(Leased):
 
     @property
     def is_running(self) -> bool:
-        return self.state in (MapImportState.WAITING, MapImportState.READING, MapImportState.TAKING)
+        return self.state in _RUNNING
 
     @property
     def is_open(self) -> bool:
         """Whether somebody still has to decide about it."""
-        return self.state in (MapImportState.ASKED, MapImportState.COMPARED)
+        return self.state in _OPEN
+
+    @property
+    def taken(self) -> int:
+        """How many rows of it were taken."""
+        return sum(count for name, count in self.counts.items() if name.startswith("taken_"))
 
 
 class MapImportRowQuerySet(models.QuerySet["MapImportRow"]):
@@ -107,7 +126,7 @@ class MapImportRow(models.Model):
     values = models.JSONField(default=dict)
     geometry = models.GeometryField(srid=WGS84_SRID, spatial_index=False, null=True)
     changed = ArrayField(models.CharField(max_length=30), default=list)
-    # [["titel", "Geef een titel."]]: what is wrong with which field, as the words that whoever read it in understands.
+    # [["title", [["Geef een titel.", {}]]]]: what is wrong with which field (maps.mistakes).
     mistakes = models.JSONField(default=list)
     moved = models.BooleanField(default=False)
     chosen = models.BooleanField(default=False)

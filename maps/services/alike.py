@@ -3,8 +3,9 @@
 Asking the database for each of 100,000 elements whether it meets every constraint would take longer than storing them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import cache, partial
 from typing import Any
 
 from django.db import models
@@ -17,6 +18,7 @@ from maps.validators import check_feature
 #: What an element is but for its own words and its place: all that the rules look at.
 Likeness = tuple[Any, ...]
 LOOKED_AT = tuple(name for name in WRITABLE if name not in ("geometry", "source_reference"))
+_WINDOW = ("available_from", "available_until")
 
 
 class AlikeChecker:
@@ -37,21 +39,29 @@ class AlikeChecker:
 
 
 def likeness(values: Mapping[str, Any], *, closely: bool) -> Likeness:
-    """What counts of some fields. Not `closely`, a material and a unit that fit each other count as any other two."""
-    return tuple((name, _told(name, value, closely)) for name, value in sorted(values.items()))
+    """What counts of some fields. Not `closely`, a material and a unit that fit each other count as any other two.
 
-
-def _told(name: str, value: Any, closely: bool) -> Any:
-    """What counts of a value: of free text only whether there is any, and whether it is too long; of a day likewise
-    whether there is any, since the order of two was checked.
+    Of two days counts which comes first: that each can be one was seen when it was read.
     """
+    told = [(name, _teller(name, closely)(value)) for name, value in sorted(values.items()) if name not in _WINDOW]
+    start, end = (values.get(name) for name in _WINDOW)
+    both = all(name in values for name in _WINDOW)
+    told.append(("window", start is None or end is None or start <= end) if both else ("window", (start, end)))
+    return tuple(told)
+
+
+@cache
+def _teller(name: str, closely: bool) -> Callable[[Any], Any]:
+    """What counts of a value: of free text only whether there is any, and whether it is too long."""
     if name == "quantity":
-        return value is not None and Decimal(value) > 0
+        return lambda value: value is not None and Decimal(value) > 0
     if name in ("material", "unit") and not closely:
-        return bool(value)
+        return bool
     field = column(name)
-    if isinstance(field, models.DateField) and not closely:
-        return bool(value)
     if isinstance(field, models.CharField | models.TextField) and not field.choices and name != "eural_code":
-        return bool(value), len(value) > (field.max_length or 0)
-    return tuple(value) if isinstance(value, list) else value
+        return partial(_length, field.max_length or 0)
+    return lambda value: tuple(value) if isinstance(value, list) else value
+
+
+def _length(most: int, text: str) -> tuple[bool, bool]:
+    return bool(text), len(text) > most

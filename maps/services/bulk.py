@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from maps.derived import derive_mass, derive_places
-from maps.enums import FeatureState, Power
+from maps.enums import FeatureState
 from maps.fields import OF_STEPS, WRITABLE
-from maps.imports.values import where
+from maps.mistakes import Mistake, mistakes_of
 from maps.models import MapFeature, MapLayer
 from maps.permissions import check_standing
 from maps.services.storing import copy_of
-from maps.standing import Standing, standing_of
+from maps.standing import standing_of
 from maps.validators import check_feature, check_publishable, check_without_asking
 from materials.models import Material
 from materials.units import check_unit, unit_mass_kg
@@ -25,8 +25,8 @@ from materials.units import check_unit, unit_mass_kg
 ROWS_AT_ONCE = 1_000
 _STORED = [*WRITABLE, *OF_STEPS, "mass_kg", "municipality", "version", "updated_at"]
 
-#: Called with the number of a row, and what is wrong with it: the name of a field, or nothing, and words.
-Refuse = Callable[[int, Sequence[tuple[str, str]]], None]
+#: Called with the number of a row, and what is wrong with it.
+Refuse = Callable[[int, Sequence[Mistake]], None]
 
 
 class Prepared(NamedTuple):
@@ -46,7 +46,6 @@ class BulkWriter:
     def __init__(self, by: User | None, layer: MapLayer, refuse: Refuse) -> None:
         self.by, self.layer, self._refuse = by, layer, refuse
         self._standing = standing_of(by) if by is not None else None
-        self._begins_as = _first_state(self._standing, layer)
         self._weigh = cache(unit_mass_kg)
         self._misfit = cache(_misfit)
 
@@ -59,8 +58,8 @@ class BulkWriter:
             cursor.execute(_HOLD, [self.layer.pk])
 
     def begun(self, reference: str) -> MapFeature:
-        """A new element. What isn't said shows as widely as its layer does."""
-        made = MapFeature(layer=self.layer, created_by=self.by, state=self._begins_as)
+        """A new element, put forward at once. What isn't said shows as widely as its layer does."""
+        made = MapFeature(layer=self.layer, created_by=self.by, state=FeatureState.REVIEW)
         made.visibility, made.source_reference = self.layer.visibility, reference
         return made
 
@@ -69,7 +68,7 @@ class BulkWriter:
         after = copy_of(before)
         after.version, after.updated_at = before.version + 1, timezone.now()
         if before.state == FeatureState.WITHDRAWN:
-            after.state = self._begins_as
+            after.state = FeatureState.REVIEW
         return after
 
     def check(self, feature: MapFeature) -> None:
@@ -118,13 +117,6 @@ class BulkWriter:
         return True
 
 
-def mistakes_of(error: ValidationError) -> list[tuple[str, str]]:
-    """Each mistake of a refusal: what people call the field, or nothing, and the words for it."""
-    if hasattr(error, "error_dict"):
-        return [(where(name), words) for name, found in error.message_dict.items() for words in found]
-    return [("", words) for words in error.messages]
-
-
 @transaction.atomic
 def _store(prepared: Sequence[Prepared]) -> None:
     new = [one.feature for one in prepared if one.before is None]
@@ -133,13 +125,6 @@ def _store(prepared: Sequence[Prepared]) -> None:
     MapFeature.objects.bulk_create(
         changed, batch_size=ROWS_AT_ONCE, update_conflicts=True, unique_fields=["id"], update_fields=_STORED
     )
-
-
-def _first_state(standing: Standing | None, layer: MapLayer) -> FeatureState:
-    """As what an element begins: whoever edits puts it forward at once; of others it is a draft."""
-    if standing is None or standing.power_in(layer.pk, layer.map.hub_id) >= Power.EDIT:
-        return FeatureState.REVIEW
-    return FeatureState.DRAFT
 
 
 def _misfit(material: Material, unit: str) -> ValidationError | None:

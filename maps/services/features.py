@@ -5,14 +5,14 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import is_hub_staff
 from geo.models import Hub
 from maps.conflicts import conflict_over
 from maps.derived import derive_mass, derive_places
-from maps.enums import FeatureState
+from maps.enums import FeatureState, Visibility
 from maps.fields import check_names, column
 from maps.history import begin_change
 from maps.models import MapFeature, MapLayer
@@ -79,10 +79,9 @@ def fill(feature: MapFeature, fields: dict[str, Any]) -> None:
         if feature.visibility is None:
             raise ValidationError({"visibility": _("Kies voor wie dit zichtbaar is.")})
         if feature.visibility > feature.layer.visibility:
-            words = {"layer": feature.layer.get_visibility_display()}
-            raise ValidationError(
-                {"visibility": _("Deze laag is zichtbaar voor %(layer)s: dit ook, of voor minder.") % words}
-            )
+            words = _("Deze laag is zichtbaar voor %(layer)s: dit ook, of voor minder.")
+            shown_to = Visibility(feature.layer.visibility).label
+            raise ValidationError({"visibility": ValidationError(words, params={"layer": shown_to})})
 
 
 def _check_owner(feature: MapFeature, fields: dict[str, Any]) -> None:
@@ -95,8 +94,8 @@ def _check_owner(feature: MapFeature, fields: dict[str, Any]) -> None:
 def check_owner(owner: User, hub: Hub) -> None:
     """Raise ValidationError unless somebody works for the hub."""
     if not is_hub_staff(owner, hub):
-        words = {"hub": hub.name}
-        raise ValidationError({"owner": _("Kies een medewerker van %(hub)s.") % words})
+        words = _("Kies een medewerker van %(hub)s.")
+        raise ValidationError({"owner": ValidationError(words, params={"hub": hub.name})})
 
 
 def derive(feature: MapFeature) -> None:
@@ -115,4 +114,4 @@ def _read(name: str, value: Any) -> Any:
     try:
         return field.to_python(value)
     except ValidationError as error:
-        raise ValidationError({name: error.messages}) from None
+        raise ValidationError({name: error}) from None

@@ -12,15 +12,19 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from journal.events import record
+from listings.imports.progress import Progress
 from listings.imports.table_file import LARGEST_BYTES
 from maps.enums import TAKEABLE, MapImportState
 from maps.imports.choice import Decided, check_decided, decided
+from maps.imports.step import finish, layer_now
 from maps.models import MapImport, MapImportRow, MapLayer
 from maps.models.imported import LONGEST_FILE_NAME
-from maps.permissions import check_can_import
-from maps.services.undo import Undone, undo_batch
+from maps.permissions import check_can_import, check_can_review
+from maps.services.undo import undo_batch
 from maps.verbs import MapVerb
 
+#: So many elements are brought back while somebody waits for the page; more by a worker.
+MOST_UNDONE_AT_ONCE = 1_000
 #: Letters that are pasted at once: some thousand rows.
 LONGEST_PASTE = 500_000
 #: So many of a layer's last files are looked through for one that wasn't pasted.
@@ -67,6 +71,8 @@ def reread_map_import(*, by: User, map_import: MapImport, **choices: Any) -> Map
     locked = _locked(by, map_import)
     if locked.state not in (MapImportState.ASKED, MapImportState.COMPARED, MapImportState.FAILED):
         raise ValidationError(_("Dit bestand wordt nog gelezen, of het is al verwerkt."))
+    if locked.cleared_at is not None:
+        raise ValidationError(_("Dit bestand is opgeruimd. Laad het opnieuw op."))
     choice = replace(decided(locked.choice), **choices)
     check_decided(choice)
     locked.choice = choice.as_json()
@@ -88,6 +94,9 @@ def choose_rows(
         locked = _locked(by, map_import)
         if locked.state != MapImportState.COMPARED:
             raise ValidationError(_("Dit bestand is nog niet vergeleken, of het is al verwerkt."))
+        # Whoever chooses is still at it: the file isn't cleared away yet.
+        locked.touched_at = timezone.now()
+        locked.save(update_fields=["touched_at"])
         rows = MapImportRow.objects.filter(map_import=locked, fate__in=set(fates) & set(TAKEABLE))
         return (rows if ids is None else rows.filter(pk__in=ids)).update(chosen=chosen)
 
@@ -110,29 +119,54 @@ def take_map_import(*, by: User, map_import: MapImport) -> MapImport:
 
 @transaction.atomic
 def cancel_map_import(*, by: User, map_import: MapImport) -> MapImport:
-    """Stop with a file. A worker that is at it notices that at its next report of progress, and takes nothing."""
+    """Stop with a file. A worker that is at it notices that at its next report of progress, and takes nothing.
+
+    One whose elements are being brought back stays taken.
+    """
     locked = _locked(by, map_import)
     if not (locked.is_running or locked.is_open):
         raise ValidationError(_("Dit bestand is al verwerkt."))
-    locked.state, locked.finished_at = MapImportState.CANCELLED, timezone.now()
-    locked.save()
-    locked.rows.all()._raw_delete("default")
+    locked.touched_at = timezone.now()
+    if locked.state == MapImportState.UNDOING:
+        locked.state = MapImportState.DONE
+        locked.save()
+    else:
+        locked.state, locked.finished_at = MapImportState.CANCELLED, locked.touched_at
+        locked.save()
+        locked.rows.all()._raw_delete("default")
     _record(MapVerb.FILE_CANCELLED, locked, by)
     return locked
 
 
 @transaction.atomic
-def undo_map_import(*, by: User, map_import: MapImport) -> Undone:
-    """Bring the layer back to before a file was taken. What somebody changed since stays. For those who publish."""
+def undo_map_import(*, by: User, map_import: MapImport) -> MapImport:
+    """Bring the layer back to before a file was taken. What somebody changed since stays. For those who publish.
+
+    Where that is many elements, a worker does it.
+    """
     locked = _locked(by, map_import)
+    check_can_review(by, locked.layer)
     if locked.state != MapImportState.DONE or locked.change is None:
         raise ValidationError(_("Van dit bestand is niets overgenomen, of het is al teruggedraaid."))
-    undone = undo_batch(by=by, layer=locked.layer, change=locked.change)
-    locked.state = MapImportState.UNDONE
-    locked.counts |= {"undone": undone.undone, "left": undone.left}
+    locked.undone_by = by
+    if locked.taken <= MOST_UNDONE_AT_ONCE:
+        locked.save(update_fields=["undone_by"])
+        undo_taken(locked, by)
+        return locked
+    locked.ask(MapImportState.UNDOING)
     locked.save()
-    _record(MapVerb.FILE_UNDONE, locked, by)
-    return undone
+    _record(MapVerb.FILE_UNDO_ASKED, locked, by)
+    return locked
+
+
+def undo_taken(map_import: MapImport, by: User | None, progress: Progress | None = None) -> None:
+    """What undoing a file comes to, at once or in a worker, for somebody who asked for it. Runs in a transaction."""
+    if by is None or map_import.change is None:
+        raise ValidationError(_("Wie dit vroeg, heeft geen account meer. Vraag het opnieuw."))
+    undone = undo_batch(by=by, layer=layer_now(map_import), change=map_import.change, progress=progress)
+    counts = map_import.counts | {"undone": undone.undone, "left": undone.left}
+    finish(map_import, MapImportState.UNDONE, counts=counts, finished_at=map_import.finished_at)
+    _record(MapVerb.FILE_UNDONE, map_import, by)
 
 
 def _fillable(by: User, layer: MapLayer) -> MapLayer:

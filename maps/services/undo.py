@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from journal.events import record
+from listings.imports.progress import Progress
 from maps.conflicts import conflict_over
 from maps.enums import FeatureState
 from maps.fields import OF_STEPS, WRITABLE, column
@@ -17,6 +18,7 @@ from maps.history import begin_change, changed_together, version_of, versions_of
 from maps.models import MapFeature, MapLayer
 from maps.permissions import check_can_take
 from maps.runs import check_can_undo_change
+from maps.services.bulk import ROWS_AT_ONCE
 from maps.services.features import derive
 from maps.services.storing import copy_of, current, save_changes
 from maps.validators import check_feature
@@ -102,37 +104,59 @@ def _in_state(feature: MapFeature, state: str) -> MapFeature:
 
 
 @transaction.atomic
-def undo_batch(*, by: User, layer: MapLayer, change: UUID) -> Undone:
+def undo_batch(*, by: User, layer: MapLayer, change: UUID, progress: Progress | None = None) -> Undone:
     """Bring back all elements of a layer that one change touched, such as an import. `change` is its number.
 
     What it made is withdrawn, what it changed is as it was before. What somebody changed since stays as it is.
+    `progress` hears how far it is; an exception from it leaves all as it was.
     """
     layer = MapLayer.objects.select_related("map__hub").get(pk=layer.pk)
     check_can_undo_change(by, layer, change)
     begin_change(by=by, verb=MapVerb.BATCH_UNDONE)
     with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS touched_element")
+        cursor.execute(_CREATE)
         cursor.execute(_TOUCHED, [str(change), layer.pk])
-        (touched,) = cursor.fetchone()
+        touched = cursor.rowcount
         if not touched:
             raise ValidationError(_("Deze wijziging raakte geen element van deze laag."))
-        cursor.execute(_WITHDRAW_MADE, [str(change), layer.pk])
-        withdrawn = cursor.rowcount
-        cursor.execute(_BRING_BACK, [str(change), layer.pk])
-        undone = Undone(withdrawn + cursor.rowcount, touched - withdrawn - cursor.rowcount)
+        cursor.execute("ANALYZE touched_element")
+        cursor.execute(_HOLD)
+        back = 0
+        for first in range(1, touched + 1, ROWS_AT_ONCE):
+            for statement in (_WITHDRAW_MADE, _BRING_BACK):
+                cursor.execute(statement, [first, first + ROWS_AT_ONCE - 1])
+                back += cursor.rowcount
+            if progress is not None:
+                progress(min(first + ROWS_AT_ONCE - 1, touched), touched)
+        undone = Undone(back, touched - back)
     record(MapVerb.BATCH_UNDONE, layer, by=by, hub_ids=[layer.map.hub_id], changes=undone._asdict())
     return undone
 
 
-#: Of each element that a change touched: its first and its last version in it.
-_SPAN = """
-    SELECT pgh_obj_id, min(pgh_id) AS first_id, max(version) AS last_version, bool_or(pgh_label = 'insert') AS made
+#: Of each element that a change touched, in the order of their ids: its first and its last version in it.
+_CREATE = """
+    CREATE TEMPORARY TABLE touched_element (
+        place bigint PRIMARY KEY, pgh_obj_id bigint, first_id bigint, last_version int, made bool
+    ) ON COMMIT DROP
+"""
+_TOUCHED = """
+    INSERT INTO touched_element
+    SELECT row_number() OVER (ORDER BY pgh_obj_id) AS place, pgh_obj_id, min(pgh_id) AS first_id,
+        max(version) AS last_version, bool_or(pgh_label = 'insert') AS made
     FROM maps_mapfeatureversion WHERE pgh_context_id = %s::uuid AND layer_id = %s::bigint GROUP BY pgh_obj_id
 """
-_TOUCHED = f"SELECT count(*) FROM ({_SPAN}) touched"
-_WITHDRAW_MADE = f"""
+#: All of them before the counts of their layer, as who changes one does: else two could wait for each other.
+_HOLD = """
+    SELECT count(*) FROM (
+        SELECT FROM maps_mapfeature WHERE id IN (SELECT pgh_obj_id FROM touched_element) ORDER BY id FOR NO KEY UPDATE
+    ) held
+"""
+_WITHDRAW_MADE = """
     UPDATE maps_mapfeature feature SET state = 'withdrawn', version = feature.version + 1, updated_at = now()
-    FROM ({_SPAN}) touched
-    WHERE feature.id = touched.pgh_obj_id AND touched.made AND feature.version = touched.last_version
+    FROM touched_element touched
+    WHERE touched.place BETWEEN %s::bigint AND %s::bigint
+        AND feature.id = touched.pgh_obj_id AND touched.made AND feature.version = touched.last_version
 """
 
 
@@ -150,11 +174,12 @@ _SET = [f"{column(name).column} = {_kept(name)}" for name in (*WRITABLE, *OF_STE
 _BRING_BACK = f"""
     UPDATE maps_mapfeature feature
     SET {", ".join(_SET)}, version = feature.version + 1, updated_at = now()
-    FROM ({_SPAN}) touched
+    FROM touched_element touched
     CROSS JOIN LATERAL (
         SELECT * FROM maps_mapfeatureversion earlier
         WHERE earlier.pgh_obj_id = touched.pgh_obj_id AND earlier.pgh_id < touched.first_id
         ORDER BY earlier.pgh_id DESC LIMIT 1
     ) before
-    WHERE feature.id = touched.pgh_obj_id AND NOT touched.made AND feature.version = touched.last_version
+    WHERE touched.place BETWEEN %s::bigint AND %s::bigint
+        AND feature.id = touched.pgh_obj_id AND NOT touched.made AND feature.version = touched.last_version
 """

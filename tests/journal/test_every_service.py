@@ -556,6 +556,7 @@ def test_a_service_leaves_an_event(name: str) -> None:
         "exchanges.mail.handling.store_outcome",
         "lapse_listing",
         "end_expired_verifications",
+        "clear_map_import",
         # A lot's status follows by itself; the step within which something is held says who took it.
         "hold",
         "give",

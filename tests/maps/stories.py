@@ -1,8 +1,11 @@
 """A story for each service of the room maps: tests/journal/test_every_service.py sees that each leaves an event."""
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -10,11 +13,14 @@ from PIL import Image
 
 from maps import services
 from maps.enums import DocumentKind, Power
-from maps.files.reading import Feature
+from maps.files.reading import Choice, read
 from maps.history import begin_change, versions_of
+from maps.imports.choice import Decided
+from maps.imports.clearing import clear_map_import
+from maps.imports.files import Plan
 from maps.imports.reading import run_read
+from maps.imports.services import import_file
 from maps.imports.taking import run_take
-from maps.imports.values import ValueReader
 from maps.models import (
     FeatureProposal,
     MapFeatureDocument,
@@ -24,9 +30,10 @@ from maps.models import (
     MaterialMap,
     PartnerGroup,
 )
+from maps.models.imported import KEPT
 from maps.verification.answers import answer_verification
 from tests.makers import make_organisation, make_user, published
-from tests.maps.makers import ACROSS, NOW, SQUARE, Story, asked_source, pdf, point, shape
+from tests.maps.makers import ACROSS, NOW, SQUARE, Story, asked_source, pdf, shape
 
 
 def _proposal(story: Story) -> FeatureProposal:
@@ -81,25 +88,36 @@ def _batch(story: Story) -> Any:
     return services.undo_batch(by=story.manager, layer=story.layer, change=change)
 
 
+def _geojson(reference: str) -> bytes:
+    place = {"type": "Point", "coordinates": [3.72, 51.05]}
+    properties = {"ref": reference, "naam": "Punt", "soort element": "stroom"}
+    rows = [{"type": "Feature", "geometry": place, "properties": properties}]
+    return json.dumps({"type": "FeatureCollection", "features": rows}).encode()
+
+
 def _imported(story: Story) -> Any:
-    """A row as the reading of a file hands it on."""
-    row = Feature(1, "p1", bytes(point().wkb), {"naam": "Punt", "soort": "stroom"})
-    reader = ValueReader({"title": "naam", "kind": "soort"}, {})
-    return services.import_features(
-        by=story.editor, layer=story.layer, rows=[row], reader=reader, file_name="punten.geojson"
-    )
+    with NamedTemporaryFile(suffix=".geojson") as file:
+        file.write(_geojson("p1"))
+        file.flush()
+        plan = Plan({"title": "naam", "kind": "soort element"}, [], "ref", [])
+        with read(Path(file.name), Choice(id_column="ref")) as reading:
+            return import_file(
+                by=story.editor, layer=story.layer, reading=reading, choice=Decided(), plan=plan,
+                file_name="punten.geojson",
+            )  # fmt: skip
 
 
 def a_file(story: Story, reference: str = "p1") -> MapImport:
     """A file with one new element, compared with the layer."""
-    place = {"type": "Point", "coordinates": [3.72, 51.05]}
-    properties = {"ref": reference, "naam": "Punt", "soort element": "stroom"}
-    rows = [{"type": "Feature", "geometry": place, "properties": properties}]
-    content = json.dumps({"type": "FeatureCollection", "features": rows}).encode()
-    upload = ContentFile(content, name="punten.geojson")
+    upload = ContentFile(_geojson(reference), name="punten.geojson")
     made = services.start_map_import(by=story.editor, layer=story.layer, upload=upload)
     run_read(made)
     return made
+
+
+def _cleared(story: Story) -> Any:
+    made = a_file(story)
+    return clear_map_import(import_id=made.pk, at=made.touched_at + KEPT + dt.timedelta(seconds=1))
 
 
 def _taken_file(story: Story) -> MapImport:
@@ -152,7 +170,8 @@ _STORIES: dict[str, Callable[[Story], Any]] = {
         by=story.manager, group=_group(story), name="Brekers"
     ),
     f"{_S}.rights.delete_group": lambda story: services.delete_group(by=story.manager, group=_group(story)),
-    f"{_S}.imports.import_features": _imported,
+    "maps.imports.services.import_file": _imported,
+    "maps.imports.clearing.clear_map_import": _cleared,
     f"{_S}.map_imports.start_map_import": a_file,
     f"{_S}.map_imports.paste_rows": lambda story: services.paste_rows(
         by=story.editor, layer=story.layer, text="titel\tadres\tgemeente\nPunt\tKorenmarkt 1\tGent"

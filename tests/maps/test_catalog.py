@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 from pyshacl import validate
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SH, SKOS, XSD
@@ -20,8 +20,11 @@ from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SH, SKOS, XSD
 from geo.boundaries import current_quality
 from geo.models import Boundary
 from journal.models import Event
+from listings.balances.services import hold
 from listings.expiry import expire_listings
+from listings.imports.copy import change_listings
 from listings.models import Listing
+from listings.rederive import place_listings_anew
 from listings.services import update_listing, withdraw_listing
 from maps import services
 from maps.catalog import graph as written
@@ -240,6 +243,26 @@ def test_it_says_when_the_data_of_a_layer_last_changed_and_when_what_is_said_of_
     assert dataset_of(story.layer.pk).said_on == later
 
 
+def test_the_moment_of_a_count_never_goes_back(story: Story) -> None:
+    """Of two who write at once the one that began first may store last. Transactions have one now(), clocks go on."""
+    later = timezone.now() + dt.timedelta(hours=1)
+    rows = MapLayerCount.objects.filter(layer=story.layer, state="published", visibility=Visibility.PUBLIC)
+    rows.update(changed_at=later)
+    kept = story.published(title="Balken")
+    assert rows.get().changed_at == later
+    services.withdraw_feature(by=story.manager, feature=kept)
+    assert rows.get().changed_at == later
+    moments = []
+    for title in ("Deuren", "Ramen"):
+        rows.update(changed_at=None)
+        story.published(title=title)
+        moments.append(rows.get().changed_at)
+    first, second = moments
+    assert first
+    assert second
+    assert first < second
+
+
 def test_a_layer_changed_too_when_something_goes_from_it(story: Story) -> None:
     """What went is in no list any more; of a layer that is empty by now too."""
     first, second = story.published(title="Balken"), story.published(title="Deuren")
@@ -263,7 +286,7 @@ def test_a_layer_changed_too_when_something_goes_from_it(story: Story) -> None:
     assert not public_features().filter(layer=story.layer.pk).exists()
 
 
-@pytest.mark.parametrize("way", ["withdrawn", "changed", "expired"])
+@pytest.mark.parametrize("way", ["withdrawn", "changed", "expired", "imported", "held", "placed anew"])
 def test_listings_changed_too_when_one_goes_or_changes(way: str) -> None:
     def modified() -> dt.datetime:
         (found,) = [one for one in read_catalog().datasets if one.id == "listings"]
@@ -272,7 +295,8 @@ def test_listings_changed_too_when_one_goes_or_changes(way: str) -> None:
 
     listing, _other = published(), published()
     # All that happens in one transaction happens at one moment: what was is put back.
-    Listing.objects.all().update(published_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    before = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    Listing.objects.all().update(published_at=before, updated_at=before)
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE journal_event")
     assert modified() == dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -281,6 +305,17 @@ def test_listings_changed_too_when_one_goes_or_changes(way: str) -> None:
     assert modified() == dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     if way == "withdrawn":
         withdraw_listing(by=listing.maker, listing=listing)  # type: ignore[attr-defined]
+    elif way == "imported":
+        change_listings([(listing.pk, {"title": "Uit een lijst"})], at=timezone.now())
+    elif way == "held":
+        Listing.objects.filter(pk=listing.pk).update(splittable=True)
+        listing.refresh_from_db()
+        assert listing.quantity is not None
+        hold(by=None, listing=listing, quantity=listing.quantity / 2)
+        assert Listing.objects.published().filter(pk=listing.pk).exists()
+    elif way == "placed anew":
+        Listing.objects.filter(pk=listing.pk).update(hub_ids=[1_000_000])
+        assert place_listings_anew() == 1
     elif way == "changed":
         update_listing(by=listing.maker, listing=listing, title="Iets anders")  # type: ignore[attr-defined]
     else:
@@ -294,8 +329,8 @@ def test_listings_changed_too_when_one_goes_or_changes(way: str) -> None:
 def test_when_listings_last_changed_is_read_from_indexes() -> None:
     with CaptureQueriesContext(connection) as context:
         _listings_changed_at()
-    newest, told = [one["sql"] for one in context]
-    for sql, index in ((newest, "newest"), (told, "event_of_kind")):
+    changed, went, placed = [one["sql"] for one in context]
+    for sql, index in ((changed, "listing_changed_lately"), (went, "event_of_kind"), (placed, "event_of_kind")):
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("SET LOCAL enable_sort = off")
@@ -309,7 +344,8 @@ def test_the_terms_of_use_say_what_the_catalogue_says(language: str) -> None:
     """The licence of listings and what isn't in them; and the word for layers that aren't open data."""
     (listings,) = [one for one in read_catalog().datasets if one.id == "listings"]
     assert listings.terms.uri == Licence.GRATIS.uri
-    assert "contactgegevens" in listings.rights
+    said = {"nl": "contactgegevens", "en": "contact details", "fr": "coordonnées"}
+    assert said[language] in listings.rights[language]
     page = Client().get("/voorwaarden/", headers={"accept-language": language}).content.decode()
     part = " ".join(page.split('id="open-data"', 1)[1].split("<h2", 1)[0].split())
     assert f'href="{Licence.GRATIS.address}"' in part
@@ -324,7 +360,9 @@ def test_who_publishes_is_told_that_it_is_open_data(story: Story) -> None:
     client.force_login(listing.maker)  # type: ignore[attr-defined]
     assert "#open-data" in client.get(f"/zoekertje/{listing.pk}/wijzigen/").content.decode()
     page = client_of(story).get(f"/kaarten/laag/{story.layer.pk}/beheren/").content.decode()
-    assert "dan is ze open data" in page
+    assert "dan is ze open data: iedereen mag ze zo hergebruiken, tenzij je kiest" in page
+    # The choice that it names is one of the field.
+    assert page.count(str(Licence.RESERVED.label)) == 2
 
 
 def test_who_has_it_already_gets_nothing_and_nothing_is_written_twice(
@@ -352,7 +390,7 @@ def test_many_layers_take_as_many_queries_as_one(story: Story) -> None:
     one = queries()
     for number in range(5):
         services.create_layer(by=story.manager, material_map=story.map, title=f"Laag {number}")
-    assert queries() == one <= 6
+    assert queries() == one <= 7
 
 
 def test_when_a_layer_last_changed_is_read_from_an_index(story: Story) -> None:

@@ -283,7 +283,9 @@ def test_a_line_that_crosses_thousands_of_times_is_refused_before_anything_is_cu
 
     monkeypatch.setattr(cutting, "_cut_area", cut)
     monkeypatch.setattr(cutting, "_cut_line", cut)
-    with pytest.raises(ValidationError, match=rf"kruist het element \d+ keer. Dat kan hoogstens {MOST_MEETINGS} keer"):
+    with pytest.raises(
+        ValidationError, match=rf"raakt of kruist het element \d+ keer. Dat kan hoogstens {MOST_MEETINGS} keer"
+    ):
         split_shape(comb, knife)
 
 

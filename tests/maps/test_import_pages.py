@@ -67,7 +67,7 @@ def test_a_file_is_given_compared_chosen_and_taken(tmp_path: Path) -> None:
     client = of(story.editor)
     file = SimpleUploadedFile(path.name, path.read_bytes())
     made_at = client.post(reverse("map-import-new", args=[story.layer.pk]), {"file": file})
-    made = MapImport.objects.get()
+    made = MapImport.objects.latest("pk")
     assert made_at["Location"] == page(made)
     assert "We beginnen zo" in text_of(client, page(made))
     assert "hx-get" in client.get(page(made), headers={"HX-Request": "true"}).content.decode()
@@ -212,7 +212,7 @@ def test_the_api_goes_from_a_file_to_elements(tmp_path: Path) -> None:
     assert {name: shown["counts"][name] for name in ("added", "changed", "gone", "same", "wrong")} == {
         "added": 1, "changed": 1, "gone": 1, "same": 3, "wrong": 1,
     }  # fmt: skip
-    assert client.get(listed).json()["results"] == [shown]
+    assert client.get(listed).json()["results"][0] == shown
 
     rows = client.get(f"{one}rows/?fate=changed").json()["results"]
     assert [(line["reference"], line["changes"]) for line in rows] == [

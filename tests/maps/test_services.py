@@ -401,7 +401,7 @@ def test_the_database_counts_elements_and_their_cells() -> None:
     services.withdraw_feature(by=story.manager, feature=other)
     assert counts(story) == {("published", 4): 1, ("withdrawn", 2): 1}
     cells = MapLayerCell.objects.filter(layer=story.layer, count__gt=0)
-    assert sorted(cells.values_list("level", flat=True)) == [3, 5, 7, 9, 11, 13, 15]
+    assert sorted(cells.values_list("level", flat=True)) == [3, 5, 7, 9, 11, 13, 15, 16]
     MapFeature.objects.all().delete()
     assert counts(story) == {}
     assert not cells.all().exists()

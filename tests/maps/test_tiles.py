@@ -2,22 +2,25 @@
 
 import re
 import time
+from itertools import product
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from geo.tiles import bounds_of_tile
 from listings.querysets import metric_box_around, near_belgium
 from maps import services, tiles
 from maps.enums import Visibility
 from maps.migrations._count_by_kind_sql import ALL_CELLS
+from maps.migrations._count_finer_sql import FINEST_CELLS
 from maps.models import MapFeature, MapLayerCell
 from maps.narrowing import Narrowed
 from maps.sight import Sight
 from maps.style import color_of, read_style
-from maps.tiles import _ELEMENTS, _FROM_CELLS, LARGEST_BYTES, LOOKED_AT, ROOM
+from maps.tiles import _ELEMENTS, LARGEST_BYTES, LOOKED_AT, ROOM
 from marketplace.old_reads import MAY_BE_OLD
 from tests.makers import make_user
 from tests.maps.makers import LINE, SQUARE, Story, point, shape
@@ -293,36 +296,79 @@ def test_few_of_many_are_counted_right_and_drawn_where_there_are_fewer_others(cl
     assert titles == {one.title for one in rare}
 
 
-def test_clusters_of_a_layer_of_any_size_are_read_from_counted_cells() -> None:
-    story = Story()
-    crowd(story)
-    z, x, y = tile_of(4.2, 51.0, 9)
-    sql, values = tiles._clusters(
-        {"layer": story.layer.pk} | Sight(["published"], 4, None, [])._asdict() | Narrowed(kind="flow").values(),
-        z, x, y, is_crowded=True, is_finer=False,
-    )  # fmt: skip
-    assert sql == _FROM_CELLS
+def village(story: Story, count: int, at: str = "3.7174, 51.0543") -> None:
+    """So many more than a tile may look at, all of a layer in one place: every tile of it is crowded."""
+    reading.fill(story.layer, count, at=at)
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE maps_mapfeature")
         cursor.execute("ANALYZE maps_maplayercell")
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF) {sql}", values)
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert re.search(r"(Index|Bitmap Index) .*layer_cell_once", plan), plan
-    assert "maps_mapfeature" not in plan, plan
-    read = re.findall(r"maps_maplayercell .*actual rows=(\d+)", plan)
-    # 16 cells across, of one kind.
-    assert read
-    assert int(read[0]) <= 16 * 16, plan
 
 
-@pytest.mark.parametrize("z", [13, 14, 15])
-def test_a_small_tile_with_very_many_is_clusters_of_cells_too(client: Client, z: int) -> None:
+def test_a_tile_with_very_many_never_reads_them_all() -> None:
+    """Whatever is asked for of them: all, most, few or none are drawn; each statement that a tile sends is bounded."""
     story = Story()
-    crowd(story)
-    MapFeature.objects.filter(layer=story.layer).update(geometry=point())
-    found = drawn(get(client, story, z, asked="?kind=stock"))
-    assert sum(one["count"] for one in found) == MapFeature.objects.filter(kind="stock").count()
-    assert len(found) == 1
+    # More than may be looked at of each kind alone.
+    village(story, 3 * LOOKED_AT + 100)
+    # Somebody of whom something may be among them.
+    sight = Sight(["published"], 4, story.proposer.pk, [1_000_000])
+    asks = (Narrowed(), Narrowed(kind="stock"), Narrowed(kind="flow"), Narrowed(state="draft"))
+    for zoom, asked in product((9, 13, 14, 15, 16), asks):
+        z, x, y = tile_of(3.7174, 51.0543, zoom)
+        with CaptureQueriesContext(connection) as context:
+            body = tiles.draw(story.layer.pk, sight, asked, z, x, y)
+        found = read_tile(body)["elements"].features if body else []
+        kinds = [asked.kind] if asked.kind else ["stock", "flow"]
+        count = MapFeature.objects.filter(kind__in=kinds, state=asked.state or "published").count()
+        assert sum(one["count"] for one in found) == count, (z, asked)
+        assert len(found) == (1 if count else 0)
+        assert "maps_maplayercell" in context[-1]["sql"]
+        for one in context:
+            assert rows_read(one["sql"]) <= LOOKED_AT + 1, one["sql"]
+
+
+def rows_read(sql: str) -> int:
+    """How many rows of elements a statement takes from the table, by what the database says when it runs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}")
+        (plan,) = cursor.fetchone()[0]
+        cursor.execute("SET LOCAL enable_seqscan = on")
+    nodes, read = [plan["Plan"]], 0
+    while nodes:
+        node = nodes.pop()
+        nodes += node.get("Plans", [])
+        if node.get("Relation Name") == "maps_mapfeature":
+            left_out = sum(many for name, many in node.items() if name.startswith("Rows Removed by"))
+            read += (node["Actual Rows"] + left_out) * node["Actual Loops"]
+    return int(read)
+
+
+def test_small_tiles_of_many_places_have_as_many_clusters_as_there_are_cells(client: Client) -> None:
+    """Of each of two tiles that lie side by side, both with very many: its own, and no other's."""
+    story = Story()
+    village(story, 2 * (LOOKED_AT + 1), at="3.7174 + mod(number, 2) * 360.0 / 2^16, 51.0543")
+    for lon in (3.7174, 3.7174 + 360 / 2**16):
+        assert [one["count"] for one in drawn(get(client, story, 16, lon=lon))] == [LOOKED_AT + 1]
+
+
+@pytest.mark.parametrize("z", [5, 9, 14, 16])
+def test_clusters_count_what_somebody_sees_because_it_is_their_own(z: int) -> None:
+    """What they began, own, or are the source of; of very many, by cells, and by no other's."""
+    story = Story()
+    village(story, LOOKED_AT + 1)
+    member = make_user()
+    story.draft(by=story.proposer, title="Mijn concept", geometry=point(3.7174, 51.0543))
+    owned = story.published(visibility=Visibility.HUB, geometry=point(3.7174, 51.0543))
+    MapFeature.objects.filter(pk=owned.pk).update(owner=member)
+    for user, asked, more in (
+        (member, "", 1), (member, "?kind=stock", 1), (member, "?kind=flow", 0), (member, "?state=draft", 0),
+    ):  # fmt: skip
+        kinds = [asked[6:]] if "kind" in asked else ["stock", "flow"]
+        shown = MapFeature.objects.filter(kind__in=kinds, state="published", visibility=4)
+        count = (0 if "draft" in asked else shown.count()) + more
+        assert sum(one["count"] for one in drawn(get(client_of(user), story, z, asked=asked))) == count, asked
+    assert sum(one["count"] for one in drawn(get(client_of(story.proposer), story, z, asked="?state=draft"))) == 1
+    assert drawn(get(Client(), story, z, asked="?state=draft")) == []
 
 
 def test_cells_follow_whatever_happens_to_elements_by_kind() -> None:
@@ -341,7 +387,9 @@ def test_cells_follow_whatever_happens_to_elements_by_kind() -> None:
     MapLayerCell.objects.all().delete()
     with connection.cursor() as cursor:
         cursor.execute(ALL_CELLS)
+        cursor.execute(FINEST_CELLS)
     assert cells() == kept
+    assert {row[1] for row in kept} == set(tiles.LEVELS)
     assert sum(row[7] for row in kept if row[1] == 15) == 5
 
 

@@ -1081,7 +1081,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Stop. Nothing of it is taken. */
+        /** @description Stop. Nothing of it is taken; where it was being undone, nothing is. */
         post: operations["maps_imports_cancel"];
         delete?: never;
         options?: never;
@@ -1133,7 +1133,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Bring the layer back to before, for those who publish in it. What somebody changed since stays. */
+        /**
+         * @description Bring the layer back to before, for those who publish in it. What somebody changed since stays.
+         *
+         *     Where that is many elements, a worker does it (202); until then it can be stopped.
+         */
         post: operations["maps_imports_undo"];
         delete?: never;
         options?: never;
@@ -3510,7 +3514,7 @@ export interface components {
             /** @description Of the file. */
             name: string;
             /** @enum {string} */
-            state: "waiting" | "reading" | "asked" | "compared" | "taking" | "done" | "undone" | "failed" | "cancelled";
+            state: "waiting" | "reading" | "asked" | "compared" | "taking" | "done" | "undoing" | "undone" | "failed" | "cancelled";
             /** @description Of the step that runs now. */
             percent: number | null;
             /** @description Why it wasn't read, what has to be chosen first, or why nothing was taken. */
@@ -12968,6 +12972,14 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapImport"];
+                };
+            };
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };

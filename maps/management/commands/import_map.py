@@ -12,11 +12,11 @@ from django.utils.text import slugify
 from accounts.models import User
 from maps.files.reading import Choice, Described, LayerDescribed, Reading, describe, read
 from maps.files.refusals import FileRefused
-from maps.imports.files import Plan, plan_for, value_reader
-from maps.imports.values import ValueReader
+from maps.imports.choice import Decided, check_decided, file_choice, given_values
+from maps.imports.files import Plan, plan_for
+from maps.imports.services import Imported, ImportRefused, import_file
 from maps.models import MapLayer, MaterialMap
-from maps.services import create_layer, import_features
-from maps.services.imports import Imported, ImportRefused
+from maps.services import create_layer
 
 MOST_MISTAKES_SHOWN = 50
 #: Rows between two lines that say how far it is.
@@ -28,6 +28,9 @@ class Command(BaseCommand):
         "Read a file of geodata in a layer of a material map: all of it, or (where a row is wrong) nothing. "
         "The same file again changes nothing."
     )
+
+    #: How far it is with comparing and taking, in tenths, as it was last said.
+    _tenths = 0
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
@@ -114,22 +117,25 @@ class Command(BaseCommand):
         return meant[0]
 
     def _import(self, path: Path, layer: MapLayer, options: dict[str, Any], by: User | None) -> Imported:
-        described = describe(path, Choice(srid=options["srid"]))
-        found = self._file_layer(described, options["file_layer"])
-        plan = plan_for(found, _pairs(options["column"], "--column"), options["id"])
-        self._say_plan(described, found, plan)
-        choice = Choice(
-            layer=found.name, srid=options["srid"], swapped=options["swapped"], repair=options["repair"],
-            id_column=plan.id_column, columns=found.places,
+        choice = Decided(
+            layer=options["file_layer"], srid=options["srid"], swapped=options["swapped"], repair=options["repair"],
+            id_column=options["id"], columns=dict(_pairs(options["column"], "--column")),
+            given=dict(_pairs(options["set"], "--set")),
         )  # fmt: skip
         # What was said wrong is refused before the file is read.
-        given = _pairs(options["set"], "--set")
-        ValueReader(plan.columns, given)
-        with read(path, choice, progress=self._progress) as reading:
+        check_decided(choice)
+        described = describe(path, Choice(srid=choice.srid))
+        found = self._file_layer(described, choice.layer)
+        plan = plan_for(found, _columns_there(choice, found), choice.id_column)
+        self._say_plan(described, found, plan)
+        for field, value in given_values(choice, plan, layer).items():
+            if field not in choice.given:
+                self.stdout.write(f"no column is {field}: new elements are {value} (guessed; --set {field}=…)")
+        with read(path, file_choice(choice, found, plan), progress=self._progress) as reading:
             self._say_reading(reading)
-            return import_features(
-                by=by, layer=layer, rows=reading.rows(), reader=value_reader(plan, given, reading),
-                file_name=path.name, skip_wrong=options["skip_wrong"], progress=self._progress,
+            return import_file(
+                by=by, layer=layer, reading=reading, choice=choice, plan=plan, file_name=path.name,
+                skip_wrong=options["skip_wrong"], progress=self._percent,
             )  # fmt: skip
 
     def _file_layer(self, described: Described, name: str | None) -> LayerDescribed:
@@ -171,6 +177,12 @@ class Command(BaseCommand):
         if done and done % _EVERY == 0:
             self.stderr.write(f"  {done} rows")
 
+    def _percent(self, done: int, total: int) -> None:
+        tenths = done * 10 // max(total, 1)
+        if tenths != self._tenths:
+            self._tenths = tenths
+            self.stderr.write(f"  {tenths * 10} %")
+
     def _say_mistakes(self, mistakes: Any) -> None:
         for mistake in mistakes[:MOST_MISTAKES_SHOWN]:
             field = f", {mistake.field}" if mistake.field else ""
@@ -184,6 +196,14 @@ class Command(BaseCommand):
             f"{imported.wrong} wrong rows left out"
         )
         self.stdout.write("nothing was stored (dry run)" if dry_run else f"change {imported.change}")
+
+
+def _columns_there(choice: Decided, found: LayerDescribed) -> Mapping[str, str]:
+    """What was said of columns. Raises CommandError for one that the file doesn't have."""
+    there = [column.name for column in found.columns]
+    if missing := [name for name in choice.columns if name not in there]:
+        raise CommandError(f"The file has no column “{missing[0]}”. There are: {', '.join(there)}.")
+    return choice.columns
 
 
 def _pairs(given: list[str], option: str) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from geo.boundaries import current_quality
 from geo.models import Boundary, Municipality, Quality
 from geo.points import METRIC_SRID, WGS84_SRID
 from listings.querysets import Box
+from maps.enums import licence_said
 from maps.ogc.boxes import moved
 from maps.ogc.collections.base import Collection, Facts
 from maps.ogc.crs import METRIC
@@ -48,7 +49,14 @@ class BoundedCollection(Collection):
         """Facts with the source and the licence of the boundaries."""
         source = self.boundary.source if self.boundary else ""
         licence = self.boundary.licence if self.boundary else ""
-        return Facts(title, f"{description} {self.boundaries_said()}", attribution=source, licence=licence)
+        known = licence_said(licence)
+        return Facts(
+            title,
+            f"{description} {self.boundaries_said()}",
+            attribution=source,
+            licence=licence,
+            licence_address=known.address if known else "",
+        )
 
     def extent(self) -> Box | None:
         found = Boundary.objects.of_quality(self.quality).aggregate(extent=Extent("geometry"))["extent"]

@@ -80,19 +80,23 @@ def items_of(layer: MapLayer) -> str:
     return f"collections/layer-{layer.pk}/items"
 
 
-def fill(layer: MapLayer, count: int, *, state: str = "published", seed: float = 0.5) -> None:
-    """Points all over Flanders in a layer, by one statement: triggers count and keep them as any others."""
+#: All over Flanders.
+_ANYWHERE = "2.6 + 3.2 * random(), 50.75 + 0.65 * random()"
+
+
+def fill(layer: MapLayer, count: int, *, state: str = "published", seed: float = 0.5, at: str = _ANYWHERE) -> None:
+    """Points in a layer, where SQL says (longitude, latitude), by one statement: triggers count and keep them too."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT setseed(%s::float8)", [seed])
         cursor.execute(
-            """INSERT INTO maps_mapfeature (
+            f"""INSERT INTO maps_mapfeature (
                 layer_id, kind, state, visibility, title, description, quantity, unit, quantity_basis, period,
                 season_months, form, composition, contaminants, declared_status, eural_code, source_name,
                 source_reference, destination, certainty, geometry, published_at, review_note, version
             ) SELECT %s::bigint, CASE WHEN number %% 3 = 0 THEN 'flow' ELSE 'stock' END, %s::text, 4,
                 'Nummer ' || number, '', 1 + number %% 40, 'kg', 'estimated',
-                CASE WHEN number %% 3 = 0 THEN 'week' ELSE '' END, '{}', '', '', '', 'unsure', '', '', '', '',
-                'unsure', ST_SetSRID(ST_MakePoint(2.6 + 3.2 * random(), 50.75 + 0.65 * random()), 4326),
+                CASE WHEN number %% 3 = 0 THEN 'week' ELSE '' END, '{{}}', '', '', '', 'unsure', '', '', '', '',
+                'unsure', ST_SetSRID(ST_MakePoint({at}), 4326),
                 '2026-01-01T00:00Z', '', 1
             FROM generate_series(1, %s::int) AS number""",
             [layer.pk, state, count],

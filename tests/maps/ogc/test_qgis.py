@@ -6,7 +6,6 @@ the collections, takes a link by its `rel` and the type that it prefers, and rea
 """
 
 import json
-import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -15,8 +14,11 @@ import pytest
 from django.test import Client
 from pyproj import Transformer
 
+from geo.boundaries import current_quality
+from geo.models import Boundary
 from maps import services
-from maps.models import MapFeature
+from maps.enums import Licence
+from maps.models import MapFeature, MapLayer
 from tests.makers import published
 from tests.maps.makers import SQUARE, Story, shape
 from tests.maps.ogc.reading import ALWAYS, CRS84, EPSG, SITE, body_of, fill
@@ -224,6 +226,19 @@ def test_every_other_collection_opens_too(story: Story) -> None:
 
 
 def test_a_licence_is_named_where_qgis_shows_it(story: Story) -> None:
-    for name in ("listings", f"layer-{story.layer.pk}"):
-        (link,) = [link for link in open_layer(name).description["links"] if link["rel"] == "license"]
-        assert re.match("Modellicentie Gratis Hergebruik", link["title"])
+    def licences(name: str) -> list[tuple[str, str]]:
+        links = open_layer(name).description["links"]
+        return [(link["title"], link["href"]) for link in links if link["rel"] == "license"]
+
+    boundary = Boundary.objects.of_quality(current_quality()).first()
+    assert boundary is not None
+    bounded = [(boundary.licence, Licence.CC_BY.address)]
+    free = [(str(Licence.GRATIS.label), Licence.GRATIS.address)]
+    said = {"listings": free, "hub-regions": bounded, "municipalities": bounded}
+    assert {name: licences(name) for name in ALWAYS} == said
+    assert licences(f"layer-{story.layer.pk}") == free
+    # Who reserves reuse, or names a licence that nobody knows, has no address to go to.
+    MapLayer.objects.filter(pk=story.layer.pk).update(licence=Licence.RESERVED)
+    assert licences(f"layer-{story.layer.pk}") == []
+    Boundary.objects.update(licence="Voor eigen gebruik van de gemeente")
+    assert licences("municipalities") == []
