@@ -25,7 +25,7 @@ PICTURE = """() => {
 #: Everything of a layer that its editors see, as the API lists it.
 ELEMENTS = """async (layer) => {
   const found = [];
-  let next = `/api/v1/maps/layers/${layer}/elements/?limit=100`;
+  let next = `/api/v1/maps/layers/${layer}/elements/?page_size=100`;
   while (next) {
     const page = await (await fetch(next)).json();
     found.push(...page.results);
