@@ -272,6 +272,7 @@ def test_the_hub_manager_s_pages(open_page: Open, site: Site) -> None:
         layer.replace("beheren", "tabel"),
         element,
         f"{element}wijzigen/",
+        "/ter-plaatse/",
         source,
     )
     new_file = first_link(page, MATERIAL_MAP, "a[href$='/bestand/']")
