@@ -6,9 +6,11 @@ from typing import NamedTuple
 from django.contrib.gis.db.models import Extent, MultiPolygonField
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point, Polygon
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import Avg, Exists, F, FloatField, Func, Max, OuterRef, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from geo.boundaries import NEAR_MISS_M, NUMBERED_SQL, current_quality, municipality_sql, numbered
 from geo.models import Boundary, Hub, HubRegion, Municipality
@@ -30,6 +32,15 @@ class Placement(NamedTuple):
 def hub_slugs() -> dict[int, str]:
     """Every hub's slug by id."""
     return dict(Hub.objects.values_list("pk", "slug"))
+
+
+def hub_named(slug: str) -> Hub:
+    """The hub that a program or an address names. Raises ValidationError for a slug that none has."""
+    # PostgreSQL knows no NUL.
+    hub = Hub.objects.filter(slug=slug[:100]).first() if "\0" not in slug else None
+    if hub is None:
+        raise ValidationError(_("Er is geen hub “%(text)s”. Kies er een uit /api/v1/hubs/.") % {"text": slug[:60]})
+    return hub
 
 
 def placement_of(point: Point) -> Placement:

@@ -16,6 +16,7 @@ from listings.api.pagination import PARAMETERS, given_cursor, next_link, page_si
 from listings.api.queries import check_names
 from listings.cursors import open_cursor, seal_cursor
 from maps import services
+from maps.api.hubs import asked_hub
 from maps.api.rows import LayerRow, layer_row, map_row
 from maps.api.serializers import LayerSerializer, MapChangeSerializer, MapSerializer
 from maps.api.shapes import MAP_LAYER, MAP_LAYERS, MATERIAL_MAP, MATERIAL_MAPS
@@ -37,8 +38,8 @@ class MapsView(APIView):
         check_names(request, [_HUB, *PARAMETERS])
         size, place = page_size(request), open_cursor(given_cursor(request), _SCOPE)
         found = MaterialMap.objects.visible_to(request.user).select_related("hub").order_by("pk")
-        if hub := request.query_params.get("hub"):
-            found = found.filter(hub__slug=hub)
+        if request.query_params.get("hub"):
+            found = found.filter(hub=asked_hub(request))
         rows = list((found.filter(pk__gt=place[0]) if place else found)[: size + 1])
         cursor = seal_cursor(_SCOPE, rows[size - 1].pk) if len(rows) > size else None
         return Response({"next": next_link(request, cursor), "results": [map_row(row) for row in rows[:size]]})

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
@@ -14,9 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from geo.models import Hub
 from listings.api.queries import check_names
 from maps import services
+from maps.api.hubs import asked_hub
 from maps.api.rows import group_row, right_row
 from maps.api.serializers import GroupChangeSerializer, GroupSerializer, RightSerializer
 from maps.api.shapes import MAP_GROUP, MAP_GROUPS, MAP_RIGHT, MAP_RIGHTS
@@ -79,11 +77,7 @@ class GroupsView(APIView):
     def get(self, request: Request) -> Response:
         """Those of a hub, for its managers."""
         check_names(request, [_HUB])
-        slug = request.query_params.get("hub", "")
-        hub = Hub.objects.filter(slug=slug).first()
-        if hub is None:
-            words = _("Er is geen hub “%(text)s”. Kies er een uit /api/v1/hubs/.") % {"text": slug[:60]}
-            raise ValidationError({"hub": words})
+        hub = asked_hub(request)
         check_can_govern(request.user, hub)
         rows = PartnerGroup.objects.filter(hub=hub).select_related("hub").prefetch_related("organisations")
         return Response({"next": None, "results": [group_row(row) for row in rows]})

@@ -367,3 +367,13 @@ def test_an_element_becomes_a_listing_and_a_listing_an_element() -> None:
         of(story.editor), "post", f"/api/v1/maps/layers/{story.layer.pk}/from-listing/", {"listing": listing.pk}
     )
     assert (element.status_code, element.json()["listings"]) == (201, [listing.pk])
+
+
+@pytest.mark.parametrize("slug", ["geen-hub", "a%00b", "%F1%8A%B0%A7%00", "x" * 5_000])
+def test_a_hub_that_there_is_none_of_is_refused_in_words(slug: str) -> None:
+    client = of(Story().manager)
+    for path in ("/api/v1/maps/", "/api/v1/maps/groups/"):
+        answer = client.get(f"{path}?hub={slug}")
+        assert answer.status_code == 400
+        assert [error["field"] for error in answer.json()["errors"]] == ["hub"]
+        assert "Er is geen hub" in answer.content.decode()

@@ -9,7 +9,7 @@ from django.contrib.gis.geos import Point, Polygon
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from geo.hubs import reach_of
+from geo.hubs import hub_named, reach_of
 from geo.models import Hub
 from geo.points import BELGIUM, metric
 from listings.models import Listing
@@ -231,10 +231,7 @@ class HubFilter(OneParameter[AskedWhere, Hub]):
     parameter = Parameter("hub", "A hub's slug: its region with its border policy.")
 
     def parse(self, text: str) -> Hub:
-        hub = Hub.objects.filter(slug=text[:100]).first()
-        if hub is None:
-            raise ValidationError(_("Er is geen hub “%(text)s”. Kies er een uit /api/v1/hubs/.") % {"text": text[:60]})
-        return hub
+        return hub_named(text)
 
     def text(self, value: Hub) -> str:
         return value.slug
