@@ -29,7 +29,7 @@ ROOM = 300
 LOOKED_AT = 5_000
 #: A tile is 2**3 clusters across; the deepest zoom, where nobody can look closer, has 16 times as many.
 _CELL_BITS, _CELL_BITS_DEEPEST = 3, 5
-#: Levels at which cells are counted (migrations/_count_finer_sql.py).
+#: Levels at which cells are counted (migrations/_count_by_kind_sql.py).
 LEVELS = (3, 5, 7, 9, 11, 13, 15, 16)
 #: By how many pixels of the tile, of 4096, shapes are simplified: the next where they take too many bytes.
 _COARSENESS = (4, 32)

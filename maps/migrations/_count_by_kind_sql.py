@@ -1,6 +1,12 @@
-"""The functions of _count_sql.py anew: cells are counted by stock and flow too, and a count says when it last changed."""
+"""The functions of _count_sql.py anew: cells are counted by stock and flow too, and a count says when it last changed.
 
-from maps.migrations._count_sql import _FIT, LEVELS
+There is one level of cells more: as large as the tiles where nobody can look closer.
+"""
+
+from maps.migrations._count_sql import _FIT
+from maps.migrations._count_sql import LEVELS as LEVELS_BEFORE
+
+LEVELS = f"{LEVELS_BEFORE}, 16"
 
 _ROW = """
 SELECT layer_id, state, visibility, kind, {step} AS step,
@@ -21,14 +27,17 @@ _COUNT = """
         GROUP BY layer_id, state, visibility HAVING sum(step) <> 0
     ),
     fewer AS (
-        UPDATE maps_maplayercount stored SET count = stored.count + moved.count, changed_at = now() FROM moved
+        UPDATE maps_maplayercount stored SET count = stored.count + moved.count,
+            changed_at = GREATEST(stored.changed_at, clock_timestamp())
+        FROM moved
         WHERE moved.count < 0 AND (stored.layer_id, stored.state, stored.visibility)
             = (moved.layer_id, moved.state, moved.visibility)
     )
     INSERT INTO maps_maplayercount (layer_id, state, visibility, count, changed_at)
-    SELECT layer_id, state, visibility, count, now() FROM moved WHERE count > 0
+    SELECT layer_id, state, visibility, count, clock_timestamp() FROM moved WHERE count > 0
     ON CONFLICT (layer_id, state, visibility) DO UPDATE SET
-        count = maps_maplayercount.count + EXCLUDED.count, changed_at = EXCLUDED.changed_at;
+        count = maps_maplayercount.count + EXCLUDED.count,
+        changed_at = GREATEST(maps_maplayercount.changed_at, EXCLUDED.changed_at);
     WITH moved AS MATERIALIZED (
         SELECT layer_id, level, (x >> (30 - level))::int AS x, (y >> (30 - level))::int AS y, state, visibility, kind,
             sum(step)::int AS count, sum(step * x)::bigint AS sum_x, sum(step * y)::bigint AS sum_y

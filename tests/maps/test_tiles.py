@@ -15,7 +15,6 @@ from listings.querysets import metric_box_around, near_belgium
 from maps import services, tiles
 from maps.enums import Visibility
 from maps.migrations._count_by_kind_sql import ALL_CELLS
-from maps.migrations._count_finer_sql import FINEST_CELLS
 from maps.models import MapFeature, MapLayerCell
 from maps.narrowing import Narrowed
 from maps.sight import Sight
@@ -387,7 +386,6 @@ def test_cells_follow_whatever_happens_to_elements_by_kind() -> None:
     MapLayerCell.objects.all().delete()
     with connection.cursor() as cursor:
         cursor.execute(ALL_CELLS)
-        cursor.execute(FINEST_CELLS)
     assert cells() == kept
     assert {row[1] for row in kept} == set(tiles.LEVELS)
     assert sum(row[7] for row in kept if row[1] == 15) == 5

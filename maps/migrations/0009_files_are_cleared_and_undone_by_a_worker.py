@@ -22,7 +22,7 @@ _IMPORTS = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('maps', '0009_cells_of_small_tiles'),
+        ('maps', '0008_added_on_the_spot'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
