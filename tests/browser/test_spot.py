@@ -13,7 +13,8 @@ from tests.browser.test_security_policy import watched
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 SPOT = "/ter-plaatse/"
-HERE = {"geolocation": {"latitude": 51.1407, "longitude": 3.6612, "accuracy": 8}, "permissions": ["geolocation"]}
+#: Far from where other journeys draw on the same map.
+HERE = {"geolocation": {"latitude": 51.0937, "longitude": 3.6051, "accuracy": 8}, "permissions": ["geolocation"]}
 #: A picture as a camera gives it, and larger than what is kept of it.
 PICTURE = """() => {
   const canvas = document.createElement('canvas');
@@ -117,7 +118,7 @@ def test_two_points_are_added_without_a_connection_and_are_on_the_map_once(open_
     expect(entry(page, "Klinkers aan de kaai")).to_contain_text("Staat op de kaart")
     (bricks,) = on_the_map(page, "Klinkers aan de kaai")
     assert (bricks["state"], bricks["quantity"], bricks["material"] is None) == ("review", 2.5, False)
-    assert bricks["geometry"] == {"type": "Point", "coordinates": [3.6612, 51.1407]}
+    assert bricks["geometry"] == {"type": "Point", "coordinates": [3.6051, 51.0937]}
 
     # An amount without its unit: the server says so, and it is mended where it was kept.
     beams = entry(page, "Balken bij de loods")

@@ -86,6 +86,26 @@ class Story:
         return services.publish_feature(by=self.manager, feature=self.draft(**fields))
 
 
+def store(story: Story, shapes: list[Any], **fields: Any) -> None:
+    """Published elements, stored past the services: triggers count them all the same."""
+    fields = {"kind": "stock"} | fields
+    MapFeature.objects.bulk_create(
+        [
+            MapFeature(
+                layer=story.layer, title=f"Nummer {number}", state="published",
+                published_at="2026-01-01T00:00Z", geometry=geometry, **fields,
+            )
+            for number, geometry in enumerate(shapes)
+        ],
+        batch_size=1_000,
+    )  # fmt: skip
+
+
+def fill(story: Story, count: int, **fields: Any) -> None:
+    """So many points in a grid around Gent."""
+    store(story, [point(3.70 + number % 50 / 2000, 51.04 + number // 50 / 2000) for number in range(count)], **fields)
+
+
 def overdue(story: Story, **fields: Any) -> MapFeature:
     """A published element whose verification counts no more."""
     services.update_layer(by=story.manager, layer=story.layer, verify_every_months=6)

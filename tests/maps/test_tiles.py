@@ -22,7 +22,7 @@ from maps.style import color_of, read_style
 from maps.tiles import _ELEMENTS, LARGEST_BYTES, LOOKED_AT, ROOM
 from marketplace.old_reads import MAY_BE_OLD
 from tests.makers import make_user
-from tests.maps.makers import LINE, SQUARE, Story, point, shape
+from tests.maps.makers import LINE, SQUARE, Story, fill, point, shape, store
 from tests.maps.ogc import reading
 from tests.vector_tiles import read_tile, tile_of
 
@@ -44,26 +44,6 @@ def client_of(user: Any) -> Client:
     client = Client()
     client.force_login(user)
     return client
-
-
-def store(story: Story, shapes: list[Any], **fields: Any) -> None:
-    """Published elements, stored past the services: triggers count them all the same."""
-    fields = {"kind": "stock"} | fields
-    MapFeature.objects.bulk_create(
-        [
-            MapFeature(
-                layer=story.layer, title=f"Nummer {number}", state="published",
-                published_at="2026-01-01T00:00Z", geometry=geometry, **fields,
-            )
-            for number, geometry in enumerate(shapes)
-        ],
-        batch_size=1_000,
-    )  # fmt: skip
-
-
-def fill(story: Story, count: int, **fields: Any) -> None:
-    """So many points in a grid around Gent."""
-    store(story, [point(3.70 + number % 50 / 2000, 51.04 + number // 50 / 2000) for number in range(count)], **fields)
 
 
 def test_a_tile_draws_elements_with_what_a_style_needs(client: Client) -> None:
