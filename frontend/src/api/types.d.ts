@@ -4578,7 +4578,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4656,7 +4656,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4760,7 +4760,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4844,7 +4844,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4937,7 +4937,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5026,7 +5026,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5142,7 +5142,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5234,7 +5234,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5349,7 +5349,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5427,7 +5427,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5531,7 +5531,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5615,7 +5615,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5708,7 +5708,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5797,7 +5797,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5913,7 +5913,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6005,7 +6005,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6089,7 +6089,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6204,7 +6204,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6282,7 +6282,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6386,7 +6386,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6470,7 +6470,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6585,7 +6585,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6689,7 +6689,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6756,7 +6756,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6820,7 +6820,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6895,7 +6895,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6986,7 +6986,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7066,7 +7066,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7150,7 +7150,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7243,7 +7243,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7332,7 +7332,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7447,7 +7447,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7522,7 +7522,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7637,7 +7637,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7753,7 +7753,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7828,7 +7828,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7943,7 +7943,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8016,7 +8016,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8120,7 +8120,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8195,7 +8195,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8287,7 +8287,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8414,7 +8414,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8489,7 +8489,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8604,7 +8604,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8697,7 +8697,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8772,7 +8772,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8856,7 +8856,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8971,7 +8971,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9064,7 +9064,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9144,7 +9144,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9259,7 +9259,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9352,7 +9352,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9467,7 +9467,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9538,7 +9538,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9642,7 +9642,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9717,7 +9717,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9809,7 +9809,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9924,7 +9924,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9999,7 +9999,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10114,7 +10114,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10229,7 +10229,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10322,7 +10322,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10397,7 +10397,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10515,7 +10515,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10630,7 +10630,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10715,7 +10715,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10808,7 +10808,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10926,7 +10926,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11041,7 +11041,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11156,7 +11156,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11249,7 +11249,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11333,7 +11333,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11451,7 +11451,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11569,7 +11569,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11684,7 +11684,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11799,7 +11799,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11888,7 +11888,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11964,7 +11964,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12068,7 +12068,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12152,7 +12152,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12244,7 +12244,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12359,7 +12359,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12443,7 +12443,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12558,7 +12558,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12651,7 +12651,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12741,7 +12741,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12856,7 +12856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12949,7 +12949,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13050,7 +13050,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13125,7 +13125,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13217,7 +13217,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13332,7 +13332,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13416,7 +13416,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13531,7 +13531,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13617,7 +13617,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13732,7 +13732,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13816,7 +13816,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13931,7 +13931,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14015,7 +14015,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14130,7 +14130,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14245,7 +14245,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14337,7 +14337,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14404,7 +14404,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14479,7 +14479,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14552,7 +14552,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14634,7 +14634,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14715,7 +14715,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14799,7 +14799,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14874,7 +14874,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14952,7 +14952,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15056,7 +15056,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15140,7 +15140,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15255,7 +15255,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15333,7 +15333,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15437,7 +15437,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15521,7 +15521,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15613,7 +15613,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15728,7 +15728,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15831,7 +15831,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15942,7 +15942,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
