@@ -24,8 +24,8 @@ class Decided:
 
     `columns` says by column which field it holds, or "" for a column that isn't read. `id_column` None is a guess, and
     "" means that rows have no numbers of their own. `given` counts where a row says nothing of a field; where the file
-    has no column for it, for new elements alone. `pasted` says that somebody pasted some rows: elements that aren't
-    among them aren't gone, and what is there already needs no place.
+    has no column for it, and for what kept_fields() names, for new elements alone. `pasted` says that somebody pasted
+    some rows: elements that aren't among them aren't gone, and what is there already needs no place.
     """
 
     layer: str | None = None
@@ -71,6 +71,15 @@ def file_choice(choice: Decided, found: LayerDescribed, plan: Plan) -> Choice:
         layer=found.name, srid=choice.srid, swapped=choice.swapped, repair=choice.repair, id_column=plan.id_column,
         columns=found.places, encoding=choice.encoding, placeless=choice.pasted,
     )  # fmt: skip
+
+
+def kept_fields(choice: Decided) -> frozenset[str]:
+    """The fields of which a blank cell says nothing, so that an element keeps what it has.
+
+    A file states the whole of its rows, so that a blank empties a field; but who sees an element is never widened by
+    what somebody left out. Rows that are pasted are a part of a list, often with a few cells filled in.
+    """
+    return frozenset(COLUMN_FIELDS) if choice.pasted else frozenset({"visibility"})
 
 
 def given_values(choice: Decided, plan: Plan, layer: MapLayer) -> dict[str, str]:

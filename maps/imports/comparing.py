@@ -1,7 +1,7 @@
 """Compares the rows of a file with the elements of a layer, all at once in the database: what is new, changed or gone.
 
-A row is an element by its source's own number. Fields that the file has no column for stay as they are, and so count
-for nothing.
+A row is an element by its source's own number. What a row says nothing of stays as it is, and so counts for nothing:
+fields that the file has no column for, and those of which a blank cell says nothing.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from django.db.models import Count
 
 from maps.enums import TAKEABLE, Fate, FeatureState
 from maps.fields import OWN_REFERENCE
+from maps.imports.choice import decided
 from maps.imports.staging import MOST_WRONG_KEPT
 from maps.models import MapImport
 from maps.sight import Sight
@@ -68,15 +69,17 @@ def _stored(name: str) -> str:
 
 
 def mark_moved(map_import: MapImport, names: Sequence[str]) -> tuple[int, dict[str, int]]:
-    """Compare chosen rows anew whose elements somebody changed since; they are chosen no longer.
+    """Compare chosen rows anew whose elements somebody changed or added since; they are chosen no longer.
 
-    Returns how many still differ, and how many rows of each Fate there are then.
+    Pasted rows leave what was added where it lies: they name a part of the layer, and may have found their place by no
+    more than an address. Returns how many still differ, and how many rows of each Fate there are then.
     """
     ours = {"import": map_import.pk, "layer": map_import.layer_id}
-    moved = _MOVED.replace("{difference}", difference(names, 'kept."values"', "kept.geometry"))
+    added_at = "NULL::geometry" if decided(map_import.choice).pasted else "kept.geometry"
     with connection.cursor() as cursor:
-        for which in (_CHANGED_SINCE, _MADE_SINCE):
-            cursor.execute(moved.replace("{which}", which), ours)
+        for which, place in ((_CHANGED_SINCE, "kept.geometry"), (_MADE_SINCE, added_at)):
+            moved = _MOVED.replace("{difference}", difference(names, 'kept."values"', place))
+            cursor.execute(moved.replace("{which}", which).replace("{place}", place), ours)
     settled = map_import.rows.filter(fate__in=[Fate.SAME, Fate.WITHDRAWN])
     counts = map_import.counts | kept_counts(map_import)
     for fate, count in settled.order_by("fate").values_list("fate").annotate(Count("pk")):
@@ -119,7 +122,11 @@ _COMPARE = f"""
                 ) THEN '{Fate.ADDED}'
                 ELSE '{Fate.WITHDRAWN}'
             END AS known_fate,
-            CASE WHEN feature.id IS NULL THEN %(names)s::text[] || 'geometry'::text ELSE {{difference}} END AS changed
+            CASE WHEN feature.id IS NULL
+                THEN ARRAY(SELECT name FROM unnest(%(names)s::text[]) name WHERE staged.given ? name)
+                    || 'geometry'::text
+                ELSE {{difference}}
+            END AS changed
         FROM staged_row staged LEFT JOIN {_KNOWN} feature ON feature.known_by = staged.reference
         WHERE staged.given IS NOT NULL
     ) matched
@@ -152,7 +159,7 @@ _KEEP_GONE = f"""{_INTO}
 """
 _MOVED = f"""
     UPDATE maps_mapimportrow kept
-    SET moved = true, chosen = false, feature_id = feature.id, version = feature.version,
+    SET moved = true, chosen = false, feature_id = feature.id, version = feature.version, geometry = {{place}},
         changed = CASE WHEN kept.fate = '{Fate.GONE}' THEN kept.changed ELSE {{difference}} END,
         fate = CASE
             WHEN feature.state = '{FeatureState.WITHDRAWN}' THEN '{Fate.WITHDRAWN}'

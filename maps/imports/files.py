@@ -1,6 +1,6 @@
 """A file for a layer: how it will be read, as far as that can be told from what is in it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from maps.files.mapping import Guess, guessed
@@ -16,6 +16,12 @@ class Plan:
     guesses: list[Guess]
     id_column: str
     unread: list[str]
+    id_guessed: bool = False
+
+    @property
+    def guessed(self) -> set[str]:
+        """The columns of which it is guessed what they hold."""
+        return {guess.column for guess in self.guesses} | ({self.id_column} if self.id_guessed else set())
 
 
 def plan_for(layer: LayerDescribed, chosen: Mapping[str, str], id_column: str | None = None) -> Plan:
@@ -30,13 +36,15 @@ def plan_for(layer: LayerDescribed, chosen: Mapping[str, str], id_column: str | 
     columns = {guess.field: guess.column for guess in guesses}
     columns |= {field: column for column, field in chosen.items() if field}
     unread = [name for name in names if name not in columns.values() and name != known_by]
-    return Plan(columns, guesses, known_by, unread)
+    return Plan(columns, guesses, known_by, unread, id_guessed=id_column is None and bool(known_by))
 
 
-def value_reader(plan: Plan, given: Mapping[str, str], reading: Reading, language: str) -> ValueReader:
+def value_reader(
+    plan: Plan, given: Mapping[str, str], reading: Reading, language: str, kept: Collection[str]
+) -> ValueReader:
     """Reads the rows of a file by a plan; it looks through the column of quantities for what its marks mean."""
     column = plan.columns.get("quantity")
-    return ValueReader(plan.columns, given, _texts_of(column, reading) if column else (), language)
+    return ValueReader(plan.columns, given, _texts_of(column, reading) if column else (), language, kept)
 
 
 def _texts_of(column: str, reading: Reading) -> set[str]:

@@ -19,11 +19,11 @@ from maps.enums import Fate, FeatureState, MapImportState, Visibility
 from maps.files.reading import Choice, Described, LayerDescribed, Reading, describe, read
 from maps.files.refusals import FileRefused, Said
 from maps.imports.checking import Checker
-from maps.imports.choice import Decided, decided, file_choice, given_values
+from maps.imports.choice import Decided, decided, file_choice, given_values, kept_fields
 from maps.imports.comparing import compare_staged
 from maps.imports.files import Plan, plan_for, value_reader
 from maps.imports.merging import Merger, rows_with_elements
-from maps.imports.placing import place_by_address
+from maps.imports.placing import address_columns, place_by_address
 from maps.imports.staging import stage
 from maps.imports.step import (
     check_attempts,
@@ -74,7 +74,7 @@ def _read(map_import: MapImport, progress: Progress) -> None:
     map_import.reading = {"format": described.format, "layers": [one.name for one in described.layers]}
     found = _layer(described, choice.layer)
     plan = plan_for(found, _columns_there(choice, found), _id_column(choice, found))
-    map_import.reading |= _described(described, found, plan)
+    map_import.reading |= _described(described, found, plan, pasted=choice.pasted)
     file_progress = part(progress, 0, _READ, max(found.count, 1))
     with (
         read(path, file_choice(choice, found, plan), progress=file_progress) as reading,
@@ -95,9 +95,9 @@ def compare(
     transaction.
     """
     layer = layer_now(map_import)
-    given = given_values(choice, plan, layer)
-    of_columns = {name: value for name, value in given.items() if name in plan.columns}
-    reader = value_reader(plan, of_columns, reading, language_of(map_import.created_by))
+    given, kept = given_values(choice, plan, layer), kept_fields(choice)
+    of_columns = {name: value for name, value in given.items() if name in plan.columns and name not in kept}
+    reader = value_reader(plan, of_columns, reading, language_of(map_import.created_by), kept)
     staged = stage(
         reading.rows(), reader, empty_values(reader.names, layer), part(progress, _READ, _STAGED, reading.read)
     )
@@ -106,11 +106,11 @@ def compare(
     names = sorted({*reader.names, *(["unit"] if "quantity" in reader.names else [])})
     map_import.reading |= {
         "srid": reading.srid, "total": staged.total, "mendable": staged.mendable, "compared": names, "given": given,
-        "for_new": {name: value for name, value in given.items() if name not in plan.columns},
+        "for_new": {name: value for name, value in given.items() if name not in of_columns},
         "notes": list({code: [code, values] for code, values in notes}.values()),
     }  # fmt: skip
     counts = compare_staged(map_import, names, _sight(by, layer), whole=not choice.pasted)
-    nowhere = place_by_address(map_import, staged.placeless)
+    nowhere = place_by_address(map_import, staged.placeless, plan)
     wrong = _check_rows(map_import, BulkWriter(by, layer, _unheard), part(progress, _STAGED, _CHECKED, staged.total))
     for fate, count in wrong.items():
         counts[fate] -= count
@@ -168,20 +168,20 @@ def _id_column(choice: Decided, found: LayerDescribed) -> str | None:
     return choice.id_column if choice.id_column == "" or choice.id_column in names else None
 
 
-def _described(described: Described, found: LayerDescribed, plan: Plan) -> dict[str, Any]:
+def _described(described: Described, found: LayerDescribed, plan: Plan, *, pasted: bool) -> dict[str, Any]:
     """What a page says of how the file is read, as JSON."""
     fields = {column: field for field, column in plan.columns.items()}
-    guessed = {guess.column for guess in plan.guesses}
     return {
         "layer": found.name,
         "id_column": plan.id_column,
         "own_ids": found.own_ids,
+        "address": address_columns(plan) if pasted else [],
         "declared": found.srid,
         "system": found.system,
         "columns": [
             {
                 "name": column.name, "samples": column.samples, "field": fields.get(column.name, ""),
-                "guessed": column.name in guessed,
+                "guessed": column.name in plan.guessed,
             }
             for column in found.columns
         ],

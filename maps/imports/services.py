@@ -117,9 +117,8 @@ def import_file(
 
 def _reading(reading: Reading, plan: Plan) -> dict[str, Any]:
     """How the file is read, as the page keeps it; without samples of what columns hold."""
-    guessed = {guess.column for guess in plan.guesses}
     columns = [
-        {"name": column, "samples": [], "field": field, "guessed": column in guessed}
+        {"name": column, "samples": [], "field": field, "guessed": column in plan.guessed}
         for field, column in plan.columns.items()
     ]
     return {

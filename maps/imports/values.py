@@ -1,6 +1,6 @@
 """Reads the columns of a file as the fields of an element: words as people write them, or a refusal in words."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
 from functools import cache, lru_cache, partial
@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.validators import visible
 from listings.amounts import Amount, marks_in
 from listings.imports import values
 from listings.imports.rows import unknown_material
@@ -71,9 +72,10 @@ _VISIBILITIES = {word(choice.slug): choice for choice in Visibility} | {
 class ValueReader:
     """Reads the rows of one file. What many rows share, such as materials, is looked up once.
 
-    `columns` says which column holds a field, `given` what counts where a row says nothing of it. `amounts` are all
-    texts in the column of quantities: "1.125" means what the rest of its column says. `language` is that in which
-    materials are looked for first; unless said, the active one.
+    `columns` says which column holds a field, `given` what counts where a row says nothing of it. Of the fields in
+    `kept` a blank cell says nothing at all, so that what is there stays. `amounts` are all texts in the column of
+    quantities: "1.125" means what the rest of its column says. `language` is that in which materials are looked for
+    first; unless said, the active one.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class ValueReader:
         given: Mapping[str, str],
         amounts: Iterable[str] = (),
         language: str | None = None,
+        kept: Collection[str] = (),
     ) -> None:
         for name in (*columns, *given):
             if name not in COLUMN_FIELDS:
@@ -89,7 +92,7 @@ class ValueReader:
                     _("“%(name)s” is geen veld van een element. Kies uit: %(known)s."),
                     params={"name": name, "known": ", ".join(COLUMN_FIELDS)},
                 )
-        self.columns, self.given = dict(columns), dict(given)
+        self.columns, self.given, self._kept = dict(columns), dict(given), frozenset(kept)
         self._language = language or get_language() or "nl"
         #: Fields that this file says something about.
         self.names = tuple(name for name in COLUMN_FIELDS if name in columns or name in given)
@@ -115,14 +118,18 @@ class ValueReader:
     def read(self, attributes: Mapping[str, Any], empty: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of a row. `empty` is what stands where neither the row nor `given` says anything.
 
-        Raises ValidationError that names each wrong field.
+        A field that is kept isn't among them where its cell is blank. Raises ValidationError that names each wrong
+        field.
         """
         found, wrong = dict[str, Any](), dict[str, ValidationError]()
         for name in self.names:
             value = attributes.get(self.columns[name]) if name in self.columns else None
             if isinstance(value, str):
-                value = value.strip()
+                # What nobody sees is blank too.
+                value = value.strip() if visible(value) else ""
             if value in (None, ""):
+                if name in self._kept:
+                    continue
                 value = self.given.get(name, "")
             try:
                 found[name] = empty[name] if value == "" else self._understood(name, value)

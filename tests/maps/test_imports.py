@@ -232,7 +232,7 @@ def test_the_command_says_how_it_reads_and_what_it_did(tmp_path: Path) -> None:
     said = command(path, story, dry_run=True, **given)
     assert "column “naam” is read as title (guessed)" in said
     assert "column “soort” is read as kind\n" in said
-    assert "column “ref” holds the source's own ids" in said
+    assert "column “ref” holds the source's own ids (guessed)\n" in said
     assert "columns that aren't read: kleur" in said
     assert "2 added, 0 changed, 0 unchanged" in said
     assert "nothing was stored (dry run)" in said

@@ -40,7 +40,7 @@ from materials.recognise import recogniser
 from tests.makers import make_organisation, make_user
 from tests.maps.geodata import POINT, SQUARE, geojson, lambert, write
 from tests.maps.makers import SQUARE as WITH_HOLE
-from tests.maps.makers import Story, shape, staff_of
+from tests.maps.makers import Story, point, shape, staff_of
 from tests.maps.test_imports import COLUMNS, near, row, take
 
 pytestmark = pytest.mark.django_db
@@ -331,7 +331,7 @@ def test_a_guess_is_corrected_and_counts_for_the_next_file(tmp_path: Path) -> No
     path = geojson(tmp_path / "werven.geojson", features)
     made = given(story, path, guessing=True)
     guessed = {one["name"]: (one["field"], one["guessed"]) for one in made.reading["columns"]}
-    assert guessed == {"ref": ("", False), "wat": ("", False), "naam": ("title", True)}
+    assert guessed == {"ref": ("", True), "wat": ("", False), "naam": ("title", True)}
     assert (made.reading["id_column"], made.reading["given"]) == ("ref", {"kind": "stock"})
     columns = {"wat": "title", "naam": "source_name"}
     services.reread_map_import(by=story.editor, map_import=made, columns=columns, given={"kind": "flow"})
@@ -345,6 +345,26 @@ def test_a_guess_is_corrected_and_counts_for_the_next_file(tmp_path: Path) -> No
     # What is said of new ones changes none that is there: somebody may have mended it.
     services.reread_map_import(by=story.editor, map_import=again, given={"kind": "stock"})
     assert counts(read_again(again)) == (0, 0, 1, 0, 0)
+
+
+def test_a_blank_cell_of_a_file_empties_a_field_but_never_says_who_sees_an_element(tmp_path: Path) -> None:
+    story = Story(visibility=Visibility.PUBLIC)
+    known = story.draft(
+        source_reference="p1", visibility=Visibility.HUB, form="los", geometry=point(near(1).x, near(1).y)
+    )
+    features = [row(1, verpakking="", zichtbaarheid=None), row(2, verpakking="los", zichtbaarheid=" ")]
+    made = given(story, geojson(tmp_path / "zicht.geojson", features))
+    choice = {"columns": {"soort": "kind"}, "given": {"visibility": "public"}}
+    for choices in ({"columns": choice["columns"]}, choice):
+        services.reread_map_import(by=story.editor, map_import=made, **choices)
+        made = read_again(made)
+        assert counts(made) == (1, 1, 0, 0, 0)
+        (changed,) = rows(made, "changed")
+        assert set(changed.changed) == {"title", "form"}
+    assert taken(made, story.editor).state == "done"
+    known.refresh_from_db()
+    assert (known.form, known.visibility) == ("", Visibility.HUB)
+    assert MapFeature.objects.get(source_reference="p2").visibility == Visibility.PUBLIC
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,21 @@
 """Rows that somebody pasted from a spreadsheet: compared with the layer as a file is, and taken the same way."""
 
+import datetime as dt
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
+from geo.gazetteer import point_of
 from maps import services
+from maps.enums import Visibility
+from maps.files.reading import describe
+from maps.imports import placing
 from maps.imports.choice import decided
 from maps.imports.rows import draw_rows, extent_of
 from maps.imports.taking import run_take
@@ -16,6 +23,7 @@ from maps.models import MapFeature, MapImport
 from maps.services.map_imports import LONGEST_PASTE
 from maps.sight import sight_of
 from maps.standing import standing_of
+from tests.makers import material
 from tests.maps.geodata import geojson
 from tests.maps.makers import Story, point
 from tests.maps.test_imports import row
@@ -73,6 +81,165 @@ def test_what_is_new_lies_at_its_coordinates_or_its_address() -> None:
     for title in ("Bij een plaats", "Zonder nummer"):
         assert str(found[title].municipality) == "Gent"
     assert MapFeature.objects.get(pk=known.pk).geometry == known.geometry
+
+
+def test_a_blank_cell_that_is_pasted_keeps_what_is_there() -> None:
+    story = Story(visibility=Visibility.PUBLIC)
+    kept: dict[str, Any] = {
+        "kind": "flow", "period": "month", "quantity": Decimal("12"), "unit": "tonne", "description": "Op de koer",
+        "destination": "Breker", "visibility": Visibility.OWNER, "eural_code": "170102", "season_months": [3, 10],
+        "available_from": dt.date(2026, 12, 1), "certainty": "confirmed",
+    }  # fmt: skip
+    known = story.draft(source_reference="S-1", owner=story.editor, **kept)
+    header = "ref\ttitel\tkind\tperiode\thoeveelheid\teenheid\tbeschrijving\tbestemming\tzichtbaarheid\teuralcode"
+    made = pasted(
+        story, f"{header}\tmaanden\tbeschikbaar van\tzekerheid\tmateriaal\tgemeente",
+        "S-1\tAnders" + "\t" * 5 + " \t\u200b", "S-2\tNieuw\tstroom" + "\t" * 12 + "Gent",
+    )  # fmt: skip
+    assert counts(made) == (1, 1, 0, 0, 0)
+    (row,) = rows(made, "changed")
+    assert (row.changed, row.values) == (["title"], {"title": "Anders"})
+    (new,) = rows(made, "added")
+    assert (set(new.changed), set(new.values)) == ({"title", "kind", "geometry"}, {"title", "kind"})
+    assert taken(made, story.editor).state == "done"
+    known.refresh_from_db()
+    assert {name: getattr(known, name) for name in kept} == kept
+    assert (known.title, known.material) == ("Anders", material("building-bricks"))
+
+
+def test_what_is_said_for_new_rows_changes_none_that_is_there() -> None:
+    story = Story(visibility=Visibility.PUBLIC)
+    known = story.draft(source_reference="S-1", visibility=Visibility.HUB)
+    made = pasted(
+        story, "ref\ttitel\tkind\tzichtbaarheid\tgemeente", "S-1\tAnders\t\t\t", "S-2\tNieuw\t\t\tGent",
+    )  # fmt: skip
+    services.reread_map_import(by=story.editor, map_import=made, given={"kind": "flow", "visibility": "partners"})
+    made = read_again(made)
+    assert counts(made) == (1, 1, 0, 0, 0)
+    assert taken(made, story.editor).state == "done"
+    known.refresh_from_db()
+    new = MapFeature.objects.get(source_reference="S-2")
+    assert (known.kind, known.visibility) == ("stock", Visibility.HUB)
+    assert (new.kind, new.visibility) == ("flow", Visibility.PARTNERS)
+
+
+STREETS = "naam\tstraat\tnummer\tbus\tpostcode\tgemeente\tmateriaal\thoeveelheid\teenheid"
+
+
+def test_a_number_beside_a_street_is_that_of_a_house(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[str]()
+
+    def asking(text: str) -> Point:
+        asked.append(text)
+        return point_of(text)
+
+    monkeypatch.setattr(placing, "point_of", asking)
+    story = Story()
+    # An element that a colleague numbered as a house is none of these rows.
+    other = story.draft(title="Van een collega", source_reference="12", geometry=point(3.75, 51.06))
+    made = pasted(
+        story, STREETS, "School\tKerkstraat\t12\t\t9000\tGent\tbakstenen\t40\tton",
+        "Loods\tDorpsstraat\t12\t3\t9120\tBeveren\thout\t3\tton", "Werf\tNieuwstraat\t7A\t\t\tGent\thout\t1\tton",
+    )  # fmt: skip
+    assert counts(made) == (3, 0, 0, 0, 0)
+    assert (made.reading["id_column"], made.reading["address"]) == (
+        "", ["straat", "nummer", "bus", "postcode", "gemeente"],
+    )  # fmt: skip
+    assert asked == ["Kerkstraat 12, 9000 Gent", "Dorpsstraat 12 bus 3, 9120 Beveren", "Nieuwstraat, Gent"]
+    assert taken(made, story.editor).counts["taken_added"] == 3
+    other.refresh_from_db()
+    assert (other.version, other.title) == (1, "Van een collega")
+    page = of(story.editor).get(reverse("map-import", args=[pasted(story, STREETS, "A" + "\t" * 4 + "9000").pk]))
+    assert "straat, nummer, bus, postcode, gemeente" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "known_by"),
+    [
+        ("nummer", ["1", "2", "3"], "nummer"),
+        ("nummer", ["1", "2", "1"], ""),
+        ("nummer", ["1", "", "3"], ""),
+        ("code", ["A", "B", "A "], ""),
+        ("Code", ["A", "B", "C"], "Code"),
+        ("nr", ["1", "2", "3"], ""),
+        # What surely is the source's own number may still lack for what is new.
+        ("Nummer bij de bron", ["1", "", "3"], "Nummer bij de bron"),
+    ],
+)
+def test_a_column_of_ids_is_guessed_by_its_name_and_by_what_is_in_it(
+    header: str, values: list[str], known_by: str
+) -> None:
+    story = Story()
+    lines = [f"{value}\tTitel {number}\tGent" for number, value in enumerate(values)]
+    made = pasted(story, f"{header}\ttitel\tgemeente", *lines)
+    assert counts(made) == (3, 0, 0, 0, 0)
+    assert made.reading["id_column"] == known_by
+    shown = {one["name"]: one["guessed"] for one in made.reading["columns"]}
+    assert shown == {header: bool(known_by), "titel": True, "gemeente": False}
+
+
+@pytest.mark.parametrize(("apart", "known_by"), [(1_200, ""), (1_300, "nummer")])
+def test_a_number_that_repeats_behind_the_first_thousand_rows_is_no_id(
+    apart: int, known_by: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "lijst.csv"
+    lines = [f"{number % apart};Titel {number};51.05;3.72" for number in range(1_300)]
+    path.write_text("\n".join(["nummer;titel;lat;lon", *lines]))
+    (layer,) = describe(path).layers
+    assert layer.id_column == known_by
+
+
+@pytest.mark.parametrize("place", ["9000\tGent\t\t", "\t\t51,05\t3,72"])
+def test_what_somebody_added_meanwhile_stays_where_they_put_it(place: str) -> None:
+    story = Story()
+    header = "ref\ttitel\tpostcode\tgemeente\tlat\tlon"
+    made = pasted(story, header, f"S-1\tUit de lijst\t{place}", "S-2\tVan mij\t9000\tGent\t\t")
+    theirs = story.draft(
+        by=story.manager, title="Van een collega", source_reference="S-1", geometry=point(3.75, 51.06)
+    )
+    services.take_map_import(by=story.editor, map_import=made)
+    made = MapImport.objects.get(pk=made.pk)
+    run_take(made)
+    made.refresh_from_db()
+    # Given that one row means an element that nobody saw, nothing is taken, and it is shown without another place.
+    assert (made.state, made.moved, MapFeature.objects.count()) == ("compared", 1, 1)
+    (row,) = rows(made, "changed")
+    assert (row.changed, row.moved, row.chosen, row.feature_id) == (["title"], True, False, theirs.pk)
+    page = of(story.editor).get(reverse("map-import", args=[made.pk]) + "?soort=changed").content.decode()
+    assert "Wat iemand intussen toevoegde, blijft liggen waar het ligt." in page
+    services.choose_rows(by=story.editor, map_import=made, chosen=True)
+    assert taken(made, story.editor).state == "done"
+    theirs.refresh_from_db()
+    assert (theirs.title, theirs.geometry.coords) == ("Uit de lijst", (3.75, 51.06))
+    assert MapFeature.objects.get(source_reference="S-2").title == "Van mij"
+
+
+def test_rows_without_a_number_that_two_people_paste_at_once_move_nothing() -> None:
+    story = Story()
+    lines = ("titel\tpostcode\tgemeente", "Loods\t9000\tGent")
+    mine, theirs = pasted(story, *lines), pasted(story, *lines)
+    assert taken(theirs, story.manager).state == "done"
+    added = MapFeature.objects.get()
+    services.change_feature(by=story.manager, feature=added, version=1, geometry=point(3.75, 51.06))
+    services.take_map_import(by=story.editor, map_import=mine)
+    mine = MapImport.objects.get(pk=mine.pk)
+    run_take(mine)
+    mine.refresh_from_db()
+    assert (mine.state, mine.counts["same"], mine.rows.count()) == ("done", 1, 0)
+    assert MapFeature.objects.get().geometry.coords == (3.75, 51.06)
+
+
+def test_a_quote_that_begins_a_cell_is_a_sign_of_the_text() -> None:
+    story = Story()
+    made = pasted(
+        story, "ref\ttitel\tbeschrijving\tgemeente", 'S-1\t"5 mm" plaat\t"oud"\tGent',
+        'S-2\t"""oud"" hout"\t"eerste regel\r\nen ""tweede"""\tGent', 'S-3\t3/4" buis\t"\tGent',
+    )  # fmt: skip
+    assert counts(made) == (3, 0, 0, 0, 0)
+    assert {one.reference: (one.values["title"], one.values["description"]) for one in rows(made, "added")} == {
+        "S-1": ('"5 mm" plaat', '"oud"'), "S-2": ('"oud" hout', 'eerste regel\nen "tweede"'),
+        "S-3": ('3/4" buis', '"'),
+    }  # fmt: skip
 
 
 def test_what_somebody_moved_meanwhile_stays_where_they_put_it() -> None:

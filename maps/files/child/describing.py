@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from itertools import islice
+from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from maps.files.child.ids import guessed_id
 from maps.files.child.opening import opened
 from maps.files.child.shapes import TYPES, first_corners, kind_of, parsed
-from maps.files.child.source import Batch, Layer, Source
+from maps.files.child.source import Batch, Layer, Plain, Source
 from maps.files.child.systems import Ground, chosen_srid, name_of, proposals, srid_of
 from maps.files.limits import SAMPLE_ROWS, SAMPLE_VALUES
 
@@ -35,7 +36,8 @@ def describe(
 
 
 def _layer(source: Source, layer: Layer, ground: Ground, chosen: int | None, *, placeless: bool) -> dict[str, Any]:
-    rows = sample(source, layer)
+    batches = source.batches(layer)
+    rows, over = sample(layer, batches)
     shapes = parsed(rows.geometries)
     said = srid_of(layer.crs)
     declared = chosen_srid(chosen) or said
@@ -50,7 +52,7 @@ def _layer(source: Source, layer: Layer, ground: Ground, chosen: int | None, *, 
             for (name, type_), values in zip(layer.columns, rows.values, strict=True)
         ],
         "places": layer.places,
-        "id_column": guessed_id(layer, rows, gaps=placeless),
+        "id_column": guessed_id(layer, rows, over, gaps=placeless),
         "own_ids": rows.ids is not None,
         "srid": said,
         "system": name_of(said) if said else layer.crs[:200],
@@ -59,22 +61,24 @@ def _layer(source: Source, layer: Layer, ground: Ground, chosen: int | None, *, 
     }
 
 
-def sample(source: Source, layer: Layer) -> Batch:
-    """The first rows of a layer, as one batch."""
+def sample(layer: Layer, batches: Iterator[Batch]) -> tuple[Batch, Iterator[list[list[Plain]]]]:
+    """The first rows of a layer, as one batch; and the values by column of all others, for who asks for them."""
     rows = Batch([], [], [[] for _column in layer.columns])
-    for batch in source.batches(layer):
+    behind: list[list[Plain]] = [[] for _column in layer.columns]
+    for batch in batches:
         left = SAMPLE_ROWS - len(rows)
         rows.numbers += batch.numbers[:left]
         rows.geometries += batch.geometries[:left]
         for values, more in zip(rows.values, batch.values, strict=True):
             values += more[:left]
+        behind = [more[left:] for more in batch.values]
         if batch.ids is not None:
             rows.ids = (rows.ids or []) + batch.ids[:left]
         if batch.srids is not None:
             rows.srids = (rows.srids or []) + batch.srids[:left]
         if len(rows) >= SAMPLE_ROWS:
             break
-    return rows
+    return rows, chain([behind], (batch.values for batch in batches))
 
 
 def _types(layer: Layer, rows: Batch) -> list[str]:

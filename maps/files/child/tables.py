@@ -11,6 +11,7 @@ import shapely
 from listings.imports.headers import ROWS_ABOVE, field_of, header_among, plain
 from listings.imports.text_file import TextFile
 from listings.imports.workbook import Workbook
+from maps.files.child.clipboard import copied_rows, is_copied
 from maps.files.child.naming import apart
 from maps.files.child.sniffing import Format
 from maps.files.child.source import Batch, Layer, Plain
@@ -40,7 +41,8 @@ _FORMULA = re.compile(r"'[=+\-@\t\r']")
 class TableSource:
     """The rows of a list. `columns` says which column holds what, where somebody has chosen: {"lat": "Breedte"}.
 
-    Where `placeless` is said, rows need no place: what they are about has one already, or an address.
+    Where `placeless` is said, somebody pasted the rows: they need no place, since what they are about has one already,
+    or an address.
     """
 
     def __init__(self, path: Path, format_: Format, columns: Mapping[str, str], *, placeless: bool = False) -> None:
@@ -66,8 +68,12 @@ class TableSource:
                 if book.left:
                     self.notes.append(("sheets-left", {"sheet": book.sheet, "names": [name for name, _ in book.left]}))
                 yield from _holding(book.rows())
+            return
+        raw = self._path.read_bytes()
+        if self.placeless and is_copied(copied := raw.decode(errors="replace")):
+            yield from _holding(copied_rows(copied))
         else:
-            text = TextFile(self._path.read_bytes(), _SHAPE_NAMES)
+            text = TextFile(raw, _SHAPE_NAMES)
             if text.encoding not in ("utf-8", "utf-16"):
                 self.notes.append(("read-as", {"encoding": text.encoding}))
             yield from _holding(text.rows())

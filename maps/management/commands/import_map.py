@@ -152,11 +152,11 @@ class Command(BaseCommand):
         return meant[0]
 
     def _say_plan(self, described: Described, found: LayerDescribed, plan: Plan) -> None:
-        guessed = {guess.column for guess in plan.guesses}
         for field, column in plan.columns.items():
-            self.stdout.write(f"column “{column}” is read as {field}{' (guessed)' if column in guessed else ''}")
+            self.stdout.write(f"column “{column}” is read as {field}{' (guessed)' if column in plan.guessed else ''}")
         if plan.id_column:
-            self.stdout.write(f"column “{plan.id_column}” holds the source's own ids")
+            guessed = " (guessed)" if plan.id_guessed else ""
+            self.stdout.write(f"column “{plan.id_column}” holds the source's own ids{guessed}")
         elif not found.own_ids:
             self.stdout.write("rows have no ids of their own: each is known by its place and values (--id)")
         if plan.unread:
