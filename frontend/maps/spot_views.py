@@ -58,8 +58,9 @@ def spot(request: MemberRequest) -> HttpResponse:
     except SentBefore as sent:
         form.add_error(None, sent)
         # Saved once more, it is another.
-        form.data = form.data.copy()
-        form.data["key"] = str(uuid4())
+        given = request.POST.copy()
+        given["key"] = str(uuid4())
+        form.data = given
         before, status = _address(sent.entry, request.user), 409
     except PhotosBusy as busy:
         form.add_error(None, str(busy))
