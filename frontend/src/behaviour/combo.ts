@@ -46,7 +46,7 @@ class Combo {
     this.input.setAttribute("aria-expanded", "false");
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.pressed(event));
-    this.input.addEventListener("blur", () => setTimeout(() => this.left(), 150));
+    this.input.addEventListener("blur", () => setTimeout(() => this.blurred(), 150));
     // Before whoever else hears of it: a form that is stopped here isn't on its way.
     this.input.form?.addEventListener("submit", (event) => this.submitted(event), { capture: true });
     this.input.form?.addEventListener("reset", () => this.complain(""));
@@ -127,6 +127,11 @@ class Combo {
   /** Whether only what is in the list counts: a search also takes words as they are. */
   private get mustChoose(): boolean {
     return this.element.dataset.must !== undefined;
+  }
+
+  /** Whoever came back at once, as where the form was stopped, hasn't left. */
+  private blurred(): void {
+    if (document.activeElement !== this.input) this.left();
   }
 
   /** Whoever typed a name in full and went on has chosen it. */
