@@ -1562,9 +1562,14 @@ export interface components {
             /** @default  */
             idempotency_key: string;
         };
-        /** @description A step, with what that step needs: a reason, the date of a delivery, another quantity or day, or new terms. */
+        /**
+         * @description A step, with what that step needs: a reason, the date of a delivery, another quantity or day, or new terms. The
+         *     same `idempotency_key` again changes nothing.
+         */
         AgreementStepRequest: {
             step: components["schemas"]["AgreementStepStepEnum"];
+            /** @default  */
+            idempotency_key: string;
             version?: number | null;
             side?: components["schemas"]["SideEnum"];
             reason?: string;
