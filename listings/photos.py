@@ -27,27 +27,38 @@ _WAITING = threading.BoundedSemaphore(MOST_WAITING)
 PATIENCE_S = 25
 
 
+class PhotosBusy(Exception):
+    """Too many photos are read already: nothing is wrong with this one, which can be sent again in PATIENCE_S."""
+
+    def __str__(self) -> str:
+        return str(_("Er komen nu veel foto's tegelijk binnen. Probeer het straks opnieuw."))
+
+    @property
+    def messages(self) -> list[str]:
+        """As those of a refusal, for a page that says both in one place."""
+        return [str(self)]
+
+
 def safe_photo(upload: "UploadedFile[bytes]") -> "ContentFile[bytes]":
     """The photo of an upload as WebP: upright, small, in sRGB, without metadata such as where it was taken.
 
-    Raises ValidationError for an upload that is too large (bytes or pixels), no picture, or cut off, and where too
-    many are read already. It takes seconds: call it outside of a transaction.
+    Raises ValidationError for an upload that is too large (bytes or pixels), no picture, or cut off, and PhotosBusy
+    where too many are read already. It takes seconds: call it outside of a transaction.
     """
     if (upload.size or 0) > LARGEST_UPLOAD_BYTES:
         raise refusal_of(TOO_MANY_BYTES)
-    busy = ValidationError(_("Er komen nu veel foto's tegelijk binnen. Probeer het straks opnieuw."))
     if not _WAITING.acquire(blocking=False):
-        raise busy
+        raise PhotosBusy
     try:
-        return _read_alone(upload, busy)
+        return _read_alone(upload)
     finally:
         _WAITING.release()
 
 
-def _read_alone(upload: "UploadedFile[bytes]", busy: ValidationError) -> "ContentFile[bytes]":
-    """Read a photo once no other is read; raises `busy` where that takes too long."""
+def _read_alone(upload: "UploadedFile[bytes]") -> "ContentFile[bytes]":
+    """Read a photo once no other is read; raises PhotosBusy where that takes too long."""
     if not _READING.acquire(timeout=PATIENCE_S):
-        raise busy
+        raise PhotosBusy
     try:
         with tempfile.TemporaryFile() as file:
             for chunk in upload.chunks():

@@ -22,6 +22,7 @@ from exchanges.late import TooLate
 from geo.shapes import ShapeRefused
 from listings.balances.free import NotEnoughFree
 from listings.duplicates import LooksAlike
+from listings.photos import PhotosBusy
 from listings.validators import StaleListing
 from maps.conflicts import Conflict
 from marketplace.collisions import collision_of
@@ -196,6 +197,8 @@ def _known(error: BaseException | None) -> tuple[int, str, Errors] | None:
             return 400, wrong, _field_errors(error)
         case exceptions.ValidationError():
             return 400, wrong, _flatten(error.detail)
+        case PhotosBusy():
+            return 503, str(error), []
         case PermissionDenied():
             return 403, str(error) or _("Dit mag je niet doen."), []
         case Http404():

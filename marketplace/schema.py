@@ -116,7 +116,7 @@ REFUSALS = (
     Refusal("413", "It is too large to send at once.", _with_body),
     Refusal("414", "The address is longer than 4 kB.", _all, PAGE_CONTENT),
     Refusal("415", "It is sent as something that isn't read here.", _with_body),
-    Refusal("503", "The database had no time for it. Ask less at once, or again later.", _all),
+    Refusal("503", "There is no time for it now: `detail` says why. Ask less at once, or again later.", _all),
 )
 
 

@@ -25,6 +25,8 @@ from sandbox.child import NO_MEMORY, NO_ROOM, REFUSED
 _PATIENCE = 10
 _POLL_S = 0.02
 _ROOT = Path(__file__).parents[1]
+#: All that a child is told.
+ENVIRONMENT = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
 logger = logging.getLogger(__name__)
 
 
@@ -93,7 +95,7 @@ def run_limited(
             stdout=answer,
             stderr=complaints,
             cwd=_ROOT,
-            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
+            env=ENVIRONMENT,
         )
         try:
             code = _wait(child, limits.cpu_s * _PATIENCE, meanwhile)

@@ -13,7 +13,8 @@ from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from redis import Redis
 
-from tests import databases
+from sandbox import limited
+from tests import databases, measured
 from tests.schedule import ByFile, in_turn
 
 # The same examples in every run: what fails for one fails for all. `--hypothesis-profile=default` looks for new ones.
@@ -33,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = QUEUE_PREFIX
+    limited.ENVIRONMENT.update(measured.environment())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from benchmarks import databases
 from benchmarks.databases import Database
 from matching.demo import pair_fictional_listings
+from tests import measured
 
 _ROOMS = ("accounts", "alerts", "exchanges", "journal", "listings", "maps", "matching", "marketplace")
 #: What the demo follows from once it is paired, or people have done something with it: nearly all there is.
@@ -76,7 +77,7 @@ def _fill_site() -> None:
     """By the command itself, with the settings of a site: passwords of tests are hashed in a way of their own."""
     address = Database(connection.settings_dict["NAME"], timezone.localdate()).url
     command = [sys.executable, "manage.py", "demo", "--listings", "800", "--seed", "3"]
-    environment = os.environ | {"DATABASE_URL": address, "DEBUG": "0"}
+    environment = os.environ | {"DATABASE_URL": address, "DEBUG": "0"} | measured.environment()
     subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True, capture_output=True)
 
 

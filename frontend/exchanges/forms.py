@@ -25,7 +25,7 @@ from exchanges.models import (
 from frontend.components.form_fields import AmountInField, BelgianDecimalField, DateField
 from frontend.exchanges.asking import ask_for_whom
 from listings.balances.free import goes_whole
-from listings.photos import safe_photo
+from listings.photos import PhotosBusy, safe_photo
 from materials.units import unit_words
 
 _TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
@@ -55,7 +55,11 @@ class PhotoField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> bytes | None:
         upload = super().clean(data, initial)
-        return safe_photo(upload).read() if upload else None
+        try:
+            return safe_photo(upload).read() if upload else None
+        except PhotosBusy as busy:
+            # What was typed beside it stays, with these words.
+            raise ValidationError(busy.messages) from None
 
 
 class PhotosField(PhotoField):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from frontend.maps.views import element_page, find_element
 from frontend.requests import MemberRequest
+from listings.photos import PhotosBusy
 from maps import services
 from maps.models import MapFeature, MapFeatureDocument, MapFeaturePhoto
 from maps.services.documents import check_room_for_documents
@@ -81,7 +82,7 @@ def _stored(
     for upload in uploads:
         try:
             store(feature, upload)
-        except ValidationError as error:
+        except (ValidationError, PhotosBusy) as error:
             refused.append(f"{upload.name}: {' '.join(error.messages)}")
     if refused:
         fresh = find_element(standing_of(request.user), element_id)

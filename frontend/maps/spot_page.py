@@ -8,8 +8,8 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from maps.enums import GeometryKind
-from maps.models import MapLayer
+from maps.enums import FeatureState, GeometryKind
+from maps.models import MapLayer, SpotEntry
 from maps.permissions import can_add
 from maps.standing import Standing
 from materials.api.representation import lines_of, path_of
@@ -54,6 +54,18 @@ def brought_materials() -> list[list[str]]:
     ]
 
 
+def stored_words(entry: SpotEntry) -> str:
+    """How far it is with what was sent, by now."""
+    match entry.feature.state:
+        case FeatureState.DRAFT:
+            return _("Bewaard als concept. Leg het voor als het klaar is.")
+        case FeatureState.REVIEW:
+            return _("Voorgelegd aan wie publiceert.")
+        case FeatureState.PUBLISHED:
+            return _("Staat op de kaart.")
+    return _("Intussen ingetrokken.")
+
+
 def spot_words() -> dict[str, Any]:
     """What the page says by itself."""
     return {
@@ -74,9 +86,14 @@ def spot_words() -> dict[str, Any]:
             "Je telefoon heeft geen plaats meer om dit te bewaren. Laat een foto weg, of verstuur eerst wat wacht. "
             "Wat je invulde, staat er nog."
         ),
+        "not_kept": _("Bewaren op je telefoon lukte niet. Wat je invulde, staat er nog: probeer het opnieuw."),
+        "outdated": _("Er is een nieuwere versie van deze pagina. Laad ze opnieuw zodra je verbinding hebt."),
+        "other_windows": _("Deze pagina staat nog open in een ander venster. Sluit dat."),
         "keeps_nothing": _("Deze browser bewaart niets op je telefoon: zonder verbinding kun je niets toevoegen."),
         "away": _("Er is nu geen verbinding met Werkstof. Wat je toevoegt, blijft op deze telefoon tot het weg kan."),
+        "trouble": _("Er is verbinding, maar niet alles raakte verstuurd. We proberen het straks opnieuw."),
         "failed": _("Dat lukte niet. Kijk het na en bewaar het opnieuw."),
+        "stored_already": _("“{title}” was al verstuurd."),
         "signed_out": _("Je bent uitgelogd. Log in om te versturen: wat je toevoegde, blijft op deze telefoon."),
         "sign_in": _("Inloggen"),
         "other_person": _("Je bent nu met een ander account ingelogd. Laad de pagina opnieuw."),
@@ -88,7 +105,7 @@ def spot_words() -> dict[str, Any]:
         "begun": _("Nog niet bewaard"),
         "waiting": _("Op deze telefoon"),
         "sending": _("Wordt verstuurd"),
-        "stored": _("Staat op de kaart"),
+        "stored": _("Verstuurd"),
         "refused": _("Geweigerd"),
         "go_on": _("Verder"),
         "mend": _("Verbeteren"),

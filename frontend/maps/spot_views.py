@@ -5,6 +5,7 @@ the page is a form like any other.
 """
 
 import json
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -21,15 +22,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from frontend.components.form_fields import add_errors
 from frontend.maps.spot_form import SpotForm
-from frontend.maps.spot_page import brought_materials, kept_assets, spot_layers, spot_words
+from frontend.maps.spot_page import brought_materials, kept_assets, spot_layers, spot_words, stored_words
 from frontend.maps.views import number_in
 from frontend.requests import MemberRequest, PageRequest
 from listings.photo_reader import LONGEST_SIDE_PX
-from listings.photos import LARGEST_UPLOAD_BYTES
+from listings.photos import LARGEST_UPLOAD_BYTES, PATIENCE_S, PhotosBusy
 from maps import services
-from maps.enums import FeatureState
 from maps.models import SpotEntry
-from maps.services.spot import MOST_SPOT_PHOTOS, SentBefore
+from maps.permissions import can_see
+from maps.services.spot import MOST_SPOT_PHOTOS, SentBefore, find_entry
 from maps.standing import standing_of
 from materials.models import Material
 
@@ -48,10 +49,24 @@ def spot(request: MemberRequest) -> HttpResponse:
         raise PermissionDenied(_("Je mag op geen enkele kaart iets toevoegen. Vraag het aan je hub."))
     asked = request.GET.get("laag", "")
     form = SpotForm(request.POST or None, layers=layers, layer_id=number_in(asked) if asked else None)
-    if form.is_valid() and (entry := _add(request, form, request.user)) is not None:
-        messages.success(request, _stored_words(entry))
-        return redirect("spot")
+    before, status = "", 200
+    try:
+        if form.is_valid() and (entry := _add(request, form, request.user)) is not None:
+            messages.success(request, stored_words(entry))
+            return redirect("spot")
+        status = 409 if form.errors else 200
+    except SentBefore as sent:
+        form.add_error(None, sent)
+        # Saved once more, it is another.
+        given = request.POST.copy()
+        given["key"] = str(uuid4())
+        form.data = given
+        before, status = _address(sent.entry, request.user), 409
+    except PhotosBusy as busy:
+        form.add_error(None, str(busy))
+        status = 503
     context = {
+        "before": before,
         "here": "maps",
         "form": form,
         "materials": brought_materials(),
@@ -61,7 +76,9 @@ def spot(request: MemberRequest) -> HttpResponse:
         "longest_side": LONGEST_SIDE_PX,
         "largest_bytes": LARGEST_UPLOAD_BYTES,
     }
-    answer = render(request, "maps/spot.html", context, status=409 if form.errors else 200)
+    answer = render(request, "maps/spot.html", context, status=status)
+    if status == 503:
+        answer["Retry-After"] = str(PATIENCE_S)
     answer["X-Kept-For"], answer["X-Kept-With"] = str(request.user.pk), kept_assets()
     return answer
 
@@ -69,7 +86,9 @@ def spot(request: MemberRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def spot_send(request: PageRequest) -> HttpResponse:
-    """One that a phone kept: stored (201), refused with what is wrong (409), or not this person's to send (401)."""
+    """One that a phone kept: stored (201), refused with what is wrong (409), not this person's to send (401), or not
+    now (503).
+    """
     user = request.user
     if not isinstance(user, User) or request.POST.get("person") != str(user.pk):
         return JsonResponse({"person": user.pk}, status=401)
@@ -78,22 +97,30 @@ def spot_send(request: PageRequest) -> HttpResponse:
         words = _("Je mag op geen enkele kaart iets toevoegen. Vraag het aan je hub.")
         return JsonResponse({"refusals": [{"field": "", "label": "", "words": words}]}, status=409)
     form = SpotForm(request.POST, layers=layers)
-    address = ""
+    address, sent_before = "", False
     try:
         if form.is_valid() and (entry := _add(request, form, user)) is not None:
-            address = reverse("map-element", args=[entry.feature.pk])
-            return JsonResponse({"address": address, "words": _stored_words(entry)}, status=201)
+            return JsonResponse(_told(entry, user), status=201)
     except SentBefore as before:
         form.add_error(None, before)
-        address = reverse("map-element", args=[before.feature.pk])
-    return JsonResponse({"address": address, "refusals": form.refusals()}, status=409)
+        address, sent_before = _address(before.entry, user), True
+    except PhotosBusy as busy:
+        return JsonResponse({"detail": str(busy)}, status=503, headers={"Retry-After": str(PATIENCE_S)})
+    answer = {"address": address, "refusals": form.refusals(), "sent_before": sent_before}
+    return JsonResponse(answer, status=409)
 
 
 @never_cache
 @require_GET
 def spot_who(request: PageRequest) -> HttpResponse:
-    """Who is logged in, and the token that goes with what they send. A phone asks before it sends."""
-    return JsonResponse({"person": request.user.pk, "token": get_token(request)})
+    """Who is logged in, and the token that goes with what they send: a phone asks before it sends. With a key
+    (`sleutel`) also what became of what it sent, of which the answer may be lost: before somebody mends that.
+    """
+    user, entry = request.user, None
+    if isinstance(user, User) and (key := _key_in(request.GET.get("sleutel", ""))) is not None:
+        entry = find_entry(person=user, key=key)
+    stored = _told(entry, user) if entry is not None and isinstance(user, User) else None
+    return JsonResponse({"person": user.pk, "token": get_token(request), "stored": stored})
 
 
 @cache_control(no_cache=True)
@@ -120,7 +147,19 @@ def _add(request: PageRequest, form: SpotForm, user: User) -> SpotEntry | None:
         return None
 
 
-def _stored_words(entry: SpotEntry) -> str:
-    if entry.feature.state == FeatureState.DRAFT:
-        return _("Bewaard als concept. Leg het voor als het klaar is.")
-    return _("Voorgelegd aan wie publiceert.")
+def _told(entry: SpotEntry, user: User) -> dict[str, str]:
+    """What a phone hears of what is stored."""
+    return {"address": _address(entry, user), "words": stored_words(entry)}
+
+
+def _address(entry: SpotEntry, user: User) -> str:
+    """The page of its element; "" where that no longer shows to who sent it."""
+    is_shown = can_see(standing_of(user), entry.feature)
+    return reverse("map-element", args=[entry.feature.pk]) if is_shown else ""
+
+
+def _key_in(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -24,6 +24,7 @@ from listings.duplicates import MOST_ALIKE_SHOWN, check_not_duplicate, own_alike
 from listings.enums import ListingKind, ListingStatus
 from listings.exposure import exposure_words, naming_words
 from listings.models import Listing, ListingPhoto
+from listings.photos import PhotosBusy
 from listings.validators import StaleListing
 from materials.models import Material
 
@@ -187,7 +188,7 @@ def add_photo(request: MemberRequest, listing_id: int) -> HttpResponse:
     for upload in request.FILES.getlist("photo"):
         try:
             services.add_photo(by=request.user, listing=listing, upload=upload)
-        except ValidationError as error:
+        except (ValidationError, PhotosBusy) as error:
             refused.append(f"{upload.name}: {' '.join(error.messages)}")
     return _photos(request, listing, refused)
 

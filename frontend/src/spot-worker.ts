@@ -74,7 +74,7 @@ function late(): Promise<null> {
 async function sendWhatWaits(): Promise<void> {
   const entries = await Entries.open();
   const who = await askWho(page);
-  if (!entries || !who) return;
+  if (!(entries instanceof Entries) || !who) return;
   const told = new BroadcastChannel("werkstof-spot");
   await sendAll(page, who, entries, () => told.postMessage("changed"));
   told.close();

@@ -16,10 +16,11 @@ from accounts.models import User
 from listings.photos import safe_photo
 from maps.fields import plain
 from maps.models import MapFeature, MapLayer, SpotEntry
-from maps.permissions import check_can_add
+from maps.permissions import can_see, can_take, check_can_add
 from maps.services.features import add_feature
 from maps.services.photos import add_safe_photo
 from maps.services.review import submit_feature
+from maps.standing import Standing, standing_of
 
 if TYPE_CHECKING:
     from django.core.files.base import ContentFile
@@ -30,11 +31,11 @@ MOST_SPOT_PHOTOS = 3
 
 
 class SentBefore(ValidationError):
-    """Something else was stored by this key: `feature`."""
+    """Something else was stored by this key: `entry`. Its words say what `by` may do with that now."""
 
-    def __init__(self, feature: MapFeature) -> None:
-        super().__init__(_("Dit staat al op de kaart, zoals je het eerst stuurde. Wijzig het daar."))
-        self.feature = feature
+    def __init__(self, entry: SpotEntry, *, by: User) -> None:
+        super().__init__(_what_helps(standing_of(by), entry.feature))
+        self.entry = entry
 
 
 def add_on_the_spot(
@@ -52,8 +53,8 @@ def add_on_the_spot(
     made before.
 
     `accuracy_m` says that `geometry` is what the phone read, so exactly; `noted_at` is when, by its clock. Raises
-    SentBefore where something else was sent by the key, ValidationError by field, PermissionDenied. It reads photos,
-    which takes seconds: call it outside of a transaction.
+    SentBefore where something else was sent by the key, ValidationError by field, PermissionDenied, PhotosBusy. It
+    reads photos, which takes seconds: call it outside of a transaction.
     """
     digest = _digest({**fields, "layer": layer, "accuracy_m": accuracy_m, "submit": submit}, photos)
     if made := _made_before(by, key, digest):
@@ -96,15 +97,42 @@ def _store(
         entry.feature = submit_feature(by=by, feature=feature)
 
 
+def find_entry(*, person: User, key: UUID) -> SpotEntry | None:
+    """What somebody's phone sent by a key, with its element and where that stands; None where nothing came."""
+    return SpotEntry.objects.select_related("feature__layer__map__hub").filter(person=person, key=key).first()
+
+
 def _made_before(by: User, key: UUID, digest: str) -> SpotEntry | None:
-    made = SpotEntry.objects.select_related("feature__layer__map__hub").filter(person=by, key=key).first()
+    made = find_entry(person=by, key=key)
     if made is not None and made.digest != digest:
-        raise SentBefore(made.feature)
+        raise SentBefore(made, by=by)
     return made
 
 
+def _what_helps(standing: Standing, feature: MapFeature) -> str:
+    """What somebody can do who wants an element that they sent to be otherwise."""
+    if not can_see(standing, feature):
+        return _("Dit is al verstuurd, en intussen van de kaart. Verstuur het als nieuw als het er toch op hoort.")
+    if can_take(standing, feature, "change"):
+        return _("Dit is al verstuurd, zoals het toen was. Wijzig het op zijn pagina, of verstuur dit als nieuw.")
+    if can_take(standing, feature, "propose"):
+        return _(
+            "Dit is al verstuurd, zoals het toen was. Stel je wijziging voor op zijn pagina, of verstuur dit als "
+            "nieuw."
+        )
+    if can_take(standing, feature, "withdraw"):
+        return _(
+            "Dit is al verstuurd, zoals het toen was, en wacht op wie publiceert. Trek het in op zijn pagina, en "
+            "verstuur dit als nieuw."
+        )
+    return _(
+        "Dit is al verstuurd, zoals het toen was, en je kunt het niet meer wijzigen. Vraag het aan de hub, of "
+        "verstuur dit als nieuw."
+    )
+
+
 def _safe_photos(photos: "Sequence[UploadedFile[bytes]]") -> "list[ContentFile[bytes]]":
-    """Raises ValidationError for "photo", which says which one is wrong."""
+    """Raises ValidationError for "photo", which says which one is wrong, and PhotosBusy."""
     if len(photos) > MOST_SPOT_PHOTOS:
         words = _("Stuur hoogstens %(most)d foto's mee. Op de pagina van het element kunnen er meer bij.")
         raise ValidationError({"photo": words % {"most": MOST_SPOT_PHOTOS}})

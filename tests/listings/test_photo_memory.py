@@ -16,12 +16,16 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from PIL import Image
 
+from frontend.exchanges.forms import PhotoField
 from listings import photos
 from listings.photo_reader import LARGEST_PIXELS
-from listings.photos import LIMITS, safe_photo
+from listings.photos import LIMITS, PhotosBusy, safe_photo
 from sandbox.limited import Limits, Stopped, Why
+from tests.listings.busy_photos import photos_come_in
+from tests.makers import published
 
 
 def large_png(width: int = 10_000, height: int = 6_000) -> bytes:
@@ -154,19 +158,31 @@ def test_a_photo_that_ends_its_reader_is_refused_in_words_and_the_next_is_read(m
 def test_who_waits_too_long_is_told_to_come_back(monkeypatch: Any) -> None:
     monkeypatch.setattr(photos, "PATIENCE_S", 0.05)
     started = time.monotonic()
-    with photos._READING, pytest.raises(ValidationError, match="Probeer het straks opnieuw"):
+    with photos._READING, pytest.raises(PhotosBusy, match="Probeer het straks opnieuw"):
         safe_photo(upload(b""))
     assert time.monotonic() - started < 2
 
 
 def test_photos_that_wait_leave_a_thread_for_others() -> None:
-    taken = [photos._WAITING.acquire(blocking=False) for _number in range(photos.MOST_WAITING)]
-    try:
-        assert all(taken)
+    with photos_come_in():
         started = time.monotonic()
-        with pytest.raises(ValidationError, match="Probeer het straks opnieuw"):
+        with pytest.raises(PhotosBusy, match="Probeer het straks opnieuw"):
             safe_photo(upload(b""))
         assert time.monotonic() - started < 1
-    finally:
-        for _one in taken:
-            photos._WAITING.release()
+
+
+@pytest.mark.django_db
+def test_where_many_photos_come_in_programs_are_told_to_come_back_and_a_form_keeps_what_was_typed() -> None:
+    """Given as many photos as are read at once, then nobody hears that something is wrong with theirs."""
+    given, content = published(), io.BytesIO()
+    Image.new("RGB", (30, 20), "olive").save(content, "PNG")
+    client = Client()
+    client.force_login(given.maker)  # type: ignore[attr-defined]
+    address = f"/api/v1/listings/{given.pk}/photos/"
+    with photos_come_in():
+        answer = client.post(address, {"image": upload(content.getvalue())})
+        with pytest.raises(ValidationError, match="Probeer het straks opnieuw"):
+            PhotoField().clean(upload(content.getvalue()))
+    assert (answer.status_code, int(answer["Retry-After"]) > 0) == (503, True)
+    assert "Probeer het straks opnieuw" in answer.json()["detail"]
+    assert client.post(address, {"image": upload(content.getvalue())}).status_code == 201

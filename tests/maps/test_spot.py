@@ -21,6 +21,7 @@ from maps.permissions import can_add
 from maps.services.spot import MOST_SPOT_PHOTOS, SentBefore
 from maps.standing import standing_of
 from tests.exchanges.test_at_once import at_once
+from tests.listings.busy_photos import photos_come_in
 from tests.makers import make_user
 from tests.maps.makers import Story, partner_of, point
 from tests.maps.stories import webp
@@ -84,9 +85,58 @@ def test_the_same_key_with_something_else_stores_nothing_and_leads_to_what_is_th
     stored = send(story.editor, given)
     for other in ({"title": "Pannen"}, {"photo": photo(webp().read() + b"\0")}, {"submit": ""}, {"accuracy_m": ""}):
         answer = send(story.editor, given | other)
-        assert "zoals je het eerst stuurde" in refusals(answer)[""]
+        assert "al verstuurd" in refusals(answer)[""]
+        assert answer.json()["sent_before"]  # type: ignore[attr-defined]
         assert answer.json()["address"] == stored.json()["address"]  # type: ignore[attr-defined]
     assert MapFeature.objects.get().title == "Bakstenen"
+
+
+def test_whoever_mends_what_was_sent_hears_what_they_may_do_with_it_and_may_send_it_as_new() -> None:
+    """Given somebody who may only propose, when they send something else by the same key, then the words are those of
+    where the element stands: no advice that is refused.
+    """
+    story = Story()
+    given = sent(story, story.proposer, submit="")
+    assert send(story.proposer, given).status_code == 201
+    feature, other = MapFeature.objects.get(), given | {"title": "Pannen"}
+    assert "Wijzig het op zijn pagina" in refusals(send(story.proposer, other))[""]
+    feature = services.submit_feature(by=story.proposer, feature=feature)
+    assert "Trek het in op zijn pagina" in refusals(send(story.proposer, other))[""]
+    services.publish_feature(by=story.manager, feature=feature)
+    assert "Stel je wijziging voor" in refusals(send(story.proposer, other))[""]
+    services.withdraw_feature(by=story.manager, feature=feature)
+    answer = send(story.proposer, other)
+    assert "intussen van de kaart" in refusals(answer)[""]
+    assert answer.json()["address"] == ""  # type: ignore[attr-defined]
+    assert send(story.proposer, other | {"key": str(uuid4())}).status_code == 201
+    assert set(MapFeature.objects.values_list("title", "state")) == {("Bakstenen", "withdrawn"), ("Pannen", "draft")}
+
+
+def test_a_phone_that_never_heard_asks_by_its_key_what_became_of_what_it_sent() -> None:
+    story = Story()
+    given = sent(story)
+    asked = f"{PAGE}wie/?sleutel={given['key']}"
+    assert of(story.editor).get(asked).json()["stored"] is None
+    answer = send(story.editor, given)
+    assert of(story.editor).get(asked).json()["stored"] == answer.json()  # type: ignore[attr-defined]
+    assert answer.json()["words"] == "Voorgelegd aan wie publiceert."  # type: ignore[attr-defined]
+    services.publish_feature(by=story.manager, feature=MapFeature.objects.get())
+    assert of(story.editor).get(asked).json()["stored"]["words"] == "Staat op de kaart."
+    for by, path in ((story.manager, asked), (None, asked), (story.editor, f"{PAGE}wie/?sleutel=1")):
+        assert of(by).get(path).json()["stored"] is None
+
+
+def test_where_many_photos_come_in_nothing_is_refused_and_it_goes_later() -> None:
+    story = Story()
+    given = sent(story)
+    with photos_come_in():
+        answer = send(story.editor, given)
+        page = of(story.editor).post(PAGE, sent(story))
+    assert (answer.status_code, page.status_code) == (503, 503)
+    assert int(answer["Retry-After"]) == int(page["Retry-After"]) > 0
+    assert "Probeer het straks opnieuw" in page.content.decode()
+    assert not MapFeature.objects.exists()
+    assert send(story.editor, given).status_code == 201
 
 
 def test_a_key_is_one_s_own() -> None:
@@ -226,6 +276,17 @@ def test_without_scripts_it_is_a_form_that_two_clicks_send_once() -> None:
         assert (answer.status_code, answer["Location"]) == (302, PAGE)
     entry = SpotEntry.objects.get()
     assert (entry.reading, entry.feature.photos.count()) == (None, 1)
+    # Back in the browser, with another title: said where it stands, and another once it is saved again.
+    given = sent(story, key=key, title="Pannen", accuracy_m="", noted_at="")
+    said = client.post(PAGE, given)
+    text = said.content.decode()
+    assert said.status_code == 409
+    assert "al verstuurd" in text
+    assert f'href="/kaarten/element/{entry.feature.pk}/"' in text
+    given["key"] = re.findall(r'name="key" value="([0-9a-f-]{36})"', text)[0]
+    given["photo"].seek(0)
+    assert (given["key"] != key, client.post(PAGE, given).status_code) == (True, 302)
+    assert set(MapFeature.objects.values_list("title", flat=True)) == {"Bakstenen", "Pannen"}
     refused = client.post(PAGE, sent(story, title="", photo=""))
     assert refused.status_code == 409
     assert 'id="id_title_error"' in refused.content.decode()

@@ -4688,7 +4688,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4766,7 +4766,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4870,7 +4870,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4954,7 +4954,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5047,7 +5047,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5136,7 +5136,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5252,7 +5252,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5344,7 +5344,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5459,7 +5459,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5537,7 +5537,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5641,7 +5641,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5725,7 +5725,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5818,7 +5818,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5907,7 +5907,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6023,7 +6023,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6115,7 +6115,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6199,7 +6199,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6314,7 +6314,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6392,7 +6392,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6496,7 +6496,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6580,7 +6580,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6695,7 +6695,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6799,7 +6799,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6866,7 +6866,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6930,7 +6930,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7005,7 +7005,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7096,7 +7096,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7176,7 +7176,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7260,7 +7260,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7353,7 +7353,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7442,7 +7442,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7557,7 +7557,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7632,7 +7632,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7747,7 +7747,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7863,7 +7863,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7938,7 +7938,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8053,7 +8053,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8126,7 +8126,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8230,7 +8230,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8305,7 +8305,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8397,7 +8397,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8524,7 +8524,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8599,7 +8599,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8714,7 +8714,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8807,7 +8807,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8882,7 +8882,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8966,7 +8966,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9081,7 +9081,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9174,7 +9174,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9254,7 +9254,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9369,7 +9369,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9462,7 +9462,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9577,7 +9577,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9648,7 +9648,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9752,7 +9752,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9827,7 +9827,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9919,7 +9919,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10034,7 +10034,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10109,7 +10109,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10224,7 +10224,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10339,7 +10339,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10432,7 +10432,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10507,7 +10507,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10625,7 +10625,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10740,7 +10740,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10825,7 +10825,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10918,7 +10918,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11036,7 +11036,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11151,7 +11151,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11266,7 +11266,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11359,7 +11359,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11443,7 +11443,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11561,7 +11561,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11679,7 +11679,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11794,7 +11794,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11909,7 +11909,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11998,7 +11998,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12074,7 +12074,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12178,7 +12178,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12262,7 +12262,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12354,7 +12354,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12469,7 +12469,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12553,7 +12553,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12668,7 +12668,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12761,7 +12761,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12851,7 +12851,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12966,7 +12966,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13059,7 +13059,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13160,7 +13160,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13235,7 +13235,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13327,7 +13327,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13442,7 +13442,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13526,7 +13526,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13641,7 +13641,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13842,7 +13842,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13957,7 +13957,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14041,7 +14041,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14156,7 +14156,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14240,7 +14240,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14355,7 +14355,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14470,7 +14470,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14562,7 +14562,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14629,7 +14629,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14704,7 +14704,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14777,7 +14777,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14859,7 +14859,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14940,7 +14940,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15024,7 +15024,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15099,7 +15099,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15177,7 +15177,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15281,7 +15281,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15365,7 +15365,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15480,7 +15480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15558,7 +15558,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15662,7 +15662,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15746,7 +15746,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15838,7 +15838,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15953,7 +15953,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -16056,7 +16056,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -16167,7 +16167,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -1,6 +1,6 @@
 // A type-ahead field by the ARIA combobox pattern. What it asks and says stands in data attributes:
 // data-source (address; the text goes in ?q=), data-shape (listings | own | materials | brought | places), data-none (words for "nothing found"),
-// data-must (only a choice from the list counts), data-multiple (each choice becomes a token in .picked, made from the
+// data-must (only a choice from the list counts: what was typed and not chosen stops the form, in words), data-multiple (each choice becomes a token in .picked, made from the
 // <template>, with its own hidden field, of the value that data-key names, under the words that data-label names).
 // Without data-multiple, a choice fills the hidden inputs inside by data-fill, each with the value of that name.
 
@@ -47,7 +47,9 @@ class Combo {
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.pressed(event));
     this.input.addEventListener("blur", () => setTimeout(() => this.left(), 150));
-    this.input.form?.addEventListener("submit", () => this.stop());
+    // Before whoever else hears of it: a form that is stopped here isn't on its way.
+    this.input.form?.addEventListener("submit", (event) => this.submitted(event), { capture: true });
+    this.input.form?.addEventListener("reset", () => this.complain(""));
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => {
       const option = (event.target as Element).closest("[role=option]");
@@ -64,6 +66,7 @@ class Combo {
 
   private typed(): void {
     if (!this.tokens) this.fill({});
+    this.complain("");
     clearTimeout(this.timer);
     const text = this.input.value.trim();
     if (text.length < SHORTEST) {
@@ -132,6 +135,44 @@ class Combo {
     const index = this.choices.findIndex((choice) => choice.label.toLowerCase() === typed);
     if (!this.list.hidden && this.mustChoose && index >= 0) this.choose(index);
     this.stop();
+    if (this.isUnpicked) this.complain(document.body.dataset.unpicked ?? "");
+  }
+
+  private submitted(event: SubmitEvent): void {
+    this.left();
+    if (!this.isUnpicked) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.input.focus();
+  }
+
+  /** Whether there are words that the form doesn't send, and nothing chosen by them: they would be lost in silence. */
+  private get isUnpicked(): boolean {
+    if (!this.mustChoose || this.input.name || !this.input.value.trim()) return false;
+    const fields = [...this.element.querySelectorAll<HTMLInputElement>("input[data-fill]")];
+    return this.tokens !== null || fields.every((field) => field.value === "");
+  }
+
+  /** Say below the field what is wrong with it; "" takes that away. */
+  private complain(words: string): void {
+    const id = `${this.list.id}-wrong`;
+    const shown = document.getElementById(id);
+    if (!words) {
+      if (!shown) return;
+      shown.remove();
+      this.input.removeAttribute("aria-invalid");
+      this.input.removeAttribute("aria-describedby");
+      return;
+    }
+    if (shown) return;
+    const place = document.createElement("p");
+    place.className = "field__error";
+    place.id = id;
+    place.role = "alert";
+    place.textContent = words;
+    this.element.after(place);
+    this.input.setAttribute("aria-invalid", "true");
+    this.input.setAttribute("aria-describedby", id);
   }
 
   /** No answer that is still under way opens the list again. */
@@ -180,6 +221,7 @@ class Combo {
     const choice = this.choices[index];
     if (!choice) return;
     this.stop();
+    this.complain("");
     if (this.tokens) {
       this.addToken(choice);
       this.input.value = "";

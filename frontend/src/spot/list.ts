@@ -5,6 +5,8 @@ import type { Words } from "./words";
 interface Hooks {
   takeUp(entry: Entry): void;
   drop(entry: Entry): void;
+  /** Send it as another than what the server has by its key. */
+  renew(entry: Entry): void;
 }
 
 /** What can be taken up again, and by which word. */
@@ -46,9 +48,15 @@ export class List {
     const takesUp = row.querySelector<HTMLButtonElement>("[data-takes-up]");
     const drops = row.querySelector<HTMLButtonElement>("[data-drops]");
     const leads = row.querySelector<HTMLAnchorElement>("[data-leads]");
+    const renews = row.querySelector<HTMLButtonElement>("[data-renews]");
     const word = TAKEN_UP[entry.state];
+    if (renews) {
+      renews.hidden = !entry.sentBefore;
+      renews.addEventListener("click", () => this.hooks.renew(entry));
+    }
     if (takesUp) {
-      takesUp.hidden = word === undefined;
+      // Mended, it would be refused again.
+      takesUp.hidden = word === undefined || entry.sentBefore;
       takesUp.textContent = word ? words.of(word) : "";
       takesUp.addEventListener("click", () => this.hooks.takeUp(entry));
     }
@@ -61,7 +69,7 @@ export class List {
       leads.href = entry.address;
     }
     // What is pressed says about what, for who doesn't see the row.
-    for (const button of [takesUp, drops, leads]) {
+    for (const button of [takesUp, renews, drops, leads]) {
       const about = document.createElement("span");
       about.className = "visually-hidden";
       about.textContent = `: ${title}`;

@@ -1,70 +1,98 @@
 // The page for adding on the spot: what is in the form is kept while it is typed, what is saved waits on the phone, and
 // what waits is sent whenever there is a connection and its person is logged in.
-import { json } from "../attributes";
 import { showToast } from "../behaviour/toasts";
-import { fieldsOf, fill } from "../draw/filling";
-import { Entries, type Entry } from "./entries";
+import { Entries, type Entry, FRESH, isInReach } from "./entries";
+import { Fields } from "./fields";
 import { keepPage } from "./keeping";
 import { List } from "./list";
 import { Photos } from "./photos";
 import { Place } from "./place";
 import { askWho, sendAll } from "./sending";
-import { Words } from "./words";
+import { Says, Words } from "./words";
 
-/** What the entry itself says, and who sends it. */
-const OWN = ["key", "noted_at"];
-/** Fields of which one at least makes it something to keep. */
-const TELLING = ["title", "description", "quantity", "material", "lat", "lon", "place"];
 const TRIES_EACH_MS = 60_000;
-/** So long the list names what is on the map. */
+/** So long the list names what was sent. */
 const SHOWN_MS = 86_400_000;
+/** So long after a stroke of a key what is in the form is kept. */
+const STROKES_MS = 250;
+/** A second tap on the button within this time is of the first. */
+const TAPS_MS = 1_000;
 
-export class SpotPage {
-  private readonly words = new Words();
+/** Start the page. Where the browser keeps nothing, the form goes on as it would without us. */
+export async function startSpot(root: HTMLElement): Promise<void> {
+  const words = new Words();
+  const says = new Says(root, words);
+  const form = root.querySelector("form") as HTMLFormElement;
+  let page: SpotPage | null = null;
+  const place = new Place(form, words, () => void page?.changed());
+  const entries = await Entries.open({
+    blocked: () => says.say("other_windows"),
+    outdated: async () => {
+      await page?.changed();
+      says.sayWithReload("outdated");
+    },
+  });
+  if (entries instanceof Entries) {
+    page = new SpotPage(root, form, words, says, place, entries);
+    await page.start();
+  } else if (entries === "outdated") says.sayWithReload("outdated");
+  else says.say("keeps_nothing");
+}
+
+class SpotPage {
   private readonly page: string;
   private readonly person: number;
-  private readonly form: HTMLFormElement;
-  private readonly place: Place;
+  private readonly fields: Fields;
   private readonly photos: Photos;
   private readonly list: List;
-  private entries: Entries | null = null;
   private inHand: Entry | null = null;
-  /** Changes are written one after the other: the last one stands. */
-  private writing: Promise<unknown> = Promise.resolve();
+  /** The photos as they were last written: they are large, and seldom change. */
+  private written: Blob[] = [];
+  /** Each change is one step, after the one before: none of them comes between the parts of another. */
+  private steps: Promise<unknown> = Promise.resolve();
+  private stroke = 0;
+  private isSaving: boolean = false;
+  private savedAt = 0;
   private isKept: boolean = false;
   private worker: Promise<boolean> = Promise.resolve(false);
 
-  constructor(private readonly root: HTMLElement) {
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly form: HTMLFormElement,
+    private readonly words: Words,
+    private readonly says: Says,
+    private readonly place: Place,
+    private readonly entries: Entries,
+  ) {
     this.page = root.dataset.spot ?? "";
     this.person = Number(root.dataset.person);
-    this.form = root.querySelector("form") as HTMLFormElement;
+    this.fields = new Fields(form, words);
     const template = (name: string) => root.querySelector(`template[data-${name}]`) as HTMLTemplateElement;
     const { most, longestSide, largestBytes } = root.dataset;
     const limits = { most: Number(most), longestSide: Number(longestSide), largestBytes: Number(largestBytes) };
-    const changed = () => void this.changed();
-    this.place = new Place(this.form, this.words, changed);
-    this.photos = new Photos(this.form, template("photo"), limits, this.words, changed);
+    this.photos = new Photos(form, template("photo"), limits, words, () => void this.changed());
+    this.written = this.photos.all;
     const room = root.querySelector("[data-list]") as HTMLElement;
-    this.list = new List(room, template("entry"), this.words, {
+    this.list = new List(room, template("entry"), words, {
       takeUp: (entry) => void this.takeUp(entry),
       drop: (entry) => void this.drop(entry),
+      renew: (entry) => void this.renew(entry),
     });
   }
 
   async start(): Promise<void> {
-    this.entries = await Entries.open();
-    if (!this.entries) {
-      // The form goes on as it would without us.
-      this.say(this.words.of("keeps_nothing"));
-      return;
-    }
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.save();
     });
-    for (const type of ["input", "change"]) this.form.addEventListener(type, () => void this.changed());
-    this.root.querySelector("[data-sends]")?.addEventListener("click", () => void this.connect());
-    await this.resume();
+    this.form.addEventListener("change", () => void this.changed());
+    this.form.addEventListener("input", () => {
+      clearTimeout(this.stroke);
+      this.stroke = window.setTimeout(() => void this.changed(), STROKES_MS);
+    });
+    this.root.querySelector("[data-sends]")?.addEventListener("click", () => void this.connect(true));
+    await this.step(() => this.resume());
+    await this.draw();
     this.follow();
     this.root.dataset.started = "yes";
     this.worker = this.startWorker();
@@ -73,81 +101,86 @@ export class SpotPage {
 
   // ---- in hand ----
 
+  /** Keep what is in the form by now. */
+  changed(): Promise<unknown> {
+    clearTimeout(this.stroke);
+    return this.step(() => this.write());
+  }
+
+  /** Do something once all that was begun before is done; null where it couldn't be kept, which is said. */
+  private step<What>(act: () => Promise<What>): Promise<What | null> {
+    const done = this.steps.then(act).catch((error: unknown) => {
+      this.says.sayWhyNot(error);
+      return null;
+    });
+    this.steps = done;
+    return done;
+  }
+
   /** Go on with what was in the form when the page went away. */
   private async resume(): Promise<void> {
-    const all = (await this.entries?.of(this.person)) ?? [];
+    const all = await this.entries.of(this.person);
     for (const entry of all) {
       if (entry.state === "stored" && Date.now() - Date.parse(entry.at) > SHOWN_MS)
-        await this.entries?.remove(entry.key);
+        await this.entries.remove(entry.key);
     }
     const begun = all.find(({ state }) => state === "begun");
     const asked = new URLSearchParams(location.search).get("laag");
-    if (asked) this.choose("layer", asked);
-    if (begun) this.hold(begun);
-    await this.draw();
+    if (asked) this.fields.chooseLayer(asked);
+    if (begun) this.hold(begun, await this.entries.photosOf(begun.key));
   }
 
-  private changed(): Promise<unknown> {
-    this.writing = this.writing.then(() => this.write()).catch(() => this.say(this.words.of("full")));
-    return this.writing;
-  }
-
-  /** Keep what is in the form; where that is nothing, what was kept of it goes. */
+  /** Write what is in the form; where that is nothing, what was kept of it goes. */
   private async write(): Promise<void> {
-    const fields = fieldsOf(this.form).filter(([name]) => !OWN.includes(name));
-    const isEmpty = this.photos.all.length === 0 && !fields.some(([name, typed]) => TELLING.includes(name) && typed);
-    if (isEmpty) {
-      if (this.inHand) await this.entries?.remove(this.inHand.key);
+    const { inHand, fields } = this;
+    if (fields.areEmpty && this.photos.all.length === 0) {
       this.inHand = null;
+      if (inHand) await this.entries.remove(inHand.key);
       return;
     }
-    const value = (name: string) => fields.find(([known]) => known === name)?.[1] ?? "";
     this.inHand = {
-      key: this.inHand?.key ?? crypto.randomUUID(),
+      ...FRESH,
+      key: inHand?.key ?? crypto.randomUUID(),
       person: this.person,
       at: new Date().toISOString(),
       state: "begun",
-      title: value("title").trim(),
-      layer: this.layerNamed(value("layer")),
-      fields,
-      photos: this.photos.all,
-      refusals: this.inHand?.refusals ?? [],
+      title: fields.title,
+      layer: fields.layer,
+      fields: fields.all,
+      refusals: inHand?.refusals ?? [],
       address: "",
       words: "",
+      tried: inHand?.tried ?? false,
     };
-    await this.entries?.put(this.inHand);
+    await this.put(this.inHand);
   }
 
-  private hold(entry: Entry): void {
+  private async put(entry: Entry): Promise<void> {
+    const photos = this.photos.all;
+    await this.entries.keep(entry, photos === this.written ? null : photos);
+    this.written = photos;
+  }
+
+  private hold(entry: Entry, photos: Blob[]): void {
     this.form.reset();
     this.place.clear();
-    fill(this.form, entry.fields);
-    this.nameMaterial();
-    this.photos.set(entry.photos);
+    this.fields.fill(entry.fields);
+    this.photos.set(photos);
+    this.written = photos;
     this.place.show();
     this.inHand = entry;
-    this.complain(entry.refusals.map(({ label, words }) => (label ? `${label}: ${words}` : words)));
-    // What depends on a choice follows it.
-    this.form.dispatchEvent(new Event("change"));
+    this.fields.complain(entry.refusals.map(({ label, words }) => (label ? `${label}: ${words}` : words)));
+    this.fields.tell();
   }
 
   private async save(): Promise<void> {
-    await this.changed();
-    const missing = this.missing();
-    this.complain(missing.map(([words]) => words));
-    const [first] = missing;
-    if (first) {
-      first[1]?.focus();
-      return;
-    }
-    if (!this.inHand) return;
-    try {
-      await this.entries?.put({ ...this.inHand, state: "waiting", refusals: [] });
-    } catch {
-      this.say(this.words.of("full"));
-      return;
-    }
-    this.letGo();
+    const isSecondTap = Date.now() - this.savedAt < TAPS_MS && this.fields.areEmpty;
+    if (this.isSaving || isSecondTap) return;
+    this.isSaving = true;
+    const isKept = await this.step(() => this.keepWhole());
+    this.isSaving = false;
+    if (!isKept) return;
+    this.savedAt = Date.now();
     showToast(this.words.of("kept"));
     await this.draw();
     void navigator.storage?.persist?.();
@@ -155,81 +188,119 @@ export class SpotPage {
     await this.connect();
   }
 
-  /** What has to be there before it can wait; the server says the rest. */
-  private missing(): [words: string, field: HTMLElement | null][] {
-    const title = this.form.elements.namedItem("title") as HTMLInputElement;
-    const found: [string, HTMLElement | null][] = [];
-    if (!this.place.isSet) found.push([this.words.of("no_place"), this.form.querySelector("[data-here]")]);
-    if (!title.value.trim()) found.push([this.words.of("no_title"), title]);
-    return found;
+  /** Have what is in hand wait, if it is whole, and empty the form: one step. */
+  private async keepWhole(): Promise<boolean> {
+    await this.photos.made();
+    await this.write();
+    const missing = this.fields.missing(this.place.isSet);
+    this.fields.complain(missing.map(([words]) => words));
+    const [first] = missing;
+    if (first) {
+      first[1]?.focus();
+      return false;
+    }
+    if (!this.inHand) return false;
+    // From now on no better reading of the phone changes what is kept.
+    this.place.stop();
+    await this.write();
+    await this.put({ ...this.inHand, state: "waiting", refusals: [] });
+    this.letGo();
+    return true;
   }
 
   /** An empty form, for the next one in the same layer. */
   private letGo(): void {
-    const [layer, submit] = ["layer", "submit"].map((name) => this.form.elements.namedItem(name));
-    const kept = [(layer as HTMLSelectElement).value, (submit as HTMLInputElement).checked] as const;
+    clearTimeout(this.stroke);
     this.inHand = null;
-    this.form.reset();
-    this.choose("layer", kept[0]);
-    (submit as HTMLInputElement).checked = kept[1];
-    for (const name of ["material", "accuracy_m"]) (this.form.elements.namedItem(name) as HTMLInputElement).value = "";
+    this.fields.empty();
     this.photos.set([]);
+    this.written = this.photos.all;
     this.place.clear();
-    this.form.dispatchEvent(new Event("change"));
+    this.fields.tell();
     this.root.querySelector("h1")?.scrollIntoView();
   }
 
+  // ---- what was kept ----
+
   private async takeUp(entry: Entry): Promise<void> {
-    await this.changed();
-    const held: Entry = { ...entry, state: "begun" };
-    await this.entries?.put(held);
-    this.hold(held);
+    if (entry.tried && (await this.cameThrough(entry))) return;
+    const held = await this.step(async () => {
+      // What is in hand stays as it is, and its photos with it.
+      await this.photos.made();
+      await this.write();
+      const taken = await this.entries.change(entry.key, isInReach, { state: "begun" });
+      if (taken) this.hold(taken, await this.entries.photosOf(entry.key));
+      return taken;
+    });
     await this.draw();
-    this.form.scrollIntoView();
-    (this.form.elements.namedItem("title") as HTMLInputElement).focus();
+    if (held) this.fields.focus();
   }
 
-  private async drop(entry: Entry): Promise<void> {
-    const asked = this.words.of("drop", { title: entry.title || this.words.of("untitled") });
-    if (!window.confirm(asked)) return;
-    await this.entries?.remove(entry.key);
+  /** Whether the server has it, though its answer never came: mended here, it would be refused. */
+  private async cameThrough({ key, title }: Entry): Promise<boolean> {
+    const who = await askWho(this.page, key);
+    if (who?.person !== this.person || !who.stored) return false;
+    const { stored } = who;
+    await this.step(() =>
+      this.entries.change(key, isInReach, { state: "stored", fields: [], refusals: [], sentBefore: false, ...stored }),
+    );
+    showToast(`${this.words.of("stored_already", { title })} ${stored.words}`);
     await this.draw();
+    return true;
+  }
+
+  private async drop({ key, title }: Entry): Promise<void> {
+    if (!window.confirm(this.words.of("drop", { title: title || this.words.of("untitled") }))) return;
+    await this.step(() => this.entries.remove(key, isInReach));
+    await this.draw();
+  }
+
+  private async renew({ key }: Entry): Promise<void> {
+    await this.step(() => this.entries.renew(key));
+    await this.draw();
+    await this.connect();
   }
 
   // ---- the connection ----
 
   private follow(): void {
-    const again = () => void this.connect();
-    window.addEventListener("online", again);
-    window.addEventListener("offline", () => this.say(this.words.of("away")));
+    window.addEventListener("online", () => void this.connect(true));
+    window.addEventListener("offline", () => this.says.say("away"));
+    window.addEventListener("pagehide", () => void this.changed());
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") again();
+      if (document.visibilityState === "visible") void this.connect();
+      else void this.changed();
     });
     window.setInterval(() => {
-      if (this.root.querySelector('[data-entry-state="waiting"], [data-entry-state="sending"]')) again();
+      if (this.root.querySelector('[data-entry-state="waiting"], [data-entry-state="sending"]')) void this.connect();
     }, TRIES_EACH_MS);
     new BroadcastChannel("werkstof-spot").addEventListener("message", () => void this.draw());
   }
 
-  /** Send what waits, if its person is logged in; and once for each opening keep the page as it is now. */
-  private async connect(): Promise<void> {
+  /**
+   * Send what waits, if its person is logged in; and once for each opening keep the page as it is now. `now` is where
+   * something changed, so that what didn't get through before is tried again at once.
+   */
+  private async connect(now = false): Promise<void> {
     const who = await askWho(this.page);
     if (!who) {
-      this.say(this.words.of("away"));
+      this.says.say("away");
       return;
     }
     if (who.person !== this.person) {
       if (who.person === null) this.sayWhoIsOut();
-      else this.say(this.words.of("other_person"), { words: this.words.of("reload"), address: this.page });
+      else this.says.sayWithReload("other_person");
       return;
     }
-    this.say("");
-    if (this.entries) {
-      const outcome = await sendAll(this.page, who, this.entries, () => void this.draw());
-      if (outcome === "away") this.say(this.words.of("away"));
+    this.says.say("");
+    try {
+      const outcome = await sendAll(this.page, who, this.entries, () => void this.draw(), now);
       if (outcome === "signed-out") this.sayWhoIsOut();
-      await this.draw();
+      else if (outcome !== "done") this.says.say(outcome);
+    } catch (error) {
+      this.says.sayWhyNot(error);
     }
+    await this.draw();
     if (this.isKept) return;
     this.isKept = (await keepPage(this.page, this.person)) && (await this.worker);
     const ready = this.root.querySelector<HTMLElement>("[data-ready]");
@@ -256,62 +327,20 @@ export class SpotPage {
     await sync?.register("send").catch(() => undefined);
   }
 
-  // ---- what it says ----
-
   private async draw(): Promise<void> {
-    if (!this.entries) return;
-    const all = await this.entries.of(this.person);
-    const others = await this.entries.ofOthers(this.person);
-    this.list.draw(
-      all.filter(({ key }) => key !== this.inHand?.key),
-      others,
-    );
+    try {
+      const all = await this.entries.of(this.person);
+      const others = await this.entries.ofOthers(this.person);
+      this.list.draw(
+        all.filter(({ key }) => key !== this.inHand?.key),
+        others,
+      );
+    } catch (error) {
+      this.says.sayWhyNot(error);
+    }
   }
 
   private sayWhoIsOut(): void {
-    const link = { words: this.words.of("sign_in"), address: this.root.dataset.login ?? "" };
-    this.say(this.words.of("signed_out"), link);
-  }
-
-  private say(words: string, link?: { words: string; address: string }): void {
-    const place = this.root.querySelector<HTMLElement>("[data-says]");
-    const whole = link ? `${words} ${link.words}` : words;
-    // Said once, it isn't read out again.
-    if (!place || place.textContent === whole) return;
-    place.textContent = words;
-    if (!link) return;
-    const anchor = document.createElement("a");
-    anchor.href = link.address;
-    anchor.textContent = link.words;
-    place.append(" ", anchor);
-  }
-
-  private complain(lines: string[]): void {
-    const place = this.form.querySelector<HTMLElement>("[data-wrong]");
-    if (!place) return;
-    place.hidden = lines.length === 0;
-    const items = lines.map((line) => {
-      const item = document.createElement("li");
-      item.textContent = line;
-      return item;
-    });
-    place.querySelector("ul")?.replaceChildren(...items);
-  }
-
-  private nameMaterial(): void {
-    const code = (this.form.elements.namedItem("material") as HTMLInputElement).value;
-    const row = json<string[][]>("brought-materials")?.find(([known]) => known === code);
-    const shown = document.getElementById("material-name") as HTMLInputElement;
-    shown.value = row?.[1] ?? "";
-  }
-
-  private choose(name: string, value: string): void {
-    const select = this.form.elements.namedItem(name) as HTMLSelectElement;
-    if ([...select.options].some((option) => option.value === value)) select.value = value;
-  }
-
-  private layerNamed(value: string): string {
-    const select = this.form.elements.namedItem("layer") as HTMLSelectElement;
-    return [...select.options].find((option) => option.value === value)?.textContent ?? "";
+    this.says.say("signed_out", { name: "sign_in", address: this.root.dataset.login ?? "" });
   }
 }

@@ -13,6 +13,7 @@ const QUALITY = 0.82;
 export class Photos {
   private shown: string[] = [];
   private blobs: Blob[] = [];
+  private making: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly form: HTMLFormElement,
@@ -21,11 +22,22 @@ export class Photos {
     private readonly words: Words,
     private readonly changed: () => void,
   ) {
-    this.input.addEventListener("change", () => void this.add([...(this.input.files ?? [])]));
+    this.input.addEventListener("change", () => {
+      const files = [...(this.input.files ?? [])];
+      // The form itself sends none: what is in hand has them.
+      this.input.value = "";
+      this.making = this.making.then(() => this.add(files));
+    });
   }
 
+  /** Another array once anything of it is another. */
   get all(): Blob[] {
     return this.blobs;
+  }
+
+  /** Once all that were taken are there: none of them belongs to what comes in hand next. */
+  async made(): Promise<void> {
+    for (let last: Promise<void> | null = null; last !== this.making; await last) last = this.making;
   }
 
   set(photos: Blob[]): void {
@@ -39,8 +51,6 @@ export class Photos {
   }
 
   private async add(files: File[]): Promise<void> {
-    // The form itself sends none: what is in hand has them.
-    this.input.value = "";
     this.say("");
     for (const file of files) {
       if (this.blobs.length >= this.limits.most) {
