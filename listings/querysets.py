@@ -75,13 +75,15 @@ def is_among(value: Combinable, values: Collection[Any], of: "models.Field[Any, 
 SAMPLED_OF = 16
 
 
-def in_sample() -> Exact:
-    """Whether a listing is in the fixed sample; written exactly like the condition of the sample's index.
+def in_sample(one_in: int = SAMPLED_OF) -> Exact:
+    """Whether a row is in the fixed sample of one in so many, a power of two.
+
+    Written exactly like the condition of the sample's index.
 
     Ids are hashed first: an import may repeat itself every 16 rows, and the sample would always hold the same of them.
     """
     scattered = models.Func(
-        F("id"), template=f"(hashint8(%(expressions)s) & {SAMPLED_OF - 1})", output_field=models.IntegerField()
+        F("id"), template=f"(hashint8(%(expressions)s) & {one_in - 1})", output_field=models.IntegerField()
     )
     return Exact(scattered, Literal(0))
 

@@ -1,7 +1,7 @@
 """Two people who change one element: whose came second sees both versions field by field, and loses nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,12 +11,21 @@ from maps.fields import WRITABLE, label_of, plain, plain_values
 from maps.history import version_of
 from maps.models import MapFeature
 
+#: Fields that say one thing together: of each group somebody's own values stand together, or somebody chooses.
+TOGETHER = (
+    ("kind", "quantity", "unit", "quantity_basis", "period"),
+    ("source_organisation", "source_name", "site"),
+    ("available_from", "available_until"),
+)
+
 
 @dataclass(frozen=True)
 class FieldConflict:
     """A field that somebody else changed meanwhile, or that one wants to change: how it was, is, and would become.
 
-    `clashes` says that both changed it, and differently. `before` is None where no version is kept of what was seen.
+    `clashes` says that both changed it, and differently, or that each changed another part of what says one thing:
+    40 tonnes, of which one made 50 tonnes and the other 40 kilos, are not 50 kilos. `before` is None where no version
+    is kept of what was seen.
     """
 
     name: str
@@ -50,12 +59,25 @@ def conflict_over(feature: MapFeature, seen_version: int, mine: Mapping[str, Any
     theirs = plain_values(feature)
     before = plain_values(seen) if seen is not None else {}
     wanted = {name: plain(value) for name, value in mine.items()}
-    rows = []
+    rows, asks = [], dict[str, bool]()
     for name in WRITABLE:
         was, stored = before.get(name), theirs[name]
         asked = wanted.get(name, was if before else stored)
-        moved, asks = stored != was, name in wanted and asked != was
-        if moved or asks:
-            clashes = bool(asks and moved and asked != stored)
+        moved, asks[name] = stored != was, name in wanted and asked != was
+        if moved or asks[name]:
+            clashes = bool(asks[name] and moved and asked != stored)
             rows.append(FieldConflict(name, label_of(name), was, stored, asked, clashes))
+    mixed = _mixed(rows, asks)
+    rows = [replace(row, clashes=row.clashes or (row.name in mixed and row.theirs != row.mine)) for row in rows]
     return Conflict(feature, seen_version, rows)
+
+
+def _mixed(rows: list[FieldConflict], asks: Mapping[str, bool]) -> set[str]:
+    """Fields that, taken from whoever changed each, would say together what neither of the two said."""
+    found: set[str] = set()
+    for group in TOGETHER:
+        of_group = [row for row in rows if row.name in group]
+        together = [row.mine if asks[row.name] else row.theirs for row in of_group]
+        if together not in ([row.mine for row in of_group], [row.theirs for row in of_group]):
+            found.update(group)
+    return found

@@ -70,7 +70,16 @@ class Narrowed:
 
     def finer_sql(self) -> str:
         """The same, but for kind and state, as SQL over the columns of an element, with names for `values`."""
-        return " AND ".join(sql for sql, is_asked in self._pieces() if is_asked) or "TRUE"
+        return " AND ".join([*self.indexed_sql(), *self._of_text()]) or "TRUE"
+
+    def indexed_sql(self) -> list[str]:
+        """Those of its parts that an index of a layer brings, each as SQL."""
+        pieces = [
+            ("material_id = ANY(%(materials)s::bigint[])", self.material),
+            ("source_organisation_id = %(source)s::bigint", self.source),
+            ("state = 'published' AND verify_by < %(today)s::date", self.overdue),
+        ]
+        return [sql for sql, is_asked in pieces if is_asked]
 
     def values(self) -> dict[str, Any]:
         """What the names in the SQL of a tile stand for."""
@@ -79,14 +88,9 @@ class Narrowed:
             "today": timezone.localdate(), "like": f"%{_escaped(self.text)}%",
         }  # fmt: skip
 
-    def _pieces(self) -> list[tuple[str, bool]]:
+    def _of_text(self) -> list[str]:
         texts = " OR ".join(f"UPPER({name}) LIKE UPPER(%(like)s::text)" for name in _TEXTS)
-        return [
-            ("material_id = ANY(%(materials)s::bigint[])", bool(self.material)),
-            ("source_organisation_id = %(source)s::bigint", bool(self.source)),
-            ("state = 'published' AND verify_by < %(today)s::date", self.overdue),
-            (f"({texts})", bool(self.text)),
-        ]
+        return [f"({texts})"] if self.text else []
 
 
 EVERYTHING = Narrowed()

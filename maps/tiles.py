@@ -14,19 +14,17 @@ from django.urls import reverse
 from geo.points import MERCATOR_SRID
 from geo.tiles import BOUNDS, DEEPEST_ZOOM, bounds_of_tile, check_tile, tile_response
 from listings.querysets import metric_box_around, near_belgium
-from maps.enums import Power, Visibility
+from maps.enums import Power
 from maps.models import MapLayer
 from maps.narrowing import Narrowed, narrowed_by
 from maps.sight import Sight, sight_of
 from maps.standing import standing_of
+from maps.tile_rows import ASKED, LOOKED_AT, SEEN, Rows, clustered_rows, own_rows, seen_in_box
 
 NAME = "elements"
 LARGEST_BYTES = 100_000
 #: A tile of more elements than this is drawn in clusters.
 ROOM = 300
-#: Elements that a tile looks at, at most: where more lie in it, of any kind and in any state, counted cells tell. Of
-#: what is somebody's own no more is looked at either.
-LOOKED_AT = 5_000
 #: A tile is 2**3 clusters across; the deepest zoom, where nobody can look closer, has 16 times as many.
 _CELL_BITS, _CELL_BITS_DEEPEST = 3, 5
 #: Levels at which cells are counted (migrations/_count_by_kind_sql.py).
@@ -54,7 +52,7 @@ def layer_tilejson(request: HttpRequest, layer_id: int) -> JsonResponse:
     pattern = reverse("map-tile", args=[layer.pk, 0, 0, 0]).replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt")
     fields = {
         "id": "Number", "title": "String", "kind": "String", "state": "String", "material": "String",
-        "quantity": "Number", "unit": "String", "period": "String", "count": "Number",
+        "quantity": "Number", "unit": "String", "period": "String", "count": "Number", "approximate": "Boolean",
     }  # fmt: skip
     answer = {
         "tilejson": "3.0.0",
@@ -78,21 +76,19 @@ def draw(layer_id: int, sight: Sight, narrowed: Narrowed, z: int, x: int, y: int
     shared = place | sight._asdict() | narrowed.values()
     with connection.cursor() as cursor:
         for coarseness in _COARSENESS:
-            sql = _ELEMENTS.replace(_FINER, narrowed.finer_sql())
-            cursor.execute(sql, shared | {"tolerance": coarseness * _metres_per_pixel(z)})
+            cursor.execute(_elements(sight, narrowed), shared | {"tolerance": coarseness * _metres_per_pixel(z)})
             count, is_crowded, body = cursor.fetchone()
             if is_crowded or count > ROOM:
                 break
             if len(body) <= LARGEST_BYTES:
                 return bytes(body)
-        # More is asked for than is counted: then the elements themselves tell, however many there are.
         level = None if narrowed.is_finer else _level_of(z)
-        if level is None and not narrowed.is_finer:
-            # Where enough is shown to fill the room, the elements behind it were never looked at.
-            cursor.execute(_CROWDED, shared)
-            level = LEVELS[-1] if cursor.fetchone()[0] else None
-        sql, values = _from_elements(shared, z, x, y) if level is None else _from_cells(shared, z, x, y, level)
-        cursor.execute(sql.replace(_FINER, narrowed.finer_sql()), values)
+        rows = clustered_rows(cursor, sight, narrowed, shared) if level is None else None
+        values = shared | _frame(z, x, y)
+        if rows is None:
+            cursor.execute(_from_cells(sight), values | _cells_of(z, x, y, level or LEVELS[-1]))
+        else:
+            cursor.execute(_from_elements(rows, sight, narrowed), values)
         return bytes(cursor.fetchone()[0])
 
 
@@ -112,45 +108,42 @@ def _level_of(z: int) -> int | None:
 
 
 def _frame(z: int, x: int, y: int) -> dict[str, int]:
-    return {"finer": _WORLD_BITS - z - _EXTENT_BITS, "left": x << _EXTENT_BITS, "top": y << _EXTENT_BITS}
+    """Where a tile lies in the world's whole numbers, and how large its own clusters are."""
+    return {
+        "finer": _WORLD_BITS - z - _EXTENT_BITS, "left": x << _EXTENT_BITS, "top": y << _EXTENT_BITS,
+        "shift": _WORLD_BITS - _wanted(z), "of_tile": _WORLD_BITS - z,
+    }  # fmt: skip
 
 
-def _from_cells(shared: dict[str, Any], z: int, x: int, y: int, level: int) -> tuple[str, dict[str, Any]]:
-    """SQL that draws clusters from counted cells. The finest make fewer and larger ones of a small tile."""
+def _cells_of(z: int, x: int, y: int, level: int) -> dict[str, int]:
+    """The counted cells of a tile. The finest make fewer and larger clusters of a small one."""
     across = 2 ** (level - z)
-    cells = {
+    return {
         "level": level, "shift": _WORLD_BITS - level, "first_x": x * across, "last_x": (x + 1) * across - 1,
         "first_y": y * across, "last_y": (y + 1) * across - 1,
     }  # fmt: skip
-    return _FROM_CELLS, shared | _frame(z, x, y) | cells
 
 
-def _from_elements(shared: dict[str, Any], z: int, x: int, y: int) -> tuple[str, dict[str, Any]]:
-    """SQL that draws clusters from the elements of a small tile themselves."""
-    shifts = {"shift": _WORLD_BITS - _wanted(z), "of_tile": _WORLD_BITS - z}
-    return _FROM_ELEMENTS, shared | _frame(z, x, y) | shifts
+def _elements(sight: Sight, narrowed: Narrowed) -> str:
+    """SQL that draws elements: one row (how many, whether there are more than it looked at, the tile).
 
-
-_ASKED = "%(state)s::text IN ('', state) AND %(kind)s::text IN ('', kind)"
-#: Stands for what else is asked for (Narrowed.finer_sql).
-_FINER = "(TRUE)"
-_SEEN = "state = ANY(%(states)s::text[]) AND visibility >= %(at_least)s::int"
-_IN_BOX = "layer_id = %(layer)s::bigint AND position && %(box)s::geometry"
-_OWN = f"""(owner_id = %(user_id)s::bigint
-        OR (created_by_id = %(user_id)s::bigint AND state IN ('draft', 'review'))
-        OR (state = 'published' AND visibility >= {Visibility.HUB.value}
-            AND source_organisation_id = ANY(%(organisation_ids)s::bigint[])))"""
-_SHOWN = f"state <> 'withdrawn' AND {_ASKED} AND {_FINER} AND (({_SEEN}) OR {_OWN})"
-
-#: However much lies in a tile, and however little of it is asked for, no more of it is read than LOOKED_AT: the row
-#: behind the last says that there are more.
-_ELEMENTS = f"""
-WITH inside AS MATERIALIZED (
+    However little is asked for of what lies in a tile, no more of it is read than LOOKED_AT: the row behind the last
+    says that there are more.
+    """
+    return f"""
+WITH own AS MATERIALIZED ({own_rows(sight)}),
+inside AS MATERIALIZED (
     SELECT * FROM (
-        SELECT *, row_number() OVER () AS nth FROM maps_mapfeature WHERE {_IN_BOX} LIMIT {LOOKED_AT + 1}
+        SELECT *, row_number() OVER () AS nth FROM (
+            SELECT * FROM own WHERE position && %(box)s::geometry UNION ALL {seen_in_box(sight)}
+        ) seen LIMIT {LOOKED_AT + 1}
     ) near
-    WHERE nth > {LOOKED_AT} OR ({_SHOWN}) LIMIT {ROOM + 1}
+    WHERE nth > {LOOKED_AT} OR ({ASKED} AND {narrowed.finer_sql()}) LIMIT {ROOM + 1}
 ),
+{_TILE_OF_INSIDE}"""
+
+
+_TILE_OF_INSIDE = f"""
 many AS MATERIALIZED (
     SELECT count(*) AS count, coalesce(max(nth) > {LOOKED_AT}, FALSE) AS is_crowded FROM inside
 ),
@@ -168,48 +161,58 @@ SELECT (SELECT count FROM many), (SELECT is_crowded FROM many),
     (SELECT coalesce(ST_AsMVT(tile, '{NAME}', {1 << _EXTENT_BITS}, 'geom', 'id'), '') FROM tile WHERE geom IS NOT NULL)
 """
 
+_WORLD = "listings_world_x(ST_Centroid(geometry)) AS x, listings_world_y(ST_Centroid(geometry)) AS y"
+
 _DRAWN = f"""
 SELECT coalesce(ST_AsMVT(tile, '{NAME}', {1 << _EXTENT_BITS}, 'geom'), '') FROM (
-    SELECT count,
+    SELECT count, approximate,
         ST_MakePoint((x >> %(finer)s::int) - %(left)s::bigint, (y >> %(finer)s::int) - %(top)s::bigint) AS geom
     FROM clusters
 ) tile
 """
 
-#: Whether more lies in a tile than it may look at. Asked by itself: what is shown may all come first.
-_CROWDED = f"SELECT EXISTS (SELECT FROM maps_mapfeature WHERE {_IN_BOX} OFFSET {LOOKED_AT})"
 
-#: Cells don't know whose an element is. What somebody sees only because it is their own is found by whose it is.
-_FROM_CELLS = f"""
-WITH own AS MATERIALIZED (
-    SELECT listings_world_x(ST_Centroid(geometry)) AS x, listings_world_y(ST_Centroid(geometry)) AS y
-    FROM maps_mapfeature
-    WHERE layer_id = %(layer)s::bigint AND state <> 'withdrawn' AND {_ASKED} AND {_OWN} AND NOT ({_SEEN})
-    LIMIT {LOOKED_AT}
-),
+def _from_cells(sight: Sight) -> str:
+    """SQL that draws clusters from counted cells.
+
+    Those don't know whose an element is: what somebody sees only because it is their own is added.
+    """
+    return f"""
+WITH own AS MATERIALIZED (SELECT {_WORLD} FROM ({own_rows(sight)}) own WHERE {ASKED}),
 cells AS (
     SELECT x, y, count, sum_x, sum_y FROM maps_maplayercell
     WHERE layer_id = %(layer)s::bigint AND level = %(level)s::smallint
         AND x BETWEEN %(first_x)s::int AND %(last_x)s::int AND y BETWEEN %(first_y)s::int AND %(last_y)s::int
-        AND {_ASKED} AND {_SEEN} AND count > 0
+        AND {ASKED} AND {SEEN} AND count > 0
     UNION ALL
     SELECT x >> %(shift)s::int, y >> %(shift)s::int, 1, x, y FROM own
     WHERE x >> %(shift)s::int BETWEEN %(first_x)s::int AND %(last_x)s::int
         AND y >> %(shift)s::int BETWEEN %(first_y)s::int AND %(last_y)s::int
 ),
 clusters AS (
-    SELECT sum(count)::int AS count, (sum(sum_x) / sum(count))::bigint AS x, (sum(sum_y) / sum(count))::bigint AS y
+    SELECT sum(count)::int AS count, (sum(sum_x) / sum(count))::bigint AS x, (sum(sum_y) / sum(count))::bigint AS y,
+        NULL::boolean AS approximate
     FROM cells GROUP BY cells.x, cells.y
 )
 {_DRAWN}"""
 
-_FROM_ELEMENTS = f"""
-WITH found AS (
-    SELECT listings_world_x(ST_Centroid(geometry)) AS x, listings_world_y(ST_Centroid(geometry)) AS y
-    FROM (SELECT * FROM maps_mapfeature WHERE {_IN_BOX} AND {_SHOWN}) inside
+
+def _from_elements(rows: Rows, sight: Sight, narrowed: Narrowed) -> str:
+    """SQL that draws clusters of elements themselves. Those that a sample tells say that they are approximate."""
+    return f"""
+WITH own AS MATERIALIZED ({own_rows(sight)}),
+found AS (
+    SELECT each, {_WORLD} FROM (
+        SELECT 1 AS each, own.* FROM own WHERE position && %(box)s::geometry
+        UNION ALL
+        SELECT {rows.each}, seen.* FROM ({rows.sql}) seen
+    ) inside
+    WHERE {ASKED} AND {narrowed.finer_sql()}
 ),
 clusters AS (
-    SELECT count(*)::int AS count, avg(x)::bigint AS x, avg(y)::bigint AS y FROM found
+    SELECT sum(each)::int AS count, (sum(each * x) / sum(each))::bigint AS x, (sum(each * y) / sum(each))::bigint AS y,
+        CASE WHEN max(each) > 1 THEN TRUE END AS approximate
+    FROM found
     -- A shape that reaches over the edge counts in the tile that holds its middle.
     WHERE x >> %(of_tile)s::int = %(x)s::int AND y >> %(of_tile)s::int = %(y)s::int
     GROUP BY found.x >> %(shift)s::int, found.y >> %(shift)s::int

@@ -30,6 +30,7 @@ from maps.runs import Run, runs_of
 from maps.services.many import MOST_AT_ONCE, Left, Many
 from maps.sight import sight_of
 from maps.standing import Standing
+from maps.tile_rows import FINER_LOOKED_AT
 from maps.verbs import MANY, MapVerb
 from materials.models import Material
 
@@ -103,10 +104,11 @@ def table_context(asked: Asked, standing: Standing, layer: MapLayer, chosen_id: 
     chosen = seen.for_rows().filter(pk=chosen_id).first() if chosen_id and chosen_id not in here else None
     bounds = bounds_of(layer.map.hub)
     edits = edits_in(standing, layer)
+    row = layer_rows([layer], standing)[0]
     return {
         "here": "maps", "hub": layer.map.hub, "map": layer.map, "layer": layer, "asked": asked,
-        "row": layer_rows([layer], standing)[0],
-        "drawn": drawn_layers([layer], asked.narrowed),
+        "row": row, "drawn": drawn_layers([layer], asked.narrowed),
+        "estimates": asked.narrowed.is_finer and row["count"] > FINER_LOOKED_AT,
         "bounds": ",".join(map(str, bounds)) if bounds else "",
         "rows": [_row(row) for row in ([chosen] if chosen else []) + page],
         "chosen_id": chosen_id, "columns": _columns(asked), "orders": _orders(),

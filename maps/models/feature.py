@@ -6,14 +6,16 @@ from django.contrib.gis.db.models.functions import Transform
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GistIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import BooleanField, F, Func, Q
+from django.db.models import BooleanField, Case, F, Func, Q, When
 from django.db.models.functions import Now
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
 from geo.points import BELGIUM, METRIC_SRID, WGS84_SRID
 from listings.enums import DeclaredStatus
 from listings.models import LARGEST_QUANTITY
 from listings.models.constraints import MendedByFields
+from listings.querysets import in_sample
 from maps.enums import (
     GEOMETRY_TYPES,
     Certainty,
@@ -34,6 +36,16 @@ MOST_VERTICES = 20_000
 MONTHS = range(1, 13)
 
 _PUBLISHED = Q(state="published")
+#: How widely an element shows, as one number: what isn't published comes below all that is, and what is withdrawn has
+#: none. Written the same in maps.tile_rows, so that indexes answer.
+RANK = Case(
+    When(_PUBLISHED, then=F("visibility")),
+    When(~Q(state="withdrawn"), then=F("visibility") - 4),
+    output_field=models.IntegerField(),
+)
+_RANKED = IsNull(RANK, False)
+#: One in so many elements is in each of these samples, which stand for all where a tile has very many.
+SAMPLES = (16, 128, 1024)
 _TYPES = ", ".join(f"'{name.upper()}'" for name in GEOMETRY_TYPES)
 
 
@@ -70,8 +82,9 @@ class MapFeature(MendedByFields):  # type: ignore[django-manager-missing] # of v
     title = models.CharField(_("titel"), max_length=LONGEST_TITLE)
     description = models.TextField(_("beschrijving"), max_length=LONGEST_DESCRIPTION, blank=True)
     material = models.ForeignKey(
-        "materials.Material", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("materiaal")
-    )
+        "materials.Material", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("materiaal"),
+        db_index=False,
+    )  # fmt: skip
     quantity = models.DecimalField(_("hoeveelheid"), max_digits=14, decimal_places=3, null=True, blank=True)
     unit = models.CharField(_("eenheid"), max_length=10, choices=Unit, blank=True)
     mass_kg = models.DecimalField(max_digits=16, decimal_places=3, null=True, editable=False)
@@ -95,7 +108,7 @@ class MapFeature(MendedByFields):  # type: ignore[django-manager-missing] # of v
 
     source_organisation = models.ForeignKey(
         "accounts.Organisation", models.SET_NULL, null=True, blank=True, related_name="map_features",
-        verbose_name=_("organisatie van de bron"),
+        verbose_name=_("organisatie van de bron"), db_index=False,
     )  # fmt: skip
     source_name = models.CharField(_("naam van de bron"), max_length=LONGEST_LINE, blank=True)
     site = models.ForeignKey(
@@ -109,7 +122,7 @@ class MapFeature(MendedByFields):  # type: ignore[django-manager-missing] # of v
     certainty = models.CharField(_("zekerheid"), max_length=10, choices=Certainty, default=Certainty.UNSURE)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
-        verbose_name=_("eigenaar bij de hub"),
+        verbose_name=_("eigenaar bij de hub"), db_index=False,
     )  # fmt: skip
 
     geometry = models.GeometryField(_("plek"), srid=WGS84_SRID, spatial_index=False)
@@ -130,7 +143,7 @@ class MapFeature(MendedByFields):  # type: ignore[django-manager-missing] # of v
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(db_default=Now())
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False, db_index=False
     )
     updated_at = models.DateTimeField(db_default=Now())
 
@@ -143,6 +156,29 @@ class MapFeature(MendedByFields):  # type: ignore[django-manager-missing] # of v
             # Pages of a layer, by whatever part of it one may see; and boxes and tiles of it.
             models.Index(fields=["layer", "id"], name="feature_of_layer"),
             GistIndex(fields=["layer", "position"], name="feature_in_layer_at"),
+            # The same of what somebody may see alone, whatever lies beside it; and of samples (maps.tile_rows). Only
+            # who asks for ranks has these: for any other, the one above is better.
+            GistIndex("layer", RANK, "position", name="feature_seen_at", condition=Q(_RANKED)),
+            *(
+                GistIndex(
+                    "layer",
+                    RANK,
+                    "position",
+                    name=f"feature_sampled_{one_in}",
+                    condition=Q(_RANKED) & Q(in_sample(one_in)),
+                )
+                for one_in in SAMPLES
+            ),
+            # Of a layer: what is of a material, from a source, or somebody's own; and what is to be verified.
+            models.Index(fields=["material", "layer"], name="feature_of_material"),
+            models.Index("source_organisation", "layer", RANK, name="feature_of_source"),
+            models.Index("owner", "layer", RANK, name="feature_of_owner"),
+            models.Index("created_by", "layer", RANK, name="feature_begun_by"),
+            models.Index(
+                fields=["layer", "verify_by"],
+                name="feature_to_verify_of_layer",
+                condition=_PUBLISHED & Q(verify_by__isnull=False),
+            ),
             # What waits for somebody in a layer: few of many.
             models.Index(fields=["layer", "updated_at"], name="feature_to_review", condition=Q(state="review")),
             models.Index(fields=["verify_by"], name="feature_to_verify", condition=_PUBLISHED),

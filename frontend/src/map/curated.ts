@@ -162,7 +162,12 @@ function layersOf(source: string, paint: ExpressionSpecification | string): Laye
       type: "symbol",
       ...from,
       filter: has<"elements">("count"),
-      layout: { "text-field": ["to-string", many], "text-font": FONT, "text-size": 12, "text-allow-overlap": true },
+      layout: {
+        "text-field": ["concat", ["case", has<"elements">("approximate"), "±", ""], ["to-string", many]],
+        "text-font": FONT,
+        "text-size": 12,
+        "text-allow-overlap": true,
+      },
       paint: { "text-color": colour("paper") },
     },
   ];

@@ -30,6 +30,8 @@ interface Properties {
     unit?: string;
     period?: string;
     count?: number;
+    /** Of a cluster whose number a sample tells. */
+    approximate?: true;
   };
   hubs: { slug: string; name: string; region: string; kind: RegionKind };
   /** `rank` runs from 1 (a city) to 4 (a village). */
