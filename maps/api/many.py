@@ -46,10 +46,10 @@ def _done(request: Request, layer: MapLayer, told: dict[str, Any]) -> Many:
     seen = {one["id"]: one["version"] for one in told["elements"]}
     who: dict[str, Any] = {"by": request.user, "layer": layer, "seen": seen}
     step = told.get("step", "")
-    reason = reason_of(step, told)
+    who |= reason_of(step, told)
     if step:
         take = preview_step if told["preview"] else services.step_features
-        return take(**who, step=step, **reason)
+        return take(**who, step=step)
     change = preview_fields if told["preview"] else services.change_features
     return change(**who, **told["fields"])
 

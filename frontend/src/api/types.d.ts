@@ -13756,7 +13756,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database had no time for it. Ask less at once, or again later. */
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
