@@ -92,6 +92,11 @@ def test_post_a_service_with_the_keyboard_and_find_it(open_page: Open) -> None:
     page.check("input[name=service_kinds][value=repair]")
     choose(page, "#materials-name", "wasmach", "Wasmachines")
     expect(page.locator(".picked li")).to_have_count(1)
+    # Typed, and not chosen: it would be lost in silence.
+    page.locator("#materials-name").press_sequentially("droogk")
+    page.click("button[value=publish]")
+    expect(page.get_by_text("Kies uit de lijst of maak dit leeg")).to_be_visible()
+    page.locator("#materials-name").fill("")
     page.fill("#id_capacity_per_week", "25")
     page.select_option("#id_capacity_unit", "piece")
     page.fill("#id_reach_km", "30")

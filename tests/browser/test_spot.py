@@ -89,6 +89,16 @@ BETTER_AT_EACH_WRITE = """
   };
 """
 
+#: A write that says that something is under way finds no room.
+NOTHING_UNDER_WAY_IS_NOTED = """() => {
+  const put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = function (value, ...key) {
+    const asked = put.call(this, value, ...key);
+    if (value.state === 'sending') this.transaction.abort();
+    return asked;
+  };
+}"""
+
 
 def on_the_spot(page: Page) -> Page:
     """The page, once the phone keeps it."""
@@ -219,6 +229,27 @@ def test_what_is_mended_or_thrown_away_while_another_is_sent_stays_so(open_page:
     expect(entry(page, "Derde hoop, nagemeten")).to_contain_text("Verstuurd")
     assert [len(on_the_map(page, title)) for title in ("Tweede hoop", "Derde hoop")] == [0, 0]
     assert len(on_the_map(page, "Derde hoop, nagemeten")) == 1
+
+    # On a full phone nothing can be noted: what waits goes all the same, and says so when it did.
+    page.evaluate(NOTHING_UNDER_WAY_IS_NOTED)
+    fill_in(page, "Vierde hoop", metres=50)
+    save(page)
+    expect(entry(page, "Vierde hoop")).to_contain_text("Verstuurd")
+
+    # Two windows with the same in hand: what one saved, the other doesn't take back.
+    fill_in(page, "Vijfde hoop", metres=50)
+    page.wait_for_timeout(300)
+    other = page.context.new_page()
+    other.goto(SPOT)
+    expect(other.get_by_label("Titel")).to_have_value("Vijfde hoop")
+    save(page)
+    expect(entry(page, "Vijfde hoop")).to_contain_text("Verstuurd")
+    other.get_by_label("Titel").fill("Zesde hoop")
+    other.wait_for_timeout(300)
+    page.reload()
+    expect(entry(page, "Vijfde hoop")).to_contain_text("Verstuurd")
+    expect(page.get_by_label("Titel")).to_have_value("Zesde hoop")
+    other.close()
 
     page.evaluate(NEWER_VERSION)
     expect(page.get_by_text("Er is een nieuwere versie van deze pagina.")).to_be_visible()

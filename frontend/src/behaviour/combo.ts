@@ -143,7 +143,9 @@ class Combo {
     if (!this.isUnpicked) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    this.input.focus();
+    this.input.focus({ preventScroll: true });
+    // Clear of the bar with the button.
+    this.input.scrollIntoView({ block: "center" });
   }
 
   /** Whether there are words that the form doesn't send, and nothing chosen by them: they would be lost in silence. */

@@ -88,12 +88,23 @@ export class Entries {
     return (await answered<Blob[] | undefined>(store.get(key))) ?? [];
   }
 
-  /** Write one; its photos too, unless they are as they were (null). Fails, and keeps nothing, where there is no room. */
-  keep(entry: Entry, photos: Blob[] | null): Promise<void> {
-    return this.write((store, beside) => {
-      store.put(entry);
-      if (photos) beside.put(photos, entry.key);
+  /**
+   * Write what is in hand; its photos only if they are not `asBefore`. False, and nothing is written, where it is in no
+   * form any more: another window saved it. Fails, and keeps nothing, where there is no room.
+   */
+  async keep(entry: Entry, photos: Blob[], asBefore: boolean): Promise<boolean> {
+    let isInHand = true;
+    await this.write((store, beside) => {
+      const asked: IDBRequest<Entry | undefined> = store.get(entry.key);
+      asked.onsuccess = () => {
+        const found = asked.result;
+        isInHand = !found || isBegun(found);
+        if (!isInHand) return;
+        store.put(entry);
+        if (!found || !asBefore) beside.put(photos, entry.key);
+      };
     });
+    return isInHand;
   }
 
   /** Change one that still is as it has to be, in one step; what it is then, or null. What is stored needs no photos here. */
@@ -173,6 +184,11 @@ export class Entries {
       change(written.objectStore(STORE), written.objectStore(PHOTOS));
     });
   }
+}
+
+/** Whether it is in the form, or was. */
+export function isBegun({ state }: Entry): boolean {
+  return state === "begun";
 }
 
 /** Whether it is the sender's: nobody mends it or throws it away meanwhile. */

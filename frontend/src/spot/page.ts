@@ -1,7 +1,7 @@
 // The page for adding on the spot: what is in the form is kept while it is typed, what is saved waits on the phone, and
 // what waits is sent whenever there is a connection and its person is logged in.
 import { showToast } from "../behaviour/toasts";
-import { Entries, type Entry, FRESH, isInReach } from "./entries";
+import { Entries, type Entry, FRESH, isBegun, isInReach } from "./entries";
 import { Fields } from "./fields";
 import { keepPage } from "./keeping";
 import { List } from "./list";
@@ -87,7 +87,7 @@ class SpotPage {
     });
     this.form.addEventListener("change", () => void this.changed());
     this.form.addEventListener("input", () => {
-      clearTimeout(this.stroke);
+      this.forgetStroke();
       this.stroke = window.setTimeout(() => void this.changed(), STROKES_MS);
     });
     this.root.querySelector("[data-sends]")?.addEventListener("click", () => void this.connect(true));
@@ -103,8 +103,18 @@ class SpotPage {
 
   /** Keep what is in the form by now. */
   changed(): Promise<unknown> {
-    clearTimeout(this.stroke);
+    this.forgetStroke();
     return this.step(() => this.write());
+  }
+
+  /** Keep the last strokes, if they aren't yet: the page may go. */
+  private leaving(): void {
+    if (this.stroke !== 0) void this.changed();
+  }
+
+  private forgetStroke(): void {
+    clearTimeout(this.stroke);
+    this.stroke = 0;
   }
 
   /** Do something once all that was begun before is done; null where it couldn't be kept, which is said. */
@@ -135,7 +145,7 @@ class SpotPage {
     const { inHand, fields } = this;
     if (fields.areEmpty && this.photos.all.length === 0) {
       this.inHand = null;
-      if (inHand) await this.entries.remove(inHand.key);
+      if (inHand) await this.entries.remove(inHand.key, isBegun);
       return;
     }
     this.inHand = {
@@ -157,7 +167,11 @@ class SpotPage {
 
   private async put(entry: Entry): Promise<void> {
     const photos = this.photos.all;
-    await this.entries.keep(entry, photos === this.written ? null : photos);
+    if (!(await this.entries.keep(entry, photos, photos === this.written))) {
+      // What another window saved stays as it was saved: this is one of its own.
+      this.inHand = { ...entry, key: crypto.randomUUID(), tried: false };
+      await this.entries.keep(this.inHand, photos, false);
+    }
     this.written = photos;
   }
 
@@ -210,7 +224,7 @@ class SpotPage {
 
   /** An empty form, for the next one in the same layer. */
   private letGo(): void {
-    clearTimeout(this.stroke);
+    this.forgetStroke();
     this.inHand = null;
     this.fields.empty();
     this.photos.set([]);
@@ -266,10 +280,10 @@ class SpotPage {
   private follow(): void {
     window.addEventListener("online", () => void this.connect(true));
     window.addEventListener("offline", () => this.says.say("away"));
-    window.addEventListener("pagehide", () => void this.changed());
+    window.addEventListener("pagehide", () => this.leaving());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") void this.connect();
-      else void this.changed();
+      else this.leaving();
     });
     window.setInterval(() => {
       if (this.root.querySelector('[data-entry-state="waiting"], [data-entry-state="sending"]')) void this.connect();
