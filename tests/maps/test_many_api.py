@@ -52,7 +52,7 @@ def test_many_get_the_same_fields_as_was_previewed_and_one_undo_brings_all_back(
     first.refresh_from_db()
     assert (first.quantity, first.destination) == (Decimal("2.5"), "")
     undone = services.undo_batch(by=story.manager, layer=story.layer, change=done["change"])
-    assert tuple(undone) == (2, 0)
+    assert tuple(undone) == (2, 0, [])
 
 
 def test_a_step_is_taken_with_many_and_who_may_not_sees_why() -> None:
