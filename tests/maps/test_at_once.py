@@ -131,7 +131,7 @@ def test_two_who_change_and_undo_the_same_elements_in_opposite_orders_both_come_
         done = services.change_features(by=story.editor, layer=story.layer, seen=seen, form="los")
         assert done.change is not None
         backwards = dict.fromkeys(reversed(seen), 2)
-        tasks = [
+        tasks: list[Callable[[], Any]] = [
             partial(services.undo_batch, by=story.editor, layer=story.layer, change=done.change),
             partial(services.step_features, by=story.manager, layer=story.layer, seen=backwards, step="submit"),
         ]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -59,7 +60,7 @@ def split_and_published_once(story: Story) -> MapFeature:
 MADE = (of_one_version, changed, published, published_once, withdrawn, split, split_and_published_once)
 
 
-def does(by: User, feature: MapFeature, **to: int) -> bool:
+def does(by: User, feature: MapFeature, **to: Any) -> bool:
     """Whether the service does it; nothing is done."""
     point_back = transaction.savepoint()
     try:

@@ -79,7 +79,7 @@ def proposer_submits_own_drafts(story: Story) -> tuple[User, Many]:
 
 
 #: What somebody did, and whether they undo it themselves.
-DONE = {
+DONE: dict[Callable[[Story], tuple[User, Many]], bool] = {
     editor_changes: True, editor_submits: True, editor_withdraws: False, editor_verifies: False,
     editor_hides_own_drafts: True, editor_hides_those_of_others: False, one_was_published_by_what_they_did: False,
     proposer_changes_own_drafts: False, proposer_submits_own_drafts: False,

@@ -1,6 +1,7 @@
 """The table of a large layer: what it reads is bounded, and it says so."""
 
 import re
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -48,7 +49,7 @@ def of_firms(story: Story, organisations: list[Organisation], each: int) -> None
         store(story, [point()] * each, source_organisation=organisation)
 
 
-def explained(sql: str, values: object) -> str:
+def explained(sql: str, values: Any) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF) {sql}", values)
         return "\n".join(row[0] for row in cursor.fetchall())
@@ -112,8 +113,8 @@ def test_sources_are_read_by_a_leap_for_each_and_not_by_element() -> None:
     assert sum(map(int, re.findall(r"feature_source_of_layer on maps_mapfeature.*actual rows=(\d+)", plan))) <= 3, plan
     for standing in (Standing(), standing_of(story.editor)):
         rows_of = sources._with_elements(story.layer, sight_of(standing, story.layer))
-        found = rows_of.filter(pk__in=[one.pk for one in (*organisations, hidden)])
-        plan = plan_of(*found.query.get_compiler(using="default").as_sql())
+        some = rows_of.filter(pk__in=[one.pk for one in (*organisations, hidden)])
+        plan = plan_of(*some.query.get_compiler(using="default").as_sql())
         assert "feature_source_of_layer" in plan, plan
         assert "Seq Scan on maps_mapfeature" not in plan, plan
 
