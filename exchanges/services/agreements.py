@@ -212,7 +212,6 @@ def change_agreement(
     locked = taking.agreement
     _check_still_recurs(locked, taking)
     check_terms(locked.listing, terms, taking.today)
-    taking.reason = taking.reason or _("De voorwaarden zijn gewijzigd.")
     before = terms_of(locked)
     new_unit = locked.unit != unit_of(locked.listing)
     if new_unit:
