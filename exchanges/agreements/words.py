@@ -4,7 +4,6 @@ from django.utils.translation import gettext as _
 
 from exchanges.agreements.rhythm import when_words
 from exchanges.agreements.terms import Terms, asked_terms
-from exchanges.enums import AgreementState
 from exchanges.models import StandingAgreement
 from materials import figures
 
@@ -18,6 +17,6 @@ def terms_words(terms: Terms, unit: str) -> list[str]:
 
 
 def asked_words(agreement: StandingAgreement) -> list[str]:
-    """What was asked, while something else is offered in its place."""
-    asked = asked_terms(agreement) if agreement.state == AgreementState.COUNTERED else None
+    """What was asked, where something else is offered in its place, or came in its place."""
+    asked = asked_terms(agreement)
     return terms_words(asked, agreement.unit) if asked is not None else []

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exchanges.checks import check_still_safe, checked_times, given_of
 from exchanges.enums import AppointmentState, ExchangeState, Side
-from exchanges.late import TooLate
 from exchanges.models import Appointment, Exchange
 from exchanges.schedule import confirmed
 from exchanges.steps import CONTEST_WITHIN, LATE, Step
 from exchanges.taking import ExchangeMoved, How, Taking, begin, change_calendar, drop_accusation, finish
+from listings.late import TooLate
 
 
 @transaction.atomic
