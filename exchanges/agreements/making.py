@@ -5,9 +5,10 @@ agreement says at what time, with its appointment.
 import datetime as dt
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
 
@@ -28,18 +29,27 @@ _BY_TIME = Actor(Role.TIME_OUT, None)
 
 
 def make_or_tell(agreement: StandingAgreement, delivery: Delivery, at: dt.datetime) -> None:
-    """Make the exchange of a delivery; where nothing can be reserved, both sides hear so, and why."""
-    try:
-        with transaction.atomic():
-            make_delivery(agreement, delivery, at)
-    except ValidationError as error:
-        delivery.exchange, delivery.state = None, DeliveryState.UNABLE
-        delivery.save()
-        record_of_agreement(agreement, AgreementVerb.UNABLE, None, _BY_TIME, delivery)
-        tell_of_agreement(
-            agreement, AgreementVerb.UNABLE, by=None, actor=_BY_TIME, reason=" ".join(error.messages),
-            day=delivery.on, quantity=delivery.quantity,
-        )  # fmt: skip
+    """Make the exchange of a delivery; where nothing can be reserved, both sides hear so, and why.
+
+    Each reads why in their own language: a refusal has its words from where it is made, so it is asked for in each.
+    """
+    why: dict[str, str] = {}
+    for language in dict(settings.LANGUAGES):
+        with translation.override(language):
+            try:
+                with transaction.atomic():
+                    make_delivery(agreement, delivery, at)
+            except ValidationError as error:
+                why[language] = " ".join(error.messages)
+            else:
+                return
+    delivery.exchange, delivery.state = None, DeliveryState.UNABLE
+    delivery.save()
+    record_of_agreement(agreement, AgreementVerb.UNABLE, None, _BY_TIME, delivery)
+    tell_of_agreement(
+        agreement, AgreementVerb.UNABLE, by=None, actor=_BY_TIME, reason=why, day=delivery.on,
+        quantity=delivery.quantity,
+    )  # fmt: skip
 
 
 def make_delivery(agreement: StandingAgreement, delivery: Delivery, at: dt.datetime) -> None:

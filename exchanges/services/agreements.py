@@ -225,7 +225,6 @@ def change_agreement(
     before, terms = terms_of(locked), wanted_terms(locked, terms)
     _check_still_recurs(locked, taking)
     check_terms(locked.listing, terms, taking.today)
-    taking.reason = taking.reason or _("De voorwaarden zijn gewijzigd.")
     new_unit = locked.unit != unit_of(locked.listing)
     if new_unit:
         _check_keeps_none(locked, taking.today, terms.starts_on)

@@ -13,7 +13,7 @@ from exchanges.agreements.dates import Date, dates_of
 from exchanges.agreements.open_steps import open_agreement_steps
 from exchanges.agreements.rhythm import hours_words, rhythm_words, when_words
 from exchanges.agreements.steps import turn_of
-from exchanges.agreements.terms import asked_terms
+from exchanges.agreements.words import asked_words
 from exchanges.enums import AGREEMENT_UNANSWERED, AgreementState, DeliveryState, Side
 from exchanges.models import StandingAgreement
 from exchanges.open_steps import OpenStep
@@ -91,17 +91,6 @@ def agreement_context(
 def _waits_for(agreement: StandingAgreement, sides: set[Side]) -> bool:
     """Whether one of these sides alone is to answer."""
     return turn_of(agreement.state).value in {side.value for side in sides}
-
-
-def asked_words(agreement: StandingAgreement) -> list[str]:
-    """What was asked, where something else is offered in its place, or came in its place."""
-    asked = asked_terms(agreement)
-    if asked is None:
-        return []
-    said = [figures.stored_amount(asked.quantity, agreement.unit), when_words(asked)]
-    if asked.ends_on is not None:
-        said.append(_("tot en met %(day)s") % {"day": figures.long_day(asked.ends_on)})
-    return [*said, asked.place] if asked.place else said
 
 
 def now_words(agreement: StandingAgreement, sides: set[Side]) -> str:

@@ -379,8 +379,8 @@ def test_what_one_side_tells_the_other_its_hub_reads_of_neither_agreement_nor_ex
     assert "weigerde de aanvraag" in read(as_(staff).get(f"/uitwisselingen/{exchange.pk}/"))
     services.invite_hub(by=story.requester, conversation=exchange.conversation)
     assert "De ketel is stuk." in read(as_(staff).get(f"/uitwisselingen/{exchange.pk}/"))
-    # Who asked on behalf of a side wrote it.
-    StandingAgreement.objects.filter(pk=agreement.pk).update(asked_by=staff)
+    # Who took a step on behalf of a side reads along.
+    services.resume_agreement(by=staff, agreement=agreement, side="owner")
     assert "Met eigen bakken." in read(as_(staff).get(f"/vaste-afspraken/{agreement.pk}/"))
 
 
