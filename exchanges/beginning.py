@@ -16,6 +16,7 @@ from exchanges.permissions import Actor
 from exchanges.steps import STATES, STEPS
 from exchanges.taking import Taking
 from listings.balances.free import unit_of
+from listings.late import TooLate
 from listings.models import Listing
 
 
@@ -42,9 +43,9 @@ def made_before(key: str, listing: Listing, period: dt.date, requester: Organisa
 
 
 def check_not_running(listing: Listing, period: dt.date, requester: Organisation) -> None:
-    """Raise ValidationError where the same is asked for already; deliveries of a standing agreement don't count."""
+    """Raise TooLate where the same is asked for already; deliveries of a standing agreement don't count."""
     if Exchange.objects.running(listing, period, requester).exists():
-        raise ValidationError({"listing": _("Je organisatie vroeg dit al aan: bekijk die uitwisseling.")})
+        raise TooLate({"listing": _("Je organisatie vroeg dit al aan: bekijk die uitwisseling.")})
 
 
 def store_once(exchange: Exchange) -> Exchange | None:

@@ -16,6 +16,7 @@ from listings.balances.free import NotEnoughFree, quantity_of, standing_of, unit
 from listings.balances.periods import is_stream, last_day_of, period_of
 from listings.capacity.services import open_week
 from listings.enums import FoodDate, ListingKind, ListingStatus
+from listings.late import TooLate
 from listings.models import LARGEST_QUANTITY, WHOLE_LOT, Listing
 from materials import figures
 from materials.enums import Unit
@@ -47,11 +48,12 @@ def why_not_together(listing: Listing, today: dt.date) -> str:
 
 
 def check_can_be_asked(listing: Listing, organisation: Organisation, today: dt.date) -> None:
+    """Raise TooLate where its owner, or time, closed it; ValidationError for one's own."""
     if listing.organisation_id == organisation.pk:
         raise ValidationError({"listing": _("Dit is een zoekertje van je eigen organisatie.")})
     obstacle = why_not(listing, today)
     if obstacle:
-        raise ValidationError({"listing": obstacle})
+        raise TooLate({"listing": obstacle})
 
 
 def why_not(listing: Listing, today: dt.date) -> str:

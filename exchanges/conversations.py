@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.models import HubStaff, User
 from accounts.permissions import is_hub_staff, operators
-from exchanges.enums import ENDED, EnquiryState, ExchangeState, Role, Side
-from exchanges.hearing import who_hears
+from exchanges.agreements.actors import took_step
+from exchanges.enums import ENDED, EnquiryState, ExchangeState, Role, Side, Turn
+from exchanges.hearing import everybody_hears, who_hears
 from exchanges.models import Conversation, Enquiry, Exchange, ExchangeStep, Message, StandingAgreement
 from exchanges.permissions import disagreed_by, is_staff_of, sides_of
 from geo.models import Hub
@@ -101,37 +102,57 @@ def readers_of(conversation: Conversation, but: int | None) -> Iterator[Reader]:
     yield from each_once([*asker, *staff_of(enquiry)], but)
 
 
-def readers_of_exchange(
-    exchange: Exchange, but: int | None, *, with_hub: bool = False, everybody: bool = False
-) -> Iterator[Reader]:
+def readers_of_exchange(exchange: Exchange, but: int | None, *, with_hub: bool = False) -> Iterator[Reader]:
     """The people of both sides, each once and with their side, as who_hears() says; with the hub, or in a dispute,
     its staff too.
 
     Operators hear of a dispute too, where nobody of a hub is left to decide: the exchange lies in none, or its only
     one disagreed for a side.
     """
-    found = _people_of(exchange, everybody)
+    yield from each_once([*_people_of(exchange), *_mediators(exchange, with_hub)], but)
+
+
+def reminded_of_exchange(exchange: Exchange) -> Iterator[Reader]:
+    """Whose turn it is, each once: all members of that side, since those who take part may be away; where it is
+    nobody's, as before an appointment, who takes part. In a dispute those who decide, without who disagreed.
+    """
+    if exchange.turn == Turn.NOBODY:
+        people = _people_of(exchange)
+    else:
+        sides = _sides_of(exchange)
+        people = [Reader(row.user, sides[row.organisation_id]) for row in everybody_hears(sides)]
+    kept_out = {reader.user.pk for reader in people} | {disagreed_by(exchange)}
+    # The turn first: who is a member of both sides is reminded for the one whose turn it is.
+    theirs = [reader for reader in people if exchange.turn in (reader.side, Turn.BOTH, Turn.NOBODY)]
+    deciding = [reader for reader in _mediators(exchange, with_hub=False) if reader.user.pk not in kept_out]
+    yield from each_once([*theirs, *deciding], None)
+
+
+def _mediators(exchange: Exchange, with_hub: bool) -> list[Reader]:
     is_disputed = exchange.state == ExchangeState.DISPUTED
     staff = list(_staff(exchange.hub_ids)) if exchange.hub_ids and (with_hub or is_disputed) else []
-    found += [Reader(user, None) for user in staff]
+    found = [Reader(user, None) for user in staff]
     if is_disputed and {user.pk for user in staff} <= {disagreed_by(exchange)}:
         found += [Reader(user, None, writes=False) for user in operators().order_by("pk")]
-    yield from each_once(found, but)
+    return found
 
 
-def _people_of(exchange: Exchange, everybody: bool) -> list[Reader]:
-    """Of each side who has acted or written for it, or who agreed on the standing agreement that it is a delivery of,
-    with who made the listing.
+def _sides_of(exchange: Exchange) -> dict[int, Side]:
+    return {exchange.requester_id: Side.REQUESTER, exchange.owner_id: Side.OWNER}
+
+
+def _people_of(exchange: Exchange) -> list[Reader]:
+    """Of each side who has acted or written for it, or took a step of the standing agreement that it is a delivery of,
+    with who made the listing. Those whose turn it is come first: who is a member of both sides hears for that one.
     """
-    sides = {exchange.requester_id: Side.REQUESTER, exchange.owner_id: Side.OWNER}
-    acted = ExchangeStep.objects.filter(exchange=exchange, actor_id=OuterRef("user")).exclude(role=Role.HUB)
-    wrote = Message.objects.filter(conversation__exchange=exchange, author=OuterRef("user")).exclude(role=Role.HUB)
-    agreed = StandingAgreement.objects.filter(deliveries__exchange=exchange).filter(
-        Q(asked_by=OuterRef("user")) | Q(agreed_by=OuterRef("user"))
-    )
-    takes_part = Exists(acted) | Exists(wrote) | Exists(agreed)
-    rows = who_hears(sides, takes_part, exchange.place_listing.created_by_id, everybody=everybody)
-    return [Reader(row.user, sides[row.organisation_id]) for row in rows]
+    sides = _sides_of(exchange)
+    acted = ExchangeStep.objects.filter(exchange=exchange, actor_id=OuterRef("user"), side=OuterRef("side"))
+    wrote = Message.objects.filter(conversation__exchange=exchange, author=OuterRef("user"), side=OuterRef("side"))
+    agreed = took_step(StandingAgreement.objects.filter(deliveries__exchange=exchange))
+    takes_part = Exists(acted.exclude(role=Role.HUB)) | Exists(wrote.exclude(role=Role.HUB)) | agreed
+    rows = who_hears(sides, takes_part, exchange.place_listing.created_by_id)
+    readers = [Reader(row.user, sides[row.organisation_id]) for row in rows]
+    return sorted(readers, key=lambda reader: reader.side != exchange.turn)
 
 
 def staff_of(enquiry: Enquiry) -> list[Reader]:

@@ -1,6 +1,6 @@
 """Letters about questions to a hub. A reply by mail to one comes into the conversation."""
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from exchanges.conversations import Reader, link_to, readers_of, staff_of
 from exchanges.enums import EnquiryEnd
@@ -35,10 +35,12 @@ def remind_of_enquiry(enquiry: Enquiry, number: int) -> None:
     """Write to who sees to it, or to all of the hub where nobody does, how long somebody has waited."""
     conversation = enquiry.conversation
     for reader in staff_of(enquiry):
+        with translation.override(reader.user.language):
+            since = figures.long_day(timezone.localtime(enquiry.state_since).date())
         data = {
             "subject": enquiry.subject,
             "who": who_asked(enquiry),
-            "since": figures.long_day(timezone.localtime(enquiry.state_since).date()),
+            "since": since,
             "has_owner": enquiry.owner_id is not None,
             "link": link_to(conversation),
         }

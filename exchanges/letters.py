@@ -20,12 +20,11 @@ from exchanges.conversations import (
     link_to,
     readers_of,
     readers_of_exchange,
+    reminded_of_exchange,
 )
-from exchanges.enums import ExchangeState
 from exchanges.mail.addresses import reply_addresses
 from exchanges.models import Arrangement, Conversation, Exchange, ExchangeLeg, ExchangeStep, Message, Proposal
 from exchanges.parties import know_parties
-from exchanges.permissions import disagreed_by
 from exchanges.words import next_words, sentences_of
 from journal.letters import Addressed, write_letters
 from listings.owners import know_owners
@@ -74,18 +73,11 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int) -> int:
 
     The letters are about the leg: the next step drops those that still wait.
     """
-    # Of who isn't heard of for days, colleagues hear what waits.
-    readers = list(readers_of_exchange(exchange, None, everybody=True))
-    # Whoever disagreed for a side doesn't decide.
-    disagreed = disagreed_by(exchange) if exchange.state == ExchangeState.DISPUTED else None
+    readers = list(reminded_of_exchange(exchange))
     replies = _replies(exchange, readers)
     letters = []
     for reader in readers:
         side, user = reader.side, reader.user
-        if side and exchange.turn not in (side.value, "both", "nobody"):
-            continue
-        if not side and user.pk == disagreed:
-            continue
         with translation.override(user.language):
             data = {
                 "what": exchange.heading,
@@ -107,7 +99,7 @@ def tell_of_message(conversation: Conversation, message: Message, by: User, voic
     letters = []
     for reader in readers:
         data = {
-            "what": _what(conversation),
+            "what": _what(conversation, reader.user),
             "who": _who(conversation, by, voice, reader.user),
             "text": message.text,
             "photos": photos,
@@ -180,7 +172,7 @@ def tell_of_invited_hub(conversation: Conversation, by: User, voice: Voice) -> N
     letters = []
     for reader in readers:
         data = {
-            "what": exchange.heading,
+            "what": _what(conversation, reader.user),
             "who": _who(conversation, by, voice, reader.user),
             "hub": hub_names(exchange.hub_ids),
             "link": link_to(conversation),
@@ -210,10 +202,12 @@ def _replies(exchange: Exchange, readers: list[Reader]) -> dict[int, str]:
     return reply_addresses(exchange.conversation, readers) if settings.REPLY_DOMAIN else {}
 
 
-def _what(conversation: Conversation) -> str:
+def _what(conversation: Conversation, reader: User) -> str:
+    """What it is about, in the reader's language."""
     if conversation.enquiry is not None:
         return conversation.enquiry.subject
-    return exchange_of(conversation).heading
+    with translation.override(reader.language):
+        return str(exchange_of(conversation).heading)
 
 
 def _link(exchange: Exchange) -> str:

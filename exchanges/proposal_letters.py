@@ -38,8 +38,8 @@ def _who_counts_on(proposal: Proposal) -> QuerySet[User]:
     or else its members.
     """
     yes = {name: one for name, one in proposal.sides.items() if _said(proposal, name) == Answer.YES}
-    said = by_these([getattr(proposal, f"{name}_by_id") for name in yes])
-    agreed = [row.user_id for row in who_hears([one.organisation_id for one in yes.values()], said)]
+    said = by_these([(one.organisation_id, getattr(proposal, f"{name}_by_id")) for name, one in yes.items()])
+    agreed = [row.user_id for row in who_hears(dict.fromkeys(one.organisation_id for one in yes.values()), said)]
     staff = HubStaff.objects.filter(hub=proposal.hub_id, user__is_active=True)
     proposers = staff.filter(user=proposal.made_by_id) if proposal.hub_id else staff.none()
     asking = proposers if proposers.exists() else staff

@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from accounts.models import HubStaff, Organisation, User
 from accounts.permissions import is_operator
+from exchanges.agreements.steps import WAITS
 from exchanges.enums import (
     AGREEMENT_OPEN,
     AGREEMENT_UNANSWERED,
+    CALLED_OFF,
     HOLDING,
     OPEN,
     STATES_OF,
@@ -154,12 +156,30 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
         )
 
 
+def _waiting_states(turn: Turn) -> list[str]:
+    return sorted(state for state, wait in WAITS.items() if wait.turn == turn)
+
+
 class AgreementQuerySet(BetweenTwo["StandingAgreement"]):
     def open(self) -> Self:
         return self.filter(state__in=sorted(AGREEMENT_OPEN))
 
     def due(self, at: dt.datetime) -> Self:
         return self.filter(due_at__lte=at)
+
+    def waiting_for(self, user: User) -> Self:
+        """That one of the user's organisations alone is to answer; a pause waits for nobody's answer."""
+        own = user.memberships.values("organisation")
+        return self.filter(
+            Q(state__in=_waiting_states(Turn.OWNER), owner__in=own)
+            | Q(state__in=_waiting_states(Turn.REQUESTER), requester__in=own)
+        )
+
+    def mine_to_act_on_first(self, user: User) -> Self:
+        """What waits for the user, then for others, then what runs; each with `is_mine`."""
+        waiting = self.model._default_manager.filter(pk=OuterRef("pk")).waiting_for(user)
+        rows = self.annotate(is_mine=Exists(waiting)).unanswered_first()
+        return rows.order_by("-is_mine", *rows.query.order_by)
 
     def unanswered_first(self) -> Self:
         """What waits for an answer, the longest first; then what runs, by its next date."""
@@ -176,6 +196,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         agreed = [ExchangeState.ACCEPTED, ExchangeState.SCHEDULED]
         rows = self.filter(state=DeliveryState.MADE, on__gt=day, exchange__state__in=agreed)
         return rows.select_related("exchange").order_by("exchange")
+
+    def unmade(self) -> Self:
+        """For which nothing is reserved, and nothing was handed over: `is_off`, and what is planned."""
+        return self.filter(~Q(state=DeliveryState.MADE) | Q(exchange__state__in=sorted(CALLED_OFF)))
 
     def planned(self) -> Self:
         """Changed or kept, and still to be made; the first first."""

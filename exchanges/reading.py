@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import is_operator
+from exchanges.agreements.actors import acted_in
 from exchanges.conversations import takes_part
 from exchanges.models import Conversation, ExchangeStep, StandingAgreement
 
@@ -35,14 +36,11 @@ def reasons_for(user: User, steps: Iterable[ExchangeStep], *, may_read: bool) ->
 
 def agreements_read_by(user: User, agreements: Iterable[StandingAgreement]) -> set[int]:
     """The keys of those of which the user reads what was said along, and why of its last step. Nobody is asked into a
-    standing agreement: staff of a hub read what they asked or answered on behalf of a side. One query.
+    standing agreement: staff of a hub read along once they took a step on behalf of a side. Two queries.
     """
     found = list(agreements)
     if is_operator(user):
         return {one.pk for one in found}
     own = set(user.memberships.values_list("organisation_id", flat=True))
-    return {
-        one.pk
-        for one in found
-        if user.pk in (one.asked_by_id, one.agreed_by_id) or not own.isdisjoint((one.requester_id, one.owner_id))
-    }
+    parties = {one.pk for one in found if not own.isdisjoint((one.requester_id, one.owner_id))}
+    return parties | acted_in(user, found)

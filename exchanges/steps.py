@@ -4,7 +4,7 @@
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from exchanges.enums import ExchangeState as S
@@ -101,6 +101,8 @@ STEPS: dict[str, Step] = {
 
 #: Taken by changing the delivery of a standing agreement (exchanges.agreements), and so by no name of its own.
 CHANGE_DELIVERY = Step(V.DELIVERY_CHANGED, _from(S.ACCEPTED, S.SCHEDULED), None, _BOTH, Lot.HOLD)
+#: A step of the agreement says why, or needs not: who changes what follows may keep silent.
+CALL_OFF_DELIVERY = replace(STEPS["cancel"], needs_reason=False)
 
 #: Of each open state. `exchanges.schedule` reckons with them: from the appointment where there is one, and of what was
 #: handed over in working days.

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exchanges.enums import CALLED_OFF, ENDED, ArrangementKind, ExchangeState, Role, Side, Turn
 from exchanges.impact.ledger import write_entry
-from exchanges.late import TooLate
 from exchanges.letters import tell_of_step
 from exchanges.models import LONGEST_REASON, Conversation, Exchange, ExchangeLeg, ExchangeStep
 from exchanges.parties import know_parties, tell_parties
@@ -30,6 +29,7 @@ from journal.letters import drop_letters
 from journal.origin import current_origin
 from listings.balances.services import hold, release
 from listings.enums import ListingKind
+from listings.late import TooLate
 from listings.models import Listing, Reservation
 
 

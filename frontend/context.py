@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from accounts.permissions import hubs_staffed_by
-from exchanges.models import Exchange, Message
+from exchanges.models import Exchange, Message, StandingAgreement
 from frontend.components import figures
 from frontend.languages import addresses_by_language
 from geo.blurring import BLUR_M
@@ -37,10 +37,16 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "map_home": ",".join(map(str, FLANDERS)),
         "blur_m": BLUR_M,
         "my_organisations": SimpleLazyObject(lambda: list(Organisation.objects.of(user)) if user else []),
-        "exchanges_waiting": SimpleLazyObject(lambda: Exchange.objects.waiting_for(user).count() if user else 0),
+        "exchanges_waiting": SimpleLazyObject(lambda: _waiting_for(user) if user else 0),
         "exchanges_unread": SimpleLazyObject(lambda: Message.objects.unread_by(user).count() if user else 0),
         "my_hubs": SimpleLazyObject(lambda: list(hubs_staffed_by(user)) if user else []),
     }
+
+
+def _waiting_for(user: User) -> int:
+    """How many exchanges and standing agreements the user is to do something in. One query."""
+    agreements = StandingAgreement.objects.waiting_for(user).order_by().values("pk")
+    return Exchange.objects.waiting_for(user).order_by().values("pk").union(agreements, all=True).count()
 
 
 def _map_words() -> dict[str, str]:

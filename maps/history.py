@@ -79,7 +79,9 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Change:
-    """What one change made of an element: who by name, when, by what. `number` puts changes in order."""
+    """What one change made of an element: who by name, when, by what, and in which state it was then. `number` puts
+    changes in order.
+    """
 
     number: int
     version: int
@@ -87,6 +89,7 @@ class Change:
     by: str | None
     what: str
     source: str | None
+    state: str
     fields: list[FieldChange]
 
 
@@ -116,5 +119,5 @@ def _change(row: Any, earlier: Any, names: dict[int | None, str]) -> Change:
     by = said.get("by")
     return Change(
         row.pgh_id, row.version, row.pgh_created_at, names.get(by) or None,
-        said.get("verb", MapVerb.CHANGED.value), said.get("source"), fields,
+        said.get("verb", MapVerb.CHANGED.value), said.get("source"), row.state, fields,
     )  # fmt: skip

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -30,6 +30,8 @@ from geo.models import Hub
 from maps.enums import FeatureState as S
 from maps.enums import Power, Visibility
 from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap
+from maps.querysets import MapFeatureQuerySet
+from maps.sight import sight_of
 from maps.standing import Standing, standing_of
 
 Person = User | AnonymousUser
@@ -131,6 +133,15 @@ def check_standing(standing: Standing, feature: MapFeature, step: str) -> None:
         words = {"state": S(feature.state).label}
         raise PermissionDenied(_("Dit kan niet met een element met de status “%(state)s”.") % words)
     raise PermissionDenied(_("Daarvoor heb je geen recht in deze laag. Vraag het aan de hub."))
+
+
+def taken_in(standing: Standing, layer: MapLayer, step: str) -> MapFeatureQuerySet:
+    """Elements of a layer that somebody sees with which they may take a step: what can_take() says, in SQL."""
+    rule, power = STEPS[step], standing.power_in(layer.pk, layer.map.hub_id)
+    may = Q(state__in=[state.value for state, takes in rule.takes.items() if power >= takes])
+    if rule.begun and standing.user_id is not None and power >= Power.PROPOSE:
+        may |= Q(state__in=[state.value for state in rule.begun], created_by=standing.user_id)
+    return MapFeature.objects.in_layer(layer.pk, sight_of(standing, layer)).filter(may)
 
 
 def can_list(standing: Standing, feature: MapFeature) -> bool:

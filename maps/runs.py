@@ -1,16 +1,21 @@
-"""What somebody changed in many elements of a layer at once, and whether it can still be undone."""
+"""What somebody changed in many elements of a layer at once, and whether it can still be undone, and by whom."""
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, F
+from django.utils.translation import gettext as _
+from pghistory.models import Context
 
 from accounts.models import User
 from journal.events import events_of
-from maps.models import MapFeature, MapFeatureVersion, MapLayer
-from maps.permissions import can_review, can_take, check_can_review
+from maps.models import MapFeature, MapLayer
+from maps.permissions import can_review, can_see_layer, taken_in
+from maps.querysets import MapFeatureQuerySet
 from maps.standing import Standing, standing_of
 from maps.verbs import MANY, MapVerb
 
@@ -20,11 +25,19 @@ RUNS_SHOWN = 5
 _OF_WHO_EDITS = (MapVerb.CHANGED, MapVerb.SUBMITTED)
 
 
+class Undoing(NamedTuple):
+    """What undoing a change comes to for somebody: how many elements are still as it left them, which undoing brings
+    back, and whether they may do so.
+    """
+
+    as_left: int
+    may: bool
+
+
 @dataclass(frozen=True)
 class Run:
-    """A change of many elements: its number, what it was (a verb of MANY), when and by whom, and of how many elements.
-
-    `as_left` of them are still as it left them: undoing brings those back.
+    """A change of many elements: its number, what it was (a verb of MANY), when and by whom, of how many elements, and
+    what undoing it comes to for who looks at it.
     """
 
     change: UUID
@@ -32,7 +45,7 @@ class Run:
     at: dt.datetime
     by_id: int | None
     changed: int
-    as_left: int
+    undoing: Undoing
 
 
 def runs_of(layer: MapLayer, standing: Standing) -> list[Run]:
@@ -41,50 +54,51 @@ def runs_of(layer: MapLayer, standing: Standing) -> list[Run]:
     if not can_review(standing, layer):
         events = events.filter(by_id=standing.user_id)
     rows = [(UUID(row.changes["change"]), row) for row in events[:RUNS_SHOWN]]
-    left = _as_left([change for change, _row in rows])
+    undoing = undoing_of([change for change, _row in rows], layer, standing)
     return [
-        Run(change, row.verb, row.at, row.by_id, row.changes.get("elements_changed", 0), left.get(change, 0))
+        Run(change, row.verb, row.at, row.by_id, row.changes.get("elements_changed", 0), undoing[change])
         for change, row in rows
     ]
 
 
-def check_can_undo_change(by: User, layer: MapLayer, change: UUID) -> None:
-    """Who publishes in a layer undoes any change of it; others one of their own, if they may so in each element.
+def undoing_of(changes: Sequence[UUID], layer: MapLayer, standing: Standing) -> dict[UUID, Undoing]:
+    """By the number of each change of a layer, what undoing it comes to for somebody.
 
-    Raises PermissionDenied.
+    Who publishes in the layer undoes any; others what they changed or put forward, where they may undo each element
+    that is still as they left it. Reads the layer's map.
     """
-    standing = standing_of(by)
-    if can_review(standing, layer):
-        return
-    versions = MapFeatureVersion.objects.filter(pgh_context=change, layer=layer.pk)
-    said = versions.values_list("pgh_context__metadata", flat=True).first() or {}
-    if said.get("by") == by.pk and said.get("verb") in _OF_WHO_EDITS:
-        last = dict(versions.order_by("version").values_list("pgh_obj", "version"))
-        elements = MapFeature.objects.filter(layer=layer, pk__in=versions.values("pgh_obj"))
-        if all(_may_undo(standing, layer, one) for one in elements if one.version == last[one.pk]):
-            return
-    check_can_review(by, layer)
-
-
-def _may_undo(standing: Standing, layer: MapLayer, feature: MapFeature) -> bool:
-    feature.layer = layer
-    return can_take(standing, feature, "undo")
-
-
-def _as_left(changes: Sequence[UUID]) -> dict[UUID, int]:
-    """How many elements are still as each change left them."""
     if not changes:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_AS_LEFT, [list(changes)])
-        return dict(cursor.fetchall())
+    left = _as_left(changes, MapFeature.objects.filter(layer=layer))
+    if can_review(standing, layer):
+        return {change: Undoing(left.get(change, 0), may=True) for change in changes}
+    theirs = _as_left(changes, taken_in(standing, layer, "undo"))
+    own = _own(changes, standing.user_id) if can_see_layer(standing, layer) else set()
+    return {
+        change: Undoing(
+            left.get(change, 0), may=change in own and theirs.get(change, 0) == left.get(change, 0)
+        )
+        for change in changes
+    }  # fmt: skip
 
 
-_AS_LEFT = """
-    SELECT touched.change, count(*) FROM (
-        SELECT pgh_context_id AS change, pgh_obj_id, max(version) AS last_version FROM maps_mapfeatureversion
-        WHERE pgh_context_id = ANY(%s::uuid[]) GROUP BY 1, 2
-    ) touched
-    JOIN maps_mapfeature feature ON feature.id = touched.pgh_obj_id AND feature.version = touched.last_version
-    GROUP BY 1
-"""
+def check_can_undo_change(by: User, layer: MapLayer, change: UUID) -> None:
+    """Raise PermissionDenied unless undoing_of() says that somebody may."""
+    if not undoing_of([change], layer, standing_of(by))[change].may:
+        raise PermissionDenied(_("Dit zet enkel wie in deze laag publiceert terug. Vraag het aan de hub."))
+
+
+def _own(changes: Sequence[UUID], user_id: int | None) -> set[UUID]:
+    """Those that somebody made, of what editing comes to."""
+    said = Context.objects.filter(pk__in=changes).values_list("pk", "metadata")
+    return {
+        change
+        for change, told in said
+        if user_id is not None and told.get("by") == user_id and told.get("verb") in _OF_WHO_EDITS
+    }
+
+
+def _as_left(changes: Sequence[UUID], among: MapFeatureQuerySet) -> dict[UUID, int]:
+    """How many of some elements are still as each change left them: the version of each is one that it made."""
+    left = among.filter(versions__pgh_context__in=changes, versions__version=F("version"))
+    return dict(left.order_by().values_list("versions__pgh_context").annotate(Count("pk")))

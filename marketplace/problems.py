@@ -18,10 +18,10 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from exchanges.late import TooLate
 from geo.shapes import ShapeRefused
 from listings.balances.free import NotEnoughFree
 from listings.duplicates import LooksAlike
+from listings.late import TooLate
 from listings.photos import PhotosBusy
 from listings.validators import StaleListing
 from maps.conflicts import Conflict
@@ -189,7 +189,7 @@ def _known(error: BaseException | None) -> tuple[int, str, Errors] | None:
                 _("Iemand anders wijzigde dit sinds je het las. Lees het opnieuw, en stuur dan je wijziging."),
                 [],
             )
-        case NotEnoughFree() | TooLate() | LooksAlike():
+        case TooLate() | LooksAlike():
             return 409, " ".join(error.messages), _field_errors(error)
         case Conflict():
             return 409, " ".join(error.messages), []

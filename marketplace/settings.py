@@ -365,6 +365,7 @@ SPECTACULAR_SETTINGS = {
         "KindEnum": "listings.enums.ListingKind",
         "SideEnum": "exchanges.enums.Side",
         "ElementKindEnum": "maps.enums.FeatureKind",
+        "ElementStepStepEnum": "maps.api.serializers.NAMED_STEPS",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

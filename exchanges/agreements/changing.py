@@ -13,7 +13,7 @@ from exchanges.enums import DeliveryState, Side
 from exchanges.models import Delivery, Exchange, Hours, StandingAgreement
 from exchanges.schedule import confirmed
 from exchanges.services.appointments import cancel
-from exchanges.steps import CHANGE_DELIVERY
+from exchanges.steps import CALL_OFF_DELIVERY, CHANGE_DELIVERY
 from exchanges.taking import begin, change_calendar, hold_for, let_go, write_step
 from listings.balances.periods import period_of
 from listings.models import Listing
@@ -70,7 +70,10 @@ def call_off(taking: AgreementTaking, delivery: Delivery, after: DeliveryState =
     exchange: Exchange | None = delivery.exchange
     if exchange is not None and not is_off(delivery):
         assert taking.by is not None, "people take this step"
-        cancel(by=taking.by, exchange=exchange, side=side_of(taking), reason=taking.reason, at=taking.at, is_told=True)
+        cancel(
+            by=taking.by, exchange=exchange, side=side_of(taking), reason=taking.reason, at=taking.at, is_told=True,
+            step=CALL_OFF_DELIVERY,
+        )  # fmt: skip
     if after == DeliveryState.PLANNED:
         delivery.exchange = None
     delivery.state = after

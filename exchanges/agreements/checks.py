@@ -1,6 +1,7 @@
 """What may be agreed on as a standing agreement. Each refusal names the field, and says what to do."""
 
 import datetime as dt
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -8,11 +9,12 @@ from django.utils.translation import gettext as _
 from exchanges.agreements.rhythm import next_day
 from exchanges.agreements.terms import Terms
 from exchanges.checks import FURTHEST, check_amount, check_day_of, check_whole
-from exchanges.enums import Rhythm
-from exchanges.models import LONGEST_PLACE, MOST_APART
+from exchanges.enums import Rhythm, Side
+from exchanges.models import LONGEST_PLACE, MOST_APART, StandingAgreement
 from exchanges.taking import check_text
-from listings.balances.free import NotEnoughFree, goes_whole, quantity_of
+from listings.balances.free import NotEnoughFree, goes_whole, quantity_of, unit_of
 from listings.balances.periods import recurs
+from listings.late import TooLate
 from listings.models import Listing
 
 #: Earlier no hand-over begins: our clocks may skip an hour before.
@@ -22,16 +24,24 @@ EARLIEST = dt.time(4)
 def check_recurs(listing: Listing) -> None:
     """Raise ValidationError for what doesn't come back."""
     if not recurs(listing):
-        raise ValidationError({"listing": _("Alleen wat regelmatig terugkomt, kan een vaste afspraak hebben.")})
+        raise ValidationError({"listing": _once_words()})
+
+
+def check_still_recurs(listing: Listing) -> None:
+    """Raise TooLate where it came back when it was asked for, and doesn't any more."""
+    if not recurs(listing):
+        raise TooLate({"listing": _once_words()})
+
+
+def _once_words() -> str:
+    return _("Alleen wat regelmatig terugkomt, kan een vaste afspraak hebben.")
 
 
 def check_terms(listing: Listing, terms: Terms, today: dt.date) -> None:
     """Raise ValidationError by field for terms that make no sense, NotEnoughFree for more than there ever is."""
     check_amount(terms.quantity)
     check_whole(listing, terms.quantity)
-    there_is = quantity_of(listing)
-    if terms.quantity > there_is or (goes_whole(listing) and terms.quantity != there_is):
-        raise NotEnoughFree(there_is, listing)
+    check_there_is(listing, terms.quantity)
     if terms.rhythm not in Rhythm.values:
         raise ValidationError({"rhythm": _("Kies weken of maanden.")})
     if not 1 <= terms.every <= MOST_APART:
@@ -39,6 +49,40 @@ def check_terms(listing: Listing, terms: Terms, today: dt.date) -> None:
     _check_days(listing, terms, today)
     _check_times(terms)
     check_text("place", terms.place, LONGEST_PLACE)
+
+
+def has_its_unit(agreement: StandingAgreement) -> bool:
+    """Whether its listing still counts in the unit in which it was asked: else nothing of it can be reserved."""
+    return unit_of(agreement.listing) == agreement.unit
+
+
+def check_same_unit(agreement: StandingAgreement, side: Side) -> None:
+    """Raise TooLate where its listing counts in another unit by now: a side can't say yes to what it doesn't say."""
+    if not has_its_unit(agreement):
+        raise TooLate({"quantity": other_unit_words(side)})
+
+
+def other_unit_words(side: Side) -> str:
+    """What a side does about a question in a unit that counts no more."""
+    if side == Side.OWNER:
+        return _("De eenheid van het zoekertje is intussen veranderd. Weiger, en laat een nieuwe vragen.")
+    return _("De eenheid van het zoekertje is intussen veranderd. Trek je vraag in, en vraag een nieuwe.")
+
+
+def check_unit_to_make(agreement: StandingAgreement) -> None:
+    """Raise TooLate where a date is in a unit that counts no more."""
+    if not has_its_unit(agreement):
+        words = _("De eenheid van het zoekertje is veranderd. Wijzig de vaste afspraak, of stop ze.")
+        raise TooLate({"quantity": words})
+
+
+def check_there_is(listing: Listing, quantity: Decimal) -> None:
+    """Raise NotEnoughFree for more than a period brings where nobody else has anything of it; of what goes whole also
+    for less.
+    """
+    there_is = quantity_of(listing)
+    if quantity > there_is or (goes_whole(listing) and quantity != there_is):
+        raise NotEnoughFree(there_is, listing)
 
 
 def _check_days(listing: Listing, terms: Terms, today: dt.date) -> None:

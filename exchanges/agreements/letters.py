@@ -4,7 +4,7 @@ What comes of a delivery after that, its exchange tells.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,11 +13,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.agreements.rhythm import when_words
+from exchanges.agreements.actors import took_step
 from exchanges.agreements.steps import turn_of
+from exchanges.agreements.terms import terms_of
+from exchanges.agreements.words import asked_words, terms_words
 from exchanges.conversations import Reader, each_once, hub_names
 from exchanges.enums import AgreementState, Role, Side, Turn
-from exchanges.hearing import by_these, who_hears
+from exchanges.hearing import everybody_hears, who_hears
 from exchanges.models import StandingAgreement
 from exchanges.parties import know_parties
 from exchanges.permissions import Actor
@@ -35,11 +37,13 @@ def tell_of_agreement(
     *,
     by: User | None,
     actor: Actor,
-    reason: str,
+    reason: str | Mapping[str, str],
     day: dt.date | None = None,
     quantity: Decimal | None = None,
 ) -> None:
-    """Write to the people of both sides, except whoever did it. `day` and `quantity` are those of a delivery."""
+    """Write to the people of both sides, except whoever did it. `day` and `quantity` are those of a delivery. `reason`
+    is what somebody wrote, or what Werkstof says in each language.
+    """
     hubs = hub_names(agreement.hub_ids) if actor.role == Role.HUB else ""
     letters = []
     for reader in readers_of_agreement(agreement, by.pk if by else None):
@@ -53,7 +57,7 @@ def tell_of_agreement(
                     amount=figures.stored_amount(agreement.quantity if quantity is None else quantity, agreement.unit),
                     day=figures.long_day(day) if day else "",
                 ),
-                "reason": reason,
+                "reason": reason if isinstance(reason, str) else reason[reader.user.language],
                 "next": _next_words(agreement, verb, reader.side),
             }
         key = f"{STEP}-{agreement.pk}-{agreement.version}-{verb.value.split('.')[1]}-{day or ''}-{reader.user.pk}"
@@ -65,10 +69,7 @@ def remind_of_agreement(agreement: StandingAgreement) -> None:
     """Write to who is to answer, or of what is paused to both, and until when."""
     assert agreement.deadline_at is not None, "what waits has an end"
     letters = []
-    turn = turn_of(agreement.state)
-    for reader in readers_of_agreement(agreement, None, everybody=True):
-        if reader.side is None or turn.value not in (reader.side.value, Turn.BOTH.value):
-            continue
+    for reader in _reminded_of_agreement(agreement):
         with translation.override(reader.user.language):
             data = _about(agreement) | {
                 "is_paused": agreement.state == AgreementState.PAUSED,
@@ -80,21 +81,35 @@ def remind_of_agreement(agreement: StandingAgreement) -> None:
     write_letters(REMINDER, letters, about=agreement, refusable=True)
 
 
-def readers_of_agreement(
-    agreement: StandingAgreement, but: int | None, *, everybody: bool = False
-) -> Iterator[Reader]:
-    """Of each side who asked or agreed, with who made the listing, as who_hears() says."""
-    sides = {agreement.requester_id: Side.REQUESTER, agreement.owner_id: Side.OWNER}
-    acted = by_these([agreement.asked_by_id, agreement.agreed_by_id])
-    rows = who_hears(sides, acted, agreement.listing.created_by_id, everybody=everybody)
-    yield from each_once((Reader(row.user, sides[row.organisation_id]) for row in rows), but)
+def readers_of_agreement(agreement: StandingAgreement, but: int | None) -> Iterator[Reader]:
+    """Of each side who took a step for it, with who made the listing, as who_hears() says. Those whose turn it is come
+    first: who is a member of both sides hears for that one.
+    """
+    sides, turn = _sides_of(agreement), turn_of(agreement.state).value
+    took = took_step(StandingAgreement.objects.filter(pk=agreement.pk))
+    rows = who_hears(sides, took, agreement.listing.created_by_id)
+    readers = [Reader(row.user, sides[row.organisation_id]) for row in rows]
+    yield from each_once(sorted(readers, key=lambda reader: reader.side != turn), but)
+
+
+def _reminded_of_agreement(agreement: StandingAgreement) -> Iterator[Reader]:
+    """All members of the sides whose turn it is, each once: who takes part may be away."""
+    sides, turn = _sides_of(agreement), turn_of(agreement.state).value
+    readers = (Reader(row.user, sides[row.organisation_id]) for row in everybody_hears(sides))
+    yield from each_once((one for one in readers if turn in (Turn.BOTH.value, one.side)), None)
+
+
+def _sides_of(agreement: StandingAgreement) -> dict[int, Side]:
+    return {agreement.requester_id: Side.REQUESTER, agreement.owner_id: Side.OWNER}
 
 
 def _about(agreement: StandingAgreement) -> dict[str, Any]:
+    amount, *rest = terms_words(terms_of(agreement), agreement.unit)
     return {
         "what": agreement.heading,
-        "amount": figures.stored_amount(agreement.quantity, agreement.unit),
-        "rhythm": when_words(agreement),
+        "amount": amount,
+        "rhythm": ", ".join(rest),
+        "asked": ", ".join(asked_words(agreement)),
         "link": f"{settings.SITE_URL}{agreement.get_absolute_url()}",
     }
 

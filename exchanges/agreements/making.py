@@ -5,41 +5,51 @@ agreement says at what time, with its appointment.
 import datetime as dt
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
 
-from exchanges.agreements.checks import check_recurs
+from exchanges.agreements.checks import check_still_recurs, check_unit_to_make
 from exchanges.agreements.letters import tell_of_agreement
 from exchanges.agreements.taking import record_of_agreement
 from exchanges.beginning import complete, new_exchange
 from exchanges.checks import check_day_of, check_quantity, check_still_safe, given_of, moment, why_not
-from exchanges.enums import AppointmentState, DeliveryState, ExchangeState, Role, StartedFrom
+from exchanges.enums import CALLED_OFF, AppointmentState, DeliveryState, ExchangeState, Role, StartedFrom
 from exchanges.models import Appointment, Delivery, Exchange, ExchangeLeg, StandingAgreement
 from exchanges.permissions import Actor
 from exchanges.taking import hold_for, write_step
 from exchanges.verbs import AgreementVerb, ExchangeVerb
-from listings.balances.free import unit_of
 from listings.balances.periods import period_of
+from listings.late import TooLate
 
 _BY_TIME = Actor(Role.TIME_OUT, None)
 
 
 def make_or_tell(agreement: StandingAgreement, delivery: Delivery, at: dt.datetime) -> None:
-    """Make the exchange of a delivery; where nothing can be reserved, both sides hear so, and why."""
-    try:
-        with transaction.atomic():
-            make_delivery(agreement, delivery, at)
-    except ValidationError as error:
-        delivery.exchange, delivery.state = None, DeliveryState.UNABLE
-        delivery.save()
-        record_of_agreement(agreement, AgreementVerb.UNABLE, None, _BY_TIME, delivery)
-        tell_of_agreement(
-            agreement, AgreementVerb.UNABLE, by=None, actor=_BY_TIME, reason=" ".join(error.messages),
-            day=delivery.on, quantity=delivery.quantity,
-        )  # fmt: skip
+    """Make the exchange of a delivery; where nothing can be reserved, both sides hear so, and why.
+
+    Each reads why in their own language: a refusal has its words from where it is made, so it is asked for in each.
+    """
+    why: dict[str, str] = {}
+    for language in dict(settings.LANGUAGES):
+        with translation.override(language):
+            try:
+                with transaction.atomic():
+                    make_delivery(agreement, delivery, at)
+            except ValidationError as error:
+                why[language] = " ".join(error.messages)
+            else:
+                return
+    delivery.exchange, delivery.state = None, DeliveryState.UNABLE
+    delivery.save()
+    record_of_agreement(agreement, AgreementVerb.UNABLE, None, _BY_TIME, delivery)
+    tell_of_agreement(
+        agreement, AgreementVerb.UNABLE, by=None, actor=_BY_TIME, reason=why, day=delivery.on,
+        quantity=delivery.quantity,
+    )  # fmt: skip
 
 
 def make_delivery(agreement: StandingAgreement, delivery: Delivery, at: dt.datetime) -> None:
@@ -73,12 +83,9 @@ def _check_can_be_made(agreement: StandingAgreement, delivery: Delivery, at: dt.
     if delivery.on <= today:
         raise ValidationError({"on": _("Deze dag is voorbij. Kies er een vanaf morgen.")})
     if obstacle := why_not(listing, today):
-        raise ValidationError({"listing": obstacle})
-    check_recurs(listing)
-    if unit_of(listing) != agreement.unit:
-        raise ValidationError(
-            {"quantity": _("De eenheid van het zoekertje is veranderd. Wijzig de vaste afspraak, of stop ze.")}
-        )
+        raise TooLate({"listing": obstacle})
+    check_still_recurs(listing)
+    check_unit_to_make(agreement)
     check_day_of(listing, delivery.on, today)
     check_quantity(listing, delivery.quantity, period_of(listing, delivery.on))
 
@@ -103,4 +110,4 @@ def is_off(delivery: Delivery) -> bool:
     exchange: Exchange | None = delivery.exchange
     if exchange is None:
         return delivery.state != DeliveryState.PLANNED
-    return exchange.state in (ExchangeState.CANCELLED, ExchangeState.LAPSED)
+    return exchange.state in CALLED_OFF

@@ -1,11 +1,15 @@
 """Which steps of a standing agreement somebody can take now: pages show them, and the API lists them."""
 
 from accounts.models import User
+from exchanges.agreements.checks import has_its_unit
 from exchanges.agreements.steps import STEPS
 from exchanges.enums import Side
 from exchanges.models import StandingAgreement
 from exchanges.open_steps import OpenStep
 from exchanges.permissions import is_staff_of, on_behalf, sides_of
+
+#: What can't be done in a unit that the listing doesn't count in any more.
+_COUNTS = frozenset({"accept", "counter", "agree", "change_delivery"})
 
 
 def open_agreement_steps(agreement: StandingAgreement, user: User) -> list[OpenStep]:
@@ -13,10 +17,11 @@ def open_agreement_steps(agreement: StandingAgreement, user: User) -> list[OpenS
     own = sides_of(user, agreement)
     staff = not own and is_staff_of(user, agreement)
     may = on_behalf(user, agreement) if staff else own
+    closed = frozenset() if has_its_unit(agreement) else _COUNTS
     return [
         OpenStep(name, side, staff)
         for name, step in STEPS.items()
-        if agreement.state in step.sources
+        if agreement.state in step.sources and name not in closed
         for side in Side
         if side in may and side in step.sides
     ]

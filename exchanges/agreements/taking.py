@@ -15,7 +15,7 @@ from accounts.models import User
 from exchanges.agreements.letters import REMINDER, tell_of_agreement
 from exchanges.agreements.steps import AHEAD, STEPS, WAITS, AgreementStep
 from exchanges.enums import AgreementState, Role
-from exchanges.models import LONGEST_REASON, Delivery, StandingAgreement
+from exchanges.models import LONGEST_REASON, AgreementStepKey, Delivery, StandingAgreement
 from exchanges.permissions import Actor, actor_for
 from exchanges.schedule import BRUSSELS, SHORTEST
 from exchanges.taking import ExchangeMoved, check_text
@@ -29,17 +29,20 @@ _HOUR = dt.time(6)
 
 
 class AgreementHow(TypedDict, total=False):
-    """What every step takes beside who takes it. `seen_version`: nothing happened that the person didn't see."""
+    """What every step takes beside who takes it. The same `key` again changes nothing. `seen_version` makes sure that
+    nothing happened that the person didn't see.
+    """
 
     side: str
     seen_version: int | None
+    key: str
     reason: str
     at: dt.datetime | None
 
 
 @dataclass
 class AgreementTaking:
-    """A step that is being taken."""
+    """A step that is being taken. `is_replay` says that it was taken before, by the same key."""
 
     step: AgreementStep
     agreement: StandingAgreement
@@ -47,6 +50,8 @@ class AgreementTaking:
     actor: Actor
     at: dt.datetime
     reason: str = ""
+    key: str = ""
+    is_replay: bool = False
 
     @property
     def today(self) -> dt.date:
@@ -60,10 +65,11 @@ def begin_step(
     by: User,
     side: str = "",
     seen_version: int | None = None,
+    key: str = "",
     reason: str = "",
     at: dt.datetime | None = None,
 ) -> AgreementTaking:
-    """Lock the agreement and check that this step may be taken.
+    """Lock the agreement and check that this step may be taken, or was by this key.
 
     Raises PermissionDenied; ExchangeMoved where the step doesn't fit the state, or the version that was seen isn't the
     last; ValidationError by field.
@@ -71,6 +77,10 @@ def begin_step(
     step, at = STEPS[name], at or timezone.now()
     locked = lock(agreement.pk)
     actor = actor_for(by, locked, side, step.sides)
+    taking = AgreementTaking(step, locked, by, actor, at, reason.strip(), key)
+    if key and locked.step_keys.filter(key=key).exists():
+        taking.is_replay = True
+        return taking
     fits = locked.state in step.sources
     if not fits or (seen_version is not None and seen_version != locked.version):
         words = {"state": locked.get_state_display()}
@@ -78,10 +88,10 @@ def begin_step(
             _("Dit kan niet meer: de vaste afspraak is intussen veranderd. Ze staat nu op “%(state)s”.") % words,
             code="moved",
         )
-    if step.needs_reason and not reason.strip():
+    if step.needs_reason and not taking.reason:
         raise ValidationError({"reason": _("Zeg in een zin waarom: de andere partij leest het.")})
     check_text("reason", reason, LONGEST_REASON)
-    return AgreementTaking(step, locked, by, actor, at, reason.strip())
+    return taking
 
 
 def taking_of_time(name: str, agreement: StandingAgreement, at: dt.datetime) -> AgreementTaking:
@@ -100,6 +110,8 @@ def finish_step(taking: AgreementTaking, delivery: Delivery | None = None) -> No
     if step.target is not None:
         agreement.state, agreement.state_since, agreement.reason = step.target, taking.at, taking.reason
     write(agreement, taking.at)
+    if taking.key:
+        AgreementStepKey.objects.create(agreement=agreement, key=taking.key)
     if step.target == AgreementState.AGREED:
         tell_owner(agreement.listing, {agreement.requester_id})
     tell_step(taking, delivery)

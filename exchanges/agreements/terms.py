@@ -1,9 +1,9 @@
 """What two sides agree on: the terms of a standing agreement, as a value of its own."""
 
 import datetime as dt
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict
 
 from exchanges.enums import Rhythm
 from exchanges.models import StandingAgreement
@@ -23,13 +23,31 @@ class Terms:
     place: str = ""
 
 
+class SomeTerms(TypedDict, total=False):
+    """Those that somebody changes, by the names of `Terms`: the others stay as they are when it is done."""
+
+    quantity: Decimal
+    starts_on: dt.date
+    rhythm: str
+    every: int
+    ends_on: dt.date | None
+    from_time: dt.time | None
+    to_time: dt.time | None
+    place: str
+
+
 #: By the names that the agreement, the API and `Terms` all give them.
 TERMS = tuple(field.name for field in fields(Terms))
 
 
-def terms_of(agreement: StandingAgreement, **changed: Any) -> Terms:
-    """As they stand, but for what is `changed`."""
-    return Terms(**{name: getattr(agreement, name) for name in TERMS} | changed)
+def terms_of(agreement: StandingAgreement) -> Terms:
+    """As they stand."""
+    return Terms(**{name: getattr(agreement, name) for name in TERMS})
+
+
+def wanted_terms(agreement: StandingAgreement, wanted: Terms | SomeTerms) -> Terms:
+    """All that is wanted of an agreement: what `wanted` leaves out is as it stands, so that it has to be locked."""
+    return wanted if isinstance(wanted, Terms) else replace(terms_of(agreement), **wanted)
 
 
 def set_terms(agreement: StandingAgreement, terms: Terms) -> None:

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from accounts.models import Organisation
 from exchanges import services
-from exchanges.agreements.terms import TERMS, Terms, terms_of
+from exchanges.agreements.terms import TERMS, Terms
 from exchanges.api.agreement_rows import agreement_detail, agreement_rows
 from exchanges.api.lists import page_of
 from exchanges.api.shapes import AGREEMENT_DETAIL, AGREEMENT_NAMES, AGREEMENTS_PAGE
@@ -55,9 +55,12 @@ class AgreementSerializer(KnownFields, serializers.Serializer[Any]):
 
 
 class AgreementStepSerializer(KnownFields, serializers.Serializer[Any]):
-    """A step, with what that step needs: a reason, the date of a delivery, another quantity or day, or new terms."""
+    """A step, with what that step needs: a reason, the date of a delivery, another quantity or day, or new terms. The
+    same `idempotency_key` again changes nothing.
+    """
 
     step = OneOfField(choices=AGREEMENT_NAMES)
+    idempotency_key = serializers.CharField(max_length=LONGEST_KEY, required=False, allow_blank=True, default="")
     version = WholeField(min_value=0, max_value=2**31 - 1, required=False, allow_null=True, default=None)
     side = OneOfField(choices=Side.choices, required=False)
     reason = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True)
@@ -141,20 +144,18 @@ class AgreementStepsView(APIView):
         agreement = _found(request, agreement_id)
         given = AgreementStepSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        name, told = _told(agreement, dict(given.validated_data))
+        name, told = _told(dict(given.validated_data))
         BY_NAME[name](by=request.user, agreement=agreement, **told)
         return Response(_detail(request, agreement.pk))
 
 
-def _told(agreement: StandingAgreement, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def _told(given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """The step and what its service gets. Raises ValidationError for what is missing, and what it doesn't take."""
     name = given.pop("step")
-    told = {"seen_version": given.pop("version")}
+    told = {"key": given.pop("idempotency_key"), "seen_version": given.pop("version")}
     told |= {field: given.pop(field) for field in ("side", "reason") if field in given}
     check_taken(_TAKES.get(name, {}), given)
-    if name in ("counter", "change"):
-        return name, told | {"terms": terms_of(agreement, **given)}
-    return name, told | given
+    return name, told | ({"terms": given} if name in ("counter", "change") else given)
 
 
 def _found(request: Request, agreement_id: int) -> StandingAgreement:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from exchanges.models import (
+    AgreementStepKey,
     Appointment,
     Arrangement,
     Carrier,
@@ -92,6 +93,7 @@ def _delete_rows(doomed: list[int], legs: list[int], arrangements: list[int], ag
         Conversation.objects.filter(exchange__in=doomed),
         Appointment.objects.filter(pk__in=Appointment.objects.filter(leg__exchange__in=doomed).values("pk")),
         Carrier.objects.filter(leg__in=legs),
+        AgreementStepKey.objects.filter(agreement__in=agreements),
         Delivery.objects.filter(agreement__in=agreements),
         StandingAgreement.objects.filter(pk__in=agreements),
         ExchangeLeg.objects.filter(exchange__in=doomed),

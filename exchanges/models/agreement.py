@@ -141,6 +141,21 @@ class StandingAgreement(TwoSides, models.Model):
         )  # fmt: skip
 
 
+class AgreementStepKey(models.Model):
+    """A step was taken by this key, which whoever sent it chose: sent once more, it changes nothing."""
+
+    agreement = models.ForeignKey(StandingAgreement, models.CASCADE, related_name="step_keys")
+    key = models.CharField(max_length=LONGEST_KEY)
+
+    class Meta:
+        verbose_name = _("sleutel van een stap")
+        verbose_name_plural = _("sleutels van stappen")
+        constraints = [models.UniqueConstraint(fields=["agreement", "key"], name="agreement_step_sent_once")]
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}, {self.key}"
+
+
 class Delivery(models.Model):
     """A date of a standing agreement, by its rhythm; `on` is the day on which it takes place.
 

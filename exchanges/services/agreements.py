@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from exchanges.agreements.changing import call_off, call_off_coming, change_made, keep_dates, lock_coming
-from exchanges.agreements.checks import check_recurs, check_terms
+from exchanges.agreements.changing import call_off, call_off_coming, change_made, keep_dates, lock_coming, side_of
+from exchanges.agreements.checks import check_recurs, check_same_unit, check_still_recurs, check_terms, check_there_is
 from exchanges.agreements.rhythm import is_day_of, next_day
 from exchanges.agreements.steps import ASK
 from exchanges.agreements.sweep import first_day_after, make_all_due, skip_planned
@@ -25,15 +25,15 @@ from exchanges.agreements.taking import (
     set_due,
     tell_step,
 )
-from exchanges.agreements.terms import Terms, asked_terms, set_terms, terms_of, written
+from exchanges.agreements.terms import SomeTerms, Terms, asked_terms, set_terms, terms_of, wanted_terms, written
 from exchanges.arrangements import checked_key, other_request_words
 from exchanges.checks import check_can_be_asked
 from exchanges.enums import DeliveryState, Side
-from exchanges.late import TooLate
 from exchanges.models import LONGEST_REMARK, Delivery, StandingAgreement
 from exchanges.permissions import Actor, requesting_role
 from exchanges.taking import check_text
 from listings.balances.free import unit_of
+from listings.late import TooLate
 from listings.models import Listing
 from materials import figures
 
@@ -89,7 +89,7 @@ def _made_before(key: str, listing: Listing, requester: Organisation) -> Standin
 
 def _check_none_open(listing: Listing, requester: Organisation) -> None:
     if StandingAgreement.objects.open().filter(listing=listing, requester=requester).exists():
-        raise ValidationError({"listing": _("Je organisatie heeft hiervoor al een vaste afspraak: bekijk die.")})
+        raise TooLate({"listing": _("Je organisatie heeft hiervoor al een vaste afspraak: bekijk die.")})
 
 
 def _store_once(agreement: StandingAgreement) -> StandingAgreement | None:
@@ -110,26 +110,31 @@ def _store_once(agreement: StandingAgreement) -> StandingAgreement | None:
 def accept_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[AgreementHow]) -> StandingAgreement:
     """Agree. What its first dates bring is reserved at once; of what can't be, both hear."""
     taking = begin_step("accept", agreement=agreement, by=by, **how)
+    if taking.is_replay:
+        return taking.agreement
     taking.agreement.agreed_by = by
     return _let_run(taking)
 
 
 @transaction.atomic
 def counter_agreement(
-    *, by: User, agreement: StandingAgreement, terms: Terms, **how: Unpack[AgreementHow]
+    *, by: User, agreement: StandingAgreement, terms: Terms | SomeTerms, **how: Unpack[AgreementHow]
 ) -> StandingAgreement:
-    """Offer other terms than were asked: they hold once the requester agrees. Nothing is held until then.
+    """Offer other terms than were asked: they hold once the requester agrees. What `terms` leave out stays as it was
+    asked. Nothing is held until then.
 
     Raises ValidationError by field, NotEnoughFree for more than a period brings.
     """
     taking = begin_step("counter", agreement=agreement, by=by, **how)
+    if taking.is_replay:
+        return taking.agreement
     locked = taking.agreement
     _check_still_recurs(locked, taking)
-    _check_same_unit(locked)
-    check_terms(locked.listing, terms, taking.today)
-    asked = terms_of(locked)
+    check_same_unit(locked, side_of(taking))
+    asked, offered = terms_of(locked), wanted_terms(locked, terms)
+    check_terms(locked.listing, offered, taking.today)
     locked.agreed_by, locked.asked_terms = by, written(asked)
-    set_terms(locked, terms)
+    set_terms(locked, offered)
     if terms_of(locked) == asked:
         raise ValidationError({"quantity": _("Stel iets anders voor dan wat gevraagd is, of aanvaard.")})
     finish_step(taking)
@@ -139,13 +144,16 @@ def counter_agreement(
 @transaction.atomic
 def agree_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[AgreementHow]) -> StandingAgreement:
     """Take the counter-offer: it runs as the owner offered it."""
-    return _let_run(begin_step("agree", agreement=agreement, by=by, **how))
+    taking = begin_step("agree", agreement=agreement, by=by, **how)
+    return taking.agreement if taking.is_replay else _let_run(taking)
 
 
 @transaction.atomic
 def take_back_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[AgreementHow]) -> StandingAgreement:
     """Take the counter-offer back: it stands again as it was asked, and waits for its answer."""
     taking = begin_step("take_back", agreement=agreement, by=by, **how)
+    if taking.is_replay:
+        return taking.agreement
     locked, asked = taking.agreement, asked_terms(taking.agreement)
     assert asked is not None, "a counter-offer keeps what was asked"
     set_terms(locked, asked)
@@ -155,14 +163,21 @@ def take_back_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack
 
 
 def _let_run(taking: AgreementTaking) -> StandingAgreement:
-    """From now on both have agreed."""
+    """From now on both have agreed. Raises NotEnoughFree where its owner has less by now, and of what goes whole also
+    where it is more: no date could be made.
+    """
     locked = taking.agreement
     _check_still_recurs(locked, taking)
-    _check_same_unit(locked)
+    check_same_unit(locked, side_of(taking))
+    check_there_is(locked.listing, locked.quantity)
     locked.agreed_at = taking.at
     locked.next_on = first_day_after(locked, taking.at)
     if locked.next_on is None:
         raise TooLate(_("Alle dagen van deze vaste afspraak zijn voorbij. Vraag een nieuwe."))
+    if locked.listing.is_over(locked.next_on):
+        assert locked.listing.available_until is not None
+        words = {"day": figures.long_day(locked.listing.available_until)}
+        raise TooLate({"starts_on": _("Dit kan tot en met %(day)s.") % words})
     finish_step(taking)
     make_all_due(locked, taking.at)
     return locked
@@ -171,13 +186,7 @@ def _let_run(taking: AgreementTaking) -> StandingAgreement:
 def _check_still_recurs(agreement: StandingAgreement, taking: AgreementTaking) -> None:
     """Its owner may have changed the listing since it was asked for."""
     check_can_be_asked(agreement.listing, agreement.requester, taking.today)
-    check_recurs(agreement.listing)
-
-
-def _check_same_unit(agreement: StandingAgreement) -> None:
-    if unit_of(agreement.listing) != agreement.unit:
-        words = _("De eenheid van het zoekertje is intussen veranderd. Vraag een nieuwe vaste afspraak.")
-        raise TooLate({"quantity": words})
+    check_still_recurs(agreement.listing)
 
 
 @transaction.atomic
@@ -194,26 +203,28 @@ def withdraw_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[
 
 def _just_taken(name: str, by: User, agreement: StandingAgreement, how: AgreementHow) -> StandingAgreement:
     taking = begin_step(name, agreement=agreement, by=by, **how)
-    finish_step(taking)
+    if not taking.is_replay:
+        finish_step(taking)
     return taking.agreement
 
 
 @transaction.atomic
 def change_agreement(
-    *, by: User, agreement: StandingAgreement, terms: Terms, **how: Unpack[AgreementHow]
+    *, by: User, agreement: StandingAgreement, terms: Terms | SomeTerms, **how: Unpack[AgreementHow]
 ) -> StandingAgreement:
-    """Change all that follows from `terms.starts_on` on. What is reserved from then on changes along; what is on none
-    of its dates any more is called off. What comes before that stays as it was agreed on, and so does the quantity of
-    a date that was given another one.
+    """Change all that follows from the `starts_on` of `terms` on; what they leave out stays as it is. What is reserved
+    from then on changes along; what is on none of its dates any more is called off. What comes before that stays as it
+    was agreed on, and so does the quantity of a date that was given another one.
 
     Raises NotEnoughFree where one of those can't be reserved as it would be: then nothing changes.
     """
     taking = begin_step("change", agreement=agreement, by=by, **how)
+    if taking.is_replay:
+        return taking.agreement
     locked = taking.agreement
+    before, terms = terms_of(locked), wanted_terms(locked, terms)
     _check_still_recurs(locked, taking)
     check_terms(locked.listing, terms, taking.today)
-    taking.reason = taking.reason or _("De voorwaarden zijn gewijzigd.")
-    before = terms_of(locked)
     new_unit = locked.unit != unit_of(locked.listing)
     if new_unit:
         _check_keeps_none(locked, taking.today, terms.starts_on)
@@ -259,15 +270,16 @@ def _change_coming(taking: AgreementTaking, delivery: Delivery, before: Terms) -
 
 
 def _change_unmade(agreement: StandingAgreement, before: Terms, *, new_unit: bool) -> None:
-    """What isn't reserved from the new first day on, also where it was skipped, since it may take place after all:
-    what is planned on other dates goes, and the others follow the new terms. A quantity of its own stays, but in a
-    unit that counts no more it says nothing.
+    """What isn't reserved from the new first day on, also where it was skipped or called off, since it may take place
+    after all: what is planned on other dates goes, and the others follow the new terms. A quantity of its own stays,
+    but in a unit that counts no more it says nothing, whatever its day.
     """
-    rest = list(agreement.deliveries.filter(due_on__gte=agreement.starts_on).exclude(state=DeliveryState.MADE))
+    unmade = agreement.deliveries.unmade()
+    rest = list(unmade.filter(due_on__gte=agreement.starts_on))
     gone = [row.pk for row in rest if not is_day_of(agreement, row.due_on) and row.state == DeliveryState.PLANNED]
     agreement.deliveries.filter(pk__in=gone).delete()
     following = agreement.deliveries.filter(pk__in=[row.pk for row in rest if is_day_of(agreement, row.due_on)])
-    as_before = following if new_unit else following.filter(quantity=before.quantity)
+    as_before = unmade if new_unit else following.filter(quantity=before.quantity)
     as_before.update(quantity=agreement.quantity)
     following.update(from_time=agreement.from_time, to_time=agreement.to_time, place=agreement.place)
 
@@ -276,6 +288,8 @@ def _change_unmade(agreement: StandingAgreement, before: Terms, *, new_unit: boo
 def pause_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[AgreementHow]) -> StandingAgreement:
     """Have no deliveries until it is resumed: what is reserved for days to come is called off until then."""
     taking = begin_step("pause", agreement=agreement, by=by, **how)
+    if taking.is_replay:
+        return taking.agreement
     call_off_coming(taking, DeliveryState.PLANNED)
     taking.agreement.next_on = None
     finish_step(taking)
@@ -286,6 +300,8 @@ def pause_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[Agr
 def resume_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[AgreementHow]) -> StandingAgreement:
     """Go on with its next date that wasn't skipped. What was planned for a day that is past by now is skipped."""
     taking = begin_step("resume", agreement=agreement, by=by, **how)
+    if taking.is_replay:
+        return taking.agreement
     locked = taking.agreement
     locked.deliveries.planned().filter(on__lte=taking.today).update(state=DeliveryState.SKIPPED)
     locked.next_on = first_day_after(locked, taking.at)
@@ -300,6 +316,8 @@ def resume_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[Ag
 def end_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[AgreementHow]) -> StandingAgreement:
     """Stop it, and why: what is reserved for days to come is called off."""
     taking = begin_step("end", agreement=agreement, by=by, **how)
+    if taking.is_replay:
+        return taking.agreement
     call_off_coming(taking, DeliveryState.SKIPPED)
     skip_planned(taking.agreement)
     taking.agreement.next_on = None

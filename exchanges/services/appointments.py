@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exchanges.checks import check_still_safe, checked_times, given_of
 from exchanges.enums import AppointmentState, ExchangeState, Side
-from exchanges.late import TooLate
 from exchanges.models import Appointment, Exchange
 from exchanges.schedule import confirmed
-from exchanges.steps import CONTEST_WITHIN, LATE
+from exchanges.steps import CONTEST_WITHIN, LATE, Step
 from exchanges.taking import ExchangeMoved, How, Taking, begin, change_calendar, drop_accusation, finish
+from listings.late import TooLate
 
 
 @transaction.atomic
@@ -63,12 +63,14 @@ def confirm_time(*, by: User, exchange: Exchange, appointment: Appointment, **ho
 
 
 @transaction.atomic
-def cancel(*, by: User, exchange: Exchange, is_told: bool = False, **how: Unpack[How]) -> Exchange:
+def cancel(
+    *, by: User, exchange: Exchange, is_told: bool = False, step: str | Step = "cancel", **how: Unpack[How]
+) -> Exchange:
     """Call it off, and why: what was held is free again. Less than a day before the appointment it is late. Of a no-
     show it says nothing any more, unless whoever it is said of takes it, or could have contested it. Where it
-    `is_told` with what it belongs to, no letter says it again.
+    `is_told` with what it belongs to, no letter says it again; `step` is that of a delivery where it is one.
     """
-    taking = begin("cancel", exchange=exchange, by=by, **how)
+    taking = begin(step, exchange=exchange, by=by, **how)
     taking.is_told = is_told
     if taking.is_replay:
         return taking.exchange

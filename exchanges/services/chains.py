@@ -33,6 +33,7 @@ from exchanges.taking import ExchangeMoved, check_text, hold_for, write_step
 from exchanges.verbs import ExchangeVerb
 from listings.capacity.weeks import WEEK
 from listings.enums import ListingKind
+from listings.late import TooLate
 from listings.models import WHOLE_LOT, Listing
 from listings.owners import tell_owner
 
@@ -109,7 +110,7 @@ def _check_chain(three: tuple[Listing, ...], week: dt.date, quantity: Decimal, w
     today = timezone.localdate(at)
     for listing in three:
         if obstacle := why_not_together(listing, today):
-            raise ValidationError(f"{listing.heading}: {obstacle}")
+            raise TooLate(f"{listing.heading}: {obstacle}")
     check_period(service, week, today)
     _check_in_time(supply, demand, week)
     check_quantity(supply, quantity)

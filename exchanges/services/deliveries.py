@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exchanges.agreements.changing import call_off, change_made, check_delivery_day
+from exchanges.agreements.checks import check_unit_to_make
 from exchanges.agreements.dates import date_of
 from exchanges.agreements.making import is_off, make_delivery
 from exchanges.agreements.rhythm import is_day_of, next_day
@@ -17,9 +18,9 @@ from exchanges.agreements.steps import AHEAD
 from exchanges.agreements.taking import AgreementHow, AgreementTaking, begin_step, finish_step
 from exchanges.checks import FURTHEST, check_amount, check_whole
 from exchanges.enums import DeliveryState, ExchangeState
-from exchanges.late import TooLate
 from exchanges.models import Delivery, StandingAgreement
 from exchanges.taking import ExchangeMoved, moved_words
+from listings.late import TooLate
 from materials import figures
 
 
@@ -31,6 +32,8 @@ def skip_delivery(
     and nobody hears of it twice.
     """
     taking = begin_step("skip_delivery", agreement=agreement, by=by, **how)
+    if taking.is_replay:
+        return taking.agreement
     delivery = _delivery_of(taking, due_on)
     if delivery.state == DeliveryState.SKIPPED:
         return taking.agreement
@@ -57,9 +60,12 @@ def change_delivery(
     Raises NotEnoughFree, ValidationError by field, ExchangeMoved where it is handed over already.
     """
     taking = begin_step("change_delivery", agreement=agreement, by=by, **how)
+    if taking.is_replay:
+        return taking.agreement
     delivery, listing = _delivery_of(taking, due_on), taking.agreement.listing
     if not date_of(delivery, taking.today, runs=True).may_change:
         _refuse(taking, delivery)
+    check_unit_to_make(taking.agreement)
     quantity = delivery.quantity if quantity is None else quantity
     on = delivery.on if on is None else on
     check_amount(quantity)

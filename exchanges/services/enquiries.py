@@ -14,7 +14,6 @@ from accounts.permissions import can_write_for, check_is_hub_staff, is_hub_staff
 from exchanges.enquiry_letters import tell_of_close, tell_of_enquiry
 from exchanges.enquiry_schedule import next_due
 from exchanges.enums import EnquiryEnd, EnquiryState, Role
-from exchanges.late import TooLate
 from exchanges.models import LONGEST_MESSAGE, LONGEST_SUBJECT, Conversation, Enquiry, Message
 from exchanges.models.enquiry import LONGEST_KEY
 from exchanges.routing import Route
@@ -22,6 +21,7 @@ from exchanges.taking import check_text
 from exchanges.verbs import EnquiryVerb
 from journal.events import record
 from journal.letters import drop_letters
+from listings.late import TooLate
 from listings.models import Listing
 
 #: Questions that one person may have waiting, so that nobody floods a hub.

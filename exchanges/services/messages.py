@@ -12,7 +12,6 @@ from accounts.models import User
 from exchanges.conversations import Voice, closed_words, exchange_of, is_closed, voice_of
 from exchanges.enquiry_schedule import next_due
 from exchanges.enums import EnquiryState, Role
-from exchanges.late import TooLate
 from exchanges.letters import tell_of_invited_hub, tell_of_message
 from exchanges.models import LONGEST_MESSAGE, Conversation, Enquiry, Message, MessagePhoto, ReadMark
 from exchanges.permissions import sides_of
@@ -20,6 +19,7 @@ from exchanges.services.enquiries import record_of_enquiry
 from exchanges.taking import check_text, record_of
 from exchanges.verbs import EnquiryVerb, ExchangeVerb
 from journal.letters import drop_letters
+from listings.late import TooLate
 
 
 class ConversationClosed(TooLate):

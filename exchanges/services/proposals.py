@@ -21,6 +21,7 @@ from exchanges.taking import ExchangeMoved, check_text
 from exchanges.verbs import ExchangeVerb
 from geo.models import Hub
 from listings.enums import ListingKind
+from listings.late import TooLate
 from listings.models import Listing
 
 
@@ -41,7 +42,7 @@ def propose_match(
     if supply.organisation_id == demand.organisation_id:
         raise ValidationError({"supply": _("Beide zijn van dezelfde organisatie.")})
     if not all(can_be_brought_together(listing, timezone.localdate(at)) for listing in (supply, demand)):
-        raise ValidationError({"supply": _("Een van beide is niet meer beschikbaar.")})
+        raise TooLate({"supply": _("Een van beide is niet meer beschikbaar.")})
     check_text("note", note, LONGEST_PROPOSAL)
     # Two of the hub who ask the same at once do so one after the other.
     Listing.objects.select_for_update(no_key=True).get(pk=supply.pk)

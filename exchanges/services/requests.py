@@ -29,6 +29,7 @@ from exchanges.taking import How, Taking, begin, check_text, finish, hold_for, l
 from exchanges.verbs import ExchangeVerb
 from listings.balances.free import unit_of
 from listings.enums import ListingKind, ListingStatus
+from listings.late import TooLate
 from listings.models import WHOLE_LOT, Listing
 from matching.models import HubPlan
 
@@ -159,15 +160,10 @@ def _hold(taking: Taking) -> None:
     exchange, leg = taking.exchange, taking.leg
     listing = exchange.listing
     if listing.status == ListingStatus.EXPIRED:
-        raise ValidationError({"listing": _("Dit zoekertje is verlopen. Publiceer het opnieuw, en aanvaard dan.")})
+        raise TooLate({"listing": _("Dit zoekertje is verlopen. Publiceer het opnieuw, en aanvaard dan.")})
     if unit_of(listing) != leg.unit:
-        raise ValidationError(
-            {
-                "quantity": _(
-                    "De eenheid van het zoekertje is intussen veranderd. Weiger, en vraag een nieuwe aanvraag."
-                )
-            }
-        )
+        words = _("De eenheid van het zoekertje is intussen veranderd. Weiger, en laat het opnieuw aanvragen.")
+        raise TooLate({"quantity": words})
     leg.reservation = hold_for(exchange, leg.quantity, taking.by)
     leg.save()
 

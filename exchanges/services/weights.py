@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exchanges.checks import check_has_carrier, check_whole
 from exchanges.enums import ExchangeState, Side, StartedFrom, WeightMethod
-from exchanges.late import TooLate
 from exchanges.models import HEAVIEST_KG, Exchange, ExchangeLeg, WeighingSlip, WeightStatement
 from exchanges.schedule import confirmed
 from exchanges.steps import DISPUTE_WITHIN, STEPS
@@ -20,6 +19,7 @@ from exchanges.words import moment_words
 from listings.balances.free import NotEnoughFree, standing_of
 from listings.balances.services import give
 from listings.enums import ListingKind
+from listings.late import TooLate
 from listings.models import LARGEST_QUANTITY
 from materials import figures
 from materials.units import unit_mass_kg

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,14 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from exchanges.agreements.checks import has_its_unit
 from exchanges.agreements.dates import Date
 from exchanges.agreements.sweep import first_day_after
 from exchanges.agreements.terms import TERMS, Terms
 from exchanges.enums import Rhythm
-from exchanges.models import LONGEST_PLACE, LONGEST_REASON, LONGEST_REMARK, StandingAgreement
+from exchanges.models import LONGEST_KEY, LONGEST_PLACE, LONGEST_REASON, LONGEST_REMARK, StandingAgreement
 from frontend.components.form_fields import AmountInField, DateField
 from frontend.exchanges.asking import ask_for_whom
-from listings.balances.free import goes_whole, unit_of
+from listings.balances.free import goes_whole, quantity_of, unit_of
 from materials.units import unit_words
 
 #: How often, as most people mean it; the API knows every number.
@@ -72,8 +74,17 @@ class TermsFields(forms.Form):
         )  # fmt: skip
 
 
+def known_quantity(agreement: StandingAgreement, quantity: Decimal) -> Decimal | None:
+    """What a form says beforehand where `quantity` stands: of what goes whole all that there is now, and nothing where
+    it stands in a unit that the listing doesn't count in any more.
+    """
+    if goes_whole(agreement.listing):
+        return quantity_of(agreement.listing)
+    return quantity if has_its_unit(agreement) else None
+
+
 class AgreementForm(TermsFields):
-    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    key = forms.CharField(max_length=LONGEST_KEY, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, unit: str, organisations: list[Organisation], whole: bool, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -89,9 +100,10 @@ class AgreementForm(TermsFields):
 
 
 class AgreementStepForm(TermsFields):
-    """Of a step that asks nothing. `version` is what the person saw."""
+    """Of a step that asks nothing. `version` is what the person saw, `key` makes a double click one step."""
 
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    key = forms.CharField(max_length=LONGEST_KEY, widget=forms.HiddenInput)
     side = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
     #: Whether it asks all terms, which the page sets out together.
     asks_terms = False
@@ -106,7 +118,8 @@ class AgreementStepForm(TermsFields):
 
     def given(self) -> dict[str, Any]:
         """What the service gets of it."""
-        return {"seen_version": self.cleaned_data["version"], "side": self.cleaned_data["side"]} | self.told()
+        return {"seen_version": self.cleaned_data["version"], "key": self.cleaned_data["key"],
+                "side": self.cleaned_data["side"]} | self.told()  # fmt: skip
 
     def told(self) -> dict[str, Any]:
         """What the step itself asks."""
@@ -129,7 +142,7 @@ class CounterAgreementForm(AgreementStepForm):
     def add_fields(self) -> None:
         one = self.agreement
         self.add_terms(unit_of(one.listing), whole=goes_whole(one.listing), more_often=(one.rhythm, one.every))
-        known = {name: getattr(one, name) for name in TERMS}
+        known = {name: getattr(one, name) for name in TERMS} | {"quantity": known_quantity(one, one.quantity)}
         self.initial = {**known, "often": f"{one.rhythm}-{one.every}", "starts_on": self.first_day(), **self.initial}
         self.fields["reason"] = _text(_("Toelichting"), LONGEST_REASON, required=False)
 
@@ -175,14 +188,16 @@ class SkipDeliveryForm(DeliveryForm):
 
 class ChangeDeliveryForm(DeliveryForm):
     def add_fields(self) -> None:
-        label = _("Hoeveel (%(unit)s)") % {"unit": unit_words(self.agreement.unit, 2)}
-        self.fields["quantity"] = AmountInField(self.agreement.unit, label=label, max_digits=14, decimal_places=3)
+        unit = self.agreement.unit
+        label = _("Hoeveel (%(unit)s)") % {"unit": unit_words(unit, 2)}
+        self.fields["quantity"] = AmountInField(unit, label=label, max_digits=14, decimal_places=3)
         if goes_whole(self.agreement.listing):
             self.fields["quantity"].widget.attrs["readonly"] = True
         self.fields["on"] = DateField(label=_("Op welke dag"))
         self.fields["reason"] = _text(_("Toelichting"), LONGEST_REASON, required=False)
         if self.date is not None:
-            self.initial = {"quantity": self.date.quantity, "on": self.date.on, **self.initial}
+            quantity = known_quantity(self.agreement, self.date.quantity)
+            self.initial = {"quantity": quantity, "on": self.date.on, **self.initial}
 
     def told(self) -> dict[str, Any]:
         return super().told() | {name: self.cleaned_data[name] for name in ("quantity", "on", "reason")}

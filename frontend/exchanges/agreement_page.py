@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from exchanges.agreements.checks import has_its_unit, other_unit_words
 from exchanges.agreements.dates import Date, dates_of
 from exchanges.agreements.open_steps import open_agreement_steps
 from exchanges.agreements.rhythm import hours_words, rhythm_words, when_words
 from exchanges.agreements.steps import turn_of
-from exchanges.agreements.terms import asked_terms
+from exchanges.agreements.words import asked_words
 from exchanges.enums import AGREEMENT_UNANSWERED, AgreementState, DeliveryState, Side
 from exchanges.models import StandingAgreement
 from exchanges.open_steps import OpenStep
@@ -91,21 +93,12 @@ def _waits_for(agreement: StandingAgreement, sides: set[Side]) -> bool:
     return turn_of(agreement.state).value in {side.value for side in sides}
 
 
-def asked_words(agreement: StandingAgreement) -> list[str]:
-    """What was asked, while something else is offered in its place."""
-    asked = asked_terms(agreement) if agreement.state == AgreementState.COUNTERED else None
-    if asked is None:
-        return []
-    said = [figures.stored_amount(asked.quantity, agreement.unit), when_words(asked)]
-    if asked.ends_on is not None:
-        said.append(_("tot en met %(day)s") % {"day": figures.long_day(asked.ends_on)})
-    return [*said, asked.place] if asked.place else said
-
-
 def now_words(agreement: StandingAgreement, sides: set[Side]) -> str:
     """Where it stands, and what is to be done."""
     if agreement.state in AGREEMENT_UNANSWERED and not _waits_for(agreement, sides):
         return _("%(organisation)s is aan zet.") % {"organisation": agreement.shown_of(turn_of(agreement.state))}
+    if agreement.state in AGREEMENT_UNANSWERED and not has_its_unit(agreement):
+        return other_unit_words(Side(turn_of(agreement.state).value))
     if agreement.state == AgreementState.ASKED:
         return _("Jij bent aan zet: aanvaard, doe een tegenvoorstel of weiger.")
     if agreement.state == AgreementState.COUNTERED:
@@ -143,8 +136,8 @@ def _apart(date: Date, agreement: StandingAgreement) -> list[str]:
     said = []
     if date.hours != (agreement.from_time, agreement.to_time):
         said.append(hours_words(date.hours) or _("uur af te spreken"))
-    if date.place and date.place != agreement.place:
-        said.append(date.place)
+    if date.place != agreement.place:
+        said.append(date.place or _("plek af te spreken"))
     return said
 
 
@@ -160,7 +153,7 @@ def _shown(
     step: OpenStep, agreement: StandingAgreement, date: Date | None, failed: tuple[str, AgreementStepForm] | None
 ) -> ShownStep:
     label, after = _step_words(step.name, date)
-    given = {"version": agreement.version, "side": step.side or ""} | (
+    given = {"version": agreement.version, "key": uuid4().hex, "side": step.side or ""} | (
         {"due_on": date.due_on.isoformat()} if date else {}
     )
     form = FORMS.get(step.name, AgreementStepForm)(agreement=agreement, date=date, initial=given)

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import Organisation, User
 from exchanges import services
 from exchanges.agreements.rhythm import rhythm_words
+from exchanges.agreements.steps import turn_of
+from exchanges.enums import Turn
 from exchanges.models import StandingAgreement
 from exchanges.parties import know_parties
 from exchanges.services.agreement_steps import BY_NAME
@@ -27,7 +29,7 @@ from frontend.exchanges.agreement_page import agreement_context
 from frontend.exchanges.asking import askers, for_whom, not_askable, request_page
 from frontend.exchanges.streams import first_chance, period_rows, periods_of
 from frontend.requests import MemberRequest
-from listings.balances.free import Standing, goes_whole, unit_of
+from listings.balances.free import Standing, goes_whole, quantity_of, unit_of
 from listings.balances.periods import recurs
 from listings.models import Listing
 
@@ -60,9 +62,13 @@ def ask_agreement(request: MemberRequest, listing_id: int) -> HttpResponse:
 
 
 def _known(listing: Listing, periods: Mapping[dt.date, Standing]) -> dict[str, Any]:
-    """What the form says beforehand: what is free, and from when on."""
+    """What the form says beforehand: what is free, and from when on. What goes whole can be asked for also where it is
+    taken for weeks to come: later it may be free.
+    """
     chance = first_chance(listing, periods)
-    return {"quantity": chance["quantity"], "starts_on": chance["wanted_on"]} if chance else {}
+    if chance:
+        return {"quantity": chance["quantity"], "starts_on": chance["wanted_on"]}
+    return {"quantity": quantity_of(listing)} if goes_whole(listing) else {}
 
 
 def _ask(
@@ -114,6 +120,12 @@ def _found(request: MemberRequest, agreement_id: int) -> StandingAgreement:
     return get_object_or_404(visible, pk=agreement_id)
 
 
+def _waits_for(agreement: StandingAgreement) -> str:
+    """The organisation that is to answer; empty where none alone is."""
+    turn = turn_of(agreement.state)
+    return agreement.shown_of(turn.value).name if turn in (Turn.REQUESTER, Turn.OWNER) else ""
+
+
 def agreement_rows(agreements: Iterable[StandingAgreement], reader: User) -> list[dict[str, Any]]:
     """Rows of a list, as this reader may see them: what, how much and how often, and between whom."""
     found = list(agreements)
@@ -124,6 +136,8 @@ def agreement_rows(agreements: Iterable[StandingAgreement], reader: User) -> lis
             "amount": figures.stored_amount(one.quantity, one.unit),
             "rhythm": rhythm_words(one),
             "next": one.next_on,
+            "is_mine": getattr(one, "is_mine", False),
+            "waits_for": _waits_for(one),
         }
         for one in found
     ]

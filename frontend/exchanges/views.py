@@ -241,9 +241,9 @@ def my_exchanges(request: MemberRequest) -> HttpResponse:
     address = request.build_absolute_uri(reverse("calendar-feed", args=[feed.token])) if feed else ""
     proposals = list(Proposal.objects.of_members(request.user).waiting(timezone.now()).for_rows()[:PAGE_SIZE])
     know_owners([side for proposal in proposals for side in proposal.sides.values()], request.user)
-    standing = StandingAgreement.objects.of_members(request.user).open().unanswered_first().for_rows()[:PAGE_SIZE]
+    standing = StandingAgreement.objects.of_members(request.user).open().mine_to_act_on_first(request.user)
     context = {"here": "my-exchanges", "page": page, "rows": rows, "feed_address": address, "proposals": proposals,
-               "agreements": agreement_rows(standing, request.user)}  # fmt: skip
+               "agreements": agreement_rows(standing.for_rows()[:PAGE_SIZE], request.user)}  # fmt: skip
     return render(request, "exchanges/my_exchanges.html", context)
 
 

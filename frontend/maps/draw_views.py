@@ -29,6 +29,7 @@ from geo.shapes import ShapeRefused, as_geojson, read_shape_text
 from maps import services
 from maps.enums import FeatureState, GeometryKind
 from maps.fields import WRITABLE
+from maps.going_back import can_undo_last
 from maps.models import MapFeature, MapLayer
 from maps.models.feature import MOST_VERTICES
 from maps.permissions import STEPS, can_add, can_take, check_can_add
@@ -178,6 +179,7 @@ def _in_hand(
         "feature": seen,
         "path": reverse("map-draw-element", args=[seen.pk]),
         "steps": steps,
+        "undoes": can_undo_last(standing, seen),
         "proposes": "change" not in steps,
         "writes": bool(steps & {"change", "propose"}),
         "near": _near(seen, standing) if "change" in steps and refused_form is None else [],

@@ -15,6 +15,7 @@ from accounts.models import User
 from frontend.components import figures
 from maps.enums import FeatureKind, FeatureState, Licence, Period, StyleBy, Visibility
 from maps.fields import column, label_of
+from maps.going_back import can_go_back
 from maps.history import Change
 from maps.models import FeatureProposal, MapFeature, MapLayer, MaterialMap, SpotEntry, VerificationRound
 from maps.narrowing import EVERYTHING, Narrowed
@@ -208,8 +209,8 @@ def _asked_words(feature: MapFeature, asked: VerificationRound | None) -> str:
 # ---- changes ----
 
 
-def change_rows(changes: Sequence[Change]) -> list[dict[str, Any]]:
-    """Changes of an element as a page tells them: each field with both values in words."""
+def change_rows(changes: Sequence[Change], feature: MapFeature, standing: Standing) -> list[dict[str, Any]]:
+    """Changes of an element as a page tells them: each field with both values in words, and whether one goes back."""
     names = _Related([value for change in changes for one in change.fields for value in (one.before, one.after)])
     return [
         {
@@ -218,6 +219,7 @@ def change_rows(changes: Sequence[Change]) -> list[dict[str, Any]]:
             "at": change.at,
             "by": change.by or _("Werkstof zelf"),
             "what": _what(change.what),
+            "goes_back": change.version != feature.version and can_go_back(standing, feature, change.state),
             "fields": [
                 {
                     "label": one.label,

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import Organisation, User
+from accounts.models import User
 from frontend.components import figures
 from frontend.components.paging import ROWS_PER_PAGE
 from frontend.maps.page import drawn_layers, layer_rows, layers_of, quantity_words, values_in_words
@@ -29,6 +29,7 @@ from maps.querysets import MapFeatureQuerySet
 from maps.runs import Run, runs_of
 from maps.services.many import MOST_AT_ONCE, Left, Many
 from maps.sight import sight_of
+from maps.sources import sources_of
 from maps.standing import Standing
 from maps.tile_rows import FINER_LOOKED_AT
 from maps.verbs import MANY, MapVerb
@@ -42,8 +43,10 @@ NAMES = {
 _ORDER, _PAGE, CHOSEN = "volgorde", "bladzijde", "kies"
 #: Elements are counted up to here; beyond, the page says that there are more.
 COUNTED = 10_000
-#: Sources to choose from, values that a preview shows of a field before, and elements that it names.
-_SOURCES, _VALUES_SHOWN, NAMED = 200, 3, 10
+#: Pages that there are: whatever comes behind them takes longer and longer to find.
+MOST_PAGES = COUNTED // ROWS_PER_PAGE
+#: Values that a preview shows of a field before, and elements that it names at once.
+_VALUES_SHOWN, NAMED = 3, 10
 #: The columns that go by an order, each with what it is called.
 COLUMNS = (
     ("title", gettext_lazy("Element")), ("kind", gettext_lazy("Soort")), ("material", gettext_lazy("Materiaal")),
@@ -52,6 +55,10 @@ COLUMNS = (
     ("available_until", gettext_lazy("Beschikbaar tot")), ("state", gettext_lazy("Status")),
     ("verified", gettext_lazy("Nagekeken")),
 )  # fmt: skip
+
+
+#: Why some elements stayed as they were, and their ids.
+Kept = tuple[str, list[int]]
 
 
 @dataclass(frozen=True)
@@ -74,12 +81,12 @@ class Asked:
 
 
 def asked_of(given: Mapping[str, str], standing: Standing, layer: MapLayer) -> Asked:
-    """Raises Http404 for what there is none of."""
+    """Raises Http404 for what there is none of. A page behind the last that there may be is that one."""
     order, page = given.get(_ORDER, ""), given.get(_PAGE, "") or "1"
     if order.removeprefix("-") not in ("", *ORDERS) or not (page.isascii() and page.isdigit() and len(page) < 6):
         raise Http404
     narrowed = narrowed_by(given, edits=edits_in(standing, layer), names=NAMES)
-    return Asked(narrowed, order, max(int(page), 1))
+    return Asked(narrowed, order, min(max(int(page), 1), MOST_PAGES))
 
 
 def edits_in(standing: Standing, layer: MapLayer) -> bool:
@@ -98,11 +105,12 @@ def table_context(asked: Asked, standing: Standing, layer: MapLayer, chosen_id: 
     found = elements_asked(asked, standing, layer)
     total = found.order_by()[: COUNTED + 1].count()
     first = (asked.page - 1) * ROWS_PER_PAGE
-    page = list(ordered(found.for_rows(), asked.order)[first : first + ROWS_PER_PAGE])
+    page = _rows_at(ordered(found, asked.order), first)
     seen = MapFeature.objects.in_layer(layer.pk, sight_of(standing, layer))
-    here = {row.pk for row in page}
+    here, goes_on = {row.pk for row in page}, total > first + ROWS_PER_PAGE
     chosen = seen.for_rows().filter(pk=chosen_id).first() if chosen_id and chosen_id not in here else None
     bounds = bounds_of(layer.map.hub)
+    sources = sources_of(layer, sight_of(standing, layer), asked.narrowed.source)
     edits = edits_in(standing, layer)
     row = layer_rows([layer], standing)[0]
     return {
@@ -110,16 +118,17 @@ def table_context(asked: Asked, standing: Standing, layer: MapLayer, chosen_id: 
         "row": row, "drawn": drawn_layers([layer], asked.narrowed),
         "estimates": asked.narrowed.is_finer and row["count"] > FINER_LOOKED_AT,
         "bounds": ",".join(map(str, bounds)) if bounds else "",
-        "rows": [_row(row) for row in ([chosen] if chosen else []) + page],
+        "rows": [_row(row, asked) for row in ([chosen] if chosen else []) + page],
         "chosen_id": chosen_id, "columns": _columns(asked), "orders": _orders(),
         "count": counted_words(total), "total": total, "first": first + 1, "last": first + len(page),
         "before": asked.query(bladzijde=asked.page - 1) if asked.page > 1 else "",
-        "after": asked.query(bladzijde=asked.page + 1) if total > first + ROWS_PER_PAGE else "",
+        "after": asked.query(bladzijde=asked.page + 1) if goes_on and asked.page < MOST_PAGES else "",
+        "ends_here": goes_on and asked.page == MOST_PAGES, "counted": COUNTED,
+        "filters": len(asked.narrowed.asked),
         "address": asked.query(), "choose": asked.query(bladzijde=asked.page if asked.page > 1 else ""),
         "kinds": FeatureKind.choices, "states": FeatureState.choices if edits else [],
         "materials": Material.objects.in_tree_order(),
-        "sources": Organisation.objects.filter(pk__in=seen.order_by().values("source_organisation"))
-        .order_by("name")[:_SOURCES],
+        "sources": sources.organisations, "has_more_sources": sources.has_more,
         "layers": layers_of(layer.map, standing),
         "edits": edits, "adds": can_add(standing, layer), "imports": can_import(standing, layer),
         "reviews": can_review(standing, layer), "most": MOST_AT_ONCE,
@@ -135,13 +144,22 @@ def counted_words(total: int) -> str:
     return words % {"count": figures.number(total)}
 
 
-def _row(feature: MapFeature) -> dict[str, Any]:
+def _rows_at(elements: MapFeatureQuerySet, first: int) -> list[MapFeature]:
+    """The rows of one page. What they show is read for those alone, and not for all that are put in order."""
+    ids = list(elements.values_list("pk", flat=True)[first : first + ROWS_PER_PAGE])
+    found = MapFeature.objects.for_rows().in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
+
+
+def _row(feature: MapFeature, asked: Asked) -> dict[str, Any]:
     middle = feature.geometry.point_on_surface
     source = feature.source_organisation.name if feature.source_organisation else feature.source_name
+    of_source = replace(asked.narrowed, source=feature.source_organisation_id)
     today = timezone.localdate()
     overdue = feature.verify_by is not None and feature.verify_by < today and feature.state == FeatureState.PUBLISHED
     return {
         "feature": feature, "quantity": quantity_words(feature), "reference": reference_of(feature), "source": source,
+        "of_source": Asked(of_source, asked.order, 1).query() if feature.source_organisation else "",
         "overdue": overdue, "middle": f"{middle.x:.6f},{middle.y:.6f}",
         "value": f"{feature.pk}:{feature.version}", "number": str(feature.pk),
         "shown_to": "" if feature.visibility == Visibility.PUBLIC else feature.get_visibility_display(),
@@ -172,18 +190,28 @@ def _orders() -> list[tuple[str, str]]:
 def _run_rows(runs: Sequence[Run]) -> list[dict[str, Any]]:
     """The last changes of many elements, in words."""
     people = User.objects.in_bulk([run.by_id for run in runs if run.by_id is not None]) if runs else {}
-    said: dict[str, str] = {
-        MANY[MapVerb.CHANGED]: _("gewijzigd"), MANY[MapVerb.SUBMITTED]: _("voorgelegd"),
-        MANY[MapVerb.SENT_BACK]: _("teruggestuurd"), MANY[MapVerb.PUBLISHED]: _("gepubliceerd"),
-        MANY[MapVerb.WITHDRAWN]: _("ingetrokken"), MANY[MapVerb.VERIFIED]: _("nagekeken"),
-    }  # fmt: skip
     return [
         {
-            "run": run, "what": said[run.verb], "count": counted_words(run.changed),
+            "run": run, "what": _run_words(run.verb, run.changed),
             "by": people[run.by_id].name if run.by_id in people else _("iemand die geen account meer heeft"),
         }
         for run in runs
     ]  # fmt: skip
+
+
+def _run_words(verb: str, count: int) -> str:
+    """ "312 elementen gewijzigd": in one sentence, since in French what was done agrees with how many."""
+    said: dict[str, str] = {
+        MANY[MapVerb.CHANGED]: ngettext("%(count)s element gewijzigd", "%(count)s elementen gewijzigd", count),
+        MANY[MapVerb.SUBMITTED]: ngettext("%(count)s element voorgelegd", "%(count)s elementen voorgelegd", count),
+        MANY[MapVerb.SENT_BACK]: ngettext(
+            "%(count)s element teruggestuurd", "%(count)s elementen teruggestuurd", count
+        ),
+        MANY[MapVerb.PUBLISHED]: ngettext("%(count)s element gepubliceerd", "%(count)s elementen gepubliceerd", count),
+        MANY[MapVerb.WITHDRAWN]: ngettext("%(count)s element ingetrokken", "%(count)s elementen ingetrokken", count),
+        MANY[MapVerb.VERIFIED]: ngettext("%(count)s element nagekeken", "%(count)s elementen nagekeken", count),
+    }
+    return said[verb] % {"count": figures.number(count)}
 
 
 # ---- before many are changed ----
@@ -217,10 +245,41 @@ def _said(said: Callable[[str, Any], str], name: str, value: Any) -> str:
 
 def left_rows(left: Sequence[Left]) -> list[dict[str, Any]]:
     """Why which elements stay as they are: each reason once, the one of most elements first."""
-    by_words: dict[str, list[MapFeature]] = {}
-    for one in left:
-        by_words.setdefault(one.words, []).append(one.feature)
     return [
-        {"words": words, "count": counted_words(len(rows)), "named": rows[:NAMED], "others": len(rows) - NAMED}
-        for words, rows in sorted(by_words.items(), key=lambda item: -len(item[1]))
+        {"words": words, "count": counted_words(len(elements)), "elements": named(elements), "unseen": 0}
+        for words, elements in _by_words(left)
     ]
+
+
+def _by_words(left: Sequence[Left]) -> list[tuple[str, list[MapFeature]]]:
+    found: dict[str, list[MapFeature]] = {}
+    for one in left:
+        found.setdefault(one.words, []).append(one.feature)
+    return sorted(found.items(), key=lambda item: -len(item[1]))
+
+
+def named(elements: Sequence[MapFeature]) -> dict[str, Any]:
+    """Elements that a page names with a link: some at once, the others where somebody asks for them."""
+    return {"first": elements[:NAMED], "others": elements[NAMED:]}
+
+
+# ---- after many were changed ----
+
+
+def kept(left: Sequence[Left]) -> list[Kept]:
+    """The same as the next page can read it: each reason with the ids of its elements."""
+    return [(words, [element.pk for element in elements]) for words, elements in _by_words(left)]
+
+
+def kept_rows(rows: Sequence[Kept], standing: Standing, layer: MapLayer) -> list[dict[str, Any]]:
+    """What left_rows() says, of elements as they are now. Those that somebody doesn't see are counted, not named."""
+    ids = [pk for _words, some in rows for pk in some]
+    seen = MapFeature.objects.in_layer(layer.pk, sight_of(standing, layer)).in_bulk(ids)
+    found = []
+    for words, some in rows:
+        elements = [seen[pk] for pk in some if pk in seen]
+        found.append({
+            "words": words, "count": counted_words(len(some)), "elements": named(elements),
+            "unseen": len(some) - len(elements),
+        })  # fmt: skip
+    return found

@@ -14,16 +14,21 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import is_hub_staff
+from frontend.components import figures
 from frontend.components.form_fields import add_errors
 from frontend.maps.forms import ReasonForm
 from frontend.maps.many_form import SHARED, ManyForm
 from frontend.maps.table_page import (
     CHOSEN,
     Asked,
+    Kept,
     asked_of,
     counted_words,
     elements_asked,
+    kept,
+    kept_rows,
     left_rows,
+    named,
     preview_rows,
     table_context,
 )
@@ -37,6 +42,8 @@ from maps.services.many import MOST_AT_ONCE, Many, preview_fields, preview_step
 from maps.services.review import STEPS_TAKEN
 from maps.standing import Standing, standing_of
 
+#: How an address asks for what stayed as it was, and the session keeps it.
+_LEFT = "gebleven"
 #: What the steps are called on buttons and above what they would do.
 STEPS = {
     "submit": gettext_lazy("Voorleggen"), "publish": gettext_lazy("Publiceren"),
@@ -52,7 +59,8 @@ def table(request: PageRequest, layer_id: int) -> HttpResponse:
     asked = asked_of(request.GET.dict(), standing, layer)
     chosen = request.GET.get(CHOSEN, "")
     context = table_context(asked, standing, layer, number_in(chosen) if chosen else None)
-    return render(request, "maps/table.html", context | {"steps": STEPS.items()})
+    context |= {"steps": STEPS.items(), "left": _left_before(request, standing, layer)}
+    return render(request, "maps/table.html", context)
 
 
 @login_required
@@ -91,14 +99,15 @@ def undo_many(request: MemberRequest, layer_id: int) -> HttpResponse:
         messages.error(request, " ".join(error.messages))
         return redirect(_address(layer, asked))
     messages.success(request, _("Teruggezet: %(count)s.") % {"count": counted_words(undone.undone)})
-    if undone.left:
-        words = ngettext(
-            "%(count)s element is sindsdien gewijzigd, en blijft zo.",
-            "%(count)s elementen zijn sindsdien gewijzigd, en blijven zo.",
-            undone.left,
-        )
-        messages.info(request, words % {"count": undone.left})
-    return redirect(_address(layer, asked))
+    if not undone.left:
+        return redirect(_address(layer, asked))
+    words = ngettext(
+        "%(count)s element is sindsdien gewijzigd, en blijft zo.",
+        "%(count)s elementen zijn sindsdien gewijzigd, en blijven zo.",
+        undone.left,
+    )
+    messages.info(request, words % {"count": figures.number(undone.left)})
+    return _show_left(request, layer, asked, [(_("Sindsdien gewijzigd."), undone.stayed)])
 
 
 def _layer(request: PageRequest, layer_id: int) -> tuple[Standing, MapLayer]:
@@ -184,7 +193,7 @@ def _page(
     if planned is not None:
         context |= {
             "changes": preview_rows(planned, names or []), "changing": counted_words(len(planned.pairs)),
-            "left": left_rows(planned.left),
+            "changes_of": named([before for before, _after in planned.pairs]), "left": left_rows(planned.left),
         }  # fmt: skip
     return render(request, "maps/many.html", context, status=409 if form is not None and form.errors else 200)
 
@@ -195,7 +204,24 @@ def _told(request: MemberRequest, layer: MapLayer, asked: Asked, done: Many) -> 
         messages.success(request, _("Gedaan: %(count)s.") % {"count": counted_words(len(done.pairs))})
     else:
         messages.info(request, _("Er is niets gewijzigd."))
-    for row in left_rows(done.left):
-        named = ", ".join(feature.title for feature in row["named"])
-        messages.warning(request, f"{row['words']} ({named}{', …' if row['others'] > 0 else ''})")
-    return redirect(_address(layer, asked))
+    if done.gone:
+        words = ngettext(
+            "%(count)s element zie je hier niet meer, en is niet gewijzigd.",
+            "%(count)s elementen zie je hier niet meer, en zijn niet gewijzigd.",
+            done.gone,
+        )
+        messages.info(request, words % {"count": figures.number(done.gone)})
+    return _show_left(request, layer, asked, kept(done.left)) if done.left else redirect(_address(layer, asked))
+
+
+def _show_left(request: MemberRequest, layer: MapLayer, asked: Asked, left: list[Kept]) -> HttpResponse:
+    """Go to the table, which names what stayed as it was: as long as the address says so, and nothing comes after."""
+    request.session[_LEFT] = {"layer": layer.pk, "left": left}
+    address = _address(layer, asked)
+    return redirect(f"{address}{'&' if '?' in address else '?'}{_LEFT}=1")
+
+
+def _left_before(request: PageRequest, standing: Standing, layer: MapLayer) -> list[dict[str, Any]]:
+    """What stayed as it was when this person last changed many of the layer, where the address asks for it."""
+    said = request.session.get(_LEFT) if _LEFT in request.GET else None
+    return kept_rows(said["left"], standing, layer) if said and said["layer"] == layer.pk else []

@@ -28,6 +28,7 @@ from geo.hubs import bounds_of
 from listings.models import Listing
 from maps.enums import FeatureKind, FeatureState, Power, Visibility
 from maps.files.refusals import FORMAT_NAMES
+from maps.going_back import can_undo_last
 from maps.history import changes_page
 from maps.models import MapFeature, MapLayer, MaterialMap, VerificationRound
 from maps.narrowing import Narrowed
@@ -133,11 +134,12 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
         "knows_source": edits or feature.source_organisation_id in standing.organisation_ids,
         "listed_by": Organisation.objects.of(request.user).order_by("name") if can_list(standing, feature) else [],
         "steps": {step for step in STEPS if can_take(standing, feature, step)},
+        "undoes": can_undo_last(standing, feature),
         "attaches": can_take(standing, feature, "change"),
         "edits": edits,
         "begun": standing.user_id is not None and feature.created_by_id == standing.user_id,
         "said": VerificationRound.objects.to_look_at().filter(feature=feature).last() if edits else None,
-        "changes": change_rows(changes),
+        "changes": change_rows(changes, feature, standing),
         "has_more": has_more,
         "proposals": proposal_rows(proposals, feature),
         "refused": [],

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from listings.balances.periods import period_of
 from listings.enums import ListingKind
+from listings.late import TooLate
 from listings.models import WHOLE_LOT, Balance, Listing
 from materials import figures
 
@@ -28,13 +29,17 @@ class Standing:
         return self.quantity - self.held - self.given
 
 
-class NotEnoughFree(ValidationError):
-    """More is asked than is free. `free` is what is left, in the listing's own unit; its words say so too."""
+class NotEnoughFree(TooLate):
+    """More is asked than is free: of its words, or those that it is given, `free` is the number, in the listing's own
+    unit.
+    """
 
-    def __init__(self, free: Decimal, listing: Listing) -> None:
+    def __init__(self, free: Decimal, listing: Listing, words: str = "") -> None:
         self.free = free
         unit = unit_of(listing)
-        if free <= 0:
+        if words:
+            message = words
+        elif free <= 0:
             message = _("Er is niets meer van vrij.")
         elif goes_whole(listing):
             message = _("Deze partij gaat alleen in haar geheel weg: %(free)s.") % {"free": figures.amount(free, unit)}

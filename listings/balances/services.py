@@ -18,6 +18,7 @@ from journal.events import record
 from listings.balances.free import NotEnoughFree, quantity_of, standing_of
 from listings.balances.periods import recurs
 from listings.enums import ListingKind, ListingStatus, Recurrence, ReservationState
+from listings.late import TooLate
 from listings.lifecycle import next_statuses
 from listings.models import WHOLE_LOT, Listing, Reservation
 from listings.verbs import ListingVerb
@@ -48,7 +49,7 @@ def hold(
     locked = _locked(listing.pk)
     if locked.status in _CLOSED_TO_HOLDS:
         words = {"status": locked.get_status_display().lower()}
-        raise ValidationError(_("Dit zoekertje is %(status)s: je kunt er niets van vastleggen.") % words)
+        raise TooLate(_("Dit zoekertje is %(status)s: je kunt er niets van vastleggen.") % words)
     quantity_of(locked)
     reservation = Reservation(
         listing=locked, period=period, quantity=quantity, organisation=organisation, supply=supply, note=note,
@@ -71,7 +72,7 @@ def give(*, reservation: Reservation, quantity: Decimal) -> None:
     locked = _locked(reservation.listing_id)
     _read_anew(reservation, locked)
     if reservation.state == ReservationState.RELEASED:
-        raise ValidationError(_("Deze reservatie is al vrijgegeven."))
+        raise TooLate(_("Deze reservatie is al vrijgegeven."))
     reservation.state, reservation.given_quantity = ReservationState.GIVEN, quantity
     reservation.clean_fields(exclude=["listing", "organisation", "supply", "created_by"])
     _write(reservation)

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from journal.events import record, values_of
 from journal.letters import drop_letters
+from listings.balances.free import NotEnoughFree
 from listings.balances.periods import monday_of
 from listings.balances.services import hold, release
 from listings.capacity.letters import CANCELLED, MADE, tell_members
 from listings.capacity.weeks import WEEK, Week, free_capacity
 from listings.enums import ListingKind, ListingStatus
+from listings.late import TooLate
 from listings.models import Listing, Reservation
 from listings.permissions import check_may_book
 from listings.verbs import ListingVerb
@@ -42,7 +44,7 @@ def book_capacity(
 
     For members of the service's organisation and staff of its hubs. The row of the service is locked meanwhile, so
     that two people can't both get the last of a week. The other members get a letter. Raises ValidationError by field,
-    also for more than is free.
+    NotEnoughFree for more than is free.
     """
     held = _held_to_book(by, service, supply)
     booking = _book(by, held, week_start, quantity, supply, note, timezone.localdate(at))
@@ -78,15 +80,16 @@ def book_weeks(
 def spread(service: Listing, weeks: Collection[dt.date], quantity: Decimal) -> list[tuple[dt.date, Decimal]]:
     """An amount over several weeks, the first filled first; those in which nothing is left get nothing.
 
-    Raises ValidationError where they have less together. Of one week alone, whoever takes it says so.
+    Raises NotEnoughFree where they have less together. Of one week alone, whoever takes it says so.
     """
     mondays = sorted(set(weeks))
     if len(mondays) == 1:
         return [(mondays[0], quantity)]
     free = [free_capacity([service.pk], monday, 1)[service.pk][0].free or Decimal(0) for monday in mondays]
     if quantity > sum(free):
-        words = {"free": figures.stored_amount(sum(free, Decimal(0)), service.capacity_unit)}
-        raise ValidationError({"quantity": _("In die weken samen is er nog plaats voor %(free)s.") % words})
+        room = sum(free, Decimal(0))
+        words = {"free": figures.stored_amount(room, service.capacity_unit)}
+        raise NotEnoughFree(room, service, _("In die weken samen is er nog plaats voor %(free)s.") % words)
     found, left = list[tuple[dt.date, Decimal]](), quantity
     for monday, room in zip(mondays, free, strict=True):
         taken = min(left, room)
@@ -166,7 +169,7 @@ def _bookable_for(service: Listing, supply: Listing | None, by: User) -> Listing
     if service.kind != ListingKind.SERVICE:
         raise ValidationError(_("Alleen van een dienst kun je capaciteit boeken."))
     if service.status != ListingStatus.PUBLISHED:
-        raise ValidationError(_("Alleen van een gepubliceerde dienst kun je capaciteit boeken."))
+        raise TooLate(_("Alleen van een gepubliceerde dienst kun je capaciteit boeken."))
     if service.capacity_per_week is None or not service.capacity_unit:
         raise ValidationError(_("Deze dienst zegt nog niet hoeveel ze per week aankan. Vul dat eerst in."))
     if supply is None:
@@ -177,7 +180,7 @@ def _bookable_for(service: Listing, supply: Listing | None, by: User) -> Listing
         raise ValidationError({"supply": _("Dit aanbod bestaat niet of is niet openbaar.")})
     if seen.status not in (ListingStatus.PUBLISHED, ListingStatus.RESERVED):
         words = {"status": seen.get_status_display().lower()}
-        raise ValidationError({"supply": _("Dit aanbod is %(status)s: daarvoor boek je niets meer.") % words})
+        raise TooLate({"supply": _("Dit aanbod is %(status)s: daarvoor boek je niets meer.") % words})
     return seen
 
 
@@ -201,7 +204,7 @@ def _check_week(service: Listing, monday: dt.date, quantity: Decimal, today: dt.
     words = {"day": figures.day_and_month(monday)}
     assert week.free is not None  # a service without capacity was refused before
     if week.free <= 0:
-        raise ValidationError({"quantity": _("De week van %(day)s is volzet.") % words})
+        raise NotEnoughFree(Decimal(0), service, _("De week van %(day)s is volzet.") % words)
     if quantity > week.free:
         words |= {"free": figures.stored_amount(week.free, service.capacity_unit)}
-        raise ValidationError({"quantity": _("In de week van %(day)s is er nog plaats voor %(free)s.") % words})
+        raise NotEnoughFree(week.free, service, _("In de week van %(day)s is er nog plaats voor %(free)s.") % words)

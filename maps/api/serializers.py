@@ -19,6 +19,7 @@ from maps.fields import WRITABLE
 from maps.models import LONGEST_DOCUMENT_NAME, LONGEST_REASON, MapFeature, PartnerGroup
 from maps.models.feature import MOST_VERTICES
 from maps.permissions import STEPS
+from maps.services.many import MOST_AT_ONCE, OF_EACH
 from materials.enums import Unit
 from materials.models import Material
 
@@ -120,6 +121,40 @@ class ElementStepSerializer(KnownFields, serializers.Serializer[Any]):
     step = OneOfField(choices=NAMED_STEPS)
     version = WholeField(min_value=1, required=False)
     reason = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True)
+
+
+class SeenElementSerializer(KnownFields, serializers.Serializer[Any]):
+    """An element in the version that was read."""
+
+    id = WholeField(min_value=1)
+    version = WholeField(min_value=1)
+
+
+class SharedFieldsSerializer(ElementSerializer):
+    """What many elements get alike. What isn't named stays; what is named empty becomes empty."""
+
+    class Meta(ElementSerializer.Meta):
+        fields = [name for name in WRITABLE if name not in OF_EACH]
+        extra_kwargs = {"kind": {"required": False}}
+
+
+class ManySerializer(KnownFields, serializers.Serializer[Any]):
+    """Which elements, and either fields or a step."""
+
+    elements = SeenElementSerializer(many=True, help_text=f"At most {MOST_AT_ONCE}.")
+    fields = SharedFieldsSerializer(required=False)  # type: ignore[assignment] # DRF keeps its own apart
+    step = OneOfField(choices=NAMED_STEPS, required=False)
+    reason = serializers.CharField(
+        max_length=LONGEST_REASON, required=False, allow_blank=True, help_text="Why they are sent back."
+    )
+    preview = serializers.BooleanField(default=False, help_text="Say what would happen, and store nothing.")
+
+    def validate(self, attrs: Any) -> Any:
+        if ("fields" in attrs) == ("step" in attrs):
+            raise serializers.ValidationError({"fields": _("Geef velden of een stap: één van de twee.")})
+        if len({one["id"] for one in attrs["elements"]}) < len(attrs["elements"]):
+            raise serializers.ValidationError({"elements": _("Noem elk element één keer.")})
+        return attrs
 
 
 class ElementUndoSerializer(KnownFields, serializers.Serializer[Any]):

@@ -40,6 +40,13 @@ MAP_ELEMENT_VERSION = an_object(
     version={"type": "integer"}, at=_MOMENT, by=maybe(TEXT), what=TEXT, source=MAYBE_TEXT, changes=a_list(_CHANGE)
 )
 MAP_ELEMENT_VERSIONS = an_object(next=MAYBE_TEXT, results=a_list(MAP_ELEMENT_VERSION))
+MAP_MANY = an_object(
+    change={**maybe(TEXT), "description": "The number of the change; null where nothing is stored."},
+    changed=a_list(an_object(element=ID, version=ID, changes=a_list(_CHANGE))),
+    same={**ID, "description": "How many were so already."},
+    left=a_list(an_object("One that stays as it is, and why.", element=ID, title=TEXT, says=TEXT)),
+    gone={**ID, "description": "How many you don't see, or no longer."},
+)
 MAP_PROPOSAL = an_object(
     id={"type": "integer"}, element={"type": "integer"}, base_version={"type": "integer"}, changes=a_list(_CHANGE),
     comment=TEXT, state=one_of(ProposalState.values), proposed_at=_MOMENT, reason=TEXT,

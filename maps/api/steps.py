@@ -45,9 +45,16 @@ class StepsView(APIView):
         given.is_valid(raise_exception=True)
         step, told = given.validated_data["step"], dict(given.validated_data)
         del told["step"]
-        if step == "send_back":
-            told.setdefault("reason", "")
-        elif "reason" in told:
-            raise ValidationError({"reason": _("Een reden geef je enkel als je iets terugstuurt.")})
-        _TAKEN[step](by=request.user, feature=feature, **told)
+        reason = reason_of(step, told)
+        _TAKEN[step](by=request.user, feature=feature, **told, **reason)
         return answer(request, element_id)
+
+
+def reason_of(step: str, told: dict[str, Any]) -> dict[str, str]:
+    """The reason that goes with a step, taken out of what was told. Raises ValidationError for one that doesn't."""
+    reason = told.pop("reason", None)
+    if step == "send_back":
+        return {"reason": reason or ""}
+    if reason is not None:
+        raise ValidationError({"reason": _("Een reden geef je enkel als je iets terugstuurt.")})
+    return {}

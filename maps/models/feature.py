@@ -182,6 +182,12 @@ class MapFeature(MendedByFields):  # type: ignore[django-manager-missing] # of v
             # What waits for somebody in a layer: few of many.
             models.Index(fields=["layer", "updated_at"], name="feature_to_review", condition=Q(state="review")),
             models.Index(fields=["verify_by"], name="feature_to_verify", condition=_PUBLISHED),
+            # From whom the elements of a layer come, and whether somebody sees one of theirs.
+            models.Index(
+                fields=["layer", "source_organisation", "state", "visibility"],
+                name="feature_source_of_layer",
+                condition=Q(source_organisation__isnull=False),
+            ),
             # What everyone may see of a layer, the last changed first: feeds, and when its data last changed.
             models.Index(
                 fields=["layer", "-updated_at", "-id"],

@@ -16,7 +16,7 @@ from maps.models import MapFeature
 from maps.models.feature import LONGEST_TITLE, MOST_VERTICES
 from maps.permissions import check_can_add, check_can_take
 from maps.services.features import derive
-from maps.services.storing import copy_of, current, record_change, save_changes
+from maps.services.storing import copy_of, current, hold, record_change, save_changes
 from maps.validators import check_feature
 from maps.verbs import MapVerb
 from materials.enums import Unit
@@ -59,6 +59,7 @@ def join_features(*, by: User, feature: MapFeature, version: int, other: MapFeat
 
     Raises Conflict for another version of either, ValidationError at `other` for what doesn't go together.
     """
+    hold([feature.pk, other.pk])
     stored, second = _changeable(by, feature, version), _changeable(by, other, other_version)
     check_can_take(by, second, "withdraw")
     _check_go_together(stored, second)

@@ -29,6 +29,16 @@ def current(feature: MapFeature) -> MapFeature:
     return found
 
 
+def hold(ids: Iterable[int]) -> None:
+    """Hold elements until the transaction ends, in the order of their ids. Call it before any of several is stored.
+
+    Whoever stores one holds the counts of its layer from then on: in any other order two could wait for each other.
+    """
+    rows = MapFeature.objects.filter(pk__in=sorted(ids)).order_by("pk").select_for_update(no_key=True)
+    # Read to the last: each is held as it is read.
+    list(rows.values_list("pk"))
+
+
 def save_changes(
     before: MapFeature,
     after: MapFeature,

@@ -20,16 +20,23 @@ from maps.permissions import check_can_take
 from maps.runs import check_can_undo_change
 from maps.services.bulk import ROWS_AT_ONCE
 from maps.services.features import derive
-from maps.services.storing import copy_of, current, save_changes
+from maps.services.storing import copy_of, current, hold, save_changes
 from maps.validators import check_feature
 from maps.verbs import MapVerb
 
+#: Elements that stayed as they were of which undoing tells the ids, at most.
+MOST_NAMED = 2_000
+
 
 class Undone(NamedTuple):
-    """How many elements of a change are as they were before, and how many stayed since somebody changed them after."""
+    """How many elements of a change are as they were before, and how many stayed since somebody changed them after.
+
+    `stayed` are the ids of those, of MOST_NAMED at most.
+    """
 
     undone: int
     left: int
+    stayed: list[int]
 
 
 @transaction.atomic
@@ -55,6 +62,7 @@ def undo_feature(
 
 def _undo_together(by: User, feature: MapFeature, rows: list[Any]) -> MapFeature:
     """Bring back all elements of a change, or none: what it made is withdrawn, what it changed is as before."""
+    hold(row.pgh_obj_id for row in rows)
     begin_change(by=by, verb=MapVerb.UNDONE)
     for row in rows:
         stored = feature if row.pgh_obj_id == feature.pk else current(MapFeature(pk=row.pgh_obj_id))
@@ -122,6 +130,8 @@ def undo_batch(*, by: User, layer: MapLayer, change: UUID, progress: Progress | 
             raise ValidationError(_("Deze wijziging raakte geen element van deze laag."))
         cursor.execute("ANALYZE touched_element")
         cursor.execute(_HOLD)
+        cursor.execute(_STAYED, [MOST_NAMED])
+        stayed = [pk for (pk,) in cursor.fetchall()]
         back = 0
         for first in range(1, touched + 1, ROWS_AT_ONCE):
             for statement in (_WITHDRAW_MADE, _BRING_BACK):
@@ -129,9 +139,9 @@ def undo_batch(*, by: User, layer: MapLayer, change: UUID, progress: Progress | 
                 back += cursor.rowcount
             if progress is not None:
                 progress(min(first + ROWS_AT_ONCE - 1, touched), touched)
-        undone = Undone(back, touched - back)
-    record(MapVerb.BATCH_UNDONE, layer, by=by, hub_ids=[layer.map.hub_id], changes=undone._asdict())
-    return undone
+        left = touched - back
+    record(MapVerb.BATCH_UNDONE, layer, by=by, hub_ids=[layer.map.hub_id], changes={"undone": back, "left": left})
+    return Undone(back, left, stayed)
 
 
 #: Of each element that a change touched, in the order of their ids: its first and its last version in it.
@@ -151,6 +161,10 @@ _HOLD = """
     SELECT count(*) FROM (
         SELECT FROM maps_mapfeature WHERE id IN (SELECT pgh_obj_id FROM touched_element) ORDER BY id FOR NO KEY UPDATE
     ) held
+"""
+_STAYED = """
+    SELECT feature.id FROM maps_mapfeature feature JOIN touched_element touched ON touched.pgh_obj_id = feature.id
+    WHERE feature.version <> touched.last_version ORDER BY feature.id LIMIT %s::int
 """
 _WITHDRAW_MADE = """
     UPDATE maps_mapfeature feature SET state = 'withdrawn', version = feature.version + 1, updated_at = now()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -34,7 +35,8 @@ def send(client: Client, address: str, **given: Any) -> Any:
 
 def step(client: Client, agreement: StandingAgreement, name: str, **given: Any) -> Any:
     """As the page's form sends it."""
-    sent = {"version": StandingAgreement.objects.get(pk=agreement.pk).version, "side": ""} | given
+    version = StandingAgreement.objects.get(pk=agreement.pk).version
+    sent = {"version": version, "key": uuid4().hex, "side": ""} | given
     return client.post(f"/vaste-afspraken/{agreement.pk}/stap/{name}/", sent)
 
 
@@ -162,11 +164,14 @@ def test_a_counter_offer_is_made_and_taken_on_pages_beside_what_was_asked() -> N
     assert "om de 2 weken" in page
     assert "Meer is er niet." in page
     assert "is aan zet." in read(owner.get(there))
-    assert "wacht op antwoord, tot" in read(requester.get("/mijn/uitwisselingen/"))
+    assert (
+        "jij bent aan zet"
+        in read(requester.get("/mijn/uitwisselingen/")).split('id="agreements"')[1].split("</ul>")[0]
+    )
     assert step(requester, stream.agreement, "agree", side="requester").status_code == 302
     page = read(owner.get(there))
     assert "Deze vaste afspraak loopt." in page
-    assert "Gevraagd was" not in page
+    assert "Aan de poort" in page.split("Wat jullie afspraken")[1].split("Gevraagd was:")[1].split("</p>")[0]
 
 
 def test_a_date_that_keeps_other_hours_or_another_place_says_so() -> None:
@@ -220,7 +225,11 @@ def test_it_stands_in_one_s_list_and_on_the_board_of_its_hub() -> None:
     ):  # fmt: skip
         page = read(as_(user).get(address))
         assert there in page
-        assert "wacht op antwoord, tot" in page
+        listed = page.split('id="agreements"')[1].split("</ul>")[0]
+        assert ("jij bent aan zet" in listed) == (user == stream.owner)
+        assert (f"wacht op {stream.listing.organisation}, tot" in listed) == (user != stream.owner)
+        # The header counts it for who is to answer.
+        assert ("aan zet</span></span></a>" in page) == (user == stream.owner)
     assert there not in read(as_(make_user()).get("/mijn/uitwisselingen/"))
 
 
@@ -370,8 +379,8 @@ def test_what_one_side_tells_the_other_its_hub_reads_of_neither_agreement_nor_ex
     assert "weigerde de aanvraag" in read(as_(staff).get(f"/uitwisselingen/{exchange.pk}/"))
     services.invite_hub(by=story.requester, conversation=exchange.conversation)
     assert "De ketel is stuk." in read(as_(staff).get(f"/uitwisselingen/{exchange.pk}/"))
-    # Who asked on behalf of a side wrote it.
-    StandingAgreement.objects.filter(pk=agreement.pk).update(asked_by=staff)
+    # Who took a step on behalf of a side reads along.
+    services.resume_agreement(by=staff, agreement=agreement, side="owner")
     assert "Met eigen bakken." in read(as_(staff).get(f"/vaste-afspraken/{agreement.pk}/"))
 
 

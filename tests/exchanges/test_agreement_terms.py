@@ -13,7 +13,6 @@ from exchanges.agreements.dates import dates_of
 from exchanges.agreements.steps import turn_of
 from exchanges.agreements.sweep import sweep_agreements
 from exchanges.agreements.terms import asked_terms, terms_of
-from exchanges.late import TooLate
 from exchanges.models import ImpactEntry
 from exchanges.schedule import BRUSSELS
 from exchanges.taking import ExchangeMoved
@@ -21,6 +20,7 @@ from journal.models import Event
 from listings.balances.free import NotEnoughFree
 from listings.balances.periods import monday_of
 from listings.capacity.services import book_capacity
+from listings.late import TooLate
 from listings.models import Listing, OwnerDisclosure
 from tests.exchanges.makers import Stream
 from tests.exchanges.test_agreements import HOURS, WEEK, exchange_of, free, later, leg_of, read_again, states, told

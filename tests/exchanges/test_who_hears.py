@@ -3,6 +3,7 @@ of an organisation are reminded.
 """
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -11,6 +12,7 @@ from accounts.models import HubStaff, Membership, User
 from exchanges import services
 from exchanges.models import Exchange
 from exchanges.sweep import sweep
+from journal.letters import refuse_letters
 from journal.models import Letter
 from tests.exchanges.makers import Story
 from tests.makers import make_user
@@ -100,7 +102,51 @@ def test_what_staff_of_the_hub_do_for_a_side_takes_nothing_off_its_people() -> N
     HubStaff.objects.create(user=staff, hub_id=offices.story.listing.hub_ids[0], role="editor")
     services.accept(by=staff, exchange=offices.exchange, side="owner")
     assert offices.told() == {offices.story.requester, offices.story.owner}
-    # Nobody of the owner took part: all are reminded.
+    # Both are to agree on a moment, and all of both are reminded.
     sweep(at=timezone.now() + dt.timedelta(days=7, minutes=1))
-    assert offices.told() == {offices.story.requester, offices.story.owner, offices.colleague, offices.third}
+    everybody = {offices.story.requester, offices.beside, offices.story.owner, offices.colleague, offices.third}
+    assert offices.told() == everybody
     assert Exchange.objects.get().state == "accepted"
+
+
+def test_where_who_made_the_listing_refused_letters_colleagues_hear_of_a_request() -> None:
+    """Given that who made it once stopped all letters, then a new request reaches the others at once."""
+    offices = Offices()
+    services.withdraw(by=offices.story.requester, exchange=offices.exchange)
+    refuse_letters(offices.story.owner.email)
+    offices.told()
+    offices.story.ask()
+    assert offices.told() == {offices.colleague, offices.third}
+
+
+def test_who_refused_letters_shuts_no_colleagues_out() -> None:
+    offices = Offices()
+    refuse_letters(offices.story.requester.email)
+    offices.told()
+    services.accept(by=offices.story.owner, exchange=offices.exchange)
+    assert offices.told() == {offices.beside}
+
+
+def test_of_a_counter_offer_that_waits_colleagues_of_who_asked_hear() -> None:
+    """Given that who asked went on holiday, when the counter-offer waits for days, then all of their side hear."""
+    offices = Offices()
+    services.counter(by=offices.story.owner, exchange=offices.exchange, quantity=Decimal(6), at=offices.story.at)
+    assert offices.told() == {offices.story.owner, offices.story.requester}
+    sweep(at=offices.story.at + dt.timedelta(days=2, minutes=1))
+    assert offices.told() == {offices.story.requester, offices.beside}
+
+
+@pytest.mark.parametrize("of_owner_first", [True, False], ids=["owner made first", "requester made first"])
+def test_who_is_a_member_of_both_sides_is_reminded_when_either_is_to_answer(of_owner_first: bool) -> None:
+    story = Story()
+    exchange = story.ask()
+    member = story.owner if of_owner_first else story.requester
+    other = story.organisation if of_owner_first else story.listing.organisation
+    Membership.objects.create(user=member, organisation=other, role="member")
+    Letter.objects.all().delete()
+    sweep(at=story.at + dt.timedelta(days=3, minutes=1))
+    assert member.email in set(Letter.objects.values_list("recipient", flat=True))
+    services.counter(by=story.owner, exchange=exchange, quantity=Decimal(6), at=story.at)
+    Letter.objects.all().delete()
+    sweep(at=story.at + dt.timedelta(days=2, minutes=1))
+    assert member.email in set(Letter.objects.values_list("recipient", flat=True))

@@ -62,6 +62,7 @@ DATA: dict[str, dict[str, Any]] = {
         "link": "http://127.0.0.1:8000/zoekertje/1/matches/#chains",
     },
     "agreement_step": {
+        "asked": "10 stuks, elke dinsdag vanaf 8 december 2026",
         "what": "Bierdraf",
         "amount": "200 kg",
         "rhythm": "elke dinsdag",
@@ -72,6 +73,7 @@ DATA: dict[str, dict[str, Any]] = {
         "link": "http://127.0.0.1:8000/vaste-afspraken/1/",
     },
     "agreement_reminder": {
+        "asked": "10 stuks, elke dinsdag vanaf 8 december 2026",
         "what": "Bierdraf",
         "amount": "200 kg",
         "rhythm": "elke dinsdag",

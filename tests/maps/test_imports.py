@@ -76,7 +76,7 @@ def test_a_file_twice_is_stored_once_and_one_undo_takes_it_back(tmp_path: Path) 
     assert MapFeature.objects.count() == 2_000
 
     undone = services.undo_batch(by=story.manager, layer=story.layer, change=second.change)
-    assert tuple(undone) == (5, 0)
+    assert undone == (5, 0, [])
     assert not MapFeature.objects.filter(title="Anders").exists()
 
 

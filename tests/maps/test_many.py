@@ -65,15 +65,15 @@ def test_many_get_the_same_values_in_one_change_that_one_undo_brings_back() -> N
     assert not Event.objects.filter(verb="element.changed").exists()
 
     (run,) = runs_of(story.layer, standing_of(story.editor))
-    assert (run.change, run.changed, run.as_left) == (done.change, 3, 3)
+    assert (run.change, run.changed, run.undoing.as_left) == (done.change, 3, 3)
     assert done.change is not None
     undone = services.undo_batch(by=story.manager, layer=story.layer, change=done.change)
-    assert tuple(undone) == (3, 0)
+    assert undone == (3, 0, [])
     after = stored()
     assert {pk: row | {"version": 0} for pk, row in after.items()} == {
         pk: row | {"version": 0} for pk, row in before.items()
     }
-    assert runs_of(story.layer, standing_of(story.editor))[0].as_left == 0
+    assert runs_of(story.layer, standing_of(story.editor))[0].undoing.as_left == 0
 
 
 def test_what_somebody_changed_meanwhile_is_named_and_kept_and_the_rest_goes() -> None:
@@ -203,14 +203,14 @@ def test_who_edits_undoes_their_own_change_of_what_is_not_published() -> None:
     # Nobody else's, and none that reaches what is published.
     with pytest.raises(PermissionDenied):
         services.undo_batch(by=story.holder(Power.EDIT), layer=story.layer, change=done.change)
-    assert tuple(services.undo_batch(by=story.editor, layer=story.layer, change=done.change)) == (2, 0)
+    assert services.undo_batch(by=story.editor, layer=story.layer, change=done.change)[:2] == (2, 0)
     withdrawn = services.step_features(
         by=story.editor, layer=story.layer, seen=dict.fromkeys(seen(*features), 3), step="withdraw"
     )
     assert withdrawn.change is not None
     with pytest.raises(PermissionDenied):
         services.undo_batch(by=story.editor, layer=story.layer, change=withdrawn.change)
-    assert tuple(services.undo_batch(by=story.manager, layer=story.layer, change=withdrawn.change)) == (2, 0)
+    assert services.undo_batch(by=story.manager, layer=story.layer, change=withdrawn.change)[:2] == (2, 0)
 
 
 def test_a_thousand_take_no_more_queries_than_ten() -> None:

@@ -14,7 +14,7 @@ from geo.models import Hub
 from maps import services
 from maps.enums import FeatureState, Power, Visibility
 from maps.models import LayerRight, MapFeature, MapLayer, MaterialMap, PartnerGroup
-from maps.permissions import STEPS, can_add, can_see, can_see_layer, can_take
+from maps.permissions import STEPS, can_add, can_see, can_see_layer, can_take, taken_in
 from maps.sight import sight_of
 from maps.standing import standing_of
 from tests.makers import make_organisation, make_user
@@ -246,4 +246,9 @@ class TestOracle(TestCase):
                         feature.pk for feature in features if feature.pk in in_sql and feature.layer_id == layer.pk
                     }
                     assert set(of_layer.values_list("pk", flat=True)) == seen
+                    for step in STEPS:
+                        may = {
+                            one.pk for one in features if one.layer_id == layer.pk and can_take(standing, one, step)
+                        }
+                        assert set(taken_in(standing, layer, step).values_list("pk", flat=True)) == may, step
         assert compared == 4 * len(drawn["features"])

@@ -347,6 +347,8 @@ ROUTES += [
 #: The operations of the API that write: the table of the whole API counts on them being here.
 OPERATIONS = {route.operation for route in ROUTES} | {
     "maps_photos_create", "maps_photos_destroy", "maps_imports_create",
+    # tests/maps/test_many_api.py
+    "maps_elements_many",
     # tests/maps/test_documents.py
     "maps_documents_create", "maps_documents_destroy",
 }  # fmt: skip

@@ -375,7 +375,7 @@ def test_a_batch_is_undone_but_for_what_somebody_changed_since() -> None:
     )
     services.change_feature(by=story.editor, feature=made[0], version=1, title="Met de hand")
     undone = services.undo_batch(by=story.manager, layer=story.layer, change=change)
-    assert undone == (3, 1)
+    assert undone == (3, 1, [made[0].pk])
     states = {row.title: row.state for row in MapFeature.objects.all()}
     assert states == {
         "Bakstenen van een school": "draft", "Met de hand": "draft", "Nieuw 1": "withdrawn", "Nieuw 2": "withdrawn",

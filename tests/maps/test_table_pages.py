@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from maps import services
-from maps.enums import Visibility
+from maps.enums import Power, Visibility
 from maps.models import MapFeature
 from maps.services.many import MOST_AT_ONCE
 from tests.makers import make_organisation, make_user
@@ -241,6 +241,13 @@ def test_all_that_is_asked_for_is_changed_up_to_a_bound(monkeypatch: pytest.Monk
     assert MOST_AT_ONCE > 3
 
 
+def links_in(page: str, heading: str) -> list[str]:
+    """Titles that a part of a page links to an element by, in order; those folded away too."""
+    part = page[page.index(f">{heading}<") :]
+    part = part[: part.index("</section>")]
+    return re.findall(r'<a href="/kaarten/element/\d+/">([^<]+)</a>', part)
+
+
 def test_what_stays_is_named_with_why_before_and_after() -> None:
     story = Story()
     draft, theirs = story.draft(title="Van mij"), story.draft(title="Van een ander")
@@ -249,10 +256,69 @@ def test_what_stays_is_named_with_why_before_and_after() -> None:
     assert "Dit wijzigt: 2 elementen" in text_of(shown)
     services.change_feature(by=story.manager, feature=theirs, version=1, form="los")
     answer = client.post(many(story), {"do": "submit", "seen": seen_in(shown), "sure": "1"}, follow=True)
-    assert "Gedaan: 1 element." in text_of(answer)
-    assert "Iemand wijzigde dit intussen. Kijk het eerst na. (Van een ander)" in text_of(answer)
+    page = text_of(answer)
+    assert "Gedaan: 1 element." in page
+    assert "<strong>1 element</strong>: Iemand wijzigde dit intussen. Kijk het eerst na." in page
+    assert links_in(page, "Dit bleef zoals het was") == ["Van een ander"]
+    # Named as long as the address asks for it, and nowhere else.
+    (address, _status) = answer.redirect_chain[-1]
+    assert links_in(text_of(client.get(address)), "Dit bleef zoals het was") == ["Van een ander"]
+    assert "Dit bleef zoals het was" not in text_of(client.get(table(story)))
+    assert "Dit bleef zoals het was" not in text_of(of(story.manager).get(address))
+    assert "Dit bleef zoals het was" not in text_of(client.get(address.replace(table(story), table(Story()))))
     again = text_of(client.post(many(story), {"do": "publish", "row": ticked(theirs)}))
     assert "Er is niets te wijzigen." in again
+
+
+def test_of_very_many_that_stay_the_first_are_named_and_the_others_a_click_away() -> None:
+    story = Story()
+    published = [story.published(title=f"Al gepubliceerd {number:02}") for number in range(13)]
+    drafts = [story.draft(title=f"Concept {number:02}") for number in range(11)]
+    client = of(story.editor)
+    chosen = {"do": "submit", "row": ticked(*published, *drafts)}
+    asked = client.post(many(story), chosen)
+    done = client.post(many(story), {"do": "submit", "seen": seen_in(asked), "sure": "1"}, follow=True)
+    stayed = [one.title for one in published]
+    for page, heading in ((text_of(asked), "Dit blijft zoals het is"), (text_of(done), "Dit bleef zoals het was")):
+        assert "<strong>13 elementen</strong>" in page
+        assert "<span>en 3 andere</span>" in page
+        assert links_in(page, heading) == stayed
+    assert "<span>en 1 andere</span>" in text_of(asked)
+    assert links_in(text_of(asked), "Dit wijzigt: 11 elementen") == [one.title for one in drafts]
+
+
+def test_what_is_seen_no_more_is_counted_and_not_named() -> None:
+    story = Story()
+    person = story.holder(Power.PROPOSE)
+    mine, stays = (story.draft(by=person, title=title) for title in ("Was van mij", "Blijft van mij"))
+    seen = {one.pk: one.version for one in (mine, stays)}
+    services.withdraw_feature(by=story.manager, feature=mine)
+    services.change_feature(by=story.manager, feature=stays, version=1, form="los")
+    given = {"do": "submit", "seen": ",".join(f"{pk}:{version}" for pk, version in seen.items()), "sure": "1"}
+    client = of(person)
+    answer = client.post(many(story), given, follow=True)
+    page = text_of(answer)
+    assert "1 element zie je hier niet meer, en is niet gewijzigd." in page
+    assert "Was van mij" not in page
+    assert links_in(page, "Dit bleef zoals het was") == ["Blijft van mij"]
+    # What leaves their sight afterwards is named no longer either.
+    services.withdraw_feature(by=story.manager, feature=stays)
+    after = text_of(client.get(answer.redirect_chain[-1][0]))
+    assert "1 ervan zie je niet meer." in after
+    assert "Blijft van mij" not in after
+
+
+def test_undoing_names_what_was_changed_since() -> None:
+    story = Story()
+    features = [story.draft(title="Terug"), story.draft(title="Sindsdien anders")]
+    done = services.change_features(
+        by=story.editor, layer=story.layer, seen={one.pk: 1 for one in features}, form="los"
+    )
+    services.change_feature(by=story.manager, feature=features[1], version=2, form="gebundeld")
+    given = {"change": str(done.change), "status": "draft"}
+    answer = of(story.editor).post(reverse("map-many-undo", args=[story.layer.pk]), given, follow=True)
+    assert "1 element is sindsdien gewijzigd, en blijft zo." in text_of(answer)
+    assert links_in(text_of(answer), "Dit bleef zoals het was") == ["Sindsdien anders"]
 
 
 def test_sending_back_many_asks_why() -> None:

@@ -1182,6 +1182,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/maps/layers/{layer_id}/elements/many/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Give them the same fields, or take the same step with them, as one change; with `preview` nothing is stored.
+         *
+         *     Each in the version that you read: what somebody changed since stays, and is named in `left` with all else that
+         *     can't.
+         */
+        post: operations["maps_elements_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/maps/layers/{layer_id}/export/": {
         parameters: {
             query?: never;
@@ -1562,9 +1584,14 @@ export interface components {
             /** @default  */
             idempotency_key: string;
         };
-        /** @description A step, with what that step needs: a reason, the date of a delivery, another quantity or day, or new terms. */
+        /**
+         * @description A step, with what that step needs: a reason, the date of a delivery, another quantity or day, or new terms. The
+         *     same `idempotency_key` again changes nothing.
+         */
         AgreementStepRequest: {
             step: components["schemas"]["AgreementStepStepEnum"];
+            /** @default  */
+            idempotency_key: string;
             version?: number | null;
             side?: components["schemas"]["SideEnum"];
             reason?: string;
@@ -2128,6 +2155,20 @@ export interface components {
             /** Organisatie alleen bekend bij de hub */
             hub_only?: boolean;
         };
+        /** @description Which elements, and either fields or a step. */
+        ManyRequest: {
+            /** @description At most 2000. */
+            elements: components["schemas"]["SeenElementRequest"][];
+            fields?: components["schemas"]["SharedFieldsRequest"];
+            step?: components["schemas"]["ElementStepStepEnum"];
+            /** @description Why they are sent back. */
+            reason?: string;
+            /**
+             * @description Say what would happen, and store nothing.
+             * @default false
+             */
+            preview: boolean;
+        };
         /** @description A new map of a hub. */
         MapRequest: {
             hub: string;
@@ -2654,6 +2695,11 @@ export interface components {
             };
             frequency?: components["schemas"]["FrequencyEnum"];
         };
+        /** @description An element in the version that was read. */
+        SeenElementRequest: {
+            id: number;
+            version: number;
+        };
         /**
          * @description * `repair` - herstellen
          *     * `maintenance` - onderhouden
@@ -2665,6 +2711,52 @@ export interface components {
          * @enum {string}
          */
         ServiceKindEnum: "repair" | "maintenance" | "sorting" | "washing" | "take_back" | "dismantling" | "storage";
+        /** @description What many elements get alike. What isn't named stays; what is named empty becomes empty. */
+        SharedFieldsRequest: {
+            /** Soort */
+            kind?: components["schemas"]["ElementKindEnum"];
+            /** Beschrijving */
+            description?: string;
+            material?: string | null;
+            /**
+             * Hoeveelheid
+             * Format: decimal
+             */
+            quantity?: string | null;
+            unit?: (components["schemas"]["UnitEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Hoe weet je de hoeveelheid */
+            quantity_basis?: components["schemas"]["QuantityBasisEnum"];
+            period?: (components["schemas"]["PeriodEnum"] | components["schemas"]["NullEnum"]) | null;
+            season_months?: number[];
+            /** Vorm */
+            form?: string;
+            /** Samenstelling */
+            composition?: string;
+            /** Verontreiniging */
+            contaminants?: string;
+            /** Juridische status */
+            declared_status?: components["schemas"]["DeclaredStatusEnum"];
+            eural_code?: string | null;
+            source_organisation?: string | null;
+            /** Naam van de bron */
+            source_name?: string;
+            /** Huidige bestemming */
+            destination?: string;
+            /**
+             * Beschikbaar van
+             * Format: date
+             */
+            available_from?: string | null;
+            /**
+             * Beschikbaar tot
+             * Format: date
+             */
+            available_until?: string | null;
+            /** Zekerheid */
+            certainty?: components["schemas"]["CertaintyEnum"];
+            owner?: number | null;
+            visibility?: components["schemas"]["VisibilityEnum"];
+        };
         /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
         ShownLayerRequest: {
             layer: number;
@@ -3486,6 +3578,29 @@ export interface components {
         MapElementVersions: {
             next: string | null;
             results: components["schemas"]["MapElementVersion"][];
+        };
+        MapMany: {
+            /** @description The number of the change; null where nothing is stored. */
+            change: string | null;
+            changed: {
+                element: number;
+                version: number;
+                changes: {
+                    field: string;
+                    label: string;
+                    before: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
+                    after: (string | number | number[] | components["schemas"]["MapGeometry"]) | null;
+                }[];
+            }[];
+            /** @description How many were so already. */
+            same: number;
+            left: {
+                element: number;
+                title: string;
+                says: string;
+            }[];
+            /** @description How many you don't see, or no longer. */
+            gone: number;
         };
         MapProposal: {
             id: number;
@@ -13448,6 +13563,121 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MapElement"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_elements_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapMany"];
                 };
             };
             /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
