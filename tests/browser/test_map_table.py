@@ -60,7 +60,7 @@ def test_rows_are_pasted_on_the_page_compared_and_left(open_page: Open) -> None:
     page.locator("werkstof-map[data-ready=yes]").wait_for()
     first = page.locator(TABLE).first
     number = first.locator("th .soft").inner_text()
-    text = f"nummer\ttitel\n{number}\tGeplakte titel\n\tNergens te vinden"
+    text = f"nummer bij de bron\ttitel\n{number}\tGeplakte titel\n\tNergens te vinden"
     page.evaluate(
         """text => {
             const clipboardData = new DataTransfer();

@@ -141,7 +141,7 @@ def test_who_may_no_longer_undo_is_told_and_what_was_taken_stays(much: None, tmp
     made.refresh_from_db()
     assert (made.state, made.finished_at) == ("done", finished)
     assert "Dit zet enkel wie in deze laag publiceert terug" in said_of(made)
-    assert "Alleen wie in deze laag publiceert" in text_of(of(story.editor), page(made))
+    assert "Dit zet enkel wie in deze laag publiceert terug" in text_of(of(story.editor), page(made))
     assert MapFeature.objects.filter(title__startswith="Anders").count() == 5
 
 
