@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
 from accounts.models import Membership, User
 from exchanges.conversations import (
@@ -22,10 +22,12 @@ from exchanges.conversations import (
     readers_of_exchange,
     reminded_of_exchange,
 )
+from exchanges.enums import Turn
 from exchanges.mail.addresses import reply_addresses
 from exchanges.models import Arrangement, Conversation, Exchange, ExchangeLeg, ExchangeStep, Message, Proposal
 from exchanges.parties import know_parties
-from exchanges.words import next_words, sentences_of
+from exchanges.schedule import confirmed, turn_at
+from exchanges.words import moment_words, next_words, sentences_of
 from journal.letters import Addressed, write_letters
 from listings.owners import know_owners
 from matching.chains.find import chains_of
@@ -59,7 +61,7 @@ def tell_of_step(exchange: Exchange, step: ExchangeStep, weeks: Sequence[Exchang
                 "sentence": sentences_of(exchange, [step])[0],
                 "reason": step.reason,
                 "weeks": ", ".join(_week_words(leg) for leg in weeks),
-                "next": next_words(exchange, side),
+                "next": next_words(exchange, side, step.at),
                 "can_reply": user.pk in replies,
                 "link": _link(exchange),
             }
@@ -68,12 +70,15 @@ def tell_of_step(exchange: Exchange, step: ExchangeStep, weeks: Sequence[Exchang
     write_letters(STEP, letters, about=exchange, refusable=True)
 
 
-def remind(exchange: Exchange, leg: ExchangeLeg, number: int) -> int:
-    """Write to those whose turn it is what they are to do, and until when; returns to how many.
+def remind(exchange: Exchange, leg: ExchangeLeg, number: int, at: dt.datetime) -> int:
+    """Write to those whose turn it is what they are to do, and until when; before an appointment to both when that is.
+    Returns to how many.
 
     The letters are about the leg: the next step drops those that still wait.
     """
+    assert exchange.deadline_at is not None, "what is reminded of has an end"
     readers = list(reminded_of_exchange(exchange))
+    coming = confirmed(leg) if turn_at(exchange, at) == Turn.NOBODY else None
     replies = _replies(exchange, readers)
     letters = []
     for reader in readers:
@@ -81,8 +86,9 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int) -> int:
         with translation.override(user.language):
             data = {
                 "what": exchange.heading,
-                "next": next_words(exchange, side),
-                "until": figures.long_day(timezone.localtime(exchange.deadline_at).date()),
+                "appointment": moment_words(coming.period) if coming is not None else "",
+                "next": next_words(exchange, side, at),
+                "until": figures.until(exchange.deadline_at),
                 "can_reply": user.pk in replies,
                 "link": _link(exchange),
             }
@@ -133,7 +139,7 @@ def tell_of_proposal(proposal: Proposal) -> None:
                 "organisation": ", ".join(one.shown_organisation.name for one in others),
                 "is_chain": proposal.service is not None,
                 "note": proposal.note,
-                "until": figures.long_day(timezone.localtime(proposal.lapses_at).date()),
+                "until": figures.until(proposal.lapses_at),
                 "link": f"{settings.SITE_URL}{proposal.get_absolute_url()}",
             }
         key = f"{PROPOSAL}-{proposal.pk}-{row.user_id}"

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, FilteredRelation, Min, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from accounts.models import HubStaff, Organisation, User
@@ -28,6 +28,7 @@ from exchanges.enums import (
     StartedFrom,
     Turn,
 )
+from exchanges.steps import STATES
 
 #: How far ahead a hub looks at the appointments of its week.
 _WEEK = dt.timedelta(days=6)
@@ -91,17 +92,22 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
     def waiting_for(self, user: User) -> Self:
         """In which one of the user's organisations is to do something."""
         own = user.memberships.values("organisation")
+        # As exchanges.schedule.turn_at() says it of one.
+        ended = timezone.now() + STATES[ExchangeState.SCHEDULED].lasts
+        both = Q(turn=Turn.BOTH) | Q(turn=Turn.NOBODY, state=ExchangeState.SCHEDULED, deadline_at__lte=ended)
         return self.open().filter(
-            Q(turn__in=[Turn.REQUESTER, Turn.BOTH], requester__in=own)
-            | Q(turn__in=[Turn.OWNER, Turn.BOTH], owner__in=own)
+            (both | Q(turn=Turn.REQUESTER)) & Q(requester__in=own) | (both | Q(turn=Turn.OWNER)) & Q(owner__in=own)
         )
 
     def mine_to_act_on_first(self, user: User) -> Self:
-        """What waits for the user, then what is open, then the rest; in each the one that waits longest first."""
+        """What waits for the user, then what is open, both by what ends or is handed over first; then the rest, the
+        newest first.
+        """
         waiting = self.model._default_manager.filter(pk=OuterRef("pk")).waiting_for(user)
         return self.annotate(is_mine=Exists(waiting)).order_by(
-            "-is_mine", Case(When(state__in=sorted(OPEN), then=Value(0)), default=Value(1)), "-state_since", "-pk"
-        )
+            "-is_mine", Case(When(state__in=sorted(OPEN), then=Value(0)), default=Value(1)),
+            F("deadline_at").asc(nulls_last=True), "-state_since", "-pk",
+        )  # fmt: skip
 
     def in_group(self, group: Group, today: dt.date) -> Self:
         found = self.filter(state__in=sorted(STATES_OF[group]))
@@ -200,6 +206,13 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def unmade(self) -> Self:
         """For which nothing is reserved, and nothing was handed over: `is_off`, and what is planned."""
         return self.filter(~Q(state=DeliveryState.MADE) | Q(exchange__state__in=sorted(CALLED_OFF)))
+
+    def next_days(self, agreements: Collection["StandingAgreement"], day: dt.date) -> dict[int, dt.date]:
+        """By agreement the first day from `day` on of those that have a row and will take place. One query."""
+        agreed = [ExchangeState.ACCEPTED, ExchangeState.SCHEDULED]
+        takes_place = Q(state=DeliveryState.PLANNED) | Q(state=DeliveryState.MADE, exchange__state__in=agreed)
+        rows = self.filter(takes_place, agreement__in=[one.pk for one in agreements], on__gte=day)
+        return dict(rows.order_by().values_list("agreement").annotate(Min("on")))
 
     def planned(self) -> Self:
         """Changed or kept, and still to be made; the first first."""

@@ -31,6 +31,16 @@ class Schedule:
         return next((moment for moment in self.reminders if moment > at), self.deadline)
 
 
+def turn_at(exchange: Exchange, at: dt.datetime) -> Turn:
+    """Whose turn it is. From the end of an appointment on both sides are to say what was handed over; the row says so
+    from the first reminder on, and `ExchangeQuerySet.waiting_for()` as this does.
+    """
+    if exchange.turn == Turn.NOBODY and exchange.state == ExchangeState.SCHEDULED and exchange.deadline_at is not None:
+        # Its deadline is reckoned from there.
+        return Turn.BOTH if exchange.deadline_at - STATES[ExchangeState.SCHEDULED].lasts <= at else Turn.NOBODY
+    return Turn(exchange.turn)
+
+
 def confirmed(leg: ExchangeLeg) -> Appointment | None:
     """The appointment that holds."""
     return leg.appointments.filter(state=AppointmentState.CONFIRMED).first()

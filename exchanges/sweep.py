@@ -74,5 +74,5 @@ def _remind(exchange: Exchange, at: dt.datetime) -> None:
     exchange.turn = turn_of(exchange, leg, at)
     exchange.due_at, exchange.due_number = schedule.after(at), schedule.number_at(at)
     exchange.save(update_fields=["turn", "due_at", "due_number"])
-    remind(exchange, leg, exchange.due_number)
+    remind(exchange, leg, exchange.due_number, at)
     record_of(exchange, ExchangeVerb.REMINDED, None, None, exchange.state, {})

@@ -127,7 +127,7 @@ def moved_words(exchange: Exchange, by: User | None) -> str:
     last = exchange.steps.last()
     assert last is not None, "an exchange begins with a step"
     words = {"happened": sentences_of(exchange, [last])[0], "state": exchange.get_state_display()}
-    return _("Dit kan niet meer. Intussen: %(happened)s De uitwisseling staat nu op “%(state)s”.") % words
+    return _("Dit ging niet door. Intussen: %(happened)s De uitwisseling staat nu op “%(state)s”.") % words
 
 
 def finish(taking: Taking, **told: Any) -> Exchange:

@@ -1,13 +1,15 @@
 """What happened in an exchange, in words."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from exchanges.enums import ExchangeState, Role, Side
+from exchanges.enums import ExchangeState, Role, Side, Turn
 from exchanges.models import Exchange, ExchangeStep
+from exchanges.schedule import turn_at
 from exchanges.verbs import ExchangeVerb
 from geo.models import Hub
 from materials import figures
@@ -66,11 +68,11 @@ def moment_words(period: "object") -> str:
     return f"{day}, {figures.time_of_day(start)} {dash} {last}, {figures.time_of_day(end)}"
 
 
-def next_words(exchange: Exchange, side: Side | None) -> str:
+def next_words(exchange: Exchange, side: Side | None, at: dt.datetime) -> str:
     """What one side is to do now, or what it waits for; without a side, what the hub is to do."""
     if side is None:
         return _("Lees wat beide partijen zeggen, en beslis.") if exchange.state == ExchangeState.DISPUTED else ""
-    mine = exchange.turn in (side.value, "both")
+    mine = turn_at(exchange, at) in (side.value, Turn.BOTH)
     words = {
         "requested": (_("Aanvaard de aanvraag, doe een tegenvoorstel of weiger."), _("De eigenaar antwoordt nu.")),
         "countered": (_("Ga akkoord met het tegenvoorstel, of trek je aanvraag in."), _("De aanvrager antwoordt nu.")),
@@ -79,8 +81,8 @@ def next_words(exchange: Exchange, side: Side | None) -> str:
             _("De andere partij kiest een moment."),
         ),
         "scheduled": (
-            _("Zeg wat er meeging zodra het overgedragen is."),
-            _("Nu is er niets te doen tot de afspraak."),
+            _("De afspraak is voorbij: zeg wat er meeging, of dat de ander er niet was."),
+            _("Tot de afspraak hoef je niets te doen. Zeg daarna wat er meeging."),
         ),
         "handed_over": (
             _("Bevestig wat er meeging, of geef je eigen cijfers."),

@@ -101,6 +101,18 @@ def time_of_day(at: dt.datetime) -> str:
     return date_format(timezone.localtime(at), "TIME_FORMAT")
 
 
+def until(at: dt.datetime, *, short: bool = False) -> str:
+    """The moment on our clocks at which something is over: "maandag 14 december, 05:17", short "14 dec, 05:17".
+
+    What ends with a day is over at 24:00 of that day: who reads "tot maandag" of a Sunday's midnight comes a day late.
+    """
+    local = timezone.localtime(at)
+    ends_with_day = (local.hour, local.minute) == (0, 0)
+    day = local.date() - dt.timedelta(days=1) if ends_with_day else local.date()
+    words = short_day(day) if short else weekday_and_day(day)
+    return f"{words}, {'24:00' if ends_with_day else time_of_day(at)}"
+
+
 def _day_of_month(value: dt.date) -> str:
     return str(_format("FIRST_OF_MONTH")) if value.day == 1 else str(value.day)
 

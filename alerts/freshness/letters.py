@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import Enum
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
 from accounts.models import User
@@ -31,7 +31,7 @@ def tell(person: User, step: Step, rounds: Sequence[FreshnessRound]) -> None:
             "step": step.value,
             "count": len(rounds),
             "first": rounds[0].listing.heading,
-            "until": figures.long_day(rounds[0].due_at.date()) if rounds[0].due_at else "",
+            "until": figures.long_day(timezone.localdate(rounds[0].due_at)) if rounds[0].due_at else "",
             "names": ", ".join(one.listing.heading for one in rounds[:MOST_NAMED]),
             "more": ngettext("en nog %(count)d", "en nog %(count)d", more) % {"count": more} if more > 0 else "",
             "link": answering_link(person),

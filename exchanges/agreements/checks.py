@@ -16,6 +16,7 @@ from listings.balances.free import NotEnoughFree, goes_whole, quantity_of, unit_
 from listings.balances.periods import recurs
 from listings.late import TooLate
 from listings.models import Listing
+from materials import figures
 
 #: Earlier no hand-over begins: our clocks may skip an hour before.
 EARLIEST = dt.time(4)
@@ -81,8 +82,12 @@ def check_there_is(listing: Listing, quantity: Decimal) -> None:
     for less.
     """
     there_is = quantity_of(listing)
-    if quantity > there_is or (goes_whole(listing) and quantity != there_is):
+    if goes_whole(listing) and quantity != there_is:
         raise NotEnoughFree(there_is, listing)
+    if quantity > there_is:
+        most = {"free": figures.amount(there_is, unit_of(listing))}
+        words = _("Meer dan %(free)s is er nooit: vraag per levering hoogstens zoveel.") % most
+        raise NotEnoughFree(there_is, listing, words)
 
 
 def _check_days(listing: Listing, terms: Terms, today: dt.date) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -74,7 +74,7 @@ def remind_of_agreement(agreement: StandingAgreement) -> None:
             data = _about(agreement) | {
                 "is_paused": agreement.state == AgreementState.PAUSED,
                 "is_countered": agreement.state == AgreementState.COUNTERED,
-                "until": figures.long_day(timezone.localdate(agreement.deadline_at)),
+                "until": figures.until(agreement.deadline_at),
             }
         key = f"{REMINDER}-{agreement.pk}-{agreement.version}-{agreement.due_at:%Y%m%d}-{reader.user.pk}"
         letters.append(Addressed(reader.user.email, reader.user.language, data, key))

@@ -85,7 +85,7 @@ def begin_step(
     if not fits or (seen_version is not None and seen_version != locked.version):
         words = {"state": locked.get_state_display()}
         raise ExchangeMoved(
-            _("Dit kan niet meer: de vaste afspraak is intussen veranderd. Ze staat nu op “%(state)s”.") % words,
+            _("Dit ging niet door: de vaste afspraak is intussen veranderd. Ze staat nu op “%(state)s”.") % words,
             code="moved",
         )
     if step.needs_reason and not taking.reason:

@@ -119,7 +119,11 @@ class BookingForm(forms.Form):
 def week_choices(weeks: Iterable[Week], unit: str) -> list[tuple[str, str]]:
     """The weeks with room, each with how much."""
     return [
-        (week.start.isoformat(), f"{figures.short_day(week.start)} ({figures.stored_amount(week.free, unit)})")
+        (
+            week.start.isoformat(),
+            _("%(day)s (%(free)s vrij)")
+            % {"day": figures.short_day(week.start), "free": figures.stored_amount(week.free, unit)},
+        )
         for week in weeks
         if week.is_open and week.free and unit
     ]

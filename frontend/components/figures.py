@@ -23,6 +23,7 @@ from materials.figures import percent as percent
 from materials.figures import short_day as short_day
 from materials.figures import stored_amount as stored_amount
 from materials.figures import time_of_day as time_of_day
+from materials.figures import until as until
 from materials.figures import weekday_and_day as weekday_and_day
 from materials.units import unit_words
 

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -18,12 +19,13 @@ from exchanges import services
 from exchanges.agreements.rhythm import rhythm_words
 from exchanges.agreements.steps import turn_of
 from exchanges.enums import Turn
-from exchanges.models import StandingAgreement
+from exchanges.models import Delivery, StandingAgreement
 from exchanges.parties import know_parties
 from exchanges.services.agreement_steps import BY_NAME
 from exchanges.taking import ExchangeMoved
 from frontend.components import figures
 from frontend.components.form_fields import add_errors
+from frontend.exchanges.again import at_version, say_still_there, shows_step
 from frontend.exchanges.agreement_forms import FORMS, AgreementForm, AgreementStepForm
 from frontend.exchanges.agreement_page import agreement_context
 from frontend.exchanges.asking import askers, for_whom, not_askable, request_page
@@ -100,17 +102,21 @@ def take_agreement_step(request: MemberRequest, agreement_id: int, name: str) ->
     found = _found(request, agreement_id)
     if request.method == "GET":
         return redirect("agreement", found.pk)
-    form = FORMS.get(name, AgreementStepForm)(request.POST, agreement=found)
+    form, moved = FORMS.get(name, AgreementStepForm)(request.POST, agreement=found), []
     if form.is_valid():
         try:
             BY_NAME[name](by=request.user, agreement=found, **form.given())
             return redirect("agreement", found.pk)
         except ExchangeMoved as error:
-            messages.error(request, " ".join(error.messages))
-            return redirect("agreement", found.pk)
+            found, moved = _found(request, agreement_id), error.messages
+            form = FORMS.get(name, AgreementStepForm)(at_version(request.POST, found.version), agreement=found)
+            form.add_error(None, [*error.messages, say_still_there()])
         except ValidationError as error:
             add_errors(form, error)
     context = agreement_context(found, request.user, failed=(name, form))
+    if moved and not shows_step(context):
+        messages.error(request, " ".join(moved))
+        return redirect("agreement", found.pk)
     return render(request, "exchanges/agreement.html", context | {"failed": form}, status=409)
 
 
@@ -127,15 +133,16 @@ def _waits_for(agreement: StandingAgreement) -> str:
 
 
 def agreement_rows(agreements: Iterable[StandingAgreement], reader: User) -> list[dict[str, Any]]:
-    """Rows of a list, as this reader may see them: what, how much and how often, and between whom."""
+    """Rows of a list, as this reader may see them: what, how much and how often, between whom, and when next."""
     found = list(agreements)
     know_parties(found, reader)
+    stored = Delivery.objects.next_days(found, timezone.localdate()) if found else {}
     return [
         {
             "agreement": one,
             "amount": figures.stored_amount(one.quantity, one.unit),
             "rhythm": rhythm_words(one),
-            "next": one.next_on,
+            "next": min((day for day in (stored.get(one.pk), one.next_on) if day is not None), default=None),
             "is_mine": getattr(one, "is_mine", False),
             "waits_for": _waits_for(one),
         }

@@ -60,7 +60,7 @@ def hub_board(request: MemberRequest, slug: str) -> HttpResponse:
     context = {
         "here": "hubs", "hub": found, "page": page, "rows": rows, "tabs": _tabs(shown), "chosen": group.value,
         "followed": followed, "calls": calls_of(rows), "taken_up": taken_up_words(found),
-        "proposals": proposals, "agreements": agreement_rows(agreements, request.user),
+        "proposals": proposals, "mine": set(), "agreements": agreement_rows(agreements, request.user),
     }  # fmt: skip
     return render(request, "exchanges/board.html", context)
 

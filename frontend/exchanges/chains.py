@@ -101,11 +101,13 @@ def _known(
     if supply.quantity is None or not supply.unit:
         return {}
     # The week that runs may be over before all three have answered.
-    later = (week.start for week in weeks if week.is_open and week.free and week.start > timezone.localdate())
+    later = [week for week in weeks if week.is_open and week.free and week.start > timezone.localdate()]
     most = fitting(supply, demand)
     quantity = min(_planned(request, supply) or most, most)
     work = work_of(supply, quantity, service.capacity_unit)
-    first = next(later, None)
+    # The first in which all of it fits; where it fits in none, the first with some room.
+    roomy = (week.start for week in later if work is not None and (week.free or 0) >= work)
+    first = next(roomy, later[0].start if later else None)
     return {
         "quantity": as_reader_types(quantity),
         "work": "" if work is None else as_reader_types(work),

@@ -18,7 +18,7 @@ from exchanges.open_steps import OpenStep, open_steps
 from exchanges.parties import know_parties, place_of
 from exchanges.permissions import sides_of
 from exchanges.reading import reads, reasons_for
-from exchanges.schedule import confirmed
+from exchanges.schedule import confirmed, turn_at
 from exchanges.services.hours import states_hours
 from exchanges.words import moment_words, next_words, sentences_of
 from frontend.components import figures
@@ -65,7 +65,8 @@ def exchange_context(
     leg.exchange, leg.listing = exchange, exchange.listing
     sides = sides_of(user, exchange)
     shown = [_shown(step, exchange, leg, failed) for step in open_steps(exchange, leg, user, at)]
-    mine = exchange.turn == Turn.BOTH or exchange.turn in {side.value for side in sides}
+    turn = turn_at(exchange, at)
+    mine = turn == Turn.BOTH or turn in {side.value for side in sides}
     primary = shown[0] if shown and (mine or not sides) and not shown[0].behalf else None
     appointment = confirmed(leg)
     may_read = reads(user, exchange.conversation)
@@ -75,9 +76,9 @@ def exchange_context(
         "leg": leg,
         "amount": figures.stored_amount(leg.current_quantity, leg.unit),
         "stations": _stations(exchange),
-        "turn": _turn_words(exchange, sides),
-        "until": exchange.deadline_at,
-        "next": next_words(exchange, next(iter(sides))) if sides else "",
+        "turn": _turn_words(exchange, sides, turn),
+        "until": until_words(exchange),
+        "next": next_words(exchange, next(iter(sides)), at) if sides else "",
         "primary": primary,
         "others": shown[1:] if primary else shown,
         "waste": waste_lines(given_of(exchange)) if given_of(exchange).is_waste else [],
@@ -98,6 +99,7 @@ def exchange_context(
         "message_form": MessageForm(initial={"key": uuid4().hex, "side": next(iter(sides), "")}, prefix="message"),
         "may_write": takes_part(user, exchange.conversation),
         "contact": _contacts(exchange, sides),
+        "own": [exchange.organisation_of(side) for side in sorted(sides)],
         "place": place_of(exchange),
         "standing": standing_words(exchange.listing, exchange.period),
         "whole": whole_words(exchange),
@@ -157,10 +159,22 @@ def _stations(exchange: Exchange) -> list[dict[str, Any]]:
     return rows
 
 
-def _turn_words(exchange: Exchange, sides: set[Side]) -> str:
-    turn = Turn(exchange.turn)
+def until_words(exchange: Exchange) -> str:
+    """What can be done until when, before time decides; "" of what is over."""
+    if exchange.deadline_at is None:
+        return ""
+    words = {
+        ExchangeState.ACCEPTED: _("Afspreken kan tot %(until)s."),
+        ExchangeState.SCHEDULED: _("Zeggen wat er meeging, kan tot %(until)s."),
+        ExchangeState.NO_SHOW: _("Een nieuw moment kiezen kan tot %(until)s."),
+        ExchangeState.DISPUTED: _("De hub kan beslissen tot %(until)s."),
+    }.get(ExchangeState(exchange.state), _("Antwoorden kan tot %(until)s."))
+    return words % {"until": figures.until(exchange.deadline_at)}
+
+
+def _turn_words(exchange: Exchange, sides: set[Side], turn: Turn) -> str:
     if turn == Turn.NOBODY:
-        return "" if exchange.state in ENDED else _("Nu hoeft niemand iets te doen.")
+        return "" if exchange.state in ENDED else _("De afspraak ligt vast.")
     if turn == Turn.HUB:
         return _("De hub is aan zet.")
     if turn == Turn.BOTH:

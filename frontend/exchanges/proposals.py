@@ -62,7 +62,11 @@ def proposal(request: MemberRequest, proposal_id: int) -> HttpResponse:
     listings = Listing.objects.filter(pk__in=[one.pk for one in sides.values()]).for_cards()
     cards = {card.listing.pk: card for card in make_cards(listings, request.user)}
     # Who proposed it, or has answered already, may still change their mind while the others think.
-    own = [name for name, one in sides.items() if can_write_for(request.user, one.organisation)]
+    own = {
+        name: str(getattr(found, f"{name}_answer"))
+        for name, one in sides.items()
+        if can_write_for(request.user, one.organisation)
+    }
     state = found.state_at(timezone.now())
     context: dict[str, Any] = {
         "proposal": found,

@@ -18,16 +18,19 @@ from accounts.models import Organisation
 from exchanges import services
 from exchanges.calendar import calendar_of
 from exchanges.checks import fitting
+from exchanges.enums import AppointmentState, ExchangeState
 from exchanges.models import CalendarFeed, Exchange, Message, Proposal, StandingAgreement, WeighingSlip
 from exchanges.parties import know_parties, place_of
 from exchanges.steps import STEPS
 from exchanges.taking import ExchangeMoved
+from exchanges.words import moment_words
 from frontend.components import figures
 from frontend.components.form_fields import add_errors, as_reader_types
+from frontend.exchanges.again import at_version, say_still_there, shows_step
 from frontend.exchanges.agreements import agreement_rows
 from frontend.exchanges.asking import askers, for_whom, not_askable, request_page
 from frontend.exchanges.forms import FORMS, HoursForm, MessageForm, RequestForm, StepForm, WeightForm
-from frontend.exchanges.page import exchange_context, standing_words
+from frontend.exchanges.page import exchange_context, standing_words, until_words
 from frontend.exchanges.plan_lines import PlanLine, line_of
 from frontend.exchanges.service_request import request_service
 from frontend.exchanges.streams import first_chance, period_rows, periods_of
@@ -127,22 +130,30 @@ def take_step(request: MemberRequest, exchange_id: int, name: str) -> HttpRespon
     found = _found(request, exchange_id)
     if request.method == "GET":
         return redirect("exchange", found.pk)
-    (leg,) = found.legs.all()
-    leg.listing = found.listing
-    form = FORMS.get(name, StepForm)(request.POST, request.FILES, leg=leg)
+    form, moved = _step_form(name, found, request.POST, request.FILES), []
     if form.is_valid():
         try:
             SERVICES[name](by=request.user, exchange=found, **form.given())
             return redirect("exchange", found.pk)
         except ExchangeMoved as error:
-            messages.error(request, " ".join(error.messages))
-            return redirect("exchange", found.pk)
+            found, moved = _found(request, exchange_id), error.messages
+            form = _step_form(name, found, at_version(request.POST, found.version), request.FILES)
+            form.add_error(None, [*error.messages, say_still_there()])
         except ValidationError as error:
             add_errors(form, error)
             if isinstance(form, WeightForm):
                 form.ask_whether_sure()
     context = exchange_context(found, request.user, failed=(name, form))
+    if moved and not shows_step(context):
+        messages.error(request, " ".join(moved))
+        return redirect("exchange", found.pk)
     return render(request, "exchanges/exchange.html", context | {"failed": form}, status=409)
+
+
+def _step_form(name: str, found: Exchange, data: Any, files: Any) -> StepForm:
+    (leg,) = found.legs.all()
+    leg.listing = found.listing
+    return FORMS.get(name, StepForm)(data, files, leg=leg)
 
 
 @login_required
@@ -227,7 +238,12 @@ def appointment_calendar(request: MemberRequest, exchange_id: int) -> HttpRespon
 @require_GET
 def my_exchanges(request: MemberRequest) -> HttpResponse:
     """Those of one's organisations; what waits for oneself comes first."""
-    found = Exchange.objects.of_members(request.user).mine_to_act_on_first(request.user).for_cards()
+    found = (
+        Exchange.objects.of_members(request.user)
+        .mine_to_act_on_first(request.user)
+        .for_cards()
+        .prefetch_related("legs__appointments")
+    )
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     own = {organisation.pk for organisation in Organisation.objects.of(request.user)}
     unread = (
@@ -241,16 +257,35 @@ def my_exchanges(request: MemberRequest) -> HttpResponse:
     address = request.build_absolute_uri(reverse("calendar-feed", args=[feed.token])) if feed else ""
     proposals = list(Proposal.objects.of_members(request.user).waiting(timezone.now()).for_rows()[:PAGE_SIZE])
     know_owners([side for proposal in proposals for side in proposal.sides.values()], request.user)
+    mine = {proposal.pk for proposal in proposals if _awaits(proposal, own)}
     standing = StandingAgreement.objects.of_members(request.user).open().mine_to_act_on_first(request.user)
     context = {"here": "my-exchanges", "page": page, "rows": rows, "feed_address": address, "proposals": proposals,
-               "agreements": agreement_rows(standing.for_rows()[:PAGE_SIZE], request.user)}  # fmt: skip
+               "mine": mine, "agreements": agreement_rows(standing.for_rows()[:PAGE_SIZE], request.user)}  # fmt: skip
     return render(request, "exchanges/my_exchanges.html", context)
 
 
+def _awaits(proposal: Proposal, own: set[int]) -> bool:
+    """Whether one of these organisations hasn't answered yet."""
+    return any(
+        listing.organisation_id in own and not getattr(proposal, f"{side}_answer")
+        for side, listing in proposal.sides.items()
+    )
+
+
 def row_of(found: Exchange, own: set[int]) -> dict[str, Any]:
+    """`when` is what one wants to know of its time: the appointment, until when somebody may act, or since when it is
+    over.
+    """
     (leg,) = found.legs.all()
     other = found.shown_owner if found.requester_id in own else found.requester
-    return {"exchange": found, "amount": figures.stored_amount(leg.current_quantity, leg.unit), "other": other}
+    met = next((one for one in leg.appointments.all() if one.state == AppointmentState.CONFIRMED), None)
+    if found.state == ExchangeState.SCHEDULED and met is not None:
+        when = moment_words(met.period)
+    else:
+        since = figures.short_day(timezone.localdate(found.state_since))
+        when = until_words(found) or _("Sinds %(day)s") % {"day": since}
+    amount = figures.stored_amount(leg.current_quantity, leg.unit)
+    return {"exchange": found, "amount": amount, "other": other, "when": when}
 
 
 def _found(request: MemberRequest, exchange_id: int) -> Exchange:

@@ -117,7 +117,8 @@ def euro(value: Decimal) -> str:
 
 @register.filter
 def day(value: dt.date) -> str:
-    return figures.short_day(value)
+    """The day, of a moment on our clocks: "3 dec"."""
+    return figures.short_day(timezone.localdate(value) if isinstance(value, dt.datetime) else value)
 
 
 @register.filter
@@ -129,6 +130,17 @@ def long_day(value: dt.date) -> str:
 def weekday(value: dt.datetime) -> str:
     """The day of a moment, on our clocks: "donderdag 3 december"."""
     return figures.weekday_and_day(timezone.localtime(value).date())
+
+
+@register.filter
+def until(at: dt.datetime) -> str:
+    """Until when somebody may act: "maandag 14 december, 05:17"."""
+    return figures.until(at)
+
+
+@register.filter
+def until_short(at: dt.datetime) -> str:
+    return figures.until(at, short=True)
 
 
 @register.filter

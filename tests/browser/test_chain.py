@@ -42,7 +42,7 @@ def test_a_chain_among_three_from_the_question_to_the_second_hand_over(open_page
     week = dt.date.fromisoformat(company.input_value("#id_week"))
     for field in ("#id_quantity", "#id_work"):
         company.fill(field, "6")
-    company.get_by_role("button", name="Aan allemaal vragen").click()
+    company.get_by_role("button", name="Aan alle drie vragen").click()
     company.wait_for_url(PROPOSAL)
     proposal = company.url
 

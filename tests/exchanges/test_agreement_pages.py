@@ -19,6 +19,7 @@ from exchanges.agreements.steps import STEPS
 from exchanges.models import Exchange, StandingAgreement
 from geo.models import Hub
 from listings.models import Listing
+from materials.figures import short_day
 from tests.exchanges.makers import Story, Stream
 from tests.exchanges.test_agreements import HOURS, WEEK, read_again, states
 from tests.exchanges.test_pages import as_, hidden, read
@@ -132,7 +133,7 @@ def test_every_state_has_a_page_and_all_that_follow_can_be_changed_there() -> No
     assert stream.agreement.quantity == 6
     refused = step(client, stream.agreement, "change", side="owner", **given | {"quantity": "999"})
     assert refused.status_code == 409
-    assert "Nog 40" in read(refused)
+    assert "Meer dan 40" in read(refused)
     for name, words in (("pause", "staat op pauze"), ("resume", "loopt"), ("end", "is gestopt")):
         assert step(client, stream.agreement, name, side="owner", reason="Daarom.").status_code == 302
         assert words in read(client.get(f"/vaste-afspraken/{stream.agreement.pk}/"))
@@ -530,3 +531,35 @@ def test_each_step_is_for_those_it_belongs_to(name: str) -> None:
 
 def test_the_table_holds_every_step_of_people() -> None:
     assert set(WHO) == {name for name, one in STEPS.items() if one.sides}
+
+
+def test_what_was_typed_about_a_date_stays_when_the_other_side_was_first() -> None:
+    stream = Stream()
+    stream.agreed()
+    owner, there = as_(stream.owner), f"/vaste-afspraken/{stream.agreement.pk}/"
+    older = stream.agreement.version
+    second = (stream.first + WEEK).isoformat()
+    assert step(as_(stream.requester), stream.agreement, "skip_delivery", side="requester", due_on=stream.first,
+                reason="Feest.").status_code == 302  # fmt: skip
+    typed = {"side": "owner", "due_on": second, "reason": "Die week is de weg dicht."}
+    page = owner.post(f"{there}stap/skip_delivery/", {"version": older, "key": "late", **typed})
+    assert page.status_code == 409
+    assert "Wat je invulde, staat er nog." in read(page)
+    assert "Die week is de weg dicht." in read(page)
+    version = read_again(stream).version
+    assert f'name="version" value="{version}"' in read(page)
+    assert owner.post(f"{there}stap/skip_delivery/", {"version": version, "key": "late", **typed}).status_code == 302
+    # What can't be taken any more is told, without a form.
+    typed = {"side": "owner", "due_on": stream.first.isoformat(), "reason": "Ook dicht."}
+    late = owner.post(f"{there}stap/skip_delivery/", {"version": older, "key": "later", **typed})
+    assert late.status_code == 302
+
+
+def test_a_list_says_which_delivery_comes_next_also_where_it_is_reserved_already() -> None:
+    stream = Stream()
+    stream.agreed()
+    page = read(as_(stream.owner).get("/mijn/uitwisselingen/"))
+    next_unreserved = read_again(stream).next_on
+    assert next_unreserved is not None
+    assert stream.first < next_unreserved
+    assert f"volgende levering {short_day(stream.first)}" in page

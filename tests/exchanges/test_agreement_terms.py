@@ -161,7 +161,7 @@ def test_a_counter_offer_offers_something_else_that_makes_sense() -> None:
     how: dict[str, Any] = {"by": stream.owner, "agreement": stream.agreement}
     with pytest.raises(ValidationError, match="iets anders"):
         services.counter_agreement(**how, terms=stream.terms())
-    with pytest.raises(NotEnoughFree, match="Nog 40"):
+    with pytest.raises(NotEnoughFree, match="Meer dan 40"):
         services.counter_agreement(**how, terms=stream.terms(quantity=Decimal(41)))
     with pytest.raises(ValidationError, match="vanaf morgen"):
         services.counter_agreement(**how, terms=stream.terms(starts_on=TODAY))

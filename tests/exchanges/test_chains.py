@@ -22,6 +22,7 @@ from geo.points import metric
 from journal.models import Letter
 from listings.balances.free import NotEnoughFree, standing_of
 from listings.balances.periods import monday_of
+from listings.capacity.services import book_capacity
 from listings.capacity.weeks import free_capacity
 from listings.models import Listing
 from tests.exchanges.makers import slot, times_of
@@ -478,3 +479,29 @@ def test_the_page_of_a_chain_says_what_is_refused_and_is_for_whom_it_concerns() 
     wrong = f"/zoekertje/{desks.demand.pk}/keten/{desks.service.pk}/{desks.supply.pk}/voorstellen/"
     assert as_(desks.school).get(wrong).status_code == 404
     assert not Proposal.objects.exists()
+
+
+def test_who_said_yes_is_not_asked_again_and_one_s_list_marks_what_waits_for_oneself() -> None:
+    desks = Desks()
+    proposal = desks.propose()
+    there = f"/voorstellen/{proposal.pk}/"
+    said = read(as_(desks.giver).get(there))
+    assert "Jullie zeiden ja." in said
+    assert "Ja, graag" not in said
+    assert "Nee, dit past niet" in said
+    assert "Ja, graag" in read(as_(desks.worker).get(there))
+    for user, waits in ((desks.giver, False), (desks.worker, True)):
+        listed = read(as_(user).get("/mijn/uitwisselingen/")).split('id="proposals"')[1].split("</ul>")[0]
+        assert there in listed
+        assert ("jij bent aan zet" in listed) == waits
+
+
+def test_a_chain_is_proposed_in_the_first_week_that_takes_all_of_it() -> None:
+    desks = Desks()
+    full, next_one = MONDAY, MONDAY + dt.timedelta(weeks=1)
+    book_capacity(by=desks.worker, service=desks.service, week_start=full, quantity=Decimal(480), note="van de buren")
+    address = f"/zoekertje/{desks.supply.pk}/keten/{desks.service.pk}/{desks.demand.pk}/voorstellen/"
+    page = read(as_(desks.giver).get(address))
+    assert f'<option value="{full.isoformat()}">' in page
+    assert "(20 stuks vrij)" in page
+    assert f'<option value="{next_one.isoformat()}" selected>' in page

@@ -243,6 +243,17 @@ def test_everyone_sees_what_a_hub_reached_and_its_staff_every_line(client: Clien
     assert story.organisation.name in lines
 
 
+def test_a_weight_that_nobody_knows_is_no_nought_in_the_tables() -> None:
+    story = near(unit="bag", material=Material.objects.get(code="textile"))
+    exchange = services.state_weight(by=story.owner, exchange=story.scheduled(), method="counted", at=story.after())
+    services.confirm_weight(by=story.requester, exchange=exchange, at=story.after())
+    page = as_(story.requester).get(f"/organisatie/{story.organisation.slug}/impact/").content.decode()
+    for rows in ("month-rows", "family-rows"):
+        body = page.split(f'id="{rows}"')[1].split("</tbody>")[0]
+        assert 'data-label="Bevestigd">niet bekend<' in body
+        assert "0\N{NO-BREAK SPACE}kg" not in body
+
+
 def test_lines_of_what_was_not_handed_over_are_shown_and_counted_apart() -> None:
     first, other = Story(), Story()
     first.completed()

@@ -11,12 +11,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from icalendar import Calendar
 from PIL import Image
 
 from accounts.models import HubStaff, User
 from exchanges import services
+from exchanges.enums import ExchangeState
 from exchanges.models import Exchange, MessagePhoto, WeighingSlip
+from exchanges.steps import STATES
+from exchanges.words import moment_words
 from listings.models import Listing
 from tests.exchanges.makers import Story, slot
 from tests.makers import TODAY, make_organisation, make_user, published
@@ -127,7 +131,7 @@ def test_a_step_that_came_too_late_is_told_what_happened() -> None:
     services.withdraw(by=story.requester, exchange=exchange)
     unseen = hidden(page, f"/uitwisselingen/{exchange.pk}/stap/accept/")
     answer = owner.post(f"/uitwisselingen/{exchange.pk}/stap/accept/", unseen, follow=True)
-    assert "Dit kan niet meer. Intussen: An Aanvrager" in read(answer)
+    assert "Dit ging niet door. Intussen: An Aanvrager" in read(answer)
 
 
 @pytest.mark.parametrize(
@@ -394,3 +398,46 @@ def test_why_something_cannot_be_asked_for_is_said() -> None:
     )
     page = read(as_(Story().requester).get(f"/zoekertje/{over.pk}/aanvragen/"))
     assert "De einddatum van dit zoekertje is voorbij." in page
+
+
+def test_a_refused_time_stays_typed_where_somebody_of_one_s_own_was_first() -> None:
+    story = Story()
+    exchange = story.accepted()
+    client, there = as_(story.owner), f"/uitwisselingen/{exchange.pk}/"
+    seen = hidden(read(client.get(there)), f"{there}stap/propose_times/")
+    services.propose_times(by=story.owner, exchange=exchange, times=[slot(5)])
+    day = (TODAY + dt.timedelta(days=9)).isoformat()
+    answer = client.post(
+        f"{there}stap/propose_times/", seen | {"day_1": day, "from_1": "09:00", "to_1": "11:00", "side": "owner"}
+    )
+    assert answer.status_code == 409
+    page = read(answer)
+    assert "Dit ging niet door. Intussen:" in page
+    assert f'value="{day}"' in page
+
+
+def test_after_its_appointment_both_are_to_say_what_was_handed_over() -> None:
+    story = Story()
+    exchange = story.scheduled()
+    client, there = as_(story.owner), f"/uitwisselingen/{exchange.pk}/"
+    before = read(client.get(there))
+    assert "De afspraak ligt vast." in before
+    assert "Tot de afspraak hoef je niets te doen." in before
+    assert "Zeggen wat er meeging, kan tot" in before
+    ended = timezone.now() - dt.timedelta(hours=1)
+    exchange.refresh_from_db()
+    Exchange.objects.filter(pk=exchange.pk).update(deadline_at=ended + STATES[ExchangeState.SCHEDULED].lasts)
+    after = read(client.get(there))
+    assert "Jullie zijn allebei aan zet." in after
+    assert "De afspraak is voorbij: zeg wat er meeging" in after
+    for user in (story.owner, story.requester):
+        assert exchange in Exchange.objects.waiting_for(user)
+        assert "jij bent aan zet" in read(as_(user).get("/mijn/uitwisselingen/"))
+
+
+def test_one_s_list_says_when_one_meets() -> None:
+    story = Story()
+    exchange = story.scheduled()
+    (leg,) = exchange.legs.all()
+    page = read(as_(story.owner).get("/mijn/uitwisselingen/"))
+    assert moment_words(leg.appointments.get(state="confirmed").period) in page

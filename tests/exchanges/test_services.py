@@ -210,7 +210,7 @@ def test_where_nobody_else_of_the_hub_is_left_operators_hear_of_the_disagreement
     letter = Letter.objects.get(recipient=operator.email)
     assert letter.data["next"] == "Lees wat beide partijen zeggen, en beslis."
     Letter.objects.all().delete()
-    remind(exchange, exchange.legs.get(), 1)
+    remind(exchange, exchange.legs.get(), 1, story.after())
     recipients = set(Letter.objects.values_list("recipient", flat=True))
     assert operator.email in recipients
     assert staff.email not in recipients

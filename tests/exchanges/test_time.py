@@ -12,6 +12,7 @@ from exchanges.models import Exchange, WeightStatement
 from exchanges.schedule import after_working_days
 from exchanges.steps import STATES, STEPS
 from exchanges.sweep import sweep
+from exchanges.words import moment_words
 from journal.models import Letter
 from listings.balances.free import standing_of
 from listings.models import Listing
@@ -145,3 +146,18 @@ def test_every_open_state_ends_by_a_step_of_time_that_fits_it() -> None:
     reached = {step.target for step in STEPS.values()} | {ExchangeState.REQUESTED}
     assert reached - {None} == set(ExchangeState)
     assert Exchange.objects.count() == 0
+
+
+def test_a_reminder_before_an_appointment_says_when_it_is_and_one_after_it_what_to_do() -> None:
+    story = Story()
+    exchange = story.scheduled()
+    (leg,) = exchange.legs.all()
+    period = leg.appointments.get(state="confirmed").period
+    sweep(at=period.lower - DAY)
+    before = Letter.objects.filter(template="exchange_reminder").order_by("-id")[0].data
+    assert before["appointment"] == moment_words(period)
+    assert before["next"].startswith("Tot de afspraak hoef je niets te doen.")
+    sweep(at=period.upper + DAY)
+    after = Letter.objects.filter(template="exchange_reminder").order_by("-id")[0].data
+    assert after["appointment"] == ""
+    assert after["next"].startswith("De afspraak is voorbij: zeg wat er meeging")

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frontend.components import figures
+from frontend.templatetags import werkstof
 from listings.models import Listing
 from materials.figures import day_and_month
 
@@ -120,3 +121,17 @@ def test_apportioned_points_add_up_and_are_near(shares: list[float]) -> None:
 
 def test_six_equal_parts_make_a_hundred() -> None:
     assert figures.apportion([100 / 6] * 6) == [17, 17, 17, 17, 16, 16]
+
+
+def test_a_day_is_that_of_our_clocks_and_what_ends_with_a_day_ends_on_it() -> None:
+    """At 23:30 in London it is the next day here; who reads "tot maandag" of Sunday's midnight comes a day late."""
+    evening, midnight = (
+        dt.datetime(2026, 12, 13, hour, minute, tzinfo=dt.UTC) for hour, minute in ((23, 30), (23, 0))
+    )
+    with translation.override("nl"):
+        assert werkstof.day(evening).startswith("14 dec")
+        assert werkstof.until(evening).startswith("maandag 14 december")
+        assert werkstof.until(evening).endswith(", 00:30")
+        assert werkstof.until(midnight).startswith("zondag 13 december")
+        assert werkstof.until(midnight).endswith(", 24:00")
+        assert werkstof.until_short(midnight).startswith("13 dec")

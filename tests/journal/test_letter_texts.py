@@ -94,8 +94,9 @@ DATA: dict[str, dict[str, Any]] = {
     },
     "exchange_reminder": {
         "what": "Oude frigo's",
+        "appointment": "",
         "next": "Antwoord.",
-        "until": "3 december 2026",
+        "until": "donderdag 3 december, 12:00",
         "can_reply": True,
         "link": "http://127.0.0.1:8000/uitwisselingen/1/",
     },
