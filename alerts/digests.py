@@ -23,7 +23,7 @@ from alerts.querysets import Reason
 from alerts.schedule import is_quiet
 from alerts.stopping import Stop
 from alerts.watching import fits
-from journal.letters import write_letter
+from journal.letters import Addressed, write_letters
 from listings.enums import ListingKind, PriceKind
 from listings.models import Listing
 from listings.owners import know_owners
@@ -65,8 +65,14 @@ def _send_some(at: dt.datetime) -> int:
             counts[alert.reason] -= 1
             told.discard(alert.pk)
     asked = asked_by_words({one.search for found in named.values() for one in found if one.search is not None})
-    for person_id, alerts in named.items():
-        _write(people[person_id], alerts, counts, asked)
+    write_letters(
+        TEMPLATE,
+        [
+            _letter(people[person_id], alerts, counts, asked)
+            for person_id, alerts in named.items()
+            if people[person_id].is_active
+        ],
+    )
     Alert.objects.among(told).update(sent_at=at)
     # Of what is gone, or fits no longer, nobody was told: should it come back, it is news.
     Alert.objects.among(due - told).delete()
@@ -80,9 +86,9 @@ def fits_still(alert: Alert) -> bool:
     return fits(alert.search, alert.listing)
 
 
-def _write(person: User, alerts: Sequence[Alert], counts: Counter[Reason], asked: Mapping[int | None, Asked]) -> None:
-    if not person.is_active:
-        return
+def _letter(
+    person: User, alerts: Sequence[Alert], counts: Counter[Reason], asked: Mapping[int | None, Asked]
+) -> Addressed:
     know_owners([one.listing for one in alerts], person)
     searches = sorted({one.search_id for one in alerts if one.search_id is not None})
     stop = Stop(person.pk, tuple(searches), matches=any(one.own_id is not None for one in alerts))
@@ -93,8 +99,8 @@ def _write(person: User, alerts: Sequence[Alert], counts: Counter[Reason], asked
             "lists": _lists(alerts, counts, asked),
             "link": _link(alerts),
         }
-    write_letter(
-        TEMPLATE, to=person.email, language=person.language, data=data, stop_link=stop.link,
+    return Addressed(
+        person.email, person.language, data, stop_link=stop.link,
         dedup_key=f"{TEMPLATE}-{person.pk}-{max(one.pk for one in alerts)}",
     )  # fmt: skip
 

@@ -60,8 +60,6 @@ class StandingAgreement(TwoSides, models.Model):
     # Why it was countered, declined, paused or ended.
     reason = models.TextField(_("waarom"), max_length=LONGEST_REASON, blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    # Who said yes for the owner, by accepting or by a counter-offer.
-    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
     state_since = models.DateTimeField()
     agreed_at = models.DateTimeField(null=True)

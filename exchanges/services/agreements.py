@@ -110,10 +110,7 @@ def _store_once(agreement: StandingAgreement) -> StandingAgreement | None:
 def accept_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack[AgreementHow]) -> StandingAgreement:
     """Agree. What its first dates bring is reserved at once; of what can't be, both hear."""
     taking = begin_step("accept", agreement=agreement, by=by, **how)
-    if taking.is_replay:
-        return taking.agreement
-    taking.agreement.agreed_by = by
-    return _let_run(taking)
+    return taking.agreement if taking.is_replay else _let_run(taking)
 
 
 @transaction.atomic
@@ -133,7 +130,7 @@ def counter_agreement(
     check_same_unit(locked, side_of(taking))
     asked, offered = terms_of(locked), wanted_terms(locked, terms)
     check_terms(locked.listing, offered, taking.today)
-    locked.agreed_by, locked.asked_terms = by, written(asked)
+    locked.asked_terms = written(asked)
     set_terms(locked, offered)
     if terms_of(locked) == asked:
         raise ValidationError({"quantity": _("Stel iets anders voor dan wat gevraagd is, of aanvaard.")})
@@ -157,7 +154,7 @@ def take_back_agreement(*, by: User, agreement: StandingAgreement, **how: Unpack
     locked, asked = taking.agreement, asked_terms(taking.agreement)
     assert asked is not None, "a counter-offer keeps what was asked"
     set_terms(locked, asked)
-    locked.agreed_by, locked.asked_terms = None, {}
+    locked.asked_terms = {}
     finish_step(taking)
     return locked
 
