@@ -13,9 +13,9 @@ import base64
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +105,10 @@ class Feature:
 
 @dataclass(frozen=True)
 class Reading:
-    """A layer that was read: `taken` of its `read` rows are features. `srid` is the system that it was in."""
+    """A layer that was read: `taken` of its `read` rows are features. `srid` is the system that it was in.
+
+    `_numbers` are those of the rows that count, where only some of them do.
+    """
 
     format: str
     layer: str
@@ -115,12 +118,19 @@ class Reading:
     srid: int | None
     notes: list[Said]
     _file: Path
+    _numbers: Set[int] | None = None
+
+    def only(self, numbers: Set[int]) -> "Reading":
+        """The same layer as if it held no other features than these, by the numbers of their rows, and no others."""
+        return replace(self, read=len(numbers), taken=len(numbers), _numbers=numbers)
 
     def rows(self) -> Iterator[Feature | RowRefused]:
         """Each row in the order of the file, as often as it is asked, while the block of read() lasts."""
         with self._file.open(encoding="utf-8") as lines:
             for line in lines:
-                yield _row(self.columns, json.loads(line))
+                found = json.loads(line)
+                if self._numbers is None or found[0] in self._numbers:
+                    yield _row(self.columns, found)
 
 
 def describe(

@@ -22,6 +22,7 @@ from geo.models import Boundary, Quality
 from listings.api.search import PARAMETERS
 from listings.imports.columns import REQUIRED
 from listings.imports.headers import NAMES
+from maps.models import MaterialMap
 from matching import rules
 from matching.weights import default_weights
 from tests.house.pages import PAGES, ROOT, TEXTS, Command, anchors, blocks, commands, links, table
@@ -113,8 +114,9 @@ def _write_samples(folder: Path) -> None:
 
 
 def _draw_map(folder: Path) -> None:
-    """A map with one layer and somebody of its hub, and a file of points."""
+    """Two maps of a hub, one of them with a layer, somebody of that hub, and a file of points."""
     story = Story()
+    MaterialMap.objects.create(hub=story.hub, slug="materiaalkaart", title="Materiaalkaart")
     User.objects.filter(pk=story.editor.pk).update(email="ann@example.org")
     properties = {"naam": "Glasbol", "soort": "voorraad"}
     feature = {
