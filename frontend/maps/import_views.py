@@ -26,7 +26,6 @@ from frontend.maps.import_page import (
 )
 from frontend.requests import MemberRequest
 from listings.imports.progress import progress_of
-from listings.imports.table_file import LARGEST_BYTES
 from maps import services
 from maps.enums import TAKEABLE, Fate, MapImportState
 from maps.files.refusals import FORMAT_NAMES
@@ -38,6 +37,7 @@ from maps.models.imported import KEPT
 from maps.permissions import can_review, check_can_import
 from maps.sight import sight_of
 from maps.standing import standing_of
+from sandbox import sizes
 
 EARLIER_SHOWN = 10
 _FATES = [fate.value for fate, _label in TABS]
@@ -58,7 +58,7 @@ def new_import(request: MemberRequest, layer_id: int) -> HttpResponse:
     context = {
         "here": "maps", "hub": layer.map.hub, "map": layer.map, "layer": layer, "error": error,
         "pasted": request.POST.get("rows", ""), "earlier": layer.imports.all()[:EARLIER_SHOWN],
-        "formats": FORMAT_NAMES.values(), "most_mb": LARGEST_BYTES // 10**6, "kept_days": KEPT.days,
+        "formats": FORMAT_NAMES.values(), "most_mb": sizes.LARGEST_UPLOAD_BYTES // 10**6, "kept_days": KEPT.days,
     }  # fmt: skip
     return render(request, "maps/import_new.html", context, status=409 if error else 200)
 

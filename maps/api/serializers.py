@@ -22,6 +22,7 @@ from maps.permissions import STEPS
 from maps.services.many import MOST_AT_ONCE, OF_EACH
 from materials.enums import Unit
 from materials.models import Material
+from sandbox import sizes
 
 #: Texts that the API gives as null where they are empty, and takes as null.
 EMPTY_AS_NULL = ("unit", "period", "eural_code")
@@ -182,7 +183,7 @@ class ProposalDecisionSerializer(KnownFields, serializers.Serializer[Any]):
 class DocumentSerializer(KnownFields, serializers.Serializer[Any]):
     """A document of an element, and what it is to be called."""
 
-    file = serializers.FileField()
+    file = serializers.FileField(help_text=f"At most {sizes.LARGEST_ATTACHMENT_BYTES // 10**6} MB.")
     name = serializers.CharField(max_length=LONGEST_DOCUMENT_NAME, required=False, allow_blank=True)
 
 

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from geo.points import FLANDERS, OUTLINE
-from maps.files.limits import LARGEST_BYTES, PROGRESS, ROWS
+from maps.files.limits import PROGRESS, ROWS
 from maps.files.refusals import FileRefused, Proposal, RowRefused, Said
+from sandbox import sizes
 from sandbox.limited import Limits, Refused, Stopped, Why, run_limited
 
 #: What a child may take. Half a million rows need a third of it; the answer is the largest file that it may write.
@@ -190,8 +191,8 @@ def _answer(
     function: str, path: Path, folder: Path, arguments: dict[str, Any], meanwhile: Callable[[], None] | None
 ) -> dict[str, Any]:
     """What the child answers. It gets a second chance where it died, but none where it took too much."""
-    if path.stat().st_size > LARGEST_BYTES:
-        raise FileRefused(Said("large", {"most": LARGEST_BYTES // 10**6}))
+    if path.stat().st_size > sizes.LARGEST_FILE_BYTES:
+        raise FileRefused(Said("large", {"most": sizes.LARGEST_FILE_BYTES // 10**6}))
     ground = {"outline": str(OUTLINE), "flanders": list(FLANDERS)}
     for attempt in range(1, TRIES + 1):
         order = {**arguments, "folder": str(folder), "ground": ground}

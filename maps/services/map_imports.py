@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from journal.events import record
 from listings.imports.progress import Progress
-from listings.imports.table_file import LARGEST_BYTES
 from maps.enums import TAKEABLE, MapImportState
 from maps.imports.choice import Decided, check_decided, decided
 from maps.imports.step import finish, layer_now
@@ -22,6 +21,7 @@ from maps.models.imported import LONGEST_FILE_NAME
 from maps.permissions import check_can_import, check_can_review
 from maps.services.undo import undo_batch
 from maps.verbs import MapVerb
+from sandbox import sizes
 
 #: So many elements are brought back while somebody waits for the page; more by a worker.
 MOST_UNDONE_AT_ONCE = 1_000
@@ -38,9 +38,9 @@ def start_map_import(*, by: User, layer: MapLayer, upload: "File[bytes]") -> Map
     What was decided about the last file with which the layer was filled counts for this one too, as far as it fits.
     """
     layer = _fillable(by, layer)
-    if (upload.size or 0) > LARGEST_BYTES:
+    if (upload.size or 0) > sizes.LARGEST_UPLOAD_BYTES:
         words = _("Het bestand is groter dan %(most)s MB. Knip het in stukken, of bewaar het als GeoPackage.")
-        raise ValidationError(words % {"most": LARGEST_BYTES // 10**6})
+        raise ValidationError(words % {"most": sizes.LARGEST_UPLOAD_BYTES // 10**6})
     name = (upload.name or _("bestand")).rsplit("/", 1)[-1][-LONGEST_FILE_NAME:]
     return _started(by, layer, upload, name, _as_before(layer))
 

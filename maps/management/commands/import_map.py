@@ -20,6 +20,7 @@ from maps.imports.services import Imported, ImportRefused, RowMistake, import_fi
 from maps.imports.within import Fallen, HubsRefused, import_within_hubs, rows_by_hub
 from maps.models import MapLayer, MaterialMap
 from maps.services import create_layer
+from sandbox import sizes
 
 MOST_MISTAKES_SHOWN = 50
 #: What --hub says where the rows go on the map of each hub that shows what lies there.
@@ -40,7 +41,12 @@ class Command(BaseCommand):
     _tenths = 0
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "file",
+            type=Path,
+            help=f"of at most {sizes.LARGEST_FILE_BYTES // 10**6} MB, "
+            f"and {sizes.LARGEST_LIST_BYTES // 10**6} MB where it is a list as text",
+        )
         parser.add_argument("--hub", required=True, help=f"the hub's slug, or “{EVERY_HUB}”")
         parser.add_argument("--map", required=True, help="the map's slug")
         parser.add_argument("--layer", help="the title of the layer; where the map has only one: that")
