@@ -92,8 +92,8 @@ def import_file(
     elif layer.deleted_at is not None or layer.map.deleted_at is not None:
         raise ValidationError(_("Deze laag is weggehaald. Zet ze eerst terug."))
     made = MapImport.objects.create(
-        layer=layer, created_by=by, taken_by=by, name=file_name[-LONGEST_FILE_NAME:], state=MapImportState.TAKING,
-        choice=choice.as_json(), reading=_reading(reading, plan),
+        layer=layer, created_by=by, read_by=by, taken_by=by, name=file_name[-LONGEST_FILE_NAME:],
+        state=MapImportState.TAKING, choice=choice.as_json(), reading=_reading(reading, plan),
     )  # fmt: skip
     # What is wrong is kept without a language, and said in the one of who reads.
     with translation.override(None):

@@ -66,7 +66,7 @@ def paste_rows(*, by: User, layer: MapLayer, text: str) -> MapImport:
 def reread_map_import(*, by: User, map_import: MapImport, **choices: Any) -> MapImport:
     """Say how a file is to be read, and have it read anew. `choices` are those of maps.imports.choice.Decided.
 
-    What isn't given stays as it was decided before.
+    What isn't given stays as it was decided before. It is compared by the rights of who asks for it, whoever gave it.
     """
     locked = _locked(by, map_import)
     if locked.state not in (MapImportState.ASKED, MapImportState.COMPARED, MapImportState.FAILED):
@@ -75,7 +75,7 @@ def reread_map_import(*, by: User, map_import: MapImport, **choices: Any) -> Map
         raise ValidationError(_("Dit bestand is opgeruimd. Laad het opnieuw op."))
     choice = replace(decided(locked.choice), **choices)
     check_decided(choice)
-    locked.choice = choice.as_json()
+    locked.choice, locked.read_by = choice.as_json(), by
     locked.ask(MapImportState.WAITING)
     locked.save()
     _record(MapVerb.FILE_SET, locked, by)
@@ -177,7 +177,9 @@ def _fillable(by: User, layer: MapLayer) -> MapLayer:
 
 
 def _started(by: User, layer: MapLayer, file: "File[bytes]", name: str, choice: Decided) -> MapImport:
-    made = MapImport.objects.create(layer=layer, created_by=by, file=file, name=name, choice=choice.as_json())
+    made = MapImport.objects.create(
+        layer=layer, created_by=by, read_by=by, file=file, name=name, choice=choice.as_json()
+    )
     _record(MapVerb.FILE_STARTED, made, by)
     return made
 
