@@ -158,6 +158,12 @@ class ManySerializer(KnownFields, serializers.Serializer[Any]):
         return attrs
 
 
+class ManyUndoSerializer(KnownFields, serializers.Serializer[Any]):
+    """Which change of many elements is taken back."""
+
+    change = serializers.UUIDField(help_text="The number that the change was answered with.")
+
+
 class ElementUndoSerializer(KnownFields, serializers.Serializer[Any]):
     seen = WholeField(min_value=1, help_text="The version that the element has now.")
     version = WholeField(min_value=1, required=False, help_text="Back to this one; else to the one before.")
