@@ -105,12 +105,12 @@ def import_file(
         raise ImportRefused(mistakes, counts["wrong"])
     try:
         with translation.override(None):
-            take(made, by, progress)
+            take(made, lambda: by, progress)
     except RowsRefused as refused:
         rows = MapImportRow.objects.in_bulk(list(refused.mistakes))
         found = [(rows[pk].number, said) for pk, said in refused.mistakes.items()]
         raise ImportRefused(_said(found[:MOST_MISTAKES]), len(found)) from None
-    if made.change is None:
+    if made.change is None or made.state != MapImportState.DONE:
         raise ValidationError(_("Iemand wijzigde de laag intussen. Er is niets bewaard; probeer het opnieuw."))
     return Imported(change=made.change, **counts, mistakes=tuple(mistakes))
 

@@ -42,8 +42,8 @@ class Fallen:
 
     def nowhere_by_name(self) -> list[tuple[str, int]]:
         """Names of municipalities without a hub with how many rows lie there, most first; "" is outside all."""
-        names = dict(Municipality.objects.filter(pk__in=filter(None, self.nowhere)).values_list("pk", "name"))
-        return [("" if pk is None else names[pk], count) for pk, count in self.nowhere.most_common()]
+        found = Municipality.objects.in_bulk([pk for pk in self.nowhere if pk is not None])
+        return [("" if pk is None else found[pk].name, count) for pk, count in self.nowhere.most_common()]
 
 
 class HubsRefused(Exception):

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from journal.events import record
 from listings.imports.progress import Progress
-from maps.enums import TAKEABLE, MapImportState
+from maps.enums import TAKEABLE, Fate, MapImportState
 from maps.imports.choice import Decided, check_decided, decided
-from maps.imports.step import finish, layer_now
+from maps.imports.step import finish, layer_now, stop
 from maps.models import MapImport, MapImportRow, MapLayer
 from maps.models.imported import LONGEST_FILE_NAME
 from maps.permissions import check_can_import, check_can_review
@@ -73,6 +73,8 @@ def reread_map_import(*, by: User, map_import: MapImport, **choices: Any) -> Map
         raise ValidationError(_("Dit bestand wordt nog gelezen, of het is al verwerkt."))
     if locked.cleared_at is not None:
         raise ValidationError(_("Dit bestand is opgeruimd. Laad het opnieuw op."))
+    if locked.change is not None:
+        raise ValidationError(_("Een deel van dit bestand is al overgenomen. Neem de rest over, of stop."))
     choice = replace(decided(locked.choice), **choices)
     check_decided(choice)
     locked.choice, locked.read_by = choice.as_json(), by
@@ -119,9 +121,9 @@ def take_map_import(*, by: User, map_import: MapImport) -> MapImport:
 
 @transaction.atomic
 def cancel_map_import(*, by: User, map_import: MapImport) -> MapImport:
-    """Stop with a file. A worker that is at it notices that at its next report of progress, and takes nothing.
+    """Stop with a file. A worker that is at it notices that at its next report of progress, and takes no more.
 
-    One whose elements are being brought back stays taken.
+    What was taken of it stays, and can be undone. One whose elements are being brought back stays taken.
     """
     locked = _locked(by, map_import)
     if not (locked.is_running or locked.is_open):
@@ -131,9 +133,11 @@ def cancel_map_import(*, by: User, map_import: MapImport) -> MapImport:
         locked.state = MapImportState.DONE
         locked.save()
     else:
-        locked.state, locked.finished_at = MapImportState.CANCELLED, locked.touched_at
+        stop(locked, locked.touched_at)
         locked.save()
-        locked.rows.all()._raw_delete("default")
+        # What is wrong is told of what was taken.
+        dropped = locked.rows.exclude(fate=Fate.WRONG) if locked.change is not None else locked.rows.all()
+        dropped._raw_delete("default")
     _record(MapVerb.FILE_CANCELLED, locked, by)
     return locked
 
