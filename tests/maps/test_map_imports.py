@@ -28,7 +28,7 @@ from maps.imports.choice import Decided
 from maps.imports.finding import said_of
 from maps.imports.reading import run_read
 from maps.imports.report import mistakes_csv
-from maps.imports.rows import extent_of, rows_of, rows_page
+from maps.imports.rows import drawn_rows_of, extent_of, rows_of, rows_page
 from maps.imports.taking import run_take
 from maps.imports.values import ValueReader
 from maps.mistakes import told
@@ -634,7 +634,9 @@ def test_what_an_editor_may_not_take_out_tells_nothing_of_itself(tmp_path: Path)
     MapFeature.objects.filter(source_reference="p2").update(visibility=Visibility.OWNER, created_by=None)
     made = given(story, geojson(path, [row(1), row(3), row(4)]), by=story.manager)
     assert counts(made) == (0, 0, 3, 2, 0)
-    own, of_all = (extent_of(made, sight_of(standing_of(by), story.layer)) for by in (story.editor, story.manager))
+    own, of_all = (
+        extent_of(drawn_rows_of(made, sight_of(standing_of(by), story.layer))) for by in (story.editor, story.manager)
+    )
     assert own is not None
     assert own != of_all
     client = Client()

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from listings.models import ListingImport, ListingPhoto
 from maps.models import MapFeatureDocument, MapFeaturePhoto, MapImport, SpotEntry
+from marketplace import urls
 from marketplace.front import write_front
 from marketplace.limits import BodySizeMiddleware
 from sandbox import sizes
@@ -28,6 +29,8 @@ from tests.maps.test_pages import of
 from tests.maps.test_spot import sent
 
 pytestmark = pytest.mark.django_db
+#: What the API says of itself is made once: by the limits that hold, and not by those of a test.
+assert urls.urlpatterns
 #: Limits by which the ways are tried, so that no test has to send hundreds of megabytes.
 SMALL = {
     "LARGEST_UPLOAD_BYTES": 3_000_000, "LARGEST_LIST_BYTES": 4_000_000, "LARGEST_ATTACHMENT_BYTES": 2_000_000,
@@ -171,7 +174,7 @@ def test_one_byte_more_is_refused_in_words_by_every_way_in(way: Callable[[Path],
     ],
 )
 def test_a_program_sends_a_file_as_large_as_a_form_does(kind: str, length: int, status: int) -> None:
-    request = RequestFactory().post("/api/v1/maps/layers/1/imports/", b"", content_type=kind)
+    request = RequestFactory().post("/api/v1/maps/layers/1/imports/", b"x", content_type=kind)
     request.META["CONTENT_LENGTH"] = str(length)
     answer = BodySizeMiddleware(lambda _request: HttpResponse())(request)
     assert answer.status_code == status

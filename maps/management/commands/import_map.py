@@ -147,8 +147,7 @@ class Command(BaseCommand):
                 skip_wrong=options["skip_wrong"],
             )  # fmt: skip
         for hub_id, of_hub in imported.items():
-            self.stdout.write(f"{hubs[hub_id].name}, {len(fallen.by_hub[hub_id])} rows:")
-            self._report(of_hub)
+            self._report(of_hub, f"{hubs[hub_id].name}, {len(fallen.by_hub[hub_id])} rows: ")
         self._say_fallen(reading, fallen)
 
     def _maps(self, hubs: dict[int, Hub], options: dict[str, Any]) -> dict[int, MaterialMap]:
@@ -266,10 +265,10 @@ class Command(BaseCommand):
             field = f", {mistake.field}" if mistake.field else ""
             self.stderr.write(f"row {mistake.row}{field}: {mistake.words}")
 
-    def _report(self, imported: Imported) -> None:
+    def _report(self, imported: Imported, where: str = "") -> None:
         self._say_mistakes(imported.mistakes)
         self.stdout.write(
-            f"{imported.added} added, {imported.changed} changed, {imported.same} unchanged; "
+            f"{where}{imported.added} added, {imported.changed} changed, {imported.same} unchanged; "
             f"{imported.gone} no longer in the file and {imported.withdrawn} withdrawn, which stay so; "
             f"{imported.wrong} wrong rows left out; change {imported.change}"
         )
