@@ -33,7 +33,7 @@ from maps.verbs import MapVerb
 
 Mistakes = list[Mistake]
 #: Rows that one transaction takes: new elements, which are added by one statement, and elements that are changed.
-ADDED_AT_ONCE, CHANGED_AT_ONCE = 5_000, 1_000
+ADDED_AT_ONCE, CHANGED_AT_ONCE = 2_000, 500
 
 
 class RowsRefused(Exception):
