@@ -85,7 +85,7 @@ def map_import(request: MemberRequest, import_id: int) -> HttpResponse:
     context: dict[str, Any] = {
         "here": "maps", "hub": found.layer.map.hub, "map": found.layer.map, "layer": found.layer, "import": found,
         "progress": progress_of(found), "reviews": can_review(standing, found.layer), "says": said_of(found),
-        "kept_days": KEPT.days, "proposals": (),
+        "kept_days": KEPT.days, "proposals": (), "not_taken": found.counts.get("not_taken", 0),
     }  # fmt: skip
     if found.is_open or (found.state == MapImportState.FAILED and found.cleared_at is None):
         context |= reading_context(found)
