@@ -260,7 +260,5 @@ def test_however_many_alerts_wait_a_batch_reads_few_of_them() -> None:
 def _rows_read(table: str) -> int:
     """How many rows of a table this transaction has read so far, one by one or by an index."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = %s", [table]
-        )
+        cursor.execute("SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = %s", [table])
         return int(cursor.fetchone()[0])
