@@ -10,7 +10,7 @@ def written() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
-            " WHERE relname <> 'django_session'"
+            " WHERE relname <> 'django_session' AND schemaname NOT LIKE 'pg_temp%'"
         )
         return dict(cursor.fetchall())
 

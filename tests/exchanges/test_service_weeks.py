@@ -42,6 +42,16 @@ class Workshop(Story):
     def ask(self, quantity: Any = 10, **more: Any) -> Exchange:
         return super().ask(quantity, **({"period": MONDAY} | more))
 
+    def proposed(self, by: User | None = None) -> Exchange:
+        """In the week that was asked."""
+        exchange = self.accepted()
+        start = dt.datetime.combine(MONDAY + dt.timedelta(days=2), dt.time(10), BRUSSELS)
+        times = [(start, start + dt.timedelta(hours=2))]
+        return services.propose_times(by=by or self.owner, exchange=exchange, times=times, at=self.at)
+
+    def after(self) -> dt.datetime:
+        return dt.datetime.combine(MONDAY + dt.timedelta(days=2), dt.time(12, 5), BRUSSELS)
+
     def ask_weeks(self, quantity: Any, *weeks: dt.date, **more: Any) -> list[Exchange]:
         return services.request_weeks(
             by=self.requester, organisation=self.organisation, service=self.listing, weeks=weeks,

@@ -61,7 +61,8 @@ class Visit:
     """A request by everybody, for which a right is needed. `before` makes what it needs, for each role anew; it may
     return what then stands in the address. `given` is what is sent.
 
-    A visit that isn't a GET has to change something for somebody who has the right, unless it is `idle`.
+    A visit that isn't a GET has to change something for somebody who has the right, unless it is `idle`. One that is
+    changes nothing, unless it `leaves_mark`: that somebody has read what is written there.
     """
 
     right: Right
@@ -74,6 +75,7 @@ class Visit:
     query: str = ""
     part: bool = False
     idle: bool = False
+    leaves_mark: bool = False
     #: Who has the right and is kept away by something else than their role, as the comment beside it says.
     but: frozenset[Role] = frozenset()
 

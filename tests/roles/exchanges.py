@@ -47,7 +47,7 @@ class ExchangeCast(Cast):
             by=self.requester, organisation=self.requesters, listing=self.stream, terms=terms, at=self.at
         )
         self.service, self.demand, self.wanted = published("service"), published("demand"), self.own("demand")
-        self.others, self.other_stream = published(), published(recurrence="weekly")
+        self.others, self.more, self.other_stream = published(), published(), published(recurrence="weekly")
         self.proposal = services.propose_match(by=self.staff, hub=self.hub, supply=self.lot, demand=self.demand)
         self.enquiry = services.ask_hub(by=self.requester, route=route_to(self.hub), subject="Hout", text="Wie?")
         self.talk = Conversation.objects.get(exchange=self.exchange)
@@ -126,6 +126,12 @@ def _asking(cast: ExchangeCast, **more: Any) -> dict[str, Any]:
     return {"organisation": cast.organisation.slug, "listing": cast.others.pk, "quantity": 5} | more
 
 
+def _bundle_form(cast: ExchangeCast, _role: Role) -> dict[str, Any]:
+    both = (cast.others, cast.more)
+    given = {"key": "k", "supplies": ",".join(str(one.pk) for one in both), "message": "", "wanted_on": ""}
+    return given | {f"part_{one.pk}": "5" for one in both}
+
+
 _OTHERS = {"listing_id": lambda cast: cast.others.pk}
 _OTHER_STREAM = {"listing_id": lambda cast: cast.other_stream.pk}
 _SCHEDULED = {"exchange_id": lambda cast: cast.scheduled.pk}
@@ -147,7 +153,8 @@ VISITS: list[Visit] = [
     writes(R.KEEP_OWN, "calendar-feed-renew"),
     writes(R.KEEP_OWN, "calendar-feed-stop", before=_own_feed),
     # What one sees.
-    *reads(R.SEE_EXCHANGE, "exchange", "api-exchange", "api-exchange-steps", "agreement", "api-agreement"),
+    *reads(R.SEE_EXCHANGE, "exchange", leaves_mark=True),
+    *reads(R.SEE_EXCHANGE, "api-exchange", "api-exchange-steps", "agreement", "api-agreement"),
     *reads(R.SEE_EXCHANGE, "api-arrangement"),
     *reads(R.SEE_EXCHANGE, "exchange-calendar", where=_SCHEDULED),
     *reads(R.SEE_EXCHANGE, "weighing-slip", before=_with_slip),
@@ -172,33 +179,18 @@ VISITS: list[Visit] = [
         lambda cast, _role: {"hours-organisation": cast.organisation.pk, "hours-hours": "12"},
         before=_worked,
     ),
-    # Asking, in the organisation's name.
+    # The pages ask in the name of an organisation of one's own, and tell whoever has none to begin one.
     writes(
-        R.REQUEST,
+        R.KEEP_OWN,
         "exchange-request",
-        lambda cast, _role: {
-            "key": "k",
-            "organisation": cast.organisation.slug,
-            "quantity": "5",
-            "wanted_on": "",
-            "message": "",
-        },
+        {"key": "k", "quantity": "5", "wanted_on": "", "message": ""},
         where=_OTHERS,
-        before=_partner_of_hub,
-    ),
-    sends(R.REQUEST, "api-exchanges", lambda cast, _role: _asking(cast), before=_partner_of_hub),
-    sends(
-        R.REQUEST,
-        "api-agreements",
-        lambda cast, _role: _asking(cast, listing=cast.other_stream.pk, starts_on=_FIRST.isoformat()),
-        before=_partner_of_hub,
     ),
     writes(
-        R.REQUEST,
+        R.KEEP_OWN,
         "agreement-ask",
-        lambda cast, _role: {
+        {
             "key": "k",
-            "organisation": cast.organisation.slug,
             "quantity": "5",
             "often": "weeks-1",
             "starts_on": _FIRST,
@@ -210,19 +202,17 @@ VISITS: list[Visit] = [
         },
         where=_OTHER_STREAM,
     ),
-    writes(
+    # For one's own demand, and so for its members alone.
+    *reads(R.WRITE_FOR, "bundle-request", where={"listing_id": lambda cast: cast.wanted.pk}),
+    writes(R.WRITE_FOR, "bundle-request", _bundle_form, where={"listing_id": lambda cast: cast.wanted.pk}),
+    # Asking in the organisation's name.
+    sends(R.REQUEST, "api-exchanges", lambda cast, _role: _asking(cast), before=_partner_of_hub),
+    sends(
         R.REQUEST,
-        "bundle-request",
-        lambda cast, _role: {
-            "key": "k",
-            "supplies": str(cast.others.pk),
-            f"part_{cast.others.pk}": "5",
-            "message": "",
-            "wanted_on": "",
-        },
-        where={"listing_id": lambda cast: cast.wanted.pk},
+        "api-agreements",
+        lambda cast, _role: _asking(cast, listing=cast.other_stream.pk, starts_on=_FIRST.isoformat()),
+        before=_partner_of_hub,
     ),
-    *reads(R.REQUEST, "bundle-request", where={"listing_id": lambda cast: cast.wanted.pk}),
     *reads(R.REQUEST, "chain-propose"),
     writes(R.REQUEST, "chain-propose", _CHAIN),
     sends(
@@ -242,7 +232,7 @@ VISITS: list[Visit] = [
         "api-bundles",
         lambda cast, _role: {
             "demand": cast.wanted.pk,
-            "parts": [{"listing": cast.others.pk, "quantity": 5}],
+            "parts": [{"listing": one.pk, "quantity": 5} for one in (cast.others, cast.more)],
         },
         before=_partner_of_hub,
     ),
@@ -251,9 +241,15 @@ VISITS: list[Visit] = [
     writes(R.WORK_FOR_HUB, "exchange-note", {"text": "Gebeld."}),
     writes(R.WORK_FOR_HUB, "agreement-follow-up", lambda cast, _role: {"user": cast.staff.pk}),
     writes(R.WORK_FOR_HUB, "agreement-note", {"text": "Gebeld."}),
-    writes(R.MEDIATE, "exchange-step", _SETTLED, where=_DISPUTED | {"name": "settle_cancelled"}),
+    writes(
+        R.MEDIATE,
+        "exchange-step",
+        lambda cast, _role: {"key": "k", "version": cast.disputed.version, "reason": "Niets geleverd."},
+        where=_DISPUTED | {"name": "settle_cancelled"},
+    ),
     sends(R.MEDIATE, "api-exchange-steps", _SETTLED, where=_DISPUTED),
-    *reads(R.READ_QUESTIONS, "enquiry", "api-enquiry", "api-enquiry-messages"),
+    *reads(R.READ_QUESTIONS, "enquiry", leaves_mark=True),
+    *reads(R.READ_QUESTIONS, "api-enquiry", "api-enquiry-messages"),
     sends(R.READ_QUESTIONS, "api-enquiry-read"),
     *reads(R.WORK_FOR_HUB, "hub-enquiries", "api-hub-enquiries", "api-hub-proposals"),
     writes(R.WORK_FOR_HUB, "enquiry-message", {"key": "k", "text": "Dag"}),

@@ -61,11 +61,11 @@ VISITS: list[Visit] = [
     # The hub's work.
     *reads(R.WORK_FOR_HUB, "hub-statistics-table", "hub-impact-lines", "hub-impact-table", "hub-impact-book"),
     *reads(R.WORK_FOR_HUB, "hub-plan", "hub-plan-table", "api-hub-plan", "hub-duplicates"),
-    *reads(R.WORK_FOR_HUB, "hub-verifications", "hub-verify", "api-hub-verifications"),
+    *reads(R.WORK_FOR_HUB, "hub-verifications", "hub-verify"),
     writes(R.WORK_FOR_HUB, "hub-plan-ask"),
     sends(R.WORK_FOR_HUB, "api-hub-plan"),
     writes(R.WORK_FOR_HUB, "hub-plan-stop", before=_running_plan),
-    writes(R.WORK_FOR_HUB, "hub-staff-show", {"shown": "on"}),
+    writes(R.WORK_FOR_HUB, "hub-staff-show"),
     writes(R.VERIFY, "hub-verify", lambda cast, _role: _verifying(cast, seen=cast.known.identity)),
     sends(R.VERIFY, "api-hub-verifications", lambda cast, _role: _verifying(cast, organisation=cast.known.slug)),
     # Operators do it over the API: the page is the hub's own.
