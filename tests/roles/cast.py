@@ -76,6 +76,8 @@ class Visit:
     part: bool = False
     idle: bool = False
     leaves_mark: bool = False
+    #: Where a page says in a field that somebody may not, by this status.
+    refuses: int = 0
     #: Who has the right and is kept away by something else than their role, as the comment beside it says.
     but: frozenset[Role] = frozenset()
 
@@ -123,7 +125,8 @@ def answer(cast: Cast, visit: Visit, role: Role) -> Answer:
             transaction.set_rollback(True)
         changed = digest_of(after) != after
         transaction.set_rollback(True)
-    return Answer(_is_refusal(found), changed, found.status_code)
+    refused = _is_refusal(found) or found.status_code == visit.refuses
+    return Answer(refused, changed, found.status_code)
 
 
 #: Where whoever has no organisation is led to.

@@ -232,7 +232,7 @@ VISITS: list[Visit] = [
         "api-bundles",
         lambda cast, _role: {
             "demand": cast.wanted.pk,
-            "parts": [{"listing": one.pk, "quantity": 5} for one in (cast.others, cast.more)],
+            "parts": [{"supply": one.pk, "quantity": 5} for one in (cast.others, cast.more)],
         },
         before=_partner_of_hub,
     ),

@@ -40,6 +40,7 @@ class MapCast(Cast):
         story.proposer = story.holder(Power.PROPOSE)
         self.shown, self.draft = story.published(), story.draft(geometry=shape(SQUARE))
         self.waiting = services.submit_feature(by=self.staff, feature=story.draft(geometry=shape(SQUARE)))
+        self.square = story.published(geometry=shape(SQUARE))
         self.for_partners = story.published(visibility=3)
         self.listed = story.published(source_organisation=self.organisation)
         self.proposal = services.propose_change(
@@ -63,7 +64,7 @@ class MapCast(Cast):
             "element_id": self.draft.pk, "import_id": self.file.pk, "row_id": self.file.rows.get().pk,
             "photo_id": self.photo.pk, "document_id": self.document.pk, "proposal_id": self.proposal.pk,
             "right_id": self.right.pk, "group_id": self.group.pk, "listing_id": self.listing.pk, "z": 8, "x": 130,
-            "y": 85, "code": "building-bricks", "collection": f"laag-{story.layer.pk}", "feature": str(self.shown.pk),
+            "y": 85, "code": "building-bricks", "collection": f"layer-{story.layer.pk}", "feature": str(self.shown.pk),
         }  # fmt: skip
 
 
@@ -147,7 +148,7 @@ VISITS: list[Visit] = [
     writes(R.CURATE_MAPS, "map-import-choose", {"soort": "added", "action": "none"}),
     writes(R.CURATE_MAPS, "map-import-read", {"mend": "yes"}),
     writes(R.CURATE_MAPS, "map-import-decide", {"action": "cancel"}),
-    writes(R.CURATE_MAPS, "spot-send", _spot),
+    writes(R.CURATE_MAPS, "spot-send", _spot, refuses=409),
     writes(R.CURATE_MAPS, "listing-to-map", lambda cast, _role: {"layer": cast.story.layer.pk}),
     sends(R.CURATE_MAPS, "api-maps", lambda cast, _role: {"hub": cast.hub.slug, "title": "Nieuw"}),
     sends(R.CURATE_MAPS, "api-map", {"title": "Anders"}, "patch"),
@@ -234,8 +235,8 @@ VISITS: list[Visit] = [
         "api-map-element-join",
         lambda cast, _role: {
             "version": cast.draft.version,
-            "other": cast.shown.pk,
-            "other_version": cast.shown.version,
+            "other": cast.square.pk,
+            "other_version": cast.square.version,
         },
     ),
     writes(
@@ -245,7 +246,7 @@ VISITS: list[Visit] = [
     ),
     sends(R.PUBLISH_ELEMENTS, "api-map-proposal", {"decision": "accept"}),
     writes(
-        R.PUBLISH_ELEMENTS,
+        R.CURATE_MAPS,
         "map-many-undo",
         lambda cast, _role: {"change": str(cast.batch)},
         before=_batch,

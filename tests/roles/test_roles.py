@@ -22,7 +22,7 @@ APART = {
     # A mail service shows a secret of its own.
     "mail-inbound",
     # Only where the demo runs.
-    "demo-post", "demo-letter", "demo-letter-html",
+    "demo-post", "demo-letter", "demo-letter-html", "demo-letter-file",
 }  # fmt: skip
 #: An address for each right, to see it lost.
 LOSING = {
