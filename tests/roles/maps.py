@@ -48,6 +48,7 @@ class MapCast(Cast):
         )
         self.file, self.taken = a_file(story), a_file(story, "p2")
         run_take(services.take_map_import(by=self.staff, map_import=self.taken))
+        self.later = a_file(story, "p3")
         self.photo = services.add_safe_photo(by=self.staff, feature=self.draft, safe=webp())
         self.document = services.add_known_document(
             by=self.staff, feature=self.draft, upload=pdf(), kind=DocumentKind.PDF
@@ -94,6 +95,12 @@ def _spot(cast: MapCast, role: Role) -> dict[str, Any]:
 
 _SHOWN = {"element_id": lambda cast: cast.shown.pk}
 _WAITING = {"element_id": lambda cast: cast.waiting.pk}
+#: The later of two files, beside the earlier.
+_BESIDE = {
+    "import_id": lambda cast: cast.later.pk,
+    "other_id": lambda cast: cast.file.pk,
+    "row_id": lambda cast: cast.later.rows.get(fate="added").pk,
+}
 _TAKEN = {"import_id": lambda cast: cast.taken.pk}
 _LISTED = {"element_id": lambda cast: cast.listed.pk}
 _OF_HUB = {"slug": lambda cast: cast.hub.slug}
@@ -120,6 +127,9 @@ VISITS: list[Visit] = [
     *reads(R.CURATE_MAPS, "map-import-new", "map-import", "map-import-row", "map-import-mistakes", "map-import-tile"),
     *reads(R.CURATE_MAPS, "api-map-layer-imports", "api-map-import", "api-map-import-rows", "api-map-rights"),
     *reads(R.CURATE_MAPS, "api-map-document"),
+    *reads(R.CURATE_MAPS, "map-import-beside", "map-import-beside-row", where=_BESIDE),
+    writes(R.CURATE_MAPS, "map-import-beside", {"soort": "added", "action": "none"}, where=_BESIDE),
+    sends(R.CURATE_MAPS, "api-map-many-undo", lambda cast, _role: {"change": str(cast.batch)}, before=_batch),
     writes(R.CURATE_MAPS, "map-new", {"title": "Sloop", "licence": "cc_by", "order": "2"}, where=_OF_HUB),
     writes(R.CURATE_MAPS, "map-edit", {"title": "Anders", "licence": "cc_by", "order": "2"}),
     writes(R.CURATE_MAPS, "map-layer-new", _LAYER),
