@@ -25,7 +25,7 @@ from exchanges.services.agreement_steps import BY_NAME
 from exchanges.taking import ExchangeMoved
 from frontend.components import figures
 from frontend.components.form_fields import add_errors
-from frontend.exchanges.again import at_version, refusals, say_still_there, shows_step
+from frontend.exchanges.again import at_version, say_still_there, shows_step
 from frontend.exchanges.agreement_forms import FORMS, AgreementForm, AgreementStepForm
 from frontend.exchanges.agreement_page import agreement_context
 from frontend.exchanges.asking import askers, for_whom, not_askable, request_page
@@ -114,8 +114,8 @@ def take_agreement_step(request: MemberRequest, agreement_id: int, name: str) ->
         except ValidationError as error:
             add_errors(form, error)
     context = agreement_context(found, request.user, failed=(name, form))
-    if not shows_step(context):
-        messages.error(request, " ".join(moved or refusals(form)))
+    if moved and not shows_step(context):
+        messages.error(request, " ".join(moved))
         return redirect("agreement", found.pk)
     return render(request, "exchanges/agreement.html", context | {"failed": form}, status=409)
 

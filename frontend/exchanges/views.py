@@ -146,7 +146,8 @@ def take_step(request: MemberRequest, exchange_id: int, name: str) -> HttpRespon
     context = exchange_context(found, request.user, failed=(name, form))
     if not shows_step(context):
         messages.error(request, " ".join(moved or refusals(form)))
-        return redirect("exchange", found.pk)
+        if moved:
+            return redirect("exchange", found.pk)
     return render(request, "exchanges/exchange.html", context | {"failed": form}, status=409)
 
 
