@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import Membership, User
+from exchanges.calendar import invitation_of
 from exchanges.conversations import (
     Reader,
     Voice,
@@ -22,12 +23,22 @@ from exchanges.conversations import (
     readers_of_exchange,
     reminded_of_exchange,
 )
-from exchanges.enums import Turn
+from exchanges.enums import CALLED_OFF, Turn
 from exchanges.mail.addresses import reply_addresses
-from exchanges.models import Arrangement, Conversation, Exchange, ExchangeLeg, ExchangeStep, Message, Proposal
-from exchanges.parties import know_parties
+from exchanges.models import (
+    Appointment,
+    Arrangement,
+    Conversation,
+    Exchange,
+    ExchangeLeg,
+    ExchangeStep,
+    Message,
+    Proposal,
+)
+from exchanges.parties import know_parties, place_of
 from exchanges.schedule import confirmed, turn_at
 from exchanges.words import moment_words, next_words, sentences_of
+from journal.attachments import Attachment
 from journal.letters import Addressed, write_letters
 from listings.owners import know_owners
 from matching.chains.find import chains_of
@@ -44,11 +55,20 @@ def tell_of_weeks(exchanges: Sequence[Exchange]) -> None:
     tell_of_step(first, first.steps.get(number=1), weeks=list(legs))
 
 
-def tell_of_step(exchange: Exchange, step: ExchangeStep, weeks: Sequence[ExchangeLeg] = ()) -> None:
+def tell_of_step(
+    exchange: Exchange,
+    step: ExchangeStep,
+    weeks: Sequence[ExchangeLeg] = (),
+    changed: ExchangeLeg | None = None,
+) -> None:
     """Write to the people of both organisations, except whoever took it; of a dispute to the hub's staff too.
     `weeks` are those that go with it.
+
+    `changed` is the leg whose appointment was made, moved or called off: whoever did so gets that for their calendar
+    as well.
     """
-    readers = list(readers_of_exchange(exchange, step.actor_id))
+    appointment = confirmed(changed) if changed is not None else None
+    readers = list(readers_of_exchange(exchange, step.actor_id if appointment is None else None))
     replies = _replies(exchange, readers)
     letters = []
     for reader in readers:
@@ -61,18 +81,22 @@ def tell_of_step(exchange: Exchange, step: ExchangeStep, weeks: Sequence[Exchang
                 "sentence": sentences_of(exchange, [step])[0],
                 "reason": step.reason,
                 "weeks": ", ".join(_week_words(leg) for leg in weeks),
+                "appointment": moment_words(appointment.period) if appointment is not None else "",
+                "is_off": exchange.state in CALLED_OFF,
                 "next": next_words(exchange, side, step.at),
                 "can_reply": user.pk in replies,
                 "link": _link(exchange),
             }
+            files = _files(exchange, changed, appointment, reader)
         key = f"{STEP}-{exchange.pk}-{step.number}-{user.pk}"
-        letters.append(Addressed(user.email, user.language, data, key, replies.get(user.pk, "")))
+        reply_to = replies.get(user.pk, "")
+        letters.append(Addressed(user.email, user.language, data, key, reply_to, attachments=files))
     write_letters(STEP, letters, about=exchange, refusable=True)
 
 
 def remind(exchange: Exchange, leg: ExchangeLeg, number: int, at: dt.datetime) -> int:
-    """Write to those whose turn it is what they are to do, and until when; before an appointment to both when that is.
-    Returns to how many.
+    """Write to those whose turn it is what they are to do, and until when; before an appointment to both when that is,
+    for their calendars too: of a delivery no letter said so before. Returns to how many.
 
     The letters are about the leg: the next step drops those that still wait.
     """
@@ -92,8 +116,10 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int, at: dt.datetime) -
                 "can_reply": user.pk in replies,
                 "link": _link(exchange),
             }
+            files = _files(exchange, leg, coming, reader)
         key = f"{REMINDER}-{exchange.pk}-{exchange.version}-{number}-{user.pk}"
-        letters.append(Addressed(user.email, user.language, data, key, replies.get(user.pk, "")))
+        reply_to = replies.get(user.pk, "")
+        letters.append(Addressed(user.email, user.language, data, key, reply_to, attachments=files))
     write_letters(REMINDER, letters, about=leg, refusable=True)
     return len(letters)
 
@@ -196,6 +222,15 @@ def _who(conversation: Conversation, by: User, voice: Voice, reader: User) -> st
     with translation.override(reader.language):
         shown = conversation.exchange.shown_of(voice.side)
     return voice.name(by) if shown.slug else str(shown)
+
+
+def _files(
+    exchange: Exchange, leg: ExchangeLeg | None, appointment: Appointment | None, reader: Reader
+) -> tuple[Attachment, ...]:
+    """The appointment for the calendar of somebody who is to be there."""
+    if leg is None or appointment is None or reader.side is None:
+        return ()
+    return (invitation_of(exchange, leg, appointment, place_of(exchange), reader.user.email),)
 
 
 def _week_words(leg: ExchangeLeg) -> str:

@@ -53,7 +53,7 @@ class How(TypedDict, total=False):
 @dataclass
 class Taking:
     """A step that is being taken. `is_replay` says that it was taken before, by the same key; `is_told` that what it
-    belongs to has letters that tell it.
+    belongs to has letters that tell it; `changes_calendar` that its appointment was made, moved or called off.
     """
 
     step: Step
@@ -66,6 +66,7 @@ class Taking:
     reason: str = ""
     is_replay: bool = False
     is_told: bool = False
+    changes_calendar: bool = False
 
 
 def begin(
@@ -143,14 +144,15 @@ def finish(taking: Taking, **told: Any) -> Exchange:
     if after != before:
         exchange.state, exchange.state_since = after, taking.at
         if after in CALLED_OFF and confirmed(leg) is not None:
-            change_calendar(leg)
+            change_calendar(taking)
     write_step(taking, step.verb, before, told)
     write_entry(exchange=exchange, leg=leg, at=taking.at)
     return exchange
 
 
-def change_calendar(leg: ExchangeLeg) -> None:
+def change_calendar(taking: Taking) -> None:
     """Let calendars that have the appointment know that this is a later version."""
+    leg, taking.changes_calendar = taking.leg, True
     leg.calendar_sequence += 1
     leg.save(update_fields=["calendar_sequence"])
 
@@ -206,7 +208,7 @@ def write_step(taking: Taking, verb: str, before: str, told: dict[str, Any]) -> 
     # Reminders of what has now happened.
     drop_letters(leg)
     if not taking.is_told and not _is_told_with_others(exchange, step):
-        tell_of_step(exchange, step)
+        tell_of_step(exchange, step, changed=leg if taking.changes_calendar else None)
     return step
 
 

@@ -93,6 +93,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/post/", letters.demo_post, name="demo-post"),
     path("demo/post/<int:letter_id>/", letters.demo_post, name="demo-letter"),
     path("demo/post/<int:letter_id>/html/", letters.demo_letter_html, name="demo-letter-html"),
+    path("demo/post/<int:letter_id>/bijlage/<int:number>/", letters.demo_letter_file, name="demo-letter-file"),
     # For who is logged in.
     path("meldingen/", alerts.alerts, name="alerts"),
     path("meldingen/nieuw/", alerts.new_search, name="alerts-new"),

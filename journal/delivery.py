@@ -16,9 +16,10 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 
+from journal.attachments import attachments_of
 from journal.enums import LetterPhase, LetterState
 from journal.letter_text import refusal_link, render_letter
-from journal.models import Letter, LetterRefusal
+from journal.models import EMPTIED, Letter, LetterRefusal
 from journal.querysets import LetterQuerySet
 from journal.smtp import hand_over
 
@@ -60,7 +61,7 @@ def send(*, letter_id: int, at: dt.datetime) -> LetterState | None:
 
 
 def message_of(letter: Letter) -> EmailMultiAlternatives:
-    """The mail: plain text first, HTML beside it, and how to stop such letters where that is possible."""
+    """The mail: plain text first, HTML beside it, its files, and how to stop such letters where that is possible."""
     rendered = render_letter(letter)
     headers = {"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"}
     stop = letter.stop_link or (refusal_link(letter.recipient) if letter.refusable else "")
@@ -73,6 +74,10 @@ def message_of(letter: Letter) -> EmailMultiAlternatives:
         rendered.subject, rendered.text, None, [letter.recipient], headers=headers, reply_to=reply_to
     )
     message.attach_alternative(rendered.html, "text/html")
+    for attachment in attachments_of(letter):
+        if attachment.reads_as:
+            message.attach_alternative(attachment.text, attachment.reads_as)
+        message.attach(attachment.name, attachment.text.encode(), attachment.kind)
     return message
 
 
@@ -86,7 +91,7 @@ def send_again(letter: Letter, *, at: dt.datetime) -> bool:
 def take_as_sent(letter: Letter, *, at: dt.datetime) -> bool:
     """Say of a doubtful letter that it arrived; whether it was doubtful."""
     rows = Letter.objects.doubtful(at).filter(pk=letter.pk)
-    return bool(rows.update(state=LetterState.SENT, phase="", sent_at=at, leased_until=None, data={}, reply_to=""))
+    return bool(rows.update(state=LetterState.SENT, phase="", sent_at=at, leased_until=None, **EMPTIED))
 
 
 @transaction.atomic
@@ -143,7 +148,7 @@ def _end(letter: Letter, state: LetterState, error: Exception | None = None, **f
     if error is not None:
         fields["last_error"] = _words(error)
     if state in (LetterState.SENT, LetterState.DROPPED) and not settings.DEMO:
-        fields |= {"data": {}, "reply_to": "", "stop_link": ""}
+        fields |= EMPTIED
     _ours(letter).update(state=state, phase="", leased_until=None, **fields)
     return state
 

@@ -14,9 +14,10 @@ from django.conf import settings
 from django.db import models, transaction
 
 from journal.addresses import mailbox
+from journal.attachments import Attachment
 from journal.enums import LetterState
 from journal.events import ROWS_AT_ONCE, record
-from journal.models import Letter, LetterRefusal
+from journal.models import EMPTIED, Letter, LetterRefusal
 from journal.querysets import LetterQuerySet
 from journal.queueing import enqueue
 from journal.tasks import send_letter
@@ -28,7 +29,7 @@ class Addressed:
     """Whom a letter goes to and what it says: what differs between letters that are written in one go.
 
     `reply_to` is an address that reads replies, where there is one. `stop_link` is where whoever asked for such
-    letters stops them. Without a `dedup_key` a letter is like no other.
+    letters stops them. Without a `dedup_key` a letter is like no other. `attachments` go along as they are.
     """
 
     to: str
@@ -37,6 +38,7 @@ class Addressed:
     dedup_key: str = ""
     reply_to: str = ""
     stop_link: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 def write_letter(
@@ -84,6 +86,7 @@ def write_letters(
             refusable=refusable,
             reply_to=one.reply_to,
             stop_link=one.stop_link,
+            attachments=[attachment.as_data() for attachment in one.attachments],
             caused_by_id=caused_by.pk if caused_by is not None else None,
             subject_kind=about._meta.label_lower if about is not None else "",
             subject_id=about.pk if about is not None else None,
@@ -124,7 +127,7 @@ def refuse_letters(address: str) -> None:
 def _drop(letters: LetterQuerySet) -> int:
     """Stop those whose text isn't on its way yet; returns how many."""
     stopped = letters.not_handed_over()
-    return stopped.update(state=LetterState.DROPPED, phase="", leased_until=None, data={}, reply_to="")
+    return stopped.update(state=LetterState.DROPPED, phase="", leased_until=None, **EMPTIED)
 
 
 def on_one_line(value: Any) -> Any:

@@ -3,17 +3,22 @@
 Rooms above know what the ids mean: the journal lies under all of them, and outlives what it tells of.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from journal.enums import LetterPhase, LetterState, Source
 from journal.querysets import EventQuerySet, LetterQuerySet, LetterRefusalQuerySet
+
+#: What a letter holds no longer once it went, or won't go: the links and addresses in it are as good as keys.
+EMPTIED: dict[str, Any] = {"data": {}, "reply_to": "", "stop_link": "", "attachments": []}
 
 
 class Event(models.Model):
@@ -73,6 +78,8 @@ class Letter(models.Model):
     reply_to = models.EmailField(blank=True, default="", db_default="")
     #: Where whoever asked for such letters stops them, also by one POST of their mail program. Empty for others.
     stop_link = models.CharField(max_length=1000, blank=True, db_default="")
+    #: Files that go along, each as `journal.attachments` says.
+    attachments = models.JSONField(default=list, blank=True, db_default=Value([], models.JSONField()))
     caused_by_id = models.BigIntegerField(null=True)
     subject_kind = models.CharField(max_length=60, blank=True)
     subject_id = models.BigIntegerField(null=True)

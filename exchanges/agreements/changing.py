@@ -10,7 +10,7 @@ from exchanges.agreements.rhythm import next_day
 from exchanges.agreements.taking import AgreementTaking
 from exchanges.checks import check_day_of, check_quantity
 from exchanges.enums import DeliveryState, Side
-from exchanges.models import Delivery, Exchange, Hours, StandingAgreement
+from exchanges.models import Appointment, Delivery, Exchange, Hours, StandingAgreement
 from exchanges.schedule import confirmed
 from exchanges.services.appointments import cancel
 from exchanges.steps import CALL_OFF_DELIVERY, CHANGE_DELIVERY
@@ -55,12 +55,21 @@ def change_made(
     delivery.exchange, delivery.quantity, delivery.on = exchange, quantity, on
     delivery.from_time, delivery.to_time = hours
     if moves:
-        if confirmed(leg) is not None:
-            change_calendar(leg)
+        stood = confirmed(leg)
         exchange.state, exchange.state_since = set_appointment(delivery, leg), taking.at
+        if stood is not None:
+            change_calendar(one)
+            stood.refresh_from_db(fields=["state"])
+        _note_changed(taking, confirmed(leg) or stood)
     one.is_told = True
     write_step(one, CHANGE_DELIVERY.verb, before, {"wanted_on": on})
     delivery.save()
+
+
+def _note_changed(taking: AgreementTaking, appointment: Appointment | None) -> None:
+    """Have the letter of the agreement's step take along what calendars are to know."""
+    if appointment is not None:
+        taking.changed.append(appointment)
 
 
 def call_off(taking: AgreementTaking, delivery: Delivery, after: DeliveryState = DeliveryState.SKIPPED) -> None:
@@ -70,10 +79,11 @@ def call_off(taking: AgreementTaking, delivery: Delivery, after: DeliveryState =
     exchange: Exchange | None = delivery.exchange
     if exchange is not None and not is_off(delivery):
         assert taking.by is not None, "people take this step"
-        cancel(
+        off = cancel(
             by=taking.by, exchange=exchange, side=side_of(taking), reason=taking.reason, at=taking.at, is_told=True,
             step=CALL_OFF_DELIVERY,
         )  # fmt: skip
+        _note_changed(taking, confirmed(off.legs.get()))
     if after == DeliveryState.PLANNED:
         delivery.exchange = None
     delivery.state = after

@@ -4,7 +4,8 @@ What comes of a delivery after that, its exchange tells.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,14 +18,16 @@ from exchanges.agreements.actors import took_step
 from exchanges.agreements.steps import turn_of
 from exchanges.agreements.terms import terms_of
 from exchanges.agreements.words import asked_words, terms_words
+from exchanges.calendar import invitation_of
 from exchanges.conversations import Reader, each_once, hub_names
 from exchanges.enums import AgreementState, Role, Side, Turn
 from exchanges.hearing import everybody_hears, who_hears
-from exchanges.models import StandingAgreement
-from exchanges.parties import know_parties
+from exchanges.models import Appointment, StandingAgreement
+from exchanges.parties import know_parties, place_of
 from exchanges.permissions import Actor
 from exchanges.verbs import AgreementVerb
 from exchanges.words import named
+from journal.attachments import Attachment
 from journal.letters import Addressed, write_letters
 from materials import figures
 
@@ -40,13 +43,15 @@ def tell_of_agreement(
     reason: str | Mapping[str, str],
     day: dt.date | None = None,
     quantity: Decimal | None = None,
+    changed: Sequence[Appointment] = (),
 ) -> None:
     """Write to the people of both sides, except whoever did it. `day` and `quantity` are those of a delivery. `reason`
-    is what somebody wrote, or what Werkstof says in each language.
+    is what somebody wrote, or what Werkstof says in each language. The appointments that `changed` go along for
+    calendars, and then to whoever did it as well.
     """
     hubs = hub_names(agreement.hub_ids) if actor.role == Role.HUB else ""
     letters = []
-    for reader in readers_of_agreement(agreement, by.pk if by else None):
+    for reader in readers_of_agreement(agreement, by.pk if by and not changed else None):
         know_parties([agreement], reader.user)
         with translation.override(reader.user.language):
             data: dict[str, Any] = _about(agreement) | {
@@ -59,9 +64,11 @@ def tell_of_agreement(
                 ),
                 "reason": reason if isinstance(reason, str) else reason[reader.user.language],
                 "next": _next_words(agreement, verb, reader.side),
+                "changed": len(changed),
             }
+            files = _files(changed, reader.user)
         key = f"{STEP}-{agreement.pk}-{agreement.version}-{verb.value.split('.')[1]}-{day or ''}-{reader.user.pk}"
-        letters.append(Addressed(reader.user.email, reader.user.language, data, key))
+        letters.append(Addressed(reader.user.email, reader.user.language, data, key, attachments=files))
     write_letters(STEP, letters, about=agreement, refusable=True)
 
 
@@ -101,6 +108,16 @@ def _reminded_of_agreement(agreement: StandingAgreement) -> Iterator[Reader]:
 
 def _sides_of(agreement: StandingAgreement) -> dict[int, Side]:
     return {agreement.requester_id: Side.REQUESTER, agreement.owner_id: Side.OWNER}
+
+
+def _files(changed: Sequence[Appointment], to: User) -> tuple[Attachment, ...]:
+    """Each appointment as a file. A mail program reads a letter as one appointment: of several none stands for it."""
+    files = []
+    for appointment in changed:
+        exchange = appointment.leg.exchange
+        file = invitation_of(exchange, appointment.leg, appointment, place_of(exchange), to.email)
+        files.append(file if len(changed) == 1 else replace(file, reads_as=""))
+    return tuple(files)
 
 
 def _about(agreement: StandingAgreement) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Locks are taken in one order: the agreement, its exchanges by their number, and 
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 from django.core.exceptions import ValidationError
@@ -15,7 +15,7 @@ from accounts.models import User
 from exchanges.agreements.letters import REMINDER, tell_of_agreement
 from exchanges.agreements.steps import AHEAD, STEPS, WAITS, AgreementStep
 from exchanges.enums import AgreementState, Role
-from exchanges.models import LONGEST_REASON, AgreementStepKey, Delivery, StandingAgreement
+from exchanges.models import LONGEST_REASON, AgreementStepKey, Appointment, Delivery, StandingAgreement
 from exchanges.permissions import Actor, actor_for
 from exchanges.schedule import BRUSSELS, SHORTEST
 from exchanges.taking import ExchangeMoved, check_text
@@ -42,7 +42,9 @@ class AgreementHow(TypedDict, total=False):
 
 @dataclass
 class AgreementTaking:
-    """A step that is being taken. `is_replay` says that it was taken before, by the same key."""
+    """A step that is being taken. `is_replay` says that it was taken before, by the same key. `changed` are the
+    appointments of deliveries that were moved or called off by it, each as it is now.
+    """
 
     step: AgreementStep
     agreement: StandingAgreement
@@ -52,6 +54,7 @@ class AgreementTaking:
     reason: str = ""
     key: str = ""
     is_replay: bool = False
+    changed: list[Appointment] = field(default_factory=list)
 
     @property
     def today(self) -> dt.date:
@@ -118,7 +121,9 @@ def finish_step(taking: AgreementTaking, delivery: Delivery | None = None) -> No
 
 
 def tell_step(taking: AgreementTaking, delivery: Delivery | None = None) -> None:
-    """Record a step that is stored, and write of it to the people of both sides, except whoever took it."""
+    """Record a step that is stored, and write of it to the people of both sides, except whoever took it: unless their
+    calendar changes, too.
+    """
     agreement, step = taking.agreement, taking.step
     record_of_agreement(agreement, step.verb, taking.by, taking.actor, delivery)
     # Reminders of what has now happened.
@@ -126,7 +131,7 @@ def tell_step(taking: AgreementTaking, delivery: Delivery | None = None) -> None
     tell_of_agreement(
         agreement, step.verb, by=taking.by, actor=taking.actor, reason=taking.reason,
         day=delivery.on if delivery is not None else None,
-        quantity=delivery.quantity if delivery is not None else None,
+        quantity=delivery.quantity if delivery is not None else None, changed=taking.changed,
     )  # fmt: skip
 
 

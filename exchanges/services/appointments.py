@@ -55,7 +55,7 @@ def confirm_time(*, by: User, exchange: Exchange, appointment: Appointment, **ho
     found.state = AppointmentState.CONFIRMED
     found.save(update_fields=["state"])
     _drop_proposed(taking)
-    change_calendar(leg)
+    change_calendar(taking)
     taking.exchange.no_show_by = ""
     # An appointment that is moved begins its reminders anew.
     taking.exchange.state_since = taking.at

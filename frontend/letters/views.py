@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from frontend.requests import PageRequest
+from journal.attachments import attachments_of
 from journal.letter_text import refusing_address, render_letter, subject_of
 from journal.letters import refuse_letters
 from journal.models import Letter
@@ -24,7 +25,9 @@ def demo_post(request: PageRequest, letter_id: int | None = None) -> HttpRespons
     letters = [(letter, subject_of(letter)) for letter in Letter.objects.newest_first()[:SHOWN]]
     chosen = get_object_or_404(Letter, pk=letter_id) if letter_id is not None else None
     shown = render_letter(chosen) if chosen is not None and chosen.data else None
-    return render(request, "post/demo_post.html", {"letters": letters, "chosen": chosen, "shown": shown})
+    files = attachments_of(chosen) if chosen is not None else []
+    shown_letter = {"chosen": chosen, "shown": shown, "files": files}
+    return render(request, "post/demo_post.html", {"letters": letters} | shown_letter)
 
 
 @require_GET
@@ -33,6 +36,19 @@ def demo_letter_html(request: PageRequest, letter_id: int) -> HttpResponse:
     _check_demo()
     letter = get_object_or_404(Letter.objects.exclude(data={}), pk=letter_id)
     return HttpResponse(render_letter(letter).html)
+
+
+@require_GET
+def demo_letter_file(request: PageRequest, letter_id: int, number: int) -> HttpResponse:
+    """A file that went along with a letter of the demo, counted from 1. Only where the demo runs."""
+    _check_demo()
+    files = attachments_of(get_object_or_404(Letter, pk=letter_id))
+    if not 1 <= number <= len(files):
+        raise Http404
+    found = files[number - 1]
+    response = HttpResponse(found.text, content_type=f"{found.kind}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.name}"'
+    return response
 
 
 @csrf_exempt

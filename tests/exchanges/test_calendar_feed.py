@@ -45,7 +45,8 @@ def test_both_sides_read_the_appointment_and_a_change_keeps_its_uid() -> None:
     assert {str(event["uid"]) for event in first} == {str(first[0]["uid"])}
     assert first[0]["dtstart"].dt == slot(3)[0].astimezone(BRUSSELS)
     assert str(first[0]["location"])
-    assert first[0]["description"] == f"Van {story.listing.organisation} naar {story.organisation}"
+    assert str(first[0]["description"]).startswith(f"Van {story.listing.organisation} naar {story.organisation}\n")
+    assert str(first[0]["description"]).endswith(exchange.get_absolute_url())
     exchange = services.propose_times(by=story.owner, exchange=exchange, times=[slot(6)], at=story.at)
     moved = exchange.legs.get().appointments.get(state="proposed", period__startswith=slot(6)[0])
     services.confirm_time(by=story.requester, exchange=exchange, appointment=moved, at=story.at)
