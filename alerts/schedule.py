@@ -3,6 +3,8 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from alerts.enums import Frequency
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -21,7 +23,7 @@ def due_at(frequency: str, *, at: dt.datetime) -> dt.datetime:
     morning = _next(DIGEST_AT, here)
     if frequency == Frequency.WEEKLY:
         days = (MONDAY - morning.weekday()) % 7
-        return _on(morning.date() + dt.timedelta(days=days), DIGEST_AT)
+        return _on(timezone.localdate(morning, BRUSSELS) + dt.timedelta(days=days), DIGEST_AT)
     assert frequency == Frequency.DAILY
     return morning
 
@@ -34,8 +36,8 @@ def is_quiet(at: dt.datetime) -> bool:
 
 def _next(time: dt.time, here: dt.datetime) -> dt.datetime:
     """The next moment at which clocks show this time: today's, unless it is over."""
-    today = _on(here.date(), time)
-    return today if here < today else _on(here.date() + dt.timedelta(days=1), time)
+    today = _on(timezone.localdate(here, BRUSSELS), time)
+    return today if here < today else _on(timezone.localdate(here, BRUSSELS) + dt.timedelta(days=1), time)
 
 
 def _on(day: dt.date, time: dt.time) -> dt.datetime:

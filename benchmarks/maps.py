@@ -1,4 +1,4 @@
-"""A layer of a million elements: reading all of it over HTTP, pages of boxes, tiles, figures; files for a layer."""
+"""A layer of a million elements: reading all of it over HTTP, boxes, tiles, figures, edits; files for a layer."""
 
 import http.client
 import random
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.db import connection
 
-from benchmarks import databases, load, map_figures, map_files, report, tiles
+from benchmarks import databases, load, map_edits, map_figures, map_files, report, tiles
 from benchmarks.databases import Database
 from benchmarks.report import Target, median
 from benchmarks.server import serving
@@ -83,6 +83,7 @@ def run(*, quick: bool) -> list[Target]:
         Target("largest tile of any walk", tiles.largest_kb(walks), tiles.LARGEST_KB, "at most", "kB"),
         Target("slowest tile of a walk ÷ its median tile", slowest, 5, "at most"),
         *map_figures.measure(layers, quick=quick),
+        *map_edits.measure(database, layers[large], rounds=3 if quick else 20),
         *map_files.measure(quick=quick),
     ]
 

@@ -86,15 +86,15 @@ def run(*, quick: bool) -> list[Target]:
 
 def walk_tiles() -> list[Tile]:
     """The tile of each place at each zoom, each once."""
-    return list(dict.fromkeys(_tile_at(lat, lon, z) for z in ZOOMS for lat, lon in PLACES.values()))
+    return list(dict.fromkeys(tile_at(lat, lon, z) for z in ZOOMS for lat, lon in PLACES.values()))
 
 
 def tiles_of(place: str) -> list[Tile]:
     """The tile of one place at each zoom."""
-    return [_tile_at(*PLACES[place], z) for z in ZOOMS]
+    return [tile_at(*PLACES[place], z) for z in ZOOMS]
 
 
-def _tile_at(lat: float, lon: float, z: int) -> Tile:
+def tile_at(lat: float, lon: float, z: int) -> Tile:
     x = floor((lon + 180) / 360 * 2**z)
     return Tile(z, x, floor((1 - asinh(tan(radians(lat))) / pi) / 2 * 2**z))
 

@@ -199,7 +199,7 @@ def check_still_safe(listing: Listing, periods: list[TimestamptzRange]) -> None:
     if listing.food_date is None or listing.food_date_kind != FoodDate.USE_BY:
         return
     starts = [period.lower for period in periods if period.lower is not None]
-    if any(start.astimezone(BRUSSELS).date() > listing.food_date for start in starts):
+    if any(timezone.localdate(start) > listing.food_date for start in starts):
         words = {"day": figures.long_day(listing.food_date)}
         raise ValidationError({"times": _("De TGT-datum is %(day)s: kies een moment tot en met die dag.") % words})
 

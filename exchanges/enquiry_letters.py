@@ -36,7 +36,7 @@ def remind_of_enquiry(enquiry: Enquiry, number: int) -> None:
     conversation = enquiry.conversation
     for reader in staff_of(enquiry):
         with translation.override(reader.user.language):
-            since = figures.long_day(timezone.localtime(enquiry.state_since).date())
+            since = figures.long_day(timezone.localdate(enquiry.state_since))
         data = {
             "subject": enquiry.subject,
             "who": who_asked(enquiry),

@@ -59,12 +59,13 @@ def sentences_of(exchange: Exchange, steps: Iterable[ExchangeStep]) -> list[str]
 
 def moment_words(period: "object") -> str:
     """ "donderdag 3 december, 10:00–12:00", on our clocks; with the year where it isn't this one."""
-    start, end = (timezone.localtime(moment) for moment in (period.lower, period.upper))  # type: ignore[attr-defined]
-    day = figures.weekday_and_day(start.date())
+    start, end = period.lower, period.upper  # type: ignore[attr-defined]
+    first_day, last_day = timezone.localdate(start), timezone.localdate(end)
+    day = figures.weekday_and_day(first_day)
     dash = "\N{EN DASH}"
-    if start.date() == end.date():
+    if first_day == last_day:
         return f"{day}, {figures.time_of_day(start)}{dash}{figures.time_of_day(end)}"
-    last = figures.weekday_and_day(end.date())
+    last = figures.weekday_and_day(last_day)
     return f"{day}, {figures.time_of_day(start)} {dash} {last}, {figures.time_of_day(end)}"
 
 

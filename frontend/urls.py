@@ -24,6 +24,7 @@ from frontend.letters import views as letters
 from frontend.listings import views as listings
 from frontend.log import views as log
 from frontend.maps import attachment_views as map_attachments
+from frontend.maps import beside_views as map_beside
 from frontend.maps import card_views as map_cards
 from frontend.maps import curate_views as curate
 from frontend.maps import draw_views as drawing
@@ -221,6 +222,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kaarten/laag/<int:layer_id>/tabel/terug/", map_tables.undo_many, name="map-many-undo"),
     path("kaarten/laag/<int:layer_id>/bestand/", map_imports.new_import, name="map-import-new"),
     path("kaarten/bestand/<int:import_id>/rij/<int:row_id>/", map_imports.import_row, name="map-import-row"),
+    path("kaarten/bestand/<int:import_id>/naast/<int:other_id>/", map_beside.import_beside, name="map-import-beside"),
+    path(
+        "kaarten/bestand/<int:import_id>/naast/<int:other_id>/<int:row_id>/",
+        map_beside.beside_row,
+        name="map-import-beside-row",
+    ),
     path("kaarten/bestand/<int:import_id>/kiezen/", map_imports.choose, name="map-import-choose"),
     path("kaarten/bestand/<int:import_id>/lezen/", map_imports.read_import, name="map-import-read"),
     path("kaarten/bestand/<int:import_id>/besluit/", map_imports.decide_import, name="map-import-decide"),

@@ -19,8 +19,8 @@ from geo.models import Boundary, Municipality, Quality
 from geo.points import METRIC_SRID
 from geo.verbs import GeoVerb
 from journal.events import record
+from sandbox import sizes
 
-LARGEST_DOWNLOAD_BYTES = 300_000_000
 DOWNLOAD_TIMEOUT_S = 60
 #: After so many mistakes the rest of a file isn't read, and of a list no more are named.
 MOST_MISTAKES = 10
@@ -110,9 +110,9 @@ def download(url: str, folder: Path, opener: Callable[..., Any] = urlopen) -> Pa
     try:
         with opener(Request(url), timeout=DOWNLOAD_TIMEOUT_S) as answer, path.open("wb") as file:
             while chunk := answer.read(1 << 20):
-                if file.tell() + len(chunk) > LARGEST_DOWNLOAD_BYTES:
+                if file.tell() + len(chunk) > sizes.LARGEST_FILE_BYTES:
                     raise ValidationError(
-                        _("Het bestand is groter dan %(most)d MB.") % {"most": LARGEST_DOWNLOAD_BYTES // 1_000_000}
+                        _("Het bestand is groter dan %(most)d MB.") % {"most": sizes.LARGEST_FILE_BYTES // 1_000_000}
                     )
                 file.write(chunk)
     except HTTPError as refusal:

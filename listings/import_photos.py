@@ -14,8 +14,9 @@ from listings.imports.mistakes import said
 from listings.imports.services import MOST_ATTEMPTS
 from listings.imports.table import read_picture
 from listings.models import ImportState, Listing, ListingImport
-from listings.photos import LARGEST_UPLOAD_BYTES, safe_photo
+from listings.photos import safe_photo
 from listings.services import add_safe_photo
+from sandbox import sizes
 
 
 def run_photos(listing_import: ListingImport, *, at: dt.datetime) -> None:
@@ -67,7 +68,7 @@ def _take_off(listing_import: ListingImport, refusal: ValidationError | None) ->
 
 
 def _read(listing_import: ListingImport, name: str) -> "ContentFile[bytes]":
-    content = read_picture(Path(listing_import.file.path), name, most_bytes=LARGEST_UPLOAD_BYTES)
+    content = read_picture(Path(listing_import.file.path), name, most_bytes=sizes.LARGEST_ATTACHMENT_BYTES)
     return safe_photo(SimpleUploadedFile(name.rsplit("/", 1)[-1], content))
 
 

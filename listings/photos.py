@@ -13,9 +13,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from listings.photo_reader import NO_PHOTO, TOO_MANY_BYTES, TOO_MANY_PIXELS, UNREADABLE
+from sandbox import sizes
 from sandbox.limited import Limits, Refused, Stopped, Why, run_limited
 
-LARGEST_UPLOAD_BYTES = 15_000_000
 #: Most photos of listings.photo_reader.LARGEST_PIXELS are read with half of this memory, in two seconds.
 LIMITS = Limits(memory_bytes=700_000_000, cpu_s=15, answer_bytes=5_000_000)
 #: Held by who has a photo read.
@@ -45,7 +45,7 @@ def safe_photo(upload: "UploadedFile[bytes]") -> "ContentFile[bytes]":
     Raises ValidationError for an upload that is too large (bytes or pixels), no picture, or cut off, and PhotosBusy
     where too many are read already. It takes seconds: call it outside of a transaction.
     """
-    if (upload.size or 0) > LARGEST_UPLOAD_BYTES:
+    if (upload.size or 0) > sizes.LARGEST_ATTACHMENT_BYTES:
         raise refusal_of(TOO_MANY_BYTES)
     if not _WAITING.acquire(blocking=False):
         raise PhotosBusy
@@ -78,7 +78,7 @@ def refusal_of(refusal: str) -> ValidationError:
     """A code of listings.photo_reader in words for whoever sent the photo."""
     if refusal == TOO_MANY_BYTES:
         message = _("De foto is groter dan %(most)d MB. Kies een kleinere foto.")
-        return ValidationError(message, params={"most": LARGEST_UPLOAD_BYTES // 1_000_000})
+        return ValidationError(message, params={"most": sizes.LARGEST_ATTACHMENT_BYTES // 1_000_000})
     if refusal == TOO_MANY_PIXELS:
         return ValidationError(_("De foto heeft te veel pixels. Kies een kleinere foto."))
     if refusal == NO_PHOTO:

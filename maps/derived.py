@@ -5,7 +5,7 @@ from calendar import monthrange
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import GEOSGeometry, Point
 
 from geo.boundaries import municipality_ids_at
 from geo.points import metric
@@ -24,7 +24,12 @@ def derive_places(features: Sequence[MapFeature]) -> None:
 
 def representative_point(feature: MapFeature) -> Point:
     """A point on the element, about in its middle."""
-    point = feature.geometry.point_on_surface
+    return middle_of(feature.geometry)
+
+
+def middle_of(geometry: GEOSGeometry) -> Point:
+    """A point on a shape, about in its middle: where an element counts as lying."""
+    point = geometry.point_on_surface
     assert isinstance(point, Point)
     return point
 

@@ -11,10 +11,9 @@ from accounts.validators import one_line
 from maps import document_reader as reader
 from maps.enums import DocumentKind
 from maps.models import LONGEST_DOCUMENT_NAME
+from sandbox import sizes
 from sandbox.limited import Limits, Refused, Stopped, run_limited
 
-#: With the rest of a form it fits in one request of the API.
-LARGEST_BYTES = 15_000_000
 _LIMITS = Limits(memory_bytes=400_000_000, cpu_s=5, answer_bytes=1_000)
 
 
@@ -22,8 +21,8 @@ def read_kind(upload: "UploadedFile[bytes]") -> DocumentKind:
     """What kind of document an upload is. Raises ValidationError for one that is too large, of no kind that we keep,
     cut off, or that can run macros. It starts a process: call it outside of a transaction.
     """
-    if (upload.size or 0) > LARGEST_BYTES:
-        words = {"most": LARGEST_BYTES // 1_000_000}
+    if (upload.size or 0) > sizes.LARGEST_ATTACHMENT_BYTES:
+        words = {"most": sizes.LARGEST_ATTACHMENT_BYTES // 1_000_000}
         raise ValidationError(_("Dit document is groter dan %(most)d MB. Maak het kleiner.") % words)
     try:
         with tempfile.TemporaryFile() as file:

@@ -22,15 +22,16 @@ from maps.verbs import MapVerb
 _SET = "SELECT set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true)"
 
 
-def begin_change(*, by: User | None, verb: str) -> UUID:
+def begin_change(*, by: User | None, verb: str, change: UUID | None = None) -> UUID:
     """Say who changes elements from here on in this transaction, and by what; returns the number of the change.
 
-    Whoever records versions under one number can undo all of them together. Raises TransactionManagementError outside
+    Whoever records versions under one number can undo all of them together: `change` goes on with one that an earlier
+    transaction began. Raises TransactionManagementError outside
     a transaction: the context would be gone before anything is written.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError(f"{verb} changes elements outside a transaction")
-    here, change = current_origin(), uuid4()
+    here, change = current_origin(), change or uuid4()
     said = {"by": by.pk if by else None, "verb": str(verb), "source": here.source, "request": here.request_id}
     with connection.cursor() as cursor:
         cursor.execute(_SET, [str(change), json.dumps(said)])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, F
 from django.utils.translation import gettext as _
 from pghistory.models import Context
@@ -80,6 +80,18 @@ def undoing_of(changes: Sequence[UUID], layer: MapLayer, standing: Standing) -> 
         )
         for change in changes
     }  # fmt: skip
+
+
+def check_is_of_many(change: UUID) -> None:
+    """Raise ValidationError unless a change was one of many elements at once, of which runs_of() tells.
+
+    What a file brought is undone as that file, which says so of itself then; what was split or joined, by its element.
+    """
+    said = Context.objects.filter(pk=change).values_list("metadata__verb", flat=True).first()
+    if said not in [str(verb) for verb in MANY]:
+        raise ValidationError(
+            _("Dit is geen wijziging van elementen in één keer. Wat een bestand bracht, zet je terug bij dat bestand.")
+        )
 
 
 def check_can_undo_change(by: User, layer: MapLayer, change: UUID) -> None:

@@ -15,7 +15,7 @@ from maps.api.imports import (
     import_tile,
 )
 from maps.api.links import ElementListingsView, FromListingView, ShownLayersView, ShownLayerView
-from maps.api.many import ManyView
+from maps.api.many import ManyUndoView, ManyView
 from maps.api.maps import LayersView, LayerView, MapsView, MapView
 from maps.api.photos import PhotosView, PhotoView
 from maps.api.proposals import ProposalsView, ProposalView
@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/maps/layers/<int:layer_id>/", LayerView.as_view(), name="api-map-layer"),
     path("api/v1/maps/layers/<int:layer_id>/elements/", ElementsView.as_view(), name="api-map-elements"),
     path("api/v1/maps/layers/<int:layer_id>/elements/many/", ManyView.as_view(), name="api-map-elements-many"),
+    path("api/v1/maps/layers/<int:layer_id>/elements/many/undo/", ManyUndoView.as_view(), name="api-map-many-undo"),
     path("api/v1/maps/layers/<int:layer_id>/export/", ExportView.as_view(), name="api-map-layer-export"),
     path("api/v1/maps/layers/<int:layer_id>/imports/", ImportsView.as_view(), name="api-map-layer-imports"),
     path("api/v1/maps/imports/<int:import_id>/", ImportView.as_view(), name="api-map-import"),

@@ -17,13 +17,10 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from listings.imports.table_file import LARGEST_BYTES
-from marketplace.limits import LARGEST_BODY_BYTES
 from marketplace.outages import RETRY_AFTER_S
 from marketplace.problems import MACHINE_PATHS, MEDIA_TYPE, problem
+from sandbox import sizes
 
-#: The largest file that is taken, and the rest of its form.
-LARGEST_REQUEST_BYTES = max(LARGEST_BYTES, LARGEST_BODY_BYTES) + 1_000_000
 #: Seconds for the whole head of a request; and for each further piece of its body, or of the answer.
 HEAD_S, STEP_S = 10, 30
 #: Open connections, and open files, at most: a client takes one, and another while it is served.
@@ -99,7 +96,7 @@ def _context(listen: str, socket: str) -> dict[str, object]:
         "language_cookie": settings.LANGUAGE_COOKIE_NAME,
         "machine_paths": "|".join(path.strip("/") for path in MACHINE_PATHS),
         "problem_type": MEDIA_TYPE,
-        "largest_bytes": LARGEST_REQUEST_BYTES,
+        "largest_bytes": sizes.LARGEST_REQUEST_BYTES,
         "head_s": HEAD_S,
         "step_s": STEP_S,
         "retry_after_s": RETRY_AFTER_S,

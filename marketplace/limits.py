@@ -8,9 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from marketplace.problems import MACHINE_PATHS, plain_problem
+from sandbox import sizes
 
-#: The largest photo fits with room to spare, and no JSON that the API takes comes near it.
-LARGEST_BODY_BYTES = 20_000_000
 #: Digits of a length that are read.
 LONGEST_LENGTH = 15
 
@@ -22,10 +21,9 @@ class BodySizeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith(MACHINE_PATHS) and _length(request) > LARGEST_BODY_BYTES:
-            return plain_problem(
-                413, _("Stuur hoogstens %(most)d MB in één keer.") % {"most": LARGEST_BODY_BYTES // 1_000_000}
-            )
+        if request.path_info.startswith(MACHINE_PATHS) and _length(request) > (most := _most(request)):
+            told = min(most, sizes.LARGEST_UPLOAD_BYTES)
+            return plain_problem(413, _("Stuur hoogstens %(most)d MB in één keer.") % {"most": told // 1_000_000})
         return self.get_response(request)
 
 
@@ -49,9 +47,15 @@ class StorableFormMiddleware:
             raise SuspiciousOperation("A NUL in a form")
 
 
+def _most(request: HttpRequest) -> int:
+    """How long the body may be: a file goes to the disk as it comes, and anything else is held whole."""
+    is_form = request.content_type == "multipart/form-data"
+    return sizes.LARGEST_REQUEST_BYTES if is_form else sizes.LARGEST_BODY_BYTES
+
+
 def _length(request: HttpRequest) -> int:
     """How long the body says it is; 0 where it doesn't say."""
     digits = request.META.get("CONTENT_LENGTH") or "0"
     if not (digits.isascii() and digits.isdigit()):
         return 0
-    return int(digits) if len(digits) < LONGEST_LENGTH else LARGEST_BODY_BYTES + 1
+    return int(digits) if len(digits) < LONGEST_LENGTH else sizes.LARGEST_REQUEST_BYTES + 1

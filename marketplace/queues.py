@@ -49,6 +49,7 @@ TASKS = {
         "alerts.tasks.ask_whether_fresh",
         "maps.tasks.ask_sources",
         "maps.imports.tasks.clear_map_imports",
+        "marketplace.tasks.sweep_leftover_files",
     ],
 }
 #: Where a task waits that isn't in the table, such as Celery's own.

@@ -206,6 +206,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "maps.imports.tasks.clear_map_imports",
         "schedule": crontab(hour="4", minute="30"),
     },
+    # After the last of those that destroy rows.
+    "sweep files that are left": {
+        "task": "marketplace.tasks.sweep_leftover_files",
+        "schedule": crontab(hour="5", minute="10"),
+    },
     "gather words": {"task": "listings.search.tasks.gather_words", "schedule": crontab(hour="2", minute="50")},
     "place what moved": {"task": "listings.tasks.place_anew", "schedule": crontab(hour="3", minute="20")},
     "forget old mail": {"task": "exchanges.tasks.forget_old_mail", "schedule": crontab(hour="4", minute="10")},

@@ -108,7 +108,7 @@ def until(at: dt.datetime, *, short: bool = False) -> str:
     """
     local = timezone.localtime(at)
     ends_with_day = (local.hour, local.minute) == (0, 0)
-    day = local.date() - dt.timedelta(days=1) if ends_with_day else local.date()
+    day = timezone.localdate(at) - dt.timedelta(days=ends_with_day)
     words = short_day(day) if short else weekday_and_day(day)
     return f"{words}, {'24:00' if ends_with_day else time_of_day(at)}"
 

@@ -41,6 +41,7 @@ from listings.api.pagination import PARAMETERS
 from listings.api.queries import check_names
 from listings.api.serializers import KnownFields
 from listings.photos import safe_photo
+from sandbox import sizes
 
 
 class MessageSerializer(KnownFields, serializers.Serializer[Any]):
@@ -54,7 +55,10 @@ class MessageSerializer(KnownFields, serializers.Serializer[Any]):
 class MessageWithPhotosSerializer(MessageSerializer):
     """The same as a form with files: JPEG, PNG, WebP, GIF, AVIF or HEIC. A message may be photos alone."""
 
-    photos = serializers.ListField(child=serializers.FileField(), required=False)
+    photos = serializers.ListField(
+        child=serializers.FileField(), required=False,
+        help_text=f"Each at most {sizes.LARGEST_ATTACHMENT_BYTES // 10**6} MB.",
+    )  # fmt: skip
 
 
 BODY = {"application/json": MessageSerializer, "multipart/form-data": MessageWithPhotosSerializer}

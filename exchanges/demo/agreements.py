@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from accounts.demo import DEMO_HUB, MAIL_DOMAIN
 from accounts.models import Membership, Organisation, User
@@ -87,8 +88,8 @@ def _play_service(asker: Membership, service: Listing, now: dt.datetime) -> None
     assert service.capacity_per_week is not None, "it was chosen for what it takes"
     part = max(Decimal(2), Decimal(round(service.capacity_per_week / 8)))
     terms = Terms(
-        quantity=part, starts_on=now.date() + dt.timedelta(days=8), from_time=dt.time(10), to_time=dt.time(11),
-        place="We brengen het zelf, aan de zijpoort.",
+        quantity=part, starts_on=timezone.localdate(now) + dt.timedelta(days=8), from_time=dt.time(10),
+        to_time=dt.time(11), place="We brengen het zelf, aan de zijpoort.",
     )  # fmt: skip
     made = services.ask_agreement(
         by=asker.user, organisation=asker.organisation, listing=service, terms=terms,
@@ -111,7 +112,7 @@ def _play_running(asker: Membership, stream: Listing, now: dt.datetime) -> None:
     while made.due_at is not None and made.due_at <= now:
         take_due_agreement(agreement=made, at=now)
         made.refresh_from_db()
-    coming = list(made.deliveries.coming((now + dt.timedelta(days=4)).date()))
+    coming = list(made.deliveries.coming(timezone.localdate(now + dt.timedelta(days=4))))
     if coming:
         services.skip_delivery(
             by=owner, agreement=made, due_on=coming[0].due_on, reason="Die dag zijn we gesloten.",
@@ -149,7 +150,7 @@ def _terms(stream: Listing, since: dt.datetime, *, at_nine: bool) -> Terms:
     assert stream.quantity is not None, "streams of the demo say how much there is"
     part = max(Decimal(2), Decimal(round(stream.quantity / 4)))
     hours = (dt.time(9), dt.time(10)) if at_nine else (None, None)
-    first = since.date() + dt.timedelta(days=2)
+    first = timezone.localdate(since) + dt.timedelta(days=2)
     return Terms(
         quantity=part, starts_on=first, from_time=hours[0], to_time=hours[1], place="Aan de laadkade, bel even aan."
     )

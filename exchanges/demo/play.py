@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.demo import DEMO_HUB
 from accounts.enums import MemberRole
@@ -49,7 +50,7 @@ class Play:
         self.scene, self.lot, self.owner = scene, lot, owner
         self.requester, self.organisation = requester, organisation
         self.at = now - dt.timedelta(days=scene.days_ago)
-        day = (self.at + dt.timedelta(days=2)).date()
+        day = timezone.localdate(self.at + dt.timedelta(days=2))
         self.meets = (
             dt.datetime.combine(day, dt.time(10), BRUSSELS),
             dt.datetime.combine(day, dt.time(12), BRUSSELS),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.demo import DEMO_HUB, MAIL_DOMAIN
 from accounts.models import HubStaff, Membership, Organisation, Site, User
@@ -83,7 +84,7 @@ def _lot(offer: Offer, site: Site, by: User, at: dt.datetime) -> Listing:
         organisation=site.organisation, site=site, created_by=by, kind=ListingKind.SUPPLY, is_fictional=True,
         status=ListingStatus.PUBLISHED, published_at=at, title=offer.title, description=offer.description,
         language="nl", material=Material.objects.get(code=offer.material), quantity=Decimal(offer.quantity),
-        unit=offer.unit, condition=offer.condition, price_kind=PriceKind.FREE, available_from=at.date(),
+        unit=offer.unit, condition=offer.condition, price_kind=PriceKind.FREE, available_from=timezone.localdate(at),
         location=site.location,
     )  # fmt: skip
     derive_place(lot)
@@ -96,7 +97,7 @@ def _lot(offer: Offer, site: Site, by: User, at: dt.datetime) -> Listing:
 
 def _play_weeks(work: Listing, asker: Organisation, by: User, now: dt.datetime) -> None:
     """Somebody asks for more than a week takes: the first week is granted, the next one waits for an answer."""
-    first, following = _rooms(work, now.date())[_LATER : _LATER + 2]
+    first, following = _rooms(work, timezone.localdate(now))[_LATER : _LATER + 2]
     whole = Decimal(first.free or 0)
     made = services.request_weeks(
         by=by, organisation=asker, service=work, weeks=[first.start, following.start],
@@ -112,7 +113,7 @@ def _play_chain(
     """The hub proposed it, all three said yes, and when the lot is brought to the workshop is agreed."""
     supply, work, demand = three
     part = Decimal(CHAIRS.part)
-    week = next(week.start for week in _rooms(work, now.date()) if (week.free or 0) >= part)
+    week = next(week.start for week in _rooms(work, timezone.localdate(now)) if (week.free or 0) >= part)
     proposal = services.propose_chain(
         by=staff.user, supply=supply, service=work, demand=demand, week=week, quantity=part, work=part, at=began,
         note="Dit kan hersteld worden, en dan is het net wat gezocht wordt.",

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from accounts.demo import DEMO_HUB, MAIL_DOMAIN
 from accounts.enums import OrganisationKind
@@ -96,9 +97,9 @@ def _earlier_lot(pattern: Listing, listed: dt.datetime) -> Listing:
     """A lot as this one, that the same organisation listed then, and that goes whole."""
     lot = Listing.objects.select_related("organisation", "material").get(pk=pattern.pk)
     lot.pk, lot.reference, lot.splittable = None, "", False
-    lot.available_from, lot.available_until = listed.date(), None
+    lot.available_from, lot.available_until = timezone.localdate(listed), None
     if lot.food_date is not None:
-        lot.food_date = lot.available_until = listed.date() + _FOOD_KEPT
+        lot.food_date = lot.available_until = timezone.localdate(listed) + _FOOD_KEPT
     lot._state.adding = True
     lot.published_at, lot.taken_quantity = listed, Decimal(0)
     lot.save()

@@ -6,13 +6,13 @@ from itertools import pairwise
 from typing import Any
 
 from django.contrib.gis.geos import Point
+from django.utils import timezone
 
 from accounts.models import Site
 from exchanges.enums import Confirmation, ExchangeState, UnknownReason, WeightMethod
 from exchanges.impact import assumptions
 from exchanges.impact.formula import Range, avoided_kg_co2e, transport_kg_co2e
 from exchanges.models import Exchange, ExchangeLeg, ImpactEntry, WeightStatement
-from exchanges.schedule import BRUSSELS
 from geo.points import metric
 from listings.enums import ListingKind, PriceBasis, PriceKind
 from listings.models import Listing
@@ -39,7 +39,7 @@ def write_entry(*, exchange: Exchange, leg: ExchangeLeg, at: dt.datetime) -> Imp
     if last is not None and all(getattr(last, name) == value for name, value in figures.items()):
         return None
     # What is corrected counts on the day on which it was completed.
-    completed_on = last.completed_on if last else at.astimezone(BRUSSELS).date()
+    completed_on = last.completed_on if last else timezone.localdate(at)
     return ImpactEntry.objects.create(
         leg=leg, corrects=last, completed_on=completed_on, hub_ids=exchange.hub_ids, giver_id=leg.giver_id,
         receiver_id=leg.receiver_id, material=exchange.material, unit=leg.unit,

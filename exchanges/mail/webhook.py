@@ -19,6 +19,7 @@ from exchanges.enums import InboundSource
 from exchanges.mail.addresses import could_be_ours
 from exchanges.mail.intake import take_in
 from exchanges.mail.server import MOST_RECIPIENTS
+from sandbox import sizes
 
 #: By the name in settings.INBOUND_WEBHOOK.
 SERVICES: dict[str, type[View]] = {
@@ -26,8 +27,6 @@ SERVICES: dict[str, type[View]] = {
     "postmark": PostmarkInboundWebhookView,
     "sparkpost": SparkPostInboundWebhookView,
 }
-#: JSON holds a mail in base64. The front lets no more through (marketplace/front.py).
-LARGEST_POST_BYTES = 60_000_000
 
 
 class _Intake:
@@ -63,8 +62,9 @@ def inbound_webhook(request: HttpRequest) -> HttpResponseBase:
     view = SERVICES.get(settings.INBOUND_WEBHOOK)
     if view is None or not settings.ANYMAIL["WEBHOOK_SECRET"] or not settings.REPLY_DOMAIN:
         raise Http404
-    body = request.read(LARGEST_POST_BYTES + 1)
-    if len(body) > LARGEST_POST_BYTES:
+    # JSON holds a mail in base64: it is as long as a file may be.
+    body = request.read(sizes.LARGEST_UPLOAD_BYTES + 1)
+    if len(body) > sizes.LARGEST_UPLOAD_BYTES:
         return HttpResponse(status=413)
     # Django's own limit is that of forms of people.
     request._body = body

@@ -17,12 +17,12 @@ from geo.points import LAMBERT_72_SRID, MERCATOR_SRID, METRIC_SRID, WGS84_SRID, 
 from maps.enums import Fate, FeatureKind, Visibility
 from maps.fields import label_of
 from maps.files.refusals import FORMAT_NAMES, Said
+from maps.imports.between import Pair
 from maps.imports.choice import decided
 from maps.imports.finding import proposals_of
-from maps.imports.rows import RowSeen, extent_of
+from maps.imports.rows import Drawn, RowSeen, extent_of
 from maps.imports.values import COLUMN_FIELDS
 from maps.models import MapImport
-from maps.sight import Sight
 
 #: The source's own number: a column that says which element a row is, and not a field of it.
 ID = "source_reference"
@@ -134,17 +134,18 @@ def tabs_of(found: MapImport, seen: Mapping[str, int]) -> list[tuple[str, str, i
     return [(fate.value, str(label), counts.get(fate, 0)) for fate, label in TABS]
 
 
-def drawn_rows(found: MapImport) -> list[dict[str, Any]]:
-    """What the map in the browser draws of the rows."""
+def drawn_rows(found: MapImport, beside: MapImport | None = None) -> list[dict[str, Any]]:
+    """What the map in the browser draws of the rows, or of what differs from another file."""
     tiles = reverse("map-import-tile", args=[found.pk, 0, 0, 0]).replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt")
+    tiles += f"?beside={beside.pk}" if beside is not None else ""
     colors = {fate.value: color for fate, color in COLORS.items()}
     style = {"by": "kind", "color": "#5a6570", "colors": colors}
     return [{"id": f"import-{found.pk}", "title": found.name, "tiles": tiles, "style": style}]
 
 
-def bounds_of_rows(found: MapImport, sight: Sight) -> str:
+def bounds_of_rows(drawn: Drawn) -> str:
     """The box around the rows that somebody sees, as the map reads it; empty where there is none."""
-    box = extent_of(found, sight)
+    box = extent_of(drawn)
     return ",".join(f"{side:.6f}" for side in box) if box else ""
 
 
@@ -168,6 +169,26 @@ def row_words(rows: Sequence[RowSeen]) -> list[dict[str, Any]]:
             "number": str(seen.row.number) if seen.row.number else "–",
         }
         for seen in rows
+    ]
+
+
+def pair_words(pairs: Sequence[Pair]) -> list[dict[str, Any]]:
+    """What two files say of elements, each field in words as both have it."""
+    said = values_in_words([value for pair in pairs for one in pair.fields for value in (one.before, one.after)])
+    return [
+        {
+            "pair": pair,
+            "fields": [
+                {
+                    "label": capfirst(one.label),
+                    "before": said(one.name, one.before),
+                    "after": said(one.name, one.after),
+                }
+                for one in pair.fields
+                if pair.fate != Fate.ADDED or (one.name != "title" and said(one.name, one.after))
+            ],
+        }
+        for pair in pairs
     ]
 
 

@@ -26,18 +26,19 @@ from frontend.maps.import_page import (
 )
 from frontend.requests import MemberRequest
 from listings.imports.progress import progress_of
-from listings.imports.table_file import LARGEST_BYTES
 from maps import services
 from maps.enums import TAKEABLE, Fate, MapImportState
 from maps.files.refusals import FORMAT_NAMES
+from maps.imports.between import MOST_BESIDE, beside
 from maps.imports.finding import said_of, seen_import
 from maps.imports.report import mistakes_csv
-from maps.imports.rows import rows_of, rows_page
+from maps.imports.rows import drawn_rows_of, rows_of, rows_page
 from maps.models import MapImport, MapLayer
 from maps.models.imported import KEPT
 from maps.permissions import can_review, check_can_import
 from maps.sight import sight_of
 from maps.standing import standing_of
+from sandbox import sizes
 
 EARLIER_SHOWN = 10
 _FATES = [fate.value for fate, _label in TABS]
@@ -58,7 +59,7 @@ def new_import(request: MemberRequest, layer_id: int) -> HttpResponse:
     context = {
         "here": "maps", "hub": layer.map.hub, "map": layer.map, "layer": layer, "error": error,
         "pasted": request.POST.get("rows", ""), "earlier": layer.imports.all()[:EARLIER_SHOWN],
-        "formats": FORMAT_NAMES.values(), "most_mb": LARGEST_BYTES // 10**6, "kept_days": KEPT.days,
+        "formats": FORMAT_NAMES.values(), "most_mb": sizes.LARGEST_UPLOAD_BYTES // 10**6, "kept_days": KEPT.days,
     }  # fmt: skip
     return render(request, "maps/import_new.html", context, status=409 if error else 200)
 
@@ -84,7 +85,7 @@ def map_import(request: MemberRequest, import_id: int) -> HttpResponse:
     context: dict[str, Any] = {
         "here": "maps", "hub": found.layer.map.hub, "map": found.layer.map, "layer": found.layer, "import": found,
         "progress": progress_of(found), "reviews": can_review(standing, found.layer), "says": said_of(found),
-        "kept_days": KEPT.days, "proposals": (),
+        "kept_days": KEPT.days, "proposals": (), "not_taken": found.counts.get("not_taken", 0),
     }  # fmt: skip
     if found.is_open or (found.state == MapImportState.FAILED and found.cleared_at is None):
         context |= reading_context(found)
@@ -112,7 +113,8 @@ def _rows(request: MemberRequest, found: MapImport) -> dict[str, Any]:
         "tabs": tabs, "fate": fate, "rows": row_words(seen), "single": one,
         "following": "-".join(map(str, following)) if following else "",
         "chosen": chosen, "chosen_total": sum(chosen.values()),
-        "drawn": drawn_rows(found), "bounds": bounds_of_rows(found, sight),
+        "beside": beside(found)[:MOST_BESIDE], "drawn": drawn_rows(found),
+        "bounds": bounds_of_rows(drawn_rows_of(found, sight)),
         "colors": {fate.value: color for fate, color in COLORS.items()},
         "same": found.counts.get(Fate.SAME, 0), "withdrawn": found.counts.get(Fate.WITHDRAWN, 0),
     }  # fmt: skip
@@ -139,7 +141,7 @@ def choose(request: MemberRequest, import_id: int) -> HttpResponse:
         if action in ("all", "none"):
             services.choose_rows(by=request.user, map_import=found, chosen=action == "all", fates=[fate])
         else:
-            _keep_choice(request, found)
+            keep_choice(request, found)
         if action == "take":
             services.take_map_import(by=request.user, map_import=found)
             return redirect("map-import", found.pk)
@@ -149,7 +151,8 @@ def choose(request: MemberRequest, import_id: int) -> HttpResponse:
     return redirect(f"{_page(found.pk)}?soort={fate}{f'&na={after}' if _place(after) else ''}#rows")
 
 
-def _keep_choice(request: MemberRequest, found: MapImport) -> None:
+def keep_choice(request: MemberRequest, found: MapImport) -> None:
+    """Keep which of the rows that a page showed are ticked, and which aren't."""
     shown = {_number(text) for text in request.POST.getlist("shown")}
     ticked = shown & {_number(text) for text in request.POST.getlist("row")}
     for ids, chosen in ((ticked, True), (shown - ticked, False)):

@@ -200,7 +200,7 @@ def overdue_rows(features: Iterable[MapFeature]) -> list[tuple[MapFeature, str]]
 
 
 def _asked_words(feature: MapFeature, asked: VerificationRound | None) -> str:
-    if asked is not None and feature.verify_by is not None and asked.begun_at.date() > feature.verify_by:
+    if asked is not None and feature.verify_by is not None and timezone.localdate(asked.begun_at) > feature.verify_by:
         words = {"day": figures.long_day(timezone.localdate(asked.begun_at)), "answer": asked.get_answer_display()}
         return _("gevraagd op %(day)s: %(answer)s") % words if asked.answer else _("gevraagd op %(day)s") % words
     return "" if feature.source_organisation_id else _("bron zonder account: vraag het zelf")

@@ -26,13 +26,14 @@ from frontend.maps.spot_page import brought_materials, kept_assets, spot_layers,
 from frontend.maps.views import number_in
 from frontend.requests import MemberRequest, PageRequest
 from listings.photo_reader import LONGEST_SIDE_PX
-from listings.photos import LARGEST_UPLOAD_BYTES, PATIENCE_S, PhotosBusy
+from listings.photos import PATIENCE_S, PhotosBusy
 from maps import services
 from maps.models import SpotEntry
 from maps.permissions import can_see
 from maps.services.spot import MOST_SPOT_PHOTOS, SentBefore, find_entry
 from maps.standing import standing_of
 from materials.models import Material
+from sandbox import sizes
 
 
 @login_required
@@ -74,7 +75,7 @@ def spot(request: MemberRequest) -> HttpResponse:
         "words": spot_words(),
         "most_photos": MOST_SPOT_PHOTOS,
         "longest_side": LONGEST_SIDE_PX,
-        "largest_bytes": LARGEST_UPLOAD_BYTES,
+        "largest_bytes": sizes.LARGEST_ATTACHMENT_BYTES,
     }
     answer = render(request, "maps/spot.html", context, status=status)
     if status == 503:

@@ -38,6 +38,7 @@ from maps import services
 from maps.models import MapLayer
 from maps.ordering import ordered
 from maps.permissions import check_can_add
+from maps.runs import check_is_of_many
 from maps.services.many import MOST_AT_ONCE, Many, preview_fields, preview_step
 from maps.services.review import STEPS_TAKEN
 from maps.standing import Standing, standing_of
@@ -94,6 +95,7 @@ def undo_many(request: MemberRequest, layer_id: int) -> HttpResponse:
     except ValueError:
         raise Http404 from None
     try:
+        check_is_of_many(change)
         undone = services.undo_batch(by=request.user, layer=layer, change=change)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))

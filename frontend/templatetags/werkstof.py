@@ -129,7 +129,7 @@ def long_day(value: dt.date) -> str:
 @register.filter
 def weekday(value: dt.datetime) -> str:
     """The day of a moment, on our clocks: "donderdag 3 december"."""
-    return figures.weekday_and_day(timezone.localtime(value).date())
+    return figures.weekday_and_day(timezone.localdate(value))
 
 
 @register.filter

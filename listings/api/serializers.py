@@ -32,6 +32,7 @@ from listings.models import LARGEST_REACH_KM, LONGEST_ALT, Listing
 from listings.services import STEPS
 from listings.validators import LONGEST_EURAL, PRICE_DIGITS, PRICE_PLACES
 from materials.models import Material
+from sandbox import sizes
 
 #: The lists in which codes and numbers stand that a listing refers to.
 MATERIALS, HUBS = "/api/v1/materials/", "/api/v1/hubs/"
@@ -168,5 +169,5 @@ class PhotoSerializer(KnownFields, serializers.Serializer[Any]):
     writes in it.
     """
 
-    image = serializers.FileField()
+    image = serializers.FileField(help_text=f"At most {sizes.LARGEST_ATTACHMENT_BYTES // 10**6} MB.")
     alt = serializers.CharField(max_length=LONGEST_ALT, required=False, allow_blank=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from listings.imports.addresses import BESIDE_STREET
 from listings.imports.headers import field_of, plain
 from listings.models import LONGEST_HEADER
 
@@ -27,6 +28,8 @@ TITLES = {
     "price": _("prijs"),
     "price_basis": _("prijs per"),
     "street": _("straat"),
+    "house": _("huisnummer"),
+    "box": _("bus"),
     "postal_code": _("postcode"),
     "town": _("plaats"),
     "lat": _("breedtegraad"),
@@ -85,7 +88,10 @@ def find_columns(headers: list[str], by_hand: Mapping[str, str]) -> Columns:
     titles = "title" in found or any(
         field == "title" and names[number] != _DESCRIBES for number, field in recognised.items()
     )
+    beside_street = "street" in found or "street" in recognised.values()
     for number, field in recognised.items():
+        if field in BESIDE_STREET and not beside_street:
+            continue
         meant = "description" if titles and names[number] == _DESCRIBES else field
         if meant:
             found.setdefault(meant, number)

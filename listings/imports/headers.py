@@ -28,6 +28,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "price": ("prijs", "prijs eur", "prijs (eur)", "prijs (€)", "price", "price eur", "prix"),
     "price_basis": ("prijs per", "prijs geldt", "price per", "prix par"),
     "street": ("straat", "straat en nummer", "adres", "street", "address", "rue", "adresse"),
+    "house": ("huisnummer", "huisnr", "nummer", "nr", "house number", "number", "numéro"),
+    "box": ("bus", "busnummer", "busnr", "box", "boîte", "bte"),
     "postal_code": ("postcode", "postal code", "zip", "zip code", "code postal"),
     "town": ("plaats", "locatie", "gemeente", "stad", "town", "city", "place", "commune", "ville"),
     "lat": ("lat", "latitude", "breedtegraad"),

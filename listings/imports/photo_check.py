@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from listings.imports.mistakes import Mistake
 from listings.imports.row import Parsed
 from listings.photo_reader import UNREADABLE
-from listings.photos import LARGEST_UPLOAD_BYTES, LIMITS, refusal_of
+from listings.photos import LIMITS, refusal_of
+from sandbox import sizes
 from sandbox.limited import Limits, Stopped, run_limited
 
 #: Photos that one child reads; where it dies of them, each is read again by a child of its own.
@@ -44,7 +45,7 @@ def _refusals(
 
 def _faults(path: Path, names: list[str], limits: Limits, meanwhile: Callable[[], None]) -> dict[str, str]:
     """Codes of listings.photo_reader by photo."""
-    arguments = {"names": names, "most_bytes": LARGEST_UPLOAD_BYTES}
+    arguments = {"names": names, "most_bytes": sizes.LARGEST_ATTACHMENT_BYTES}
     with path.open("rb") as file:
         answer = run_limited("listings.photo_reader:faults", file, limits, arguments=arguments, meanwhile=meanwhile)
     found: dict[str, str] = json.loads(answer)

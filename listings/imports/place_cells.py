@@ -14,11 +14,12 @@ from geo.addresses import FARTHEST_KM, Pins
 from geo.points import WGS84_SRID, metric, point_from, point_from_projected, srid_from
 from geo.towns import check_together, find_town, loaded_towns, split, towns_named
 from listings.imports import values
+from listings.imports.addresses import with_house
 from listings.imports.row import Row
 from listings.numbers import Marks, coordinate, number
 
 #: Columns that say where something is.
-PLACE = {"lat", "lon", "x", "y", "srid", "street", "postal_code", "town"}
+PLACE = {"lat", "lon", "x", "y", "srid", "street", "house", "box", "postal_code", "town"}
 
 
 class PlaceReader:
@@ -78,7 +79,8 @@ class PlaceReader:
             row.wrong_by_field(error)
             return None
         row.parsed.place_words = town.words
-        if not (street := one_line(row.get("street"))):
+        street = with_house(*(one_line(row.get(name)) for name in ("street", "house", "box")))
+        if not street:
             return town.location
         pin = self.pins.of(town, street)
         words = _("%(street)s, %(town)s") if pin.is_house else _("%(town)s (het dorp, niet het adres)")

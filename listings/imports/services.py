@@ -22,11 +22,11 @@ from listings.imports.mistakes import Mistake, of_the_file
 from listings.imports.preview import preview
 from listings.imports.progress import Cancelled, Progress, reporter
 from listings.imports.stored_rows import Stored, doubles, store_rows
-from listings.imports.table_file import LARGEST_BYTES
 from listings.imports.words import is_unknown_word
 from listings.models import ImportState, ListingImport
 from listings.permissions import check_may_write
 from listings.verbs import ListingVerb
+from sandbox import sizes
 
 #: Mistakes that are stored and shown; the others are only counted.
 MOST_MISTAKES_KEPT = 300
@@ -46,9 +46,10 @@ def start_import(
 ) -> ListingImport:
     """Keep an uploaded file and have it checked. Its listings are stored only after confirm_import()."""
     check_may_write(by, organisation)
-    if (upload.size or 0) > LARGEST_BYTES:
+    if (upload.size or 0) > sizes.LARGEST_UPLOAD_BYTES:
         raise ValidationError(
-            _("Het bestand is groter dan %(most)d MB. Knip het in stukken."), params={"most": LARGEST_BYTES // 10**6}
+            _("Het bestand is groter dan %(most)d MB. Knip het in stukken."),
+            params={"most": sizes.LARGEST_UPLOAD_BYTES // 10**6},
         )
     name = (upload.name or "bestand")[-200:]
     made = ListingImport.objects.create(

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from listings.imports.table_file import LARGEST_BYTES
+from sandbox import sizes
 from sandbox.limited import Limits, Refused, Stopped, Why, run_limited
 
 #: What reading one file may take. The largest that we take, of 60 MB and 200,000 rows, needs a third of it.
@@ -40,9 +40,10 @@ def read_table(
     """Read a file; the ending of its name says how. `by_hand` are names of columns beside those that we know.
 
     Raises ValidationError if it is too large, unreadable or empty."""
-    if path.stat().st_size > LARGEST_BYTES:
+    if path.stat().st_size > sizes.LARGEST_LIST_BYTES:
         raise ValidationError(
-            _("Het bestand is groter dan %(most)d MB. Knip het in stukken."), params={"most": LARGEST_BYTES // 10**6}
+            _("Het bestand is groter dan %(most)d MB. Knip het in stukken."),
+            params={"most": sizes.LARGEST_LIST_BYTES // 10**6},
         )
     answer = _answer(path, "read", {"name": name, "by_hand": list(by_hand)}, LIMITS, meanwhile)
     about, headers, *rows = (json.loads(line) for line in answer.split(b"\n"))

@@ -13,9 +13,9 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from listings.imports.headers import ROWS_ABOVE, header_among
 from listings.imports.text_file import TextFile
 from listings.imports.workbook import Workbook
+from sandbox import sizes
 from sandbox.child import Refusal
 
-LARGEST_BYTES = 60_000_000
 MOST_ROWS = 200_000
 MOST_COLUMNS = 500
 #: Letters of a cell that are kept: no field takes so many, and says so.
@@ -104,10 +104,10 @@ def _list_in(file: IO[bytes]) -> tuple[IO[bytes], str, dict[str, Any]]:
             if len(lists) != 1:
                 raise Refusal("lists-in-zip", names=[entry.filename for entry in lists][:10])
             with packed.open(lists[0]) as opened:
-                content = opened.read(LARGEST_BYTES + 1)
+                content = opened.read(sizes.LARGEST_LIST_BYTES + 1)
     except (BadZipFile, NotImplementedError, RuntimeError):
         raise Refusal("no-zip") from None
-    if len(content) > LARGEST_BYTES:
+    if len(content) > sizes.LARGEST_LIST_BYTES:
         raise Refusal("unpacked")
     pictures = {entry.filename: None for entry in entries if ending_of(entry.filename) in PICTURE_ENDINGS}
     if len(pictures) > MOST_PICTURES:

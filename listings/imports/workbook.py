@@ -10,9 +10,9 @@ from zipfile import BadZipFile, ZipFile
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from sandbox import sizes
 from sandbox.child import Refusal
 
-LARGEST_UNPACKED_BYTES = 600_000_000
 _CHUNK = 1_000_000
 #: The currency and the country in a format: "[$£-809]". Only a country stands in "[$-413]".
 _BRACKET = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]")
@@ -29,7 +29,7 @@ class Workbook:
         self._file = file
         try:
             with ZipFile(file) as packed:
-                if sum(entry.file_size for entry in packed.infolist()) > LARGEST_UNPACKED_BYTES:
+                if sum(entry.file_size for entry in packed.infolist()) > sizes.LARGEST_UNPACKED_BYTES:
                     raise Refusal("unpacked")
             file.seek(0)
             self._book = CalamineWorkbook.from_filelike(file)

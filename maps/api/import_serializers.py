@@ -8,6 +8,7 @@ from listings.api.fields import OneOfField, WholeField
 from listings.api.serializers import KnownFields
 from maps.enums import TAKEABLE
 from maps.imports.choice import LONGEST_NAME, LONGEST_VALUE
+from sandbox import sizes
 
 #: Rows that one request chooses by their ids.
 MOST_CHOSEN = 1_000
@@ -16,7 +17,7 @@ MOST_CHOSEN = 1_000
 class ImportFileSerializer(KnownFields, serializers.Serializer[Any]):
     """GeoJSON, GeoPackage, a shapefile in a zip, KML, GML, FlatGeobuf, CSV or XLSX."""
 
-    file = serializers.FileField()
+    file = serializers.FileField(help_text=f"At most {sizes.LARGEST_UPLOAD_BYTES // 10**6} MB.")
 
 
 class ImportChoiceSerializer(KnownFields, serializers.Serializer[Any]):

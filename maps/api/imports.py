@@ -25,8 +25,9 @@ from maps.api.import_rows import import_line, import_row
 from maps.api.import_serializers import ImportChoiceSerializer, ImportFileSerializer, RowChoiceSerializer
 from maps.api.shapes import MAP_IMPORT, MAP_IMPORT_ROWS, MAP_IMPORTS
 from maps.enums import TAKEABLE, Fate
+from maps.imports.between import drawn_between, other_import
 from maps.imports.finding import seen_import
-from maps.imports.rows import draw_rows, rows_of, rows_page
+from maps.imports.rows import draw, drawn_rows_of, rows_of, rows_page
 from maps.models import MapLayer
 from maps.permissions import check_can_import
 from maps.sight import sight_of
@@ -173,11 +174,14 @@ class ImportUndoView(APIView):
 
 
 def import_tile(request: HttpRequest, import_id: int, z: int, x: int, y: int) -> HttpResponse:
-    """A tile of what a file would change: new in full, changed dotted, gone dashed."""
+    """A tile of what a file would change: new in full, changed dotted, gone dashed; or of what it has otherwise than
+    another file, the number of which is `beside`.
+    """
     check_tile(z, x, y)
     found = seen_import(request.user, import_id)
-    body = draw_rows(found, sight_of(standing_of(request.user), found.layer), z, x, y)
-    response = tile_response(request, body, max_age_s=0)
+    sight, other = sight_of(standing_of(request.user), found.layer), request.GET.get("beside", "")
+    drawn = drawn_between(found, other_import(request.user, found, other), sight) if other else None
+    response = tile_response(request, draw(drawn or drawn_rows_of(found, sight), z, x, y), max_age_s=0)
     response["Cache-Control"] = "private, no-cache"
     return response
 

@@ -1,4 +1,4 @@
-"""/api/v1/maps/layers/{id}/elements/many/: the same fields, or the same step, for many elements at once."""
+"""/api/v1/maps/layers/{id}/elements/many/: the same fields, or the same step, for many elements at once; and back."""
 
 from typing import Any
 
@@ -12,11 +12,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from maps import services
-from maps.api.serializers import ManySerializer
-from maps.api.shapes import MAP_MANY
+from maps.api.serializers import ManySerializer, ManyUndoSerializer
+from maps.api.shapes import MAP_MANY, MAP_MANY_UNDONE
 from maps.api.steps import reason_of
 from maps.fields import OF_STEPS, WRITABLE, label_of, plain_values
 from maps.models import MapFeature, MapLayer
+from maps.permissions import check_can_add
+from maps.runs import check_is_of_many
 from maps.services.many import Many, preview_fields, preview_step
 
 #: What may differ in an element that changed among many: all but its shape. Who checked it, its history says.
@@ -40,6 +42,30 @@ class ManyView(APIView):
         given = ManySerializer(data=request.data)
         given.is_valid(raise_exception=True)
         return Response(_answer(_done(request, layer, dict(given.validated_data))))
+
+
+@method_decorator(never_cache, "dispatch")
+class ManyUndoView(APIView):
+    """Taking back a change of many elements."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(
+        operation_id="maps_elements_many_undo", request=ManyUndoSerializer, responses={200: MAP_MANY_UNDONE}
+    )
+    def post(self, request: Request, layer_id: int) -> Response:
+        """Bring back all elements of one change, by its number. What somebody changed since stays, and is named.
+
+        Who publishes in the layer may, and who changed or put forward all of them themselves.
+        """
+        layer = get_object_or_404(MapLayer.objects.visible_to(request.user), pk=layer_id)
+        given = ManyUndoSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        change = given.validated_data["change"]
+        check_can_add(request.user, layer)
+        check_is_of_many(change)
+        undone = services.undo_batch(by=request.user, layer=layer, change=change)  # type: ignore[arg-type]
+        return Response(undone._asdict())
 
 
 def _done(request: Request, layer: MapLayer, told: dict[str, Any]) -> Many:

@@ -22,6 +22,7 @@ from maps.permissions import STEPS
 from maps.services.many import MOST_AT_ONCE, OF_EACH
 from materials.enums import Unit
 from materials.models import Material
+from sandbox import sizes
 
 #: Texts that the API gives as null where they are empty, and takes as null.
 EMPTY_AS_NULL = ("unit", "period", "eural_code")
@@ -157,6 +158,12 @@ class ManySerializer(KnownFields, serializers.Serializer[Any]):
         return attrs
 
 
+class ManyUndoSerializer(KnownFields, serializers.Serializer[Any]):
+    """Which change of many elements is taken back."""
+
+    change = serializers.UUIDField(help_text="The number that the change was answered with.")
+
+
 class ElementUndoSerializer(KnownFields, serializers.Serializer[Any]):
     seen = WholeField(min_value=1, help_text="The version that the element has now.")
     version = WholeField(min_value=1, required=False, help_text="Back to this one; else to the one before.")
@@ -182,7 +189,7 @@ class ProposalDecisionSerializer(KnownFields, serializers.Serializer[Any]):
 class DocumentSerializer(KnownFields, serializers.Serializer[Any]):
     """A document of an element, and what it is to be called."""
 
-    file = serializers.FileField()
+    file = serializers.FileField(help_text=f"At most {sizes.LARGEST_ATTACHMENT_BYTES // 10**6} MB.")
     name = serializers.CharField(max_length=LONGEST_DOCUMENT_NAME, required=False, allow_blank=True)
 
 

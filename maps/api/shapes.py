@@ -47,6 +47,11 @@ MAP_MANY = an_object(
     left=a_list(an_object("One that stays as it is, and why.", element=ID, title=TEXT, says=TEXT)),
     gone={**ID, "description": "How many you don't see, or no longer."},
 )
+MAP_MANY_UNDONE = an_object(
+    undone={**ID, "description": "How many are as they were before."},
+    left={**ID, "description": "How many stay, since somebody changed them after."},
+    stayed={**a_list(ID), "description": "Those, the first two thousand."},
+)
 MAP_PROPOSAL = an_object(
     id={"type": "integer"}, element={"type": "integer"}, base_version={"type": "integer"}, changes=a_list(_CHANGE),
     comment=TEXT, state=one_of(ProposalState.values), proposed_at=_MOMENT, reason=TEXT,

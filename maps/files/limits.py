@@ -1,9 +1,8 @@
-"""How much of geodata is taken. Knows no Django: the child process reads these too."""
+"""How much of geodata is taken, beside how large a file may be (sandbox.sizes).
 
-#: A file as it comes, and all that a zip or a workbook unpacks to.
-LARGEST_BYTES, LARGEST_UNPACKED_BYTES = 300_000_000, 600_000_000
-#: A list of text is read whole before its first row is known.
-LARGEST_LIST_BYTES = 60_000_000
+Knows no Django: the child process reads these too.
+"""
+
 #: Rows of one layer, columns of one, and layers of one file.
 MOST_ROWS, MOST_COLUMNS, MOST_LAYERS = 500_000, 500, 200
 #: Corners of one geometry: a coastline of Belgium by the metre has fewer.

@@ -13,15 +13,16 @@ import base64
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from geo.points import FLANDERS, OUTLINE
-from maps.files.limits import LARGEST_BYTES, PROGRESS, ROWS
+from maps.files.limits import PROGRESS, ROWS
 from maps.files.refusals import FileRefused, Proposal, RowRefused, Said
+from sandbox import sizes
 from sandbox.limited import Limits, Refused, Stopped, Why, run_limited
 
 #: What a child may take. Half a million rows need a third of it; the answer is the largest file that it may write.
@@ -105,7 +106,10 @@ class Feature:
 
 @dataclass(frozen=True)
 class Reading:
-    """A layer that was read: `taken` of its `read` rows are features. `srid` is the system that it was in."""
+    """A layer that was read: `taken` of its `read` rows are features. `srid` is the system that it was in.
+
+    `_numbers` are those of the rows that count, where only some of them do.
+    """
 
     format: str
     layer: str
@@ -115,12 +119,19 @@ class Reading:
     srid: int | None
     notes: list[Said]
     _file: Path
+    _numbers: Set[int] | None = None
+
+    def only(self, numbers: Set[int]) -> "Reading":
+        """The same layer as if it held no other features than these, by the numbers of their rows, and no others."""
+        return replace(self, read=len(numbers), taken=len(numbers), _numbers=numbers)
 
     def rows(self) -> Iterator[Feature | RowRefused]:
         """Each row in the order of the file, as often as it is asked, while the block of read() lasts."""
         with self._file.open(encoding="utf-8") as lines:
             for line in lines:
-                yield _row(self.columns, json.loads(line))
+                found = json.loads(line)
+                if self._numbers is None or found[0] in self._numbers:
+                    yield _row(self.columns, found)
 
 
 def describe(
@@ -180,8 +191,8 @@ def _answer(
     function: str, path: Path, folder: Path, arguments: dict[str, Any], meanwhile: Callable[[], None] | None
 ) -> dict[str, Any]:
     """What the child answers. It gets a second chance where it died, but none where it took too much."""
-    if path.stat().st_size > LARGEST_BYTES:
-        raise FileRefused(Said("large", {"most": LARGEST_BYTES // 10**6}))
+    if path.stat().st_size > sizes.LARGEST_FILE_BYTES:
+        raise FileRefused(Said("large", {"most": sizes.LARGEST_FILE_BYTES // 10**6}))
     ground = {"outline": str(OUTLINE), "flanders": list(FLANDERS)}
     for attempt in range(1, TRIES + 1):
         order = {**arguments, "folder": str(folder), "ground": ground}

@@ -11,29 +11,26 @@ from geo.points import METRIC_SRID
 from maps.enums import GeometryKind
 from maps.fields import WRITABLE, column, plain_values
 from maps.imports.merging import Merger
-from maps.models import MapImport, MapLayer
+from maps.models import MapLayer
 from materials.models import Material
 from materials.units import unit_mass_kg
 
-#: Elements that one statement adds: triggers count and keep them once for each.
-ADDED_AT_ONCE = 10_000
 #: Fields that a row may say; its shape and number stand beside them.
 _SAID = tuple(name for name in WRITABLE if name not in ("geometry", "source_reference"))
 
 
 class Adder:
-    """Adds rows of one import that are no element yet, as the merger would begin them."""
+    """Adds rows of an import that are no element yet, as the merger would begin them."""
 
-    def __init__(self, map_import: MapImport, merger: Merger, layer: MapLayer) -> None:
-        self._begun, self._weights = merger.begun_anew(""), _weights_of(map_import)
-        self._fits = not _misfits(map_import, layer)
+    def __init__(self, merger: Merger, layer: MapLayer) -> None:
+        self._begun, self._layer = merger.begun_anew(""), layer
 
     def add(self, ids: Sequence[int]) -> bool:
         """Add the elements of some rows; False where one doesn't fit the layer any more, and then none is added."""
-        if not self._fits:
+        if _misfits(ids, self._layer):
             return False
-        begun = self._begun
-        materials, units, masses = zip(*self._weights, strict=True) if self._weights else ((), (), ())
+        begun, weights = self._begun, _weights_of(ids)
+        materials, units, masses = zip(*weights, strict=True) if weights else ((), (), ())
         said = {column(name).column: value for name, value in plain_values(begun, _SAID).items()}
         given: dict[str, Any] = {
             "ids": list(ids), "begun": json.dumps(said), "layer": begun.layer_id, "state": str(begun.state),
@@ -48,18 +45,18 @@ class Adder:
         return True
 
 
-def _misfits(map_import: MapImport, layer: MapLayer) -> bool:
-    """Whether a row that is chosen doesn't fit the layer as it is now: it may have changed since it was compared."""
+def _misfits(ids: Sequence[int], layer: MapLayer) -> bool:
+    """Whether one of some rows doesn't fit the layer as it is now: it may have changed since it was compared."""
     types = [name.upper() for name in GeometryKind(layer.geometry_kind).types]
     with connection.cursor() as cursor:
-        cursor.execute(_MISFITS, {"import": map_import.pk, "types": types, "visibility": layer.visibility})
+        cursor.execute(_MISFITS, {"ids": list(ids), "types": types, "visibility": layer.visibility})
         return cursor.fetchone() is not None
 
 
-def _weights_of(map_import: MapImport) -> list[tuple[int, str, Any]]:
-    """What one unit weighs of each material that rows have in it, where anybody knows."""
+def _weights_of(ids: Sequence[int]) -> list[tuple[int, str, Any]]:
+    """What one unit weighs of each material that some rows have in it, where anybody knows."""
     with connection.cursor() as cursor:
-        cursor.execute(_PAIRS, [map_import.pk])
+        cursor.execute(_PAIRS, [list(ids)])
         pairs = cursor.fetchall()
     materials = Material.objects.in_bulk({pk for pk, _unit in pairs})
     found = [(pk, unit, unit_mass_kg(materials[pk], unit)) for pk, unit in pairs]
@@ -68,12 +65,12 @@ def _weights_of(map_import: MapImport) -> list[tuple[int, str, Any]]:
 
 _PAIRS = """
     SELECT DISTINCT ("values" ->> 'material')::bigint, "values" ->> 'unit' FROM maps_mapimportrow
-    WHERE map_import_id = %s::bigint AND chosen AND "values" ->> 'material' IS NOT NULL
+    WHERE id = ANY(%s::bigint[]) AND "values" ->> 'material' IS NOT NULL
         AND coalesce("values" ->> 'unit', '') <> ''
 """
 _MISFITS = """
     SELECT FROM maps_mapimportrow
-    WHERE map_import_id = %(import)s::bigint AND chosen AND fate = 'added' AND (
+    WHERE id = ANY(%(ids)s::bigint[]) AND (
         GeometryType(geometry) NOT IN (SELECT unnest(%(types)s::text[]))
         OR ("values" ->> 'visibility')::int > %(visibility)s::int
     ) LIMIT 1

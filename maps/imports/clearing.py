@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from journal.events import record
-from maps.enums import MapImportState
+from maps.imports.step import stop
 from maps.models import MapImport
 from maps.verbs import MapVerb
 
@@ -21,12 +21,12 @@ def clear_map_import(*, import_id: int, at: dt.datetime) -> bool:
     if found is None:
         return False
     if found.is_open:
-        found.state, found.finished_at = MapImportState.CANCELLED, at
+        stop(found, at)
     # Before the row forgets its name: what goes wrong after this is done again, and destroys what is gone already.
     if found.file:
         found.file.delete(save=False)
     found.file, found.cleared_at = "", at
-    found.save(update_fields=["state", "finished_at", "file", "cleared_at"])
+    found.save(update_fields=["state", "counts", "finished_at", "file", "cleared_at"])
     found.rows.all()._raw_delete("default")
     record(
         MapVerb.FILE_CLEARED, found, by=None, hub_ids=[found.layer.map.hub_id], changes={"name": found.name}

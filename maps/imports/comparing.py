@@ -4,7 +4,7 @@ A row is an element by its source's own number. What a row says nothing of stays
 fields that the file has no column for, and those of which a blank cell says nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -71,30 +71,41 @@ def _stored(name: str) -> str:
     return "to_jsonb(trim_scale(feature.quantity)::text)" if name == "quantity" else f"to_jsonb(feature.{name})"
 
 
-def mark_moved(map_import: MapImport, names: Sequence[str]) -> tuple[int, dict[str, int]]:
-    """Compare chosen rows anew whose elements somebody changed or added since; they are chosen no longer.
+def mark_moved(map_import: MapImport, names: Sequence[str], ids: Sequence[int] | None = None) -> dict[str, int]:
+    """Compare chosen rows anew whose elements somebody changed or added since, all or some; they are no longer chosen.
 
     Pasted rows leave what was added where it lies: they name a part of the layer, and may have found their place by no
-    more than an address. Returns how many still differ, and how many rows of each Fate there are then.
+    more than an address. What is as the row says by now is a row no longer: returns how many those were, by Fate.
     """
-    ours = {"import": map_import.pk, "layer": map_import.layer_id}
+    ours: dict[str, Any] = {"import": map_import.pk, "layer": map_import.layer_id, "ids": ids}
     added_at = "NULL::geometry" if decided(map_import.choice).pasted else "kept.geometry"
     with connection.cursor() as cursor:
         for which, place in ((_CHANGED_SINCE, "kept.geometry"), (_MADE_SINCE, added_at)):
             moved = _MOVED.replace("{difference}", difference(names, 'kept."values"', place))
             cursor.execute(moved.replace("{which}", which).replace("{place}", place), ours)
     settled = map_import.rows.filter(fate__in=[Fate.SAME, Fate.WITHDRAWN])
-    counts = map_import.counts | kept_counts(map_import)
-    for fate, count in settled.order_by("fate").values_list("fate").annotate(Count("pk")):
-        counts[fate] = map_import.counts[fate] + count
+    counts = dict(settled.order_by("fate").values_list("fate").annotate(Count("pk")))
     settled.delete()
-    return map_import.rows.filter(moved=True).count(), counts
+    return counts
 
 
 def kept_counts(map_import: MapImport) -> dict[str, int]:
     """How many rows there are that can be taken, by Fate."""
     rows = map_import.rows.filter(fate__in=TAKEABLE).order_by("fate")
     return {fate.value: 0 for fate in TAKEABLE} | dict(rows.values_list("fate").annotate(Count("pk")))
+
+
+def with_settled(counts: Mapping[str, int], settled: Mapping[str, int]) -> dict[str, int]:
+    """Counts of an import with rows that mark_moved() found to be as the layer is by now."""
+    return dict(counts) | {fate: counts[fate] + count for fate, count in settled.items()}
+
+
+def offered(map_import: MapImport) -> dict[str, int]:
+    """The counts of an import with how many rows could be taken and how many are, by Fate."""
+    kept = kept_counts(map_import)
+    taken = {fate: map_import.counts.get(f"taken_{fate}", 0) for fate in kept}
+    could = {fate: count + taken[fate] for fate, count in kept.items()}
+    return {**map_import.counts, **could, **{f"taken_{fate}": count for fate, count in taken.items()}}
 
 
 #: Elements of the layer, each with what files call it.
@@ -172,6 +183,7 @@ _MOVED = f"""
         END
     FROM {_KNOWN} feature
     WHERE kept.map_import_id = %(import)s::bigint AND kept.chosen AND {{which}}
+        AND (%(ids)s::bigint[] IS NULL OR kept.id = ANY(%(ids)s::bigint[]))
 """
 _CHANGED_SINCE = "kept.feature_id = feature.id AND kept.version <> feature.version"
 _MADE_SINCE = "kept.feature_id IS NULL AND feature.known_by = kept.reference"

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from geo.gazetteer import point_of
+from listings.imports.addresses import BESIDE_STREET, with_house
 from listings.imports.headers import field_of, plain
 from maps.enums import Fate
 from maps.imports.files import Plan
@@ -14,14 +15,8 @@ from maps.imports.step import mark_wrong
 from maps.mistakes import mistakes_of
 from maps.models import MapImport, MapImportRow
 
-#: What says together where something is, as an address is written.
-_PARTS = ("street", "postal_code", "town")
-#: What stands beside a street in columns of their own: the number of a house, and of a letter box in it.
-_BESIDE_STREET = {
-    "house": ("nummer", "nr", "huisnummer", "huisnr", "number", "house number", "numero"),
-    "box": ("bus", "busnummer", "busnr", "box", "boite", "bte"),
-}  # fmt: skip
-_BESIDE = {name: part for part, names in _BESIDE_STREET.items() for name in names}
+#: What says together where something is, in the order in which an address is written.
+_PARTS = ("street", *BESIDE_STREET, "postal_code", "town")
 
 
 def place_by_address(map_import: MapImport, said: Mapping[int, Mapping[str, Any]], plan: Plan) -> int:
@@ -57,11 +52,10 @@ def address_in(cells: Mapping[str, Any], columns: Mapping[str, str]) -> str:
     """
     parts = {part: text for part, column in columns.items() if (text := _text(cells.get(column)))}
     town = " ".join(parts[part] for part in ("postal_code", "town") if part in parts)
-    street, house = parts.get("street", ""), parts.get("house", "")
+    street = parts.get("street", "")
     # Without a postal code no house is known, and its number could be taken for one.
-    if street and house and "postal_code" in parts and house not in street.split():
-        box = f" bus {parts['box']}" if "box" in parts else ""
-        street = f"{street} {house}{box}"
+    if "postal_code" in parts:
+        street = with_house(street, parts.get("house", ""), parts.get("box", ""))
     text = ", ".join(filter(None, [street, town]))
     if not text:
         raise ValidationError(
@@ -75,13 +69,11 @@ def _columns(plan: Plan) -> dict[str, str]:
     names = [name for name in (*plan.unread, *plan.columns.values()) if name != plan.id_column]
     found = dict[str, str]()
     for name in names:
-        if (means := field_of(plain(name))) in _PARTS:
+        means = field_of(plain(name))
+        if means in _PARTS and (means not in BESIDE_STREET or name in plan.unread):
             found.setdefault(means, name)
-    if "street" in found:
-        for name in plan.unread:
-            if beside := _BESIDE.get(plain(name)):
-                found.setdefault(beside, name)
-    return {part: found[part] for part in ("street", "house", "box", "postal_code", "town") if part in found}
+    parts = [part for part in _PARTS if part in found]
+    return {part: found[part] for part in parts if part not in BESIDE_STREET or "street" in found}
 
 
 def _text(value: Any) -> str:

@@ -67,6 +67,8 @@ def run_read(map_import: MapImport) -> None:
 
 
 def _read(map_import: MapImport, progress: Progress) -> None:
+    # Before anything is told of the file; and once more below, as reading it may take minutes.
+    still_may(map_import.read_by, layer_now(map_import))
     path, choice = Path(map_import.file.path), decided(map_import.choice)
     looked = Choice(srid=choice.srid, encoding=choice.encoding, placeless=choice.pasted)
     described = describe(path, looked, meanwhile=lambda: progress(0, 100))
@@ -80,7 +82,7 @@ def _read(map_import: MapImport, progress: Progress) -> None:
         read(path, file_choice(choice, found, plan), progress=file_progress) as reading,
         transaction.atomic(),
     ):
-        by = still_may(map_import.created_by, layer_now(map_import))
+        by = still_may(map_import.read_by, layer_now(map_import))
         map_import.rows.all()._raw_delete("default")
         compare(map_import, by, reading, choice, plan, progress)
         finish(map_import, MapImportState.COMPARED, counts=map_import.counts, moved=0)

@@ -61,7 +61,7 @@ def _seen(row: MapImportRow, mistakes: list[tuple[str, str]]) -> RowSeen:
     before = plain_values(row.feature, row.changed) if row.feature is not None else {}
     fields = [
         FieldChange(name, label_of(name), before.get(name), _after(row, name))
-        for name in sorted(row.changed, key=_place_of)
+        for name in sorted(row.changed, key=place_of)
     ]
     moved = row.moved or (row.feature is not None and row.feature.version != row.version)
     return RowSeen(row, fields, moved, mistakes)
@@ -71,30 +71,43 @@ def _after(row: MapImportRow, name: str) -> Any:
     return row.geometry if name == "geometry" else row.values.get(name)
 
 
-def _place_of(name: str) -> int:
+def place_of(name: str) -> int:
+    """Where a field stands among others: in the order in which an element has them."""
     return column(name).creation_counter
 
 
-def draw_rows(map_import: MapImport, sight: Sight, z: int, x: int, y: int) -> bytes:
+@dataclass(frozen=True)
+class Drawn:
+    """What a map draws: SQL of rows (id, title, fate, geometry), and its parameters."""
+
+    sql: str
+    asked: dict[str, Any]
+
+
+def drawn_rows_of(map_import: MapImport, sight: Sight) -> Drawn:
+    """What the map draws of one file beside its layer."""
+    return Drawn(_SEEN, {"import": map_import.pk, "at_least": sight.at_least, "user": sight.user_id})
+
+
+def draw(drawn: Drawn, z: int, x: int, y: int) -> bytes:
     """A vector tile of what is new, changed and gone; where it is too much, of how many."""
     west, south, east, north = near_belgium(bounds_of_tile(z, x, y))
-    shared = {
-        "import": map_import.pk, "west": west, "south": south, "east": east, "north": north, "z": z, "x": x, "y": y,
-        "at_least": sight.at_least, "user": sight.user_id,
+    shared = drawn.asked | {
+        "west": west, "south": south, "east": east, "north": north, "z": z, "x": x, "y": y,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_ROWS, shared)
+        cursor.execute(_ROWS.replace("{seen}", drawn.sql), shared)
         count, body = cursor.fetchone()
         if count > ROOM:
-            cursor.execute(_CLUSTERS, shared)
+            cursor.execute(_CLUSTERS.replace("{seen}", drawn.sql), shared)
             (body,) = cursor.fetchone()
     return bytes(body)
 
 
-def extent_of(map_import: MapImport, sight: Sight) -> tuple[float, float, float, float] | None:
-    """The box (west, south, east, north, degrees) around the rows that somebody sees; None where none has a place."""
+def extent_of(drawn: Drawn) -> tuple[float, float, float, float] | None:
+    """The box (west, south, east, north, degrees) around what is drawn; None where nothing has a place."""
     with connection.cursor() as cursor:
-        cursor.execute(_EXTENT, {"import": map_import.pk, "at_least": sight.at_least, "user": sight.user_id})
+        cursor.execute(_EXTENT.replace("{seen}", drawn.sql), drawn.asked)
         west, south, east, north = cursor.fetchone()
     return None if west is None else (west, south, east, north)
 
@@ -108,10 +121,10 @@ _SEEN = f"""
     WHERE kept.map_import_id = %(import)s::bigint AND kept.fate IN ({_DRAWN})
         AND (feature.id IS NULL OR feature.visibility >= %(at_least)s::int OR feature.owner_id = %(user)s::bigint)
 """
-_INSIDE = f"""{_SEEN}
-        AND {_PLACE} && ST_MakeEnvelope(
-            %(west)s::float, %(south)s::float, %(east)s::float, %(north)s::float, {WGS84_SRID}
-        )
+_INSIDE = f"""
+    SELECT * FROM ({{seen}}) seen WHERE geometry && ST_MakeEnvelope(
+        %(west)s::float, %(south)s::float, %(east)s::float, %(north)s::float, {WGS84_SRID}
+    )
 """
 _STATES = " ".join(f"WHEN '{fate}' THEN '{state}'" for fate, state in DRAWN_AS.items())
 _TILE = "ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int)"
@@ -139,8 +152,8 @@ _CLUSTERS = f"""
     )
     SELECT coalesce(ST_AsMVT(tile, '{NAME}', 4096, 'geom'), '') FROM tile WHERE geom IS NOT NULL
 """
-_EXTENT = f"""
+_EXTENT = """
     SELECT ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box) FROM (
-        SELECT ST_Extent(geometry) AS box FROM ({_SEEN}) seen
+        SELECT ST_Extent(geometry) AS box FROM ({seen}) seen
     ) drawn
 """

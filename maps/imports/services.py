@@ -92,8 +92,8 @@ def import_file(
     elif layer.deleted_at is not None or layer.map.deleted_at is not None:
         raise ValidationError(_("Deze laag is weggehaald. Zet ze eerst terug."))
     made = MapImport.objects.create(
-        layer=layer, created_by=by, taken_by=by, name=file_name[-LONGEST_FILE_NAME:], state=MapImportState.TAKING,
-        choice=choice.as_json(), reading=_reading(reading, plan),
+        layer=layer, created_by=by, read_by=by, taken_by=by, name=file_name[-LONGEST_FILE_NAME:],
+        state=MapImportState.TAKING, choice=choice.as_json(), reading=_reading(reading, plan),
     )  # fmt: skip
     # What is wrong is kept without a language, and said in the one of who reads.
     with translation.override(None):
@@ -105,12 +105,12 @@ def import_file(
         raise ImportRefused(mistakes, counts["wrong"])
     try:
         with translation.override(None):
-            take(made, by, progress)
+            take(made, lambda: by, progress)
     except RowsRefused as refused:
         rows = MapImportRow.objects.in_bulk(list(refused.mistakes))
         found = [(rows[pk].number, said) for pk, said in refused.mistakes.items()]
         raise ImportRefused(_said(found[:MOST_MISTAKES]), len(found)) from None
-    if made.change is None:
+    if made.change is None or made.state != MapImportState.DONE:
         raise ValidationError(_("Iemand wijzigde de laag intussen. Er is niets bewaard; probeer het opnieuw."))
     return Imported(change=made.change, **counts, mistakes=tuple(mistakes))
 

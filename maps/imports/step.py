@@ -12,14 +12,16 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from journal.events import record
 from listings.imports.lease import held
 from listings.imports.progress import Cancelled, Progress
 from listings.imports.services import MOST_ATTEMPTS
-from maps.enums import Fate, MapImportState
+from maps.enums import TAKEABLE, Fate, MapImportState
 from maps.files.refusals import Said
 from maps.mistakes import Mistake, mistakes_of
 from maps.models import LONGEST_TITLE, MapImport, MapImportRow, MapLayer
 from maps.permissions import check_can_import
+from maps.verbs import MapVerb
 
 logger = logging.getLogger(__name__)
 
@@ -87,10 +89,17 @@ def _fail_on_error(map_import: MapImport, ends_as: MapImportState) -> Iterator[N
         refused = error
     except Exception:
         logger.exception("Map import %s broke off", map_import.pk)
-        refused = ValidationError(_("Er ging iets mis bij ons. Er is niets gewijzigd; probeer het later opnieuw."))
+        refused = ValidationError(
+            _("Er ging iets mis bij ons. Er is niets gewijzigd; probeer het later opnieuw.")
+            if map_import.change is None
+            else _("Er ging iets mis bij ons. Wat al overgenomen is, blijft; neem de rest straks over, of stop.")
+        )
     else:
         return
     map_import.state = before
+    if before == MapImportState.TAKING and map_import.change is not None:
+        # Some of it is taken: whoever asked takes the rest once more, or stops.
+        ends_as = MapImportState.COMPARED
     # What was done before stays done when it was.
     finished = {"finished_at": map_import.finished_at} if ends_as == MapImportState.DONE else {}
     with suppress(Cancelled):
@@ -113,6 +122,34 @@ def finish(map_import: MapImport, state: MapImportState, **outcome: Any) -> None
         raise Cancelled
     for name, value in outcome.items():
         setattr(map_import, name, value)
+
+
+def tell_taken(map_import: MapImport) -> None:
+    """Record what came of a file, once it is done, or stopped after some of it was taken."""
+    layer, counts = map_import.layer, map_import.counts
+    told = {
+        "elements_added": counts[f"taken_{Fate.ADDED}"], "elements_changed": counts[f"taken_{Fate.CHANGED}"],
+        "elements_taken_out": counts[f"taken_{Fate.GONE}"], "elements_same": counts[Fate.SAME],
+        "rows_wrong": counts[Fate.WRONG],
+    }  # fmt: skip
+    record(
+        MapVerb.LAYER_IMPORTED, layer, by=map_import.taken_by, hub_ids=[layer.map.hub_id],
+        changes={"file": map_import.name} | {name: count for name, count in told.items() if count},
+    )  # fmt: skip
+
+
+def stop(map_import: MapImport, at: dt.datetime) -> None:
+    """End an import of which somebody, or time, wants no more; it isn't stored yet.
+
+    What was taken of it stays and can be undone: then it is done. Else nothing came of it.
+    """
+    map_import.finished_at = at
+    if map_import.change is None:
+        map_import.state = MapImportState.CANCELLED
+        return
+    left = map_import.rows.filter(fate__in=TAKEABLE).count()
+    map_import.state, map_import.counts = MapImportState.DONE, map_import.counts | {"not_taken": left}
+    tell_taken(map_import)
 
 
 def mark_wrong(refused: Sequence[tuple[MapImportRow, Sequence[Mistake]]]) -> None:

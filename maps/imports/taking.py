@@ -1,6 +1,11 @@
-"""Takes the rows of a file that somebody chose: all of them or none, as one change that is undone as one."""
+"""Takes the rows of a file that somebody chose, some at a time, as one change that is undone as one.
 
-from collections.abc import Iterator
+While one transaction takes some, who saves an element that is among them, or counts in the same layer, waits for its
+end. So each takes few; between two of them everybody else comes in.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -10,22 +15,25 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from geo.locks import Lock, wait_for_part
-from journal.events import record
 from listings.imports.lease import begin
-from listings.imports.progress import Progress, reporter
+from listings.imports.progress import Cancelled, Progress, reporter
 from maps.enums import TAKEABLE, Fate, MapImportState
 from maps.history import begin_change
-from maps.imports.adding import ADDED_AT_ONCE, Adder
-from maps.imports.comparing import kept_counts, mark_moved
+from maps.imports.adding import Adder
+from maps.imports.comparing import kept_counts, mark_moved, offered, with_settled
 from maps.imports.merging import Merger, rows_with_elements
-from maps.imports.step import check_attempts, finish, layer_now, mark_wrong, refusal_of, step, still_may
+from maps.imports.step import check_attempts, finish, layer_now, mark_wrong, refusal_of, step, still_may, tell_taken
 from maps.mistakes import Mistake, mistakes_of
-from maps.models import MapFeature, MapImport, MapImportRow, MapLayer
+from maps.models import MapFeature, MapImport, MapImportRow
+from maps.models.imported import MapImportRowQuerySet
 from maps.services.bulk import BulkWriter, Prepared
+from maps.services.storing import hold
 from maps.validators import check_fits_layer
 from maps.verbs import MapVerb
 
 Mistakes = list[Mistake]
+#: Rows that one transaction takes: new elements, which are added by one statement, and elements that are changed.
+ADDED_AT_ONCE, CHANGED_AT_ONCE = 2_000, 500
 
 
 class RowsRefused(Exception):
@@ -37,7 +45,7 @@ class RowsRefused(Exception):
 
 
 def run_take(map_import: MapImport) -> None:
-    """Take the rows that were chosen: all of them or, where one can't be, none. It may run twice.
+    """Take the rows that were chosen, some at a time. It may run twice: another worker goes on with what is left.
 
     Where somebody changed elements since they were compared, nothing is taken: these rows are compared anew first.
     """
@@ -47,64 +55,121 @@ def run_take(map_import: MapImport) -> None:
     with step(map_import):
         check_attempts(map_import)
         try:
-            with transaction.atomic():
-                take(map_import, still_may(map_import.taken_by, layer_now(map_import)), reporter(map_import))
+            take(map_import, lambda: still_may(map_import.taken_by, layer_now(map_import)), reporter(map_import))
         except RowsRefused as refused:
             with transaction.atomic():
                 _keep_refused(map_import, refused)
 
 
-def take(map_import: MapImport, by: User | None, progress: Progress) -> None:
-    """Store what is chosen of a compared file in its layer, for somebody; None is an operator.
+def take(map_import: MapImport, who: Callable[[], User | None], progress: Progress) -> None:
+    """Store what is chosen of a compared file in its layer, for `who` may do so at that moment; None is an operator.
 
-    The import is done then or, where elements were changed since it was compared, to be looked at again (`moved`).
-    Raises RowsRefused for rows that can't be stored. Runs in a transaction.
+    Each transaction takes some rows, so that whoever saves an element of the layer waits for no more than those; all
+    of it is one change of the history. The import is done then or, where elements were changed since they were
+    compared, to be looked at again (`moved`): none of it is taken where that shows before the first row, and else all
+    but those. Raises RowsRefused for rows that can't be stored, while none of the file is; later ones become wrong.
+    """
+    if map_import.change is None and _is_moved(map_import):
+        return
+    done, left = map_import.taken, _chosen(map_import).count()
+    total = done + left
+    while ids := _next_rows(map_import):
+        try:
+            with transaction.atomic():
+                _take_some(map_import, who(), ids)
+        except RowsRefused as refused:
+            if map_import.change is None:
+                raise
+            with transaction.atomic():
+                _set_aside(map_import, refused)
+        progress(total - _chosen(map_import).count(), total)
+    with transaction.atomic():
+        _finish_taking(map_import)
+
+
+def _chosen(map_import: MapImport) -> MapImportRowQuerySet:
+    rows: MapImportRowQuerySet = MapImportRow.objects.filter(map_import=map_import, chosen=True)
+    return rows
+
+
+@transaction.atomic
+def _is_moved(map_import: MapImport) -> bool:
+    """Whether somebody changed elements of chosen rows since they were compared; then these are to be looked at."""
+    wait_for_part(Lock.MAP_IMPORTS, map_import.layer_id)
+    settled = mark_moved(map_import, map_import.reading["compared"])
+    counts = with_settled(map_import.counts, settled)
+    moved = map_import.rows.filter(moved=True).count()
+    if moved:
+        finish(map_import, MapImportState.COMPARED, counts=counts | kept_counts(map_import), moved=moved)
+    else:
+        _keep(map_import, counts=counts)
+    return bool(moved)
+
+
+def _next_rows(map_import: MapImport) -> list[int]:
+    """Ids of the rows that one transaction takes: new elements, which the database adds alone, and then the others."""
+    new = _chosen(map_import).filter(fate=Fate.ADDED, feature=None).order_by("number", "pk")
+    if ids := list(new.values_list("pk", flat=True)[:ADDED_AT_ONCE]):
+        return ids
+    there = _chosen(map_import).order_by("fate", "number", "pk")
+    return list(there.values_list("pk", flat=True)[:CHANGED_AT_ONCE])
+
+
+def _take_some(map_import: MapImport, by: User | None, ids: Sequence[int]) -> None:
+    """Take some rows in one transaction, but for those whose elements somebody changed since they were compared.
+
+    Raises RowsRefused where one can't be stored, and Cancelled where somebody stopped meanwhile; then none is.
     """
     wait_for_part(Lock.MAP_IMPORTS, map_import.layer_id)
     layer = layer_now(map_import)
     refused: dict[int, Mistakes] = {}
     writer = BulkWriter(by, layer, lambda pk, words: refused.update({pk: list(words)}))
-    writer.hold()
-    moved, counts = mark_moved(map_import, map_import.reading["compared"])
-    if moved:
-        finish(map_import, MapImportState.COMPARED, counts=counts, moved=moved)
-        return
-    change = begin_change(by=by, verb=MapVerb.LAYER_IMPORTED)
-    taken, done = _chosen_by_fate(map_import), 0
-    total = sum(taken.values())
-    for ids in _store(map_import, Merger(map_import, writer), writer, refused):
-        done += ids
-        progress(done, total)
+    about = map_import.rows.filter(pk__in=ids).exclude(feature=None)
+    hold(pk for pk in about.values_list("feature_id", flat=True) if pk is not None)
+    settled = mark_moved(map_import, map_import.reading["compared"], ids)
+    rows = map_import.rows.filter(pk__in=ids, chosen=True)
+    taken = dict(rows.order_by("fate").values_list("fate").annotate(Count("pk")))
+    change = begin_change(by=by, verb=MapVerb.LAYER_IMPORTED, change=map_import.change)
+    _store(rows, Merger(map_import, writer), writer, refused)
     if refused:
         raise RowsRefused(refused)
-    counts |= {f"taken_{fate}": count for fate, count in taken.items()}
-    finish(map_import, MapImportState.DONE, change=change, counts=counts, moved=0)
-    # What was taken stands in the history of the elements.
-    map_import.rows.exclude(fate=Fate.WRONG)._raw_delete("default")
-    _tell(map_import, layer, taken)
+    rows._raw_delete("default")
+    counts = with_settled(map_import.counts, settled)
+    counts |= {f"taken_{fate}": counts.get(f"taken_{fate}", 0) + taken.get(fate, 0) for fate in TAKEABLE}
+    # A worker that ends after this has done some of its work: another begins with the rest as with something new.
+    _keep(map_import, counts=counts, attempts=1, **({"change": change} if taken else {}))
 
 
-def _chosen_by_fate(map_import: MapImport) -> dict[str, int]:
-    chosen = map_import.rows.filter(chosen=True).order_by("fate")
-    return {fate.value: 0 for fate in TAKEABLE} | dict(chosen.values_list("fate").annotate(Count("pk")))
-
-
-def _store(map_import: MapImport, merger: Merger, writer: BulkWriter, refused: dict[int, Mistakes]) -> Iterator[int]:
-    """Store what is chosen; yields how many rows each batch had. New elements are added by the database alone."""
-    chosen = map_import.rows.filter(chosen=True)
-    new = chosen.filter(fate=Fate.ADDED, feature=None).order_by("number", "pk").values_list("pk", flat=True)
-    adder, one_by_one, ids = Adder(map_import, merger, writer.layer), list[int](), list(new)
-    for start in range(0, len(ids), ADDED_AT_ONCE):
-        some = ids[start : start + ADDED_AT_ONCE]
-        if adder.add(some):
-            yield len(some)
-        else:
-            one_by_one += some
-    there = chosen.exclude(feature=None).order_by("fate", "number", "pk").values_list("pk", flat=True)
+def _store(rows: MapImportRowQuerySet, merger: Merger, writer: BulkWriter, refused: dict[int, Mistakes]) -> None:
+    """Store some rows. New elements are added by the database alone, where they fit."""
+    new = list(rows.filter(fate=Fate.ADDED, feature=None).order_by("number", "pk").values_list("pk", flat=True))
+    one_by_one = [] if not new or Adder(merger, writer.layer).add(new) else new
+    there = rows.exclude(feature=None).order_by("fate", "number", "pk").values_list("pk", flat=True)
     for batch in rows_with_elements([*one_by_one, *there]):
         prepared = (_prepared(merger, writer, row, before, refused) for row, before in batch)
         writer.write([one for one in prepared if one is not None])
-        yield len(batch)
+
+
+def _keep(map_import: MapImport, **outcome: Any) -> None:
+    """Store how far it is. Raises Cancelled where somebody stopped it meanwhile."""
+    if not MapImport.objects.filter(pk=map_import.pk, state=map_import.state).update(**outcome):
+        raise Cancelled
+    # A transaction that is rolled back after this leaves it as it was: then the import is no longer used.
+    for name, value in outcome.items():
+        setattr(map_import, name, value)
+
+
+def _finish_taking(map_import: MapImport) -> None:
+    """All that was chosen is taken, or to be looked at once more. What was taken stands in the history of elements."""
+    moved = map_import.rows.filter(moved=True).count()
+    if moved:
+        finish(map_import, MapImportState.COMPARED, counts=map_import.counts | kept_counts(map_import), moved=moved)
+        return
+    # Also where nothing differed any more: then it is a change of nothing.
+    change = map_import.change or begin_change(by=map_import.taken_by, verb=MapVerb.LAYER_IMPORTED)
+    finish(map_import, MapImportState.DONE, change=change, counts=offered(map_import), moved=0)
+    map_import.rows.exclude(fate=Fate.WRONG)._raw_delete("default")
+    tell_taken(map_import)
 
 
 def _prepared(
@@ -121,23 +186,16 @@ def _prepared(
     return Prepared(row.pk, after, before)
 
 
-def _tell(map_import: MapImport, layer: MapLayer, taken: dict[str, int]) -> None:
-    counts = {
-        "elements_added": taken[Fate.ADDED], "elements_changed": taken[Fate.CHANGED],
-        "elements_taken_out": taken[Fate.GONE], "elements_same": map_import.counts[Fate.SAME],
-        "rows_wrong": map_import.counts[Fate.WRONG],
-    }  # fmt: skip
-    record(
-        MapVerb.LAYER_IMPORTED, layer, by=map_import.taken_by, hub_ids=[layer.map.hub_id],
-        changes={"file": map_import.name} | {name: count for name, count in counts.items() if count},
-    )  # fmt: skip
+def _set_aside(map_import: MapImport, refused: RowsRefused) -> None:
+    """Keep why rows can't be taken; they are wrong from now on, and the others go on without them."""
+    rows = MapImportRow.objects.in_bulk(list(refused.mistakes))
+    mark_wrong([(rows[pk], words) for pk, words in refused.mistakes.items()])
+    _keep(map_import, counts=map_import.counts | {Fate.WRONG.value: map_import.counts[Fate.WRONG] + len(rows)})
 
 
 def _keep_refused(map_import: MapImport, refused: RowsRefused) -> None:
-    rows = MapImportRow.objects.in_bulk(list(refused.mistakes))
-    mark_wrong([(rows[pk], words) for pk, words in refused.mistakes.items()])
-    counts = map_import.counts | kept_counts(map_import)
-    counts[Fate.WRONG] = map_import.counts[Fate.WRONG] + len(rows)
+    _set_aside(map_import, refused)
     words = _("Er is niets overgenomen. Rijen die niet meer kunnen: %(count)s. Kijk ze na bij de fouten.")
-    refusal = refusal_of(ValidationError(words, params={"count": len(rows)}))
+    refusal = refusal_of(ValidationError(words, params={"count": len(refused.mistakes)}))
+    counts = map_import.counts | kept_counts(map_import)
     finish(map_import, MapImportState.COMPARED, counts=counts, refusal=refusal, moved=0)

@@ -43,10 +43,14 @@ class MapImport(Leased):
     `question` what has to be decided first. `counts` has how many rows there are of each Fate. `change` is the number
     of the change in the history of elements by which it was taken, and by which it is undone: also once the file and
     its rows are cleared away. One that an operator had read has no file here.
+
+    Each step goes by the rights of who asked for it, and not of who gave the file: `read_by` for how it is compared,
+    `taken_by` and `undone_by`. `created_by` gave it, in the language of whom its cells are understood.
     """
 
     layer = models.ForeignKey(MapLayer, models.CASCADE, related_name="imports")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    read_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     file = models.FileField(upload_to="imports/%Y/%m", blank=True)

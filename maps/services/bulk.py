@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -48,14 +48,6 @@ class BulkWriter:
         self._standing = standing_of(by) if by is not None else None
         self._weigh = cache(unit_mass_kg)
         self._misfit = cache(_misfit)
-
-    def hold(self) -> None:
-        """Hold all elements of the layer before its counts, as who changes one does.
-
-        Else two could wait for each other.
-        """
-        with connection.cursor() as cursor:
-            cursor.execute(_HOLD, [self.layer.pk])
 
     def begun(self, reference: str) -> MapFeature:
         """A new element, put forward at once. What isn't said shows as widely as its layer does."""
@@ -133,10 +125,3 @@ def _misfit(material: Material, unit: str) -> ValidationError | None:
     except ValidationError as error:
         return error
     return None
-
-
-_HOLD = """
-    SELECT count(*) FROM (
-        SELECT FROM maps_mapfeature WHERE layer_id = %s::bigint ORDER BY id FOR NO KEY UPDATE
-    ) held
-"""

@@ -29,9 +29,10 @@ MOST_LAYERS = 40
 
 
 @transaction.atomic
-def create_layer(*, by: User, material_map: MaterialMap, title: str, **fields: Any) -> MapLayer:
-    """Make an empty layer of a map."""
-    check_can_curate(by, material_map.hub)
+def create_layer(*, by: User | None, material_map: MaterialMap, title: str, **fields: Any) -> MapLayer:
+    """Make an empty layer of a map. `by` None is an operator at the command line."""
+    if by is not None:
+        check_can_curate(by, material_map.hub)
     stored = _locked_map(material_map)
     layer = MapLayer(map=stored, created_by=by, licence=stored.licence, attribution=stored.attribution)
     layer.order = _room_for_one_more(stored)
@@ -143,5 +144,5 @@ def _room_for_one_more(material_map: MaterialMap) -> int:
     return count
 
 
-def _record(verb: MapVerb, by: User, layer: MapLayer, changes: dict[str, Any] | None = None) -> None:
+def _record(verb: MapVerb, by: User | None, layer: MapLayer, changes: dict[str, Any] | None = None) -> None:
     record(verb, layer, by=by, hub_ids=[layer.map.hub_id], changes=changes)

@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from journal.events import record
 from listings.imports.progress import Progress
-from listings.imports.table_file import LARGEST_BYTES
-from maps.enums import TAKEABLE, MapImportState
+from maps.enums import TAKEABLE, Fate, MapImportState
 from maps.imports.choice import Decided, check_decided, decided
-from maps.imports.step import finish, layer_now
+from maps.imports.step import finish, layer_now, stop
 from maps.models import MapImport, MapImportRow, MapLayer
 from maps.models.imported import LONGEST_FILE_NAME
 from maps.permissions import check_can_import, check_can_review
 from maps.services.undo import undo_batch
 from maps.verbs import MapVerb
+from sandbox import sizes
 
 #: So many elements are brought back while somebody waits for the page; more by a worker.
 MOST_UNDONE_AT_ONCE = 1_000
@@ -38,9 +38,9 @@ def start_map_import(*, by: User, layer: MapLayer, upload: "File[bytes]") -> Map
     What was decided about the last file with which the layer was filled counts for this one too, as far as it fits.
     """
     layer = _fillable(by, layer)
-    if (upload.size or 0) > LARGEST_BYTES:
+    if (upload.size or 0) > sizes.LARGEST_UPLOAD_BYTES:
         words = _("Het bestand is groter dan %(most)s MB. Knip het in stukken, of bewaar het als GeoPackage.")
-        raise ValidationError(words % {"most": LARGEST_BYTES // 10**6})
+        raise ValidationError(words % {"most": sizes.LARGEST_UPLOAD_BYTES // 10**6})
     name = (upload.name or _("bestand")).rsplit("/", 1)[-1][-LONGEST_FILE_NAME:]
     return _started(by, layer, upload, name, _as_before(layer))
 
@@ -66,16 +66,18 @@ def paste_rows(*, by: User, layer: MapLayer, text: str) -> MapImport:
 def reread_map_import(*, by: User, map_import: MapImport, **choices: Any) -> MapImport:
     """Say how a file is to be read, and have it read anew. `choices` are those of maps.imports.choice.Decided.
 
-    What isn't given stays as it was decided before.
+    What isn't given stays as it was decided before. It is compared by the rights of who asks for it, whoever gave it.
     """
     locked = _locked(by, map_import)
     if locked.state not in (MapImportState.ASKED, MapImportState.COMPARED, MapImportState.FAILED):
         raise ValidationError(_("Dit bestand wordt nog gelezen, of het is al verwerkt."))
     if locked.cleared_at is not None:
         raise ValidationError(_("Dit bestand is opgeruimd. Laad het opnieuw op."))
+    if locked.change is not None:
+        raise ValidationError(_("Een deel van dit bestand is al overgenomen. Neem de rest over, of stop."))
     choice = replace(decided(locked.choice), **choices)
     check_decided(choice)
-    locked.choice = choice.as_json()
+    locked.choice, locked.read_by = choice.as_json(), by
     locked.ask(MapImportState.WAITING)
     locked.save()
     _record(MapVerb.FILE_SET, locked, by)
@@ -119,9 +121,9 @@ def take_map_import(*, by: User, map_import: MapImport) -> MapImport:
 
 @transaction.atomic
 def cancel_map_import(*, by: User, map_import: MapImport) -> MapImport:
-    """Stop with a file. A worker that is at it notices that at its next report of progress, and takes nothing.
+    """Stop with a file. A worker that is at it notices that at its next report of progress, and takes no more.
 
-    One whose elements are being brought back stays taken.
+    What was taken of it stays, and can be undone. One whose elements are being brought back stays taken.
     """
     locked = _locked(by, map_import)
     if not (locked.is_running or locked.is_open):
@@ -131,9 +133,11 @@ def cancel_map_import(*, by: User, map_import: MapImport) -> MapImport:
         locked.state = MapImportState.DONE
         locked.save()
     else:
-        locked.state, locked.finished_at = MapImportState.CANCELLED, locked.touched_at
+        stop(locked, locked.touched_at)
         locked.save()
-        locked.rows.all()._raw_delete("default")
+        # What is wrong is told of what was taken.
+        dropped = locked.rows.exclude(fate=Fate.WRONG) if locked.change is not None else locked.rows.all()
+        dropped._raw_delete("default")
     _record(MapVerb.FILE_CANCELLED, locked, by)
     return locked
 
@@ -177,7 +181,9 @@ def _fillable(by: User, layer: MapLayer) -> MapLayer:
 
 
 def _started(by: User, layer: MapLayer, file: "File[bytes]", name: str, choice: Decided) -> MapImport:
-    made = MapImport.objects.create(layer=layer, created_by=by, file=file, name=name, choice=choice.as_json())
+    made = MapImport.objects.create(
+        layer=layer, created_by=by, read_by=by, file=file, name=name, choice=choice.as_json()
+    )
     _record(MapVerb.FILE_STARTED, made, by)
     return made
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
 from accounts.models import User
@@ -29,7 +29,7 @@ def ask_person(person: User, rounds: Sequence[VerificationRound]) -> None:
             "hubs": ", ".join(hubs),
             "names": ", ".join(one.feature.title for one in rounds[:MOST_NAMED]),
             "more": ngettext("en nog %(count)d", "en nog %(count)d", more) % {"count": more} if more > 0 else "",
-            "until": figures.long_day(min(one.due_at for one in rounds if one.due_at).date()),
+            "until": figures.long_day(timezone.localdate(min(one.due_at for one in rounds if one.due_at))),
             "link": source_link(person, last),
         }
     write_letter(

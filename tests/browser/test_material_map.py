@@ -15,6 +15,18 @@ OF_GHENT = "/kaarten/sociaal-circulaire-hub-gent/materiaalkaart/"
 #: What of the layers of elements is drawn.
 DRAWN = f"""{MAP}.queryRenderedFeatures().filter(one => one.sourceLayer === "elements")"""
 
+#: Two lists for one layer: of what both have, one row differs; each has one that the other lacks.
+JANUARY = """ref;titel;soort element;lat;lon
+JF-1;Loods A;voorraad;51.0510;3.7110
+JF-2;Loods B;voorraad;51.0530;3.7150
+JF-3;Loods C;voorraad;51.0550;3.7190
+"""
+FEBRUARY = """ref;titel;soort element;lat;lon
+JF-1;Loods A (leeg);voorraad;51.0510;3.7110
+JF-2;Loods B;voorraad;51.0530;3.7150
+JF-4;Loods D;voorraad;51.0570;3.7230
+"""
+
 
 def test_the_map_of_a_hub_draws_points_and_buildings_in_their_colours(open_page: Open) -> None:
     page = open_page()
@@ -78,3 +90,39 @@ def test_a_file_is_compared_on_map_and_table_taken_in_part_and_undone(open_page:
     expect(page.get_by_text("2 nieuw, 2 gewijzigd, 0 ingetrokken.")).to_be_visible(timeout=20_000)
     page.get_by_role("button", name="Alles terugdraaien").click()
     expect(page.get_by_text("4 elementen zijn weer zoals voordien")).to_be_visible()
+
+
+def test_two_files_for_a_layer_are_laid_beside_each_other_and_taken_in_part(open_page: Open) -> None:
+    page = open_page("hub")
+    page.goto(OF_GHENT)
+    page.get_by_role("link", name="Bestand inlezen: Reststromen van bedrijven").click()
+    page.wait_for_url(re.compile("/bestand/"))
+    layer = page.url
+    for name, rows in (("januari.csv", JANUARY), ("februari.csv", FEBRUARY)):
+        page.goto(layer)
+        page.set_input_files("#file", {"name": name, "mimeType": "text/csv", "buffer": rows.encode()})
+        page.locator("form:has(#file) button").click()
+        expect(page.get_by_role("heading", name="Wat het bestand wijzigt")).to_be_visible(timeout=20_000)
+    page.get_by_role("link", name=re.compile("^Naast “januari.csv”")).click()
+    expect(page.get_by_role("heading", name="februari.csv naast januari.csv")).to_be_visible()
+    page.locator("werkstof-map[data-ready=yes]").wait_for()
+    until(page, f"{DRAWN}.length >= 3")
+    kinds = page.evaluate(f"[...new Set({DRAWN}.map(one => one.properties.kind))].filter(Boolean).sort()")
+    assert kinds == ["added", "changed", "gone"]
+
+    # One by one: what the table says of both files, and a tick that is taken away.
+    page.get_by_role("link", name=re.compile("^Gewijzigd 1")).click()
+    expect(page.locator("del", has_text="Loods A")).to_be_visible()
+    expect(page.locator("ins", has_text="Loods A (leeg)")).to_be_visible()
+    page.get_by_role("checkbox", name="Loods A (leeg)").uncheck()
+    page.get_by_role("button", name="Keuze bewaren").click()
+    expect(page.get_by_text("Gekozen in “februari.csv”: 2 rijen.")).to_be_visible()
+    # All of a kind.
+    page.get_by_role("button", name="Alle aanvinken").click()
+    expect(page.get_by_text("Gekozen in “februari.csv”: 3 rijen.")).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Verdwenen 1")).click()
+    expect(page.get_by_text("staat al zo in de laag")).to_be_visible()
+    page.get_by_role("button", name="Overnemen wat gekozen is").click()
+    expect(page.get_by_text("3 nieuw, 0 gewijzigd, 0 ingetrokken.")).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name="Alles terugdraaien").click()
+    expect(page.get_by_text("3 elementen zijn weer zoals voordien")).to_be_visible()

@@ -12,6 +12,7 @@ from exchanges.enums import InboundOutcome, InboundSource
 from exchanges.mail import webhook
 from exchanges.mail.handling import handle
 from exchanges.models import InboundMail
+from sandbox import sizes
 from tests.exchanges.test_mail_in import Talk
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +123,7 @@ def test_what_couldn_t_be_stored_is_posted_again(monkeypatch: pytest.MonkeyPatch
 
 
 def test_more_than_any_mail_holds_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhook, "LARGEST_POST_BYTES", 100)
+    monkeypatch.setattr(sizes, "LARGEST_UPLOAD_BYTES", 100)
     assert send(posted(Talk())) == 413
 
 

@@ -20,6 +20,7 @@ from geo.boundaries import current_quality, municipality_at
 from geo.models import Boundary, Municipality, Quality
 from geo.official import download, read_areas
 from geo.points import point_from
+from sandbox import sizes
 from tests.makers import GENT
 
 pytestmark = pytest.mark.django_db
@@ -173,7 +174,7 @@ def test_an_answer_that_stops_halfway_ends_in_time(
 def test_a_file_past_the_limit_isn_t_fetched_whole(
     served: Callable[[Any], str], published_areas: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(official, "LARGEST_DOWNLOAD_BYTES", 1_000)
+    monkeypatch.setattr(sizes, "LARGEST_FILE_BYTES", 1_000)
     address = served(partial(Silent, directory=str(published_areas.parent)))
     folder = tmp_path / "fetched"
     folder.mkdir()

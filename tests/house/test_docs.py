@@ -18,10 +18,11 @@ from django.urls import resolve
 
 from accounts.models import Organisation, User
 from benchmarks.__main__ import MODULES
-from geo.models import Boundary, Quality
+from geo.models import Boundary, Hub, Quality
 from listings.api.search import PARAMETERS
 from listings.imports.columns import REQUIRED
 from listings.imports.headers import NAMES
+from maps.models import MaterialMap
 from matching import rules
 from matching.weights import default_weights
 from tests.house.pages import PAGES, ROOT, TEXTS, Command, anchors, blocks, commands, links, table
@@ -113,8 +114,11 @@ def _write_samples(folder: Path) -> None:
 
 
 def _draw_map(folder: Path) -> None:
-    """A map with one layer and somebody of its hub, and a file of points."""
+    """A map of each hub, another of one with a layer, somebody of that hub, and a file of points."""
     story = Story()
+    MaterialMap.objects.bulk_create(
+        [MaterialMap(hub=hub, slug="materiaalkaart", title="Materiaalkaart") for hub in Hub.objects.all()]
+    )
     User.objects.filter(pk=story.editor.pk).update(email="ann@example.org")
     properties = {"naam": "Glasbol", "soort": "voorraad"}
     feature = {

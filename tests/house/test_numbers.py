@@ -9,9 +9,9 @@ import pytest
 from geo.blurring import BLUR_M
 from geo.models import LARGEST_BUFFER_KM
 from geo.points import LAMBERT_72_SRID, METRIC_SRID, PROJECTED_SRIDS
-from listings.imports.table_file import LARGEST_BYTES, MOST_ROWS
+from listings.imports.table_file import MOST_ROWS
 from listings.models import LARGEST_REACH_KM
-from listings.photos import LARGEST_UPLOAD_BYTES
+from sandbox.sizes import LARGEST_ATTACHMENT_BYTES, LARGEST_UPLOAD_BYTES
 from tests.house.pages import ROOT
 
 ROOMS = ("sandbox", "journal", "geo", "accounts", "materials", "listings", "matching", "frontend", "marketplace")
@@ -20,8 +20,11 @@ ROOMS = ("sandbox", "journal", "geo", "accounts", "materials", "listings", "matc
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        ("frontend/imports/templates/imports/new.html", f"tot {LARGEST_BYTES // 10**6} MB en {MOST_ROWS:,} rijen"),
-        ("frontend/posting/templates/posting/photos.html", f"tot {LARGEST_UPLOAD_BYTES // 10**6} MB"),
+        (
+            "frontend/imports/templates/imports/new.html",
+            f"tot {LARGEST_UPLOAD_BYTES // 10**6} MB en {MOST_ROWS:,} rijen",
+        ),
+        ("frontend/posting/templates/posting/photos.html", f"tot {LARGEST_ATTACHMENT_BYTES // 10**6} MB"),
         ("frontend/posting/forms.py", f"(ongeveer {BLUR_M} m)"),
         ("frontend/about/templates/about/about.html", f"een vak van {BLUR_M} m"),
         ("frontend/listings/templates/listings/listing.html", f"dit gebied van {BLUR_M} m"),
@@ -37,9 +40,9 @@ ROOMS = ("sandbox", "journal", "geo", "accounts", "materials", "listings", "matc
             for document in ("help", "privacy")
             for language, square in (("nl", "een vak van"), ("en", "a square of"), ("fr", "un carré de"))
         ),
-        ("frontend/about/texts/help.nl.md", f"tot {LARGEST_BYTES // 10**6} MB en {MOST_ROWS:,} rijen"),
-        ("frontend/about/texts/help.en.md", f"up to {LARGEST_BYTES // 10**6} MB and {MOST_ROWS:,} rows"),
-        ("frontend/about/texts/help.fr.md", f"jusqu’à {LARGEST_BYTES // 10**6} Mo et {MOST_ROWS:,} lignes"),
+        ("frontend/about/texts/help.nl.md", f"tot {LARGEST_UPLOAD_BYTES // 10**6} MB en {MOST_ROWS:,} rijen"),
+        ("frontend/about/texts/help.en.md", f"up to {LARGEST_UPLOAD_BYTES // 10**6} MB and {MOST_ROWS:,} rows"),
+        ("frontend/about/texts/help.fr.md", f"jusqu’à {LARGEST_UPLOAD_BYTES // 10**6} Mo et {MOST_ROWS:,} lignes"),
         ("docs/search-api.md", f"a square of {BLUR_M} m"),
         ("docs/adr/0014-blurred-places.md", f"a {BLUR_M} m grid cell"),
     ],

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from listings.imports.table_file import LARGEST_BYTES
-from marketplace.front import HEAD_S, LARGEST_REQUEST_BYTES
+from marketplace.front import HEAD_S
+from sandbox.sizes import LARGEST_REQUEST_BYTES, LARGEST_UPLOAD_BYTES
 from tests.house.running import (
     Visitor,
     free_port,
@@ -156,9 +156,9 @@ def test_a_client_that_reads_slowly_gets_its_whole_answer(site: Running) -> None
 def test_a_file_as_large_as_may_be_comes_through_and_a_larger_one_is_refused_in_words(site: Running) -> None:
     visitor = site.visitor()
     # The web server says that this form has no token: the whole of it came through.
-    assert visitor.post_again("/over/", b"x" * LARGEST_BYTES)[0] == 403
+    assert visitor.post_again("/over/", b"x" * LARGEST_UPLOAD_BYTES)[0] == 403
     # And where it refuses without a look at the body, its answer comes all the same.
-    status, body, _headers = visitor.post_again("/api/v1/listings/", b"x" * LARGEST_BYTES)
+    status, body, _headers = visitor.post_again("/api/v1/listings/", b"x" * LARGEST_UPLOAD_BYTES)
     assert (status, json.loads(body)["detail"]) == (413, "Stuur hoogstens 20 MB in één keer.")
     status, body, headers = visitor.post_again("/imports/", b"x" * (LARGEST_REQUEST_BYTES + 1))
     assert (status, headers["Content-Type"]) == (413, "text/html; charset=utf-8")

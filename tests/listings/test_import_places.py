@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Organisation
 from geo.points import metric, point_from
+from listings.imports.columns import find_columns
 from listings.imports.rows import RowReader
 from listings.models import Listing
 from tests.geo.address_service import LAT, LON, Service, serving
@@ -143,6 +144,24 @@ def test_with_an_address_service_a_row_lies_at_its_house(company: Organisation, 
     parsed = reader(company).read(2, ["hout", "10", "ton", "Kerkstraat 12 bus 3", "9000", "Gent"])
     assert parsed.place_words == "Kerkstraat 12 bus 3, 9000 Gent"
     assert (parsed.values["place"].y, parsed.values["place"].x) == (LAT, LON)
+
+
+@pytest.mark.parametrize(
+    ("headers", "cells", "words"),
+    [
+        (["straat", "nummer", "bus"], ["Kerkstraat", "12", "3"], "Kerkstraat 12 bus 3, 9000 Gent"),
+        (["adres", "huisnr"], ["Kerkstraat 12", "12"], "Kerkstraat 12, 9000 Gent"),
+        (["straat", "nr"], ["Kerkstraat", ""], "9000 Gent (het dorp, niet het adres)"),
+        # Beside no street a number is anything.
+        (["nummer"], ["12"], "9000 Gent"),
+    ],
+)
+def test_a_number_beside_a_street_is_that_of_a_house(
+    company: Organisation, service: Service, headers: list[str], cells: list[str], words: str
+) -> None:
+    columns = find_columns(["materiaal", "hoeveelheid", "eenheid", *headers, "postcode", "plaats"], {})
+    rows = RowReader(company, columns.fields, 31370, today=dt.date(2026, 11, 28))
+    assert rows.read(2, ["hout", "10", "ton", *cells, "9000", "Gent"]).place_words == words
 
 
 def test_where_the_service_is_down_a_row_lies_at_its_village_and_says_so(

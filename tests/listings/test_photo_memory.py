@@ -23,6 +23,7 @@ from frontend.exchanges.forms import PhotoField
 from listings import photos
 from listings.photo_reader import LARGEST_PIXELS
 from listings.photos import LIMITS, PhotosBusy, safe_photo
+from sandbox import sizes
 from sandbox.limited import Limits, Stopped, Why
 from tests.listings.busy_photos import photos_come_in
 from tests.makers import published
@@ -134,7 +135,7 @@ def test_a_photo_that_takes_too_long_is_refused_in_words(monkeypatch: Any) -> No
     monkeypatch.setattr(photos, "LIMITS", Limits(memory_bytes=700_000_000, cpu_s=1, answer_bytes=5_000_000))
     noise = io.BytesIO()
     Image.frombytes("RGB", (6_000, 4_500), os.urandom(81_000_000)).save(noise, "WEBP", lossless=True, method=0)
-    monkeypatch.setattr(photos, "LARGEST_UPLOAD_BYTES", 10**9)
+    monkeypatch.setattr(sizes, "LARGEST_ATTACHMENT_BYTES", 10**9)
     started = cpu_s_of_children()
     with pytest.raises(ValidationError, match="Het lukt niet om deze foto te lezen"):
         safe_photo(upload(noise.getvalue()))

@@ -21,6 +21,7 @@ from maps.imports.files import Plan
 from maps.imports.reading import run_read
 from maps.imports.services import import_file
 from maps.imports.taking import run_take
+from maps.imports.within import Fallen, import_within_hubs
 from maps.models import (
     FeatureProposal,
     MapFeatureDocument,
@@ -95,15 +96,21 @@ def _geojson(reference: str) -> bytes:
     return json.dumps({"type": "FeatureCollection", "features": rows}).encode()
 
 
-def _imported(story: Story) -> Any:
+def _imported(story: Story, *, everywhere: bool = False) -> Any:
     with NamedTemporaryFile(suffix=".geojson") as file:
         file.write(_geojson("p1"))
         file.flush()
         plan = Plan({"title": "naam", "kind": "soort element"}, [], "ref", [])
         with read(Path(file.name), Choice(id_column="ref")) as reading:
-            return import_file(
-                by=story.editor, layer=story.layer, reading=reading, choice=Decided(), plan=plan,
-                file_name="punten.geojson",
+            if not everywhere:
+                return import_file(
+                    by=story.editor, layer=story.layer, reading=reading, choice=Decided(), plan=plan,
+                    file_name="punten.geojson",
+                )  # fmt: skip
+            fallen = Fallen(by_hub={story.hub.pk: {row.row for row in reading.rows()}})
+            return import_within_hubs(
+                by=story.editor, layers={story.hub.pk: story.layer}, reading=reading, fallen=fallen, choice=Decided(),
+                plan=plan, file_name="punten.geojson",
             )  # fmt: skip
 
 
@@ -171,6 +178,7 @@ _STORIES: dict[str, Callable[[Story], Any]] = {
     ),
     f"{_S}.rights.delete_group": lambda story: services.delete_group(by=story.manager, group=_group(story)),
     "maps.imports.services.import_file": _imported,
+    "maps.imports.within.import_within_hubs": lambda story: _imported(story, everywhere=True),
     "maps.imports.clearing.clear_map_import": _cleared,
     f"{_S}.map_imports.start_map_import": a_file,
     f"{_S}.map_imports.paste_rows": lambda story: services.paste_rows(

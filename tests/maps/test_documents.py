@@ -11,10 +11,11 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from maps import documents, services
+from maps import services
 from maps.documents import named, read_kind
 from maps.enums import DocumentKind
 from maps.models import MOST_DOCUMENTS, MOST_PHOTOS, MapFeatureDocument
+from sandbox import sizes
 from tests.maps.makers import Story, pdf
 from tests.maps.stories import webp
 from tests.maps.test_rights import ROLES, Cast
@@ -89,7 +90,7 @@ def test_what_is_too_large_or_one_too_many_is_refused(monkeypatch: pytest.Monkey
         )
     with pytest.raises(ValidationError, match="hoogstens"):
         services.add_document(by=story.editor, feature=feature, upload=pdf())
-    monkeypatch.setattr(documents, "LARGEST_BYTES", 10)
+    monkeypatch.setattr(sizes, "LARGEST_ATTACHMENT_BYTES", 10)
     with pytest.raises(ValidationError, match="groter dan"):
         read_kind(pdf())
 

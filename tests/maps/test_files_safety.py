@@ -196,7 +196,7 @@ def test_a_link_in_a_zip_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_zip_that_says_it_is_too_large_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("maps.files.child.unpacking.LARGEST_UNPACKED_BYTES", 1_000_000)
+    monkeypatch.setattr("sandbox.sizes.LARGEST_UNPACKED_BYTES", 1_000_000)
     path = packed(tmp_path / "kaart.zip", "kaart.geojson", bytes(1_000_001))
     assert path.stat().st_size < 2_000
     assert refusal_of(unpack, path, tmp_path) == "unpacked"
@@ -205,7 +205,7 @@ def test_a_zip_that_says_it_is_too_large_is_refused_at_once(tmp_path: Path, monk
 def test_a_zip_that_lies_about_its_size_is_refused_while_it_is_unpacked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("maps.files.child.unpacking.LARGEST_UNPACKED_BYTES", 1_000_000)
+    monkeypatch.setattr("sandbox.sizes.LARGEST_UNPACKED_BYTES", 1_000_000)
     path = packed(tmp_path / "kaart.zip", "kaart.geojson", bytes(5_000_000))
     raw = path.read_bytes()
     path.write_bytes(raw.replace((5_000_000).to_bytes(4, "little"), (900_000).to_bytes(4, "little")))

@@ -40,6 +40,8 @@ TABLE = {
     "map-import-new": (302, 403, 403, 200, 200),
     "map-import": (302, 403, 403, 200, 200),
     "map-import-row": (302, 403, 403, 302, 302),
+    "map-import-beside": (302, 403, 403, 200, 200),
+    "map-import-beside-row": (302, 403, 403, 302, 302),
     "map-import-mistakes": (302, 403, 403, 200, 200),
     "map-import-tile": (403, 403, 403, 200, 200),
     "api-map-layer-imports": (401, 403, 403, 200, 200),
@@ -52,9 +54,13 @@ TABLE = {
 def test_who_may_open_what(name: str, tmp_path: Path) -> None:
     story, path = layer_of_five(tmp_path)
     made = given(story, geojson(path, [row(1), row(9)]))
+    # Another file for the layer, that it can be laid beside: row 9 is new in the first alone.
+    beside = given(story, geojson(path, [row(1)])) if "beside" in name else made
+    new = made.rows.get(fate="added").pk
     arguments = {
+        "map-import-beside": [made.pk, beside.pk], "map-import-beside-row": [made.pk, beside.pk, new],
         "map-import-new": [story.layer.pk], "api-map-layer-imports": [story.layer.pk],
-        "map-import-row": [made.pk, made.rows.get(fate="added").pk], "map-import-tile": [made.pk, 8, 130, 85],
+        "map-import-row": [made.pk, new], "map-import-tile": [made.pk, 8, 130, 85],
     }  # fmt: skip
     address = reverse(name, args=arguments.get(name, [made.pk]))
     people = (None, make_user(), story.proposer, story.editor, story.manager)

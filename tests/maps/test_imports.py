@@ -269,7 +269,7 @@ def test_the_command_refuses_what_it_does_not_understand(tmp_path: Path) -> None
     assert "There is nobody with the address" in refused_command(path, story, by="nobody@example.org")
     assert "“Bedrijven”" in refused_command(path, story, layer="Bedrijvn")
     assert "a layer “Bedrijven” already" in refused_command(path, story, layer="bedrijven", new=True)
-    assert "--by" in refused_command(path, story, layer="Punten", new=True)
+    assert "Give the new layer a title" in refused_command(path, story, new=True)
     assert "--file-layer" in refused_command(path, story, file_layer="nergens")
     assert "“kleur” is geen veld van een element" in refused_command(path, story, set=["kleur=rood"])
     assert "--set" in refused_command(path, story, set=["rood"])

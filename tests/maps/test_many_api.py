@@ -1,7 +1,9 @@
 """Many elements at once over the API: as on the page, each in the version that was read."""
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -13,7 +15,9 @@ from accounts.models import User
 from maps import services
 from maps.models import MapFeature
 from tests.makers import make_user
+from tests.maps.geodata import geojson
 from tests.maps.makers import Story, point
+from tests.maps.test_imports import row, take
 from tests.maps.test_pages import of
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +57,42 @@ def test_many_get_the_same_fields_as_was_previewed_and_one_undo_brings_all_back(
     assert (first.quantity, first.destination) == (Decimal("2.5"), "")
     undone = services.undo_batch(by=story.manager, layer=story.layer, change=done["change"])
     assert tuple(undone) == (2, 0, [])
+
+
+def undone(client: Client, story: Story, change: object) -> Any:
+    address = f"/api/v1/maps/layers/{story.layer.pk}/elements/many/undo/"
+    return client.post(address, {"change": str(change)}, content_type="application/json")
+
+
+def test_a_change_of_many_is_taken_back_but_for_what_somebody_changed_since() -> None:
+    story = Story()
+    first, second = story.draft(title="Een"), story.draft(title="Twee", geometry=point(3.73))
+    editor = of(story.editor)
+    done = told(asked(editor, story, first, second, fields={"destination": "Breker"}))
+    services.change_feature(by=story.editor, feature=second, version=2, title="Drie")
+
+    assert told(undone(editor, story, done["change"])) == {"undone": 1, "left": 1, "stayed": [second.pk]}
+    assert dict(MapFeature.objects.values_list("title", "destination")) == {"Een": "", "Drie": "Breker"}
+
+
+def test_who_may_not_take_back_a_change_and_what_is_none_is_refused_in_words(tmp_path: Path) -> None:
+    story = Story()
+    feature = story.draft()
+    done = told(asked(of(story.editor), story, feature, fields={"destination": "Breker"}))
+    for nobody, status in ((make_user(), 403), (story.proposer, 403)):
+        assert undone(of(nobody), story, done["change"]).status_code == status
+    assert undone(Client(), story, done["change"]).status_code == 401
+    unknown = undone(of(story.manager), story, uuid4())
+    assert (unknown.status_code, "in één keer" in str(unknown.json())) == (400, True)
+    no_number = undone(of(story.manager), story, "eergisteren")
+    assert (no_number.status_code, "change" in str(no_number.json()["errors"])) == (400, True)
+    # What a file brought is taken back as that file.
+    imported = take(story, geojson(tmp_path / "punten.geojson", [row(1)]))
+    of_file = undone(of(story.manager), story, imported.change)
+    assert (of_file.status_code, "bij dat bestand" in str(of_file.json())) == (400, True)
+    feature.refresh_from_db()
+    assert feature.destination == "Breker"
+    assert told(undone(of(story.manager), story, done["change"]))["undone"] == 1
 
 
 def test_a_step_is_taken_with_many_and_who_may_not_sees_why() -> None:

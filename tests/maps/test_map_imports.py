@@ -28,7 +28,7 @@ from maps.imports.choice import Decided
 from maps.imports.finding import said_of
 from maps.imports.reading import run_read
 from maps.imports.report import mistakes_csv
-from maps.imports.rows import extent_of, rows_of, rows_page
+from maps.imports.rows import drawn_rows_of, extent_of, rows_of, rows_page
 from maps.imports.taking import run_take
 from maps.imports.values import ValueReader
 from maps.mistakes import told
@@ -482,6 +482,66 @@ def test_who_lost_the_right_meanwhile_takes_nothing(tmp_path: Path) -> None:
     assert not MapFeature.objects.filter(title="Anders").exists()
 
 
+def reread(made: MapImport, by: User) -> MapImport:
+    services.reread_map_import(by=by, map_import=made, repair=True)
+    return read_again(made)
+
+
+def test_a_file_that_is_read_anew_is_compared_by_the_rights_of_who_asks(tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    MapFeature.objects.filter(source_reference="p1").update(visibility=Visibility.OWNER, title="Geheim")
+    MapFeature.objects.filter(source_reference="p2").update(visibility=Visibility.OWNER, title="Geheim")
+    MapFeature.objects.update(created_by=None)
+    services.publish_feature(by=story.manager, feature=MapFeature.objects.get(source_reference="p3"))
+    geojson(path, [row(1), row(3, naam="Anders"), row(4), row(5)])
+
+    made = given(story, path, by=story.manager)
+    assert counts(made) == (0, 2, 2, 1, 0)
+    # Given that an editor reads anew what a manager gave: they neither see all, nor change what is published.
+    made = reread(made, story.editor)
+    assert counts(made) == (0, 0, 2, 0, 2)
+    assert "Geheim" not in str(list(made.rows.values()))
+    assert (made.created_by, made.read_by) == (story.manager, story.editor)
+    # And the other way round.
+    made = reread(given(story, path), story.manager)
+    assert counts(made) == (0, 2, 2, 1, 0)
+
+
+def test_a_colleague_reads_anew_what_somebody_gave_who_may_nothing_any_more(tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    made = given(story, geojson(path, [row(1, naam="Anders")]))
+    story.editor.hub_roles.all().delete()
+    assert counts(reread(made, story.manager)) == (0, 1, 0, 4, 0)
+    story.editor.delete()
+    assert counts(reread(made, story.manager)) == (0, 1, 0, 4, 0)
+
+
+@pytest.mark.parametrize("lost", ["role", "layer", "account"])
+def test_who_asked_and_may_no_longer_is_told_so_and_nothing_is_read(lost: str, tmp_path: Path) -> None:
+    story, path = layer_of_five(tmp_path)
+    colleague = staff_of(story.hub, "editor")
+    made = given(story, geojson(path, [row(1, naam="Anders")]))
+    services.reread_map_import(by=colleague, map_import=made, id_column="naam")
+    if lost == "role":
+        colleague.hub_roles.all().delete()
+    elif lost == "layer":
+        # It is for its managers alone from now on.
+        services.update_layer(by=story.manager, layer=story.layer, visibility=Visibility.OWNER)
+    else:
+        colleague.delete()
+    made = read_again(made)
+    words = "heeft geen account meer" if lost == "account" else "Alleen wie in deze laag bewerkt"
+    assert (made.state, words in said_of(made)) == ("failed", True)
+    assert made.reading["id_column"] == "ref"
+    with pytest.raises(ValidationError, match="nog niet vergeleken"):
+        services.choose_rows(by=story.manager, map_import=made, chosen=True)
+    with pytest.raises(ValidationError, match="nog niet vergeleken"):
+        services.take_map_import(by=story.manager, map_import=made)
+    # Who may, reads it again.
+    assert made.rows.exists()
+    assert reread(made, story.manager).state == "compared"
+
+
 def test_an_editor_proposes_where_only_who_publishes_changes(tmp_path: Path) -> None:
     story, path = layer_of_five(tmp_path)
     services.publish_feature(by=story.manager, feature=MapFeature.objects.get(source_reference="p1"))
@@ -574,7 +634,9 @@ def test_what_an_editor_may_not_take_out_tells_nothing_of_itself(tmp_path: Path)
     MapFeature.objects.filter(source_reference="p2").update(visibility=Visibility.OWNER, created_by=None)
     made = given(story, geojson(path, [row(1), row(3), row(4)]), by=story.manager)
     assert counts(made) == (0, 0, 3, 2, 0)
-    own, of_all = (extent_of(made, sight_of(standing_of(by), story.layer)) for by in (story.editor, story.manager))
+    own, of_all = (
+        extent_of(drawn_rows_of(made, sight_of(standing_of(by), story.layer))) for by in (story.editor, story.manager)
+    )
     assert own is not None
     assert own != of_all
     client = Client()

@@ -17,7 +17,7 @@ from maps.enums import Visibility
 from maps.files.reading import describe
 from maps.imports import placing
 from maps.imports.choice import decided
-from maps.imports.rows import draw_rows, extent_of
+from maps.imports.rows import draw, drawn_rows_of, extent_of
 from maps.imports.taking import run_take
 from maps.models import MapFeature, MapImport
 from maps.services.map_imports import LONGEST_PASTE
@@ -49,8 +49,8 @@ def test_pasted_rows_change_elements_by_their_number_and_leave_the_others() -> N
     assert counts(made) == (0, 2, 0, 0, 0)
     assert {tuple(sorted(row.changed)) for row in rows(made, "changed")} == {("quantity",), ("title",)}
     sight = sight_of(standing_of(story.editor), story.layer)
-    assert extent_of(made, sight) is not None
-    assert draw_rows(made, sight, 8, 130, 85)
+    assert extent_of(drawn_rows_of(made, sight)) is not None
+    assert draw(drawn_rows_of(made, sight), 8, 130, 85)
     assert taken(made, story.editor).state == "done"
     known.refresh_from_db()
     own.refresh_from_db()

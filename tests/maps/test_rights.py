@@ -348,7 +348,7 @@ ROUTES += [
 OPERATIONS = {route.operation for route in ROUTES} | {
     "maps_photos_create", "maps_photos_destroy", "maps_imports_create",
     # tests/maps/test_many_api.py
-    "maps_elements_many",
+    "maps_elements_many", "maps_elements_many_undo",
     # tests/maps/test_documents.py
     "maps_documents_create", "maps_documents_destroy",
 }  # fmt: skip

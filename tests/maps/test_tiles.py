@@ -71,6 +71,33 @@ def test_few_elements_are_drawn_themselves_at_every_zoom(client: Client, z: int)
     assert len(drawn(get(client, story, z))) == (1 if z == 16 else 3)
 
 
+def test_an_edit_is_in_the_next_tile_of_who_made_it_and_of_everybody_else() -> None:
+    story = Story()
+    feature = story.published(title="Bakstenen")
+    editor, other = client_of(story.manager), Client()
+    before = {client: get(client, story) for client in (editor, other)}
+    assert all([one["title"] for one in drawn(answer)] == ["Bakstenen"] for answer in before.values())
+    # Whoever has it asks whether it is still so, and no cache between answers instead.
+    for client, answer in before.items():
+        assert answer["Cache-Control"] == "private, no-cache"
+        assert get(client, story, headers={"If-None-Match": answer["ETag"]}).status_code == 304
+
+    given = {"title": "Dakpannen", "geometry": {"type": "Point", "coordinates": [3.7180, 51.0543]}}
+    changed = editor.patch(
+        f"/api/v1/maps/elements/{feature.pk}/", given, content_type="application/json",
+        headers={"If-Match": f'"{feature.version}"'},
+    )  # fmt: skip
+    assert changed.status_code == 200, changed.content
+    for client, answer in before.items():
+        now = get(client, story, headers={"If-None-Match": answer["ETag"]})
+        assert now.status_code == 200
+        (shown,) = drawn(now)
+        (was,) = drawn(answer)
+        assert (shown["title"], shown["x"] > was["x"]) == ("Dakpannen", True)
+    # No address of them is among those that a replica may answer a little late.
+    assert not {"map-tile", "map-tilejson"} & MAY_BE_OLD
+
+
 def test_a_viewer_sees_their_own_of_a_layer() -> None:
     story = Story()
     shown, hidden = story.published(), story.published(visibility=Visibility.HUB, title="Voor de hub")

@@ -20,6 +20,7 @@ from maps.verification.answers import answer_verification
 from maps.verification.letters import TEMPLATE
 from maps.verification.links import SALT, VALID, asked_by_link, source_link
 from maps.verification.rounds import PAUSES
+from materials import figures
 from tests.makers import make_organisation, make_user
 from tests.maps.makers import HUB, NOW, Story, ask, asked_source, overdue
 
@@ -73,6 +74,15 @@ def test_without_an_answer_it_is_asked_once_more_and_then_never() -> None:
     assert [letter.data["again"] for letter in letters_to(asked.person)] == [False, True]
     asked.refresh_from_db()
     assert asked.answer == "lapsed"
+
+
+def test_a_letter_names_the_last_day_on_our_clocks() -> None:
+    overdue(Story(), source_organisation=make_organisation(by := make_user()))
+    # Half past midnight here, on the day after.
+    late = NOW.replace(hour=23, minute=30)
+    assert ask(late) == 1
+    until = letters_to(by)[0].data["until"]
+    assert until == figures.long_day((late + PAUSES[0]).date() + dt.timedelta(days=1))
 
 
 def test_that_it_is_still_so_counts_as_a_verification(client: Client) -> None:

@@ -1204,6 +1204,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/maps/layers/{layer_id}/elements/many/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Bring back all elements of one change, by its number. What somebody changed since stays, and is named.
+         *
+         *     Who publishes in the layer may, and who changed or put forward all of them themselves.
+         */
+        post: operations["maps_elements_many_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/maps/layers/{layer_id}/export/": {
         parameters: {
             query?: never;
@@ -1753,7 +1774,10 @@ export interface components {
         };
         /** @description A document of an element, and what it is to be called. */
         DocumentRequest: {
-            /** Format: binary */
+            /**
+             * Format: binary
+             * @description At most 15 MB.
+             */
             file: string;
             name?: string;
         };
@@ -1988,7 +2012,10 @@ export interface components {
         };
         /** @description GeoJSON, GeoPackage, a shapefile in a zip, KML, GML, FlatGeobuf, CSV or XLSX. */
         ImportFileRequest: {
-            /** Format: binary */
+            /**
+             * Format: binary
+             * @description At most 60 MB.
+             */
             file: string;
         };
         /**
@@ -2174,6 +2201,14 @@ export interface components {
              */
             preview: boolean;
         };
+        /** @description Which change of many elements is taken back. */
+        ManyUndoRequest: {
+            /**
+             * Format: uuid
+             * @description The number that the change was answered with.
+             */
+            change: string;
+        };
         /** @description A new map of a hub. */
         MapRequest: {
             hub: string;
@@ -2205,6 +2240,7 @@ export interface components {
             side?: components["schemas"]["SideEnum"];
             /** @default  */
             idempotency_key: string;
+            /** @description Each at most 15 MB. */
             photos?: string[];
         };
         /**
@@ -2519,7 +2555,10 @@ export interface components {
          *     writes in it.
          */
         PhotoRequest: {
-            /** Format: binary */
+            /**
+             * Format: binary
+             * @description At most 15 MB.
+             */
             image: string;
             alt?: string;
         };
@@ -3606,6 +3645,14 @@ export interface components {
             }[];
             /** @description How many you don't see, or no longer. */
             gone: number;
+        };
+        MapManyUndone: {
+            /** @description How many are as they were before. */
+            undone: number;
+            /** @description How many stay, since somebody changed them after. */
+            left: number;
+            /** @description Those, the first two thousand. */
+            stayed: number[];
         };
         MapProposal: {
             id: number;
@@ -13683,6 +13730,121 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MapMany"];
+                };
+            };
+            /** @description What was sent doesn't fit: `errors` names each field and the remedy. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or nobody has the token that was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever is logged in may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It isn't there, or isn't visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It doesn't come in what the Accept header asks. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too large to send at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is longer than 4 kB. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is sent as something that isn't read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no time for it now: `detail` says why. Ask less at once, or again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maps_elements_many_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyUndoRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapManyUndone"];
                 };
             };
             /** @description What was sent doesn't fit: `errors` names each field and the remedy. */

@@ -15,6 +15,7 @@ from listings.imports.preview import preview
 from listings.imports.row import Parsed
 from listings.imports.services import DEFAULT_SRID, record_command
 from listings.imports.stored_rows import doubles, store_rows
+from sandbox import sizes
 
 MOST_MISTAKES_SHOWN = 50
 
@@ -23,7 +24,7 @@ class Command(BaseCommand):
     help = "Read listings from a CSV or XLSX file: all of it, or (where a row is wrong) nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, help=f"of at most {sizes.LARGEST_LIST_BYTES // 10**6} MB")
         parser.add_argument("--organisation", type=int, required=True, help="the organisation's id")
         parser.add_argument("--dry-run", action="store_true", help="say what each row would do; store nothing")
         parser.add_argument("--again", action="store_true", help="add rows without a reference that are there already")

@@ -14,7 +14,7 @@ from maps.files.child.source import Layer, Source
 from maps.files.child.tables import TableSource
 from maps.files.child.unpacking import format_of, unpack
 from maps.files.child.vetting import vet
-from maps.files.limits import LARGEST_BYTES
+from sandbox import sizes
 from sandbox.child import Refusal
 
 
@@ -26,8 +26,8 @@ def opened(
     os.chdir(folder)
     if encoding and not _is_encoding(encoding):
         raise Refusal("unknown-encoding", name=encoding[:40])
-    if os.fstat(file.fileno()).st_size > LARGEST_BYTES:
-        raise Refusal("large", most=LARGEST_BYTES // 10**6)
+    if os.fstat(file.fileno()).st_size > sizes.LARGEST_FILE_BYTES:
+        raise Refusal("large", most=sizes.LARGEST_FILE_BYTES // 10**6)
     given = folder / "given"
     with given.open("xb") as copy:
         shutil.copyfileobj(file, copy, 1_000_000)

@@ -18,11 +18,11 @@ from maps.files.child.source import Batch, Layer, Plain
 from maps.files.child.systems import DEGREES, is_known
 from maps.files.limits import (
     BATCH_ROWS,
-    LARGEST_LIST_BYTES,
     LONGEST_TEXT,
     MOST_COLUMNS,
     MOST_ROWS,
 )
+from sandbox import sizes
 from sandbox.child import Refusal
 
 #: What the column of a geometry as text (WKT) goes by, beside the names of coordinates that every list may use.
@@ -49,8 +49,8 @@ class TableSource:
         self.notes: list[tuple[str, dict[str, Any]]] = []
         self._path, self._format, self._chosen = path, format_, columns
         self.placeless = placeless
-        if path.stat().st_size > LARGEST_LIST_BYTES:
-            raise Refusal("large-list", most=LARGEST_LIST_BYTES // 10**6)
+        if path.stat().st_size > sizes.LARGEST_LIST_BYTES:
+            raise Refusal("large-list", most=sizes.LARGEST_LIST_BYTES // 10**6)
         rows = self._rows()
         first = list(islice(rows, ROWS_ABOVE))
         if not first:

@@ -12,7 +12,8 @@ from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from maps.files.child.sniffing import Format, is_zip, sniff
-from maps.files.limits import LARGEST_UNPACKED_BYTES, LONGEST_PATH, MOST_PACKED
+from maps.files.limits import LONGEST_PATH, MOST_PACKED
+from sandbox import sizes
 from sandbox.child import Refusal
 
 #: The parts of a shapefile that are read; others, such as indexes and metadata, stay in the zip.
@@ -44,8 +45,8 @@ def _checked(entries: list[ZipInfo]) -> list[ZipInfo]:
     """All that isn't litter. Refuses names that lead elsewhere, links, and more than is unpacked."""
     if len(entries) > MOST_PACKED:
         raise Refusal("packed-many", most=MOST_PACKED)
-    if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED_BYTES:
-        raise Refusal("unpacked", most=LARGEST_UNPACKED_BYTES // 10**6)
+    if sum(entry.file_size for entry in entries) > sizes.LARGEST_UNPACKED_BYTES:
+        raise Refusal("unpacked", most=sizes.LARGEST_UNPACKED_BYTES // 10**6)
     kept = []
     for entry in entries:
         parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
@@ -92,7 +93,7 @@ def _shapefiles(entries: list[ZipInfo]) -> dict[str, dict[str, ZipInfo]]:
 
 
 def _unpack_shapefiles(packed: ZipFile, sets: dict[str, dict[str, ZipInfo]], folder: Path) -> dict[str, Path]:
-    left, made = LARGEST_UNPACKED_BYTES, {}
+    left, made = sizes.LARGEST_UNPACKED_BYTES, {}
     for number, (name, parts) in enumerate(sets.items()):
         for ending, entry in parts.items():
             left -= _write(packed, entry, folder / f"layer{number}.{ending}", left)
@@ -108,7 +109,7 @@ def _unpack_alone(packed: ZipFile, entries: list[ZipInfo], folder: Path) -> Path
     if len(alone) != 1:
         raise Refusal("files-in-zip", names=[entry.filename for entry in alone or entries][:10])
     target = folder / "unpacked"
-    _write(packed, alone[0], target, LARGEST_UNPACKED_BYTES)
+    _write(packed, alone[0], target, sizes.LARGEST_UNPACKED_BYTES)
     if is_zip(target) and _ending(alone[0]) != "xlsx":
         raise Refusal("zip-in-zip")
     return target
@@ -121,7 +122,7 @@ def _write(packed: ZipFile, entry: ZipInfo, target: Path, most_bytes: int) -> in
         while chunk := _read(source):
             size += len(chunk)
             if size > most_bytes:
-                raise Refusal("unpacked", most=LARGEST_UNPACKED_BYTES // 10**6)
+                raise Refusal("unpacked", most=sizes.LARGEST_UNPACKED_BYTES // 10**6)
             made.write(chunk)
     return size
 
