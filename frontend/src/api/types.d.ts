@@ -1232,7 +1232,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Those that you may see, with their source and licence; in degrees (EPSG:4326). */
+        /**
+         * @description Those that you may see, with their source and licence; in degrees (EPSG:4326).
+         *
+         *     Filtered as its table and map are, and then the file has what these show. What is withdrawn is left out unless
+         *     `state` asks for it.
+         */
         get: operations["maps_layers_export"];
         put?: never;
         post?: never;
@@ -13942,8 +13947,18 @@ export interface operations {
                 /** @description west,south,east,north in degrees: elements that touch it. */
                 bbox?: string;
                 format: "csv" | "fgb" | "geojson" | "gml" | "gpkg" | "kml" | "shp" | "xlsx";
+                /** @description Elements of this kind alone. */
+                kind?: "flow" | "stock";
+                /** @description Code of a material: elements of it and all below it. */
+                material?: string;
+                /** @description For who edits: those too long not verified. */
+                overdue?: "1";
+                /** @description Id of the organisation that elements come from. */
+                source?: string;
                 /** @description Elements in this state alone. */
                 state?: "draft" | "published" | "review" | "withdrawn";
+                /** @description Words in a title, source, reference or destination. */
+                text?: string;
             };
             header?: never;
             path: {
