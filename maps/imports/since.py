@@ -7,8 +7,9 @@ that grows with the rows, however many elements the layer has.
 from collections.abc import Collection, Iterator, Sequence
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet, TextField
 
+from listings.querysets import is_among
 from maps.enums import Fate, FeatureState
 from maps.fields import OWN_REFERENCE
 from maps.imports.choice import decided
@@ -54,8 +55,9 @@ def _changed_since(map_import: MapImport, rows: Sequence[MapImportRow]) -> list[
 def _made_since(map_import: MapImport, rows: Sequence[MapImportRow]) -> list[Pair]:
     """Rows of new elements of which the layer has one by now: by what the source calls it, or by our own number."""
     new = {row.reference: row.pk for row in rows if row.feature_id is None}
-    named = MapFeature.objects.filter(layer=map_import.layer_id, source_reference__in=list(new))
-    pairs = [(new[name], pk) for name, pk in named.exclude(source_reference="").values_list("source_reference", "pk")]
+    among = is_among(F("source_reference"), list(new), TextField())
+    named = MapFeature.objects.filter(among, layer=map_import.layer_id).exclude(source_reference="")
+    pairs = [(new[name], pk) for name, pk in named.values_list("source_reference", "pk")]
     numbers = {own: row_id for name, row_id in new.items() if (own := _own_number(name)) is not None}
     ours = _elements(map_import, numbers).filter(source_reference="")
     return pairs + [(numbers[pk], pk) for pk in ours.values_list("pk", flat=True)]
