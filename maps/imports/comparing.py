@@ -38,6 +38,9 @@ def compare_staged(map_import: MapImport, names: Sequence[str], sight: Sight, *,
         cursor.execute("DROP TABLE IF EXISTS compared_row")
         cursor.execute(_CREATE)
         cursor.execute(_COMPARE.replace("{difference}", difference(names)), ours)
+        # What is kept of a large file is found again by its number, whatever the database guesses of so new a table.
+        cursor.execute("CREATE INDEX ON compared_row (number)")
+        cursor.execute("ANALYZE compared_row")
         cursor.execute("SELECT fate, count(*) FROM compared_row GROUP BY fate")
         counts = dict.fromkeys(Fate.values, 0) | dict(cursor.fetchall())
         cursor.execute(_KEEP, ours)

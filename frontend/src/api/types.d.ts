@@ -3006,6 +3006,7 @@ export interface components {
             unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
             legs: components["schemas"]["LegRow"][];
         };
+        /** @description `obstacle` says in words why a request can't be accepted any more as it was asked. */
         ExchangeDetail: {
             id: number;
             /** @enum {string} */
@@ -3037,6 +3038,7 @@ export interface components {
             unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
             legs: components["schemas"]["LegRow"][];
             place: string | null;
+            obstacle: string | null;
             open_steps: {
                 /** @enum {string} */
                 step: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "withdraw";
