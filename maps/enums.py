@@ -27,8 +27,12 @@ GEOMETRY_TYPES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polyg
 
 
 class FeatureKind(models.TextChoices):
+    """What stands somewhere, what comes again and again, or where people bring, mend, sort or sell things."""
+
     STOCK = "stock", _("Voorraad")
     FLOW = "flow", _("Stroom")
+    #: Kringwinkels, places to repair and to sort, collection points: they have no quantity of their own.
+    PLACE = "place", _("Plaats")
 
 
 class FeatureState(models.TextChoices):
@@ -110,7 +114,7 @@ class StyleBy(models.TextChoices):
 
     SINGLE = "single", _("één kleur")
     MATERIAL = "material", _("materiaal")
-    KIND = "kind", _("voorraad of stroom")
+    KIND = "kind", _("voorraad, stroom of plaats")
     QUANTITY = "quantity", _("hoeveelheid")
     STATUS = "status", _("status")
 
