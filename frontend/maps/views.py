@@ -39,6 +39,7 @@ from maps.permissions import (
     can_import,
     can_list,
     can_read_history,
+    can_review,
     can_take,
     proposals_seen_by,
 )
@@ -95,6 +96,7 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "kind": kind,
         "state": state,
         "curates": can_curate(standing, found),
+        "reviews": any(can_review(standing, layer) for layer in layers if layer.map_id == found.pk),
         "adds_to": [layer for layer in layers if can_add(standing, layer)],
         "spot_layer": next((layer for layer in layers if can_add_on_the_spot(standing, layer)), None),
         "imports_to": [layer for layer in layers if can_import(standing, layer)],

@@ -49,6 +49,7 @@ TABLE = {
     "draft-edit": (302, 404, 404, 200, 200),
     "map-draw": (302, 403, 200, 200, 200),
     "spot": (302, 403, 200, 200, 200),
+    "my-map-proposals": (302, 200, 200, 200, 200),
 }
 
 
@@ -58,7 +59,7 @@ def test_who_may_open_a_page(page: str) -> None:
     shown, draft = story.published(), story.draft()
     of_map, of_hub = [HUB, story.map.slug], [HUB]
     arguments: dict[str, list[Any]] = {
-        "maps": [], "spot": [], "map": of_map, "map-print": of_map, "map-embed": of_map,
+        "maps": [], "spot": [], "my-map-proposals": [], "map": of_map, "map-print": of_map, "map-embed": of_map,
         "map-edit": of_map, "map-draw": of_map, "map-layer-new": of_map, "hub-map-work": of_hub,
         "map-new": of_hub, "map-groups": of_hub, "map-layer": [story.layer.pk], "map-element-new": [story.layer.pk],
         "map-element": [shown.pk], "map-element-edit": [shown.pk], "draft": [draft.pk], "draft-edit": [draft.pk],

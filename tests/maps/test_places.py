@@ -95,7 +95,7 @@ def test_the_map_its_table_and_open_data_narrow_to_places(client: Client) -> Non
     assert [one["properties"]["title"] for one in told["features"]] == ["Kringwinkel Ledeberg"]
     queryables = client.get(f"/ogc/collections/layer-{story.layer.pk}/queryables?f=json").json()
     assert "place" in str(queryables["properties"]["kind"])
-    files = client.get(f"/api/maps/layers/{story.layer.pk}/export/?format=geojson")
+    files = client.get(f"/api/v1/maps/layers/{story.layer.pk}/export/?format=geojson")
     assert b'"place"' in b"".join(files.streaming_content)  # type: ignore[arg-type, attr-defined]
 
 
@@ -108,10 +108,7 @@ def test_a_file_of_reuse_points_is_read_as_places(tmp_path: Path) -> None:
     ]
     said = StringIO()
     path = geojson(tmp_path / "punten.geojson", rows)
-    call_command(
-        "import_map", str(path), hub=HUB, map=story.map.slug, layer=story.layer.title, by=story.editor.email,
-        stdout=said,
-    )  # fmt: skip
+    call_command("import_map", str(path), hub=HUB, map=story.map.slug, stdout=said, stderr=said)
     assert "new elements are place (guessed; --set kind=…)" in said.getvalue()
     assert set(MapFeature.objects.values_list("kind", flat=True)) == {"place"}
 
