@@ -46,7 +46,7 @@ from maps.permissions import (
 from maps.sight import sight_of
 from maps.standing import Standing, standing_of
 
-#: Changes that the page of an element shows.
+#: Changes that the page of an element shows at once.
 CHANGES_SHOWN = 20
 
 
@@ -117,7 +117,12 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
     """The page of an element, with forms that were refused."""
     standing = standing_of(request.user)
     edits = standing.power_in(feature.layer_id, feature.layer.map.hub_id) >= Power.EDIT
-    changes, has_more = changes_page(feature, CHANGES_SHOWN) if can_read_history(standing, feature) else ([], False)
+    before = request.GET.get("voor", "")
+    changes, has_more = (
+        changes_page(feature, CHANGES_SHOWN, number_in(before) if before else None)
+        if can_read_history(standing, feature)
+        else ([], False)
+    )
     proposals = proposals_seen_by(standing, feature).filter(state="open")
     middle = feature.geometry.point_on_surface
     context = {
@@ -142,7 +147,8 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
         "begun": standing.user_id is not None and feature.created_by_id == standing.user_id,
         "said": VerificationRound.objects.to_look_at().filter(feature=feature).last() if edits else None,
         "changes": change_rows(changes, feature, standing),
-        "has_more": has_more,
+        "older": changes[-1].number if has_more else None,
+        "is_older": bool(before),
         "proposals": proposal_rows(proposals, feature),
         "refused": [],
         "reason_form": None,
