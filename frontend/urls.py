@@ -86,6 +86,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap.xml", crawling.index, name="sitemap"),
     path("sitemap-paginas.xml", crawling.pages, name="sitemap-pages"),
     path("sitemap-zoekertjes-<int:part>.xml", crawling.listings, name="sitemap-listings"),
+    path("sitemap-elementen-<int:part>.xml", crawling.elements, name="sitemap-elements"),
     path("taal/setlang/", account.set_language, name="set_language"),
     path("account/bevestiging/opnieuw/", account.resend_confirmation, name="resend-confirmation"),
     path("post/weigeren/<str:token>/", letters.refuse, name="letters-refuse"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Organisation
 from frontend.components.paging import ROWS_PER_PAGE
+from frontend.maps.linked_data import linked_data
 from frontend.maps.of_listings import handed_over_of
 from frontend.maps.page import (
     change_rows,
@@ -130,6 +131,7 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
         "hub": feature.layer.map.hub,
         "map": feature.layer.map,
         "feature": feature,
+        "linked_data": linked_data(feature),
         "facts": facts_of(feature, edits),
         "middle": middle,
         "drawn": drawn_layers([feature.layer]),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
