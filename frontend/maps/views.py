@@ -53,10 +53,11 @@ CHANGES_SHOWN = 20
 
 @require_GET
 def maps(request: PageRequest) -> HttpResponse:
-    """All maps with something to see, by hub; the public layers of Flanders together on one map."""
+    """All maps with something to see, by hub; the chosen ones of all their layers together on one map."""
     standing = standing_of(request.user)
     rows = list(MaterialMap.objects.seen_by(standing).select_related("hub"))
-    layers = list(MapLayer.objects.seen_by(standing).select_related("map__hub"))
+    layers = list(MapLayer.objects.seen_by(standing).select_related("map__hub").order_by("map_id", "order", "pk"))
+    chosen, kind = chosen_layers(request, layers), _choice(request, "soort", FeatureKind.values)
     by_map: dict[int, list[dict[str, Any]]] = {}
     for row in layer_rows(layers, standing):
         by_map.setdefault(row["layer"].map_id, []).append(row)
@@ -65,7 +66,12 @@ def maps(request: PageRequest) -> HttpResponse:
         "maps": [
             (row, by_map.get(row.pk, [])) for row in sorted(rows, key=lambda row: (row.hub.name, row.order, row.pk))
         ],
-        "drawn": drawn_layers(layers),
+        "drawn": drawn_layers(chosen, Narrowed(kind=kind)),
+        "chosen": {layer.pk for layer in chosen},
+        "drawn_maps": {layer.map_id for layer in chosen},
+        "narrowed": len(chosen) < len(layers) or bool(kind),
+        "kinds": FeatureKind.choices,
+        "kind": kind,
     }
     return render(request, "maps/maps.html", context)
 
