@@ -1,12 +1,14 @@
 """Material maps for everyone: all of them, one with its layers and elements, and the page of an element."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
@@ -32,7 +34,7 @@ from maps.files.refusals import FORMAT_NAMES
 from maps.going_back import can_undo_last
 from maps.history import changes_page
 from maps.models import MapFeature, MapLayer, MaterialMap, VerificationRound
-from maps.narrowing import Narrowed
+from maps.narrowing import Narrowed, narrowed_by
 from maps.permissions import (
     STEPS,
     can_add,
@@ -49,6 +51,8 @@ from maps.standing import Standing, standing_of
 
 #: Changes that the page of an element shows at once.
 CHANGES_SHOWN = 20
+#: How the address of a map names what it shows.
+NAMES = {"kind": "soort", "state": "status"}
 
 
 @require_GET
@@ -57,7 +61,7 @@ def maps(request: PageRequest) -> HttpResponse:
     standing = standing_of(request.user)
     rows = list(MaterialMap.objects.seen_by(standing).select_related("hub"))
     layers = list(MapLayer.objects.seen_by(standing).select_related("map__hub").order_by("map_id", "order", "pk"))
-    chosen, kind = chosen_layers(request, layers), _choice(request, "soort", FeatureKind.values)
+    chosen, kind = chosen_layers(request, layers), narrowed_in(request).kind
     by_map: dict[int, list[dict[str, Any]]] = {}
     for row in layer_rows(layers, standing):
         by_map.setdefault(row["layer"].map_id, []).append(row)
@@ -83,8 +87,9 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
     found = find_map(standing, hub_slug, slug)
     layers = layers_of(found, standing)
     chosen = chosen_layers(request, layers)
-    kind, state = _choice(request, "soort", FeatureKind.values), _choice(request, "status", FeatureState.values)
-    rows, after = _page(request, chosen, standing, kind, state)
+    narrowed = narrowed_in(request)
+    kind, state = narrowed.kind, narrowed.state
+    rows, after = _page(request, chosen, standing, narrowed)
     bounds = bounds_of(found.hub)
     context = {
         "here": "maps",
@@ -92,7 +97,7 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "map": found,
         "layers": layer_rows(layers, standing),
         "chosen": {layer.pk for layer in chosen},
-        "drawn": drawn_layers(chosen, Narrowed(kind=kind, state=state)),
+        "drawn": drawn_layers(chosen, narrowed),
         "bounds": ",".join(map(str, bounds)) if bounds else "",
         "rows": [(row, quantity_words(row)) for row in rows],
         "after": after,
@@ -109,7 +114,7 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "imports_to": [layer for layer in layers if can_import(standing, layer)],
         "narrowed": len(chosen) < len(layers),
         "is_public": MaterialMap.objects.seen_by(standing_of(AnonymousUser())).filter(pk=found.pk).exists(),
-        "snippet": _snippet(found, chosen if len(chosen) < len(layers) else []),
+        "snippet": _snippet(found, chosen if len(chosen) < len(layers) else [], narrowed),
     }
     return render(request, "maps/map.html", context)
 
@@ -192,15 +197,22 @@ def chosen_layers(request: PageRequest, layers: list[MapLayer]) -> list[MapLayer
     return [layer for layer in layers if not asked or str(layer.pk) in asked]
 
 
-def _snippet(found: MaterialMap, layers: list[MapLayer]) -> str:
-    """HTML that puts a map in another page; with some of its layers, or with all where none is named.
+def narrowed_in(request: PageRequest) -> Narrowed:
+    """What the address of a map asks for, on screen, on paper and in a frame. Raises Http404 for what there isn't."""
+    return narrowed_by({name: request.GET.get(name, "") for name in NAMES.values()}, edits=False, names=NAMES)
+
+
+def _snippet(found: MaterialMap, layers: list[MapLayer], narrowed: Narrowed) -> str:
+    """HTML that puts a map in another page; with some of its layers, or with all where none is named, and of one kind
+    where the page shows one. A status is left out: strangers see what is published alone.
 
     Empty where strangers see none of those.
     """
     address = settings.SITE_URL + reverse("map-embed", args=[found.hub.slug, found.slug])
-    named = "&".join(f"laag={layer.pk}" for layer in layers if layer.visibility == Visibility.PUBLIC)
-    if layers and not named:
+    shown = [("laag", str(layer.pk)) for layer in layers if layer.visibility == Visibility.PUBLIC]
+    if layers and not shown:
         return ""
+    named = urlencode(shown + ([(NAMES["kind"], narrowed.kind)] if narrowed.kind else []))
     return format_html(
         '<iframe src="{}" title="{}" width="100%" height="500" style="border:0" loading="lazy"></iframe>',
         f"{address}?{named}" if named else address,
@@ -209,24 +221,13 @@ def _snippet(found: MaterialMap, layers: list[MapLayer]) -> str:
 
 
 def _page(
-    request: PageRequest, layers: list[MapLayer], standing: Standing, kind: str, state: str
+    request: PageRequest, layers: list[MapLayer], standing: Standing, narrowed: Narrowed
 ) -> tuple[list[MapFeature], int | None]:
     """A page of the elements of some layers, and behind which the next begins."""
     found = MapFeature.objects.in_layers({layer.pk: sight_of(standing, layer) for layer in layers})
-    if kind:
-        found = found.filter(kind=kind)
-    if state:
-        found = found.filter(state=state)
+    found = found.narrowed(narrowed, timezone.localdate())
     after = request.GET.get("na", "")
     if after:
         found = found.after(number_in(after))
     rows = list(found.for_rows().order_by("pk")[: ROWS_PER_PAGE + 1])
     return rows[:ROWS_PER_PAGE], rows[ROWS_PER_PAGE - 1].pk if len(rows) > ROWS_PER_PAGE else None
-
-
-def _choice(request: PageRequest, name: str, known: list[str]) -> str:
-    """A choice in the address; empty where there is none. Raises Http404 for one that doesn't exist."""
-    given = request.GET.get(name, "")
-    if given and given not in known:
-        raise Http404
-    return given
