@@ -21,7 +21,8 @@ from maps.ogc.collections.layers import public_features
 from maps.standing import Standing
 from materials.models import Material
 
-#: Numbers of listings, or of elements of maps, that one part covers, whether they are still there or not: a part may hold 50,000 addresses.
+#: Numbers of listings, or of elements of maps, that one part covers, whether they are still there or not: a part may
+#: hold 50,000 addresses.
 PART = 20_000
 #: Part numbers that are looked at.
 _LONGEST = 12
@@ -58,8 +59,8 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The parts: one of pages, maps and cards, and one for each range of numbers in which there is a published listing,
-    or an element that everyone may see.
+    """The parts: one of pages, maps and cards, and one for each range of numbers in which there is a published
+    listing, or an element that everyone may see.
     """
     parts = [
         reverse("sitemap-pages"),

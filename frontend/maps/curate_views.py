@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import User
 from accounts.permissions import can_manage_hub, is_hub_staff
 from frontend.maps.forms import (
     ElementForm,
@@ -355,7 +354,9 @@ def hub_work(request: MemberRequest, slug: str) -> HttpResponse:
 
 def _files_to_compare(layers: QuerySet[MapLayer]) -> MapImportQuerySet:
     """Files for some layers about which somebody still has to decide."""
-    waiting = MapImport.objects.filter(layer__in=layers).filter(state__in=[MapImportState.ASKED, MapImportState.COMPARED])
+    waiting = MapImport.objects.filter(layer__in=layers).filter(
+        state__in=[MapImportState.ASKED, MapImportState.COMPARED]
+    )
     return waiting.select_related("layer")[:WAITING_SHOWN]
 
 

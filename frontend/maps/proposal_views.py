@@ -29,11 +29,12 @@ def my_proposals(request: MemberRequest) -> HttpResponse:
     seen = MapFeature.objects.seen_by(standing_of(request.user))
     rows, before = _page(request)
     by_id = {row.pk: row for row in seen.for_rows().filter(pk__in={one.feature_id for one in rows})}
+    elements = seen.filter(_put_forward(request.user.pk)).for_rows().order_by("-updated_at", "-pk")
     context = {
         "here": "maps",
         "proposals": [_row(one, by_id.get(one.feature_id)) for one in rows],
         "before": before,
-        "elements": seen.filter(_put_forward(request.user.pk)).for_rows().order_by("-updated_at", "-pk")[:ELEMENTS_SHOWN],
+        "elements": elements[:ELEMENTS_SHOWN],
     }
     return render(request, "maps/my_proposals.html", context)
 
@@ -49,8 +50,9 @@ def _page(request: MemberRequest) -> tuple[list[FeatureProposal], int | None]:
 
 def _row(proposal: FeatureProposal, feature: MapFeature | None) -> dict[str, Any]:
     """A proposal with what it would change, while it is open; without its element where one sees that no more."""
-    asks = feature is not None and proposal.state == "open"
-    (shown,) = proposal_rows([proposal], feature) if asks and feature else ({"number": str(proposal.pk), "fields": []},)
+    shown: dict[str, Any] = {"number": str(proposal.pk), "fields": []}
+    if feature is not None and proposal.state == "open":
+        (shown,) = proposal_rows([proposal], feature)
     return shown | {"proposal": proposal, "feature": feature}
 
 

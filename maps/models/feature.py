@@ -222,8 +222,7 @@ class MapFeature(MendedByFields):  # type: ignore[django-manager-missing] # of v
             ),
             models.CheckConstraint(
                 name="feature_flow_has_period",
-                condition=~Q(kind="flow") & Q(period="")
-                | Q(kind="flow") & (Q(quantity__isnull=True) | ~Q(period="")),
+                condition=~Q(kind="flow") & Q(period="") | Q(kind="flow") & (Q(quantity__isnull=True) | ~Q(period="")),
                 violation_error_message=_(
                     "Zeg van een stroom per wat de hoeveelheid is; een voorraad of een plaats heeft dat niet."
                 ),

@@ -1,4 +1,4 @@
-"""Tells those who publish in a layer what waits there for them: one letter a day at most, and only of something new."""
+"""Tells those who publish in a layer what waits for them: one letter a day at most, and only of something new."""
 
 import datetime as dt
 from collections import defaultdict
@@ -102,7 +102,5 @@ def _tell(person: User, hub: Hub, found: list[Waiting], at: dt.datetime) -> bool
             "link": f"{settings.SITE_URL}{reverse('hub-map-work', args=[hub.slug])}",
         }
     key = f"{TEMPLATE}-{hub.pk}-{person.pk}-{timezone.localdate(at).isoformat()}"
-    letter = write_letter(
-        TEMPLATE, to=person.email, language=person.language, data=data, dedup_key=key, about=hub
-    )
+    letter = write_letter(TEMPLATE, to=person.email, language=person.language, data=data, dedup_key=key, about=hub)
     return letter is not None

@@ -126,7 +126,8 @@ def _shared_by(materials: list[Material]) -> Material | None:
     if not materials:
         return None
     above = Material.objects.filter(
-        tree_left__lte=min(one.tree_left for one in materials), tree_right__gte=max(one.tree_right for one in materials)
+        tree_left__lte=min(one.tree_left for one in materials),
+        tree_right__gte=max(one.tree_right for one in materials),
     )
     return above.order_by("-depth").first()
 

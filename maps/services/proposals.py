@@ -49,8 +49,8 @@ def propose_change(
 
 @transaction.atomic
 def accept_proposal(*, by: User, proposal: FeatureProposal, version: int | None = None) -> MapFeature:
-    """Change the element as proposed, and tell who proposed it. Raises Conflict where it has changed since the proposal, until `version` says
-    that who accepts saw that.
+    """Change the element as proposed, and tell who proposed it. Raises Conflict where it has changed since the
+    proposal, until `version` says that who accepts saw that.
     """
     locked = _open(proposal)
     _check_can_decide(by, locked)

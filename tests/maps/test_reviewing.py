@@ -163,9 +163,7 @@ def test_ones_own_proposals_are_listed_with_their_outcomes() -> None:
     proposed(story, kept)
     services.send_back_proposal(by=story.manager, proposal=proposed(story, refused), reason="Niet gewogen.")
     services.accept_proposal(by=story.manager, proposal=proposed(story, taken))
-    services.send_back_feature(
-        by=story.manager, feature=put_forward(story, title="Van mij"), reason="Geef een adres."
-    )
+    services.send_back_feature(by=story.manager, feature=put_forward(story, title="Van mij"), reason="Geef een adres.")
     text = of(story.proposer).get(reverse("my-map-proposals")).content.decode()
     for words in (
         "Blijft", "Terug", "Aangenomen", "Niet gewogen.", "teruggestuurd", "aangenomen", "na te kijken", "Van mij",

@@ -81,9 +81,7 @@ def test_a_hole_stays_a_hole_and_thousands_of_corners_become_few() -> None:
 def test_history_a_proposal_and_a_conflict_show_both_shapes() -> None:
     story = Story()
     feature = story.published(geometry=square(30))
-    services.propose_change(
-        by=story.proposer, feature=feature, version=feature.version, geometry=square(30, north=12)
-    )
+    services.propose_change(by=story.proposer, feature=feature, version=feature.version, geometry=square(30, north=12))
     client = Client()
     client.force_login(story.editor)
     text = client.get(f"/kaarten/element/{feature.pk}/").content.decode()
