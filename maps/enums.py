@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class GeometryKind(models.TextChoices):
@@ -32,7 +33,7 @@ class FeatureKind(models.TextChoices):
     STOCK = "stock", _("Voorraad")
     FLOW = "flow", _("Stroom")
     #: Kringwinkels, places to repair and to sort, collection points: they have no quantity of their own.
-    PLACE = "place", _("Plaats")
+    PLACE = "place", pgettext_lazy("soort element", "Plaats")
 
 
 class FeatureState(models.TextChoices):

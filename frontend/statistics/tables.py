@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext
 
 from frontend.components import figures
 from frontend.statistics.reading import Figures
@@ -74,7 +75,7 @@ def _stock_and_flow() -> list[Column]:
     return [
         Column(_("Voorraad")), Column(_("Gewicht"), KG), Column(_("Gewicht onbekend")),
         Column(_("Stromen")), Column(_("Gewicht per jaar"), KG), Column(_("Gewicht per jaar onbekend")),
-        Column(_("Plaatsen")),
+        Column(pgettext("soort element", "Plaatsen")),
     ]  # fmt: skip
 
 
