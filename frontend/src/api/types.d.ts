@@ -1787,9 +1787,10 @@ export interface components {
         /**
          * @description * `stock` - Voorraad
          *     * `flow` - Stroom
+         *     * `place` - Plaats
          * @enum {string}
          */
-        ElementKindEnum: "stock" | "flow";
+        ElementKindEnum: "stock" | "flow" | "place";
         /** @description An element. Materials and organisations go by code; a shape as GeoJSON. */
         ElementRequest: {
             /** Soort */
@@ -3435,7 +3436,7 @@ export interface components {
             /** @description Name it when you change the element. */
             version: number;
             /** @enum {string} */
-            kind: "stock" | "flow";
+            kind: "stock" | "flow" | "place";
             /** @enum {string} */
             state: "draft" | "review" | "published" | "withdrawn";
             /** @enum {string} */
@@ -3552,7 +3553,7 @@ export interface components {
                 /** @description Name it when you change the element. */
                 version: number;
                 /** @enum {string} */
-                kind: "stock" | "flow";
+                kind: "stock" | "flow" | "place";
                 /** @enum {string} */
                 state: "draft" | "review" | "published" | "withdrawn";
                 /** @enum {string} */
