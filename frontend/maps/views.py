@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Organisation
 from frontend.components.paging import ROWS_PER_PAGE
+from frontend.maps.files import counts_by_layer, files_of
 from frontend.maps.linked_data import linked_data
 from frontend.maps.of_listings import handed_over_of
 from frontend.maps.page import (
@@ -30,7 +31,6 @@ from frontend.requests import PageRequest
 from geo.hubs import bounds_of
 from listings.models import Listing
 from maps.enums import FeatureKind, FeatureState, Power, Visibility
-from maps.files.refusals import FORMAT_NAMES
 from maps.going_back import can_undo_last
 from maps.history import changes_page
 from maps.models import MapFeature, MapLayer, MaterialMap, VerificationRound
@@ -46,6 +46,7 @@ from maps.permissions import (
     can_take,
     proposals_seen_by,
 )
+from maps.querysets import MapFeatureQuerySet
 from maps.sight import sight_of
 from maps.standing import Standing, standing_of
 
@@ -88,25 +89,23 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
     layers = layers_of(found, standing)
     chosen = chosen_layers(request, layers)
     narrowed = narrowed_in(request)
-    kind, state = narrowed.kind, narrowed.state
     rows, after = _page(request, chosen, standing, narrowed)
     bounds = bounds_of(found.hub)
     context = {
         "here": "maps",
         "hub": found.hub,
         "map": found,
-        "layers": layer_rows(layers, standing),
+        "layers": _layer_rows(layers, chosen, standing, narrowed),
         "chosen": {layer.pk for layer in chosen},
         "drawn": drawn_layers(chosen, narrowed),
         "bounds": ",".join(map(str, bounds)) if bounds else "",
         "rows": [(row, quantity_words(row)) for row in rows],
         "after": after,
-        "formats": FORMAT_NAMES.items(),
         "feed": any(layer.visibility == Visibility.PUBLIC for layer in layers),
         "kinds": FeatureKind.choices,
         "states": FeatureState.choices,
-        "kind": kind,
-        "state": state,
+        "kind": narrowed.kind,
+        "state": narrowed.state,
         "curates": can_curate(standing, found),
         "reviews": any(can_review(standing, layer) for layer in layers if layer.map_id == found.pk),
         "adds_to": [layer for layer in layers if can_add(standing, layer)],
@@ -220,12 +219,28 @@ def _snippet(found: MaterialMap, layers: list[MapLayer], narrowed: Narrowed) -> 
     )
 
 
+def _layer_rows(
+    layers: list[MapLayer], chosen: list[MapLayer], standing: Standing, narrowed: Narrowed
+) -> list[dict[str, Any]]:
+    """Each layer with its legend, and those that are chosen with the files of what the page shows of them."""
+    counts = counts_by_layer([_shown([layer], standing, narrowed) for layer in chosen])
+    return [
+        row | {"files": files_of(row["layer"], narrowed, counts[row["layer"].pk])}
+        for row in layer_rows(layers, standing)
+    ]
+
+
+def _shown(layers: list[MapLayer], standing: Standing, narrowed: Narrowed) -> MapFeatureQuerySet:
+    """What somebody sees of some layers, of what the page shows."""
+    found = MapFeature.objects.in_layers({layer.pk: sight_of(standing, layer) for layer in layers})
+    return found.narrowed(narrowed, timezone.localdate())
+
+
 def _page(
     request: PageRequest, layers: list[MapLayer], standing: Standing, narrowed: Narrowed
 ) -> tuple[list[MapFeature], int | None]:
     """A page of the elements of some layers, and behind which the next begins."""
-    found = MapFeature.objects.in_layers({layer.pk: sight_of(standing, layer) for layer in layers})
-    found = found.narrowed(narrowed, timezone.localdate())
+    found = _shown(layers, standing, narrowed)
     after = request.GET.get("na", "")
     if after:
         found = found.after(number_in(after))
