@@ -66,7 +66,8 @@ class MapCast(Cast):
             "element_id": self.draft.pk, "import_id": self.file.pk, "row_id": self.file.rows.get().pk,
             "photo_id": self.photo.pk, "document_id": self.document.pk, "proposal_id": self.proposal.pk,
             "right_id": self.right.pk, "group_id": self.group.pk, "listing_id": self.listing.pk, "z": 8, "x": 130,
-            "part": self.shown.pk // PART, "y": 85, "code": "building-bricks", "collection": f"layer-{story.layer.pk}", "feature": str(self.shown.pk),
+            "y": 85, "code": "building-bricks", "collection": f"layer-{story.layer.pk}", "feature": str(self.shown.pk),
+            "part": self.shown.pk // PART,
         }  # fmt: skip
 
 
