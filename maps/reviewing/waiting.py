@@ -89,8 +89,11 @@ def _tell(person: User, hub: Hub, found: list[Waiting], at: dt.datetime) -> bool
     """Write to somebody what of a hub waits for them, unless they know; says whether that is a letter."""
     standing = standing_of(person)
     theirs = [one for one in found if can_review(standing, one.layer)]
+    key = f"{TEMPLATE}-{hub.pk}-{person.pk}-{timezone.localdate(at).isoformat()}"
     told = Letter.objects.to(person.email).of_template(TEMPLATE).about(hub).aggregate(last=Max("created_at"))["last"]
     if not theirs or (told is not None and max(one.newest for one in theirs) <= told):
+        return False
+    if Letter.objects.filter(dedup_key=key).exists():
         return False
     with translation.override(person.language):
         more = len(theirs) - MOST_NAMED
@@ -101,6 +104,5 @@ def _tell(person: User, hub: Hub, found: list[Waiting], at: dt.datetime) -> bool
             "more": ngettext("en nog %(count)d", "en nog %(count)d", more) % {"count": more} if more > 0 else "",
             "link": f"{settings.SITE_URL}{reverse('hub-map-work', args=[hub.slug])}",
         }
-    key = f"{TEMPLATE}-{hub.pk}-{person.pk}-{timezone.localdate(at).isoformat()}"
     letter = write_letter(TEMPLATE, to=person.email, language=person.language, data=data, dedup_key=key, about=hub)
     return letter is not None

@@ -159,19 +159,19 @@ def test_nobody_hears_of_a_layer_in_which_they_do_not_publish() -> None:
 
 def test_ones_own_proposals_are_listed_with_their_outcomes() -> None:
     story = Story()
-    kept, refused, taken = (story.published(title=title) for title in ("Blijft", "Terug", "Aangenomen"))
+    kept, refused, taken = (story.published(title=title) for title in ("Blijft staan", "Komt weerom", "Is genomen"))
     proposed(story, kept)
     services.send_back_proposal(by=story.manager, proposal=proposed(story, refused), reason="Niet gewogen.")
     services.accept_proposal(by=story.manager, proposal=proposed(story, taken))
     services.send_back_feature(by=story.manager, feature=put_forward(story, title="Van mij"), reason="Geef een adres.")
     text = of(story.proposer).get(reverse("my-map-proposals")).content.decode()
     for words in (
-        "Blijft", "Terug", "Aangenomen", "Niet gewogen.", "teruggestuurd", "aangenomen", "na te kijken", "Van mij",
+        "Blijft staan", "Komt weerom", "Is genomen", "Niet gewogen.", "teruggestuurd", "aangenomen", "na te kijken", "Van mij",
         "Geef een adres.",
     ):  # fmt: skip
         assert words in text, words
     theirs = of(make_user()).get(reverse("my-map-proposals")).content.decode()
-    assert "Blijft" not in theirs
+    assert "Blijft staan" not in theirs
     assert "Van mij" not in theirs
     withdrawn = services.withdraw_feature(by=story.manager, feature=MapFeature.objects.get(pk=refused.pk))
     assert withdrawn.title not in of(story.proposer).get(reverse("my-map-proposals")).content.decode()

@@ -20,7 +20,7 @@ def square(metres: float, north: float = 0.0) -> GEOSGeometry:
     """A square near Gent with sides of so many metres, moved north by so many."""
     lat = 51.05 + north / DEGREE_M
     high, wide = metres / DEGREE_M, metres / (DEGREE_M * math.cos(math.radians(51.05)))
-    corners = [(3.7, lat), (3.7 + wide, lat), (3.7 + wide, lat + high), (3.7, lat + high), (3.7, lat)]
+    corners = [[3.7, lat], [3.7 + wide, lat], [3.7 + wide, lat + high], [3.7, lat + high], [3.7, lat]]
     return shape({"type": "Polygon", "coordinates": [corners]})
 
 
