@@ -166,8 +166,8 @@ def test_ones_own_proposals_are_listed_with_their_outcomes() -> None:
     services.send_back_feature(by=story.manager, feature=put_forward(story, title="Van mij"), reason="Geef een adres.")
     text = of(story.proposer).get(reverse("my-map-proposals")).content.decode()
     for words in (
-        "Blijft staan", "Komt weerom", "Is genomen", "Niet gewogen.", "teruggestuurd", "aangenomen", "na te kijken", "Van mij",
-        "Geef een adres.",
+        "Blijft staan", "Komt weerom", "Is genomen", "Niet gewogen.", "teruggestuurd", "aangenomen", "na te kijken",
+        "Van mij", "Geef een adres.",
     ):  # fmt: skip
         assert words in text, words
     theirs = of(make_user()).get(reverse("my-map-proposals")).content.decode()
