@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,8 +20,9 @@ from listings.imports.progress import Cancelled, Progress, reporter
 from maps.enums import TAKEABLE, Fate, MapImportState
 from maps.history import begin_change
 from maps.imports.adding import Adder
-from maps.imports.comparing import kept_counts, mark_moved, offered, with_settled
+from maps.imports.comparing import kept_counts, offered, with_settled
 from maps.imports.merging import Merger, rows_with_elements
+from maps.imports.since import mark_moved
 from maps.imports.step import check_attempts, finish, layer_now, mark_wrong, refusal_of, step, still_may, tell_taken
 from maps.mistakes import Mistake, mistakes_of
 from maps.models import MapFeature, MapImport, MapImportRow
@@ -73,6 +74,7 @@ def take(map_import: MapImport, who: Callable[[], User | None], progress: Progre
         return
     done, left = map_import.taken, _chosen(map_import).count()
     total = done + left
+    known = max(done, ADDED_AT_ONCE)
     while ids := _next_rows(map_import):
         try:
             with transaction.atomic():
@@ -82,9 +84,19 @@ def take(map_import: MapImport, who: Callable[[], User | None], progress: Progre
                 raise
             with transaction.atomic():
                 _set_aside(map_import, refused)
-        progress(total - _chosen(map_import).count(), total)
+        taken = total - _chosen(map_import).count()
+        if taken > 2 * known:
+            # The database plans by how many elements it believes there are.
+            known = taken
+            _count_elements()
+        progress(taken, total)
     with transaction.atomic():
         _finish_taking(map_import)
+
+
+def _count_elements() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE maps_mapfeature")
 
 
 def _chosen(map_import: MapImport) -> MapImportRowQuerySet:
