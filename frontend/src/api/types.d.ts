@@ -13949,7 +13949,7 @@ export interface operations {
                 bbox?: string;
                 format: "csv" | "fgb" | "geojson" | "gml" | "gpkg" | "kml" | "shp" | "xlsx";
                 /** @description Elements of this kind alone. */
-                kind?: "flow" | "stock";
+                kind?: "flow" | "place" | "stock";
                 /** @description Code of a material: elements of it and all below it. */
                 material?: string;
                 /** @description For who edits: those too long not verified. */
