@@ -123,9 +123,9 @@ def test_every_older_version_is_reached_by_pages_and_comes_back() -> None:
     text = answer.content.decode()
     assert "Nieuwste wijzigingen" in text
     # From the last page the first published version comes back.
-    to = next(change["version"] for change in reversed(answer.context["changes"]) if change["goes_back"])
-    client.post(f"{page}stap/", {"step": "undo", "version": feature.version, "to": to})
-    assert MapFeature.objects.get().title == "Versie 1"
+    assert {change["version"] for change in answer.context["changes"] if change["goes_back"]} >= {2}
+    client.post(f"{page}stap/", {"step": "undo", "version": feature.version, "to": 2})
+    assert (MapFeature.objects.get().title, MapFeature.objects.get().state) == ("Versie 1", "published")
     assert "Oudere wijzigingen zijn er niet" in client.get(f"{page}?voor=1").content.decode()
     assert client.get(f"{page}?voor=x").status_code == 404
     stranger = Client()
