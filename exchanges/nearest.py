@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.contrib.gis.db.models.functions import GeometryDistance
 from django.utils import timezone
 
 from exchanges.models import Exchange
@@ -32,5 +33,5 @@ def nearest_to(exchange: Exchange, at: dt.datetime) -> list[Listing]:
     else:
         rows = rows.filter(material=gone.material_id)
     if gone.shown_location is not None:
-        rows = rows.with_distance(metric(gone.shown_location)).order_by("distance_m", "pk")
+        rows = rows.order_by(GeometryDistance("position", metric(gone.shown_location)), "pk")
     return list(rows[:MOST])

@@ -178,7 +178,7 @@ def test_two_bundles_over_the_same_lots_in_opposite_order_end() -> None:
     for _round in range(3):
         lots = [published(quantity=10), published(quantity=8)]
         demand = published("demand", quantity=20)
-        bundles = [
+        bundles: list[Callable[[], Any]] = [
             partial(
                 services.request_bundle, by=demand.maker, demand=demand,  # type: ignore[attr-defined]
                 parts=[(lot, Decimal(2)) for lot in (lots if number % 2 else lots[::-1])],
@@ -189,8 +189,10 @@ def test_two_bundles_over_the_same_lots_in_opposite_order_end() -> None:
         assert (came_to["done"], sum(came_to.values())) == (1, 8)
         asked = list(Exchange.objects.filter(requester=demand.organisation))
         assert len(asked) == 2
-        owners = [one.listing.created_by for one in asked]
-        accepting = [partial(services.accept, by=by, exchange=one) for by, one in zip(owners, asked, strict=True)]
+        makers = {lot.pk: lot.maker for lot in lots}  # type: ignore[attr-defined]
+        accepting: list[Callable[[], Any]] = [
+            partial(services.accept, by=makers[one.listing_id], exchange=one) for one in asked
+        ]
         assert at_once(accepting * 2)["done"] == 2
 
 
@@ -199,7 +201,7 @@ def test_two_chains_over_the_same_lot_and_week_begin_at_once_and_only_what_is_fr
         kinds = ("service", "supply") if turned else ("supply", "service")
         made = {kind: published(kind, **_CHAINED[kind]) for kind in kinds}
         demands = [published("demand", **_CHAINED["demand"]) for _number in range(2)]
-        week, last = monday_of(TODAY) + WEEK, []
+        week, last = monday_of(TODAY) + WEEK, list[Callable[[], Any]]()
         for demand in demands[::-1] if turned else demands:
             proposal = services.propose_chain(
                 by=made["supply"].maker, supply=made["supply"], service=made["service"], demand=demand,  # type: ignore[attr-defined]

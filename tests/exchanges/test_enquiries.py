@@ -527,7 +527,7 @@ def test_the_same_key_with_another_question_is_refused() -> None:
     asked = Asked()
     given: dict[str, Any] = {"by": asked.asker, "route": route_to(asked.hub), "idempotency_key": "k"}
     services.ask_hub(**given, subject="x", text="y")
-    for other in ({"subject": "x", "text": "z"}, {"subject": "z", "text": "y"}):
+    for subject, text in (("x", "z"), ("z", "y")):
         with pytest.raises(ValidationError, match="iets anders verstuurd"):
-            services.ask_hub(**given, **other)
+            services.ask_hub(**given, subject=subject, text=text)
     assert Enquiry.objects.count() == 2
