@@ -419,7 +419,8 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{X}.capacity.book_weeks_for": lambda: reserve(shop := Workshop(), shop.own_supply()),
     f"{X}.chains.propose_chain": lambda: Desks().propose(),
     f"{X}.requests.begin_agreed": lambda: begin_agreed(
-        asker=(demand := published("demand")).created_by, owner=(supply := published()).created_by, demand=demand, supply=supply,
+        asker=(demand := published("demand")).created_by, demand=demand,
+        owner=(supply := published()).created_by, supply=supply,
         quantity=Decimal(10), at=timezone.now(),
     ),
     f"{X}.requests.accept": lambda: Story().accepted(),
