@@ -83,7 +83,7 @@ def begin(
     at: dt.datetime | None = None,
 ) -> Taking:
     """Lock the exchange and check that this step, of STEPS by its name, may be taken. Without a person it is a
-    time-out. `said` is as whom `by` said so beforehand: they may have left since, or have no account any more.
+    time-out. `said` is as whom `by` said so beforehand: they may have left since.
 
     Raises PermissionDenied; ExchangeMoved where the step doesn't fit the state, or the version that was seen isn't the
     last; ValidationError by field.

@@ -14,7 +14,7 @@ from exchanges.enums import Answer, ProposalState
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Exchange, Proposal
 from exchanges.proposal_letters import tell_of_ended_proposal
-from exchanges.proposals import LASTS, forget_earlier, record_proposal
+from exchanges.proposals import LASTS, forget_earlier, record_proposal, spoken_by
 from exchanges.services.chains import begin_chain
 from exchanges.services.requests import begin_agreed
 from exchanges.taking import ExchangeMoved, check_text
@@ -120,6 +120,6 @@ def _begin(proposal: Proposal, at: dt.datetime) -> Exchange:
     if quantity <= 0:
         raise ExchangeMoved(_("Van het aanbod is nu niets vrij."), code="moved")
     return begin_agreed(
-        asker=proposal.demand_by, owner=proposal.supply_by, demand=proposal.demand, supply=proposal.supply,
+        asker=spoken_by(proposal, "demand"), owner=spoken_by(proposal, "supply"), demand=proposal.demand, supply=proposal.supply,
         quantity=quantity, at=at,
     )  # fmt: skip

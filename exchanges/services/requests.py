@@ -76,10 +76,10 @@ def request_exchange(
 
 @transaction.atomic
 def begin_agreed(
-    *, asker: User | None, owner: User | None, demand: Listing, supply: Listing, quantity: Decimal, at: dt.datetime
+    *, asker: User, owner: User, demand: Listing, supply: Listing, quantity: Decimal, at: dt.datetime
 ) -> Exchange:
     """Reserve what the organisations of both listings said yes to. That holds for the organisation: `asker` and
-    `owner` said so for them, and may have left since; None for an account that is gone.
+    `owner` said so for them, and may have left since.
 
     Needs a transaction. Raises ValidationError by field and NotEnoughFree, as request_exchange() and accept().
     """

@@ -195,7 +195,8 @@ def test_what_somebody_said_for_an_organisation_holds_when_they_are_gone(side: s
     assert answer.status_code == 302
     exchange = Exchange.objects.get()
     assert (exchange.state, int(exchange.legs.get().quantity)) == ("accepted", 15)
-    assert exchange.asked_by_id == (None if how == "deleted" and side == "demand" else proposal_by(proposal, "demand"))
+    is_gone = how == "deleted" and side == "demand"
+    assert exchange.asked_by_id == (colleague.pk if is_gone else proposal_by(proposal, "demand"))
     assert Letter.objects.filter(template="exchange_step", recipient=colleague.email).exists()
     again = services.cancel(by=colleague, exchange=exchange, reason="Toch niet.")
     assert again.state == "cancelled"

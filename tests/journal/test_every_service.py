@@ -419,8 +419,7 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{X}.capacity.book_weeks_for": lambda: reserve(shop := Workshop(), shop.own_supply()),
     f"{X}.chains.propose_chain": lambda: Desks().propose(),
     f"{X}.requests.begin_agreed": lambda: begin_agreed(
-        asker=(demand := published("demand")).created_by, demand=demand,
-        owner=(supply := published()).created_by, supply=supply,
+        asker=make_user(), demand=published("demand"), owner=make_user(), supply=published(),
         quantity=Decimal(10), at=timezone.now(),
     ),
     f"{X}.requests.accept": lambda: Story().accepted(),
