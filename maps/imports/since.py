@@ -17,7 +17,7 @@ from maps.imports.comparing import difference
 from maps.models import MapFeature, MapImport, MapImportRow
 
 #: Rows whose elements are looked up at once.
-_LOOKED_AT_ONCE = 2_000
+_LOOKED_AT_ONCE = 10_000
 #: A row and the element that it is about by now.
 Pair = tuple[int, int]
 
@@ -29,9 +29,17 @@ def mark_moved(map_import: MapImport, names: Sequence[str], ids: Sequence[int] |
     more than an address. What is as the row says by now is a row no longer: returns how many those were, by Fate.
     """
     added_at = "NULL::geometry" if decided(map_import.choice).pasted else "kept.geometry"
+    moved = False
     for rows in _chosen(map_import, ids):
-        _compare_anew(_changed_since(map_import, rows), names, "kept.geometry")
-        _compare_anew(_made_since(map_import, rows), names, added_at)
+        for pairs, place in (
+            (_changed_since(map_import, rows), "kept.geometry"),
+            (_made_since(map_import, rows), added_at),
+        ):
+            if pairs:
+                _compare_anew(pairs, names, place)
+                moved = True
+    if not moved:
+        return {}
     settled = map_import.rows.filter(fate__in=[Fate.SAME, Fate.WITHDRAWN])
     counts = dict(settled.order_by("fate").values_list("fate").annotate(Count("pk")))
     settled.delete()
@@ -75,8 +83,6 @@ def _own_number(reference: str) -> int | None:
 
 
 def _compare_anew(pairs: Sequence[Pair], names: Sequence[str], place: str) -> None:
-    if not pairs:
-        return
     statement = _MOVED.replace("{difference}", difference(names, 'kept."values"', place)).replace("{place}", place)
     with connection.cursor() as cursor:
         cursor.execute(statement, {"rows": [row for row, _pk in pairs], "elements": [pk for _row, pk in pairs]})
