@@ -120,6 +120,7 @@ def _begin(proposal: Proposal, at: dt.datetime) -> Exchange:
     if quantity <= 0:
         raise ExchangeMoved(_("Van het aanbod is nu niets vrij."), code="moved")
     return begin_agreed(
-        asker=spoken_by(proposal, "demand"), owner=spoken_by(proposal, "supply"), demand=proposal.demand, supply=proposal.supply,
+        asker=spoken_by(proposal, "demand"), owner=spoken_by(proposal, "supply"), demand=proposal.demand,
+        supply=proposal.supply,
         quantity=quantity, at=at,
     )  # fmt: skip
