@@ -232,6 +232,39 @@ def test_a_write_between_reading_and_storing_is_noticed(monkeypatch: pytest.Monk
     assert conflict.value.feature.title == "Ertussen"
 
 
+def test_a_value_that_fits_what_was_seen_is_a_conflict_where_it_no_longer_fits() -> None:
+    story = Story()
+    seen = story.draft()
+    services.change_feature(
+        by=story.manager, feature=seen, version=1, quantity=None, unit="", quantity_basis="unknown"
+    )
+    with pytest.raises(Conflict) as conflict:
+        services.change_feature(by=story.editor, feature=seen, version=1, unit="kg", title=" Zakken  zand ")
+    rows = {row.name: (row.before, row.theirs, row.mine, row.clashes) for row in conflict.value.fields}
+    assert rows["unit"] == ("tonne", "", "kg", True)
+    assert rows["title"][2] == "Zakken zand"
+    # What is no value of a field is told at that field, whoever was first.
+    with pytest.raises(ValidationError) as wrong:
+        services.change_feature(by=story.editor, feature=seen, version=1, available_from="ooit")
+    assert list(wrong.value.message_dict) == ["available_from"]
+
+
+def test_a_proposal_that_no_longer_fits_is_a_conflict_until_somebody_saw_it() -> None:
+    story = Story()
+    feature = story.published()
+    proposal = services.propose_change(by=story.proposer, feature=feature, version=feature.version, unit="kg")
+    emptied = services.change_feature(
+        by=story.manager, feature=feature, version=feature.version, quantity=None, unit="", quantity_basis="unknown"
+    )
+    with pytest.raises(Conflict):
+        services.accept_proposal(by=story.manager, proposal=proposal)
+    with pytest.raises(Conflict):
+        services.propose_change(by=story.proposer, feature=feature, version=feature.version, unit="kg")
+    with pytest.raises(ValidationError) as wrong:
+        services.accept_proposal(by=story.manager, proposal=proposal, version=emptied.version)
+    assert list(wrong.value.message_dict) == ["unit"]
+
+
 # ---- review ----
 
 
