@@ -120,7 +120,7 @@ def refuse_letters(address: str, topic: str) -> None:
     """Write no more letters of a topic to an address, and send none of those that wait."""
     refusal, made = LetterRefusal.objects.get_or_create(address=mailbox(address), topic=Topic(topic))
     if made:
-        record(LetterVerb.REFUSED, refusal, changes={"topic": refusal.topic})
+        record(LetterVerb.REFUSED, refusal)
     _drop(Letter.objects.to(address).filter(topic=topic))
 
 
@@ -129,7 +129,7 @@ def accept_letters(address: str, topic: str) -> None:
     """Write letters of a topic again to an address that refused them."""
     refusal = LetterRefusal.objects.of(address).on(topic).first()
     if refusal is not None:
-        record(LetterVerb.ACCEPTED, refusal, changes={"topic": refusal.topic})
+        record(LetterVerb.ACCEPTED, refusal)
         refusal.delete()
 
 
