@@ -49,6 +49,7 @@ TASKS = {
         "accounts.tasks.end_verifications",
         "alerts.tasks.ask_whether_fresh",
         "maps.tasks.ask_sources",
+        "maps.tasks.tell_reviewers",
         "maps.imports.tasks.clear_map_imports",
         "marketplace.tasks.sweep_leftover_files",
     ],

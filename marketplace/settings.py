@@ -201,6 +201,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "alerts.tasks.ask_whether_fresh",
         "schedule": crontab(hour="9", minute="10"),
     },
+    "tell reviewers of maps": {"task": "maps.tasks.tell_reviewers", "schedule": crontab(hour="8", minute="40")},
     "ask sources of maps": {"task": "maps.tasks.ask_sources", "schedule": crontab(hour="9", minute="25")},
     "clear files of maps": {
         "task": "maps.imports.tasks.clear_map_imports",

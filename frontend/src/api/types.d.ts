@@ -1792,9 +1792,10 @@ export interface components {
         /**
          * @description * `stock` - Voorraad
          *     * `flow` - Stroom
+         *     * `place` - Plaats
          * @enum {string}
          */
-        ElementKindEnum: "stock" | "flow";
+        ElementKindEnum: "stock" | "flow" | "place";
         /** @description An element. Materials and organisations go by code; a shape as GeoJSON. */
         ElementRequest: {
             /** Soort */
@@ -3442,7 +3443,7 @@ export interface components {
             /** @description Name it when you change the element. */
             version: number;
             /** @enum {string} */
-            kind: "stock" | "flow";
+            kind: "stock" | "flow" | "place";
             /** @enum {string} */
             state: "draft" | "review" | "published" | "withdrawn";
             /** @enum {string} */
@@ -3559,7 +3560,7 @@ export interface components {
                 /** @description Name it when you change the element. */
                 version: number;
                 /** @enum {string} */
-                kind: "stock" | "flow";
+                kind: "stock" | "flow" | "place";
                 /** @enum {string} */
                 state: "draft" | "review" | "published" | "withdrawn";
                 /** @enum {string} */
@@ -13948,7 +13949,7 @@ export interface operations {
                 bbox?: string;
                 format: "csv" | "fgb" | "geojson" | "gml" | "gpkg" | "kml" | "shp" | "xlsx";
                 /** @description Elements of this kind alone. */
-                kind?: "flow" | "stock";
+                kind?: "flow" | "place" | "stock";
                 /** @description Code of a material: elements of it and all below it. */
                 material?: string;
                 /** @description For who edits: those too long not verified. */
