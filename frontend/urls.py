@@ -154,6 +154,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vraag/<int:enquiry_id>/sluiten/", enquiries.close, name="enquiry-close"),
     path("mijn/vragen/", enquiries.my_enquiries, name="my-enquiries"),
     path("mijn/account/", account.my_account, name="my-account"),
+    path("mijn/account/mails/", account.my_letters, name="my-letters"),
     path("organisatie/nieuw/", organisations.new_organisation, name="organisation-new"),
     path(_ORGANISATION, organisations.organisation, name="organisation"),
     path(f"{_ORGANISATION}beheer/", organisations.organisation_settings, name="organisation-settings"),

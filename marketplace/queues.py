@@ -20,6 +20,7 @@ TASKS = {
         "listings.tasks.expire_listings",
         "exchanges.tasks.sweep_exchanges",
         "exchanges.tasks.read_waiting_mail",
+        "exchanges.tasks.end_requests",
         "alerts.tasks.tell_of_listing",
         "alerts.tasks.tell_of_waiting",
         "alerts.tasks.send_alerts",
