@@ -172,8 +172,11 @@ def test_the_page_takes_the_same_queries_for_one_and_many(
         dismiss(demand, published())
     pair_all(at=NOW)
     own = client_of(demand.maker)  # type: ignore[attr-defined]
-    with django_assert_max_num_queries(25):
-        page = own.get(f"/zoekertje/{demand.pk}/matches/").content.decode()
+    address = f"/zoekertje/{demand.pk}/matches/"
+    # What a process reads once and keeps, as the hubs' names, depends on which test came first.
+    own.get(address)
+    with django_assert_max_num_queries(22):
+        page = own.get(address).content.decode()
     assert page.count("Toch tonen") == page.count("Verberg deze match") == count
 
 
