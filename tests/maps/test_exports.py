@@ -159,7 +159,7 @@ def test_a_filter_that_means_nothing_is_refused_in_words() -> None:
     story = Story()
     story.published()
     for asked, words in (
-        ({"kind": "heap"}, "Van deze soort of met deze status zijn er geen elementen. Kies uit: stock, flow."),
+        ({"kind": "heap"}, "Van deze soort of met deze status zijn er geen elementen. Kies uit: stock, flow, place."),
         ({"state": "weg"}, "Kies uit: draft, review, published, withdrawn."),
         ({"material": "maansteen"}, "Dit materiaal kennen we niet."),
         ({"material": "\x00"}, "Dit materiaal kennen we niet."),

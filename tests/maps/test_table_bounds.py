@@ -116,7 +116,8 @@ def test_sources_are_read_by_a_leap_for_each_and_not_by_element() -> None:
         rows_of = sources._with_elements(story.layer, sight_of(standing, story.layer))
         some = rows_of.filter(pk__in=[one.pk for one in (*organisations, hidden)])
         plan = plan_of(*some.query.get_compiler(using="default").as_sql())
-        assert "feature_source_of_layer" in plan, plan
+        # Both begin with the source and the layer: which is cheaper depends on the places drawn.
+        assert re.search("feature_source_of_layer|feature_of_source on", plan), plan
         assert "Seq Scan on maps_mapfeature" not in plan, plan
 
 
