@@ -211,5 +211,5 @@ def test_every_statement_of_a_step_may_be_the_last() -> None:
             assert digest_of(TABLES) == before, statements
         else:
             break
-    assert 20 < statements < MOST_STATEMENTS
+    assert 10 < statements < MOST_STATEMENTS
     assert Exchange.objects.get(pk=exchange.pk).state == STEPS["accept"].target
