@@ -254,7 +254,7 @@ def test_the_command_names_wrong_rows_and_stores_nothing(tmp_path: Path) -> None
     path = geojson(tmp_path / "punten.geojson", [row(1), row(2, soort="iets"), (None, row(3)[1])])
     given = {"column": ["soort=kind"]}
     said = refused_command(path, story, **given)
-    assert "row 2, soort: “iets” ken ik niet. Kies uit: Voorraad, Stroom." in said
+    assert "row 2, soort: “iets” ken ik niet. Kies uit: Voorraad, Stroom, Plaats." in said
     assert "row 3: Deze rij heeft geen plek." in said
     assert "2 rows are wrong; nothing was stored." in said
     assert not MapFeature.objects.exists()
