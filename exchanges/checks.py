@@ -216,7 +216,7 @@ def check_in_week(exchange: Exchange, periods: list[TimestamptzRange], today: dt
     later one makes up for it; where the week is over, any day does.
     """
     week = _week_of(exchange, today)
-    days = [period.lower.astimezone(BRUSSELS).date() for period in periods if period.lower is not None]
+    days = [timezone.localdate(period.lower) for period in periods if period.lower is not None]
     if week is not None and any(not week[0] <= day <= week[1] for day in days):
         words = {"first": figures.day_and_month(week[0]), "last": figures.day_and_month(week[1])}
         raise ValidationError(

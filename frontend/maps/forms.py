@@ -118,9 +118,10 @@ class LayerForm(MapForm):
         return given
 
     def _class(self, name: str, color: str) -> dict[str, Any]:
-        if not name.isdigit():
+        is_number = name.isascii() and name.isdigit()
+        if not is_number:
             self.add_error("colors", _("Bij hoeveelheid begint elke regel met een getal."))
-        return {"from": int(name) if name.isdigit() else 0, "color": color}
+        return {"from": int(name) if is_number else 0, "color": color}
 
 
 def layer_initial(layer: MapLayer) -> dict[str, Any]:
