@@ -44,10 +44,12 @@ Place = tuple[str, dt.datetime | None]
 def robots(request: HttpRequest) -> HttpResponse:
     prefixes = ["", *(f"/{code}" for code in settings.LANGUAGE_CODES if code != settings.LANGUAGE_CODE)]
     lines = ["User-agent: *", *(f"Disallow: {prefix}{path}" for path in CLOSED for prefix in prefixes)]
-    # Printing a map takes seconds of work, and the table of a layer has an address for each choice and order.
+    # Printing a map and adding up a card take seconds of work, and the table of a layer has an address for each choice
+    # and order.
     lines += [
         "Disallow: /*cursor=",
         "Disallow: /*/afdruk/",
+        "Disallow: /*/materiaal/",
         "Disallow: /*/tabel/?",
         "",
         f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",

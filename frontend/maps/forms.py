@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -18,7 +19,7 @@ from geo.models import Hub
 from geo.points import point_from
 from geo.shapes import LONGEST_TEXT, ShapeRefused, read_shape_text
 from listings.enums import DeclaredStatus
-from listings.numbers import coordinate
+from listings.numbers import coordinate, number
 from listings.validators import LONGEST_EURAL
 from maps.enums import Certainty, FeatureKind, GeometryKind, Licence, Period, Power, QuantityBasis, StyleBy, Visibility
 from maps.models import LONGEST_REASON, MapFeature, MapLayer, MaterialMap, PartnerGroup
@@ -30,7 +31,7 @@ _NONE = ("", "—")
 #: Before the name of a material, for each that it is part of.
 _INDENT = "\N{EM SPACE}"
 #: A line of colours: a name and its colour.
-_COLOR_LINE = re.compile(r"([\w-]+)\s*[:=]?\s*(#[0-9a-fA-F]{6})")
+_COLOR_LINE = re.compile(r"([^#]+)(#[0-9a-fA-F]{6})")
 
 
 class MapForm(forms.Form):
@@ -107,7 +108,7 @@ class LayerForm(MapForm):
         if not all(found):
             self.add_error("colors", _("Schrijf op elke regel een naam en een kleur, zoals “stock #8a4b2a”."))
             return given
-        pairs = [(match[1], match[2]) for match in found if match]
+        pairs = [(match[1].strip().rstrip(":=").rstrip(), match[2]) for match in found if match]
         given["style"] = {"by": by, "color": color}
         if by == StyleBy.QUANTITY:
             given["style"] |= {"unit": unit, "classes": [self._class(name, color) for name, color in pairs]}
@@ -118,14 +119,18 @@ class LayerForm(MapForm):
         return given
 
     def _class(self, name: str, color: str) -> dict[str, Any]:
-        if not name.isdigit():
-            self.add_error("colors", _("Bij hoeveelheid begint elke regel met een getal."))
-        return {"from": int(name) if name.isdigit() else 0, "color": color}
+        try:
+            bound = number(name)
+        except ValidationError as error:
+            self.add_error("colors", error)
+            return {"from": 0, "color": color}
+        return {"from": int(bound) if bound == int(bound) else float(bound), "color": color}
 
 
 def layer_initial(layer: MapLayer) -> dict[str, Any]:
     style = layer.style
-    pairs = [(one["from"], one["color"]) for one in style.get("classes", ())] or list(style.get("colors", {}).items())
+    bounds = [(_as_written(one["from"]), one["color"]) for one in style.get("classes", ())]
+    pairs = bounds or list(style.get("colors", {}).items())
     return map_initial(layer) | {
         "geometry_kind": layer.geometry_kind,
         "visibility": layer.visibility,
@@ -135,6 +140,11 @@ def layer_initial(layer: MapLayer) -> dict[str, Any]:
         "colors": "\n".join(f"{name} {color}" for name, color in pairs),
         "unit": style.get("unit", ""),
     }
+
+
+def _as_written(bound: float) -> str:
+    """Where a class begins, as a form reads it back: "0,5", and never "1e-05"."""
+    return format(Decimal(repr(bound)).normalize(), "f").replace(".", ",")
 
 
 class RightForm(forms.Form):

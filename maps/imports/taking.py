@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,6 +34,8 @@ from maps.verbs import MapVerb
 Mistakes = list[Mistake]
 #: Rows that one transaction takes: new elements, which are added by one statement, and elements that are changed.
 ADDED_AT_ONCE, CHANGED_AT_ONCE = 2_000, 500
+#: From so many rows of one file on the database looks anew at how large the table of elements is.
+MANY_TAKEN = 10_000
 
 
 class RowsRefused(Exception):
@@ -83,6 +85,10 @@ def take(map_import: MapImport, who: Callable[[], User | None], progress: Progre
             with transaction.atomic():
                 _set_aside(map_import, refused)
         progress(total - _chosen(map_import).count(), total)
+    if map_import.taken >= MANY_TAKEN:
+        # Until the database looks again by itself, it reckons with a table as small as before.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE maps_mapfeature")
     with transaction.atomic():
         _finish_taking(map_import)
 

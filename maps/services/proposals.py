@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.validators import visible
-from maps.conflicts import conflict_over
 from maps.enums import ProposalState
 from maps.fields import plain, read_values
 from maps.models import LONGEST_REASON, FeatureProposal, MapFeature
 from maps.permissions import check_can_take
-from maps.services.features import change_feature, changed_copy
+from maps.services.features import change_feature, changed_copy, check_seen
 from maps.services.review import given_reason
 from maps.services.storing import current, record_change
 from maps.verbs import MapVerb
@@ -27,9 +26,8 @@ def propose_change(
     """Propose other values for a published element, which stays as it is. Raises Conflict as changing it would."""
     stored = current(feature)
     check_can_take(by, stored, "propose")
+    check_seen(stored, version, fields)
     changed = changed_copy(stored, fields)
-    if stored.version != version:
-        raise conflict_over(stored, version, {name: getattr(changed, name) for name in fields})
     was = {name: plain(getattr(stored, name)) for name in fields}
     asked = {name: plain(getattr(changed, name)) for name in fields}
     changes = {name: value for name, value in asked.items() if value != was[name]}

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from frontend.maps.forms import LayerForm, layer_initial
 from geo.shapes import as_geojson
 from maps import services
 from maps.enums import Visibility
@@ -455,3 +456,40 @@ def test_a_part_takes_as_many_queries_however_many_lie_near() -> None:
         for number in range(8):
             story.draft(geometry=point(3.72 + number / 1000))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("lines", "bounds"),
+    [
+        ("0 #f0d9b5\n0,5 #8a4b2a", [0, 0.5]), ("½ #f0d9b5\n1 250: #8a4b2a", [0.5, 1250]),
+        ("-2 #f0d9b5\n1.250,25=#8a4b2a", [-2, 1250.25]),
+    ],
+)  # fmt: skip
+def test_classes_begin_at_numbers_as_people_write_them(lines: str, bounds: list[float]) -> None:
+    story = Story()
+    form = LayerForm(layer_initial(story.layer) | {"style_by": "quantity", "colors": lines})
+    assert form.is_valid(), form.errors
+    services.update_layer(by=story.manager, layer=story.layer, **form.cleaned_data)
+    story.layer.refresh_from_db()
+    assert [one["from"] for one in story.layer.style["classes"]] == bounds
+    again = LayerForm(layer_initial(story.layer))
+    assert again.is_valid(), again.errors
+    assert again.cleaned_data["style"] == story.layer.style
+
+
+@pytest.mark.parametrize("line", ["² #aabbcc", "stock #aabbcc", "1-5 #aabbcc", "1e400 #aabbcc"])
+def test_a_class_that_begins_at_no_number_is_refused_in_words(line: str) -> None:
+    form = LayerForm(layer_initial(Story().layer) | {"style_by": "quantity", "colors": line})
+    assert not form.is_valid()
+    assert line.split()[0] in str(form.errors["colors"])
+
+
+def test_a_layer_without_a_source_of_its_own_says_that_of_its_map_everywhere(client: Client) -> None:
+    story = Story()
+    story.published()
+    services.update_map(by=story.manager, material_map=story.map, attribution="OVAM en partners")
+    MapLayer.objects.filter(pk=story.layer.pk).update(attribution="")
+    page = f"/kaarten/{HUB}/{story.map.slug}/"
+    places = [page, f"{page}insluiten/", f"/kaarten/{HUB}/materiaal/building-bricks/"]
+    for address in (*places, f"/tiles/maps/{story.layer.pk}.json"):
+        assert "OVAM en partners" in client.get(address).content.decode(), address
