@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Iterator
-from typing import TypeGuard
 
 import pytest
 
@@ -84,17 +83,12 @@ def unsafe_digits(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             parts = list(ast.walk(node))
-            called = {part.func.attr for part in parts if isinstance(part, ast.Call) and _is_method(part.func)}
             calls = [part for part in parts if isinstance(part, ast.Call)]
-            makes = any(
-                isinstance(one, ast.Name) and one.id == "int" for call in calls for one in (call.func, *call.args)
-            )
+            called = {call.func.attr for call in calls if isinstance(call.func, ast.Attribute)}
+            named = [one for call in calls for one in (call.func, *call.args) if isinstance(one, ast.Name)]
+            makes = any(one.id == "int" for one in named)
             if makes and called & {"isdigit", "isnumeric"} and "isascii" not in called:
                 yield node.name
-
-
-def _is_method(node: ast.expr) -> TypeGuard[ast.Attribute]:
-    return isinstance(node, ast.Attribute)
 
 
 def test_a_number_is_made_of_digits_that_make_one() -> None:
