@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from frontend.maps import curate_views
 from frontend.maps.forms import LayerForm, layer_initial
 from geo.shapes import as_geojson
 from maps import services
@@ -493,3 +494,71 @@ def test_a_layer_without_a_source_of_its_own_says_that_of_its_map_everywhere(cli
     places = [page, f"{page}insluiten/", f"/kaarten/{HUB}/materiaal/building-bricks/"]
     for address in (*places, f"/tiles/maps/{story.layer.pk}.json"):
         assert "OVAM en partners" in client.get(address).content.decode(), address
+
+
+def sent(client: Client, path: str) -> dict[str, Any]:
+    """What a browser sends of a form with what it showed at first."""
+    form = client.get(path).context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    kept = {f"initial-{name}": value for name, value in shown.items() if name != "version"}
+    return {name: "" if value is None else value for name, value in (shown | kept).items()}
+
+
+@pytest.mark.parametrize("which", ["map", "layer"])
+def test_of_two_who_save_what_a_map_or_a_layer_says_the_second_sees_both(which: str) -> None:
+    story = Story()
+    rows: dict[str, Any] = {"map": story.map, "layer": story.layer}
+    row = rows[which]
+    path = reverse("map-edit", args=[HUB, story.map.slug]) if which == "map" else reverse("map-layer", args=[row.pk])
+    client = of(story.editor)
+    assert 'name="initial-licence"' in client.get(path).content.decode()
+    mine = sent(client, path) | {"title": "Van mij", "description": "Ook van mij"}
+    theirs = sent(of(story.manager), path) | {"title": "Van de ander", "licence": "cc_by"}
+    assert of(story.manager).post(path, theirs).status_code == 302
+    late = client.post(path, mine)
+    assert late.status_code == 409
+    found = {one["name"]: one for one in late.context["conflict"]}
+    assert set(found) == {"title", "description", "licence"}
+    assert [found[name]["clashes"] for name in ("title", "description", "licence")] == [True, False, False]
+    assert found["licence"]["is_theirs"]
+    assert (found["title"]["theirs"], found["title"]["mine"]) == ("Van de ander", "Van mij")
+    row.refresh_from_db()
+    assert (row.title, row.licence, row.version) == ("Van de ander", "cc_by", 2)
+    form = late.context["form"]
+    again = {name: form[name].value() for name in form.fields} | {
+        f"initial-{name}": form.data.get(f"initial-{name}", "") for name in form.fields
+    }
+    again = {name: "" if value is None else value for name, value in again.items()}
+    assert client.post(path, again | {"kies-title": "theirs"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.title, row.description, row.licence) == ("Van de ander", "Ook van mij", "cc_by")
+
+
+def test_two_who_change_other_things_of_a_layer_over_the_api_lose_nothing() -> None:
+    story = Story()
+    path = f"/api/v1/maps/layers/{story.layer.pk}/"
+    client = of(story.editor)
+    seen = client.get(path).json()["version"]
+    kind = "application/json"
+    assert of(story.manager).patch(path, {"title": "Anders", "version": seen}, content_type=kind).status_code == 200
+    late = client.patch(path, {"licence": "cc_by", "version": seen}, content_type=kind)
+    assert late.status_code == 409
+    conflict = late.json()["conflict"]
+    assert (conflict["version"], conflict["seen"]) == (seen + 1, seen)
+    assert [one["field"] for one in conflict["fields"]] == ["licence"]
+    assert client.patch(path, {"licence": "cc_by", "version": seen + 1}, content_type=kind).status_code == 200
+
+
+def test_a_layer_of_another_map_is_found_by_its_name_however_many_there_are() -> None:
+    story, other = Story(), Story()
+    for number in range(3):
+        services.create_layer(by=other.manager, material_map=other.map, title=f"Dakpannen {number}")
+    path = reverse("map-edit", args=[HUB, story.map.slug])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(curate_views, "WAITING_SHOWN", 2)
+        page = of(story.manager).get(path)
+        assert (len(page.context["others"]), page.context["more_others"]) == (2, True)
+        assert "zoek op de naam" in page.content.decode()
+        found = of(story.manager).get(f"{path}?zoek=DAKPANNEN+2").context
+    assert [layer.title for layer in found["others"]] == ["Dakpannen 2"]
+    assert "Geen laag heeft die naam" in of(story.manager).get(f"{path}?zoek=x%00y").content.decode()
