@@ -235,10 +235,10 @@ def test_a_tile_of_two_large_files_reads_what_lies_in_it_alone() -> None:
     earlier, later = files
     drawn = drawn_between(later, earlier, sight_in(story))
     assert counts_between(later, earlier, sight_in(story))["changed"] == 5_000
-    z, x, y = 17, *tile_of(*spot(0), 17)[1:]
+    z, x, y = tile_of(*spot(0), 17)
     with CaptureQueriesContext(connection) as queries:
         body = draw(drawn, z, x, y)
-    assert 0 < len(read_tile(body)["elements"]) <= 10
+    assert 0 < len(read_tile(body)["elements"].features) <= 10
     (sql,) = [one["sql"] for one in queries if "ST_AsMVT" in one["sql"]]
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {sql}")
@@ -247,11 +247,11 @@ def test_a_tile_of_two_large_files_reads_what_lies_in_it_alone() -> None:
 
     # All of them in one tile are drawn as clusters; of very many one in some stands for all.
     wide = tile_of(*spot(0), 8)
-    whole = read_tile(draw(drawn, *wide))["elements"]
+    whole = read_tile(draw(drawn, *wide))["elements"].features
     assert sum(one["count"] for one in whole) == 5_000
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(rows, "LOOKED_AT", 1_000)
-        sampled = read_tile(draw(drawn, *wide))["elements"]
+        sampled = read_tile(draw(drawn, *wide))["elements"].features
     assert all(one["approximate"] for one in sampled)
     assert abs(sum(one["count"] for one in sampled) - 5_000) <= 16
 
