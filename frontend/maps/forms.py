@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import HubStaff, Organisation, Site, User
-from frontend.components.form_fields import BelgianDecimalField, DateField, WholeField, add_errors
+from frontend.components.form_fields import BelgianDecimalField, DateField, WholeField, add_errors, readers_marks
 from geo.gazetteer import point_of
 from geo.models import Hub
 from geo.points import point_from
@@ -190,7 +190,7 @@ class LayerForm(MapForm):
 
     def _class(self, name: str, color: str) -> dict[str, Any]:
         try:
-            bound = number(name)
+            bound = number(name, readers_marks())
         except ValidationError as error:
             self.add_error("colors", error)
             return {"from": 0, "color": color}
@@ -213,8 +213,10 @@ def layer_initial(layer: MapLayer) -> dict[str, Any]:
 
 
 def _as_written(bound: float) -> str:
-    """Where a class begins, as a form reads it back: "0,5", and never "1e-05"."""
-    return format(Decimal(repr(bound)).normalize(), "f").replace(".", ",")
+    """Where a class begins, as a form reads it back in any language: "0,5", and never "1e-05" or "1,250"."""
+    text = format(Decimal(repr(bound)).normalize(), "f").replace(".", ",")
+    # Three digits behind a comma may be thousands too.
+    return f"{text}0" if len(text.partition(",")[2]) == 3 else text
 
 
 class RightForm(forms.Form):

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from frontend.maps import curate_views
 from frontend.maps.forms import LayerForm, layer_initial
@@ -562,3 +563,13 @@ def test_a_layer_of_another_map_is_found_by_its_name_however_many_there_are() ->
         found = of(story.manager).get(f"{path}?zoek=DAKPANNEN+2").context
     assert [layer.title for layer in found["others"]] == ["Dakpannen 2"]
     assert "Geen laag heeft die naam" in of(story.manager).get(f"{path}?zoek=x%00y").content.decode()
+
+
+@pytest.mark.parametrize("language", ["nl", "en", "fr"])
+def test_where_classes_begin_is_read_back_in_every_language(language: str) -> None:
+    classes = [{"from": bound, "color": "#8a4b2a"} for bound in (-1250, 0.00001, 1.25, 1.375, 1250, 123456.789)]
+    layer = MapLayer(title="Klassen", style={"by": "quantity", "color": "#7a7a72", "classes": classes})
+    with translation.override(language):
+        form = LayerForm(layer_initial(layer))
+        assert form.is_valid(), form.errors
+    assert form.cleaned_data["style"]["classes"] == classes
