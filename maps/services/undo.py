@@ -171,7 +171,7 @@ def _check_can_go_back(layer: MapLayer) -> None:
         (count,) = cursor.fetchone()
         if count:
             words = _(
-                "%(count)s elementen hadden toen een andere vorm, en deze laag heeft nu enkel %(kind)s. Kies bij de "
+                "Elementen die toen een andere vorm hadden: %(count)s. Deze laag neemt nu enkel %(kind)s. Kies bij de "
                 "laag eerst “punten, lijnen en vlakken”, en probeer dan opnieuw."
             )
             raise ValidationError(words, params={"count": count, "kind": kind.label})

@@ -429,7 +429,7 @@ def _points_that_a_file_made_of_areas(story: Story) -> Any:
 def test_a_batch_of_shapes_that_the_layer_no_longer_takes_says_so_and_changes_nothing() -> None:
     story = Story()
     change = _points_that_a_file_made_of_areas(story)
-    with pytest.raises(ValidationError, match=r"1 elementen hadden toen een andere vorm.*enkel punten"):
+    with pytest.raises(ValidationError, match=r"een andere vorm hadden: 1.*enkel punten"):
         services.undo_batch(by=story.manager, layer=story.layer, change=change)
     assert MapFeature.objects.get().version == 2
     services.update_layer(by=story.manager, layer=story.layer, geometry_kind="any")
