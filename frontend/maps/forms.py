@@ -65,7 +65,7 @@ class MapForm(forms.Form):
         """What somebody changed here, or somebody else meanwhile, as maps/conflict.html shows it: how it was, is and
         would become. Where both changed it, whoever saves chooses.
         """
-        stored, rows = self.initial_of(row), []
+        stored, rows = self.initial_of(row), list[dict[str, Any]]()
         for name, parts in self.groups().items():
             was = self._words(parts, {part: self.data.get(self.add_initial_prefix(part)) for part in parts})
             theirs = self._words(parts, stored)
@@ -83,8 +83,10 @@ class MapForm(forms.Form):
     def groups(self) -> dict[str, tuple[str, ...]]:
         """The fields that together say one thing, by the name under which a service takes it."""
         names = [name for name in self.fields if name != "version"]
-        found = {name: (name,) for name in names if name not in _OF_STYLE}
-        return found | ({"style": _OF_STYLE} if _OF_STYLE[0] in names else {})
+        found: dict[str, tuple[str, ...]] = {name: (name,) for name in names if name not in _OF_STYLE}
+        if _OF_STYLE[0] in names:
+            found["style"] = _OF_STYLE
+        return found
 
     def _words(self, parts: Iterable[str], values: Mapping[str, Any]) -> str:
         """Values as people read them: what is chosen by its label."""

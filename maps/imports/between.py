@@ -139,7 +139,7 @@ def _stored(later: MapImport, earlier: MapImport) -> int:
                 cursor.execute(_STORE, {"later": later.pk, "earlier": earlier.pk, "pair": pair.pk})
                 # Whoever reads it next is to know how large it is.
                 cursor.execute("ANALYZE maps_mapimportpairrow")
-    return pair.pk
+    return int(pair.pk)
 
 
 def _pair(found: Sequence[Any], rows: dict[int, MapImportRow], elements: dict[int, MapFeature]) -> Pair:

@@ -4,6 +4,7 @@ Call these with both elements held until the transaction ends.
 """
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Max
@@ -59,6 +60,7 @@ def _hang(change: UUID, rows: Sequence[_Hanging], was_of: int, now_of: int) -> N
     else:
         moved.update(feature=now_of)
     name = {MapFeaturePhoto: "photo", MapFeatureDocument: "document", MapFeatureListing: "listing"}[kind]
+    hung: list[dict[str, Any]] = [{name: row} for row in rows]
     MapFeatureMove.objects.bulk_create(
-        MapFeatureMove(change=change, was_of_id=was_of, now_of_id=now_of, **{name: row}) for row in rows
+        MapFeatureMove(change=change, was_of_id=was_of, now_of_id=now_of, **one) for one in hung
     )
