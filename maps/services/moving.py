@@ -51,14 +51,13 @@ def _hang(change: UUID, rows: Sequence[_Hanging], was_of: int, now_of: int) -> N
     """Hang rows of one kind on another element; photos come behind those that it has."""
     if not rows:
         return
-    kind = type(rows[0])
-    moved = kind._default_manager.filter(pk__in=[row.pk for row in rows])
+    kind, ids = type(rows[0]), [row.pk for row in rows]
     if kind is MapFeaturePhoto:
         last = MapFeaturePhoto.objects.filter(feature=now_of).aggregate(last=Max("position"))["last"]
         first = min(row.position for row in rows if isinstance(row, MapFeaturePhoto))
-        moved.update(feature=now_of, position=F("position") - first + (0 if last is None else last + 1))
-    else:
-        moved.update(feature=now_of)
+        behind = F("position") - first + (0 if last is None else last + 1)
+        MapFeaturePhoto.objects.filter(pk__in=ids).update(position=behind)
+    kind._default_manager.filter(pk__in=ids).update(feature=now_of)
     name = {MapFeaturePhoto: "photo", MapFeatureDocument: "document", MapFeatureListing: "listing"}[kind]
     hung: list[dict[str, Any]] = [{name: row} for row in rows]
     MapFeatureMove.objects.bulk_create(

@@ -132,7 +132,7 @@ def test_a_card_that_somebody_adds_up_at_this_moment_is_to_come_back_for(
 ) -> None:
     Story().published()
     monkeypatch.setattr(kept, "_BETWEEN_S", 0)
-    monkeypatch.setattr(kept.cache, "add", lambda *_asked, **_more: False)
+    monkeypatch.setattr(cache, "add", lambda *_asked, **_more: False)
     answer = client.get(f"/kaarten/{HUB}/materiaal/building-bricks/")
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
 
