@@ -6,6 +6,7 @@ from django.utils import timezone
 from exchanges.agreements.sweep import sweep_agreements
 from exchanges.chain_sweep import sweep_chains
 from exchanges.enquiry_sweep import sweep_enquiries
+from exchanges.gone import sweep_gone
 from exchanges.mail.handling import handle
 from exchanges.mail.upkeep import forget_old, waiting_mail
 from exchanges.proposal_sweep import sweep_proposals
@@ -20,7 +21,13 @@ def sweep_exchanges() -> int:
     """
     now = timezone.now()
     swept = sweep(at=now) + sweep_chains(at=now) + sweep_proposals(at=now) + sweep_enquiries(at=now)
-    return swept + sweep_agreements(at=now)
+    return swept + sweep_gone(at=now) + sweep_agreements(at=now)
+
+
+@shared_task(time_limit=60)
+def end_requests(listing_id: int) -> int:
+    """End requests of what is gone, as soon as a listing is; returns how many. The sweep finds what this misses."""
+    return sweep_gone(at=timezone.now())
 
 
 @shared_task(time_limit=240)

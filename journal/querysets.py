@@ -72,3 +72,6 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 class LetterRefusalQuerySet(models.QuerySet["LetterRefusal"]):
     def of(self, address: str) -> Self:
         return self.filter(address=mailbox(address))
+
+    def on(self, topic: str) -> Self:
+        return self.filter(topic=topic)

@@ -16,7 +16,9 @@ from alerts.freshness.letters import Step, tell
 from alerts.models import FreshnessRound
 from alerts.schedule import is_quiet
 from alerts.verbs import AlertVerb
+from journal.enums import Topic
 from journal.events import Happened, record_many
+from journal.models import LetterRefusal
 from listings.enums import ListingStatus
 from listings.models import Listing
 from listings.querysets import ListingQuerySet
@@ -68,13 +70,20 @@ def _begin(ids: list[int], at: dt.datetime) -> int:
     return len(made)
 
 
+def _refused(email: str) -> Exists:
+    """Whether whoever has this address wants no such letters."""
+    return Exists(LetterRefusal.objects.on(Topic.FRESHNESS).filter(address=OuterRef(email)))
+
+
 def _owners_of(listings: list[Listing]) -> dict[int, int]:
     """Whom to ask about each: who made it, if they are still a member, else an admin of its organisation.
 
-    Without either nobody can be asked.
+    Without either nobody can be asked; nor is who wants no such letters.
     """
     members = Membership.objects.filter(
-        organisation__in={listing.organisation_id for listing in listings}, user__is_active=True
+        ~_refused("user__email"),
+        organisation__in={listing.organisation_id for listing in listings},
+        user__is_active=True,
     ).order_by("pk")
     by_organisation: dict[int, list[Membership]] = defaultdict(list)
     for member in members:
@@ -92,8 +101,10 @@ def _owners_of(listings: list[Listing]) -> dict[int, int]:
 @transaction.atomic
 def _take_some(at: dt.datetime) -> int:
     """All that is due of some people. What somebody else has locked is passed by until the next run."""
-    first = FreshnessRound.objects.due(at).order_by("due_at", "person").values_list("person", flat=True)[:AT_ONCE]
-    due = FreshnessRound.objects.due(at).filter(person__in=list(dict.fromkeys(first))).for_letters()
+    # Nothing lapses of which nobody was asked: of who stopped these letters meanwhile it waits.
+    waiting = FreshnessRound.objects.due(at).filter(~_refused("person__email"))
+    first = waiting.order_by("due_at", "person").values_list("person", flat=True)[:AT_ONCE]
+    due = waiting.filter(person__in=list(dict.fromkeys(first))).for_letters()
     locked = due.select_for_update(of=("self", "listing"), skip_locked=True, no_key=True)
     rounds = list(locked.order_by("listing_id"))
     steps: dict[tuple[int, Step], list[FreshnessRound]] = defaultdict(list)

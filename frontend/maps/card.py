@@ -48,7 +48,9 @@ class Avoided:
 
 @dataclass(frozen=True)
 class Added:
-    """What elements of a material add up to: kilograms by kind and period, and which weigh most."""
+    """What elements of a material add up to: kilograms by kind and period, and which weigh most. `places` are where
+    such things are taken in.
+    """
 
     counted_at: dt.datetime
     kg: dict[tuple[str, str], Decimal]
@@ -56,6 +58,7 @@ class Added:
     without_weight: int
     heaviest: list[int]
     destinations: list[tuple[str, int]]
+    places: list[int]
     layer_ids: list[int]
 
 
@@ -72,11 +75,16 @@ def material_card(hub: Hub, material: Material, user: User | AnonymousUser) -> d
     if not sees_more_than_a_stranger(standing, hub):
         standing = Standing()
     key = key_for("card", standing, hub.pk, material.pk, today.isoformat(), _FORM)
-    added = kept_or_counted(key, lambda: _added(_elements(hub, material, standing, today)))
-    listings = Listing.objects.published().in_hub(hub.pk).not_over(today)
     related = Material.objects.related_to(material)
+
+    def counted() -> Added:
+        of_material, of_related = (_elements(hub, some, standing, today) for some in (_with_below(material), related))
+        return _added(of_material, of_related.filter(kind=FeatureKind.PLACE))
+
+    added = kept_or_counted(key, counted)
+    listings = Listing.objects.published().in_hub(hub.pk).not_over(today)
     below = related.filter(tree_left__gt=material.tree_left, tree_left__lte=material.tree_right)
-    named = MapFeature.objects.seen_by(standing).published().for_rows().in_bulk(added.heaviest)
+    named = MapFeature.objects.seen_by(standing).published().for_rows().in_bulk([*added.heaviest, *added.places])
     layers = MapLayer.objects.seen_by(standing).filter(pk__in=added.layer_ids)
     return {
         "above": Material.objects.with_ancestors_of(material).exclude(pk=material.pk).order_by("depth"),
@@ -90,22 +98,27 @@ def material_card(hub: Hub, material: Material, user: User | AnonymousUser) -> d
         "demands": _cards(listings.filter(kind=ListingKind.DEMAND, material__in=related), user),
         "services": _cards(listings.filter(kind=ListingKind.SERVICE, pk__in=_services_for(related)), user),
         "avoided": _avoided(material),
+        "places": [named[pk] for pk in added.places if pk in named],
         "layers": layers.select_related("map__hub").order_by("title"),
     }
 
 
-def _elements(hub: Hub, material: Material, standing: Standing, today: dt.date) -> MapFeatureQuerySet:
-    """What is on the hub's own maps of a material and all below it, and isn't over."""
+def _elements(hub: Hub, materials: QuerySet[Material], standing: Standing, today: dt.date) -> MapFeatureQuerySet:
+    """What is on the hub's own maps of some materials, and isn't over."""
     # By their ids: the database reckons how many elements those have, and finds them by their index.
-    materials = list(_with_below(material).values_list("pk", flat=True))
-    return published_features(hub, standing).filter(not_over(today), material__in=materials)
+    ids = list(materials.values_list("pk", flat=True))
+    return published_features(hub, standing).filter(not_over(today), material__in=ids)
 
 
-def _added(elements: MapFeatureQuerySet) -> Added:
-    """Three queries, each of which looks at every element once."""
+def _added(of_material: MapFeatureQuerySet, places: MapFeatureQuerySet) -> Added:
+    """Of all elements of a material and all below it, and of the places that take in those and what is above them.
+    Four queries, each of which looks at every element once.
+    """
     began = timezone.now()
+    # What people bring things to weighs nothing: it says who takes them.
+    elements = of_material.exclude(kind=FeatureKind.PLACE)
     parts = list(
-        elements.order_by().values("layer_id", "kind", "period")
+        of_material.order_by().values("layer_id", "kind", "period")
         .annotate(elements=Count("pk"), weighed=Count("mass_kg"), kg=Sum("mass_kg"))
     )  # fmt: skip
     kg: dict[tuple[str, str], Decimal] = {}
@@ -115,14 +128,16 @@ def _added(elements: MapFeatureQuerySet) -> Added:
             kg[of] = kg.get(of, Decimal(0)) + part["kg"]
     # What stands before what flows: kilograms of the one say nothing beside those a year of the other.
     heaviest = elements.order_by("-kind", YEARLY_KG.desc(nulls_last=True), "pk").values_list("pk", flat=True)
-    count = sum(part["elements"] for part in parts)
+    to_weigh = [part for part in parts if part["kind"] != FeatureKind.PLACE]
+    count = sum(part["elements"] for part in to_weigh)
     return Added(
         counted_at=began,
         kg=kg,
         elements=count,
-        without_weight=count - sum(part["weighed"] for part in parts),
+        without_weight=count - sum(part["weighed"] for part in to_weigh),
         heaviest=list(heaviest[:ELEMENTS_SHOWN]),
         destinations=_destinations(elements),
+        places=list(places.order_by("title", "pk").values_list("pk", flat=True)[:TAKERS_SHOWN]),
         layer_ids=sorted({part["layer_id"] for part in parts}),
     )
 

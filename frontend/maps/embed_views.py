@@ -10,7 +10,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET
 
 from frontend.maps.page import drawn_layers, layer_rows, layers_of
-from frontend.maps.views import find_map
+from frontend.maps.views import find_map, narrowed_in
 from frontend.requests import PageRequest
 from geo.hubs import bounds_of
 from maps.standing import standing_of
@@ -28,9 +28,9 @@ def embedded_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
     """
     standing, asked = standing_of(AnonymousUser()), set(request.GET.getlist("laag"))
     try:
-        found = find_map(standing, hub_slug, slug)
+        found, narrowed = find_map(standing, hub_slug, slug), narrowed_in(request)
     except Http404:
-        return render(request, "maps/embed_gone.html", status=404)
+        return render(request, "maps/embed_gone.html", {"map": None}, status=404)
     layers = [layer for layer in layers_of(found, standing) if not asked or str(layer.pk) in asked]
     if asked and not layers:
         return render(request, "maps/embed_gone.html", {"map": found, "address": _address(hub_slug, slug)}, status=404)
@@ -39,7 +39,8 @@ def embedded_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "map": found,
         "hub": found.hub,
         "layers": layer_rows(layers, standing),
-        "drawn": drawn_layers(layers),
+        "drawn": drawn_layers(layers, narrowed),
+        "only": ", ".join(narrowed.words()),
         "bounds": ",".join(map(str, bounds)) if bounds else "",
         "address": _address(hub_slug, slug),
         "left_out": len(asked) > len(layers),

@@ -76,6 +76,7 @@ class MapForm(forms.Form):
                     {
                         "name": name, "label": str(self.fields[parts[0]].label), "before": was, "theirs": theirs,
                         "mine": mine, "clashes": asked and moved and theirs != mine, "is_theirs": not asked,
+                        "shapes_theirs": None, "shapes_mine": None,
                     }
                 )  # fmt: skip
         return rows

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -51,7 +51,8 @@ def beside(map_import: MapImport) -> QuerySet[MapImport]:
     if map_import.state != MapImportState.COMPARED or decided(map_import.choice).pasted:
         return MapImport.objects.none()
     found = MapImport.objects.filter(layer=map_import.layer_id, state=MapImportState.COMPARED, cleared_at=None)
-    return found.exclude(pk=map_import.pk).exclude(choice__pasted=True)
+    # What says nothing of it wasn't pasted (Decided): of that, "pasted" is neither true nor untrue to the database.
+    return found.exclude(pk=map_import.pk).filter(Q(choice__pasted__isnull=True) | Q(choice__pasted=False))
 
 
 def check_beside(map_import: MapImport, other: MapImport) -> None:

@@ -52,6 +52,7 @@ TABLE = {
     "draft-edit": (302, 404, 404, 200, 200),
     "map-draw": (302, 403, 200, 200, 200),
     "spot": (302, 403, 200, 200, 200),
+    "my-map-proposals": (302, 200, 200, 200, 200),
 }
 
 
@@ -61,7 +62,7 @@ def test_who_may_open_a_page(page: str) -> None:
     shown, draft = story.published(), story.draft()
     of_map, of_hub = [HUB, story.map.slug], [HUB]
     arguments: dict[str, list[Any]] = {
-        "maps": [], "spot": [], "map": of_map, "map-print": of_map, "map-embed": of_map,
+        "maps": [], "spot": [], "my-map-proposals": [], "map": of_map, "map-print": of_map, "map-embed": of_map,
         "map-edit": of_map, "map-draw": of_map, "map-layer-new": of_map, "hub-map-work": of_hub,
         "map-new": of_hub, "map-groups": of_hub, "map-layer": [story.layer.pk], "map-element-new": [story.layer.pk],
         "map-element": [shown.pk], "map-element-edit": [shown.pk], "draft": [draft.pk], "draft-edit": [draft.pk],
@@ -492,7 +493,7 @@ def test_a_layer_without_a_source_of_its_own_says_that_of_its_map_everywhere(cli
     services.update_map(by=story.manager, material_map=story.map, attribution="OVAM en partners")
     MapLayer.objects.filter(pk=story.layer.pk).update(attribution="")
     page = f"/kaarten/{HUB}/{story.map.slug}/"
-    places = [page, f"{page}insluiten/", f"/kaarten/{HUB}/materiaal/building-bricks/"]
+    places = ["/kaarten/", page, f"{page}insluiten/", f"/kaarten/{HUB}/materiaal/building-bricks/"]
     for address in (*places, f"/tiles/maps/{story.layer.pk}.json"):
         assert "OVAM en partners" in client.get(address).content.decode(), address
 
@@ -573,3 +574,27 @@ def test_where_classes_begin_is_read_back_in_every_language(language: str) -> No
         form = LayerForm(layer_initial(layer))
         assert form.is_valid(), form.errors
     assert form.cleaned_data["style"]["classes"] == classes
+
+
+def test_all_maps_have_one_legend_with_sources_and_layers_that_one_chooses(client: Client) -> None:
+    story = Story(attribution="Stad Gent", style={"by": "kind", "color": "#112233", "colors": {"place": "#445566"}})
+    other = Story()
+    story.published()
+    hidden = Story(visibility=Visibility.HUB)
+    text = client.get("/kaarten/").content.decode()
+    for words in ("Stad Gent", "#445566", "Plaats", "Modellicentie", f'name="laag" value="{other.layer.pk}"'):
+        assert words in text, words
+    assert f'value="{hidden.layer.pk}"' not in text
+
+    def drawn(query: str) -> list[str]:
+        return [layer["tiles"] for layer in client.get(f"/kaarten/{query}").context["drawn"]]
+
+    mine = f"/tiles/maps/{story.layer.pk}/"
+    assert len(drawn("")) == 2
+    (only,) = drawn(f"?laag={story.layer.pk}")
+    assert only.startswith(mine)
+    (narrow,) = drawn(f"?laag={story.layer.pk}&soort=place")
+    assert narrow.endswith("?kind=place")
+    assert "Toon alle lagen" in client.get(f"/kaarten/?laag={story.layer.pk}").content.decode()
+    for wrong in (f"laag={hidden.layer.pk}", "laag=x", "soort=heap"):
+        assert client.get(f"/kaarten/?{wrong}").status_code == 404, wrong

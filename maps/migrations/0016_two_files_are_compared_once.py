@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('maps', '0014_maps_and_layers_have_versions'),
+        ('maps', '0015_maps_and_layers_have_versions'),
     ]
 
     operations = [

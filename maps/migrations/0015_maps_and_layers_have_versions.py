@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('maps', '0013_what_hangs_on_joined_elements'),
+        ('maps', '0014_what_hangs_on_joined_elements'),
     ]
 
     operations = [

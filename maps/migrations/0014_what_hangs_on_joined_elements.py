@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('maps', '0012_files_are_read_for_somebody'),
+        ('maps', '0013_places_are_a_kind'),
     ]
 
     operations = [
