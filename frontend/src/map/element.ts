@@ -69,6 +69,10 @@ export class WerkstofMap extends HTMLElement {
         attributionControl: false,
         fadeDuration: calm() ? 0 : 200,
         cooperativeGestures: !["search", "draw"].includes(settings.mode),
+        // In somebody else's page whoever looks is a stranger, also to a site beside ours.
+        ...(this.dataset.links === "elsewhere"
+          ? { transformRequest: (url: string) => ({ url, credentials: "omit" as const }) }
+          : {}),
         ...(settings.point
           ? { center: settings.point, zoom: settings.zoom }
           : { bounds: settings.home, fitBoundsOptions: { padding: 16 } }),
