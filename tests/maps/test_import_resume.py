@@ -149,7 +149,7 @@ def test_what_a_killed_worker_took_goes_on_or_is_undone_as_one(
     celery_asleep: None, tmp_path: Path, *, goes_on: bool
 ) -> None:
     story = Story()
-    made = upload(story, tmp_path / "punten.geojson", 6_000)
+    made = upload(story, tmp_path / "punten.geojson", 12_000)
     tasks.read_map_import(made.pk)
     services.take_map_import(by=story.editor, map_import=MapImport.objects.get(pk=made.pk))
     process = work("maps.imports", "take_map_import", made.pk)
@@ -157,7 +157,7 @@ def test_what_a_killed_worker_took_goes_on_or_is_undone_as_one(
     kill(process)
     halfway = MapImport.objects.get(pk=made.pk)
     assert (halfway.state, MapFeature.objects.count()) == ("taking", halfway.taken)
-    assert 0 < halfway.taken < 6_000
+    assert 0 < halfway.taken < 12_000
     lost(made.pk)
     if goes_on:
         tasks.take_map_import(made.pk)
@@ -165,7 +165,7 @@ def test_what_a_killed_worker_took_goes_on_or_is_undone_as_one(
         services.cancel_map_import(by=story.editor, map_import=halfway)
     now = MapImport.objects.get(pk=made.pk)
     assert (now.state, now.change) == ("done", halfway.change)
-    assert now.taken == MapFeature.objects.count() == (6_000 if goes_on else halfway.taken)
+    assert now.taken == MapFeature.objects.count() == (12_000 if goes_on else halfway.taken)
     services.undo_map_import(by=story.manager, map_import=now)
     tasks.undo_map_import(made.pk)
     assert MapImport.objects.get(pk=made.pk).counts["undone"] == now.taken
