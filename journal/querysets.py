@@ -1,6 +1,7 @@
 """Chainable reads of events and letters."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -9,7 +10,7 @@ from journal.addresses import mailbox
 from journal.enums import LetterPhase, LetterState
 
 if TYPE_CHECKING:
-    from journal.models import Event, Letter, LetterRefusal  # noqa: F401
+    from journal.models import Event, Letter, LetterRefusal, SetAside  # noqa: F401
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -72,3 +73,10 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 class LetterRefusalQuerySet(models.QuerySet["LetterRefusal"]):
     def of(self, address: str) -> Self:
         return self.filter(address=mailbox(address))
+
+
+class SetAsideQuerySet(models.QuerySet["SetAside"]):
+    def of(self, sweep: str, rows: Sequence[models.Model]) -> Self:
+        """Those of some rows of one kind, by what was to be done to them."""
+        kind = rows[0]._meta.label_lower
+        return self.filter(sweep=sweep, subject_kind=kind, subject_id__in=[row.pk for row in rows])

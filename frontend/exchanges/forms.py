@@ -286,4 +286,5 @@ FORMS: Mapping[str, type[StepForm]] = {
     "dispute": ReasonForm,
     "settle": SettleForm,
     "settle_cancelled": ReasonForm,
+    "uphold_no_show": ReasonForm,
 }
