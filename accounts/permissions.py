@@ -1,7 +1,9 @@
-"""Who may do what for an organisation or a hub, and what operators may.
+"""Whether somebody has a right of `accounts.roles`, and the refusal where not.
 
 Rooms above say by these what somebody may do with what is theirs: listings.permissions, exchanges.permissions.
 """
+
+from collections.abc import Callable, Collection
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -9,38 +11,72 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.enums import MemberRole, StaffRole
-from accounts.models import HubStaff, Membership, Organisation, User, Verification
+from accounts.models import HubPartner, HubStaff, Membership, Organisation, User, Verification
+from accounts.roles import Right, Role
 from geo.models import Hub
+
+#: Whether somebody has a role in one of these organisations or hubs, which are primary keys.
+_HAS: dict[Role, Callable[[User, Collection[int], Collection[int]], bool]] = {
+    # The cheapest first: the rest asks the database.
+    Role.OPERATOR: lambda user, organisations, hubs: is_operator(user),
+    Role.MEMBER: lambda user, organisations, hubs: _belongs(user, organisations),
+    Role.ADMIN: lambda user, organisations, hubs: _belongs(user, organisations, role=MemberRole.ADMIN),
+    Role.STAFF: lambda user, organisations, hubs: _works(user, hubs),
+    Role.MANAGER: lambda user, organisations, hubs: _works(user, hubs, role=StaffRole.MANAGER),
+    Role.PARTNER: lambda user, organisations, hubs: HubPartner.objects.filter(
+        hub__in=hubs, organisation__memberships__user=user
+    ).exists(),
+}
+
+
+def holds(
+    user: User | AnonymousUser, right: Right, *, organisations: Collection[int] = (), hubs: Collection[int] = ()
+) -> bool:
+    """Whether somebody has a right, by a role in one of the organisations or hubs that it is about (primary keys)."""
+    if Role.ANONYMOUS in right.least:
+        return True
+    if not user.is_authenticated:
+        return False
+    if Role.SIGNED_IN in right.least:
+        return True
+    return any(has(user, organisations, hubs) for role, has in _HAS.items() if role in right.least)
+
+
+def _belongs(user: User, organisations: Collection[int], **role: str) -> bool:
+    return (
+        bool(organisations) and Membership.objects.filter(user=user, organisation__in=organisations, **role).exists()
+    )
+
+
+def _works(user: User, hubs: Collection[int], **role: str) -> bool:
+    return bool(hubs) and HubStaff.objects.filter(user=user, hub__in=hubs, **role).exists()
 
 
 def can_write_for(user: User | AnonymousUser, organisation: Organisation) -> bool:
     """Members list and offer for their organisation."""
-    return user.is_authenticated and Membership.objects.filter(user=user, organisation=organisation).exists()
+    return holds(user, Right.WRITE_FOR, organisations=[organisation.pk])
 
 
 def can_manage(user: User | AnonymousUser, organisation: Organisation) -> bool:
     """Admins change the organisation, its sites and its members."""
-    return (
-        user.is_authenticated
-        and Membership.objects.filter(user=user, organisation=organisation, role=MemberRole.ADMIN).exists()
-    )
+    return holds(user, Right.MANAGE_ORGANISATION, organisations=[organisation.pk])
 
 
 def is_hub_staff(user: User | AnonymousUser, hub: Hub) -> bool:
     """Staff of this hub, in any role."""
-    return user.is_authenticated and HubStaff.objects.filter(user=user, hub=hub).exists()
+    return holds(user, Right.WORK_FOR_HUB, hubs=[hub.pk])
 
 
 def can_manage_hub(user: User | AnonymousUser, hub: Hub) -> bool:
     """Whether the user is a manager of the hub: may change its page, border policy and weights, and read its log."""
-    return user.is_authenticated and HubStaff.objects.filter(user=user, hub=hub, role=StaffRole.MANAGER).exists()
+    return holds(user, Right.MANAGE_HUB, hubs=[hub.pk])
 
 
 def can_set_hub_people(user: User | AnonymousUser, hub: Hub) -> bool:
     """Whether the user may choose the hub's staff and partners: its managers, and operators, since a new hub has
     nobody yet.
     """
-    return can_manage_hub(user, hub) or is_operator(user)
+    return holds(user, Right.SET_HUB_PEOPLE, hubs=[hub.pk])
 
 
 def hubs_staffed_by(user: User | AnonymousUser) -> QuerySet[Hub]:
@@ -69,19 +105,22 @@ def can_verify(user: User | AnonymousUser, organisation: Organisation, hub: Hub 
     if can_write_for(user, organisation):
         return False
     if hub is None:
-        return is_operator(user)
-    return is_hub_staff(user, hub) and Organisation.objects.known_to(hub).filter(pk=organisation.pk).exists()
+        return holds(user, Right.OPERATE)
+    return (
+        holds(user, Right.VERIFY, hubs=[hub.pk])
+        and Organisation.objects.known_to(hub).filter(pk=organisation.pk).exists()
+    )
 
 
 def check_is_operator(user: User | AnonymousUser) -> None:
     """Raise PermissionDenied unless is_operator()."""
-    if not is_operator(user):
+    if not holds(user, Right.OPERATE):
         raise PermissionDenied(_("Alleen wie deze site beheert, mag dit."))
 
 
-def check_is_hub_staff(user: User | AnonymousUser, hub: Hub) -> None:
-    """Raise PermissionDenied unless is_hub_staff()."""
-    if not is_hub_staff(user, hub):
+def check_is_hub_staff(user: User | AnonymousUser, hub: Hub, right: Right = Right.WORK_FOR_HUB) -> None:
+    """Raise PermissionDenied unless the user has a right of staff in this hub."""
+    if not holds(user, right, hubs=[hub.pk]):
         raise PermissionDenied(_("Alleen medewerkers van %(hub)s mogen dit.") % {"hub": hub.name})
 
 
@@ -102,7 +141,8 @@ def check_can_verify(user: User | AnonymousUser, organisation: Organisation, hub
 
 def can_withdraw(user: User | AnonymousUser, verification: Verification) -> bool:
     """Staff of the hub that verified, and operators."""
-    return is_operator(user) or (verification.hub is not None and is_hub_staff(user, verification.hub))
+    hubs = [] if verification.hub_id is None else [verification.hub_id]
+    return holds(user, Right.WITHDRAW_VERIFICATION, hubs=hubs)
 
 
 def check_can_withdraw(user: User | AnonymousUser, verification: Verification) -> None:
@@ -119,9 +159,9 @@ def check_can_manage(user: User | AnonymousUser, organisation: Organisation) -> 
         )
 
 
-def check_can_manage_hub(user: User | AnonymousUser, hub: Hub) -> None:
-    """Raise PermissionDenied unless can_manage_hub()."""
-    if not can_manage_hub(user, hub):
+def check_can_manage_hub(user: User | AnonymousUser, hub: Hub, right: Right = Right.MANAGE_HUB) -> None:
+    """Raise PermissionDenied unless the user has a right of managers in this hub."""
+    if not holds(user, right, hubs=[hub.pk]):
         raise PermissionDenied(_("Alleen beheerders van %(hub)s mogen dit.") % {"hub": hub.name})
 
 

@@ -81,10 +81,14 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         return self.annotate(rank=rank).filter(rank__lte=count).order_by("person", "search", "own", "-pk")
 
     def for_letters(self) -> Self:
-        """With what a letter says of each, in one query."""
-        related = ("search", "own__material", "listing__material", "listing__municipality", "listing__organisation")
-        unread = ("listing__search_vector", "listing__facets", "own__search_vector", "own__facets")
-        return self.select_related(*related).defer(*unread)
+        """With what a letter says of each. Many alerts are of few listings, and each of those is read once: alerts of
+        the same listing share its object.
+        """
+        listings = Listing.objects.select_related("material").defer("search_vector", "facets")
+        new = listings.select_related("municipality", "organisation")
+        return self.prefetch_related(
+            "search", models.Prefetch("own", queryset=listings), models.Prefetch("listing", queryset=new)
+        )
 
 
 class FreshnessRoundQuerySet(models.QuerySet["FreshnessRound"]):

@@ -3,7 +3,8 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts.permissions import is_operator
+from accounts.permissions import holds
+from accounts.roles import Right
 from exchanges.models import InboundMail
 from geo.admin import LookOnly
 
@@ -20,7 +21,7 @@ class InboundMailAdmin(LookOnly):
     ]  # fmt: skip
 
     def has_view_permission(self, request: HttpRequest, obj: InboundMail | None = None) -> bool:
-        return is_operator(request.user)
+        return holds(request.user, Right.OPERATE)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_operator(request.user)
+        return holds(request.user, Right.OPERATE)

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
 
 from accounts.models import Organisation
-from exchanges.enums import ExchangeState
+from exchanges.enums import AppointmentState, ExchangeState
 from exchanges.models import Carrier, Exchange, ExchangeLeg
 from exchanges.schedule import BRUSSELS
 from listings.balances.free import NotEnoughFree, quantity_of, standing_of, unit_of
-from listings.balances.periods import is_stream, last_day_of, period_of
+from listings.balances.periods import is_stream, last_day_of, period_of, recurs
 from listings.capacity.services import open_week
 from listings.enums import FoodDate, ListingKind, ListingStatus
 from listings.late import TooLate
@@ -151,8 +151,8 @@ def check_day_of(listing: Listing, day: dt.date, today: dt.date) -> None:
 
 
 def check_in_period(listing: Listing, period: dt.date, day: dt.date | None) -> None:
-    """Raise ValidationError for a wanted day outside the period of a stream."""
-    if day is not None and is_stream(listing) and period_of(listing, day) != period:
+    """Raise ValidationError for a wanted day outside the period of a stream, or the week of a service."""
+    if day is not None and recurs(listing) and period_of(listing, day) != period:
         words = {"first": figures.day_and_month(period), "last": figures.day_and_month(last_day_of(listing, period))}
         raise ValidationError({"wanted_on": _("Kies een dag van %(first)s tot en met %(last)s.") % words})
 
@@ -202,6 +202,31 @@ def check_still_safe(listing: Listing, periods: list[TimestamptzRange]) -> None:
     if any(timezone.localdate(start) > listing.food_date for start in starts):
         words = {"day": figures.long_day(listing.food_date)}
         raise ValidationError({"times": _("De TGT-datum is %(day)s: kies een moment tot en met die dag.") % words})
+
+
+def unknown_time_words(leg: ExchangeLeg) -> str:
+    """What to do for whoever chose a time that isn't there."""
+    if leg.appointments.filter(state=AppointmentState.PROPOSED).exists():
+        return _("Dit moment bestaat niet. Kies er een uit de lijst.")
+    return _("Er is nog geen moment voorgesteld. Stel er zelf een of meer voor.")
+
+
+def check_in_week(exchange: Exchange, periods: list[TimestamptzRange], today: dt.date) -> None:
+    """Raise ValidationError for times outside the week in which a service is to work. Where somebody didn't turn up, a
+    later one makes up for it; where the week is over, any day does.
+    """
+    if exchange.listing.kind != ListingKind.SERVICE or exchange.state == ExchangeState.NO_SHOW:
+        return
+    last = last_day_of(exchange.listing, exchange.period)
+    days = [period.lower.astimezone(BRUSSELS).date() for period in periods if period.lower is not None]
+    if today <= last and any(not exchange.period <= day <= last for day in days):
+        words = {"first": figures.day_and_month(exchange.period), "last": figures.day_and_month(last)}
+        raise ValidationError(
+            {
+                "times": _("Deze dienst is gevraagd van %(first)s tot en met %(last)s: kies een moment in die week.")
+                % words
+            }
+        )
 
 
 def late_food_words(listing: Listing, day: dt.date) -> str:

@@ -156,6 +156,19 @@ AGREEMENT_OPEN = frozenset(
 AGREEMENT_UNANSWERED = frozenset({AgreementState.ASKED, AgreementState.COUNTERED})
 
 
+#: Where the people of a hub look at them, among exchanges. Some of what runs stands in two groups: what has a delivery
+#: within a week, and that of which nothing could be reserved for a day to come. See `in_group`.
+AGREEMENT_STATES_OF = {
+    Group.OPEN: AGREEMENT_OPEN,
+    Group.NEW: AGREEMENT_UNANSWERED,
+    Group.AGREED: frozenset({AgreementState.AGREED}),
+    Group.WEEK: frozenset({AgreementState.AGREED}),
+    Group.STUCK: frozenset({AgreementState.PAUSED}),
+    Group.DONE: frozenset({AgreementState.ENDED}),
+    Group.STOPPED: frozenset({AgreementState.DECLINED, AgreementState.WITHDRAWN, AgreementState.LAPSED}),
+}
+
+
 class Rhythm(models.TextChoices):
     """In what a standing agreement counts from one delivery to the next."""
 

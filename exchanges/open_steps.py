@@ -4,11 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from accounts.models import User
-from accounts.permissions import is_operator
 from exchanges.checks import given_of, lacks_carrier
 from exchanges.enums import AppointmentState, ExchangeState, Role, Side
 from exchanges.models import Exchange, ExchangeLeg
-from exchanges.permissions import is_staff_of, on_behalf, sides_of, spoke_for_a_side, was_disputed
+from exchanges.obstacles import obstacle_of
+from exchanges.permissions import is_staff_of, may_mediate, on_behalf, sides_of, spoke_for_a_side, was_disputed
 from exchanges.schedule import confirmed
 from exchanges.steps import CONTEST_WITHIN, DISPUTE_WITHIN, STEPS
 
@@ -51,10 +51,12 @@ class Moment:
 
 
 def open_steps(exchange: Exchange, leg: ExchangeLeg, user: User, at: dt.datetime) -> list[OpenStep]:
+    """Those that can succeed: what stands in the way of the others, `exchanges.obstacles` says."""
     own = sides_of(user, exchange)
     staff = not own and is_staff_of(user, exchange)
     behalf = on_behalf(user, exchange) if staff else set()
-    decides = not own and (staff or is_operator(user)) and user.pk not in spoke_for_a_side(exchange)
+    is_disputed = exchange.state == ExchangeState.DISPUTED
+    decides = is_disputed and not own and may_mediate(user, exchange) and user.pk not in spoke_for_a_side(exchange)
     proposed = leg.appointments.filter(state=AppointmentState.PROPOSED).first()
     stated, appointment = leg.weights.last(), confirmed(leg)
     now = Moment(
@@ -65,8 +67,12 @@ def open_steps(exchange: Exchange, leg: ExchangeLeg, user: User, at: dt.datetime
         lacks_carrier(exchange, leg),
         at,
     )
+    obstacle = obstacle_of(exchange, leg)
+    closed = obstacle.closes if obstacle else frozenset()
     found = []
     for name in _ORDER.get(ExchangeState(exchange.state), ()):
+        if name in closed:
+            continue
         if Role.HUB in STEPS[name].actors:
             about_it = name != "uphold_no_show" or bool(exchange.no_show_by)
             found += [OpenStep(name, None)] if decides and about_it else []

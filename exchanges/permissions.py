@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import HubPartner, HubStaff, Membership, Organisation, User
-from accounts.permissions import can_write_for, is_hub_staff, is_operator
+from accounts.permissions import holds, is_hub_staff
+from accounts.roles import Right
 from exchanges.enums import ExchangeState, Role, Side
 from exchanges.models import Exchange, StandingAgreement
 from exchanges.parties import know_parties
@@ -27,7 +28,9 @@ class Actor:
 
 
 def sides_of(user: User, exchange: Exchange | StandingAgreement) -> set[Side]:
-    """The sides whose organisation the user is a member of."""
+    """The sides whose organisation the user is a member of, and so acts for."""
+    if not Right.TAKE_STEPS.for_members:
+        return set()
     both = (exchange.requester_id, exchange.owner_id)
     own = set(Membership.objects.filter(user=user, organisation__in=both).values_list("organisation_id", flat=True))
     found = {Side.REQUESTER} if exchange.requester_id in own else set()
@@ -36,12 +39,13 @@ def sides_of(user: User, exchange: Exchange | StandingAgreement) -> set[Side]:
 
 def is_staff_of(user: User, exchange: Exchange | StandingAgreement) -> bool:
     """Whether the user works for a hub that it lies in."""
-    return HubStaff.objects.filter(user=user, hub__in=exchange.hub_ids).exists()
+    return holds(user, Right.TAKE_STEPS, hubs=exchange.hub_ids)
 
 
 def check_takes_part(user: User, exchange: Exchange) -> None:
     """Raise PermissionDenied unless the user may see the exchange."""
-    if not (sides_of(user, exchange) or is_staff_of(user, exchange) or is_operator(user)):
+    sides = (exchange.requester_id, exchange.owner_id)
+    if not holds(user, Right.SEE_EXCHANGE, organisations=sides, hubs=exchange.hub_ids):
         raise PermissionDenied(_("Alleen wie bij deze uitwisseling hoort, mag dit."))
 
 
@@ -52,7 +56,7 @@ def sees_ledger_lines(user: User | AnonymousUser, hub: Hub) -> bool:
 
 def check_sees_ledger_of(user: User | AnonymousUser, organisation: Organisation) -> None:
     """Raise PermissionDenied unless the user may see the ledger of an organisation."""
-    if not can_write_for(user, organisation):
+    if not holds(user, Right.READ_LEDGER_OF_ORGANISATION, organisations=[organisation.pk]):
         raise PermissionDenied(_("Alleen leden van %(organisation)s mogen dit.") % {"organisation": organisation.name})
 
 
@@ -91,13 +95,16 @@ def mediator_for(user: User, exchange: Exchange) -> Actor:
     if not sides_of(user, exchange):
         if user.pk in spoke_for_a_side(exchange):
             raise PermissionDenied(_("Je sprak hier zelf namens een partij: laat een collega beslissen."))
-        if is_staff_of(user, exchange):
-            return Actor(Role.HUB, None)
-        if is_operator(user):
-            return Actor(Role.OPERATOR, None)
+        if may_mediate(user, exchange):
+            return Actor(Role.HUB if is_staff_of(user, exchange) else Role.OPERATOR, None)
     raise PermissionDenied(
         _("Alleen wie zelf geen partij is en voor de hub werkt of deze site beheert, beslist hierover.")
     )
+
+
+def may_mediate(user: User, exchange: Exchange) -> bool:
+    """Whether the user decides disputes where this exchange lies, leaving aside what part they have in it."""
+    return holds(user, Right.MEDIATE, hubs=exchange.hub_ids)
 
 
 def spoke_for_a_side(exchange: Exchange) -> set[int]:
@@ -114,10 +121,10 @@ def was_disputed(exchange: Exchange) -> bool:
 
 def requesting_role(user: User, organisation: Organisation, listing: Listing) -> Role:
     """As whom the user asks for a listing: as a member, or as staff of a hub on behalf of its partner."""
-    if can_write_for(user, organisation):
+    if holds(user, Right.REQUEST, organisations=[organisation.pk]):
         return Role.REQUESTER
     hubs = HubStaff.objects.filter(user=user, hub__in=listing.hub_ids).values("hub")
-    if user.is_authenticated and HubPartner.objects.filter(hub__in=hubs, organisation=organisation).exists():
+    if Right.REQUEST.for_staff and HubPartner.objects.filter(hub__in=hubs, organisation=organisation).exists():
         return Role.HUB
     # Without its name: whoever isn't one may not know it.
     raise PermissionDenied(_("Alleen leden van de organisatie die aanvraagt, mogen dit."))

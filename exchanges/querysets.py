@@ -2,22 +2,26 @@
 
 import datetime as dt
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Case, Count, Exists, F, FilteredRelation, Min, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from accounts.models import HubStaff, Organisation, User
-from accounts.permissions import is_operator
+from accounts.permissions import holds
+from accounts.roles import Right
 from exchanges.agreements.steps import WAITS
 from exchanges.enums import (
     AGREEMENT_OPEN,
+    AGREEMENT_STATES_OF,
     AGREEMENT_UNANSWERED,
     CALLED_OFF,
     HOLDING,
     OPEN,
     STATES_OF,
+    AgreementState,
     AppointmentState,
     Confirmation,
     DeliveryState,
@@ -62,15 +66,25 @@ class BetweenTwo(models.QuerySet[_Row]):
 
     def visible_to(self, user: User) -> Self:
         """Those of one's organisations, and of the hubs that one works for. Operators see all, to settle."""
-        if is_operator(user):
+        right = Right.SEE_EXCHANGE
+        if holds(user, right):
             return self
         own = user.memberships.values("organisation")
-        hubs = list(HubStaff.objects.filter(user=user).values_list("hub_id", flat=True))
-        mine = Q(requester__in=own) | Q(owner__in=own)
+        hubs = list(HubStaff.objects.filter(user=user).values_list("hub_id", flat=True)) if right.for_staff else []
+        mine = Q(requester__in=own) | Q(owner__in=own) if right.for_members else Q(pk=None)
         return self.filter(mine | Q(hub_ids__overlap=hubs) if hubs else mine)
 
     def in_hub(self, hub_id: int) -> Self:
         return self.filter(hub_ids__contains=[hub_id])
+
+    def followed_by(self, hub_id: int, user: User | None) -> Self:
+        """That this person of the hub follows up; None: that nobody there does."""
+        if user is None:
+            return self.exclude(follow_ups__hub=hub_id)
+        return self.filter(follow_ups__hub=hub_id, follow_ups__user=user)
+
+    def counts_by_state(self) -> dict[str, int]:
+        return dict(self.order_by().values_list("state").annotate(Count("pk")))
 
 
 class ExchangeQuerySet(BetweenTwo["Exchange"]):
@@ -133,21 +147,10 @@ class ExchangeQuerySet(BetweenTwo["Exchange"]):
             "legs__appointments", "legs__giver", "legs__receiver"
         )  # fmt: skip
 
-    def followed_by(self, hub_id: int, user: User | None) -> Self:
-        """That this person of the hub follows up; None: that nobody there does."""
-        if user is None:
-            return self.exclude(follow_ups__hub=hub_id)
-        return self.filter(follow_ups__hub=hub_id, follow_ups__user=user)
-
-    def counts_by_state(self) -> dict[str, int]:
-        return dict(self.order_by().values_list("state").annotate(Count("pk")))
-
-    def longest_waiting_first(self) -> Self:
-        """What waits for somebody, then what waits for its day; what is over comes last, the newest first."""
-        waits = Case(When(turn=Turn.NOBODY, then=Value(1)), default=Value(0))
-        return self.order_by(
-            waits, Case(When(state__in=sorted(OPEN), then=F("state_since"))), F("state_since").desc(), "pk"
-        )
+    def as_waiting(self) -> models.QuerySet[Any, tuple[Any, ...]]:
+        """See `longest_waiting`."""
+        nobody = Case(When(turn=Turn.NOBODY, then=Value(1)), default=Value(0))
+        return _as_waiting(self, nobody, sorted(OPEN), is_agreement=False)
 
     def for_cards(self) -> Self:
         """With what a row shows, in a fixed number of queries."""
@@ -192,8 +195,57 @@ class AgreementQuerySet(BetweenTwo["StandingAgreement"]):
         asked = Case(When(state__in=sorted(AGREEMENT_UNANSWERED), then=Value(0)), default=Value(1))
         return self.order_by(asked, F("next_on").asc(nulls_last=True), "state_since", "pk")
 
+    def in_group(self, group: Group, today: dt.date) -> Self:
+        """The same groups as of exchanges. What is agreed stands in “this week” by its next delivery, and among what
+        is stuck where nothing could be reserved for a day to come.
+        """
+        found = Q(state__in=sorted(AGREEMENT_STATES_OF[group]))
+        if group == Group.WEEK:
+            return self.filter(found).delivered_within(today, today + _WEEK)
+        if group == Group.STUCK:
+            unable = self._dates().filter(state=DeliveryState.UNABLE, on__gte=today)
+            found |= Q(Exists(unable), state=AgreementState.AGREED)
+        return self.filter(found)
+
+    def delivered_within(self, first: dt.date, last: dt.date) -> Self:
+        """With a delivery that takes place from the first day to the last, reserved or still to be."""
+        stored = self._dates().takes_place().filter(on__range=(first, last))
+        return self.filter(Q(next_on__range=(first, last)) | Exists(stored))
+
+    def _dates(self) -> "DeliveryQuerySet":
+        """Those of each, within a query of agreements."""
+        return apps.get_model("exchanges", "Delivery")._default_manager.filter(agreement=OuterRef("pk"))
+
+    def as_waiting(self) -> models.QuerySet[Any, tuple[Any, ...]]:
+        """See `longest_waiting`."""
+        waits = [state for state, wait in WAITS.items() if wait.turn != Turn.NOBODY]
+        nobody = Case(When(state__in=sorted(waits), then=Value(0)), default=Value(1))
+        return _as_waiting(self, nobody, sorted(AGREEMENT_OPEN), is_agreement=True)
+
     def for_rows(self) -> Self:
         return self.select_related("listing__material", "requester", "owner")
+
+
+def _as_waiting(
+    rows: Any, nobody: Case, open_states: list[str], *, is_agreement: bool
+) -> models.QuerySet[Any, tuple[Any, ...]]:
+    kind = Value(is_agreement, output_field=models.BooleanField())
+    opened = Case(When(state__in=open_states, then=F("state_since")))
+    found = rows.order_by().annotate(is_agreement=kind, nobody=nobody, opened=opened)
+    waiting: models.QuerySet[Any, tuple[Any, ...]] = found.values_list(
+        "is_agreement", "pk", "nobody", "opened", "state_since"
+    )
+    return waiting
+
+
+def longest_waiting(
+    exchanges: ExchangeQuerySet, agreements: AgreementQuerySet
+) -> models.QuerySet[Any, tuple[Any, ...]]:
+    """Both, as one list of (is it an agreement, its key, …): what waits for somebody, then what waits for its day,
+    each by since when; what is over comes last, the newest first.
+    """
+    both = exchanges.as_waiting().union(agreements.as_waiting(), all=True)
+    return both.order_by("nobody", "opened", "-state_since", "is_agreement", "pk")
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -207,11 +259,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """For which nothing is reserved, and nothing was handed over: `is_off`, and what is planned."""
         return self.filter(~Q(state=DeliveryState.MADE) | Q(exchange__state__in=sorted(CALLED_OFF)))
 
+    def takes_place(self) -> Self:
+        """Of which something is reserved or will be."""
+        agreed = [ExchangeState.ACCEPTED, ExchangeState.SCHEDULED]
+        return self.filter(Q(state=DeliveryState.PLANNED) | Q(state=DeliveryState.MADE, exchange__state__in=agreed))
+
     def next_days(self, agreements: Collection["StandingAgreement"], day: dt.date) -> dict[int, dt.date]:
         """By agreement the first day from `day` on of those that have a row and will take place. One query."""
-        agreed = [ExchangeState.ACCEPTED, ExchangeState.SCHEDULED]
-        takes_place = Q(state=DeliveryState.PLANNED) | Q(state=DeliveryState.MADE, exchange__state__in=agreed)
-        rows = self.filter(takes_place, agreement__in=[one.pk for one in agreements], on__gte=day)
+        rows = self.takes_place().filter(agreement__in=[one.pk for one in agreements], on__gte=day)
         return dict(rows.order_by().values_list("agreement").annotate(Min("on")))
 
     def planned(self) -> Self:
@@ -248,10 +303,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):
     def visible_to(self, user: User) -> Self:
         """One's own, and those of the hubs that one works for. Operators see all."""
-        if is_operator(user):
+        if holds(user, Right.READ_QUESTIONS):
             return self
         hubs = HubStaff.objects.filter(user=user).values("hub")
-        return self.filter(Q(asker=user) | Q(hub__in=hubs))
+        asked = Q(asker=user)
+        return self.filter(asked | Q(hub__in=hubs) if Right.READ_QUESTIONS.for_staff else asked)
 
     def of_hub(self, hub_id: int) -> Self:
         return self.filter(hub=hub_id)

@@ -82,6 +82,9 @@ class AgreementVerb(models.TextChoices):
         _("Voor de levering van {lot} op {day} kon {amount} niet gereserveerd worden."),
     )
     REMINDED = "agreement.reminded", _("Werkstof herinnerde aan de vaste afspraak voor {lot}.")
+    FOLLOWED_UP = "agreement.followed_up", _("{who} laat {person} de vaste afspraak voor {lot} opvolgen.")
+    LET_GO = "agreement.let_go", _("{who} laat niemand de vaste afspraak voor {lot} nog opvolgen.")
+    NOTED = "agreement.noted", _("{who} schreef een notitie van de hub over de vaste afspraak voor {lot}.")
 
 
 class EnquiryVerb(models.TextChoices):

@@ -267,6 +267,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="exchange-follow-up",
     ),
     path("uitwisselingen/<int:exchange_id>/notitie/<slug:slug>/", exchange_follow_up.add_note, name="exchange-note"),
+    path(
+        "vaste-afspraken/<int:agreement_id>/opvolging/<slug:slug>/",
+        exchange_follow_up.follow_up,
+        name="agreement-follow-up",
+    ),
+    path(
+        "vaste-afspraken/<int:agreement_id>/notitie/<slug:slug>/", exchange_follow_up.add_note, name="agreement-note"
+    ),
     path("hubs/<slug:slug>/uitwisselingen/tabel.csv", board.board_table, name="hub-board-table"),
     path("hubs/<slug:slug>/impact/regels/", impact.lines, _OF_HUB, name="hub-impact-lines"),
     path("hubs/<slug:slug>/impact/impact.csv", impact.table, _OF_HUB, name="hub-impact-table"),

@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.permissions import is_operator
+from accounts.permissions import holds
+from accounts.roles import Right
 from geo.admin import LookOnly
 from listings import services
 from listings.models import Listing, ListingImport
@@ -29,7 +30,7 @@ class ListingAdmin(LookOnly):
     actions = ["take_down"]
 
     def has_take_down_permission(self, request: HttpRequest) -> bool:
-        return is_operator(request.user)
+        return holds(request.user, Right.OPERATE)
 
     @admin.action(description=gettext_lazy("Offline halen"), permissions=["take_down"])
     def take_down(self, request: HttpRequest, queryset: QuerySet[Listing]) -> None:

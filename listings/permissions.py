@@ -4,8 +4,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from accounts.models import HubStaff, Organisation, User
-from accounts.permissions import can_write_for
+from accounts.models import Organisation, User
+from accounts.permissions import can_write_for, holds
+from accounts.roles import Right
 from listings.models import Listing
 from listings.owners import know_owners
 
@@ -29,9 +30,7 @@ def _members_only(organisation: Organisation) -> str:
 
 def may_book(user: User | AnonymousUser, service: Listing) -> bool:
     """Members of the service's organisation, and staff of a hub that the service lies in, in any role."""
-    if can_write_for(user, service.organisation):
-        return True
-    return user.is_authenticated and HubStaff.objects.filter(user=user, hub__in=service.hub_ids).exists()
+    return holds(user, Right.BOOK_WEEKS, organisations=[service.organisation_id], hubs=service.hub_ids)
 
 
 def check_may_book(user: User | AnonymousUser, service: Listing) -> None:

@@ -1,4 +1,4 @@
-"""Which elements of a layer are asked for. The table, the map's tiles and what is done with many at once share it.
+"""Which elements of a layer are asked for. The table, the map's tiles, files and what is done with many share it.
 
 As a condition of a queryset and of a tile's SQL: a test holds the two against each other.
 """
@@ -96,18 +96,29 @@ class Narrowed:
 EVERYTHING = Narrowed()
 
 
+class UnknownChoice(Http404):
+    """What an address asks for, and there is none of. `name` is one of NAMES, `words` what is said of it."""
+
+    def __init__(self, name: str, words: str) -> None:
+        super().__init__(words)
+        self.name, self.words = name, words
+
+
 def narrowed_by(given: Mapping[str, str], *, edits: bool, names: Mapping[str, str] | None = None) -> Narrowed:
     """What an address asks for. `names` says how it calls each choice, `edits` whether the reader edits in the layer.
 
-    Raises Http404 for a choice that there is none of, and for what others don't see: when something was verified.
+    Raises UnknownChoice for one that there is none of, and for what others don't see: when something was verified.
     """
     said = {name: given.get((names or {}).get(name, name), "").strip() for name in NAMES}
-    if said["kind"] not in ("", *FeatureKind.values) or said["state"] not in ("", *FeatureState.values):
-        raise Http404(_("Van deze soort of met deze status zijn er geen elementen."))
+    for name, known in (("kind", FeatureKind.values), ("state", FeatureState.values)):
+        if said[name] not in ("", *known):
+            raise UnknownChoice(name, _("Van deze soort of met deze status zijn er geen elementen."))
     if said["source"] and not (said["source"].isascii() and said["source"].isdigit() and len(said["source"]) < 19):
-        raise Http404(_("Deze bron kennen we niet."))
+        raise UnknownChoice("source", _("Deze bron kennen we niet."))
+    if said["overdue"] not in ("", "1"):
+        raise UnknownChoice("overdue", _("Zet hier 1, voor wat te lang niet nagekeken is; of laat het weg."))
     if said["overdue"] and not edits:
-        raise Http404(_("Wat na te kijken is, ziet wie in deze laag bewerkt."))
+        raise UnknownChoice("overdue", _("Wat na te kijken is, ziet wie in deze laag bewerkt."))
     return Narrowed(
         kind=said["kind"], state=said["state"], material=said["material"],
         source=int(said["source"]) if said["source"] else None, overdue=bool(said["overdue"]),
@@ -117,10 +128,10 @@ def narrowed_by(given: Mapping[str, str], *, edits: bool, names: Mapping[str, st
 
 
 def _with_below(code: str) -> tuple[int, ...]:
-    """Ids of a material and all below it. Raises Http404 for a code that there is none of."""
+    """Ids of a material and all below it. Raises UnknownChoice for a code that there is none of."""
     top = Material.objects.filter(code=code.replace("\x00", "")).first()
     if top is None:
-        raise Http404(_("Dit materiaal kennen we niet."))
+        raise UnknownChoice("material", _("Dit materiaal kennen we niet."))
     below = Material.objects.filter(tree_left__gte=top.tree_left, tree_left__lte=top.tree_right)
     return tuple(sorted(below.values_list("pk", flat=True)))
 

@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import check_can_manage_hub, check_is_hub_staff
+from accounts.roles import Right
 from geo.models import Hub
 from maps.enums import FeatureState as S
 from maps.enums import Power, Visibility
@@ -186,12 +187,12 @@ def check_can_review(user: Person, layer: MapLayer) -> None:
 
 def check_can_curate(user: Person, hub: Hub) -> None:
     """Staff of a hub make and change its maps and layers. Raises PermissionDenied for others."""
-    check_is_hub_staff(user, hub)
+    check_is_hub_staff(user, hub, Right.CURATE_MAPS)
 
 
 def check_can_govern(user: Person, hub: Hub) -> None:
     """Managers of a hub give rights, and take maps and layers away. Raises PermissionDenied for others."""
-    check_can_manage_hub(user, hub)
+    check_can_manage_hub(user, hub, Right.GOVERN_MAPS)
 
 
 def can_curate(standing: Standing, material_map: MaterialMap) -> bool:

@@ -146,8 +146,9 @@ class MapFeatureQuerySet(models.QuerySet["MapFeature"]):
         return self.published().filter(verify_by__lt=today).order_by("verify_by", "id")
 
     def narrowed(self, by: "Narrowed", today: dt.date) -> Self:
-        """What is asked for alone."""
-        return self.filter(by.condition(today))
+        """What is asked for alone; what is withdrawn only where that is."""
+        found = self.filter(by.condition(today))
+        return found if by.state else found.exclude(state=FeatureState.WITHDRAWN)
 
     def within_box(self, bbox: Box) -> Self:
         """Elements that touch a box (west, south, east, north, degrees)."""

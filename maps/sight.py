@@ -19,14 +19,17 @@ class Sight(NamedTuple):
 
 def sight_of(standing: Standing, layer: MapLayer) -> Sight:
     """What maps.permissions.can_see() comes to for the elements of one layer that somebody may see. Reads its map."""
-    hub_id = layer.map.hub_id
-    edits = standing.power_in(layer.pk, hub_id) >= Power.EDIT
     return Sight(
-        list(FeatureState.values) if edits else [FeatureState.PUBLISHED.value],
-        int(standing.threshold_in(layer.pk, hub_id)),
+        list(FeatureState.values) if edits_in(standing, layer) else [FeatureState.PUBLISHED.value],
+        int(standing.threshold_in(layer.pk, layer.map.hub_id)),
         standing.user_id,
         sorted(standing.organisation_ids) if layer.visibility >= Visibility.HUB else [],
     )
+
+
+def edits_in(standing: Standing, layer: MapLayer) -> bool:
+    """Whether somebody edits in a layer. Reads its map."""
+    return standing.power_in(layer.pk, layer.map.hub_id) >= Power.EDIT
 
 
 def counted(layers: Iterable[MapLayer], standing: Standing) -> dict[int, int]:

@@ -8,7 +8,15 @@ from django.db.models import F
 
 from accounts.enums import StaffRole
 from accounts.models import User
+from accounts.roles import Right, Role
 from maps.enums import Power, Visibility
+
+_RIGHT_TO = {Power.EDIT: Right.CURATE_MAPS, Power.PUBLISH: Right.PUBLISH_ELEMENTS}
+#: What a role in a hub is worth in each of its layers.
+_POWER_OF = {
+    role: max((power.value for power, right in _RIGHT_TO.items() if role in right.roles), default=0)
+    for role in (Role.STAFF, Role.MANAGER)
+}
 
 
 @dataclass(frozen=True)
@@ -24,10 +32,9 @@ class Standing:
 
     def power_in(self, layer_id: int, hub_id: int) -> int:
         """What one may do with the elements of a layer of a hub; 0 for nothing but what everyone may."""
-        if hub_id in self.managed_hub_ids:
-            return Power.PUBLISH
-        of_staff = Power.EDIT if hub_id in self.staff_hub_ids else 0
-        return max(of_staff, self.rights.get(layer_id, 0))
+        of_manager = _POWER_OF[Role.MANAGER] if hub_id in self.managed_hub_ids else 0
+        of_staff = _POWER_OF[Role.STAFF] if hub_id in self.staff_hub_ids else 0
+        return max(of_manager, of_staff, self.rights.get(layer_id, 0))
 
     def threshold_in(self, layer_id: int, hub_id: int) -> Visibility:
         """How widely something of a layer has to be shown, at least, for this person to see it."""

@@ -14,10 +14,9 @@ from django.urls import reverse
 from geo.points import MERCATOR_SRID
 from geo.tiles import BOUNDS, DEEPEST_ZOOM, bounds_of_tile, check_tile, tile_response
 from listings.querysets import metric_box_around, near_belgium
-from maps.enums import Power
 from maps.models import MapLayer
 from maps.narrowing import Narrowed, narrowed_by
-from maps.sight import Sight, sight_of
+from maps.sight import Sight, edits_in, sight_of
 from maps.standing import standing_of
 from maps.tile_rows import ASKED, LOOKED_AT, SEEN, Rows, clustered_rows, own_rows, seen_in_box
 
@@ -39,10 +38,11 @@ def layer_tile(request: HttpRequest, layer_id: int, z: int, x: int, y: int) -> H
     check_tile(z, x, y)
     standing = standing_of(request.user)
     layer = get_object_or_404(MapLayer.objects.seen_by(standing).select_related("map"), pk=layer_id)
-    edits = standing.power_in(layer.pk, layer.map.hub_id) >= Power.EDIT
-    narrowed = narrowed_by(request.GET.dict(), edits=edits)
+    narrowed = narrowed_by(request.GET.dict(), edits=edits_in(standing, layer))
     response = tile_response(request, draw(layer.pk, sight_of(standing, layer), narrowed, z, x, y), max_age_s=0)
     response["Cache-Control"] = "private, no-cache"
+    # Maps on other sites may draw what strangers see: no browser sends a cookie along where everyone may read.
+    response["Access-Control-Allow-Origin"] = "*"
     return response
 
 
@@ -65,7 +65,7 @@ def layer_tilejson(request: HttpRequest, layer_id: int) -> JsonResponse:
         "bounds": BOUNDS,
         "vector_layers": [{"id": NAME, "fields": fields}],
     }
-    return JsonResponse(answer, headers={"Cache-Control": "private, no-cache"})
+    return JsonResponse(answer, headers={"Cache-Control": "private, no-cache", "Access-Control-Allow-Origin": "*"})
 
 
 def draw(layer_id: int, sight: Sight, narrowed: Narrowed, z: int, x: int, y: int) -> bytes:

@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from accounts import services
 from accounts.admin.through_services import ThroughServices
 from accounts.models import HubPartner, HubStaff
-from accounts.permissions import is_operator
+from accounts.permissions import holds
+from accounts.roles import Right
 from geo.models import Hub, HubRegion
 
 
@@ -24,10 +25,10 @@ class HubAdmin(ThroughServices):
     ]  # fmt: skip
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_operator(request.user)
+        return holds(request.user, Right.OPERATE)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_operator(request.user)
+        return holds(request.user, Right.OPERATE)
 
     def save_model(self, request: HttpRequest, obj: Hub, form: forms.ModelForm, change: bool) -> None:
         services.set_up_hub(by=request.user, hub=obj, **form.cleaned_data)  # type: ignore[arg-type]
@@ -46,10 +47,10 @@ class HubRegionAdmin(ThroughServices):
     filter_horizontal = ["municipalities"]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_operator(request.user)
+        return holds(request.user, Right.OPERATE)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_operator(request.user)
+        return holds(request.user, Right.OPERATE)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["hub"] if obj else []

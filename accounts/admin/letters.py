@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import services
-from accounts.permissions import is_operator
+from accounts.permissions import holds
+from accounts.roles import Right
 from geo.admin import LookOnly
 from journal.models import Letter
 
@@ -38,10 +39,10 @@ class LetterAdmin(LookOnly):
     actions = ["send_again", "take_as_sent"]
 
     def has_view_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
-        return is_operator(request.user)
+        return holds(request.user, Right.OPERATE)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_operator(request.user)
+        return holds(request.user, Right.OPERATE)
 
     @admin.action(description=gettext_lazy("Opnieuw versturen"), permissions=["view"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Letter]) -> None:

@@ -8,20 +8,21 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from accounts.permissions import is_operator
+from accounts.permissions import holds
+from accounts.roles import Right
 
 
 class ThroughServices(admin.ModelAdmin):
     """An admin that writes through services. What a service refuses is shown above the page."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return is_operator(request.user)
+        return holds(request.user, Right.OPERATE)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_operator(request.user)
+        return holds(request.user, Right.OPERATE)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_operator(request.user)
+        return holds(request.user, Right.OPERATE)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for row in queryset:

@@ -6,8 +6,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from exchanges.models import StandingAgreement
+from exchanges.verbs import AgreementVerb
 from journal.models import Event
 from journal.querysets import EventQuerySet
+
+#: What a hub keeps for itself of one is no step in it.
+_OF_THE_HUB = [AgreementVerb.FOLLOWED_UP, AgreementVerb.LET_GO, AgreementVerb.NOTED]
 
 
 def took_step(agreements: QuerySet[StandingAgreement]) -> Exists:
@@ -23,4 +27,4 @@ def acted_in(user: User, agreements: Iterable[StandingAgreement]) -> set[int]:
 
 
 def _steps() -> EventQuerySet:
-    return Event.objects.filter(subject_kind=StandingAgreement._meta.label_lower)
+    return Event.objects.filter(subject_kind=StandingAgreement._meta.label_lower).exclude(verb__in=_OF_THE_HUB)

@@ -7,8 +7,10 @@ from typing import Any
 from accounts.models import Organisation, User
 from exchanges.enums import AppointmentState
 from exchanges.models import Arrangement, Carrier, Exchange, ExchangeLeg
+from exchanges.obstacles import obstacle_of
 from exchanges.open_steps import open_steps
 from exchanges.parties import know_parties, place_of
+from exchanges.permissions import sides_of
 from exchanges.reading import reads, reasons_for
 from exchanges.words import sentences_of
 from listings.balances.periods import is_stream
@@ -48,10 +50,13 @@ def _exchange_row(exchange: Exchange) -> dict[str, Any]:
 
 
 def exchange_detail(exchange: Exchange, user: User, at: dt.datetime) -> dict[str, Any]:
-    """With its legs, and the steps that the reader can take now."""
-    steps = [{"step": one.name, "side": one.side} for one in open_steps(exchange, exchange.legs.all()[0], user, at)]
+    """With its legs, the steps that the reader can take now, and what stands in the way of others."""
+    leg = exchange.legs.all()[0]
+    steps = [{"step": one.name, "side": one.side} for one in open_steps(exchange, leg, user, at)]
+    obstacle = obstacle_of(exchange, leg)
+    words = obstacle.words(sides_of(user, exchange)) if obstacle else None
     (row,) = exchange_rows([exchange], user)
-    return row | _legs_of(exchange) | {"place": place_of(exchange) or None, "open_steps": steps}
+    return row | _legs_of(exchange) | {"place": place_of(exchange) or None, "obstacle": words, "open_steps": steps}
 
 
 def arrangement_row(arrangement: Arrangement, reader: User) -> dict[str, Any]:

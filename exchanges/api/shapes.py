@@ -71,8 +71,10 @@ EXCHANGE_ROW = an_object(
 )  # fmt: skip
 EXCHANGE_WITH_LEGS = an_object(**EXCHANGE_ROW["properties"], legs=a_list(LEG_ROW))
 EXCHANGE_DETAIL = an_object(
+    "`obstacle` says in words why a request can't be accepted any more as it was asked.",
     **EXCHANGE_WITH_LEGS["properties"],
     place=MAYBE_TEXT,
+    obstacle=MAYBE_TEXT,
     open_steps=a_list(an_object(step=one_of(NAMES), side=one_of(Side.values, nullable=True))),
 )
 EXCHANGES_PAGE = an_object(next=MAYBE_TEXT, results=a_list(EXCHANGE_ROW))

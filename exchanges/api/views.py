@@ -7,7 +7,6 @@ from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -22,6 +21,7 @@ from exchanges.api.lists import page_of
 from exchanges.api.rows import arrangement_row, exchange_detail, exchange_rows, step_rows
 from exchanges.api.shapes import ARRANGEMENT, EXCHANGE_DETAIL, EXCHANGES_PAGE, NAMES, STEPS_LIST
 from exchanges.api.taken import check_taken
+from exchanges.checks import unknown_time_words
 from exchanges.enums import CarrierExemption, Side, WeightMethod
 from exchanges.models import (
     LONGEST_CARRIER,
@@ -209,7 +209,7 @@ def _told(exchange: Exchange, given: dict[str, Any]) -> tuple[str, dict[str, Any
         (leg,) = exchange.legs.all()
         found = leg.appointments.filter(pk=given["appointment"]).first()
         if found is None:
-            raise ValidationError({"appointment": _("Dit moment bestaat niet. Kies er een uit de lijst.")})
+            raise ValidationError({"appointment": unknown_time_words(leg)})
         given["appointment"] = found
     return name, told | given
 

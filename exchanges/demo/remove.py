@@ -5,6 +5,8 @@ from typing import Any
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from exchanges.models import (
+    AgreementFollowUp,
+    AgreementNote,
     AgreementStepKey,
     Appointment,
     Arrangement,
@@ -93,6 +95,8 @@ def _delete_rows(doomed: list[int], legs: list[int], arrangements: list[int], ag
         Conversation.objects.filter(exchange__in=doomed),
         Appointment.objects.filter(pk__in=Appointment.objects.filter(leg__exchange__in=doomed).values("pk")),
         Carrier.objects.filter(leg__in=legs),
+        AgreementFollowUp.objects.filter(agreement__in=agreements),
+        AgreementNote.objects.filter(agreement__in=agreements),
         AgreementStepKey.objects.filter(agreement__in=agreements),
         Delivery.objects.filter(agreement__in=agreements),
         StandingAgreement.objects.filter(pk__in=agreements),

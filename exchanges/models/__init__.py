@@ -14,7 +14,7 @@ from exchanges.models.carrier import LONGEST_CARRIER, LONGEST_REGISTRATION, Carr
 from exchanges.models.conversation import Conversation, ReplyAddress
 from exchanges.models.enquiry import LONGEST_SUBJECT, Enquiry
 from exchanges.models.exchange import Exchange, ExchangeLeg
-from exchanges.models.follow_up import LONGEST_NOTE, HubFollowUp, HubNote
+from exchanges.models.follow_up import LONGEST_NOTE, AgreementFollowUp, AgreementNote, HubFollowUp, HubNote
 from exchanges.models.impact import MOST_HOURS, HoursStatement, ImpactEntry
 from exchanges.models.inbound import InboundMail
 from exchanges.models.message import LONGEST_MESSAGE, MOST_MESSAGE_PHOTOS, Message, MessagePhoto, ReadMark
@@ -37,6 +37,8 @@ __all__ = [
     "MOST_APART",
     "MOST_HOURS",
     "MOST_MESSAGE_PHOTOS",
+    "AgreementFollowUp",
+    "AgreementNote",
     "AgreementStepKey",
     "Appointment",
     "Arrangement",

@@ -5,10 +5,11 @@ from typing import Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.checks import check_still_safe, checked_times, given_of
+from exchanges.checks import check_in_week, check_still_safe, checked_times, given_of
 from exchanges.enums import AppointmentState, ExchangeState, Side
 from exchanges.models import Appointment, Exchange
 from exchanges.schedule import confirmed
@@ -30,6 +31,7 @@ def propose_times(
         return taking.exchange
     periods = checked_times(times, taking.at)
     check_still_safe(given_of(taking.exchange), periods)
+    check_in_week(taking.exchange, periods, timezone.localdate(taking.at))
     _drop_proposed(taking)
     side = _side(taking)
     Appointment.objects.bulk_create(

@@ -1,6 +1,7 @@
-"""Who of a hub follows an exchange up, and the notes of its people. The sides see neither."""
+"""Who of a hub follows an exchange or a standing agreement up, and the notes of its people. The sides see neither."""
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -9,46 +10,86 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import check_is_hub_staff, is_hub_staff
-from exchanges.models import LONGEST_NOTE, Exchange, HubFollowUp, HubNote
+from exchanges.models import (
+    LONGEST_NOTE,
+    AgreementFollowUp,
+    AgreementNote,
+    Exchange,
+    HubFollowUp,
+    HubNote,
+    StandingAgreement,
+)
 from exchanges.taking import check_text
-from exchanges.verbs import ExchangeVerb
+from exchanges.verbs import AgreementVerb, ExchangeVerb
 from geo.models import Hub
 from journal.events import record
 
+#: What a hub follows up.
+Followed = Exchange | StandingAgreement
+
 
 @transaction.atomic
-def follow_up(*, by: User, exchange: Exchange, hub: Hub, user: User | None) -> None:
-    """Make somebody of the hub the one who follows the exchange up; None: nobody does.
+def follow_up(*, by: User, about: Followed, hub: Hub, user: User | None) -> None:
+    """Make somebody of the hub the one who follows it up; None: nobody does.
 
     Raises PermissionDenied for who isn't staff of the hub or where it doesn't lie in the hub, ValidationError for a
     user who isn't staff.
     """
-    _check(by, exchange, hub)
+    _check(by, about, hub)
     if user is not None and not is_hub_staff(user, hub):
         raise ValidationError({"user": _("Kies iemand die voor deze hub werkt.")})
+    rows = follow_ups_of(about).filter(hub=hub)
     if user is None:
-        HubFollowUp.objects.filter(exchange=exchange, hub=hub).delete()
+        rows.delete()
     else:
-        HubFollowUp.objects.update_or_create(exchange=exchange, hub=hub, defaults={"user": user})
-    record(
-        ExchangeVerb.FOLLOWED_UP if user else ExchangeVerb.LET_GO, exchange, by=by, hub_ids=[hub.pk],
-        changes={"listing": exchange.listing_id} | ({"user": user.pk} if user else {}),
-    )  # fmt: skip
+        follow_ups_of(about).update_or_create(hub=hub, defaults={"user": user}, **_of(about))
+    verbs = AgreementVerb if isinstance(about, StandingAgreement) else ExchangeVerb
+    _record(verbs.FOLLOWED_UP if user else verbs.LET_GO, by, about, hub, {"user": user.pk} if user else {})
 
 
 @transaction.atomic
-def add_note(*, by: User, exchange: Exchange, hub: Hub, text: str, at: dt.datetime | None = None) -> HubNote:
+def add_note(
+    *, by: User, about: Followed, hub: Hub, text: str, at: dt.datetime | None = None
+) -> HubNote | AgreementNote:
     """Raises PermissionDenied, ValidationError by field."""
-    _check(by, exchange, hub)
+    _check(by, about, hub)
     if not text.strip():
         raise ValidationError({"text": _("Schrijf eerst iets.")})
     check_text("text", text, LONGEST_NOTE)
-    note = HubNote.objects.create(exchange=exchange, hub=hub, author=by, text=text.strip(), at=at or timezone.now())
-    record(ExchangeVerb.NOTED, exchange, by=by, hub_ids=[hub.pk], changes={"listing": exchange.listing_id})
+    note: HubNote | AgreementNote = notes_of(about).create(
+        hub=hub, author=by, text=text.strip(), at=at or timezone.now(), **_of(about)
+    )
+    verbs = AgreementVerb if isinstance(about, StandingAgreement) else ExchangeVerb
+    _record(verbs.NOTED, by, about, hub, {})
     return note
 
 
-def _check(by: User, exchange: Exchange, hub: Hub) -> None:
+def follow_ups_of(about: Followed) -> Any:
+    """Who follows it up, of each hub: rows with a `hub` and a `user`."""
+    table = AgreementFollowUp if isinstance(about, StandingAgreement) else HubFollowUp
+    return table._default_manager.filter(**_of(about))
+
+
+def notes_of(about: Followed) -> Any:
+    """The notes of each hub, in the order in which they were written."""
+    table = AgreementNote if isinstance(about, StandingAgreement) else HubNote
+    return table._default_manager.filter(**_of(about))
+
+
+def _of(about: Followed) -> dict[str, Followed]:
+    return {"agreement" if isinstance(about, StandingAgreement) else "exchange": about}
+
+
+def _record(verb: str, by: User, about: Followed, hub: Hub, changes: dict[str, Any]) -> None:
+    record(verb, about, by=by, hub_ids=[hub.pk], changes={"listing": about.listing_id} | changes)
+
+
+def _check(by: User, about: Followed, hub: Hub) -> None:
     check_is_hub_staff(by, hub)
-    if hub.pk not in exchange.hub_ids:
-        raise PermissionDenied(_("Deze uitwisseling ligt niet in de regio van %(hub)s.") % {"hub": hub.name})
+    if hub.pk not in about.hub_ids:
+        words = (
+            _("Deze vaste afspraak ligt niet in de regio van %(hub)s.")
+            if isinstance(about, StandingAgreement)
+            else _("Deze uitwisseling ligt niet in de regio van %(hub)s.")
+        )
+        raise PermissionDenied(words % {"hub": hub.name})

@@ -23,12 +23,12 @@ from exchanges.checks import (
 )
 from exchanges.enums import ArrangementKind, Role, Side, StartedFrom
 from exchanges.models import LONGEST_MESSAGE, Arrangement, Exchange
+from exchanges.obstacles import why_not_held
 from exchanges.permissions import requesting_role
 from exchanges.portions import planned_kg
 from exchanges.taking import How, Taking, begin, check_text, finish, hold_for, let_go, write_step
 from exchanges.verbs import ExchangeVerb
-from listings.balances.free import unit_of
-from listings.enums import ListingKind, ListingStatus
+from listings.enums import ListingKind
 from listings.late import TooLate
 from listings.models import WHOLE_LOT, Listing
 from matching.models import HubPlan
@@ -158,12 +158,8 @@ def counter(
 def _hold(taking: Taking) -> None:
     """Hold the leg's quantity for the requester."""
     exchange, leg = taking.exchange, taking.leg
-    listing = exchange.listing
-    if listing.status == ListingStatus.EXPIRED:
-        raise TooLate({"listing": _("Dit zoekertje is verlopen. Publiceer het opnieuw, en aanvaard dan.")})
-    if unit_of(listing) != leg.unit:
-        words = _("De eenheid van het zoekertje is intussen veranderd. Weiger, en laat het opnieuw aanvragen.")
-        raise TooLate({"quantity": words})
+    if obstacle := why_not_held(exchange.listing, leg.unit, exchange.period):
+        raise TooLate({obstacle.field: obstacle.to_owner})
     leg.reservation = hold_for(exchange, leg.quantity, taking.by)
     leg.save()
 

@@ -5,6 +5,7 @@ with what has changed in sight.
 from collections.abc import Iterable
 from typing import Any
 
+from django.forms import Form
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,11 @@ def at_version(data: QueryDict, version: int) -> QueryDict:
 
 def say_still_there() -> str:
     return _("Wat je invulde, staat er nog. Klopt het zo, verstuur het dan opnieuw.")
+
+
+def refusals(form: Form) -> list[str]:
+    """Why a step was refused that the page doesn't offer any more, and so can't say at its fields."""
+    return [str(words) for errors in form.errors.values() for words in errors]
 
 
 def shows_step(context: dict[str, Any]) -> bool:

@@ -22,6 +22,7 @@ from exchanges.permissions import sides_of
 from exchanges.reading import agreements_read_by
 from frontend.components import figures
 from frontend.exchanges.agreement_forms import FORMS, AgreementStepForm
+from frontend.exchanges.follow_up import follow_up_of
 
 #: These are taken at their date.
 _OF_A_DATE = ("change_delivery", "skip_delivery")
@@ -76,6 +77,7 @@ def agreement_context(
         "remark": agreement.remark if reads_words else "",
         "reason": agreement.reason if reads_words else "",
         "now": now_words(agreement, sides),
+        "follow_up": follow_up_of(agreement, user),
         "primary": primary,
         "others": shown[1:] if primary else shown,
         "coming": [_shown_date(date, agreement, steps, failed) for date in coming],

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from exchanges.checks import MOST_TIMES, moment
+from exchanges.checks import MOST_TIMES, moment, unknown_time_words
 from exchanges.enums import CarrierExemption, WeightMethod
 from exchanges.models import (
     LONGEST_CARRIER,
@@ -183,7 +183,7 @@ class ConfirmTimeForm(StepForm):
     def clean_appointment(self) -> int:
         chosen: int = self.cleaned_data["appointment"]
         if not self.leg.appointments.filter(pk=chosen).exists():
-            raise ValidationError(_("Dit moment bestaat niet. Kies er een uit de lijst."))
+            raise ValidationError(unknown_time_words(self.leg))
         return chosen
 
 

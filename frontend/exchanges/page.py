@@ -14,6 +14,7 @@ from exchanges.checks import given_of
 from exchanges.conversations import takes_part
 from exchanges.enums import ENDED, AppointmentState, ExchangeState, Side, Turn
 from exchanges.models import Carrier, Exchange, ExchangeLeg, WeighingSlip
+from exchanges.obstacles import obstacle_of
 from exchanges.open_steps import OpenStep, open_steps
 from exchanges.parties import know_parties, place_of
 from exchanges.permissions import sides_of
@@ -68,7 +69,7 @@ def exchange_context(
     turn = turn_at(exchange, at)
     mine = turn == Turn.BOTH or turn in {side.value for side in sides}
     primary = shown[0] if shown and (mine or not sides) and not shown[0].behalf else None
-    appointment = confirmed(leg)
+    appointment, obstacle = confirmed(leg), obstacle_of(exchange, leg)
     may_read = reads(user, exchange.conversation)
     steps = list(exchange.steps.all())
     return {
@@ -79,6 +80,7 @@ def exchange_context(
         "turn": _turn_words(exchange, sides, turn),
         "until": until_words(exchange),
         "next": next_words(exchange, next(iter(sides)), at) if sides else "",
+        "obstacle": obstacle.words(sides) if obstacle else "",
         "primary": primary,
         "others": shown[1:] if primary else shown,
         "waste": waste_lines(given_of(exchange)) if given_of(exchange).is_waste else [],

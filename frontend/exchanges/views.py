@@ -26,7 +26,7 @@ from exchanges.taking import ExchangeMoved
 from exchanges.words import moment_words
 from frontend.components import figures
 from frontend.components.form_fields import add_errors, as_reader_types
-from frontend.exchanges.again import at_version, say_still_there, shows_step
+from frontend.exchanges.again import at_version, refusals, say_still_there, shows_step
 from frontend.exchanges.agreements import agreement_rows
 from frontend.exchanges.asking import askers, for_whom, not_askable, request_page
 from frontend.exchanges.forms import FORMS, HoursForm, MessageForm, RequestForm, StepForm, WeightForm
@@ -144,9 +144,10 @@ def take_step(request: MemberRequest, exchange_id: int, name: str) -> HttpRespon
             if isinstance(form, WeightForm):
                 form.ask_whether_sure()
     context = exchange_context(found, request.user, failed=(name, form))
-    if moved and not shows_step(context):
-        messages.error(request, " ".join(moved))
-        return redirect("exchange", found.pk)
+    if not shows_step(context):
+        messages.error(request, " ".join(moved or refusals(form)))
+        if moved:
+            return redirect("exchange", found.pk)
     return render(request, "exchanges/exchange.html", context | {"failed": form}, status=409)
 
 

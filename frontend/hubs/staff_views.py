@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 
 from accounts import services
 from accounts.models import HubStaff, Invitation, User
-from accounts.permissions import can_set_hub_people, is_hub_staff
+from accounts.permissions import can_set_hub_people, holds
+from accounts.roles import Right
 from frontend.components.form_fields import add_errors
 from frontend.hubs.forms import HubStaffForm
 from frontend.requests import MemberRequest
@@ -97,8 +98,8 @@ def withdraw_invitation(request: MemberRequest, slug: str, invitation_id: int) -
 
 
 def _hub_of(request: MemberRequest, slug: str) -> Hub:
-    """A hub where the user works, or whose people they may choose. Raises PermissionDenied for others."""
+    """A hub whose people the user may see. Raises PermissionDenied for others."""
     found = get_object_or_404(Hub, slug=slug)
-    if not (is_hub_staff(request.user, found) or can_set_hub_people(request.user, found)):
+    if not holds(request.user, Right.SEE_HUB_PEOPLE, hubs=[found.pk]):
         raise PermissionDenied(_("Alleen wie voor %(hub)s werkt of deze site beheert, mag dit.") % {"hub": found.name})
     return found

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import services
 from accounts.models import Organisation
-from accounts.permissions import can_manage_hub, can_set_hub_people, is_hub_staff
+from accounts.permissions import can_manage_hub, holds, is_hub_staff
+from accounts.roles import Right
 from exchanges.models import Proposal
 from frontend.components.form_fields import add_errors
 from frontend.components.paging import first_page_for_foreign_cursors
@@ -54,7 +55,7 @@ def hub(request: PageRequest, slug: str) -> HttpResponse:
         "maps": MaterialMap.objects.visible_to(request.user).of_hub(found).order_by("order", "pk"),
         "can_manage": can_manage_hub(request.user, found),
         "works_here": works_here,
-        "is_staff_here": works_here or can_set_hub_people(request.user, found),
+        "is_staff_here": holds(request.user, Right.SEE_HUB_PEOPLE, hubs=[found.pk]),
         "dismissals": dismissal_rows(found) if works_here else [],
     }
     return render(request, "hubs/hub.html", context)

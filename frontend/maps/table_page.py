@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from frontend.components import figures
 from frontend.components.paging import ROWS_PER_PAGE
+from frontend.maps.files import COUNTED, count_of, counted_words, files_of
 from frontend.maps.page import drawn_layers, layer_rows, layers_of, quantity_words, values_in_words
 from geo.hubs import bounds_of
-from maps.enums import FeatureKind, FeatureState, Power, Visibility
+from maps.enums import FeatureKind, FeatureState, Visibility
 from maps.fields import column, label_of, reference_of
 from maps.models import MapFeature, MapLayer
 from maps.narrowing import Narrowed, narrowed_by
@@ -28,7 +29,7 @@ from maps.permissions import can_add, can_import, can_review
 from maps.querysets import MapFeatureQuerySet
 from maps.runs import Run, runs_of
 from maps.services.many import MOST_AT_ONCE, Left, Many
-from maps.sight import sight_of
+from maps.sight import edits_in, sight_of
 from maps.sources import sources_of
 from maps.standing import Standing
 from maps.tile_rows import FINER_LOOKED_AT
@@ -41,8 +42,6 @@ NAMES = {
     "text": "tekst",
 }  # fmt: skip
 _ORDER, _PAGE, CHOSEN = "volgorde", "bladzijde", "kies"
-#: Elements are counted up to here; beyond, the page says that there are more.
-COUNTED = 10_000
 #: Pages that there are: whatever comes behind them takes longer and longer to find.
 MOST_PAGES = COUNTED // ROWS_PER_PAGE
 #: Values that a preview shows of a field before, and elements that it names at once.
@@ -89,21 +88,16 @@ def asked_of(given: Mapping[str, str], standing: Standing, layer: MapLayer) -> A
     return Asked(narrowed, order, min(max(int(page), 1), MOST_PAGES))
 
 
-def edits_in(standing: Standing, layer: MapLayer) -> bool:
-    return standing.power_in(layer.pk, layer.map.hub_id) >= Power.EDIT
-
-
 def elements_asked(asked: Asked, standing: Standing, layer: MapLayer) -> MapFeatureQuerySet:
     """What somebody sees of what is asked for; what is withdrawn only where that is said, as on the map."""
     found = MapFeature.objects.in_layer(layer.pk, sight_of(standing, layer))
-    found = found.narrowed(asked.narrowed, timezone.localdate())
-    return found if asked.narrowed.state else found.exclude(state=FeatureState.WITHDRAWN)
+    return found.narrowed(asked.narrowed, timezone.localdate())
 
 
 def table_context(asked: Asked, standing: Standing, layer: MapLayer, chosen_id: int | None) -> dict[str, Any]:
     """All that the page of the table shows. `chosen_id` is an element that somebody clicked on the map."""
     found = elements_asked(asked, standing, layer)
-    total = found.order_by()[: COUNTED + 1].count()
+    total = count_of(found)
     first = (asked.page - 1) * ROWS_PER_PAGE
     page = _rows_at(ordered(found, asked.order), first)
     seen = MapFeature.objects.in_layer(layer.pk, sight_of(standing, layer))
@@ -120,6 +114,7 @@ def table_context(asked: Asked, standing: Standing, layer: MapLayer, chosen_id: 
         "bounds": ",".join(map(str, bounds)) if bounds else "",
         "rows": [_row(row, asked) for row in ([chosen] if chosen else []) + page],
         "chosen_id": chosen_id, "columns": _columns(asked), "orders": _orders(),
+        "files": files_of(layer, asked.narrowed, total),
         "count": counted_words(total), "total": total, "first": first + 1, "last": first + len(page),
         "before": asked.query(bladzijde=asked.page - 1) if asked.page > 1 else "",
         "after": asked.query(bladzijde=asked.page + 1) if goes_on and asked.page < MOST_PAGES else "",
@@ -134,14 +129,6 @@ def table_context(asked: Asked, standing: Standing, layer: MapLayer, chosen_id: 
         "reviews": can_review(standing, layer), "most": MOST_AT_ONCE,
         "runs": _run_rows(runs_of(layer, standing)) if can_add(standing, layer) else [],
     }  # fmt: skip
-
-
-def counted_words(total: int) -> str:
-    """ "312 elementen"; of very many only that there are more."""
-    if total > COUNTED:
-        return _("meer dan %(count)s elementen") % {"count": figures.number(COUNTED)}
-    words = ngettext("%(count)s element", "%(count)s elementen", total)
-    return words % {"count": figures.number(total)}
 
 
 def _rows_at(elements: MapFeatureQuerySet, first: int) -> list[MapFeature]:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.permissions import is_hub_staff
 from frontend.components import figures
 from frontend.components.form_fields import add_errors
+from frontend.maps.files import counted_words
 from frontend.maps.forms import ReasonForm
 from frontend.maps.many_form import SHARED, ManyForm
 from frontend.maps.table_page import (
@@ -23,7 +24,6 @@ from frontend.maps.table_page import (
     Asked,
     Kept,
     asked_of,
-    counted_words,
     elements_asked,
     kept,
     kept_rows,

@@ -7,11 +7,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
 from accounts.models import Organisation
 from frontend.components.paging import ROWS_PER_PAGE
+from frontend.maps.files import counts_by_layer, files_of
 from frontend.maps.of_listings import handed_over_of
 from frontend.maps.page import (
     change_rows,
@@ -27,11 +29,10 @@ from frontend.requests import PageRequest
 from geo.hubs import bounds_of
 from listings.models import Listing
 from maps.enums import FeatureKind, FeatureState, Power, Visibility
-from maps.files.refusals import FORMAT_NAMES
 from maps.going_back import can_undo_last
 from maps.history import changes_page
 from maps.models import MapFeature, MapLayer, MaterialMap, VerificationRound
-from maps.narrowing import Narrowed
+from maps.narrowing import Narrowed, narrowed_by
 from maps.permissions import (
     STEPS,
     can_add,
@@ -42,11 +43,14 @@ from maps.permissions import (
     can_take,
     proposals_seen_by,
 )
+from maps.querysets import MapFeatureQuerySet
 from maps.sight import sight_of
 from maps.standing import Standing, standing_of
 
 #: Changes that the page of an element shows.
 CHANGES_SHOWN = 20
+#: How the address of a map names what it shows.
+_NAMES = {"kind": "soort", "state": "status"}
 
 
 @require_GET
@@ -75,25 +79,25 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
     found = find_map(standing, hub_slug, slug)
     layers = layers_of(found, standing)
     chosen = chosen_layers(request, layers)
-    kind, state = _choice(request, "soort", FeatureKind.values), _choice(request, "status", FeatureState.values)
-    rows, after = _page(request, chosen, standing, kind, state)
+    asked = {name: request.GET.get(name, "") for name in _NAMES.values()}
+    narrowed = narrowed_by(asked, edits=False, names=_NAMES)
+    rows, after = _page(request, chosen, standing, narrowed)
     bounds = bounds_of(found.hub)
     context = {
         "here": "maps",
         "hub": found.hub,
         "map": found,
-        "layers": layer_rows(layers, standing),
+        "layers": _layer_rows(layers, chosen, standing, narrowed),
         "chosen": {layer.pk for layer in chosen},
-        "drawn": drawn_layers(chosen, Narrowed(kind=kind, state=state)),
+        "drawn": drawn_layers(chosen, narrowed),
         "bounds": ",".join(map(str, bounds)) if bounds else "",
         "rows": [(row, quantity_words(row)) for row in rows],
         "after": after,
-        "formats": FORMAT_NAMES.items(),
         "feed": any(layer.visibility == Visibility.PUBLIC for layer in layers),
         "kinds": FeatureKind.choices,
         "states": FeatureState.choices,
-        "kind": kind,
-        "state": state,
+        "kind": narrowed.kind,
+        "state": narrowed.state,
         "curates": can_curate(standing, found),
         "adds_to": [layer for layer in layers if can_add(standing, layer)],
         "spot_layer": next((layer for layer in layers if can_add_on_the_spot(standing, layer)), None),
@@ -192,25 +196,30 @@ def _snippet(found: MaterialMap, layers: list[MapLayer]) -> str:
     )
 
 
+def _layer_rows(
+    layers: list[MapLayer], chosen: list[MapLayer], standing: Standing, narrowed: Narrowed
+) -> list[dict[str, Any]]:
+    """Each layer with its legend, and those that are chosen with the files of what the page shows of them."""
+    counts = counts_by_layer([_shown([layer], standing, narrowed) for layer in chosen])
+    return [
+        row | {"files": files_of(row["layer"], narrowed, counts[row["layer"].pk])}
+        for row in layer_rows(layers, standing)
+    ]
+
+
+def _shown(layers: list[MapLayer], standing: Standing, narrowed: Narrowed) -> MapFeatureQuerySet:
+    """What somebody sees of some layers, of what the page shows."""
+    found = MapFeature.objects.in_layers({layer.pk: sight_of(standing, layer) for layer in layers})
+    return found.narrowed(narrowed, timezone.localdate())
+
+
 def _page(
-    request: PageRequest, layers: list[MapLayer], standing: Standing, kind: str, state: str
+    request: PageRequest, layers: list[MapLayer], standing: Standing, narrowed: Narrowed
 ) -> tuple[list[MapFeature], int | None]:
     """A page of the elements of some layers, and behind which the next begins."""
-    found = MapFeature.objects.in_layers({layer.pk: sight_of(standing, layer) for layer in layers})
-    if kind:
-        found = found.filter(kind=kind)
-    if state:
-        found = found.filter(state=state)
+    found = _shown(layers, standing, narrowed)
     after = request.GET.get("na", "")
     if after:
         found = found.after(number_in(after))
     rows = list(found.for_rows().order_by("pk")[: ROWS_PER_PAGE + 1])
     return rows[:ROWS_PER_PAGE], rows[ROWS_PER_PAGE - 1].pk if len(rows) > ROWS_PER_PAGE else None
-
-
-def _choice(request: PageRequest, name: str, known: list[str]) -> str:
-    """A choice in the address; empty where there is none. Raises Http404 for one that doesn't exist."""
-    given = request.GET.get(name, "")
-    if given and given not in known:
-        raise Http404
-    return given

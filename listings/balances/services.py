@@ -26,7 +26,7 @@ from listings.verbs import ListingVerb
 #: The constraints of Balance, by which the database refuses to promise more than there is.
 _REFUSALS = ("never_oversold", "goes_whole")
 #: Nothing is promised of what isn't public yet, or no more.
-_CLOSED_TO_HOLDS = (ListingStatus.DRAFT, ListingStatus.WITHDRAWN, ListingStatus.CLOSED)
+CLOSED_TO_HOLDS = (ListingStatus.DRAFT, ListingStatus.WITHDRAWN, ListingStatus.CLOSED)
 
 
 @transaction.atomic
@@ -47,7 +47,7 @@ def hold(
     is held.
     """
     locked = _locked(listing.pk)
-    if locked.status in _CLOSED_TO_HOLDS:
+    if locked.status in CLOSED_TO_HOLDS:
         words = {"status": locked.get_status_display().lower()}
         raise TooLate(_("Dit zoekertje is %(status)s: je kunt er niets van vastleggen.") % words)
     quantity_of(locked)

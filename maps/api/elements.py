@@ -50,7 +50,9 @@ class ElementsView(APIView):
         found = MapFeature.objects.in_layer(layer.pk, sight_of(standing, layer)).for_rows().order_by("pk")
         if place:
             found = found.after(place[0])
-        found = narrowed(found, request)
+        found = within_box(found, request)
+        if state := request.query_params.get("state"):
+            found = found.filter(state=_state(state))
         rows = list(found[: size + 1])
         cursor = seal_cursor(scope, rows[size - 1].pk) if len(rows) > size else None
         return Response({"next": next_link(request, cursor), "results": [element_row(row) for row in rows[:size]]})
@@ -89,13 +91,10 @@ class ElementView(APIView):
         return answer(request, element_id)
 
 
-def narrowed(found: MapFeatureQuerySet, request: Request) -> MapFeatureQuerySet:
-    """Elements within the box and in the state that are asked for."""
-    if text := request.query_params.get("bbox"):
-        found = found.within_box(_box(text))
-    if state := request.query_params.get("state"):
-        found = found.filter(state=_state(state))
-    return found
+def within_box(found: MapFeatureQuerySet, request: Request) -> MapFeatureQuerySet:
+    """Elements that touch the box that is asked for."""
+    text = request.query_params.get("bbox")
+    return found.within_box(_box(text)) if text else found
 
 
 def seen_element(request: Request, element_id: int) -> MapFeature:

@@ -45,20 +45,23 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "statut", "statut juridique", "statut déclaré",
     ),
     "eural_code": ("euralcodes", "afvalcode", "eural nr", "waste code", "low code", "code déchet"),
+    "source_organisation": ("organisation slug", "org slug"),
     "source_name": (
         "source name", "source organisation", "organisatie", "bedrijf", "bedrijfsnaam", "firma", "bron", "aanbieder",
         "organisation", "organization", "company", "source", "operator", "entreprise", "société",
     ),
     "source_reference": (
-        "source id", "source reference", "bron id", "nummer bij de bron", "osm id", "gml id", "uuid", "guid",
-        "globalid", "objectid", "identificatie", "identifier", "identifiant",
+        "source id", "source reference", "source ref", "bron id", "nummer bij de bron", "osm id", "gml id", "uuid",
+        "guid", "globalid", "objectid", "identificatie", "identifier", "identifiant",
     ),
     "destination": (
         "destination", "bestemming", "huidige bestemming", "afzet", "verwerker", "verwerking", "current destination",
         "destination actuelle", "exutoire",
     ),
-    "available_from": ("beschikbaar", "begin", "begindatum", "startdatum", "start", "start date", "date de début"),
-    "available_until": ("einde", "einddatum", "end", "end date", "date de fin", "fin"),
+    "available_from": (
+        "avail from", "beschikbaar", "begin", "begindatum", "startdatum", "start", "start date", "date de début",
+    ),
+    "available_until": ("avail till", "einde", "einddatum", "end", "end date", "date de fin", "fin"),
     "certainty": ("certainty", "zekerheid", "betrouwbaarheid", "reliability", "confidence", "certitude", "fiabilité"),
     "visibility": ("visibility", "zichtbaarheid", "zichtbaar voor", "visible to", "visibilité"),
 }  # fmt: skip
@@ -86,7 +89,7 @@ def _by_name() -> dict[str, str]:
     """The field of each name in its plain form; what elements are called comes before what listings are."""
     found: dict[str, str] = {}
     for field, names in _NAMES.items():
-        for name in (field, *names):
+        for name in (field, *names) if field not in _BY_CODE else names:
             found.setdefault(plain(name), field)
     for field, shared in _SHARED.items():
         for name in NAMES_IN_LISTS[shared]:
@@ -94,6 +97,8 @@ def _by_name() -> dict[str, str]:
     return found
 
 
+#: Fields that hold a code, which only files of ours have: people give a name in a column that they call so.
+_BY_CODE = ("source_organisation",)
 _FIELD_OF = _by_name()
 #: Every field of an element that a column may hold.
 FIELDS = tuple(_NAMES)
@@ -103,7 +108,7 @@ def guessed(columns: Sequence[str]) -> list[Guess]:
     """Which columns hold which fields: each field at most once, of two columns the one with the surer name first."""
     found: dict[str, Guess] = {}
     for column in columns:
-        if field := _FIELD_OF.get(plain(column)):
+        if field := column if column in _BY_CODE else _FIELD_OF.get(plain(column)):
             found.setdefault(field, Guess(column, field, By.NAME))
     known = {guess.column for guess in found.values()}
     for column in columns:

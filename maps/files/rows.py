@@ -12,10 +12,11 @@ Value = str | int | float | bool | Decimal | dt.date | dt.datetime | None
 
 @dataclass(frozen=True)
 class Field:
-    """A column: its name, and what it holds."""
+    """A column: its name, and what it holds. `short` is what it is called where ten letters fit, if not cut off."""
 
     name: str
     type: Literal["text", "integer", "number", "boolean", "date", "datetime"] = "text"
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,18 @@ def plain(value: Value, type_: str) -> Any:
 
 
 def as_text(value: Value, type_: str) -> str:
-    """A value in a format that only has text; nothing for unknown."""
+    """A value in a format that only has text; nothing for unknown.
+
+    A number never has three decimals: "1.125" may be more than a thousand, "1.1250" can't.
+    """
     found = plain(value, type_)
     if found is None:
         return ""
     if isinstance(found, bool):
         return "true" if found else "false"
-    return str(int(found)) if isinstance(found, float) and found.is_integer() and abs(found) < 1e15 else str(found)
+    if not isinstance(found, float):
+        return str(found)
+    if found.is_integer() and abs(found) < 1e15:
+        return str(int(found))
+    text = str(found)
+    return f"{text}0" if len(text.partition(".")[2]) == 3 and "e" not in text else text

@@ -11,11 +11,14 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 import shapely
 
+from geo.points import WGS84_SRID
 from maps.files.limits import BATCH_ROWS
 from maps.files.rows import About, Field, Row, as_text, plain
 
 #: Rows of which the geometries are turned into text at once.
 _AT_ONCE = min(BATCH_ROWS, 500)
+#: The last columns of a list: in which system each row lies, and where.
+SHAPE_COLUMNS = ("srid", "wkt")
 #: Signs that no XML can hold.
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 #: What a spreadsheet takes for a formula; with an apostrophe before it, it doesn't (maps.files.child.tables).
@@ -55,16 +58,16 @@ def kml(rows: Iterable[Row], fields: Sequence[Field], about: About) -> Iterator[
 
 
 def csv_lines(rows: Iterable[Row], fields: Sequence[Field]) -> Iterator[str]:
-    """A list parted by semicolons, with geometries as text (WKT), and of points also latitude and longitude."""
+    """A list parted by semicolons, with geometries as text (WKT) behind the system that they are in."""
     kept = io.StringIO()
     writer = csv.writer(kept, delimiter=";")
-    writer.writerow([*(safe(field.name) for field in fields), "wkt"])
+    writer.writerow([*(safe(field.name) for field in fields), *SHAPE_COLUMNS])
     # Spreadsheets take a text for UTF-8 where it begins with this mark.
     yield "\ufeff"
     for some in _batches(rows):
         for row, shape in zip(some, texts_of([row.wkb for row in some]), strict=True):
             cells = [cell_of(value, field) for field, value in zip(fields, row.values, strict=True)]
-            writer.writerow([*cells, shape])
+            writer.writerow([*cells, WGS84_SRID, shape])
         yield kept.getvalue()
         kept.seek(0)
         kept.truncate()

@@ -15,17 +15,18 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from geo.points import WGS84_SRID
 from maps.files.child.naming import LONGEST_SHAPEFILE_TEXT
 from maps.files.child.sniffing import Format
 from maps.files.refusals import FileRefused, Said
 from maps.files.rows import About, Field, Row, as_text, plain
-from maps.files.streamed import cell_of, csv_lines, geojson, kml, source_words, texts_of
+from maps.files.streamed import SHAPE_COLUMNS, cell_of, csv_lines, geojson, kml, source_words, texts_of
 from sandbox.limited import Limits, Stopped, run_limited
 
 #: What writing one file may take.
@@ -123,14 +124,18 @@ def _workbook(rows: Iterable[Row], fields: Sequence[Field], about: About) -> Ite
     with tempfile.TemporaryFile() as lines, tempfile.TemporaryFile() as file:
         for number, row in enumerate(rows, start=2):
             (shape,) = texts_of([row.wkb])
-            cells = [*(_cell(value, field) for field, value in zip(fields, row.values, strict=True)), shape]
+            cells = [
+                *(_cell(value, field) for field, value in zip(fields, row.values, strict=True)),
+                WGS84_SRID,
+                shape,
+            ]
             if any(isinstance(cell, str) and len(cell) > LONGEST_CELL for cell in cells):
                 raise FileRefused(Said("long-for-cell", {"row": number, "most": LONGEST_CELL}))
             lines.write(f"{json.dumps(cells)}\n".encode())
         lines.seek(0)
         book = Workbook(write_only=True)
         sheet = book.create_sheet(_("elementen"))
-        sheet.append([*(_allowed(field.name) for field in fields), "wkt"])
+        sheet.append([*(_allowed(field.name) for field in fields), *SHAPE_COLUMNS])
         for line in lines:
             sheet.append(json.loads(line))
         source = book.create_sheet(_("bron"))
@@ -162,7 +167,7 @@ def _by_gdal(format_: Format, rows: Iterable[Row], fields: Sequence[Field], abou
         lines.flush()
         arguments = {
             "folder": folder, "format_": format_, "layer": about.name,
-            "fields": [(field.name, field.type) for field in fields],
+            "fields": [(field.name, field.type, field.short) for field in fields],
             "about": {"title": about.title, "description": source_words(about)},
         }  # fmt: skip
         try:
@@ -200,14 +205,18 @@ def _about_lines(about: About) -> list[str]:
     return [*lines, *filter(None, [about.licence_address]), _("Coördinaten: WGS 84 (EPSG:4326), lengte en breedte.")]
 
 
-def _changed_lines(answer: dict[str, dict[str, str | int]]) -> list[str]:
+def _changed_lines(answer: dict[str, Any]) -> list[str]:
     """What the format couldn't hold as it was: names of columns, and long texts."""
     lines: list[str] = []
     if answer["names"]:
         lines += ["", _("Kolommen heten anders dan op de kaart, want dit formaat laat niet elke naam toe:")]
         lines += [f"  {name} = {own}" for own, name in answer["names"].items()]
-    if answer["cut"]:
-        words = _("Teksten zijn ingekort tot %(most)s bytes, want meer past er niet in:")
+    if answer["parts"]:
+        words = _("Lange teksten staan in stukken, want in een kolom passen %(most)s bytes. Zet ze achter elkaar:")
         lines += ["", words % {"most": LONGEST_SHAPEFILE_TEXT}]
+        lines += [f"  {' + '.join(names)}" for names in answer["parts"]]
+        lines += [_("Werkstof doet dat zelf als je het bestand weer inleest.")]
+    if answer["cut"]:
+        lines += ["", _("Teksten zijn ingekort, want meer past er niet in:")]
         lines += [f"  {name}: {count}" for name, count in answer["cut"].items()]
     return lines

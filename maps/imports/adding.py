@@ -77,9 +77,10 @@ _MISFITS = """
 """
 _COLUMNS = [str(column(name).column) for name in _SAID]
 #: What a row says, by the names of columns.
-_BY_COLUMN = """CASE WHEN kept."values" ? 'material'
-    THEN (kept."values" - 'material') || jsonb_build_object('material_id', kept."values" -> 'material')
-    ELSE kept."values" END"""
+_RELATED = ("material", "source_organisation")
+_NAMED = ", ".join(f"'{name}'" for name in _RELATED)
+_KEYED = ", ".join(f"""'{column(name).column}', kept."values" -> '{name}'""" for name in _RELATED)
+_BY_COLUMN = f"""(kept."values" - ARRAY[{_NAMED}]) || jsonb_strip_nulls(jsonb_build_object({_KEYED}))"""
 _ADD = f"""
     INSERT INTO maps_mapfeature (
         layer_id, state, created_by_id, version, review_note, source_reference, geometry, mass_kg, municipality_id,

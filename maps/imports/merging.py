@@ -1,8 +1,10 @@
 """Makes of a row of a file the element that it would be."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
+from accounts.models import Organisation
 from maps.enums import Fate, FeatureState
 from maps.imports.step import language_of
 from maps.imports.values import ValueReader, empty_values
@@ -21,6 +23,7 @@ class Merger:
         reader = ValueReader({}, given, language=language_of(map_import.created_by))
         self._for_new = reader.read({}, empty_values(given, writer.layer))
         self._materials = Material.objects.in_bulk()
+        self._organisation = cache(Organisation.objects.get)
 
     def begun_anew(self, reference: str) -> MapFeature:
         """A new element of which no row has said anything yet."""
@@ -48,7 +51,9 @@ class Merger:
         return after
 
     def _value(self, name: str, value: Any) -> Any:
-        return self._materials[value] if name == "material" and value is not None else value
+        if value is None or name not in ("material", "source_organisation"):
+            return value
+        return self._materials[value] if name == "material" else self._organisation(pk=value)
 
 
 def rows_with_elements(ids: Sequence[int]) -> Iterator[list[tuple[MapImportRow, MapFeature | None]]]:

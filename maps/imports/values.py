@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
 from accounts.validators import visible
 from listings.amounts import Amount, marks_in
 from listings.imports import values
@@ -106,6 +107,7 @@ class ValueReader:
             "period": partial(values.named, names=_PERIODS, choices=Period),
             "season_months": _months,
             "declared_status": values.declared_status,
+            "source_organisation": _organisation,
             "available_from": values.first_day,
             "available_until": values.last_day,
             "certainty": partial(values.named, names=_CERTAINTIES, choices=Certainty),
@@ -169,6 +171,17 @@ class ValueReader:
         if len(named) != 1 or named[0].likeness < SAME_WORDS:
             raise unknown_material(text[:60], meant)
         return meant[0]
+
+
+def _organisation(text: str) -> Organisation:
+    """The organisation with this code, as exports write it."""
+    found = Organisation.objects.filter(slug=text).first()
+    if found is None:
+        raise ValidationError(
+            _("Geen organisatie heeft hier de code “%(text)s”. Lees de kolom als naam van de bron, of laat ze weg."),
+            params={"text": text[:60]},
+        )
+    return found
 
 
 def empty_values(names: Iterable[str], layer: MapLayer) -> dict[str, Any]:

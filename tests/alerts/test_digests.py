@@ -11,8 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import User
 from alerts import services, tasks
-from alerts.digests import MOST_NAMED, send_due
+from alerts.digests import ALERTS_AT_ONCE, MOST_NAMED, send_due
 from alerts.enums import Frequency, Topic
 from alerts.models import Alert, MatchAlerts
 from alerts.schedule import BRUSSELS
@@ -239,3 +240,25 @@ def test_the_link_goes_when_the_letter_is_sent(settings: Any) -> None:
     assert "Deze meldingen stoppen" in sent.body
     letter.refresh_from_db()
     assert (letter.data, letter.stop_link) == ({}, "")
+
+
+def test_however_many_alerts_wait_a_batch_reads_few_of_them() -> None:
+    listing, people, each = published(), 5_000, 5
+    users = User.objects.bulk_create([User(email=f"{number}@many.example") for number in range(people)])
+    # Each is of a later version of the listing: nobody hears of the same one twice.
+    waiting = [
+        Alert(person=user, listing=listing, version=version, due_at=NOON) for user in users for version in range(each)
+    ]
+    Alert.objects.bulk_create(waiting, batch_size=5_000)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE alerts_alert, accounts_user")
+    before = _rows_read("alerts_alert")
+    assert send_due(at=NOON) == ALERTS_AT_ONCE / each
+    assert _rows_read("alerts_alert") - before <= 20 * ALERTS_AT_ONCE < people * each
+
+
+def _rows_read(table: str) -> int:
+    """How many rows of a table this transaction has read so far, one by one or by an index."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = %s", [table])
+        return int(cursor.fetchone()[0])

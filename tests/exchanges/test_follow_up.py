@@ -55,7 +55,7 @@ def test_one_takes_it_up_notes_what_was_said_and_lets_it_go() -> None:
 
 def test_the_sides_see_neither() -> None:
     story, exchange, hub, person = a_hub_and_its_person()
-    services.add_note(by=person, exchange=exchange, hub=hub, text="Aarzelt over de prijs.")
+    services.add_note(by=person, about=exchange, hub=hub, text="Aarzelt over de prijs.")
     for side in (story.owner, story.requester):
         shown = read(as_(side).get(f"/uitwisselingen/{exchange.pk}/"))
         assert "Aarzelt" not in shown

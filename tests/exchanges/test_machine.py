@@ -1,6 +1,7 @@
 """Random people, in random order and at random moments, against a model: balances add up, and everything ends."""
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -65,6 +66,14 @@ class Exchanges(RuleBasedStateMachine):
         if not exchanges:
             return
         exchange = data.draw(st.sampled_from(exchanges))
+        told = self.told(name, exchange, quantity, days)
+        if told is not None:
+            self.take(lambda **more: getattr(services, name)(
+                by=self.people[person], exchange=exchange, at=self.at, **told, **more
+            ))  # fmt: skip
+
+    def told(self, name: str, exchange: Exchange, quantity: int, days: int) -> dict[str, Any] | None:
+        """What a step needs; None where there is nothing to choose from."""
         told: dict[str, Any] = {"reason": "Daarom."} if STEPS[name].needs_reason else {}
         if name == "counter":
             told["quantity"] = Decimal(quantity)
@@ -78,9 +87,12 @@ class Exchanges(RuleBasedStateMachine):
         elif name == "confirm_time":
             found = exchange.legs.get().appointments.filter(state="proposed").first()
             if found is None:
-                return
+                return None
             told["appointment"] = found
-        self.attempt(lambda: getattr(services, name)(by=self.people[person], exchange=exchange, at=self.at, **told))
+        return told
+
+    def take(self, step: Callable[..., Any]) -> None:
+        self.attempt(step)
 
     @rule(hours=st.sampled_from([1, 30, 80, 200]))
     def wait(self, hours: int) -> None:

@@ -151,6 +151,37 @@ def test_a_refused_step_comes_back_open_with_why(name: str, more: dict[str, str]
     assert '<details class="more" open>' in page
 
 
+@pytest.mark.parametrize(
+    ("proposed", "words"),
+    [
+        (False, "Er is nog geen moment voorgesteld. Stel er zelf een of meer voor."),
+        (True, "Kies er een uit de lijst."),
+    ],
+)
+def test_a_time_that_is_not_there_is_refused_with_what_can_be_done(proposed: bool, words: str) -> None:
+    story = Story()
+    exchange = story.proposed() if proposed else story.accepted()
+    client = as_(story.requester)
+    refused = take(client, exchange, "confirm_time", appointment=str(2**40))
+    assert (refused.status_code, words in read(refused)) == (409, True)
+    answer = client.post(
+        f"/api/v1/exchanges/{exchange.pk}/steps/", {"step": "confirm_time", "appointment": 2**40},
+        content_type="application/json",
+    )  # fmt: skip
+    assert (answer.status_code, words in read(answer)) == (400, True)
+
+
+def test_nobody_is_offered_to_mail_their_own_organisation() -> None:
+    story = Story()
+    story.listing.organisation.email = "info@test.example"
+    story.listing.organisation.save()
+    address = f"/zoekertje/{story.listing.pk}/"
+    assert 'href="mailto:info@test.example' in read(as_(story.requester).get(address))
+    own = read(as_(story.owner).get(address))
+    assert "mailto:info@test.example" not in own
+    assert "Dit is een zoekertje van je eigen organisatie." in own
+
+
 def test_an_hour_that_the_clock_skips_is_refused_on_the_page() -> None:
     story = Story()
     exchange = story.accepted()

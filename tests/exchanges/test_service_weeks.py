@@ -42,6 +42,16 @@ class Workshop(Story):
     def ask(self, quantity: Any = 10, **more: Any) -> Exchange:
         return super().ask(quantity, **({"period": MONDAY} | more))
 
+    def proposed(self, by: User | None = None) -> Exchange:
+        """In the week that was asked."""
+        exchange = self.accepted()
+        start = dt.datetime.combine(MONDAY + dt.timedelta(days=2), dt.time(10), BRUSSELS)
+        times = [(start, start + dt.timedelta(hours=2))]
+        return services.propose_times(by=by or self.owner, exchange=exchange, times=times, at=self.at)
+
+    def after(self) -> dt.datetime:
+        return dt.datetime.combine(MONDAY + dt.timedelta(days=2), dt.time(12, 5), BRUSSELS)
+
     def ask_weeks(self, quantity: Any, *weeks: dt.date, **more: Any) -> list[Exchange]:
         return services.request_weeks(
             by=self.requester, organisation=self.organisation, service=self.listing, weeks=weeks,
@@ -493,3 +503,56 @@ def test_programs_ask_for_a_week() -> None:
     made = client.post(address, given | {"quantity": 5}, content_type="application/json")
     assert made.status_code == 201
     assert (made.json()["week_start"], made.json()["unit"]) == (MONDAY.isoformat(), "piece")
+
+
+# ---- a service works in its week ----
+
+
+@pytest.mark.django_db
+def test_a_day_is_wanted_within_the_week_that_is_asked() -> None:
+    shop = Workshop()
+    for day in (MONDAY - dt.timedelta(days=1), MONDAY + WEEK):
+        with pytest.raises(ValidationError) as refusal:
+            shop.ask(5, wanted_on=day)
+        assert list(refusal.value.message_dict) == ["wanted_on"]
+    assert not Exchange.objects.exists()
+    assert shop.ask(5, wanted_on=MONDAY + dt.timedelta(days=6)).legs.get().wanted_on == MONDAY + dt.timedelta(days=6)
+
+
+def _times(day: dt.date) -> list[tuple[dt.datetime, dt.datetime]]:
+    start = dt.datetime.combine(day, dt.time(10), BRUSSELS)
+    return [(start, start + dt.timedelta(hours=2))]
+
+
+@pytest.mark.django_db
+def test_times_are_in_the_week_of_the_service_as_long_as_it_isn_t_over() -> None:
+    shop = Workshop()
+    exchange = shop.accepted()
+    sunday = MONDAY + dt.timedelta(days=6)
+    for day in (MONDAY - dt.timedelta(days=1), MONDAY + WEEK):
+        with pytest.raises(ValidationError, match="kies een moment in die week"):
+            services.propose_times(by=shop.owner, exchange=exchange, times=_times(day), at=shop.at)
+    # One of several is enough to refuse them.
+    with pytest.raises(ValidationError, match="kies een moment in die week"):
+        services.propose_times(
+            by=shop.owner, exchange=exchange, times=_times(sunday) + _times(MONDAY + WEEK), at=shop.at
+        )
+    assert not exchange.legs.get().appointments.exists()
+    for day in (MONDAY, sunday):
+        services.propose_times(by=shop.owner, exchange=exchange, times=_times(day), at=shop.at)
+    # What nobody planned in its week can still be done after it.
+    later = dt.datetime.combine(MONDAY + WEEK, dt.time(8), BRUSSELS)
+    services.propose_times(by=shop.owner, exchange=exchange, times=_times(MONDAY + WEEK * 2), at=later)
+
+
+@pytest.mark.django_db
+def test_who_did_not_turn_up_may_come_in_a_later_week() -> None:
+    shop = Workshop()
+    exchange = shop.accepted()
+    sunday = MONDAY + dt.timedelta(days=6)
+    services.propose_times(by=shop.owner, exchange=exchange, times=_times(sunday), at=shop.at)
+    chosen = exchange.legs.get().appointments.get()
+    services.confirm_time(by=shop.requester, exchange=exchange, appointment=chosen, at=shop.at)
+    missed = dt.datetime.combine(sunday, dt.time(13), BRUSSELS)
+    services.report_no_show(by=shop.owner, exchange=exchange, at=missed)
+    services.propose_times(by=shop.owner, exchange=exchange, times=_times(MONDAY + WEEK), at=missed)

@@ -291,6 +291,19 @@ def test_a_line_of_settings_can_be_read(command: Command, monkeypatch: pytest.Mo
             assert (read["EMAIL_HOST"], read["EMAIL_PORT"]) == ("mail.example.org", 587)
 
 
+# ---- words of the site ----
+
+
+def test_what_the_page_for_users_says_to_press_is_a_text_of_the_site() -> None:
+    """Its story is played in a browser (tests/browser/test_user_story.py); what stands before it is held here."""
+    roles, _story = (ROOT / "docs" / "gebruikers.md").read_text().split("\n## Eén uitwisseling in tien minuten\n")
+    pressed = {" ".join(words.split()) for words in re.findall(r"\*\*([^*]+)\*\*", roles)}
+    catalogue = (ROOT / "marketplace/locale/en/LC_MESSAGES/django.po").read_text()
+    texts = {"".join(re.findall(r'"(.*)"', text)) for text in re.findall(r'^msgid ((?:".*"\n)+)', catalogue, re.M)}
+    assert pressed - texts == set()
+    assert len(pressed) >= 12
+
+
 # ---- links and numbers ----
 
 

@@ -27,6 +27,7 @@ from django.conf import settings
 from django.db import connection
 
 from marketplace.replicas import CHECK_EVERY_S, LEAVE_ALONE_S
+from tests import measured
 
 # Not for what they ask of the database: the machines begin as a copy of it.
 pytestmark = pytest.mark.django_db
@@ -153,7 +154,8 @@ def _start_programs(made: Machines, running: list[subprocess.Popen[bytes]]) -> N
     for name, part in parts.items():
         with (made.folder / f"{name}.log").open("w") as log:
             command = [sys.executable, "-m", *part]
-            running.append(subprocess.Popen(command, cwd=ROOT, env=made.env, stdout=log, stderr=log))
+            environment = made.env | measured.environment()
+            running.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
     assert soon(lambda: status_of(made, "/health/ready") == 200), (made.folder / "web.log").read_text()[-3000:]
 
 

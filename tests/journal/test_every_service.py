@@ -234,7 +234,7 @@ def of_the_hub() -> dict[str, Any]:
     hub = Hub.objects.get(pk=exchange.hub_ids[0])
     by = make_user()
     HubStaff.objects.create(hub=hub, user=by, role="editor")
-    return {"by": by, "exchange": exchange, "hub": hub}
+    return {"by": by, "about": exchange, "hub": hub}
 
 
 def worked_on() -> dict[str, Any]:

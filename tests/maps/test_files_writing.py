@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import itertools
 import json
 import zipfile
 from collections.abc import Iterator
@@ -17,13 +18,13 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from maps.files.child.naming import apart, names_in
+from maps.files.child.naming import apart, joined, names_in, parts_of
 from maps.files.child.sniffing import Format
 from maps.files.reading import Choice, Feature
 from maps.files.refusals import FileRefused
 from maps.files.rows import About, Field, Row, as_text
 from maps.files.writing import written
-from tests.maps.geodata import POINT, SQUARE, features_of, same_place
+from tests.maps.geodata import POINT, SQUARE, features_of, same_place, shapefile
 
 ABOUT = About("materialen-gent", "Materialen in Gent", "Hub Gent", "CC BY 4.0", "https://creativecommons.org/by/4.0/")
 FIELDS = [
@@ -191,7 +192,7 @@ def test_a_geopackage_and_a_workbook_say_themselves_from_whom_they_are(tmp_path:
 
 
 def test_what_a_shapefile_cannot_hold_is_said_beside_it(tmp_path: Path) -> None:
-    long = "é" * 200
+    long = "é" * 200 + " einde"
     path = made(tmp_path, Format.SHAPEFILE, [row(1, SQUARE, [long, *[None] * 6]), row(2, POINT, [None] * 7)])
     with zipfile.ZipFile(path) as packed:
         names = sorted(packed.namelist())
@@ -201,11 +202,40 @@ def test_what_a_shapefile_cannot_hold_is_said_beside_it(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert "Bron: Hub Gent" in words
     assert "quantity_i = quantity_in_tonnes_per_year" in words
-    assert "title: 1" in words
+    assert "title + title_p2" in words
     assert SHORT["available_from"] != SHORT["available_until"]
     (area,) = features_of(path, Choice(layer="materialen-gent-vlakken"))
-    # 254 bytes, cut between two letters.
-    assert area.attributes["title"] == "é" * 127
+    # Two parts of it, cut between two letters, are one text again.
+    assert area.attributes["title"] == long
+    with zipfile.ZipFile(path) as packed:
+        packed.extractall(tmp_path / "los")
+    meta, _index, _shapes, values = pyogrio.raw.read(tmp_path / "los" / "materialen-gent-vlakken.shp")
+    found = dict(zip(meta["fields"], (list(column) for column in values), strict=True))
+    assert (found["title"], found["title_p2"]) == (["é" * 127], ["é" * 73 + " einde"])
+
+
+def test_a_text_in_parts_is_never_cut_beside_a_space_and_comes_back_whole() -> None:
+    of_each = (
+        ("a " * 126 + "é ") * 9,
+        "a" + " " * 700 + "b",
+        "woord " * 300,
+        "x" * 2_000,
+        "🙂" * 500,
+        "",
+        "é" * 127,
+        "\n\n" + "y" * 900,
+    )
+    for text in of_each:
+        parts = parts_of(text)
+        assert joined(parts) == text
+        assert all(0 < len(part.encode()) <= 254 for part in parts) or not text
+        assert all(not one[-1].isspace() and not other[0].isspace() for one, other in itertools.pairwise(parts))
+
+
+def test_columns_that_are_only_called_as_parts_are_no_parts(tmp_path: Path) -> None:
+    path = shapefile(tmp_path, [POINT], columns={"tel": ["0471 11"], "tel_p2": ["09 22"], "naam": ["An"]})
+    (one,) = features_of(path)
+    assert one.attributes == {"tel": "0471 11", "tel_p2": "09 22", "naam": "An"}
 
 
 def test_a_column_may_be_called_as_the_geometries_are(tmp_path: Path) -> None:

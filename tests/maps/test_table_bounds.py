@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organisation
 from frontend.components.paging import ROWS_PER_PAGE
-from frontend.maps.table_page import COUNTED, MOST_PAGES
+from frontend.maps.files import COUNTED
+from frontend.maps.table_page import MOST_PAGES
 from maps import sources
 from maps.models import MapFeature
 from maps.ordering import ordered

@@ -1232,7 +1232,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Those that you may see, with their source and licence; in degrees (EPSG:4326). */
+        /**
+         * @description Those that you may see, with their source and licence; in degrees (EPSG:4326).
+         *
+         *     Filtered as its table and map are, and then the file has what these show. What is withdrawn is left out unless
+         *     `state` asks for it.
+         */
         get: operations["maps_layers_export"];
         put?: never;
         post?: never;
@@ -3001,6 +3006,7 @@ export interface components {
             unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
             legs: components["schemas"]["LegRow"][];
         };
+        /** @description `obstacle` says in words why a request can't be accepted any more as it was asked. */
         ExchangeDetail: {
             id: number;
             /** @enum {string} */
@@ -3032,6 +3038,7 @@ export interface components {
             unit: "kg" | "tonne" | "piece" | "m" | "m2" | "m3" | "litre" | "pallet" | "box" | "roll" | "bag";
             legs: components["schemas"]["LegRow"][];
             place: string | null;
+            obstacle: string | null;
             open_steps: {
                 /** @enum {string} */
                 step: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "withdraw";
@@ -13940,8 +13947,18 @@ export interface operations {
                 /** @description west,south,east,north in degrees: elements that touch it. */
                 bbox?: string;
                 format: "csv" | "fgb" | "geojson" | "gml" | "gpkg" | "kml" | "shp" | "xlsx";
+                /** @description Elements of this kind alone. */
+                kind?: "flow" | "stock";
+                /** @description Code of a material: elements of it and all below it. */
+                material?: string;
+                /** @description For who edits: those too long not verified. */
+                overdue?: "1";
+                /** @description Id of the organisation that elements come from. */
+                source?: string;
                 /** @description Elements in this state alone. */
                 state?: "draft" | "published" | "review" | "withdrawn";
+                /** @description Words in a title, source, reference or destination. */
+                text?: string;
             };
             header?: never;
             path: {

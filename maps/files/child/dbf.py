@@ -4,6 +4,7 @@ import codecs
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from listings.imports.legacy_text import likeliest_encoding
 
@@ -43,6 +44,21 @@ def _decodes(row: bytes, encoding: str) -> bool:
     return True
 
 
+def widths_of(shp: Path) -> list[int]:
+    """Of each column of a shapefile how many bytes its texts may have; 0 for one that holds no text."""
+    with shp.with_suffix(".dbf").open("rb") as file:
+        file.seek(_HEADER)
+        return [size if kind == b"C" else 0 for _name, kind, size in _fields(file)]
+
+
+def _fields(file: IO[bytes]) -> Iterator[tuple[bytes, bytes, int]]:
+    """The name of each column, its type and how many bytes it takes."""
+    while len(field := file.read(_FIELD)) == _FIELD and field[0] != 0x0D:
+        kind = field[11:12]
+        # Long texts have the high byte of their length where others have decimals.
+        yield field[:11].partition(b"\0")[0], kind, field[16] + (field[17] << 8 if kind == b"C" else 0)
+
+
 def _rows(dbf: Path) -> Iterator[bytes]:
     """The names of the columns, then the texts of the first rows, each text as bytes by itself."""
     with dbf.open("rb") as file:
@@ -52,12 +68,11 @@ def _rows(dbf: Path) -> Iterator[bytes]:
         begins, length = struct.unpack("<HH", head[8:12])
         texts: list[tuple[int, int]] = []
         at = 1
-        while len(field := file.read(_FIELD)) == _FIELD and field[0] != 0x0D:
-            yield field[:11].partition(b"\0")[0]
-            if field[11:12] == b"C":
-                # Long texts have the high byte of their length where others have decimals.
-                texts.append((at, field[16] + (field[17] << 8)))
-            at += field[16] + (field[17] << 8 if field[11:12] == b"C" else 0)
+        for name, kind, size in _fields(file):
+            yield name
+            if kind == b"C":
+                texts.append((at, size))
+            at += size
         file.seek(begins)
         for _count in range(_MOST_ROWS):
             row = file.read(length)

@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from maps.files.child.dbf import letters_of
-from maps.files.child.naming import apart
+from maps.files.child.dbf import letters_of, widths_of
+from maps.files.child.naming import SHORTEST_PART, apart, continues, joined
 from maps.files.child.sniffing import Format
 from maps.files.child.source import Batch, Layer, Plain
 from maps.files.limits import BATCH_ROWS, LONGEST_TEXT, MOST_COLUMNS, MOST_LAYERS
@@ -112,8 +112,8 @@ class GdalSource:
         self._changed = ""
         #: The column from which GDAL has the numbers of a layer's rows.
         self._counts: dict[str, str] = {}
-        #: Which of a layer's fields are its columns.
-        self._kept: dict[str, list[int]] = {}
+        #: Which of a layer's fields are its columns: one, or several that hold parts of a text.
+        self._kept: dict[str, list[list[int]]] = {}
 
     def layers(self) -> list[Layer]:
         if self._found is None:
@@ -168,19 +168,41 @@ class GdalSource:
         if len(fields) > MOST_COLUMNS:
             raise Refusal("columns", most=MOST_COLUMNS)
         columns: list[tuple[str, str]] = []
-        left, kept = [], []
-        for place, field in enumerate(fields):
+        left, kept = list[str](), list[list[int]]()
+        # What somebody says of a row in words of their own comes before what KML has a place for, but for its name.
+        order = sorted(
+            range(len(fields)),
+            key=lambda place: fields[place].startswith(_OF_KML) and fields[place] != f"{_OF_KML}name",
+        )
+        widths = self._widths(name, len(fields))
+        for place in order:
+            field = fields[place]
             kind = _kind(info["ogr_types"][place], info["ogr_subtypes"][place])
             if kind is None:
                 left.append(self._decoded(name, field))
+            elif (
+                widths
+                and place
+                and kept[-1][-1] == place - 1
+                and widths[place - 1] >= SHORTEST_PART
+                and continues(field, fields[kept[-1][0]], len(kept[-1]) + 1)
+            ):
+                kept[-1].append(place)
             elif not self._is_no_value(field):
                 columns.append((self._decoded(name, field.removeprefix(_OF_KML)), kind))
-                kept.append(place)
+                kept.append([place])
         self._kept[name] = kept
         names = apart(field for field, _kind in columns)
         columns = [(field, kind) for field, (_name, kind) in zip(names, columns, strict=True)]
         types = [] if info["geometry_type"] == "Unknown" else [info["geometry_type"]]
         return Layer(name, int(info["features"]), info["crs"] or "", types, columns, left)
+
+    def _widths(self, name: str, fields: int) -> list[int]:
+        """Of each column of a shapefile how wide its texts are; nothing for other formats."""
+        if self._format is not Format.SHAPEFILE:
+            return []
+        widths = widths_of(self._paths[name])
+        return widths if len(widths) == fields else []
 
     def _is_no_value(self, field: str) -> bool:
         if self._format is Format.KML:
@@ -258,7 +280,7 @@ class GdalSource:
         return Batch(
             numbers=list(range(read + 1, read + len(batch) + 1)),
             geometries=batch.column(fields + 1).to_pylist(),
-            values=[self._values(layer, batch.column(place + 1), read) for place in self._kept[layer.name]],
+            values=[self._joined(layer, batch, places, read) for places in self._kept[layer.name]],
             ids=self._own_ids(layer, batch.column(0).to_pylist(), read),
         )
 
@@ -270,6 +292,15 @@ class GdalSource:
             counted = bool(self._counts[layer.name]) or numbers == list(range(len(numbers)))
             self._numbered = self._format is Format.GEOPACKAGE or (self._format is Format.GEOJSON and not counted)
         return numbers if self._numbered else None
+
+    def _joined(self, layer: Layer, batch: Any, places: list[int], read: int) -> list[Plain]:
+        """The values of a column: of a text in several parts, these behind each other."""
+        parts = [self._values(layer, batch.column(place + 1), read) for place in places]
+        if len(parts) == 1:
+            return parts[0]
+        return [
+            None if some[0] is None else joined(str(one) for one in some if one) for some in zip(*parts, strict=True)
+        ]
 
     def _values(self, layer: Layer, column: Any, read: int) -> list[Plain]:
         """A column as plain values: days and times as text, as ISO 8601 has them."""

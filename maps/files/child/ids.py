@@ -11,8 +11,8 @@ from sandbox.child import Refusal
 
 #: What sources call the column of their ids, the surest first.
 _SURELY = (
-    "source id", "source reference", "bron id", "bronnummer", "nummer bij de bron", "uuid", "guid", "globalid",
-    "identifier", "identificatie", "osm id", "gml id", "referentie", "reference", "ref", "id",
+    "source id", "source reference", "source ref", "bron id", "bronnummer", "nummer bij de bron", "uuid", "guid",
+    "globalid", "identifier", "identificatie", "osm id", "gml id", "referentie", "reference", "ref", "id",
 )  # fmt: skip
 #: Names that as often mean something else, such as a kind of waste or a house number: every row has to bear them out.
 _PERHAPS, _OF_HOUSES = ("code", "nummer"), ("nummer",)

@@ -10,6 +10,14 @@ from maps.files.limits import LONGEST_NAME
 
 #: Letters of a name in a shapefile, and bytes of a text there.
 LONGEST_SHAPEFILE_NAME, LONGEST_SHAPEFILE_TEXT = 10, 254
+#: A longer text stands in parts, so many at most, each in a column behind the one before: "title", "title_p2", …
+MOST_PARTS = 99
+#: Bytes of a text that goes on in another part, at least: so wide is a column that another continues.
+SHORTEST_PART = 200
+#: A joiner of words, which takes no room, and which no text of an element keeps.
+_KEEPER = "\u2060"
+_SPACES = frozenset(b" \t\n\r\x0b\x0c")
+_PART = re.compile(r"(.*)_p([0-9]{1,2})")
 #: Columns that GDAL makes itself, or takes for something else.
 _TAKEN = {"gpkg": {"fid", "geom"}, "gml": {"fid", "gml_id", "geometryproperty", "ogr_geometry"}, "shp": set()}
 _NO_XML_NAME = re.compile(r"[^0-9A-Za-z_]")
@@ -29,8 +37,13 @@ def apart(names: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def names_in(format_: str, names: Sequence[str]) -> list[str]:
-    """The same columns, in the same order: each name once, also where capitals don't count."""
+def names_in(format_: str, names: Sequence[str], shorts: Sequence[str] = ()) -> list[str]:
+    """The same columns, in the same order: each name once, also where capitals don't count.
+
+    `shorts` are what some of them are called where ten letters fit; "" for those that are cut off.
+    """
+    if format_ == "shp" and shorts:
+        names = [short or name for name, short in zip(names, shorts, strict=True)]
     taken = set(_TAKEN.get(format_, set()))
     found: list[str] = []
     for name in names:
@@ -38,6 +51,48 @@ def names_in(format_: str, names: Sequence[str]) -> list[str]:
         taken.add(fit.lower())
         found.append(fit)
     return found
+
+
+def part_names(name: str, count: int, taken: Iterable[str]) -> list[str]:
+    """What the columns of a text in so many parts are called, where all others are `taken`."""
+    others = {one.lower() for one in taken}
+    found = [name]
+    for number in range(2, count + 1):
+        ending = f"_p{number}"
+        longest = LONGEST_SHAPEFILE_NAME - len(f"_p{MOST_PARTS}")
+        forms = (f"{name[:length]}{ending}" for length in range(longest, -1, -1))
+        found.append(next(one for one in forms if one.lower() not in others))
+    return found
+
+
+def continues(name: str, first: str, number: int) -> bool:
+    """Whether a column is this part of the text that begins in another: "title_p3" the third of "title"."""
+    found = _PART.fullmatch(name)
+    return found is not None and first.startswith(found[1]) and int(found[2]) == number
+
+
+def parts_of(text: str) -> list[str]:
+    """A text in parts that each fit, cut between letters and, where it can be, not beside a space.
+
+    Where it can't, a sign that nobody sees keeps the space: dBase drops those at the ends of a value.
+    """
+    raw, parts = text.encode(), list[str]()
+    while len(raw) > LONGEST_SHAPEFILE_TEXT:
+        ends = [at for at in range(LONGEST_SHAPEFILE_TEXT, SHORTEST_PART - 1, -1) if raw[at] & 0xC0 != 0x80]
+        end = next((at for at in ends if not {raw[at - 1], raw[at]} & _SPACES), 0)
+        if end:
+            parts.append(raw[:end].decode())
+            raw = raw[end:]
+        else:
+            end = next(at for at in ends if at <= LONGEST_SHAPEFILE_TEXT - len(_KEEPER.encode()))
+            parts.append(raw[:end].decode() + _KEEPER)
+            raw = _KEEPER.encode() + raw[end:]
+    return [*parts, raw.decode()]
+
+
+def joined(parts: Iterable[str]) -> str:
+    """The text that parts_of() cut."""
+    return "".join(part.strip(_KEEPER) for part in parts)
 
 
 def _plain(format_: str, name: str) -> str:

@@ -16,7 +16,7 @@ import shapely
 
 from maps.files.child.gdal import load
 from maps.files.child.isolation import forbid_network
-from maps.files.child.naming import LONGEST_SHAPEFILE_TEXT, names_in
+from maps.files.child.naming import LONGEST_SHAPEFILE_TEXT, MOST_PARTS, names_in, part_names, parts_of
 from maps.files.child.sniffing import Format
 from maps.files.limits import BATCH_ROWS
 
@@ -33,11 +33,13 @@ NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def write(
-    file: IO[bytes], folder: str, format_: str, layer: str, fields: list[tuple[str, str]], about: dict[str, str]
+    file: IO[bytes], folder: str, format_: str, layer: str, fields: list[tuple[str, str, str]], about: dict[str, str]
 ) -> bytes:
-    """Write all rows into `folder`. Answers as JSON the names of columns by their own, and what was cut.
+    """Write all rows into `folder`. Answers as JSON the names of columns by their own, those of texts in parts, and
+    what was cut.
 
-    `fields` are the columns with their types; `about` has title and description, where the format has a place.
+    `fields` are the columns with their types and short names; `about` has title and description, where the format has
+    a place.
     """
     forbid_network()
     os.chdir(folder)
@@ -47,21 +49,64 @@ def write(
             writer.write(Path(f"{layer}-{name}.shp"), type_, dimension)
     else:
         writer.write(Path(f"{layer}.{format_}"), "Unknown", None)
-    names = {own: name for (own, _type), name in zip(fields, writer.names, strict=True) if own != name}
-    return json.dumps({"names": names, "cut": dict(writer.cut)}).encode()
+    if writer.format is Format.GML:
+        _without_three_decimals(Path(f"{layer}.gml"), writer.numbers)
+    names = {own: name for (own, _type, _short), name in zip(fields, writer.names, strict=True) if own != name}
+    parts = [names for names in writer.parts if len(names) > 1]
+    return json.dumps({"names": names, "parts": parts, "cut": dict(writer.cut)}).encode()
+
+
+def _without_three_decimals(path: Path, names: list[str]) -> None:
+    """Write numbers of three decimals with a fourth: who reads GML as text may take "1.125" for a thousand."""
+    number = re.compile(rf"(<ogr:({'|'.join(map(re.escape, names))})>-?[0-9]+\.[0-9]{{3}})(?=</ogr:\2>)")
+    made = path.with_suffix(".made")
+    with path.open(encoding="utf-8", newline="") as old, made.open("w", encoding="utf-8", newline="") as new:
+        for line in old:
+            new.write(number.sub(r"\g<1>0", line))
+    made.replace(path)
 
 
 class _Writer:
     def __init__(
-        self, file: IO[bytes], format_: Format, layer: str, fields: list[tuple[str, str]], about: dict[str, str]
+        self, file: IO[bytes], format_: Format, layer: str, fields: list[tuple[str, str, str]], about: dict[str, str]
     ) -> None:
         self.format, self._file, self._layer, self._fields, self._about = format_, file, layer, fields, about
-        self.names = names_in(format_, [name for name, _type in fields])
+        self.names = names_in(format_, [name for name, _type, _short in fields], [short for *_own, short in fields])
+        #: The columns of each field: of a text that is too long for one, several.
+        self.parts = self._find_parts()
         #: How many texts of a column didn't fit whole.
         self.cut: Counter[str] = Counter()
         self._pyogrio = load(format_, Path.cwd())
-        self._types = [self._arrow(type_) for _name, type_ in fields]
-        self._schema = pa.schema([*zip(self.names, self._types, strict=True), (_SHAPES, pa.binary())])
+        self._types = [
+            self._arrow(type_)
+            for (_name, type_, _short), names in zip(fields, self.parts, strict=True)
+            for _part in names
+        ]
+        columns = [name for names in self.parts for name in names]
+        self._schema = pa.schema([*zip(columns, self._types, strict=True), (_SHAPES, pa.binary())])
+
+    @property
+    def numbers(self) -> list[str]:
+        """The columns of numbers."""
+        return [
+            name for (_own, type_, _short), name in zip(self._fields, self.names, strict=True) if type_ == "number"
+        ]
+
+    def _find_parts(self) -> list[list[str]]:
+        """The columns of each field. Only who has seen the longest text knows how many these are."""
+        if self.format is not Format.SHAPEFILE:
+            return [[name] for name in self.names]
+        most = [1] * len(self.names)
+        self._file.seek(0)
+        for line in self._file:
+            for place, value in enumerate(json.loads(line)[1:]):
+                if isinstance(value, str) and len(value.encode()) > LONGEST_SHAPEFILE_TEXT:
+                    most[place] = max(most[place], min(len(parts_of(value)), MOST_PARTS))
+        found, taken = list[list[str]](), list(self.names)
+        for name, count in zip(self.names, most, strict=True):
+            found.append(part_names(name, count, taken))
+            taken += found[-1]
+        return found
 
     def _arrow(self, type_: str) -> pa.DataType:
         """How a column is written: a shapefile has no moments, and FlatGeobuf no days."""
@@ -121,19 +166,21 @@ class _Writer:
                 if shapely.get_dimensions(shape) != dimension:
                     continue
                 raw = shapely.to_wkb(_multi(shape, dimension))
-            yield [raw, *(self._fitting(place, value) for place, value in enumerate(values))]
+            yield [raw, *(one for place, value in enumerate(values) for one in self._fitting(place, value))]
 
-    def _fitting(self, place: int, value: Any) -> Any:
-        """A text as far as the format can hold it."""
+    def _fitting(self, place: int, value: Any) -> list[Any]:
+        """A value for each column of a field: a text as far as the format can hold it."""
+        columns = len(self.parts[place])
         if not isinstance(value, str) or self._fields[place][1] != "text":
-            return value
+            return [value] * columns
         if self.format is Format.GML:
-            return NO_XML.sub("\ufffd", value)
-        raw = value.encode()
-        if self.format is Format.SHAPEFILE and len(raw) > LONGEST_SHAPEFILE_TEXT:
+            return [NO_XML.sub("\ufffd", value)]
+        if self.format is not Format.SHAPEFILE:
+            return [value]
+        parts = parts_of(value)
+        if len(parts) > columns:
             self.cut[self._fields[place][0]] += 1
-            return raw[:LONGEST_SHAPEFILE_TEXT].decode(errors="ignore")
-        return value
+        return [*parts, *[None] * (columns - len(parts))][:columns]
 
 
 def _multi(shape: shapely.Geometry, dimension: int) -> shapely.Geometry:

@@ -21,6 +21,6 @@ WHERE exchange.state = 'disputed'
 
 
 class Migration(migrations.Migration):
-    dependencies = [("exchanges", "0020_what_is_in_dispute_counts_apart")]
+    dependencies = [("exchanges", "0021_what_is_in_dispute_counts_apart")]
 
     operations = [migrations.RunSQL(WRITE, migrations.RunSQL.noop)]
