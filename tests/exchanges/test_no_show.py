@@ -26,7 +26,7 @@ MINUTE = dt.timedelta(minutes=1)
 
 
 def staff_of(story: Story) -> User:
-    return HubStaff.objects.create(hub_id=story.exchange.hub_ids[0], user=make_user(), role="editor").user
+    return HubStaff.objects.create(hub_id=story.listing.hub_ids[0], user=make_user(), role="editor").user
 
 
 def no_shows(story: Story) -> int:

@@ -21,7 +21,7 @@ from journal.letter_text import subject_of
 from journal.models import Event, Letter
 from listings.balances.free import NotEnoughFree, standing_of
 from listings.models import Listing
-from listings.services import withdraw_listing
+from listings.services import close_listing, withdraw_listing
 from tests.exchanges.makers import Story, slot, times_of
 from tests.makers import TODAY, make_organisation, make_user, published
 
@@ -284,6 +284,19 @@ def test_what_is_completed_is_disputed_and_nothing_of_it_stays_given() -> None:
     late = Story()
     with pytest.raises(ValidationError, match="dertig dagen"):
         services.dispute(by=late.owner, exchange=late.completed(), reason="x", at=late.after() + dt.timedelta(days=31))
+
+
+def test_of_a_lot_that_its_owner_closed_the_hub_may_find_that_more_was_given() -> None:
+    story = Story()
+    exchange = story.completed()
+    close_listing(by=story.owner, listing=story.listing)
+    exchange = services.dispute(by=story.owner, exchange=exchange, reason="Het waren er 12.", at=story.after())
+    decision: dict[str, Any] = {"by": staff_of(story), "exchange": exchange, "method": "weighed", "reason": "Bon."}
+    with pytest.raises(NotEnoughFree):
+        services.settle(**decision, quantity=Decimal(41), kg=Decimal(1025))
+    assert services.settle(**decision, quantity=Decimal(12), kg=Decimal(300)).state == "completed"
+    assert held_given_free(story.listing) == (0, 12, 28)
+    assert Listing.objects.get().status == "closed"
 
 
 # ---- refusals ----
