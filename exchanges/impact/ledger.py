@@ -177,7 +177,8 @@ def value_eur(listing: Listing, quantity: Decimal) -> Decimal | None:
     else:
         return None
     # No lot is worth so much: its price was typed wrong, and what it is worth isn't known.
-    return value.quantize(_CENT) if value < _TOO_MUCH_EUR - _CENT else None
+    rounded = value.quantize(_CENT)
+    return rounded if rounded < _TOO_MUCH_EUR else None
 
 
 def _distance_km(exchange: Exchange, leg: ExchangeLeg) -> Decimal | None:

@@ -162,8 +162,8 @@ def settled(story: Story, **how: Any) -> Exchange:
 
 def test_a_correction_is_a_next_line_and_the_last_counts() -> None:
     exchange = settled(Story(), method="weighed", quantity=Decimal(8), kg=Decimal(200))
-    first, second = ImpactEntry.objects.filter(leg__exchange=exchange).order_by("pk")
-    assert second.corrects == first
+    first, disputed, second = ImpactEntry.objects.filter(leg__exchange=exchange).order_by("pk")
+    assert (disputed.corrects, second.corrects) == (first, disputed)
     assert line_of(exchange) == second
     assert (second.kg, second.confirmation, second.completed_on) == (
         Decimal(200),
