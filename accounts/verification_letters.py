@@ -38,5 +38,5 @@ def _tell(template: str, verification: Verification) -> None:
             }
         write_letter(
             template, to=admin.user.email, language=language, data=data,
-            dedup_key=f"{template}-{verification.pk}-{admin.user_id}", about=verification, refusable=True,
+            dedup_key=f"{template}-{verification.pk}-{admin.user_id}", about=verification,
         )  # fmt: skip

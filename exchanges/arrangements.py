@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from exchanges.enums import ArrangementKind
-from exchanges.models import LONGEST_KEY, Arrangement
+from exchanges.models import LONGEST_KEY, Arrangement, ExchangeLeg
+from listings.late import TooLate
 from listings.models import Listing
 
 #: Fields that all parts share: what is refused there is said once, not for each.
@@ -23,8 +24,8 @@ def begin_arrangement(
 ) -> tuple[Arrangement, bool]:
     """A new arrangement, and True; or the one that this key began before, and False.
 
-    Of two who send the same key at once, the second waits here for the first. Raises ValidationError where the key
-    began another kind of arrangement, or one about other listings; quantities and weeks aren't compared.
+    Of two who send the same key at once, the second waits here for the first. Raises OtherRequest where the key began
+    another kind of arrangement, or one about other listings; the caller compares quantities, days and words.
     """
     key = checked_key(key)
     wanted = Arrangement(kind=kind, requester=requester, asked_by=by, idempotency_key=key, created_at=at)
@@ -38,8 +39,13 @@ def begin_arrangement(
             made = Arrangement.objects.get(requester=requester, idempotency_key=key)
     before = set(made.exchanges.values_list("listing_id", flat=True))
     if made.kind != kind or before != {listing.pk for listing in about}:
-        raise ValidationError({"idempotency_key": other_request_words()})
+        raise OtherRequest
     return made, False
+
+
+def legs_of(arrangement: Arrangement) -> list[ExchangeLeg]:
+    """Those of all its exchanges."""
+    return list(ExchangeLeg.objects.filter(exchange__arrangement=arrangement))
 
 
 def checked_key(key: str) -> str:
@@ -49,8 +55,15 @@ def checked_key(key: str) -> str:
     return key or uuid4().hex
 
 
-def other_request_words() -> str:
-    return _("Deze sleutel hoort bij een andere aanvraag. Neem een nieuwe.")
+class OtherRequest(TooLate):
+    """A key made something else before: who sends it again with another content would take that for what they sent."""
+
+    def __init__(self) -> None:
+        words = _(
+            "Met deze sleutel is al iets anders verstuurd. Bekijk dat, en verstuur dit met een nieuwe: op een pagina "
+            "krijg je die door ze opnieuw te openen."
+        )
+        super().__init__({"idempotency_key": words}, code="other_request")
 
 
 @contextmanager

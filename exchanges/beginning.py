@@ -1,14 +1,14 @@
 """Storing a new exchange: once for each key, and once at a time between a listing's period and a requester."""
 
 import datetime as dt
+from dataclasses import dataclass
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from exchanges.arrangements import other_request_words
+from exchanges.arrangements import OtherRequest
 from exchanges.enums import ExchangeState, Role, Side, Turn
 from exchanges.models import Arrangement, Conversation, Exchange, ExchangeLeg, Message
 from exchanges.models.sides import giving_side
@@ -34,12 +34,34 @@ def new_exchange(
     )  # fmt: skip
 
 
-def made_before(key: str, listing: Listing, period: dt.date, requester: Organisation) -> Exchange | None:
-    """What this key made. Raises ValidationError where that was something else."""
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a listing: `quantity` in its unit_of(). The same key with anything else is another request."""
+
+    listing: Listing
+    period: dt.date
+    quantity: Decimal
+    wanted_on: dt.date | None
+    message: str
+
+
+def made_before(key: str, asked: Asked, requester: Organisation) -> Exchange | None:
+    """What this key made. Raises OtherRequest where something else was asked by it."""
     made = Exchange.objects.filter(requester=requester, idempotency_key=key).first()
-    if made is not None and (made.listing_id, made.period) != (listing.pk, period):
-        raise ValidationError({"idempotency_key": other_request_words()})
+    if made is None:
+        return None
+    # What was asked stays as it was, whatever became of it since.
+    (leg,) = made.legs.all()
+    before = (made.listing_id, made.period, leg.asked_quantity, leg.asked_on, asked_with(made))
+    if before != (asked.listing.pk, asked.period, asked.quantity, asked.wanted_on, asked.message.strip()):
+        raise OtherRequest
     return made
+
+
+def asked_with(exchange: Exchange) -> str:
+    """What was written along with a request; empty where nothing was."""
+    first = Message.objects.filter(conversation__exchange=exchange, sent_at=exchange.created_at, idempotency_key="")
+    return first.order_by("pk").values_list("text", flat=True).first() or ""
 
 
 def check_not_running(listing: Listing, period: dt.date, requester: Organisation) -> None:
@@ -48,17 +70,18 @@ def check_not_running(listing: Listing, period: dt.date, requester: Organisation
         raise TooLate({"listing": _("Je organisatie vroeg dit al aan: bekijk die uitwisseling.")})
 
 
-def store_once(exchange: Exchange) -> Exchange | None:
-    """Store it; or give the one that somebody of the organisation made by the same key at the same moment."""
+def store_once(exchange: Exchange, asked: Asked | None = None) -> Exchange | None:
+    """Store it; or give the one that somebody of the organisation made by the same key at the same moment, for what is
+    `asked` by a key of theirs.
+    """
     try:
         with transaction.atomic():
             exchange.save()
     except IntegrityError:
-        key, listing, period = exchange.idempotency_key, exchange.listing, exchange.period
-        twin = made_before(key, listing, period, exchange.requester)
+        twin = made_before(exchange.idempotency_key, asked, exchange.requester) if asked is not None else None
         if twin is not None:
             return twin
-        check_not_running(listing, period, exchange.requester)
+        check_not_running(exchange.listing, exchange.period, exchange.requester)
         raise
     return None
 

@@ -215,18 +215,33 @@ def check_in_week(exchange: Exchange, periods: list[TimestamptzRange], today: dt
     """Raise ValidationError for times outside the week in which a service is to work. Where somebody didn't turn up, a
     later one makes up for it; where the week is over, any day does.
     """
-    if exchange.listing.kind != ListingKind.SERVICE or exchange.state == ExchangeState.NO_SHOW:
-        return
-    last = last_day_of(exchange.listing, exchange.period)
+    week = _week_of(exchange, today)
     days = [period.lower.astimezone(BRUSSELS).date() for period in periods if period.lower is not None]
-    if today <= last and any(not exchange.period <= day <= last for day in days):
-        words = {"first": figures.day_and_month(exchange.period), "last": figures.day_and_month(last)}
+    if week is not None and any(not week[0] <= day <= week[1] for day in days):
+        words = {"first": figures.day_and_month(week[0]), "last": figures.day_and_month(week[1])}
         raise ValidationError(
             {
                 "times": _("Deze dienst is gevraagd van %(first)s tot en met %(last)s: kies een moment in die week.")
                 % words
             }
         )
+
+
+def first_day_in_week(exchange: Exchange, today: dt.date) -> dt.date | None:
+    """The first day after today in the week in which a service is to work; None where any day does or none is left."""
+    week = _week_of(exchange, today)
+    if week is None:
+        return None
+    day = max(week[0], today + dt.timedelta(days=1))
+    return day if day <= week[1] else None
+
+
+def _week_of(exchange: Exchange, today: dt.date) -> tuple[dt.date, dt.date] | None:
+    """The first and last day on which a service can be planned; None where any day does."""
+    if exchange.listing.kind != ListingKind.SERVICE or exchange.state == ExchangeState.NO_SHOW:
+        return None
+    last = last_day_of(exchange.listing, exchange.period)
+    return (exchange.period, last) if today <= last else None
 
 
 def late_food_words(listing: Listing, day: dt.date) -> str:

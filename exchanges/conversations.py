@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import HubStaff, User
 from accounts.permissions import is_hub_staff, operators
 from exchanges.agreements.actors import took_step
+from exchanges.answering import readers_in_stead, staff_in
 from exchanges.enums import ENDED, EnquiryState, ExchangeState, Role, Side, Turn
 from exchanges.hearing import everybody_hears, who_hears
 from exchanges.models import Conversation, Enquiry, Exchange, ExchangeStep, Message, StandingAgreement
@@ -130,7 +131,7 @@ def reminded_of_exchange(exchange: Exchange) -> Iterator[Reader]:
 
 def _mediators(exchange: Exchange, with_hub: bool) -> list[Reader]:
     is_disputed = exchange.state == ExchangeState.DISPUTED
-    staff = list(_staff(exchange.hub_ids)) if exchange.hub_ids and (with_hub or is_disputed) else []
+    staff = list(staff_in(exchange.hub_ids)) if exchange.hub_ids and (with_hub or is_disputed) else []
     found = [Reader(user, None) for user in staff]
     if is_disputed and {user.pk for user in staff} <= spoke_for_a_side(exchange):
         found += [Reader(user, None, writes=False) for user in operators().order_by("pk")]
@@ -156,11 +157,14 @@ def _people_of(exchange: Exchange) -> list[Reader]:
 
 
 def staff_of(enquiry: Enquiry) -> list[Reader]:
-    """Who of the hub hears of a question: who sees to it, or everybody where nobody does, or they left."""
+    """Who of the hub hears of a question: who sees to it, or everybody where nobody does, or they left. Where nobody
+    works there, operators hear, who don't write.
+    """
     owner = enquiry.owner
     if owner is not None and owner.is_active and HubStaff.objects.filter(user=owner, hub=enquiry.hub_id).exists():
         return [Reader(owner, None)]
-    return [Reader(user, None) for user in _staff([enquiry.hub_id])]
+    staff = [Reader(user, None) for user in staff_in([enquiry.hub_id])]
+    return staff or [Reader(user, None, writes=False) for user in readers_in_stead()]
 
 
 def hub_names(hub_ids: Iterable[int]) -> str:
@@ -198,10 +202,6 @@ def _chosen(own: set[Side], side: str) -> Side:
     if len(chosen) != 1:
         raise ValidationError({"side": _("Kies voor welke partij je dit doet.")})
     return next(iter(chosen))
-
-
-def _staff(hub_ids: Iterable[int]) -> Iterable[User]:
-    return User.objects.filter(hub_roles__hub__in=list(hub_ids), is_active=True).distinct().order_by("pk")
 
 
 def each_once(readers: Iterable[Reader], but: int | None) -> Iterator[Reader]:

@@ -2,50 +2,74 @@
 
 from django.utils import timezone, translation
 
+from exchanges.answering import Reach, reach_of
 from exchanges.conversations import Reader, link_to, readers_of, staff_of
 from exchanges.enums import EnquiryEnd
 from exchanges.mail.addresses import reply_addresses
 from exchanges.models import Conversation, Enquiry, Message
-from journal.letters import write_letter
+from geo.models import Hub
+from journal.enums import Topic
+from journal.letters import Written, write_letter
 from materials import figures
 
 ASKED, REMINDER, CLOSED = "enquiry_asked", "enquiry_reminder", "enquiry_closed"
 
 
-def tell_of_enquiry(conversation: Conversation, message: Message) -> None:
-    """Write to everybody who works for the hub."""
+def tell_of_enquiry(conversation: Conversation, message: Message, meant_for: Hub | None) -> None:
+    """Write to everybody who works for the hub, or whoever reads its questions where nobody does. `meant_for` is the
+    hub in whose stead this one is asked.
+    """
     enquiry = conversation.enquiry
     assert enquiry is not None
     readers = list(readers_of(conversation, message.author_id))
     replies = reply_addresses(conversation, readers)
+    shared = {
+        "subject": enquiry.subject,
+        "who": who_asked(enquiry),
+        "place": enquiry.municipality.name if enquiry.municipality else "",
+        "is_nearest": enquiry.is_nearest,
+        "meant_for": meant_for.name if meant_for else "",
+        "text": Written(message.text),
+        "link": link_to(conversation),
+    } | _in_stead(enquiry)
     for reader in readers:
-        data = {
-            "subject": enquiry.subject,
-            "who": who_asked(enquiry),
-            "place": enquiry.municipality.name if enquiry.municipality else "",
-            "is_nearest": enquiry.is_nearest,
-            "text": message.text,
-            "can_reply": reader.user.pk in replies,
-            "link": link_to(conversation),
-        }
+        data = shared | {"can_reply": reader.user.pk in replies}
         _write(ASKED, reader, enquiry, data, str(enquiry.pk), replies.get(reader.user.pk, ""))
+    _write_to_mailbox(ASKED, enquiry, shared, str(enquiry.pk))
+
+
+def _in_stead(enquiry: Enquiry) -> dict[str, object]:
+    """The hub's name where nobody works there, and whether its mail address gets the letter too."""
+    reach = reach_of(enquiry.hub)
+    unstaffed = "" if reach == Reach.STAFF else enquiry.hub.name
+    return {"unstaffed": unstaffed, "has_mailbox": reach == Reach.MAILBOX, "to_mailbox": False}
+
+
+def _write_to_mailbox(template: str, enquiry: Enquiry, data: dict[str, object], key: str) -> None:
+    """Where nobody of a hub has an account, the hub itself hears of it, in Dutch."""
+    if not data["has_mailbox"]:
+        return
+    write_letter(
+        template, to=enquiry.hub.email, language="nl", data=data | {"to_mailbox": True},
+        dedup_key=f"{template}-{key}-hub", about=enquiry, topic=Topic.STRANGERS,
+    )  # fmt: skip
 
 
 def remind_of_enquiry(enquiry: Enquiry, number: int) -> None:
-    """Write to who sees to it, or to all of the hub where nobody does, how long somebody has waited."""
+    """Write to who sees to it, to all of the hub where nobody does, or to whoever reads its questions where nobody
+    works there, how long somebody has waited.
+    """
+    key = f"{enquiry.pk}-{enquiry.state_since.timestamp():.0f}-{number}"
+    shared = {"subject": enquiry.subject, "who": who_asked(enquiry), "has_owner": enquiry.owner_id is not None}
+    shared |= _in_stead(enquiry)
     conversation = enquiry.conversation
     for reader in staff_of(enquiry):
         with translation.override(reader.user.language):
             since = figures.long_day(timezone.localdate(enquiry.state_since))
-        data = {
-            "subject": enquiry.subject,
-            "who": who_asked(enquiry),
-            "since": since,
-            "has_owner": enquiry.owner_id is not None,
-            "link": link_to(conversation),
-        }
-        key = f"{enquiry.pk}-{enquiry.state_since.timestamp():.0f}-{number}"
-        _write(REMINDER, reader, enquiry, data, key)
+        _write(REMINDER, reader, enquiry, shared | {"since": since, "link": link_to(conversation)}, key)
+    with translation.override("nl"):
+        since = figures.long_day(timezone.localdate(enquiry.state_since))
+    _write_to_mailbox(REMINDER, enquiry, shared | {"since": since, "link": link_to(conversation)}, key)
 
 
 def tell_of_close(enquiry: Enquiry) -> None:
@@ -74,5 +98,5 @@ def _write(
 ) -> None:
     write_letter(
         template, to=reader.user.email, language=reader.user.language, data=data,
-        dedup_key=f"{template}-{key}-{reader.user.pk}", about=enquiry, refusable=True, reply_to=reply_to,
+        dedup_key=f"{template}-{key}-{reader.user.pk}", about=enquiry, reply_to=reply_to,
     )  # fmt: skip

@@ -27,8 +27,8 @@ class Facts:
     didn't contest it while they could, or the hub decided that they didn't come.
 
     `asked` are the requests that its listings got and that it answered or let lapse, `reply` within which time half of
-    its answers came. What a hub proposed to both sides is no request, nor is a chain, a week that was reserved, or a
-    delivery by a standing agreement.
+    its answers came. What was gone before an answer was due counts not. What a hub proposed to both sides is no
+    request, nor is a chain, a week that was reserved, or a delivery by a standing agreement.
     `weighed_by_both` are those of `completed` whose quantity or weight both sides confirmed.
     """
 
@@ -65,6 +65,7 @@ def facts_of(organisation: Organisation, *, at: dt.datetime) -> Facts:
         was_contested=Exists(steps.filter(step=ExchangeVerb.NO_SHOW_CONTESTED)),
         was_upheld=Exists(steps.filter(step=ExchangeVerb.NO_SHOW_UPHELD)),
         was_proposed=Exists(Proposal.objects.filter(exchange=OuterRef("pk"))),
+        was_gone=Exists(steps.filter(step=ExchangeVerb.GONE)),
         was_agreed_at_once=Exists(steps.filter(step__in=_AGREED_AT_ONCE)),
         is_weighed=Exists(lines),
         is_weighed_otherwise=Exists(lines.exclude(confirmation=Confirmation.BOTH)),
@@ -80,7 +81,7 @@ def facts_of(organisation: Organisation, *, at: dt.datetime) -> Facts:
         weighed_by_both=Count("pk", filter=completed & Q(is_weighed=True, is_weighed_otherwise=False)),
         no_shows=Count("pk", filter=missed & stands & Q(state=ExchangeState.CANCELLED)),
         answered=Count("pk", filter=answered),
-        asked=Count("pk", filter=answered | request & Q(answered_at=None, state=ExchangeState.LAPSED)),
+        asked=Count("pk", filter=answered | request & Q(answered_at=None, state=ExchangeState.LAPSED, was_gone=False)),
         reply=_Median(waited, filter=answered),
     )
     if found["answered"] < LEAST:

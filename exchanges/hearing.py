@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from accounts.models import Membership
 from exchanges.enums import Side
-from journal.models import LetterRefusal
 
 
 def who_hears(sides: Mapping[int, Side | None], takes_part: Any, contact: int | None = None) -> list[Membership]:
@@ -15,10 +14,9 @@ def who_hears(sides: Mapping[int, Side | None], takes_part: Any, contact: int | 
     it is about. `takes_part` is a condition on memberships, of which OuterRef("side") is the side in `sides`.
 
     Where nobody of an organisation takes part, since nobody has so far or who did left, its contact alone hears; all
-    its members where the contact isn't one of them. Whoever refused letters is reached by none: it is as if they had
-    left. One query.
+    its members where the contact isn't one of them. One query.
     """
-    rows: list[Any] = list(_reached_by_letters(sides).annotate(takes_part=takes_part))
+    rows: list[Any] = list(_members_of(sides).annotate(takes_part=takes_part))
     reached = {row.organisation_id for row in rows if row.takes_part or row.user_id == contact}
     return [row for row in rows if row.takes_part or row.user_id == contact or row.organisation_id not in reached]
 
@@ -27,12 +25,11 @@ def everybody_hears(organisations: Iterable[int]) -> list[Membership]:
     """All members, as of what nobody has answered in days: nobody is left waiting because one person is away. Somebody
     is there once for each of their organisations. One query.
     """
-    return list(_reached_by_letters(dict.fromkeys(organisations)))
+    return list(_members_of(dict.fromkeys(organisations)))
 
 
-def _reached_by_letters(sides: Mapping[int, Side | None]) -> QuerySet[Membership]:
-    refused = LetterRefusal.objects.filter(address=OuterRef("user__email"))
-    members = Membership.objects.filter(~Exists(refused), organisation__in=list(sides), user__is_active=True)
+def _members_of(sides: Mapping[int, Side | None]) -> QuerySet[Membership]:
+    members = Membership.objects.filter(organisation__in=list(sides), user__is_active=True)
     whens = [When(organisation=pk, then=Value(side.value)) for pk, side in sides.items() if side is not None]
     if whens:
         members = members.annotate(side=Case(*whens))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from exchanges.calendar import invitation_of
@@ -23,7 +24,7 @@ from exchanges.conversations import (
     readers_of_exchange,
     reminded_of_exchange,
 )
-from exchanges.enums import CALLED_OFF, Turn
+from exchanges.enums import CALLED_OFF, Side, Turn
 from exchanges.mail.addresses import reply_addresses
 from exchanges.models import (
     Appointment,
@@ -35,17 +36,22 @@ from exchanges.models import (
     Message,
     Proposal,
 )
+from exchanges.nearest import nearest_to
 from exchanges.parties import know_parties, place_of
 from exchanges.schedule import confirmed, turn_at
 from exchanges.words import moment_words, next_words, sentences_of
 from journal.attachments import Attachment
-from journal.letters import Addressed, write_letters
+from journal.enums import Topic
+from journal.letters import Addressed, Written, write_letters
+from listings.enums import ListingKind
+from listings.models import Listing
 from listings.owners import know_owners
 from matching.chains.find import chains_of
 from materials import figures
 
 STEP, REMINDER, MESSAGE = "exchange_step", "exchange_reminder", "exchange_message"
 PROPOSAL, HUB_INVITED, CHAIN_FELL = "exchange_proposal", "exchange_hub_invited", "chain_fell"
+GONE = "request_gone"
 
 
 def tell_of_weeks(exchanges: Sequence[Exchange]) -> None:
@@ -91,7 +97,7 @@ def tell_of_step(
         key = f"{STEP}-{exchange.pk}-{step.number}-{user.pk}"
         reply_to = replies.get(user.pk, "")
         letters.append(Addressed(user.email, user.language, data, key, reply_to, attachments=files))
-    write_letters(STEP, letters, about=exchange, refusable=True)
+    write_letters(STEP, letters, about=exchange)
 
 
 def remind(exchange: Exchange, leg: ExchangeLeg, number: int, at: dt.datetime) -> int:
@@ -120,7 +126,7 @@ def remind(exchange: Exchange, leg: ExchangeLeg, number: int, at: dt.datetime) -
         key = f"{REMINDER}-{exchange.pk}-{exchange.version}-{number}-{user.pk}"
         reply_to = replies.get(user.pk, "")
         letters.append(Addressed(user.email, user.language, data, key, reply_to, attachments=files))
-    write_letters(REMINDER, letters, about=leg, refusable=True)
+    write_letters(REMINDER, letters, about=leg)
     return len(letters)
 
 
@@ -133,14 +139,14 @@ def tell_of_message(conversation: Conversation, message: Message, by: User, voic
         data = {
             "what": _what(conversation, reader.user),
             "who": _who(conversation, by, voice, reader.user),
-            "text": message.text,
+            "text": Written(message.text),
             "photos": photos,
             "can_reply": reader.user.pk in replies,
             "link": link_to(conversation),
         }
         key = f"{MESSAGE}-{message.pk}-{reader.user.pk}"
         letters.append(Addressed(reader.user.email, reader.user.language, data, key, replies.get(reader.user.pk, "")))
-    write_letters(MESSAGE, letters, about=message, refusable=True)
+    write_letters(MESSAGE, letters, about=message, topic=Topic.MESSAGES)
 
 
 def tell_of_proposal(proposal: Proposal) -> None:
@@ -170,7 +176,7 @@ def tell_of_proposal(proposal: Proposal) -> None:
             }
         key = f"{PROPOSAL}-{proposal.pk}-{row.user_id}"
         letters.append(Addressed(row.user.email, row.user.language, data, key))
-    write_letters(PROPOSAL, letters, about=proposal, refusable=True)
+    write_letters(PROPOSAL, letters, about=proposal)
 
 
 def tell_of_fallen_chain(arrangement: Arrangement, at: dt.datetime) -> None:
@@ -193,7 +199,47 @@ def tell_of_fallen_chain(arrangement: Arrangement, at: dt.datetime) -> None:
             }
         key = f"{CHAIN_FELL}-{arrangement.pk}-{user.pk}"
         letters.append(Addressed(user.email, user.language, data, key))
-    write_letters(CHAIN_FELL, letters, about=arrangement, refusable=True)
+    write_letters(CHAIN_FELL, letters, about=arrangement)
+
+
+def tell_of_gone(exchange: Exchange, at: dt.datetime) -> None:
+    """Write to the people of whoever asked that it isn't there any more, and what comes nearest."""
+    (leg,) = exchange.legs.all()
+    others = nearest_to(exchange, at)
+    letters = []
+    for reader in readers_of_exchange(exchange, None):
+        if reader.side != Side.REQUESTER:
+            continue
+        user = reader.user
+        with translation.override(user.language):
+            data = {
+                "what": exchange.heading,
+                "amount": figures.stored_amount(leg.quantity, leg.unit),
+                "status": exchange.listing.get_status_display().lower(),
+                "lists": [_nearest_list(others)] if others else [],
+                "link": _link(exchange),
+            }
+        letters.append(Addressed(user.email, user.language, data, f"{GONE}-{exchange.pk}-{user.pk}"))
+    write_letters(GONE, letters, about=exchange)
+
+
+def _nearest_list(others: Sequence[Listing]) -> dict[str, object]:
+    items = [
+        {
+            "title": str(one.heading),
+            "line": " · ".join(filter(None, [one.get_kind_display(), _lot_words(one)])),
+            "link": f"{settings.SITE_URL}{reverse('listing', args=[one.pk])}",
+        }
+        for one in others
+    ]
+    return {"heading": _("Dit komt er het dichtst bij"), "items": items, "more": ""}
+
+
+def _lot_words(listing: Listing) -> str:
+    """How much there is, where a lot says so."""
+    if listing.kind == ListingKind.SERVICE or listing.quantity is None:
+        return ""
+    return str(figures.stored_amount(listing.quantity - listing.taken_quantity, listing.unit))
 
 
 def tell_of_invited_hub(conversation: Conversation, by: User, voice: Voice) -> None:
@@ -211,7 +257,7 @@ def tell_of_invited_hub(conversation: Conversation, by: User, voice: Voice) -> N
         }
         key = f"{HUB_INVITED}-{conversation.pk}-{reader.user.pk}"
         letters.append(Addressed(reader.user.email, reader.user.language, data, key, replies.get(reader.user.pk, "")))
-    write_letters(HUB_INVITED, letters, about=exchange, refusable=True)
+    write_letters(HUB_INVITED, letters, about=exchange)
 
 
 def _who(conversation: Conversation, by: User, voice: Voice, reader: User) -> str:

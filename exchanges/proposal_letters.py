@@ -29,7 +29,7 @@ def tell_of_ended_proposal(proposal: Proposal, by: User | None = None) -> None:
             }
         write_letter(
             PROPOSAL_ENDED, to=user.email, language=user.language, data=data,
-            dedup_key=f"{PROPOSAL_ENDED}-{proposal.pk}-{user.pk}", about=proposal, refusable=True,
+            dedup_key=f"{PROPOSAL_ENDED}-{proposal.pk}-{user.pk}", about=proposal,
         )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Membership, User
 from exchanges.models import Proposal
 from exchanges.verbs import ExchangeVerb
 from journal.events import record
@@ -29,3 +29,17 @@ def record_proposal(verb: ExchangeVerb, proposal: Proposal, by: User) -> None:
         verb, proposal, by=by, hub_ids=[proposal.hub_id] if proposal.hub_id else sorted(hubs),
         changes={"listing": proposal.supply_id, "other": proposal.demand_id},
     )  # fmt: skip
+
+
+def spoken_by(proposal: Proposal, name: str) -> User:
+    """Who said yes for a side, also where they left since; an admin of its organisation, or else another member, where
+    that account is gone. Somebody has to be left there.
+    """
+    who = getattr(proposal, f"{name}_by")
+    if isinstance(who, User):
+        return who
+    organisation = proposal.sides[name].organisation_id
+    here = Membership.objects.filter(organisation=organisation, user__is_active=True).select_related("user")
+    member = here.order_by("role", "pk").first()
+    assert member is not None, "answer_proposal() looked whether somebody is left"
+    return member.user

@@ -97,6 +97,7 @@ STEPS: dict[str, Step] = {
     "fall": Step(
         V.CHAIN_FELL, _from(S.ACCEPTED, S.SCHEDULED, S.NO_SHOW), S.CANCELLED, _TIME, Lot.RELEASE
     ),
+    "gone": Step(V.GONE, _from(S.REQUESTED), S.LAPSED, _TIME),
     "stop": Step(V.CANCELLED_BY_TIME, _from(S.NO_SHOW, S.DISPUTED), S.CANCELLED, _TIME, Lot.RELEASE),
 }  # fmt: skip
 

@@ -76,13 +76,14 @@ def begin(
     by: User | None,
     side: str = "",
     allowed: Collection[Side] | None = None,
+    said: Actor | None = None,
     key: str = "",
     seen_version: int | None = None,
     reason: str = "",
     at: dt.datetime | None = None,
 ) -> Taking:
     """Lock the exchange and check that this step, of STEPS by its name, may be taken. Without a person it is a
-    time-out.
+    time-out. `said` is as whom `by` said so beforehand: they may have left since.
 
     Raises PermissionDenied; ExchangeMoved where the step doesn't fit the state, or the version that was seen isn't the
     last; ValidationError by field.
@@ -97,7 +98,7 @@ def begin(
     )
     (leg,) = locked.legs.select_related("reservation", "giver", "receiver")
     leg.exchange, leg.listing = locked, locked.listing
-    actor = _actor(step, locked, by, side, allowed)
+    actor = said or _actor(step, locked, by, side, allowed)
     taking = Taking(step, locked, leg, by, actor, at or timezone.now(), key, reason.strip())
     if key and locked.steps.filter(idempotency_key=key).exists():
         taking.is_replay = True

@@ -10,6 +10,7 @@ from django.utils import timezone
 from exchanges.agreements.sweep import sweep_agreements
 from exchanges.chain_sweep import sweep_chains
 from exchanges.enquiry_sweep import sweep_enquiries
+from exchanges.gone import sweep_gone
 from exchanges.mail.handling import handle
 from exchanges.mail.upkeep import forget_old, waiting_mail
 from exchanges.proposal_sweep import sweep_proposals
@@ -25,7 +26,7 @@ class _Sweep(Protocol):
     def __call__(self, *, at: dt.datetime) -> int: ...
 
 
-_SWEEPS: tuple[_Sweep, ...] = (sweep, sweep_chains, sweep_proposals, sweep_enquiries, sweep_agreements)
+_SWEEPS: tuple[_Sweep, ...] = (sweep, sweep_chains, sweep_proposals, sweep_enquiries, sweep_gone, sweep_agreements)
 
 
 @shared_task(time_limit=60)
@@ -44,6 +45,12 @@ def _swept(one: _Sweep, at: dt.datetime) -> int:
     except Exception:
         logger.exception("The sweep of %s broke off", one.__module__)
         return 0
+
+
+@shared_task(time_limit=60)
+def end_requests(listing_id: int) -> int:
+    """End requests of what is gone, as soon as a listing is; returns how many. The sweep finds what this misses."""
+    return sweep_gone(at=timezone.now())
 
 
 @shared_task(time_limit=240)

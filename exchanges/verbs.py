@@ -35,6 +35,7 @@ class ExchangeVerb(models.TextChoices):
         _("{who} besliste over {lot}: de melding dat iemand niet kwam opdagen, vervalt. Er is niets overgedragen."),
     )
     LAPSED = "exchange.lapsed", _("De uitwisseling van {lot} verviel: er kwam geen antwoord op tijd.")
+    GONE = "exchange.gone", _("De aanvraag van {lot} stopte: het zoekertje staat niet meer open.")
     COMPLETED_ONE_SIDED = (
         "exchange.completed_one_sided",
         _("De uitwisseling van {lot} is afgerond zoals één partij ze opgaf: {amount}."),

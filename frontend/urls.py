@@ -32,6 +32,7 @@ from frontend.maps import embed_views, print_views
 from frontend.maps import group_views as map_groups
 from frontend.maps import import_views as map_imports
 from frontend.maps import listing_views as map_listings
+from frontend.maps import proposal_views as map_proposals
 from frontend.maps import spot_views as spots
 from frontend.maps import table_views as map_tables
 from frontend.maps import verification_views as map_verification
@@ -85,6 +86,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap.xml", crawling.index, name="sitemap"),
     path("sitemap-paginas.xml", crawling.pages, name="sitemap-pages"),
     path("sitemap-zoekertjes-<int:part>.xml", crawling.listings, name="sitemap-listings"),
+    path("sitemap-elementen-<int:part>.xml", crawling.elements, name="sitemap-elements"),
     path("taal/setlang/", account.set_language, name="set_language"),
     path("account/bevestiging/opnieuw/", account.resend_confirmation, name="resend-confirmation"),
     path("post/weigeren/<str:token>/", letters.refuse, name="letters-refuse"),
@@ -152,6 +154,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vraag/<int:enquiry_id>/sluiten/", enquiries.close, name="enquiry-close"),
     path("mijn/vragen/", enquiries.my_enquiries, name="my-enquiries"),
     path("mijn/account/", account.my_account, name="my-account"),
+    path("mijn/account/mails/", account.my_letters, name="my-letters"),
     path("organisatie/nieuw/", organisations.new_organisation, name="organisation-new"),
     path(_ORGANISATION, organisations.organisation, name="organisation"),
     path(f"{_ORGANISATION}beheer/", organisations.organisation_settings, name="organisation-settings"),
@@ -206,6 +209,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hubs/<slug:slug>/opslag/<int:supply_id>/<int:demand_id>/", storage.hub_storage, name="hub-storage"),
     path("hubs/<slug:slug>/vragen/", enquiries.hub_enquiries, name="hub-enquiries"),
     path("hubs/<slug:slug>/uitwisselingen/", board.hub_board, name="hub-board"),
+    path("mijn/kaartvoorstellen/", map_proposals.my_proposals, name="my-map-proposals"),
     path("hubs/<slug:slug>/kaarten/", curate.hub_work, name="hub-map-work"),
     path("hubs/<slug:slug>/kaarten/nieuw/", curate.new_map, name="map-new"),
     path("hubs/<slug:slug>/kaarten/groepen/", map_groups.groups, name="map-groups"),

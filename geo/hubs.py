@@ -106,14 +106,16 @@ _PLACEMENTS = f"""
 """
 
 
-def nearest_hub(point: Point) -> tuple[Hub, float] | None:
-    """The hub whose region lies nearest, with the distance in metres; None before any boundary is loaded.
+def nearest_hub(point: Point, among: Collection[int] | None = None) -> tuple[Hub, float] | None:
+    """The hub whose region lies nearest, with the distance in metres; of those in `among`, where that is given. None
+    before any boundary is loaded.
 
     Thematic regions don't count: they say what a hub works on, not where.
     """
+    of_these = {} if among is None else {"municipality__hub_regions__hub__in": among}
     nearest = (
         Boundary.objects.of_quality(current_quality())
-        .filter(municipality__hub_regions__kind__in=PLACE_BASED)
+        .filter(municipality__hub_regions__kind__in=PLACE_BASED, **of_these)
         .annotate(away=Distance("geometry", metric(point)))
         .order_by("away", "municipality__hub_regions__hub_id")
         .values_list("municipality__hub_regions__hub_id", "away")

@@ -126,7 +126,7 @@ def download(url: str, folder: Path, opener: Callable[..., Any] = urlopen) -> Pa
 def _nis(feature: Feature, column: str, number: int) -> str:
     value = feature.get(column)
     text = str(int(value)) if isinstance(value, (int, float)) and value == int(value) else str(value or "").strip()
-    if len(text) != 5 or not text.isdigit():
+    if len(text) != 5 or not (text.isascii() and text.isdigit()):
         raise ValidationError(
             _("Element %(number)s: “%(text)s” is geen NIS-code van vijf cijfers.")
             % {"number": number, "text": text[:40]}

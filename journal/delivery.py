@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from journal.attachments import attachments_of
 from journal.enums import LetterPhase, LetterState
-from journal.letter_text import refusal_link, render_letter
+from journal.letter_text import refusal_link_of, render_letter
 from journal.models import EMPTIED, Letter, LetterRefusal
 from journal.querysets import LetterQuerySet
 from journal.smtp import hand_over
@@ -43,7 +43,7 @@ def send(*, letter_id: int, at: dt.datetime) -> LetterState | None:
     letter = _take(letter_id, at)
     if letter is None:
         return None
-    if letter.refusable and LetterRefusal.objects.of(letter.recipient).exists():
+    if letter.topic and LetterRefusal.objects.of(letter.recipient).on(letter.topic).exists():
         return _end(letter, LetterState.DROPPED)
     try:
         hand_over(message_of(letter), before_data=partial(_note_data_begins, letter))
@@ -64,7 +64,7 @@ def message_of(letter: Letter) -> EmailMultiAlternatives:
     """The mail: plain text first, HTML beside it, its files, and how to stop such letters where that is possible."""
     rendered = render_letter(letter)
     headers = {"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"}
-    stop = letter.stop_link or (refusal_link(letter.recipient) if letter.refusable else "")
+    stop = letter.stop_link or refusal_link_of(letter)
     if stop:
         # RFC 8058: a mail program may stop them by one POST to this address.
         headers["List-Unsubscribe"] = f"<{stop}>"

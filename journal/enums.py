@@ -23,6 +23,16 @@ class LetterState(models.TextChoices):
     DROPPED = "dropped", _("niet verstuurd")
 
 
+class Topic(models.TextChoices):
+    """By what letters are refused. What people have to know of their own affairs has none: requests, reminders,
+    appointments, disputes.
+    """
+
+    STRANGERS = "strangers", _("uitnodigingen van anderen")
+    MESSAGES = "messages", _("berichten in gesprekken")
+    FRESHNESS = "freshness", _("vragen of je zoekertjes er nog zijn")
+
+
 class LetterPhase(models.TextChoices):
     """How far an attempt is. What breaks off before the text was handed over can be sent again without a doubt."""
 

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from journal.enums import Topic
 from journal.models import Letter
 
 #: Of addresses that refuse further letters; nobody else can make one.
@@ -35,7 +36,8 @@ def render_letter(letter: Letter) -> LetterText:
         "stop_link": letter.stop_link,
         "site": settings.SITE_URL,
         "language": letter.language,
-        "refusal_link": refusal_link(letter.recipient) if letter.refusable else "",
+        "refusal_link": refusal_link_of(letter),
+        "topic": letter.topic,
     }
     with translation.override(letter.language):
         subject, text, html = (_in_frame(letter.template, frame, context) for frame in ("subject", "text", "html"))
@@ -50,17 +52,26 @@ def subject_of(letter: Letter) -> str:
         return " ".join(_in_frame(letter.template, "subject", {"link": "", "lists": []} | letter.data).split())
 
 
-def refusal_link(address: str) -> str:
-    """Where someone refuses further letters: it holds their address, signed."""
-    return f"{settings.SITE_URL}{reverse('letters-refuse', args=[signing.dumps(address, salt=REFUSAL_SALT)])}"
+def refusal_link(address: str, topic: str) -> str:
+    """Where someone refuses further letters of a topic: it holds their address and the topic, signed."""
+    token = signing.dumps([address, str(topic)], salt=REFUSAL_SALT)
+    return f"{settings.SITE_URL}{reverse('letters-refuse', args=[token])}"
 
 
-def refusing_address(token: str) -> str | None:
-    """The address of such a link; None for one that nobody here made."""
+def refusal_link_of(letter: Letter) -> str:
+    """Where whoever gets a letter refuses further ones like it; empty where they can't."""
+    return refusal_link(letter.recipient, letter.topic) if letter.topic else ""
+
+
+def refused_by(token: str) -> tuple[str, Topic] | None:
+    """The address and the topic of such a link; None for one that nobody here made."""
     try:
-        return str(signing.loads(token, salt=REFUSAL_SALT))
+        held = signing.loads(token, salt=REFUSAL_SALT)
     except signing.BadSignature:
         return None
+    # Links of before there were topics hold an address alone, and speak of what nobody asked for.
+    address, topic = held if isinstance(held, list) else (held, Topic.STRANGERS)
+    return str(address), Topic(topic)
 
 
 def _in_frame(template: str, frame: str, context: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from django.db import models, transaction
 
 from journal.addresses import mailbox
 from journal.attachments import Attachment
-from journal.enums import LetterState
+from journal.enums import LetterState, Topic
 from journal.events import ROWS_AT_ONCE, record
 from journal.models import EMPTIED, Letter, LetterRefusal
 from journal.querysets import LetterQuerySet
@@ -50,13 +50,13 @@ def write_letter(
     dedup_key: str = "",
     caused_by: models.Model | None = None,
     about: models.Model | None = None,
-    refusable: bool = False,
+    topic: str = "",
     reply_to: str = "",
     stop_link: str = "",
 ) -> Letter | None:
     """Have one letter sent after the commit, as write_letters() does; None where it was refused beforehand."""
     one = Addressed(to, language, data, dedup_key, reply_to, stop_link)
-    letters = write_letters(template, [one], caused_by=caused_by, about=about, refusable=refusable)
+    letters = write_letters(template, [one], caused_by=caused_by, about=about, topic=topic)
     return letters[0] if letters else None
 
 
@@ -66,12 +66,12 @@ def write_letters(
     *,
     caused_by: models.Model | None = None,
     about: models.Model | None = None,
-    refusable: bool = False,
+    topic: str = "",
 ) -> list[Letter]:
     """Have letters sent after the commit, in three statements however many they are; returns them.
 
-    The same `dedup_key` again writes nothing new and gives the first one. Letters that are refusable aren't written to
-    whoever refused such letters. `template` names `letters/{template}.html`. Whatever people typed comes into the data
+    The same `dedup_key` again writes nothing new and gives the first one. Letters of a topic aren't written to whoever
+    refused it. `template` names `letters/{template}.html`. Whatever people typed comes into the data
     on one line: a name with line breaks could otherwise pretend to be a paragraph of ours.
     """
     letters: dict[str, Letter] = {}
@@ -83,7 +83,7 @@ def write_letters(
             data=on_one_line(one.data),
             dedup_key=one.dedup_key or uuid4().hex,
             message_id=f"<{uuid4().hex}@{urlsplit(settings.SITE_URL).hostname}>",
-            refusable=refusable,
+            topic=topic,
             reply_to=one.reply_to,
             stop_link=one.stop_link,
             attachments=[attachment.as_data() for attachment in one.attachments],
@@ -92,9 +92,9 @@ def write_letters(
             subject_id=about.pk if about is not None else None,
         )
         letters.setdefault(letter.dedup_key, letter)
-    if refusable and letters:
+    if topic and letters:
         to = {letter.recipient for letter in letters.values()}
-        refused = set(LetterRefusal.objects.filter(address__in=to).values_list("address", flat=True))
+        refused = set(LetterRefusal.objects.on(topic).filter(address__in=to).values_list("address", flat=True))
         letters = {key: letter for key, letter in letters.items() if letter.recipient not in refused}
     if not letters:
         return []
@@ -116,12 +116,26 @@ def drop_letters(about: models.Model, template: str = "") -> int:
 
 
 @transaction.atomic
-def refuse_letters(address: str) -> None:
-    """Write no more refusable letters to an address, and send none of those that wait."""
-    refusal, made = LetterRefusal.objects.get_or_create(address=mailbox(address))
+def refuse_letters(address: str, topic: str) -> None:
+    """Write no more letters of a topic to an address, and send none of those that wait."""
+    refusal, made = LetterRefusal.objects.get_or_create(address=mailbox(address), topic=Topic(topic))
     if made:
         record(LetterVerb.REFUSED, refusal)
-    _drop(Letter.objects.to(address).filter(refusable=True))
+    _drop(Letter.objects.to(address).filter(topic=topic))
+
+
+@transaction.atomic
+def accept_letters(address: str, topic: str) -> None:
+    """Write letters of a topic again to an address that refused them."""
+    refusal = LetterRefusal.objects.of(address).on(topic).first()
+    if refusal is not None:
+        record(LetterVerb.ACCEPTED, refusal)
+        refusal.delete()
+
+
+def topics_refused_by(address: str) -> set[str]:
+    """What somebody wants no letters of."""
+    return set(LetterRefusal.objects.of(address).values_list("topic", flat=True))
 
 
 def _drop(letters: LetterQuerySet) -> int:
@@ -130,8 +144,16 @@ def _drop(letters: LetterQuerySet) -> int:
     return stopped.update(state=LetterState.DROPPED, phase="", leased_until=None, **EMPTIED)
 
 
+class Written(str):
+    """What somebody wrote to somebody else: its lines stay lines, and its template sets it apart by {% quoted %}."""
+
+    __slots__ = ()
+
+
 def on_one_line(value: Any) -> Any:
-    """The same with every text on one line, in lists and dictionaries too."""
+    """The same with every text on one line, in lists and dictionaries too; what is Written keeps its paragraphs."""
+    if isinstance(value, Written):
+        return _in_paragraphs(value)
     if isinstance(value, str):
         return " ".join(value.split())
     if isinstance(value, dict):
@@ -139,3 +161,12 @@ def on_one_line(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [on_one_line(inner) for inner in value]
     return value
+
+
+def _in_paragraphs(text: str) -> str:
+    """With one empty line at most between two others, and none at the ends."""
+    lines: list[str] = []
+    for line in text.strip().splitlines():
+        if line.strip() or lines[-1]:
+            lines.append(line.rstrip())
+    return "\n".join(lines)

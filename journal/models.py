@@ -14,7 +14,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from journal.enums import LetterPhase, LetterState, Source
+from journal.enums import LetterPhase, LetterState, Source, Topic
 from journal.querysets import EventQuerySet, LetterQuerySet, LetterRefusalQuerySet, SetAsideQuerySet
 
 #: What a letter holds no longer once it went, or won't go: the links and addresses in it are as good as keys.
@@ -72,8 +72,8 @@ class Letter(models.Model):
     data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     dedup_key = models.CharField(max_length=120, unique=True)
     message_id = models.CharField(max_length=200, unique=True)
-    #: Whom it goes to can refuse all further letters of this sort: set for people who didn't ask for anything.
-    refusable = models.BooleanField(default=False)
+    #: Whom it goes to can refuse all further letters of this topic; empty for what can't be refused.
+    topic = models.CharField(max_length=10, choices=Topic, blank=True, default="", db_default="")
     #: Where a reply goes to; empty where nobody reads one. It is as good as a key, and goes when the text does.
     reply_to = models.EmailField(blank=True, default="", db_default="")
     #: Where whoever asked for such letters stops them, also by one POST of their mail program. Empty for others.
@@ -121,15 +121,19 @@ class Letter(models.Model):
 
 
 class LetterRefusal(models.Model):
-    """An address whose owner wants no letters that they didn't ask for, for good."""
+    """An address whose owner wants no letters of a topic, until they say otherwise."""
 
-    address = models.EmailField(unique=True)
+    address = models.EmailField()
+    topic = models.CharField(max_length=10, choices=Topic, db_default=Topic.STRANGERS)
     at = models.DateTimeField(db_default=Now())
 
     objects = LetterRefusalQuerySet.as_manager()
 
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["address", "topic"], name="letter_refused_once")]
+
     def __str__(self) -> str:
-        return self.address
+        return f"{self.address}: {self.topic}"
 
 
 class SetAside(models.Model):

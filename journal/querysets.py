@@ -74,6 +74,9 @@ class LetterRefusalQuerySet(models.QuerySet["LetterRefusal"]):
     def of(self, address: str) -> Self:
         return self.filter(address=mailbox(address))
 
+    def on(self, topic: str) -> Self:
+        return self.filter(topic=topic)
+
 
 class SetAsideQuerySet(models.QuerySet["SetAside"]):
     def of(self, sweep: str, rows: Sequence[models.Model]) -> Self:

@@ -8,4 +8,5 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LetterVerb(models.TextChoices):
-    REFUSED = "letters.refused", _("Iemand wil geen brieven van Werkstof meer.")
+    REFUSED = "letters.refused", _("Iemand wil een soort brieven van Werkstof niet meer.")
+    ACCEPTED = "letters.accepted", _("Iemand wil een soort brieven van Werkstof weer wel.")

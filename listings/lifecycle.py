@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 
 from listings.enums import ListingStatus as S
 
-#: For each status those that may follow it.
+#: For each status those that may follow it. What closed because all of it was given comes back by itself, where less
+#: turns out to be given: listings.balances.services says so; nobody takes that step.
 _NEXT: dict[S, frozenset[S]] = {
     # A draft isn't withdrawn but deleted: in every other status a listing has to be complete.
     S.DRAFT: frozenset({S.PUBLISHED}),

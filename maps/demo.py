@@ -244,7 +244,7 @@ def _place(source: random.Random, town: Municipality, number: int) -> dict[str, 
     title, code, description = PLACES[number % len(PLACES)]
     lon, lat = _spot(source, town)
     return {
-        "kind": FeatureKind.FLOW, "title": title.format(town=town.name_nl), "material": code,
+        "kind": FeatureKind.PLACE, "title": title.format(town=town.name_nl), "material": code,
         "description": description, "geometry": Point(lon, lat, srid=WGS84_SRID),
         "source_reference": f"loket-{number + 1:03}",
     }  # fmt: skip
@@ -366,6 +366,6 @@ def _as_told(row: MapFeature) -> dict[str, Any]:
 def _told(reference: str, title: str, description: str, code: str, lon: float, lat: float) -> dict[str, Any]:
     """A place as a feature of GeoJSON, by the names of columns that a hub would use."""
     properties = {
-        "bron id": reference, "naam": title, "beschrijving": description, "materiaal": code, "soort element": "stroom",
+        "bron id": reference, "naam": title, "beschrijving": description, "materiaal": code, "soort element": "plaats",
     }  # fmt: skip
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": properties}

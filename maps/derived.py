@@ -13,6 +13,9 @@ from maps.models import MapFeature, MapLayer
 from materials.models import Material
 from materials.units import unit_mass_kg
 
+#: Says what one unit of a material weighs (kg), and None where nobody knows.
+Weigh = Callable[[Material, str], Decimal | None]
+
 
 def derive_places(features: Sequence[MapFeature]) -> None:
     """Set the municipality of each: the one that holds a point in the middle of the shape, on it. In one query."""
@@ -34,7 +37,7 @@ def middle_of(geometry: GEOSGeometry) -> Point:
     return point
 
 
-def derive_mass(feature: MapFeature, weigh: Callable[[Material, str], Decimal | None] = unit_mass_kg) -> None:
+def derive_mass(feature: MapFeature, weigh: Weigh = unit_mass_kg) -> None:
     """Set mass_kg from quantity and unit; to None where nobody knows what a unit weighs.
 
     `weigh` says what one unit weighs: of many elements it is asked once for each material and unit.

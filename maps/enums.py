@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class GeometryKind(models.TextChoices):
@@ -27,8 +28,12 @@ GEOMETRY_TYPES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polyg
 
 
 class FeatureKind(models.TextChoices):
+    """What stands somewhere, what comes again and again, or where people bring, mend, sort or sell things."""
+
     STOCK = "stock", _("Voorraad")
     FLOW = "flow", _("Stroom")
+    #: Kringwinkels, places to repair and to sort, collection points: they have no quantity of their own.
+    PLACE = "place", pgettext_lazy("soort element", "Plaats")
 
 
 class FeatureState(models.TextChoices):
@@ -110,7 +115,7 @@ class StyleBy(models.TextChoices):
 
     SINGLE = "single", _("één kleur")
     MATERIAL = "material", _("materiaal")
-    KIND = "kind", _("voorraad of stroom")
+    KIND = "kind", _("voorraad, stroom of plaats")
     QUANTITY = "quantity", _("hoeveelheid")
     STATUS = "status", _("status")
 

@@ -13,6 +13,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Organisation
 from maps.enums import FeatureKind, FeatureState
 from materials.models import Material
 
@@ -43,6 +44,20 @@ class Narrowed:
         """What an address says of it."""
         said = {name: getattr(self, name) for name in NAMES}
         return {name: "1" if value is True else str(value) for name, value in said.items() if value}
+
+    def words(self) -> list[str]:
+        """What it asks for, as people read it, each on its own: "soort: Plaats". For what is on paper."""
+        material = Material.objects.filter(code=self.material).first() if self.material else None
+        source = Organisation.objects.filter(pk=self.source).first() if self.source else None
+        said = [
+            (_("soort"), FeatureKind(self.kind).label if self.kind else ""),
+            (_("status"), FeatureState(self.state).label if self.state else ""),
+            (_("materiaal"), material or ""),
+            (_("bron"), source or ""),
+            (_("met de woorden"), self.text),
+        ]
+        words = [f"{name}: {value}" for name, value in said if value]
+        return [*words, _("te lang niet nagekeken")] if self.overdue else words
 
     @property
     def is_finer(self) -> bool:

@@ -195,6 +195,20 @@ def check_can_govern(user: Person, hub: Hub) -> None:
     check_can_manage_hub(user, hub, Right.GOVERN_MAPS)
 
 
+def layers_to_work_on(user: Person, hub: Hub) -> QuerySet[MapLayer]:
+    """Layers of a hub in which somebody looks at what waits: all that its staff see, and for others those in which a
+    right lets them publish. Raises PermissionDenied where there is none.
+    """
+    standing = standing_of(user)
+    seen = MapLayer.objects.seen_by(standing).filter(map__hub=hub)
+    if hub.pk in standing.staff_hub_ids:
+        return seen
+    reviewed = seen.filter(pk__in=standing.layers_with(Power.PUBLISH))
+    if not reviewed.exists():
+        raise PermissionDenied(_("Wat er na te kijken is, ziet wie in een laag van deze hub publiceert."))
+    return reviewed
+
+
 def can_curate(standing: Standing, material_map: MaterialMap) -> bool:
     """Whether somebody makes and changes layers of a map."""
     return material_map.hub_id in standing.staff_hub_ids

@@ -13,12 +13,14 @@ from django.contrib.gis.geos import GEOSGeometry, MultiPoint, Point, Polygon
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import F, Func, IntegerField, Value
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geo.boundaries import current_quality
 from geo.points import METRIC_SRID
 from listings.querysets import Box, metric_box_around
 from maps.models import MapFeature, MapLayer
+from maps.narrowing import EVERYTHING, Narrowed
 from maps.sight import Sight
 
 #: Elements on one sheet, at most: with more of them paper says nothing, and drawing takes seconds.
@@ -81,15 +83,17 @@ def frame_around(bbox: Box, *, width_mm: float, height_mm: float) -> Frame:
     return Frame(x - half_x, y - half_y, x + half_x, y + half_y, mm_per_m)
 
 
-def elements_in(frame: Frame, layers: Iterable[MapLayer], sights: dict[int, Sight]) -> dict[int, list[Drawn]]:
-    """By layer what somebody sees of it within a frame, by title. One query a layer.
+def elements_in(
+    frame: Frame, layers: Iterable[MapLayer], sights: dict[int, Sight], narrowed: Narrowed = EVERYTHING
+) -> dict[int, list[Drawn]]:
+    """By layer what somebody sees of it within a frame, of what is asked for, by title. One query a layer.
 
     Raises ValidationError where more than MOST_ON_SHEET would have to be drawn.
     """
     found: dict[int, list[Drawn]] = {}
     left = MOST_ON_SHEET
     for layer in layers:
-        rows = list(_within(frame, layer.pk, sights[layer.pk], most=left + 1))
+        rows = list(_within(frame, layer.pk, sights[layer.pk], narrowed, most=left + 1))
         if len(rows) > left:
             too_many = _(
                 "Dit zijn meer dan %(most)d elementen: te veel voor één blad. "
@@ -101,9 +105,9 @@ def elements_in(frame: Frame, layers: Iterable[MapLayer], sights: dict[int, Sigh
     return found
 
 
-def _within(frame: Frame, layer_id: int, sight: Sight, *, most: int) -> Any:
+def _within(frame: Frame, layer_id: int, sight: Sight, narrowed: Narrowed, *, most: int) -> Any:
     """At most so many of what lies within a frame, whichever are found first: those are drawn, by title."""
-    seen = MapFeature.objects.in_layer(layer_id, sight).exclude(state="withdrawn")
+    seen = MapFeature.objects.in_layer(layer_id, sight).narrowed(narrowed, timezone.localdate())
     there = seen.filter(position__bboverlaps=frame.box, position__intersects=frame.box).order_by()
     finest = Value(_FINEST_MM / frame.mm_per_m)
     plain = Func(F("position"), finest, function="ST_SimplifyPreserveTopology", output_field=_METRIC)

@@ -51,7 +51,8 @@ YEARLY_KG = ExpressionWrapper(F("mass_kg") * _TIMES * _TWELFTHS / Value(Decimal(
 class Share:
     """Elements of one kind, material and municipality; either may be unknown. `kg` is of a year where they are flows.
 
-    `measured_kg` is what of it was measured, and `unknown` how many elements have no known mass.
+    `measured_kg` is what of it was measured, and `unknown` how many elements have no known mass. A place has none to
+    know: it is counted, and weighs nothing.
     """
 
     kind: str
@@ -104,7 +105,7 @@ def summed(features: MapFeatureQuerySet, today: dt.date) -> Summed:
             ended=Count("pk", filter=~on),
             kg=_sum(YEARLY_KG, on),
             measured_kg=_sum(YEARLY_KG, on & Q(quantity_basis=QuantityBasis.MEASURED)),
-            unknown=Count("pk", filter=on & Q(mass_kg=None)),
+            unknown=Count("pk", filter=on & Q(mass_kg=None) & ~Q(kind=FeatureKind.PLACE)),
             changed_at=Max("updated_at", filter=on),
         )
     )

@@ -1,7 +1,7 @@
 """How a layer is drawn, as JSON that is checked whole: no colour that isn't one, no class out of order.
 
     {"by": "single", "color": "#2f6f5e"}
-    {"by": "kind", "color": "#7a7a72", "colors": {"stock": "#8a4b2a", "flow": "#2b6a8f"}}
+    {"by": "kind", "color": "#7a7a72", "colors": {"stock": "#8a4b2a", "flow": "#2b6a8f", "place": "#2f6f5e"}}
     {"by": "quantity", "color": "#7a7a72", "unit": "tonne", "classes": [{"from": 0, "color": "#f0d9b5"}, …]}
 
 `color` is that of what no other colour is said for. `unit` is in what classes count: what comes in another has no

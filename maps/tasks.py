@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from maps.reviewing import waiting
 from maps.verification.rounds import begin_rounds, take_due
 
 
@@ -14,3 +15,9 @@ def ask_sources() -> int:
     while taken := take_due(at=timezone.now()):
         done += taken
     return done
+
+
+@shared_task(time_limit=1800)
+def tell_reviewers() -> int:
+    """Tell those who publish on maps what waits for them; returns how many letters that took."""
+    return waiting.tell_reviewers(at=timezone.now())

@@ -201,6 +201,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "alerts.tasks.ask_whether_fresh",
         "schedule": crontab(hour="9", minute="10"),
     },
+    "tell reviewers of maps": {"task": "maps.tasks.tell_reviewers", "schedule": crontab(hour="8", minute="40")},
     "ask sources of maps": {"task": "maps.tasks.ask_sources", "schedule": crontab(hour="9", minute="25")},
     "clear files of maps": {
         "task": "maps.imports.tasks.clear_map_imports",
@@ -233,14 +234,15 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 # below, which doesn't know it. Each task gets the id of what the event is about.
 _PAIR = ["matching.pairs.tasks.pair_listing"]
 _TELL = ["alerts.tasks.tell_of_listing"]
+_END_REQUESTS = ["exchanges.tasks.end_requests"]
 _PLACE_ANEW = ["listings.tasks.place_anew"]
 REACTIONS = {
     "listing.changed": _PAIR + _TELL,
     "listing.published": _PAIR + _TELL,
     "listing.reserved": _PAIR,
-    "listing.withdrawn": _PAIR,
-    "listing.taken_down": _PAIR,
-    "listing.closed": _PAIR,
+    "listing.withdrawn": _PAIR + _END_REQUESTS,
+    "listing.taken_down": _PAIR + _END_REQUESTS,
+    "listing.closed": _PAIR + _END_REQUESTS,
     "match.dismissed": _PAIR,
     "match.shown_again": _PAIR,
     "listings.placed_anew": ["matching.pairs.tasks.pair_everything"],

@@ -15,6 +15,7 @@ from accounts.permissions import check_can_manage, check_can_set_hub_people
 from accounts.verbs import AccountVerb
 from geo.models import Hub
 from journal.addresses import mailbox
+from journal.enums import Topic
 from journal.events import record
 from journal.letters import drop_letters, write_letter
 from journal.models import Letter
@@ -106,7 +107,7 @@ def _invite(by: User, invitation: Invitation) -> Invitation:
         dedup_key=f"{LETTER}-{invitation.pk}",
         caused_by=by,
         about=invitation,
-        refusable=True,
+        topic=Topic.STRANGERS,
     )
     if letter is None:
         raise ValidationError(

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from alerts.freshness.links import answering_link
 from alerts.models import FreshnessRound
+from journal.enums import Topic
 from journal.letters import write_letter
 from materials import figures
 
@@ -38,5 +39,5 @@ def tell(person: User, step: Step, rounds: Sequence[FreshnessRound]) -> None:
         }
     write_letter(
         TEMPLATE, to=person.email, language=person.language, data=data,
-        dedup_key=f"{TEMPLATE}-{step.value}-{person.pk}-{max(one.pk for one in rounds)}",
+        dedup_key=f"{TEMPLATE}-{step.value}-{person.pk}-{max(one.pk for one in rounds)}", topic=Topic.FRESHNESS,
     )  # fmt: skip

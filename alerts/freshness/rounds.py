@@ -18,7 +18,9 @@ from alerts.models import FreshnessRound
 from alerts.querysets import FreshnessRoundQuerySet
 from alerts.schedule import is_quiet
 from alerts.verbs import AlertVerb
+from journal.enums import Topic
 from journal.events import Happened, record_many
+from journal.models import LetterRefusal
 from journal.one_by_one import forget_settled, not_set_aside, set_aside, take_back
 from listings.enums import ListingStatus
 from listings.models import Listing
@@ -76,13 +78,20 @@ def _begin(ids: list[int], at: dt.datetime) -> int:
     return len(made)
 
 
+def _refused(email: str) -> Exists:
+    """Whether whoever has this address wants no such letters."""
+    return Exists(LetterRefusal.objects.on(Topic.FRESHNESS).filter(address=OuterRef(email)))
+
+
 def _owners_of(listings: list[Listing]) -> dict[int, int]:
     """Whom to ask about each: who made it, if they are still a member, else an admin of its organisation.
 
-    Without either nobody can be asked.
+    Without either nobody can be asked; nor is who wants no such letters.
     """
     members = Membership.objects.filter(
-        organisation__in={listing.organisation_id for listing in listings}, user__is_active=True
+        ~_refused("user__email"),
+        organisation__in={listing.organisation_id for listing in listings},
+        user__is_active=True,
     ).order_by("pk")
     by_organisation: dict[int, list[Membership]] = defaultdict(list)
     for member in members:
@@ -104,7 +113,8 @@ def _take_some(at: dt.datetime) -> int:
 
 
 def _due(at: dt.datetime) -> FreshnessRoundQuerySet:
-    return not_set_aside(SWEEP, FreshnessRound.objects.due(at), at)
+    # Nothing lapses of which nobody was asked: of who stopped these letters meanwhile it waits.
+    return not_set_aside(SWEEP, FreshnessRound.objects.due(at).filter(~_refused("person__email")), at)
 
 
 def _take_person(person_id: int, at: dt.datetime) -> int:

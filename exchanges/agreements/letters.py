@@ -69,7 +69,7 @@ def tell_of_agreement(
             files = _files(changed, reader.user)
         key = f"{STEP}-{agreement.pk}-{agreement.version}-{verb.value.split('.')[1]}-{day or ''}-{reader.user.pk}"
         letters.append(Addressed(reader.user.email, reader.user.language, data, key, attachments=files))
-    write_letters(STEP, letters, about=agreement, refusable=True)
+    write_letters(STEP, letters, about=agreement)
 
 
 def remind_of_agreement(agreement: StandingAgreement) -> None:
@@ -85,7 +85,7 @@ def remind_of_agreement(agreement: StandingAgreement) -> None:
             }
         key = f"{REMINDER}-{agreement.pk}-{agreement.version}-{agreement.due_at:%Y%m%d}-{reader.user.pk}"
         letters.append(Addressed(reader.user.email, reader.user.language, data, key))
-    write_letters(REMINDER, letters, about=agreement, refusable=True)
+    write_letters(REMINDER, letters, about=agreement)
 
 
 def readers_of_agreement(agreement: StandingAgreement, but: int | None) -> Iterator[Reader]:

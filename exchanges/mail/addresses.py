@@ -44,18 +44,31 @@ def reply_addresses(conversation: Conversation, readers: Iterable[Reader]) -> di
 
 def find_reply_address(recipient: str) -> ReplyAddress | None:
     """What an address of ours stands for; None for one that was never given out."""
-    name, _at, domain = recipient.lower().rpartition("@")
-    if domain != settings.REPLY_DOMAIN or not TOKEN.fullmatch(name):
+    token = _token_in(recipient)
+    if not token:
         return None
     about = [f"conversation__{name}" for name in CONVERSATION_ABOUT]
     rows = ReplyAddress.objects.select_related("user", *about)
-    return rows.filter(token_hash=_hash(name)).first()
+    return rows.filter(token_hash=_hash(token)).first()
 
 
 def could_be_ours(recipient: str) -> bool:
-    """Whether an address looks like one that we give out."""
+    """Whether an address looks like one that we give out: tells without the database."""
+    return bool(_token_in(recipient))
+
+
+def is_ours(recipient: str) -> bool:
+    """Whether an address was given out. One query, by a unique index; none for what doesn't look like one."""
+    token = _token_in(recipient)
+    return bool(token) and ReplyAddress.objects.filter(token_hash=_hash(token)).exists()
+
+
+def _token_in(recipient: str) -> str:
+    """The part before the @ of what looks like an address of ours; else empty."""
     name, _at, domain = recipient.lower().rpartition("@")
-    return bool(settings.REPLY_DOMAIN) and domain == settings.REPLY_DOMAIN and TOKEN.fullmatch(name) is not None
+    if not settings.REPLY_DOMAIN or domain != settings.REPLY_DOMAIN or not TOKEN.fullmatch(name):
+        return ""
+    return name
 
 
 def _current(conversation: Conversation, users: Iterable[int]) -> dict[int, ReplyAddress]:

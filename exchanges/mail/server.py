@@ -14,13 +14,15 @@ from django.db import connections
 from django.utils import timezone
 
 from exchanges.enums import InboundSource
-from exchanges.mail.addresses import could_be_ours
+from exchanges.mail.addresses import could_be_ours, is_ours
 from exchanges.mail.intake import take_in
 
 #: Beyond this a mail isn't even taken to be answered; providers stop at some 25 MB, which is 35 in base64.
 LARGEST_DATA_BYTES = 40_000_000
 #: For one command, and for the whole text of a mail.
 TIMEOUT_S = 120.0
+#: For looking an address up: one row by its index.
+LOOK_UP_S = 10.0
 #: Each may hold a whole mail in memory.
 MOST_CONNECTIONS = 8
 #: One mail to so many of our addresses, at most.
@@ -43,6 +45,14 @@ class Intake:
             return "250 OK"
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
+        # Before the text: what is for nobody is neither stored nor read by a worker.
+        try:
+            is_known = await asyncio.wait_for(asyncio.to_thread(_is_known, address), LOOK_UP_S)
+        except (DatabaseError, TimeoutError):
+            logger.warning("An address could not be looked up, and its mail is asked for again", exc_info=True)
+            return "451 4.3.0 Try again later"
+        if not is_known:
+            return "550 5.1.1 No such address here"
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 OK"
@@ -95,6 +105,14 @@ async def serve(host: str, port: int, ready: Any = None) -> None:
         ready(server.sockets[0].getsockname()[1])
     async with server:
         await server.serve_forever()
+
+
+def _is_known(address: str) -> bool:
+    """In a thread of its own, as _store()."""
+    try:
+        return is_ours(address)
+    finally:
+        connections.close_all()
 
 
 def _store(envelope: Envelope) -> None:

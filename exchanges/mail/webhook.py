@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from exchanges.enums import InboundSource
-from exchanges.mail.addresses import could_be_ours
+from exchanges.mail.addresses import could_be_ours, is_ours
 from exchanges.mail.intake import take_in
 from exchanges.mail.server import MOST_RECIPIENTS
 from sandbox import sizes
@@ -41,6 +41,9 @@ class _Intake:
         sender = str(mail.from_email or "") if mail.envelope_sender is None else mail.envelope_sender
         ours = {address.lower() for address in named if could_be_ours(address)}
         for recipient in sorted(ours)[:MOST_RECIPIENTS]:
+            # Services take whatever comes for our domain: what is for nobody isn't stored.
+            if not is_ours(recipient):
+                continue
             take_in(
                 raw=_raw(mail), recipient=recipient, envelope_sender=sender, source=InboundSource.WEBHOOK,
                 at=timezone.now(),

@@ -4,6 +4,7 @@ What both agreed on once, each may change: the other hears of it, and may set it
 """
 
 import datetime as dt
+from dataclasses import replace
 from typing import Unpack
 
 from django.core.exceptions import ValidationError
@@ -26,7 +27,7 @@ from exchanges.agreements.taking import (
     tell_step,
 )
 from exchanges.agreements.terms import SomeTerms, Terms, asked_terms, set_terms, terms_of, wanted_terms, written
-from exchanges.arrangements import checked_key, other_request_words
+from exchanges.arrangements import OtherRequest, checked_key
 from exchanges.checks import check_can_be_asked
 from exchanges.enums import DeliveryState, Side
 from exchanges.models import LONGEST_REMARK, Delivery, StandingAgreement
@@ -58,7 +59,7 @@ def ask_agreement(
     listing = Listing.objects.select_related("organisation", "material").get(pk=listing.pk)
     role = requesting_role(by, organisation, listing)
     key, today = checked_key(idempotency_key), timezone.localdate(at)
-    made = _made_before(key, listing, organisation)
+    made = _made_before(key, listing, organisation, terms, remark)
     if made is not None:
         return made
     check_can_be_asked(listing, organisation, today)
@@ -73,17 +74,25 @@ def ask_agreement(
     )  # fmt: skip
     set_terms(agreement, terms)
     set_due(agreement, at)
-    twin = _store_once(agreement)
+    twin = _store_once(agreement, terms)
     if twin is not None:
         return twin
     tell_step(AgreementTaking(ASK, agreement, by, Actor(role, Side.REQUESTER), at, agreement.remark))
     return agreement
 
 
-def _made_before(key: str, listing: Listing, requester: Organisation) -> StandingAgreement | None:
+def _made_before(
+    key: str, listing: Listing, requester: Organisation, terms: Terms, remark: str
+) -> StandingAgreement | None:
+    """What this key made. Raises OtherRequest where something else was asked by it."""
     made = StandingAgreement.objects.filter(requester=requester, idempotency_key=key).first()
-    if made is not None and made.listing_id != listing.pk:
-        raise ValidationError({"idempotency_key": other_request_words()})
+    if made is None:
+        return None
+    # Once others were agreed on, what was asked at first isn't known any more.
+    is_as_asked = made.version == 1
+    differs = is_as_asked and terms_of(made) != replace(terms, place=terms.place.strip())
+    if (made.listing_id, made.remark) != (listing.pk, remark.strip()) or differs:
+        raise OtherRequest
     return made
 
 
@@ -92,13 +101,14 @@ def _check_none_open(listing: Listing, requester: Organisation) -> None:
         raise TooLate({"listing": _("Je organisatie heeft hiervoor al een vaste afspraak: bekijk die.")})
 
 
-def _store_once(agreement: StandingAgreement) -> StandingAgreement | None:
+def _store_once(agreement: StandingAgreement, terms: Terms) -> StandingAgreement | None:
     """Store it; or give the one that somebody of the organisation made by the same key at the same moment."""
     try:
         with transaction.atomic():
             agreement.save()
     except IntegrityError:
-        twin = _made_before(agreement.idempotency_key, agreement.listing, agreement.requester)
+        key, listing, requester = agreement.idempotency_key, agreement.listing, agreement.requester
+        twin = _made_before(key, listing, requester, terms, agreement.remark)
         if twin is not None:
             return twin
         _check_none_open(agreement.listing, agreement.requester)

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.arrangements import begin_arrangement, errors_at_field
+from exchanges.arrangements import OtherRequest, begin_arrangement, errors_at_field, legs_of
+from exchanges.beginning import asked_with
 from exchanges.enums import ArrangementKind
 from exchanges.models import Arrangement
 from exchanges.permissions import requesting_role
@@ -47,6 +48,7 @@ def request_bundle(
         ArrangementKind.BUNDLE, by=by, requester=demand.organisation, about=supplies, key=idempotency_key, at=at
     )
     if not is_new:
+        _check_same(arrangement, parts, wanted_on, message)
         return arrangement
     # In one order: two who ask for the same at once wait for each other, not both for both.
     for supply, quantity in sorted(parts, key=lambda part: part[0].pk):
@@ -56,6 +58,17 @@ def request_bundle(
                 message=message, matched=demand, arrangement=arrangement, at=at,
             )  # fmt: skip
     return arrangement
+
+
+def _check_same(
+    arrangement: Arrangement, parts: Sequence[tuple[Listing, Decimal]], wanted_on: dt.date | None, message: str
+) -> None:
+    """Raise OtherRequest unless this is what the arrangement was begun with."""
+    before = {(leg.listing_id, leg.asked_quantity, leg.asked_on) for leg in legs_of(arrangement)}
+    first = arrangement.exchanges.order_by("pk").first()
+    said = asked_with(first) if first is not None else ""
+    if (before, said) != ({(one.pk, quantity, wanted_on) for one, quantity in parts}, message.strip()):
+        raise OtherRequest
 
 
 def _check_parts(demand: Listing, parts: Sequence[tuple[Listing, Decimal]]) -> None:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.permissions import can_write_for
-from exchanges.arrangements import begin_arrangement, checked_key
-from exchanges.beginning import check_not_running, complete, new_exchange, store_once
+from exchanges.arrangements import OtherRequest, begin_arrangement, checked_key, legs_of
+from exchanges.beginning import asked_with, check_not_running, complete, new_exchange, store_once
 from exchanges.checks import check_amount, check_can_be_asked, check_period, check_quantity
 from exchanges.enums import ArrangementKind, ExchangeState, Role, Side, StartedFrom
 from exchanges.letters import tell_of_weeks
@@ -57,7 +57,12 @@ def request_weeks(
             ArrangementKind.WEEKS, by=by, requester=organisation, about=[service], key=idempotency_key, at=at
         )
         if not is_new:
-            return list(arrangement.exchanges.order_by("period"))
+            made = list(arrangement.exchanges.order_by("period"))
+            before = (sum(leg.asked_quantity for leg in legs_of(arrangement)), asked_with(made[0]))
+            # The first weeks are filled first: a later one may have got nothing.
+            if before != (quantity, message.strip()) or not {one.period for one in made} <= set(weeks):
+                raise OtherRequest
+            return made
         idempotency_key = ""
     check_can_be_asked(service, organisation, timezone.localdate(at))
     made = [

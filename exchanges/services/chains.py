@@ -27,7 +27,7 @@ from exchanges.checks import (
 from exchanges.enums import Answer, ArrangementKind, ExchangeState, Role, Side, StartedFrom
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Arrangement, Exchange, Proposal
-from exchanges.proposals import LASTS, forget_earlier, record_proposal
+from exchanges.proposals import LASTS, forget_earlier, record_proposal, spoken_by
 from exchanges.schedule import BRUSSELS
 from exchanges.taking import ExchangeMoved, check_text, hold_for, write_step
 from exchanges.verbs import ExchangeVerb
@@ -170,11 +170,11 @@ def begin_chain(proposal: Proposal, at: dt.datetime) -> Arrangement:
     )  # fmt: skip
     hubs = sorted({pk for one in (supply, service, demand) for pk in one.hub_ids})
     brought = new_exchange(
-        by=_who_said_yes(proposal, "supply"), listing=service, period=proposal.week, requester=supply.organisation,
+        by=spoken_by(proposal, "supply"), listing=service, period=proposal.week, requester=supply.organisation,
         matched=supply, arrangement=arrangement, started_from=StartedFrom.CHAIN, key=uuid4().hex, at=at,
     )  # fmt: skip
     fetched = new_exchange(
-        by=_who_said_yes(proposal, "demand"), listing=supply, period=WHOLE_LOT, requester=demand.organisation,
+        by=spoken_by(proposal, "demand"), listing=supply, period=WHOLE_LOT, requester=demand.organisation,
         matched=demand, arrangement=arrangement, started_from=StartedFrom.CHAIN, key=uuid4().hex, at=at,
     )  # fmt: skip
     # After the work it is the service that hands it over.
@@ -186,15 +186,9 @@ def begin_chain(proposal: Proposal, at: dt.datetime) -> Arrangement:
     return arrangement
 
 
-def _who_said_yes(proposal: Proposal, name: str) -> User:
-    who = getattr(proposal, f"{name}_by")
-    assert isinstance(who, User), "somebody said yes"
-    return who
-
-
 def _store_accepted(exchange: Exchange, quantity: Decimal, wanted_on: dt.date | None) -> None:
+    """For the organisation that said yes: who did so for it may have left since."""
     store_once(exchange)
-    assert exchange.asked_by is not None, "somebody said yes"
     taking = complete(
         exchange, by=exchange.asked_by, role=Role.REQUESTER, side=Side.REQUESTER, quantity=quantity,
         wanted_on=wanted_on, message="",

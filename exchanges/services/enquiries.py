@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.permissions import can_write_for, check_is_hub_staff, is_hub_staff
+from exchanges.arrangements import OtherRequest
 from exchanges.enquiry_letters import tell_of_close, tell_of_enquiry
 from exchanges.enquiry_schedule import next_due
 from exchanges.enums import EnquiryEnd, EnquiryState, Role
@@ -50,7 +51,7 @@ def ask_hub(
     if organisation is not None and not can_write_for(by, organisation):
         raise PermissionDenied(_("Alleen leden van %(organisation)s mogen dit.") % {"organisation": organisation.name})
     key = _checked(subject, text, idempotency_key)
-    made = Enquiry.objects.filter(asker=by, idempotency_key=key).first()
+    made = _made_before(by, key, subject, text)
     if made is not None:
         return made
     if Enquiry.objects.filter(asker=by, state=EnquiryState.OPEN).count() >= MOST_OPEN:
@@ -69,7 +70,7 @@ def ask_hub(
             enquiry.save()
     except IntegrityError:
         # A double click, at the same moment.
-        twin = Enquiry.objects.filter(asker=by, idempotency_key=key).first()
+        twin = _made_before(by, key, subject, text)
         if twin is None:
             raise
         return twin
@@ -78,8 +79,19 @@ def ask_hub(
         conversation=conversation, author=by, role=Role.REQUESTER, text=text.strip(), sent_at=at
     )
     record_of_enquiry(enquiry, EnquiryVerb.ASKED, by)
-    tell_of_enquiry(conversation, message)
+    tell_of_enquiry(conversation, message, route.meant_for)
     return enquiry
+
+
+def _made_before(by: User, key: str, subject: str, text: str) -> Enquiry | None:
+    """What this key made. Raises OtherRequest where something else was asked by it."""
+    made = Enquiry.objects.filter(asker=by, idempotency_key=key).first()
+    if made is None:
+        return None
+    first = made.conversation.messages.order_by("pk").first()
+    if made.subject != " ".join(subject.split()) or (first is not None and first.text != text.strip()):
+        raise OtherRequest
+    return made
 
 
 def _checked(subject: str, text: str, key: str) -> str:

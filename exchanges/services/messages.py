@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from exchanges.answering import staff_in
+from exchanges.arrangements import OtherRequest
 from exchanges.conversations import Voice, closed_words, exchange_of, is_closed, voice_of
 from exchanges.enquiry_schedule import next_due
 from exchanges.enums import EnquiryState, Role
@@ -49,6 +51,8 @@ def send_message(
     voice = voice_of(by, locked, side)
     said = locked.messages.filter(idempotency_key=key).first() if key else None
     if said is not None:
+        if (said.author_id, said.text) != (by.pk, text.strip()):
+            raise OtherRequest
         return said
     if is_closed(locked, at):
         raise ConversationClosed(closed_words())
@@ -108,6 +112,9 @@ def invite_hub(*, by: User, conversation: Conversation, at: dt.datetime | None =
         return locked
     if not exchange.hub_ids:
         raise ValidationError(_("Dit zoekertje ligt in geen hubregio. Stel je vraag aan de dichtste hub."))
+    if not staff_in(exchange.hub_ids).exists():
+        words = _("Bij deze hub werkt nog niemand op Werkstof. Stel je vraag aan de hub: die leest iemand.")
+        raise ValidationError(words)
     locked.hub_since = at or timezone.now()
     locked.save(update_fields=["hub_since"])
     side = sorted(own)[0]

@@ -7,16 +7,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.permissions import can_write_for, check_is_hub_staff
 from exchanges.checks import can_be_brought_together, fitting
-from exchanges.enums import Answer, ProposalState, Side
+from exchanges.enums import Answer, ProposalState
 from exchanges.letters import tell_of_proposal
 from exchanges.models import LONGEST_PROPOSAL, Exchange, Proposal
 from exchanges.proposal_letters import tell_of_ended_proposal
-from exchanges.proposals import LASTS, forget_earlier, record_proposal
+from exchanges.proposals import LASTS, forget_earlier, record_proposal, spoken_by
 from exchanges.services.chains import begin_chain
-from exchanges.services.requests import accept, request_exchange
+from exchanges.services.requests import begin_agreed
 from exchanges.taking import ExchangeMoved, check_text
 from exchanges.verbs import ExchangeVerb
 from geo.models import Hub
@@ -74,6 +74,8 @@ def answer_proposal(
         raise ExchangeMoved(_("Op dit voorstel kun je niet meer antwoorden."), code="moved")
     setattr(locked, f"{chosen}_answer", answer)
     setattr(locked, f"{chosen}_by", by)
+    if locked.is_agreed:
+        _check_all_have_people(locked)
     if locked.is_agreed and locked.service is not None:
         locked.arrangement = begin_chain(locked, at)
     elif locked.is_agreed:
@@ -96,16 +98,29 @@ def _side(by: User, proposal: Proposal, side: str) -> str:
     return own.pop()
 
 
+def _check_all_have_people(proposal: Proposal) -> None:
+    """What somebody said yes to for an organisation holds when they leave it: any other member goes on with it. Raises
+    ExchangeMoved where there is none left.
+    """
+    wanted = {listing.organisation_id: listing for listing in proposal.sides.values()}
+    here = Membership.objects.filter(organisation__in=wanted, user__is_active=True)
+    missing = wanted.keys() - set(here.values_list("organisation_id", flat=True))
+    if missing:
+        name = wanted[missing.pop()].heading
+        raise ExchangeMoved(
+            _("Bij wie “%(listing)s” plaatste, werkt niemand meer op Werkstof. Vraag het aan je hub.")
+            % {"listing": name},
+            code="moved",
+        )
+
+
 def _begin(proposal: Proposal, at: dt.datetime) -> Exchange:
     """What both sides said yes to is reserved: as much of the supply as the demand still asks."""
-    asker, owner = proposal.demand_by, proposal.supply_by
-    assert asker is not None, "somebody said yes"
-    assert owner is not None, "somebody said yes"
     quantity = fitting(proposal.supply, proposal.demand)
     if quantity <= 0:
         raise ExchangeMoved(_("Van het aanbod is nu niets vrij."), code="moved")
-    made = request_exchange(
-        by=asker, organisation=proposal.demand.organisation, listing=proposal.supply, matched=proposal.demand,
+    return begin_agreed(
+        asker=spoken_by(proposal, "demand"), owner=spoken_by(proposal, "supply"), demand=proposal.demand,
+        supply=proposal.supply,
         quantity=quantity, at=at,
     )  # fmt: skip
-    return accept(by=owner, exchange=made, side=Side.OWNER, at=at)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from accounts.permissions import check_is_hub_staff
 from exchanges.arrangements import checked_key
-from exchanges.beginning import check_not_running, complete, made_before, new_exchange, store_once
+from exchanges.beginning import Asked, check_not_running, complete, made_before, new_exchange, store_once
 from exchanges.checks import (
     asked_period,
     check_can_be_asked,
@@ -24,7 +24,7 @@ from exchanges.checks import (
 from exchanges.enums import ArrangementKind, Role, Side, StartedFrom
 from exchanges.models import LONGEST_MESSAGE, Arrangement, Exchange
 from exchanges.obstacles import why_not_held
-from exchanges.permissions import requesting_role
+from exchanges.permissions import Actor, requesting_role
 from exchanges.portions import planned_kg
 from exchanges.taking import How, Taking, begin, check_text, finish, hold_for, let_go, write_step
 from exchanges.verbs import ExchangeVerb
@@ -63,28 +63,61 @@ def request_exchange(
     role = requesting_role(by, organisation, listing)
     key = checked_key(idempotency_key)
     period = asked_period(listing, period, wanted_on)
-    made = made_before(key, listing, period, organisation)
+    asked = Asked(listing, period, quantity, wanted_on, message)
+    made = made_before(key, asked, organisation)
     if made is not None:
         return made
+    _check_planned(plan, by, listing, matched)
+    return _ask(
+        asked, by=by, role=role, organisation=organisation, matched=matched, arrangement=arrangement,
+        started_from=_began_from(matched, plan, arrangement), key=key, at=at,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def begin_agreed(
+    *, asker: User, owner: User, demand: Listing, supply: Listing, quantity: Decimal, at: dt.datetime
+) -> Exchange:
+    """Reserve what the organisations of both listings said yes to. That holds for the organisation: `asker` and
+    `owner` said so for them, and may have left since.
+
+    Needs a transaction. Raises ValidationError by field and NotEnoughFree, as request_exchange() and accept().
+    """
+    supply = Listing.objects.select_related("organisation", "material").get(pk=supply.pk)
+    asked = Asked(supply, asked_period(supply, WHOLE_LOT, None), quantity, None, "")
+    made = _ask(
+        asked, by=asker, role=Role.REQUESTER, organisation=demand.organisation, matched=demand, arrangement=None,
+        started_from=StartedFrom.MATCH, key=checked_key(""), at=at,
+    )  # fmt: skip
+    taking = begin("accept", exchange=made, by=owner, said=Actor(Role.OWNER, Side.OWNER), at=at)
+    _hold(taking)
+    return finish(taking)
+
+
+def _ask(
+    asked: Asked, *, by: User | None, role: Role, organisation: Organisation, matched: Listing | None,
+    arrangement: Arrangement | None, started_from: StartedFrom, key: str, at: dt.datetime,
+) -> Exchange:  # fmt: skip
+    """Check what is asked, and store it."""
+    listing, period, quantity, wanted_on = asked.listing, asked.period, asked.quantity, asked.wanted_on
     today = timezone.localdate(at)
     check_can_be_asked(listing, organisation, today)
     check_period(listing, period, today)
     check_not_running(listing, period, organisation)
     _check_matched(matched, listing, organisation, role)
-    _check_planned(plan, by, listing, matched)
     check_quantity(listing, quantity, period)
     check_day(listing, wanted_on, today)
     check_in_period(listing, period, wanted_on)
-    check_text("message", message, LONGEST_MESSAGE)
+    check_text("message", asked.message, LONGEST_MESSAGE)
     exchange = new_exchange(
         by=by, listing=listing, period=period, requester=organisation, matched=matched, arrangement=arrangement,
-        started_from=_began_from(matched, plan, arrangement), key=key, at=at,
+        started_from=started_from, key=key, at=at,
     )  # fmt: skip
-    twin = store_once(exchange)
+    twin = store_once(exchange, asked)
     if twin is not None:
         return twin
     taking = complete(
-        exchange, by=by, role=role, side=Side.REQUESTER, quantity=quantity, wanted_on=wanted_on, message=message
+        exchange, by=by, role=role, side=Side.REQUESTER, quantity=quantity, wanted_on=wanted_on, message=asked.message
     )
     verb = ExchangeVerb.OFFERED if listing.kind == ListingKind.DEMAND else ExchangeVerb.REQUESTED
     write_step(taking, verb, "", {"wanted_on": wanted_on})

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_POST
 from accounts.services import update_user
 from frontend.account.forms import AccountForm
 from frontend.requests import MemberRequest, PageRequest
+from journal.enums import Topic
+from journal.letters import accept_letters, refuse_letters, topics_refused_by
 
 
 @login_required
@@ -28,7 +30,21 @@ def my_account(request: MemberRequest) -> HttpResponse:
         # The account's language counts from now on, also where the browser had chosen another one.
         response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
         return response
-    return render(request, "account/my_account.html", {"form": form})
+    refused = topics_refused_by(user.email)
+    topics = [{"name": one.value, "label": one.label, "is_on": one not in refused} for one in Topic]
+    return render(request, "account/my_account.html", {"form": form, "topics": topics})
+
+
+@login_required
+@require_POST
+def my_letters(request: MemberRequest) -> HttpResponse:
+    """Which letters one wants, of those that can be refused."""
+    wanted = set(request.POST.getlist("topics"))
+    for topic in Topic:
+        change = accept_letters if topic in wanted else refuse_letters
+        change(request.user.email, topic)
+    messages.success(request, _("Bewaard."))
+    return redirect("my-account")
 
 
 @require_POST

@@ -2,12 +2,12 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Exists, Max, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
@@ -19,8 +19,10 @@ from listings.models import Listing
 from maps.models import MapLayer, MaterialMap
 from maps.ogc.collections.layers import public_features
 from maps.standing import Standing
+from materials.models import Material
 
-#: Numbers of listings that one part covers, whether they are still there or not: a part may hold 50,000 addresses.
+#: Numbers of listings, or of elements of maps, that one part covers, whether they are still there or not: a part may
+#: hold 50,000 addresses.
 PART = 20_000
 #: Part numbers that are looked at.
 _LONGEST = 12
@@ -57,8 +59,14 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The parts: one of pages and maps, and one for each range of numbers in which there is a published listing."""
-    parts = [reverse("sitemap-pages"), *(reverse("sitemap-listings", args=[part]) for part in listing_parts())]
+    """The parts: one of pages, maps and cards, and one for each range of numbers in which there is a published
+    listing, or an element that everyone may see.
+    """
+    parts = [
+        reverse("sitemap-pages"),
+        *(reverse("sitemap-listings", args=[part]) for part in listing_parts()),
+        *(reverse("sitemap-elements", args=[part]) for part in element_parts()),
+    ]
     body = "".join(f"<sitemap><loc>{escape(settings.SITE_URL + path)}</loc></sitemap>\n" for path in parts)
     return _xml(request, "sitemapindex", body)
 
@@ -66,16 +74,27 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def pages(request: HttpRequest) -> HttpResponse:
     with translation.override(settings.LANGUAGE_CODE):
-        return _xml(request, "urlset", _urls([*_fixed(), *_maps()]))
+        return _xml(request, "urlset", _urls([*_fixed(), *_maps(), *_cards()]))
 
 
 @require_safe
 def listings(request: HttpRequest, part: int) -> HttpResponse:
     """The published listings of one part, in the order of their numbers."""
+    return _part(request, part, _listings)
+
+
+@require_safe
+def elements(request: HttpRequest, part: int) -> HttpResponse:
+    """The elements of one part that everyone may see, in the order of their numbers."""
+    return _part(request, part, _elements)
+
+
+def _part(request: HttpRequest, part: int, places: Callable[[int], Iterator[Place]]) -> HttpResponse:
+    """Raises Http404 where nothing is in it."""
     if len(str(part)) > _LONGEST:
         raise Http404
     with translation.override(settings.LANGUAGE_CODE):
-        body = _urls(_listings(part))
+        body = _urls(places(part))
     if not body:
         raise Http404
     return _xml(request, "urlset", body)
@@ -98,6 +117,50 @@ WITH RECURSIVE parts AS (
     ) following
 )
 SELECT part FROM parts"""
+
+
+def element_parts() -> list[int]:
+    """Parts that hold an element that everyone may see: of each layer by leaps over its index."""
+    layers = list(MapLayer.objects.seen_by(Standing()).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_LEAPS_IN_LAYERS, {"size": PART, "layers": layers})
+        return [part for (part,) in cursor.fetchall()]
+
+
+_LEAPS_IN_LAYERS = """
+WITH RECURSIVE parts AS (
+    SELECT of_layer.id AS layer_id, first.part FROM unnest(%(layers)s::bigint[]) AS of_layer (id) CROSS JOIN LATERAL (
+        SELECT id / %(size)s::bigint AS part FROM maps_mapfeature
+        WHERE maps_mapfeature.layer_id = of_layer.id AND state = 'published' AND visibility = 4
+        ORDER BY id LIMIT 1
+    ) first
+    UNION ALL
+    SELECT parts.layer_id, following.part FROM parts CROSS JOIN LATERAL (
+        SELECT id / %(size)s::bigint AS part FROM maps_mapfeature
+        WHERE maps_mapfeature.layer_id = parts.layer_id AND state = 'published' AND visibility = 4
+            AND id >= (parts.part + 1) * %(size)s::bigint
+        ORDER BY id LIMIT 1
+    ) following
+)
+SELECT DISTINCT part FROM parts ORDER BY part"""
+
+
+def _elements(part: int) -> Iterator[Place]:
+    layers = MapLayer.objects.seen_by(Standing()).values("pk")
+    rows = public_features().filter(layer__in=layers, pk__gte=part * PART, pk__lt=(part + 1) * PART).order_by("pk")
+    pattern = reverse("map-element", args=[0])
+    for pk, updated_at in rows.values_list("pk", "updated_at"):
+        yield pattern.replace("/0/", f"/{pk}/"), updated_at
+
+
+def _cards() -> Iterator[Place]:
+    """The card of each material of which a hub's own maps show everyone something. One probe of an index each."""
+    layers = MapLayer.objects.seen_by(Standing())
+    for hub_id, slug in Hub.objects.order_by("slug").values_list("pk", "slug"):
+        of_hub = layers.filter(map__hub=hub_id).values("pk")
+        there = public_features().filter(material=OuterRef("pk"), layer__in=of_hub)
+        for code in Material.objects.filter(Exists(there)).order_by("tree_left").values_list("code", flat=True):
+            yield reverse("material-card", args=[slug, code]), None
 
 
 def _listings(part: int) -> Iterator[Place]:

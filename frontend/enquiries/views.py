@@ -29,10 +29,10 @@ from exchanges.routing import (
     route_to,
 )
 from exchanges.services import ask_hub, close_enquiry, mark_read, send_message, take_enquiry
-from frontend.components import figures
 from frontend.components.form_fields import add_errors
 from frontend.components.paging import ROWS_PER_PAGE
 from frontend.components.talk import talk_rows
+from frontend.enquiries.destinations import goes_to, went_to
 from frontend.enquiries.figures import taken_up_words
 from frontend.enquiries.forms import AskForm, TalkForm
 from frontend.requests import MemberRequest
@@ -59,11 +59,9 @@ def ask(request: MemberRequest) -> HttpResponse:
         route = route or _route_of_place(form)
         made = _ask(request, form, route, listing, organisations) if route else None
         if made is not None:
-            messages.success(request, _("Verstuurd aan %(hub)s. Je krijgt een mail als er een antwoord is.")
-                             % {"hub": made.hub.name})  # fmt: skip
+            messages.success(request, went_to(made))
             return redirect("enquiry", made.pk)
-    away = figures.distance(route.away_m) if route and route.away_m is not None else ""
-    context = {"here": "hubs", "form": form, "route": route, "away": away, "listing": listing}
+    context = {"here": "hubs", "form": form, "goes_to": goes_to(route) if route else "", "listing": listing}
     return render(request, "enquiries/ask.html", context, status=409 if form.errors else 200)
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from exchanges.checks import MOST_TIMES, moment, unknown_time_words
+from exchanges.checks import MOST_TIMES, first_day_in_week, moment, unknown_time_words
 from exchanges.enums import CarrierExemption, WeightMethod
 from exchanges.models import (
     LONGEST_CARRIER,
@@ -144,7 +145,8 @@ class TimesForm(StepForm):
     def add_fields(self) -> None:
         for number in range(1, MOST_TIMES + 1):
             first = number == 1
-            self.fields[f"day_{number}"] = DateField(label=_("Dag"), required=first)
+            day = first_day_in_week(self.leg.exchange, timezone.localdate()) if first else None
+            self.fields[f"day_{number}"] = DateField(label=_("Dag"), required=first, initial=day)
             for name, label, initial in (("from", _("Van"), dt.time(9)), ("to", _("Tot"), dt.time(11))):
                 self.fields[f"{name}_{number}"] = forms.TimeField(
                     label=label, required=first, widget=_TIME, initial=initial

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from frontend.requests import PageRequest
 from journal.attachments import attachments_of
-from journal.letter_text import refusing_address, render_letter, subject_of
-from journal.letters import refuse_letters
+from journal.enums import Topic
+from journal.letter_text import refused_by, render_letter, subject_of
+from journal.letters import accept_letters, refuse_letters, topics_refused_by
 from journal.models import Letter
 
 #: Letters on the page of the demo's post box, the newest first.
@@ -54,21 +55,39 @@ def demo_letter_file(request: PageRequest, letter_id: int, number: int) -> HttpR
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def refuse(request: PageRequest, token: str) -> HttpResponse:
-    """Opening the link asks; only POST refuses, since programs that look through mail follow links.
+    """Opening the link asks; only POST refuses one topic of letters, since programs that look through mail follow
+    links. Who refused it takes that back by the same link.
 
     A mail program may POST by itself, without a session (RFC 8058): the signed address is proof enough.
     """
-    address = refusing_address(token)
-    if address is None:
+    held = refused_by(token)
+    if held is None:
         raise Http404(_("Deze link klopt niet. Neem ze over uit de mail."))
+    address, topic = held
     if request.method == "POST":
-        refuse_letters(address)
+        if "again" in request.POST:
+            accept_letters(address, topic)
+            messages.success(request, _("%(address)s krijgt deze mails weer.") % {"address": address})
+            return redirect("home")
+        refuse_letters(address, topic)
         if request.POST.get("List-Unsubscribe") == "One-Click":
             return HttpResponse(status=200)
-        words = _("%(address)s krijgt geen mails meer waar je niet om vroeg.")
-        messages.success(request, words % {"address": address})
+        messages.success(request, refused_words(topic) % {"address": address})
         return redirect("home")
-    return render(request, "post/refuse.html", {"address": address})
+    context = {"address": address, "topic": topic.value, "is_refused": topic in topics_refused_by(address)}
+    return render(request, "post/refuse.html", context)
+
+
+def refused_words(topic: Topic) -> str:
+    """That such letters don't come any more, with a place for the address."""
+    match topic:
+        case Topic.MESSAGES:
+            return _(
+                "%(address)s krijgt geen mails meer over berichten in gesprekken. Bij je account zet je ze weer aan."
+            )
+        case Topic.FRESHNESS:
+            return _("We vragen %(address)s niet meer of zoekertjes er nog zijn. Bij je account zet je dat weer aan.")
+    return _("%(address)s krijgt geen mails meer waar je niet om vroeg.")
 
 
 def _check_demo() -> None:

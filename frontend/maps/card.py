@@ -48,7 +48,9 @@ def material_card(hub: Hub, material: Material, user: User | AnonymousUser) -> d
     """All that the page shows, as far as somebody sees it. Nothing is estimated: what has no known weight is counted
     and said.
     """
-    elements = _elements(hub, material, user)
+    takes_part = _elements(hub, material, user)
+    # What people bring things to weighs nothing: it says who takes them.
+    elements = takes_part.exclude(kind=FeatureKind.PLACE)
     listings = Listing.objects.published().in_hub(hub.pk).not_over(timezone.localdate())
     related = Material.objects.related_to(material)
     below = related.filter(tree_left__gt=material.tree_left, tree_left__lte=material.tree_right)
@@ -67,14 +69,25 @@ def material_card(hub: Hub, material: Material, user: User | AnonymousUser) -> d
         "demands": _cards(listings.filter(kind=ListingKind.DEMAND, material__in=related), user),
         "services": _cards(listings.filter(kind=ListingKind.SERVICE, pk__in=_services_for(related)), user),
         "avoided": _avoided(material),
-        "layers": MapLayer.objects.filter(pk__in=elements.order_by().values("layer")).order_by("title"),
+        "places": _places(hub, related, user),
+        "layers": MapLayer.objects.filter(pk__in=takes_part.order_by().values("layer")).order_by("title"),
     }
 
 
 def _elements(hub: Hub, material: Material, user: User | AnonymousUser) -> MapFeatureQuerySet:
     """What is on the hub's own maps of a material and all below it, and isn't over."""
+    return _now_on_maps(hub, user).filter(material__in=_with_below(material))
+
+
+def _now_on_maps(hub: Hub, user: User | AnonymousUser) -> MapFeatureQuerySet:
     seen = MapFeature.objects.seen_by(standing_of(user)).published().filter(not_over(timezone.localdate()))
-    return seen.filter(layer__map__hub=hub, material__in=_with_below(material))
+    return seen.filter(layer__map__hub=hub)
+
+
+def _places(hub: Hub, related: QuerySet[Material], user: User | AnonymousUser) -> list[MapFeature]:
+    """Where on the hub's own maps such things are taken in: of the material, of all below it, and of all above it."""
+    found = _now_on_maps(hub, user).filter(kind=FeatureKind.PLACE, material__in=related)
+    return list(found.select_related("municipality").order_by("title", "pk")[:TAKERS_SHOWN])
 
 
 def _with_below(material: Material) -> QuerySet[Material]:

@@ -5,13 +5,13 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import User
 from accounts.permissions import can_manage_hub, is_hub_staff
 from frontend.maps.forms import (
     ElementForm,
@@ -42,7 +42,14 @@ from maps.models import (
     VerificationRound,
 )
 from maps.models.imported import MapImportQuerySet
-from maps.permissions import can_curate, can_take, check_can_add, check_can_curate, may_read_proposal
+from maps.permissions import (
+    can_curate,
+    can_take,
+    check_can_add,
+    check_can_curate,
+    layers_to_work_on,
+    may_read_proposal,
+)
 from maps.standing import standing_of
 
 #: Rows of a list of what waits.
@@ -315,21 +322,27 @@ def decide_proposal(request: MemberRequest, proposal_id: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET"])
 def hub_work(request: MemberRequest, slug: str) -> HttpResponse:
-    """What of a hub's maps waits for somebody: elements and proposals to look at, and what is to be verified again."""
+    """What of a hub's maps waits for somebody: elements and proposals to look at, and what is to be verified again.
+
+    Staff of the hub see all of it; who publishes by a right in a layer sees what of that layer waits.
+    """
     hub = get_object_or_404(Hub, slug=slug)
-    check_can_curate(request.user, hub)
-    seen = MapFeature.objects.visible_to(request.user).filter(layer__map__hub=hub).for_rows()
+    layers = layers_to_work_on(request.user, hub)
+    curates = is_hub_staff(request.user, hub)
+    maps = MaterialMap.objects.present().of_hub(hub)
+    seen = MapFeature.objects.visible_to(request.user).filter(layer__in=layers).for_rows()
     ids = seen.order_by().values("pk")
     open_ones = FeatureProposal.objects.filter(state="open", feature__in=ids)
     said = VerificationRound.objects.to_look_at().filter(feature__in=ids)
     context = {
         "here": "maps",
         "hub": hub,
-        "maps": MaterialMap.objects.present().of_hub(hub),
-        "tables": list(MapLayer.objects.visible_to(request.user).filter(map__hub=hub)),
+        "curates": curates,
+        "maps": maps if curates else maps.filter(layers__in=layers).distinct(),
+        "tables": list(layers),
         "to_review": seen.to_review()[:WAITING_SHOWN],
         "proposals": open_ones.select_related("feature__layer")[:WAITING_SHOWN],
-        "files": _files_to_compare(hub, request.user),
+        "files": _files_to_compare(layers),
         "said": said.for_letters()[:WAITING_SHOWN],
         "overdue": overdue_rows(seen.overdue(timezone.localdate())[:WAITING_SHOWN]),
         "governs": can_manage_hub(request.user, hub),
@@ -339,10 +352,11 @@ def hub_work(request: MemberRequest, slug: str) -> HttpResponse:
     return render(request, "maps/work.html", context)
 
 
-def _files_to_compare(hub: Hub, user: User) -> MapImportQuerySet:
-    """Files for layers of a hub, of those that somebody sees, about which somebody still has to decide."""
-    of_hub = MapImport.objects.filter(layer__in=MapLayer.objects.visible_to(user).filter(map__hub=hub))
-    waiting = of_hub.filter(state__in=[MapImportState.ASKED, MapImportState.COMPARED])
+def _files_to_compare(layers: QuerySet[MapLayer]) -> MapImportQuerySet:
+    """Files for some layers about which somebody still has to decide."""
+    waiting = MapImport.objects.filter(layer__in=layers).filter(
+        state__in=[MapImportState.ASKED, MapImportState.COMPARED]
+    )
     return waiting.select_related("layer")[:WAITING_SHOWN]
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET
 
 from frontend.maps.page import drawn_layers, layer_rows, layers_of
-from frontend.maps.views import chosen_layers, find_map
+from frontend.maps.views import chosen_layers, find_map, narrowed_in
 from frontend.requests import PageRequest
 from geo.hubs import bounds_of
 from maps.standing import standing_of
@@ -25,12 +25,13 @@ def embedded_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
     standing = standing_of(AnonymousUser())
     found = find_map(standing, hub_slug, slug)
     layers = chosen_layers(request, layers_of(found, standing))
-    bounds = bounds_of(found.hub)
+    narrowed, bounds = narrowed_in(request), bounds_of(found.hub)
     context = {
         "map": found,
         "hub": found.hub,
         "layers": layer_rows(layers, standing),
-        "drawn": drawn_layers(layers),
+        "drawn": drawn_layers(layers, narrowed),
+        "only": ", ".join(narrowed.words()),
         "bounds": ",".join(map(str, bounds)) if bounds else "",
         "address": settings.SITE_URL + reverse("map", args=[hub_slug, slug]),
     }

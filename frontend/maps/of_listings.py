@@ -11,10 +11,10 @@ from django.db.models import Count, Max, Q, Sum
 from accounts.models import User
 from exchanges.models import ImpactEntry
 from frontend.components import figures
-from listings.enums import ListingKind
 from listings.models import Listing
 from maps.enums import GeometryKind, Power
 from maps.models import MapFeature, MapLayer
+from maps.services.listings import MAPPED_KINDS
 from maps.standing import Standing, standing_of
 
 
@@ -42,7 +42,7 @@ def places_on_maps(found: Listing, user: User | AnonymousUser) -> dict[str, Any]
 
     Whose a hub-only listing is, an element may tell: it is named to those who know it. Needs know_owners().
     """
-    if found.kind != ListingKind.SUPPLY:
+    if found.kind not in MAPPED_KINDS:
         return {"elements": [], "layers_for": []}
     standing = standing_of(user)
     elements = MapFeature.objects.seen_by(standing).filter(listings__listing=found).select_related("layer__map__hub")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from frontend.components import figures
+from frontend.maps.shape_pair import shape_pair
 from maps.enums import FeatureKind, FeatureState, Licence, Period, StyleBy, Visibility
 from maps.fields import column, label_of
 from maps.going_back import can_go_back
@@ -220,14 +221,7 @@ def change_rows(changes: Sequence[Change], feature: MapFeature, standing: Standi
             "by": change.by or _("Werkstof zelf"),
             "what": _what(change.what),
             "goes_back": change.version != feature.version and can_go_back(standing, feature, change.state),
-            "fields": [
-                {
-                    "label": one.label,
-                    "before": names.said(one.name, one.before),
-                    "after": names.said(one.name, one.after),
-                }
-                for one in change.fields
-            ],
+            "fields": [_changed(names, one.name, one.label, one.before, one.after) for one in change.fields],
         }
         for change in changes
     ]
@@ -262,12 +256,17 @@ def proposal_rows(proposals: Iterable[FeatureProposal], feature: MapFeature) -> 
             "proposal": proposal,
             "number": str(proposal.pk),
             "fields": [
-                {"label": label_of(name), "before": said.said(name, from_now[name]), "after": said.said(name, value)}
-                for name, value in proposal.changes.items()
+                _changed(said, name, label_of(name), from_now[name], value) for name, value in proposal.changes.items()
             ],
         }
         for proposal in proposals
     ]
+
+
+def _changed(said: "_Related", name: str, label: str, before: Any, after: Any) -> dict[str, Any]:
+    """A field before and after, in words; shapes are drawn too."""
+    shapes = shape_pair(before, after) if name == "geometry" else None
+    return {"label": label, "before": said.said(name, before), "after": said.said(name, after), "shapes": shapes}
 
 
 def conflict_rows(fields: Iterable[Any]) -> list[dict[str, Any]]:
@@ -279,6 +278,8 @@ def conflict_rows(fields: Iterable[Any]) -> list[dict[str, Any]]:
             "name": one.name, "label": one.label, "clashes": one.clashes, "is_theirs": _is_theirs(one),
             "before": said.said(one.name, one.before), "theirs": said.said(one.name, one.theirs),
             "mine": said.said(one.name, one.mine),
+            "shapes_theirs": shape_pair(one.before, one.theirs) if one.name == "geometry" else None,
+            "shapes_mine": shape_pair(one.before, one.mine) if one.name == "geometry" else None,
         }
         for one in fields
     ]  # fmt: skip

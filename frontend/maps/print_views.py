@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET
 
 from frontend.components import figures
 from frontend.maps.page import drawn_layers, layer_rows, layers_of, quantity_words
-from frontend.maps.views import chosen_layers, find_map
+from frontend.maps.views import chosen_layers, find_map, narrowed_in
 from frontend.requests import PageRequest
 from geo.boundaries import current_quality
 from geo.hubs import bounds_of
@@ -30,6 +30,7 @@ from geo.points import BELGIUM, FLANDERS
 from listings.querysets import Box
 from maps.enums import FeatureState
 from maps.models import MapLayer, MaterialMap
+from maps.narrowing import Narrowed
 from maps.sheet import Drawn, Frame, elements_in, frame_around, ground_of
 from maps.sight import sight_of
 from maps.standing import Standing, standing_of
@@ -100,16 +101,18 @@ def _printed(request: PageRequest, found: MaterialMap, layers: list[MapLayer], s
     """The PDF. Raises ValidationError for what can't be drawn."""
     paper, bbox = _asked_paper(request), _asked_box(request) or bounds_of(found.hub) or FLANDERS
     frame = frame_around(bbox, width_mm=paper.map_width_mm, height_mm=paper.map_height_mm)
-    drawn = elements_in(frame, layers, {layer.pk: sight_of(standing, layer) for layer in layers})
-    context = _head(found, paper) | _sheet(frame, layers, drawn, standing, found.hub_id)
+    narrowed = narrowed_in(request)
+    drawn = elements_in(frame, layers, {layer.pk: sight_of(standing, layer) for layer in layers}, narrowed)
+    context = _head(found, paper, narrowed) | _sheet(frame, layers, drawn, standing, found.hub_id)
     return _set(render_to_string("maps/print.html", context, request))
 
 
-def _head(found: MaterialMap, paper: Paper) -> dict[str, Any]:
+def _head(found: MaterialMap, paper: Paper, narrowed: Narrowed) -> dict[str, Any]:
     return {
         "map": found,
         "hub": found.hub,
         "paper": paper,
+        "only": ", ".join(narrowed.words()),
         "today": figures.long_day(timezone.localdate()),
         "address": settings.SITE_URL + reverse("map", args=[found.hub.slug, found.slug]),
         "approximate": current_quality() != "official",

@@ -1,6 +1,7 @@
 """Material maps for everyone: all of them, one with its layers and elements, and the page of an element."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import Organisation
 from frontend.components.paging import ROWS_PER_PAGE
 from frontend.maps.files import counts_by_layer, files_of
+from frontend.maps.linked_data import linked_data
 from frontend.maps.of_listings import handed_over_of
 from frontend.maps.page import (
     change_rows,
@@ -40,6 +42,7 @@ from maps.permissions import (
     can_import,
     can_list,
     can_read_history,
+    can_review,
     can_take,
     proposals_seen_by,
 )
@@ -47,18 +50,19 @@ from maps.querysets import MapFeatureQuerySet
 from maps.sight import sight_of
 from maps.standing import Standing, standing_of
 
-#: Changes that the page of an element shows.
+#: Changes that the page of an element shows at once.
 CHANGES_SHOWN = 20
 #: How the address of a map names what it shows.
-_NAMES = {"kind": "soort", "state": "status"}
+NAMES = {"kind": "soort", "state": "status"}
 
 
 @require_GET
 def maps(request: PageRequest) -> HttpResponse:
-    """All maps with something to see, by hub; the public layers of Flanders together on one map."""
+    """All maps with something to see, by hub; the chosen ones of all their layers together on one map."""
     standing = standing_of(request.user)
     rows = list(MaterialMap.objects.seen_by(standing).select_related("hub"))
-    layers = list(MapLayer.objects.seen_by(standing).select_related("map__hub"))
+    layers = list(MapLayer.objects.seen_by(standing).select_related("map__hub").order_by("map_id", "order", "pk"))
+    chosen, kind = chosen_layers(request, layers), narrowed_in(request).kind
     by_map: dict[int, list[dict[str, Any]]] = {}
     for row in layer_rows(layers, standing):
         by_map.setdefault(row["layer"].map_id, []).append(row)
@@ -67,7 +71,12 @@ def maps(request: PageRequest) -> HttpResponse:
         "maps": [
             (row, by_map.get(row.pk, [])) for row in sorted(rows, key=lambda row: (row.hub.name, row.order, row.pk))
         ],
-        "drawn": drawn_layers(layers),
+        "drawn": drawn_layers(chosen, Narrowed(kind=kind)),
+        "chosen": {layer.pk for layer in chosen},
+        "drawn_maps": {layer.map_id for layer in chosen},
+        "narrowed": len(chosen) < len(layers) or bool(kind),
+        "kinds": FeatureKind.choices,
+        "kind": kind,
     }
     return render(request, "maps/maps.html", context)
 
@@ -79,8 +88,7 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
     found = find_map(standing, hub_slug, slug)
     layers = layers_of(found, standing)
     chosen = chosen_layers(request, layers)
-    asked = {name: request.GET.get(name, "") for name in _NAMES.values()}
-    narrowed = narrowed_by(asked, edits=False, names=_NAMES)
+    narrowed = narrowed_in(request)
     rows, after = _page(request, chosen, standing, narrowed)
     bounds = bounds_of(found.hub)
     context = {
@@ -99,12 +107,13 @@ def material_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "kind": narrowed.kind,
         "state": narrowed.state,
         "curates": can_curate(standing, found),
+        "reviews": any(can_review(standing, layer) for layer in layers if layer.map_id == found.pk),
         "adds_to": [layer for layer in layers if can_add(standing, layer)],
         "spot_layer": next((layer for layer in layers if can_add_on_the_spot(standing, layer)), None),
         "imports_to": [layer for layer in layers if can_import(standing, layer)],
         "narrowed": len(chosen) < len(layers),
         "is_public": MaterialMap.objects.seen_by(standing_of(AnonymousUser())).filter(pk=found.pk).exists(),
-        "snippet": _snippet(found, chosen if len(chosen) < len(layers) else []),
+        "snippet": _snippet(found, chosen if len(chosen) < len(layers) else [], narrowed),
     }
     return render(request, "maps/map.html", context)
 
@@ -119,7 +128,12 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
     """The page of an element, with forms that were refused."""
     standing = standing_of(request.user)
     edits = standing.power_in(feature.layer_id, feature.layer.map.hub_id) >= Power.EDIT
-    changes, has_more = changes_page(feature, CHANGES_SHOWN) if can_read_history(standing, feature) else ([], False)
+    before = request.GET.get("voor", "")
+    changes, has_more = (
+        changes_page(feature, CHANGES_SHOWN, number_in(before) if before else None)
+        if can_read_history(standing, feature)
+        else ([], False)
+    )
     proposals = proposals_seen_by(standing, feature).filter(state="open")
     middle = feature.geometry.point_on_surface
     context = {
@@ -127,6 +141,7 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
         "hub": feature.layer.map.hub,
         "map": feature.layer.map,
         "feature": feature,
+        "linked_data": linked_data(feature),
         "facts": facts_of(feature, edits),
         "middle": middle,
         "drawn": drawn_layers([feature.layer]),
@@ -144,7 +159,8 @@ def element_page(request: PageRequest, feature: MapFeature, status: int = 200, *
         "begun": standing.user_id is not None and feature.created_by_id == standing.user_id,
         "said": VerificationRound.objects.to_look_at().filter(feature=feature).last() if edits else None,
         "changes": change_rows(changes, feature, standing),
-        "has_more": has_more,
+        "older": changes[-1].number if has_more else None,
+        "is_older": bool(before),
         "proposals": proposal_rows(proposals, feature),
         "refused": [],
         "reason_form": None,
@@ -180,15 +196,22 @@ def chosen_layers(request: PageRequest, layers: list[MapLayer]) -> list[MapLayer
     return [layer for layer in layers if not asked or str(layer.pk) in asked]
 
 
-def _snippet(found: MaterialMap, layers: list[MapLayer]) -> str:
-    """HTML that puts a map in another page; with some of its layers, or with all where none is named.
+def narrowed_in(request: PageRequest) -> Narrowed:
+    """What the address of a map asks for, on screen, on paper and in a frame. Raises Http404 for what there isn't."""
+    return narrowed_by({name: request.GET.get(name, "") for name in NAMES.values()}, edits=False, names=NAMES)
+
+
+def _snippet(found: MaterialMap, layers: list[MapLayer], narrowed: Narrowed) -> str:
+    """HTML that puts a map in another page; with some of its layers, or with all where none is named, and of one kind
+    where the page shows one. A status is left out: strangers see what is published alone.
 
     Empty where strangers see none of those.
     """
     address = settings.SITE_URL + reverse("map-embed", args=[found.hub.slug, found.slug])
-    named = "&".join(f"laag={layer.pk}" for layer in layers if layer.visibility == Visibility.PUBLIC)
-    if layers and not named:
+    shown = [("laag", str(layer.pk)) for layer in layers if layer.visibility == Visibility.PUBLIC]
+    if layers and not shown:
         return ""
+    named = urlencode(shown + ([(NAMES["kind"], narrowed.kind)] if narrowed.kind else []))
     return format_html(
         '<iframe src="{}" title="{}" width="100%" height="500" style="border:0" loading="lazy"></iframe>',
         f"{address}?{named}" if named else address,

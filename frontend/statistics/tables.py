@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext
 
 from frontend.components import figures
 from frontend.statistics.reading import Figures
@@ -74,6 +75,7 @@ def _stock_and_flow() -> list[Column]:
     return [
         Column(_("Voorraad")), Column(_("Gewicht"), KG), Column(_("Gewicht onbekend")),
         Column(_("Stromen")), Column(_("Gewicht per jaar"), KG), Column(_("Gewicht per jaar onbekend")),
+        Column(pgettext("soort element", "Plaatsen")),
     ]  # fmt: skip
 
 
@@ -92,13 +94,16 @@ def by_municipality(read: Figures) -> Table:
 def _share_rows(shares: Iterable[Share], name: Callable[[Share], str]) -> list[Row]:
     added: dict[str, dict[str, list[Share]]] = {}
     for share in shares:
-        added.setdefault(name(share), {FeatureKind.STOCK: [], FeatureKind.FLOW: []})[share.kind].append(share)
+        added.setdefault(name(share), {kind.value: [] for kind in FeatureKind})[share.kind].append(share)
     rows = []
     for called, of_kind in added.items():
-        stock, flow = (_sum(of_kind[kind], Share) for kind in (FeatureKind.STOCK, FeatureKind.FLOW))
+        stock, flow, places = (
+            _sum(of_kind[kind], Share) for kind in (FeatureKind.STOCK, FeatureKind.FLOW, FeatureKind.PLACE)
+        )
         cells = [
             called, stock["elements"], _known(stock["kg"], stock["elements"], stock["unknown"]), stock["unknown"],
             flow["elements"], _known(flow["kg"], flow["elements"], flow["unknown"]), flow["unknown"],
+            places["elements"],
         ]  # fmt: skip
         plotted = {
             "stock": stock["measured_kg"], "stock-rest": stock["kg"] - stock["measured_kg"],
@@ -247,7 +252,7 @@ def elements_file(read: Figures) -> Table:
         Row(
             [
                 str(FeatureKind(one.kind).label), _own_material(read, one), _municipality(read, one), one.elements,
-                one.kg, one.measured_kg, one.unknown,
+                *(("", "", "") if one.kind == FeatureKind.PLACE else (one.kg, one.measured_kg, one.unknown)),
             ]
         )
         for one in read.counts.shares

@@ -171,5 +171,5 @@ def _written(row: dict[str, Any]) -> dict[str, Any]:
 
 def _is_here(code: str) -> bool:
     """Whether a postal code lies in Flanders or Brussels."""
-    number = int(code) if code.isdigit() else 0
+    number = int(code) if code.isascii() and code.isdigit() else 0
     return 1000 <= number < 1300 or 1500 <= number < 4000 or 8000 <= number < 10000

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from journal.events import record
+from journal.events import events_of, record
 from listings.balances.free import NotEnoughFree, quantity_of, standing_of
 from listings.balances.periods import recurs
 from listings.enums import ListingKind, ListingStatus, Recurrence, ReservationState
@@ -155,6 +155,10 @@ def follow_what_is_free(listing: Listing, *, before: Listing) -> None:
     if standing.given >= standing.quantity and ListingStatus.CLOSED in next_statuses(listing.status):
         after = ListingStatus.CLOSED
         listing.closed_at = timezone.now()
+    if listing.status == ListingStatus.CLOSED and after == ListingStatus.PUBLISHED:
+        if not _was_closed_by_balance(listing):
+            return
+        listing.closed_at = None
     if after is None:
         return
     changes = {"status": [listing.status, after]}
@@ -165,10 +169,18 @@ def follow_what_is_free(listing: Listing, *, before: Listing) -> None:
     )  # fmt: skip
 
 
+def _was_closed_by_balance(listing: Listing) -> bool:
+    """Whether it is closed because all of it was given. What its owner closed stays closed."""
+    last = events_of(listing).of_verbs([ListingVerb.CLOSED]).first()
+    return last is not None and last.by_id is None
+
+
 #: By a lot's status, whether something was free and whether something is: the status that follows.
 _FOLLOWS: dict[tuple[str, bool, bool], ListingStatus] = {
     (ListingStatus.PUBLISHED, True, False): ListingStatus.RESERVED,
     (ListingStatus.RESERVED, False, True): ListingStatus.PUBLISHED,
+    # It was given, and turns out not to be, or less of it: found again, unless its owner closed it.
+    (ListingStatus.CLOSED, False, True): ListingStatus.PUBLISHED,
 }
 #: How the journal says that a lot's status followed what is free.
 _VERBS = {

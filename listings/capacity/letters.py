@@ -30,7 +30,7 @@ def tell_members(template: str, by: User, bookings: Sequence[Reservation]) -> No
             }
         write_letter(
             template, to=member.email, language=member.language, data=data,
-            dedup_key=f"{template}-{first.pk}-{member.pk}", caused_by=by, about=first, refusable=True,
+            dedup_key=f"{template}-{first.pk}-{member.pk}", caused_by=by, about=first,
         )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ _SHARED = {
 _NAMES: dict[str, tuple[str, ...]] = {
     "kind": (
         "kind", "stock of flow", "stock or flow", "voorraad of stroom", "soort element", "stock ou flux", "nature",
+        "voorraad stroom of plaats", "stock flow or place", "stock flux ou lieu",
     ),
     "title": ("label", "benaming", "nom", "libellé", "libelle"),
     "description": ("commentaar", "info", "details", "commentaire"),

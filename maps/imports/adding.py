@@ -8,12 +8,12 @@ from django.db import DataError, IntegrityError, connection, transaction
 
 from geo.boundaries import current_quality, municipality_sql
 from geo.points import METRIC_SRID
+from maps.derived import Weigh
 from maps.enums import GeometryKind
 from maps.fields import WRITABLE, column, plain_values
 from maps.imports.merging import Merger
 from maps.models import MapLayer
 from materials.models import Material
-from materials.units import unit_mass_kg
 
 #: Fields that a row may say; its shape and number stand beside them.
 _SAID = tuple(name for name in WRITABLE if name not in ("geometry", "source_reference"))
@@ -22,14 +22,14 @@ _SAID = tuple(name for name in WRITABLE if name not in ("geometry", "source_refe
 class Adder:
     """Adds rows of an import that are no element yet, as the merger would begin them."""
 
-    def __init__(self, merger: Merger, layer: MapLayer) -> None:
-        self._begun, self._layer = merger.begun_anew(""), layer
+    def __init__(self, merger: Merger, layer: MapLayer, weigh: Weigh) -> None:
+        self._begun, self._layer, self._weigh = merger.begun_anew(""), layer, weigh
 
     def add(self, ids: Sequence[int]) -> bool:
         """Add the elements of some rows; False where one doesn't fit the layer any more, and then none is added."""
         if _misfits(ids, self._layer):
             return False
-        begun, weights = self._begun, _weights_of(ids)
+        begun, weights = self._begun, _weights_of(ids, self._weigh)
         materials, units, masses = zip(*weights, strict=True) if weights else ((), (), ())
         said = {column(name).column: value for name, value in plain_values(begun, _SAID).items()}
         given: dict[str, Any] = {
@@ -53,13 +53,13 @@ def _misfits(ids: Sequence[int], layer: MapLayer) -> bool:
         return cursor.fetchone() is not None
 
 
-def _weights_of(ids: Sequence[int]) -> list[tuple[int, str, Any]]:
+def _weights_of(ids: Sequence[int], weigh: Weigh) -> list[tuple[int, str, Any]]:
     """What one unit weighs of each material that some rows have in it, where anybody knows."""
     with connection.cursor() as cursor:
         cursor.execute(_PAIRS, [list(ids)])
         pairs = cursor.fetchall()
     materials = Material.objects.in_bulk({pk for pk, _unit in pairs})
-    found = [(pk, unit, unit_mass_kg(materials[pk], unit)) for pk, unit in pairs]
+    found = [(pk, unit, weigh(materials[pk], unit)) for pk, unit in pairs]
     return [one for one in found if one[2] is not None]
 
 

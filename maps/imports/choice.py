@@ -83,9 +83,13 @@ def kept_fields(choice: Decided) -> frozenset[str]:
 
 
 def given_values(choice: Decided, plan: Plan, layer: MapLayer) -> dict[str, str]:
-    """What counts where a row says nothing. Stock or flow has to be known: unless said, it is as most of the layer."""
+    """What counts where a row says nothing. The kind has to be known: unless said, it is a place where the file holds
+    nothing else, or else as most of the layer.
+    """
     given = {name: value for name, value in choice.given.items() if value}
-    if "kind" not in plan.columns and "kind" not in given:
+    if "kind" not in plan.columns and "kind" not in given and plan.of_places:
+        given["kind"] = FeatureKind.PLACE.value
+    elif "kind" not in plan.columns and "kind" not in given:
         kinds = Counter(layer.features.order_by("pk").values_list("kind", flat=True)[:1_000])
         given["kind"] = kinds.most_common(1)[0][0] if kinds else FeatureKind.STOCK.value
     return given

@@ -12,7 +12,6 @@ from django.db.models import Count
 
 from maps.enums import TAKEABLE, Fate, FeatureState
 from maps.fields import OWN_REFERENCE, column
-from maps.imports.choice import decided
 from maps.imports.staging import MOST_WRONG_KEPT
 from maps.models import MapImport
 from maps.sight import Sight
@@ -48,6 +47,7 @@ def compare_staged(map_import: MapImport, names: Sequence[str], sight: Sight, *,
         if whole:
             cursor.execute(_KEEP_GONE, ours)
             counts[Fate.GONE] = cursor.rowcount
+        cursor.execute("ANALYZE maps_mapimportrow")
     return counts
 
 
@@ -74,24 +74,6 @@ def _stored(name: str) -> str:
     return "to_jsonb(trim_scale(feature.quantity)::text)" if name == "quantity" else f"to_jsonb(feature.{name})"
 
 
-def mark_moved(map_import: MapImport, names: Sequence[str], ids: Sequence[int] | None = None) -> dict[str, int]:
-    """Compare chosen rows anew whose elements somebody changed or added since, all or some; they are no longer chosen.
-
-    Pasted rows leave what was added where it lies: they name a part of the layer, and may have found their place by no
-    more than an address. What is as the row says by now is a row no longer: returns how many those were, by Fate.
-    """
-    ours: dict[str, Any] = {"import": map_import.pk, "layer": map_import.layer_id, "ids": ids}
-    added_at = "NULL::geometry" if decided(map_import.choice).pasted else "kept.geometry"
-    with connection.cursor() as cursor:
-        for which, place in ((_CHANGED_SINCE, "kept.geometry"), (_MADE_SINCE, added_at)):
-            moved = _MOVED.replace("{difference}", difference(names, 'kept."values"', place))
-            cursor.execute(moved.replace("{which}", which).replace("{place}", place), ours)
-    settled = map_import.rows.filter(fate__in=[Fate.SAME, Fate.WITHDRAWN])
-    counts = dict(settled.order_by("fate").values_list("fate").annotate(Count("pk")))
-    settled.delete()
-    return counts
-
-
 def kept_counts(map_import: MapImport) -> dict[str, int]:
     """How many rows there are that can be taken, by Fate."""
     rows = map_import.rows.filter(fate__in=TAKEABLE).order_by("fate")
@@ -99,7 +81,7 @@ def kept_counts(map_import: MapImport) -> dict[str, int]:
 
 
 def with_settled(counts: Mapping[str, int], settled: Mapping[str, int]) -> dict[str, int]:
-    """Counts of an import with rows that mark_moved() found to be as the layer is by now."""
+    """Counts of an import with rows that maps.imports.since.mark_moved() found to be as the layer is by now."""
     return dict(counts) | {fate: counts[fate] + count for fate, count in settled.items()}
 
 
@@ -174,19 +156,3 @@ _KEEP_GONE = f"""{_INTO}
         AND NOT EXISTS (SELECT FROM staged_row staged WHERE staged.reference = feature.source_reference)
     ORDER BY id
 """
-_MOVED = f"""
-    UPDATE maps_mapimportrow kept
-    SET moved = true, chosen = false, feature_id = feature.id, version = feature.version, geometry = {{place}},
-        changed = CASE WHEN kept.fate = '{Fate.GONE}' THEN kept.changed ELSE {{difference}} END,
-        fate = CASE
-            WHEN feature.state = '{FeatureState.WITHDRAWN}' THEN '{Fate.WITHDRAWN}'
-            WHEN kept.fate = '{Fate.GONE}' THEN kept.fate
-            WHEN {{difference}} = '{{}}' THEN '{Fate.SAME}'
-            ELSE '{Fate.CHANGED}'
-        END
-    FROM {_KNOWN} feature
-    WHERE kept.map_import_id = %(import)s::bigint AND kept.chosen AND {{which}}
-        AND (%(ids)s::bigint[] IS NULL OR kept.id = ANY(%(ids)s::bigint[]))
-"""
-_CHANGED_SINCE = "kept.feature_id = feature.id AND kept.version <> feature.version"
-_MADE_SINCE = "kept.feature_id IS NULL AND feature.known_by = kept.reference"

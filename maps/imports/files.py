@@ -5,18 +5,23 @@ from dataclasses import dataclass
 
 from maps.files.mapping import Guess, guessed
 from maps.files.reading import Feature, LayerDescribed, Reading
+from maps.imports.places import holds_places
 from maps.imports.values import ValueReader
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Which column holds which field, and which the source's own ids ("" where the file itself numbers its rows)."""
+    """Which column holds which field, and which the source's own ids ("" where the file itself numbers its rows).
+
+    `of_places` guesses, by what its first rows hold, that all in it are places where people take things in.
+    """
 
     columns: dict[str, str]
     guesses: list[Guess]
     id_column: str
     unread: list[str]
     id_guessed: bool = False
+    of_places: bool = False
 
     @property
     def guessed(self) -> set[str]:
@@ -36,7 +41,10 @@ def plan_for(layer: LayerDescribed, chosen: Mapping[str, str], id_column: str | 
     columns = {guess.field: guess.column for guess in guesses}
     columns |= {field: column for column, field in chosen.items() if field}
     unread = [name for name in names if name not in columns.values() and name != known_by]
-    return Plan(columns, guesses, known_by, unread, id_guessed=id_column is None and bool(known_by))
+    return Plan(
+        columns, guesses, known_by, unread, id_guessed=id_column is None and bool(known_by),
+        of_places="quantity" not in columns and holds_places(layer.columns, columns.get("title", "")),
+    )  # fmt: skip
 
 
 def value_reader(

@@ -5,10 +5,11 @@ end. So each takes few; between two of them everybody else comes in.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,11 +18,13 @@ from accounts.models import User
 from geo.locks import Lock, wait_for_part
 from listings.imports.lease import begin
 from listings.imports.progress import Cancelled, Progress, reporter
+from maps.derived import Weigh
 from maps.enums import TAKEABLE, Fate, MapImportState
 from maps.history import begin_change
 from maps.imports.adding import Adder
-from maps.imports.comparing import kept_counts, mark_moved, offered, with_settled
+from maps.imports.comparing import kept_counts, offered, with_settled
 from maps.imports.merging import Merger, rows_with_elements
+from maps.imports.since import mark_moved
 from maps.imports.step import check_attempts, finish, layer_now, mark_wrong, refusal_of, step, still_may, tell_taken
 from maps.mistakes import Mistake, mistakes_of
 from maps.models import MapFeature, MapImport, MapImportRow
@@ -30,10 +33,11 @@ from maps.services.bulk import BulkWriter, Prepared
 from maps.services.storing import hold
 from maps.validators import check_fits_layer
 from maps.verbs import MapVerb
+from materials.units import unit_mass_kg
 
 Mistakes = list[Mistake]
 #: Rows that one transaction takes: new elements, which are added by one statement, and elements that are changed.
-ADDED_AT_ONCE, CHANGED_AT_ONCE = 2_000, 500
+ADDED_AT_ONCE, CHANGED_AT_ONCE = 4_000, 500
 
 
 class RowsRefused(Exception):
@@ -73,18 +77,29 @@ def take(map_import: MapImport, who: Callable[[], User | None], progress: Progre
         return
     done, left = map_import.taken, _chosen(map_import).count()
     total = done + left
+    known, weigh = max(done, ADDED_AT_ONCE), cache(unit_mass_kg)
     while ids := _next_rows(map_import):
         try:
             with transaction.atomic():
-                _take_some(map_import, who(), ids)
+                _take_some(map_import, who(), ids, weigh)
         except RowsRefused as refused:
             if map_import.change is None:
                 raise
             with transaction.atomic():
                 _set_aside(map_import, refused)
-        progress(total - _chosen(map_import).count(), total)
+        taken = total - _chosen(map_import).count()
+        if taken > 2 * known:
+            # The database plans by how many elements it believes there are.
+            known = taken
+            _count_elements()
+        progress(taken, total)
     with transaction.atomic():
         _finish_taking(map_import)
+
+
+def _count_elements() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE maps_mapfeature")
 
 
 def _chosen(map_import: MapImport) -> MapImportRowQuerySet:
@@ -115,7 +130,7 @@ def _next_rows(map_import: MapImport) -> list[int]:
     return list(there.values_list("pk", flat=True)[:CHANGED_AT_ONCE])
 
 
-def _take_some(map_import: MapImport, by: User | None, ids: Sequence[int]) -> None:
+def _take_some(map_import: MapImport, by: User | None, ids: Sequence[int], weigh: Weigh) -> None:
     """Take some rows in one transaction, but for those whose elements somebody changed since they were compared.
 
     Raises RowsRefused where one can't be stored, and Cancelled where somebody stopped meanwhile; then none is.
@@ -130,7 +145,7 @@ def _take_some(map_import: MapImport, by: User | None, ids: Sequence[int]) -> No
     rows = map_import.rows.filter(pk__in=ids, chosen=True)
     taken = dict(rows.order_by("fate").values_list("fate").annotate(Count("pk")))
     change = begin_change(by=by, verb=MapVerb.LAYER_IMPORTED, change=map_import.change)
-    _store(rows, Merger(map_import, writer), writer, refused)
+    _store(rows, Merger(map_import, writer), writer, weigh, refused)
     if refused:
         raise RowsRefused(refused)
     rows._raw_delete("default")
@@ -140,10 +155,12 @@ def _take_some(map_import: MapImport, by: User | None, ids: Sequence[int]) -> No
     _keep(map_import, counts=counts, attempts=1, **({"change": change} if taken else {}))
 
 
-def _store(rows: MapImportRowQuerySet, merger: Merger, writer: BulkWriter, refused: dict[int, Mistakes]) -> None:
+def _store(
+    rows: MapImportRowQuerySet, merger: Merger, writer: BulkWriter, weigh: Weigh, refused: dict[int, Mistakes]
+) -> None:
     """Store some rows. New elements are added by the database alone, where they fit."""
     new = list(rows.filter(fate=Fate.ADDED, feature=None).order_by("number", "pk").values_list("pk", flat=True))
-    one_by_one = [] if not new or Adder(merger, writer.layer).add(new) else new
+    one_by_one = [] if not new or Adder(merger, writer.layer, weigh).add(new) else new
     there = rows.exclude(feature=None).order_by("fate", "number", "pk").values_list("pk", flat=True)
     for batch in rows_with_elements([*one_by_one, *there]):
         prepared = (_prepared(merger, writer, row, before, refused) for row, before in batch)

@@ -21,6 +21,7 @@ from listings.words import word
 from maps.enums import Certainty, FeatureKind, Period, QuantityBasis, Visibility
 from maps.fields import column
 from maps.files.mapping import FIELDS
+from maps.imports.places import PLACE_WORDS
 from maps.models import MapLayer
 from materials.models import Material
 from materials.recognise import SAME_WORDS, recogniser
@@ -43,6 +44,7 @@ def _by_word(names: Mapping[Choice, tuple[str, ...]]) -> dict[str, Choice]:
 _KINDS = _by_word({
     FeatureKind.STOCK: ("voorraad", "stock", "stocks", "partij"),
     FeatureKind.FLOW: ("stroom", "flow", "flux"),
+    FeatureKind.PLACE: ("plaats", "plek", "lieu", *PLACE_WORDS),
 })  # fmt: skip
 _PERIODS = _by_word({
     Period.DAY: ("dag", "per dag", "dagelijks", "per day", "daily", "jour", "par jour"),

@@ -55,7 +55,8 @@ def _of_geometry(template: str) -> Func:
 
 
 class MapFeature(MendedByFields):  # type: ignore[django-manager-missing] # of versions, a model of pghistory
-    """What stands (`stock`) or comes again and again (`flow`) at a place, as hub staff or a partner wrote it down.
+    """What stands (`stock`) or comes again and again (`flow`) somewhere, or a place where people take things in
+    (`place`), as hub staff or a partner wrote it down.
 
     `geometry` is where, in degrees, with all its parts and holes; `position` is the same in metres, made by the
     database. `version` counts every change: who changes names the version that they saw. What it was before stands
@@ -66,6 +67,7 @@ class MapFeature(MendedByFields):  # type: ignore[django-manager-missing] # of v
         "feature_quantity_in_range": "quantity",
         "feature_quantity_has_unit": "unit",
         "feature_flow_has_period": "period",
+        "feature_place_has_no_quantity": "quantity",
         "feature_basis_of_quantity": "quantity_basis",
         "feature_season_of_flow": "season_months",
         "feature_window_in_order": "available_until",
@@ -220,9 +222,16 @@ class MapFeature(MendedByFields):  # type: ignore[django-manager-missing] # of v
             ),
             models.CheckConstraint(
                 name="feature_flow_has_period",
-                condition=Q(kind="stock", period="") | Q(kind="flow") & (Q(quantity__isnull=True) | ~Q(period="")),
+                condition=~Q(kind="flow") & Q(period="") | Q(kind="flow") & (Q(quantity__isnull=True) | ~Q(period="")),
                 violation_error_message=_(
-                    "Zeg van een stroom per wat de hoeveelheid is; een voorraad heeft dat niet."
+                    "Zeg van een stroom per wat de hoeveelheid is; een voorraad of een plaats heeft dat niet."
+                ),
+            ),
+            models.CheckConstraint(
+                name="feature_place_has_no_quantity",
+                condition=~Q(kind="place") | Q(quantity__isnull=True),
+                violation_error_message=_(
+                    "Een plaats heeft geen hoeveelheid. Laat die leeg, of kies voorraad of stroom."
                 ),
             ),
             models.CheckConstraint(

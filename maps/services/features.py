@@ -18,7 +18,7 @@ from maps.history import begin_change
 from maps.models import MapFeature, MapLayer
 from maps.permissions import check_can_add, check_can_take
 from maps.services.storing import copy_of, current, record_change, save_changes
-from maps.validators import check_feature, check_publishable
+from maps.validators import as_stored, check_feature, check_publishable
 from maps.verbs import MapVerb
 
 
@@ -49,15 +49,24 @@ def change_feature(*, by: User, feature: MapFeature, version: int, **fields: Any
     """
     stored = current(feature)
     check_can_take(by, stored, "change")
-    check_names(fields)
+    check_seen(stored, version, fields)
     changed = changed_copy(stored, fields)
-    if stored.version != version:
-        raise conflict_over(stored, version, {name: getattr(changed, name) for name in fields})
     if all(getattr(changed, column(name).attname) == getattr(stored, column(name).attname) for name in fields):
         return stored
     if stored.state == FeatureState.PUBLISHED:
         check_publishable(changed)
     return save_changes(stored, changed, by=by, verb=MapVerb.CHANGED, asked=fields)
+
+
+def check_seen(stored: MapFeature, version: int, fields: dict[str, Any]) -> None:
+    """Raise Conflict where an element isn't as somebody saw it, and ValidationError for what is no value of a field.
+
+    Called before anything is checked together: a value may not fit the newer element that did fit the one they saw,
+    and then it is no mistake of theirs.
+    """
+    check_names(fields)
+    if stored.version != version:
+        raise conflict_over(stored, version, {name: as_stored(name, _read(name, fields[name])) for name in fields})
 
 
 def changed_copy(feature: MapFeature, fields: dict[str, Any]) -> MapFeature:

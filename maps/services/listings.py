@@ -18,7 +18,10 @@ from maps.permissions import check_can_add, check_can_list
 from maps.services.features import add_feature
 from maps.services.storing import current, record_change
 from maps.verbs import MapVerb
+from materials.models import Material
 
+#: What a map has a place for: what somebody asks for lies nowhere yet.
+MAPPED_KINDS = (ListingKind.SUPPLY, ListingKind.SERVICE)
 #: How a flow repeats as a listing. Of other periods a member says it in the draft: nothing is guessed.
 _RECURRENCE = {Period.WEEK: Recurrence.WEEKLY, Period.MONTH: Recurrence.MONTHLY}
 #: The other way round: a period, and how often a listing's quantity comes in it.
@@ -31,7 +34,8 @@ _PERIOD = {
 
 @transaction.atomic
 def list_feature(*, by: User, feature: MapFeature, organisation: Organisation) -> Listing:
-    """Make a draft of supply of an element, for an organisation of one's own, which completes it.
+    """Make a draft of supply of an element, or of a service where that is a place, for an organisation of one's own,
+    which completes it.
 
     Where the organisation still has a draft of it, that one comes back: pressing twice makes no two lots.
     """
@@ -44,7 +48,10 @@ def list_feature(*, by: User, feature: MapFeature, organisation: Organisation) -
     ).editable_by(by)
     if (draft := begun.order_by("-pk").first()) is not None:
         return draft
-    listing = create_listing(by=by, organisation=organisation, kind=ListingKind.SUPPLY, **_as_listing(stored))
+    if stored.kind == FeatureKind.PLACE:
+        listing = create_listing(by=by, organisation=organisation, kind=ListingKind.SERVICE, **_as_service(stored))
+    else:
+        listing = create_listing(by=by, organisation=organisation, kind=ListingKind.SUPPLY, **_as_listing(stored))
     MapFeatureListing.objects.create(feature=stored, listing=listing, created_by=by)
     record_change(MapVerb.LISTED, by, stored)
     return listing
@@ -52,31 +59,45 @@ def list_feature(*, by: User, feature: MapFeature, organisation: Organisation) -
 
 @transaction.atomic
 def map_listing(*, by: User, listing: Listing, layer: MapLayer) -> MapFeature:
-    """Begin an element of a listing that offers material, where everybody sees it lie. Raises ValidationError else."""
+    """Begin an element of a listing that offers material, or a place of one that offers a service, where everybody
+    sees it lie. Raises ValidationError else.
+    """
     found = Listing.objects.visible_to(by).select_related("organisation", "material").filter(pk=listing.pk).first()
     if found is None:
         raise PermissionDenied(_("Dit zoekertje is voor jou niet zichtbaar."))
     check_can_add(by, layer)
-    if found.kind != ListingKind.SUPPLY or found.shown_location is None:
-        raise ValidationError(_("Alleen aanbod met een plek kan op de kaart."))
+    if found.kind not in MAPPED_KINDS or found.shown_location is None:
+        raise ValidationError(_("Alleen aanbod of een dienst met een plek kan op de kaart."))
     if found.map_features.filter(feature__layer=layer).exclude(feature__state=FeatureState.WITHDRAWN).exists():
         raise ValidationError(_("Dit zoekertje staat al op deze laag."))
-    feature = add_feature(by=by, layer=layer, **_as_feature(found))
+    fields = _as_place(found) if found.kind == ListingKind.SERVICE else _as_feature(found)
+    feature = add_feature(by=by, layer=layer, **fields)
     MapFeatureListing.objects.create(feature=feature, listing=found, created_by=by)
     record_change(MapVerb.MAPPED, by, feature)
     return feature
 
 
-def _as_listing(feature: MapFeature) -> dict[str, Any]:
-    given: dict[str, Any] = {
+def _as_both(feature: MapFeature) -> dict[str, Any]:
+    """What goods and services alike take of an element."""
+    return {
         "title": feature.title,
         "description": feature.description,
-        "material": feature.material,
         "available_from": feature.available_from,
         "available_until": feature.available_until,
+        "location": representative_point(feature),
+    }
+
+
+def _as_service(feature: MapFeature) -> dict[str, Any]:
+    """What a place says of itself. What it does there, and how much of it a week, only its people know."""
+    return _as_both(feature) | {"materials": [feature.material] if feature.material else []}
+
+
+def _as_listing(feature: MapFeature) -> dict[str, Any]:
+    given: dict[str, Any] = _as_both(feature) | {
+        "material": feature.material,
         "eural_code": feature.eural_code,
         "declared_status": feature.declared_status,
-        "location": representative_point(feature),
     }
     recurrence = Recurrence.ONE_OFF
     if feature.kind == FeatureKind.FLOW:
@@ -84,6 +105,31 @@ def _as_listing(feature: MapFeature) -> dict[str, Any]:
     if recurrence is not None:
         given |= {"recurrence": recurrence, "quantity": feature.quantity, "unit": feature.unit}
     return given
+
+
+def _as_place(listing: Listing) -> dict[str, Any]:
+    """Where a service is done: a place, of the material that it takes, or of the nearest above all that it takes."""
+    return {
+        "kind": FeatureKind.PLACE,
+        "title": listing.title,
+        "description": listing.description,
+        "material": _shared_by(list(listing.materials.all())),
+        "available_from": listing.available_from,
+        "available_until": listing.available_until,
+        "source_organisation": None if listing.hub_only else listing.organisation,
+        "geometry": listing.shown_location,
+    }
+
+
+def _shared_by(materials: list[Material]) -> Material | None:
+    """The nearest material that all of these are, or are part of; None where they share none."""
+    if not materials:
+        return None
+    above = Material.objects.filter(
+        tree_left__lte=min(one.tree_left for one in materials),
+        tree_right__gte=max(one.tree_right for one in materials),
+    )
+    return above.order_by("-depth").first()
 
 
 def _as_feature(listing: Listing) -> dict[str, Any]:

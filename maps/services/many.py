@@ -17,15 +17,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from journal.events import record
-from maps.enums import FeatureState, QuantityBasis
+from maps.enums import FeatureKind, FeatureState, QuantityBasis
 from maps.fields import check_names, column, label_of
 from maps.history import begin_change
 from maps.models import MapFeature, MapLayer
 from maps.permissions import check_can_add, check_standing
+from maps.reviewing.outcomes import tell_makers
 from maps.services.alike import AlikeChecker
 from maps.services.bulk import ROWS_AT_ONCE, BulkWriter, Prepared
 from maps.services.features import check_owner, fill
-from maps.services.review import STEPS_TAKEN, given_reason, stepped
+from maps.services.review import STEPS_TAKEN, given_reason, is_outcome, stepped
 from maps.services.storing import copy_of
 from maps.sight import sight_of
 from maps.standing import standing_of
@@ -101,7 +102,10 @@ def step_features(
     """Take a step of STEPS_TAKEN with many elements; those that can't take it are left, as in change_features()."""
     run = _Run(by, layer, seen)
     planned = run.planned(run.elements(held=True), step, run.stepping(step, at or timezone.now(), reason))
-    return run.store(planned, STEPS_TAKEN[step][0])
+    done = run.store(planned, STEPS_TAKEN[step][0])
+    told = [after for before, after in done.pairs if is_outcome(step, before)]
+    tell_makers(told, by=by, reason=told[0].review_note if told else "")
+    return done
 
 
 class _Run:
@@ -214,10 +218,10 @@ class _Run:
 
 
 def _with_what_follows(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields, and those that go with them: a stock has no period, what has no quantity no unit."""
+    """The fields, and those that go with them: a stock or a place has no period, what has no quantity no unit."""
     given = dict(fields)
     follows: dict[str, Any] = {}
-    if given.get("kind") == "stock":
+    if given.get("kind") in (FeatureKind.STOCK, FeatureKind.PLACE):
         follows |= {"period": "", "season_months": []}
     if "quantity" in given and given["quantity"] is None:
         follows |= {"unit": "", "quantity_basis": QuantityBasis.UNKNOWN}

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.validators import visible
-from maps.conflicts import conflict_over
 from maps.enums import ProposalState
 from maps.fields import plain, read_values
 from maps.models import LONGEST_REASON, FeatureProposal, MapFeature
 from maps.permissions import check_can_take
-from maps.services.features import change_feature, changed_copy
+from maps.reviewing.outcomes import tell_outcome
+from maps.services.features import change_feature, changed_copy, check_seen
 from maps.services.review import given_reason
 from maps.services.storing import current, record_change
 from maps.verbs import MapVerb
@@ -27,9 +27,8 @@ def propose_change(
     """Propose other values for a published element, which stays as it is. Raises Conflict as changing it would."""
     stored = current(feature)
     check_can_take(by, stored, "propose")
+    check_seen(stored, version, fields)
     changed = changed_copy(stored, fields)
-    if stored.version != version:
-        raise conflict_over(stored, version, {name: getattr(changed, name) for name in fields})
     was = {name: plain(getattr(stored, name)) for name in fields}
     asked = {name: plain(getattr(changed, name)) for name in fields}
     changes = {name: value for name, value in asked.items() if value != was[name]}
@@ -48,8 +47,8 @@ def propose_change(
 
 @transaction.atomic
 def accept_proposal(*, by: User, proposal: FeatureProposal, version: int | None = None) -> MapFeature:
-    """Change the element as proposed. Raises Conflict where it has changed since the proposal, until `version` says
-    that who accepts saw that.
+    """Change the element as proposed, and tell who proposed it. Raises Conflict where it has changed since the
+    proposal, until `version` says that who accepts saw that.
     """
     locked = _open(proposal)
     _check_can_decide(by, locked)
@@ -61,16 +60,19 @@ def accept_proposal(*, by: User, proposal: FeatureProposal, version: int | None 
     )
     _decide(by, locked, ProposalState.ACCEPTED)
     record_change(MapVerb.PROPOSAL_ACCEPTED, by, feature)
+    tell_outcome(locked.proposed_by, [feature], by=by, is_change=True)
     return feature
 
 
 @transaction.atomic
 def send_back_proposal(*, by: User, proposal: FeatureProposal, reason: str) -> FeatureProposal:
-    """Leave the element as it is, and say why."""
+    """Leave the element as it is, and tell who proposed it why."""
     locked = _open(proposal)
     _check_can_decide(by, locked)
     _decide(by, locked, ProposalState.SENT_BACK, given_reason(reason))
-    record_change(MapVerb.PROPOSAL_SENT_BACK, by, current(locked.feature))
+    feature = current(locked.feature)
+    record_change(MapVerb.PROPOSAL_SENT_BACK, by, feature)
+    tell_outcome(locked.proposed_by, [feature], by=by, reason=locked.reason, is_change=True)
     return locked
 
 

@@ -15,6 +15,7 @@ from maps.derived import due_after
 from maps.enums import FeatureState
 from maps.models import LONGEST_REASON, MapFeature
 from maps.permissions import check_can_take
+from maps.reviewing.outcomes import tell_makers
 from maps.services.storing import copy_of, current, save_changes
 from maps.validators import check_publishable
 from maps.verbs import MapVerb
@@ -109,4 +110,12 @@ def _take(
     if version is not None and version != stored.version:
         raise conflict_over(stored, version, {})
     after = stepped(stored, step, by=by, at=at or timezone.now(), reason=reason)
-    return save_changes(stored, after, by=by, verb=STEPS_TAKEN[step][0], asked={})
+    done = save_changes(stored, after, by=by, verb=STEPS_TAKEN[step][0], asked={})
+    if is_outcome(step, stored):
+        tell_makers([done], by=by, reason=done.review_note)
+    return done
+
+
+def is_outcome(step: str, before: MapFeature) -> bool:
+    """Whether a step is what becomes of an element that somebody put forward."""
+    return step in ("publish", "send_back") and before.state == FeatureState.REVIEW

@@ -12,7 +12,7 @@ from accounts.models import User
 from journal.events import record
 from listings.imports.progress import Progress
 from maps.conflicts import conflict_over
-from maps.enums import FeatureState
+from maps.enums import FeatureState, GeometryKind
 from maps.fields import OF_STEPS, WRITABLE, column
 from maps.history import begin_change, changed_together, version_of, versions_of
 from maps.models import MapFeature, MapLayer
@@ -115,7 +115,8 @@ def _in_state(feature: MapFeature, state: str) -> MapFeature:
 def undo_batch(*, by: User, layer: MapLayer, change: UUID, progress: Progress | None = None) -> Undone:
     """Bring back all elements of a layer that one change touched, such as an import. `change` is its number.
 
-    What it made is withdrawn, what it changed is as it was before. What somebody changed since stays as it is.
+    What it made is withdrawn, what it changed is as it was before. What somebody changed since stays as it is. Raises
+    ValidationError where the layer no longer takes what an element was before; then all stay as they are.
     `progress` hears how far it is; an exception from it leaves all as it was.
     """
     layer = MapLayer.objects.select_related("map__hub").get(pk=layer.pk)
@@ -132,6 +133,7 @@ def undo_batch(*, by: User, layer: MapLayer, change: UUID, progress: Progress | 
         cursor.execute(_HOLD)
         cursor.execute(_STAYED, [MOST_NAMED])
         stayed = [pk for (pk,) in cursor.fetchall()]
+        _check_can_go_back(layer)
         back = 0
         for first in range(1, touched + 1, ROWS_AT_ONCE):
             for statement in (_WITHDRAW_MADE, _BRING_BACK):
@@ -142,6 +144,33 @@ def undo_batch(*, by: User, layer: MapLayer, change: UUID, progress: Progress | 
         left = touched - back
     record(MapVerb.BATCH_UNDONE, layer, by=by, hub_ids=[layer.map.hub_id], changes={"undone": back, "left": left})
     return Undone(back, left, stayed)
+
+
+def _check_can_go_back(layer: MapLayer) -> None:
+    """Raise ValidationError where touched elements had a shape that the layer no longer takes, or a number of another.
+
+    Nobody changes what the layer takes from here until the transaction ends.
+    """
+    # After its elements, as who changes one does.
+    stored = MapLayer.objects.select_for_update(of=("self",), no_key=True).get(pk=layer.pk)
+    kind = GeometryKind(stored.geometry_kind)
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHER_SHAPES, [[name.upper() for name in kind.types]])
+        (count,) = cursor.fetchone()
+        if count:
+            words = _(
+                "Elementen die toen een andere vorm hadden: %(count)s. Deze laag neemt nu enkel %(kind)s. Kies bij de "
+                "laag eerst “punten, lijnen en vlakken”, en probeer dan opnieuw."
+            )
+            raise ValidationError(words, params={"count": count, "kind": kind.label})
+        cursor.execute(_TAKEN_NUMBERS, [layer.pk])
+        (taken,) = cursor.fetchone()
+    if taken is not None:
+        words = _(
+            "Het nummer bij de bron “%(number)s” heeft intussen een ander element van deze laag. Geef dat eerst een "
+            "ander nummer, en probeer dan opnieuw."
+        )
+        raise ValidationError(words, params={"number": taken})
 
 
 #: Of each element that a change touched, in the order of their ids: its first and its last version in it.
@@ -165,6 +194,29 @@ _HOLD = """
 _STAYED = """
     SELECT feature.id FROM maps_mapfeature feature JOIN touched_element touched ON touched.pgh_obj_id = feature.id
     WHERE feature.version <> touched.last_version ORDER BY feature.id LIMIT %s::int
+"""
+#: The elements that go back, with what each was before.
+_GOING_BACK = """
+    maps_mapfeature feature JOIN touched_element touched
+        ON touched.pgh_obj_id = feature.id AND NOT touched.made AND touched.last_version = feature.version
+    CROSS JOIN LATERAL (
+        SELECT earlier.geometry, earlier.source_reference FROM maps_mapfeatureversion earlier
+        WHERE earlier.pgh_obj_id = touched.pgh_obj_id AND earlier.pgh_id < touched.first_id
+        ORDER BY earlier.pgh_id DESC LIMIT 1
+    ) before
+"""
+_OTHER_SHAPES = f"""
+    SELECT count(*) FROM {_GOING_BACK} WHERE GeometryType(before.geometry) NOT IN (SELECT unnest(%s::text[]))
+"""
+#: A number that one had before, and that one which doesn't go back has by now.
+_TAKEN_NUMBERS = f"""
+    SELECT min(before.source_reference) FROM {_GOING_BACK}
+    JOIN maps_mapfeature other ON other.layer_id = %s::bigint AND other.source_reference = before.source_reference
+        AND other.id <> feature.id
+    WHERE before.source_reference <> '' AND NOT EXISTS (
+        SELECT FROM touched_element own
+        WHERE own.pgh_obj_id = other.id AND NOT own.made AND own.last_version = other.version
+    )
 """
 _WITHDRAW_MADE = """
     UPDATE maps_mapfeature feature SET state = 'withdrawn', version = feature.version + 1, updated_at = now()

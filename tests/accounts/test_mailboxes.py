@@ -135,10 +135,10 @@ def test_an_invitation_is_for_the_mailbox(spelling: str) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_who_refuses_letters_gets_none_by_any_spelling(spelling: str) -> None:
-    refuse_letters(SPELLINGS[0])
-    refuse_letters(SPELLINGS[2])
+    refuse_letters(SPELLINGS[0], "strangers")
+    refuse_letters(SPELLINGS[2], "strangers")
     assert LetterRefusal.objects.count() == 1
-    told: dict[str, Any] = {"language": "nl", "data": {}, "refusable": True}
+    told: dict[str, Any] = {"language": "nl", "data": {}, "topic": "strangers"}
     assert write_letter("invitation", to=spelling, **told) is None
 
 

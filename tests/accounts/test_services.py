@@ -188,7 +188,7 @@ class TestInvitations:
         assert Letter.objects.to("a@test.example").count() == services.MOST_INVITATIONS_TO_ADDRESS_A_WEEK
 
     def test_who_refused_letters_is_not_invited_any_more(self, admin: User, organisation: Organisation) -> None:
-        refuse_letters("a@test.example")
+        refuse_letters("a@test.example", "strangers")
         with pytest.raises(ValidationError, match="wil geen mails"), transaction.atomic():
             services.invite_member(by=admin, organisation=organisation, email="A@test.example")
         assert not Invitation.objects.exists()

@@ -16,7 +16,9 @@ from alerts.freshness.answers import answer_round
 from alerts.freshness.links import SALT, VALID, answering_link, answering_person
 from alerts.freshness.rounds import PAUSES, STANDS, begin_rounds, take_due
 from alerts.models import FreshnessRound
+from journal.delivery import message_of
 from journal.letter_text import render_letter
+from journal.letters import accept_letters, refuse_letters
 from journal.models import Event, Letter, SetAside
 from listings import services as listings
 from listings.models import Listing
@@ -256,3 +258,20 @@ def test_a_letter_that_can_t_be_written_stops_nobody_else(monkeypatch: pytest.Mo
     # Nothing of it is kept by halves.
     assert FreshnessRound.objects.get(listing=bad).letters == 0
     assert SetAside.objects.get().subject_id == FreshnessRound.objects.get(listing=bad).pk
+
+
+def test_who_stopped_these_letters_is_asked_no_more_and_nothing_of_theirs_lapses_unasked() -> None:
+    listing = old()
+    user = listing.maker  # type: ignore[attr-defined]
+    assert ask() == 1
+    assert "/post/weigeren/" in message_of(letters_to(user)[0]).extra_headers["List-Unsubscribe"]
+    refuse_letters(user.email, "freshness")
+    for days in (14, 21, 30):
+        ask(NOON + dt.timedelta(days=days))
+    assert (len(letters_to(user)), status_of(listing)) == (1, "published")
+    accept_letters(user.email, "freshness")
+    ask(NOON + dt.timedelta(days=31))
+    assert len(letters_to(user)) == 2
+    second = old()
+    refuse_letters(second.maker.email, "freshness")  # type: ignore[attr-defined]
+    assert begin_rounds(at=NOON) == 0

@@ -1,6 +1,5 @@
 """The story that docs/gebruikers.md tells, played as it stands there: a page that names another button fails."""
 
-import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,8 +12,6 @@ from tests.house.pages import ROOT
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 PAGE = ROOT / "docs" / "gebruikers.md"
-#: What the page says of days, which no page could say otherwise.
-DAYS = {"overmorgen": 2}
 #: What is pressed or filled in, what is read, and at what something is chosen.
 _MARKS = re.compile(r"\*\*(?P<press>[^*]+)\*\*(?: `(?P<value>[^`]+)`)?|\*(?P<read>[^*]+)\*|“(?P<at>[^”]+)”")
 
@@ -87,8 +84,6 @@ def visible(found: Locator) -> Locator:
 
 
 def fill(page: Page, name: str, value: str) -> None:
-    if value in DAYS:
-        value = (dt.date.today() + dt.timedelta(days=DAYS[value])).isoformat()
     visible(page.get_by_label(name).and_(page.locator("input, textarea"))).fill(value)
 
 

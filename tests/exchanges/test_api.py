@@ -37,7 +37,9 @@ def test_a_program_brings_an_exchange_to_its_end() -> None:
     owner, requester = as_(story.owner), as_(story.requester)
     made = post(requester, LIST, **asking(story, message="Tien graag", idempotency_key="a1"))
     assert made.status_code == 201, made.content
-    again = post(requester, LIST, **asking(story, idempotency_key="a1"))
+    again = post(requester, LIST, **asking(story, message="Tien graag", idempotency_key="a1"))
+    other = post(requester, LIST, **asking(story, message="Tien graag", idempotency_key="a1") | {"quantity": 11})
+    assert (other.status_code, other.json()["errors"][0]["field"]) == (409, "idempotency_key")
     assert again.json()["id"] == made.json()["id"]
     one = f"{LIST}{made.json()['id']}/"
     assert [step["step"] for step in owner.get(one).json()["open_steps"]] == ["accept", "counter", "decline"]

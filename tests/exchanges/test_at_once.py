@@ -169,3 +169,56 @@ def test_who_cancels_a_booking_doesn_t_wait_for_who_asks_for_the_service() -> No
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         pool.submit(elsewhere, cancel).result()
     assert free_capacity([service.pk], week, 1)[service.pk][0].free == 20
+
+
+def test_two_bundles_over_the_same_lots_in_opposite_order_end() -> None:
+    """Colleagues of one organisation press at once, each with the lots in another order: one asks, none waits for
+    ever.
+    """
+    for _round in range(3):
+        lots = [published(quantity=10), published(quantity=8)]
+        demand = published("demand", quantity=20)
+        bundles: list[Callable[[], Any]] = [
+            partial(
+                services.request_bundle, by=demand.maker, demand=demand,  # type: ignore[attr-defined]
+                parts=[(lot, Decimal(2)) for lot in (lots if number % 2 else lots[::-1])],
+            )
+            for number in range(8)
+        ]  # fmt: skip
+        came_to = at_once(bundles)
+        assert (came_to["done"], sum(came_to.values())) == (1, 8)
+        asked = list(Exchange.objects.filter(requester=demand.organisation))
+        assert len(asked) == 2
+        makers = {lot.pk: lot.maker for lot in lots}  # type: ignore[attr-defined]
+        accepting: list[Callable[[], Any]] = [
+            partial(services.accept, by=makers[one.listing_id], exchange=one) for one in asked
+        ]
+        assert at_once(accepting * 2)["done"] == 2
+
+
+def test_two_chains_over_the_same_lot_and_week_begin_at_once_and_only_what_is_free_is_reserved() -> None:
+    for turned in (False, True):
+        kinds = ("service", "supply") if turned else ("supply", "service")
+        made = {kind: published(kind, **_CHAINED[kind]) for kind in kinds}
+        demands = [published("demand", **_CHAINED["demand"]) for _number in range(2)]
+        week, last = monday_of(TODAY) + WEEK, list[Callable[[], Any]]()
+        for demand in demands[::-1] if turned else demands:
+            proposal = services.propose_chain(
+                by=made["supply"].maker, supply=made["supply"], service=made["service"], demand=demand,  # type: ignore[attr-defined]
+                week=week, quantity=Decimal(30), work=Decimal(30),
+            )  # fmt: skip
+            services.answer_proposal(by=made["service"].maker, proposal=proposal, answer="yes")  # type: ignore[attr-defined]
+            last.append(partial(
+                services.answer_proposal, by=demand.maker, proposal=proposal, answer="yes",  # type: ignore[attr-defined]
+            ))  # fmt: skip
+        came_to = at_once(last)
+        assert (came_to["done"], sum(came_to.values())) == (1, 2)
+        assert standing_of(Listing.objects.get(pk=made["supply"].pk)).held == 30
+        assert free_capacity([made["service"].pk], week, 1)[made["service"].pk][0].free == 470
+
+
+_CHAINED: dict[str, dict[str, Any]] = {
+    "supply": {"condition": 2, "quantity": 40},
+    "service": {"capacity_per_week": 500},
+    "demand": {"condition": 3, "quantity": 30},
+}

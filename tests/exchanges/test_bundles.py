@@ -1,5 +1,6 @@
 """Asking for all parts of a bundle in one go: an exchange for each supply, or none."""
 
+import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
@@ -20,7 +21,7 @@ from listings.balances.free import NotEnoughFree
 from listings.models import Listing
 from matching.pairs.batch import pair_all
 from tests.exchanges.test_pages import as_, hidden, read
-from tests.makers import make_user, published
+from tests.makers import TODAY, make_user, published
 
 
 class Doors:
@@ -112,8 +113,14 @@ def test_the_same_key_again_gives_what_it_began_and_belongs_to_nothing_else() ->
     first = doors.ask(10, 8, idempotency_key="een")
     assert doors.ask(10, 8, idempotency_key="een") == first
     assert Exchange.objects.count() == 2
-    with pytest.raises(ValidationError, match="hoort bij een andere aanvraag"):
+    with pytest.raises(ValidationError, match="iets anders verstuurd"):
         doors.ask(parts=[(doors.ten, Decimal(1)), (other, Decimal(1))], idempotency_key="een")
+    cases: list[tuple[tuple[int, int], dict[str, Any]]] = [
+        ((9, 8), {}), ((10, 8), {"message": "Graag."}), ((10, 8), {"wanted_on": TODAY + dt.timedelta(days=2)}),
+    ]  # fmt: skip
+    for amounts, more in cases:
+        with pytest.raises(ValidationError, match="iets anders verstuurd"):
+            doors.ask(*amounts, **more, idempotency_key="een")
 
 
 @pytest.mark.django_db

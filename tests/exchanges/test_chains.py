@@ -505,3 +505,17 @@ def test_a_chain_is_proposed_in_the_first_week_that_takes_all_of_it() -> None:
     assert f'<option value="{full.isoformat()}">' in page
     assert "(20 stuks vrij)" in page
     assert f'<option value="{next_one.isoformat()}" selected>' in page
+
+
+@pytest.mark.parametrize("gone", ["giver", "school"])
+def test_a_chain_begins_also_where_who_said_yes_has_no_account_any_more(gone: str) -> None:
+    desks = Desks()
+    proposal, who = desks.propose(), getattr(desks, gone)
+    first, last = (desks.school, desks.worker)
+    services.answer_proposal(by=first, proposal=proposal, answer="yes")
+    listing = desks.supply if gone == "giver" else desks.demand
+    Membership.objects.create(organisation=listing.organisation, user=make_user(), role="member")
+    User.objects.filter(pk=who.pk).delete()
+    begun = services.answer_proposal(by=last, proposal=proposal, answer="yes").arrangement
+    assert begun is not None
+    assert [one.state for one in begun.exchanges.all()] == ["accepted", "accepted"]

@@ -20,6 +20,7 @@ from exchanges.mail.intake import take_in
 from exchanges.models import Conversation, Enquiry, MessagePhoto
 from exchanges.routing import route_of_municipality, route_of_point, route_to
 from geo.models import Hub, HubRegion, Municipality
+from journal.letter_text import render_letter
 from journal.models import Event, Letter
 from tests.exchanges.mails import a_photo, reply
 from tests.makers import make_organisation, make_user, published
@@ -325,9 +326,10 @@ def test_a_question_from_a_listing_goes_to_its_hub_and_back() -> None:
 def test_from_a_municipality_without_a_hub_the_page_names_the_nearest() -> None:
     municipality = Municipality.objects.without_hub().filter(region="vlaanderen")[0]
     assert f"/vraag/?gemeente={municipality.nis}" in read(Client().get("/hubs/"))
-    page = read(as_(make_user()).get(f"/vraag/?gemeente={municipality.nis}"))
     route = route_of_municipality(municipality)
     assert route is not None
+    HubStaff.objects.create(hub=route.hub, user=make_user(), role="editor")
+    page = read(as_(make_user()).get(f"/vraag/?gemeente={municipality.nis}"))
     assert f"{municipality.name} ligt in geen hubregio" in page
     assert route.hub.name in page
 
@@ -453,3 +455,79 @@ def test_the_board_says_how_soon_questions_are_taken_up() -> None:
         assert "vragen opgenomen binnen 3 dagen" in text
         assert "0 % " in text
         assert "100 % " in text
+
+
+# ---- where nobody works for the hub ----
+
+
+def a_hub_without_people(slug: str = "sociaal-circulaire-hub-gent", email: str = "") -> Hub:
+    Hub.objects.filter(slug=slug).update(email=email)
+    HubStaff.objects.filter(hub__slug=slug).delete()
+    return Hub.objects.get(slug=slug)
+
+
+def ask_as_page(user: User, hub: Hub) -> tuple[str, str, Enquiry]:
+    """What the page says before and after, and the question."""
+    client = Client()
+    client.force_login(user)
+    address = f"/vraag/?hub={hub.slug}"
+    before = client.get(address).content.decode()
+    key = before.split('name="key" value="')[1].split('"')[0]
+    answer = client.post(address, {"key": key, "subject": "Frigo's", "text": "Wie?"}, follow=True)
+    return before, answer.content.decode(), Enquiry.objects.latest("pk")
+
+
+def test_where_nobody_works_for_a_hub_the_nearest_with_people_gets_the_question_and_the_page_says_so() -> None:
+    gent = a_hub_without_people()
+    others = Hub.objects.exclude(pk=gent.pk).order_by("pk")
+    staffed = others[3]
+    member = HubStaff.objects.create(hub=staffed, user=make_user(), role="editor").user
+    gone = make_user()
+    HubStaff.objects.create(hub=others[0], user=gone, role="editor")
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    before, after, enquiry = ask_as_page(make_user(), gent)
+    assert f"Bij {gent.name} werkt nog niemand op Werkstof." in before
+    assert f"Verstuurd aan {staffed.name}." in after
+    assert (enquiry.hub, enquiry.is_nearest, letters("enquiry_asked")) == (staffed, False, [member.email])
+    letter = Letter.objects.of_template("enquiry_asked").get()
+    assert f"De vraag was voor {gent.name}" in render_letter(letter).text
+
+
+def test_where_a_hub_has_a_mail_address_alone_that_and_operators_hear_of_it_also_of_reminders() -> None:
+    gent, operator = a_hub_without_people(email="gent@hub.example"), make_user(is_superuser=True)
+    before, after, enquiry = ask_as_page(make_user(), gent)
+    assert "Je vraag gaat naar het mailadres van die hub, en naar wie deze site beheert." in before
+    assert f"Verstuurd naar het mailadres van {gent.name}, en naar wie deze site beheert." in after
+    assert set(letters("enquiry_asked")) == {"gent@hub.example", operator.email}
+    texts = {one.recipient: render_letter(one).text for one in Letter.objects.of_template("enquiry_asked")}
+    assert "heeft nog niemand een account" in texts["gent@hub.example"]
+    assert "Geef iemand van de hub toegang" in texts[operator.email]
+    sweep_enquiries(at=enquiry.created_at + 10 * DAY)
+    assert set(letters("enquiry_reminder")) == {"gent@hub.example", operator.email}
+
+
+def test_where_nobody_works_anywhere_operators_hear_of_a_question() -> None:
+    gent, operator = a_hub_without_people(), make_user(is_superuser=True)
+    before, after, enquiry = ask_as_page(make_user(), gent)
+    assert "Je vraag gaat naar wie deze site beheert." in before
+    assert "Verstuurd naar wie deze site beheert" in after
+    assert (enquiry.hub, letters("enquiry_asked")) == (gent, [operator.email])
+    sweep_enquiries(at=enquiry.created_at + 10 * DAY)
+    assert letters("enquiry_reminder") == [operator.email]
+
+
+def test_where_the_last_of_a_hub_leaves_operators_are_reminded() -> None:
+    asked, operator = Asked(), make_user(is_superuser=True)
+    HubStaff.objects.filter(hub=asked.hub).delete()
+    sweep_enquiries(at=asked.at + 10 * DAY)
+    assert letters("enquiry_reminder") == [operator.email]
+
+
+def test_the_same_key_with_another_question_is_refused() -> None:
+    asked = Asked()
+    given: dict[str, Any] = {"by": asked.asker, "route": route_to(asked.hub), "idempotency_key": "k"}
+    services.ask_hub(**given, subject="x", text="y")
+    for subject, text in (("x", "z"), ("z", "y")):
+        with pytest.raises(ValidationError, match="iets anders verstuurd"):
+            services.ask_hub(**given, subject=subject, text=text)
+    assert Enquiry.objects.count() == 2

@@ -98,6 +98,14 @@ def test_where_no_hub_is_nobody_can_be_asked_in() -> None:
         services.invite_hub(by=story.owner, conversation=story.exchange.conversation)
 
 
+def test_a_hub_where_nobody_works_isn_t_asked_in() -> None:
+    story = Watched()
+    story.ask()
+    HubStaff.objects.filter(user=story.staff).delete()
+    with pytest.raises(ValidationError, match="werkt nog niemand op Werkstof"):
+        services.invite_hub(by=story.owner, conversation=story.exchange.conversation)
+
+
 def test_who_is_to_decide_reads_what_they_wrote() -> None:
     story = Watched()
     story.ask(message="Tussen ons gezegd.")

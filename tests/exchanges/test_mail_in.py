@@ -221,7 +221,7 @@ def test_keys_of_our_letters_go_from_what_somebody_quotes() -> None:
     talk = Talk()
     told = Letter.objects.of_template("exchange_message").get()
     letter = message_of(told).body
-    key = refusal_link(talk.sender)
+    key = refusal_link(talk.sender, "messages")
     assert key.rsplit("/", 2)[0] in letter
     talk.come(talk.reply(f"Ja.\n\n{letter}\n{talk.address}"))
     message = talk.exchange.conversation.messages.latest("pk")

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,10 +19,13 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from exchanges import services
+from exchanges.conversations import STAYS_OPEN
 from exchanges.enums import InboundOutcome
 from exchanges.mail import server as mail_server
+from exchanges.mail.addresses import is_ours
 from exchanges.mail.handling import handle
-from exchanges.models import InboundMail
+from exchanges.models import Exchange, InboundMail
 from tests.exchanges.mails import reply
 from tests.exchanges.test_mail_in import Talk
 
@@ -202,3 +206,50 @@ def test_the_command_wants_a_domain_first(settings: Any) -> None:
     settings.REPLY_DOMAIN = ""
     with pytest.raises(CommandError, match="REPLY_DOMAIN"):
         call_command("receive_mail")
+
+
+def test_an_invented_token_is_refused_before_the_text_and_nothing_is_stored(port: int) -> None:
+    Talk()
+    to = f"{'a' * 32}@antwoord.test.example"
+    with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+        client.ehlo()
+        client.mail("an@test.example")
+        assert client.rcpt(to)[0] == 550
+    assert InboundMail.objects.count() == 0
+
+
+def test_an_address_of_a_conversation_that_is_closed_is_still_taken(port: int) -> None:
+    talk = Talk()
+    services.decline(by=talk.story.owner, exchange=talk.exchange, reason="Weg.")
+    Exchange.objects.update(state_since=timezone.now() - STAYS_OPEN)
+    bring(port, talk.reply(), talk.address)
+    assert handle(mail_id=InboundMail.objects.get().pk, at=timezone.now()) == InboundOutcome.CLOSED
+
+
+def test_where_an_address_can_t_be_looked_up_the_sender_is_asked_to_come_again(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = Talk()
+
+    def away(_address: str) -> bool:
+        raise OperationalError("gone")
+
+    def hangs(_address: str) -> bool:
+        time.sleep(1)
+        return True
+
+    monkeypatch.setattr(mail_server, "LOOK_UP_S", 0.1)
+    for broken in (away, hangs):
+        monkeypatch.setattr(mail_server, "is_ours", broken)
+        with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+            bring(port, talk.reply(), talk.address)
+        assert refused.value.recipients[talk.address][0] == 451
+    assert InboundMail.objects.count() == 0
+
+
+def test_looking_an_address_up_is_one_query_by_an_index(django_assert_num_queries: Any) -> None:
+    talk = Talk()
+    with django_assert_num_queries(1):
+        assert is_ours(talk.address)
+    with django_assert_num_queries(0):
+        assert not is_ours("info@antwoord.test.example")

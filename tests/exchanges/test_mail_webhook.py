@@ -137,3 +137,13 @@ def test_other_addresses_are_not_taken() -> None:
 def test_what_is_no_mail_is_no_success(body: Any) -> None:
     assert send(body) >= 400
     assert InboundMail.objects.count() == 0
+
+
+def test_a_mail_to_an_invented_token_is_answered_and_not_stored() -> None:
+    talk = Talk()
+    unknown = f"{'a' * 32}@antwoord.test.example"
+    assert (
+        send(posted(talk, ToFull=[{"Email": unknown, "Name": "", "MailboxHash": ""}], OriginalRecipient=unknown))
+        == 200
+    )
+    assert InboundMail.objects.count() == 0

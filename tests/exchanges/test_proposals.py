@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import HubStaff, User
+from accounts.models import HubStaff, Membership, User
 from exchanges import services
 from exchanges.models import Exchange, Proposal
 from exchanges.taking import ExchangeMoved
@@ -176,3 +176,43 @@ def test_others_see_no_proposal() -> None:
     assert Client().get(f"/voorstellen/{proposal.pk}/").status_code == 302
     refused = as_(make_user()).post(f"/hubs/{match.hub.slug}/voorstellen/", {"supply": 1, "demand": "x"})
     assert refused.status_code in (403, 404)
+
+
+@pytest.mark.parametrize("how", ["left", "deleted"])
+@pytest.mark.parametrize("side", ["supply", "demand"])
+def test_what_somebody_said_for_an_organisation_holds_when_they_are_gone(side: str, how: str) -> None:
+    """The other one's yes begins the exchange, and a colleague of who left goes on with it."""
+    match = Match()
+    first, last = (match.supply, match.demand) if side == "supply" else (match.demand, match.supply)
+    proposal, colleague = match.propose(), make_user()
+    Membership.objects.create(organisation=first.organisation, user=colleague, role="member")
+    match.say(first, "yes", proposal)
+    who = first.maker  # type: ignore[attr-defined]
+    Membership.objects.filter(user=who).delete()
+    if how == "deleted":
+        User.objects.filter(pk=who.pk).delete()
+    answer = as_(last.maker).post(f"/voorstellen/{proposal.pk}/antwoord/", {"answer": "yes"})  # type: ignore[attr-defined]
+    assert answer.status_code == 302
+    exchange = Exchange.objects.get()
+    assert (exchange.state, int(exchange.legs.get().quantity)) == ("accepted", 15)
+    is_gone = how == "deleted" and side == "demand"
+    assert exchange.asked_by_id == (colleague.pk if is_gone else proposal_by(proposal, "demand"))
+    assert Letter.objects.filter(template="exchange_step", recipient=colleague.email).exists()
+    again = services.cancel(by=colleague, exchange=exchange, reason="Toch niet.")
+    assert again.state == "cancelled"
+
+
+def proposal_by(proposal: Proposal, side: str) -> int | None:
+    proposal.refresh_from_db()
+    found: int | None = getattr(proposal, f"{side}_by_id")
+    return found
+
+
+def test_where_nobody_of_an_organisation_is_left_the_last_yes_is_refused_in_words() -> None:
+    match = Match()
+    proposal = match.propose()
+    match.say(match.supply, "yes", proposal)
+    Membership.objects.filter(organisation=match.supply.organisation).delete()
+    with pytest.raises(ExchangeMoved, match="werkt niemand meer op Werkstof"):
+        match.say(match.demand, "yes", proposal)
+    assert not Exchange.objects.exists()

@@ -391,7 +391,7 @@ def test_the_same_key_again_changes_nothing() -> None:
     with pytest.raises(ValidationError, match="vroeg dit al aan"):
         story.ask(5)
     other = published()
-    with pytest.raises(ValidationError, match="andere aanvraag"):
+    with pytest.raises(ValidationError, match="iets anders verstuurd"):
         services.request_exchange(
             by=story.requester,
             organisation=story.organisation,
@@ -520,3 +520,75 @@ def test_a_message_goes_to_the_other_side_once() -> None:
         services.send_message(by=make_user(), conversation=exchange.conversation, text="Hallo")
     with pytest.raises(ValidationError):
         services.send_message(by=story.owner, conversation=exchange.conversation, text="  ")
+
+
+# ---- what was given whole, and turns out not to be ----
+
+
+def whole_lot_given() -> tuple[Story, Exchange]:
+    story = Story()
+    story.ask(40)
+    exchange = story.completed()
+    story.listing.refresh_from_db()
+    assert (story.listing.status, held_given_free(story.listing)) == ("closed", (0, 40, 0))
+    return story, exchange
+
+
+def test_a_lot_that_was_given_whole_is_found_again_where_nothing_was_handed_over() -> None:
+    story, exchange = whole_lot_given()
+    exchange = services.dispute(by=story.requester, exchange=exchange, reason="Het was nat.", at=story.after())
+    services.settle_cancelled(by=staff_of(story), exchange=exchange, reason="Teruggebracht.")
+    story.listing.refresh_from_db()
+    assert (story.listing.status, story.listing.closed_at) == ("published", None)
+    assert held_given_free(story.listing) == (0, 0, 40)
+    assert Listing.objects.published().filter(pk=story.listing.pk).exists()
+
+
+def test_a_lot_of_which_less_was_given_is_found_again() -> None:
+    story, exchange = whole_lot_given()
+    exchange = services.dispute(by=story.requester, exchange=exchange, reason="Het waren er 30.", at=story.after())
+    services.settle(
+        by=staff_of(story), exchange=exchange, method="weighed", quantity=Decimal(30), kg=Decimal(750),
+        reason="Nageteld.",
+    )  # fmt: skip
+    story.listing.refresh_from_db()
+    assert (story.listing.status, held_given_free(story.listing)) == ("published", (0, 30, 10))
+
+
+def test_what_its_owner_closed_stays_closed_when_something_of_it_is_freed() -> None:
+    story = Story()
+    story.ask(10)
+    exchange = story.completed()
+    close_listing(by=story.owner, listing=story.listing)
+    exchange = services.dispute(by=story.requester, exchange=exchange, reason="Het was nat.", at=story.after())
+    services.settle_cancelled(by=staff_of(story), exchange=exchange, reason="Teruggebracht.")
+    story.listing.refresh_from_db()
+    assert (story.listing.status, held_given_free(story.listing)) == ("closed", (0, 0, 40))
+
+
+# ---- the same key ----
+
+
+@pytest.mark.parametrize(
+    "other", [{"quantity": 11}, {"wanted_on": TODAY + dt.timedelta(days=3)}, {"message": "Liever morgen."}]
+)
+def test_the_same_key_with_another_content_is_refused(other: dict[str, Any]) -> None:
+    story = Story()
+    given: dict[str, Any] = {"message": "Tien graag.", "idempotency_key": "abc"}
+    first = story.ask(10, **given)
+    services.counter(by=story.owner, exchange=first, quantity=Decimal(6))
+    # What became of it since doesn't matter.
+    assert story.ask(10, **given) == first
+    with pytest.raises(ValidationError, match="iets anders verstuurd") as refused:
+        story.ask(other.get("quantity", 10), **(given | {k: v for k, v in other.items() if k != "quantity"}))
+    assert list(refused.value.message_dict) == ["idempotency_key"]
+    assert Exchange.objects.count() == 1
+
+
+def test_the_same_key_with_another_message_is_refused() -> None:
+    story = Story()
+    talk = story.ask().conversation
+    services.send_message(by=story.owner, conversation=talk, text="Dinsdag.", key="k")
+    with pytest.raises(ValidationError, match="iets anders verstuurd"):
+        services.send_message(by=story.owner, conversation=talk, text="Woensdag.", key="k")
+    assert talk.messages.count() == 1

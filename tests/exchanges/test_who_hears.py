@@ -12,6 +12,7 @@ from accounts.models import HubStaff, Membership, User
 from exchanges import services
 from exchanges.models import Exchange
 from exchanges.sweep import sweep
+from journal.delivery import message_of
 from journal.letters import refuse_letters
 from journal.models import Letter
 from tests.exchanges.makers import Story
@@ -109,22 +110,28 @@ def test_what_staff_of_the_hub_do_for_a_side_takes_nothing_off_its_people() -> N
     assert Exchange.objects.get().state == "accepted"
 
 
-def test_where_who_made_the_listing_refused_letters_colleagues_hear_of_a_request() -> None:
-    """Given that who made it once stopped all letters, then a new request reaches the others at once."""
+def test_who_stopped_mails_about_messages_hears_of_requests_and_steps_and_not_of_messages() -> None:
+    """One click under a message stops no request, reminder, appointment or dispute."""
     offices = Offices()
     services.withdraw(by=offices.story.requester, exchange=offices.exchange)
-    refuse_letters(offices.story.owner.email)
+    refuse_letters(offices.story.owner.email, "messages")
     offices.told()
-    offices.story.ask()
-    assert offices.told() == {offices.colleague, offices.third}
+    exchange = offices.story.ask()
+    assert offices.story.owner in offices.told()
+    services.send_message(by=offices.story.requester, conversation=exchange.conversation, text="Past dinsdag?")
+    assert offices.story.owner not in offices.told()
 
 
-def test_who_refused_letters_shuts_no_colleagues_out() -> None:
+def test_letters_of_steps_can_t_be_stopped_and_those_of_messages_can() -> None:
     offices = Offices()
-    refuse_letters(offices.story.requester.email)
-    offices.told()
-    services.accept(by=offices.story.owner, exchange=offices.exchange)
-    assert offices.told() == {offices.beside}
+    services.send_message(by=offices.story.requester, conversation=offices.exchange.conversation, text="Dag")
+    stops = {
+        letter.template: message_of(letter).extra_headers.get("List-Unsubscribe", "")
+        for letter in Letter.objects.all()
+    }
+    assert set(stops) == {"exchange_step", "exchange_message"}
+    assert stops["exchange_step"] == ""
+    assert "/post/weigeren/" in stops["exchange_message"]
 
 
 def test_of_a_counter_offer_that_waits_colleagues_of_who_asked_hear() -> None:

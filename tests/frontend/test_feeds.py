@@ -21,7 +21,7 @@ from listings.balances.services import hold
 from listings.models import Listing
 from maps import services
 from maps.enums import Visibility
-from maps.models import MapFeature
+from maps.models import MapFeature, MapFeatureListing
 from tests.makers import material, published
 from tests.maps.makers import HUB, Story, fill
 from tests.unnamed import hidden
@@ -195,19 +195,25 @@ def locations(path: str) -> list[str]:
 
 def test_the_sitemap_leads_to_all_that_is_public_and_to_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crawling, "PART", 3)
-    story = Story()
-    story.published()
+    story, hidden_away = Story(), Story(visibility=Visibility.HUB)
+    elements = [story.published() for _number in range(5)]
+    closed = [story.draft(), story.published(visibility=Visibility.PARTNERS), hidden_away.published(title="Weg")]
     shown = [published() for _number in range(5)]
     gone = published()
     Listing.objects.filter(pk=gone.pk).update(status="withdrawn")
     index = locations("/sitemap.xml")
     assert index[0] == "/sitemap-paginas.xml"
-    of_listings = [path for part in index[1:] for path in locations(part)]
-    assert of_listings == [f"/zoekertje/{one.pk}/" for one in shown]
-    assert {int(path.split("-")[-1].removesuffix(".xml")) for path in index[1:]} == {one.pk // 3 for one in shown}
+    for name, rows, address in (("zoekertjes", shown, "zoekertje"), ("elementen", elements, "kaarten/element")):
+        parts = [path for path in index[1:] if name in path]
+        assert [path for part in parts for path in locations(part)] == [f"/{address}/{one.pk}/" for one in rows]
+        assert {int(path.split("-")[-1].removesuffix(".xml")) for path in parts} == {one.pk // 3 for one in rows}
+    of_listings = [f"/zoekertje/{one.pk}/" for one in shown]
+    assert all(Client().get(f"/kaarten/element/{one.pk}/").status_code == 404 for one in closed)
     pages = locations("/sitemap-paginas.xml")
     assert f"/kaarten/{HUB}/{story.map.slug}/" in pages
     assert f"/hubs/{HUB}/cijfers/" in pages
+    assert f"/kaarten/{HUB}/materiaal/building-bricks/" in pages
+    assert f"/kaarten/{HUB}/materiaal/wood/" not in pages
     client = Client()
     for path in {*of_listings, *(page for page in pages if HUB in page or page.count("/") < 3)}:
         assert client.get(path).status_code == 200, path
@@ -321,3 +327,36 @@ def test_a_draft_says_nothing_of_the_sort() -> None:
     client = Client()
     client.force_login(one.maker)  # type: ignore[attr-defined]
     assert "ld+json" not in client.get(f"/zoekertje/{one.pk}/").content.decode()
+
+
+def of_element(feature: MapFeature, client: Client | None = None) -> list[dict[str, Any]]:
+    page = (client or Client()).get(f"/kaarten/element/{feature.pk}/").content.decode()
+    return [json.loads(one) for one in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)]
+
+
+def test_an_element_is_a_place_with_what_is_offered_and_asked_there() -> None:
+    story = Story()
+    feature = story.published(title="Oude school </script>", description="Met een kelder.")
+    offer, asked, closed = published(), published("demand"), published(hub_only=True, precision="blurred")
+    for one in (offer, asked, closed):
+        MapFeatureListing.objects.create(feature=feature, listing=one)
+    (document,) = of_element(feature)
+    place, *others = document["@graph"]
+    assert (place["@type"], place["name"], place["description"]) == (
+        "Place", "Oude school </script>", "Met een kelder.",
+    )  # fmt: skip
+    assert place["geo"]["latitude"] == pytest.approx(feature.geometry.y, abs=1e-5)
+    assert place["address"]["addressLocality"] == "Gent"
+    assert place["keywords"] == ["Voorraad", str(feature.material)]
+    told = {(one["@type"], one["url"]) for one in others}
+    assert told == {
+        ("Offer", f"{SITE}/zoekertje/{offer.pk}/"), ("Demand", f"{SITE}/zoekertje/{asked.pk}/"),
+    }  # fmt: skip
+    assert {one["availableAtOrFrom"]["@id"] for one in others} == {place["@id"]}
+
+
+def test_an_element_that_not_everyone_sees_says_nothing_of_the_sort() -> None:
+    story, client = Story(), Client()
+    client.force_login(story.manager)
+    for feature in (story.draft(), story.published(visibility=Visibility.PARTNERS)):
+        assert of_element(feature, client) == []

@@ -76,3 +76,34 @@ def test_a_number_of_a_system_is_found() -> None:
     assert list(numbers_of_systems("x = 3812\ny = 31_370\nz = 'Lambert 3812'")) == ["3812", "31370"]
     assert list(numbers_of_systems('sql = f"SELECT ST_Transform({point}, 3812)"')) == ["3812"]
     assert list(numbers_of_systems('words = "EPSG:3812 (Lambert 2008)"')) == []
+
+
+def unsafe_digits(source: str) -> Iterator[str]:
+    """Functions that make a number of what isdigit() or isnumeric() takes, such as "²", which int() doesn't."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            parts = list(ast.walk(node))
+            calls = [part for part in parts if isinstance(part, ast.Call)]
+            called = {call.func.attr for call in calls if isinstance(call.func, ast.Attribute)}
+            named = [one for call in calls for one in (call.func, *call.args) if isinstance(one, ast.Name)]
+            makes = any(one.id == "int" for one in named)
+            if makes and called & {"isdigit", "isnumeric"} and "isascii" not in called:
+                yield node.name
+
+
+def test_a_number_is_made_of_digits_that_make_one() -> None:
+    rooms = (*ROOMS, "alerts", "exchanges", "maps")
+    found = {
+        str(path.relative_to(ROOT)): names
+        for room in rooms
+        for path in (ROOT / room).rglob("*.py")
+        if (names := list(unsafe_digits(path.read_text())))
+    }
+    assert found == {}
+
+
+def test_a_number_made_of_a_superscript_is_found() -> None:
+    unsafe = "def read(text):\n    return int(text) if text.isdigit() else 0"
+    assert list(unsafe_digits(unsafe)) == ["read"]
+    assert list(unsafe_digits(unsafe.replace("text.isdigit()", "text.isascii() and text.isdigit()"))) == []
+    assert list(unsafe_digits(unsafe.replace("isdigit", "isdecimal"))) == []

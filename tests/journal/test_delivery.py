@@ -43,7 +43,7 @@ def stored(letter: Letter) -> Letter:
 
 
 def test_a_letter_goes_whole_in_two_forms_with_its_own_id(server: MailServer) -> None:
-    letter = write(refusable=True)
+    letter = write(topic="strangers")
     assert send_letter(letter.pk) is True
     (taken,) = server.taken
     assert taken["Message-ID"] == letter.message_id
@@ -207,17 +207,17 @@ def test_what_no_longer_holds_is_not_sent() -> None:
 
 
 def test_who_refuses_gets_no_more_letters_that_nobody_asked_for() -> None:
-    waiting, asked_for = write("Nee@Test.example", refusable=True), write("nee@test.example")
-    refuse_letters("nee@test.example")
+    waiting, asked_for = write("Nee@Test.example", topic="strangers"), write("nee@test.example")
+    refuse_letters("nee@test.example", "strangers")
     assert send_letter(waiting.pk) is False
     assert send_letter(asked_for.pk) is True
     data = {"who": "Bo", "host": "Kringloop", "link": ""}
-    assert write_letter("invitation", to="NEE@test.example", language="nl", data=data, refusable=True) is None
+    assert write_letter("invitation", to="NEE@test.example", language="nl", data=data, topic="strangers") is None
 
 
 def test_a_refusal_that_comes_while_a_letter_waits_for_its_worker_counts() -> None:
-    letter = write(refusable=True)
-    refuse_letters(letter.recipient)
+    letter = write(topic="strangers")
+    refuse_letters(letter.recipient, "strangers")
     Letter.objects.update(state=LetterState.QUEUED)
     assert send(letter_id=letter.pk, at=timezone.now()) == LetterState.DROPPED
     assert mail.outbox == []

@@ -34,12 +34,13 @@ from exchanges.enums import InboundOutcome
 from exchanges.mail.handling import Judgement, store_outcome
 from exchanges.models import Enquiry, InboundMail, Proposal
 from exchanges.routing import route_to
+from exchanges.services.requests import begin_agreed
 from exchanges.sweep import take_due
 from geo.models import Hub, HubRegion, Municipality, PostalCode
 from geo.official import store_official
 from geo.points import METRIC_SRID
 from journal.events import record
-from journal.letters import refuse_letters, write_letter
+from journal.letters import accept_letters, refuse_letters, write_letter
 from journal.models import Event, Letter
 from listings import services as listings
 from listings.balances.services import give, hold, release
@@ -254,6 +255,13 @@ def an_enquiry() -> Enquiry:
     return exchanges.ask_hub(by=make_user(), route=route_to(hub()), subject="Frigo's", text="Wie demonteert ze?")
 
 
+def with_staff() -> dict[str, Any]:
+    """A conversation in whose hub somebody works, and its owner."""
+    story = Story()
+    HubStaff.objects.create(hub_id=story.listing.hub_ids[0], user=make_user(), role="editor")
+    return {"conversation": story.ask().conversation, "by": story.owner}
+
+
 def staff_of(enquiry: Enquiry) -> User:
     return HubStaff.objects.create(hub=enquiry.hub, user=make_user(), role="editor").user
 
@@ -368,7 +376,11 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{A}.letters.take_letter_as_sent": lambda: accounts.take_letter_as_sent(
         by=operator(), letter=a_letter("sending")
     ),
-    "journal.letters.refuse_letters": lambda: refuse_letters("nee@test.example"),
+    "journal.letters.accept_letters": lambda: [
+        refuse_letters("nee@test.example", "strangers"),
+        accept_letters("nee@test.example", "strangers"),
+    ],
+    "journal.letters.refuse_letters": lambda: refuse_letters("nee@test.example", "strangers"),
     "geo.reference.load": lambda: [PostalCode.objects.filter(code="9000").delete(), geo.reference.load()],
     "geo.official.store_official": lambda: store_official(areas(), source="proef"),
     "materials.reference.load": lambda: [ImpactFactor.objects.all().delete(), materials.reference.load()],
@@ -406,6 +418,10 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{X}.capacity.request_weeks": lambda: Workshop().ask_weeks(5, MONDAY),
     f"{X}.capacity.book_weeks_for": lambda: reserve(shop := Workshop(), shop.own_supply()),
     f"{X}.chains.propose_chain": lambda: Desks().propose(),
+    f"{X}.requests.begin_agreed": lambda: begin_agreed(
+        asker=make_user(), demand=published("demand"), owner=make_user(), supply=published(),
+        quantity=Decimal(10), at=timezone.now(),
+    ),
     f"{X}.requests.accept": lambda: Story().accepted(),
     f"{X}.requests.counter": lambda: Story().countered(),
     f"{X}.requests.agree": lambda: exchanges.agree(exchange=(story := Story()).countered(), by=story.requester),
@@ -482,9 +498,7 @@ STORIES: dict[str, Callable[[], Any]] = {
     f"{X}.messages.send_message": lambda: exchanges.send_message(
         conversation=(story := Story()).ask().conversation, by=story.owner, text="Kom je met een wagen?"
     ),
-    f"{X}.messages.invite_hub": lambda: exchanges.invite_hub(
-        conversation=(story := Story()).ask().conversation, by=story.owner
-    ),
+    f"{X}.messages.invite_hub": lambda: exchanges.invite_hub(**with_staff()),
     f"{X}.enquiries.ask_hub": an_enquiry,
     f"{X}.enquiries.take_enquiry": lambda: exchanges.take_enquiry(by=staff_of(asked := an_enquiry()), enquiry=asked),
     f"{X}.enquiries.close_enquiry": lambda: exchanges.close_enquiry(by=(asked := an_enquiry()).asker, enquiry=asked),  # type: ignore[arg-type]
@@ -535,7 +549,8 @@ def test_a_service_leaves_an_event(name: str) -> None:
     verb_of = {
         "delete_user": "user.deleted", "set_up_hub": "hub.changed", "set_up_organisation": "organisation.changed",
         "update_user": "user.changed", "make_token": "token.made", "revoke_token": "token.revoked",
-        "refuse_letters": "letters.refused", "start_import": "import.checked", "load": "loaded",
+        "refuse_letters": "letters.refused", "accept_letters": "letters.accepted",
+        "start_import": "import.checked", "load": "loaded",
         "map_columns": "import.mended", "mend_words": "import.mended",
     }  # fmt: skip
     last = name.rsplit(".", 1)[1]
@@ -550,6 +565,7 @@ def test_a_service_leaves_an_event(name: str) -> None:
         "matching.pairs.distributed.cancel",
         "start_import",
         "refuse_letters",
+        "accept_letters",
         "take_due",
         "take_due_agreement",
         "take_due_enquiry",

@@ -8,7 +8,9 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from journal.letter_text import refusal_link, refusing_address, render_letter
+from journal.enums import Topic
+from journal.letter_text import refusal_link, refused_by, render_letter
+from journal.letters import Written, on_one_line
 from journal.models import Letter
 
 TEMPLATES = sorted(path.stem for room in settings.BASE_DIR.glob("*/templates/letters") for path in room.glob("*.html"))
@@ -55,11 +57,43 @@ DATA: dict[str, dict[str, Any]] = {
         "weeks": "4 stuks in week 3",
         "link": "http://127.0.0.1:8000/zoekertje/1/#weken",
     },
+    "map_outcome": {
+        "accepted": False,
+        "is_change": False,
+        "count": 2,
+        "first": "Zaagsel <b>",
+        "names": "Zaagsel <b>, Spaanplaat",
+        "more": "",
+        "layer": "Reststromen van bedrijven",
+        "hub": "Hub 'Noord'",
+        "reason": "Het adres klopt niet.",
+        "link": "http://127.0.0.1:8000/mijn/kaartvoorstellen/",
+    },
+    "map_waiting": {
+        "hub": "Hub 'Noord'",
+        "count": 3,
+        "names": "Reststromen van bedrijven (2), Gebouwen <b> (1)",
+        "more": "",
+        "link": "http://127.0.0.1:8000/hubs/noord/kaarten/",
+    },
     "chain_fell": {
         "what": "Oude frigo's",
         "service": "Herstelatelier",
         "demand": "Bo & Co <b> zoekt frigo's",
         "link": "http://127.0.0.1:8000/zoekertje/1/matches/#chains",
+    },
+    "request_gone": {
+        "what": "Oude frigo's",
+        "amount": "10 stuks",
+        "status": "afgerond",
+        "lists": [
+            {
+                "heading": "Dit komt er het dichtst bij",
+                "items": [{"title": "Koelkast <b>", "line": "Aanbod", "link": "http://127.0.0.1:8000/zoekertje/2/"}],
+                "more": "",
+            }
+        ],
+        "link": "http://127.0.0.1:8000/uitwisselingen/1/",
     },
     "agreement_step": {
         "asked": "10 stuks, elke dinsdag vanaf 8 december 2026",
@@ -138,6 +172,10 @@ DATA: dict[str, dict[str, Any]] = {
         "who": "Bo & Co <b>",
         "place": "Lier",
         "is_nearest": True,
+        "meant_for": "Hub 'Zuid'",
+        "unstaffed": "",
+        "has_mailbox": False,
+        "to_mailbox": False,
         "text": "Wie kan deze demonteren?",
         "can_reply": True,
         "link": "http://127.0.0.1:8000/vraag/1/#berichten",
@@ -147,6 +185,9 @@ DATA: dict[str, dict[str, Any]] = {
         "who": "Bo & Co <b>",
         "since": "3 december 2026",
         "has_owner": False,
+        "unstaffed": "Hub 'Noord'",
+        "has_mailbox": True,
+        "to_mailbox": False,
         "link": "http://127.0.0.1:8000/vraag/1/#berichten",
     },
     "enquiry_closed": {
@@ -221,7 +262,8 @@ class _Tags(HTMLParser):
 def letter(template: str, language: str) -> Letter:
     return Letter(
         recipient="nieuw@test.example", language=language, template=template, data=DATA[template],
-        message_id="<1@here>", dedup_key="1", refusable=template == "invitation", created_at=timezone.now(),
+        message_id="<1@here>", dedup_key="1", topic="strangers" if template == "invitation" else "",
+        created_at=timezone.now(),
     )  # fmt: skip
 
 
@@ -271,7 +313,20 @@ def test_what_people_typed_is_no_html() -> None:
 
 
 def test_a_refusal_link_holds_its_address_and_nobody_makes_one_up() -> None:
-    token = refusal_link("nieuw@test.example").rstrip("/").rsplit("/", 1)[1]
-    assert refusing_address(token) == "nieuw@test.example"
-    assert refusing_address(token[:-1]) is None
+    token = refusal_link("nieuw@test.example", "strangers").rstrip("/").rsplit("/", 1)[1]
+    assert refused_by(token) == ("nieuw@test.example", Topic.STRANGERS)
+    assert refused_by(token[:-1]) is None
     assert re.fullmatch(r"[A-Za-z0-9_.:-]+", token)
+
+
+def test_a_message_keeps_its_paragraphs_set_apart_and_the_subject_one_line() -> None:
+    written = on_one_line(
+        {"text": Written("Dag,\r\n\r\n- 10 deuren\n- <b>2</b> ramen\n\n\n\nGroeten "), "what": "Deu\nren"}
+    )
+    assert written == {"text": "Dag,\n\n- 10 deuren\n- <b>2</b> ramen\n\nGroeten", "what": "Deu ren"}
+    one = letter("exchange_message", "nl")
+    one.data = one.data | written
+    rendered = render_letter(one)
+    assert "\n> Dag,\n>\n> - 10 deuren\n> - <b>2</b> ramen\n>\n> Groeten\n" in rendered.text
+    assert "Dag,<br><br>- 10 deuren<br>- &lt;b&gt;2&lt;/b&gt; ramen<br><br>Groeten</span>" in rendered.html
+    assert rendered.subject == "Bericht over Deu ren"

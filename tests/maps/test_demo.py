@@ -51,7 +51,8 @@ def test_the_map_of_ghent_has_a_history_a_proposal_and_something_to_review() -> 
     assert buildings.filter(documents__name="Sloopinventaris.pdf").count() == WITH_INVENTORY
     assert all(building.composition for building in buildings)
     assert of_ghent.filter(layer__order=1, kind="flow").exclude(period="").count() >= IN_GENT
-    assert of_ghent.filter(layer__order=2).count() >= len(PLACES)
+    assert of_ghent.filter(layer__order=2, kind="place").count() >= len(PLACES)
+    assert not MapFeature.objects.filter(layer__order=2).exclude(kind="place").exists()
     asked = VerificationRound.objects.get()
     assert (asked.person.email, asked.letters, asked.feature.layer.map.hub.slug) == ("bedrijf@demo.example", 1, HUB)
     assert Letter.objects.to("bedrijf@demo.example").of_template("map_verification").count() == 1

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
@@ -99,3 +100,34 @@ def test_an_editor_is_not_offered_to_publish_by_going_back() -> None:
     page = of(story.editor).get(reverse("map-element", args=[feature.pk])).content.decode()
     assert not UNDO_LAST.search(page)
     assert GO_BACK.findall(page) == ["1"]
+
+
+def test_every_older_version_is_reached_by_pages_and_comes_back() -> None:
+    story = Story()
+    feature = story.published(title="Versie 1")
+    for number in range(2, 48):
+        feature = services.change_feature(
+            by=story.manager, feature=feature, version=feature.version, title=f"Versie {number}"
+        )
+    client = Client()
+    client.force_login(story.manager)
+    page, seen = f"/kaarten/element/{feature.pk}/", list[int]()
+    address = page
+    while address:
+        answer = client.get(address)
+        seen += [change["version"] for change in answer.context["changes"]]
+        older = answer.context["older"]
+        address = f"{page}?voor={older}" if older else ""
+        assert (f"?voor={older}#history" in answer.content.decode()) is bool(older)
+    assert seen == list(range(feature.version, 0, -1))
+    text = answer.content.decode()
+    assert "Nieuwste wijzigingen" in text
+    # From the last page the first published version comes back.
+    assert {change["version"] for change in answer.context["changes"] if change["goes_back"]} >= {2}
+    client.post(f"{page}stap/", {"step": "undo", "version": feature.version, "to": 2})
+    assert (MapFeature.objects.get().title, MapFeature.objects.get().state) == ("Versie 1", "published")
+    assert "Oudere wijzigingen zijn er niet" in client.get(f"{page}?voor=1").content.decode()
+    assert client.get(f"{page}?voor=x").status_code == 404
+    stranger = Client()
+    assert stranger.get(f"{page}?voor=1").status_code == 200
+    assert "Geschiedenis" not in stranger.get(f"{page}?voor=1").content.decode()

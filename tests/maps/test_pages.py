@@ -49,6 +49,7 @@ TABLE = {
     "draft-edit": (302, 404, 404, 200, 200),
     "map-draw": (302, 403, 200, 200, 200),
     "spot": (302, 403, 200, 200, 200),
+    "my-map-proposals": (302, 200, 200, 200, 200),
 }
 
 
@@ -58,7 +59,7 @@ def test_who_may_open_a_page(page: str) -> None:
     shown, draft = story.published(), story.draft()
     of_map, of_hub = [HUB, story.map.slug], [HUB]
     arguments: dict[str, list[Any]] = {
-        "maps": [], "spot": [], "map": of_map, "map-print": of_map, "map-embed": of_map,
+        "maps": [], "spot": [], "my-map-proposals": [], "map": of_map, "map-print": of_map, "map-embed": of_map,
         "map-edit": of_map, "map-draw": of_map, "map-layer-new": of_map, "hub-map-work": of_hub,
         "map-new": of_hub, "map-groups": of_hub, "map-layer": [story.layer.pk], "map-element-new": [story.layer.pk],
         "map-element": [shown.pk], "map-element-edit": [shown.pk], "draft": [draft.pk], "draft-edit": [draft.pk],
@@ -455,3 +456,27 @@ def test_a_part_takes_as_many_queries_however_many_lie_near() -> None:
         for number in range(8):
             story.draft(geometry=point(3.72 + number / 1000))
     assert counts[0] == counts[1]
+
+
+def test_all_maps_have_one_legend_with_sources_and_layers_that_one_chooses(client: Client) -> None:
+    story = Story(attribution="Stad Gent", style={"by": "kind", "color": "#112233", "colors": {"place": "#445566"}})
+    other = Story()
+    story.published()
+    hidden = Story(visibility=Visibility.HUB)
+    text = client.get("/kaarten/").content.decode()
+    for words in ("Stad Gent", "#445566", "Plaats", "Modellicentie", f'name="laag" value="{other.layer.pk}"'):
+        assert words in text, words
+    assert f'value="{hidden.layer.pk}"' not in text
+
+    def drawn(query: str) -> list[str]:
+        return [layer["tiles"] for layer in client.get(f"/kaarten/{query}").context["drawn"]]
+
+    mine = f"/tiles/maps/{story.layer.pk}/"
+    assert len(drawn("")) == 2
+    (only,) = drawn(f"?laag={story.layer.pk}")
+    assert only.startswith(mine)
+    (narrow,) = drawn(f"?laag={story.layer.pk}&soort=place")
+    assert narrow.endswith("?kind=place")
+    assert "Toon alle lagen" in client.get(f"/kaarten/?laag={story.layer.pk}").content.decode()
+    for wrong in (f"laag={hidden.layer.pk}", "laag=x", "soort=heap"):
+        assert client.get(f"/kaarten/?{wrong}").status_code == 404, wrong

@@ -285,3 +285,48 @@ def test_there_is_no_snippet_of_layers_that_strangers_do_not_see() -> None:
     page = f"/kaarten/{HUB}/{story.map.slug}/"
     assert "data-embed" in client.get(page).content.decode()
     assert "data-embed" not in client.get(f"{page}?laag={hidden.pk}").content.decode()
+
+
+def test_paper_shows_what_the_page_is_narrowed_to_and_says_so(client: Client) -> None:
+    story = Story()
+    story.published(title="Een stapel stenen")
+    story.published(
+        title="Kringwinkel Ledeberg", kind="place", quantity=None, unit="", quantity_basis="unknown",
+        geometry=point(lon=3.74),
+    )  # fmt: skip
+    story.draft(title="Nog een concept", geometry=point(lon=3.73))
+    editor = Client()
+    editor.force_login(story.editor)
+
+    def paper(reader: Client, query: str) -> str:
+        answer = reader.get(page_of(story, query))
+        assert answer.status_code == 200
+        return " ".join(read_by("pdftotext", answer.content, "-layout", "-").split())
+
+    whole = paper(client, "")
+    assert "Kringwinkel Ledeberg" in whole
+    assert "Een stapel stenen" in whole
+    assert "Enkel" not in whole
+    places = paper(client, "?soort=place")
+    assert "Enkel soort: Plaats" in places
+    assert "Kringwinkel Ledeberg" in places
+    assert "Een stapel stenen" not in places
+    drafts = paper(editor, "?soort=stock&status=draft")
+    assert "Enkel soort: Voorraad, status: Concept" in drafts
+    assert "Nog een concept" in drafts
+    assert "Een stapel stenen" not in drafts
+    assert client.get(page_of(story, "?soort=heap")).status_code == 404
+    page = f"/kaarten/{HUB}/{story.map.slug}/?soort=place&status=published"
+    form = client.get(page).content.decode().split("/afdruk/", 1)[1].split("</form>", 1)[0]
+    assert '<input type="hidden" name="soort" value="place">' in form
+    assert '<input type="hidden" name="status" value="published">' in form
+
+
+def test_a_frame_elsewhere_shows_what_the_page_showed(client: Client) -> None:
+    story = Story()
+    story.published()
+    page = f"/kaarten/{HUB}/{story.map.slug}/"
+    assert "/insluiten/?soort=place&quot;" in client.get(f"{page}?soort=place").content.decode()
+    drawn = client.get(f"{page}insluiten/?soort=place").context["drawn"]
+    assert [layer["tiles"].rsplit("?", 1)[1] for layer in drawn] == ["kind=place"]
+    assert "Plaats" in client.get(f"{page}insluiten/?soort=place").content.decode()

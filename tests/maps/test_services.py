@@ -232,6 +232,39 @@ def test_a_write_between_reading_and_storing_is_noticed(monkeypatch: pytest.Monk
     assert conflict.value.feature.title == "Ertussen"
 
 
+def test_a_value_that_fits_what_was_seen_is_a_conflict_where_it_no_longer_fits() -> None:
+    story = Story()
+    seen = story.draft()
+    services.change_feature(
+        by=story.manager, feature=seen, version=1, quantity=None, unit="", quantity_basis="unknown"
+    )
+    with pytest.raises(Conflict) as conflict:
+        services.change_feature(by=story.editor, feature=seen, version=1, unit="kg", title=" Zakken  zand ")
+    rows = {row.name: (row.before, row.theirs, row.mine, row.clashes) for row in conflict.value.fields}
+    assert rows["unit"] == ("tonne", "", "kg", True)
+    assert rows["title"][2] == "Zakken zand"
+    # What is no value of a field is told at that field, whoever was first.
+    with pytest.raises(ValidationError) as wrong:
+        services.change_feature(by=story.editor, feature=seen, version=1, available_from="ooit")
+    assert list(wrong.value.message_dict) == ["available_from"]
+
+
+def test_a_proposal_that_no_longer_fits_is_a_conflict_until_somebody_saw_it() -> None:
+    story = Story()
+    feature = story.published()
+    proposal = services.propose_change(by=story.proposer, feature=feature, version=feature.version, unit="kg")
+    emptied = services.change_feature(
+        by=story.manager, feature=feature, version=feature.version, quantity=None, unit="", quantity_basis="unknown"
+    )
+    with pytest.raises(Conflict):
+        services.accept_proposal(by=story.manager, proposal=proposal)
+    with pytest.raises(Conflict):
+        services.propose_change(by=story.proposer, feature=feature, version=feature.version, unit="kg")
+    with pytest.raises(ValidationError) as wrong:
+        services.accept_proposal(by=story.manager, proposal=proposal, version=emptied.version)
+    assert list(wrong.value.message_dict) == ["unit"]
+
+
 # ---- review ----
 
 
@@ -382,6 +415,38 @@ def test_a_batch_is_undone_but_for_what_somebody_changed_since() -> None:
     }  # fmt: skip
     with pytest.raises(PermissionDenied):
         services.undo_batch(by=story.editor, layer=story.layer, change=change)
+
+
+def _points_that_a_file_made_of_areas(story: Story) -> Any:
+    """The number of a change that made points of areas, in a layer that takes only points since."""
+    area = story.draft(geometry=shape(SQUARE), source_reference="a")
+    change = begin_change(by=story.manager, verb="import.stored")
+    MapFeature.objects.filter(pk=area.pk).update(geometry=point(), version=2)
+    services.update_layer(by=story.manager, layer=story.layer, geometry_kind="points")
+    return change
+
+
+def test_a_batch_of_shapes_that_the_layer_no_longer_takes_says_so_and_changes_nothing() -> None:
+    story = Story()
+    change = _points_that_a_file_made_of_areas(story)
+    with pytest.raises(ValidationError, match=r"een andere vorm hadden: 1.*enkel punten"):
+        services.undo_batch(by=story.manager, layer=story.layer, change=change)
+    assert MapFeature.objects.get().version == 2
+    services.update_layer(by=story.manager, layer=story.layer, geometry_kind="any")
+    assert services.undo_batch(by=story.manager, layer=story.layer, change=change).undone == 1
+    assert MapFeature.objects.get().geometry.geom_type == "Polygon"
+
+
+def test_a_batch_whose_number_another_element_took_says_so_and_changes_nothing() -> None:
+    story = Story()
+    first = story.draft(source_reference="a-1")
+    change = begin_change(by=story.manager, verb="import.stored")
+    MapFeature.objects.filter(pk=first.pk).update(source_reference="a-2", version=2)
+    other = story.draft(source_reference="a-1")
+    with pytest.raises(ValidationError, match="“a-1” heeft intussen een ander element"):
+        services.undo_batch(by=story.manager, layer=story.layer, change=change)
+    services.change_feature(by=story.editor, feature=other, version=1, source_reference="a-3")
+    assert services.undo_batch(by=story.manager, layer=story.layer, change=change).undone == 1
 
 
 # ---- counts ----

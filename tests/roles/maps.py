@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.roles import Right as R
 from accounts.roles import Role
+from frontend.crawling.views import PART
 from maps import services
 from maps.enums import DocumentKind, Power
 from maps.imports.taking import run_take
@@ -66,6 +67,7 @@ class MapCast(Cast):
             "photo_id": self.photo.pk, "document_id": self.document.pk, "proposal_id": self.proposal.pk,
             "right_id": self.right.pk, "group_id": self.group.pk, "listing_id": self.listing.pk, "z": 8, "x": 130,
             "y": 85, "code": "building-bricks", "collection": f"layer-{story.layer.pk}", "feature": str(self.shown.pk),
+            "part": self.shown.pk // PART,
         }  # fmt: skip
 
 
@@ -112,12 +114,13 @@ VISITS: list[Visit] = [
     *reads(R.READ_PUBLISHED, "api-map-layer-export", query="?format=geojson"),
     *reads(R.READ_PUBLISHED, "catalog", "tiles", "map-tilejson", "map-tile", "ogc", "ogc-conformance", "ogc-api"),
     *reads(R.READ_PUBLISHED, "ogc-collections", "ogc-collection", "ogc-schema", "ogc-queryables", "ogc-items"),
-    *reads(R.READ_PUBLISHED, "ogc-item", "spot-worker", "spot-who"),
+    *reads(R.READ_PUBLISHED, "ogc-item", "spot-worker", "spot-who", "sitemap-elements"),
     *reads(
         R.SEE_FOR_PARTNERS, "map-element", "api-map-element", where={"element_id": lambda cast: cast.for_partners.pk}
     ),
     # What each reads of their own: proposals of others aren't in it.
     *reads(R.KEEP_OWN, "api-map-proposals", where=_SHOWN),
+    *reads(R.KEEP_OWN, "my-map-proposals"),
     # Drafts, histories and files.
     *reads(R.CURATE_MAPS, "map-element", "api-map-element", "map-element-edit", "api-map-element-versions"),
     *reads(R.CURATE_MAPS, "api-map-element-versions", where=_SHOWN),

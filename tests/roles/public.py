@@ -63,6 +63,10 @@ def _still_so(_cast: PublicCast, _role: Role) -> dict[str, Any]:
     return {"answer": f"{asked.pk}:still_so", "version": asked.feature.version, "words": ""}
 
 
+def _refusal(_cast: PublicCast, _role: Role) -> dict[str, Any]:
+    return _token(refusal_link("an@test.example", "messages"))
+
+
 def _feed(cast: PublicCast, _role: Role) -> dict[str, Any]:
     return {"token": renew_calendar_feed(by=cast.member).token}
 
@@ -109,6 +113,7 @@ VISITS: list[Visit] = [
     writes(R.KEEP_OWN, "saved-search-pause", {"paused": "on"}, before=_own_search),
     writes(R.KEEP_OWN, "saved-search-delete", before=_own_search),
     writes(R.KEEP_OWN, "my-account", {"name": "Nieuwe Naam", "language": "fr"}),
+    writes(R.KEEP_OWN, "my-letters", {"topics": ["messages"]}),
     sends(R.KEEP_OWN, "api-me-token"),
     sends(R.KEEP_OWN, "api-me-token", method="delete", before=_with_token),
     sends(R.KEEP_OWN, "api-saved-searches", {"search": {"lat": GENT[0], "lon": GENT[1]}}),
@@ -118,8 +123,8 @@ VISITS: list[Visit] = [
     writes(R.KEEP_OWN, "accept-invitation", before=_invited),
     # A secret link is proof enough.
     *reads(R.ANSWER_BY_LINK, "calendar-feed", before=_feed),
-    *reads(R.ANSWER_BY_LINK, "letters-refuse", before=lambda _cast, _role: _token(refusal_link("an@test.example"))),
-    writes(R.ANSWER_BY_LINK, "letters-refuse", before=lambda _cast, _role: _token(refusal_link("an@test.example"))),
+    *reads(R.ANSWER_BY_LINK, "letters-refuse", before=_refusal),
+    writes(R.ANSWER_BY_LINK, "letters-refuse", before=_refusal),
     *reads(R.ANSWER_BY_LINK, "freshness", before=_asked_owner),
     writes(
         R.ANSWER_BY_LINK,

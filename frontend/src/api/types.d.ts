@@ -1792,9 +1792,10 @@ export interface components {
         /**
          * @description * `stock` - Voorraad
          *     * `flow` - Stroom
+         *     * `place` - Plaats
          * @enum {string}
          */
-        ElementKindEnum: "stock" | "flow";
+        ElementKindEnum: "stock" | "flow" | "place";
         /** @description An element. Materials and organisations go by code; a shape as GeoJSON. */
         ElementRequest: {
             /** Soort */
@@ -3064,7 +3065,7 @@ export interface components {
         StepRow: {
             number: number;
             /** @enum {string} */
-            step: "exchange.requested" | "exchange.offered" | "exchange.booked" | "exchange.chained" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.carrier_stated" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.no_show_upheld" | "exchange.no_show_dropped" | "exchange.lapsed" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.delivery" | "exchange.delivery_changed" | "exchange.chain_fell" | "exchange.reminded" | "exchange.message_sent" | "exchange.proposed" | "exchange.proposal_answered" | "exchange.feed_renewed" | "exchange.feed_stopped" | "exchange.followed_up" | "exchange.let_go" | "exchange.noted" | "exchange.hours_stated" | "exchange.hub_invited";
+            step: "exchange.requested" | "exchange.offered" | "exchange.booked" | "exchange.chained" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.carrier_stated" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.no_show_upheld" | "exchange.no_show_dropped" | "exchange.lapsed" | "exchange.gone" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.delivery" | "exchange.delivery_changed" | "exchange.chain_fell" | "exchange.reminded" | "exchange.message_sent" | "exchange.proposed" | "exchange.proposal_answered" | "exchange.feed_renewed" | "exchange.feed_stopped" | "exchange.followed_up" | "exchange.let_go" | "exchange.noted" | "exchange.hours_stated" | "exchange.hub_invited";
             state_before: string | null;
             /** @enum {string} */
             state_after: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed";
@@ -3443,7 +3444,7 @@ export interface components {
             /** @description Name it when you change the element. */
             version: number;
             /** @enum {string} */
-            kind: "stock" | "flow";
+            kind: "stock" | "flow" | "place";
             /** @enum {string} */
             state: "draft" | "review" | "published" | "withdrawn";
             /** @enum {string} */
@@ -3560,7 +3561,7 @@ export interface components {
                 /** @description Name it when you change the element. */
                 version: number;
                 /** @enum {string} */
-                kind: "stock" | "flow";
+                kind: "stock" | "flow" | "place";
                 /** @enum {string} */
                 state: "draft" | "review" | "published" | "withdrawn";
                 /** @enum {string} */
@@ -13949,7 +13950,7 @@ export interface operations {
                 bbox?: string;
                 format: "csv" | "fgb" | "geojson" | "gml" | "gpkg" | "kml" | "shp" | "xlsx";
                 /** @description Elements of this kind alone. */
-                kind?: "flow" | "stock";
+                kind?: "flow" | "place" | "stock";
                 /** @description Code of a material: elements of it and all below it. */
                 material?: string;
                 /** @description For who edits: those too long not verified. */

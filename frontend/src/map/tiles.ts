@@ -23,7 +23,7 @@ interface Properties {
   elements: {
     id?: number;
     title?: string;
-    kind?: "stock" | "flow";
+    kind?: "stock" | "flow" | "place";
     state?: "draft" | "review" | "published";
     material?: string;
     quantity?: number;

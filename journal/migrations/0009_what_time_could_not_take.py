@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('journal', '0007_files_that_go_along'),
+        ('journal', '0008_letters_are_refused_by_topic'),
     ]
 
     operations = [
