@@ -103,6 +103,11 @@ def take_back(sweep: str, rows: Sequence[Model]) -> None:
         SetAside.objects.of(sweep, rows).delete()
 
 
+def take_back_all(sweep: str, rows: QuerySet[Any]) -> None:
+    """The same for as many as a query finds."""
+    SetAside.objects.among(sweep, rows).delete()
+
+
 def set_aside(sweep: str, row: Model, error: Exception, at: dt.datetime) -> None:
     """Write down that a row could not be taken, and when it is tried again. To be called once that try is undone."""
     with transaction.atomic():

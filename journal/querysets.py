@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 
@@ -83,3 +83,8 @@ class SetAsideQuerySet(models.QuerySet["SetAside"]):
         """Those of some rows of one kind, by what was to be done to them."""
         kind = rows[0]._meta.label_lower
         return self.filter(sweep=sweep, subject_kind=kind, subject_id__in=[row.pk for row in rows])
+
+    def among(self, sweep: str, rows: models.QuerySet[Any]) -> Self:
+        """The same, of as many as a query finds."""
+        kind = rows.model._meta.label_lower
+        return self.filter(sweep=sweep, subject_kind=kind, subject_id__in=rows.order_by().values("pk"))
