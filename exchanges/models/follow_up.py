@@ -10,32 +10,31 @@ from exchanges.models.exchange import Exchange
 LONGEST_NOTE = 2_000
 
 
-class HubFollowUp(models.Model):
-    """Who of a hub follows an exchange up. One exchange may lie in several hubs, each with its own."""
+class _FollowUp(models.Model):
+    """Who of a hub follows something up. It may lie in several hubs, each with somebody of its own."""
 
-    exchange = models.ForeignKey(Exchange, models.CASCADE, related_name="follow_ups")
     hub = models.ForeignKey("geo.Hub", models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.hub}: {self.user}"
+
+
+class HubFollowUp(_FollowUp):
+    exchange = models.ForeignKey(Exchange, models.CASCADE, related_name="follow_ups")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["exchange", "hub"], name="follow_up_by_one")]
 
-    def __str__(self) -> str:
-        return f"{self.exchange_id}, {self.hub}: {self.user}"
 
-
-class AgreementFollowUp(models.Model):
-    """The same of a standing agreement."""
-
+class AgreementFollowUp(_FollowUp):
     agreement = models.ForeignKey(StandingAgreement, models.CASCADE, related_name="follow_ups")
-    hub = models.ForeignKey("geo.Hub", models.CASCADE, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agreement", "hub"], name="agreement_followed_by_one")]
-
-    def __str__(self) -> str:
-        return f"{self.agreement_id}, {self.hub}: {self.user}"
 
 
 class _Note(models.Model):
