@@ -138,7 +138,11 @@ class ImportTakeView(APIView):
 
     @extend_schema(operation_id="maps_imports_take", request=None, responses={202: MAP_IMPORT})
     def post(self, request: Request, import_id: int) -> Response:
-        """Have a worker take the chosen rows: all of them or none. What somebody changed since is shown first."""
+        """Have a worker take the chosen rows, some at a time. What somebody changed since is shown first.
+
+        Where it is stopped or breaks off, what was taken stays, and the rest can be taken once more. All that was
+        taken is one change, which is undone as one.
+        """
         found = seen_import(request.user, import_id)
         taking = services.take_map_import(by=_member(request), map_import=found)
         return Response(import_row(taking), status=status.HTTP_202_ACCEPTED)
@@ -151,7 +155,10 @@ class ImportCancelView(APIView):
 
     @extend_schema(operation_id="maps_imports_cancel", request=None, responses={200: MAP_IMPORT})
     def post(self, request: Request, import_id: int) -> Response:
-        """Stop. Nothing of it is taken; where it was being undone, nothing is."""
+        """Stop. What was taken of it already stays, and can be undone as one; the rest isn't taken.
+
+        Where it was being undone, nothing is.
+        """
         found = seen_import(request.user, import_id)
         return Response(import_row(services.cancel_map_import(by=_member(request), map_import=found)))
 

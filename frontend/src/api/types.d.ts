@@ -1081,7 +1081,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Stop. Nothing of it is taken; where it was being undone, nothing is. */
+        /**
+         * @description Stop. What was taken of it already stays, and can be undone as one; the rest isn't taken.
+         *
+         *     Where it was being undone, nothing is.
+         */
         post: operations["maps_imports_cancel"];
         delete?: never;
         options?: never;
@@ -1116,7 +1120,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Have a worker take the chosen rows: all of them or none. What somebody changed since is shown first. */
+        /**
+         * @description Have a worker take the chosen rows, some at a time. What somebody changed since is shown first.
+         *
+         *     Where it is stopped or breaks off, what was taken stays, and the rest can be taken once more. All that was
+         *     taken is one change, which is undone as one.
+         */
         post: operations["maps_imports_take"];
         delete?: never;
         options?: never;
