@@ -1,12 +1,14 @@
 """Due alerts become letters: one for each person, with all that is due for them, and each listing once.
 
 A letter and the note that its alerts are sent are of one transaction, so that nothing is told twice or forgotten.
-Some people at a time: however many there are, the run needs no more memory.
+Some people at a time: however many there are, the run needs no more memory. Where that fails each has their own turn,
+and what can't be told is set aside (`journal.one_by_one`): it stops nothing else.
 """
 
 import datetime as dt
+import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -19,17 +21,22 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from alerts.models import Alert
 from alerts.names import Asked, asked_by_words, name_in_words
-from alerts.querysets import Reason
+from alerts.querysets import AlertQuerySet, Reason
 from alerts.schedule import is_quiet
 from alerts.stopping import Stop
 from alerts.watching import fits
 from journal.letters import Addressed, write_letters
+from journal.one_by_one import forget_settled, not_set_aside, set_aside, take_back_all
 from listings.enums import ListingKind, PriceKind
 from listings.models import Listing
 from listings.owners import know_owners
 from materials import figures
 
+logger = logging.getLogger(__name__)
+
 TEMPLATE = "alerts"
+#: How operators read of what failed.
+SWEEP = "alerts"
 #: People in one transaction, at most, found by so many of the first due alerts: fewer people where some have many.
 PEOPLE_AT_ONCE, ALERTS_AT_ONCE = 200, 1_000
 #: Listings that a letter names of each search or own listing; of more it says how many.
@@ -40,21 +47,33 @@ def send_due(*, at: dt.datetime) -> int:
     """Deal with the alerts due for up to PEOPLE_AT_ONCE people, one letter for each who is active and has something
     left to hear of.
 
-    Returns how many people were dealt with, with or without a letter; 0 at night. Call it again until it returns 0.
+    Returns how many people were dealt with, with or without a letter, those of whom something was set aside too; 0 at
+    night. Call it again until it returns 0.
     """
     if is_quiet(at):
         return 0
-    return _send_some(at)
+    forget_settled(SWEEP, at)
+    first = _due(at).order_by("due_at", "person").values_list("person", flat=True)[:ALERTS_AT_ONCE]
+    ids = list(dict.fromkeys(first))[:PEOPLE_AT_ONCE]
+    try:
+        return _send(ids, at)
+    except Exception:
+        logger.warning("Letters to %d people at once failed: each is tried alone", len(ids), exc_info=True)
+        return sum(_send_alone(person_id, at) for person_id in ids)
+
+
+def _due(at: dt.datetime) -> AlertQuerySet:
+    return not_set_aside(SWEEP, Alert.objects.due(at), at)
 
 
 @transaction.atomic
-def _send_some(at: dt.datetime) -> int:
-    """send_due() by day. Two workers at once never write to the same person: whom another has locked is passed by."""
-    first = Alert.objects.due(at).order_by("due_at", "person").values_list("person", flat=True)[:ALERTS_AT_ONCE]
-    ids = list(dict.fromkeys(first))[:PEOPLE_AT_ONCE]
+def _send(ids: Collection[int], at: dt.datetime) -> int:
+    """Write to these people; returns to how many. Two workers at once never write to the same person: whom another has
+    locked is passed by.
+    """
     people = User.objects.filter(pk__in=ids).order_by("pk").select_for_update(skip_locked=True, no_key=True).in_bulk()
     # What comes in from here on is told next time.
-    due = set(Alert.objects.due(at).filter(person__in=people).values_list("pk", flat=True))
+    due = set(_due(at).filter(person__in=people).values_list("pk", flat=True))
     current = Alert.objects.among(due).current(at)
     counts, told = current.counts_by_reason(), set(current.values_list("pk", flat=True))
     named = defaultdict(list)
@@ -64,7 +83,7 @@ def _send_some(at: dt.datetime) -> int:
         else:
             counts[alert.reason] -= 1
             told.discard(alert.pk)
-    asked = asked_by_words({one.search for found in named.values() for one in found if one.search is not None})
+    asked = _asked([one for found in named.values() for one in found])
     write_letters(
         TEMPLATE,
         [
@@ -73,10 +92,44 @@ def _send_some(at: dt.datetime) -> int:
             if people[person_id].is_active
         ],
     )
+    take_back_all(SWEEP, Alert.objects.among(due))
     Alert.objects.among(told).update(sent_at=at)
     # Of what is gone, or fits no longer, nobody was told: should it come back, it is news.
     Alert.objects.among(due - told).delete()
     return len(people)
+
+
+def _send_alone(person_id: int, at: dt.datetime) -> int:
+    """The same for one person. What no letter can tell is set aside, and the next call tells the rest; all of it where
+    the letter fails as a whole.
+    """
+    try:
+        return _send([person_id], at)
+    except Exception as error:
+        due = set(_due(at).filter(person=person_id).values_list("pk", flat=True))
+        named = Alert.objects.among(due).current(at).first_of_each_reason(MOST_NAMED).for_letters()
+        failed = {alert: why for alert in named if (why := _why_not(alert)) is not None}
+        failed = failed or dict.fromkeys(Alert.objects.among(due), error)
+        if not failed:
+            raise
+        for alert, why in failed.items():
+            set_aside(SWEEP, alert, why, at)
+        return 1
+
+
+def _why_not(alert: Alert) -> Exception | None:
+    """Why no letter can tell of an alert; None where one can."""
+    try:
+        with transaction.atomic():
+            if fits_still(alert) and alert.person.is_active:
+                _letter(alert.person, [alert], Counter([alert.reason]), _asked([alert]))
+    except Exception as error:
+        return error
+    return None
+
+
+def _asked(alerts: Iterable[Alert]) -> Mapping[int | None, Asked]:
+    return asked_by_words({one.search for one in alerts if one.search is not None})
 
 
 def fits_still(alert: Alert) -> bool:

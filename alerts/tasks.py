@@ -10,12 +10,15 @@ from alerts.enums import Topic
 from alerts.freshness.rounds import begin_rounds, take_due
 from alerts.models import WaitingListing
 from alerts.telling import nobody_listens, tell_of
+from journal.one_by_one import forget_settled, not_set_aside, set_aside, take_back
 from journal.queueing import enqueue
 
 #: Seconds for which one task goes on. The next takes the rest.
 LONGEST_S = 20.0
 #: Listings that are read at a time.
 _AT_ONCE = 500
+#: How operators read of listings that could not be told of.
+_TELLING = "what is new"
 
 
 @shared_task(time_limit=120)
@@ -34,19 +37,32 @@ def tell_of_waiting() -> int:
     Returns of how many listings.
     """
     end, done = time.monotonic() + LONGEST_S, 0
+    forget_settled(_TELLING, timezone.now())
     for topic in Topic:
         if nobody_listens(topic):
             WaitingListing.objects.of_topic(topic).delete()
             continue
         last = 0
-        while rows := list(WaitingListing.objects.ready(topic).after(last)[:_AT_ONCE]):
+        ready = not_set_aside(_TELLING, WaitingListing.objects.ready(topic), timezone.now())
+        while rows := list(ready.after(last)[:_AT_ONCE]):
             for row in rows:
                 if time.monotonic() > end:
                     return done
-                tell_of(listing_id=row.listing_id, topic=topic, at=timezone.now())
-                done += 1
+                done += _is_told(row, topic)
             last = rows[-1].pk
     return done
+
+
+def _is_told(row: WaitingListing, topic: Topic) -> bool:
+    """Tell of one; False where that fails: it is set aside, and stops none of the others."""
+    at = timezone.now()
+    try:
+        tell_of(listing_id=row.listing_id, topic=topic, at=at)
+    except Exception as error:
+        set_aside(_TELLING, row, error, at)
+        return False
+    take_back(_TELLING, [row])
+    return True
 
 
 @shared_task(time_limit=120)

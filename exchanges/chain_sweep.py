@@ -2,15 +2,14 @@
 
 import datetime as dt
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from exchanges.enums import ENDED, ArrangementKind, ExchangeState
 from exchanges.letters import tell_of_fallen_chain
 from exchanges.models import Arrangement, Exchange
-from exchanges.one_by_one import first_free, take_one_by_one
 from exchanges.steps import STEPS
 from exchanges.taking import begin, drop_accusation, finish
+from journal.one_by_one import take_one_by_one
 
 _FELL = sorted(ENDED - {ExchangeState.COMPLETED})
 #: What was handed over there has come to the chain's end, or somebody decides whether it has.
@@ -40,29 +39,19 @@ def sweep_chains(*, at: dt.datetime) -> int:
 
     First all of a chain stops: then what was held for it is free, and the next best chain can be found.
     """
-    take_one_by_one(_stop_one, at)
-    return take_one_by_one(_tell_one, at)
+    take_one_by_one("what stops in chains", to_stop(), lambda found: _stop(found, at), at)
+    # One of which something is still to stop, since somebody held its lock or it failed, waits for the next time.
+    stopped = fallen_chains().exclude(pk__in=to_stop().values("arrangement"))
+    return take_one_by_one("fallen chains", stopped, lambda fallen: _tell(fallen, at), at)
 
 
-@transaction.atomic
-def _stop_one(at: dt.datetime) -> bool:
-    found = first_free(to_stop())
-    if found is None:
-        return False
-    taking = begin("fall", exchange=found, by=None, at=at)
+def _stop(exchange: Exchange, at: dt.datetime) -> None:
+    taking = begin("fall", exchange=exchange, by=None, at=at)
     drop_accusation(taking)
     finish(taking)
-    return True
 
 
-@transaction.atomic
-def _tell_one(at: dt.datetime) -> bool:
-    """One of which something is still to stop, since somebody held its lock, waits for the next time."""
-    stopped = fallen_chains().exclude(pk__in=to_stop().values("arrangement"))
-    fallen = first_free(stopped)
-    if fallen is None:
-        return False
+def _tell(fallen: Arrangement, at: dt.datetime) -> None:
     fallen.fell_at = at
     fallen.save(update_fields=["fell_at"])
     tell_of_fallen_chain(fallen, at)
-    return True

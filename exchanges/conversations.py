@@ -16,7 +16,7 @@ from exchanges.answering import readers_in_stead, staff_in
 from exchanges.enums import ENDED, EnquiryState, ExchangeState, Role, Side, Turn
 from exchanges.hearing import everybody_hears, who_hears
 from exchanges.models import Conversation, Enquiry, Exchange, ExchangeStep, Message, StandingAgreement
-from exchanges.permissions import disagreed_by, is_staff_of, sides_of
+from exchanges.permissions import is_staff_of, sides_of, spoke_for_a_side
 from geo.models import Hub
 
 #: An exchange that ended is written about for this long: longer than what was completed can be disputed.
@@ -122,7 +122,7 @@ def reminded_of_exchange(exchange: Exchange) -> Iterator[Reader]:
     else:
         sides = _sides_of(exchange)
         people = [Reader(row.user, sides[row.organisation_id]) for row in everybody_hears(sides)]
-    kept_out = {reader.user.pk for reader in people} | {disagreed_by(exchange)}
+    kept_out = {reader.user.pk for reader in people} | spoke_for_a_side(exchange)
     # The turn first: who is a member of both sides is reminded for the one whose turn it is.
     theirs = [reader for reader in people if exchange.turn in (reader.side, Turn.BOTH, Turn.NOBODY)]
     deciding = [reader for reader in _mediators(exchange, with_hub=False) if reader.user.pk not in kept_out]
@@ -133,7 +133,7 @@ def _mediators(exchange: Exchange, with_hub: bool) -> list[Reader]:
     is_disputed = exchange.state == ExchangeState.DISPUTED
     staff = list(staff_in(exchange.hub_ids)) if exchange.hub_ids and (with_hub or is_disputed) else []
     found = [Reader(user, None) for user in staff]
-    if is_disputed and {user.pk for user in staff} <= {disagreed_by(exchange)}:
+    if is_disputed and {user.pk for user in staff} <= spoke_for_a_side(exchange):
         found += [Reader(user, None, writes=False) for user in operators().order_by("pk")]
     return found
 

@@ -8,9 +8,9 @@ from exchanges.enquiry_letters import remind_of_enquiry
 from exchanges.enquiry_schedule import GIVEN_UP_AFTER, next_due, reminders_by
 from exchanges.enums import EnquiryEnd, EnquiryState
 from exchanges.models import Enquiry
-from exchanges.one_by_one import first_free, take_one_by_one
 from exchanges.services.enquiries import end_enquiry, record_of_enquiry
 from exchanges.verbs import EnquiryVerb
+from journal.one_by_one import take_one_by_one
 
 
 def sweep_enquiries(*, at: dt.datetime) -> int:
@@ -18,18 +18,8 @@ def sweep_enquiries(*, at: dt.datetime) -> int:
 
     The next run takes the rest.
     """
-    return take_one_by_one(_sweep_one, at)
-
-
-@transaction.atomic
-def _sweep_one(at: dt.datetime) -> bool:
-    """Take the question that fell due first. False where there is none."""
     rows = Enquiry.objects.due(at).select_related("hub", "asker", "owner", "organisation")
-    enquiry = first_free(rows, "due_at")
-    if enquiry is None:
-        return False
-    take_due_enquiry(enquiry=enquiry, at=at)
-    return True
+    return take_one_by_one("questions", rows, lambda found: take_due_enquiry(enquiry=found, at=at), at, "due_at")
 
 
 @transaction.atomic

@@ -218,7 +218,10 @@ class Confirmation(models.TextChoices):
 
     BOTH = "both", _("door beide bevestigd")
     ONE_SIDED = "one_sided", _("door één partij opgegeven")
-    HUB = "hub", _("door de hub beslist")
+    #: Completed, and a side disagreed since.
+    DISPUTED = "disputed", _("betwist")
+    #: Decided after a dispute, or said by its staff on behalf of a side.
+    HUB = "hub", _("door de hub vastgesteld")
     #: After a dispute: nothing was handed over.
     NOTHING = "nothing", _("niets overgedragen")
 
@@ -238,6 +241,7 @@ class UnknownReason(models.TextChoices):
     DISTANCE = "distance", _("de afstand is niet bekend")
     #: What it works on isn't used anew yet: to count it here as well would count it twice.
     SERVICE = "service", _("een dienst: wat ze vermijdt, telt bij wie het daarna krijgt")
+    DISPUTED = "disputed", _("betwist: de hub beslist nog")
 
 
 class EnquiryState(models.TextChoices):

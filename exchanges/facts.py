@@ -24,7 +24,7 @@ _AGREED_AT_ONCE = (ExchangeVerb.BOOKED, ExchangeVerb.CHAINED, ExchangeVerb.DELIV
 @dataclass(frozen=True)
 class Facts:
     """Of the last MONTHS. A no-show counts where it was reported, no other time was agreed, and who it is said of
-    didn't contest it while they could.
+    didn't contest it while they could, or the hub decided that they didn't come.
 
     `asked` are the requests that its listings got and that it answered or let lapse, `reply` within which time half of
     its answers came. What was gone before an answer was due counts not. What a hub proposed to both sides is no
@@ -63,6 +63,7 @@ def facts_of(organisation: Organisation, *, at: dt.datetime) -> Facts:
             steps.filter(step__in=_ANSWERS).order_by().values("exchange").annotate(first=Min("at")).values("first")
         ),
         was_contested=Exists(steps.filter(step=ExchangeVerb.NO_SHOW_CONTESTED)),
+        was_upheld=Exists(steps.filter(step=ExchangeVerb.NO_SHOW_UPHELD)),
         was_proposed=Exists(Proposal.objects.filter(exchange=OuterRef("pk"))),
         was_gone=Exists(steps.filter(step=ExchangeVerb.GONE)),
         was_agreed_at_once=Exists(steps.filter(step__in=_AGREED_AT_ONCE)),
@@ -71,13 +72,14 @@ def facts_of(organisation: Organisation, *, at: dt.datetime) -> Facts:
     )
     completed = Q(state=ExchangeState.COMPLETED)
     missed = Q(asks, no_show_by=Side.REQUESTER) | Q(owns, no_show_by=Side.OWNER)
+    stands = Q(was_contested=False) | Q(was_upheld=True)
     request = Q(owns, created_at__gte=since, was_proposed=False, was_agreed_at_once=False)
     answered = request & Q(answered_at__isnull=False)
     waited = ExpressionWrapper(F("answered_at") - F("created_at"), output_field=DurationField())
     found = rows.aggregate(
         completed=Count("pk", filter=completed),
         weighed_by_both=Count("pk", filter=completed & Q(is_weighed=True, is_weighed_otherwise=False)),
-        no_shows=Count("pk", filter=missed & Q(state=ExchangeState.CANCELLED, was_contested=False)),
+        no_shows=Count("pk", filter=missed & stands & Q(state=ExchangeState.CANCELLED)),
         answered=Count("pk", filter=answered),
         asked=Count("pk", filter=answered | request & Q(answered_at=None, state=ExchangeState.LAPSED, was_gone=False)),
         reply=_Median(waited, filter=answered),

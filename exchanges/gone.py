@@ -7,14 +7,13 @@ its listing, which a step of the listing has locked already.
 
 import datetime as dt
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from exchanges.enums import ExchangeState
 from exchanges.letters import tell_of_gone
 from exchanges.models import Exchange
-from exchanges.one_by_one import first_free, take_one_by_one
 from exchanges.taking import begin, finish
+from journal.one_by_one import take_one_by_one
 from listings.balances.services import CLOSED_TO_HOLDS
 
 
@@ -25,17 +24,12 @@ def requests_of_what_is_gone() -> QuerySet[Exchange]:
 
 def sweep_gone(*, at: dt.datetime) -> int:
     """Up to AT_ONCE requests, each in its own transaction; returns how many. The next run takes the rest."""
-    return take_one_by_one(_end_one, at)
+    return take_one_by_one("requests of what is gone", requests_of_what_is_gone(), lambda found: _end(found, at), at)
 
 
-@transaction.atomic
-def _end_one(at: dt.datetime) -> bool:
-    exchange = first_free(requests_of_what_is_gone())
-    if exchange is None:
-        return False
+def _end(exchange: Exchange, at: dt.datetime) -> None:
     taking = begin("gone", exchange=exchange, by=None, at=at)
     # It may have been published again before this got the lock of its listing.
     if taking.exchange.listing.status in CLOSED_TO_HOLDS:
         taking.is_told = True
         tell_of_gone(finish(taking), at)
-    return True

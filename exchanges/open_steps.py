@@ -8,7 +8,7 @@ from exchanges.checks import given_of, lacks_carrier
 from exchanges.enums import AppointmentState, ExchangeState, Role, Side
 from exchanges.models import Exchange, ExchangeLeg
 from exchanges.obstacles import obstacle_of
-from exchanges.permissions import disagreed_by, is_staff_of, may_mediate, on_behalf, sides_of
+from exchanges.permissions import is_staff_of, may_mediate, on_behalf, sides_of, spoke_for_a_side, was_disputed
 from exchanges.schedule import confirmed
 from exchanges.steps import CONTEST_WITHIN, DISPUTE_WITHIN, STEPS
 
@@ -22,8 +22,10 @@ _ORDER = {
     ),
     ExchangeState.HANDED_OVER: ("confirm_weight", "state_weight", "dispute"),
     ExchangeState.COMPLETED: ("dispute",),
-    ExchangeState.NO_SHOW: ("confirm_time", "propose_times", "contest_no_show", "state_carrier", "cancel"),
-    ExchangeState.DISPUTED: ("settle", "settle_cancelled"),
+    ExchangeState.NO_SHOW: (
+        "confirm_time", "propose_times", "contest_no_show", "state_weight", "state_carrier", "cancel",
+    ),
+    ExchangeState.DISPUTED: ("settle", "settle_cancelled", "uphold_no_show"),
 }  # fmt: skip
 
 
@@ -43,7 +45,7 @@ class Moment:
     exchange: Exchange
     proposed_by: Side | None
     stated_by: Side | None
-    started: bool
+    is_over: bool
     lacks_carrier: bool
     at: dt.datetime
 
@@ -54,14 +56,14 @@ def open_steps(exchange: Exchange, leg: ExchangeLeg, user: User, at: dt.datetime
     staff = not own and is_staff_of(user, exchange)
     behalf = on_behalf(user, exchange) if staff else set()
     is_disputed = exchange.state == ExchangeState.DISPUTED
-    decides = is_disputed and not own and may_mediate(user, exchange) and disagreed_by(exchange) != user.pk
+    decides = is_disputed and not own and may_mediate(user, exchange) and user.pk not in spoke_for_a_side(exchange)
     proposed = leg.appointments.filter(state=AppointmentState.PROPOSED).first()
     stated, appointment = leg.weights.last(), confirmed(leg)
     now = Moment(
         exchange,
         Side(proposed.proposed_by) if proposed else None,
         Side(stated.side) if stated else None,
-        appointment is not None and appointment.period.lower <= at,
+        appointment is not None and appointment.period.upper <= at,
         lacks_carrier(exchange, leg),
         at,
     )
@@ -72,7 +74,8 @@ def open_steps(exchange: Exchange, leg: ExchangeLeg, user: User, at: dt.datetime
         if name in closed:
             continue
         if Role.HUB in STEPS[name].actors:
-            found += [OpenStep(name, None)] if decides else []
+            about_it = name != "uphold_no_show" or bool(exchange.no_show_by)
+            found += [OpenStep(name, None)] if decides and about_it else []
             continue
         for side in Side:
             if (
@@ -98,9 +101,9 @@ def _is_open(name: str, side: Side, now: Moment) -> bool:
         case "confirm_weight":
             return now.stated_by == side.other
         case "report_no_show":
-            return now.started
+            return now.is_over
         case "contest_no_show":
             return exchange.no_show_by == side and now.at <= exchange.state_since + CONTEST_WITHIN
         case "dispute" if exchange.state == ExchangeState.COMPLETED:
-            return now.at <= exchange.state_since + DISPUTE_WITHIN
+            return now.at <= exchange.state_since + DISPUTE_WITHIN and not was_disputed(exchange)
     return True

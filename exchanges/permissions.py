@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import HubPartner, HubStaff, Membership, Organisation, User
@@ -13,6 +14,7 @@ from accounts.roles import Right
 from exchanges.enums import ExchangeState, Role, Side
 from exchanges.models import Exchange, StandingAgreement
 from exchanges.parties import know_parties
+from exchanges.verbs import ExchangeVerb
 from geo.models import Hub
 from listings.models import Listing
 
@@ -91,8 +93,8 @@ def mediator_for(user: User, exchange: Exchange) -> Actor:
     disagreed on behalf of one.
     """
     if not sides_of(user, exchange):
-        if disagreed_by(exchange) == user.pk:
-            raise PermissionDenied(_("Je sprak hier zelf tegen namens een partij: laat een collega beslissen."))
+        if user.pk in spoke_for_a_side(exchange):
+            raise PermissionDenied(_("Je sprak hier zelf namens een partij: laat een collega beslissen."))
         if may_mediate(user, exchange):
             return Actor(Role.HUB if is_staff_of(user, exchange) else Role.OPERATOR, None)
     raise PermissionDenied(
@@ -105,11 +107,16 @@ def may_mediate(user: User, exchange: Exchange) -> bool:
     return holds(user, Right.MEDIATE, hubs=exchange.hub_ids)
 
 
-def disagreed_by(exchange: Exchange) -> int | None:
-    """Who took the step by which the exchange is in dispute, or last was: the key of a user."""
-    steps = exchange.steps.filter(state_after=ExchangeState.DISPUTED)
-    last = steps.exclude(state_before=ExchangeState.DISPUTED).last()
-    return last.actor_id if last is not None else None
+def spoke_for_a_side(exchange: Exchange) -> set[int]:
+    """Who disagreed, or said that somebody didn't come: the keys of users. They don't decide about what they said."""
+    disagreed = Q(state_after=ExchangeState.DISPUTED) & ~Q(state_before=ExchangeState.DISPUTED)
+    said = exchange.steps.filter(disagreed | Q(step=ExchangeVerb.NO_SHOW)).values_list("actor_id", flat=True)
+    return {actor_id for actor_id in said if actor_id is not None}
+
+
+def was_disputed(exchange: Exchange) -> bool:
+    """Whether it ever was in dispute."""
+    return exchange.steps.filter(state_after=ExchangeState.DISPUTED).exists()
 
 
 def requesting_role(user: User, organisation: Organisation, listing: Listing) -> Role:

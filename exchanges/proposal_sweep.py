@@ -2,27 +2,20 @@
 
 import datetime as dt
 
-from django.db import transaction
-
 from exchanges.models import Proposal
-from exchanges.one_by_one import first_free, take_one_by_one
 from exchanges.proposal_letters import tell_of_ended_proposal
+from journal.one_by_one import take_one_by_one
 
 
 def sweep_proposals(*, at: dt.datetime) -> int:
     """Tell once of each proposal that lapsed by `at`, up to AT_ONCE of them, each in its own transaction; returns how
     many. The next run takes the rest.
     """
-    return take_one_by_one(_tell_one, at)
+    lapsed = Proposal.objects.lapsed_untold(at).for_rows()
+    return take_one_by_one("proposals", lapsed, lambda proposal: _tell(proposal, at), at, "lapses_at")
 
 
-@transaction.atomic
-def _tell_one(at: dt.datetime) -> bool:
-    """Tell of the one that lapsed first. False where there is none."""
-    proposal = first_free(Proposal.objects.lapsed_untold(at).for_rows(), "lapses_at")
-    if proposal is None:
-        return False
+def _tell(proposal: Proposal, at: dt.datetime) -> None:
     proposal.lapse_told_at = at
     proposal.save(update_fields=["lapse_told_at"])
     tell_of_ended_proposal(proposal)
-    return True

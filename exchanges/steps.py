@@ -79,7 +79,7 @@ STEPS: dict[str, Step] = {
         V.CANCELLED, _from(S.ACCEPTED, S.SCHEDULED, S.NO_SHOW), S.CANCELLED, _BOTH, Lot.RELEASE, needs_reason=True
     ),
     "state_weight": Step(
-        V.WEIGHT_STATED, _from(S.ACCEPTED, S.SCHEDULED, S.HANDED_OVER), S.HANDED_OVER, _BOTH
+        V.WEIGHT_STATED, _from(S.ACCEPTED, S.SCHEDULED, S.NO_SHOW, S.HANDED_OVER), S.HANDED_OVER, _BOTH
     ),
     "confirm_weight": Step(V.COMPLETED, _from(S.HANDED_OVER), S.COMPLETED, _BOTH, Lot.GIVE),
     "report_no_show": Step(V.NO_SHOW, _from(S.SCHEDULED), S.NO_SHOW, _BOTH),
@@ -89,6 +89,7 @@ STEPS: dict[str, Step] = {
     "settle_cancelled": Step(
         V.SETTLED_CANCELLED, _from(S.DISPUTED), S.CANCELLED, _HUB, Lot.RELEASE, needs_reason=True
     ),
+    "uphold_no_show": Step(V.NO_SHOW_UPHELD, _from(S.DISPUTED), S.CANCELLED, _HUB, Lot.RELEASE, needs_reason=True),
     "lapse": Step(
         V.LAPSED, _from(S.REQUESTED, S.COUNTERED, S.ACCEPTED, S.SCHEDULED), S.LAPSED, _TIME, Lot.RELEASE
     ),
@@ -104,6 +105,8 @@ STEPS: dict[str, Step] = {
 CHANGE_DELIVERY = Step(V.DELIVERY_CHANGED, _from(S.ACCEPTED, S.SCHEDULED), None, _BOTH, Lot.HOLD)
 #: A step of the agreement says why, or needs not: who changes what follows may keep silent.
 CALL_OFF_DELIVERY = replace(STEPS["cancel"], needs_reason=False)
+#: How "settle_cancelled" is told where the disagreement was about a no-show.
+DROP_NO_SHOW = replace(STEPS["settle_cancelled"], verb=V.NO_SHOW_DROPPED)
 
 #: Of each open state. `exchanges.schedule` reckons with them: from the appointment where there is one, and of what was
 #: handed over in working days.

@@ -10,12 +10,12 @@ from django.db import transaction
 from exchanges.enums import ENDED, ExchangeState
 from exchanges.letters import remind
 from exchanges.models import Exchange
-from exchanges.one_by_one import first_free, take_one_by_one
 from exchanges.schedule import schedule_of, turn_of
 from exchanges.services.weights import give_as_stated
 from exchanges.steps import STATES
 from exchanges.taking import begin, finish, record_of
 from exchanges.verbs import ExchangeVerb
+from journal.one_by_one import take_one_by_one
 
 
 def sweep(*, at: dt.datetime) -> int:
@@ -23,17 +23,9 @@ def sweep(*, at: dt.datetime) -> int:
 
     The next run takes the rest.
     """
-    return take_one_by_one(_sweep_one, at)
-
-
-@transaction.atomic
-def _sweep_one(at: dt.datetime) -> bool:
-    """Take the exchange that fell due first. False where there is none."""
-    exchange = first_free(Exchange.objects.due(at), "due_at")
-    if exchange is None:
-        return False
-    take_due(exchange=exchange, at=at)
-    return True
+    return take_one_by_one(
+        "exchanges", Exchange.objects.due(at), lambda found: take_due(exchange=found, at=at), at, "due_at"
+    )
 
 
 @transaction.atomic
@@ -60,7 +52,7 @@ def _time_out(exchange: Exchange, at: dt.datetime) -> None:
     taking = begin("stop" if name == "complete" and not has_weights else name, exchange=exchange, by=None, at=at)
     if name == "complete" and has_weights:
         last = give_as_stated(taking)
-        taking.exchange.one_sided = True
+        taking.exchange.one_sided, taking.exchange.no_show_by = True, ""
         finish(taking, quantity=last.quantity, kg=last.kg)
     else:
         finish(taking)

@@ -1,5 +1,9 @@
 """What the worker does for exchanges and for what is written about them. It does no harm when it runs twice."""
 
+import datetime as dt
+import logging
+from typing import Protocol
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -13,6 +17,17 @@ from exchanges.proposal_sweep import sweep_proposals
 from exchanges.sweep import sweep
 from journal.queueing import enqueue
 
+logger = logging.getLogger(__name__)
+
+
+class _Sweep(Protocol):
+    __module__: str
+
+    def __call__(self, *, at: dt.datetime) -> int: ...
+
+
+_SWEEPS: tuple[_Sweep, ...] = (sweep, sweep_chains, sweep_proposals, sweep_enquiries, sweep_gone, sweep_agreements)
+
 
 @shared_task(time_limit=60)
 def sweep_exchanges() -> int:
@@ -20,8 +35,16 @@ def sweep_exchanges() -> int:
     deliveries of standing agreements; returns how many.
     """
     now = timezone.now()
-    swept = sweep(at=now) + sweep_chains(at=now) + sweep_proposals(at=now) + sweep_enquiries(at=now)
-    return swept + sweep_gone(at=now) + sweep_agreements(at=now)
+    return sum(_swept(one, now) for one in _SWEEPS)
+
+
+def _swept(one: _Sweep, at: dt.datetime) -> int:
+    """A kind that fails as a whole stops none of the others: its rows stay due, and the next minute tries anew."""
+    try:
+        return one(at=at)
+    except Exception:
+        logger.exception("The sweep of %s broke off", one.__module__)
+        return 0
 
 
 @shared_task(time_limit=60)

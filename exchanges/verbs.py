@@ -26,6 +26,14 @@ class ExchangeVerb(models.TextChoices):
     DISPUTED = "exchange.disputed", _("{who} is het oneens over {lot}; de hub kijkt mee.")
     SETTLED = "exchange.settled", _("{who} besliste over {lot}: {amount} is overgedragen.")
     SETTLED_CANCELLED = "exchange.settled_cancelled", _("{who} besliste over {lot}: er is niets overgedragen.")
+    NO_SHOW_UPHELD = (
+        "exchange.no_show_upheld",
+        _("{who} besliste over {lot}: de melding dat iemand niet kwam opdagen, blijft staan."),
+    )
+    NO_SHOW_DROPPED = (
+        "exchange.no_show_dropped",
+        _("{who} besliste over {lot}: de melding dat iemand niet kwam opdagen, vervalt. Er is niets overgedragen."),
+    )
     LAPSED = "exchange.lapsed", _("De uitwisseling van {lot} verviel: er kwam geen antwoord op tijd.")
     GONE = "exchange.gone", _("De aanvraag van {lot} stopte: het zoekertje staat niet meer open.")
     COMPLETED_ONE_SIDED = (

@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from journal.enums import LetterPhase, LetterState, Source, Topic
-from journal.querysets import EventQuerySet, LetterQuerySet, LetterRefusalQuerySet
+from journal.querysets import EventQuerySet, LetterQuerySet, LetterRefusalQuerySet, SetAsideQuerySet
 
 #: What a letter holds no longer once it went, or won't go: the links and addresses in it are as good as keys.
 EMPTIED: dict[str, Any] = {"data": {}, "reply_to": "", "stop_link": "", "attachments": []}
@@ -134,3 +134,32 @@ class LetterRefusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address}: {self.topic}"
+
+
+class SetAside(models.Model):
+    """That what time does to a row failed, how often, and when it is tried again: `journal.one_by_one` writes it.
+
+    Gone once it succeeds. `sweep` names what was to be done.
+    """
+
+    LONGEST_ERROR = 500
+
+    sweep = models.CharField(_("taak"), max_length=40)
+    subject_kind = models.CharField(_("soort"), max_length=60)
+    subject_id = models.BigIntegerField(_("nummer"))
+    times = models.PositiveIntegerField(_("keren mislukt"), default=0)
+    error = models.CharField(_("fout"), max_length=LONGEST_ERROR, blank=True)
+    first_at = models.DateTimeField(_("eerst mislukt"))
+    last_at = models.DateTimeField(_("laatst mislukt"))
+    again_at = models.DateTimeField(_("opnieuw vanaf"))
+
+    objects = SetAsideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mislukte taak")
+        verbose_name_plural = _("mislukte taken")
+        ordering = ["-last_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["sweep", "subject_kind", "subject_id"], name="set_aside_once")]
+
+    def __str__(self) -> str:
+        return f"{self.sweep}: {self.subject_kind} {self.subject_id}"

@@ -1,7 +1,8 @@
 """Chainable reads of events and letters."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Self
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 
@@ -9,7 +10,7 @@ from journal.addresses import mailbox
 from journal.enums import LetterPhase, LetterState
 
 if TYPE_CHECKING:
-    from journal.models import Event, Letter, LetterRefusal  # noqa: F401
+    from journal.models import Event, Letter, LetterRefusal, SetAside  # noqa: F401
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -75,3 +76,15 @@ class LetterRefusalQuerySet(models.QuerySet["LetterRefusal"]):
 
     def on(self, topic: str) -> Self:
         return self.filter(topic=topic)
+
+
+class SetAsideQuerySet(models.QuerySet["SetAside"]):
+    def of(self, sweep: str, rows: Sequence[models.Model]) -> Self:
+        """Those of some rows of one kind, by what was to be done to them."""
+        kind = rows[0]._meta.label_lower
+        return self.filter(sweep=sweep, subject_kind=kind, subject_id__in=[row.pk for row in rows])
+
+    def among(self, sweep: str, rows: models.QuerySet[Any]) -> Self:
+        """The same, of as many as a query finds."""
+        kind = rows.model._meta.label_lower
+        return self.filter(sweep=sweep, subject_kind=kind, subject_id__in=rows.order_by().values("pk"))

@@ -101,13 +101,19 @@ def square_around(point: Point, radius_m: float) -> Polygon:
     return square
 
 
-def near_belgium(bbox: Box) -> Box:
-    """What of a box in degrees lies at most a degree around Belgium: further out is no listing, and METRIC_SRID has
-    no coordinates for the poles. Where that is nothing, a corner where no listing lies.
+def part_near_belgium(bbox: Box) -> Box | None:
+    """What of a box in degrees lies at most a degree around Belgium: METRIC_SRID has no coordinates for the poles.
+    None for nothing.
     """
     west, south, east, north = BELGIUM
     near = (max(bbox[0], west - 1), max(bbox[1], south - 1), min(bbox[2], east + 1), min(bbox[3], north + 1))
-    return near if near[0] < near[2] and near[1] < near[3] else (west - 1, south - 1, west - 0.9, south - 0.9)
+    return near if near[0] < near[2] and near[1] < near[3] else None
+
+
+def near_belgium(bbox: Box) -> Box:
+    """The same of a box that is searched in: where that is nothing, a corner where no listing lies."""
+    west, south, _east, _north = BELGIUM
+    return part_near_belgium(bbox) or (west - 1, south - 1, west - 0.9, south - 0.9)
 
 
 def metric_box_around(bbox: Box) -> Polygon:

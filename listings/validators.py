@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.validators import one_line, visible
 from listings.declarations import lacking_declarations, wrong_declarations
-from listings.enums import HAZARDOUS_MARK, Allergen, CatchmentKind, ListingKind, Precision, PriceKind
+from listings.enums import HAZARDOUS_MARK, Allergen, CatchmentKind, ListingKind, Precision, PriceBasis, PriceKind
 from listings.models import LARGEST_QUANTITY, Listing
 from materials.units import check_unit
 
@@ -126,6 +126,22 @@ def check_not_over(end: dt.date | None, today: dt.date) -> None:
         raise ValidationError(gettext_lazy("De einddatum is voorbij. Kies een latere, of laat ze weg."))
 
 
+#: A lot of this many euros or more is a typing error: mostly the price of the whole that stands as that of one unit.
+MOST_VALUE_EUR = 10**9
+
+
+def check_value(price: Decimal | None, basis: str, quantity: Decimal | None) -> None:
+    """Raise ValidationError for a price per unit that makes more of the whole quantity than any lot is worth."""
+    if price is None or quantity is None or basis != PriceBasis.UNIT or price * quantity < MOST_VALUE_EUR:
+        return
+    raise ValidationError(
+        gettext_lazy(
+            "Dit is een prijs per eenheid: voor de hele hoeveelheid samen wordt dat een miljard euro of meer. Is dit "
+            "het bedrag voor de hele partij, kies dan “voor de hele partij”; geef anders een lager bedrag."
+        )
+    )
+
+
 #: The rules of one field, whatever the others hold.
 _OF_ONE_FIELD: dict[str, Callable[[Any], None]] = {
     "quantity": check_quantity,
@@ -170,6 +186,8 @@ def check_fields(listing: Listing) -> None:
     if listing.material and listing.unit:
         hold("unit", check_unit, listing.material, listing.unit)
     hold("available_until", check_window, listing.available_from, listing.available_until)
+    if "price_eur" not in errors and "quantity" not in errors:
+        hold("price_eur", check_value, listing.price_eur, listing.price_basis, listing.quantity)
     if listing.hub_only and listing.precision != Precision.BLURRED:
         errors["precision"] = [_("De exacte plek verraadt wie je bent. Toon alleen de omgeving.")]
     for name, words in wrong_declarations(listing).items():

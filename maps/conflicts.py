@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from maps.fields import WRITABLE, label_of, plain, plain_values
 from maps.history import version_of
-from maps.models import MapFeature
+from maps.models import MapFeature, MapLayer, MaterialMap
 
 #: Fields that say one thing together: of each group somebody's own values stand together, or somebody chooses.
 TOGETHER = (
@@ -36,18 +36,41 @@ class FieldConflict:
     clashes: bool
 
 
-class Conflict(ValidationError):
-    """Somebody else, or another window, changed the element since it was read. Nothing of one's own was stored."""
+class MovedOn(ValidationError):
+    """Somebody else, or another window, changed what somebody wants to change. Nothing of one's own was stored."""
+
+    def __init__(self, words: str, version: int, seen_version: int, fields: list[FieldConflict]) -> None:
+        super().__init__(words, code="conflict")
+        self.version, self.seen_version, self.fields = version, seen_version, fields
+
+
+class Conflict(MovedOn):
+    """Of an element."""
 
     def __init__(self, feature: MapFeature, seen_version: int, fields: list[FieldConflict]) -> None:
-        super().__init__(
-            _(
-                "Dit element is intussen gewijzigd, door iemand anders of door jou in een ander venster. Vergelijk "
-                "hieronder, en bewaar opnieuw wat het moet worden."
-            ),
-            code="conflict",
+        words = _(
+            "Dit element is intussen gewijzigd, door iemand anders of door jou in een ander venster. Vergelijk "
+            "hieronder, en bewaar opnieuw wat het moet worden."
         )
-        self.feature, self.seen_version, self.fields = feature, seen_version, fields
+        super().__init__(words, feature.version, seen_version, fields)
+        self.feature = feature
+
+
+class CuratedConflict(MovedOn):
+    """Of what a map or a layer says of itself: `row` is as it is stored now. How it was before isn't kept."""
+
+    def __init__(self, row: MaterialMap | MapLayer, seen_version: int, mine: Mapping[str, Any]) -> None:
+        words = _(
+            "Dit is intussen gewijzigd, door iemand anders of door jou in een ander venster. Vergelijk hieronder, en "
+            "bewaar opnieuw wat het moet worden."
+        )
+        fields = [
+            FieldConflict(name, str(row._meta.get_field(name).verbose_name), None, getattr(row, name), value, True)  # type: ignore[union-attr]
+            for name, value in mine.items()
+            if value != getattr(row, name)
+        ]
+        super().__init__(words, row.version, seen_version, fields)
+        self.row = row
 
 
 def conflict_over(feature: MapFeature, seen_version: int, mine: Mapping[str, Any]) -> Conflict:

@@ -31,7 +31,7 @@ def exported(layer: MapLayer, features: MapFeatureQuerySet, format_: Format) -> 
     about = About(
         name=f"{slugify(layer.title)[:60] or 'laag'}-{layer.pk}",
         title=layer.title,
-        attribution=layer.attribution or layer.map.attribution or layer.map.hub.name,
+        attribution=layer.said_source,
         licence=str(licence.label),
         licence_address=licence.address,
     )

@@ -126,7 +126,7 @@ def summed(features: MapFeatureQuerySet, today: dt.date) -> Summed:
 
 def _sources(in_layers: dict[int, list[Any]]) -> list[LayerSource]:
     """The layers by their ids, in order, of what was counted in each."""
-    layers = MapLayer.objects.filter(pk__in=in_layers).select_related("map")
+    layers = MapLayer.objects.filter(pk__in=in_layers).select_related("map__hub")
     return [
         LayerSource(
             layer_id=layer.pk,
@@ -140,7 +140,7 @@ def _sources(in_layers: dict[int, list[Any]]) -> list[LayerSource]:
 
 def as_called_now(sources: list[LayerSource], standing: Standing) -> list[LayerSource]:
     """The same of layers that somebody still may see, as they are called by now."""
-    layers = MapLayer.objects.seen_by(standing).select_related("map").in_bulk([one.layer_id for one in sources])
+    layers = MapLayer.objects.seen_by(standing).select_related("map__hub").in_bulk([one.layer_id for one in sources])
     return [replace(one, **_called(layers[one.layer_id])) for one in sources if one.layer_id in layers]
 
 
@@ -148,7 +148,7 @@ def _called(layer: MapLayer) -> dict[str, Any]:
     return {
         "map_title": layer.map.title,
         "title": layer.title,
-        "attribution": layer.attribution or layer.map.attribution,
+        "attribution": layer.said_source,
         "licence": layer.licence,
     }
 

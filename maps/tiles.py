@@ -48,7 +48,8 @@ def layer_tile(request: HttpRequest, layer_id: int, z: int, x: int, y: int) -> H
 
 def layer_tilejson(request: HttpRequest, layer_id: int) -> JsonResponse:
     """TileJSON 3.0 of a layer that the viewer may see."""
-    layer = get_object_or_404(MapLayer.objects.visible_to(request.user), pk=layer_id)
+    seen = MapLayer.objects.visible_to(request.user).select_related("map__hub")
+    layer = get_object_or_404(seen, pk=layer_id)
     pattern = reverse("map-tile", args=[layer.pk, 0, 0, 0]).replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt")
     fields = {
         "id": "Number", "title": "String", "kind": "String", "state": "String", "material": "String",
@@ -58,7 +59,7 @@ def layer_tilejson(request: HttpRequest, layer_id: int) -> JsonResponse:
         "tilejson": "3.0.0",
         "name": layer.title,
         "description": layer.description,
-        "attribution": layer.attribution,
+        "attribution": layer.said_source,
         "tiles": [request.build_absolute_uri("/")[:-1] + pattern],
         "minzoom": 0,
         "maxzoom": DEEPEST_ZOOM,

@@ -24,7 +24,7 @@ from listings.duplicates import LooksAlike
 from listings.late import TooLate
 from listings.photos import PhotosBusy
 from listings.validators import StaleListing
-from maps.conflicts import Conflict
+from maps.conflicts import MovedOn
 from marketplace.collisions import collision_of
 from marketplace.outages import RETRY_AFTER_S, outage_page, took_too_long
 
@@ -80,14 +80,14 @@ def _facts_of(error: Exception) -> dict[str, Any]:
         case ShapeRefused():
             where = {"where": {"lon": error.where[0], "lat": error.where[1]}} if error.where else {}
             return where | ({"proposal": error.proposal} if error.proposal else {})
-        case Conflict():
+        case MovedOn():
             return {"conflict": _conflict(error)}
     return {}
 
 
-def _conflict(error: Conflict) -> dict[str, Any]:
+def _conflict(error: MovedOn) -> dict[str, Any]:
     return {
-        "version": error.feature.version,
+        "version": error.version,
         "seen": error.seen_version,
         "fields": [
             {
@@ -191,7 +191,7 @@ def _known(error: BaseException | None) -> tuple[int, str, Errors] | None:
             )
         case TooLate() | LooksAlike():
             return 409, " ".join(error.messages), _field_errors(error)
-        case Conflict():
+        case MovedOn():
             return 409, " ".join(error.messages), []
         case ValidationError():
             return 400, wrong, _field_errors(error)

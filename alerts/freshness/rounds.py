@@ -1,6 +1,7 @@
 """Asks owners of listings that stand long whether these are still there, asks again, and lets them expire.
 
-One letter for each person and step, however many of their listings it is about. Some people at a time.
+One letter for each person and step, however many of their listings it is about. Each person in a transaction of their
+own: what fails for one listing, or one person, is set aside (`journal.one_by_one`) and stops nobody else.
 """
 
 import datetime as dt
@@ -14,11 +15,13 @@ from accounts.models import Membership
 from alerts.enums import Answer
 from alerts.freshness.letters import Step, tell
 from alerts.models import FreshnessRound
+from alerts.querysets import FreshnessRoundQuerySet
 from alerts.schedule import is_quiet
 from alerts.verbs import AlertVerb
 from journal.enums import Topic
 from journal.events import Happened, record_many
 from journal.models import LetterRefusal
+from journal.one_by_one import forget_settled, not_set_aside, set_aside, take_back
 from listings.enums import ListingStatus
 from listings.models import Listing
 from listings.querysets import ListingQuerySet
@@ -28,8 +31,10 @@ from listings.services import lapse_listing
 STANDS = dt.timedelta(days=60)
 #: From the first letter to the second, and from that to the end.
 PAUSES = (dt.timedelta(days=14), dt.timedelta(days=7))
-#: Listings in one transaction.
+#: Listings of which rounds begin in one transaction, and rounds by which one call finds people.
 AT_ONCE = 200
+#: How operators read of what failed.
+SWEEP = "freshness"
 
 
 def begin_rounds(*, at: dt.datetime) -> int:
@@ -43,7 +48,10 @@ def take_due(*, at: dt.datetime) -> int:
 
     Call it again until it returns 0. At night it does nothing.
     """
-    return 0 if is_quiet(at) else _take_some(at)
+    if is_quiet(at):
+        return 0
+    forget_settled(SWEEP, at)
+    return _take_some(at)
 
 
 def _standing(at: dt.datetime) -> ListingQuerySet:
@@ -98,28 +106,57 @@ def _owners_of(listings: list[Listing]) -> dict[int, int]:
     return owners
 
 
-@transaction.atomic
 def _take_some(at: dt.datetime) -> int:
-    """All that is due of some people. What somebody else has locked is passed by until the next run."""
+    """All that is due of some people; of how many listings, those that were set aside too: they are due no more."""
+    first = _due(at).order_by("due_at", "person").values_list("person", flat=True)[:AT_ONCE]
+    return sum(_take_person(person_id, at) for person_id in dict.fromkeys(first))
+
+
+def _due(at: dt.datetime) -> FreshnessRoundQuerySet:
     # Nothing lapses of which nobody was asked: of who stopped these letters meanwhile it waits.
-    waiting = FreshnessRound.objects.due(at).filter(~_refused("person__email"))
-    first = waiting.order_by("due_at", "person").values_list("person", flat=True)[:AT_ONCE]
-    due = waiting.filter(person__in=list(dict.fromkeys(first))).for_letters()
-    locked = due.select_for_update(of=("self", "listing"), skip_locked=True, no_key=True)
-    rounds = list(locked.order_by("listing_id"))
-    steps: dict[tuple[int, Step], list[FreshnessRound]] = defaultdict(list)
+    return not_set_aside(SWEEP, FreshnessRound.objects.due(at).filter(~_refused("person__email")), at)
+
+
+def _take_person(person_id: int, at: dt.datetime) -> int:
+    """All that is due of one person, undone and set aside where it fails as a whole, as by a letter."""
+    rounds: list[FreshnessRound] = []
+    try:
+        with transaction.atomic():
+            # What somebody else has locked is passed by until the next run.
+            due = _due(at).filter(person=person_id).for_letters()
+            locked = due.select_for_update(of=("self", "listing"), skip_locked=True, no_key=True)
+            rounds = list(locked.order_by("listing_id"))
+            _take(rounds, at)
+    except Exception as error:
+        for one in rounds:
+            set_aside(SWEEP, one, error, at)
+        if not rounds:
+            raise
+    return len(rounds)
+
+
+def _take(rounds: list[FreshnessRound], at: dt.datetime) -> None:
+    """Bring the locked rounds of one person one step on, and write what that asks for."""
+    steps: dict[Step, list[FreshnessRound]] = defaultdict(list)
+    moved = []
     for one in rounds:
-        step = _step(one, at)
+        try:
+            with transaction.atomic():
+                step = _step(one, at)
+        except Exception as error:
+            set_aside(SWEEP, one, error, at)
+            continue
+        moved.append(one)
         if step is not None:
-            steps[one.person_id, step].append(one)
-    FreshnessRound.objects.bulk_update(rounds, ["due_at", "letters", "answer", "ended_at"], batch_size=500)
-    for (_person_id, step), about in steps.items():
+            steps[step].append(one)
+    take_back(SWEEP, moved)
+    FreshnessRound.objects.bulk_update(moved, ["due_at", "letters", "answer", "ended_at"], batch_size=500)
+    for step, about in steps.items():
         tell(about[0].person, step, about)
-    asked = [one.listing for (_person_id, step), about in steps.items() if step != Step.LAPSED for one in about]
+    asked = [one.listing for step, about in steps.items() if step != Step.LAPSED for one in about]
     record_many(
         AlertVerb.FRESHNESS_ASKED, [Happened(listing, listing.organisation_id, listing.hub_ids) for listing in asked]
     )
-    return len(rounds)
 
 
 def _step(one: FreshnessRound, at: dt.datetime) -> Step | None:

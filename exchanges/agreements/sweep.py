@@ -12,9 +12,9 @@ from exchanges.agreements.steps import WAITS
 from exchanges.agreements.taking import finish_step, lock, record_of_agreement, set_due, taking_of_time, write
 from exchanges.enums import AgreementState, DeliveryState, Role
 from exchanges.models import StandingAgreement
-from exchanges.one_by_one import first_free, take_one_by_one
 from exchanges.permissions import Actor
 from exchanges.verbs import AgreementVerb
+from journal.one_by_one import take_one_by_one
 from listings.balances.periods import recurs
 from listings.enums import ListingStatus
 
@@ -26,17 +26,10 @@ def sweep_agreements(*, at: dt.datetime) -> int:
     """Take up to AT_ONCE agreements that are due at `at`, each in its own transaction; returns how many. The next run
     takes the rest.
     """
-    return take_one_by_one(_sweep_one, at)
-
-
-@transaction.atomic
-def _sweep_one(at: dt.datetime) -> bool:
-    """Take the one that fell due first. False where there is none."""
-    found = first_free(StandingAgreement.objects.due(at), "due_at", no_key=True)
-    if found is None:
-        return False
-    take_due_agreement(agreement=found, at=at)
-    return True
+    due = StandingAgreement.objects.due(at)
+    return take_one_by_one(
+        "agreements", due, lambda found: take_due_agreement(agreement=found, at=at), at, "due_at", no_key=True
+    )
 
 
 @transaction.atomic

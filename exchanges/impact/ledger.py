@@ -9,10 +9,11 @@ from django.contrib.gis.geos import Point
 from django.utils import timezone
 
 from accounts.models import Site
-from exchanges.enums import Confirmation, ExchangeState, UnknownReason, WeightMethod
+from exchanges.enums import Confirmation, ExchangeState, Role, Side, UnknownReason, WeightMethod
 from exchanges.impact import assumptions
 from exchanges.impact.formula import Range, avoided_kg_co2e, transport_kg_co2e
 from exchanges.models import Exchange, ExchangeLeg, ImpactEntry, WeightStatement
+from exchanges.verbs import ExchangeVerb
 from geo.points import metric
 from listings.enums import ListingKind, PriceBasis, PriceKind
 from listings.models import Listing
@@ -21,17 +22,25 @@ from materials.factors import factors_of
 from materials.models import ImpactFactor, Material
 
 _M_PER_KM = 1000
+#: The steps by which a side says what went along.
+_SAYING_WHAT_WENT = (ExchangeVerb.WEIGHT_STATED, ExchangeVerb.COMPLETED)
 _CENT, _TENTH, _THOUSANDTH = Decimal("0.01"), Decimal("0.1"), Decimal("0.001")
+#: A line holds a value below this many euros.
+_TOO_MUCH_EUR = 10**10
 
 
 def write_entry(*, exchange: Exchange, leg: ExchangeLeg, at: dt.datetime) -> ImpactEntry | None:
-    """Write what the exchange did, where its state has just changed to completed, or from there to cancelled.
+    """Write what the exchange did, where its state has just changed to completed, or from there to in dispute or
+    cancelled.
 
-    Nothing is written where the last line says the same, or where an exchange ends that had no line. `at` is now.
+    Nothing is written where the last line says the same, or of an exchange that had no line and wasn't completed. `at`
+    is now.
     """
     last = leg.impact_entries.current().first()
     if exchange.state == ExchangeState.COMPLETED:
         figures = _figures(exchange, leg)
+    elif last is not None and exchange.state == ExchangeState.DISPUTED:
+        figures = _disputed(last)
     elif last is not None and exchange.state == ExchangeState.CANCELLED:
         figures = _nothing()
     else:
@@ -55,7 +64,7 @@ def _figures(exchange: Exchange, leg: ExchangeLeg) -> dict[str, Any]:
         "method": stated.method,
         "confirmation": _confirmation(exchange, stated),
         "kg": stated.kg,
-        "value_eur": _value_eur(leg.listing, stated.quantity),
+        "value_eur": value_eur(leg.listing, stated.quantity),
     }
     distance_km = _distance_km(exchange, leg)
     if distance_km is not None:
@@ -75,9 +84,18 @@ def _figures(exchange: Exchange, leg: ExchangeLeg) -> dict[str, Any]:
 
 
 def _confirmation(exchange: Exchange, stated: WeightStatement) -> Confirmation:
+    """Both stand behind it where two people said the same, each for their own side. Where staff of the hub said it on
+    behalf of a side, or of both, the hub does; one person who is a member of both sides is one side.
+    """
     if stated.by_hub:
         return Confirmation.HUB
-    return Confirmation.ONE_SIDED if exchange.one_sided else Confirmation.BOTH
+    if exchange.one_sided:
+        return Confirmation.ONE_SIDED
+    said = exchange.steps.filter(step__in=_SAYING_WHAT_WENT)
+    speakers = [step for side in Side if (step := said.filter(side=side).last()) is not None]
+    if any(step.role == Role.HUB for step in speakers):
+        return Confirmation.HUB
+    return Confirmation.BOTH if len({step.actor_id for step in speakers}) == len(Side) else Confirmation.ONE_SIDED
 
 
 def _emissions(
@@ -110,6 +128,16 @@ def _emissions(
     }
 
 
+def _disputed(last: ImpactEntry) -> dict[str, Any]:
+    """Of what was completed until a side disagreed: what was said then. What it came to isn't known before the hub
+    decides.
+    """
+    return {
+        "quantity": last.quantity, "method": last.method, "confirmation": Confirmation.DISPUTED, "kg": last.kg,
+        "distance_km": last.distance_km, "unknown": last.unknown or UnknownReason.DISPUTED,
+    }  # fmt: skip
+
+
 def _nothing() -> dict[str, Any]:
     """Of what turned out not to have been handed over."""
     zero = Decimal(0)
@@ -132,7 +160,7 @@ def family_of(material: Material) -> str:
     return str(found.values_list("code", flat=True).get())
 
 
-def _value_eur(listing: Listing, quantity: Decimal) -> Decimal | None:
+def value_eur(listing: Listing, quantity: Decimal) -> Decimal | None:
     """What was asked for it. None where that isn't known, where the giver pays for its removal, and of all but supply:
     the price of a demand is the most that somebody would pay, that of a service is for work.
     """
@@ -143,10 +171,14 @@ def _value_eur(listing: Listing, quantity: Decimal) -> Decimal | None:
     if listing.price_kind != PriceKind.FIXED or listing.price_eur is None:
         return None
     if listing.price_basis == PriceBasis.UNIT:
-        return (listing.price_eur * quantity).quantize(_CENT)
-    if not listing.quantity:
+        value = listing.price_eur * quantity
+    elif listing.quantity:
+        value = listing.price_eur * quantity / listing.quantity
+    else:
         return None
-    return (listing.price_eur * quantity / listing.quantity).quantize(_CENT)
+    # No lot is worth so much: its price was typed wrong, and what it is worth isn't known.
+    rounded = value.quantize(_CENT)
+    return rounded if rounded < _TOO_MUCH_EUR else None
 
 
 def _distance_km(exchange: Exchange, leg: ExchangeLeg) -> Decimal | None:

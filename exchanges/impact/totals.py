@@ -26,6 +26,7 @@ class Totals:
     handed_over: int
     kg_confirmed: Decimal
     kg_one_sided: Decimal
+    kg_disputed: Decimal
     without_weight: int
     co2e_low_kg: Decimal
     co2e_avoided_kg: Decimal
@@ -47,9 +48,10 @@ def _count(only: Q) -> Count:
 
 _SUMS: dict[str, Any] = {
     "handed_over": _count(_HANDED_OVER),
-    # What the hub decided after hearing both stands as firm as what both said.
+    # What the hub found stands as firm as what both said; what is in dispute stands for nothing yet.
     "kg_confirmed": _sum("kg", ~WORKED_ON & Q(confirmation__in=[Confirmation.BOTH, Confirmation.HUB])),
     "kg_one_sided": _sum("kg", ~WORKED_ON & Q(confirmation=Confirmation.ONE_SIDED)),
+    "kg_disputed": _sum("kg", ~WORKED_ON & Q(confirmation=Confirmation.DISPUTED)),
     "without_weight": _count(Q(kg=None)),
     "co2e_low_kg": _sum("low_kg_co2e"),
     "co2e_avoided_kg": _sum("avoided_kg_co2e"),

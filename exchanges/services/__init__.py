@@ -13,7 +13,14 @@ from exchanges.services.agreements import (
     take_back_agreement,
     withdraw_agreement,
 )
-from exchanges.services.appointments import cancel, confirm_time, contest_no_show, propose_times, report_no_show
+from exchanges.services.appointments import (
+    cancel,
+    confirm_time,
+    contest_no_show,
+    propose_times,
+    report_no_show,
+    uphold_no_show,
+)
 from exchanges.services.bundles import request_bundle
 from exchanges.services.calendar_feeds import renew_calendar_feed, stop_calendar_feed
 from exchanges.services.capacity import book_weeks_for, request_weeks
@@ -76,6 +83,7 @@ __all__ = [
     "take_back",
     "take_back_agreement",
     "take_enquiry",
+    "uphold_no_show",
     "withdraw",
     "withdraw_agreement",
 ]

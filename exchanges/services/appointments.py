@@ -15,6 +15,7 @@ from exchanges.models import Appointment, Exchange
 from exchanges.schedule import confirmed
 from exchanges.steps import CONTEST_WITHIN, LATE, Step
 from exchanges.taking import ExchangeMoved, How, Taking, begin, change_calendar, drop_accusation, finish
+from exchanges.words import moment_words
 from listings.late import TooLate
 
 
@@ -87,14 +88,17 @@ def cancel(
 
 @transaction.atomic
 def report_no_show(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exchange:
-    """Say that the other side didn't come. They may contest it, or both agree on another time."""
+    """Say that the other side didn't come, once the time that was agreed on is over. They may contest it or say what
+    went along, or both agree on another time.
+    """
     taking = begin("report_no_show", exchange=exchange, by=by, **how)
     if taking.is_replay:
         return taking.exchange
     appointment = confirmed(taking.leg)
     assert appointment is not None, "a scheduled exchange has an appointment"
-    if taking.at < appointment.period.lower:
-        raise ValidationError(_("De afspraak is nog niet begonnen."))
+    if taking.at < appointment.period.upper:
+        words = {"moment": moment_words(appointment.period)}
+        raise ValidationError(_("De afspraak is nog niet voorbij (%(moment)s): de ander kan nog komen.") % words)
     taking.exchange.no_show_by = _side(taking).other
     _drop_proposed(taking)
     return finish(taking)
@@ -110,6 +114,19 @@ def contest_no_show(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exch
         return taking.exchange
     if taking.at > taking.exchange.state_since + CONTEST_WITHIN:
         raise TooLate(_("Tegenspreken kan tot vijf dagen na de melding."))
+    return finish(taking)
+
+
+@transaction.atomic
+def uphold_no_show(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exchange:
+    """Decide that a side, who contested it, didn't come indeed, and why: it counts, and what was held is free again.
+    For staff of the hub who belong to neither side. `settle_cancelled` and `settle` decide otherwise.
+    """
+    taking = begin("uphold_no_show", exchange=exchange, by=by, **how)
+    if taking.is_replay:
+        return taking.exchange
+    if not taking.exchange.no_show_by:
+        raise ValidationError(_("Dit meningsverschil gaat niet over iemand die niet kwam opdagen."))
     return finish(taking)
 
 

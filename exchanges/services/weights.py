@@ -12,15 +12,16 @@ from accounts.models import User
 from exchanges.checks import check_has_carrier, check_whole
 from exchanges.enums import ExchangeState, Side, StartedFrom, WeightMethod
 from exchanges.models import HEAVIEST_KG, Exchange, ExchangeLeg, WeighingSlip, WeightStatement
+from exchanges.permissions import was_disputed
 from exchanges.schedule import confirmed
-from exchanges.steps import DISPUTE_WITHIN, STEPS
-from exchanges.taking import ExchangeMoved, How, Taking, begin, finish, hold_for, let_go
+from exchanges.steps import DISPUTE_WITHIN, DROP_NO_SHOW, STEPS
+from exchanges.taking import ExchangeMoved, How, Taking, begin, finish
 from exchanges.words import moment_words
 from listings.balances.free import NotEnoughFree, standing_of
-from listings.balances.services import give
+from listings.balances.services import give, hold_as_much
 from listings.enums import ListingKind
 from listings.late import TooLate
-from listings.models import LARGEST_QUANTITY
+from listings.models import LARGEST_QUANTITY, Reservation
 from materials import figures
 from materials.units import unit_mass_kg
 
@@ -45,12 +46,17 @@ def state_weight(
     if taking.is_replay:
         return taking.exchange
     assert taking.actor.side is not None
+    if taking.exchange.no_show_by != taking.actor.side:
+        # Who said that the other didn't come takes that back. Whoever it is said of contradicts it by this: should the
+        # two disagree then, the hub decides about both.
+        taking.exchange.no_show_by = ""
     check_has_carrier(taking.exchange, taking.leg)
     last = taking.leg.weights.last()
     statement = _stated(taking, taking.actor.side, method, quantity, kg)
     if not sure:
         _ask_about(taking, statement)
-    _hold_as_much(taking, statement.quantity)
+    _check_fits(taking, statement.quantity)
+    hold_as_much(reservation=_reservation(taking), quantity=statement.quantity)
     statement.save()
     if slip:
         WeighingSlip.objects.create(statement=statement, webp=slip)
@@ -62,7 +68,7 @@ def state_weight(
         return finish(taking, **said)
     _give(taking, statement.quantity)
     # Both said the same: that is confirming it.
-    taking.step = STEPS["confirm_weight"]
+    taking.step, taking.exchange.no_show_by = STEPS["confirm_weight"], ""
     return finish(taking, **said)
 
 
@@ -81,16 +87,19 @@ def confirm_weight(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Excha
     same = _stated(taking, taking.actor.side, last.method, last.quantity, last.kg)
     same.save()
     _give(taking, same.quantity)
+    taking.exchange.no_show_by = ""
     return finish(taking, quantity=same.quantity, kg=same.kg)
 
 
 @transaction.atomic
 def dispute(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exchange:
-    """Say what is wrong with what was handed over: the hub decides."""
+    """Say what is wrong with what was handed over: the hub decides, once. What was decided after that stands."""
     taking = begin("dispute", exchange=exchange, by=by, **how)
     if taking.is_replay:
         return taking.exchange
     locked = taking.exchange
+    if was_disputed(locked):
+        raise TooLate(_("Hierover is na een meningsverschil al beslist, en dat blijft zo. Bespreek het met je hub."))
     if locked.state == ExchangeState.COMPLETED:
         if taking.at > locked.state_since + DISPUTE_WITHIN:
             raise TooLate(_("Dit is meer dan dertig dagen afgerond. Bespreek het met je hub."))
@@ -115,7 +124,7 @@ def settle(
             _ask_about(taking, statement)
         statement.by_hub = True
         statement.save()
-    _hold_as_much(taking, quantity)
+    _check_fits(taking, quantity)
     _give(taking, quantity)
     taking.exchange.no_show_by, taking.exchange.one_sided = "", False
     return finish(taking, quantity=quantity, kg=statement.kg)
@@ -123,9 +132,15 @@ def settle(
 
 @transaction.atomic
 def settle_cancelled(*, by: User, exchange: Exchange, **how: Unpack[How]) -> Exchange:
-    """Decide that nothing was handed over, and why: what was held or given is free again."""
+    """Decide that nothing was handed over, and why: what was held or given is free again. A no-show that was contested
+    counts against nobody then.
+    """
     taking = begin("settle_cancelled", exchange=exchange, by=by, **how)
-    return taking.exchange if taking.is_replay else finish(taking)
+    if taking.is_replay:
+        return taking.exchange
+    if taking.exchange.no_show_by:
+        taking.step, taking.exchange.no_show_by = DROP_NO_SHOW, ""
+    return finish(taking)
 
 
 def give_as_stated(taking: Taking) -> WeightStatement:
@@ -137,8 +152,12 @@ def give_as_stated(taking: Taking) -> WeightStatement:
 
 
 def _give(taking: Taking, quantity: Decimal) -> None:
+    give(reservation=_reservation(taking), quantity=quantity)
+
+
+def _reservation(taking: Taking) -> Reservation:
     assert taking.leg.reservation is not None, "what is given was held"
-    give(reservation=taking.leg.reservation, quantity=quantity)
+    return taking.leg.reservation
 
 
 def _stated(taking: Taking, side: Side, method: str, quantity: Decimal | None, kg: Decimal | None) -> WeightStatement:
@@ -221,18 +240,13 @@ def expected_kg(leg: ExchangeLeg, amount: Decimal) -> Decimal | None:
     return _counted_kg(leg, amount)
 
 
-def _hold_as_much(taking: Taking, quantity: Decimal) -> None:
-    """Hold what went along, where it is more than was held. Raises NotEnoughFree, with what could go at most."""
-    leg, reservation = taking.leg, taking.leg.reservation
-    listing, standing = taking.exchange.listing, standing_of(taking.exchange.listing, taking.exchange.period)
-    held = Decimal(0) if reservation is None else (reservation.given_quantity or reservation.quantity)
+def _check_fits(taking: Taking, quantity: Decimal) -> None:
+    """Raise NotEnoughFree, with what could go at most, for more than was promised and is free together."""
+    reservation, listing = _reservation(taking), taking.exchange.listing
+    standing = standing_of(listing, taking.exchange.period)
+    promised = reservation.given_quantity or reservation.quantity
     if not standing.splittable:
         if quantity != standing.quantity:
             raise NotEnoughFree(standing.quantity, listing)
-    elif quantity > held + standing.free:
-        raise NotEnoughFree(held + standing.free, listing)
-    if reservation is None or quantity > held:
-        if reservation is not None:
-            let_go(leg)
-        leg.reservation = hold_for(taking.exchange, quantity, taking.by)
-        leg.save(update_fields=["reservation"])
+    elif quantity > promised + standing.free:
+        raise NotEnoughFree(promised + standing.free, listing)

@@ -288,4 +288,5 @@ FORMS: Mapping[str, type[StepForm]] = {
     "dispute": ReasonForm,
     "settle": SettleForm,
     "settle_cancelled": ReasonForm,
+    "uphold_no_show": ReasonForm,
 }

@@ -231,7 +231,19 @@ def step_words(name: str, exchange: Exchange, leg: ExchangeLeg) -> tuple[str, st
         "contest_no_show": (_("Tegenspreken"), _("De hub kijkt mee en beslist.")),
         "dispute": (_("Ik ben het oneens"), _("De hub kijkt mee en beslist.")),
         "settle": (_("Beslissen: overgedragen"), _("Daarmee is de uitwisseling afgerond met deze cijfers.")),
-        "settle_cancelled": (_("Beslissen: niets overgedragen"), _("Wat gereserveerd was, komt weer vrij.")),
+        "settle_cancelled": (
+            (
+                _("Beslissen: niemand bleef weg"),
+                _("De melding telt voor niemand. Er is niets overgedragen, en wat gereserveerd was, komt weer vrij."),
+            )
+            if exchange.no_show_by
+            else (_("Beslissen: niets overgedragen"), _("Wat gereserveerd was, komt weer vrij."))
+        ),
+        "uphold_no_show": (
+            _("Beslissen: niet komen opdagen"),
+            _("Dit telt bij %(organisation)s. Wat gereserveerd was, komt weer vrij.")
+            % {"organisation": exchange.shown_of(exchange.no_show_by) if exchange.no_show_by else ""},
+        ),
     }  # fmt: skip
     return words[name]
 

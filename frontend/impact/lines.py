@@ -20,6 +20,7 @@ from frontend.components import figures
 SHOWN: dict[str, Q] = {
     "bevestigd": ~WORKED_ON & Q(confirmation__in=[Confirmation.BOTH, Confirmation.HUB]),
     "eenzijdig": ~WORKED_ON & Q(confirmation=Confirmation.ONE_SIDED),
+    "betwist": ~WORKED_ON & Q(confirmation=Confirmation.DISPUTED),
     "zonder-gewicht": ~WORKED_ON & Q(kg=None),
     "zonder-uitstoot": ~WORKED_ON & Q(avoided_kg_co2e=None),
     "zonder-waarde": ~WORKED_ON & Q(value_eur=None),
@@ -31,6 +32,7 @@ def shown_words(name: str) -> str:
     words = {
         "bevestigd": _("door beide of door de hub bevestigd"),
         "eenzijdig": _("door één partij opgegeven"),
+        "betwist": _("betwist: de hub beslist nog"),
         "zonder-gewicht": _("zonder gewicht"),
         "zonder-uitstoot": _("zonder uitstoot"),
         "zonder-waarde": _("zonder waarde"),

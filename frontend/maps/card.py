@@ -2,7 +2,8 @@
 which sources; as much as fits on one printed page.
 """
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,7 @@ from exchanges.impact.formula import Range, avoided_kg_co2e
 from exchanges.impact.ledger import family_of, reused_range
 from frontend.components import figures
 from frontend.components.cards import Card, make_cards
+from frontend.components.kept import kept_or_counted, key_for
 from frontend.maps.page import quantity_words
 from geo.models import Hub
 from listings.enums import ListingKind
@@ -25,8 +27,8 @@ from listings.querysets import ListingQuerySet, not_over
 from maps.enums import FeatureKind, Period
 from maps.models import MapFeature, MapLayer
 from maps.querysets import MapFeatureQuerySet
-from maps.standing import standing_of
-from maps.statistics import YEARLY_KG
+from maps.standing import Standing, standing_of
+from maps.statistics import YEARLY_KG, published_features, sees_more_than_a_stranger
 from materials.enums import Basis
 from materials.factors import factors_of
 from materials.models import ImpactFactor, Material
@@ -44,65 +46,113 @@ class Avoided:
     factor: ImpactFactor
 
 
+@dataclass(frozen=True)
+class Added:
+    """What elements of a material add up to: kilograms by kind and period, and which weigh most. `places` are where
+    such things are taken in.
+    """
+
+    counted_at: dt.datetime
+    kg: dict[tuple[str, str], Decimal]
+    elements: int
+    without_weight: int
+    heaviest: list[int]
+    destinations: list[tuple[str, int]]
+    places: list[int]
+    layer_ids: list[int]
+
+
+#: What is kept is made of these: an older version of the program had others.
+_FORM = [one.name for one in fields(Added)]
+
+
 def material_card(hub: Hub, material: Material, user: User | AnonymousUser) -> dict[str, Any]:
     """All that the page shows, as far as somebody sees it. Nothing is estimated: what has no known weight is counted
-    and said.
+    and said. What elements add up to is of at most some minutes ago (frontend.components.kept, which raises
+    StillCounting); what is named of them is read anew.
     """
-    takes_part = _elements(hub, material, user)
-    # What people bring things to weighs nothing: it says who takes them.
-    elements = takes_part.exclude(kind=FeatureKind.PLACE)
-    listings = Listing.objects.published().in_hub(hub.pk).not_over(timezone.localdate())
+    standing, today = standing_of(user), timezone.localdate()
+    if not sees_more_than_a_stranger(standing, hub):
+        standing = Standing()
+    key = key_for("card", standing, hub.pk, material.pk, today.isoformat(), _FORM)
     related = Material.objects.related_to(material)
+
+    def counted() -> Added:
+        of_material, of_related = (_elements(hub, some, standing, today) for some in (_with_below(material), related))
+        return _added(of_material, of_related.filter(kind=FeatureKind.PLACE))
+
+    added = kept_or_counted(key, counted)
+    listings = Listing.objects.published().in_hub(hub.pk).not_over(today)
     below = related.filter(tree_left__gt=material.tree_left, tree_left__lte=material.tree_right)
-    # What stands before what flows: kilograms of the one say nothing beside those a year of the other.
-    heaviest = elements.for_rows().order_by("-kind", YEARLY_KG.desc(nulls_last=True), "pk")
-    shown = list(heaviest[:ELEMENTS_SHOWN])
+    named = MapFeature.objects.seen_by(standing).published().for_rows().in_bulk([*added.heaviest, *added.places])
+    layers = MapLayer.objects.seen_by(standing).filter(pk__in=added.layer_ids)
     return {
         "above": Material.objects.with_ancestors_of(material).exclude(pk=material.pk).order_by("depth"),
         "below": below.order_by("tree_left")[:NAMES_SHOWN],
-        "sums": _sums(elements),
-        "count": elements.count(),
-        "without_weight": elements.filter(mass_kg__isnull=True).count(),
-        "rows": [(row, quantity_words(row)) for row in shown],
-        "goes_to": _destinations(elements),
+        "sums": _sums(added.kg),
+        "count": added.elements,
+        "without_weight": added.without_weight,
+        "rows": [(named[pk], quantity_words(named[pk])) for pk in added.heaviest if pk in named],
+        "goes_to": added.destinations,
         "offered": listings.filter(kind=ListingKind.SUPPLY, material__in=_with_below(material)).count(),
         "demands": _cards(listings.filter(kind=ListingKind.DEMAND, material__in=related), user),
         "services": _cards(listings.filter(kind=ListingKind.SERVICE, pk__in=_services_for(related)), user),
         "avoided": _avoided(material),
-        "places": _places(hub, related, user),
-        "layers": MapLayer.objects.filter(pk__in=takes_part.order_by().values("layer")).order_by("title"),
+        "places": [named[pk] for pk in added.places if pk in named],
+        "layers": layers.select_related("map__hub").order_by("title"),
     }
 
 
-def _elements(hub: Hub, material: Material, user: User | AnonymousUser) -> MapFeatureQuerySet:
-    """What is on the hub's own maps of a material and all below it, and isn't over."""
-    return _now_on_maps(hub, user).filter(material__in=_with_below(material))
+def _elements(hub: Hub, materials: QuerySet[Material], standing: Standing, today: dt.date) -> MapFeatureQuerySet:
+    """What is on the hub's own maps of some materials, and isn't over."""
+    # By their ids: the database reckons how many elements those have, and finds them by their index.
+    ids = list(materials.values_list("pk", flat=True))
+    return published_features(hub, standing).filter(not_over(today), material__in=ids)
 
 
-def _now_on_maps(hub: Hub, user: User | AnonymousUser) -> MapFeatureQuerySet:
-    seen = MapFeature.objects.seen_by(standing_of(user)).published().filter(not_over(timezone.localdate()))
-    return seen.filter(layer__map__hub=hub)
-
-
-def _places(hub: Hub, related: QuerySet[Material], user: User | AnonymousUser) -> list[MapFeature]:
-    """Where on the hub's own maps such things are taken in: of the material, of all below it, and of all above it."""
-    found = _now_on_maps(hub, user).filter(kind=FeatureKind.PLACE, material__in=related)
-    return list(found.select_related("municipality").order_by("title", "pk")[:TAKERS_SHOWN])
+def _added(of_material: MapFeatureQuerySet, places: MapFeatureQuerySet) -> Added:
+    """Of all elements of a material and all below it, and of the places that take in those and what is above them.
+    Four queries, each of which looks at every element once.
+    """
+    began = timezone.now()
+    # What people bring things to weighs nothing: it says who takes them.
+    elements = of_material.exclude(kind=FeatureKind.PLACE)
+    parts = list(
+        of_material.order_by().values("layer_id", "kind", "period")
+        .annotate(elements=Count("pk"), weighed=Count("mass_kg"), kg=Sum("mass_kg"))
+    )  # fmt: skip
+    kg: dict[tuple[str, str], Decimal] = {}
+    for part in parts:
+        if part["kg"] is not None:
+            of = part["kind"], part["period"]
+            kg[of] = kg.get(of, Decimal(0)) + part["kg"]
+    # What stands before what flows: kilograms of the one say nothing beside those a year of the other.
+    heaviest = elements.order_by("-kind", YEARLY_KG.desc(nulls_last=True), "pk").values_list("pk", flat=True)
+    to_weigh = [part for part in parts if part["kind"] != FeatureKind.PLACE]
+    count = sum(part["elements"] for part in to_weigh)
+    return Added(
+        counted_at=began,
+        kg=kg,
+        elements=count,
+        without_weight=count - sum(part["weighed"] for part in to_weigh),
+        heaviest=list(heaviest[:ELEMENTS_SHOWN]),
+        destinations=_destinations(elements),
+        places=list(places.order_by("title", "pk").values_list("pk", flat=True)[:TAKERS_SHOWN]),
+        layer_ids=sorted({part["layer_id"] for part in parts}),
+    )
 
 
 def _with_below(material: Material) -> QuerySet[Material]:
     return Material.objects.filter(tree_left__gte=material.tree_left, tree_left__lte=material.tree_right)
 
 
-def _sums(elements: MapFeatureQuerySet) -> list[tuple[str, str]]:
+def _sums(kg: dict[tuple[str, str], Decimal]) -> list[tuple[str, str]]:
     """How much stands, and how much flows per day, week, month and year: each with what it is called."""
-    rows = elements.exclude(mass_kg=None).order_by().values_list("kind", "period").annotate(Sum("mass_kg"))
-    found = {(kind, period): mass for kind, period, mass in rows}
     kinds = [(FeatureKind.STOCK, ""), *((FeatureKind.FLOW, period) for period in Period)]
     return [
-        (str(Period(period).label) if period else _("voorraad"), figures.mass(found[kind, period]))
+        (str(Period(period).label) if period else _("voorraad"), figures.mass(kg[kind, period]))
         for kind, period in kinds
-        if (kind, period) in found
+        if (kind, period) in kg
     ]
 
 

@@ -1,11 +1,13 @@
 """Making and changing maps, layers, rights and elements by forms, and what waits for a hub's staff."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -25,7 +27,7 @@ from frontend.maps.forms import (
     tried,
 )
 from frontend.maps.page import overdue_rows
-from frontend.maps.saving import save_element
+from frontend.maps.saving import save_curated, save_element
 from frontend.maps.views import element_page, find_element, find_map, number_in
 from frontend.requests import MemberRequest
 from geo.models import Hub
@@ -50,10 +52,13 @@ from maps.permissions import (
     layers_to_work_on,
     may_read_proposal,
 )
+from maps.querysets import MapLayerQuerySet
 from maps.standing import standing_of
 
 #: Rows of a list of what waits.
 WAITING_SHOWN = 100
+#: Letters of a search for a layer.
+_LONGEST_SEARCH = 80
 
 
 # ---- maps ----
@@ -66,7 +71,7 @@ def new_map(request: MemberRequest, slug: str) -> HttpResponse:
     check_can_curate(request.user, hub)
     form = MapForm(request.POST or None, initial={"licence": Licence.GRATIS, "order": 0})
     if form.is_valid():
-        made = tried(form, lambda: services.create_map(by=request.user, hub=hub, **form.cleaned_data))
+        made = tried(form, lambda: services.create_map(by=request.user, hub=hub, **form.written()))
         if made is not None:
             messages.success(request, _("De kaart is er. Voeg nu een laag toe."))
             return redirect("map-edit", hub.slug, made.slug)
@@ -81,21 +86,32 @@ def edit_map(request: MemberRequest, hub_slug: str, slug: str) -> HttpResponse:
     found = find_map(standing_of(request.user), hub_slug, slug)
     check_can_curate(request.user, found.hub)
     form = MapForm(request.POST or None, initial=map_initial(found))
-    if form.is_valid() and tried(
-        form, lambda: services.update_map(by=request.user, material_map=found, **form.cleaned_data)
-    ):
-        messages.success(request, _("Bewaard."))
-        return redirect("map", hub_slug, slug)
+    conflict: list[dict[str, Any]] = []
+    if form.is_valid():
+        is_saved, conflict = save_curated(form, partial(services.update_map, by=request.user, material_map=found))
+        if is_saved:
+            messages.success(request, _("Bewaard."))
+            return redirect("map", hub_slug, slug)
     seen = MapLayer.objects.visible_to(request.user)
     shown = found.shown_layers.filter(layer__in=seen).select_related("layer__map__hub")
-    others = seen.exclude(map=found).select_related("map__hub")
+    searched = request.GET.get("zoek", "").replace("\0", "").strip()[:_LONGEST_SEARCH]
+    others = list(_others(seen, found, searched)[: WAITING_SHOWN + 1])
     context = {
-        "here": "maps", "hub": found.hub, "map": found, "form": form, "layers": seen.filter(map=found),
-        "shown": shown,
-        "others": others.exclude(pk__in=shown.values("layer")).order_by("map__hub__name", "title")[:WAITING_SHOWN],
+        "here": "maps", "hub": found.hub, "map": found, "form": form, "conflict": conflict,
+        "layers": seen.filter(map=found), "shown": shown,
+        "others": others[:WAITING_SHOWN], "more_others": len(others) > WAITING_SHOWN, "searched": searched,
         "governs": can_manage_hub(request.user, found.hub),
     }  # fmt: skip
     return render(request, "maps/edit_map.html", context, status=409 if form.errors else 200)
+
+
+def _others(seen: MapLayerQuerySet, of_map: MaterialMap, words: str) -> MapLayerQuerySet:
+    """Layers that a map could show too, by hub and title: those that have each of some words in one of their names."""
+    others = seen.exclude(map=of_map).exclude(pk__in=of_map.shown_layers.values("layer")).select_related("map__hub")
+    for word in words.split():
+        named = Q(title__icontains=word) | Q(map__title__icontains=word) | Q(map__hub__name__icontains=word)
+        others = others.filter(named)
+    return others.order_by("map__hub__name", "title", "pk")
 
 
 @login_required
@@ -147,7 +163,7 @@ def new_layer(request: MemberRequest, hub_slug: str, slug: str) -> HttpResponse:
     check_can_curate(request.user, found.hub)
     form = LayerForm(request.POST or None, initial=layer_initial(MapLayer(map=found, licence=found.licence)))
     if form.is_valid() and tried(
-        form, lambda: services.create_layer(by=request.user, material_map=found, **form.cleaned_data)
+        form, lambda: services.create_layer(by=request.user, material_map=found, **form.written())
     ):
         messages.success(request, _("De laag is er."))
         return redirect("map", hub_slug, slug)
@@ -162,12 +178,13 @@ def edit_layer(request: MemberRequest, layer_id: int) -> HttpResponse:
     layer = _layer(request, layer_id)
     check_can_curate(request.user, layer.map.hub)
     form = LayerForm(request.POST or None, initial=layer_initial(layer))
-    if form.is_valid() and tried(
-        form, lambda: services.update_layer(by=request.user, layer=layer, **form.cleaned_data)
-    ):
-        messages.success(request, _("Bewaard."))
-        return redirect("map", layer.map.hub.slug, layer.map.slug)
-    return _layer_page(request, layer, form, RightForm(layer=layer))
+    conflict: list[dict[str, Any]] = []
+    if form.is_valid():
+        is_saved, conflict = save_curated(form, partial(services.update_layer, by=request.user, layer=layer))
+        if is_saved:
+            messages.success(request, _("Bewaard."))
+            return redirect("map", layer.map.hub.slug, layer.map.slug)
+    return _layer_page(request, layer, form, RightForm(layer=layer), conflict)
 
 
 @login_required
@@ -367,9 +384,16 @@ def _layer(request: MemberRequest, layer_id: int) -> MapLayer:
     return get_object_or_404(MapLayer.objects.visible_to(request.user).select_related("map__hub"), pk=layer_id)
 
 
-def _layer_page(request: MemberRequest, layer: MapLayer, form: LayerForm, right_form: RightForm) -> HttpResponse:
+def _layer_page(
+    request: MemberRequest,
+    layer: MapLayer,
+    form: LayerForm,
+    right_form: RightForm,
+    conflict: Sequence[dict[str, Any]] = (),
+) -> HttpResponse:
     context = {
         "here": "maps", "hub": layer.map.hub, "map": layer.map, "layer": layer, "form": form, "right_form": right_form,
+        "conflict": conflict,
         "rights": layer.rights.select_related("person", "organisation", "group"),
         "governs": can_manage_hub(request.user, layer.map.hub),
         "curates": can_curate(standing_of(request.user), layer.map),

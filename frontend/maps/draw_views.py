@@ -155,7 +155,7 @@ def _take(request: MemberRequest, standing: Standing, feature: MapFeature, done:
         services.join_features(
             by=by, feature=feature, version=version, other=other, other_version=number_in(other_version)
         )
-        return _("Samengevoegd. “%(title)s” is ingetrokken.") % {"title": other.title}
+        return _("Samengevoegd. “%(title)s” is ingetrokken; wat eraan hing, hangt nu hier.") % {"title": other.title}
     if done not in _STEPS:
         raise Http404
     seen = {"seen": version} if done == "undo" else {"version": version}

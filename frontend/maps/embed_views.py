@@ -3,14 +3,14 @@
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET
 
 from frontend.maps.page import drawn_layers, layer_rows, layers_of
-from frontend.maps.views import chosen_layers, find_map, narrowed_in
+from frontend.maps.views import find_map, narrowed_in
 from frontend.requests import PageRequest
 from geo.hubs import bounds_of
 from maps.standing import standing_of
@@ -21,11 +21,20 @@ from maps.standing import standing_of
 @xframe_options_exempt
 @csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type] # knows no views with arguments
 def embedded_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse:
-    """The chosen public layers of a map, to stand in an iframe."""
-    standing = standing_of(AnonymousUser())
-    found = find_map(standing, hub_slug, slug)
-    layers = chosen_layers(request, layers_of(found, standing))
-    narrowed, bounds = narrowed_in(request), bounds_of(found.hub)
+    """The chosen public layers of a map, to stand in an iframe.
+
+    Whose page it stands in chose once. What of that is gone since is left out, and the frame says so; where nothing is
+    left it says that, in words, with 404.
+    """
+    standing, asked = standing_of(AnonymousUser()), set(request.GET.getlist("laag"))
+    try:
+        found, narrowed = find_map(standing, hub_slug, slug), narrowed_in(request)
+    except Http404:
+        return render(request, "maps/embed_gone.html", {"map": None}, status=404)
+    layers = [layer for layer in layers_of(found, standing) if not asked or str(layer.pk) in asked]
+    if asked and not layers:
+        return render(request, "maps/embed_gone.html", {"map": found, "address": _address(hub_slug, slug)}, status=404)
+    bounds = bounds_of(found.hub)
     context = {
         "map": found,
         "hub": found.hub,
@@ -33,6 +42,11 @@ def embedded_map(request: PageRequest, hub_slug: str, slug: str) -> HttpResponse
         "drawn": drawn_layers(layers, narrowed),
         "only": ", ".join(narrowed.words()),
         "bounds": ",".join(map(str, bounds)) if bounds else "",
-        "address": settings.SITE_URL + reverse("map", args=[hub_slug, slug]),
+        "address": _address(hub_slug, slug),
+        "left_out": len(asked) > len(layers),
     }
     return render(request, "maps/embed.html", context)
+
+
+def _address(hub_slug: str, slug: str) -> str:
+    return settings.SITE_URL + reverse("map", args=[hub_slug, slug])

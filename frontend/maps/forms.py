@@ -2,7 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import HubStaff, Organisation, Site, User
-from frontend.components.form_fields import BelgianDecimalField, DateField, WholeField, add_errors
+from frontend.components.form_fields import BelgianDecimalField, DateField, WholeField, add_errors, readers_marks
 from geo.gazetteer import point_of
 from geo.models import Hub
 from geo.points import point_from
 from geo.shapes import LONGEST_TEXT, ShapeRefused, read_shape_text
 from listings.enums import DeclaredStatus
-from listings.numbers import coordinate
+from listings.numbers import coordinate, number
 from listings.validators import LONGEST_EURAL
 from maps.enums import Certainty, FeatureKind, GeometryKind, Licence, Period, Power, QuantityBasis, StyleBy, Visibility
 from maps.models import LONGEST_REASON, MapFeature, MapLayer, MaterialMap, PartnerGroup
@@ -29,8 +30,10 @@ from materials.models import Material
 _NONE = ("", "—")
 #: Before the name of a material, for each that it is part of.
 _INDENT = "\N{EM SPACE}"
+#: The fields of a form that together say how a layer is drawn.
+_OF_STYLE = ("style_by", "color", "colors", "unit")
 #: A line of colours: a name and its colour.
-_COLOR_LINE = re.compile(r"([\w-]+)\s*[:=]?\s*(#[0-9a-fA-F]{6})")
+_COLOR_LINE = re.compile(r"([^#]+)(#[0-9a-fA-F]{6})")
 
 
 class MapForm(forms.Form):
@@ -41,13 +44,81 @@ class MapForm(forms.Form):
     licence = forms.ChoiceField(label=gettext_lazy("Licentie"), choices=Licence.choices)
     attribution = forms.CharField(label=gettext_lazy("Bronvermelding"), max_length=200, required=False)
     order = WholeField(label=gettext_lazy("Volgorde"), min_value=0, max_value=1_000, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        for name, field in self.fields.items():
+            # What somebody saw goes along: what they left as it was isn't theirs to change.
+            field.show_hidden_initial = name != "version"
+
+    def show_stored(self, row: MaterialMap | MapLayer) -> None:
+        """Name the version that is stored, and show how it is now what somebody left as it was."""
+        touched, again = set(self.changed_data), self.data.copy()  # type: ignore[attr-defined] # a QueryDict
+        for name, value in self.initial_of(row).items():
+            if name == "version" or name not in touched:
+                for key in (self.add_prefix(name), self.add_initial_prefix(name)):
+                    again[key] = "" if value is None else str(value)
+        self.data = again
+
+    def beside(self, row: MaterialMap | MapLayer) -> list[dict[str, Any]]:
+        """What somebody changed here, or somebody else meanwhile, as maps/conflict.html shows it: how it was, is and
+        would become. Where both changed it, whoever saves chooses.
+        """
+        stored, rows = self.initial_of(row), list[dict[str, Any]]()
+        for name, parts in self.groups().items():
+            was = self._words(parts, {part: self.data.get(self.add_initial_prefix(part)) for part in parts})
+            theirs = self._words(parts, stored)
+            mine = self._words(parts, {part: self.data.get(self.add_prefix(part)) for part in parts})
+            asked, moved = any(part in self.changed_data for part in parts), theirs != was
+            if asked or moved:
+                rows.append(
+                    {
+                        "name": name, "label": str(self.fields[parts[0]].label), "before": was, "theirs": theirs,
+                        "mine": mine, "clashes": asked and moved and theirs != mine, "is_theirs": not asked,
+                        "shapes_theirs": None, "shapes_mine": None,
+                    }
+                )  # fmt: skip
+        return rows
+
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """The fields that together say one thing, by the name under which a service takes it."""
+        names = [name for name in self.fields if name != "version"]
+        found: dict[str, tuple[str, ...]] = {name: (name,) for name in names if name not in _OF_STYLE}
+        if _OF_STYLE[0] in names:
+            found["style"] = _OF_STYLE
+        return found
+
+    def _words(self, parts: Iterable[str], values: Mapping[str, Any]) -> str:
+        """Values as people read them: what is chosen by its label."""
+        said = []
+        for part in parts:
+            text = "" if values[part] is None else str(values[part]).replace("\r\n", "\n").strip()
+            choices = getattr(self.fields[part], "choices", ())
+            labels = {str(value): str(label) for value, label in choices if value != ""}
+            said.append(labels.get(text, text))
+        return " · ".join(filter(None, said))
+
+    def initial_of(self, row: Any) -> dict[str, Any]:
+        return map_initial(row)
 
     def clean_order(self) -> int:
         return self.cleaned_data["order"] or 0
 
+    def written(self) -> dict[str, Any]:
+        """What a service takes of a valid form that makes something."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+    def changed(self) -> dict[str, Any]:
+        """Of that, what differs from what somebody saw."""
+        touched = set(self.changed_data)
+        names = {name for name, parts in self.groups().items() if touched & set(parts)}
+        return {name: value for name, value in self.written().items() if name in names}
+
 
 def map_initial(row: MaterialMap | MapLayer) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("title", "description", "licence", "attribution", "order")}
+    names = ("title", "description", "licence", "attribution", "order", "version")
+    return {name: getattr(row, name) for name in names}
 
 
 class LayerForm(MapForm):
@@ -107,7 +178,7 @@ class LayerForm(MapForm):
         if not all(found):
             self.add_error("colors", _("Schrijf op elke regel een naam en een kleur, zoals “stock #8a4b2a”."))
             return given
-        pairs = [(match[1], match[2]) for match in found if match]
+        pairs = [(match[1].strip().rstrip(":=").rstrip(), match[2]) for match in found if match]
         given["style"] = {"by": by, "color": color}
         if by == StyleBy.QUANTITY:
             given["style"] |= {"unit": unit, "classes": [self._class(name, color) for name, color in pairs]}
@@ -117,16 +188,22 @@ class LayerForm(MapForm):
             self.add_error("colors", _("Bij één kleur horen geen andere. Laat dit leeg."))
         return given
 
+    def initial_of(self, row: Any) -> dict[str, Any]:
+        return layer_initial(row)
+
     def _class(self, name: str, color: str) -> dict[str, Any]:
-        is_number = name.isascii() and name.isdigit()
-        if not is_number:
-            self.add_error("colors", _("Bij hoeveelheid begint elke regel met een getal."))
-        return {"from": int(name) if is_number else 0, "color": color}
+        try:
+            bound = number(name, readers_marks())
+        except ValidationError as error:
+            self.add_error("colors", error)
+            return {"from": 0, "color": color}
+        return {"from": int(bound) if bound == int(bound) else float(bound), "color": color}
 
 
 def layer_initial(layer: MapLayer) -> dict[str, Any]:
     style = layer.style
-    pairs = [(one["from"], one["color"]) for one in style.get("classes", ())] or list(style.get("colors", {}).items())
+    bounds = [(_as_written(one["from"]), one["color"]) for one in style.get("classes", ())]
+    pairs = bounds or list(style.get("colors", {}).items())
     return map_initial(layer) | {
         "geometry_kind": layer.geometry_kind,
         "visibility": layer.visibility,
@@ -136,6 +213,13 @@ def layer_initial(layer: MapLayer) -> dict[str, Any]:
         "colors": "\n".join(f"{name} {color}" for name, color in pairs),
         "unit": style.get("unit", ""),
     }
+
+
+def _as_written(bound: float) -> str:
+    """Where a class begins, as a form reads it back in any language: "0,5", and never "1e-05" or "1,250"."""
+    text = format(Decimal(repr(bound)).normalize(), "f").replace(".", ",")
+    # Three digits behind a comma may be thousands too.
+    return f"{text}0" if len(text.partition(",")[2]) == 3 else text
 
 
 class RightForm(forms.Form):

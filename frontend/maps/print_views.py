@@ -26,8 +26,8 @@ from frontend.maps.views import chosen_layers, find_map, narrowed_in
 from frontend.requests import PageRequest
 from geo.boundaries import current_quality
 from geo.hubs import bounds_of
-from geo.points import BELGIUM, FLANDERS
-from listings.querysets import Box
+from geo.points import FLANDERS
+from listings.querysets import Box, part_near_belgium
 from maps.enums import FeatureState
 from maps.models import MapLayer, MaterialMap
 from maps.narrowing import Narrowed
@@ -141,19 +141,24 @@ def _asked_paper(request: PageRequest) -> Paper:
 
 
 def _asked_box(request: PageRequest) -> Box | None:
-    """The part of the map that is asked for, "west,south,east,north" in degrees; None for all of the hub's region."""
+    """The part of the map that is asked for, "west,south,east,north" in degrees, as far as it lies around Belgium;
+    None for all of the hub's region.
+    """
     text = request.GET.get("vak", "")
     if not text:
         return None
+    unread = _("Dit stuk kaart begrijpen we niet. Ga terug naar de kaart en probeer opnieuw.")
     try:
         west, south, east, north = map(float, text.split(","))
     except ValueError:
-        unread = _("Dit stuk kaart begrijpen we niet. Ga terug naar de kaart en probeer opnieuw.")
         raise ValidationError(unread) from None
-    within = BELGIUM[0] - 1 <= west < east <= BELGIUM[2] + 1 and BELGIUM[1] - 1 <= south < north <= BELGIUM[3] + 1
-    if not all(map(math.isfinite, (west, south, east, north))) or not within:
+    if not all(map(math.isfinite, (west, south, east, north))) or not (west < east and south < north):
+        raise ValidationError(unread)
+    # The map pans further than anything is drawn.
+    near = part_near_belgium((west, south, east, north))
+    if near is None:
         raise ValidationError(_("Dit stuk kaart ligt niet in België. Ga terug naar de kaart en probeer opnieuw."))
-    return west, south, east, north
+    return near
 
 
 def _sheet(

@@ -1,14 +1,10 @@
 """Figures of a hub: read once for the page and the files alike, and kept for some minutes."""
 
 import datetime as dt
-import hashlib
-import time
 from dataclasses import dataclass, fields
 from functools import cached_property
 
-from django.core.cache import cache
-from django.utils import timezone
-
+from frontend.components.kept import kept_or_counted, key_for
 from frontend.statistics.counting import Counts, Exchanged, count
 from geo.models import Hub, Municipality
 from listings.statistics import Volume, WeekTotal
@@ -16,12 +12,6 @@ from maps.standing import Standing
 from maps.statistics import LayerSource, Share, as_called_now, sees_more_than_a_stranger
 from materials.models import Material
 
-#: Figures are counted anew when they are older than this.
-FRESH_FOR = dt.timedelta(minutes=10)
-#: How long they are kept: who comes while somebody counts anew gets those. And how long counting may take.
-_KEPT_S, _COUNTING_S = 900, 60
-#: Who comes where nothing is kept waits so often, so long, for whoever counts; then it is better to come back.
-_LOOKS, _BETWEEN_S = 10, 0.3
 #: What kept figures are made of: an older version of the program had others.
 _FORM = [[one.name for one in fields(kind)] for kind in (Counts, Share, LayerSource, Volume, WeekTotal, Exchanged)]
 
@@ -66,49 +56,16 @@ class Figures:
         return next(one for one in self.families if one.tree_left <= material.tree_left <= one.tree_right)
 
 
-class StillCounting(Exception):
-    """Somebody else counts the same at this moment, and nothing is kept to show meanwhile."""
-
-
 def read_figures(hub: Hub, standing: Standing, today: dt.date, family: Material | None = None) -> Figures:
-    """Figures that are at most FRESH_FOR old; somewhat older ones only while somebody else counts them anew.
-
-    Raises StillCounting where somebody counts for the first time, and it takes long.
-    """
+    """Figures of at most some minutes ago (frontend.components.kept), which raises StillCounting."""
     if not sees_more_than_a_stranger(standing, hub):
         standing = Standing()
     return Figures(hub, standing, today, _counts(hub, standing, today, family), family)
 
 
 def _counts(hub: Hub, standing: Standing, today: dt.date, family: Material | None) -> Counts:
-    key = _key(hub, standing, today, family)
-    for look in range(_LOOKS):
-        if look:
-            time.sleep(_BETWEEN_S)
-        kept: Counts | None = cache.get(key)
-        if kept is not None and _is_fresh(kept):
-            return kept
-        if cache.add(f"{key}:counting", True, _COUNTING_S):
-            try:
-                counts = count(hub, standing, today, family)
-                cache.set(key, counts, _KEPT_S)
-            finally:
-                cache.delete(f"{key}:counting")
-            return counts
-        if kept is not None:
-            return kept
-    raise StillCounting
-
-
-def _is_fresh(counts: Counts) -> bool:
-    return timezone.now() - counts.counted_at < FRESH_FOR
+    return kept_or_counted(_key(hub, standing, today, family), lambda: count(hub, standing, today, family))
 
 
 def _key(hub: Hub, standing: Standing, today: dt.date, family: Material | None) -> str:
-    """One for all who see no more than a stranger; for each other person their own."""
-    person = (
-        standing.user_id, sorted(standing.organisation_ids), sorted(standing.partner_hub_ids),
-        sorted(standing.staff_hub_ids), sorted(standing.managed_hub_ids), sorted(standing.rights.items()),
-    )  # fmt: skip
-    told = repr((hub.pk, today.isoformat(), family.pk if family else None, person, _FORM))
-    return "figures:" + hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
+    return key_for("figures", standing, hub.pk, today.isoformat(), family.pk if family else None, _FORM)

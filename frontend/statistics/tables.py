@@ -230,7 +230,7 @@ def sources(read: Figures) -> Table:
     rows = [
         Row(
             [
-                f"{one.map_title}: {one.title}", one.elements, one.attribution or read.hub.name,
+                f"{one.map_title}: {one.title}", one.elements, one.attribution,
                 str(Licence(one.licence).label), figures.long_day(timezone.localdate(one.changed_at)),
             ]
         )

@@ -1,8 +1,6 @@
 """Figures of a hub, for everybody: a page, a file of text for each table, and a workbook of all."""
 
 import io
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -14,37 +12,20 @@ from openpyxl import Workbook
 
 from exchanges.permissions import sees_ledger_lines
 from frontend.components.csv_table import csv_answer, safe_cell
+from frontend.components.kept import or_later
 from frontend.impact.lines import as_text
 from frontend.impact.views import XLSX
 from frontend.requests import PageRequest
 from frontend.statistics import tables
-from frontend.statistics.reading import Figures, StillCounting, read_figures
+from frontend.statistics.reading import Figures, read_figures
 from geo.hubs import bounds_of
 from geo.models import Hub
 from maps.standing import standing_of
 from materials.models import Material
 
-#: When to come back for figures that are being counted, in seconds.
-_AGAIN_S = 5
-
-
-def _or_later(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Where figures are still being counted, a page that says so, with 503."""
-
-    @wraps(view)
-    def answered(request: PageRequest, *of: Any, **named: Any) -> HttpResponse:
-        try:
-            return view(request, *of, **named)
-        except StillCounting:
-            later = render(request, "statistics/counting.html", {"here": "hubs"}, status=503)
-            later["Retry-After"] = str(_AGAIN_S)
-            return later
-
-    return answered
-
 
 @require_GET
-@_or_later
+@or_later
 def statistics(request: PageRequest, slug: str) -> HttpResponse:
     """Stock and flow, supply against demand, what nothing serves, free capacity, and what became exchanges."""
     read = _figures(request, slug)
@@ -79,7 +60,7 @@ def statistics(request: PageRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
-@_or_later
+@or_later
 def table(request: PageRequest, slug: str, name: str) -> HttpResponse:
     """One table as a file of text, by material and municipality."""
     read = _figures(request, slug)
@@ -91,7 +72,7 @@ def table(request: PageRequest, slug: str, name: str) -> HttpResponse:
 
 
 @require_GET
-@_or_later
+@or_later
 def book(request: PageRequest, slug: str) -> HttpResponse:
     """All tables as a workbook, a sheet each: numbers are numbers there."""
     read = _figures(request, slug)

@@ -63,6 +63,21 @@ def hold(
 
 
 @transaction.atomic
+def hold_as_much(*, reservation: Reservation, quantity: Decimal) -> None:
+    """Hold so much where it is more than what is held: it was promised before, so that it doesn't matter what became
+    of its listing since. Raises NotEnoughFree where it is more than that and what is free together.
+    """
+    locked = _locked(reservation.listing_id)
+    _read_anew(reservation, locked)
+    if reservation.state != ReservationState.HELD or quantity <= reservation.quantity:
+        return
+    reservation.quantity = quantity
+    reservation.clean_fields(exclude=["listing", "organisation", "supply", "created_by"])
+    _write(reservation)
+    follow_what_is_free(locked, before=locked)
+
+
+@transaction.atomic
 def give(*, reservation: Reservation, quantity: Decimal) -> None:
     """Say that what was held is given, and how much it came to: the rest is free again.
 

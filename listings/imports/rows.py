@@ -23,7 +23,7 @@ from listings.imports.price_cells import PriceReader
 from listings.imports.row import Meanings, Parsed, Row
 from listings.models import LONGEST_DESCRIPTION, LONGEST_REFERENCE, LONGEST_TITLE
 from listings.numbers import Marks
-from listings.validators import check_not_over, check_window, eural_code
+from listings.validators import check_not_over, check_value, check_window, eural_code
 from materials.enums import Unit
 from materials.models import Material
 from materials.recognise import SAME_WORDS, recogniser
@@ -224,6 +224,10 @@ class RowReader:
                 check()
             except ValidationError as error:
                 row.wrong("available_until", error)
+        try:
+            check_value(given["price_eur"], given["price_basis"], given["quantity"])
+        except ValidationError as error:
+            row.wrong("price", error)
 
     def _misfit(self, material: Material, unit: Unit) -> ValidationError | None:
         """Why this unit doesn't fit the material; None where it does."""

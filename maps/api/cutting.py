@@ -59,7 +59,9 @@ class JoinView(APIView):
         responses={200: MAP_ELEMENT, (409, "application/problem+json"): MOVED},
     )  # fmt: skip
     def post(self, request: Request, element_id: int) -> Response:
-        """This one keeps its fields, and their quantities add up. The other is withdrawn; undoing brings both back."""
+        """This one keeps its fields, and their quantities add up. The other is withdrawn, and what hung on it (photos,
+        documents, listings) hangs on this one; undoing brings all back.
+        """
         feature = seen_element(request, element_id)
         given = ElementJoinSerializer(data=request.data)
         given.is_valid(raise_exception=True)

@@ -18,8 +18,9 @@ from listings.cursors import open_cursor, seal_cursor
 from maps import services
 from maps.api.hubs import asked_hub
 from maps.api.rows import LayerRow, layer_row, map_row
-from maps.api.serializers import LayerSerializer, MapChangeSerializer, MapSerializer
+from maps.api.serializers import LayerChangeSerializer, LayerSerializer, MapChangeSerializer, MapSerializer
 from maps.api.shapes import MAP_LAYER, MAP_LAYERS, MATERIAL_MAP, MATERIAL_MAPS
+from maps.api.versions import MOVED
 from maps.models import MapLayer, MaterialMap
 from maps.sight import counted
 from maps.standing import Standing, standing_of
@@ -61,7 +62,10 @@ class MapView(APIView):
     def get(self, request: Request, map_id: int) -> Response:
         return Response(map_row(_map(request, map_id)))
 
-    @extend_schema(operation_id="maps_update", request=MapChangeSerializer, responses={200: MATERIAL_MAP})
+    @extend_schema(
+        operation_id="maps_update", request=MapChangeSerializer,
+        responses={200: MATERIAL_MAP, (409, "application/problem+json"): MOVED},
+    )  # fmt: skip
     def patch(self, request: Request, map_id: int) -> Response:
         """Change what it says of itself, as staff of its hub."""
         row = _map(request, map_id)
@@ -108,11 +112,14 @@ class LayerView(APIView):
     def get(self, request: Request, layer_id: int) -> Response:
         return Response(_layer_row(request, _layer(request, layer_id), standing_of(request.user)))
 
-    @extend_schema(operation_id="maps_layers_update", request=LayerSerializer, responses={200: MAP_LAYER})
+    @extend_schema(
+        operation_id="maps_layers_update", request=LayerChangeSerializer,
+        responses={200: MAP_LAYER, (409, "application/problem+json"): MOVED},
+    )  # fmt: skip
     def patch(self, request: Request, layer_id: int) -> Response:
         """Change it, as staff of its hub."""
         layer = _layer(request, layer_id)
-        given = LayerSerializer(data=request.data, partial=True)
+        given = LayerChangeSerializer(data=request.data, partial=True)
         given.is_valid(raise_exception=True)
         changed = services.update_layer(by=request.user, layer=layer, **given.validated_data)  # type: ignore[arg-type]
         return Response(_layer_row(request, changed, standing_of(request.user)))

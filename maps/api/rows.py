@@ -46,6 +46,7 @@ class MapRow(TypedDict):
     licence_address: Annotated[str, about("Where its text stands; empty where others may not use it.")]
     attribution: str
     order: int
+    version: Annotated[int, about("Counts every change.")]
 
 
 class LayerRow(TypedDict):
@@ -57,6 +58,7 @@ class LayerRow(TypedDict):
     licence_address: str
     attribution: str
     order: int
+    version: Annotated[int, about("Counts every change.")]
     geometry_kind: Annotated[str, {"enum": GeometryKind.values}]
     style: Annotated[dict[str, Any], MAP_STYLE]
     visibility: Annotated[str, _VISIBILITY]
@@ -160,6 +162,7 @@ def map_row(row: MaterialMap) -> MapRow:
         "licence_address": Licence(row.licence).address,
         "attribution": row.attribution,
         "order": row.order,
+        "version": row.version,
     }
 
 
@@ -175,6 +178,7 @@ def layer_row(layer: MapLayer, standing: Standing, count: int, tiles: str) -> La
         "licence_address": Licence(layer.licence).address,
         "attribution": layer.attribution,
         "order": layer.order,
+        "version": layer.version,
         "geometry_kind": layer.geometry_kind,
         "style": layer.style,
         "visibility": Visibility(layer.visibility).slug,

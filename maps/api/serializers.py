@@ -43,9 +43,10 @@ class MapSerializer(KnownFields, serializers.Serializer[Any]):
 
 
 class MapChangeSerializer(MapSerializer):
-    """What is to be different; what isn't named stays."""
+    """What is to be different; what isn't named stays. With the version that you read, nobody's change is lost."""
 
     hub = None  # type: ignore[assignment]
+    version = WholeField(min_value=1, required=False)
 
 
 class LayerSerializer(KnownFields, serializers.Serializer[Any]):
@@ -60,6 +61,12 @@ class LayerSerializer(KnownFields, serializers.Serializer[Any]):
     style = StyleField(required=False)  # type: ignore[assignment] # a serializer has a `style` too, for HTML
     visibility = VisibilityField(required=False)
     verify_every_months = WholeField(min_value=1, max_value=60, required=False, allow_null=True)
+
+
+class LayerChangeSerializer(LayerSerializer):
+    """What is to be different; what isn't named stays. With the version that you read, nobody's change is lost."""
+
+    version = WholeField(min_value=1, required=False)
 
 
 class ElementSerializer(KnownFields, serializers.ModelSerializer[MapFeature]):

@@ -202,7 +202,7 @@ def _of_layer(layer: Any) -> Dataset:
         terms=Terms(Licence(layer.licence).uri),
         said_on=layer.said_on,
         modified=layer.changed_at,
-        rights=_in_dutch(layer.attribution or shown_on.attribution),
+        rights=_in_dutch(layer.said_source),
         box=extent_from(layer),
         keywords=("materiaalkaart", hub.name),
         distributions=(

@@ -2,6 +2,7 @@
 
 Each was compared with the layer, and of each what differs from it is kept (MapImportRow). So what a file says of an
 element is its row or, where it has none, what the layer has. Rows that are wrong in either file aren't told of.
+The two are compared once, when somebody first asks; pages and tiles read what is stored then (MapImportPairRow).
 """
 
 from collections.abc import Sequence
@@ -9,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection
-from django.db.models import QuerySet
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ from maps.history import FieldChange
 from maps.imports.choice import decided
 from maps.imports.finding import seen_import
 from maps.imports.rows import Drawn, place_of
-from maps.models import MapFeature, MapImport, MapImportRow
+from maps.models import MapFeature, MapImport, MapImportPair, MapImportRow
 from maps.permissions import Person
 from maps.sight import Sight
 
@@ -50,7 +51,8 @@ def beside(map_import: MapImport) -> QuerySet[MapImport]:
     if map_import.state != MapImportState.COMPARED or decided(map_import.choice).pasted:
         return MapImport.objects.none()
     found = MapImport.objects.filter(layer=map_import.layer_id, state=MapImportState.COMPARED, cleared_at=None)
-    return found.exclude(pk=map_import.pk).exclude(choice__pasted=True)
+    # What says nothing of it wasn't pasted (Decided): of that, "pasted" is neither true nor untrue to the database.
+    return found.exclude(pk=map_import.pk).filter(Q(choice__pasted__isnull=True) | Q(choice__pasted=False))
 
 
 def check_beside(map_import: MapImport, other: MapImport) -> None:
@@ -120,9 +122,25 @@ def drawn_between(later: MapImport, earlier: MapImport, sight: Sight) -> Drawn:
 
 
 def _asked(later: MapImport, earlier: MapImport, sight: Sight) -> dict[str, Any]:
-    return {
-        "later": later.pk, "earlier": earlier.pk, "at_least": sight.at_least, "user": sight.user_id,
-    }  # fmt: skip
+    return {"pair": _stored(later, earlier), "at_least": sight.at_least, "user": sight.user_id}
+
+
+def _stored(later: MapImport, earlier: MapImport) -> int:
+    """The id of the pair, compared by whoever asks for it first. Raises ValidationError as check_beside()."""
+    if found := MapImportPair.objects.filter(later=later, earlier=earlier).values_list("pk", flat=True).first():
+        return int(found)
+    with transaction.atomic():
+        # Neither is read anew or taken meanwhile, and who comes second waits for the first.
+        both = MapImport.objects.filter(pk__in=[later.pk, earlier.pk]).order_by("pk")
+        now = {one.pk: one for one in both.select_for_update(no_key=True)}
+        check_beside(now[later.pk], now[earlier.pk])
+        pair, is_new = MapImportPair.objects.get_or_create(later=later, earlier=earlier)
+        if is_new:
+            with connection.cursor() as cursor:
+                cursor.execute(_STORE, {"later": later.pk, "earlier": earlier.pk, "pair": pair.pk})
+                # Whoever reads it next is to know how large it is.
+                cursor.execute("ANALYZE maps_mapimportpairrow")
+    return int(pair.pk)
 
 
 def _pair(found: Sequence[Any], rows: dict[int, MapImportRow], elements: dict[int, MapFeature]) -> Pair:
@@ -179,17 +197,26 @@ _FATES = f"""
         WHEN was AND is_now AND changed <> '{{}}' THEN '{Fate.CHANGED}' END AS fate
     FROM ({_PAIRS}) pairs
 """
-_SEEN = f"""
-    SELECT fated.reference, fated.title, fated.fate, fated.later_id, fated.earlier_id, fated.feature_id,
-        fated.changed, fated.takeable, coalesce(fated.geometry, feature.geometry) AS geometry
+_STORE = f"""
+    INSERT INTO maps_mapimportpairrow
+        (pair_id, reference, title, fate, later_id, earlier_id, feature_id, changed, takeable, geometry)
+    SELECT %(pair)s::bigint, fated.reference, fated.title, fated.fate, fated.later_id, fated.earlier_id,
+        fated.feature_id, fated.changed, fated.takeable, coalesce(fated.geometry, feature.geometry)
     FROM ({_FATES}) fated LEFT JOIN maps_mapfeature feature ON feature.id = fated.feature_id
     WHERE fated.fate IS NOT NULL
-        AND (feature.id IS NULL OR feature.visibility >= %(at_least)s::int OR feature.owner_id = %(user)s::bigint)
         AND NOT EXISTS (
             SELECT FROM maps_mapimportrow wrong
             WHERE wrong.map_import_id IN (%(later)s::bigint, %(earlier)s::bigint)
                 AND wrong.fate = '{Fate.WRONG}' AND wrong.reference <> '' AND wrong.reference = fated.reference
         )
+"""
+#: As somebody may see it now.
+_SEEN = """
+    SELECT kept.reference, kept.title, kept.fate, kept.later_id, kept.earlier_id, kept.feature_id, kept.changed,
+        kept.takeable, kept.geometry
+    FROM maps_mapimportpairrow kept LEFT JOIN maps_mapfeature feature ON feature.id = kept.feature_id
+    WHERE kept.pair_id = %(pair)s::bigint
+        AND (feature.id IS NULL OR feature.visibility >= %(at_least)s::int OR feature.owner_id = %(user)s::bigint)
 """
 _PAGE = f"""
     SELECT reference, title, fate, later_id, earlier_id, feature_id, changed, takeable FROM ({_SEEN}) seen

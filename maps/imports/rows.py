@@ -22,6 +22,8 @@ DRAWN_AS = {
     Fate.ADDED: FeatureState.PUBLISHED, Fate.CHANGED: FeatureState.REVIEW, Fate.GONE: FeatureState.DRAFT,
 }  # fmt: skip
 _CLUSTERS_ACROSS = 8
+#: Of more rows in a tile than this, one in SAMPLED stands for all: clusters say that they are approximate then.
+LOOKED_AT, SAMPLED = 20_000, 16
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,10 @@ def draw(drawn: Drawn, z: int, x: int, y: int) -> bytes:
         cursor.execute(_ROWS.replace("{seen}", drawn.sql), shared)
         count, body = cursor.fetchone()
         if count > ROOM:
-            cursor.execute(_CLUSTERS.replace("{seen}", drawn.sql), shared)
+            cursor.execute(_COUNT.replace("{seen}", drawn.sql), shared)
+            (many,) = cursor.fetchone()
+            sample = {"one_in": 1 if many <= LOOKED_AT else SAMPLED}
+            cursor.execute(_CLUSTERS.replace("{seen}", drawn.sql), shared | sample)
             (body,) = cursor.fetchone()
     return bytes(body)
 
@@ -139,10 +144,14 @@ _ROWS = f"""
     SELECT (SELECT count FROM many),
         (SELECT coalesce(ST_AsMVT(tile, '{NAME}', 4096, 'geom', 'id'), '') FROM tile WHERE geom IS NOT NULL)
 """
+_COUNT = f"SELECT count(*) FROM ({_INSIDE} LIMIT {LOOKED_AT + 1}) inside"
 _CLUSTERS = f"""
-    WITH found AS (SELECT ST_Centroid(geometry) AS middle FROM ({_INSIDE}) inside),
+    WITH found AS (
+        SELECT ST_Centroid(geometry) AS middle FROM ({_INSIDE}) inside WHERE id %% %(one_in)s::int = 0
+    ),
     tile AS (
-        SELECT count(*)::int AS count,
+        SELECT (count(*) * %(one_in)s::int)::int AS count,
+            CASE WHEN %(one_in)s::int > 1 THEN TRUE END AS approximate,
             ST_AsMVTGeom(
                 ST_Transform(ST_Centroid(ST_Collect(middle)), {MERCATOR_SRID}), {_TILE}, 4096, 64, true
             ) AS geom

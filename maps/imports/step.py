@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from listings.imports.services import MOST_ATTEMPTS
 from maps.enums import TAKEABLE, Fate, MapImportState
 from maps.files.refusals import Said
 from maps.mistakes import Mistake, mistakes_of
-from maps.models import LONGEST_TITLE, MapImport, MapImportRow, MapLayer
+from maps.models import LONGEST_TITLE, MapImport, MapImportPair, MapImportRow, MapLayer
 from maps.permissions import check_can_import
 from maps.verbs import MapVerb
 
@@ -120,8 +121,14 @@ def finish(map_import: MapImport, state: MapImportState, **outcome: Any) -> None
     } | outcome | {"state": state, "attempts": 0, "touched_at": at}  # fmt: skip
     if not MapImport.objects.filter(pk=map_import.pk, state=map_import.state).update(**outcome):
         raise Cancelled
+    drop_pairs(map_import)
     for name, value in outcome.items():
         setattr(map_import, name, value)
+
+
+def drop_pairs(map_import: MapImport) -> None:
+    """Forget what a file was beside others: its rows are others now, or gone."""
+    MapImportPair.objects.filter(Q(later=map_import) | Q(earlier=map_import)).delete()
 
 
 def tell_taken(map_import: MapImport) -> None:
@@ -144,6 +151,7 @@ def stop(map_import: MapImport, at: dt.datetime) -> None:
     What was taken of it stays and can be undone: then it is done. Else nothing came of it.
     """
     map_import.finished_at = at
+    drop_pairs(map_import)
     if map_import.change is None:
         map_import.state = MapImportState.CANCELLED
         return

@@ -1,4 +1,4 @@
-"""Brings a layer back to before a file was taken, in a worker: in one transaction, as it is taken."""
+"""Brings a layer back to before a file was taken, in a worker and in one transaction."""
 
 from django.db import transaction
 from django.utils import timezone

@@ -64,6 +64,11 @@ class MapLayer(Curated):
             ),
         ]
 
+    @property
+    def said_source(self) -> str:
+        """Whom to name wherever the layer is shown or given: its own source, else that of its map, else the hub."""
+        return self.attribution or self.map.attribution or self.map.hub.name
+
 
 class MapLayerShown(models.Model):
     """A layer of another map, most often of another hub, that a map shows too: with its own rights and style."""

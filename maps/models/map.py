@@ -18,6 +18,8 @@ class Curated(models.Model):
     licence = models.CharField(_("licentie"), max_length=10, choices=Licence, default=Licence.GRATIS)
     attribution = models.CharField(_("bronvermelding"), max_length=200, blank=True)
     order = models.PositiveSmallIntegerField(_("volgorde"), default=0)
+    #: Counts every change: who changes names the version that they saw.
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
     )

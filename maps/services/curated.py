@@ -7,9 +7,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.validators import one_line, visible
+from maps.conflicts import CuratedConflict
 from maps.models import MapLayer, MaterialMap
 
 Row = TypeVar("Row", MaterialMap, MapLayer)
+
+
+def check_seen(row: MaterialMap | MapLayer, version: int | None, fields: Mapping[str, Any]) -> None:
+    """Raise CuratedConflict where a locked row isn't as somebody saw it; None is how it is now, whatever that is."""
+    if version is not None and version != row.version:
+        raise CuratedConflict(row, version, fields)
 
 
 def fill_curated(row: Row, fields: Mapping[str, Any], writable: frozenset[str]) -> Row:

@@ -16,6 +16,7 @@ from maps.models import MapFeature
 from maps.models.feature import LONGEST_TITLE, MOST_VERTICES
 from maps.permissions import check_can_add, check_can_take
 from maps.services.features import derive
+from maps.services.moving import move_along
 from maps.services.storing import copy_of, current, hold, record_change, save_changes
 from maps.validators import check_feature
 from maps.verbs import MapVerb
@@ -55,7 +56,8 @@ def split_feature(*, by: User, feature: MapFeature, version: int, line: GEOSGeom
 
 @transaction.atomic
 def join_features(*, by: User, feature: MapFeature, version: int, other: MapFeature, other_version: int) -> MapFeature:
-    """Make one element of two of a layer. The first keeps its fields; quantities add up; the other is withdrawn.
+    """Make one element of two of a layer. The first keeps its fields; quantities add up; the other is withdrawn, and
+    its photos, documents and listings hang on the first from then on. Undoing brings all back.
 
     Raises Conflict for another version of either, ValidationError at `other` for what doesn't go together.
     """
@@ -72,7 +74,8 @@ def join_features(*, by: User, feature: MapFeature, version: int, other: MapFeat
     derive(after)
     gone = copy_of(second)
     gone.state = FeatureState.WITHDRAWN
-    begin_change(by=by, verb=MapVerb.JOINED)
+    change = begin_change(by=by, verb=MapVerb.JOINED)
+    move_along(change, second, stored)
     save_changes(second, gone, by=by, verb=MapVerb.JOINED, asked={}, begun=True)
     return save_changes(stored, after, by=by, verb=MapVerb.JOINED, asked={"geometry": after.geometry}, begun=True)
 

@@ -13,7 +13,7 @@ from listings.querysets import is_among
 from maps.enums import GeometryKind
 from maps.models import MapLayer, MapLayerShown, MaterialMap
 from maps.permissions import can_see_layer, check_can_curate, check_can_govern
-from maps.services.curated import fill_curated
+from maps.services.curated import check_seen, fill_curated
 from maps.standing import standing_of
 from maps.style import read_style
 from maps.verbs import MapVerb
@@ -43,15 +43,21 @@ def create_layer(*, by: User | None, material_map: MaterialMap, title: str, **fi
 
 
 @transaction.atomic
-def update_layer(*, by: User, layer: MapLayer, **fields: Any) -> MapLayer:
-    """Change a layer. Raises ValidationError for shapes that its elements don't have."""
+def update_layer(*, by: User, layer: MapLayer, version: int | None = None, **fields: Any) -> MapLayer:
+    """Change a layer that somebody saw in this version. Raises CuratedConflict where it has changed since, and
+    ValidationError for shapes that its elements don't have.
+    """
     check_can_curate(by, layer.map.hub)
     stored = _locked(layer)
     if stored.deleted_at is not None:
         raise ValidationError(_("Deze laag is weggehaald. Zet ze eerst terug."))
+    if "style" in fields:
+        fields["style"] = read_style(fields["style"])
+    check_seen(stored, version, fields)
     before = values_of(stored, LAYER_FIELDS)
     _fill(stored, fields)
     _check_shapes(stored)
+    stored.version += 1
     stored.save()
     changes = changed(before, values_of(stored, LAYER_FIELDS), private=["style"])
     _record(MapVerb.LAYER_CHANGED, by, stored, changes)

@@ -13,7 +13,7 @@ from geo.models import Hub
 from journal.events import changed, record, values_of
 from maps.models import MaterialMap
 from maps.permissions import check_can_curate, check_can_govern
-from maps.services.curated import fill_curated
+from maps.services.curated import check_seen, fill_curated
 from maps.verbs import MapVerb
 
 MAP_FIELDS = frozenset({"title", "description", "licence", "attribution", "order"})
@@ -34,13 +34,17 @@ def create_map(*, by: User, hub: Hub, title: str, **fields: Any) -> MaterialMap:
 
 
 @transaction.atomic
-def update_map(*, by: User, material_map: MaterialMap, **fields: Any) -> MaterialMap:
-    """Change what a map says of itself."""
+def update_map(*, by: User, material_map: MaterialMap, version: int | None = None, **fields: Any) -> MaterialMap:
+    """Change what a map says of itself, that somebody saw in this version. Raises CuratedConflict where it has changed
+    since.
+    """
     check_can_curate(by, material_map.hub)
     stored = _present(material_map)
+    check_seen(stored, version, fields)
     before = values_of(stored, MAP_FIELDS)
     fill_curated(stored, fields, MAP_FIELDS)
     stored.full_clean()
+    stored.version += 1
     stored.save()
     changes = changed(before, values_of(stored, MAP_FIELDS))
     record(MapVerb.MAP_CHANGED, stored, by=by, hub_ids=[stored.hub_id], changes=changes)

@@ -20,6 +20,7 @@ from maps.permissions import check_can_take
 from maps.runs import check_can_undo_change
 from maps.services.bulk import ROWS_AT_ONCE
 from maps.services.features import derive
+from maps.services.moving import bring_back, move_along
 from maps.services.storing import copy_of, current, hold, save_changes
 from maps.validators import check_feature
 from maps.verbs import MapVerb
@@ -57,13 +58,20 @@ def undo_feature(
     row = _row(stored, version, moment)
     if row is None:
         raise ValidationError(_("Van dit element is geen vroegere versie bewaard."))
-    return save_changes(stored, _as_it_was(by, stored, row), by=by, verb=MapVerb.UNDONE, asked={})
+    after, change = _as_it_was(by, stored, row), begin_change(by=by, verb=MapVerb.UNDONE)
+    if stored.state == FeatureState.WITHDRAWN != after.state:
+        # Where it was withdrawn by joining it to another, what hung on it is there.
+        last = versions_of(stored).first()
+        bring_back(last.pgh_context_id, change, only=stored)
+    return save_changes(stored, after, by=by, verb=MapVerb.UNDONE, asked={}, begun=True)
 
 
 def _undo_together(by: User, feature: MapFeature, rows: list[Any]) -> MapFeature:
     """Bring back all elements of a change, or none: what it made is withdrawn, what it changed is as before."""
     hold(row.pgh_obj_id for row in rows)
-    begin_change(by=by, verb=MapVerb.UNDONE)
+    undoing = begin_change(by=by, verb=MapVerb.UNDONE)
+    bring_back(rows[0].pgh_context_id, undoing)
+    made, kept = list[MapFeature](), list[MapFeature]()
     for row in rows:
         stored = feature if row.pgh_obj_id == feature.pk else current(MapFeature(pk=row.pgh_obj_id))
         check_can_take(by, stored, "undo")
@@ -73,6 +81,10 @@ def _undo_together(by: User, feature: MapFeature, rows: list[Any]) -> MapFeature
         earlier = versions_of(stored).filter(version__lt=row.version).first()
         after = _as_it_was(by, stored, earlier) if earlier else _in_state(stored, FeatureState.WITHDRAWN)
         save_changes(stored, after, by=by, verb=MapVerb.UNDONE, asked={}, begun=True)
+        (kept if earlier else made).append(stored)
+    for piece in made:
+        # What was hung on a piece since stays with the whole.
+        move_along(undoing, piece, kept[0])
     return current(feature)
 
 

@@ -12,14 +12,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from alerts import services, tasks
+from alerts import digests, services, tasks
 from alerts.digests import ALERTS_AT_ONCE, MOST_NAMED, send_due
 from alerts.enums import Frequency, Topic
 from alerts.models import Alert, MatchAlerts
 from alerts.schedule import BRUSSELS
 from alerts.stopping import Stop, stop_of
 from journal.delivery import message_of, send
+from journal.letters import Addressed
+from journal.models import SetAside
+from journal.one_by_one import PAUSES
 from listings import services as listings
+from listings.models import Listing
 from matching.pairs.incremental import pair
 from tests.alerts.makers import NOON, letters_to, saved, tell, titles
 from tests.makers import make_user, published
@@ -150,6 +154,57 @@ def test_the_task_writes_all_and_a_second_run_nothing(monkeypatch: pytest.Monkey
     saved(), saved()
     tell(published(), at=timezone.now() - dt.timedelta(days=3))
     assert (tasks.send_alerts(), tasks.send_alerts()) == (2, 0)
+
+
+def test_a_listing_that_no_letter_can_name_stops_no_other(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    owners = [saved().owner for _number in range(2)]
+    bad = published(title="Stuk")
+    tell(bad)
+    tell(published())
+    item = digests._item
+
+    def item_unless_broken(listing: Listing) -> dict[str, str]:
+        if listing.pk == bad.pk:
+            raise ZeroDivisionError
+        return item(listing)
+
+    monkeypatch.setattr(digests, "_item", item_unless_broken)
+    # Once to set aside what fails, once to write the rest.
+    assert send_all(NOON) == 4
+    assert [[titles(letter) for letter in letters_to(owner)] for owner in owners] == [[["Houten paletten"]]] * 2
+    alerts = Alert.objects.filter(listing=bad)
+    assert set(SetAside.objects.values_list("sweep", "subject_id")) == {("alerts", alert.pk) for alert in alerts}
+    assert not alerts.exclude(sent_at=None).exists()
+    assert "Set aside" in caplog.text
+    assert send_due(at=NOON) == 0
+    monkeypatch.setattr(digests, "_item", item)
+    assert send_all(NOON + PAUSES[0]) == 2
+    assert [titles(letters_to(owner)[-1]) for owner in owners] == [["Stuk"]] * 2
+    assert not SetAside.objects.exists()
+
+
+def test_a_person_to_whom_no_letter_can_be_written_stops_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad, good = saved().owner, saved().owner
+    for _number in range(2):
+        tell(published())
+    write = digests.write_letters
+
+    def write_unless_broken(template: str, letters: list[Addressed]) -> None:
+        # As a whole: none of what it tells fails by itself.
+        if any(letter.to == bad.email for letter in letters):
+            raise ZeroDivisionError
+        write(template, letters)
+
+    monkeypatch.setattr(digests, "write_letters", write_unless_broken)
+    assert send_all(NOON) == 2
+    assert (len(letters_to(bad)), len(letters_to(good))) == (0, 1)
+    assert Alert.objects.filter(person=bad, sent_at=None).count() == SetAside.objects.count() == 2
+    monkeypatch.setattr(digests, "write_letters", write)
+    assert send_all(NOON + PAUSES[0]) == 1
+    assert letters_to(bad)[0].data["count"] == 2
+    assert not SetAside.objects.exists()
 
 
 # ---- stopping ----

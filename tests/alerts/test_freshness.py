@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Membership, User
 from alerts.enums import Answer
+from alerts.freshness import letters, rounds
 from alerts.freshness.answers import answer_round
 from alerts.freshness.links import SALT, VALID, answering_link, answering_person
 from alerts.freshness.rounds import PAUSES, STANDS, begin_rounds, take_due
@@ -18,7 +19,7 @@ from alerts.models import FreshnessRound
 from journal.delivery import message_of
 from journal.letter_text import render_letter
 from journal.letters import accept_letters, refuse_letters
-from journal.models import Event, Letter
+from journal.models import Event, Letter, SetAside
 from listings import services as listings
 from listings.models import Listing
 from tests.alerts.makers import NOON
@@ -217,6 +218,46 @@ def test_many_listings_take_as_many_reads_as_one() -> None:
         numbers.append(len(context))
         ask()
     assert numbers[0] == numbers[1] <= 12
+
+
+def test_a_listing_that_no_longer_validates_stops_nobody_else(caplog: pytest.LogCaptureFixture) -> None:
+    by = make_user()
+    bad, own, other = old(by=by), old(by=by), old()
+    ask()
+    ask(NOON + PAUSES[0])
+    # As a rule that came later would leave it.
+    Listing.objects.filter(pk=bad.pk).update(packaging="a rule")
+    at = NOON + PAUSES[0] + PAUSES[1]
+    assert ask(at) == 3
+    assert [status_of(one) for one in (bad, own, other)] == ["published", "expired", "expired"]
+    assert letters_to(by)[-1].data["count"] == 1
+    (failed,) = SetAside.objects.all()
+    waiting = FreshnessRound.objects.get(listing=bad)
+    assert (failed.sweep, failed.subject_id, failed.times) == ("freshness", waiting.pk, 1)
+    assert (waiting.letters, waiting.ended_at) == (2, None)
+    assert "Set aside" in caplog.text
+    assert ask(at) == 0
+    Listing.objects.filter(pk=bad.pk).update(packaging="")
+    assert ask(failed.again_at) == 1
+    assert status_of(bad) == "expired"
+    assert not SetAside.objects.exists()
+
+
+def test_a_letter_that_can_t_be_written_stops_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad, other = old(), old()
+
+    def tell(person: User, *more: Any) -> None:
+        if person == bad.maker:  # type: ignore[attr-defined]
+            raise ZeroDivisionError
+        letters.tell(person, *more)
+
+    monkeypatch.setattr(rounds, "tell", tell)
+    assert ask() == 2
+    assert letters_to(bad.maker) == []  # type: ignore[attr-defined]
+    assert len(letters_to(other.maker)) == 1  # type: ignore[attr-defined]
+    # Nothing of it is kept by halves.
+    assert FreshnessRound.objects.get(listing=bad).letters == 0
+    assert SetAside.objects.get().subject_id == FreshnessRound.objects.get(listing=bad).pk
 
 
 def test_who_stopped_these_letters_is_asked_no_more_and_nothing_of_theirs_lapses_unasked() -> None:

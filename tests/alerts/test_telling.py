@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
@@ -15,6 +15,7 @@ from alerts import services, tasks
 from alerts.enums import Frequency, Topic
 from alerts.models import Alert, WaitingListing
 from alerts.schedule import BRUSSELS, due_at, is_quiet
+from journal.models import SetAside
 from listings import services as listings
 from listings.balances.services import hold, release
 from listings.models import Listing
@@ -135,6 +136,35 @@ def test_the_minute_s_task_finds_what_the_broker_missed() -> None:
     assert tasks.tell_of_waiting() >= 3
     assert told(search.owner) == [listing.pk for listing in made]
     assert not WaitingListing.objects.of_topic(Topic.SEARCHES).exists()
+
+
+def test_a_listing_that_can_t_be_told_of_stops_no_other(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    search = saved()
+    bad, good = published(), published()
+    tell_of = tasks.tell_of
+
+    def tell_unless_broken(*, listing_id: int, topic: Topic, at: dt.datetime) -> int:
+        told = tell_of(listing_id=listing_id, topic=topic, at=at)
+        if listing_id == bad.pk:
+            raise ZeroDivisionError
+        return told
+
+    with monkeypatch.context() as broken:
+        broken.setattr(tasks, "tell_of", transaction.atomic(tell_unless_broken))
+        assert tasks.tell_of_waiting() >= 1
+        # Its pause isn't over.
+        assert tasks.tell_of_waiting() == 0
+    assert told(search.owner) == [good.pk]
+    assert waits(bad)
+    (failed,) = SetAside.objects.all()
+    assert (failed.sweep, failed.subject_kind, failed.times) == ("what is new", "alerts.waitinglisting", 1)
+    assert "Set aside" in caplog.text
+    SetAside.objects.update(again_at=timezone.now())
+    assert tasks.tell_of_waiting() == 1
+    assert told(search.owner) == [bad.pk, good.pk]
+    assert not SetAside.objects.exists()
 
 
 def test_where_nobody_listens_nothing_is_looked_up() -> None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from email import message_from_string
+from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
 
@@ -27,14 +27,14 @@ def newest_mail(folder: Path, to: str, words: str) -> "Message[str, str]":
     for _try in range(150):
         for path in sorted(folder.glob("*"), key=lambda one: one.stat().st_mtime, reverse=True):
             for text in reversed(path.read_text().split(BETWEEN)):
-                mail = message_from_string(text.lstrip())
-                if mail["To"] == to and mail["Reply-To"] and words in _text_of(mail):
+                mail = message_from_bytes(text.lstrip().encode())
+                if mail["To"] == to and mail["Reply-To"] and words in text_of(mail):
                     return mail
         time.sleep(0.2)
     raise AssertionError(f"No mail to {to}")
 
 
-def _text_of(mail: "Message[str, str]") -> str:
+def text_of(mail: "Message[str, str]") -> str:
     plain = next(part for part in mail.walk() if part.get_content_type() == "text/plain")
     content = plain.get_payload(decode=True)
     assert isinstance(content, bytes)

@@ -63,6 +63,11 @@ class Story:
     def no_show(self) -> Exchange:
         return services.report_no_show(by=self.owner, exchange=self.scheduled(), at=self.after())
 
+    def contested(self) -> Exchange:
+        return services.contest_no_show(
+            by=self.requester, exchange=self.no_show(), reason="We stonden er.", at=self.after()
+        )
+
     def disputed(self) -> Exchange:
         return services.dispute(
             by=self.requester, exchange=self.handed_over(), reason="Het was minder.", at=self.after()

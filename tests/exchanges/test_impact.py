@@ -17,12 +17,15 @@ from openpyxl import load_workbook
 from accounts.models import HubStaff, User
 from exchanges import services
 from exchanges.enums import Confirmation, UnknownReason, Vehicle
+from exchanges.facts import facts_of
 from exchanges.impact import assumptions
 from exchanges.impact.formula import Range, avoided_kg_co2e, transport_kg_co2e
+from exchanges.impact.ledger import value_eur
 from exchanges.impact.totals import hours_of, totals_by_family, totals_by_month, totals_of
 from exchanges.models import Exchange, HoursStatement, ImpactEntry
 from exchanges.sweep import take_due
 from geo.models import Hub
+from listings.models import Listing
 from materials.models import Material
 from tests.exchanges.makers import Story
 from tests.makers import make_site, make_user
@@ -159,8 +162,8 @@ def settled(story: Story, **how: Any) -> Exchange:
 
 def test_a_correction_is_a_next_line_and_the_last_counts() -> None:
     exchange = settled(Story(), method="weighed", quantity=Decimal(8), kg=Decimal(200))
-    first, second = ImpactEntry.objects.filter(leg__exchange=exchange).order_by("pk")
-    assert second.corrects == first
+    first, disputed, second = ImpactEntry.objects.filter(leg__exchange=exchange).order_by("pk")
+    assert (disputed.corrects, second.corrects) == (first, disputed)
     assert line_of(exchange) == second
     assert (second.kg, second.confirmation, second.completed_on) == (
         Decimal(200),
@@ -175,6 +178,99 @@ def test_what_the_hub_decides_was_not_handed_over_counts_for_nothing() -> None:
     assert line_of(exchange).confirmation == Confirmation.NOTHING
     totals = totals_of(ImpactEntry.objects.current())
     assert (totals.handed_over, totals.kg_confirmed, totals.co2e_avoided_kg) == (0, Decimal(0), Decimal(0))
+
+
+def test_what_is_in_dispute_counts_as_disputed_until_the_hub_decides() -> None:
+    story = near(price_kind="fixed", price_eur=Decimal("4.00"), price_basis="unit")
+    completed = story.completed()
+    first = line_of(completed)
+    exchange = services.dispute(by=story.requester, exchange=completed, reason="Minder.", at=story.after())
+    line = line_of(exchange)
+    assert (line.corrects, line.confirmation, line.kg) == (first, Confirmation.DISPUTED, Decimal(250))
+    assert (line.unknown, line.avoided_kg_co2e, line.value_eur) == (UnknownReason.DISPUTED, None, None)
+    totals = totals_of(ImpactEntry.objects.current())
+    assert (totals.kg_confirmed, totals.kg_one_sided, totals.kg_disputed) == (Decimal(0), Decimal(0), Decimal(250))
+    assert (totals.co2e_avoided_kg, totals.without_emissions, totals.without_value) == (Decimal(0), 1, 1)
+    hub = Hub.objects.get(pk=exchange.hub_ids[0])
+    staff = as_(staff_of(hub))
+    assert "betwist: de hub beslist nog" in staff.get(f"/hubs/{hub.slug}/impact/").content.decode()
+    assert "betwist" in staff.get(f"/hubs/{hub.slug}/impact/regels/?toon=betwist").content.decode()
+    assert exchange.deadline_at is not None
+    take_due(exchange=exchange, at=exchange.deadline_at)
+    line = line_of(exchange)
+    assert (line.confirmation, line.kg, line.unknown) == (Confirmation.ONE_SIDED, Decimal(250), "")
+    assert line.completed_on == first.completed_on
+
+
+def test_who_stands_behind_a_weight_is_who_said_it() -> None:
+    """Both: two people, each for their own side."""
+
+    def confirmation(first: str, other: str) -> str:
+        story = Story()
+        exchange = story.scheduled()
+        people = {
+            "owner": story.owner, "requester": story.requester, "both": make_user(),
+            "hub": staff_of(Hub.objects.get(pk=exchange.hub_ids[0])),
+        }  # fmt: skip
+        for organisation in (story.organisation, story.listing.organisation):
+            organisation.memberships.create(user=people["both"], role="member")
+        exchange = services.state_weight(
+            by=people[first], side="owner", exchange=exchange, method="weighed", kg=Decimal(250), at=story.after()
+        )
+        exchange = services.confirm_weight(by=people[other], side="requester", exchange=exchange, at=story.after())
+        weighed_by_both = facts_of(story.organisation, at=story.after()).weighed_by_both
+        line = line_of(exchange)
+        assert weighed_by_both == (line.confirmation == Confirmation.BOTH)
+        return line.confirmation
+
+    assert confirmation("owner", "requester") == Confirmation.BOTH
+    assert confirmation("both", "requester") == Confirmation.BOTH
+    assert confirmation("both", "both") == Confirmation.ONE_SIDED
+    assert confirmation("hub", "hub") == Confirmation.HUB
+    assert confirmation("hub", "requester") == Confirmation.HUB
+    assert confirmation("owner", "hub") == Confirmation.HUB
+
+
+def test_staff_that_say_the_same_twice_confirm_nothing_for_both() -> None:
+    story = Story()
+    exchange = story.scheduled()
+    staff = staff_of(Hub.objects.get(pk=exchange.hub_ids[0]))
+    for side in ("owner", "requester"):
+        exchange = services.state_weight(
+            by=staff, side=side, exchange=exchange, method="weighed", kg=Decimal(250), at=story.after()
+        )
+    assert (exchange.state, line_of(exchange).confirmation) == ("completed", Confirmation.HUB)
+
+
+def test_a_value_that_no_lot_has_is_unknown_and_stops_nobody() -> None:
+    story = near(unit="kg", quantity=Decimal(1_000_000), price_kind="fixed", price_eur=Decimal(15), price_basis="unit")
+    story.ask(1_000_000)
+    exchange = services.state_weight(
+        by=story.owner, exchange=story.scheduled(), method="weighed", kg=Decimal(1_000_000), at=story.after()
+    )
+    # As it was stored before such a price was refused.
+    Listing.objects.filter(pk=story.listing.pk).update(price_eur=Decimal(15_000))
+    done = services.confirm_weight(by=story.requester, exchange=exchange, at=story.after())
+    assert (done.state, line_of(done).value_eur) == ("completed", None)
+    assert totals_of(ImpactEntry.objects.current()).without_value == 1
+
+
+@pytest.mark.parametrize(
+    ("basis", "price", "lot", "given", "value"),
+    [
+        ("unit", "10", "1", "999999999.999", "9999999999.99"),
+        ("unit", "10", "1", "1000000000", None),
+        ("lot", "99999999.99", "0.001", "1000000000", None),
+        ("lot", "99999999.99", "2", "1", "50000000.00"),
+    ],
+)
+def test_a_value_is_what_a_line_can_hold_or_unknown(
+    basis: str, price: str, lot: str, given: str, value: str | None
+) -> None:
+    listing = Listing(
+        kind="supply", price_kind="fixed", price_basis=basis, price_eur=Decimal(price), quantity=Decimal(lot)
+    )
+    assert value_eur(listing, Decimal(given)) == (None if value is None else Decimal(value))
 
 
 @pytest.mark.parametrize("change", ["update", "delete"])

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from exchanges import services
 from exchanges.enums import ENDED, HOLDING
-from exchanges.models import Exchange
+from exchanges.models import Exchange, ImpactEntry
 from exchanges.schedule import BRUSSELS
 from exchanges.steps import STEPS
 from exchanges.sweep import sweep
@@ -131,10 +131,28 @@ class Exchanges(RuleBasedStateMachine):
             else:
                 assert leg.reservation is None
             assert exchange.version == exchange.steps.count()
+            self.is_settled_once(exchange)
             assert (exchange.due_at is None) == (exchange.state in ENDED)
             assert exchange.due_at is None or exchange.due_at > self.at - dt.timedelta(hours=200)
         assert (standing.held, standing.given) == (held, given)
         assert Reservation.objects.exclude(state="released").filter(leg=None).count() == 0
+
+    def is_settled_once(self, exchange: Exchange) -> None:
+        """What was in dispute is so once, and its line says so as long as it is; who didn't come, the hub upholds."""
+        disputed = exchange.steps.filter(state_after="disputed")
+        assert disputed.count() <= 1
+        assert exchange.no_show_by == "" or exchange.state in ("no_show", "handed_over", "disputed", "cancelled")
+        if exchange.state == "cancelled" and exchange.no_show_by and disputed.exists():
+            last = exchange.steps.latest("number")
+            assert last.step in ("exchange.no_show_upheld", "exchange.cancelled_by_time")
+        for step in exchange.steps.filter(step="exchange.no_show"):
+            assert exchange.legs.get().appointments.exclude(state="proposed").filter(period__endswith__lte=step.at)
+        line = ImpactEntry.objects.current().filter(leg__exchange=exchange).first()
+        if line is not None:
+            kinds = {"disputed": {"disputed"}, "completed": {"both", "hub", "one_sided"}, "cancelled": {"nothing"}}
+            assert line.confirmation in kinds[exchange.state]
+        else:
+            assert exchange.state != "completed"
 
     def teardown(self) -> None:
         """Whatever was left, time ends it."""

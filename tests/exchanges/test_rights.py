@@ -345,6 +345,7 @@ WHO: dict[str, tuple[str, frozenset[str], dict[str, Any]]] = {
     "dispute": ("handed_over", _BOTH, {"reason": "Het was minder."}),
     "settle": ("disputed", _DECIDE, {"method": "weighed", "quantity": 9, "kg": 225, "reason": "Bon gezien."}),
     "settle_cancelled": ("disputed", _DECIDE, {"reason": "Niets geleverd."}),
+    "uphold_no_show": ("contested", _DECIDE, {"reason": "De camera zag niemand."}),
 }  # fmt: skip
 
 

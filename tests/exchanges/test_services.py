@@ -14,6 +14,7 @@ from exchanges.checks import moment
 from exchanges.letters import remind
 from exchanges.models import Exchange, ExchangeStep, WeightStatement
 from exchanges.open_steps import open_steps
+from exchanges.sweep import sweep
 from exchanges.taking import ExchangeMoved
 from geo.models import Hub
 from journal.letter_text import subject_of
@@ -163,7 +164,7 @@ def test_who_cancels_within_a_day_of_the_appointment_does_so_late() -> None:
 
 def test_a_no_show_is_said_by_the_other_contested_and_settled_by_the_hub() -> None:
     story = Story()
-    with pytest.raises(ValidationError, match="nog niet begonnen"):
+    with pytest.raises(ValidationError, match="nog niet voorbij"):
         services.report_no_show(by=story.owner, exchange=story.scheduled(), at=story.at)
     exchange = services.report_no_show(by=story.owner, exchange=story.exchange, at=story.after())
     assert (exchange.state, exchange.no_show_by) == ("no_show", "requester")
@@ -264,9 +265,38 @@ def test_what_is_completed_is_disputed_and_nothing_of_it_stays_given() -> None:
     exchange = services.settle_cancelled(by=staff_of(story), exchange=exchange, reason="Teruggebracht.")
     assert exchange.state == "cancelled"
     assert held_given_free(story.listing) == (0, 0, 40)
+    # What a hub decided isn't disputed once more; nor is what time decided after a disagreement.
+    settled, timed = Story(), Story()
+    decided = services.settle(
+        by=staff_of(settled), exchange=settled.disputed(), method="weighed", quantity=Decimal(9), kg=Decimal(225),
+        reason="Bon gezien.", at=settled.after(),
+    )  # fmt: skip
+    deadline = timed.disputed().deadline_at
+    assert deadline is not None
+    sweep(at=deadline)
+    timed.exchange.refresh_from_db()
+    for story, exchange, at in ((settled, decided, settled.after()), (timed, timed.exchange, deadline)):
+        assert exchange.state == "completed"
+        assert "dispute" not in {step.name for step in open_steps(exchange, exchange.legs.get(), story.owner, at)}
+        for somebody in (story.owner, story.requester):
+            with pytest.raises(ValidationError, match="dat blijft zo"):
+                services.dispute(by=somebody, exchange=exchange, reason="Nog eens.", at=at)
     late = Story()
     with pytest.raises(ValidationError, match="dertig dagen"):
         services.dispute(by=late.owner, exchange=late.completed(), reason="x", at=late.after() + dt.timedelta(days=31))
+
+
+def test_of_a_lot_that_its_owner_closed_the_hub_may_find_that_more_was_given() -> None:
+    story = Story()
+    exchange = story.completed()
+    close_listing(by=story.owner, listing=story.listing)
+    exchange = services.dispute(by=story.owner, exchange=exchange, reason="Het waren er 12.", at=story.after())
+    decision: dict[str, Any] = {"by": staff_of(story), "exchange": exchange, "method": "weighed", "reason": "Bon."}
+    with pytest.raises(NotEnoughFree):
+        services.settle(**decision, quantity=Decimal(41), kg=Decimal(1025))
+    assert services.settle(**decision, quantity=Decimal(12), kg=Decimal(300)).state == "completed"
+    assert held_given_free(story.listing) == (0, 12, 28)
+    assert Listing.objects.get().status == "closed"
 
 
 # ---- refusals ----

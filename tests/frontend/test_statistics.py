@@ -21,6 +21,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import User
+from frontend.components import kept
 from frontend.statistics import counting, reading
 from frontend.statistics.counting import Counts, count
 from geo.models import Municipality
@@ -346,7 +347,7 @@ def test_figures_are_kept_for_some_minutes_and_say_of_when_they_are(monkeypatch:
     client = Client()
     client.force_login(story.manager)
     assert [row[4] for row in cells("voorraad-en-stromen", client)[1:]] == ["42000"]
-    monkeypatch.setattr(reading, "FRESH_FOR", dt.timedelta(0))
+    monkeypatch.setattr(kept, "FRESH_FOR", dt.timedelta(0))
     assert [row[4] for row in cells("voorraad-en-stromen")[1:]] == ["42000"]
 
 
@@ -355,7 +356,7 @@ def test_while_one_counts_anew_others_get_what_is_kept(monkeypatch: pytest.Monke
     story.published(quantity=40, unit="tonne")
     standing = standing_of(AnonymousUser())
     before = reading.read_figures(hub(), standing, TODAY)
-    monkeypatch.setattr(reading, "FRESH_FOR", dt.timedelta(0))
+    monkeypatch.setattr(kept, "FRESH_FOR", dt.timedelta(0))
     meanwhile = []
 
     def slow(*asked: Any) -> Counts:
@@ -381,7 +382,7 @@ def test_where_nothing_is_kept_one_counts_and_others_wait_or_come_back(monkeypat
         return counted[-1]
 
     monkeypatch.setattr(reading, "count", slow)
-    monkeypatch.setattr(reading, "_BETWEEN_S", 0)
+    monkeypatch.setattr(kept, "_BETWEEN_S", 0)
     assert reading.read_figures(hub(), standing, TODAY).counts == counted[0]
     assert [answer.status_code for answer in answers] == [503] * 3
     assert all(int(answer["Retry-After"]) > 0 for answer in answers)
@@ -403,7 +404,7 @@ def test_where_counting_fails_the_next_one_counts(monkeypatch: pytest.MonkeyPatc
         patched.setattr(reading, "count", lambda *_asked: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             reading.read_figures(hub(), standing, TODAY)
-    monkeypatch.setattr(reading, "_BETWEEN_S", 0)
+    monkeypatch.setattr(kept, "_BETWEEN_S", 0)
     assert reading.read_figures(hub(), standing, TODAY).counts.shares
 
 

@@ -207,10 +207,10 @@ def with_photo() -> dict[str, Any]:
     return {"by": listing.maker, "photo": listings.add_photo(**by_maker(listing), upload=photo_file())}  # type: ignore[attr-defined]
 
 
-def in_dispute() -> dict[str, Any]:
+def in_dispute(state: str = "disputed") -> dict[str, Any]:
     """An exchange that the sides disagree about, and somebody of the hub it lies in, who decides."""
     story = Story()
-    exchange = story.disputed()
+    exchange = getattr(story, state)()
     by = make_user()
     HubStaff.objects.create(hub_id=exchange.hub_ids[0], user=by, role="editor")
     return {"by": by, "exchange": exchange, "reason": "De bon zegt het."}
@@ -443,6 +443,7 @@ STORIES: dict[str, Callable[[], Any]] = {
     ),
     f"{X}.appointments.report_no_show": lambda: Story().no_show(),
     f"{X}.appointments.contest_no_show": lambda: exchanges.contest_no_show(**a_no_show(Story())),
+    f"{X}.appointments.uphold_no_show": lambda: exchanges.uphold_no_show(**in_dispute("contested")),
     f"{X}.weights.state_weight": lambda: Story().handed_over(),
     f"{X}.weights.confirm_weight": lambda: Story().completed(),
     f"{X}.weights.dispute": lambda: Story().disputed(),

@@ -4,17 +4,19 @@ import datetime as dt
 import re
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
+from frontend.components import kept
 from maps import services
 from maps.enums import Visibility
 from maps.models import MapFeature
 from materials.models import Material
 from tests.makers import TODAY, make_organisation, make_user, material, published
-from tests.maps.makers import HUB, Story
+from tests.maps.makers import HUB, Story, fill
 
 pytestmark = pytest.mark.django_db
 
@@ -96,10 +98,68 @@ def test_many_elements_and_listings_take_no_more_queries_than_one(client: Client
             published("demand", material=material("building-bricks"))
             published("service").materials.add(material("building-bricks"))
         services.create_layer(by=story.manager, material_map=story.map, title="Nog een")
+        cache.clear()
         with CaptureQueriesContext(connection) as context:
             words(client, "building-bricks")
         counts.append(len(context))
     assert counts[0] == counts[1]
+
+
+def test_a_card_is_added_up_once_in_ten_minutes_for_all_strangers(client: Client) -> None:
+    story = Story()
+    feature = story.published(title="Van de school")
+    assert "Van de school" in words(client, "building-bricks")
+    more = story.published(title="Nog een school")
+    other = Client()
+    other.force_login(make_user())
+    with CaptureQueriesContext(connection) as context:
+        text = words(other, "building-bricks")
+    assert "Nog een school" not in text
+    assert not [
+        one for one in context if "SUM(" in one["sql"] or ("GROUP BY" in one["sql"] and "destination" in one["sql"])
+    ]
+    # What somebody hides is named no longer, however fresh the figures are.
+    services.withdraw_feature(by=story.manager, feature=feature, version=feature.version)
+    assert "Van de school" not in words(client, "building-bricks")
+    # Who sees more has figures of their own.
+    editor = Client()
+    editor.force_login(story.editor)
+    assert more.title in words(editor, "building-bricks")
+
+
+def test_a_card_that_somebody_adds_up_at_this_moment_is_to_come_back_for(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Story().published()
+    monkeypatch.setattr(kept, "_BETWEEN_S", 0)
+    monkeypatch.setattr(cache, "add", lambda *_asked, **_more: False)
+    answer = client.get(f"/kaarten/{HUB}/materiaal/building-bricks/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+
+
+def test_each_query_of_a_card_finds_its_elements_by_their_material_and_looks_at_them_once(client: Client) -> None:
+    story = Story()
+    fill(story, 2_000, material=material("building-bricks"), quantity=1, unit="tonne", mass_kg=1_000)
+    fill(
+        story, 20, material=material("building-bricks"), kind="place", quantity=None, unit="", quantity_basis="unknown"
+    )
+    fill(story, 4_000, material=material("wood"))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE maps_mapfeature")
+    with CaptureQueriesContext(connection) as context:
+        assert "2 000 ton voorraad" in words(client, "building-bricks").replace(".", " ")
+    read = [
+        one["sql"] for one in context if 'FROM "maps_mapfeature"' in one["sql"] and '"material_id" IN' in one["sql"]
+    ]
+    assert len(read) == 4
+    for sql in read:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF) {sql}")
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+        assert "Seq Scan on maps_mapfeature" not in plan, plan
+        looked_at = re.findall(r"on maps_mapfeature .*actual rows=(\d+) loops=(\d+)", plan)
+        assert 0 < sum(int(rows) * int(loops) for rows, loops in looked_at) <= 2_020, plan
 
 
 def test_what_is_over_is_left_out_and_what_stands_comes_before_what_flows(client: Client) -> None:

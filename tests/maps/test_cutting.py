@@ -15,10 +15,12 @@ from geo.cutting import MOST_CORNERS, MOST_KNIFE_CORNERS, MOST_MEETINGS, MOST_PI
 from geo.shapes import read_shape
 from maps import services
 from maps.conflicts import Conflict
-from maps.enums import Power
-from maps.models import MapFeature
-from tests.makers import material
-from tests.maps.makers import ACROSS, LINE, SQUARE, Story, point, shape
+from maps.enums import DocumentKind, Power
+from maps.models import MapFeature, MapFeatureListing
+from tests.makers import material, published
+from tests.maps.makers import ACROSS, LINE, SQUARE, Story, pdf, point, shape
+from tests.maps.stories import webp
+from tests.maps.test_pages import of
 
 #: Two squares that touch along an edge, and one that lies apart.
 LEFT, RIGHT, APART = ((lon, 51.0, lon + 0.01, 51.01) for lon in (3.7, 3.71, 3.75))
@@ -310,3 +312,63 @@ def test_a_quantity_is_never_of_another_material(known: int) -> None:
     one, two = (story.draft(**({} if number == known else unknown)) for number in (0, 1))
     call: dict[str, Any] = {"by": story.editor, "feature": one, "version": 1, "other": two, "other_version": 1}
     assert refused(lambda: services.join_features(**call)) == ["other"]
+
+
+def _hung(feature: MapFeature) -> tuple[int, int, list[int]]:
+    links = feature.listings.order_by("listing").values_list("listing", flat=True)
+    return feature.photos.count(), feature.documents.count(), list(links)
+
+
+def _with_things(story: Story, box: tuple[float, float, float, float]) -> tuple[MapFeature, int]:
+    """An element with a photo, a document and a listing, and the id of that."""
+    feature = story.draft(geometry=shape(square(*box)), quantity=4)
+    services.add_safe_photo(by=story.editor, feature=feature, safe=webp())
+    services.add_known_document(by=story.editor, feature=feature, upload=pdf(), kind=DocumentKind.PDF)
+    listing = published("supply")
+    MapFeatureListing.objects.create(feature=feature, listing=listing)
+    return feature, listing.pk
+
+
+@pytest.mark.django_db
+def test_what_hung_on_an_element_hangs_on_the_joined_one_and_undoing_brings_it_back() -> None:
+    story = Story()
+    (one, first), (other, second) = (_with_things(story, box) for box in (LEFT, RIGHT))
+    # A listing of both stays where it is.
+    MapFeatureListing.objects.create(feature=other, listing_id=first)
+    joined = services.join_features(by=story.editor, feature=one, version=1, other=other, other_version=1)
+    assert _hung(joined) == (2, 2, sorted([first, second]))
+    assert [photo.position for photo in joined.photos.all()] == [0, 1]
+    assert _hung(other) == (0, 0, [first])
+    page = of(story.manager).get(f"/kaarten/element/{joined.pk}/").content.decode()
+    assert page.count("Inventaris.pdf") >= 2
+
+    back = services.undo_feature(by=story.manager, feature=joined, seen=2)
+    assert (_hung(one), _hung(other)) == ((1, 1, [first]), (1, 1, sorted([first, second])))
+    services.undo_feature(by=story.manager, feature=back, seen=back.version)
+    assert (_hung(one)[:2], _hung(other)[:2]) == ((2, 2), (0, 0))
+
+
+@pytest.mark.django_db
+def test_an_element_that_goes_back_alone_takes_what_hung_on_it_along_but_not_what_is_gone() -> None:
+    story = Story()
+    (one, _first), (other, second) = (_with_things(story, box) for box in (LEFT, RIGHT))
+    moved = other.photos.get()
+    services.join_features(by=story.manager, feature=one, version=1, other=other, other_version=1)
+    moved.refresh_from_db()
+    services.remove_photo(by=story.manager, photo=moved)
+    withdrawn = MapFeature.objects.get(pk=other.pk)
+    services.undo_feature(by=story.manager, feature=withdrawn, seen=2, version=1)
+    assert _hung(other) == (0, 1, [second])
+    assert _hung(one)[0] == 1
+
+
+@pytest.mark.django_db
+def test_what_hung_on_a_piece_stays_with_the_whole_when_splitting_is_undone() -> None:
+    story = Story()
+    feature = story.draft(geometry=shape(SQUARE))
+    first, second = services.split_feature(by=story.manager, feature=feature, version=1, line=shape(ACROSS))
+    services.add_safe_photo(by=story.editor, feature=second, safe=webp())
+    whole = services.undo_feature(by=story.manager, feature=first, seen=first.version)
+    assert (_hung(whole)[0], _hung(second)[0]) == (1, 0)
+    services.undo_feature(by=story.manager, feature=whole, seen=whole.version)
+    assert (_hung(whole)[0], _hung(second)[0]) == (0, 1)

@@ -6,19 +6,22 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from maps import services
 from maps.enums import Visibility
+from maps.imports import rows
 from maps.imports.between import beside, check_beside, counts_between, drawn_between, pairs_page
-from maps.imports.rows import extent_of
+from maps.imports.rows import draw, extent_of
 from maps.imports.taking import run_take
-from maps.models import MapFeature, MapImport
+from maps.models import MapFeature, MapImport, MapImportPair, MapImportRow
 from maps.sight import Sight, sight_of
 from maps.standing import standing_of
 from tests.makers import make_user
 from tests.maps.geodata import geojson
-from tests.maps.makers import Story
+from tests.maps.makers import Story, point
 from tests.maps.test_imports import near, row, take
 from tests.maps.test_map_imports import given
 from tests.maps.test_pages import of
@@ -197,3 +200,62 @@ def test_a_wrong_row_is_not_told_as_gone(tmp_path: Path) -> None:
     later = given(story, geojson(tmp_path / "twee.geojson", [row(1), row(2, naam=None)]))
     assert later.counts["wrong"] == 1
     assert told(later, earlier, story) == {}
+
+
+def test_two_files_are_compared_once_until_one_of_them_is_taken_or_read_anew(tmp_path: Path) -> None:
+    story, earlier, later = two_files(tmp_path)
+    with CaptureQueriesContext(connection) as first:
+        counts = counts_between(later, earlier, sight_in(story))
+    assert [one for one in first if "FULL JOIN" in one["sql"]]
+    with CaptureQueriesContext(connection) as again:
+        assert counts_between(later, earlier, sight_in(story)) == counts
+        draw(drawn_between(later, earlier, sight_in(story)), 10, 522, 342)
+        services.choose_rows(by=story.editor, map_import=later, chosen=True)
+        pairs_page(later, earlier, sight_in(story), "changed", 10)
+    assert not [one for one in again if "FULL JOIN" in one["sql"]]
+
+    services.take_map_import(by=story.editor, map_import=later)
+    run_take(MapImport.objects.get(pk=later.pk))
+    assert not MapImportPair.objects.exists()
+    with pytest.raises(ValidationError):
+        counts_between(later, earlier, sight_in(story))
+
+
+def test_a_tile_of_two_large_files_reads_what_lies_in_it_alone() -> None:
+    story = Story()
+    files = [MapImport.objects.create(layer=story.layer, state="compared") for _file in range(2)]
+    for one in files:
+        MapImportRow.objects.bulk_create(
+            MapImportRow(
+                map_import=one, fate="added", number=number, reference=f"p{number}", title=f"Punt {number}",
+                values={"title": f"Punt {number} van {one.pk}"}, geometry=point(*spot(number)),
+            )
+            for number in range(5_000)
+        )  # fmt: skip
+    earlier, later = files
+    drawn = drawn_between(later, earlier, sight_in(story))
+    assert counts_between(later, earlier, sight_in(story))["changed"] == 5_000
+    z, x, y = tile_of(*spot(0), 17)
+    with CaptureQueriesContext(connection) as queries:
+        body = draw(drawn, z, x, y)
+    assert 0 < len(read_tile(body)["elements"].features) <= 10
+    (sql,) = [one["sql"] for one in queries if "ST_AsMVT" in one["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "pair_rows_at" in plan, plan
+
+    # All of them in one tile are drawn as clusters; of very many one in some stands for all.
+    wide = tile_of(*spot(0), 8)
+    whole = read_tile(draw(drawn, *wide))["elements"].features
+    assert sum(one["count"] for one in whole) == 5_000
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(rows, "LOOKED_AT", 1_000)
+        sampled = read_tile(draw(drawn, *wide))["elements"].features
+    assert all(one["approximate"] for one in sampled)
+    assert abs(sum(one["count"] for one in sampled) - 5_000) <= 16
+
+
+def spot(number: int) -> tuple[float, float]:
+    """One of many places around Gent, some hundred metres apart."""
+    return 3.6 + number % 100 / 500, 50.9 + number // 100 / 500

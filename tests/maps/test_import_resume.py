@@ -141,3 +141,32 @@ def test_a_file_that_ends_its_workers_twice_is_refused_in_words(tmp_path: Path) 
     tasks.read_map_import(made.pk)
     made.refresh_from_db()
     assert (made.state, "twee keer vast" in said_of(made)) == ("failed", True)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_what_a_killed_worker_took_goes_on_or_is_undone_as_one(
+    celery_asleep: None, tmp_path: Path, *, goes_on: bool
+) -> None:
+    story = Story()
+    made = upload(story, tmp_path / "punten.geojson", 12_000)
+    tasks.read_map_import(made.pk)
+    services.take_map_import(by=story.editor, map_import=MapImport.objects.get(pk=made.pk))
+    process = work("maps.imports", "take_map_import", made.pk)
+    assert soon(lambda: MapImport.objects.get(pk=made.pk).change is not None)
+    kill(process)
+    halfway = MapImport.objects.get(pk=made.pk)
+    assert (halfway.state, MapFeature.objects.count()) == ("taking", halfway.taken)
+    assert 0 < halfway.taken < 12_000
+    lost(made.pk)
+    if goes_on:
+        tasks.take_map_import(made.pk)
+    else:
+        services.cancel_map_import(by=story.editor, map_import=halfway)
+    now = MapImport.objects.get(pk=made.pk)
+    assert (now.state, now.change) == ("done", halfway.change)
+    assert now.taken == MapFeature.objects.count() == (12_000 if goes_on else halfway.taken)
+    services.undo_map_import(by=story.manager, map_import=now)
+    tasks.undo_map_import(made.pk)
+    assert MapImport.objects.get(pk=made.pk).counts["undone"] == now.taken
+    assert set(MapFeature.objects.values_list("state", flat=True)) == {"withdrawn"}

@@ -10,7 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
+from frontend.maps import curate_views
+from frontend.maps.forms import LayerForm, layer_initial
 from geo.shapes import as_geojson
 from maps import services
 from maps.enums import Visibility
@@ -456,6 +459,121 @@ def test_a_part_takes_as_many_queries_however_many_lie_near() -> None:
         for number in range(8):
             story.draft(geometry=point(3.72 + number / 1000))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("lines", "bounds"),
+    [
+        ("0 #f0d9b5\n0,5 #8a4b2a", [0, 0.5]), ("½ #f0d9b5\n1 250: #8a4b2a", [0.5, 1250]),
+        ("-2 #f0d9b5\n1.250,25=#8a4b2a", [-2, 1250.25]),
+    ],
+)  # fmt: skip
+def test_classes_begin_at_numbers_as_people_write_them(lines: str, bounds: list[float]) -> None:
+    story = Story()
+    form = LayerForm(layer_initial(story.layer) | {"style_by": "quantity", "colors": lines})
+    assert form.is_valid(), form.errors
+    services.update_layer(by=story.manager, layer=story.layer, **form.cleaned_data)
+    story.layer.refresh_from_db()
+    assert [one["from"] for one in story.layer.style["classes"]] == bounds
+    again = LayerForm(layer_initial(story.layer))
+    assert again.is_valid(), again.errors
+    assert again.cleaned_data["style"] == story.layer.style
+
+
+@pytest.mark.parametrize("line", ["² #aabbcc", "stock #aabbcc", "1-5 #aabbcc", "1e400 #aabbcc"])
+def test_a_class_that_begins_at_no_number_is_refused_in_words(line: str) -> None:
+    form = LayerForm(layer_initial(Story().layer) | {"style_by": "quantity", "colors": line})
+    assert not form.is_valid()
+    assert line.split()[0] in str(form.errors["colors"])
+
+
+def test_a_layer_without_a_source_of_its_own_says_that_of_its_map_everywhere(client: Client) -> None:
+    story = Story()
+    story.published()
+    services.update_map(by=story.manager, material_map=story.map, attribution="OVAM en partners")
+    MapLayer.objects.filter(pk=story.layer.pk).update(attribution="")
+    page = f"/kaarten/{HUB}/{story.map.slug}/"
+    places = ["/kaarten/", page, f"{page}insluiten/", f"/kaarten/{HUB}/materiaal/building-bricks/"]
+    for address in (*places, f"/tiles/maps/{story.layer.pk}.json"):
+        assert "OVAM en partners" in client.get(address).content.decode(), address
+
+
+def sent(client: Client, path: str) -> dict[str, Any]:
+    """What a browser sends of a form with what it showed at first."""
+    form = client.get(path).context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    kept = {f"initial-{name}": value for name, value in shown.items() if name != "version"}
+    return {name: "" if value is None else value for name, value in (shown | kept).items()}
+
+
+@pytest.mark.parametrize("which", ["map", "layer"])
+def test_of_two_who_save_what_a_map_or_a_layer_says_the_second_sees_both(which: str) -> None:
+    story = Story()
+    rows: dict[str, Any] = {"map": story.map, "layer": story.layer}
+    row = rows[which]
+    path = reverse("map-edit", args=[HUB, story.map.slug]) if which == "map" else reverse("map-layer", args=[row.pk])
+    client = of(story.editor)
+    assert 'name="initial-licence"' in client.get(path).content.decode()
+    mine = sent(client, path) | {"title": "Van mij", "description": "Ook van mij"}
+    theirs = sent(of(story.manager), path) | {"title": "Van de ander", "licence": "cc_by"}
+    assert of(story.manager).post(path, theirs).status_code == 302
+    late = client.post(path, mine)
+    assert late.status_code == 409
+    found = {one["name"]: one for one in late.context["conflict"]}
+    assert set(found) == {"title", "description", "licence"}
+    assert [found[name]["clashes"] for name in ("title", "description", "licence")] == [True, False, False]
+    assert found["licence"]["is_theirs"]
+    assert (found["title"]["theirs"], found["title"]["mine"]) == ("Van de ander", "Van mij")
+    row.refresh_from_db()
+    assert (row.title, row.licence, row.version) == ("Van de ander", "cc_by", 2)
+    form = late.context["form"]
+    again = {name: form[name].value() for name in form.fields} | {
+        f"initial-{name}": form.data.get(f"initial-{name}", "") for name in form.fields
+    }
+    again = {name: "" if value is None else value for name, value in again.items()}
+    assert client.post(path, again | {"kies-title": "theirs"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.title, row.description, row.licence) == ("Van de ander", "Ook van mij", "cc_by")
+
+
+def test_two_who_change_other_things_of_a_layer_over_the_api_lose_nothing() -> None:
+    story = Story()
+    path = f"/api/v1/maps/layers/{story.layer.pk}/"
+    client = of(story.editor)
+    seen = client.get(path).json()["version"]
+    kind = "application/json"
+    assert of(story.manager).patch(path, {"title": "Anders", "version": seen}, content_type=kind).status_code == 200
+    late = client.patch(path, {"licence": "cc_by", "version": seen}, content_type=kind)
+    assert late.status_code == 409
+    conflict = late.json()["conflict"]
+    assert (conflict["version"], conflict["seen"]) == (seen + 1, seen)
+    assert [one["field"] for one in conflict["fields"]] == ["licence"]
+    assert client.patch(path, {"licence": "cc_by", "version": seen + 1}, content_type=kind).status_code == 200
+
+
+def test_a_layer_of_another_map_is_found_by_its_name_however_many_there_are() -> None:
+    story, other = Story(), Story()
+    for number in range(3):
+        services.create_layer(by=other.manager, material_map=other.map, title=f"Dakpannen {number}")
+    path = reverse("map-edit", args=[HUB, story.map.slug])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(curate_views, "WAITING_SHOWN", 2)
+        page = of(story.manager).get(path)
+        assert (len(page.context["others"]), page.context["more_others"]) == (2, True)
+        assert "zoek op de naam" in page.content.decode()
+        found = of(story.manager).get(f"{path}?zoek=DAKPANNEN+2").context
+    assert [layer.title for layer in found["others"]] == ["Dakpannen 2"]
+    assert "Geen laag heeft die naam" in of(story.manager).get(f"{path}?zoek=x%00y").content.decode()
+
+
+@pytest.mark.parametrize("language", ["nl", "en", "fr"])
+def test_where_classes_begin_is_read_back_in_every_language(language: str) -> None:
+    classes = [{"from": bound, "color": "#8a4b2a"} for bound in (-1250, 0.00001, 1.25, 1.375, 1250, 123456.789)]
+    layer = MapLayer(title="Klassen", style={"by": "quantity", "color": "#7a7a72", "classes": classes})
+    with translation.override(language):
+        form = LayerForm(layer_initial(layer))
+        assert form.is_valid(), form.errors
+    assert form.cleaned_data["style"]["classes"] == classes
 
 
 def test_all_maps_have_one_legend_with_sources_and_layers_that_one_chooses(client: Client) -> None:

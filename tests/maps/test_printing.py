@@ -158,7 +158,7 @@ def test_a_map_prints_as_vectors_with_its_legend_and_list(client: Client, paper:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["papier=a5", "vak=1", "vak=nan,51,4,52", "vak=4,51,3,52", "vak=3,51,4,inf", "vak=-70,10,80,60"]
+    "wrong", ["papier=a5", "vak=1", "vak=nan,51,4,52", "vak=4,51,3,52", "vak=3,51,4,inf", "vak=-70,10,-60,20"]
 )
 def test_a_sheet_that_nobody_can_draw_is_refused_in_words(client: Client, wrong: str) -> None:
     story = Story()
@@ -285,6 +285,45 @@ def test_there_is_no_snippet_of_layers_that_strangers_do_not_see() -> None:
     page = f"/kaarten/{HUB}/{story.map.slug}/"
     assert "data-embed" in client.get(page).content.decode()
     assert "data-embed" not in client.get(f"{page}?laag={hidden.pk}").content.decode()
+
+
+def test_a_window_that_reaches_beyond_belgium_is_drawn_as_far_as_there_is_something(client: Client) -> None:
+    story = Story()
+    # As far as the map in the browser pans.
+    widest = client.get(page_of(story, "?vak=0.5,49,8,53"))
+    assert (widest.status_code, widest["Content-Type"]) == (200, "application/pdf")
+    abroad = client.get(page_of(story, "?vak=0.5,52.7,0.9,52.9"))
+    assert abroad.status_code == 400
+    assert "ligt niet in België" in abroad.content.decode()
+
+
+def test_a_frame_leaves_out_what_is_gone_and_says_so(client: Client) -> None:
+    story = Story()
+    gone = services.create_layer(by=story.manager, material_map=story.map, title="Tijdelijk")
+    frame = f"/kaarten/{HUB}/{story.map.slug}/insluiten/"
+    both, only = f"{frame}?laag={story.layer.pk}&laag={gone.pk}", f"{frame}?laag={gone.pk}"
+    assert "is weg" not in client.get(both).content.decode()
+    services.update_layer(by=story.manager, layer=gone, visibility=Visibility.HUB)
+    left = client.get(both)
+    text = left.content.decode()
+    assert (left.status_code, "Bedrijven" in text, "Tijdelijk" in text) == (200, True, False)
+    assert "een gekozen laag is weg" in text
+    for empty in (only, f"{frame}?laag=x"):
+        answer = client.get(empty)
+        assert answer.status_code == 404
+        assert "De lagen die hier stonden" in answer.content.decode()
+        assert "frame-ancestors *" in answer["Content-Security-Policy"]
+        assert "X-Frame-Options" not in answer
+
+
+def test_a_frame_of_a_map_that_is_gone_says_so_in_the_frame(client: Client) -> None:
+    story = Story()
+    services.delete_map(by=story.manager, material_map=story.map)
+    answer = client.get(f"/kaarten/{HUB}/{story.map.slug}/insluiten/")
+    assert (answer.status_code, story.map.title in answer.content.decode()) == (404, False)
+    assert "Deze kaart is er niet" in answer.content.decode()
+    assert "frame-ancestors *" in answer["Content-Security-Policy"]
+    assert "X-Frame-Options" not in answer
 
 
 def test_paper_shows_what_the_page_is_narrowed_to_and_says_so(client: Client) -> None:

@@ -869,7 +869,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description This one keeps its fields, and their quantities add up. The other is withdrawn; undoing brings both back. */
+        /**
+         * @description This one keeps its fields, and their quantities add up. The other is withdrawn, and what hung on it (photos,
+         *     documents, listings) hangs on this one; undoing brings all back.
+         */
         post: operations["maps_elements_join"];
         delete?: never;
         options?: never;
@@ -1962,10 +1965,11 @@ export interface components {
          *     * `state_carrier` - state_carrier
          *     * `state_weight` - state_weight
          *     * `take_back` - take_back
+         *     * `uphold_no_show` - uphold_no_show
          *     * `withdraw` - withdraw
          * @enum {string}
          */
-        ExchangeStepStepEnum: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "withdraw";
+        ExchangeStepStepEnum: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "uphold_no_show" | "withdraw";
         /**
          * @description * `own_waste` - vervoert enkel eigen afval
          *     * `reuse_centre` - kringloop- of hergebruikcentrum met voorgesorteerde toestellen
@@ -2308,8 +2312,8 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** @description A new layer of a map. */
-        PatchedLayerRequest: {
+        /** @description What is to be different; what isn't named stays. With the version that you read, nobody's change is lost. */
+        PatchedLayerChangeRequest: {
             title?: string;
             description?: string;
             licence?: components["schemas"]["LicenceEnum"];
@@ -2319,6 +2323,7 @@ export interface components {
             style?: components["schemas"]["MapStyle"];
             visibility?: components["schemas"]["VisibilityEnum"];
             verify_every_months?: number | null;
+            version?: number;
         };
         /** @description What may change about a listing: everything but its organisation and its kind. */
         PatchedListingChangeRequest: {
@@ -2447,13 +2452,14 @@ export interface components {
             /** Organisatie alleen bekend bij de hub */
             hub_only?: boolean;
         };
-        /** @description What is to be different; what isn't named stays. */
+        /** @description What is to be different; what isn't named stays. With the version that you read, nobody's change is lost. */
         PatchedMapChangeRequest: {
             title?: string;
             description?: string;
             licence?: components["schemas"]["LicenceEnum"];
             attribution?: string;
             order?: number;
+            version?: number;
         };
         /** @description A serializer that refuses members that it has no field for, so that a misspelled name doesn't go unnoticed. */
         PatchedRowChoiceRequest: {
@@ -3051,7 +3057,7 @@ export interface components {
             obstacle: string | null;
             open_steps: {
                 /** @enum {string} */
-                step: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "withdraw";
+                step: "accept" | "agree" | "cancel" | "confirm_time" | "confirm_weight" | "contest_no_show" | "counter" | "decline" | "dispute" | "propose_times" | "report_no_show" | "settle" | "settle_cancelled" | "state_carrier" | "state_weight" | "take_back" | "uphold_no_show" | "withdraw";
                 /** @enum {string|null} */
                 side: "requester" | "owner" | null;
             }[];
@@ -3073,7 +3079,7 @@ export interface components {
         StepRow: {
             number: number;
             /** @enum {string} */
-            step: "exchange.requested" | "exchange.offered" | "exchange.booked" | "exchange.chained" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.carrier_stated" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.lapsed" | "exchange.gone" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.delivery" | "exchange.delivery_changed" | "exchange.chain_fell" | "exchange.reminded" | "exchange.message_sent" | "exchange.proposed" | "exchange.proposal_answered" | "exchange.feed_renewed" | "exchange.feed_stopped" | "exchange.followed_up" | "exchange.let_go" | "exchange.noted" | "exchange.hours_stated" | "exchange.hub_invited";
+            step: "exchange.requested" | "exchange.offered" | "exchange.booked" | "exchange.chained" | "exchange.accepted" | "exchange.countered" | "exchange.agreed" | "exchange.taken_back" | "exchange.declined" | "exchange.withdrawn" | "exchange.times_proposed" | "exchange.time_confirmed" | "exchange.carrier_stated" | "exchange.cancelled" | "exchange.weight_stated" | "exchange.completed" | "exchange.no_show" | "exchange.no_show_contested" | "exchange.disputed" | "exchange.settled" | "exchange.settled_cancelled" | "exchange.no_show_upheld" | "exchange.no_show_dropped" | "exchange.lapsed" | "exchange.gone" | "exchange.completed_one_sided" | "exchange.cancelled_by_time" | "exchange.delivery" | "exchange.delivery_changed" | "exchange.chain_fell" | "exchange.reminded" | "exchange.message_sent" | "exchange.proposed" | "exchange.proposal_answered" | "exchange.feed_renewed" | "exchange.feed_stopped" | "exchange.followed_up" | "exchange.let_go" | "exchange.noted" | "exchange.hours_stated" | "exchange.hub_invited";
             state_before: string | null;
             /** @enum {string} */
             state_after: "requested" | "countered" | "accepted" | "scheduled" | "handed_over" | "completed" | "declined" | "withdrawn" | "lapsed" | "cancelled" | "no_show" | "disputed";
@@ -3411,6 +3417,8 @@ export interface components {
             licence_address: string;
             attribution: string;
             order: number;
+            /** @description Counts every change. */
+            version: number;
         };
         MaterialMaps: {
             next: string | null;
@@ -3426,6 +3434,8 @@ export interface components {
             licence_address: string;
             attribution: string;
             order: number;
+            /** @description Counts every change. */
+            version: number;
             /** @enum {string} */
             geometry_kind: "points" | "lines" | "polygons" | "any";
             style: components["schemas"]["MapStyle"];
@@ -10067,7 +10077,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
+            /** @description Somebody changed it since you read it: `conflict` has both versions, field by field. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13418,7 +13428,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["PatchedLayerRequest"];
+                "application/json": components["schemas"]["PatchedLayerChangeRequest"];
             };
         };
         responses: {
@@ -13475,7 +13485,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It no longer fits: `detail` says what happened meanwhile, or how much is free. What two changed at the same moment can be tried again. */
+            /** @description Somebody changed it since you read it: `conflict` has both versions, field by field. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,4 +1,11 @@
-import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import {
+  AttributionControl,
+  Map as MapLibre,
+  NavigationControl,
+  type RequestParameters,
+  ScaleControl,
+  setWorkerUrl,
+} from "maplibre-gl";
 import { startAmounts } from "./amounts";
 import { startChain } from "./chain";
 import { calm, onThemeChange } from "./colours";
@@ -69,6 +76,8 @@ export class WerkstofMap extends HTMLElement {
         attributionControl: false,
         fadeDuration: calm() ? 0 : 200,
         cooperativeGestures: !["search", "draw"].includes(settings.mode),
+        // In somebody else's page whoever looks is a stranger, also to a site beside ours.
+        ...(this.dataset.links === "elsewhere" ? { transformRequest: asStranger } : {}),
         ...(settings.point
           ? { center: settings.point, zoom: settings.zoom }
           : { bounds: settings.home, fitBoundsOptions: { padding: 16 } }),
@@ -113,6 +122,11 @@ export class WerkstofMap extends HTMLElement {
     words.textContent = settings.words.none;
     this.append(words);
   }
+}
+
+/** Without cookies: fetch() knows how, to which MapLibre hands this on; its own types name other ways alone. */
+function asStranger(url: string): RequestParameters {
+  return { url, credentials: "omit" as string as NonNullable<RequestParameters["credentials"]> };
 }
 
 /** Labels are drawn from the page's own font: wait for it, but not for long. */

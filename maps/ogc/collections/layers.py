@@ -83,7 +83,7 @@ class LayerCollection(Collection):
         return Facts(
             title=f"{shown_on.title}: {layer.title}",
             description=" ".join(word for word in words if word),
-            attribution=layer.attribution or shown_on.attribution,
+            attribution=layer.said_source,
             licence=str(licence.label),
             licence_address=licence.address,
         )
