@@ -7,10 +7,7 @@ import struct
 import threading
 import time
 import zlib
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +22,7 @@ from listings.photo_reader import LARGEST_PIXELS
 from listings.photos import LIMITS, PhotosBusy, safe_photo
 from sandbox import sizes
 from sandbox.limited import Limits, Stopped, Why
+from tests.children import rss_kb, watched
 from tests.listings.busy_photos import photos_come_in
 from tests.makers import published
 
@@ -46,56 +44,9 @@ def upload(content: bytes) -> SimpleUploadedFile:
     return SimpleUploadedFile("photo.png", content)
 
 
-def rss_kb(pid: int | str) -> int:
-    """What a process has in memory now; 0 for one that is gone."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")), 0)
-
-
 def cpu_s_of_children() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-def children() -> list[str]:
-    found: list[str] = []
-    for tasks in Path("/proc/self/task").glob("*/children"):
-        # A thread that has just ended has no file any more.
-        with suppress(OSError):
-            found += tasks.read_text().split()
-    return found
-
-
-class Watched:
-    """The most that this process and its children had in memory, in kB, and how many children there were at once."""
-
-    own_kb = children_kb = at_once = 0
-
-    def look(self) -> None:
-        alive = children()
-        self.at_once = max(self.at_once, len(alive))
-        self.children_kb = max(self.children_kb, sum(map(rss_kb, alive)))
-        self.own_kb = max(self.own_kb, rss_kb("self"))
-
-
-@contextmanager
-def watched() -> Iterator[Watched]:
-    seen, over = Watched(), threading.Event()
-
-    def watch() -> None:
-        while not over.wait(0.01):
-            seen.look()
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield seen
-    finally:
-        over.set()
-        watcher.join()
 
 
 def test_eight_large_photos_at_once_take_the_memory_of_one(monkeypatch: Any) -> None:
@@ -103,12 +54,11 @@ def test_eight_large_photos_at_once_take_the_memory_of_one(monkeypatch: Any) -> 
     monkeypatch.setattr(photos, "_WAITING", threading.BoundedSemaphore(8))
     content = large_png()
     safe_photo(upload(content))
-    already = len(children())
     before_kb = rss_kb("self")
     with watched() as seen, ThreadPoolExecutor(8) as threads:
         made = list(threads.map(lambda _number: safe_photo(upload(content)), range(8)))
     assert [Image.open(io.BytesIO(photo.read())).size for photo in made] == [(1600, 960)] * 8
-    assert seen.at_once - already == 1
+    assert seen.at_once == 1
     assert 100_000 < seen.children_kb < LIMITS.memory_bytes / 1000
     # Decoded here they would take 240 MB each.
     assert seen.own_kb - before_kb < 60_000
