@@ -19,7 +19,7 @@ from alerts.models import Alert, MatchAlerts
 from alerts.schedule import BRUSSELS
 from alerts.stopping import Stop, stop_of
 from journal.delivery import message_of, send
-from journal.letters import Addressed
+from journal.letters import Addressed, write_letters
 from journal.models import SetAside
 from journal.one_by_one import PAUSES
 from listings import services as listings
@@ -189,13 +189,12 @@ def test_a_person_to_whom_no_letter_can_be_written_stops_nobody_else(monkeypatch
     bad, good = saved().owner, saved().owner
     for _number in range(2):
         tell(published())
-    write = digests.write_letters
 
     def write_unless_broken(template: str, letters: list[Addressed]) -> None:
         # As a whole: none of what it tells fails by itself.
         if any(letter.to == bad.email for letter in letters):
             raise ZeroDivisionError
-        write(template, letters)
+        write_letters(template, letters)
 
     monkeypatch.setattr(digests, "write_letters", write_unless_broken)
     assert send_all(NOON) == 2

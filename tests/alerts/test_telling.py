@@ -15,6 +15,7 @@ from alerts import services, tasks
 from alerts.enums import Frequency, Topic
 from alerts.models import Alert, WaitingListing
 from alerts.schedule import BRUSSELS, due_at, is_quiet
+from alerts.telling import tell_of
 from journal.models import SetAside
 from listings import services as listings
 from listings.balances.services import hold, release
@@ -143,7 +144,6 @@ def test_a_listing_that_can_t_be_told_of_stops_no_other(
 ) -> None:
     search = saved()
     bad, good = published(), published()
-    tell_of = tasks.tell_of
 
     def tell_unless_broken(*, listing_id: int, topic: Topic, at: dt.datetime) -> int:
         told = tell_of(listing_id=listing_id, topic=topic, at=at)
