@@ -16,11 +16,11 @@ _Hanging = MapFeaturePhoto | MapFeatureDocument | MapFeatureListing
 
 def move_along(change: UUID, source: MapFeature, target: MapFeature) -> None:
     """Hang all of an element on another, as part of a change. A listing that both have stays where it is."""
-    known = MapFeatureListing.objects.filter(feature=target).values("listing")
+    known = MapFeatureListing.objects.filter(feature=target)
     for rows in (
         list(MapFeaturePhoto.objects.filter(feature=source)),
         list(MapFeatureDocument.objects.filter(feature=source)),
-        list(MapFeatureListing.objects.filter(feature=source).exclude(listing__in=known)),
+        list(MapFeatureListing.objects.filter(feature=source).exclude(listing__in=known.values("listing"))),
     ):
         _hang(change, rows, source.pk, target.pk)
 
@@ -35,13 +35,13 @@ def bring_back(undone: UUID, undoing: UUID, only: MapFeature | None = None) -> N
         moves = moves.filter(was_of=only)
     for was_of, now_of in moves.order_by("was_of", "now_of").values_list("was_of", "now_of").distinct():
         some = moves.filter(was_of=was_of, now_of=now_of)
-        known = MapFeatureListing.objects.filter(feature=was_of).values("listing")
+        known = MapFeatureListing.objects.filter(feature=was_of)
         for rows in (
             list(MapFeaturePhoto.objects.filter(feature=now_of, pk__in=some.values("photo"))),
             list(MapFeatureDocument.objects.filter(feature=now_of, pk__in=some.values("document"))),
             list(
                 MapFeatureListing.objects.filter(feature=now_of, pk__in=some.values("listing"))
-                .exclude(listing__in=known)
+                .exclude(listing__in=known.values("listing"))
             ),
         ):  # fmt: skip
             _hang(undoing, rows, now_of, was_of)

@@ -200,7 +200,7 @@ def test_a_person_to_whom_no_letter_can_be_written_stops_nobody_else(monkeypatch
     assert send_all(NOON) == 2
     assert (len(letters_to(bad)), len(letters_to(good))) == (0, 1)
     assert Alert.objects.filter(person=bad, sent_at=None).count() == SetAside.objects.count() == 2
-    monkeypatch.setattr(digests, "write_letters", write)
+    monkeypatch.setattr(digests, "write_letters", write_letters)
     assert send_all(NOON + PAUSES[0]) == 1
     assert letters_to(bad)[0].data["count"] == 2
     assert not SetAside.objects.exists()
