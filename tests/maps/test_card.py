@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -14,6 +16,7 @@ from frontend.components import kept
 from maps import services
 from maps.enums import Visibility
 from maps.models import MapFeature
+from marketplace.cache import SteadyCache
 from materials.models import Material
 from tests.makers import TODAY, make_organisation, make_user, material, published
 from tests.maps.makers import HUB, Story, fill
@@ -132,7 +135,7 @@ def test_a_card_that_somebody_adds_up_at_this_moment_is_to_come_back_for(
 ) -> None:
     Story().published()
     monkeypatch.setattr(kept, "_BETWEEN_S", 0)
-    monkeypatch.setattr(cache, "add", lambda *_asked, **_more: False)
+    monkeypatch.setattr(SteadyCache, "add", lambda *_asked, **_more: False)
     answer = client.get(f"/kaarten/{HUB}/materiaal/building-bricks/")
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
 
@@ -155,11 +158,20 @@ def test_each_query_of_a_card_finds_its_elements_by_their_material_and_looks_at_
     for sql in read:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF) {sql}")
-            plan = "\n".join(row[0] for row in cursor.fetchall())
-        assert "Seq Scan on maps_mapfeature" not in plan, plan
-        looked_at = re.findall(r"on maps_mapfeature .*actual rows=(\d+) loops=(\d+)", plan)
-        assert 0 < sum(int(rows) * int(loops) for rows, loops in looked_at) <= 2_020, plan
+            cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}")
+            (((plan,),),) = cursor.fetchall()
+        scans = [node for node in nodes_of(plan["Plan"]) if node.get("Relation Name") == "maps_mapfeature"]
+        assert "Seq Scan" not in [node["Node Type"] for node in scans], plan
+        looked_at = sum(
+            (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"] for node in scans
+        )
+        assert 0 < looked_at <= 2_020, plan
+
+
+def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from nodes_of(below)
 
 
 def test_what_is_over_is_left_out_and_what_stands_comes_before_what_flows(client: Client) -> None:
