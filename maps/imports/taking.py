@@ -78,7 +78,7 @@ def take(map_import: MapImport, who: Callable[[], User | None], progress: Progre
         return
     done, left = map_import.taken, _chosen(map_import).count()
     total = done + left
-    known, weigh = max(done, ADDED_AT_ONCE), cache(unit_mass_kg)
+    known, weigh = done, cache(unit_mass_kg)
     while ids := _next_rows(map_import):
         try:
             with transaction.atomic():
@@ -89,8 +89,9 @@ def take(map_import: MapImport, who: Callable[[], User | None], progress: Progre
             with transaction.atomic():
                 _set_aside(map_import, refused)
         taken = total - _chosen(map_import).count()
-        if taken > 2 * known:
-            # The database plans by how many elements it believes there are.
+        if taken >= max(2 * known, ADDED_AT_ONCE):
+            # The database plans by how many elements it believes there are, and keeps its plans: of an empty table it
+            # would read every element for every row.
             known = taken
             _count_elements()
         progress(taken, total)
