@@ -55,7 +55,8 @@ def _chosen(map_import: MapImport, ids: Sequence[int] | None) -> Iterator[Sequen
 def _pairs(statement: str, map_import: MapImport, ids: Sequence[int]) -> list[Pair]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"ids": list(ids), "layer": map_import.layer_id})
-        return cursor.fetchall()
+        found: list[Pair] = cursor.fetchall()
+        return found
 
 
 def _compare_anew(pairs: Sequence[Pair], names: Sequence[str], place: str) -> None:
