@@ -579,6 +579,7 @@ def test_a_service_leaves_an_event(name: str) -> None:
         "clear_map_import",
         # A lot's status follows by itself; the step within which something is held says who took it.
         "hold",
+        "hold_as_much",
         "give",
         "release",
     }

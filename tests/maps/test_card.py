@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +16,6 @@ from frontend.components import kept
 from maps import services
 from maps.enums import Visibility
 from maps.models import MapFeature
-from marketplace.cache import SteadyCache
 from materials.models import Material
 from tests.makers import TODAY, make_organisation, make_user, material, published
 from tests.maps.makers import HUB, Story, fill
@@ -94,6 +93,8 @@ def test_a_map_and_an_element_lead_to_the_card(client: Client) -> None:
 
 def test_many_elements_and_listings_take_no_more_queries_than_one(client: Client) -> None:
     story, by = Story(), make_user()
+    # What a process looks up once isn't counted.
+    words(client, "building-bricks")
     counts = []
     for number in (1, 8):
         for _time in range(number):
@@ -135,7 +136,7 @@ def test_a_card_that_somebody_adds_up_at_this_moment_is_to_come_back_for(
 ) -> None:
     Story().published()
     monkeypatch.setattr(kept, "_BETWEEN_S", 0)
-    monkeypatch.setattr(SteadyCache, "add", lambda *_asked, **_more: False)
+    monkeypatch.setattr(type(caches["default"]), "add", lambda *_asked, **_more: False)
     answer = client.get(f"/kaarten/{HUB}/materiaal/building-bricks/")
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
 
