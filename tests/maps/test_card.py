@@ -93,10 +93,8 @@ def test_a_map_and_an_element_lead_to_the_card(client: Client) -> None:
 
 def test_many_elements_and_listings_take_no_more_queries_than_one(client: Client) -> None:
     story, by = Story(), make_user()
-    # What a process looks up once isn't counted.
-    words(client, "building-bricks")
     counts = []
-    for number in (1, 8):
+    for number in (1, 1, 8):
         for _time in range(number):
             story.published(source_organisation=make_organisation(by))
             published("demand", material=material("building-bricks"))
@@ -106,7 +104,8 @@ def test_many_elements_and_listings_take_no_more_queries_than_one(client: Client
         with CaptureQueriesContext(connection) as context:
             words(client, "building-bricks")
         counts.append(len(context))
-    assert counts[0] == counts[1]
+    # The first one also asks what a process looks up once.
+    assert counts[1] == counts[2]
 
 
 def test_a_card_is_added_up_once_in_ten_minutes_for_all_strangers(client: Client) -> None:
