@@ -177,6 +177,7 @@ DATA: dict[str, dict[str, Any]] = {
         "has_mailbox": False,
         "to_mailbox": False,
         "text": "Wie kan deze demonteren?",
+        "photos": 1,
         "can_reply": True,
         "link": "http://127.0.0.1:8000/vraag/1/#berichten",
     },
