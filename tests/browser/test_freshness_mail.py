@@ -85,6 +85,7 @@ def test_an_owner_answers_a_mail_and_puts_back_what_expired(open_page: Open, sit
     page.goto(link)
     expect(page.locator("li.panel")).to_have_count(4)
     found = {"asked": faults_twice(page)}
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     for button, title in zip(("Nog beschikbaar", "Gereserveerd", "Weg"), TITLES, strict=False):
         press(page, button, title)

@@ -5,7 +5,7 @@ an exchange.
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import PHONE, Site
 from tests.browser.mails import hand_over, newest_mail
@@ -32,17 +32,18 @@ def wait_for_reply(page: Page, words: str) -> None:
 
 
 def test_a_hub_and_who_asked_write_on_the_page_and_by_mail(open_page: Open, site: Site) -> None:
-    photo = {"name": "tapijt.jpg", "mimeType": "image/jpeg", "buffer": a_photo("red")}
+    photo = FilePayload(name="tapijt.jpg", mimeType="image/jpeg", buffer=a_photo("red"))
     asker = open_page("koper", viewport=PHONE)
     asker.goto("/hubs/sociaal-circulaire-hub-gent/")
     asker.get_by_role("link", name="Vraag aan de hub").click()
     found = {"asking": faults_twice(asker)}
     asker.fill("#id_subject", "Wie haalt tapijt op?")
     asker.fill("#id_text", "Honderd vierkante meter, proper.")
-    asker.get_by_label("Foto's").set_input_files([photo])  # type: ignore[list-item]
+    asker.get_by_label("Foto's").set_input_files([photo])
     asker.get_by_role("button", name="Vraag versturen").click()
     expect(asker.locator("h1")).to_have_text("Wie haalt tapijt op?")
     expect(asker.locator(".talk__one img")).to_be_visible()
+    asker.set_viewport_size(PHONE)  # type: ignore[arg-type]
     assert asker.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
     hub = open_page("hub")
@@ -54,7 +55,7 @@ def test_a_hub_and_who_asked_write_on_the_page_and_by_mail(open_page: Open, site
     expect(hub.locator(".talk__one img")).to_be_visible()
     found["a question"] = faults_twice(hub)
     hub.fill("#id_text", "Een partner in Gent. Heb je een foto?")
-    hub.get_by_label("Foto's").set_input_files([photo])  # type: ignore[list-item]
+    hub.get_by_label("Foto's").set_input_files([photo])
     hub.get_by_role("button", name="Bericht sturen").click()
     expect(hub.locator(".talk__one").last).to_contain_text("Heb je een foto?")
     expect(hub.locator(".talk__one").last.locator("img")).to_be_visible()
