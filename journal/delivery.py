@@ -95,7 +95,7 @@ def send_again(letter: Letter, *, at: dt.datetime) -> bool:
     """Queue a failed, bounced or doubtful letter again; returns whether it was one. One that came back after it was
     sent has no text any more.
     """
-    ended = Letter.objects.filter(state__in=[LetterState.FAILED, LetterState.BOUNCED]).filter(sent_at=None)
+    ended = Letter.objects.filter(state__in=[LetterState.FAILED, LetterState.BOUNCED], sent_at=None)
     rows = (ended | Letter.objects.doubtful(at)).filter(pk=letter.pk)
     again = {"state": LetterState.QUEUED, "phase": "", "leased_until": None, "due_at": at, "attempts": 0}
     return bool(rows.update(**again, bounce_untold_since=None))
