@@ -54,8 +54,7 @@ function optionsFor(kind: string, rows: Row[], width: number): PlotOptions {
       ...shared,
       marginLeft: Math.min(width * 0.45, 24 + longest * 7),
       height: 50 + rows.length * 28,
-      // Millions of kilos stand beside each other: fewer marks than there would be room for shorter numbers.
-      x: { label: null, grid: true, ticks: Math.max(2, Math.floor(width / 140)), tickFormat: inWords },
+      x: { label: null, grid: true, tickFormat: inWords },
       y: { label: null, domain: labels },
       marks,
     };
