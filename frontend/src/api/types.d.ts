@@ -1925,6 +1925,34 @@ export interface components {
             /** @default  */
             idempotency_key: string;
         };
+        /** @description The same as a form with photos: JPEG, PNG, WebP, GIF, AVIF or HEIC. A form has no `location`. */
+        EnquiryWithPhotosRequest: {
+            hub?: string;
+            /** NIS-code */
+            municipality?: string;
+            listing?: number;
+            /** @description WGS84 degrees, or metres in EPSG:31370 (Lambert 72) or EPSG:3812 (Lambert 2008). */
+            location?: {
+                lat: number;
+                lon: number;
+                /** @enum {string} */
+                precision?: "exact" | "blurred";
+            } | {
+                x: number;
+                y: number;
+                /** @enum {integer} */
+                srid: 31370 | 3812;
+                /** @enum {string} */
+                precision?: "exact" | "blurred";
+            };
+            subject: string;
+            text: string;
+            organisation?: string;
+            /** @default  */
+            idempotency_key: string;
+            /** @description Each at most 15 MB. */
+            photos?: string[];
+        };
         /** @description A step, with what that step needs: a reason, an amount and day, times, an appointment, a carrier, or weights. */
         ExchangeStepRequest: {
             step: components["schemas"]["ExchangeStepStepEnum"];
@@ -4866,6 +4894,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["EnquiryRequest"];
+                "multipart/form-data": components["schemas"]["EnquiryWithPhotosRequest"];
             };
         };
         responses: {
