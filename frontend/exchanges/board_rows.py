@@ -118,6 +118,7 @@ def lines_of(rows: Iterable[Row]) -> Iterable[list[str]]:
     yield [
         _("nummer"), _("wat"), _("hoeveelheid"), _("van"), _("naar"), _("stand"), _("wacht op"), _("telefoon"),
         _("sinds"), _("kan tot"), _("opvolging"), _("soort"), _("ritme"), _("volgende levering"),
+        _("namens wie, en wie het vroeg"),
     ]  # fmt: skip
     for row in rows:
         about, until = row.about, row.about.deadline_at
@@ -128,4 +129,5 @@ def lines_of(rows: Iterable[Row]) -> Iterable[list[str]]:
             timezone.localdate(until).isoformat() if until else "", row.followed_by,
             _("vaste afspraak") if row.is_agreement else _("uitwisseling"), row.rhythm,
             row.next_on.isoformat() if row.next_on else "",
+            f"{about.requester.name}: {about.behalf_note}" if about.behalf_note else "",
         ]  # fmt: skip

@@ -68,7 +68,12 @@ def test_who_asks_with_a_hub_only_listing_says_who_they_are_to_that_owner() -> N
     owner, asker = supply.maker, demand.maker  # type: ignore[attr-defined]
     assert not told_in(body_of(as_(owner).get(f"/zoekertje/{demand.pk}/")))
     services.request_exchange(
-        by=asker, organisation=demand.organisation, listing=supply, quantity=Decimal(5), matched=demand
+        by=asker,
+        organisation=demand.organisation,
+        listing=supply,
+        quantity=Decimal(5),
+        matched=demand,
+        behalf_note="An, per telefoon",
     )
     assert "Zonderling demand" in body_of(as_(owner).get(f"/zoekertje/{demand.pk}/"))
     assert not told_in(body_of(as_(make_user()).get(f"/zoekertje/{demand.pk}/")))
