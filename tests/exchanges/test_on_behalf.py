@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import HubPartner, HubStaff, Membership, Organisation, User
 from exchanges import services
@@ -25,6 +26,13 @@ pytestmark = pytest.mark.django_db
 NOTE = "An Peeters, per telefoon op 3 maart"
 
 
+def named(member: User, name: str) -> Organisation:
+    organisation = make_organisation(member)
+    organisation.name = name
+    organisation.save()
+    return organisation
+
+
 class Hubbed:
     """A lot in a hub where Hanne works, and a partner of that hub whose member is An."""
 
@@ -33,12 +41,12 @@ class Hubbed:
         self.hub = Hub.objects.get(pk=self.listing.hub_ids[0])
         self.staff: User = HubStaff.objects.create(hub=self.hub, user=make_user(name="Hanne"), role="editor").user
         self.member = make_user(name="An")
-        self.partner = partner or make_organisation(self.member, name="Kringwinkel Noord")
+        self.partner = partner or named(self.member, "Kringwinkel Noord")
         HubPartner.objects.create(hub=self.hub, organisation=self.partner)
         self.address = f"/zoekertje/{self.listing.pk}/aanvragen/"
 
-    def send(self, address: str = "", user: User | None = None, **more: Any) -> Any:
-        client = as_(user or self.staff)
+    def send(self, address: str = "", **more: Any) -> Any:
+        client = as_(self.staff)
         where = address or self.address
         given = {"quantity": "5", "wanted_on": "", "message": "", "behalf_note": NOTE} | more
         return client.post(where, hidden(read(client.get(where))) | given)
@@ -125,8 +133,8 @@ def test_the_same_key_with_another_note_is_another_request() -> None:
 
 def test_only_partners_of_ones_own_hub_can_be_chosen_for_what_lies_in_it() -> None:
     story = Hubbed()
-    stranger = make_organisation(make_user(), name="Geen partner")
-    second = make_organisation(make_user(), name="Tweede partner")
+    stranger = named(make_user(), "Geen partner")
+    second = named(make_user(), "Tweede partner")
     HubPartner.objects.create(hub=story.hub, organisation=second)
     elsewhere = Hub.objects.exclude(pk__in=story.listing.hub_ids).first()
     assert elsewhere is not None
@@ -148,7 +156,7 @@ def test_only_partners_of_ones_own_hub_can_be_chosen_for_what_lies_in_it() -> No
 
 def test_who_also_has_an_organisation_says_for_whom_by_the_address() -> None:
     story = Hubbed()
-    own = make_organisation(story.staff, name="Van mezelf")
+    own = named(story.staff, "Van mezelf")
     form = read(as_(story.staff).get(story.address))
     assert "behalf_note" not in form
     assert "?namens=partner" in form
@@ -160,7 +168,7 @@ def test_who_also_has_an_organisation_says_for_whom_by_the_address() -> None:
 
 def test_from_a_match_it_is_asked_for_the_partner_whose_it_is() -> None:
     supply, demand = published(), published("demand", quantity=15)
-    pair_all()
+    pair_all(at=timezone.now())
     assert Match.objects.filter(supply=supply, demand=demand).exists()
     story = Hubbed(supply, demand.organisation)
     address = f"{story.address}?namens=partner&voor={demand.pk}"
@@ -180,7 +188,7 @@ def test_from_a_match_it_is_asked_for_the_partner_whose_it_is() -> None:
 
 def test_for_whom_only_the_hub_knows_there_is_no_such_button() -> None:
     supply, demand = published(), published("demand", quantity=15, hub_only=True)
-    pair_all()
+    pair_all(at=timezone.now())
     assert Match.objects.filter(supply=supply, demand=demand).exists()
     story = Hubbed(supply, demand.organisation)
     assert "Aanvragen namens" not in read(as_(story.staff).get(f"/hubs/{story.hub.slug}/koppels/"))

@@ -214,7 +214,17 @@ VISITS: list[Visit] = [
         },
         where=_OTHER_STREAM,
     ),
-    # Asking in the organisation's name.
+    # Asking in the organisation's name; on behalf of a partner, members have nobody to ask for.
+    writes(
+        R.REQUEST,
+        "exchange-request",
+        {"key": "k", "quantity": "5", "wanted_on": "", "message": "", "behalf_note": "An, per telefoon"},
+        where=_OTHERS,
+        query="?namens=partner",
+        before=_partner_of_hub,
+        refuses=409,
+        but=frozenset({Role.MEMBER, Role.ADMIN}),
+    ),
     *reads(R.REQUEST, "bundle-request", where=_WANTED, before=_partner_of_hub),
     writes(R.REQUEST, "bundle-request", _bundle_form, where=_WANTED, before=_partner_of_hub),
     sends(R.REQUEST, "api-exchanges", _asking, before=_partner_of_hub),
