@@ -29,13 +29,12 @@ class Adder:
         """Add the elements of some rows; False where one doesn't fit the layer any more, and then none is added."""
         if _misfits(ids, self._layer):
             return False
-        begun, weights = self._begun, _weights_of(ids, self._weigh)
-        materials, units, masses = zip(*weights, strict=True) if weights else ((), (), ())
+        begun = self._begun
         said = {column(name).column: value for name, value in plain_values(begun, _SAID).items()}
         given: dict[str, Any] = {
             "ids": list(ids), "begun": json.dumps(said), "layer": begun.layer_id, "state": str(begun.state),
-            "by": begun.created_by_id, "quality": current_quality(), "materials": list(materials),
-            "units": list(units), "masses": list(masses),
+            "by": begun.created_by_id, "quality": current_quality(),
+            "weights": json.dumps(_weights_of(ids, self._weigh)),
         }  # fmt: skip
         try:
             with transaction.atomic(), connection.cursor() as cursor:
@@ -53,14 +52,14 @@ def _misfits(ids: Sequence[int], layer: MapLayer) -> bool:
         return cursor.fetchone() is not None
 
 
-def _weights_of(ids: Sequence[int], weigh: Weigh) -> list[tuple[int, str, Any]]:
-    """What one unit weighs of each material that some rows have in it, where anybody knows."""
+def _weights_of(ids: Sequence[int], weigh: Weigh) -> dict[str, str]:
+    """What one unit weighs (kg, in digits) of each "material unit" that some rows have, where anybody knows."""
     with connection.cursor() as cursor:
         cursor.execute(_PAIRS, [list(ids)])
         pairs = cursor.fetchall()
     materials = Material.objects.in_bulk({pk for pk, _unit in pairs})
-    found = [(pk, unit, weigh(materials[pk], unit)) for pk, unit in pairs]
-    return [one for one in found if one[2] is not None]
+    found = {f"{pk} {unit}": weigh(materials[pk], unit) for pk, unit in pairs}
+    return {pair: str(mass) for pair, mass in found.items() if mass is not None}
 
 
 _PAIRS = """
@@ -87,7 +86,8 @@ _ADD = f"""
         {", ".join(_COLUMNS)}
     )
     SELECT %(layer)s::bigint, %(state)s::text, %(by)s::bigint, 1, '', made.reference, made.geometry,
-        round(weight.mass_kg * made.quantity, 3), {municipality_sql("made.middle")},
+        round((%(weights)s::jsonb ->> (made.material_id || ' ' || made.unit))::numeric * made.quantity, 3),
+        {municipality_sql("made.middle")},
         {", ".join(f"made.{name}" for name in _COLUMNS)}
     FROM (
         SELECT kept.number, kept.reference, kept.geometry,
@@ -99,8 +99,5 @@ _ADD = f"""
         -- So that what is reckoned of a row is reckoned once.
         OFFSET 0
     ) made
-    LEFT JOIN unnest(%(materials)s::bigint[], %(units)s::text[], %(masses)s::numeric[])
-        AS weight (material_id, unit, mass_kg)
-        ON weight.material_id = made.material_id AND weight.unit = made.unit
     ORDER BY made.number
 """

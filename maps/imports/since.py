@@ -4,17 +4,16 @@ Rows are taken a few thousand at a time, and their elements looked up by number 
 that grows with the rows, however many elements the layer has.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from django.db import connection
-from django.db.models import Count, F, QuerySet, TextField
+from django.db.models import Count
 
-from listings.querysets import is_among
 from maps.enums import Fate, FeatureState
 from maps.fields import OWN_REFERENCE
 from maps.imports.choice import decided
 from maps.imports.comparing import difference
-from maps.models import MapFeature, MapImport, MapImportRow
+from maps.models import MapImport
 
 #: Rows whose elements are looked up at once.
 _LOOKED_AT_ONCE = 10_000
@@ -30,10 +29,10 @@ def mark_moved(map_import: MapImport, names: Sequence[str], ids: Sequence[int] |
     """
     added_at = "NULL::geometry" if decided(map_import.choice).pasted else "kept.geometry"
     moved = False
-    for rows in _chosen(map_import, ids):
+    for some in _chosen(map_import, ids):
         for pairs, place in (
-            (_changed_since(map_import, rows), "kept.geometry"),
-            (_made_since(map_import, rows), added_at),
+            (_pairs(_CHANGED, map_import, some), "kept.geometry"),
+            (_pairs(_MADE, map_import, some), added_at),
         ):
             if pairs:
                 _compare_anew(pairs, names, place)
@@ -46,40 +45,18 @@ def mark_moved(map_import: MapImport, names: Sequence[str], ids: Sequence[int] |
     return counts
 
 
-def _chosen(map_import: MapImport, ids: Sequence[int] | None) -> Iterator[list[MapImportRow]]:
+def _chosen(map_import: MapImport, ids: Sequence[int] | None) -> Iterator[Sequence[int]]:
     if ids is None:
         ids = list(map_import.rows.filter(chosen=True).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), _LOOKED_AT_ONCE):
-        rows = MapImportRow.objects.filter(pk__in=ids[start : start + _LOOKED_AT_ONCE], chosen=True)
-        yield list(rows.only("reference", "feature_id", "version"))
+        yield ids[start : start + _LOOKED_AT_ONCE]
 
 
-def _changed_since(map_import: MapImport, rows: Sequence[MapImportRow]) -> list[Pair]:
-    about = {row.feature_id: row for row in rows if row.feature_id is not None}
-    there = _elements(map_import, about).values_list("pk", "version")
-    return [(about[pk].pk, pk) for pk, version in there if version != about[pk].version]
-
-
-def _made_since(map_import: MapImport, rows: Sequence[MapImportRow]) -> list[Pair]:
-    """Rows of new elements of which the layer has one by now: by what the source calls it, or by our own number."""
-    new = {row.reference: row.pk for row in rows if row.feature_id is None}
-    among = is_among(F("source_reference"), list(new), TextField())
-    named = MapFeature.objects.filter(among, layer=map_import.layer_id).exclude(source_reference="")
-    pairs = [(new[name], pk) for name, pk in named.values_list("source_reference", "pk")]
-    numbers = {own: row_id for name, row_id in new.items() if (own := _own_number(name)) is not None}
-    ours = _elements(map_import, numbers).filter(source_reference="")
-    return pairs + [(numbers[pk], pk) for pk in ours.values_list("pk", flat=True)]
-
-
-def _elements(map_import: MapImport, numbers: Collection[int]) -> QuerySet[MapFeature]:
-    return MapFeature.objects.filter(pk__in=list(numbers), layer=map_import.layer_id)
-
-
-def _own_number(reference: str) -> int | None:
-    """The number of an element that a file calls as our exports do where its source has no name for it."""
-    number = reference.removeprefix(OWN_REFERENCE)
-    is_ours = reference.startswith(OWN_REFERENCE) and number.isascii() and number.isdigit() and len(number) <= _DIGITS
-    return int(number) if is_ours and str(int(number)) == number else None
+def _pairs(statement: str, map_import: MapImport, ids: Sequence[int]) -> list[Pair]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"ids": list(ids), "layer": map_import.layer_id})
+        found: list[Pair] = cursor.fetchall()
+        return found
 
 
 def _compare_anew(pairs: Sequence[Pair], names: Sequence[str], place: str) -> None:
@@ -88,8 +65,33 @@ def _compare_anew(pairs: Sequence[Pair], names: Sequence[str], place: str) -> No
         cursor.execute(statement, {"rows": [row for row, _pk in pairs], "elements": [pk for _row, pk in pairs]})
 
 
-#: Numbers of so few digits are surely of the database's type.
-_DIGITS = 18
+_ROWS = "FROM maps_mapimportrow kept WHERE kept.chosen AND kept.id = ANY(%(ids)s::bigint[])"
+#: Rows whose elements are of another version by now.
+_CHANGED = f"""
+    SELECT kept.id, feature.id
+    FROM (SELECT kept.id, kept.feature_id, kept.version {_ROWS} AND kept.feature_id IS NOT NULL) kept
+    JOIN maps_mapfeature feature ON feature.id = kept.feature_id AND feature.layer_id = %(layer)s::bigint
+    WHERE feature.version <> kept.version
+"""
+#: Rows of new elements of which the layer has one by now: by what the source calls it, or by the number by which our
+#: exports call one that its source has no name for. Numbers of 18 digits surely fit the database's type.
+_MADE = f"""
+    SELECT kept.id, feature.id
+    FROM (SELECT kept.id, kept.reference {_ROWS} AND kept.feature_id IS NULL AND kept.reference <> '') kept
+    JOIN maps_mapfeature feature
+        ON feature.source_reference = kept.reference AND feature.layer_id = %(layer)s::bigint
+    WHERE feature.source_reference <> ''
+    UNION ALL
+    SELECT kept.id, feature.id
+    FROM (
+        SELECT kept.id, substr(kept.reference, {len(OWN_REFERENCE) + 1})::bigint AS own {_ROWS}
+            AND kept.feature_id IS NULL AND kept.reference ~ '^{OWN_REFERENCE}[1-9][0-9]{{0,17}}$'
+        -- Only of these the number is read.
+        OFFSET 0
+    ) kept
+    JOIN maps_mapfeature feature ON feature.id = kept.own AND feature.layer_id = %(layer)s::bigint
+    WHERE feature.source_reference = ''
+"""
 _MOVED = f"""
     UPDATE maps_mapimportrow kept
     SET moved = true, chosen = false, feature_id = feature.id, version = feature.version, geometry = {{place}},

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import BigIntegerField, Count, F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from accounts.models import User
 from geo.locks import Lock, wait_for_part
 from listings.imports.lease import begin
 from listings.imports.progress import Cancelled, Progress, reporter
+from listings.querysets import is_among
 from maps.derived import Weigh
 from maps.enums import TAKEABLE, Fate, MapImportState
 from maps.history import begin_change
@@ -77,7 +78,7 @@ def take(map_import: MapImport, who: Callable[[], User | None], progress: Progre
         return
     done, left = map_import.taken, _chosen(map_import).count()
     total = done + left
-    known, weigh = max(done, ADDED_AT_ONCE), cache(unit_mass_kg)
+    known, weigh = done, cache(unit_mass_kg)
     while ids := _next_rows(map_import):
         try:
             with transaction.atomic():
@@ -88,8 +89,9 @@ def take(map_import: MapImport, who: Callable[[], User | None], progress: Progre
             with transaction.atomic():
                 _set_aside(map_import, refused)
         taken = total - _chosen(map_import).count()
-        if taken > 2 * known:
-            # The database plans by how many elements it believes there are.
+        if taken >= max(2 * known, ADDED_AT_ONCE):
+            # The database plans by how many elements it believes there are, and keeps its plans: of an empty table it
+            # would read every element for every row.
             known = taken
             _count_elements()
         progress(taken, total)
@@ -139,10 +141,11 @@ def _take_some(map_import: MapImport, by: User | None, ids: Sequence[int], weigh
     layer = layer_now(map_import)
     refused: dict[int, Mistakes] = {}
     writer = BulkWriter(by, layer, lambda pk, words: refused.update({pk: list(words)}))
-    about = map_import.rows.filter(pk__in=ids).exclude(feature=None)
+    some = map_import.rows.filter(is_among(F("pk"), ids, BigIntegerField()))
+    about = some.exclude(feature=None)
     hold(pk for pk in about.values_list("feature_id", flat=True) if pk is not None)
     settled = mark_moved(map_import, map_import.reading["compared"], ids)
-    rows = map_import.rows.filter(pk__in=ids, chosen=True)
+    rows = some.filter(chosen=True)
     taken = dict(rows.order_by("fate").values_list("fate").annotate(Count("pk")))
     change = begin_change(by=by, verb=MapVerb.LAYER_IMPORTED, change=map_import.change)
     _store(rows, Merger(map_import, writer), writer, weigh, refused)

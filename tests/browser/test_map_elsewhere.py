@@ -3,12 +3,12 @@
 import html
 import re
 import subprocess
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -177,8 +177,8 @@ def test_what_the_map_shows_is_printed_with_all_that_paper_needs(
     assert 2 <= pages <= 12
     text = " ".join(_run("pdftotext", "-layout", str(file), "-").split())
     legend = page.locator(".legend").first.inner_text().split("\n")[0]
-    for words in (page.locator("h1").inner_text(), "schaal 1 : ", "Sociaal-Circulaire Hub Gent", legend.strip()):
-        assert words in text, words
+    for words in (page.locator("h1").inner_text(), "schaal 1 : ", "Sociaal-Circulaire Hub Gent", legend):
+        assert " ".join(words.split()) in text, words
     for title in page.locator("section[aria-labelledby=layers] h3 span:first-child").all_inner_texts():
         assert title in text, title
     assert _run("pdfimages", "-list", str(file)).count("\n") == 2
@@ -189,11 +189,11 @@ def test_what_the_map_shows_is_printed_with_all_that_paper_needs(
     image = Image.open(picture).convert("RGB")
     across, down = image.size
     map_of_it = image.crop((across // 20, down // 6, across * 6 // 10, down * 9 // 10))
-    colours = Counter(map_of_it.getdata())
-    inked = sum(count for (red, green, blue), count in colours.items() if min(red, green, blue) < 200)
+    colours: Any = map_of_it.getcolors(map_of_it.width * map_of_it.height)
+    inked = sum(count for count, colour in colours if min(colour) < 200)
     assert len(colours) > 40
     assert inked > 0.005 * map_of_it.width * map_of_it.height, inked
-    vivid = sum(count for colour, count in colours.items() if max(colour) - min(colour) > 60)
+    vivid = sum(count for count, colour in colours if max(colour) - min(colour) > 60)
     assert vivid > 30, vivid
 
 
@@ -207,7 +207,7 @@ def _run(*command: str) -> str:
 def test_a_change_of_an_element_is_undone_by_one_button(open_page: Open) -> None:
     page = open_page("hub")
     page.goto(OF_GHENT)
-    page.get_by_role("link", name=re.compile("^Element toevoegen")).first.click()
+    page.get_by_role("link", name="Element toevoegen : Herstel, sorteren en inzamelen").click()
     page.locator("[name=title]").fill("Om weer ongedaan te maken")
     page.locator("[name=destination]").fill("De eerste bestemming")
     page.locator("[name=lat]").fill("51.05")

@@ -43,7 +43,7 @@ from journal.events import record
 from journal.letters import accept_letters, refuse_letters, write_letter
 from journal.models import Event, Letter
 from listings import services as listings
-from listings.balances.services import give, hold, release
+from listings.balances.services import give, hold, hold_as_much, release
 from listings.capacity.services import book_capacity, book_weeks, cancel_booking
 from listings.expiry import expire_listings
 from listings.imports.mending import map_columns, mend_words
@@ -402,6 +402,9 @@ STORIES: dict[str, Callable[[], Any]] = {
     "listings.imports.mending.map_columns": lambda: map_columns(**an_import(), fields={"materiaal": "material"}),
     "listings.imports.mending.mend_words": lambda: mend_words(**an_import(), words={}),
     "listings.balances.services.hold": a_whole_lot,
+    "listings.balances.services.hold_as_much": lambda: hold_as_much(
+        reservation=hold(by=None, listing=published(quantity=20), quantity=Decimal(10)), quantity=Decimal(20)
+    ),
     "listings.balances.services.give": lambda: give(reservation=a_whole_lot(), quantity=Decimal(20)),
     "listings.balances.services.release": lambda: release(reservation=a_whole_lot()),
     "listings.capacity.services.book_weeks": lambda: book_weeks(
@@ -576,6 +579,7 @@ def test_a_service_leaves_an_event(name: str) -> None:
         "clear_map_import",
         # A lot's status follows by itself; the step within which something is held says who took it.
         "hold",
+        "hold_as_much",
         "give",
         "release",
     }

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -92,7 +94,7 @@ def test_a_map_and_an_element_lead_to_the_card(client: Client) -> None:
 def test_many_elements_and_listings_take_no_more_queries_than_one(client: Client) -> None:
     story, by = Story(), make_user()
     counts = []
-    for number in (1, 8):
+    for number in (1, 1, 8):
         for _time in range(number):
             story.published(source_organisation=make_organisation(by))
             published("demand", material=material("building-bricks"))
@@ -102,7 +104,8 @@ def test_many_elements_and_listings_take_no_more_queries_than_one(client: Client
         with CaptureQueriesContext(connection) as context:
             words(client, "building-bricks")
         counts.append(len(context))
-    assert counts[0] == counts[1]
+    # The first one also asks what a process looks up once.
+    assert counts[1] == counts[2]
 
 
 def test_a_card_is_added_up_once_in_ten_minutes_for_all_strangers(client: Client) -> None:
@@ -132,7 +135,7 @@ def test_a_card_that_somebody_adds_up_at_this_moment_is_to_come_back_for(
 ) -> None:
     Story().published()
     monkeypatch.setattr(kept, "_BETWEEN_S", 0)
-    monkeypatch.setattr(cache, "add", lambda *_asked, **_more: False)
+    monkeypatch.setattr(type(caches["default"]), "add", lambda *_asked, **_more: False)
     answer = client.get(f"/kaarten/{HUB}/materiaal/building-bricks/")
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
 
@@ -155,11 +158,20 @@ def test_each_query_of_a_card_finds_its_elements_by_their_material_and_looks_at_
     for sql in read:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF) {sql}")
-            plan = "\n".join(row[0] for row in cursor.fetchall())
-        assert "Seq Scan on maps_mapfeature" not in plan, plan
-        looked_at = re.findall(r"on maps_mapfeature .*actual rows=(\d+) loops=(\d+)", plan)
-        assert 0 < sum(int(rows) * int(loops) for rows, loops in looked_at) <= 2_020, plan
+            cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}")
+            (((plan,),),) = cursor.fetchall()
+        scans = [node for node in nodes_of(plan["Plan"]) if node.get("Relation Name") == "maps_mapfeature"]
+        assert "Seq Scan" not in [node["Node Type"] for node in scans], plan
+        looked_at = sum(
+            (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"] for node in scans
+        )
+        assert 0 < looked_at <= 2_020, plan
+
+
+def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from nodes_of(below)
 
 
 def test_what_is_over_is_left_out_and_what_stands_comes_before_what_flows(client: Client) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from maps.imports import taking
 from tests.maps.geodata import geojson
 from tests.maps.makers import Story
 from tests.maps.test_imports import near, row
@@ -40,6 +41,26 @@ def test_the_next_file_too_is_compared_with_what_has_just_been_taken(tmp_path: P
     assert made.counts["added"] == made.counts["gone"] == 0
     after = _rows_read()
     assert {name: after[name] - before[name] <= 15 * ROWS for name in after} == dict.fromkeys(after, True)
+
+
+def test_what_is_taken_into_an_empty_table_is_looked_up_and_not_read_through_for_each_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = Story()
+    monkeypatch.setattr(taking, "ADDED_AT_ONCE", 200)
+    path = geojson(tmp_path / "punten.geojson", [row(number) for number in range(1, ROWS + 1)])
+    with connection.cursor() as cursor:
+        # What other tests left behind takes room, though nobody sees it.
+        cursor.execute("TRUNCATE maps_mapfeature CASCADE")
+    _measure_tables_while_they_are_small()
+    made = given(story, path)
+    before = _rows_read()
+
+    taken(made, story.manager)
+
+    after = _rows_read()
+    assert story.layer.features.count() == ROWS
+    assert after["maps_mapfeature"] - before["maps_mapfeature"] <= 30 * ROWS
 
 
 def _measure_tables_while_they_are_small() -> None:

@@ -62,7 +62,7 @@ class Visit:
     return what then stands in the address. `given` is what is sent.
 
     A visit that isn't a GET has to change something for somebody who has the right, unless it is `idle`. One that is
-    changes nothing, unless it `leaves_mark`: that somebody has read what is written there.
+    changes nothing, unless it `leaves_mark`: that somebody has read what is written there, or what was worked out.
     """
 
     right: Right

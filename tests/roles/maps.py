@@ -130,7 +130,7 @@ VISITS: list[Visit] = [
     *reads(R.CURATE_MAPS, "map-import-new", "map-import", "map-import-row", "map-import-mistakes", "map-import-tile"),
     *reads(R.CURATE_MAPS, "api-map-layer-imports", "api-map-import", "api-map-import-rows", "api-map-rights"),
     *reads(R.CURATE_MAPS, "api-map-document"),
-    *reads(R.CURATE_MAPS, "map-import-beside", "map-import-beside-row", where=_BESIDE),
+    *reads(R.CURATE_MAPS, "map-import-beside", "map-import-beside-row", where=_BESIDE, leaves_mark=True),
     writes(R.CURATE_MAPS, "map-import-beside", {"soort": "added", "action": "none"}, where=_BESIDE),
     sends(R.CURATE_MAPS, "api-map-many-undo", lambda cast, _role: {"change": str(cast.batch)}, before=_batch),
     writes(R.CURATE_MAPS, "map-new", {"title": "Sloop", "licence": "cc_by", "order": "2"}, where=_OF_HUB),
