@@ -43,6 +43,10 @@ class FilterForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
+        for name in ("van", "tot"):
+            # Beyond these no day can be reckoned with.
+            if given.get(name) and not 1900 <= given[name].year <= 2999:
+                self.add_error(name, _("Kies een jaar tussen 1900 en 2999."))
         first, last = given.get("van"), given.get("tot")
         if first and last and last < first:
             self.add_error("tot", _("Deze dag ligt voor de eerste. Kies een latere."))

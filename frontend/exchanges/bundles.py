@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.permissions import can_write_for
 from exchanges import services
 from exchanges.behalf import asked_of_bundle, check_asks_for
-from exchanges.models import LONGEST_MESSAGE
+from exchanges.models import LONGEST_MESSAGE, Arrangement
 from exchanges.portions import bundled_quantity
 from exchanges.services.bundles import MOST_PARTS
 from frontend.components.cards import Card, make_cards
@@ -79,10 +79,12 @@ def request_bundle(request: MemberRequest, listing_id: int) -> HttpResponse:
         quantity = bundled_quantity(stop.supply, demand, stop.share)
         initial[f"part_{stop.supply.pk}"] = "" if quantity is None else as_reader_types(quantity)
     form = BundleForm(request.POST or None, supplies=supplies, on_behalf=on_behalf, initial=initial)
-    if supplies and form.is_valid() and (count := _ask(request, demand, form)):
+    if supplies and form.is_valid() and (made := _ask(request, demand, form)):
+        count = len({supply.organisation_id for supply, _quantity in form.parts()})
         words = ngettext("Verstuurd naar %(count)d organisatie.", "Verstuurd naar %(count)d organisaties.", count)
         messages.success(request, words % {"count": count})
-        return redirect("my-exchanges")
+        # Of those of a partner, each leads to the others.
+        return redirect(made.exchanges.order_by("pk")[0]) if on_behalf else redirect("my-exchanges")
     context = {
         "listing": demand, "rows": _rows(request, form), "form": form, "on_behalf": on_behalf,
         "elsewhere": len(whole) - len(offered),
@@ -100,18 +102,17 @@ def _seen(given: str) -> list[Listing]:
     return [found[int(one)] for one in numbers] if len(found) == len(set(numbers)) else []
 
 
-def _ask(request: MemberRequest, demand: Listing, form: BundleForm) -> int:
-    """How many organisations were asked; 0 where it was refused, which the form then says."""
-    given, parts = form.cleaned_data, form.parts()
+def _ask(request: MemberRequest, demand: Listing, form: BundleForm) -> Arrangement | None:
+    """None where it was refused, which the form then says."""
+    given = form.cleaned_data
     try:
-        services.request_bundle(
-            by=request.user, demand=demand, parts=parts, wanted_on=given["wanted_on"], message=given["message"],
+        return services.request_bundle(
+            by=request.user, demand=demand, parts=form.parts(), wanted_on=given["wanted_on"], message=given["message"],
             behalf_note=given.get("behalf_note", ""), idempotency_key=given["key"],
         )  # fmt: skip
     except ValidationError as error:
         add_errors(form, error)
-        return 0
-    return len({supply.organisation_id for supply, _quantity in parts})
+        return None
 
 
 def _rows(request: MemberRequest, form: BundleForm) -> list[tuple[Card, forms.BoundField]]:

@@ -94,8 +94,10 @@ def test_a_period_is_about_when_it_was_asked_and_takes_both_its_days() -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["opvolging=999999", "opvolging=x", "organisatie=bestaat-niet", "materiaal=x%00", "van=2026-13-40",
-              "van=2026-05-02&tot=2026-05-01", "organisatie=%00"],
+    "query", [
+        "opvolging=999999", "opvolging=x", "organisatie=bestaat-niet", "organisatie=%00", "materiaal=x%00",
+        "van=2026-13-40", "tot=9999-12-31", "van=0001-01-01", "van=2026-05-02&tot=2026-05-01",
+    ],
 )  # fmt: skip
 def test_a_filter_that_is_wrong_says_so_and_gives_no_file_of_all(query: str) -> None:
     story = Story()
