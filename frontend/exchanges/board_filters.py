@@ -5,6 +5,7 @@ All of it stands in the address, so that it can be shared, and goes along to the
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -82,11 +83,11 @@ class Look:
             {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in self.given.items()}
         )
 
-    @property
+    @cached_property
     def exchanges(self) -> ExchangeQuerySet:
         return self._narrowed(Exchange.objects.in_hub(self.hub.pk))
 
-    @property
+    @cached_property
     def agreements(self) -> AgreementQuerySet:
         return self._narrowed(StandingAgreement.objects.in_hub(self.hub.pk))
 

@@ -75,9 +75,10 @@ def test_a_colleague_an_organisation_and_nobody_are_filters_that_hold_in_page_co
 def test_a_material_counts_with_all_below_it_and_of_a_stream_too() -> None:
     wood, steel, stream = Story(material=material("wood")), Story(material=material("metals")), Stream()
     in_wood, in_steel = wood.ask(), steel.ask()
-    stream.ask_standing()
+    standing = stream.ask_standing()
     client, address = staff_of(wood.listing.hub_ids[0])
-    assert places(read(client.get(f"{address}?materiaal=wood"))) == [f"uitwisselingen/{in_wood.pk}"]
+    of_wood = [f"uitwisselingen/{in_wood.pk}", f"vaste-afspraken/{standing.pk}"]
+    assert sorted(places(read(client.get(f"{address}?materiaal=wood")))) == of_wood
     assert places(read(client.get(f"{address}?materiaal=metals"))) == [f"uitwisselingen/{in_steel.pk}"]
     assert len(places(read(client.get(address)))) == 3
 
@@ -110,7 +111,7 @@ def test_a_filter_that_is_wrong_says_so_and_gives_no_file_of_all(query: str) -> 
 
 
 def test_whose_a_listing_is_that_only_another_hub_knows_no_filter_tells() -> None:
-    story = Story(hub_only=True)
+    story = Story(hub_only=True, precision="blurred")
     exchange = story.ask()
     other = Hub.objects.exclude(pk__in=story.listing.hub_ids).first()
     assert other is not None
@@ -201,7 +202,7 @@ def test_filters_take_the_same_number_of_queries_for_few_and_for_many() -> None:
             Story().ask()
             Stream().ask_standing()
     assert counts[0] == counts[1]
-    assert max(counts[0]) <= 34
+    assert max(counts[0]) <= 40
 
 
 def _queries(client: Client, address: str) -> int:
