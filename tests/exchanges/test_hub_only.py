@@ -68,12 +68,7 @@ def test_who_asks_with_a_hub_only_listing_says_who_they_are_to_that_owner() -> N
     owner, asker = supply.maker, demand.maker  # type: ignore[attr-defined]
     assert not told_in(body_of(as_(owner).get(f"/zoekertje/{demand.pk}/")))
     services.request_exchange(
-        by=asker,
-        organisation=demand.organisation,
-        listing=supply,
-        quantity=Decimal(5),
-        matched=demand,
-        behalf_note="An, per telefoon",
+        by=asker, organisation=demand.organisation, listing=supply, quantity=Decimal(5), matched=demand
     )
     assert "Zonderling demand" in body_of(as_(owner).get(f"/zoekertje/{demand.pk}/"))
     assert not told_in(body_of(as_(make_user()).get(f"/zoekertje/{demand.pk}/")))
@@ -87,8 +82,9 @@ def test_a_hub_does_not_ask_for_it_but_proposes() -> None:
     HubPartner.objects.create(hub=hub, organisation=demand.organisation)
     with pytest.raises(ValidationError, match="Stel de match aan beide voor"):
         services.request_exchange(
-            by=staff, organisation=demand.organisation, listing=supply, quantity=Decimal(5), matched=demand
-        )
+            by=staff, organisation=demand.organisation, listing=supply, quantity=Decimal(5), matched=demand,
+            behalf_note="An, per telefoon",
+        )  # fmt: skip
     proposal = services.propose_match(by=staff, hub=hub, supply=supply, demand=demand)
     assert not told_in(letters_to(supply.maker))  # type: ignore[attr-defined]
     for listing in (supply, demand):
